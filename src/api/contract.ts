@@ -1,0 +1,105 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import type { Permission } from '../ledger/permissions.ts';
+import { count, hash, identifier, jsonObject, moment, namespace, pageLimit } from './schemas.ts';
+import * as chain from './views/chain.ts';
+import * as environments from './views/environments.ts';
+import * as members from './views/members.ts';
+import * as operator from './views/operator.ts';
+import * as proofs from './views/proofs.ts';
+
+/**
+ * The one contract: each procedure's name, input, output, kind and the permission that it needs. Every door (the page's
+ * bridge, HTTP, the SDK, the command line) is made from this table.
+ */
+export interface ProcedureMeta {
+  readonly kind: 'query' | 'command' | 'stream';
+  /** `operator`: only the person at this machine, never over a network. */
+  readonly permission: Permission | 'operator';
+}
+
+const define = oc.$meta<ProcedureMeta>({ kind: 'query', permission: 'operator' });
+const read = define.meta({ kind: 'query', permission: 'read_blockchain' });
+const watch = define.meta({ kind: 'stream', permission: 'read_blockchain' });
+const ask = define.meta({ kind: 'query', permission: 'operator' });
+const act = define.meta({ kind: 'command', permission: 'operator' });
+const follow = define.meta({ kind: 'stream', permission: 'operator' });
+
+export const contract = {
+  /** What a network client may call, under its member's permissions. */
+  chain: {
+    status: read.output(chain.status),
+    events: watch.output(eventIterator(chain.chainEvent)),
+    metrics: read.input(z.strictObject({ minutes: z.int().min(1).max(1440) })).output(chain.metrics),
+    /** Newest first, from `before` downwards (exclusive). */
+    blocks: read
+      .input(z.strictObject({ before: count.optional(), limit: pageLimit }))
+      .output(z.object({ blocks: z.array(chain.blockSummary), height: count })),
+    block: read
+      .input(z.strictObject({ at: z.union([z.strictObject({ index: count }), z.strictObject({ hash })]), offset: count.default(0), limit: pageLimit.default(200) }))
+      .output(chain.blockView),
+    transaction: read.input(z.strictObject({ id: hash })).output(chain.transactionView),
+    /** Canonical JSON of a signed transaction. Answers when it is on disk; sending it twice gives the same receipt. */
+    submit: define
+      .meta({ kind: 'command', permission: 'write_blue_state' })
+      .input(z.strictObject({ transaction: z.string() }))
+      .output(z.discriminatedUnion('outcome', [z.object({ outcome: z.literal('committed'), receipt: chain.receipt }), z.object({ outcome: z.literal('rejected'), rejection: chain.rejection })])),
+    /** Newest first. `before_log_index` (exclusive) may be any position: without a filter it gives random access. */
+    audit: read.input(z.strictObject({ filter: chain.auditFilter, before_log_index: count.optional(), limit: pageLimit })).output(chain.auditPage),
+    /** How many match, counted up to a bound; `exact` is false where the bound was reached. */
+    auditCount: read.input(z.strictObject({ filter: chain.auditFilter })).output(z.object({ count, exact: z.boolean() })),
+    search: read.input(z.strictObject({ text: z.string().min(1).max(200) })).output(z.object({ results: z.array(chain.searchResult) })),
+
+    /** Ordered by env_id; `zone` green leaves out what was never promoted. */
+    environments: read
+      .input(z.strictObject({ zone: z.enum(['blue', 'green']), text: z.string().max(200).optional(), archived: z.boolean().default(false), after: z.string().optional(), limit: pageLimit }))
+      .output(environments.environmentPage),
+    environment: read.input(z.strictObject({ env_id: identifier, at: moment })).output(environments.environmentView),
+    lineage: read.input(z.strictObject({ env_id: identifier })).output(environments.lineage),
+    files: read.input(z.strictObject({ state_hash: hash })).output(z.object({ files: z.array(environments.fileEntry), known: z.boolean() })),
+    file: read.input(z.strictObject({ state_hash: hash, path: z.string() })).output(environments.fileView),
+    difference: read.input(z.strictObject({ before: environments.differenceSide, after: environments.differenceSide })).output(environments.difference),
+    fileDifference: read
+      .input(z.strictObject({ before_state_hash: hash.nullable(), after_state_hash: hash.nullable(), path: z.string() }))
+      .output(environments.fileDifference),
+
+    state: read.input(z.strictObject({ namespace, key: z.string().max(300), at: moment })).output(proofs.stateEntry),
+    stateKeys: read
+      .input(z.strictObject({ namespace, at: moment, limit: pageLimit }))
+      .output(z.object({ keys: z.array(z.string()), truncated: z.boolean(), height: count })),
+    transactionProof: read.input(z.strictObject({ id: hash })).output(proofs.transactionProof),
+    stateProof: read.input(z.strictObject({ namespace, key: z.string().max(300), at: moment })).output(proofs.stateProof),
+
+    members: read.output(z.object({ members: z.array(members.memberView) })),
+    validators: read.output(z.object({ validators: z.array(members.validatorView) })),
+    policies: read.output(z.object({ policies: z.array(members.policyView) })),
+  },
+
+  /** Local only: never served on a socket other than the console's own page on loopback. */
+  operator: {
+    host: ask.output(operator.hostInfo),
+    createChain: act
+      .input(z.strictObject({ chain_id: z.string(), sandbox: z.boolean(), key_store: operator.keyStoreKind, passphrase: z.string().optional(), administrator_name: z.string().optional() }))
+      .output(operator.hostInfo),
+    openChain: act.input(z.strictObject({ path: z.string(), passphrase: z.string().optional() })).output(operator.hostInfo),
+    /** Unlocks the encrypted key file, so that the validator can seal. */
+    unlockKeys: act.input(z.strictObject({ passphrase: z.string() })).output(operator.hostInfo),
+    browse: ask.input(z.strictObject({ path: z.string().optional() })).output(operator.directoryListing),
+    pickDirectory: act.output(z.object({ path: z.string().nullable() })),
+
+    keys: ask.output(operator.keysView),
+    createKey: act.input(z.strictObject({ name: z.string().min(1).max(100), store: operator.keyStoreKind })).output(operator.identity),
+    selectIdentity: act.input(z.strictObject({ key_id: identifier })).output(operator.keysView),
+    lockSession: act.output(operator.keysView),
+
+    /** Hashes a directory and stores its content; nothing is put on the chain. */
+    scanDirectory: follow.input(z.strictObject({ path: z.string(), env_id: identifier.optional(), metadata: jsonObject.optional() })).output(eventIterator(operator.scanEvent)),
+    /** Step one of signing: what would happen, decoded from the bytes to be signed. */
+    requestSignature: act.input(z.strictObject({ action: z.string(), payload: jsonObject })).output(operator.signatureRequest),
+    /** Step two: asks for the confirmation where the host owns a dialog; resolves when it is confirmed and on disk, refused, or expired. */
+    awaitSignature: act.input(z.strictObject({ review_id: z.string() })).output(operator.signatureOutcome),
+
+    verify: follow.output(eventIterator(operator.verifyEvent)),
+  },
+} as const;
+

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { count, hash, identifier, jsonObject, publicKey, signature, time, zone } from '../schemas.ts';
+
+/** What the chain tells of itself: status, blocks, transactions, events, metrics. */
+
+export const alert = z.object({
+  code: z.string(),
+  severity: z.enum(['warning', 'critical']),
+  message: z.string(),
+  /** What to do. */
+  advice: z.string(),
+  since: time,
+});
+export type Alert = z.infer<typeof alert>;
+
+export const status = z.object({
+  chain_id: z.string(),
+  sandbox: z.boolean(),
+  /** Index of the newest block; genesis is block 0. */
+  height: count,
+  head_hash: hash,
+  head_time: time,
+  state_root: hash,
+  log_size: count,
+  log_root: hash,
+  validators: z.array(z.object({ validator_id: identifier, public_key: publicKey, active: z.boolean(), blocks_sealed: count.nullable(), last_seen: time.nullable() })),
+  health: z.enum(['healthy', 'degraded', 'failed']),
+  alerts: z.array(alert),
+  /** Transactions accepted and not yet in a block. */
+  pending: count,
+  /** The query index follows the chain: blocks it has. Equal to `height` when it is up to date. */
+  indexed_height: count,
+  /** Last integrity check of the whole chain, if there was one on this machine. */
+  verified: z.object({ height: count, time, ok: z.boolean() }).nullable(),
+  /** Over the last minute, in microseconds from submission to disk; null when nothing was committed. */
+  finality_p50_us: z.number().nullable(),
+  finality_p99_us: z.number().nullable(),
+  transactions_per_second: z.number(),
+  signature_verifier: z.enum(['native', 'noble']),
+  started_at: time,
+  uptime_ms: count,
+});
+export type Status = z.infer<typeof status>;
+
+export const transaction = z.object({
+  action: z.string(),
+  chain_id: z.string(),
+  nonce: z.int(),
+  payload: jsonObject,
+  recipient: zone,
+  sender: zone,
+  signature,
+  signer: publicKey,
+  timestamp: time,
+});
+
+/** A line of the audit log. */
+export const transactionRow = z.object({
+  id: hash,
+  /** Position in the log, from 0. */
+  log_index: count,
+  block_index: count,
+  block_time: time,
+  action: z.string(),
+  sender: zone,
+  recipient: zone,
+  signer: publicKey,
+  member_id: identifier.nullable(),
+  member_name: z.string().nullable(),
+  env_id: z.string().nullable(),
+  /** One plain sentence: what it did. */
+  summary: z.string(),
+});
+export type TransactionRow = z.infer<typeof transactionRow>;
+
+export const transactionView = transactionRow.extend({ transaction, size_bytes: count });
+export type TransactionView = z.infer<typeof transactionView>;
+
+export const blockSummary = z.object({
+  index: count,
+  hash,
+  timestamp: time,
+  validator: identifier,
+  transaction_count: count,
+});
+export type BlockSummary = z.infer<typeof blockSummary>;
+
+export const sealProof = z.object({ type: z.literal('seal'), public_key: publicKey, signature });
+
+export const blockHeader = z.object({
+  chain_id: z.string(),
+  index: count,
+  log_size: count,
+  log_root: hash,
+  previous_hash: hash,
+  state_root: hash,
+  timestamp: time,
+  transactions_root: hash,
+  validator: identifier,
+  version: z.literal(1),
+});
+
+/** A block with the seed's fields and ours; `transactions` holds the asked-for page of them. */
+export const blockView = blockHeader.extend({
+  hash,
+  proof: sealProof,
+  transactions: z.array(transaction),
+  /** Ids of `transactions`, in the same order. */
+  transaction_ids: z.array(hash),
+  transaction_count: count,
+  /** Log index of the block's first transaction. */
+  first_log_index: count,
+  size_bytes: count,
+});
+export type BlockView = z.infer<typeof blockView>;
+
+export const receipt = z.object({
+  id: hash,
+  log_index: count,
+  block_index: count,
+  block_hash: hash,
+  block_time: time,
+});
+export type Receipt = z.infer<typeof receipt>;
+
+export const rejection = z.object({ code: z.int(), name: z.string(), message: z.string() });
+
+export const chainEvent = z.discriminatedUnion('type', [
+  /** Sent on subscribing, and whenever the subscriber lagged too far behind: read everything again. */
+  z.object({ type: z.literal('resync'), height: count }),
+  z.object({
+    type: z.literal('block'),
+    block: blockSummary,
+    /** Environments this block touched (at most 100 named). */
+    env_ids: z.array(z.string()),
+    actions: z.array(z.string()),
+    log_size: count,
+  }),
+  z.object({ type: z.literal('indexed'), height: count }),
+  z.object({ type: z.literal('health'), health: z.enum(['healthy', 'degraded', 'failed']), alerts: z.array(alert) }),
+]);
+export type ChainEvent = z.infer<typeof chainEvent>;
+
+export const metricPoint = z.object({
+  /** Start of the interval. */
+  time,
+  blocks: count,
+  transactions: count,
+  rejected: count,
+  finality_p50_us: z.number().nullable(),
+  finality_p99_us: z.number().nullable(),
+});
+export const metrics = z.object({ interval_ms: count, points: z.array(metricPoint) });
+export type Metrics = z.infer<typeof metrics>;
+
+export const auditFilter = z.strictObject({
+  actions: z.array(z.string()).max(32).optional(),
+  /** A member id or a public key. */
+  signer: z.string().max(200).optional(),
+  env_id: z.string().max(200).optional(),
+  from_time: time.optional(),
+  to_time: time.optional(),
+  from_block: count.optional(),
+  to_block: count.optional(),
+  /** Words that all occur in the transaction's text, a prefix each. */
+  text: z.string().max(200).optional(),
+});
+export type AuditFilter = z.infer<typeof auditFilter>;
+
+export const auditPage = z.object({
+  /** Newest first. */
+  rows: z.array(transactionRow),
+  /** Pass as `before_log_index` for the next page; null at the end. */
+  next_before: count.nullable(),
+  indexed_height: count,
+  log_size: count,
+});
+export type AuditPage = z.infer<typeof auditPage>;
+
+export const searchResult = z.object({
+  kind: z.enum(['block', 'transaction', 'environment', 'member']),
+  id: z.string(),
+  title: z.string(),
+  subtitle: z.string(),
+});
+export type SearchResult = z.infer<typeof searchResult>;

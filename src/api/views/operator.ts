@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { count, hash, identifier, json, publicKey, time } from '../schemas.ts';
+import { receipt, rejection } from './chain.ts';
+import { difference, environmentRecord } from './environments.ts';
+
+/** What only the operator at this machine may see and do: keys, signing, directories, node control. */
+
+export const keyStoreKind = z.enum(['keychain', 'file']);
+export type KeyStoreKind = z.infer<typeof keyStoreKind>;
+
+export const hostInfo = z.object({
+  host: z.enum(['electron', 'local_page']),
+  version: z.string(),
+  platform: z.string(),
+  data_dir: z.string(),
+  /** The open chain, or null on first run. */
+  chain: z.object({ chain_id: z.string(), sandbox: z.boolean() }).nullable(),
+  /** Why no chain is open though one is there; null otherwise. */
+  problem: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
+  /** Whether the OS keychain answers, tried for real. */
+  keychain: z.object({ available: z.boolean(), name: z.string(), reason: z.string().nullable() }),
+  /** How a signature is confirmed here. */
+  confirmation: z.enum(['dialog', 'window']),
+  can_pick_directory: z.boolean(),
+});
+export type HostInfo = z.infer<typeof hostInfo>;
+
+export const identity = z.object({
+  key_id: identifier,
+  name: z.string(),
+  public_key: publicKey,
+  /** Words for comparing by voice. */
+  fingerprint: z.array(z.string()),
+  store: keyStoreKind,
+  created_at: time,
+  /** The identity that acts now. */
+  acting: z.boolean(),
+  /** What the chain says of this key; null where it knows it not. */
+  member: z.object({ member_id: identifier, name: z.string(), level: z.string(), status: z.string() }).nullable(),
+  validator_id: identifier.nullable(),
+});
+export type Identity = z.infer<typeof identity>;
+
+export const keysView = z.object({
+  identities: z.array(identity),
+  /** Until when signing needs no passphrase again; null where it is asked each time. */
+  unlocked_until: time.nullable(),
+});
+export type KeysView = z.infer<typeof keysView>;
+
+export const directoryListing = z.object({
+  path: z.string(),
+  parent: z.string().nullable(),
+  entries: z.array(z.object({ name: z.string(), kind: z.enum(['directory', 'file']), holds_chain: z.boolean() })),
+  truncated: z.boolean(),
+});
+export type DirectoryListing = z.infer<typeof directoryListing>;
+
+export const scan = z.object({
+  path: z.string(),
+  state_hash: hash,
+  file_count: count,
+  size_bytes: count,
+  /** Bytes that were read again; unchanged files cost only a look at their metadata. */
+  bytes_read: count,
+  duration_ms: z.number(),
+  /** What the chain has of this environment, if an env_id was given and exists. */
+  current: environmentRecord.nullable(),
+  /** Against the current Blue version, or against nothing. */
+  difference,
+});
+export type Scan = z.infer<typeof scan>;
+
+export const scanEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), files: count, files_total: count.nullable(), bytes: count, bytes_total: count.nullable() }),
+  z.object({ type: z.literal('done'), scan }),
+]);
+export type ScanEvent = z.infer<typeof scanEvent>;
+
+/** One changed value of the state, as executing the transaction on a copy found it. */
+export const stateChange = z.object({
+  namespace: z.string(),
+  key: z.string(),
+  /** Dotted path inside the value; empty for the whole value. */
+  path: z.string(),
+  before: json.optional(),
+  after: json.optional(),
+});
+export type StateChange = z.infer<typeof stateChange>;
+
+/** What a person confirms: decoded from the exact bytes that will be signed. */
+export const signingReview = z.object({
+  review_id: z.string(),
+  action: z.string(),
+  /** One plain sentence: what happens if this is signed. */
+  sentence: z.string(),
+  signer: z.object({ key_id: identifier, name: z.string(), public_key: publicKey, store: keyStoreKind }),
+  chain_id: z.string(),
+  changes: z.array(stateChange),
+  /** Things to look at before signing. */
+  warnings: z.array(z.string()),
+  /** Canonical JSON of what is signed. */
+  canonical: z.string(),
+  digest: hash,
+  /** The digest's words: the same in the console, the command line and an exported file. */
+  fingerprint: z.array(z.string()),
+  expires_at: time,
+});
+export type SigningReview = z.infer<typeof signingReview>;
+
+export const signatureRequest = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('review'),
+    review: signingReview,
+    /** The page of the confirming surface to open in a window of its own; null where the host shows a dialog. */
+    confirm_url: z.string().nullable(),
+  }),
+  /** It would be refused by the ledger, so it cannot be signed. */
+  z.object({ outcome: z.literal('rejected'), rejection }),
+]);
+export type SignatureRequest = z.infer<typeof signatureRequest>;
+
+export const signatureOutcome = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('committed'), receipt }),
+  z.object({ outcome: z.literal('rejected'), rejection }),
+  z.object({ outcome: z.literal('refused') }),
+  z.object({ outcome: z.literal('expired') }),
+  z.object({ outcome: z.literal('failed'), error: z.object({ code: z.string(), message: z.string(), advice: z.string() }) }),
+]);
+export type SignatureOutcome = z.infer<typeof signatureOutcome>;
+
+export const verifyFinding = z.object({
+  /** Where: "block 12", "transaction 40", "state page 7", "blob 0x…". */
+  place: z.string(),
+  message: z.string(),
+});
+export const verifyEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), phase: z.enum(['storage', 'blocks', 'state', 'blobs']), done: count, total: count }),
+  z.object({
+    type: z.literal('done'),
+    ok: z.boolean(),
+    height: count,
+    blocks: count,
+    transactions: count,
+    state_pages: count,
+    blobs: count,
+    duration_ms: z.number(),
+    findings: z.array(verifyFinding),
+  }),
+]);
+export type VerifyEvent = z.infer<typeof verifyEvent>;
+export type VerifyFinding = z.infer<typeof verifyFinding>;

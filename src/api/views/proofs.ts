@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { count, hash, json, namespace, publicKey } from '../schemas.ts';
+import { blockHeader, sealProof } from './chain.ts';
+
+/** Everything needed to check a claim with no trust in the node that sent it, but in the validator keys. */
+export const sealedHeader = z.object({ header: blockHeader, hash, proof: sealProof });
+export type SealedHeaderView = z.infer<typeof sealedHeader>;
+
+/** RFC 6962 inclusion of one transaction in the log of a sealed header. */
+export const transactionProof = z.object({
+  /** Canonical JSON of the signed transaction: its UTF-8 bytes are the leaf. */
+  transaction: z.string(),
+  log_index: count,
+  log_size: count,
+  path: z.array(hash),
+  sealed: sealedHeader,
+});
+export type TransactionProofView = z.infer<typeof transactionProof>;
+
+/** Sparse-Merkle inclusion or absence of one key in the state of a sealed header. */
+export const stateProof = z.object({
+  namespace,
+  key: z.string(),
+  /** Canonical JSON of the value; null proves absence. */
+  value: z.string().nullable(),
+  /** Sibling hashes from the leaf's level to the root of the namespace. */
+  siblings: z.array(hash),
+  /** For absence where another leaf stands at the end of the path. */
+  other_leaf: z.object({ path: hash, value_hash: hash }).nullable(),
+  /** All namespace roots, by name, in order: the leaves of `state_root`. */
+  namespace_roots: z.array(z.object({ namespace: z.string(), root: hash })),
+  sealed: sealedHeader,
+});
+export type StateProofView = z.infer<typeof stateProof>;
+
+export const stateEntry = z.object({
+  namespace,
+  key: z.string(),
+  value: json.nullable(),
+  height: count,
+  block_time: z.int(),
+  state_root: hash,
+});
+export type StateEntry = z.infer<typeof stateEntry>;
+
+export const trustedValidator = z.object({ validator_id: z.string(), public_key: publicKey });

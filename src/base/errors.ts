@@ -1,0 +1,88 @@
+/**
+ * Errors of the outside world: bad input, a broken file, a missing key. A bug asserts (assert.ts); an invalid
+ * transaction or block is a returned reject code (src/ledger/rejections.ts), never an exception.
+ */
+
+/** Every error code, with what the person who meets it can do next. */
+export const ERROR_ADVICE = {
+  CANONICAL_JSON: 'Send RFC 8785 canonical JSON: sorted keys, no white space, no duplicate key, integers only.',
+  VALUE_NOT_ALLOWED: 'Use strings for fractions, and keep numbers within ±(2^53−1).',
+  LIMIT_EXCEEDED: 'Make the input smaller; the limit and its reason are in src/base/limits.ts.',
+  HEX_INVALID: 'Write lower-case hex with a 0x prefix and the full length.',
+  USAGE: 'See --help for the arguments.',
+  INPUT_INVALID: 'Correct the named field and try again.',
+  NOT_FOUND: 'Check the name; list what is there first.',
+  TRANSACTION_REJECTED: 'Read the reject code; docs/TECHNICAL_SPEC.md lists what each asks for.',
+  NODE_BUSY: 'Wait a moment and send the same transaction again; it is idempotent.',
+  NODE_STOPPED: 'Start the node, then try again.',
+  NODE_FAILED: 'See the log for the cause; the chain on disk is as the last acknowledged block left it.',
+  DATA_DIR_EMPTY: 'Make a chain here with `dm blockchain init`, or name another directory with --data.',
+  DATA_DIR_NOT_EMPTY: 'Choose an empty directory, or open the chain that is there.',
+  DATA_DIR_LOCKED: 'Another node runs on this directory. Use that one, or stop it first.',
+  DATA_DIR_NEWER: 'This data was written by a newer version. Install that version or a later one.',
+  DATA_DIR_OTHER_CHAIN: 'The directory holds another chain. Name the right directory with --data.',
+  STORAGE_FULL: 'Free disk space; nothing was half-written. Then send the same transaction again.',
+  STORAGE_CORRUPT: 'Run `dm blockchain verify --integrity-check` to see the extent, then restore from a backup.',
+  STORAGE_FAILED: 'Check the disk and the permissions of the data directory.',
+  CHAIN_INVALID: 'The stored chain does not verify. Keep it as evidence and restore from a verified backup.',
+  DIRECTORY_SYMLINK: 'Replace the symbolic link by the file it points to, or leave it out.',
+  DIRECTORY_OUTSIDE: 'Name a path inside the directory, without "..".',
+  DIRECTORY_CHANGED: 'A file changed while it was read. Let the writer finish, then try again.',
+  DIRECTORY_UNREADABLE: 'Check that the directory exists and can be read.',
+  DIRECTORY_EMPTY: 'Put at least one file into the directory.',
+  DIRECTORY_FILE_KIND: 'Only regular files and directories can be registered.',
+  DIRECTORY_NAME: 'Rename the file: names must be valid, normalised (NFC) UTF-8 without control characters.',
+  BLOB_MISSING: 'The content is not in the blob store. Register the directory again, or restore from a backup.',
+  BLOB_CORRUPT: 'The stored content does not match its hash. Restore it from a backup, or register the directory again.',
+  KEYCHAIN_UNAVAILABLE: 'No OS keychain answers here. Use the encrypted file instead (--key-store file).',
+  KEY_NOT_FOUND: 'List the keys with `dm key list`, or import the key first.',
+  KEY_EXISTS: 'Choose another name, or use the key that is there.',
+  KEY_INVALID: 'A private key is 32 bytes of hex within the order of secp256k1.',
+  PASSPHRASE_REQUIRED: 'Give the passphrase: at the prompt, with --passphrase-file, or in QUANTUM_LOCK_PASSPHRASE.',
+  PASSPHRASE_WRONG: 'Check the passphrase and try again.',
+  PASSPHRASE_WEAK: 'Use at least 8 characters.',
+  SIGNING_REFUSED: 'The signature was not confirmed. Nothing was signed.',
+  SIGNING_EXPIRED: 'The review is too old. Open it again.',
+  SIGNING_LOCKED: 'Unlock the session first, or give the passphrase when asked.',
+  ACCESS_DENIED: 'Open the console through the address that it printed when it started.',
+  CANCELLED: 'Start it again when you are ready.',
+  SYSTEM_DEPENDENCY: 'Install what the message names, then try again.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_ADVICE;
+
+export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;
+
+/** An error as a plain value: what crosses a process, a worker or a socket. */
+export interface ErrorValue {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly advice: string;
+  readonly context: ErrorContext;
+}
+
+export class QuantumLockError extends Error {
+  readonly code: ErrorCode;
+  readonly advice: string;
+  readonly context: ErrorContext;
+
+  constructor(code: ErrorCode, message: string, options: { context?: ErrorContext; cause?: unknown; advice?: string } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'QuantumLockError';
+    this.code = code;
+    this.advice = options.advice ?? ERROR_ADVICE[code];
+    this.context = options.context ?? {};
+  }
+
+  toValue(): ErrorValue {
+    return { code: this.code, message: this.message, advice: this.advice, context: this.context };
+  }
+
+  static fromValue(value: ErrorValue): QuantumLockError {
+    return new QuantumLockError(value.code, value.message, { context: value.context, advice: value.advice });
+  }
+}
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_ADVICE, code);
+}

@@ -1,0 +1,72 @@
+/**
+ * Every limit in one place, each with its reason. Limits that validity depends on (marked LEDGER) are part of the
+ * technical specification: changing one is a new protocol version.
+ */
+
+/** LEDGER. A transaction's canonical bytes: content lives off chain, so 64 KiB of metadata is generous. */
+export const TRANSACTION_SIZE_BYTES_MAX = 64 * 1024;
+/** LEDGER. Nesting of a transaction's JSON; keeps every recursive reader shallow. */
+export const JSON_DEPTH_MAX = 32;
+/** LEDGER. Operations in one batch: one batch stays well under one block's time budget. */
+export const BATCH_OPERATIONS_MAX = 256;
+/** LEDGER. Source environments of one merge. */
+export const MERGE_SOURCES_MAX = 64;
+/** LEDGER. Identifiers: long enough for a path-like name, short enough for one line. */
+export const IDENTIFIER_LENGTH_MAX = 128;
+/** LEDGER. Free-text fields of a payload (reason, version, strategy), in UTF-16 code units. */
+export const TEXT_LENGTH_MAX = 1024;
+/** LEDGER. Transactions in one block: at 10,000/s a block stays under a fifth of a second. */
+export const BLOCK_TRANSACTIONS_MAX = 2_000;
+/** LEDGER. |block time − transaction timestamp| at most; a genesis parameter may set another. */
+export const TRANSACTION_WINDOW_MS = 10 * 60 * 1000;
+/** LEDGER. A block's time may be this far before its parent's only by zero: time never runs backwards. */
+export const BLOCK_TIME_STEP_MS_MIN = 0;
+/** LEDGER. Genesis lists. */
+export const GENESIS_MEMBERS_MAX = 1_000;
+
+/** Transactions accepted but not yet in a block; beyond it NODE_BUSY: bounds memory at about 100 MB. */
+export const PENDING_TRANSACTIONS_MAX = 20_000;
+/** Transactions in one message to a verify worker: about 15 ms of work, so latency stays even. */
+export const VERIFY_BATCH_TRANSACTIONS_MAX = 250;
+/** Transactions the node puts into one block: group commit gains nothing beyond it. */
+export const GROUP_COMMIT_TRANSACTIONS_MAX = 1_000;
+/** Ids remembered for the replay window: 20 minutes at 7,000/s, 16 bytes each. */
+export const RECENT_TRANSACTIONS_MAX = 8_400_000;
+/** State-tree pages kept decoded: about 1.4 KiB each. */
+export const STATE_PAGE_CACHE_COUNT_MAX = 60_000;
+/** Decoded state values kept by the executor. */
+export const STATE_VALUE_CACHE_COUNT_MAX = 20_000;
+/** The seed's state cache. */
+export const STATE_CACHE_TTL_MS = 300_000;
+export const STATE_CACHE_COUNT_MAX = 10_000;
+
+/** One stored chunk of a file: small enough to de-duplicate, large enough to stream. */
+export const BLOB_CHUNK_SIZE_BYTES = 1024 * 1024;
+/** Files of one environment directory. */
+export const DIRECTORY_FILES_MAX = 200_000;
+/** Bytes of one environment directory. */
+export const DIRECTORY_SIZE_BYTES_MAX = 64 * 1024 ** 3;
+/** A path inside an environment directory, in UTF-8 bytes. */
+export const FILE_PATH_SIZE_BYTES_MAX = 1024;
+/** A file shown or compared line by line in the console. */
+export const FILE_VIEW_SIZE_BYTES_MAX = 1024 * 1024;
+
+/** Rows of one page of any list. */
+export const PAGE_ROWS_MAX = 500;
+/** A search text. */
+export const SEARCH_LENGTH_MAX = 200;
+/** Reviews waiting for a confirmation, and how long each waits. */
+export const SIGNING_REVIEWS_MAX = 32;
+export const SIGNING_REVIEW_TTL_MS = 10 * 60 * 1000;
+/** An unlocked signing session without a passphrase being asked again. */
+export const SIGNING_SESSION_TTL_MS = 15 * 60 * 1000;
+/** Subscribers of the event stream and events that one may lag behind before it is told to resynchronise. */
+export const EVENT_SUBSCRIBERS_MAX = 256;
+export const EVENT_BACKLOG_MAX = 1_000;
+/** Time a caller waits for its transaction to be on disk before it is told to ask again. */
+export const COMMIT_TIMEOUT_MS = 30_000;
+export const PASSPHRASE_LENGTH_MIN = 8;
+/** Memory-hard KDF (RFC 7914 scrypt): N·r·128 = 128 MiB, RFC 9106's order of cost on a server. */
+export const KDF_SCRYPT_N = 2 ** 17;
+export const KDF_SCRYPT_R = 8;
+export const KDF_SCRYPT_P = 1;

@@ -1,0 +1,37 @@
+import type { Hash, PublicKey, Signature } from '../base/bytes.ts';
+import type { Transaction } from './transaction-types.ts';
+
+/** The header without `hash` and `proof`: what the block hash covers. */
+export interface BlockHeader {
+  readonly chain_id: string;
+  readonly index: number;
+  /** Transactions in the log after this block. */
+  readonly log_size: number;
+  /** RFC 6962 root over all transactions up to and with this block. */
+  readonly log_root: Hash;
+  readonly previous_hash: Hash;
+  readonly state_root: Hash;
+  /** Unix milliseconds, never before the parent's. */
+  readonly timestamp: number;
+  /** RFC 6962 root over this block's transactions. */
+  readonly transactions_root: Hash;
+  /** Validator id. */
+  readonly validator: string;
+  readonly version: 1;
+}
+
+/** One validator's seal over the block hash. */
+export interface SealProof {
+  readonly type: 'seal';
+  readonly public_key: PublicKey;
+  readonly signature: Signature;
+}
+
+export type BlockProof = SealProof;
+
+/** A block as it is shown and exchanged: the seed's fields and ours. */
+export interface Block extends BlockHeader {
+  readonly hash: Hash;
+  readonly proof: BlockProof;
+  readonly transactions: readonly Transaction[];
+}

@@ -1,0 +1,52 @@
+/**
+ * Why a transaction is refused. The numbers are the order of precedence: where several apply, the lowest is returned.
+ * They are part of the protocol (docs/TECHNICAL_SPEC.md) and never reused.
+ */
+export const REJECTIONS = {
+  TRANSACTION_TOO_LARGE: [1, 'the canonical bytes exceed the limit'],
+  NOT_CANONICAL: [2, 'the bytes are not canonical JSON'],
+  FIELD_INVALID: [3, 'a field is missing, unknown or of the wrong type'],
+  WRONG_CHAIN: [4, 'the transaction is for another chain'],
+  ACTION_UNKNOWN: [5, 'the action is not known'],
+  PAYLOAD_INVALID: [6, 'the payload does not fit the action'],
+  ZONES_INVALID: [7, 'sender and recipient are not the zones of this action'],
+  SIGNATURE_MALFORMED: [8, 'the signature or key is malformed, or s is high'],
+  SIGNATURE_INVALID: [9, 'the signature does not verify'],
+  TIMESTAMP_STALE: [10, 'the timestamp is older than the window allows'],
+  TIMESTAMP_FUTURE: [11, 'the timestamp is further in the future than the window allows'],
+  DUPLICATE: [12, 'a transaction with this id is already in the chain'],
+  SIGNER_UNKNOWN: [13, 'no member holds this key'],
+  SIGNER_INACTIVE: [14, 'the member or the key is not active'],
+  PERMISSION_MISSING: [15, 'the signer lacks the permission'],
+  APPROVAL_REQUIRED: [16, 'the policy of this action asks for approvals: propose it instead'],
+  CHAIN_FROZEN: [17, 'the chain is frozen: only governance goes on'],
+  GENESIS_MISPLACED: [18, 'genesis stands in block 0 alone'],
+  ENVIRONMENT_EXISTS: [20, 'an environment with this id exists'],
+  ENVIRONMENT_NOT_FOUND: [21, 'there is no environment with this id'],
+  ENVIRONMENT_ARCHIVED: [22, 'the environment is archived'],
+  STATE_UNCHANGED: [23, 'nothing would change'],
+  STATE_MISMATCH: [24, 'the state hash is not the one that this action must name'],
+  NOT_PROMOTED: [25, 'the environment was never promoted'],
+  SOURCE_INVALID: [26, 'a source environment is missing, archived, repeated or the target itself'],
+} as const satisfies Readonly<Record<string, readonly [number, string]>>;
+
+export type RejectionName = keyof typeof REJECTIONS;
+
+/** A refusal, returned and never thrown. */
+export interface Rejection {
+  readonly code: number;
+  readonly name: RejectionName;
+  /** What is wrong, naming the field or thing. */
+  readonly message: string;
+}
+
+export function reject(name: RejectionName, detail?: string): Rejection {
+  const [code, meaning] = REJECTIONS[name];
+  return { code, name, message: detail === undefined ? meaning : `${meaning}: ${detail}` };
+}
+
+const NAMES = Object.keys(REJECTIONS) as RejectionName[];
+
+export function rejectionByCode(code: number): RejectionName | undefined {
+  return NAMES.find((name) => REJECTIONS[name][0] === code);
+}

@@ -1,0 +1,27 @@
+import type { Hash, PublicKey, Signature } from '../base/bytes.ts';
+import type { JsonObject } from '../base/canonical.ts';
+
+/** The places an action moves between (the seed's `sender` and `recipient`). */
+export const ZONES = ['blue_state', 'green_state', 'governance'] as const;
+export type Zone = (typeof ZONES)[number];
+
+/** A transaction's body: what is signed. `timestamp` is Unix milliseconds; `nonce` only tells equal content apart. */
+export interface UnsignedTransaction {
+  readonly action: string;
+  readonly chain_id: string;
+  readonly nonce: number;
+  readonly payload: JsonObject;
+  readonly recipient: Zone;
+  readonly sender: Zone;
+  /** Compressed secp256k1 public key. */
+  readonly signer: PublicKey;
+  readonly timestamp: number;
+}
+
+export interface Transaction extends UnsignedTransaction {
+  /** ECDSA r‖s over the transaction's id, low s. */
+  readonly signature: Signature;
+}
+
+/** SHA-256 over tag, chain id and the canonical unsigned body. */
+export type TransactionId = Hash;
