@@ -1,0 +1,19 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** The renderer only: everything that runs in Node runs from its TypeScript source. */
+export default defineConfig({
+  root: 'renderer',
+  // The same files are served under quantum-lock://console/ and under http://127.0.0.1:<port>/.
+  base: './',
+  plugins: [react()],
+  server: { fs: { allow: ['..'] } },
+  build: {
+    outDir: '../dist/renderer',
+    emptyOutDir: true,
+    // The content security policy allows no data: fonts and no inline scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: true,
+  },
+});

@@ -1,0 +1,47 @@
+import type { ViteUserConfig } from 'vitest/config';
+
+/** QL_SOAK=1 asks the suites for their full-size counts, which take far longer than a developer waits. */
+const soak = process.env['QL_SOAK'] === '1';
+const minutes = (count: number): number => count * 60_000;
+
+const config: ViteUserConfig = {
+  test: {
+    // A test that passes at the second try is a test that fails: there are no retries anywhere.
+    retry: 0,
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{unit,tidy,property,electron}/**/*.test.{ts,tsx}'],
+          testTimeout: soak ? minutes(30) : 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Real processes, real files, real fsync: one file at a time, or they starve each other.
+        test: {
+          name: 'node',
+          include: ['test/{node,crash,cli}/**/*.test.ts'],
+          testTimeout: soak ? minutes(60) : minutes(2),
+          hookTimeout: minutes(2),
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // A real browser against a real node.
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: soak ? minutes(30) : minutes(3),
+          hookTimeout: minutes(3),
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+};
+
+export default config;
