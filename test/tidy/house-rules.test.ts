@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+
+import vitestConfig from '../../vitest.config.ts';
+import {
+  fileLineCountMax,
+  focusedTests,
+  oversizedFiles,
+  retriedTests,
+  unfinishedMarks,
+} from './house-rules.ts';
+import { checkoutRoot, readSourceFiles } from './source-files.ts';
+
+const productFolders = ['src', 'electron', 'renderer'];
+const file = (path: string, text: string): { path: string; text: string } => ({ path, text });
+
+// The rules' own files name what they forbid.
+const testFiles = readSourceFiles(['test']).filter(({ path }) => !path.startsWith('test/tidy/house-rules'));
+
+describe('product code', () => {
+  test('leaves nothing unfinished', () => {
+    expect(unfinishedMarks(readSourceFiles(productFolders))).toEqual([]);
+  });
+
+  test.each(['TODO', 'FIXME', 'XXX', 'HACK'])('may not say %s', (mark) => {
+    expect(unfinishedMarks([file('src/a.ts', `const a = 1; // ${mark}: later`)])).toHaveLength(1);
+  });
+
+  test('has no file that outgrew its concept', () => {
+    expect(oversizedFiles(readSourceFiles(productFolders))).toEqual([]);
+  });
+
+  test('is refused one line above the limit, and not at it', () => {
+    const lines = (count: number): string => 'a;\n'.repeat(count);
+    expect(oversizedFiles([file('src/a.ts', lines(fileLineCountMax))])).toEqual([]);
+    expect(oversizedFiles([file('src/a.ts', lines(fileLineCountMax + 1))])).toHaveLength(1);
+  });
+
+  test('an empty scan throws', () => {
+    expect(() => readSourceFiles(['docs'], checkoutRoot)).toThrow('nothing was checked');
+  });
+});
+
+describe('tests', () => {
+  test('none is focused', () => {
+    expect(focusedTests(testFiles)).toEqual([]);
+    expect(focusedTests([file('test/a.test.ts', `test.only('a', () => {});`)])).toHaveLength(1);
+    expect(focusedTests([file('test/a.test.ts', `describe.concurrent.only('a', () => {});`)])).toHaveLength(
+      1,
+    );
+  });
+
+  test('none is retried', () => {
+    expect(retriedTests(testFiles)).toEqual([]);
+    expect(retriedTests([file('test/a.test.ts', `test('a', { retry: 2 }, () => {});`)])).toHaveLength(1);
+    expect(retriedTests([file('test/a.test.ts', `test('a', { retry: 0 }, () => {});`)])).toEqual([]);
+  });
+
+  test('the runner retries none either', () => {
+    expect(vitestConfig.test?.retry).toBe(0);
+    for (const project of vitestConfig.test?.projects ?? []) expect(project).not.toHaveProperty('test.retry');
+  });
+});

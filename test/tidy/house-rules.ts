@@ -1,0 +1,54 @@
+import { importsOf } from './layers.ts';
+import type { SourceFile } from './source-files.ts';
+
+/** Above this a file holds more than one concept. */
+export const fileLineCountMax = 400;
+
+function linesMatching(files: readonly SourceFile[], pattern: RegExp, what: string): readonly string[] {
+  return files.flatMap((file) =>
+    file.text
+      .split('\n')
+      .flatMap((line, index) =>
+        pattern.test(line) ? [`${file.path}:${index + 1} has ${what}: ${line.trim()}`] : [],
+      ),
+  );
+}
+
+export function unfinishedMarks(files: readonly SourceFile[]): readonly string[] {
+  return linesMatching(files, /\b(?:TODO|FIXME|XXX|HACK)\b/, 'an unfinished mark');
+}
+
+export function oversizedFiles(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .map((file) => ({ path: file.path, lineCount: file.text.trimEnd().split('\n').length }))
+    .filter(({ lineCount }) => lineCount > fileLineCountMax)
+    .map(({ path, lineCount }) => `${path} has ${lineCount} lines; the most is ${fileLineCountMax}`);
+}
+
+export function focusedTests(files: readonly SourceFile[]): readonly string[] {
+  return linesMatching(files, /\b(?:it|test|describe|suite|bench)(?:\.\w+)*\.only\b/, 'a focused test');
+}
+
+export function retriedTests(files: readonly SourceFile[]): readonly string[] {
+  return linesMatching(files, /\bretr(?:y|ies)\s*:\s*(?!\s|0\b)|--retry\b/, 'a retry');
+}
+
+/** The files of `src/ledger/actions/` that are not actions themselves. */
+const notActions = ['src/ledger/actions/registry.ts', 'src/ledger/actions/action.ts'];
+
+/** An action that the registry does not import is one that no chain can ever run. */
+export function unregisteredActions(files: readonly SourceFile[]): readonly string[] {
+  const registry = files.find((file) => file.path === 'src/ledger/actions/registry.ts');
+  if (registry === undefined)
+    throw new Error('src/ledger/actions/registry.ts was not seen: nothing was checked');
+  const registered = new Set(
+    importsOf(registry).map((target) => target.replace(/^\.\//, 'src/ledger/actions/')),
+  );
+  const actions = files.filter(
+    ({ path }) => path.startsWith('src/ledger/actions/') && !notActions.includes(path),
+  );
+  if (actions.length === 0) throw new Error('src/ledger/actions holds no action: nothing was checked');
+  return actions
+    .filter(({ path }) => !registered.has(path))
+    .map(({ path }) => `${path} is not in the registry`);
+}
