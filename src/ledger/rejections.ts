@@ -19,7 +19,6 @@ export const REJECTIONS = {
   SIGNER_INACTIVE: [14, 'the member or the key is not active'],
   PERMISSION_MISSING: [15, 'the signer lacks the permission'],
   APPROVAL_REQUIRED: [16, 'the policy of this action asks for approvals: propose it instead'],
-  CHAIN_FROZEN: [17, 'the chain is frozen: only governance goes on'],
   GENESIS_MISPLACED: [18, 'genesis stands in block 0 alone'],
   ENVIRONMENT_EXISTS: [20, 'an environment with this id exists'],
   ENVIRONMENT_NOT_FOUND: [21, 'there is no environment with this id'],

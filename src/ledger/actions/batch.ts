@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../base/canonical.ts';
+import { BATCH_OPERATIONS_MAX } from '../../base/limits.ts';
+import { reject } from '../rejections.ts';
+import { describeIssues, type Action } from './action.ts';
+
+const operationSchema = z.strictObject({ action: z.string(), payload: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'an object') });
+const payloadSchema = z.strictObject({ operations: z.array(operationSchema).min(1).max(BATCH_OPERATIONS_MAX) });
+type BatchPayload = z.infer<typeof payloadSchema>;
+
+/**
+ * Many operations in one transaction: all apply, in order, or none. Each is authorised by its own policy. A batch goes
+ * from the sender of its first operation to the recipient of its last. Batches do not nest.
+ */
+export function defineBatch(find: (name: string) => Action | undefined): Action {
+  const parts = (payload: JsonObject): { action: Action; payload: JsonObject }[] =>
+    (payload as unknown as BatchPayload).operations.flatMap((operation) => {
+      const action = find(operation.action);
+      return action === undefined ? [] : [{ action, payload: operation.payload }];
+    });
+  return {
+    name: 'batch',
+    defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
+    checkPayload(payload) {
+      const result = payloadSchema.safeParse(payload);
+      if (!result.success) return reject('PAYLOAD_INVALID', describeIssues(result.error));
+      for (const [index, operation] of result.data.operations.entries()) {
+        const action = find(operation.action);
+        if (action === undefined) return reject('PAYLOAD_INVALID', `operations.${index}: ${operation.action.slice(0, 64)} cannot be part of a batch`);
+        const refusal = action.checkPayload(operation.payload);
+        if (refusal !== null) return { ...refusal, message: `operations.${index}: ${refusal.message}` };
+      }
+      return null;
+    },
+    zones(payload) {
+      const all = parts(payload);
+      const first = all.at(0);
+      const last = all.at(-1);
+      return { sender: first?.action.zones(first.payload).sender ?? 'blue_state', recipient: last?.action.zones(last.payload).recipient ?? 'blue_state' };
+    },
+    operations: (payload) => parts(payload).flatMap((part) => part.action.operations(part.payload)),
+    apply(context, payload) {
+      for (const [index, part] of parts(payload).entries()) {
+        const refusal = part.action.apply(context, part.payload);
+        if (refusal !== null) return { ...refusal, message: `operations.${index}: ${refusal.message}` };
+      }
+      return null;
+    },
+    summarize(payload) {
+      const all = parts(payload);
+      const first = all.at(0);
+      const more = all.length > 1 ? ` (and ${all.length - 1} more, all or none)` : '';
+      return first === undefined ? 'Did nothing.' : first.action.summarize(first.payload).replace(/\.$/, '') + more + '.';
+    },
+  };
+}

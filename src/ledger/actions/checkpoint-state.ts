@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { reject } from '../rejections.ts';
+import { defineAction } from './action.ts';
+import { GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
+import { hash, identifier, text } from './fields.ts';
+
+/** Names the present Green state for good, under a version label of the operator's own. */
+export const checkpointState = defineAction({
+  name: 'checkpoint_state',
+  zones: GREEN,
+  payload: z.strictObject({ env_id: identifier, checkpoint_hash: hash, version: text }),
+  defaultPolicy: { mode: 'direct', permission: 'promote_to_green' },
+  envId: (payload) => payload.env_id,
+  summarize: (payload) => `Checkpointed Green ${payload.env_id} as ${payload.version}.`,
+  apply({ state, timestamp, transactionId, actor }, payload) {
+    const record = requireEnvironment(state, payload.env_id);
+    if ('code' in record) return record;
+    if (record.green === null) return reject('NOT_PROMOTED', payload.env_id);
+    if (record.green.state_hash !== payload.checkpoint_hash) return reject('STATE_MISMATCH', `Green ${payload.env_id} is at ${record.green.state_hash}`);
+    if (record.checkpoint?.version === payload.version) return reject('STATE_UNCHANGED', `checkpoint ${payload.version} is there already`);
+    writeEnvironment(state, {
+      ...record,
+      checkpoint: {
+        version: payload.version,
+        checkpoint_hash: payload.checkpoint_hash,
+        created_at: timestamp,
+        created_by: actor.memberId,
+        transaction_id: transactionId,
+      },
+    });
+    return null;
+  },
+});

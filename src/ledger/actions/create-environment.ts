@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { reject } from '../rejections.ts';
+import { defineAction } from './action.ts';
+import { BLUE, readEnvironment, writeEnvironment } from './environment.ts';
+import { count, hash, identifier, metadata } from './fields.ts';
+
+/** Registers a Blue environment at version 1. An id is used once: an archived environment keeps its own. */
+export const createEnvironment = defineAction({
+  name: 'create_environment',
+  zones: BLUE,
+  payload: z.strictObject({ env_id: identifier, state_hash: hash, metadata, file_count: count.optional(), size_bytes: count.optional() }),
+  defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
+  envId: (payload) => payload.env_id,
+  summarize: (payload) => `Registered ${payload.env_id} as a Blue environment.`,
+  apply({ state, timestamp, transactionId, actor }, payload) {
+    if (readEnvironment(state, payload.env_id) !== undefined) return reject('ENVIRONMENT_EXISTS', payload.env_id);
+    writeEnvironment(state, {
+      env_id: payload.env_id,
+      created_at: timestamp,
+      created_by: actor.memberId,
+      archived_at: null,
+      blue: {
+        version: 1,
+        state_hash: payload.state_hash,
+        metadata: payload.metadata,
+        file_count: payload.file_count ?? null,
+        size_bytes: payload.size_bytes ?? null,
+        updated_at: timestamp,
+        updated_by: actor.memberId,
+        transaction_id: transactionId,
+        sources: [],
+      },
+      green: null,
+      checkpoint: null,
+    });
+    return null;
+  },
+});

@@ -1,0 +1,26 @@
+import type { Json } from '../../base/canonical.ts';
+import { reject, type Rejection } from '../rejections.ts';
+import type { EnvironmentRecord } from '../state-types.ts';
+import type { StateAccess, Zones } from './action.ts';
+
+/** What the environment actions share: reading and writing the record, and its zones. */
+
+export const BLUE: Zones = { sender: 'blue_state', recipient: 'blue_state' };
+export const BLUE_TO_GREEN: Zones = { sender: 'blue_state', recipient: 'green_state' };
+export const GREEN: Zones = { sender: 'green_state', recipient: 'green_state' };
+
+export function readEnvironment(state: StateAccess, envId: string): EnvironmentRecord | undefined {
+  return state.get('environments', envId) as EnvironmentRecord | undefined;
+}
+
+export function writeEnvironment(state: StateAccess, record: EnvironmentRecord): void {
+  state.put('environments', record.env_id, record as unknown as Json);
+}
+
+/** The record of an environment that can still change, or why there is none. */
+export function requireEnvironment(state: StateAccess, envId: string): EnvironmentRecord | Rejection {
+  const record = readEnvironment(state, envId);
+  if (record === undefined) return reject('ENVIRONMENT_NOT_FOUND', envId);
+  if (record.archived_at !== null) return reject('ENVIRONMENT_ARCHIVED', envId);
+  return record;
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { isHash, isPublicKey, type Hash, type PublicKey } from '../../base/bytes.ts';
+import type { JsonObject } from '../../base/canonical.ts';
+import { IDENTIFIER_LENGTH_MAX, TEXT_LENGTH_MAX } from '../../base/limits.ts';
+import { LEVELS, PERMISSIONS } from '../permissions.ts';
+
+/** The fields that payloads are made of. Canonical decoding already refused floats, surrogates and deep nesting. */
+
+const IDENTIFIER_PATTERN = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${IDENTIFIER_LENGTH_MAX - 1}}$`);
+
+export function isIdentifier(text: string): boolean {
+  return IDENTIFIER_PATTERN.test(text);
+}
+
+export const identifier = z.string().regex(IDENTIFIER_PATTERN, 'letters, digits, dot, dash and underscore, at most 128, starting with a letter or digit');
+export const hash = z.custom<Hash>(isHash, '0x and 64 lower-case hex digits');
+export const publicKey = z.custom<PublicKey>(isPublicKey, 'a compressed public key: 0x02… or 0x03…, 66 hex digits');
+export const text = z.string().min(1).max(TEXT_LENGTH_MAX);
+export const count = z.number().int().min(0);
+export const metadata = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'an object');
+export const level = z.enum(LEVELS);
+export const permission = z.enum(PERMISSIONS);
+
+export const threshold = z.union([
+  z.strictObject({ count: z.number().int().min(1) }),
+  z.strictObject({ numerator: z.number().int().min(1), denominator: z.number().int().min(1) }).refine((fraction) => fraction.numerator <= fraction.denominator, 'a fraction is at most one'),
+]);
+export const policy = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('direct'), permission }),
+  z.strictObject({ mode: z.literal('multisig'), role: level, threshold }),
+]);

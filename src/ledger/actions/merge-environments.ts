@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { MERGE_SOURCES_MAX } from '../../base/limits.ts';
+import { reject } from '../rejections.ts';
+import type { BlueVersion, EnvironmentSource } from '../state-types.ts';
+import { defineAction } from './action.ts';
+import { BLUE, readEnvironment, writeEnvironment } from './environment.ts';
+import { count, hash, identifier, metadata, text } from './fields.ts';
+
+/**
+ * Records that the target's next Blue version was made from the heads of the sources. With `state_hash` it names the
+ * merged content and may create the target; without, the content that the target has now is the result.
+ */
+export const mergeEnvironments = defineAction({
+  name: 'merge_environments',
+  zones: BLUE,
+  payload: z.strictObject({
+    source_envs: z.array(identifier).min(1).max(MERGE_SOURCES_MAX),
+    target_env: identifier,
+    merge_strategy: text,
+    state_hash: hash.optional(),
+    metadata: metadata.optional(),
+    file_count: count.optional(),
+    size_bytes: count.optional(),
+  }),
+  defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
+  envId: (payload) => payload.target_env,
+  summarize: (payload) => `Merged ${payload.source_envs.join(', ')} into ${payload.target_env} (${payload.merge_strategy}).`,
+  apply({ state, timestamp, transactionId, actor }, payload) {
+    const sources: EnvironmentSource[] = [];
+    for (const envId of payload.source_envs) {
+      const source = readEnvironment(state, envId);
+      if (source === undefined || source.archived_at !== null || envId === payload.target_env) return reject('SOURCE_INVALID', envId);
+      if (sources.some((known) => known.env_id === envId)) return reject('SOURCE_INVALID', `${envId} is named twice`);
+      sources.push({ env_id: envId, version: source.blue.version, state_hash: source.blue.state_hash });
+    }
+    const target = readEnvironment(state, payload.target_env);
+    if (target !== undefined && target.archived_at !== null) return reject('ENVIRONMENT_ARCHIVED', payload.target_env);
+    const stateHash = payload.state_hash ?? target?.blue.state_hash;
+    if (stateHash === undefined) return reject('ENVIRONMENT_NOT_FOUND', `${payload.target_env}; give the merged state_hash to create it`);
+    const isNewContent = payload.state_hash !== undefined;
+    const blue: BlueVersion = {
+      version: (target?.blue.version ?? 0) + 1,
+      state_hash: stateHash,
+      metadata: payload.metadata ?? target?.blue.metadata ?? {},
+      file_count: payload.file_count ?? (isNewContent ? null : (target?.blue.file_count ?? null)),
+      size_bytes: payload.size_bytes ?? (isNewContent ? null : (target?.blue.size_bytes ?? null)),
+      updated_at: timestamp,
+      updated_by: actor.memberId,
+      transaction_id: transactionId,
+      sources,
+    };
+    writeEnvironment(
+      state,
+      target === undefined
+        ? { env_id: payload.target_env, created_at: timestamp, created_by: actor.memberId, archived_at: null, blue, green: null, checkpoint: null }
+        : { ...target, blue },
+    );
+    return null;
+  },
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { encodeCanonicalText } from '../../base/canonical.ts';
+import { reject } from '../rejections.ts';
+import { defineAction } from './action.ts';
+import { BLUE_TO_GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
+import { hash, identifier, metadata } from './fields.ts';
+
+/**
+ * Makes the Blue head canonical. The payload names the state hash that was reviewed: if Blue has moved on since, the
+ * promotion is refused instead of promoting what nobody looked at.
+ */
+export const promoteEnvironment = defineAction({
+  name: 'promote_environment',
+  zones: BLUE_TO_GREEN,
+  payload: z.strictObject({ env_id: identifier, state_hash: hash, metadata }),
+  defaultPolicy: { mode: 'direct', permission: 'promote_to_green' },
+  envId: (payload) => payload.env_id,
+  summarize: (payload) => `Promoted ${payload.env_id} from Blue to Green.`,
+  apply({ state, timestamp, transactionId, actor }, payload) {
+    const record = requireEnvironment(state, payload.env_id);
+    if ('code' in record) return record;
+    const { blue, green } = record;
+    if (blue.state_hash !== payload.state_hash) return reject('STATE_MISMATCH', `Blue ${payload.env_id} is at ${blue.state_hash}`);
+    if (green?.version === blue.version && encodeCanonicalText(green.metadata) === encodeCanonicalText(payload.metadata)) {
+      return reject('STATE_UNCHANGED', `version ${blue.version} of ${payload.env_id} is Green already`);
+    }
+    writeEnvironment(state, {
+      ...record,
+      green: {
+        version: blue.version,
+        state_hash: blue.state_hash,
+        metadata: payload.metadata,
+        promoted_at: timestamp,
+        promoted_by: actor.memberId,
+        transaction_id: transactionId,
+      },
+    });
+    return null;
+  },
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { encodeCanonicalText } from '../../base/canonical.ts';
+import { reject } from '../rejections.ts';
+import { defineAction } from './action.ts';
+import { BLUE, requireEnvironment, writeEnvironment } from './environment.ts';
+import { count, hash, identifier, metadata } from './fields.ts';
+
+/** A new Blue version. Green stays as it is until the version is promoted. */
+export const updateEnvironment = defineAction({
+  name: 'update_environment',
+  zones: BLUE,
+  payload: z.strictObject({ env_id: identifier, state_hash: hash, metadata, file_count: count.optional(), size_bytes: count.optional() }),
+  defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
+  envId: (payload) => payload.env_id,
+  summarize: (payload) => `Updated Blue environment ${payload.env_id}.`,
+  apply({ state, timestamp, transactionId, actor }, payload) {
+    const record = requireEnvironment(state, payload.env_id);
+    if ('code' in record) return record;
+    const sameMetadata = encodeCanonicalText(record.blue.metadata) === encodeCanonicalText(payload.metadata);
+    if (record.blue.state_hash === payload.state_hash && sameMetadata) return reject('STATE_UNCHANGED', `${payload.env_id} version ${record.blue.version} already has this content`);
+    writeEnvironment(state, {
+      ...record,
+      blue: {
+        version: record.blue.version + 1,
+        state_hash: payload.state_hash,
+        metadata: payload.metadata,
+        file_count: payload.file_count ?? null,
+        size_bytes: payload.size_bytes ?? null,
+        updated_at: timestamp,
+        updated_by: actor.memberId,
+        transaction_id: transactionId,
+        sources: [],
+      },
+    });
+    return null;
+  },
+});
