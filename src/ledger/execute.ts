@@ -1,0 +1,121 @@
+import { encodeHash, type Hash } from '../base/bytes.ts';
+import { TRANSACTION_WINDOW_MS } from '../base/limits.ts';
+import type { GenesisPayload } from './actions/genesis.ts';
+import { findAction } from './actions/registry.ts';
+import { authorise, findSigner } from './authorise.ts';
+import { StateOverlay, type LedgerState, type StateRoots } from './ledger-state.ts';
+import { reject, type Rejection } from './rejections.ts';
+import type { MemberRecord, Namespace } from './state-types.ts';
+import type { Json } from '../base/canonical.ts';
+import type { CheckedTransaction } from './transaction.ts';
+
+/** Knows which transactions are in the chain, as far back as the window reaches. */
+export interface SeenTransactions {
+  find(id: Uint8Array, timestamp: number): number | undefined;
+}
+
+export interface BlockContext {
+  /** Index of the block. */
+  readonly index: number;
+  /** Its time, Unix milliseconds. */
+  readonly timestamp: number;
+  readonly seen: SeenTransactions;
+}
+
+export interface ExecutedTransaction {
+  readonly checked: CheckedTransaction;
+  readonly id: Hash;
+}
+
+/**
+ * One block being made: transactions go in one by one, each applies whole or is refused with no trace. Deterministic:
+ * the same state, time and transactions give the same roots on every machine.
+ */
+export class BlockExecution {
+  readonly #state: LedgerState;
+  readonly #context: BlockContext;
+  readonly #overlay: StateOverlay;
+  readonly #scratch: StateOverlay;
+  readonly #accepted: ExecutedTransaction[] = [];
+  readonly #ids = new Set<string>();
+  readonly #windowMs: number;
+
+  constructor(state: LedgerState, context: BlockContext) {
+    this.#state = state;
+    this.#context = context;
+    this.#overlay = new StateOverlay(state);
+    this.#scratch = new StateOverlay(this.#overlay);
+    this.#windowMs = (state.get('parameters', 'transaction_window_ms') as number | undefined) ?? TRANSACTION_WINDOW_MS;
+  }
+
+  get accepted(): readonly ExecutedTransaction[] {
+    return this.#accepted;
+  }
+
+  /** What would be written, by namespace and key. */
+  get writes(): ReadonlyMap<Namespace, ReadonlyMap<string, Json>> {
+    return this.#overlay.writes();
+  }
+
+  /** Executes a transaction; null when it is now part of the block. */
+  add(checked: CheckedTransaction): Rejection | null {
+    const id = encodeHash(checked.id);
+    const refusal = this.#admit(checked, id) ?? this.#apply(checked, id);
+    if (refusal !== null) {
+      this.#scratch.clear();
+      return refusal;
+    }
+    this.#overlay.absorb(this.#scratch);
+    this.#scratch.clear();
+    this.#accepted.push({ checked, id });
+    this.#ids.add(id);
+    return null;
+  }
+
+  #admit(checked: CheckedTransaction, id: Hash): Rejection | null {
+    const { transaction } = checked;
+    const age = this.#context.timestamp - transaction.timestamp;
+    if (age > this.#windowMs) return reject('TIMESTAMP_STALE', `${age} ms old; at most ${this.#windowMs}`);
+    if (-age > this.#windowMs) return reject('TIMESTAMP_FUTURE', `${-age} ms ahead; at most ${this.#windowMs}`);
+    if (this.#ids.has(id) || this.#context.seen.find(checked.id, transaction.timestamp) !== undefined) return reject('DUPLICATE', id);
+    const isGenesis = transaction.action === 'genesis';
+    if (isGenesis !== (this.#context.index === 0 && this.#accepted.length === 0)) return reject('GENESIS_MISPLACED');
+    return null;
+  }
+
+  #apply(checked: CheckedTransaction, id: Hash): Rejection | null {
+    const { transaction } = checked;
+    const action = findAction(transaction.action);
+    if (action === undefined) return reject('ACTION_UNKNOWN', transaction.action);
+    let member: MemberRecord | Rejection;
+    if (transaction.action === 'genesis') {
+      member = findFounder(transaction.payload as unknown as GenesisPayload, transaction.signer);
+      if ('code' in member) return member;
+    } else {
+      member = findSigner(this.#overlay, transaction.signer);
+      if ('code' in member) return member;
+      const refusal = authorise(this.#overlay, member, action.operations(transaction.payload));
+      if (refusal !== null) return refusal;
+    }
+    const context = { state: this.#scratch, timestamp: this.#context.timestamp, transactionId: id, actor: { memberId: member.member_id } };
+    return action.apply(context, transaction.payload);
+  }
+
+  /** The roots after the accepted transactions. Stores new pages, but leaves the head where it is. */
+  roots(): StateRoots {
+    return this.#state.next(this.#overlay);
+  }
+
+  /** Makes the block's state the head. Call once its block is on disk. */
+  adopt(roots: StateRoots): void {
+    this.#state.adopt(roots, this.#overlay);
+  }
+}
+
+/** The administrator in the genesis document who signs it. */
+function findFounder(payload: GenesisPayload, signer: string): MemberRecord | Rejection {
+  const founder = payload.members.find((member) => member.keys.some((key) => key === signer));
+  if (founder === undefined) return reject('SIGNER_UNKNOWN', signer);
+  if (founder.level !== 'administrator') return reject('PERMISSION_MISSING', 'genesis is signed by an administrator in it');
+  return { member_id: founder.member_id, name: founder.name, level: founder.level, status: 'active', keys: founder.keys, added_at: 0 };
+}

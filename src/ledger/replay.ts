@@ -1,0 +1,99 @@
+import { encodeHash, type Hash } from '../base/bytes.ts';
+import { checkSuccession, headerHash, verifySeal } from './block.ts';
+import type { BlockHeader, BlockProof } from './block-types.ts';
+import { BlockExecution } from './execute.ts';
+import { LedgerState, EMPTY_ROOTS, stateRoot, type StateRoots } from './ledger-state.ts';
+import { LogFrontier, merkleRoot } from './log.ts';
+import { RecentTransactions } from './recent-transactions.ts';
+import type { VerifySignature } from './signature.ts';
+import type { StateStore } from './state-tree.ts';
+import type { ValidatorRecord } from './state-types.ts';
+import { isRejection, type CheckedTransaction } from './transaction.ts';
+import type { Rejection } from './rejections.ts';
+
+/** A block as a replay takes it: header, seal, and its transactions already checked by themselves. */
+export interface ReplayBlock {
+  readonly header: BlockHeader;
+  readonly proof: BlockProof;
+  readonly transactions: readonly (CheckedTransaction | Rejection)[];
+}
+
+export interface ReplayOptions {
+  readonly store: StateStore;
+  readonly verify: VerifySignature;
+  /** Called with each transaction's leaf as it enters the log. */
+  readonly onLeaf?: (leaf: Uint8Array, logIndex: number) => void;
+}
+
+/**
+ * Rebuilds a chain from genesis and holds every header against what its transactions give: links, time, seal by a
+ * validator of the state before, transactions, log and state. This is what "the chain verifies" means.
+ */
+export class ChainReplay {
+  readonly #options: ReplayOptions;
+  readonly #state: LedgerState;
+  readonly #frontier = new LogFrontier();
+  readonly #recent = new RecentTransactions();
+  #head: { readonly header: BlockHeader; readonly hash: Hash } | null = null;
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+    this.#state = new LedgerState(options.store, EMPTY_ROOTS);
+  }
+
+  get head(): { readonly header: BlockHeader; readonly hash: Hash } | null {
+    return this.#head;
+  }
+
+  get roots(): StateRoots {
+    return this.#state.roots;
+  }
+
+  get state(): LedgerState {
+    return this.#state;
+  }
+
+  /** Applies the next block. Returns what is wrong with it; after a fault the replay cannot go on. */
+  apply(block: ReplayBlock): string | null {
+    const { header } = block;
+    const disorder = checkSuccession(header, this.#head);
+    if (disorder !== null) return disorder;
+    const hash = headerHash(header);
+    const execution = new BlockExecution(this.#state, { index: header.index, timestamp: header.timestamp, seen: this.#recent });
+    for (const [position, checked] of block.transactions.entries()) {
+      const refusal = isRejection(checked) ? checked : execution.add(checked);
+      if (refusal !== null) return `transaction ${this.#frontier.size + position}: ${refusal.message}`;
+    }
+    if (header.index > 0) {
+      // The seal is by a validator of the state before the block; genesis founds the set that seals it.
+      const fault = this.#checkSeal(block);
+      if (fault !== null) return fault;
+    }
+    const leaves = execution.accepted.map(({ checked }) => checked.leaf);
+    if (encodeHash(merkleRoot(leaves)) !== header.transactions_root) return 'transactions_root is not the root of the transactions';
+    for (const { checked } of execution.accepted) {
+      this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size);
+      this.#options.onLeaf?.(checked.leaf, this.#frontier.size);
+      this.#frontier.append(checked.leaf);
+    }
+    if (this.#frontier.size !== header.log_size) return `log_size is ${header.log_size}, the log has ${this.#frontier.size}`;
+    if (encodeHash(this.#frontier.root()) !== header.log_root) return 'log_root is not the root of the log';
+    const roots = execution.roots();
+    if (encodeHash(stateRoot(roots)) !== header.state_root) return 'state_root is not the root of the state';
+    execution.adopt(roots);
+    if (header.index === 0) {
+      const fault = this.#checkSeal(block);
+      if (fault !== null) return fault;
+    }
+    this.#recent.expire(header.timestamp, 2 * (this.#state.get('parameters', 'transaction_window_ms') as number));
+    this.#head = { header, hash };
+    return null;
+  }
+
+  #checkSeal({ header, proof }: ReplayBlock): string | null {
+    const validator = this.#state.get('validators', header.validator) as ValidatorRecord | undefined;
+    if (validator === undefined || validator.status !== 'active') return `${header.validator} was not a validator`;
+    if (validator.public_key !== proof.public_key) return `the seal is by another key than ${header.validator}'s`;
+    return verifySeal(header, proof, this.#options.verify) ? null : 'the seal does not verify';
+  }
+}
