@@ -16,9 +16,7 @@ const steps = [
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
 if (unknown.length > 0) {
-  console.error(
-    `no such step: ${unknown.join(', ')}; there are: ${steps.map((step) => step.name).join(', ')}`,
-  );
+  console.error(`no such step: ${unknown.join(', ')}; there are: ${steps.map((step) => step.name).join(', ')}`);
   process.exit(2);
 }
 

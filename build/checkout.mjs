@@ -9,12 +9,7 @@ export const checkoutRoot = fileURLToPath(new URL('..', import.meta.url)).replac
 const nodeModules = join(checkoutRoot, 'node_modules');
 
 /** The Node 24 that the `node` package brings, whatever Node the system has. */
-export const projectNode = join(
-  nodeModules,
-  'node',
-  'bin',
-  process.platform === 'win32' ? 'node.exe' : 'node',
-);
+export const projectNode = join(nodeModules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 /** The oldest Node that runs this project's TypeScript as it is. */
 export const nodeMajorMin = 24;

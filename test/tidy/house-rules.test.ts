@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import vitestConfig from '../../vitest.config.ts';
-import {
-  fileLineCountMax,
-  focusedTests,
-  oversizedFiles,
-  retriedTests,
-  unfinishedMarks,
-} from './house-rules.ts';
+import { fileLineCountMax, focusedTests, oversizedFiles, retriedTests, unfinishedMarks } from './house-rules.ts';
 import { checkoutRoot, readSourceFiles } from './source-files.ts';
 
 const productFolders = ['src', 'electron', 'renderer'];
@@ -44,9 +38,7 @@ describe('tests', () => {
   test('none is focused', () => {
     expect(focusedTests(testFiles)).toEqual([]);
     expect(focusedTests([file('test/a.test.ts', `test.only('a', () => {});`)])).toHaveLength(1);
-    expect(focusedTests([file('test/a.test.ts', `describe.concurrent.only('a', () => {});`)])).toHaveLength(
-      1,
-    );
+    expect(focusedTests([file('test/a.test.ts', `describe.concurrent.only('a', () => {});`)])).toHaveLength(1);
   });
 
   test('none is retried', () => {

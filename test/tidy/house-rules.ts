@@ -8,9 +8,7 @@ function linesMatching(files: readonly SourceFile[], pattern: RegExp, what: stri
   return files.flatMap((file) =>
     file.text
       .split('\n')
-      .flatMap((line, index) =>
-        pattern.test(line) ? [`${file.path}:${index + 1} has ${what}: ${line.trim()}`] : [],
-      ),
+      .flatMap((line, index) => (pattern.test(line) ? [`${file.path}:${index + 1} has ${what}: ${line.trim()}`] : [])),
   );
 }
 
@@ -39,16 +37,9 @@ const notActions = ['src/ledger/actions/registry.ts', 'src/ledger/actions/action
 /** An action that the registry does not import is one that no chain can ever run. */
 export function unregisteredActions(files: readonly SourceFile[]): readonly string[] {
   const registry = files.find((file) => file.path === 'src/ledger/actions/registry.ts');
-  if (registry === undefined)
-    throw new Error('src/ledger/actions/registry.ts was not seen: nothing was checked');
-  const registered = new Set(
-    importsOf(registry).map((target) => target.replace(/^\.\//, 'src/ledger/actions/')),
-  );
-  const actions = files.filter(
-    ({ path }) => path.startsWith('src/ledger/actions/') && !notActions.includes(path),
-  );
+  if (registry === undefined) throw new Error('src/ledger/actions/registry.ts was not seen: nothing was checked');
+  const registered = new Set(importsOf(registry).map((target) => target.replace(/^\.\//, 'src/ledger/actions/')));
+  const actions = files.filter(({ path }) => path.startsWith('src/ledger/actions/') && !notActions.includes(path));
   if (actions.length === 0) throw new Error('src/ledger/actions holds no action: nothing was checked');
-  return actions
-    .filter(({ path }) => !registered.has(path))
-    .map(({ path }) => `${path} is not in the registry`);
+  return actions.filter(({ path }) => !registered.has(path)).map(({ path }) => `${path} is not in the registry`);
 }

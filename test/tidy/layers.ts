@@ -18,8 +18,7 @@ const importTable: Readonly<Record<string, readonly string[]>> = {
 export const layers: readonly string[] = Object.keys(importTable);
 
 /** `import … from 'x'`, `export … from 'x'`, `import 'x'`, `import('x')`, `require('x')`, `new URL('x', …)`. */
-const importTarget =
-  /(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\(|\bnew\s+URL\s*\()\s*['"`]([^'"`\n]+)['"`]/g;
+const importTarget = /(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\(|\bnew\s+URL\s*\()\s*['"`]([^'"`\n]+)['"`]/g;
 
 export function importsOf(file: SourceFile): readonly string[] {
   return Array.from(codeWithoutComments(file.text).matchAll(importTarget), (match) => match[1] ?? '');
@@ -47,9 +46,7 @@ export function forbiddenImports(files: readonly SourceFile[]): readonly string[
       const to = layerOf(resolved);
       if (to === from) continue;
       if (to === undefined || !(importTable[from] ?? []).includes(to)) {
-        problems.push(
-          `${file.path} imports ${resolved}: ${from} may not import ${to ?? 'from outside the layers'}`,
-        );
+        problems.push(`${file.path} imports ${resolved}: ${from} may not import ${to ?? 'from outside the layers'}`);
       }
     }
   }

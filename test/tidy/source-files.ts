@@ -13,10 +13,7 @@ export const checkoutRoot: string = fileURLToPath(new URL('../..', import.meta.u
 const sourceSuffix = /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
 
 /** Every source file under `folders`. Throws when a folder holds none: a scan of nothing must not pass. */
-export function readSourceFiles(
-  folders: readonly string[],
-  root: string = checkoutRoot,
-): readonly SourceFile[] {
+export function readSourceFiles(folders: readonly string[], root: string = checkoutRoot): readonly SourceFile[] {
   return folders.flatMap((folder) => {
     const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
     const files = entries

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// The dm command in a checkout. It runs on whatever Node the system has, and hands over to the project's own where that
+// one is too old for TypeScript.
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { checkoutRoot, nodeForTypeScript, nodeMajorMin } from './checkout.mjs';
+import { becomeChild } from './run-child.mjs';
+
+if (!existsSync(join(checkoutRoot, 'node_modules', 'commander'))) {
+  console.error('dm: the packages it needs are not installed; run npm start (or npm ci) in the checkout first');
+  process.exit(1);
+}
+
+if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) {
+  // Not in the shared temporary folder, which is the default: whoever can write there could change what signs.
+  module.enableCompileCache(join(checkoutRoot, 'node_modules', '.cache', 'quantum-lock'));
+  await import('../src/cli/main.ts');
+} else {
+  const node = nodeForTypeScript();
+  if (node === undefined) {
+    console.error(`dm: needs Node ${nodeMajorMin} or newer; npm start installs it into the checkout`);
+    process.exit(1);
+  }
+  await becomeChild(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+}

@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { checkoutRoot, projectNode } from '../checkout.mjs';
+import { contentHash } from './content-hash.mjs';
+import { SetupError } from './step.mjs';
+
+/**
+ * @typedef {object} BuiltOutput
+ * @property {string} name for its stamp, `dist/<name>.stamp`
+ * @property {readonly string[]} inputs files and folders that decide the result, relative to the checkout
+ * @property {string} product a file that must be there afterwards
+ * @property {() => readonly string[]} command arguments to the project's Node
+ */
+
+/**
+ * Builds when an input has changed since the last build, or the product is gone.
+ * @param {BuiltOutput} output
+ * @param {(line: string) => void} say
+ */
+export function ensureBuilt(output, say) {
+  const stampFile = join(checkoutRoot, 'dist', `${output.name}.stamp`);
+  const product = join(checkoutRoot, output.product);
+  const inputHash = contentHash(checkoutRoot, output.inputs);
+  if (existsSync(product) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === inputHash) {
+    return 'up to date';
+  }
+  say('building');
+  // A build that is cut short must not pass for a finished one.
+  rmSync(stampFile, { force: true });
+  const result = spawnSync(projectNode, output.command(), { cwd: checkoutRoot, encoding: 'utf8' });
+  if (result.status !== 0 || !existsSync(product)) {
+    process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}\n`);
+    throw new SetupError(`the ${output.name} build failed`, 'Mend what is printed above and run the command again.');
+  }
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, inputHash);
+  return 'built';
+}

@@ -1,0 +1,19 @@
+import { packageCommand } from '../checkout.mjs';
+
+/** The page: the only part that does not run from its source. */
+/** @type {import('./built-output.mjs').BuiltOutput} */
+export const rendererOutput = {
+  name: 'renderer',
+  inputs: [
+    'renderer',
+    'src/base',
+    'src/ledger',
+    'src/api',
+    'src/client',
+    'vite.config.ts',
+    'package.json',
+    'package-lock.json',
+  ],
+  product: 'dist/renderer/index.html',
+  command: () => [packageCommand('vite'), 'build', '--logLevel', 'warn'],
+};
