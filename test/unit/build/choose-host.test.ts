@@ -2,16 +2,17 @@ import { describe, expect, test } from 'vitest';
 
 import { chooseHost } from '../../../build/electron-binary.mjs';
 
-const neverDownload = (): boolean => {
-  throw new Error('not expected to download');
-};
-const desktop = {
+type Machine = NonNullable<Parameters<typeof chooseHost>[0]>;
+
+const desktop: Machine = {
   environment: { DISPLAY: ':0' },
   platform: 'linux',
   isRoot: false,
   findBinary: () => '/electron',
-  download: neverDownload,
-} as const;
+  download: () => {
+    throw new Error('not expected to download');
+  },
+};
 
 describe('npm start', () => {
   test('opens a window where the binary and a display are', () => {
@@ -20,7 +21,7 @@ describe('npm start', () => {
     expect(chooseHost({ ...desktop, environment: {}, platform: 'darwin' }).host).toBe('window');
   });
 
-  test.each([
+  test.each<[string, Machine, string]>([
     ['no display', { ...desktop, environment: {} }, 'display'],
     ['root', { ...desktop, isRoot: true }, 'root'],
     ['no binary, and no way to it', { ...desktop, findBinary: () => undefined, download: () => false }, 'downloaded'],
