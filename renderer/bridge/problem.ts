@@ -1,0 +1,53 @@
+import { ORPCError } from '@orpc/client';
+
+import { ERROR_ADVICE, isErrorCode } from '../../src/base/errors.ts';
+
+/** An error as the page shows it: always a code, a sentence and what to do next. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** A call that could not be made because the host is away. */
+export class ConnectionLost extends Error {
+  constructor() {
+    super('The connection to the node is lost.');
+    this.name = 'ConnectionLost';
+  }
+}
+
+const CONNECTION_LOST: Problem = {
+  code: 'CONNECTION_LOST',
+  message: 'The connection to the node is lost.',
+  advice: 'The console connects again by itself. If it does not, see whether the node still runs.',
+};
+
+/** What went wrong, from whatever was thrown. */
+export function describeProblem(error: unknown): Problem {
+  if (error instanceof ConnectionLost) return CONNECTION_LOST;
+  if (error instanceof ORPCError) {
+    const code = String(error.code);
+    return { code, message: error.message, advice: adviceIn(error.data) ?? adviceFor(code) };
+  }
+  if (error instanceof Error) {
+    // The channel closed while the answer was under way.
+    if (/not open|closed|abort/i.test(error.message)) return CONNECTION_LOST;
+    return { code: error.name, message: error.message, advice: adviceFor(error.name) };
+  }
+  return { code: 'UNKNOWN', message: 'Something failed, and said nothing more.', advice: adviceFor('UNKNOWN') };
+}
+
+/** Whether the page itself gave up the call, because the answer is no longer wanted. */
+export function isAbandoned(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted || (error instanceof DOMException && error.name === 'AbortError');
+}
+
+function adviceIn(data: unknown): string | undefined {
+  if (typeof data !== 'object' || data === null || !('advice' in data)) return undefined;
+  return typeof data.advice === 'string' && data.advice !== '' ? data.advice : undefined;
+}
+
+function adviceFor(code: string): string {
+  return isErrorCode(code) ? ERROR_ADVICE[code] : 'Try again. If it stays, the log of the node says more.';
+}

@@ -1,0 +1,19 @@
+import { encodeLocation } from '../router/location.ts';
+import { screens } from '../screens/screens.ts';
+import type { Command } from './command.ts';
+import { shellCommands } from './shell-commands.ts';
+
+const goCommands: readonly Command[] = screens.map((screen) => ({
+  id: `go.${screen.id}`,
+  title: `Go to ${screen.title}`,
+  keywords: screen.keywords,
+  shortcut: screen.shortcut,
+  run: ({ router }) => router.go(encodeLocation([screen.id])),
+}));
+
+/** Every command of the console, in the order that the palette and the help show. */
+export const commands: readonly Command[] = [
+  ...goCommands,
+  ...screens.flatMap((screen) => screen.commands),
+  ...shellCommands,
+];

@@ -1,0 +1,34 @@
+import { chooseTheme, nextTheme } from '../stores/appearance.ts';
+import type { Command } from './command.ts';
+
+/** What can be done anywhere. */
+export const shellCommands: readonly Command[] = [
+  {
+    id: 'palette.open',
+    title: 'Find anything…',
+    keywords: 'search palette command',
+    shortcut: 'mod+k',
+    run: ({ page }) => page.setState({ overlay: 'palette' }),
+  },
+  {
+    id: 'shortcuts.show',
+    title: 'Show keyboard shortcuts',
+    keywords: 'help keys',
+    shortcut: '?',
+    run: ({ page }) => page.setState({ overlay: 'shortcuts' }),
+  },
+  {
+    id: 'theme.next',
+    title: 'Change the theme: system, light, dark',
+    keywords: 'dark light appearance colours',
+    shortcut: null,
+    run: ({ appearance }) => chooseTheme(appearance, nextTheme(appearance.getState().choice)),
+  },
+  {
+    id: 'connection.retry',
+    title: 'Connect to the node again',
+    keywords: 'reconnect retry offline',
+    shortcut: null,
+    run: ({ connection }) => connection.retryNow(),
+  },
+];

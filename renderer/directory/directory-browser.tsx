@@ -1,0 +1,128 @@
+import { useRef, useState, type ReactElement } from 'react';
+
+import type { DirectoryListing } from '../../src/api/views/operator.ts';
+import { ReadingView } from '../parts/reading-view.tsx';
+import { useRoving } from '../parts/use-roving.ts';
+import { useServices } from '../services.ts';
+import { useRead } from '../stores/use-read.ts';
+import { useNode } from '../stores/use-stores.ts';
+
+interface Props {
+  /** The chosen directory. */
+  readonly path: string;
+  readonly onPath: (path: string) => void;
+  /** Shows which directories hold a chain. */
+  readonly chains?: boolean;
+}
+
+/** Chooses a directory of this machine: by walking through it, by typing, or with the system's own dialog. */
+export function DirectoryBrowser({ path, onPath, chains = false }: Props): ReactElement {
+  const { client } = useServices();
+  const canPick = useNode((state) => state.host?.can_pick_directory ?? false);
+  const listing = useRead(
+    `browse ${path}`,
+    (signal) => client.operator.browse(path === '' ? {} : { path }, { signal }),
+    {
+      keep: true,
+    },
+  );
+  const pick = async (): Promise<void> => {
+    const picked = await client.operator.pickDirectory();
+    if (picked.path !== null) onPath(picked.path);
+  };
+  return (
+    <div className="directory">
+      <div className="row">
+        <PathInput key={listing.data?.path ?? path} path={listing.data?.path ?? path} onPath={onPath} />
+        {canPick ? (
+          <button type="button" className="button" onClick={() => void pick()}>
+            Choose…
+          </button>
+        ) : null}
+      </div>
+      <ReadingView reading={listing}>
+        {(data) => <Entries key={data.path} listing={data} onPath={onPath} chains={chains} />}
+      </ReadingView>
+    </div>
+  );
+}
+
+function PathInput({ path, onPath }: { readonly path: string; readonly onPath: (path: string) => void }): ReactElement {
+  const [text, setText] = useState(path);
+  return (
+    <input
+      className="input grow mono"
+      aria-label="Directory"
+      spellCheck={false}
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={() => {
+        if (text.trim() !== path) onPath(text.trim());
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return;
+        event.preventDefault();
+        onPath(text.trim());
+      }}
+    />
+  );
+}
+
+interface Entry {
+  readonly label: string;
+  readonly path: string | null;
+  readonly note: string;
+}
+
+function Entries({
+  listing,
+  onPath,
+  chains,
+}: {
+  readonly listing: DirectoryListing;
+  readonly onPath: (path: string) => void;
+  readonly chains: boolean;
+}): ReactElement {
+  const container = useRef<HTMLUListElement>(null);
+  const entries = entriesOf(listing, chains);
+  const roving = useRoving({ count: entries.length, container });
+  return (
+    // The list only listens for the arrow keys of its buttons.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <ul className="directory-list" ref={container} aria-label={`In ${listing.path}`} onKeyDown={roving.onKeyDown}>
+      {entries.map(({ label, path, note }, index) => (
+        <li key={label}>
+          <button
+            type="button"
+            data-row={index}
+            tabIndex={index === roving.active ? 0 : -1}
+            aria-disabled={path === null}
+            onFocus={() => roving.setActive(index)}
+            onClick={() => {
+              if (path !== null) onPath(path);
+            }}
+          >
+            <span className="grow clip">{label}</span>
+            <span className="faint">{note}</span>
+          </button>
+        </li>
+      ))}
+      {listing.truncated ? <li className="faint">More is here than is shown: type the path instead.</li> : null}
+    </ul>
+  );
+}
+
+function entriesOf({ path, parent, entries }: DirectoryListing, chains: boolean): readonly Entry[] {
+  const separator = path.includes('\\') ? '\\' : '/';
+  const inside = (name: string): string => (path.endsWith(separator) ? path + name : path + separator + name);
+  return [
+    ...(parent === null ? [] : [{ label: '..', path: parent, note: 'up' }]),
+    ...entries
+      .filter(({ kind }) => !chains || kind === 'directory')
+      .map(({ name, kind, holds_chain }) => ({
+        label: kind === 'directory' ? `${name}${separator}` : name,
+        path: kind === 'directory' ? inside(name) : null,
+        note: holds_chain && chains ? 'holds a chain' : kind === 'directory' ? '' : 'file',
+      })),
+  ];
+}

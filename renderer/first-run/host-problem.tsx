@@ -1,0 +1,38 @@
+import type { ReactElement } from 'react';
+
+import type { HostInfo } from '../../src/api/views/operator.ts';
+import type { Problem } from '../bridge/problem.ts';
+import { ProblemNotice } from '../parts/problem-notice.tsx';
+import { useServices } from '../services.ts';
+import { readHost } from '../stores/follow-node.ts';
+import { OpenChainForm } from './open-chain-form.tsx';
+import { UnlockForm } from './unlock-form.tsx';
+
+/** A chain is there but is not open: why, and what to do. */
+export function HostProblem({ host, problem }: { readonly host: HostInfo; readonly problem: Problem }): ReactElement {
+  const { client, node } = useServices();
+  const locked = problem.code === 'PASSPHRASE_REQUIRED' || problem.code === 'PASSPHRASE_WRONG';
+  return (
+    <main className="centred">
+      <div className="first-run">
+        <header>
+          <h1>{locked ? 'The keys are locked' : 'The chain is not open'}</h1>
+          <p className="soft">
+            Its data is in <code className="mono">{host.data_dir}</code>
+          </p>
+        </header>
+        {locked ? (
+          <UnlockForm />
+        ) : (
+          <>
+            <ProblemNotice problem={problem} onRetry={() => void readHost(client, node)} />
+            <details>
+              <summary>Open another chain instead</summary>
+              <OpenChainForm host={host} />
+            </details>
+          </>
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,91 @@
+import { useState, type SyntheticEvent, type ReactElement } from 'react';
+
+import type { HostInfo, KeyStoreKind } from '../../src/api/views/operator.ts';
+import { Field } from '../parts/field.tsx';
+import { ProblemNotice } from '../parts/problem-notice.tsx';
+import { useAct } from '../stores/use-act.ts';
+import { noteHost } from '../stores/follow-node.ts';
+import { useServices } from '../services.ts';
+import { KeyStoreChoice } from './key-store-choice.tsx';
+import { NewPassphrase, passphraseProblem } from './new-passphrase.tsx';
+
+const CHAIN_ID_PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; readonly sandbox: boolean }): ReactElement {
+  const { client, node } = useServices();
+  const [chainId, setChainId] = useState(sandbox ? 'sandbox' : '');
+  const [name, setName] = useState('');
+  const [store, setStore] = useState<KeyStoreKind>(host.keychain.available ? 'keychain' : 'file');
+  const [passphrase, setPassphrase] = useState({ first: '', second: '' });
+  const [tried, setTried] = useState(false);
+  const create = useAct(async () => {
+    noteHost(
+      node,
+      await client.operator.createChain({
+        chain_id: chainId,
+        sandbox,
+        key_store: store,
+        ...(store === 'file' ? { passphrase: passphrase.first } : {}),
+        ...(sandbox || name.trim() === '' ? {} : { administrator_name: name.trim() }),
+      }),
+    );
+  });
+  const chainIdProblem = CHAIN_ID_PATTERN.test(chainId)
+    ? undefined
+    : 'Lower-case letters, digits, dot, hyphen and underscore, 64 at most; a letter or digit first.';
+  const secretProblem = store === 'file' ? passphraseProblem(passphrase) : undefined;
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    if (chainIdProblem === undefined && secretProblem === undefined) create.run();
+  };
+  return (
+    <form className="stack wide card" onSubmit={submit} noValidate>
+      <Field
+        label="Name of the chain"
+        hint="Part of every signature, so it can never be changed. For example dark-matter-main."
+        problem={tried ? chainIdProblem : undefined}
+      >
+        {(control) => (
+          <input
+            {...control}
+            className="input"
+            value={chainId}
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(event) => setChainId(event.target.value)}
+          />
+        )}
+      </Field>
+      {sandbox ? null : (
+        <Field label="Your name, as the first administrator" hint="Others see it beside what you sign. Optional.">
+          {(control) => (
+            <input
+              {...control}
+              className="input"
+              value={name}
+              autoComplete="off"
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      <KeyStoreChoice host={host} store={store} onStore={setStore} />
+      {store === 'file' ? (
+        <NewPassphrase value={passphrase} onValue={setPassphrase} problem={tried ? secretProblem : undefined} />
+      ) : null}
+      {create.problem === undefined ? null : <ProblemNotice problem={create.problem} />}
+      <div className="row">
+        <button type="submit" className="button primary" disabled={create.busy}>
+          {create.busy ? 'Creating…' : sandbox ? 'Create the sandbox' : 'Create the chain'}
+        </button>
+        <span className="faint">
+          or{' '}
+          <code className="command">
+            npx dm blockchain init{sandbox ? ' --sandbox' : ''} --chain-id {chainId || 'NAME'}
+          </code>
+        </span>
+      </div>
+    </form>
+  );
+}

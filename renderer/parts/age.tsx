@@ -1,0 +1,14 @@
+import type { ReactElement } from 'react';
+
+import { useNow } from '../stores/clock.ts';
+import { formatAge, formatTime } from './format.ts';
+
+/** How long ago, moving by itself; the exact time on hover. */
+export function Age({ time }: { readonly time: number }): ReactElement {
+  const now = useNow();
+  return (
+    <time dateTime={new Date(time).toISOString()} title={formatTime(time)}>
+      {formatAge(time, now)}
+    </time>
+  );
+}

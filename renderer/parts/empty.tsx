@@ -1,0 +1,27 @@
+import type { ReactElement, ReactNode } from 'react';
+
+/** An empty place that teaches the next step: what to do, the button, and the command that does the same. */
+export function Empty({
+  title,
+  children,
+  action,
+  command,
+}: {
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+  readonly command?: string;
+}): ReactElement {
+  return (
+    <div className="empty">
+      <b>{title}</b>
+      {children === undefined ? null : <p>{children}</p>}
+      {action}
+      {command === undefined ? null : (
+        <p>
+          or in a terminal: <code className="command">{command}</code>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+import type { Screen } from '../screen.ts';
+import { Overview } from './overview.tsx';
+
+export const overviewScreen: Screen = {
+  id: 'overview',
+  title: 'Overview',
+  group: 'main',
+  shortcut: 'g o',
+  keywords: '',
+  component: Overview,
+  commands: [],
+};

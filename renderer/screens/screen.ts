@@ -1,0 +1,17 @@
+import type { ComponentType } from 'react';
+
+import type { Command } from '../commands/command.ts';
+
+/** A place in the navigation. Adding one is adding a folder with its `screen.ts`, and an entry in `screens.ts`. */
+export interface Screen {
+  /** The first segment of its address. */
+  readonly id: string;
+  readonly title: string;
+  readonly group: 'main' | 'operate';
+  /** Two keys, one after the other: `g o`. */
+  readonly shortcut: string;
+  readonly keywords: string;
+  readonly component: ComponentType;
+  /** What can be done here, beside going here. */
+  readonly commands: readonly Command[];
+}

@@ -1,0 +1,17 @@
+import { auditScreen } from './audit/screen.ts';
+import { environmentsScreen } from './environments/screen.ts';
+import { explorerScreen } from './explorer/screen.ts';
+import { integrityScreen } from './integrity/screen.ts';
+import { keysScreen } from './keys/screen.ts';
+import { overviewScreen } from './overview/screen.ts';
+import type { Screen } from './screen.ts';
+
+/** The navigation, from top to bottom. */
+export const screens: readonly Screen[] = [
+  overviewScreen,
+  environmentsScreen,
+  auditScreen,
+  explorerScreen,
+  keysScreen,
+  integrityScreen,
+];

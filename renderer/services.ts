@@ -1,0 +1,41 @@
+import { createContext, useContext } from 'react';
+import type { StoreApi } from 'zustand/vanilla';
+
+import { defined } from '../src/base/assert.ts';
+import type { Client } from './bridge/client.ts';
+import { connect, type Connection } from './bridge/connection.ts';
+import { createRouter, type Router } from './router/router.ts';
+import { createAppearance, type Appearance } from './stores/appearance.ts';
+import { followNode } from './stores/follow-node.ts';
+import { createNodeState, type NodeState } from './stores/node-state.ts';
+import { createPageState, type PageState } from './stores/page-state.ts';
+
+/** Everything a screen or a command may use. Made once, handed down, never imported. */
+export interface Services {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly router: Router;
+  readonly node: StoreApi<NodeState>;
+  readonly appearance: StoreApi<Appearance>;
+  readonly page: StoreApi<PageState>;
+}
+
+export function createServices(): Services {
+  const connection = connect();
+  const node = createNodeState();
+  followNode(connection, node);
+  return {
+    client: connection.client,
+    connection,
+    router: createRouter(),
+    node,
+    appearance: createAppearance(),
+    page: createPageState(),
+  };
+}
+
+export const ServicesContext = createContext<Services | null>(null);
+
+export function useServices(): Services {
+  return defined(useContext(ServicesContext), 'the services of the page');
+}

@@ -1,0 +1,38 @@
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+
+import { useServices } from '../services.ts';
+
+/** A dialog over the page. The browser keeps the focus inside, closes it with Esc, and gives the focus back. */
+export function Overlay({
+  label,
+  className,
+  children,
+}: {
+  readonly label: string;
+  readonly className: string;
+  readonly children: ReactNode;
+}): ReactElement {
+  const { page } = useServices();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const close = (): void => page.setState({ overlay: null });
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    // The click beside the dialog only repeats what Esc does.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
+    <dialog
+      ref={dialog}
+      aria-label={label}
+      className={`overlay ${className}`}
+      onClose={close}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) close();
+      }}
+    >
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,44 @@
+import { useEffect, useRef, type ReactElement } from 'react';
+
+import { commands } from '../commands/commands.ts';
+import { screens } from '../screens/screens.ts';
+import { useLocation, useNode } from '../stores/use-stores.ts';
+import { HostNotice } from './host-notice.tsx';
+import { Palette } from './palette/palette.tsx';
+import { Shortcuts } from './shortcuts.tsx';
+import { SideNav } from './side-nav.tsx';
+import { TopBar } from './top-bar.tsx';
+import { UnknownPlace } from './unknown-place.tsx';
+import { useHostCommands } from './use-host-commands.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+
+const FIRST_SCREEN = 'overview';
+
+/** Top bar, navigation, and the screen that the address names. */
+export function Shell(): ReactElement {
+  useShortcuts(commands);
+  useHostCommands(commands);
+  const main = useRef<HTMLElement>(null);
+  const { segments } = useLocation();
+  const screenId = segments[0] ?? FIRST_SCREEN;
+  const chainId = useNode((state) => state.host?.chain?.chain_id);
+  const screen = screens.find(({ id }) => id === screenId);
+  useEffect(() => {
+    main.current?.scrollTo(0, 0);
+  }, [screenId]);
+  return (
+    <div className="shell">
+      <button type="button" className="button skip" onClick={() => main.current?.focus()}>
+        Skip to the content
+      </button>
+      <TopBar />
+      <SideNav current={screenId} />
+      <main className="main" ref={main} tabIndex={-1} key={chainId}>
+        <HostNotice />
+        {screen === undefined ? <UnknownPlace /> : <screen.component />}
+      </main>
+      <Palette />
+      <Shortcuts />
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import type { ReactElement } from 'react';
+import { useStore } from 'zustand';
+
+import { shortcutKeys } from '../commands/command.ts';
+import { commands } from '../commands/commands.ts';
+import { useServices } from '../services.ts';
+import { Overlay } from './overlay.tsx';
+
+const LIST_KEYS = [
+  ['↑ ↓', 'Move in a list'],
+  ['Home End', 'First and last of a list'],
+  ['Enter', 'Open'],
+  ['Esc', 'Back out'],
+] as const;
+
+export function Shortcuts(): ReactElement | null {
+  const { page } = useServices();
+  const open = useStore(page, (state) => state.overlay === 'shortcuts');
+  if (!open) return null;
+  return (
+    <Overlay label="Keyboard shortcuts" className="shortcuts">
+      <div className="row">
+        <h2>Keyboard shortcuts</h2>
+        <span className="grow" />
+        <button type="button" className="button" onClick={() => page.setState({ overlay: null })}>
+          Close
+        </button>
+      </div>
+      <dl>
+        {LIST_KEYS.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>{what}</dt>
+            <dd>
+              {keys.split(' ').map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+        {commands.flatMap(({ id, title, shortcut }) =>
+          shortcut === null ? (
+            []
+          ) : (
+            <div key={id}>
+              <dt>{title}</dt>
+              <dd>
+                {shortcutKeys(shortcut).map((key) => (
+                  <kbd key={key}>{key}</kbd>
+                ))}
+              </dd>
+            </div>
+          ),
+        )}
+      </dl>
+    </Overlay>
+  );
+}

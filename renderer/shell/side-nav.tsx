@@ -1,0 +1,49 @@
+import type { ReactElement } from 'react';
+
+import { Link } from '../parts/link.tsx';
+import type { Screen } from '../screens/screen.ts';
+import { screens } from '../screens/screens.ts';
+import { useNode } from '../stores/use-stores.ts';
+
+export function SideNav({ current }: { readonly current: string }): ReactElement {
+  const chain = useNode((state) => state.host?.chain ?? null);
+  return (
+    <nav className="side" aria-label="Screens">
+      <Places screens={screens.filter(({ group }) => group === 'main')} current={current} />
+      <h2 id="side-operate">Operate</h2>
+      <Places
+        screens={screens.filter(({ group }) => group === 'operate')}
+        current={current}
+        labelledBy="side-operate"
+      />
+      <footer>
+        Embedded validator
+        <br />
+        chain {chain?.chain_id}
+        {chain?.sandbox === true ? ' · sandbox' : ''}
+      </footer>
+    </nav>
+  );
+}
+
+function Places({
+  screens,
+  current,
+  labelledBy,
+}: {
+  readonly screens: readonly Screen[];
+  readonly current: string;
+  readonly labelledBy?: string;
+}): ReactElement {
+  return (
+    <ul aria-labelledby={labelledBy}>
+      {screens.map(({ id, title }) => (
+        <li key={id}>
+          <Link to={[id]} aria-current={id === current ? 'page' : undefined}>
+            {title}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,95 @@
+import type { ReactElement } from 'react';
+import { useStore } from 'zustand';
+
+import { shortcutKeys } from '../commands/command.ts';
+import { Avatar } from '../parts/avatar.tsx';
+import { formatCount, formatLevel } from '../parts/format.ts';
+import { Link } from '../parts/link.tsx';
+import { useServices } from '../services.ts';
+import { chooseTheme, nextTheme } from '../stores/appearance.ts';
+import { useConnection, useNode } from '../stores/use-stores.ts';
+import { ThemeIcon } from './theme-icon.tsx';
+
+export function TopBar(): ReactElement {
+  const { page } = useServices();
+  return (
+    <header className="top">
+      <Link to={['overview']} className="brand">
+        Quantum-Lock <i>console</i>
+      </Link>
+      <button type="button" className="find" onClick={() => page.setState({ overlay: 'palette' })}>
+        <span className="clip">Find a block, transaction, environment, command…</span>
+        <kbd>{shortcutKeys('mod+k').join(' ')}</kbd>
+      </button>
+      <span className="grow" />
+      <HealthPill />
+      <ThemeButton />
+      <ActingIdentity />
+    </header>
+  );
+}
+
+const HEALTH = {
+  healthy: ['good', 'Healthy'],
+  degraded: ['warn', 'Degraded'],
+  failed: ['bad', 'Failed'],
+} as const;
+
+function HealthPill(): ReactElement {
+  const health = useNode((state) => state.status?.health);
+  const height = useNode((state) => state.height);
+  const lost = useConnection((state) => state.phase !== 'online');
+  if (health === undefined || height === null) return <span className="pill">Reading…</span>;
+  const [tone, word] = HEALTH[health];
+  if (lost) return <span className="pill warn">Not connected · last seen block {formatCount(height)}</span>;
+  return (
+    <Link to={['overview']} className={`pill ${tone}`}>
+      {word} · block {formatCount(height)}
+    </Link>
+  );
+}
+
+function ThemeButton(): ReactElement {
+  const { appearance } = useServices();
+  const choice = useStore(appearance, (state) => state.choice);
+  const next = nextTheme(choice);
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={`Theme: ${choice}. Change to ${next}.`}
+      title={`Theme: ${choice}`}
+      onClick={() => chooseTheme(appearance, next)}
+    >
+      <ThemeIcon choice={choice} />
+    </button>
+  );
+}
+
+const STORE_WORDS = { keychain: 'OS keychain', file: 'encrypted file' } as const;
+
+function ActingIdentity(): ReactElement {
+  const acting = useNode((state) => state.keys?.identities.find((identity) => identity.acting));
+  if (acting === undefined) {
+    return (
+      <Link to={['keys']} className="who">
+        <span>
+          <b>No identity</b>
+          <small>choose one in Keys</small>
+        </span>
+      </Link>
+    );
+  }
+  const level = acting.member === null ? 'not a member' : formatLevel(acting.member.level);
+  return (
+    <Link to={['keys', acting.key_id]} className="who" aria-label={`Acting as ${acting.name}, ${level}`}>
+      <Avatar publicKey={acting.public_key} />
+      <span>
+        <b>{acting.name}</b>
+        <small>
+          {level} · {STORE_WORDS[acting.store]}
+        </small>
+      </span>
+    </Link>
+  );
+}

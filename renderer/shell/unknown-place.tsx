@@ -1,0 +1,25 @@
+import type { ReactElement } from 'react';
+
+import { Empty } from '../parts/empty.tsx';
+import { Heading } from '../parts/heading.tsx';
+import { Link } from '../parts/link.tsx';
+
+export function UnknownPlace(): ReactElement {
+  return (
+    <>
+      <Heading title="Nothing here" />
+      <div className="card">
+        <Empty
+          title="The console has no such place"
+          action={
+            <Link to={['overview']} className="button primary">
+              Go to Overview
+            </Link>
+          }
+        >
+          The address may come from another version. Everything that there is can be found with Ctrl K.
+        </Empty>
+      </div>
+    </>
+  );
+}

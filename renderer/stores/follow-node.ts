@@ -1,0 +1,142 @@
+import type { StoreApi } from 'zustand/vanilla';
+
+import type { BlockSummary, ChainEvent } from '../../src/api/views/chain.ts';
+import type { HostInfo } from '../../src/api/views/operator.ts';
+import type { Client } from '../bridge/client.ts';
+import type { Connection } from '../bridge/connection.ts';
+import { describeProblem } from '../bridge/problem.ts';
+import { RECENT_BLOCKS_MAX, type NodeState } from './node-state.ts';
+
+const STATUS_INTERVAL_MS = 2_000;
+/** Blocks can come hundreds a second; the page shows them at most this often. */
+const EVENT_FLUSH_MS = 250;
+
+/** Keeps the copy of the node's state fresh for as long as the page lives. */
+export function followNode(connection: Connection, node: StoreApi<NodeState>): void {
+  const { client } = connection;
+  let stop: AbortController | null = null;
+  const restart = (): void => {
+    stop?.abort();
+    if (connection.state.getState().phase !== 'online') return;
+    stop = new AbortController();
+    void readHost(client, node);
+    if (hasChain(node)) followChain(client, node, stop.signal);
+  };
+  let epoch = 0;
+  connection.state.subscribe((state) => {
+    if (state.phase !== 'online') stop?.abort();
+    else if (state.epoch !== epoch) {
+      epoch = state.epoch;
+      restart();
+    }
+  });
+  node.subscribe((state, previous) => {
+    const chainId = state.host?.chain?.chain_id;
+    if (chainId === undefined || chainId === previous.host?.chain?.chain_id) return;
+    restart();
+  });
+}
+
+function hasChain(node: StoreApi<NodeState>): boolean {
+  const { host } = node.getState();
+  return host !== null && host.chain !== null;
+}
+
+export async function readHost(client: Client, node: StoreApi<NodeState>): Promise<void> {
+  try {
+    noteHost(node, await client.operator.host());
+  } catch (error) {
+    node.setState({ hostProblem: describeProblem(error) });
+  }
+}
+
+/** Takes over what a host command answered. */
+export function noteHost(node: StoreApi<NodeState>, host: HostInfo): void {
+  node.setState({ host, hostProblem: null });
+}
+
+export async function readKeys(client: Client, node: StoreApi<NodeState>): Promise<void> {
+  node.setState({ keys: await client.operator.keys() });
+}
+
+function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): void {
+  const ignoreLoss = (error: unknown): void => {
+    // The connection's own state tells the person; what was read stays, and says how old it is.
+    if (!signal.aborted) console.warn('the node could not be read', describeProblem(error).message);
+  };
+  const readStatus = (): Promise<void> => refreshStatus(client, node, signal).catch(ignoreLoss);
+  const timer = setInterval(() => {
+    if (document.visibilityState === 'visible') void readStatus();
+  }, STATUS_INTERVAL_MS);
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  void readStatus();
+  void readKeys(client, node).catch(ignoreLoss);
+  void followEvents(client, node, signal).catch(ignoreLoss);
+}
+
+async function refreshStatus(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {
+  const status = await client.chain.status(undefined, { signal });
+  node.setState((state) => ({
+    status,
+    statusAt: Date.now(),
+    height: Math.max(status.height, state.status?.chain_id === status.chain_id ? (state.height ?? 0) : 0),
+    indexedHeight: status.indexed_height,
+    logSize: status.log_size,
+  }));
+}
+
+async function followEvents(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {
+  const events = await client.chain.events(undefined, { signal });
+  let waiting: ChainEvent[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  const flush = (): void => {
+    timer = undefined;
+    const batch = waiting;
+    waiting = [];
+    node.setState((state) => batch.reduce(applyEvent, state));
+  };
+  for await (const event of events) {
+    if (event.type === 'resync') {
+      await readAgain(client, node, signal);
+      continue;
+    }
+    waiting.push(event);
+    timer ??= setTimeout(flush, EVENT_FLUSH_MS);
+  }
+}
+
+async function readAgain(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {
+  const [{ blocks, height }] = await Promise.all([
+    client.chain.blocks({ limit: RECENT_BLOCKS_MAX }, { signal }),
+    refreshStatus(client, node, signal),
+  ]);
+  node.setState({ recentBlocks: blocks, height });
+}
+
+/** The copy after one event. */
+export function applyEvent(state: NodeState, event: ChainEvent): NodeState {
+  switch (event.type) {
+    case 'resync':
+      return state;
+    case 'indexed':
+      return { ...state, indexedHeight: event.height };
+    case 'health':
+      return state.status === null
+        ? state
+        : { ...state, status: { ...state.status, health: event.health, alerts: event.alerts } };
+    case 'block':
+      return {
+        ...state,
+        height: Math.max(event.block.index, state.height ?? 0),
+        logSize: Math.max(event.log_size, state.logSize ?? 0),
+        recentBlocks: insertBlock(state.recentBlocks, event.block),
+      };
+  }
+}
+
+function insertBlock(blocks: readonly BlockSummary[], block: BlockSummary): readonly BlockSummary[] {
+  const newest = blocks[0];
+  if (newest !== undefined && block.index <= newest.index) return blocks;
+  return [block, ...blocks].slice(0, RECENT_BLOCKS_MAX);
+}

@@ -1,0 +1,36 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+import type { BlockSummary, Status } from '../../src/api/views/chain.ts';
+import type { HostInfo, KeysView } from '../../src/api/views/operator.ts';
+import type { Problem } from '../bridge/problem.ts';
+
+/** A read-only copy of what the node said. Nothing here is computed by the page. */
+export interface NodeState {
+  readonly host: HostInfo | null;
+  readonly hostProblem: Problem | null;
+  readonly status: Status | null;
+  /** When `status` was read. */
+  readonly statusAt: number | null;
+  readonly keys: KeysView | null;
+  readonly height: number | null;
+  readonly indexedHeight: number | null;
+  readonly logSize: number | null;
+  /** Newest first. */
+  readonly recentBlocks: readonly BlockSummary[];
+}
+
+export const RECENT_BLOCKS_MAX = 60;
+
+export function createNodeState(): StoreApi<NodeState> {
+  return createStore<NodeState>(() => ({
+    host: null,
+    hostProblem: null,
+    status: null,
+    statusAt: null,
+    keys: null,
+    height: null,
+    indexedHeight: null,
+    logSize: null,
+    recentBlocks: [],
+  }));
+}
