@@ -1,0 +1,106 @@
+import type { MessagePortMain } from 'electron';
+
+import type { SigningReview } from '../src/api/views/operator.ts';
+import { openBridge } from './bridge.ts';
+import type { ElectronApi, Window } from './electron-api.ts';
+import { lockDownContents, lockDownSession } from './lock-down.ts';
+import { menuTemplate } from './menu.ts';
+import { PAGE_SCHEME, PAGE_URL } from './page-address.ts';
+import { servePage } from './page-server.ts';
+import { closeBeforeQuitting } from './shutdown.ts';
+import { signatureDialog } from './signature-dialog.ts';
+import { windowOptions } from './window-options.ts';
+
+/** The validator and everything the page may ask of it; this shell only carries bytes to it. */
+export interface ConsoleHost {
+  handlePort(port: MessagePortMain): void;
+  /** Resolves when the last block is on disk. */
+  close(): Promise<void>;
+}
+
+/** What the host asks of the person, on surfaces that the page cannot script. */
+export interface ConsoleSurface {
+  confirm(review: SigningReview): Promise<{ approved: boolean }>;
+  pickDirectory(): Promise<string | null>;
+}
+
+export interface ConsoleOptions {
+  readonly openHost: (surface: ConsoleSurface) => Promise<ConsoleHost>;
+  readonly pageFolder: string;
+  readonly preloadFile: string;
+  /** Where Electron keeps its own files; one running console for each. The platform's own place if left out. */
+  readonly userDataFolder?: string;
+  readonly platform: NodeJS.Platform;
+  readonly log: (line: string) => void;
+}
+
+/** Starts the desktop console; returns once its window is on the way, or at once where another instance runs. */
+export async function startConsole(electron: ElectronApi, options: ConsoleOptions): Promise<void> {
+  const { app } = electron;
+  const { log } = options;
+  if (options.userDataFolder !== undefined) app.setPath('userData', options.userDataFolder);
+  if (!app.requestSingleInstanceLock()) {
+    log('the console is already open; its window comes to the front');
+    app.quit();
+    return;
+  }
+  app.enableSandbox();
+  electron.protocol.registerSchemesAsPrivileged([
+    { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
+  lockDownContents(app, log);
+
+  let window: Window | undefined;
+  const currentWindow = (): Window | undefined => window;
+  app.on('second-instance', () => bringToFront(currentWindow()));
+
+  await app.whenReady();
+  const allowDevTools = !app.isPackaged;
+  const session = electron.session.defaultSession;
+  lockDownSession(session, log, { allowDevTools });
+  session.protocol.handle(PAGE_SCHEME, await servePage(options.pageFolder));
+  const { platform } = options;
+  electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(menuTemplate({ allowDevTools, platform })));
+
+  const host = options.openHost({
+    confirm: signatureDialog(electron.dialog, currentWindow),
+    pickDirectory: () => pickDirectory(electron, currentWindow()),
+  });
+  closeBeforeQuitting(electron, { close: async () => (await host).close(), log });
+  openBridge(electron, {
+    currentWindow,
+    handlePort: (port) =>
+      void host.then(
+        (opened) => opened.handlePort(port),
+        () => port.close(),
+      ),
+    log,
+  });
+
+  window = openWindow(electron, windowOptions({ preloadFile: options.preloadFile, allowDevTools }));
+  window.once('closed', () => {
+    window = undefined;
+  });
+  await Promise.all([window.loadURL(PAGE_URL), host]);
+}
+
+function openWindow(electron: ElectronApi, ...args: ConstructorParameters<ElectronApi['BrowserWindow']>): Window {
+  const window = new electron.BrowserWindow(...args);
+  window.once('ready-to-show', () => window.show());
+  return window;
+}
+
+function bringToFront(window: Window | undefined): void {
+  if (window === undefined || window.isDestroyed()) return;
+  if (window.isMinimized()) window.restore();
+  window.focus();
+}
+
+async function pickDirectory({ dialog }: ElectronApi, window: Window | undefined): Promise<string | null> {
+  if (window === undefined || window.isDestroyed()) return null;
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Choose a folder',
+    properties: ['openDirectory', 'createDirectory'],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}

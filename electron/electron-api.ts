@@ -1,0 +1,114 @@
+import type {
+  BrowserWindowConstructorOptions,
+  CustomScheme,
+  MenuItemConstructorOptions,
+  MessageBoxOptions,
+  MessagePortMain,
+  OpenDialogOptions,
+} from 'electron';
+
+/**
+ * Exactly what the console uses of Electron. The real module fits it as it is; in tests a fake does, which is how every
+ * rule of the shell is tested without Electron's binary.
+ */
+export interface ElectronApi {
+  readonly app: App;
+  readonly dialog: Dialog;
+  readonly ipcMain: { on(channel: string, listener: (event: MessageEvent, ...args: unknown[]) => void): unknown };
+  readonly powerMonitor: { on(event: 'shutdown', listener: (event?: Preventable) => void): unknown };
+  readonly protocol: { registerSchemesAsPrivileged(schemes: CustomScheme[]): void };
+  readonly session: { readonly defaultSession: Session };
+  readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => Window;
+  readonly Menu: {
+    buildFromTemplate(template: MenuItemConstructorOptions[]): ApplicationMenu;
+    setApplicationMenu(menu: ApplicationMenu | null): void;
+  };
+  readonly MessageChannelMain: new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain };
+}
+
+export interface App {
+  readonly isPackaged: boolean;
+  enableSandbox(): void;
+  exit(code: number): void;
+  quit(): void;
+  requestSingleInstanceLock(): boolean;
+  setPath(name: 'userData', path: string): void;
+  whenReady(): Promise<void>;
+  on(event: 'before-quit', listener: (event: Preventable) => void): unknown;
+  on(event: 'second-instance', listener: () => void): unknown;
+  on(event: 'window-all-closed', listener: () => void): unknown;
+  on(event: 'web-contents-created', listener: (event: unknown, contents: Contents) => void): unknown;
+}
+
+export interface Dialog {
+  showErrorBox(title: string, content: string): void;
+  showMessageBox(parent: DialogParent, options: MessageBoxOptions): Promise<{ readonly response: number }>;
+  showOpenDialog(
+    parent: DialogParent,
+    options: OpenDialogOptions,
+  ): Promise<{ readonly canceled: boolean; readonly filePaths: readonly string[] }>;
+}
+
+/** What Electron's dialogs need to know of their window. */
+export interface DialogParent {
+  focus(): void;
+  isDestroyed(): boolean;
+}
+
+export interface Window extends DialogParent {
+  readonly webContents: Contents;
+  isMinimized(): boolean;
+  loadURL(url: string): Promise<void>;
+  once(event: 'closed', listener: () => void): unknown;
+  once(event: 'ready-to-show', listener: () => void): unknown;
+  restore(): void;
+  show(): void;
+}
+
+/** What a window, or anything else that shows a page, has inside. */
+export interface Contents {
+  readonly mainFrame: Frame;
+  on(event: 'will-frame-navigate', listener: (event: Preventable & { readonly url: string }) => void): unknown;
+  on(event: 'will-redirect', listener: (event: Preventable & { readonly url: string }) => void): unknown;
+  on(event: 'will-attach-webview', listener: (event: Preventable) => void): unknown;
+  setWindowOpenHandler(handler: (details: { readonly url: string }) => { action: 'deny' }): void;
+}
+
+export interface Frame {
+  readonly url: string;
+  postMessage(channel: string, message: unknown, transfer: MessagePortMain[]): void;
+}
+
+export interface Session {
+  readonly protocol: { handle(scheme: string, handler: (request: Request) => Promise<Response>): void };
+  readonly webRequest: {
+    onBeforeRequest(
+      listener: (details: { readonly url: string }, callback: (response: { cancel: boolean }) => void) => void,
+    ): void;
+  };
+  on(
+    event: 'will-download',
+    listener: (event: Preventable, item: { getURL(): string }, contents: Contents) => void,
+  ): unknown;
+  setDevicePermissionHandler(handler: () => boolean): void;
+  setPermissionCheckHandler(
+    handler: (contents: Contents | null, permission: string, requestingOrigin: string) => boolean,
+  ): void;
+  setPermissionRequestHandler(
+    handler: (contents: Contents, permission: string, callback: (granted: boolean) => void) => void,
+  ): void;
+  setSpellCheckerEnabled(enabled: boolean): void;
+}
+
+export interface MessageEvent {
+  readonly sender: Contents;
+  /** Null when the frame has navigated or is gone. */
+  readonly senderFrame: Frame | null;
+}
+
+export interface Preventable {
+  preventDefault(): void;
+}
+
+/** Nothing of a menu is used but handing it back to Electron. */
+export type ApplicationMenu = object;

@@ -1,0 +1,60 @@
+import type { App, Contents, Preventable, Session } from './electron-api.ts';
+import { isPage, pagePath } from './page-address.ts';
+
+/** Copying a hash to the clipboard: the one thing that the page may ask the browser for. */
+const grantedPermissions: readonly string[] = ['clipboard-sanitized-write'];
+
+type Log = (line: string) => void;
+
+/** Whatever shows a page in this process may show ours, and go nowhere else. */
+export function lockDownContents(app: App, log: Log): void {
+  app.on('web-contents-created', (_event, contents) => {
+    const refuse = (event: Preventable & { readonly url: string }): void => {
+      if (isPage(event.url)) return;
+      event.preventDefault();
+      log(`refused to navigate to ${event.url}`);
+    };
+    contents.on('will-frame-navigate', refuse);
+    contents.on('will-redirect', refuse);
+    contents.on('will-attach-webview', (event) => {
+      event.preventDefault();
+      log('refused to attach a webview');
+    });
+    contents.setWindowOpenHandler(({ url }) => {
+      log(`refused to open a window for ${url}`);
+      return { action: 'deny' };
+    });
+  });
+}
+
+/** No network, no device, no permission but the clipboard's, and no download but of what the page itself made. */
+export function lockDownSession(session: Session, log: Log, options: { readonly allowDevTools: boolean }): void {
+  const isPermitted = (contents: Contents | null, permission: string): boolean =>
+    grantedPermissions.includes(permission) && contents !== null && isPage(contents.mainFrame.url);
+
+  session.setPermissionCheckHandler((contents, permission) => isPermitted(contents, permission));
+  session.setPermissionRequestHandler((contents, permission, callback) => {
+    const granted = isPermitted(contents, permission);
+    if (!granted) log(`refused the permission ${permission}`);
+    callback(granted);
+  });
+  session.setDevicePermissionHandler(() => false);
+  // The spell checker would fetch its dictionaries from the network.
+  session.setSpellCheckerEnabled(false);
+
+  session.webRequest.onBeforeRequest(({ url }, callback) => {
+    const allowed = isPageContent(url) || (options.allowDevTools && url.startsWith('devtools://'));
+    if (!allowed) log(`refused the request ${url}`);
+    callback({ cancel: !allowed });
+  });
+  session.on('will-download', (event, item) => {
+    if (isPageContent(item.getURL())) return;
+    event.preventDefault();
+    log(`refused the download ${item.getURL()}`);
+  });
+}
+
+/** The page's own files, and what it made itself out of them. */
+function isPageContent(address: string): boolean {
+  return pagePath(address.replace(/^blob:/, '')) !== undefined;
+}

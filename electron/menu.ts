@@ -1,0 +1,29 @@
+import type { MenuItemConstructorOptions } from 'electron';
+
+/** What an operating system expects of any window. The console's own commands are in its palette. */
+export function menuTemplate(options: {
+  readonly allowDevTools: boolean;
+  readonly platform: NodeJS.Platform;
+}): MenuItemConstructorOptions[] {
+  const developer: MenuItemConstructorOptions[] = options.allowDevTools
+    ? [{ role: 'reload' }, { role: 'toggleDevTools' }, { type: 'separator' }]
+    : [];
+  const application: MenuItemConstructorOptions[] = options.platform === 'darwin' ? [{ role: 'appMenu' }] : [];
+  return [
+    ...application,
+    { role: 'fileMenu' },
+    { role: 'editMenu' },
+    {
+      label: 'View',
+      submenu: [
+        ...developer,
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { type: 'separator' },
+        { role: 'togglefullscreen' },
+      ],
+    },
+    { role: 'windowMenu' },
+  ];
+}
