@@ -34,5 +34,5 @@ declare module 'secp256k1/bindings' {
   }
 
   const bindings: Secp256k1Bindings;
-  export default bindings;
+  export = bindings;
 }
