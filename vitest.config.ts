@@ -13,7 +13,7 @@ const config: ViteUserConfig = {
       {
         test: {
           name: 'unit',
-          include: ['test/{unit,tidy,property,electron}/**/*.test.{ts,tsx}'],
+          include: ['test/{unit,tidy,property,electron,renderer}/**/*.test.{ts,tsx}'],
           testTimeout: soak ? minutes(30) : 20_000,
           sequence: { groupOrder: 0 },
         },

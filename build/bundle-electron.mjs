@@ -11,25 +11,6 @@ import { checkoutRoot } from './checkout.mjs';
 const outDir = join(checkoutRoot, 'dist', 'electron');
 const nodeFolder = join(checkoutRoot, 'src', 'node');
 
-/** `new URL('./verify-worker.ts', import.meta.url)`: every file of the bundle lies in one folder, under its own name. */
-const workerUrl = /new URL\(\s*(['"`])[^'"`]*?([\w-]+-worker)\.ts\1\s*,\s*import\.meta\.url\s*\)/g;
-
-/** @type {import('vite').Plugin} */
-const workerUrls = {
-  name: 'worker-urls',
-  enforce: 'pre',
-  transform(code, id) {
-    if (id.includes('node_modules') || !code.includes('-worker.ts')) return null;
-    const rewritten = code.replace(workerUrl, (_match, _quote, /** @type {string} */ name) => {
-      return `new URL('./${name}.js', import.meta.url)`;
-    });
-    if (rewritten.includes('-worker.ts')) {
-      throw new Error(`${id} names a worker in another way than new URL('….ts', import.meta.url)`);
-    }
-    return { code: rewritten, map: null };
-  },
-};
-
 /**
  * @param {object} options
  * @param {Record<string, string>} options.input
@@ -42,7 +23,6 @@ async function bundle({ input, format, suffix }) {
     root: checkoutRoot,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [workerUrls],
     ssr: { target: 'node' },
     build: {
       ssr: true,
@@ -60,10 +40,14 @@ async function bundle({ input, format, suffix }) {
   });
 }
 
+/** Each thread's entry, under its own name: all files of the bundle lie in one folder, where the node looks for them. */
 function workerEntries() {
   const files = readdirSync(nodeFolder, { recursive: true, encoding: 'utf8' });
   const workers = files.filter((file) => file.endsWith('-worker.ts'));
-  return Object.fromEntries(workers.map((file) => [basename(file, '.ts'), join(nodeFolder, file)]));
+  const entries = workers.map((file) => /** @type {const} */ ([basename(file, '.ts'), join(nodeFolder, file)]));
+  const names = new Set(entries.map(([name]) => name));
+  if (names.size !== entries.length) throw new Error(`two workers have one name: ${workers.join(', ')}`);
+  return Object.fromEntries(entries);
 }
 
 rmSync(outDir, { recursive: true, force: true });
