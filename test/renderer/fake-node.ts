@@ -1,0 +1,186 @@
+import { EventEmitter, on } from 'node:events';
+
+import type { Hash } from '../../src/base/bytes.ts';
+import type { ChainEvent, Status } from '../../src/api/views/chain.ts';
+import type { HostInfo, Identity, KeysView, SigningReview } from '../../src/api/views/operator.ts';
+import { blueOf, greenOf, makeEnvironments, type FakeEnvironment } from './fake-environments.ts';
+import { FakeLog, MEMBERS } from './fake-log.ts';
+import { fakeHash, fakePublicKey, fakeWords, type Metadata, environmentIn } from './fake-values.ts';
+
+export interface FakeNodeOptions {
+  readonly now: number;
+  readonly logSize: number;
+  /** Starts without a chain, as on first run. */
+  readonly firstRun?: boolean;
+  readonly keychain?: boolean;
+}
+
+export interface WaitingReview {
+  readonly review: SigningReview;
+  readonly payload: Metadata;
+  decision: 'waiting' | 'confirmed' | 'refused';
+}
+
+/** A node in memory that answers as the contract says, with invented history. It stands in for the real one in tests. */
+export class FakeNode {
+  readonly now: number;
+  readonly log: FakeLog;
+  readonly environments: Map<string, FakeEnvironment>;
+  readonly reviews = new Map<string, WaitingReview>();
+  readonly #events = new EventEmitter();
+  readonly #keychain: boolean;
+  chain: HostInfo['chain'];
+  problem: HostInfo['problem'] = null;
+  health: Status['health'] = 'healthy';
+  identities: Identity[];
+
+  constructor({ now, logSize, firstRun = false, keychain = true }: FakeNodeOptions) {
+    this.now = now;
+    this.log = new FakeLog(logSize, now);
+    this.environments = makeEnvironments(now);
+    this.#keychain = keychain;
+    this.chain = firstRun ? null : { chain_id: 'dark-matter-main', sandbox: false };
+    this.identities = MEMBERS.slice(0, 2).map((member, index) => ({
+      key_id: member.member_id,
+      name: member.name,
+      public_key: fakePublicKey(index),
+      fingerprint: fakeWords(index),
+      store: index === 0 ? 'keychain' : 'file',
+      created_at: now - 4_000_000_000,
+      acting: index === 0,
+      member: { member_id: member.member_id, name: member.name, level: member.level, status: 'active' },
+      validator_id: index === 0 ? 'authority-1' : null,
+    }));
+  }
+
+  host(): HostInfo {
+    return {
+      host: 'local_page',
+      version: '0.1.0',
+      platform: 'linux',
+      data_dir: '/srv/quantum-lock',
+      chain: this.chain,
+      problem: this.problem,
+      keychain: {
+        available: this.#keychain,
+        name: 'Secret Service',
+        reason: this.#keychain ? null : 'no secret service answers on the session bus',
+      },
+      confirmation: 'window',
+      can_pick_directory: false,
+    };
+  }
+
+  keys(): KeysView {
+    return { identities: this.identities, unlocked_until: null };
+  }
+
+  status(): Status {
+    const { height, size } = this.log;
+    return {
+      chain_id: this.chain?.chain_id ?? '',
+      sandbox: this.chain?.sandbox ?? false,
+      height,
+      head_hash: fakeHash(2, height),
+      head_time: this.log.block(height).timestamp,
+      state_root: fakeHash(5, height),
+      log_size: size,
+      log_root: fakeHash(6, height),
+      validators: [
+        {
+          validator_id: 'authority-1',
+          public_key: fakePublicKey(9),
+          active: true,
+          blocks_sealed: height,
+          last_seen: this.now,
+        },
+      ],
+      health: this.health,
+      alerts:
+        this.health === 'healthy'
+          ? []
+          : [
+              {
+                code: 'DISK_LOW',
+                severity: 'warning',
+                message: 'The disk has 2 GiB left.',
+                advice: 'Free some space, or move the blob store.',
+                since: this.now - 60_000,
+              },
+            ],
+      pending: 3,
+      indexed_height: height,
+      verified: { height: height - 40, time: this.now - 3_600_000, ok: true },
+      finality_p50_us: 1_310,
+      finality_p99_us: 4_120,
+      transactions_per_second: 412,
+      signature_verifier: 'native',
+      started_at: this.now - 90_000_000,
+      uptime_ms: 90_000_000,
+    };
+  }
+
+  emit(event: ChainEvent): void {
+    this.#events.emit('event', event);
+  }
+
+  async *events(signal: AbortSignal | undefined): AsyncGenerator<ChainEvent> {
+    yield { type: 'resync', height: this.log.height };
+    try {
+      for await (const [event] of on(this.#events, 'event', signal === undefined ? {} : { signal }))
+        yield event as ChainEvent;
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    }
+  }
+
+  /** Puts a transaction on the chain, in a block of its own. */
+  commit(action: string, envId: string | null, summary: string): { readonly id: Hash; readonly block_index: number } {
+    const block = this.log.append({ action, env_id: envId, summary, block_time: this.now });
+    this.emit({
+      type: 'block',
+      block,
+      env_ids: envId === null ? [] : [envId],
+      actions: [action],
+      log_size: this.log.size,
+    });
+    this.emit({ type: 'indexed', height: this.log.height });
+    return { id: this.log.row(this.log.size - 1).id, block_index: block.index };
+  }
+
+  /** What a signed action does to the environments, as far as the page can tell. */
+  apply(action: string, payload: Metadata): string {
+    const envId = environmentIn(payload);
+    const number = [...this.environments.keys()].indexOf(envId);
+    const current = this.environments.get(envId);
+    if (current === undefined) {
+      this.environments.set(envId, {
+        env_id: envId,
+        created_at: this.now,
+        created_by: 'operations-1',
+        archived_at: null,
+        blue: {
+          ...blueOf(envId, this.environments.size, 1, this.now),
+          metadata: payload['metadata'] as Metadata,
+          sources: [],
+        },
+        green: null,
+        checkpoint: null,
+      });
+      return `Registered ${envId} as version 1`;
+    }
+    if (action === 'promote_environment') {
+      this.environments.set(envId, {
+        ...current,
+        green: { ...greenOf(envId, number, current.blue.version, this.now), metadata: payload['metadata'] as Metadata },
+      });
+      return `Promoted version ${current.blue.version} of ${envId} to Green`;
+    }
+    if (action === 'archive_environment') {
+      this.environments.set(envId, { ...current, archived_at: this.now });
+      return `Archived ${envId}`;
+    }
+    this.environments.set(envId, { ...current, blue: blueOf(envId, number, current.blue.version + 1, this.now) });
+    return `Updated ${envId} to version ${current.blue.version + 1}`;
+  }
+}

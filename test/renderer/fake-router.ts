@@ -1,0 +1,346 @@
+import { implement, ORPCError } from '@orpc/server';
+
+import { contract } from '../../src/api/contract.ts';
+import { encodeCanonicalText } from '../../src/base/canonical.ts';
+import { ERROR_ADVICE } from '../../src/base/errors.ts';
+import { auditPage, countAudit } from './fake-audit.ts';
+import { differenceOf, filesOf, lineageOf, summaryOf } from './fake-environments.ts';
+import { MEMBERS } from './fake-log.ts';
+import type { FakeNode } from './fake-node.ts';
+import { blockProof, scanOf, stateProofOf, transactionOf, verifySteps } from './fake-proofs.ts';
+import { fakeHash, fakePublicKey, fakeWords, numberInHash, type Metadata, environmentIn } from './fake-values.ts';
+
+const os = implement(contract);
+const CONFIRM_POLL_MS = 20;
+
+function notFound(message: string): ORPCError<string, { advice: string }> {
+  return new ORPCError('NOT_FOUND', { message, data: { advice: ERROR_ADVICE.NOT_FOUND } });
+}
+
+// The type is the implemented contract's own.
+// oxlint-disable-next-line typescript/explicit-module-boundary-types
+export function fakeRouter(node: FakeNode) {
+  const environment = (envId: string) => {
+    const found = node.environments.get(envId);
+    if (found === undefined) throw notFound(`There is no environment ${envId}.`);
+    return found;
+  };
+  const rowOf = (id: string) => {
+    const { kind, number } = numberInHash(id);
+    if (kind !== 1 || number >= node.log.size) throw notFound('There is no transaction with this id.');
+    return node.log.row(number);
+  };
+  return os.router({
+    chain: {
+      status: os.chain.status.handler(() => node.status()),
+      events: os.chain.events.handler(({ signal }) => node.events(signal)),
+      metrics: os.chain.metrics.handler(({ input }) => ({
+        interval_ms: 10_000,
+        points: Array.from({ length: input.minutes * 6 }, (_, index) => {
+          const wave = Math.sin(index / 23) + Math.sin(index / 7) / 2;
+          return {
+            time: node.now - (input.minutes * 6 - index) * 10_000,
+            blocks: 20,
+            transactions: Math.round(4_100 + 1_600 * wave),
+            rejected: 0,
+            finality_p50_us: 1_300 + 150 * wave,
+            finality_p99_us: 4_000 + 900 * wave,
+          };
+        }),
+      })),
+      blocks: os.chain.blocks.handler(({ input }) => {
+        const from = Math.min(input.before ?? node.log.height + 1, node.log.height + 1);
+        const count = Math.min(input.limit, from);
+        return {
+          blocks: Array.from({ length: count }, (_, index) => node.log.block(from - 1 - index)),
+          height: node.log.height,
+        };
+      }),
+      block: os.chain.block.handler(({ input }) => {
+        const index = 'index' in input.at ? input.at.index : numberInHash(input.at.hash).number;
+        if (index > node.log.height) throw notFound(`There is no block ${index} yet.`);
+        const rows = node.log.rowsOf(index);
+        const page = rows.slice(input.offset, input.offset + input.limit);
+        const { header, hash, proof } = blockProof(node, index);
+        return {
+          ...header,
+          hash,
+          proof,
+          transactions: page.map((row) => transactionOf(node, row)),
+          transaction_ids: page.map((row) => fakeHash(1, row)),
+          transaction_count: rows.length,
+          first_log_index: rows[0] ?? 0,
+          size_bytes: 8_120,
+        };
+      }),
+      transaction: os.chain.transaction.handler(({ input }) => {
+        const row = rowOf(input.id);
+        return { ...row, transaction: transactionOf(node, row.log_index), size_bytes: 612 };
+      }),
+      submit: os.chain.submit.handler(() => {
+        throw notFound('Nothing can be submitted here.');
+      }),
+      audit: os.chain.audit.handler(({ input }) => auditPage(node.log, input)),
+      auditCount: os.chain.auditCount.handler(({ input }) => countAudit(node.log, input.filter)),
+      search: os.chain.search.handler(({ input }) => {
+        const text = input.text.toLowerCase();
+        const found = [...node.environments.keys()].filter((envId) => envId.includes(text)).slice(0, 6);
+        const index = /^\d+$/.test(text) && Number(text) <= node.log.height ? [Number(text)] : [];
+        return {
+          results: [
+            ...index.map((number) => ({
+              kind: 'block' as const,
+              id: String(number),
+              title: `Block ${number}`,
+              subtitle: '12 transactions',
+            })),
+            ...found.map((envId) => ({ kind: 'environment' as const, id: envId, title: envId, subtitle: 'Blue' })),
+            ...MEMBERS.filter(({ name }) => name.toLowerCase().includes(text)).map(({ member_id, name, level }) => ({
+              kind: 'member' as const,
+              id: member_id,
+              title: name,
+              subtitle: level,
+            })),
+          ],
+        };
+      }),
+      environments: os.chain.environments.handler(({ input }) => {
+        const all = [...node.environments.values()]
+          .filter((each) => input.archived || each.archived_at === null)
+          .sort((left, right) => (left.env_id < right.env_id ? -1 : 1));
+        const zone = input.zone === 'green' ? all.filter(({ green }) => green !== null) : all;
+        const wanted = zone.filter(
+          ({ env_id }) => env_id.includes(input.text ?? '') && (input.after === undefined || env_id > input.after),
+        );
+        const page = wanted.slice(0, input.limit);
+        return {
+          environments: page.map(summaryOf),
+          next_after: wanted.length > page.length ? (page.at(-1)?.env_id ?? null) : null,
+          blue_count: all.length,
+          green_count: all.filter(({ green }) => green !== null).length,
+          indexed_height: node.log.height,
+        };
+      }),
+      environment: os.chain.environment.handler(({ input }) => ({
+        ...environment(input.env_id),
+        height: node.log.height,
+        state_root: fakeHash(5, node.log.height),
+      })),
+      lineage: os.chain.lineage.handler(({ input }) =>
+        lineageOf(environment(input.env_id), [...node.environments.keys()].indexOf(input.env_id), node.now),
+      ),
+      files: os.chain.files.handler(({ input }) => ({ files: filesOf(input.state_hash), known: true })),
+      file: os.chain.file.handler(({ input }) => {
+        const binary = input.path.endsWith('.bin');
+        return {
+          path: input.path,
+          size_bytes: 4_020,
+          content_hash: fakeHash(4, 4),
+          kind: binary ? 'binary' : 'text',
+          text: binary
+            ? null
+            : Array.from({ length: 90 }, (_, line) => `def step_${line}(state, action):  # line ${line + 1}`).join(
+                '\n',
+              ),
+        };
+      }),
+      difference: os.chain.difference.handler(({ input }) => {
+        if ('nothing' in input.after) throw notFound('The after side is empty.');
+        return differenceOf('nothing' in input.before ? null : input.before.metadata, input.after.metadata);
+      }),
+      fileDifference: os.chain.fileDifference.handler(({ input }) => ({
+        kind: input.path.endsWith('.bin') ? 'binary' : 'text',
+        hunks: input.path.endsWith('.bin')
+          ? []
+          : [
+              {
+                before_start: 12,
+                after_start: 12,
+                lines: [
+                  { kind: 'same', text: 'class Maze(Environment):' },
+                  { kind: 'removed', text: '    max_steps = 200' },
+                  { kind: 'added', text: '    max_steps = 400' },
+                  { kind: 'same', text: '' },
+                ],
+              },
+              {
+                before_start: 80,
+                after_start: 80,
+                lines: [
+                  { kind: 'same', text: '    def reward(self, state):' },
+                  { kind: 'removed', text: '        return 1 if state.done else 0' },
+                  { kind: 'added', text: '        return 10 if state.done else 0' },
+                ],
+              },
+            ],
+      })),
+      state: os.chain.state.handler(({ input }) => ({
+        namespace: input.namespace,
+        key: input.key,
+        value: (node.environments.get(input.key) ?? null) as never,
+        height: node.log.height,
+        block_time: node.now,
+        state_root: fakeHash(5, 1),
+      })),
+      stateKeys: os.chain.stateKeys.handler(({ input }) => ({
+        keys: input.namespace === 'environments' ? [...node.environments.keys()].slice(0, input.limit) : [],
+        truncated: false,
+        height: node.log.height,
+      })),
+      transactionProof: os.chain.transactionProof.handler(({ input }) => {
+        const row = rowOf(input.id);
+        return {
+          transaction: encodeCanonicalText(transactionOf(node, row.log_index)),
+          log_index: row.log_index,
+          log_size: node.log.size,
+          path: Array.from({ length: 20 }, (_, index) => fakeHash(7, index)),
+          sealed: blockProof(node, node.log.height),
+        };
+      }),
+      stateProof: os.chain.stateProof.handler(({ input }) => stateProofOf(node, input.namespace, input.key)),
+      members: os.chain.members.handler(() => ({
+        members: MEMBERS.map((member, index) => ({
+          ...member,
+          permissions: ['read_blockchain'],
+          status: 'active',
+          keys: [fakePublicKey(index)],
+          added_at: node.now,
+        })),
+      })),
+      validators: os.chain.validators.handler(() => ({
+        validators: [
+          {
+            validator_id: 'authority-1',
+            public_key: fakePublicKey(9),
+            fingerprint: fakeWords(9),
+            status: 'active',
+            added_at: node.now,
+            blocks_sealed: 1,
+          },
+        ],
+      })),
+      policies: os.chain.policies.handler(() => ({ policies: [] })),
+    },
+    operator: {
+      host: os.operator.host.handler(() => node.host()),
+      createChain: os.operator.createChain.handler(({ input }) => {
+        node.chain = { chain_id: input.chain_id, sandbox: input.sandbox };
+        return node.host();
+      }),
+      openChain: os.operator.openChain.handler(({ input }) => {
+        throw new ORPCError('DATA_DIR_EMPTY', {
+          message: `${input.path} holds no chain.`,
+          data: { advice: ERROR_ADVICE.DATA_DIR_EMPTY },
+        });
+      }),
+      unlockKeys: os.operator.unlockKeys.handler(({ input }) => {
+        if (input.passphrase !== 'correct horse')
+          throw new ORPCError('PASSPHRASE_WRONG', {
+            message: 'The passphrase does not open the keys.',
+            data: { advice: ERROR_ADVICE.PASSPHRASE_WRONG },
+          });
+        node.problem = null;
+        node.chain = { chain_id: 'dark-matter-main', sandbox: false };
+        return node.host();
+      }),
+      browse: os.operator.browse.handler(({ input }) => {
+        const path = input.path ?? '/home/operator';
+        return {
+          path,
+          parent: path === '/' ? null : path.replace(/\/[^/]*$/, '') || '/',
+          entries: [
+            { name: 'cartpole', kind: 'directory', holds_chain: false },
+            { name: 'chains', kind: 'directory', holds_chain: true },
+            { name: 'notes.txt', kind: 'file', holds_chain: false },
+          ],
+          truncated: false,
+        };
+      }),
+      pickDirectory: os.operator.pickDirectory.handler(() => ({ path: null })),
+      keys: os.operator.keys.handler(() => node.keys()),
+      createKey: os.operator.createKey.handler(({ input }) => {
+        const number = node.identities.length + 20;
+        const made = {
+          key_id: `key-${number}`,
+          name: input.name,
+          public_key: fakePublicKey(number),
+          fingerprint: fakeWords(number),
+          store: input.store,
+          created_at: node.now,
+          acting: false,
+          member: null,
+          validator_id: null,
+        };
+        node.identities = [...node.identities, made];
+        return made;
+      }),
+      selectIdentity: os.operator.selectIdentity.handler(({ input }) => {
+        node.identities = node.identities.map((each) => ({ ...each, acting: each.key_id === input.key_id }));
+        return node.keys();
+      }),
+      lockSession: os.operator.lockSession.handler(() => node.keys()),
+      scanDirectory: os.operator.scanDirectory.handler(async function* ({ input }) {
+        yield { type: 'progress', files: 3, files_total: 7, bytes: 40_000, bytes_total: 217_088 };
+        yield { type: 'done', scan: scanOf(node, input.path, input.env_id, input.metadata ?? {}) };
+      }),
+      requestSignature: os.operator.requestSignature.handler(({ input }) =>
+        requestSignature(node, input.action, input.payload),
+      ),
+      awaitSignature: os.operator.awaitSignature.handler(async ({ input, signal }) => {
+        const waiting = node.reviews.get(input.review_id);
+        if (waiting === undefined) return { outcome: 'expired' };
+        while (waiting.decision === 'waiting' && signal?.aborted !== true)
+          await new Promise((resolve) => setTimeout(resolve, CONFIRM_POLL_MS));
+        if (waiting.decision !== 'confirmed') return { outcome: 'refused' };
+        const { action } = waiting.review;
+        const summary = node.apply(action, waiting.payload);
+        const { id, block_index } = node.commit(action, environmentIn(waiting.payload), summary);
+        return {
+          outcome: 'committed',
+          receipt: {
+            id,
+            log_index: node.log.size - 1,
+            block_index,
+            block_hash: fakeHash(2, block_index),
+            block_time: node.now,
+          },
+        };
+      }),
+      verify: os.operator.verify.handler(() => verifySteps(node)),
+    },
+  });
+}
+
+function requestSignature(node: FakeNode, action: string, payload: Metadata) {
+  const envId = environmentIn(payload);
+  if (action === 'create_environment' && node.environments.has(envId)) {
+    return {
+      outcome: 'rejected' as const,
+      rejection: { code: 20, name: 'ENVIRONMENT_EXISTS', message: 'an environment with this id exists' },
+    };
+  }
+  const acting = node.identities.find((each) => each.acting);
+  if (acting === undefined) throw notFound('No identity acts.');
+  const reviewId = `review-${node.reviews.size + 1}`;
+  const review = {
+    review_id: reviewId,
+    action,
+    sentence:
+      action === 'promote_environment'
+        ? `The current Blue version of ${envId} becomes Green, canonical for everyone.`
+        : `${envId} is changed by ${action}.`,
+    signer: { key_id: acting.key_id, name: acting.name, public_key: acting.public_key, store: acting.store },
+    chain_id: node.chain?.chain_id ?? '',
+    changes: [
+      { namespace: 'environments', key: envId, path: 'green.version', before: 2, after: 3 },
+      { namespace: 'environments', key: envId, path: 'green.metadata.max_steps', after: 400 },
+    ],
+    warnings: action === 'promote_environment' ? ['Its files are not in the newest backup yet.'] : [],
+    canonical: encodeCanonicalText({ action, payload }),
+    digest: fakeHash(8, node.reviews.size),
+    fingerprint: fakeWords(40 + node.reviews.size),
+    expires_at: node.now + 600_000,
+  };
+  node.reviews.set(reviewId, { review, payload, decision: 'waiting' });
+  return { outcome: 'review' as const, review, confirm_url: `/confirm/${reviewId}` };
+}

@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+
+import type { jsonObject } from '../../src/api/schemas.ts';
+import type { Hash, PublicKey, Signature } from '../../src/base/bytes.ts';
+
+/** Values that look real and are the same on every run: everything is mixed from a number. */
+
+export function mix(seed: number): number {
+  let value = (seed ^ 0x9e3779b9) >>> 0;
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
+}
+
+function hex(seed: number, digits: number): string {
+  let text = '';
+  for (let part = 0; text.length < digits; part++)
+    text += mix(seed + part * 7_919)
+      .toString(16)
+      .padStart(8, '0');
+  return text.slice(0, digits);
+}
+
+/** The first eight digits carry the number, so that an id can be found again. */
+export function fakeHash(kind: number, number: number): Hash {
+  return `0x${kind.toString(16)}${number.toString(16).padStart(7, '0')}${hex(number * 31 + kind, 56)}` as Hash;
+}
+
+export function numberInHash(hash: string): { readonly kind: number; readonly number: number } {
+  return { kind: Number.parseInt(hash.slice(2, 3), 16), number: Number.parseInt(hash.slice(3, 10), 16) };
+}
+
+export function fakePublicKey(number: number): PublicKey {
+  return `0x02${hex(number + 77, 64)}` as PublicKey;
+}
+
+export function fakeSignature(number: number): Signature {
+  return `0x${hex(number + 99, 128)}` as Signature;
+}
+
+const WORDS = 'anchor velvet sonar thirty maple quartz ribbon copper island lantern orchard violin'.split(' ');
+
+export function fakeWords(number: number): string[] {
+  return Array.from({ length: 6 }, (_, index) => pick(WORDS, mix(number * 6 + index)));
+}
+
+export function pick<T>(list: readonly T[], number: number): T {
+  const value = list[number % list.length];
+  if (value === undefined) throw new Error('nothing to pick from');
+  return value;
+}
+
+export type Metadata = z.infer<typeof jsonObject>;
+
+export function textIn(value: Metadata[string] | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** The environment that a payload is about. */
+export function environmentIn(payload: Metadata): string {
+  return textIn(payload['env_id'] ?? payload['target_env']);
+}
