@@ -1,0 +1,47 @@
+import type { Receipt } from '../../api/views/chain.ts';
+import type { Rejection } from '../../ledger/rejections.ts';
+import type { StateChange } from './state-changes.ts';
+import type { MeterPoint } from './finality-meter.ts';
+import type { Stage } from './stage-clock.ts';
+
+export type SubmitResult = { readonly outcome: 'committed'; readonly receipt: Receipt } | { readonly outcome: 'rejected'; readonly rejection: Rejection };
+
+/** What executing a transaction on a copy of the state gave. */
+export type SimulationResult = { readonly outcome: 'applied'; readonly changes: readonly StateChange[] } | { readonly outcome: 'rejected'; readonly rejection: Rejection };
+
+/** A block that was just committed, as subscribers hear of it. */
+export interface CommittedBlock {
+  readonly index: number;
+  readonly hash: string;
+  readonly timestamp: number;
+  readonly validator: string;
+  readonly transaction_count: number;
+  readonly env_ids: readonly string[];
+  readonly actions: readonly string[];
+  readonly log_size: number;
+}
+
+export interface EngineStats {
+  readonly pending: number;
+  readonly stagesUs: Readonly<Record<Stage, number>>;
+  readonly verifyUs: number;
+  readonly blocks: number;
+  readonly transactions: number;
+  readonly recent: number;
+  readonly signatureVerifier: 'native' | 'noble';
+  readonly summary: { readonly transactions_per_second: number; readonly finality_p50_us: number | null; readonly finality_p99_us: number | null };
+  /** The last failure to commit, while it lasts. */
+  readonly failure: { readonly code: string; readonly message: string; readonly advice: string; readonly since: number } | null;
+}
+
+/** Orders transactions and finalises blocks; the ledger executes them. */
+export interface Engine {
+  /** Answers once the transactions are on disk or refused, in order. @throws NODE_BUSY, NODE_STOPPED, STORAGE_FULL, STORAGE_FAILED */
+  submit(transactions: readonly Uint8Array[]): Promise<SubmitResult[]>;
+  /** Executes an unsigned transaction's bytes on a copy of the newest state; changes nothing. */
+  simulate(unsigned: Uint8Array): SimulationResult;
+  stats(): EngineStats;
+  metrics(minutes: number): MeterPoint[];
+  /** Commits what was accepted, then stops. */
+  close(): Promise<void>;
+}

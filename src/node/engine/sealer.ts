@@ -1,0 +1,95 @@
+import { encodeHash, encodeHex, type PublicKey } from '../../base/bytes.ts';
+import { GENESIS_PREVIOUS_HASH, headerDigest } from '../../ledger/block.ts';
+import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
+import { BlockExecution, type ExecutedTransaction } from '../../ledger/execute.ts';
+import { stateRoot, type LedgerState, type StateRoots } from '../../ledger/ledger-state.ts';
+import { merkleRoot, type LogFrontier } from '../../ledger/log.ts';
+import { signDigest } from '../../ledger/signature.ts';
+import type { CheckedTransaction } from '../../ledger/transaction.ts';
+import type { Rejection } from '../../ledger/rejections.ts';
+import type { RecentTransactions } from '../../ledger/recent-transactions.ts';
+import type { ChainStore } from '../storage/chain-store.ts';
+import { storageError } from '../storage/database.ts';
+import type { StageClock } from './stage-clock.ts';
+
+/** The validator's name and key. */
+export interface SealingKey {
+  readonly validatorId: string;
+  readonly publicKey: PublicKey;
+  readonly secret: Uint8Array;
+}
+
+export interface Head {
+  readonly header: BlockHeader;
+  readonly hash: string;
+}
+
+export interface MadeBlock {
+  readonly header: BlockHeader;
+  readonly hash: string;
+  readonly roots: StateRoots;
+  readonly execution: BlockExecution;
+  readonly accepted: readonly ExecutedTransaction[];
+  /** The log's right edge after the block. */
+  readonly frontier: LogFrontier;
+}
+
+export interface MakeBlockOptions {
+  readonly store: ChainStore;
+  readonly state: LedgerState;
+  readonly frontier: LogFrontier;
+  readonly recent: RecentTransactions;
+  readonly key: SealingKey;
+  readonly chainId: string;
+  readonly parent: Head | null;
+  readonly timestamp: number;
+  readonly candidates: readonly CheckedTransaction[];
+  readonly stages: StageClock;
+}
+
+/**
+ * Executes the candidates, seals the block of those that succeeded and commits it: when this returns, the block is on
+ * disk. `block` is null where none succeeded; `refusals` says why, by
+ * position of the candidates. On any failure nothing is left of it.
+ */
+export function makeBlock(options: MakeBlockOptions): { readonly block: MadeBlock | null; readonly refusals: readonly (Rejection | null)[] } {
+  const { store, state, stages, parent } = options;
+  const index = parent === null ? 0 : parent.header.index + 1;
+  const execution = new BlockExecution(state, { index, timestamp: options.timestamp, seen: options.recent });
+  store.begin();
+  try {
+    const refusals = stages.time('execute', () => options.candidates.map((candidate) => execution.add(candidate)));
+    if (execution.accepted.length === 0) {
+      store.rollback();
+      return { block: null, refusals };
+    }
+    const roots = stages.time('state', () => execution.roots());
+    const { header, frontier } = stages.time('log', () => {
+      const leaves = execution.accepted.map(({ checked }) => checked.leaf);
+      const grown = options.frontier.copy();
+      for (const leaf of leaves) grown.append(leaf);
+      const made: BlockHeader = {
+        chain_id: options.chainId,
+        index,
+        log_size: grown.size,
+        log_root: encodeHash(grown.root()),
+        previous_hash: parent === null ? GENESIS_PREVIOUS_HASH : (parent.hash as BlockHeader['previous_hash']),
+        state_root: encodeHash(stateRoot(roots)),
+        timestamp: options.timestamp,
+        transactions_root: encodeHash(merkleRoot(leaves)),
+        validator: options.key.validatorId,
+        version: 1,
+      };
+      return { header: made, frontier: grown };
+    });
+    const digest = headerDigest(header);
+    const proof = stages.time('seal', (): BlockProof => ({ type: 'seal', public_key: options.key.publicKey, signature: signDigest(digest, options.key.secret) }));
+    stages.time('write', () => store.write({ header, proof, roots, transactions: execution.accepted }));
+    // The seal leaves this function only after its block is on disk: one height, one seal, across any crash.
+    stages.time('commit', () => store.commit());
+    return { block: { header, hash: encodeHex(digest), roots, execution, accepted: execution.accepted, frontier }, refusals };
+  } catch (error) {
+    store.rollback();
+    throw storageError('chain.db', error);
+  }
+}

@@ -1,0 +1,75 @@
+import { Worker } from 'node:worker_threads';
+import { decodeUtf8 } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { VERIFY_BATCH_TRANSACTIONS_MAX } from '../../base/limits.ts';
+import type { Rejection } from '../../ledger/rejections.ts';
+import type { Transaction } from '../../ledger/transaction-types.ts';
+import type { CheckedTransaction } from '../../ledger/transaction.ts';
+import { connectPort, type PortClient } from '../threads/port-rpc.ts';
+import { workerUrl } from '../threads/worker-url.ts';
+import { packBytes } from './packed-bytes.ts';
+import type { VerifiedBatch, VerifyHandlers } from './verify-worker.ts';
+
+export type Verified = CheckedTransaction | Rejection;
+
+interface Member {
+  readonly worker: Worker;
+  readonly client: PortClient<VerifyHandlers>;
+  busy: number;
+}
+
+/** A few threads that check transactions by themselves; batches go to the least busy one. */
+export class VerifyPool {
+  readonly #members: Member[];
+  /** Processor time spent in the threads. */
+  cpuUs = 0;
+
+  constructor(options: { readonly chainId: string; readonly threads: number }) {
+    this.#members = Array.from({ length: options.threads }, () => {
+      const worker = new Worker(workerUrl(import.meta.url, './verify-worker.ts'), { workerData: { chainId: options.chainId } });
+      const client = connectPort<VerifyHandlers>(worker);
+      worker.on('error', (cause) => client.fail(new QuantumLockError('NODE_FAILED', `a verify thread failed: ${cause.message}`, { cause })));
+      return { worker, client, busy: 0 };
+    });
+  }
+
+  /** Checks transactions in order. The returned bytes are views of one fresh buffer per batch. */
+  async verify(all: readonly Uint8Array[]): Promise<Verified[]> {
+    const batches: Promise<Verified[]>[] = [];
+    for (let begin = 0; begin < all.length; begin += VERIFY_BATCH_TRANSACTIONS_MAX) batches.push(this.#verifyBatch(all.slice(begin, begin + VERIFY_BATCH_TRANSACTIONS_MAX)));
+    return (await Promise.all(batches)).flat();
+  }
+
+  async #verifyBatch(parts: readonly Uint8Array[]): Promise<Verified[]> {
+    const member = this.#members.reduce((least, other) => (other.busy < least.busy ? other : least));
+    member.busy += parts.length;
+    try {
+      // The batch is copied by the message: the bytes here stay for the executor.
+      const result = (await member.client.remote.verify(packBytes(parts))) as VerifiedBatch;
+      this.cpuUs += result.cpuUs;
+      const verified: Verified[] = [];
+      let rejections = 0;
+      for (const [position, bytes] of parts.entries()) {
+        const refused = result.rejections[rejections];
+        if (refused?.position === position) {
+          verified.push(refused.rejection);
+          rejections++;
+          continue;
+        }
+        verified.push({
+          transaction: JSON.parse(decodeUtf8(bytes)) as Transaction,
+          id: result.digests.subarray(position * 64, position * 64 + 32),
+          leaf: result.digests.subarray(position * 64 + 32, position * 64 + 64),
+          bytes,
+        });
+      }
+      return verified;
+    } finally {
+      member.busy -= parts.length;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+  }
+}

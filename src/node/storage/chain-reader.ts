@@ -1,0 +1,162 @@
+import type Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { decodeUtf8, encodeHash, type Hash } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { decodeHeader, decodeProof } from '../../ledger/block.ts';
+import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
+import type { StateRoots } from '../../ledger/ledger-state.ts';
+import { StateTree } from '../../ledger/state-tree.ts';
+import type { Transaction } from '../../ledger/transaction-types.ts';
+import { decodeIdEntries, decodeRoots, type IdEntry } from './block-rows.ts';
+import { CHAIN_DATABASE, CHAIN_MIGRATIONS } from './chain-schema.ts';
+import { openDatabase } from './database.ts';
+import { LogRows } from './log-rows.ts';
+import { StateRows } from './state-rows.ts';
+
+export interface StoredBlock {
+  readonly header: BlockHeader;
+  readonly proof: BlockProof;
+  readonly hash: Hash;
+  /** Log index of its first transaction. */
+  readonly firstLogIndex: number;
+  readonly roots: StateRoots;
+}
+
+interface BlockRow {
+  readonly header: string;
+  readonly proof: string;
+  readonly hash: Uint8Array;
+  readonly first_log_index: number;
+  readonly roots: Uint8Array;
+}
+
+const BLOCK_COLUMNS = 'header, proof, hash, first_log_index, roots';
+
+/** Reads of chain.db that the validator, the query worker and the verifier share. */
+export class ChainReader {
+  readonly log: LogRows;
+  readonly state: StateRows;
+  readonly tree: StateTree;
+  readonly #meta: Database.Statement<[string], string>;
+  readonly #head: Database.Statement<[], BlockRow>;
+  readonly #block: Database.Statement<[number], BlockRow>;
+  readonly #heightAt: Database.Statement<[number], number>;
+  readonly #heightOf: Database.Statement<[number], number>;
+  readonly #ids: Database.Statement<[number], Uint8Array>;
+  readonly #transaction: Database.Statement<[number], Uint8Array>;
+  readonly #transactions: Database.Statement<[number, number], Uint8Array>;
+
+  constructor(database: Database.Database, options: { readonly writable: boolean; readonly pageCacheCount?: number }) {
+    this.log = new LogRows(database);
+    this.state = new StateRows(database, options);
+    this.tree = new StateTree(this.state);
+    this.#meta = database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
+    this.#head = database.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks ORDER BY height DESC LIMIT 1`);
+    this.#block = database.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE height = ?`);
+    this.#heightAt = database.prepare<[number], number>('SELECT height FROM blocks WHERE timestamp <= ? ORDER BY timestamp DESC, height DESC LIMIT 1').pluck();
+    this.#heightOf = database.prepare<[number], number>('SELECT height FROM blocks WHERE first_log_index <= ? ORDER BY first_log_index DESC LIMIT 1').pluck();
+    this.#ids = database.prepare<[number], Uint8Array>('SELECT entries FROM block_ids WHERE height = ?').pluck();
+    this.#transaction = database.prepare<[number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index = ?').pluck();
+    this.#transactions = database.prepare<[number, number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index >= ? AND log_index < ? ORDER BY log_index').pluck();
+  }
+
+  /** The chain of a data directory, for reading beside a running node. @throws DATA_DIR_EMPTY, DATA_DIR_NEWER, STORAGE_CORRUPT */
+  static open(chainDirectory: string, options: { readonly pageCacheCount?: number } = {}): { readonly reader: ChainReader; readonly database: Database.Database } {
+    const database = openDatabase({ path: join(chainDirectory, CHAIN_DATABASE), mode: 'read', migrations: CHAIN_MIGRATIONS, synchronous: 'FULL' });
+    return { database, reader: new ChainReader(database, { ...options, writable: false }) };
+  }
+
+  meta(key: string): string | undefined {
+    return this.#meta.get(key);
+  }
+
+  chainId(): string {
+    const chainId = this.meta('chain_id');
+    if (chainId === undefined) throw new QuantumLockError('STORAGE_CORRUPT', 'the database names no chain');
+    return chainId;
+  }
+
+  head(): StoredBlock {
+    const row = this.#head.get();
+    if (row === undefined) throw new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block');
+    return decodeBlockRow(row);
+  }
+
+  height(): number {
+    return this.head().header.index;
+  }
+
+  /** @throws NOT_FOUND */
+  block(height: number): StoredBlock {
+    const row = this.#block.get(height);
+    if (row === undefined) throw new QuantumLockError('NOT_FOUND', `there is no block ${height}`, { context: { height } });
+    return decodeBlockRow(row);
+  }
+
+  blockRow(height: number): BlockRow | undefined {
+    return this.#block.get(height);
+  }
+
+  /** The newest block at or before a time. @throws NOT_FOUND before genesis */
+  heightAtTime(time: number): number {
+    const height = this.#heightAt.get(time);
+    if (height === undefined) throw new QuantumLockError('NOT_FOUND', 'the chain did not exist at that time');
+    return height;
+  }
+
+  /** The block that holds the transaction at `logIndex`. */
+  heightOfLogIndex(logIndex: number): number {
+    const height = this.#heightOf.get(logIndex);
+    if (height === undefined) throw new QuantumLockError('NOT_FOUND', `there is no transaction ${logIndex}`);
+    return height;
+  }
+
+  ids(height: number): readonly IdEntry[] {
+    const entries = this.#ids.get(height);
+    if (entries === undefined) throw new QuantumLockError('STORAGE_CORRUPT', `the transaction ids of block ${height} are missing`);
+    return decodeIdEntries(entries);
+  }
+
+  idBytes(height: number): Uint8Array | undefined {
+    return this.#ids.get(height);
+  }
+
+  /** Id of the transaction at `logIndex`. */
+  idAt(logIndex: number): Hash {
+    const height = this.heightOfLogIndex(logIndex);
+    const entry = this.ids(height)[logIndex - this.block(height).firstLogIndex];
+    if (entry === undefined) throw new QuantumLockError('NOT_FOUND', `there is no transaction ${logIndex}`);
+    return encodeHash(entry.id);
+  }
+
+  /** Canonical bytes. @throws NOT_FOUND */
+  transactionBytes(logIndex: number): Uint8Array {
+    const bytes = this.#transaction.get(logIndex);
+    if (bytes === undefined) throw new QuantumLockError('NOT_FOUND', `there is no transaction ${logIndex}`);
+    return bytes;
+  }
+
+  transaction(logIndex: number): Transaction {
+    return JSON.parse(decodeUtf8(this.transactionBytes(logIndex))) as Transaction;
+  }
+
+  transactionBytesBetween(begin: number, end: number): Uint8Array[] {
+    return this.#transactions.all(begin, end);
+  }
+
+  /** A value of the state at a height, decoded from verified bytes; undefined where there is none. */
+  stateText(height: number, namespace: keyof StateRoots, key: string): string | undefined {
+    const bytes = this.tree.get(this.block(height).roots[namespace], key);
+    return bytes === undefined ? undefined : decodeUtf8(bytes);
+  }
+}
+
+function decodeBlockRow(row: BlockRow): StoredBlock {
+  return {
+    header: decodeHeader(row.header),
+    proof: decodeProof(row.proof),
+    hash: encodeHash(row.hash),
+    firstLogIndex: row.first_log_index,
+    roots: decodeRoots(row.roots),
+  };
+}

@@ -1,0 +1,119 @@
+import type Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { decodeHex, equalBytes } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { encodeHeader, encodeProof, headerHash } from '../../ledger/block.ts';
+import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
+import type { ExecutedTransaction } from '../../ledger/execute.ts';
+import { stateRoot, type StateRoots } from '../../ledger/ledger-state.ts';
+import { encodeIdEntries, encodeRoots } from './block-rows.ts';
+import { ChainReader } from './chain-reader.ts';
+import { CHAIN_DATABASE, CHAIN_MIGRATIONS } from './chain-schema.ts';
+import { guardStorage, openDatabase, storageError } from './database.ts';
+import { TileBuilder } from './log-rows.ts';
+
+export interface NewBlock {
+  readonly header: BlockHeader;
+  readonly proof: BlockProof;
+  readonly roots: StateRoots;
+  readonly transactions: readonly ExecutedTransaction[];
+}
+
+/** The one writer of chain.db. A block is written in one transaction, or not at all. */
+export class ChainStore {
+  readonly reader: ChainReader;
+  readonly #database: Database.Database;
+  readonly #insertBlock: Database.Statement<[number, string, string, Uint8Array, number, number, Uint8Array]>;
+  readonly #insertIds: Database.Statement<[number, Uint8Array]>;
+  readonly #insertTransaction: Database.Statement<[number, Uint8Array]>;
+  readonly #insertTile: Database.Statement<[number, Uint8Array, Uint8Array]>;
+  #tiles: TileBuilder;
+  #logSize: number;
+
+  private constructor(database: Database.Database, reader: ChainReader, logSize: number) {
+    this.#database = database;
+    this.reader = reader;
+    this.#insertBlock = database.prepare('INSERT INTO blocks (height, header, proof, hash, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#insertIds = database.prepare('INSERT INTO block_ids (height, entries) VALUES (?, ?)');
+    this.#insertTransaction = database.prepare('INSERT INTO transactions (log_index, bytes) VALUES (?, ?)');
+    this.#insertTile = database.prepare('INSERT INTO log_tiles (id, hashes, root) VALUES (?, ?, ?)');
+    this.#logSize = logSize;
+    this.#tiles = TileBuilder.at(reader.log, logSize);
+  }
+
+  static #openDatabase(chainDirectory: string): Database.Database {
+    return openDatabase({ path: join(chainDirectory, CHAIN_DATABASE), mode: 'write', migrations: CHAIN_MIGRATIONS, synchronous: 'FULL', cacheKib: 65_536 });
+  }
+
+  /** An empty store for a new chain, still without its genesis block. */
+  static create(chainDirectory: string, chainId: string): ChainStore {
+    const database = ChainStore.#openDatabase(chainDirectory);
+    database.prepare("INSERT INTO meta (key, value) VALUES ('chain_id', ?)").run(chainId);
+    return new ChainStore(database, new ChainReader(database, { writable: true }), 0);
+  }
+
+  /**
+   * Opens a chain and checks its newest block: that it hashes to what is stored and that its roots are there.
+   * @throws STORAGE_CORRUPT, DATA_DIR_NEWER
+   */
+  static open(chainDirectory: string): ChainStore {
+    const database = ChainStore.#openDatabase(chainDirectory);
+    try {
+      const reader = new ChainReader(database, { writable: true });
+      const head = reader.head();
+      if (headerHash(head.header) !== head.hash) throw new QuantumLockError('STORAGE_CORRUPT', `block ${head.header.index} does not match its hash`);
+      if (!equalBytes(stateRoot(head.roots), decodeHex(head.header.state_root))) {
+        throw new QuantumLockError('STORAGE_CORRUPT', `the state roots of block ${head.header.index} do not make its state root`);
+      }
+      return new ChainStore(database, reader, head.header.log_size);
+    } catch (error) {
+      database.close();
+      throw storageError(CHAIN_DATABASE, error);
+    }
+  }
+
+  /** Opens the block's transaction: state rows are appended inside it. */
+  begin(): void {
+    guardStorage(CHAIN_DATABASE, () => this.#database.exec('BEGIN IMMEDIATE'));
+  }
+
+  /** Writes the rows of a block inside the open transaction. */
+  write(block: NewBlock): void {
+    const { header } = block;
+    const tiles = this.#tiles.copy();
+    for (const [offset, { checked }] of block.transactions.entries()) this.#insertTransaction.run(this.#logSize + offset, checked.bytes);
+    for (const tile of tiles.append(block.transactions.map(({ checked }) => checked.leaf))) this.#insertTile.run(tile.id, tile.hashes, tile.root);
+    this.#insertIds.run(header.index, encodeIdEntries(block.transactions.map(({ checked }) => ({ id: checked.id, timestamp: checked.transaction.timestamp }))));
+    const hash = decodeHex(headerHash(header));
+    this.#insertBlock.run(header.index, encodeHeader(header), encodeProof(block.proof), hash, header.timestamp, this.#logSize, encodeRoots(block.roots));
+    this.#pending = { tiles, logSize: header.log_size };
+  }
+
+  #pending: { readonly tiles: TileBuilder; readonly logSize: number } | null = null;
+
+  /** Makes the block durable: when this returns, it is on disk. */
+  commit(): void {
+    guardStorage(CHAIN_DATABASE, () => this.#database.exec('COMMIT'));
+    this.reader.state.keep();
+    if (this.#pending !== null) {
+      this.#tiles = this.#pending.tiles;
+      this.#logSize = this.#pending.logSize;
+      this.#pending = null;
+    }
+  }
+
+  /** Undoes the open transaction, leaving no trace. */
+  rollback(): void {
+    if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+    this.reader.state.forget();
+    this.#pending = null;
+  }
+
+  setMeta(key: string, value: string): void {
+    guardStorage(CHAIN_DATABASE, () => this.#database.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value').run(key, value));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,116 @@
+import type Database from 'better-sqlite3';
+import { QuantumLockError } from '../../base/errors.ts';
+import { STATE_PAGE_CACHE_COUNT_MAX } from '../../base/limits.ts';
+import { decodeStatePage, encodeStatePage, type StatePage } from '../../ledger/state-page.ts';
+import type { StateStore, StateValue } from '../../ledger/state-tree.ts';
+
+/** A bounded map that forgets what was used longest ago. */
+export class RecentCache<Value> {
+  readonly #entries = new Map<number, Value>();
+  readonly #countMax: number;
+
+  constructor(countMax: number) {
+    this.#countMax = countMax;
+  }
+
+  get(id: number): Value | undefined {
+    const value = this.#entries.get(id);
+    if (value === undefined) return undefined;
+    this.#entries.delete(id);
+    this.#entries.set(id, value);
+    return value;
+  }
+
+  set(id: number, value: Value): void {
+    this.#entries.set(id, value);
+    if (this.#entries.size > this.#countMax) this.#entries.delete(this.#entries.keys().next().value as number);
+  }
+
+  /** Forgets everything from `id` on. */
+  deleteFrom(id: number): void {
+    for (const key of this.#entries.keys()) if (key >= id) this.#entries.delete(key);
+  }
+}
+
+interface ValueRow {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+const VALUE_CACHE_COUNT_MAX = 8_192;
+
+/** State pages and values as rows of chain.db. Appends happen inside the block's transaction. */
+export class StateRows implements StateStore {
+  readonly #readPage: Database.Statement<[number], Uint8Array>;
+  readonly #readValue: Database.Statement<[number], ValueRow>;
+  readonly #writePage: Database.Statement<[number, Uint8Array]> | null;
+  readonly #writeValue: Database.Statement<[number, string, Uint8Array]> | null;
+  readonly #pages: RecentCache<StatePage>;
+  readonly #values = new RecentCache<StateValue>(VALUE_CACHE_COUNT_MAX);
+  #nextPage: number;
+  #nextValue: number;
+  #keptPage: number;
+  #keptValue: number;
+
+  constructor(database: Database.Database, options: { readonly writable: boolean; readonly pageCacheCount?: number }) {
+    this.#pages = new RecentCache(options.pageCacheCount ?? STATE_PAGE_CACHE_COUNT_MAX);
+    this.#readPage = database.prepare<[number], Uint8Array>('SELECT bytes FROM state_pages WHERE id = ?').pluck();
+    this.#readValue = database.prepare<[number], ValueRow>('SELECT key, value FROM state_values WHERE id = ?');
+    this.#writePage = options.writable ? database.prepare('INSERT INTO state_pages (id, bytes) VALUES (?, ?)') : null;
+    this.#writeValue = options.writable ? database.prepare('INSERT INTO state_values (id, key, value) VALUES (?, ?, ?)') : null;
+    const last = (table: string): number => (database.prepare(`SELECT max(id) FROM ${table}`).pluck().get() as number | null) ?? 0;
+    this.#nextPage = this.#keptPage = last('state_pages') + 1;
+    this.#nextValue = this.#keptValue = last('state_values') + 1;
+  }
+
+  page(id: number): StatePage {
+    const cached = this.#pages.get(id);
+    if (cached !== undefined) return cached;
+    const bytes = this.#readPage.get(id);
+    if (bytes === undefined) throw new QuantumLockError('STORAGE_CORRUPT', `state page ${id} is missing`, { context: { page: id } });
+    const page = decodeStatePage(bytes);
+    this.#pages.set(id, page);
+    return page;
+  }
+
+  appendPage(page: StatePage): number {
+    const id = this.#nextPage;
+    if (this.#writePage === null) throw new QuantumLockError('STORAGE_FAILED', 'the state is open for reading only');
+    this.#writePage.run(id, encodeStatePage(page));
+    this.#nextPage++;
+    this.#pages.set(id, page);
+    return id;
+  }
+
+  value(id: number): StateValue {
+    const cached = this.#values.get(id);
+    if (cached !== undefined) return cached;
+    const row = this.#readValue.get(id);
+    if (row === undefined) throw new QuantumLockError('STORAGE_CORRUPT', `state value ${id} is missing`, { context: { value: id } });
+    this.#values.set(id, row);
+    return row;
+  }
+
+  appendValue(value: StateValue): number {
+    const id = this.#nextValue;
+    if (this.#writeValue === null) throw new QuantumLockError('STORAGE_FAILED', 'the state is open for reading only');
+    this.#writeValue.run(id, value.key, value.value);
+    this.#nextValue++;
+    this.#values.set(id, value);
+    return id;
+  }
+
+  /** The block is on disk: what was appended stays. */
+  keep(): void {
+    this.#keptPage = this.#nextPage;
+    this.#keptValue = this.#nextValue;
+  }
+
+  /** The block was rolled back: forgets what was appended since the last `keep`. */
+  forget(): void {
+    if (this.#nextPage !== this.#keptPage) this.#pages.deleteFrom(this.#keptPage);
+    if (this.#nextValue !== this.#keptValue) this.#values.deleteFrom(this.#keptValue);
+    this.#nextPage = this.#keptPage;
+    this.#nextValue = this.#keptValue;
+  }
+}

@@ -1,0 +1,4 @@
+/** The URL of a thread's entry beside `base`: the TypeScript source as it runs in a checkout, or the bundled JavaScript. */
+export function workerUrl(base: string, source: string): URL {
+  return new URL(base.endsWith('.ts') ? source : source.replace(/^.*\/([^/]+)\.ts$/, './$1.js'), base);
+}
