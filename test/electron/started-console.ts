@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { MessagePortMain } from 'electron';
+import { onTestFinished } from 'vitest';
+
+import { startConsole, type ConsoleOptions, type ConsoleSurface } from '../../electron/console.ts';
+import { FakeElectron } from './fake-electron.ts';
+
+export class FakeHost {
+  readonly ports: MessagePortMain[] = [];
+  closeCount = 0;
+  /** Replaced by a test that wants closing to take its time, or to fail. */
+  whenClosing: () => Promise<void> = () => Promise.resolve();
+
+  handlePort(port: MessagePortMain): void {
+    this.ports.push(port);
+  }
+
+  close(): Promise<void> {
+    this.closeCount += 1;
+    return this.whenClosing();
+  }
+}
+
+export interface StartedConsole {
+  readonly electron: FakeElectron;
+  readonly host: FakeHost;
+  readonly surface: ConsoleSurface;
+  readonly log: readonly string[];
+}
+
+/** A folder with the files of a built page in it, gone when the test is. */
+export function pageFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'quantum-lock-page-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'index.html'), '<!doctype html>');
+  writeFileSync(join(folder, 'assets', 'main.js'), 'export {};');
+  writeFileSync(join(folder, 'assets', 'notes.txt'), 'no type for this');
+  return folder;
+}
+
+export async function startedConsole(
+  options: Partial<ConsoleOptions> = {},
+  electron = new FakeElectron(),
+): Promise<StartedConsole> {
+  const host = new FakeHost();
+  const log: string[] = [];
+  let surface: ConsoleSurface | undefined;
+  await startConsole(electron, {
+    openHost: (given) => {
+      surface = given;
+      return Promise.resolve(host);
+    },
+    pageFolder: pageFolder(),
+    preloadFile: '/app/preload.cjs',
+    platform: 'linux',
+    log: (line) => log.push(line),
+    ...options,
+  });
+  const unopened: ConsoleSurface = {
+    confirm: () => Promise.reject(new Error('the host was never opened')),
+    pickDirectory: () => Promise.reject(new Error('the host was never opened')),
+  };
+  return { electron, host, surface: surface ?? unopened, log };
+}
