@@ -70,3 +70,17 @@ export const PASSPHRASE_LENGTH_MIN = 8;
 export const KDF_SCRYPT_N = 2 ** 17;
 export const KDF_SCRYPT_R = 8;
 export const KDF_SCRYPT_P = 1;
+/** Bounds of what a key file may ask for: at most 1 GiB of memory, so that a forged file cannot exhaust the machine. */
+export const KDF_SCRYPT_N_MAX = 2 ** 20;
+export const PASSPHRASE_SIZE_BYTES_MAX = 1024;
+/** Wrong passphrases before a review is closed: guessing at the page is hopeless. */
+export const PASSPHRASE_ATTEMPTS_MAX = 5;
+export const KEY_NAME_LENGTH_MAX = 100;
+/** Keys of one machine; each read is a whole file. */
+export const KEYS_COUNT_MAX = 1_000;
+/** Time a keychain gets to answer a probe: one that is there takes some 30 ms, one that is not 25 s to say so. */
+export const KEYCHAIN_PROBE_TIMEOUT_MS = 3_000;
+/** Time a keychain gets to answer in use: it may ask its user to unlock it. */
+export const KEYCHAIN_TIMEOUT_MS = 60_000;
+/** Time another process gets to finish writing the key files. */
+export const KEY_FILES_LOCK_TIMEOUT_MS = 10_000;

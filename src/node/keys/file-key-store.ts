@@ -1,0 +1,205 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { QuantumLockError } from '../../base/errors.ts';
+import { readKeyFile, withKeyFilesLock, writeKeyFile } from './key-files.ts';
+import type { KeyInfo, KeyStore } from './key-store.ts';
+import { assertKeyName, assertNewKey, generateSecret, keyIdOf, keyNotFound, parseSecretHex } from './key-store.ts';
+import type { Vault, VaultEntry, VaultKdf, VaultKeys } from './vault.ts';
+import {
+  assertAuthentic,
+  createVault,
+  decodeVault,
+  DEFAULT_KDF,
+  encodeVault,
+  openVault,
+  sealSecret,
+  unsealSecret,
+  wipeVaultKeys,
+  withKeys,
+} from './vault.ts';
+
+export interface FileKeyStoreOptions {
+  /** `<data>/keys`. */
+  readonly directory: string;
+  readonly clock: () => number;
+  /** Tests derive cheaply; a vault keeps the parameters that it was made with. */
+  readonly kdf?: VaultKdf;
+}
+
+/** The vault opened with its passphrase, apart from whether the store itself is unlocked. */
+export interface VaultSession {
+  secret(keyId: string): Uint8Array;
+  close(): void;
+}
+
+/** Private keys in one file, encrypted under a passphrase: for servers, and where no OS keychain answers. */
+export class FileKeyStore implements KeyStore {
+  readonly kind = 'file';
+  readonly #directory: string;
+  readonly #path: string;
+  readonly #clock: () => number;
+  readonly #kdf: VaultKdf;
+  #keys: VaultKeys | null = null;
+
+  constructor(options: FileKeyStoreOptions) {
+    this.#directory = options.directory;
+    this.#path = join(options.directory, 'vault.json');
+    this.#clock = options.clock;
+    this.#kdf = options.kdf ?? DEFAULT_KDF;
+  }
+
+  /** Whether a vault was made here. */
+  get exists(): boolean {
+    return existsSync(this.#path);
+  }
+
+  get unlocked(): boolean {
+    return this.#keys !== null;
+  }
+
+  /** Makes an empty vault and unlocks it. @throws PASSPHRASE_WEAK, KEY_EXISTS */
+  async initialise(passphrase: string): Promise<void> {
+    const { vault, keys } = await createVault(passphrase, this.#kdf);
+    withKeyFilesLock(this.#directory, () => {
+      if (this.exists) throw new QuantumLockError('KEY_EXISTS', 'there is an encrypted key file already');
+      writeKeyFile(this.#path, encodeVault(vault));
+    });
+    this.#hold(keys);
+  }
+
+  /** Keeps the derived key in memory until {@link lock}. @throws PASSPHRASE_WRONG, STORAGE_CORRUPT, KEY_NOT_FOUND */
+  async unlock(passphrase: string): Promise<void> {
+    this.#hold(await openVault(this.#read(), passphrase));
+  }
+
+  lock(): void {
+    if (this.#keys !== null) wipeVaultKeys(this.#keys);
+    this.#keys = null;
+  }
+
+  /** Opens the vault for one caller. @throws PASSPHRASE_WRONG, STORAGE_CORRUPT, KEY_NOT_FOUND */
+  async openSession(passphrase: string): Promise<VaultSession> {
+    const keys = await openVault(this.#read(), passphrase);
+    let open = true;
+    return {
+      secret: (keyId) => {
+        if (!open) throw locked();
+        return this.#secret(keyId, keys);
+      },
+      close: () => {
+        open = false;
+        wipeVaultKeys(keys);
+      },
+    };
+  }
+
+  /** Re-encrypts every key under another passphrase. @throws PASSPHRASE_WRONG, PASSPHRASE_WEAK */
+  async changePassphrase(current: string, next: string): Promise<void> {
+    const before = this.#read();
+    const currentKeys = await openVault(before, current);
+    const { vault, keys } = await createVault(next, this.#kdf);
+    try {
+      withKeyFilesLock(this.#directory, () => {
+        const latest = this.#read();
+        assertAuthentic(latest, currentKeys);
+        const entries = latest.keys.map((entry) => {
+          const secret = unsealSecret(entry, currentKeys);
+          try {
+            return sealSecret(infoOf(entry), secret, keys);
+          } finally {
+            secret.fill(0);
+          }
+        });
+        writeKeyFile(this.#path, encodeVault(withKeys(vault, entries, keys)));
+      });
+    } catch (error) {
+      wipeVaultKeys(keys);
+      throw error;
+    } finally {
+      wipeVaultKeys(currentKeys);
+    }
+    this.#hold(keys);
+  }
+
+  async list(): Promise<readonly KeyInfo[]> {
+    return this.exists ? this.#read().keys.map(infoOf) : [];
+  }
+
+  async create(name: string): Promise<KeyInfo> {
+    return this.#add(name, generateSecret());
+  }
+
+  async import(name: string, secretHex: string): Promise<KeyInfo> {
+    return this.#add(name, parseSecretHex(secretHex));
+  }
+
+  async secret(keyId: string): Promise<Uint8Array> {
+    return this.#secret(keyId, this.#unlockedKeys());
+  }
+
+  async remove(keyId: string): Promise<void> {
+    this.#change((entries) => {
+      const rest = entries.filter((entry) => entry.key_id !== keyId);
+      if (rest.length === entries.length) throw keyNotFound(keyId);
+      return rest;
+    });
+  }
+
+  #add(name: string, { secret, public_key }: ReturnType<typeof generateSecret>): KeyInfo {
+    try {
+      assertKeyName(name);
+      const key: KeyInfo = { key_id: keyIdOf(public_key), name, public_key, store: 'file', created_at: this.#clock() };
+      this.#change((entries, keys) => {
+        assertNewKey(entries, key);
+        return [...entries, sealSecret(key, secret, keys)];
+      });
+      return key;
+    } finally {
+      secret.fill(0);
+    }
+  }
+
+  #change(change: (entries: readonly VaultEntry[], keys: VaultKeys) => readonly VaultEntry[]): void {
+    const keys = this.#unlockedKeys();
+    withKeyFilesLock(this.#directory, () => {
+      const vault = this.#read();
+      assertAuthentic(vault, keys);
+      writeKeyFile(this.#path, encodeVault(withKeys(vault, change(vault.keys, keys), keys)));
+    });
+  }
+
+  #secret(keyId: string, keys: VaultKeys): Uint8Array {
+    const vault = this.#read();
+    assertAuthentic(vault, keys);
+    const entry = vault.keys.find((key) => key.key_id === keyId);
+    if (entry === undefined) throw keyNotFound(keyId);
+    return unsealSecret(entry, keys);
+  }
+
+  #read(): Vault {
+    const bytes = readKeyFile(this.#path);
+    if (bytes !== null) return decodeVault(bytes);
+    throw new QuantumLockError('KEY_NOT_FOUND', 'there is no encrypted key file here yet', {
+      advice: 'Make a key first: `dm key create --key-store file`.',
+    });
+  }
+
+  #hold(keys: VaultKeys): void {
+    this.lock();
+    this.#keys = keys;
+  }
+
+  #unlockedKeys(): VaultKeys {
+    if (this.#keys === null) throw locked();
+    return this.#keys;
+  }
+}
+
+function infoOf({ key_id, name, public_key, store, created_at }: VaultEntry): KeyInfo {
+  return { key_id, name, public_key, store, created_at };
+}
+
+function locked(): QuantumLockError {
+  return new QuantumLockError('SIGNING_LOCKED', 'the encrypted key file is locked');
+}

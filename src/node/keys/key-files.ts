@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import Database from 'better-sqlite3';
+
+import { QuantumLockError } from '../../base/errors.ts';
+import { KEY_FILES_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
+
+export const KEYS_DIRECTORY_MODE = 0o700;
+export const KEY_FILE_MODE = 0o600;
+
+export function errnoOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+/** The file's bytes, or null where there is none. @throws STORAGE_FAILED */
+export function readKeyFile(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    if (errnoOf(cause) === 'ENOENT') return null;
+    throw new QuantumLockError('STORAGE_FAILED', `${path} cannot be read`, { cause });
+  }
+}
+
+/**
+ * Replaces a file in one step: after a crash at any moment it has the old content or the new.
+ * @throws STORAGE_FULL, STORAGE_FAILED
+ */
+export function writeKeyFile(path: string, content: Uint8Array | string): void {
+  const directory = dirname(path);
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    mkdirSync(directory, { recursive: true, mode: KEYS_DIRECTORY_MODE });
+    const file = openSync(temporary, 'wx', KEY_FILE_MODE);
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+    syncDirectory(directory);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    const full = errnoOf(cause) === 'ENOSPC' || errnoOf(cause) === 'EDQUOT';
+    throw new QuantumLockError(full ? 'STORAGE_FULL' : 'STORAGE_FAILED', `${path} cannot be written`, { cause });
+  }
+}
+
+/** Makes a rename in the directory durable. Windows has no such call, and does it on its own. */
+function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(directory, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
+ * Runs `change` (read, change, write) while no other process does. The lock is SQLite's on an empty database: it ends
+ * with the process that holds it, however that ends.
+ */
+export function withKeyFilesLock<T>(keysDirectory: string, change: () => T): T {
+  mkdirSync(keysDirectory, { recursive: true, mode: KEYS_DIRECTORY_MODE });
+  const lock = new Database(join(keysDirectory, 'lock.db'), { timeout: KEY_FILES_LOCK_TIMEOUT_MS });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return change();
+  } catch (cause) {
+    if (errnoOf(cause) !== 'SQLITE_BUSY') throw cause;
+    throw new QuantumLockError('STORAGE_FAILED', `another process is writing the keys in ${keysDirectory}`, { cause });
+  } finally {
+    lock.close();
+  }
+}

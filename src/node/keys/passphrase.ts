@@ -1,0 +1,166 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+
+import { wordlist } from '@scure/bip39/wordlists/english.js';
+
+import { decodeUtf8 } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { PASSPHRASE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { readKeyFile, writeKeyFile } from './key-files.ts';
+
+/** Where a passphrase came from; a command says so where it matters. */
+export type PassphraseSource =
+  | { readonly source: 'file'; readonly path: string }
+  | { readonly source: 'environment' }
+  | { readonly source: 'prompt' }
+  /** In the data directory, next to the keys: they are only as safe as that file. */
+  | { readonly source: 'generated_file'; readonly path: string };
+
+export type Passphrase = PassphraseSource & { readonly passphrase: string };
+
+export const PASSPHRASE_VARIABLE = 'QUANTUM_LOCK_PASSPHRASE';
+
+/** A terminal that keys are read from one by one. */
+export interface PromptInput {
+  readonly isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+  on(event: 'data', listener: (data: Buffer | string) => void): unknown;
+  off(event: 'data', listener: (data: Buffer | string) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  off(event: 'end', listener: () => void): unknown;
+  resume(): unknown;
+  pause(): unknown;
+}
+
+export interface PassphraseOptions {
+  readonly dataDir: string;
+  /** --passphrase-file */
+  readonly file?: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly input: PromptInput;
+  /** stderr, so that stdout stays one document. */
+  readonly output: { write(text: string): unknown };
+  /** `new`: for a key file that is about to be made, so a prompt asks twice. */
+  readonly purpose: 'open' | 'new';
+  /** Only `dm blockchain init` may leave a passphrase on the disk. */
+  readonly mayGenerate?: boolean;
+}
+
+/**
+ * The passphrase of the encrypted key file: the named file, the environment, the file that init made, the terminal; and
+ * for init where there is none of these, a generated one.
+ * @throws PASSPHRASE_REQUIRED, CANCELLED, INPUT_INVALID
+ */
+export async function findPassphrase(options: PassphraseOptions): Promise<Passphrase> {
+  if (options.file !== undefined) {
+    return { source: 'file', path: options.file, passphrase: readPassphraseFile(options.file) };
+  }
+  const variable = options.environment[PASSPHRASE_VARIABLE];
+  if (variable !== undefined && variable !== '') return { source: 'environment', passphrase: variable };
+  const path = generatedPassphrasePath(options.dataDir);
+  if (readKeyFile(path) !== null) return { source: 'generated_file', path, passphrase: readPassphraseFile(path) };
+  if (options.input.isTTY === true && options.input.setRawMode !== undefined) {
+    return { source: 'prompt', passphrase: await promptPassphrase(options) };
+  }
+  if (options.mayGenerate === true) {
+    const passphrase = generatePassphrase();
+    writeKeyFile(path, `${passphrase}\n`);
+    return { source: 'generated_file', path, passphrase };
+  }
+  throw new QuantumLockError(
+    'PASSPHRASE_REQUIRED',
+    'the keys are encrypted, and there is no terminal to ask for the passphrase',
+  );
+}
+
+export function generatedPassphrasePath(dataDir: string): string {
+  return join(dataDir, 'keys', 'passphrase');
+}
+
+/** Twelve words, 132 bits. */
+function generatePassphrase(): string {
+  return Array.from({ length: 12 }, () => wordlist[randomInt(wordlist.length)]).join('-');
+}
+
+/** The first line of the file. */
+function readPassphraseFile(path: string): string {
+  const bytes = readKeyFile(path);
+  if (bytes === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', `there is no passphrase file ${path}`);
+  const line = decodeLine(bytes, path).split('\n')[0]?.replace(/\r$/, '') ?? '';
+  if (line === '') throw new QuantumLockError('PASSPHRASE_REQUIRED', `the first line of ${path} is empty`);
+  return line;
+}
+
+function decodeLine(bytes: Uint8Array, path: string): string {
+  if (bytes.length > PASSPHRASE_SIZE_BYTES_MAX * 2) {
+    throw new QuantumLockError('INPUT_INVALID', `${path} is too long for a passphrase file`);
+  }
+  try {
+    return decodeUtf8(bytes);
+  } catch (cause) {
+    throw new QuantumLockError('INPUT_INVALID', `${path} is not text in UTF-8`, { cause });
+  }
+}
+
+async function promptPassphrase({ input, output, purpose }: PassphraseOptions): Promise<string> {
+  const terminal = new HiddenTerminal(input, output);
+  const first = await terminal.readLine(purpose === 'new' ? 'New passphrase for the keys: ' : 'Passphrase: ');
+  if (first === '') throw new QuantumLockError('PASSPHRASE_REQUIRED', 'no passphrase was typed');
+  if (purpose === 'open') return first;
+  const second = await terminal.readLine('The same again: ');
+  if (first === second) return first;
+  throw new QuantumLockError('INPUT_INVALID', 'the two passphrases differ', { advice: 'Type the same twice.' });
+}
+
+const ENTER = new Set(['\r', '\n']);
+const INTERRUPT = new Set(['\u0003', '\u0004']);
+const BACKSPACE = new Set(['\u007f', '\b']);
+const CLEAR_LINE = '\u0015';
+
+/** Lines from the terminal, shown nowhere. */
+class HiddenTerminal {
+  readonly #input: PromptInput;
+  readonly #output: PassphraseOptions['output'];
+  readonly #decoder = new TextDecoder();
+  /** Typed ahead of the next question. */
+  #pending: string[] = [];
+
+  constructor(input: PromptInput, output: PassphraseOptions['output']) {
+    this.#input = input;
+    this.#output = output;
+  }
+
+  /** @throws CANCELLED */
+  readLine(question: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let line: string[] = [];
+      const finish = (end: () => void): void => {
+        this.#input.off('data', onData);
+        this.#input.off('end', onEnd);
+        this.#input.setRawMode?.(false);
+        this.#input.pause();
+        this.#output.write('\n');
+        end();
+      };
+      const cancel = (): void => reject(new QuantumLockError('CANCELLED', 'no passphrase was given'));
+      const onEnd = (): void => finish(cancel);
+      const onData = (data: Buffer | string): void => {
+        const text = typeof data === 'string' ? data : this.#decoder.decode(data, { stream: true });
+        this.#pending.push(...Array.from(text));
+        for (let key = this.#pending.shift(); key !== undefined; key = this.#pending.shift()) {
+          if (ENTER.has(key)) return finish(() => resolve(line.join('')));
+          if (INTERRUPT.has(key)) return finish(cancel);
+          if (BACKSPACE.has(key)) line.pop();
+          else if (key === CLEAR_LINE) line = [];
+          else line.push(key);
+        }
+      };
+      this.#output.write(question);
+      this.#input.setRawMode?.(true);
+      this.#input.on('data', onData);
+      this.#input.on('end', onEnd);
+      this.#input.resume();
+      onData('');
+    });
+  }
+}

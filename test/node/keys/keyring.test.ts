@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { encodeHex } from '../../../src/base/bytes.ts';
+import type { KeychainAccess } from '../../../src/node/keys/keychain.ts';
+import { KEYCHAIN_SERVICE } from '../../../src/node/keys/keychain.ts';
+import type { Keyring } from '../../../src/node/keys/keyring.ts';
+import { openKeyring } from '../../../src/node/keys/keyring.ts';
+import { CHEAP_KDF, MemoryKeychain, NO_KEYCHAIN, temporaryDirectory } from './keys-fixture.ts';
+
+const SECRET_HEX = `0x${'2e'.repeat(32)}`;
+const coded = (code: string): unknown => expect.objectContaining({ code });
+
+function newKeyring(access: KeychainAccess, dataDir = temporaryDirectory()): { keyring: Keyring; dataDir: string } {
+  let time = 0;
+  const keyring = openKeyring(dataDir, { clock: () => ++time, probe: async () => access, kdf: CHEAP_KDF });
+  return { keyring, dataDir };
+}
+
+describe('Keyring', () => {
+  test('has the keys of both stores side by side, found by id, name or public key', async () => {
+    const keychain = new MemoryKeychain();
+    const { keyring } = newKeyring(keychain.access());
+    await keyring.file.initialise('a good passphrase');
+    const inFile = await keyring.create({ name: 'in file', store: 'file' });
+    const inKeychain = await keyring.import({ name: 'in keychain', store: 'keychain', secretHex: SECRET_HEX });
+    expect(await keyring.list()).toEqual([inFile, inKeychain]);
+    for (const selector of [inKeychain.key_id, inKeychain.name, inKeychain.public_key]) {
+      expect(await keyring.find(selector)).toEqual(inKeychain);
+    }
+    expect(encodeHex(await keyring.secret(inKeychain.key_id))).toBe(SECRET_HEX);
+    expect(await keyring.secret(inFile.key_id)).toHaveLength(32);
+    await expect(keyring.find('nobody')).rejects.toThrow(coded('KEY_NOT_FOUND'));
+  });
+
+  test('a name or a key in one store is taken in the other', async () => {
+    const { keyring } = newKeyring(new MemoryKeychain().access());
+    await keyring.file.initialise('a good passphrase');
+    await keyring.import({ name: 'ada', store: 'file', secretHex: SECRET_HEX });
+    await expect(keyring.create({ name: 'ada', store: 'keychain' })).rejects.toThrow(coded('KEY_EXISTS'));
+    await expect(keyring.import({ name: 'grace', store: 'keychain', secretHex: SECRET_HEX })).rejects.toThrow(
+      coded('KEY_EXISTS'),
+    );
+  });
+
+  test('the secret is in the keychain and nowhere in the data directory', async () => {
+    const keychain = new MemoryKeychain();
+    const { keyring, dataDir } = newKeyring(keychain.access());
+    const key = await keyring.import({ name: 'ada', store: 'keychain', secretHex: SECRET_HEX });
+    expect(keychain.entries.get(`${KEYCHAIN_SERVICE}/${key.key_id}`)).toBe(SECRET_HEX);
+    expect(readFileSync(join(dataDir, 'keys', 'keys.json'), 'utf8')).not.toContain('2e2e2e');
+    await keyring.remove(key.key_id);
+    expect(keychain.entries.size).toBe(0);
+    expect(await keyring.list()).toEqual([]);
+  });
+
+  test('without a keychain its keys are still listed, and using one says why it cannot', async () => {
+    const { keyring, dataDir } = newKeyring(new MemoryKeychain().access());
+    const key = await keyring.create({ name: 'ada', store: 'keychain' });
+    const later = newKeyring(NO_KEYCHAIN, dataDir).keyring;
+    expect(await later.list()).toEqual([key]);
+    await expect(later.secret(key.key_id)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'KEYCHAIN_UNAVAILABLE',
+        message: expect.stringContaining('none in this test') as unknown,
+      }),
+    );
+    await expect(later.create({ name: 'b', store: 'keychain' })).rejects.toThrow(coded('KEYCHAIN_UNAVAILABLE'));
+  });
+
+  test('a secret that was lost or exchanged in the keychain is not used', async () => {
+    const keychain = new MemoryKeychain();
+    const { keyring } = newKeyring(keychain.access());
+    const key = await keyring.create({ name: 'ada', store: 'keychain' });
+    keychain.entries.set(`${KEYCHAIN_SERVICE}/${key.key_id}`, SECRET_HEX);
+    await expect(keyring.secret(key.key_id)).rejects.toThrow(coded('KEY_INVALID'));
+    keychain.entries.clear();
+    await expect(keyring.secret(key.key_id)).rejects.toThrow(coded('KEY_NOT_FOUND'));
+  });
+
+  test('a damaged list of keys is said to be damaged', async () => {
+    const { keyring, dataDir } = newKeyring(new MemoryKeychain().access());
+    await keyring.create({ name: 'ada', store: 'keychain' });
+    const path = join(dataDir, 'keys', 'keys.json');
+    const good = readFileSync(path, 'utf8');
+    for (const bad of ['', '{}', good.slice(1), good.replace('"public_key":"0x0', '"public_key":"0x1'), `${good}\n`]) {
+      writeFileSync(path, bad);
+      await expect(keyring.list()).rejects.toThrow(coded('STORAGE_CORRUPT'));
+    }
+  });
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { onTestFinished } from 'vitest';
+
+import type { Keychain, KeychainAccess } from '../../../src/node/keys/keychain.ts';
+import type { VaultKdf } from '../../../src/node/keys/vault.ts';
+
+/** scrypt so cheap that a property test can run it a hundred times. */
+export const CHEAP_KDF: VaultKdf = { n: 2, r: 8, p: 1 };
+
+/** A directory that is gone when the test ends. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'quantum-lock-test-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Every file below a directory, as one buffer. */
+export function allBytesBelow(directory: string): Buffer {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Buffer.concat(files.map((file) => readFileSync(join(file.parentPath, file.name))));
+}
+
+/** A keychain in memory. */
+export class MemoryKeychain implements Keychain {
+  readonly entries: Map<string, string> = new Map();
+
+  async getPassword(service: string, account: string): Promise<string | null> {
+    return this.entries.get(`${service}/${account}`) ?? null;
+  }
+
+  async setPassword(service: string, account: string, password: string): Promise<void> {
+    this.entries.set(`${service}/${account}`, password);
+  }
+
+  async deletePassword(service: string, account: string): Promise<boolean> {
+    return this.entries.delete(`${service}/${account}`);
+  }
+
+  access(): KeychainAccess {
+    return { available: true, name: 'memory', keychain: this };
+  }
+}
+
+export const NO_KEYCHAIN: KeychainAccess = {
+  available: false,
+  name: 'Secret Service',
+  reason: 'there is none in this test',
+};
