@@ -6,7 +6,7 @@ export const overviewScreen: Screen = {
   title: 'Overview',
   group: 'main',
   shortcut: 'g o',
-  keywords: '',
+  keywords: 'status home health blocks throughput finality',
   component: Overview,
   commands: [],
 };

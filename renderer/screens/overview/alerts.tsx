@@ -1,0 +1,24 @@
+import type { ReactElement } from 'react';
+
+import type { Alert } from '../../../src/api/views/chain.ts';
+import { Age } from '../../parts/age.tsx';
+
+export function Alerts({ alerts }: { readonly alerts: readonly Alert[] }): ReactElement {
+  return (
+    <section className="card" aria-labelledby="alerts">
+      <h2 id="alerts">Alerts</h2>
+      {alerts.length === 0 ? (
+        <p className="soft">None is firing.</p>
+      ) : (
+        <ul className="stack">
+          {alerts.map((alert) => (
+            <li key={alert.code} className={`notice ${alert.severity === 'critical' ? 'bad' : 'warn'}`}>
+              <b>{alert.severity === 'critical' ? 'Critical' : 'Warning'}:</b> {alert.message} {alert.advice}{' '}
+              <code>{alert.code}</code>, since <Age time={alert.since} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+import { useMemo, useState, type ReactElement } from 'react';
+
+import type { Metrics } from '../../../src/api/views/chain.ts';
+import { Chart } from '../../chart/chart.tsx';
+import type { ChartSeries } from '../../chart/chart-options.ts';
+import { formatMicroseconds, formatRate, UNKNOWN } from '../../parts/format.ts';
+import { ProblemNotice } from '../../parts/problem-notice.tsx';
+import { useServices } from '../../services.ts';
+import { useNow } from '../../stores/clock.ts';
+import { useRead } from '../../stores/use-read.ts';
+
+const WINDOWS = [
+  { minutes: 15, label: '15 min' },
+  { minutes: 60, label: '1 h' },
+  { minutes: 360, label: '6 h' },
+  { minutes: 1_440, label: '24 h' },
+] as const;
+const REFRESH_MS = 5_000;
+const CHART_HEIGHT = 150;
+const THROUGHPUT: readonly ChartSeries[] = [{ name: 'tx/s', colour: 'accent', filled: true }];
+const FINALITY: readonly ChartSeries[] = [
+  { name: 'p50', colour: 'green' },
+  { name: 'p99', colour: 'warn', dashed: true },
+];
+const formatThroughput = (value: number | null): string => (value === null ? UNKNOWN : formatRate(value));
+
+export function MetricsCharts(): ReactElement {
+  const { client } = useServices();
+  const [minutes, setMinutes] = useState<number>(60);
+  const tick = Math.floor(useNow() / REFRESH_MS);
+  const { data, problem, reload } = useRead(
+    `metrics ${minutes}`,
+    (signal) => client.chain.metrics({ minutes }, { signal }),
+    {
+      refresh: tick,
+      keep: true,
+    },
+  );
+  const series = useMemo(() => seriesOf(data ?? { interval_ms: 1_000, points: [] }), [data]);
+  return (
+    <section aria-label="Over time">
+      {problem === undefined || problem.code === 'CONNECTION_LOST' ? null : (
+        <ProblemNotice problem={problem} onRetry={reload} />
+      )}
+      <div className="overview-charts">
+        <figure className="card">
+          <figcaption className="row">
+            <h2>
+              Throughput <span className="faint">· transactions a second</span>
+            </h2>
+            <span className="grow" />
+            <span className="segmented" role="group" aria-label="Window">
+              {WINDOWS.map((window) => (
+                <button
+                  key={window.minutes}
+                  type="button"
+                  aria-pressed={window.minutes === minutes}
+                  onClick={() => setMinutes(window.minutes)}
+                >
+                  {window.label}
+                </button>
+              ))}
+            </span>
+          </figcaption>
+          <Chart
+            label="Throughput"
+            series={THROUGHPUT}
+            data={series.throughput}
+            format={formatThroughput}
+            height={CHART_HEIGHT}
+          />
+        </figure>
+        <figure className="card">
+          <figcaption className="row">
+            <h2>
+              Finality <span className="faint">· p50 solid, p99 dashed</span>
+            </h2>
+          </figcaption>
+          <Chart
+            label="Finality"
+            series={FINALITY}
+            data={series.finality}
+            format={formatMicroseconds}
+            height={CHART_HEIGHT}
+          />
+        </figure>
+      </div>
+    </section>
+  );
+}
+
+type Columns = readonly [readonly number[], ...(readonly (number | null)[])[]];
+
+function seriesOf({ points, interval_ms }: Metrics): { readonly throughput: Columns; readonly finality: Columns } {
+  const times = points.map(({ time }) => time / 1_000);
+  return {
+    throughput: [times, points.map(({ transactions }) => (transactions * 1_000) / interval_ms)],
+    finality: [times, points.map((point) => point.finality_p50_us), points.map((point) => point.finality_p99_us)],
+  };
+}

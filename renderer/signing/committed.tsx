@@ -1,0 +1,38 @@
+import type { ReactElement } from 'react';
+
+import type { Receipt } from '../../src/api/views/chain.ts';
+import type { SigningReview } from '../../src/api/views/operator.ts';
+import { formatCount } from '../parts/format.ts';
+import { Hash } from '../parts/hash.tsx';
+import { Link } from '../parts/link.tsx';
+
+export function Committed({
+  review,
+  receipt,
+}: {
+  readonly review: SigningReview;
+  readonly receipt: Receipt;
+}): ReactElement {
+  return (
+    <>
+      <div className="notice good" role="status">
+        <b>Signed, and on disk in block {formatCount(receipt.block_index)}.</b> {review.sentence}
+      </div>
+      <p className="soft">
+        Transaction <Hash value={receipt.id} what="transaction id" />, number {formatCount(receipt.log_index)} in the
+        log.
+      </p>
+      <div className="row">
+        <Link className="button" to={['explorer', 'block', String(receipt.block_index)]}>
+          Block {formatCount(receipt.block_index)}
+        </Link>
+        <Link className="button" to={['explorer', 'transaction', receipt.id]}>
+          Transaction
+        </Link>
+        <Link className="button" to={['explorer', 'proof', 'transaction', receipt.id]}>
+          Proof
+        </Link>
+      </div>
+    </>
+  );
+}
