@@ -1,0 +1,96 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { QuantumLockError } from '../base/errors.ts';
+import type { PublicKey } from '../base/bytes.ts';
+import type { JsonObject } from '../base/canonical.ts';
+import { TRANSACTION_WINDOW_MS } from '../base/limits.ts';
+import type { GenesisPayload } from '../ledger/actions/genesis.ts';
+import { EMPTY_ROOTS, LedgerState } from '../ledger/ledger-state.ts';
+import { LogFrontier } from '../ledger/log.ts';
+import { RecentTransactions } from '../ledger/recent-transactions.ts';
+import { verifyWithNoble } from '../ledger/signature.ts';
+import { checkTransaction, encodeTransaction, isRejection, signTransaction } from '../ledger/transaction.ts';
+import { makeBlock, type SealingKey } from './engine/sealer.ts';
+import { StageClock } from './engine/stage-clock.ts';
+import { ChainStore } from './storage/chain-store.ts';
+
+const CHAIN_ID_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+export function assertChainId(chainId: string): void {
+  if (!CHAIN_ID_PATTERN.test(chainId)) {
+    throw new QuantumLockError('INPUT_INVALID', `"${chainId.slice(0, 80)}" is not a chain id`, {
+      advice: 'Use lower-case letters, digits and dashes, at most 63, starting with a letter or digit.',
+    });
+  }
+}
+
+export interface FoundingOptions {
+  readonly chainDirectory: string;
+  readonly chainId: string;
+  /** Unix milliseconds. */
+  readonly timestamp: number;
+  readonly nonce: number;
+  readonly genesis: GenesisPayload;
+  /** The administrator who signs it. */
+  readonly founder: { readonly publicKey: PublicKey; readonly secret: Uint8Array };
+  readonly key: SealingKey;
+}
+
+/** The parameters of a new chain. */
+export function newChainParameters(sandbox: boolean): GenesisPayload['parameters'] {
+  return { transaction_window_ms: TRANSACTION_WINDOW_MS, sandbox };
+}
+
+/**
+ * Writes a new chain with its genesis block. It is made beside its place and moved there whole, so a crash leaves no
+ * half-made chain.
+ * @throws INPUT_INVALID, DATA_DIR_NOT_EMPTY, TRANSACTION_REJECTED, STORAGE_FULL
+ */
+export function foundChain(options: FoundingOptions): void {
+  assertChainId(options.chainId);
+  const making = `${options.chainDirectory}.new`;
+  rmSync(making, { recursive: true, force: true });
+  mkdirSync(making, { recursive: true, mode: 0o700 });
+  const store = ChainStore.create(making, options.chainId);
+  try {
+    writeGenesis(store, options);
+  } finally {
+    store.close();
+  }
+  try {
+    renameSync(making, options.chainDirectory);
+  } catch (cause) {
+    throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${join(options.chainDirectory)} is there already`, { cause });
+  }
+}
+
+function writeGenesis(store: ChainStore, options: FoundingOptions): void {
+  const transaction = signTransaction(
+    {
+      action: 'genesis',
+      chain_id: options.chainId,
+      nonce: options.nonce,
+      payload: options.genesis as unknown as JsonObject,
+      recipient: 'governance',
+      sender: 'governance',
+      signer: options.founder.publicKey,
+      timestamp: options.timestamp,
+    },
+    options.founder.secret,
+  );
+  const checked = checkTransaction(encodeTransaction(transaction), options.chainId, verifyWithNoble);
+  if (isRejection(checked)) throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${checked.message}`, { context: { reject_code: checked.code } });
+  const { block, refusals } = makeBlock({
+    store,
+    state: new LedgerState(store.reader.state, EMPTY_ROOTS),
+    frontier: new LogFrontier(),
+    recent: new RecentTransactions(),
+    key: options.key,
+    chainId: options.chainId,
+    parent: null,
+    timestamp: options.timestamp,
+    candidates: [checked],
+    stages: new StageClock(),
+  });
+  if (block === null) throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${refusals[0]?.message ?? 'refused'}`);
+}

@@ -1,0 +1,67 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { defined } from '../../base/assert.ts';
+import { EmbeddedEngine } from '../engine/embedded-engine.ts';
+import type { EngineStats, SimulationResult, SubmitResult } from '../engine/engine.ts';
+import type { MeterPoint } from '../engine/finality-meter.ts';
+import { unpackBytes, type PackedBytes } from '../engine/packed-bytes.ts';
+import type { SealingKey } from '../engine/sealer.ts';
+import { VerifyPool } from '../engine/verify-pool.ts';
+import { loadSignatureVerifier } from '../signature-verifier.ts';
+import { ChainStore } from '../storage/chain-store.ts';
+import { notify, servePort } from '../threads/port-rpc.ts';
+
+/** The validator's thread: it alone writes the chain. No fsync, hash or query of it ever blocks a window. */
+
+export interface ValidatorWorkerData {
+  readonly chainDirectory: string;
+  readonly verifyThreads: number;
+}
+
+export type ValidatorHandlers = {
+  /** Opens the chain with the key that seals. Called once, first. */
+  readonly start: (key: SealingKey) => void;
+  readonly submit: (transactions: PackedBytes) => Promise<SubmitResult[]>;
+  readonly simulate: (unsigned: Uint8Array) => SimulationResult;
+  readonly stats: () => EngineStats;
+  readonly metrics: (minutes: number) => MeterPoint[];
+  readonly stop: () => Promise<void>;
+};
+
+const port = defined(parentPort, 'parent port');
+const options = workerData as ValidatorWorkerData;
+let running: { readonly engine: EmbeddedEngine; readonly store: ChainStore } | null = null;
+
+function engine(): EmbeddedEngine {
+  return defined(running, 'the started engine').engine;
+}
+
+const handlers: ValidatorHandlers = {
+  start(key) {
+    const store = ChainStore.open(options.chainDirectory);
+    const pool = new VerifyPool({ chainId: store.reader.chainId(), threads: options.verifyThreads });
+    running = {
+      store,
+      engine: new EmbeddedEngine({
+        store,
+        pool,
+        key,
+        signatureVerifier: loadSignatureVerifier().kind,
+        now: Date.now,
+        onBlock: (block) => notify(port, 'block', block),
+      }),
+    };
+  },
+  submit: (transactions) => engine().submit(unpackBytes(transactions)),
+  simulate: (unsigned) => engine().simulate(unsigned),
+  stats: () => engine().stats(),
+  metrics: (minutes) => engine().metrics(minutes),
+  async stop() {
+    if (running === null) return;
+    const { engine: stopping, store } = running;
+    running = null;
+    await stopping.close();
+    store.close();
+  },
+};
+
+servePort(port, handlers);

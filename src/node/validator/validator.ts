@@ -1,0 +1,106 @@
+import { Worker } from 'node:worker_threads';
+import { QuantumLockError } from '../../base/errors.ts';
+import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from '../engine/engine.ts';
+import type { MeterPoint } from '../engine/finality-meter.ts';
+import { packBytes } from '../engine/packed-bytes.ts';
+import type { SealingKey } from '../engine/sealer.ts';
+import { connectPort, type PortClient } from '../threads/port-rpc.ts';
+import { workerUrl } from '../threads/worker-url.ts';
+import type { ValidatorHandlers, ValidatorWorkerData } from './validator-worker.ts';
+
+export interface ValidatorOptions {
+  readonly chainDirectory: string;
+  readonly verifyThreads: number;
+  readonly onBlock: (block: CommittedBlock) => void;
+  /** The thread ended on its own: a bug, or the machine's fault. */
+  readonly onFailure: (error: QuantumLockError) => void;
+}
+
+interface Waiting {
+  readonly bytes: Uint8Array;
+  readonly resolve: (result: SubmitResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The validator as the rest of the process sees it: calls to its thread. */
+export class Validator {
+  readonly #worker: Worker;
+  readonly #client: PortClient<ValidatorHandlers>;
+  #waiting: Waiting[] = [];
+  #isStopping = false;
+
+  private constructor(options: ValidatorOptions) {
+    const data: ValidatorWorkerData = { chainDirectory: options.chainDirectory, verifyThreads: options.verifyThreads };
+    this.#worker = new Worker(workerUrl(import.meta.url, './validator-worker.ts'), { workerData: data });
+    this.#client = connectPort<ValidatorHandlers>(this.#worker, (event, block) => {
+      if (event === 'block') options.onBlock(block as CommittedBlock);
+    });
+    const fail = (message: string, cause?: unknown): void => {
+      const error = new QuantumLockError('NODE_FAILED', message, { cause });
+      this.#client.fail(error);
+      if (!this.#isStopping) options.onFailure(error);
+    };
+    this.#worker.on('error', (cause) => fail(`the validator's thread failed: ${cause.message}`, cause));
+    this.#worker.on('exit', () => fail("the validator's thread ended"));
+  }
+
+  /** Starts the thread and opens the chain. The secret is wiped here once the thread has its copy. */
+  static async start(options: ValidatorOptions, key: SealingKey): Promise<Validator> {
+    const validator = new Validator(options);
+    try {
+      await validator.#client.remote.start(key);
+      return validator;
+    } catch (error) {
+      await validator.stop();
+      throw error;
+    } finally {
+      key.secret.fill(0);
+    }
+  }
+
+  /** Canonical bytes of a signed transaction; answers when it is on disk or refused. Those of one turn travel together. */
+  submit(bytes: Uint8Array): Promise<SubmitResult> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ bytes, resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => void this.#send());
+    });
+  }
+
+  async #send(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    try {
+      const results = await this.submitBatch(batch.map(({ bytes }) => bytes));
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as SubmitResult);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  submitBatch(transactions: readonly Uint8Array[]): Promise<SubmitResult[]> {
+    return this.#client.remote.submit(packBytes(transactions));
+  }
+
+  simulate(unsigned: Uint8Array): Promise<SimulationResult> {
+    return this.#client.remote.simulate(unsigned);
+  }
+
+  stats(): Promise<EngineStats> {
+    return this.#client.remote.stats();
+  }
+
+  metrics(minutes: number): Promise<MeterPoint[]> {
+    return this.#client.remote.metrics(minutes);
+  }
+
+  /** Commits what was accepted, closes the chain and ends the thread. */
+  async stop(): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    try {
+      await this.#client.remote.stop();
+    } finally {
+      await this.#worker.terminate();
+    }
+  }
+}
