@@ -76,7 +76,7 @@ describe.skipIf(!installed)('the real keychain', () => {
     const home = temporaryDirectory();
     const services = join(home, 'data', 'dbus-1', 'services');
     mkdirSync(services, { recursive: true });
-    const service = '[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/sleep 20\n';
+    const service = '[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/sh -c "exec sleep 20 >/dev/null 2>&1"\n';
     writeFileSync(join(services, 'org.freedesktop.secrets.service'), service);
     const startedAt = performance.now();
     const { stdout } = inSession(home, '"$1" "$2" "$3"', process.execPath, child, temporaryDirectory());
