@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
 import vitestConfig from '../../vitest.config.ts';
-import { fileLineCountMax, focusedTests, oversizedFiles, retriedTests, unfinishedMarks } from './house-rules.ts';
+import {
+  fileLineCountMax,
+  focusedTests,
+  oversizedFiles,
+  retriedTests,
+  unfinishedMarks,
+  unregisteredActions,
+} from './house-rules.ts';
 import { checkoutRoot, readSourceFiles } from './source-files.ts';
 
 const productFolders = ['src', 'electron', 'renderer'];
@@ -50,5 +57,28 @@ describe('tests', () => {
   test('the runner retries none either', () => {
     expect(vitestConfig.test?.retry).toBe(0);
     for (const project of vitestConfig.test?.projects ?? []) expect(project).not.toHaveProperty('test.retry');
+  });
+});
+
+describe('actions', () => {
+  const registry = file('src/ledger/actions/registry.ts', `import { a } from './a.ts';`);
+  const a = file('src/ledger/actions/a.ts', 'export const a = defineAction({});');
+  const b = file('src/ledger/actions/b.ts', 'export const b = defineAction({});');
+  const definition = file('src/ledger/actions/action.ts', 'export function defineAction() {}');
+
+  test('are all in the registry', () => {
+    expect(unregisteredActions(readSourceFiles(['src/ledger/actions']))).toEqual([]);
+  });
+
+  test('are refused when the registry does not import them', () => {
+    expect(unregisteredActions([registry, definition, a])).toEqual([]);
+    expect(unregisteredActions([registry, definition, a, b])).toEqual([
+      'src/ledger/actions/b.ts is not in the registry',
+    ]);
+  });
+
+  test('an empty scan throws', () => {
+    expect(() => unregisteredActions([registry])).toThrow('nothing was checked');
+    expect(() => unregisteredActions([a])).toThrow('nothing was checked');
   });
 });

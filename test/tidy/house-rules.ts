@@ -1,3 +1,4 @@
+import { codeWithoutComments } from './code-without-comments.ts';
 import { importsOf } from './layers.ts';
 import type { SourceFile } from './source-files.ts';
 
@@ -31,15 +32,15 @@ export function retriedTests(files: readonly SourceFile[]): readonly string[] {
   return linesMatching(files, /\bretr(?:y|ies)\s*:\s*(?!\s|0\b)|--retry\b/, 'a retry');
 }
 
-/** The files of `src/ledger/actions/` that are not actions themselves. */
-const notActions = ['src/ledger/actions/registry.ts', 'src/ledger/actions/action.ts'];
-
 /** An action that the registry does not import is one that no chain can ever run. */
 export function unregisteredActions(files: readonly SourceFile[]): readonly string[] {
-  const registry = files.find((file) => file.path === 'src/ledger/actions/registry.ts');
+  const folder = 'src/ledger/actions/';
+  const registry = files.find(({ path }) => path === `${folder}registry.ts`);
   if (registry === undefined) throw new Error('src/ledger/actions/registry.ts was not seen: nothing was checked');
-  const registered = new Set(importsOf(registry).map((target) => target.replace(/^\.\//, 'src/ledger/actions/')));
-  const actions = files.filter(({ path }) => path.startsWith('src/ledger/actions/') && !notActions.includes(path));
-  if (actions.length === 0) throw new Error('src/ledger/actions holds no action: nothing was checked');
+  const registered = new Set(importsOf(registry).map((target) => target.replace(/^\.\//, folder)));
+  const actions = files.filter(
+    ({ path, text }) => path.startsWith(folder) && /(?<!function )\bdefineAction\(/.test(codeWithoutComments(text)),
+  );
+  if (actions.length === 0) throw new Error('src/ledger/actions defines no action: nothing was checked');
   return actions.filter(({ path }) => !registered.has(path)).map(({ path }) => `${path} is not in the registry`);
 }
