@@ -1,0 +1,80 @@
+import type Database from 'better-sqlite3';
+import type { AuditFilter } from '../../api/views/chain.ts';
+import { isPublicKey } from '../../base/bytes.ts';
+
+const COUNT_MAX = 100_000;
+
+interface Conditions {
+  readonly from: string;
+  readonly where: string;
+  readonly parameters: readonly (string | number)[];
+}
+
+/** Words of a search as an FTS5 query: every word, the last letters open. Quoted, so no operator gets through. */
+export function wordQuery(text: string): string | null {
+  const words = text.match(/[\p{L}\p{N}_-]+/gu);
+  return words === null ? null : words.map((word) => `"${word}"*`).join(' AND ');
+}
+
+/** Finds transactions in index.db by filter; newest first, by position. */
+export class AuditSearch {
+  readonly #database: Database.Database;
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+  }
+
+  /** Log indexes below `before`, at most `limit`. */
+  find(filter: AuditFilter, before: number, limit: number): number[] {
+    const { from, where, parameters } = this.#conditions(filter);
+    const key = from === 'words' ? 'words.rowid' : `${from}.log_index`;
+    return this.#database
+      .prepare<(string | number)[], number>(`SELECT ${key} FROM ${from} ${this.#joins(from, filter)} WHERE ${where} AND ${key} < ? ORDER BY ${key} DESC LIMIT ?`)
+      .pluck()
+      .all(...parameters, before, limit);
+  }
+
+  /** How many match, counted up to a bound. */
+  count(filter: AuditFilter): { readonly count: number; readonly exact: boolean } {
+    const { from, where, parameters } = this.#conditions(filter);
+    const count = this.#database
+      .prepare<(string | number)[], number>(`SELECT count(*) FROM (SELECT 1 FROM ${from} ${this.#joins(from, filter)} WHERE ${where} LIMIT ${COUNT_MAX})`)
+      .pluck()
+      .get(...parameters);
+    return { count: count ?? 0, exact: (count ?? 0) < COUNT_MAX };
+  }
+
+  /** The most selective table leads; the entry's columns are joined where they are asked for. */
+  #conditions(filter: AuditFilter): Conditions {
+    const conditions: string[] = [];
+    const parameters: (string | number)[] = [];
+    const add = (condition: string, ...values: (string | number)[]): void => {
+      conditions.push(condition);
+      parameters.push(...values);
+    };
+    const words = filter.text === undefined ? null : wordQuery(filter.text);
+    const from = words !== null ? 'words' : filter.env_id !== undefined ? 'touches' : 'entries';
+    if (words !== null) add('words MATCH ?', words);
+    if (filter.env_id !== undefined) {
+      if (from === 'touches') add('touches.env_id = ?', filter.env_id);
+      else add('words.rowid IN (SELECT log_index FROM touches WHERE env_id = ?)', filter.env_id);
+    }
+    if (filter.actions !== undefined && filter.actions.length > 0) {
+      add(`entries.action IN (SELECT id FROM actions WHERE name IN (${filter.actions.map(() => '?').join(', ')}))`, ...filter.actions);
+    }
+    if (filter.signer !== undefined) {
+      add(`entries.signer IN (SELECT id FROM signers WHERE ${isPublicKey(filter.signer) ? 'public_key' : 'member_id'} = ?)`, filter.signer);
+    }
+    if (filter.from_time !== undefined) add('entries.time >= ?', filter.from_time);
+    if (filter.to_time !== undefined) add('entries.time <= ?', filter.to_time);
+    if (filter.from_block !== undefined) add('entries.height >= ?', filter.from_block);
+    if (filter.to_block !== undefined) add('entries.height <= ?', filter.to_block);
+    return { from, where: conditions.length === 0 ? 'TRUE' : conditions.join(' AND '), parameters };
+  }
+
+  #joins(from: string, filter: AuditFilter): string {
+    const { text: _, env_id: __, ...ofEntries } = filter;
+    if (from === 'entries' || Object.values(ofEntries).every((value) => value === undefined)) return '';
+    return `JOIN entries ON entries.log_index = ${from === 'words' ? 'words.rowid' : 'touches.log_index'}`;
+  }
+}

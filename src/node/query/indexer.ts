@@ -1,0 +1,143 @@
+import type Database from 'better-sqlite3';
+import { decodeUtf8 } from '../../base/bytes.ts';
+import type { EnvironmentRecord, KeyRecord } from '../../ledger/state-types.ts';
+import type { Transaction } from '../../ledger/transaction-types.ts';
+import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
+import { operationsOf, searchText } from './transaction-text.ts';
+
+/** The first six bytes as an integer: what ids and hashes are found by. */
+export function prefixOf(bytes: Uint8Array): number {
+  let prefix = 0;
+  for (let index = 0; index < 6; index++) prefix = prefix * 256 + (bytes[index] ?? 0);
+  return prefix;
+}
+
+const MAKES_VERSION: ReadonlySet<string> = new Set(['create_environment', 'update_environment', 'merge_environments']);
+
+/** Follows the chain block by block into index.db. */
+export class Indexer {
+  readonly #database: Database.Database;
+  readonly #chain: ChainReader;
+  readonly #statements: ReturnType<typeof prepare>;
+  readonly #actions = new Map<string, number>();
+  readonly #signers = new Map<string, number>();
+  #height: number;
+
+  constructor(database: Database.Database, chain: ChainReader) {
+    this.#database = database;
+    this.#chain = chain;
+    this.#statements = prepare(database);
+    this.#height = (this.#statements.counter.get('indexed_height') as number | undefined) ?? -1;
+  }
+
+  /** The newest block that is in the index; −1 before the first. */
+  get height(): number {
+    return this.#height;
+  }
+
+  /** Indexes further blocks up to `head`, for about `budgetMs`. Returns true when there is more to do. */
+  advance(head: number, budgetMs: number): boolean {
+    if (this.#height >= head) return false;
+    const end = performance.now() + budgetMs;
+    this.#database.transaction(() => {
+      const touched = new Map<string, StoredBlock>();
+      do {
+        this.#indexBlock(this.#height + 1, touched);
+        this.#height++;
+      } while (this.#height < head && performance.now() < end);
+      for (const envId of touched.keys()) this.#updateEnvironment(envId, this.#chain.block(this.#height));
+      this.#statements.setCounter.run('indexed_height', this.#height);
+    })();
+    return this.#height < head;
+  }
+
+  #indexBlock(height: number, touched: Map<string, StoredBlock>): void {
+    const block = this.#chain.block(height);
+    const { header, firstLogIndex } = block;
+    this.#statements.blockHash.run(prefixOf(Buffer.from(block.hash.slice(2), 'hex')), height);
+    const ids = this.#chain.ids(height);
+    for (const [offset, bytes] of this.#chain.transactionBytesBetween(firstLogIndex, header.log_size).entries()) {
+      const logIndex = firstLogIndex + offset;
+      const transaction = JSON.parse(decodeUtf8(bytes)) as Transaction;
+      const id = ids[offset]?.id;
+      if (id !== undefined) this.#statements.id.run(prefixOf(id), logIndex);
+      this.#statements.entry.run(logIndex, height, header.timestamp, this.#actionId(transaction.action), this.#signerId(transaction.signer, block));
+      this.#statements.words.run(logIndex, searchText(transaction));
+      for (const { action, envId } of operationsOf(transaction)) {
+        if (envId === null) continue;
+        const before = (this.#statements.lastVersion.get(envId) as number | undefined) ?? 0;
+        this.#statements.touch.run(envId, logIndex, MAKES_VERSION.has(action) ? before + 1 : before);
+        touched.set(envId, block);
+      }
+    }
+  }
+
+  #updateEnvironment(envId: string, block: StoredBlock): void {
+    const bytes = this.#chain.tree.get(block.roots.environments, envId);
+    const before = this.#statements.zones.get(envId) as { green: number } | undefined;
+    if (bytes === undefined) return;
+    const record = JSON.parse(decodeUtf8(bytes)) as EnvironmentRecord;
+    if (before === undefined) this.#statements.count.run('blue_count', 1);
+    if (record.green !== null && before?.green !== 1) this.#statements.count.run('green_count', 1);
+    const name = record.blue.metadata['name'];
+    this.#statements.environment.run(
+      envId,
+      typeof name === 'string' ? name : null,
+      record.archived_at === null ? 0 : 1,
+      record.blue.version,
+      record.blue.state_hash,
+      record.blue.updated_at,
+      record.green?.version ?? null,
+      record.green?.state_hash ?? null,
+      record.green?.promoted_at ?? null,
+      record.checkpoint?.version ?? null,
+      record.blue.sources.length > 0 ? 1 : 0,
+    );
+  }
+
+  #actionId(name: string): number {
+    let id = this.#actions.get(name);
+    if (id === undefined) {
+      this.#statements.action.run(name);
+      this.#actions.set(name, (id = this.#statements.actionId.get(name) as number));
+    }
+    return id;
+  }
+
+  #signerId(publicKey: string, block: StoredBlock): number {
+    let id = this.#signers.get(publicKey);
+    if (id === undefined) {
+      const bytes = this.#chain.tree.get(block.roots.members, `key/${publicKey}`);
+      const memberId = bytes === undefined ? '' : (JSON.parse(decodeUtf8(bytes)) as KeyRecord).member_id;
+      this.#statements.signer.run(publicKey, memberId);
+      this.#signers.set(publicKey, (id = this.#statements.signerId.get(publicKey) as number));
+    }
+    return id;
+  }
+}
+
+function prepare(database: Database.Database) {
+  return {
+    counter: database.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck(),
+    setCounter: database.prepare('INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'),
+    count: database.prepare('INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value'),
+    action: database.prepare('INSERT INTO actions (name) VALUES (?) ON CONFLICT DO NOTHING'),
+    actionId: database.prepare('SELECT id FROM actions WHERE name = ?').pluck(),
+    signer: database.prepare('INSERT INTO signers (public_key, member_id) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+    signerId: database.prepare('SELECT id FROM signers WHERE public_key = ?').pluck(),
+    entry: database.prepare('INSERT INTO entries (log_index, height, time, action, signer) VALUES (?, ?, ?, ?, ?)'),
+    id: database.prepare('INSERT INTO ids (prefix, log_index) VALUES (?, ?)'),
+    blockHash: database.prepare('INSERT INTO block_hashes (prefix, height) VALUES (?, ?)'),
+    words: database.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)'),
+    touch: database.prepare('INSERT INTO touches (env_id, log_index, version) VALUES (?, ?, ?) ON CONFLICT (env_id, log_index) DO UPDATE SET version = excluded.version'),
+    lastVersion: database.prepare('SELECT version FROM touches WHERE env_id = ? ORDER BY log_index DESC LIMIT 1').pluck(),
+    zones: database.prepare('SELECT green_version IS NOT NULL AS green FROM environments WHERE env_id = ?'),
+    environment: database.prepare(
+      `INSERT INTO environments (env_id, name, archived, blue_version, blue_state_hash, updated_at, green_version, green_state_hash, promoted_at, checkpoint_version, merged)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (env_id) DO UPDATE SET name = excluded.name, archived = excluded.archived, blue_version = excluded.blue_version,
+         blue_state_hash = excluded.blue_state_hash, updated_at = excluded.updated_at, green_version = excluded.green_version,
+         green_state_hash = excluded.green_state_hash, promoted_at = excluded.promoted_at, checkpoint_version = excluded.checkpoint_version, merged = excluded.merged`,
+    ),
+  };
+}

@@ -1,0 +1,122 @@
+import type { Lineage, LineageNode } from '../../api/views/environments.ts';
+import type { Hash } from '../../base/bytes.ts';
+import type { JsonObject } from '../../base/canonical.ts';
+import type { Operation } from '../../ledger/actions/action.ts';
+import type { QueryContext } from './query-context.ts';
+import { BlockQueries } from './block-queries.ts';
+import { operationsOf } from './transaction-text.ts';
+
+const NODES_MAX = 300;
+
+type Edge = Lineage['edges'][number];
+
+const KINDS: Readonly<Record<string, LineageNode['kind']>> = {
+  create_environment: 'create',
+  update_environment: 'update',
+  merge_environments: 'merge',
+  promote_environment: 'promote',
+  checkpoint_state: 'checkpoint',
+  archive_environment: 'archive',
+};
+
+/** The graph of an environment's versions, promotions, checkpoints and merges, newest 300 steps. */
+export function lineageOf(context: QueryContext, envId: string): Lineage {
+  const rows = context.index
+    .prepare<[string, number], { log_index: number; version: number }>('SELECT log_index, version FROM touches WHERE env_id = ? ORDER BY log_index DESC LIMIT ?')
+    .all(envId, NODES_MAX + 1);
+  const truncated = rows.length > NODES_MAX;
+  const builder = new LineageBuilder(context, envId);
+  for (const { log_index, version } of rows.slice(0, NODES_MAX).reverse()) builder.add(log_index, version);
+  return { nodes: builder.nodes, edges: builder.edges, indexed_height: Math.max(0, context.indexer.height), truncated };
+}
+
+class LineageBuilder {
+  readonly nodes: LineageNode[] = [];
+  readonly edges: Edge[] = [];
+  readonly #context: QueryContext;
+  readonly #blocks: BlockQueries;
+  readonly #envId: string;
+  #blueHead: string | null = null;
+  #greenHead: string | null = null;
+
+  constructor(context: QueryContext, envId: string) {
+    this.#context = context;
+    this.#blocks = new BlockQueries(context);
+    this.#envId = envId;
+  }
+
+  add(logIndex: number, version: number): void {
+    const row = this.#blocks.row(logIndex);
+    const operations = operationsOf(this.#context.chain.transaction(logIndex)).filter(({ envId }) => envId === this.#envId);
+    for (const [position, operation] of operations.entries()) {
+      const kind = KINDS[operation.action];
+      if (kind === undefined) continue;
+      const id = position === 0 ? row.id : `${row.id}#${position}`;
+      this.nodes.push({
+        id,
+        kind,
+        lane: kind === 'promote' || kind === 'checkpoint' ? 'green' : 'blue',
+        label: labelOf(kind, version, operation),
+        env_id: this.#envId,
+        version,
+        state_hash: hashOf(operation),
+        time: row.block_time,
+        block_index: row.block_index,
+        log_index: logIndex,
+        member_id: row.member_id,
+        member_name: row.member_name,
+        metadata: (operation.payload['metadata'] as JsonObject | undefined) ?? null,
+      } as LineageNode);
+      this.#connect(id, kind, operation, row.block_time);
+    }
+  }
+
+  #connect(id: string, kind: LineageNode['kind'], operation: Operation, time: number): void {
+    if (kind === 'promote') {
+      if (this.#blueHead !== null) this.edges.push({ from: this.#blueHead, to: id, kind: 'promote' });
+      if (this.#greenHead !== null) this.edges.push({ from: this.#greenHead, to: id, kind: 'next' });
+      this.#greenHead = id;
+      return;
+    }
+    if (kind === 'checkpoint') {
+      if (this.#greenHead !== null) this.edges.push({ from: this.#greenHead, to: id, kind: 'checkpoint' });
+      this.#greenHead = id;
+      return;
+    }
+    if (this.#blueHead !== null) this.edges.push({ from: this.#blueHead, to: id, kind: 'next' });
+    this.#blueHead = id;
+    if (kind === 'merge') for (const source of operation.payload['source_envs'] as readonly string[]) this.#addSource(source, id, time);
+  }
+
+  #addSource(envId: string, target: string, time: number): void {
+    const id = `${envId}@${target}`;
+    const targetNode = this.nodes.at(-1);
+    this.nodes.push({
+      id,
+      kind: 'source',
+      lane: 'blue',
+      label: `from ${envId}`,
+      env_id: envId,
+      version: null,
+      state_hash: null,
+      time,
+      block_index: targetNode?.block_index ?? 0,
+      log_index: targetNode?.log_index ?? 0,
+      member_id: null,
+      member_name: null,
+      metadata: null,
+    });
+    this.edges.push({ from: id, to: target, kind: 'merge' });
+  }
+}
+
+function labelOf(kind: LineageNode['kind'], version: number, operation: Operation): string {
+  if (kind === 'promote') return `Green v${version}`;
+  if (kind === 'checkpoint') return `checkpoint ${String(operation.payload['version'])}`;
+  if (kind === 'archive') return 'archived';
+  return `v${version}`;
+}
+
+function hashOf({ payload }: Operation): Hash | null {
+  return ((payload['state_hash'] ?? payload['checkpoint_hash']) as Hash | undefined) ?? null;
+}

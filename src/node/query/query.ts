@@ -1,0 +1,48 @@
+import { Worker } from 'node:worker_threads';
+import { QuantumLockError } from '../../base/errors.ts';
+import { connectPort, type PortClient } from '../threads/port-rpc.ts';
+import { workerUrl } from '../threads/worker-url.ts';
+import type { QueryHandlers, QueryWorkerData } from './query-worker.ts';
+
+export interface QueryThreadOptions extends QueryWorkerData {
+  readonly onIndexed: (height: number) => void;
+  readonly onFailure: (error: QuantumLockError) => void;
+}
+
+export type QueryRemote = PortClient<QueryHandlers>['remote'];
+
+/** The query thread as the rest of the process sees it. */
+export class QueryThread {
+  readonly remote: QueryRemote;
+  readonly #worker: Worker;
+  #isStopping = false;
+
+  constructor(options: QueryThreadOptions) {
+    const { chainDirectory, indexDirectory } = options;
+    this.#worker = new Worker(workerUrl(import.meta.url, './query-worker.ts'), { workerData: { chainDirectory, indexDirectory } satisfies QueryWorkerData });
+    const client = connectPort<QueryHandlers>(this.#worker, (event, data) => {
+      if (event === 'indexed') options.onIndexed((data as { height: number }).height);
+      if (event === 'index-failed') options.onFailure(new QuantumLockError('STORAGE_FAILED', `the index: ${String((data as { message: string }).message)}`));
+    });
+    this.remote = client.remote;
+    const fail = (error: QuantumLockError): void => {
+      client.fail(error);
+      if (!this.#isStopping) options.onFailure(error);
+    };
+    this.#worker.on('error', (cause) =>
+      fail(cause instanceof QuantumLockError ? cause : new QuantumLockError('NODE_FAILED', `the query thread failed: ${cause.message}`, { cause })),
+    );
+    this.#worker.on('exit', () => fail(new QuantumLockError('NODE_FAILED', 'the query thread ended')));
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    try {
+      await this.remote.stop();
+    } catch {
+      // The thread is gone already, which is what was asked for; its failure was reported when it happened.
+    }
+    await this.#worker.terminate();
+  }
+}
