@@ -1,0 +1,21 @@
+import { randomInt } from 'node:crypto';
+
+import fc from 'fast-check';
+
+/** QL_SOAK=1 asks for the full counts; QL_SEED=n repeats a run. */
+export const isSoak = process.env['QL_SOAK'] === '1';
+
+/**
+ * Holds a property over `small` random cases, or `soak` ones when asked. Every run has a fresh seed, which a failure
+ * prints together with the smallest case that shows it; a soak prints it in any case.
+ */
+export function checkProperty<Ts>(
+  name: string,
+  property: fc.IProperty<Ts>,
+  counts: { readonly small: number; readonly soak: number },
+): void {
+  const seed = process.env['QL_SEED'] === undefined ? randomInt(2 ** 31) : Number(process.env['QL_SEED']);
+  const numRuns = isSoak ? counts.soak : counts.small;
+  if (isSoak) process.stderr.write(`${name}: ${numRuns} cases, seed ${seed}\n`);
+  fc.assert(property, { numRuns, seed });
+}
