@@ -78,8 +78,6 @@ export class BlockExecution {
     if (age > this.#windowMs) return reject('TIMESTAMP_STALE', `${age} ms old; at most ${this.#windowMs}`);
     if (-age > this.#windowMs) return reject('TIMESTAMP_FUTURE', `${-age} ms ahead; at most ${this.#windowMs}`);
     if (this.#ids.has(id) || this.#context.seen.find(checked.id, transaction.timestamp) !== undefined) return reject('DUPLICATE', id);
-    const isGenesis = transaction.action === 'genesis';
-    if (isGenesis !== (this.#context.index === 0 && this.#accepted.length === 0)) return reject('GENESIS_MISPLACED');
     return null;
   }
 
@@ -87,8 +85,9 @@ export class BlockExecution {
     const { transaction } = checked;
     const action = findAction(transaction.action);
     if (action === undefined) return reject('ACTION_UNKNOWN', transaction.action);
+    const isGenesis = transaction.action === 'genesis';
     let member: MemberRecord | Rejection;
-    if (transaction.action === 'genesis') {
+    if (isGenesis) {
       member = findFounder(transaction.payload as unknown as GenesisPayload, transaction.signer);
       if ('code' in member) return member;
     } else {
@@ -97,6 +96,9 @@ export class BlockExecution {
       const refusal = authorise(this.#overlay, member, action.operations(transaction.payload));
       if (refusal !== null) return refusal;
     }
+    // Genesis is the whole of block 0, and of no other.
+    const isFirstBlock = this.#context.index === 0;
+    if (isGenesis !== isFirstBlock || (isFirstBlock && this.#accepted.length > 0)) return reject('GENESIS_MISPLACED');
     const context = { state: this.#scratch, timestamp: this.#context.timestamp, transactionId: id, actor: { memberId: member.member_id } };
     return action.apply(context, transaction.payload);
   }

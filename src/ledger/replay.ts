@@ -1,4 +1,5 @@
 import { encodeHash, type Hash } from '../base/bytes.ts';
+import { BLOCK_TRANSACTIONS_MAX } from '../base/limits.ts';
 import { checkSuccession, headerHash, verifySeal } from './block.ts';
 import type { BlockHeader, BlockProof } from './block-types.ts';
 import { BlockExecution } from './execute.ts';
@@ -9,7 +10,7 @@ import type { VerifySignature } from './signature.ts';
 import type { StateStore } from './state-tree.ts';
 import type { ValidatorRecord } from './state-types.ts';
 import { isRejection, type CheckedTransaction } from './transaction.ts';
-import type { Rejection } from './rejections.ts';
+import { reject, type Rejection } from './rejections.ts';
 
 /** A block as a replay takes it: header, seal, and its transactions already checked by themselves. */
 export interface ReplayBlock {
@@ -58,10 +59,11 @@ export class ChainReplay {
     const { header } = block;
     const disorder = checkSuccession(header, this.#head);
     if (disorder !== null) return disorder;
+    if (block.transactions.length > BLOCK_TRANSACTIONS_MAX) return `a block holds at most ${BLOCK_TRANSACTIONS_MAX} transactions`;
     const hash = headerHash(header);
     const execution = new BlockExecution(this.#state, { index: header.index, timestamp: header.timestamp, seen: this.#recent });
     for (const [position, checked] of block.transactions.entries()) {
-      const refusal = isRejection(checked) ? checked : execution.add(checked);
+      const refusal = isRejection(checked) ? checked : checked.transaction.chain_id !== header.chain_id ? reject('WRONG_CHAIN') : execution.add(checked);
       if (refusal !== null) return `transaction ${this.#frontier.size + position}: ${refusal.message}`;
     }
     if (header.index > 0) {

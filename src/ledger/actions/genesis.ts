@@ -1,24 +1,51 @@
 import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
 import { GENESIS_MEMBERS_MAX } from '../../base/limits.ts';
-import { reject } from '../rejections.ts';
+import type { Policy } from '../state-types.ts';
 import { defineAction } from './action.ts';
 import { identifier, level, policy, publicKey, text } from './fields.ts';
 
 const member = z.strictObject({ member_id: identifier, name: text, level, keys: z.array(publicKey).min(1).max(16) });
 const validator = z.strictObject({ validator_id: identifier, public_key: publicKey });
 
-export const genesisPayload = z.strictObject({
+const POLICY_KEY_PATTERN = /^[a-z][a-z_]{0,63}(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,127})?$/;
+
+/** By hand: zod's record passes over a key named `__proto__`, and what it holds would get into the state unseen. */
+const policies = z.custom<Readonly<Record<string, Policy>>>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.entries(value).every(([key, entry]) => POLICY_KEY_PATTERN.test(key) && policy.safeParse(entry).success),
+  'a policy for each action, or action/<env_id>',
+);
+
+const payloadSchema = z.strictObject({
   members: z.array(member).min(1).max(GENESIS_MEMBERS_MAX),
   validators: z.array(validator).min(1).max(100),
   /** By action, or `action/<env_id>`; what is not named has the action's default. */
-  policies: z.record(z.string().max(300), policy),
+  policies,
   parameters: z.strictObject({
     transaction_window_ms: z.number().int().min(1_000).max(86_400_000),
     sandbox: z.boolean(),
   }),
 });
-export type GenesisPayload = z.infer<typeof genesisPayload>;
+export type GenesisPayload = z.infer<typeof payloadSchema>;
+
+/** The first member, validator or key that is named twice: each stands once, so that every key has one owner. */
+function findRepeated({ members, validators }: GenesisPayload): string | undefined {
+  const seen = new Set<string>();
+  const names = [
+    ...members.flatMap(({ member_id, keys }) => [`member ${member_id}`, ...keys.map((key) => `key ${key}`)]),
+    ...validators.flatMap(({ validator_id, public_key }) => [`validator ${validator_id}`, `key ${public_key}`]),
+  ];
+  return names.find((name) => seen.size === seen.add(name).size);
+}
+
+export const genesisPayload = payloadSchema.check((context) => {
+  const repeated = findRepeated(context.value);
+  if (repeated !== undefined) context.issues.push({ code: 'custom', message: `${repeated} is named twice`, input: repeated, path: [] });
+});
 
 /** The first state: members, validators, policies, parameters. Stands alone in block 0, signed by an administrator in it. */
 export const genesis = defineAction({
@@ -29,19 +56,11 @@ export const genesis = defineAction({
   envId: () => null,
   summarize: (payload) => `Founded the chain with ${payload.members.length} member(s) and ${payload.validators.length} validator(s).`,
   apply({ state, timestamp }, payload) {
-    const keys = new Set<string>();
     for (const { member_id, name, level: memberLevel, keys: memberKeys } of payload.members) {
-      if (state.get('members', `member/${member_id}`) !== undefined) return reject('PAYLOAD_INVALID', `member ${member_id} is named twice`);
       state.put('members', `member/${member_id}`, { member_id, name, level: memberLevel, status: 'active', keys: memberKeys, added_at: timestamp });
-      for (const key of memberKeys) {
-        if (keys.has(key)) return reject('PAYLOAD_INVALID', `key ${key} is named twice`);
-        keys.add(key);
-        state.put('members', `key/${key}`, { public_key: key, member_id, status: 'active' });
-      }
+      for (const key of memberKeys) state.put('members', `key/${key}`, { public_key: key, member_id, status: 'active' });
     }
     for (const { validator_id, public_key } of payload.validators) {
-      if (state.get('validators', validator_id) !== undefined || keys.has(public_key)) return reject('PAYLOAD_INVALID', `validator ${validator_id} or its key is named twice`);
-      keys.add(public_key);
       state.put('validators', validator_id, { validator_id, public_key, status: 'active', added_at: timestamp });
     }
     for (const [key, value] of Object.entries(payload.policies)) state.put('policies', key, value as Json);

@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto';
+
+import { encodeHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
+import type { JsonObject } from '../../src/base/canonical.ts';
+import type { BlockHeader, BlockProof } from '../../src/ledger/block-types.ts';
+import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash } from '../../src/ledger/block.ts';
+import { BlockExecution } from '../../src/ledger/execute.ts';
+import { EMPTY_ROOTS, LedgerState, stateRoot, type StateRoots } from '../../src/ledger/ledger-state.ts';
+import { inclusionPath, LogFrontier, merkleRoot, nodeHash, type LogNodeReader } from '../../src/ledger/log.ts';
+import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
+import type { SealedHeader, TrustedKeys } from '../../src/ledger/proof-report.ts';
+import { RecentTransactions } from '../../src/ledger/recent-transactions.ts';
+import type { Rejection } from '../../src/ledger/rejections.ts';
+import type { ReplayBlock } from '../../src/ledger/replay.ts';
+import { publicKeyOf, signDigest, verifyWithNoble } from '../../src/ledger/signature.ts';
+import { LEAF } from '../../src/ledger/state-page.ts';
+import type { StateProof } from '../../src/ledger/state-proof.ts';
+import { statePath } from '../../src/ledger/state-tree.ts';
+import { NAMESPACES, type Namespace } from '../../src/ledger/state-types.ts';
+import type { TransactionProof } from '../../src/ledger/transaction-proof.ts';
+import type { Transaction, UnsignedTransaction, Zone } from '../../src/ledger/transaction-types.ts';
+import {
+  checkTransaction,
+  encodeTransaction,
+  isRejection,
+  signTransaction,
+  type CheckedTransaction,
+} from '../../src/ledger/transaction.ts';
+
+export interface Signer {
+  readonly secret: Uint8Array;
+  readonly publicKey: PublicKey;
+}
+
+/** A key for tests, the same in every run: its secret is the SHA-256 of its name. */
+export function signerNamed(name: string): Signer {
+  const secret = new Uint8Array(createHash('sha256').update(name).digest());
+  return { secret, publicKey: publicKeyOf(secret) };
+}
+
+export function hashOf(text: string): Hash {
+  return encodeHash(createHash('sha256').update(text).digest());
+}
+
+/** The zones that each action moves between, written down a second time: docs/TECHNICAL_SPEC.md, "Actions". */
+const ZONES_BY_ACTION: ReadonlyMap<string, readonly [Zone, Zone]> = new Map([
+  ['promote_environment', ['blue_state', 'green_state']],
+  ['checkpoint_state', ['green_state', 'green_state']],
+  ['genesis', ['governance', 'governance']],
+]);
+
+export interface Draft {
+  readonly chainId: string;
+  readonly action: string;
+  readonly payload: JsonObject;
+  readonly signer: Signer;
+  readonly timestamp: number;
+  readonly nonce?: number;
+  readonly zones?: readonly [Zone, Zone];
+}
+
+export function unsignedOf(draft: Draft): UnsignedTransaction {
+  const [sender, recipient] = draft.zones ?? ZONES_BY_ACTION.get(draft.action) ?? ['blue_state', 'blue_state'];
+  return {
+    action: draft.action,
+    chain_id: draft.chainId,
+    nonce: draft.nonce ?? 0,
+    payload: draft.payload,
+    recipient,
+    sender,
+    signer: draft.signer.publicKey,
+    timestamp: draft.timestamp,
+  };
+}
+
+export function signed(draft: Draft): Transaction {
+  return signTransaction(unsignedOf(draft), draft.signer.secret);
+}
+
+/** A log in memory that can be asked for its perfect subtrees. */
+export class MemoryLog implements LogNodeReader {
+  readonly leaves: Uint8Array[] = [];
+
+  perfectNode(level: number, index: number): Uint8Array {
+    if (level > 0) return nodeHash(this.perfectNode(level - 1, index * 2), this.perfectNode(level - 1, index * 2 + 1));
+    const leaf = this.leaves[index];
+    if (leaf === undefined) throw new Error(`the log has no leaf ${index}`);
+    return leaf;
+  }
+}
+
+export interface BuiltBlock {
+  readonly header: BlockHeader;
+  readonly hash: Hash;
+  readonly proof: BlockProof;
+  readonly checked: readonly CheckedTransaction[];
+  readonly roots: StateRoots;
+}
+
+/** Makes a chain in memory as a validator would, without a clock, a disk or an engine. */
+export class ChainBuilder {
+  readonly chainId: string;
+  readonly state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);
+  readonly log = new MemoryLog();
+  readonly blocks: BuiltBlock[] = [];
+  readonly #validator: { readonly id: string; readonly signer: Signer };
+  readonly #frontier = new LogFrontier();
+  readonly #recent = new RecentTransactions();
+
+  constructor(options: { readonly chainId: string; readonly validator: { readonly id: string; readonly signer: Signer } }) {
+    this.chainId = options.chainId;
+    this.#validator = options.validator;
+  }
+
+  get trusted(): TrustedKeys {
+    const { id, signer } = this.#validator;
+    return { chainId: this.chainId, validators: [{ validator_id: id, public_key: signer.publicKey }] };
+  }
+
+  get head(): BuiltBlock {
+    const head = this.blocks.at(-1);
+    if (head === undefined) throw new Error('the chain is empty');
+    return head;
+  }
+
+  check(transaction: Transaction): CheckedTransaction | Rejection {
+    return checkTransaction(encodeTransaction(transaction), this.chainId, verifyWithNoble);
+  }
+
+  checked(transaction: Transaction): CheckedTransaction {
+    const checked = this.check(transaction);
+    if (isRejection(checked)) throw new Error(checked.message);
+    return checked;
+  }
+
+  /** The next block being made, at `timestamp`. */
+  execution(timestamp: number): BlockExecution {
+    return new BlockExecution(this.state, { index: this.blocks.length, timestamp, seen: this.#recent });
+  }
+
+  /** What the chain says to one transaction in a block at `timestamp`; the chain stays as it is. */
+  attempt(transaction: Transaction, timestamp: number): Rejection | null {
+    const checked = this.check(transaction);
+    return isRejection(checked) ? checked : this.execution(timestamp).add(checked);
+  }
+
+  append(timestamp: number, transactions: readonly Transaction[]): BuiltBlock {
+    const execution = this.execution(timestamp);
+    for (const transaction of transactions) {
+      const refusal = execution.add(this.checked(transaction));
+      if (refusal !== null) throw new Error(refusal.message);
+    }
+    const checked = execution.accepted.map((executed) => executed.checked);
+    for (const { id, leaf, transaction } of checked) {
+      this.#recent.add(id, transaction.timestamp, this.#frontier.size);
+      this.#frontier.append(leaf);
+      this.log.leaves.push(leaf);
+    }
+    const roots = execution.roots();
+    const header: BlockHeader = {
+      chain_id: this.chainId,
+      index: this.blocks.length,
+      log_root: encodeHash(this.#frontier.root()),
+      log_size: this.#frontier.size,
+      previous_hash: this.blocks.at(-1)?.hash ?? GENESIS_PREVIOUS_HASH,
+      state_root: encodeHash(stateRoot(roots)),
+      timestamp,
+      transactions_root: encodeHash(merkleRoot(checked.map(({ leaf }) => leaf))),
+      validator: this.#validator.id,
+      version: 1,
+    };
+    execution.adopt(roots);
+    const block = { header, hash: headerHash(header), proof: this.seal(header), checked, roots };
+    this.blocks.push(block);
+    return block;
+  }
+
+  seal(header: BlockHeader): BlockProof {
+    const { secret, publicKey } = this.#validator.signer;
+    return { type: 'seal', public_key: publicKey, signature: signDigest(headerDigest(header), secret) };
+  }
+
+  sealedHeader(index: number): SealedHeader {
+    const block = this.#block(index);
+    return { header: block.header, hash: block.hash, proof: block.proof };
+  }
+
+  proveTransaction(logIndex: number, blockIndex: number): TransactionProof {
+    const { header } = this.#block(blockIndex);
+    const all = this.blocks.flatMap((block) => block.checked);
+    const checked = all[logIndex];
+    if (checked === undefined) throw new Error(`the log has no leaf ${logIndex}`);
+    return {
+      transaction: new TextDecoder().decode(checked.bytes),
+      log_index: logIndex,
+      log_size: header.log_size,
+      path: inclusionPath(this.log, logIndex, header.log_size).map(encodeHash),
+      sealed: this.sealedHeader(blockIndex),
+    };
+  }
+
+  proveState(namespace: Namespace, key: string, blockIndex: number): StateProof {
+    const { roots } = this.#block(blockIndex);
+    const path = statePath(key);
+    const { end, siblings } = this.state.tree.descend(roots[namespace], path);
+    const value = this.state.tree.get(roots[namespace], key);
+    let otherLeaf: StateProof['other_leaf'] = null;
+    if (value === undefined && end.kind === LEAF) {
+      const other = this.#valueOf(namespace, blockIndex, end.hash);
+      otherLeaf = { path: encodeHash(statePath(other.key)), value_hash: encodeHash(sha256(other.value)) };
+    }
+    return {
+      namespace,
+      key,
+      value: value === undefined ? null : new TextDecoder().decode(value),
+      siblings: siblings.map(encodeHash).toReversed(),
+      other_leaf: otherLeaf,
+      namespace_roots: NAMESPACES.map((name) => ({ namespace: name, root: encodeHash(roots[name].hash) })),
+      sealed: this.sealedHeader(blockIndex),
+    };
+  }
+
+  replayBlocks(): ReplayBlock[] {
+    return this.blocks.map(({ header, proof, checked }) => ({ header, proof, transactions: checked }));
+  }
+
+  #block(index: number): BuiltBlock {
+    const block = this.blocks[index];
+    if (block === undefined) throw new Error(`the chain has no block ${index}`);
+    return block;
+  }
+
+  /** The stored value whose leaf has this hash. */
+  #valueOf(namespace: Namespace, blockIndex: number, leaf: Uint8Array): { key: string; value: Uint8Array } {
+    const wanted = encodeHash(leaf);
+    const found: { key: string; value: Uint8Array }[] = [];
+    this.state.tree.walk(this.#block(blockIndex).roots[namespace], (entry) => {
+      const hash = sha256(new Uint8Array([0, ...statePath(entry.key), ...sha256(entry.value)]));
+      if (encodeHash(hash) === wanted) found.push(entry);
+      return found.length === 0;
+    });
+    const [entry] = found;
+    if (entry === undefined) throw new Error('no value has this leaf');
+    return entry;
+  }
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
+}
