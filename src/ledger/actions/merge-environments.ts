@@ -26,6 +26,10 @@ export const mergeEnvironments = defineAction({
   envId: (payload) => payload.target_env,
   summarize: (payload) => `Merged ${payload.source_envs.join(', ')} into ${payload.target_env} (${payload.merge_strategy}).`,
   apply({ state, timestamp, transactionId, actor }, payload) {
+    const target = readEnvironment(state, payload.target_env);
+    if (target !== undefined && target.archived_at !== null) return reject('ENVIRONMENT_ARCHIVED', payload.target_env);
+    const stateHash = payload.state_hash ?? target?.blue.state_hash;
+    if (stateHash === undefined) return reject('ENVIRONMENT_NOT_FOUND', `${payload.target_env}; give the merged state_hash to create it`);
     const sources: EnvironmentSource[] = [];
     for (const envId of payload.source_envs) {
       const source = readEnvironment(state, envId);
@@ -33,10 +37,6 @@ export const mergeEnvironments = defineAction({
       if (sources.some((known) => known.env_id === envId)) return reject('SOURCE_INVALID', `${envId} is named twice`);
       sources.push({ env_id: envId, version: source.blue.version, state_hash: source.blue.state_hash });
     }
-    const target = readEnvironment(state, payload.target_env);
-    if (target !== undefined && target.archived_at !== null) return reject('ENVIRONMENT_ARCHIVED', payload.target_env);
-    const stateHash = payload.state_hash ?? target?.blue.state_hash;
-    if (stateHash === undefined) return reject('ENVIRONMENT_NOT_FOUND', `${payload.target_env}; give the merged state_hash to create it`);
     const isNewContent = payload.state_hash !== undefined;
     const blue: BlueVersion = {
       version: (target?.blue.version ?? 0) + 1,
