@@ -31,10 +31,13 @@ export interface SealedHeader {
   readonly proof: BlockProof;
 }
 
-/** Runs steps in order until one fails. A step returns what it found, and throws what is wrong. */
-export function runProofSteps(steps: readonly (readonly [name: string, run: () => string])[]): ProofReport {
+export type ProofCheck = readonly [step: string, run: () => string];
+
+/** Runs a proof's steps in order until one fails. A step returns what it found, and throws what is wrong. */
+export function runProofSteps<Proof>(proof: Proof, stepsOf: (proof: Proof) => readonly ProofCheck[]): ProofReport {
+  if (typeof proof !== 'object' || proof === null) return { ok: false, steps: [{ step: 'Proof', ok: false, detail: 'not an object' }] };
   const done: ProofStep[] = [];
-  for (const [step, run] of steps) {
+  for (const [step, run] of stepsOf(proof)) {
     try {
       done.push({ step, ok: true, detail: run() });
     } catch (error) {
@@ -52,7 +55,7 @@ export function failStep(message: string): never {
 
 export function hashes(values: unknown, countMax: number): readonly Hash[] {
   if (!Array.isArray(values) || values.length > countMax || !values.every(isHash)) failStep('the list of hashes is malformed');
-  return values as readonly Hash[];
+  return values;
 }
 
 export function onlyFields(value: unknown, names: readonly string[]): void {
@@ -62,7 +65,7 @@ export function onlyFields(value: unknown, names: readonly string[]): void {
 }
 
 /** The steps that every proof ends with: the header hashes to the block hash, which a trusted validator sealed. */
-export function sealSteps(sealed: SealedHeader, trusted: TrustedKeys): readonly (readonly [string, () => string])[] {
+export function sealSteps(sealed: SealedHeader, trusted: TrustedKeys): readonly ProofCheck[] {
   return [
     [
       'Block hash',

@@ -56,7 +56,7 @@ function namespaceRoot(proof: StateProof): Uint8Array {
 
 /** Checks a proof against the keys that the caller trusts. Never throws: what is wrong is in the report. */
 export function verifyStateProof(proof: StateProof, trusted: TrustedKeys): ProofReport {
-  return runProofSteps([
+  return runProofSteps(proof, () => [
     [
       proof.value === null ? 'Absence from the namespace' : 'Presence in the namespace',
       () => {
@@ -72,7 +72,9 @@ export function verifyStateProof(proof: StateProof, trusted: TrustedKeys): Proof
       'State root',
       () => {
         const entries = proof.namespace_roots;
-        if (!Array.isArray(entries) || entries.length !== NAMESPACES.length) failStep('there is one root per namespace');
+        // In two steps: Array.isArray itself would make the entries untyped.
+        const isList: boolean = Array.isArray(entries);
+        if (!isList || entries.length !== NAMESPACES.length) failStep('there is one root per namespace');
         for (const [index, name] of NAMESPACES.entries()) {
           onlyFields(entries[index], ['namespace', 'root']);
           if (entries[index]?.namespace !== name) failStep('the namespaces are not in order');

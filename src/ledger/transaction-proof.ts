@@ -17,7 +17,7 @@ export interface TransactionProof {
 
 /** Checks a proof against the keys that the caller trusts. Never throws: what is wrong is in the report. */
 export function verifyTransactionProof(proof: TransactionProof, trusted: TrustedKeys): ProofReport {
-  return runProofSteps([
+  return runProofSteps(proof, () => [
     [
       'Transaction',
       () => {
