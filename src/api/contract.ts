@@ -44,6 +44,8 @@ export const contract = {
       .meta({ kind: 'command', permission: 'write_blue_state' })
       .input(z.strictObject({ transaction: z.string() }))
       .output(z.discriminatedUnion('outcome', [z.object({ outcome: z.literal('committed'), receipt: chain.receipt }), z.object({ outcome: z.literal('rejected'), rejection: chain.rejection })])),
+    /** Canonical JSON of an unsigned transaction: what it would do now. Changes nothing. */
+    simulate: read.input(z.strictObject({ unsigned: z.string() })).output(operator.simulation),
     /** Newest first. `before_log_index` (exclusive) may be any position: without a filter it gives random access. */
     audit: read.input(z.strictObject({ filter: chain.auditFilter, before_log_index: count.optional(), limit: pageLimit })).output(chain.auditPage),
     /** How many match, counted up to a bound; `exact` is false where the bound was reached. */

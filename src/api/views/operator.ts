@@ -88,6 +88,13 @@ export const stateChange = z.object({
 });
 export type StateChange = z.infer<typeof stateChange>;
 
+/** What executing a transaction on a copy of the newest state gives. */
+export const simulation = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('applied'), sentence: z.string(), changes: z.array(stateChange), warnings: z.array(z.string()) }),
+  z.object({ outcome: z.literal('rejected'), rejection }),
+]);
+export type Simulation = z.infer<typeof simulation>;
+
 /** What a person confirms: decoded from the exact bytes that will be signed. */
 export const signingReview = z.object({
   review_id: z.string(),

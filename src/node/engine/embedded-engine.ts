@@ -1,18 +1,19 @@
-import { decodeCanonical, type Json } from '../../base/canonical.ts';
+import { decodeCanonical } from '../../base/canonical.ts';
 import { encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX } from '../../base/limits.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
+import { findSigner } from '../../ledger/authorise.ts';
 import { BlockExecution } from '../../ledger/execute.ts';
 import { LedgerState } from '../../ledger/ledger-state.ts';
 import { leafHash, readFrontier, type LogFrontier } from '../../ledger/log.ts';
 import { RecentTransactions } from '../../ledger/recent-transactions.ts';
 import { isRejection, transactionDigest, type CheckedTransaction } from '../../ledger/transaction.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
-import type { Namespace } from '../../ledger/state-types.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
 import type { CommittedBlock, Engine, EngineStats, SimulationResult, SubmitResult } from './engine.ts';
+import { effectSentence, effectWarnings } from './effect-sentence.ts';
 import { FinalityMeter, type MeterPoint } from './finality-meter.ts';
 import { makeBlock, type Head, type SealingKey } from './sealer.ts';
 import { StageClock } from './stage-clock.ts';
@@ -222,13 +223,16 @@ export class EmbeddedEngine implements Engine {
     if (refusal !== null) return { outcome: 'rejected', rejection: refusal };
     const changes: StateChange[] = [];
     for (const [namespace, writes] of execution.writes) {
-      for (const [key, after] of writes) changes.push(...changesBetween({ namespace, key }, this.#before(namespace, key), after));
+      for (const [key, after] of writes) changes.push(...changesBetween({ namespace, key }, this.#state.get(namespace, key), after));
     }
-    return { outcome: 'applied', changes };
-  }
-
-  #before(namespace: Namespace, key: string): Json | undefined {
-    return this.#state.get(namespace, key);
+    const { action, payload, signer } = transaction;
+    const member = findSigner(this.#state, signer);
+    return {
+      outcome: 'applied',
+      sentence: effectSentence(this.#state, action, payload),
+      changes,
+      warnings: effectWarnings(this.#state, action, payload, { memberId: 'code' in member ? '' : member.member_id }),
+    };
   }
 
   stats(): EngineStats {

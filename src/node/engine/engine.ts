@@ -7,7 +7,7 @@ import type { Stage } from './stage-clock.ts';
 export type SubmitResult = { readonly outcome: 'committed'; readonly receipt: Receipt } | { readonly outcome: 'rejected'; readonly rejection: Rejection };
 
 /** What executing a transaction on a copy of the state gave. */
-export type SimulationResult = { readonly outcome: 'applied'; readonly changes: readonly StateChange[] } | { readonly outcome: 'rejected'; readonly rejection: Rejection };
+export type SimulationResult = { readonly outcome: 'applied'; readonly sentence: string; readonly changes: readonly StateChange[]; readonly warnings: readonly string[] } | { readonly outcome: 'rejected'; readonly rejection: Rejection };
 
 /** A block that was just committed, as subscribers hear of it. */
 export interface CommittedBlock {

@@ -1,0 +1,113 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, writeSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { QuantumLockError } from '../base/errors.ts';
+import { CHAIN_DATABASE } from './storage/chain-schema.ts';
+import { storageError } from './storage/database.ts';
+
+/** What is where in a data directory. */
+export interface DataPaths {
+  readonly root: string;
+  /** chain.db: the ledger. */
+  readonly chain: string;
+  /** Off-chain content. */
+  readonly blobs: string;
+  readonly config: string;
+  /** Where a running node listens for this machine's command line. */
+  readonly socket: string;
+}
+
+export function dataPaths(root: string): DataPaths {
+  return {
+    root,
+    chain: join(root, 'chain'),
+    blobs: join(root, 'blobs'),
+    config: join(root, 'node.json'),
+    socket: process.platform === 'win32' ? String.raw`\\.\pipe\quantum-lock-${Buffer.from(root).toString('hex').slice(-96)}` : join(root, 'node.sock'),
+  };
+}
+
+/** The platform's place for a user's application data. */
+export function defaultDataDirectory(): string {
+  const name = 'quantum-lock';
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
+  if (process.platform === 'win32') return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), name);
+  return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), name);
+}
+
+const CONFIG_VERSION = 1;
+const configSchema = z.strictObject({
+  version: z.literal(CONFIG_VERSION),
+  chain_id: z.string(),
+  validator: z.strictObject({ validator_id: z.string(), key_id: z.string() }),
+  /** The key that signs where no other is named. */
+  acting_key_id: z.string(),
+});
+export type NodeConfig = z.infer<typeof configSchema>;
+
+export function newNodeConfig(parts: Omit<NodeConfig, 'version'>): NodeConfig {
+  return { version: CONFIG_VERSION, ...parts };
+}
+
+export function holdsChain(root: string): boolean {
+  return existsSync(join(dataPaths(root).chain, CHAIN_DATABASE));
+}
+
+/** @throws DATA_DIR_EMPTY, DATA_DIR_NEWER, STORAGE_CORRUPT, STORAGE_FAILED */
+export function readNodeConfig(root: string): NodeConfig {
+  const { config } = dataPaths(root);
+  let text: string;
+  try {
+    text = readFileSync(config, 'utf8');
+  } catch (cause) {
+    if (holdsChain(root)) throw new QuantumLockError('STORAGE_CORRUPT', `${config} is missing beside a chain`, { cause });
+    throw new QuantumLockError('DATA_DIR_EMPTY', `there is no chain in ${root}`, { cause });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new QuantumLockError('STORAGE_CORRUPT', `${config} is not JSON`, { cause });
+  }
+  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+  if (typeof version === 'number' && version > CONFIG_VERSION) throw new QuantumLockError('DATA_DIR_NEWER', `${config} has version ${version}; this version knows ${CONFIG_VERSION}`);
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) throw new QuantumLockError('STORAGE_CORRUPT', `${config} is malformed: ${parsed.error.issues[0]?.path.join('.') ?? ''}`);
+  return parsed.data;
+}
+
+/** Writes the file whole: beside its place, to the disk, then moved there. */
+export function writeNodeConfig(root: string, config: NodeConfig): void {
+  const path = dataPaths(root).config;
+  const temporary = `${path}.new`;
+  try {
+    const file = openSync(temporary, 'w', 0o600);
+    try {
+      writeSync(file, `${JSON.stringify(config, null, 2)}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    throw storageError(path, error);
+  }
+}
+
+/** Makes the directory for a new chain. @throws DATA_DIR_NOT_EMPTY, STORAGE_FAILED */
+export function prepareDataDirectory(root: string): void {
+  if (holdsChain(root)) throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `there is a chain in ${root} already`);
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    const foreign = readdirSync(root).filter((name) => !OWN_NAMES.has(name));
+    if (foreign.length > 0) {
+      throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${root} holds other files (${foreign.slice(0, 3).join(', ')}); a chain gets a directory of its own`);
+    }
+  } catch (error) {
+    throw storageError(root, error);
+  }
+}
+
+/** What an interrupted set-up may have left, and what Electron keeps elsewhere: not a reason to refuse. */
+const OWN_NAMES: ReadonlySet<string> = new Set(['keys', 'chain.new', 'node.json.new', 'node.lock', 'node.json', 'blobs', 'signing.log', 'index.db', 'index.db-wal', 'index.db-shm', 'node.sock', 'electron']);

@@ -1,0 +1,56 @@
+import { statfsSync } from 'node:fs';
+import type { QuantumLockError } from '../base/errors.ts';
+import type { Alert, Status } from '../api/views/chain.ts';
+import type { EngineStats } from './engine/engine.ts';
+
+/** Below this a node soon cannot write: an hour at full load is about 50 GB, a quiet day far under 1. */
+const FREE_BYTES_MIN = 1024 ** 3;
+
+export interface HealthFacts {
+  readonly now: number;
+  readonly dataDirectory: string;
+  /** Null where no validator runs. */
+  readonly stats: EngineStats | null;
+  readonly failures: readonly QuantumLockError[];
+  readonly isReadOnly: boolean;
+  readonly verified: Status['verified'];
+  readonly warnings: readonly Alert[];
+  readonly startedAt: number;
+}
+
+/** What is wrong now, worst first, each with what to do. */
+export function collectAlerts(facts: HealthFacts): Alert[] {
+  const alerts: Alert[] = [...facts.warnings];
+  const add = (severity: Alert['severity'], code: string, message: string, advice: string, since: number): void => {
+    alerts.push({ severity, code, message, advice, since });
+  };
+  for (const { code, message, advice } of facts.failures) add('critical', code, message, advice, facts.now);
+  const failure = facts.stats?.failure ?? null;
+  if (failure !== null) add('critical', failure.code, `Blocks cannot be written: ${failure.message}`, failure.advice, failure.since);
+  if (facts.verified !== null && !facts.verified.ok) {
+    add('critical', 'STATE_CORRUPTION', 'The last integrity check found damage.', 'Open Integrity for the place, keep the data as evidence, and restore from a backup.', facts.verified.time);
+  }
+  if (facts.stats?.signatureVerifier === 'noble') {
+    add('warning', 'SLOW_SIGNATURES', 'Signatures are checked in JavaScript, about 30 times slower than natively.', 'This platform has no prebuilt libsecp256k1; expect a few hundred transactions a second.', facts.startedAt);
+  }
+  const free = freeBytes(facts.dataDirectory);
+  if (free !== null && free < FREE_BYTES_MIN) {
+    add('warning', 'LOW_DISK', `Only ${Math.floor(free / 1024 ** 2)} MiB are free on the data directory's disk.`, 'Free space before the disk is full.', facts.now);
+  }
+  return alerts.sort((left, right) => Number(right.severity === 'critical') - Number(left.severity === 'critical'));
+}
+
+function freeBytes(directory: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    // Some file systems do not tell; then there is nothing to warn of.
+    return null;
+  }
+}
+
+export function healthOf(alerts: readonly Alert[]): Status['health'] {
+  if (alerts.some(({ severity, code }) => severity === 'critical' && code !== 'STORAGE_FULL')) return 'failed';
+  return alerts.length > 0 ? 'degraded' : 'healthy';
+}

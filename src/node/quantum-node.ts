@@ -1,0 +1,210 @@
+import { availableParallelism } from 'node:os';
+import { QuantumLockError } from '../base/errors.ts';
+import type { Alert, Receipt, Status } from '../api/views/chain.ts';
+import type { Transaction } from '../ledger/transaction-types.ts';
+import { transactionId } from '../ledger/transaction.ts';
+import { dataPaths, readNodeConfig } from './data-directory.ts';
+import { lockDataDirectory, type DataLock } from './data-lock.ts';
+import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from './engine/engine.ts';
+import type { SealingKey } from './engine/sealer.ts';
+import { EventHub } from './event-hub.ts';
+import { healthOf, collectAlerts } from './health.ts';
+import { QueryThread, type QueryRemote } from './query/query.ts';
+import { ChainReader } from './storage/chain-reader.ts';
+import { Validator } from './validator/validator.ts';
+
+export interface NodeOptions {
+  readonly dataDirectory: string;
+  /** The key that seals blocks; null opens the chain for reading only, beside whatever else runs. */
+  readonly key: SealingKey | null;
+  readonly now: () => number;
+  /** Standing warnings of the host, such as a passphrase that lies beside its keys. */
+  readonly warnings?: () => readonly Alert[];
+}
+
+/** How much of the machine the signature checks may take: all but the validator's own thread. */
+export function verifyThreadCount(): number {
+  return Math.max(1, Math.min(8, availableParallelism() - 1));
+}
+
+/** A node on a data directory: the validator's thread, the query thread, and the events between them. */
+export class QuantumNode {
+  readonly chainId: string;
+  readonly query: QueryRemote;
+  readonly events: EventHub;
+  readonly #options: NodeOptions;
+  readonly #lock: DataLock | null;
+  readonly #queryThread: QueryThread;
+  readonly #startedAt: number;
+  #validator: Validator | null = null;
+  #height: number;
+  #lastBlock: Pick<CommittedBlock, 'validator' | 'timestamp'> | null = null;
+  #failures: QuantumLockError[] = [];
+  #verified: Status['verified'] = null;
+
+  private constructor(options: NodeOptions, lock: DataLock | null) {
+    this.#options = options;
+    this.#lock = lock;
+    this.#startedAt = options.now();
+    const paths = dataPaths(options.dataDirectory);
+    const config = readNodeConfig(options.dataDirectory);
+    const { reader, database } = ChainReader.open(paths.chain, { pageCacheCount: 16 });
+    try {
+      this.chainId = reader.chainId();
+      this.#height = reader.height();
+    } finally {
+      database.close();
+    }
+    if (this.chainId !== config.chain_id) {
+      throw new QuantumLockError('DATA_DIR_OTHER_CHAIN', `${paths.chain} holds chain ${this.chainId}, but this directory is of ${config.chain_id}`);
+    }
+    this.events = new EventHub(() => this.#height);
+    this.#queryThread = new QueryThread({
+      chainDirectory: paths.chain,
+      indexDirectory: paths.root,
+      onIndexed: (height) => this.events.publish({ type: 'indexed', height }),
+      onFailure: (error) => this.#fail(error),
+    });
+    this.query = this.#queryThread.remote;
+  }
+
+  /** @throws DATA_DIR_EMPTY, DATA_DIR_LOCKED, DATA_DIR_NEWER, DATA_DIR_OTHER_CHAIN, STORAGE_CORRUPT */
+  static async open(options: NodeOptions): Promise<QuantumNode> {
+    readNodeConfig(options.dataDirectory);
+    const lock = options.key === null ? null : lockDataDirectory(options.dataDirectory);
+    let node: QuantumNode | null = null;
+    try {
+      // The validator opens the database first: it alone may bring its schema up to date.
+      const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
+      const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
+      const chainDirectory = dataPaths(options.dataDirectory).chain;
+      const validator = options.key === null ? null : await Validator.start({ chainDirectory, verifyThreads: verifyThreadCount(), onBlock, onFailure }, options.key);
+      node = new QuantumNode(options, lock);
+      node.#validator = validator;
+      return node;
+    } catch (error) {
+      lock?.release();
+      throw error;
+    }
+  }
+
+  get height(): number {
+    return this.#height;
+  }
+
+  onBlock(block: CommittedBlock): void {
+    this.#height = block.index;
+    this.#lastBlock = block;
+    void this.query.onBlock(block.index, block.env_ids).catch(() => undefined);
+    const { index, hash, timestamp, validator, transaction_count, env_ids, actions, log_size } = block;
+    this.events.publish({
+      type: 'block',
+      block: { index, hash: hash as never, timestamp, validator, transaction_count },
+      env_ids: [...env_ids],
+      actions: [...actions],
+      log_size,
+    });
+  }
+
+  onFailure(error: QuantumLockError): void {
+    this.#fail(error);
+  }
+
+  #fail(error: QuantumLockError): void {
+    this.#failures.push(error);
+    void this.publishHealth();
+  }
+
+  async publishHealth(): Promise<void> {
+    const alerts = collectAlerts(await this.#facts());
+    this.events.publish({ type: 'health', health: healthOf(alerts), alerts });
+  }
+
+  #requireValidator(): Validator {
+    if (this.#validator === null) throw new QuantumLockError('NODE_STOPPED', 'the chain is open for reading only');
+    return this.#validator;
+  }
+
+  /** Canonical bytes of a signed transaction. Answers once it is on disk; what is in the chain already gets its receipt again. */
+  async submit(bytes: Uint8Array): Promise<SubmitResult> {
+    const result = await this.#requireValidator().submit(bytes);
+    return result.outcome === 'committed' || result.rejection.name !== 'TIMESTAMP_STALE' ? result : ((await this.#earlier(bytes)) ?? result);
+  }
+
+  /** Older than the replay window: the chain itself knows whether it was accepted then. */
+  async #earlier(bytes: Uint8Array): Promise<SubmitResult | null> {
+    const { signature: _, ...unsigned } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Transaction;
+    const receipt: Receipt | null = await this.query.receipt(transactionId(unsigned));
+    return receipt === null ? null : { outcome: 'committed', receipt };
+  }
+
+  submitBatch(transactions: readonly Uint8Array[]): Promise<SubmitResult[]> {
+    return this.#requireValidator().submitBatch(transactions);
+  }
+
+  simulate(unsigned: Uint8Array): Promise<SimulationResult> {
+    return this.#requireValidator().simulate(unsigned);
+  }
+
+  metrics(minutes: number): ReturnType<Validator['metrics']> {
+    return this.#validator === null ? Promise.resolve([]) : this.#validator.metrics(minutes);
+  }
+
+  async stats(): Promise<EngineStats | null> {
+    return this.#validator === null ? null : this.#validator.stats();
+  }
+
+  recordVerification(verified: NonNullable<Status['verified']>): void {
+    this.#verified = verified;
+  }
+
+  async #facts(): Promise<Parameters<typeof collectAlerts>[0]> {
+    return {
+      now: this.#options.now(),
+      dataDirectory: this.#options.dataDirectory,
+      stats: await this.stats().catch(() => null),
+      failures: this.#failures,
+      isReadOnly: this.#validator === null,
+      verified: this.#verified,
+      warnings: this.#options.warnings?.() ?? [],
+      startedAt: this.#startedAt,
+    };
+  }
+
+  async status(): Promise<Status> {
+    const [head, validators, facts] = await Promise.all([this.query.head(), this.query.validators(), this.#facts()]);
+    const alerts = collectAlerts(facts);
+    const { stats } = facts;
+    const summary = stats?.summary ?? { transactions_per_second: 0, finality_p50_us: null, finality_p99_us: null };
+    return {
+      ...head,
+      validators: validators.map(({ validator_id, public_key, status }) => ({
+        validator_id,
+        public_key,
+        active: status === 'active',
+        blocks_sealed: null,
+        last_seen: this.#lastBlock?.validator === validator_id ? this.#lastBlock.timestamp : validators.length === 1 ? head.head_time : null,
+      })),
+      health: healthOf(alerts),
+      alerts,
+      pending: stats?.pending ?? 0,
+      verified: this.#verified,
+      ...summary,
+      signature_verifier: stats?.signatureVerifier ?? 'native',
+      started_at: this.#startedAt,
+      uptime_ms: this.#options.now() - this.#startedAt,
+    };
+  }
+
+  /** Commits what was accepted, then closes everything. */
+  async close(): Promise<void> {
+    this.events.close();
+    try {
+      await this.#validator?.stop();
+    } finally {
+      await this.#queryThread.stop();
+      this.#lock?.release();
+    }
+  }
+}
+

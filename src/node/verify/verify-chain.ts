@@ -1,0 +1,174 @@
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { decodeHex, equalBytes } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { decodeHeader, decodeProof } from '../../ledger/block.ts';
+import { ChainReplay } from '../../ledger/replay.ts';
+import { decodeStatePage } from '../../ledger/state-page.ts';
+import { isRejection } from '../../ledger/transaction.ts';
+import type { VerifyPool } from '../engine/verify-pool.ts';
+import type { SignatureVerifier } from '../signature-verifier.ts';
+import { encodeIdEntries, encodeRoots } from '../storage/block-rows.ts';
+import { ChainReader } from '../storage/chain-reader.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
+import { storageError } from '../storage/database.ts';
+import { TileBuilder } from '../storage/log-rows.ts';
+import { damaged, VerifyingStore } from './verifying-store.ts';
+
+/** One thing that is wrong, and where. */
+export interface Finding {
+  readonly place: string;
+  readonly message: string;
+}
+
+export interface ChainVerification {
+  readonly findings: readonly Finding[];
+  readonly height: number;
+  readonly blocks: number;
+  readonly transactions: number;
+  readonly statePages: number;
+}
+
+export type VerifyProgress = (progress: { readonly phase: 'storage' | 'blocks' | 'state'; readonly done: number; readonly total: number }) => void;
+
+export interface VerifyChainOptions {
+  readonly chainDirectory: string;
+  readonly verifier: SignatureVerifier;
+  readonly pool: VerifyPool;
+  readonly onProgress: VerifyProgress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface RowCounts {
+  readonly blocks: number;
+  readonly ids: number;
+  readonly transactions: number;
+  readonly tiles: number;
+  readonly pages: number;
+  readonly values: number;
+}
+
+/**
+ * Verifies everything that is stored of a chain by replaying it from genesis: each row of chain.db is either compared
+ * byte for byte with what the transactions give, or hashed under a header that a validator sealed. Stops at the first
+ * damage, because nothing after it can be trusted, and names its place.
+ */
+export async function verifyChain(options: VerifyChainOptions): Promise<ChainVerification> {
+  const verification = new Verification(options);
+  try {
+    await verification.run();
+    return verification.result([]);
+  } catch (error) {
+    const failure = storageError(CHAIN_DATABASE, error);
+    if (!(failure instanceof QuantumLockError) || failure.code === 'CANCELLED') throw failure;
+    const place = failure.context['place'];
+    return verification.result([{ place: typeof place === 'string' ? place : verification.place, message: failure.message }]);
+  } finally {
+    verification.close();
+  }
+}
+
+class Verification {
+  /** Where the replay is: the place of a failure that names none. */
+  place = 'chain.db';
+  readonly #options: VerifyChainOptions;
+  readonly #database: Database.Database;
+  #reader: ChainReader | null = null;
+  #height = -1;
+  #transactions = 0;
+  #pages = 0;
+
+  constructor(options: VerifyChainOptions) {
+    this.#options = options;
+    this.#database = new Database(join(options.chainDirectory, CHAIN_DATABASE), { readonly: true });
+  }
+
+  async run(): Promise<void> {
+    const { onProgress } = this.#options;
+    onProgress({ phase: 'storage', done: 0, total: 1 });
+    // One snapshot for the whole check: a validator may go on writing beside it.
+    this.#database.exec('BEGIN');
+    for (const problem of this.#database.pragma('quick_check(1)', { simple: false }) as { quick_check: string }[]) {
+      if (problem.quick_check !== 'ok') throw damaged('chain.db', problem.quick_check);
+    }
+    onProgress({ phase: 'storage', done: 1, total: 1 });
+    this.#reader = new ChainReader(this.#database, { writable: false, pageCacheCount: 16 });
+    await this.#replay(this.#reader);
+  }
+
+  async #replay(reader: ChainReader): Promise<void> {
+    const { verifier, onProgress, signal } = this.#options;
+    const counts = this.#countRows();
+    const store = new VerifyingStore(this.#database, decodeStatePage);
+    const leaves: Uint8Array[] = [];
+    const replay = new ChainReplay({ store, verify: verifier.verify, onLeaf: (leaf) => leaves.push(leaf) });
+    const tiles = TileBuilder.at(reader.log, 0);
+    let tileCount = 0;
+    for (let height = 0; height < counts.blocks; height++) {
+      if (signal?.aborted === true) throw new QuantumLockError('CANCELLED', 'the verification was stopped');
+      this.place = `block ${height}`;
+      await this.#replayBlock(reader, replay, height);
+      for (const tile of tiles.append(leaves.splice(0))) {
+        this.#compareTile(tile);
+        tileCount++;
+      }
+      this.#height = height;
+      this.#pages = store.pages;
+      if (height % 16 === 0 || height === counts.blocks - 1) onProgress({ phase: 'blocks', done: height + 1, total: counts.blocks });
+    }
+    this.#compareCounts(counts, { blocks: this.#height + 1, ids: this.#height + 1, transactions: this.#transactions, tiles: tileCount, pages: store.pages, values: store.values });
+    const chainId = reader.meta('chain_id');
+    if (chainId !== replay.head?.header.chain_id) throw damaged('meta', `names chain ${String(chainId)}`);
+  }
+
+  async #replayBlock(reader: ChainReader, replay: ChainReplay, height: number): Promise<void> {
+    const row = reader.blockRow(height);
+    if (row === undefined) throw damaged(`block ${height}`, 'is missing');
+    const header = decodeHeader(row.header);
+    const proof = decodeProof(row.proof);
+    if (row.first_log_index !== this.#transactions) throw damaged(`block ${height}`, `says that it begins at transaction ${row.first_log_index}`);
+    const size = header.log_size - row.first_log_index;
+    const bytes = reader.transactionBytesBetween(row.first_log_index, header.log_size);
+    if (bytes.length !== size) throw damaged(`block ${height}`, `has ${bytes.length} of ${size} transactions`);
+    const checked = await this.#options.pool.verify(bytes);
+    for (const [offset, one] of checked.entries()) {
+      if (isRejection(one)) throw damaged(`transaction ${row.first_log_index + offset}`, `is invalid: ${one.message}`);
+    }
+    const fault = replay.apply({ header, proof, transactions: checked });
+    if (fault !== null) throw damaged(/^transaction \d+/.exec(fault)?.[0] ?? `block ${height}`, `is invalid: ${fault}`);
+    if (!equalBytes(row.hash, decodeHex(replay.head?.hash ?? '0x'))) throw damaged(`block ${height}`, 'does not match its stored hash');
+    if (!equalBytes(row.roots, encodeRoots(replay.roots))) throw damaged(`block ${height}`, 'has other state roots than its transactions give');
+    const ids = encodeIdEntries(checked.flatMap((one) => (isRejection(one) ? [] : [{ id: one.id, timestamp: one.transaction.timestamp }])));
+    if (!equalBytes(reader.idBytes(height) ?? new Uint8Array(0), ids)) throw damaged(`block ${height}`, 'has other transaction ids than its transactions give');
+    const time = this.#database.prepare<[number], number>('SELECT timestamp FROM blocks WHERE height = ?').pluck().get(height);
+    if (time !== header.timestamp) throw damaged(`block ${height}`, 'is filed under another time than its header says');
+    this.#transactions = header.log_size;
+  }
+
+  #compareTile(tile: { readonly id: number; readonly hashes: Uint8Array; readonly root: Uint8Array }): void {
+    const place = `log tile ${tile.id}`;
+    const stored = this.#database.prepare<[number], { readonly hashes: Uint8Array; readonly root: Uint8Array }>('SELECT hashes, root FROM log_tiles WHERE id = ?').get(tile.id);
+    if (stored === undefined) throw damaged(place, 'is missing');
+    if (!equalBytes(stored.hashes, tile.hashes) || !equalBytes(stored.root, tile.root)) throw damaged(place, 'is not what the transactions give');
+  }
+
+  #countRows(): RowCounts {
+    const count = (table: string): number => this.#database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
+    return { blocks: count('blocks'), ids: count('block_ids'), transactions: count('transactions'), tiles: count('log_tiles'), pages: count('state_pages'), values: count('state_values') };
+  }
+
+  #compareCounts(stored: RowCounts, replayed: RowCounts): void {
+    if (stored.blocks === 0) throw damaged('chain.db', 'holds no block');
+    for (const name of Object.keys(stored) as (keyof RowCounts)[]) {
+      if (stored[name] !== replayed[name]) throw damaged('chain.db', `holds ${stored[name]} rows of ${name}; the chain has ${replayed[name]}`);
+    }
+  }
+
+  result(findings: readonly Finding[]): ChainVerification {
+    return { findings, height: Math.max(0, this.#height), blocks: this.#height + 1, transactions: this.#transactions, statePages: this.#pages };
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
