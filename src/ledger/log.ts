@@ -28,6 +28,14 @@ function splitPoint(size: number): number {
   return split;
 }
 
+/** log2 of `size` where that is a whole number. Math.log2 itself rounds, and calls 2^49 + 1 a power of two. */
+function exactLog2(size: number): number | undefined {
+  let level = 0;
+  let power = 1;
+  for (; power < size; power *= 2) level++;
+  return power === size ? level : undefined;
+}
+
 /** The root over leaf hashes; over none it is SHA-256 of nothing. */
 export function merkleRoot(leafHashes: readonly Uint8Array[]): Uint8Array {
   if (leafHashes.length === 0) return sha256(new Uint8Array(0));
@@ -95,8 +103,8 @@ export interface LogNodeReader {
 export function rangeRoot(reader: LogNodeReader, begin: number, end: number): Uint8Array {
   const size = end - begin;
   assert(size > 0, 'a range of leaves is not empty');
-  const level = Math.log2(size);
-  if (Number.isInteger(level) && begin % size === 0) return reader.perfectNode(level, begin / size);
+  const level = exactLog2(size);
+  if (level !== undefined && begin % size === 0) return reader.perfectNode(level, begin / size);
   const split = splitPoint(size);
   return nodeHash(rangeRoot(reader, begin, begin + split), rangeRoot(reader, begin + split, end));
 }
@@ -190,8 +198,7 @@ export function verifyConsistency(proof: {
   const { first, second, firstRoot, secondRoot } = proof;
   if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second) || first < 1 || first > second) return false;
   if (first === second) return proof.path.length === 0 && equalBytes(firstRoot, secondRoot);
-  const isPowerOfTwo = Number.isInteger(Math.log2(first));
-  const path = isPowerOfTwo ? [firstRoot, ...proof.path] : [...proof.path];
+  const path = exactLog2(first) !== undefined ? [firstRoot, ...proof.path] : [...proof.path];
   const start = path.shift();
   if (start === undefined || start.length !== 32) return false;
   let fn = first - 1;
