@@ -77,6 +77,12 @@ export function generatedPassphrasePath(dataDir: string): string {
   return join(dataDir, 'keys', 'passphrase');
 }
 
+/** The passphrase that `dm blockchain init` left beside the keys; null where there is none. */
+export function readGeneratedPassphrase(dataDir: string): string | null {
+  const path = generatedPassphrasePath(dataDir);
+  return readKeyFile(path) === null ? null : readPassphraseFile(path);
+}
+
 /** Twelve words, 132 bits. */
 function generatePassphrase(): string {
   return Array.from({ length: 12 }, () => wordlist[randomInt(wordlist.length)]).join('-');
