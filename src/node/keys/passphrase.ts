@@ -58,7 +58,8 @@ export async function findPassphrase(options: PassphraseOptions): Promise<Passph
   const variable = options.environment[PASSPHRASE_VARIABLE];
   if (variable !== undefined && variable !== '') return { source: 'environment', passphrase: variable };
   const path = generatedPassphrasePath(options.dataDir);
-  if (readKeyFile(path) !== null) return { source: 'generated_file', path, passphrase: readPassphraseFile(path) };
+  const generated = readGeneratedPassphrase(options.dataDir);
+  if (generated !== null) return { source: 'generated_file', path, passphrase: generated };
   if (options.input.isTTY === true && options.input.setRawMode !== undefined) {
     return { source: 'prompt', passphrase: await promptPassphrase(options) };
   }
@@ -78,6 +79,12 @@ export function generatedPassphrasePath(dataDir: string): string {
 }
 
 /** The passphrase that `dm blockchain init` left beside the keys; null where there is none. */
+export function readGeneratedPassphrase(dataDir: string): string | null {
+  const path = generatedPassphrasePath(dataDir);
+  return readKeyFile(path) === null ? null : readPassphraseFile(path);
+}
+
+/** The passphrase that init left on the disk, or null. @throws PASSPHRASE_REQUIRED, INPUT_INVALID where it is damaged */
 export function readGeneratedPassphrase(dataDir: string): string | null {
   const path = generatedPassphrasePath(dataDir);
   return readKeyFile(path) === null ? null : readPassphraseFile(path);
