@@ -9,6 +9,7 @@ import { createAppearance, type Appearance } from './stores/appearance.ts';
 import { followNode } from './stores/follow-node.ts';
 import { createNodeState, type NodeState } from './stores/node-state.ts';
 import { createPageState, type PageState } from './stores/page-state.ts';
+import { createVerification, type Verification } from './stores/verification.ts';
 
 /** Everything a screen or a command may use. Made once, handed down, never imported. */
 export interface Services {
@@ -18,6 +19,7 @@ export interface Services {
   readonly node: StoreApi<NodeState>;
   readonly appearance: StoreApi<Appearance>;
   readonly page: StoreApi<PageState>;
+  readonly verification: StoreApi<Verification>;
 }
 
 export function createServices(): Services {
@@ -31,6 +33,7 @@ export function createServices(): Services {
     node,
     appearance: createAppearance(),
     page: createPageState(),
+    verification: createVerification(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 
 export interface Roving {
   /** The one row that Tab reaches. */
@@ -32,18 +32,15 @@ export function useRoving({ count, container, reveal, pageSize = 10, start = 0 }
     row.focus({ preventScroll: reveal !== undefined });
   });
 
-  const onKeyDown = useCallback(
-    (event: KeyboardEvent) => {
-      if (event.altKey || event.ctrlKey || event.metaKey || count === 0) return;
-      const next = nextIndex(event.key, active, count, pageSize);
-      if (next === undefined) return;
-      event.preventDefault();
-      wanted.current = next;
-      reveal?.(next);
-      setActive(next);
-    },
-    [active, count, pageSize, reveal],
-  );
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey || count === 0) return;
+    const next = nextIndex(event.key, active, count, pageSize);
+    if (next === undefined) return;
+    event.preventDefault();
+    wanted.current = next;
+    reveal?.(next);
+    setActive(next);
+  };
   return { active: Math.min(active, Math.max(0, count - 1)), setActive, onKeyDown };
 }
 

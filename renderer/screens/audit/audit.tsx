@@ -1,7 +1,59 @@
 import type { ReactElement } from 'react';
 
+import { isHash } from '../../../src/base/bytes.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { formatQuantity } from '../../parts/format.ts';
 import { Heading } from '../../parts/heading.tsx';
+import { withQuery } from '../../router/query.ts';
+import { useLocation, useNode } from '../../stores/use-stores.ts';
+import { TransactionView } from '../../transaction/transaction-view.tsx';
+import { decodeFilter, isFiltered } from './audit-filter.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { FilteredRows } from './filtered-rows.tsx';
+import { LogRows } from './log-rows.tsx';
+import { MatchCount } from './match-count.tsx';
+import './audit.css';
 
+/** Every transaction, newest first; what the address filters by; the open one at the right. */
 export function Audit(): ReactElement {
-  return <Heading title="Audit log" />;
+  const location = useLocation();
+  const logSize = useNode((state) => state.logSize);
+  const filter = decodeFilter(location.query);
+  const open = location.query.get('open');
+  return (
+    <>
+      <Heading title="Audit log">
+        {isFiltered(filter) ? (
+          <MatchCount filter={filter} />
+        ) : logSize === null ? (
+          ''
+        ) : (
+          formatQuantity(logSize, 'transaction')
+        )}
+      </Heading>
+      <FilterBar />
+      <div className="split audit" data-open={open !== null}>
+        <section className="pane master" aria-label="Transactions">
+          {isFiltered(filter) ? <FilteredRows key={JSON.stringify(filter)} filter={filter} /> : <LogRows />}
+        </section>
+        <section className="pane detail" aria-label="Transaction">
+          {open !== null && isHash(open) ? (
+            <TransactionView
+              id={open}
+              back={
+                <a className="button quiet back" href={withQuery(location, { open: null })}>
+                  ← All
+                </a>
+              }
+            />
+          ) : (
+            <Empty title="Choose a transaction">
+              What it did, who signed it, and the way to its proof show here. Arrow keys move in the list, Enter opens,
+              Esc backs out.
+            </Empty>
+          )}
+        </section>
+      </div>
+    </>
+  );
 }

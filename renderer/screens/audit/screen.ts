@@ -1,3 +1,4 @@
+import { encodeLocation } from '../../router/location.ts';
 import type { Screen } from '../screen.ts';
 import { Audit } from './audit.tsx';
 
@@ -6,7 +7,15 @@ export const auditScreen: Screen = {
   title: 'Audit log',
   group: 'main',
   shortcut: 'g a',
-  keywords: '',
+  keywords: 'transactions history filter',
   component: Audit,
-  commands: [],
+  commands: [
+    {
+      id: 'audit.promotions',
+      title: 'Show every promotion',
+      keywords: 'audit green promote history',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['audit'], { action: 'promote_environment' })),
+    },
+  ],
 };

@@ -1,3 +1,4 @@
+import { encodeLocation } from '../../router/location.ts';
 import type { Screen } from '../screen.ts';
 import { Environments } from './environments.tsx';
 
@@ -6,7 +7,15 @@ export const environmentsScreen: Screen = {
   title: 'Environments',
   group: 'main',
   shortcut: 'g e',
-  keywords: '',
+  keywords: 'blue green versions promote',
   component: Environments,
-  commands: [],
+  commands: [
+    {
+      id: 'environments.register',
+      title: 'Register an environment…',
+      keywords: 'new create add directory',
+      shortcut: 'n',
+      run: ({ router }) => router.go(encodeLocation(['environments'], { do: 'register' })),
+    },
+  ],
 };

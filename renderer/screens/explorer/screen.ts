@@ -1,3 +1,4 @@
+import { encodeLocation } from '../../router/location.ts';
 import type { Screen } from '../screen.ts';
 import { Explorer } from './explorer.tsx';
 
@@ -6,7 +7,15 @@ export const explorerScreen: Screen = {
   title: 'Explorer',
   group: 'main',
   shortcut: 'g x',
-  keywords: '',
+  keywords: 'block transaction state proof hash',
   component: Explorer,
-  commands: [],
+  commands: [
+    {
+      id: 'explorer.state',
+      title: 'Look up a value of the state, at any time',
+      keywords: 'explorer history key namespace',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['explorer', 'state', 'environments'])),
+    },
+  ],
 };

@@ -1,7 +1,74 @@
 import type { ReactElement } from 'react';
+import { useStore } from 'zustand';
 
+import { Age } from '../../parts/age.tsx';
+import { formatCount } from '../../parts/format.ts';
 import { Heading } from '../../parts/heading.tsx';
+import { ProblemNotice } from '../../parts/problem-notice.tsx';
+import { useServices } from '../../services.ts';
+import { useNode } from '../../stores/use-stores.ts';
+import { runVerification } from '../../stores/verification.ts';
+import { BlockCells } from './block-cells.tsx';
+import { Findings } from './findings.tsx';
+import { PhaseBars } from './phase-bars.tsx';
+import './integrity.css';
 
+/** Checks the whole chain again: every hash, signature, seal, root and state transition. */
 export function Integrity(): ReactElement {
-  return <Heading title="Integrity" />;
+  const { client, verification } = useServices();
+  const { running, phases, result, finishedAt, problem, stop } = useStore(verification);
+  const height = useNode((state) => state.height);
+  const verified = useNode((state) => state.status?.verified ?? null);
+  const started = running || result !== null || Object.keys(phases).length > 0;
+  return (
+    <>
+      <Heading
+        title="Integrity"
+        actions={
+          running ? (
+            <button type="button" className="button" onClick={() => stop?.()}>
+              Stop
+            </button>
+          ) : (
+            <button type="button" className="button primary" onClick={() => void runVerification(client, verification)}>
+              {result === null ? 'Verify the whole chain' : 'Verify again'}
+            </button>
+          )
+        }
+      >
+        {running ? (
+          'checking; you may go on working'
+        ) : verified === null ? (
+          'never checked in full on this machine'
+        ) : (
+          <>
+            last full check <Age time={verified.time} />, up to block {formatCount(verified.height)}:{' '}
+            {verified.ok ? 'nothing wrong was found' : 'damage was found'}
+          </>
+        )}
+      </Heading>
+      {problem === null ? null : <ProblemNotice problem={problem} />}
+      {result === null ? null : <Findings result={result} finishedAt={finishedAt ?? 0} />}
+      <div className="card stack wide">
+        <section aria-labelledby="integrity-blocks">
+          <h2 id="integrity-blocks">Blocks</h2>
+          <BlockCells
+            progress={phases.blocks}
+            findings={result?.findings ?? []}
+            height={result?.height ?? height ?? 0}
+          />
+        </section>
+        <section aria-labelledby="integrity-phases">
+          <h2 id="integrity-phases">What is checked</h2>
+          <PhaseBars phases={phases} running={running} done={result !== null} />
+        </section>
+        {started ? null : (
+          <p className="soft">
+            Nothing is shown as verified before it was checked. The command that does the same:{' '}
+            <code className="command">npx dm blockchain verify --integrity-check</code>
+          </p>
+        )}
+      </div>
+    </>
+  );
 }

@@ -1,3 +1,5 @@
+import { encodeLocation } from '../../router/location.ts';
+import { runVerification } from '../../stores/verification.ts';
 import type { Screen } from '../screen.ts';
 import { Integrity } from './integrity.tsx';
 
@@ -6,7 +8,18 @@ export const integrityScreen: Screen = {
   title: 'Integrity',
   group: 'operate',
   shortcut: 'g i',
-  keywords: '',
+  keywords: 'verify check damage tamper',
   component: Integrity,
-  commands: [],
+  commands: [
+    {
+      id: 'integrity.verify',
+      title: 'Verify the whole chain',
+      keywords: 'integrity check hashes signatures damage',
+      shortcut: null,
+      run: ({ client, router, verification }) => {
+        router.go(encodeLocation(['integrity']));
+        return runVerification(client, verification);
+      },
+    },
+  ],
 };

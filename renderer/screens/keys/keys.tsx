@@ -1,7 +1,76 @@
-import type { ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 
+import { Empty } from '../../parts/empty.tsx';
+import { formatQuantity } from '../../parts/format.ts';
 import { Heading } from '../../parts/heading.tsx';
+import { Link } from '../../parts/link.tsx';
+import { ProblemNotice } from '../../parts/problem-notice.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { useServices } from '../../services.ts';
+import { useAct } from '../../stores/use-act.ts';
+import { useRead } from '../../stores/use-read.ts';
+import { useLocation, useNode } from '../../stores/use-stores.ts';
+import { CreateKey } from './create-key.tsx';
+import { IdentityDetail } from './identity-detail.tsx';
+import { IdentityList } from './identity-list.tsx';
+import { SessionNote } from './session-note.tsx';
+import './keys.css';
 
+/** The keys of this machine: which one acts, whose each is, and their fingerprints. */
 export function Keys(): ReactElement {
-  return <Heading title="Keys" />;
+  const { client, node } = useServices();
+  const { segments, query } = useLocation();
+  const keys = useNode((state) => state.keys);
+  const fresh = useRead('keys', (signal) => client.operator.keys(undefined, { signal }));
+  const lock = useAct(async () => node.setState({ keys: await client.operator.lockSession() }));
+  const creating = query.get('do') === 'create';
+  const chosen = keys?.identities.find(({ key_id }) => key_id === segments[1]);
+  useEffect(() => {
+    if (fresh.data !== undefined) node.setState({ keys: fresh.data });
+  }, [fresh.data, node]);
+  if (keys === null) {
+    return (
+      <>
+        <Heading title="Keys" />
+        {fresh.problem === undefined ? <Skeleton /> : <ProblemNotice problem={fresh.problem} onRetry={fresh.reload} />}
+      </>
+    );
+  }
+  return (
+    <>
+      <Heading
+        title="Keys"
+        actions={
+          <>
+            <button type="button" className="button" disabled={lock.busy} onClick={lock.run}>
+              Lock the session
+            </button>
+            <Link className="button primary" to={['keys']} query={{ do: 'create' }}>
+              Create a key…
+            </Link>
+          </>
+        }
+      >
+        {formatQuantity(keys.identities.length, 'identity', 'identities')} on this machine ·{' '}
+        <SessionNote unlockedUntil={keys.unlocked_until} />
+      </Heading>
+      {lock.problem === undefined ? null : <ProblemNotice problem={lock.problem} />}
+      <div className="split keys" data-open={creating || chosen !== undefined}>
+        <section className="pane master" aria-label="Identities">
+          <IdentityList identities={keys.identities} current={segments[1]} />
+        </section>
+        <section className="pane detail" aria-label="Identity">
+          {creating ? (
+            <CreateKey />
+          ) : chosen === undefined ? (
+            <Empty title="Choose an identity" command="npx dm key list">
+              Its fingerprint, for comparing by voice, and what the chain knows of it show here.
+            </Empty>
+          ) : (
+            <IdentityDetail key={chosen.key_id} identity={chosen} />
+          )}
+        </section>
+      </div>
+    </>
+  );
 }

@@ -1,3 +1,4 @@
+import { encodeLocation } from '../../router/location.ts';
 import type { Screen } from '../screen.ts';
 import { Keys } from './keys.tsx';
 
@@ -6,7 +7,22 @@ export const keysScreen: Screen = {
   title: 'Keys',
   group: 'operate',
   shortcut: 'g k',
-  keywords: '',
+  keywords: 'identity keychain sign fingerprint',
   component: Keys,
-  commands: [],
+  commands: [
+    {
+      id: 'keys.create',
+      title: 'Create a key…',
+      keywords: 'new identity generate',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['keys'], { do: 'create' })),
+    },
+    {
+      id: 'keys.lock',
+      title: 'Lock the signing session',
+      keywords: 'keys passphrase',
+      shortcut: null,
+      run: async ({ client, node }) => node.setState({ keys: await client.operator.lockSession() }),
+    },
+  ],
 };

@@ -1,0 +1,96 @@
+import type { ReactElement, ReactNode } from 'react';
+
+import type { ProofReport, TrustedKeys } from '../../src/ledger/proof-report.ts';
+import { Hash } from '../parts/hash.tsx';
+import { ReadingView } from '../parts/reading-view.tsx';
+import { Words } from '../parts/words.tsx';
+import { useServices } from '../services.ts';
+import { useRead, type Reading } from '../stores/use-read.ts';
+import { useNode } from '../stores/use-stores.ts';
+import { downloadJson } from './download-json.ts';
+
+interface Props<Proof> {
+  /** One sentence: what the proof claims. */
+  readonly claim: (proof: Proof) => ReactNode;
+  readonly reading: Reading<Proof>;
+  readonly verify: (proof: Proof, trusted: TrustedKeys) => ProofReport;
+  readonly fileName: string;
+  readonly command: string;
+}
+
+/** Fetches a proof and checks it here, in the page, with the ledger's own code. */
+export function ProofPanel<Proof extends object>({
+  claim,
+  reading,
+  verify,
+  fileName,
+  command,
+}: Props<Proof>): ReactElement {
+  const { client } = useServices();
+  const chainId = useNode((state) => state.host?.chain?.chain_id ?? '');
+  const validators = useRead('validators', (signal) => client.chain.validators(undefined, { signal }));
+  return (
+    <>
+      <ReadingView reading={validators}>
+        {({ validators: trusted }) => (
+          <>
+            <ReadingView reading={reading}>
+              {(proof) => (
+                <>
+                  <Report claim={claim(proof)} report={verify(proof, { chainId, validators: trusted })} />
+                  <div className="row">
+                    <button type="button" className="button" onClick={() => downloadJson(fileName, proof)}>
+                      Download the proof
+                    </button>
+                    <span className="faint grow">
+                      JSON, for any verifier · <code className="command">{command}</code>
+                    </span>
+                  </div>
+                </>
+              )}
+            </ReadingView>
+            <section className="section">
+              <h2>Keys that this check trusts</h2>
+              <p className="soft">
+                They come from this node. Compare the words with what the validator&rsquo;s operator reads out, then the
+                proof needs no trust in the node.
+              </p>
+              <ul className="stack">
+                {trusted.map((validator) => (
+                  <li key={validator.public_key} className="stack">
+                    <span>
+                      <b>{validator.validator_id}</b> <Hash value={validator.public_key} what="public key" />
+                    </span>
+                    <Words words={validator.fingerprint} label={`Fingerprint of ${validator.validator_id}`} />
+                  </li>
+                ))}
+              </ul>
+            </section>
+          </>
+        )}
+      </ReadingView>
+    </>
+  );
+}
+
+function Report({ claim, report }: { readonly claim: ReactNode; readonly report: ProofReport }): ReactElement {
+  return (
+    <>
+      <div className={`notice ${report.ok ? 'good' : 'bad'}`} role="status">
+        <b>{report.ok ? 'Proved, by this page itself.' : 'Not proved.'}</b>{' '}
+        {report.ok ? claim : 'A step of the check failed: do not rely on this claim.'}
+      </div>
+      <ol className="proof-steps" aria-label="Steps of the check">
+        {report.steps.map(({ step, ok, detail }) => (
+          <li key={step}>
+            <span className={`tag ${ok ? 'green' : 'bad'}`}>{ok ? 'holds' : 'fails'}</span>
+            <span className="grow">
+              <b>{step}</b>
+              <small>{detail}</small>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import type { ReactElement } from 'react';
+
+import type { TransactionRow } from '../../../src/api/views/chain.ts';
+import { formatAction, formatCount, formatTime, shortenHex } from '../../parts/format.ts';
+import type { RowProps } from '../../parts/virtual-list.tsx';
+import { withQuery } from '../../router/query.ts';
+import { useLocation } from '../../stores/use-stores.ts';
+
+export const AUDIT_ROW_HEIGHT = 36;
+
+/** One line of the log. */
+export function AuditRow({
+  transaction,
+  row,
+}: {
+  readonly transaction: TransactionRow;
+  readonly row: RowProps;
+}): ReactElement {
+  const location = useLocation();
+  const current = location.query.get('open') === transaction.id;
+  return (
+    <a className="item audit-row" href={withQuery(location, { open: transaction.id })} aria-current={current} {...row}>
+      <span className="faint number">{formatCount(transaction.log_index)}</span>
+      <span className="soft number">{formatTime(transaction.block_time)}</span>
+      <span className="clip">{transaction.summary}</span>
+      <span className="soft clip wide">{formatAction(transaction.action)}</span>
+      <span className="soft clip">{transaction.member_name ?? shortenHex(transaction.signer)}</span>
+    </a>
+  );
+}
+
+/** Stands where a row will be. It has the row's place in the keyboard's order, so that arrows pass over it. */
+export function AuditRowPlaceholder({
+  number,
+  row,
+}: {
+  readonly number: number;
+  readonly row: RowProps;
+}): ReactElement {
+  return (
+    <div className="item audit-row waiting" {...row}>
+      <span className="faint number">{formatCount(number)}</span>
+      <i />
+      <span className="visually-hidden">being read</span>
+    </div>
+  );
+}
+
+/** The names of the columns; a screen reader hears each row as a whole. */
+export function AuditColumns(): ReactElement {
+  return (
+    <div className="audit-row audit-columns" aria-hidden="true">
+      <span className="number">Number</span>
+      <span>Time</span>
+      <span>What it did</span>
+      <span className="wide">Action</span>
+      <span>Signed by</span>
+    </div>
+  );
+}

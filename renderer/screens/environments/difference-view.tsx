@@ -1,0 +1,104 @@
+import type { ReactElement, ReactNode } from 'react';
+
+import type { Difference, FileChange } from '../../../src/api/views/environments.ts';
+import { Changed } from '../../parts/changed.tsx';
+import { formatBytes, formatCount, formatQuantity } from '../../parts/format.ts';
+import { Link } from '../../parts/link.tsx';
+import type { QueryValues } from '../../router/location.ts';
+
+interface Props {
+  readonly difference: Difference;
+  /** Where a file's own difference is shown; absent where there is none, as before a registration. */
+  readonly envId?: string;
+  readonly fileQuery?: QueryValues;
+}
+
+/** Metadata and files that differ. The signs say what the colours repeat. */
+export function DifferenceView({ difference, envId, fileQuery }: Props): ReactElement {
+  const { metadata, files, files_known, files_unchanged } = difference;
+  if (metadata.length === 0 && files.length === 0) {
+    return (
+      <p className="soft">
+        {files_known
+          ? `Nothing differs: ${formatQuantity(files_unchanged, 'file')} and all metadata are the same.`
+          : 'The metadata is the same. The files are not on this machine, so they can only be compared by their state hash.'}
+      </p>
+    );
+  }
+  return (
+    <>
+      <table className="difference">
+        <thead className="visually-hidden">
+          <tr>
+            <th>Value or file</th>
+            <th>Before</th>
+            <th>After</th>
+          </tr>
+        </thead>
+        <tbody>
+          {metadata.map(({ path, before, after }) => (
+            <tr key={`metadata ${path}`}>
+              <th scope="row">{path}</th>
+              <Changed before={before} after={after} />
+            </tr>
+          ))}
+          {files.map((change) => (
+            <tr key={`file ${change.path}`}>
+              <th scope="row">
+                {envId === undefined ? (
+                  change.path
+                ) : (
+                  <Link to={['environments', envId]} query={{ ...fileQuery, file: change.path }}>
+                    {change.path}
+                  </Link>
+                )}
+              </th>
+              <FileCells change={change} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="faint">
+        {files_known
+          ? `${formatQuantity(files_unchanged, 'file')} unchanged.`
+          : 'The files of one side are not on this machine: only their hashes can be compared.'}
+      </p>
+    </>
+  );
+}
+
+function FileCells({ change }: { readonly change: FileChange }): ReactNode {
+  const { kind, before, after, lines_added, lines_removed } = change;
+  const size = (entry: FileChange['before']): string => (entry === null ? '' : formatBytes(entry.size_bytes));
+  switch (kind) {
+    case 'added':
+      return (
+        <>
+          <td className="none">–</td>
+          <td className="added">+ new file, {size(after)}</td>
+        </>
+      );
+    case 'removed':
+      return (
+        <>
+          <td className="removed">− file, {size(before)}</td>
+          <td className="none">–</td>
+        </>
+      );
+    case 'mode':
+      return <Changed before={modeOf(before)} after={modeOf(after)} />;
+    case 'changed':
+      return lines_added === null || lines_removed === null ? (
+        <Changed before={size(before)} after={size(after)} />
+      ) : (
+        <>
+          <td className="removed">− {formatCount(lines_removed)} lines</td>
+          <td className="added">+ {formatCount(lines_added)} lines</td>
+        </>
+      );
+  }
+}
+
+function modeOf(entry: FileChange['before']): string {
+  return entry === null ? '' : `mode ${entry.mode.toString(8)}`;
+}

@@ -1,0 +1,124 @@
+import type { ReactElement } from 'react';
+
+import type { EnvironmentView } from '../../../src/api/views/environments.ts';
+import { Link } from '../../parts/link.tsx';
+import { ReadingView } from '../../parts/reading-view.tsx';
+import { useServices } from '../../services.ts';
+import { useRead } from '../../stores/use-read.ts';
+import { useLocation, useNode } from '../../stores/use-stores.ts';
+import { useThrottled } from '../../stores/use-throttled.ts';
+import { EnvironmentOverview } from './environment-overview.tsx';
+import { FilePanel } from './file-panel.tsx';
+import { ArchiveTask } from './tasks/archive-task.tsx';
+import { CheckpointTask } from './tasks/checkpoint-task.tsx';
+import { MergeTask } from './tasks/merge-task.tsx';
+import { PromoteTask } from './tasks/promote-task.tsx';
+import { UpdateTask } from './tasks/update-task.tsx';
+
+const REFRESH_MS = 1_000;
+
+/** One environment: what it is, or what is being done to it. */
+export function EnvironmentDetail({ envId }: { readonly envId: string }): ReactElement {
+  const { client } = useServices();
+  const indexedHeight = useThrottled(
+    useNode((state) => state.indexedHeight),
+    REFRESH_MS,
+  );
+  const environment = useRead(
+    `environment ${envId}`,
+    (signal) => client.chain.environment({ env_id: envId }, { signal }),
+    {
+      refresh: indexedHeight,
+    },
+  );
+  const task = useLocation().query.get('do');
+  return (
+    <>
+      <ReadingView reading={environment}>
+        {(data) => (
+          <>
+            <DetailHeader environment={data} busy={task !== null} />
+            <div className="pane-body">
+              <DetailBody environment={data} task={task} />
+            </div>
+          </>
+        )}
+      </ReadingView>
+      {environment.data === undefined ? (
+        <p className="lane-empty">
+          <Link to={['environments']}>All environments</Link>
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function DetailHeader({
+  environment,
+  busy,
+}: {
+  readonly environment: EnvironmentView;
+  readonly busy: boolean;
+}): ReactElement {
+  const { env_id, blue, green, archived_at } = environment;
+  const promotable = archived_at === null && green?.version !== blue.version;
+  return (
+    <header>
+      <Link className="button quiet back" to={['environments']}>
+        ← All
+      </Link>
+      <h2 className="clip">{env_id}</h2>
+      <span className="tag blue">Blue v{blue.version}</span>
+      {green === null ? (
+        <span className="faint">never promoted</span>
+      ) : (
+        <>
+          <span className="faint" aria-hidden="true">
+            →
+          </span>
+          <span className="tag green">Green v{green.version}</span>
+        </>
+      )}
+      {archived_at === null ? null : <span className="tag warn">archived</span>}
+      <span className="grow" />
+      {busy ? (
+        <Link className="button" to={['environments', env_id]}>
+          Close
+        </Link>
+      ) : promotable ? (
+        <Link className="button primary" to={['environments', env_id]} query={{ do: 'promote' }}>
+          Promote v{blue.version}…
+        </Link>
+      ) : null}
+    </header>
+  );
+}
+
+function DetailBody({
+  environment,
+  task,
+}: {
+  readonly environment: EnvironmentView;
+  readonly task: string | null;
+}): ReactElement {
+  const { query } = useLocation();
+  const file = query.get('file');
+  switch (task) {
+    case 'promote':
+      return <PromoteTask environment={environment} />;
+    case 'update':
+      return <UpdateTask environment={environment} />;
+    case 'checkpoint':
+      return <CheckpointTask environment={environment} />;
+    case 'merge':
+      return <MergeTask environment={environment} />;
+    case 'archive':
+      return <ArchiveTask environment={environment} />;
+    default:
+      return file === null ? (
+        <EnvironmentOverview environment={environment} />
+      ) : (
+        <FilePanel environment={environment} path={file} />
+      );
+  }
+}

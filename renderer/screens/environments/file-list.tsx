@@ -1,0 +1,88 @@
+import type { ReactElement } from 'react';
+
+import type { EnvironmentView, FileEntry } from '../../../src/api/views/environments.ts';
+import type { Hash } from '../../../src/base/bytes.ts';
+import { formatBytes, formatCount } from '../../parts/format.ts';
+import { HashText } from '../../parts/hash.tsx';
+import { Link } from '../../parts/link.tsx';
+import { ReadingView } from '../../parts/reading-view.tsx';
+import { VirtualList } from '../../parts/virtual-list.tsx';
+import { useServices } from '../../services.ts';
+import { useRead } from '../../stores/use-read.ts';
+import type { Version } from './versions.ts';
+
+const ROW_HEIGHT = 30;
+const ROWS_SHOWN_MAX = 14;
+
+interface Props {
+  readonly environment: EnvironmentView;
+  readonly version: Version;
+  readonly stateHash: Hash;
+}
+
+/** The files that a state hash stands for. */
+export function FileList({ environment, version, stateHash }: Props): ReactElement {
+  const { client } = useServices();
+  const files = useRead(`files ${stateHash}`, (signal) => client.chain.files({ state_hash: stateHash }, { signal }), {
+    keep: true,
+  });
+  return (
+    <section className="section" aria-labelledby="files">
+      <h2 id="files">
+        Files of {version.label}{' '}
+        <span className="faint">{files.data?.known === true ? `· ${formatCount(files.data.files.length)}` : ''}</span>
+      </h2>
+      <ReadingView reading={files}>
+        {(data) =>
+          data.known ? (
+            <Rows files={data.files} envId={environment.env_id} version={version} />
+          ) : (
+            <p className="soft">
+              The content is not on this machine: the chain holds its hash alone. Register the directory here, or
+              restore the blobs from a backup, to see it.
+            </p>
+          )
+        }
+      </ReadingView>
+    </section>
+  );
+}
+
+function Rows({
+  files,
+  envId,
+  version,
+}: {
+  readonly files: readonly FileEntry[];
+  readonly envId: string;
+  readonly version: Version;
+}): ReactElement {
+  return (
+    <div className="files-list" style={{ height: Math.min(files.length, ROWS_SHOWN_MAX) * ROW_HEIGHT + 2 }}>
+      <VirtualList
+        label={`Files of ${version.label}`}
+        count={files.length}
+        rowHeight={ROW_HEIGHT}
+        keyOf={(index) => files[index]?.path ?? String(index)}
+        renderRow={(index, row) => {
+          const file = files[index];
+          return file === undefined ? null : (
+            <Link
+              className="file-row"
+              to={['environments', envId]}
+              query={{ to: version.key, file: file.path }}
+              {...row}
+            >
+              <span className="mono clip grow">{file.path}</span>
+              {file.mode === 0o755 ? <span className="tag">executable</span> : null}
+              <span className="soft number">{formatBytes(file.size_bytes)}</span>
+              <span className="faint">
+                <HashText value={file.content_hash} />
+              </span>
+            </Link>
+          );
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+import type { ReactElement, ReactNode } from 'react';
+
+import type { EnvironmentSummary } from '../../../src/api/views/environments.ts';
+import { Age } from '../../parts/age.tsx';
+import { formatCount, formatQuantity } from '../../parts/format.ts';
+import { HashText } from '../../parts/hash.tsx';
+import { Link } from '../../parts/link.tsx';
+import { ReadingView } from '../../parts/reading-view.tsx';
+import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
+import { useLocation } from '../../stores/use-stores.ts';
+import type { LaneReading } from './use-lane.ts';
+
+const ROW_HEIGHT = 60;
+const TITLES = { blue: 'Experimental', green: 'Canonical' } as const;
+
+interface Props {
+  readonly zone: 'blue' | 'green';
+  readonly lane: LaneReading;
+  readonly current: string | undefined;
+}
+
+export function Lane({ zone, lane, current }: Props): ReactElement {
+  const { query } = useLocation();
+  const kept = { text: query.get('text'), archived: query.get('archived') };
+  return (
+    <section className="pane" aria-label={`${zone === 'blue' ? 'Blue' : 'Green'} environments`}>
+      <header>
+        <span className={`tag ${zone}`}>{zone.toUpperCase()}</span>
+        <h2>{TITLES[zone]}</h2>
+        <span className="faint">{lane.counts === undefined ? '' : formatCount(lane.counts[zone])}</span>
+      </header>
+      <ReadingView reading={lane.reading}>
+        {({ environments }) =>
+          environments.length === 0 ? (
+            <p className="lane-empty">{zone === 'green' ? 'Nothing is promoted yet.' : 'Nothing is here.'}</p>
+          ) : (
+            <VirtualList
+              label={`${TITLES[zone]} environments`}
+              count={environments.length}
+              rowHeight={ROW_HEIGHT}
+              keyOf={(index) => environments[index]?.env_id ?? String(index)}
+              current={environments.findIndex(({ env_id }) => env_id === current)}
+              onNearEnd={lane.readMore}
+              renderRow={(index, row) => {
+                const environment = environments[index];
+                return environment === undefined ? null : (
+                  <EnvironmentRow
+                    zone={zone}
+                    environment={environment}
+                    current={environment.env_id === current}
+                    row={row}
+                    kept={kept}
+                  />
+                );
+              }}
+            />
+          )
+        }
+      </ReadingView>
+    </section>
+  );
+}
+
+function EnvironmentRow({
+  zone,
+  environment,
+  current,
+  row,
+  kept,
+}: {
+  readonly zone: 'blue' | 'green';
+  readonly environment: EnvironmentSummary;
+  readonly current: boolean;
+  readonly row: RowProps;
+  readonly kept: { readonly text: string | null; readonly archived: string | null };
+}): ReactElement {
+  const version = zone === 'blue' ? environment.blue_version : environment.green_version;
+  const stateHash = zone === 'blue' ? environment.blue_state_hash : environment.green_state_hash;
+  return (
+    <Link className="item env" to={['environments', environment.env_id]} query={kept} aria-current={current} {...row}>
+      <span>
+        <b className="clip">{environment.env_id}</b>
+        <span className="soft">v{version}</span>
+      </span>
+      <span className="soft">
+        <span className="clip">{zone === 'blue' ? blueNote(environment) : greenNote(environment)}</span>
+        {stateHash === null ? null : <HashText value={stateHash} />}
+      </span>
+    </Link>
+  );
+}
+
+function blueNote({ archived, blue_version, green_version }: EnvironmentSummary): ReactNode {
+  if (archived) return 'archived';
+  if (green_version === null) return 'never promoted';
+  const ahead = blue_version - green_version;
+  return ahead === 0 ? 'same as Green' : `${formatQuantity(ahead, 'version')} ahead of Green`;
+}
+
+function greenNote({ promoted_at, checkpoint_version, merged }: EnvironmentSummary): ReactNode {
+  return (
+    <>
+      {promoted_at === null ? (
+        ''
+      ) : (
+        <>
+          promoted <Age time={promoted_at} />
+        </>
+      )}
+      {checkpoint_version === null ? '' : ` · checkpoint ${checkpoint_version}`}
+      {merged ? ' · merged' : ''}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import type { Lineage, LineageNode } from '../../../src/api/views/environments.ts';
+
+export interface PlacedNode {
+  readonly node: LineageNode;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface PlacedEdge {
+  readonly path: string;
+  readonly kind: Lineage['edges'][number]['kind'];
+}
+
+export interface LineageLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly PlacedNode[];
+  readonly edges: readonly PlacedEdge[];
+}
+
+const COLUMN_WIDTH = 84;
+const MARGIN_X = 44;
+const ROW_Y = { blue: 22, green: 78, source: 134 } as const;
+const LABEL_HEIGHT = 30;
+
+/** Places the nodes from left to right in the order of the log: Blue above, Green below, merge sources at the bottom. */
+export function layOutLineage({ nodes, edges }: Lineage): LineageLayout {
+  const ordered = [...nodes].sort((left, right) => left.log_index - right.log_index);
+  const placed = ordered.map((node, column) => ({ node, x: MARGIN_X + column * COLUMN_WIDTH, y: ROW_Y[rowOf(node)] }));
+  const places = new Map(placed.map((place) => [place.node.id, place]));
+  const lowest = Math.max(ROW_Y.blue, ...placed.map(({ y }) => y));
+  return {
+    width: MARGIN_X * 2 + Math.max(0, ordered.length - 1) * COLUMN_WIDTH,
+    height: lowest + LABEL_HEIGHT,
+    nodes: placed,
+    edges: edges.flatMap(({ from, to, kind }) => {
+      const start = places.get(from);
+      const end = places.get(to);
+      // Where history was cut off, an edge may lead out of it.
+      return start === undefined || end === undefined ? [] : [{ kind, path: curve(start, end) }];
+    }),
+  };
+}
+
+function rowOf({ kind, lane }: LineageNode): keyof typeof ROW_Y {
+  return kind === 'source' ? 'source' : lane;
+}
+
+function curve(start: PlacedNode, end: PlacedNode): string {
+  if (start.y === end.y) return `M${start.x} ${start.y}H${end.x}`;
+  const middle = (start.x + end.x) / 2;
+  return `M${start.x} ${start.y}C${middle} ${start.y} ${middle} ${end.y} ${end.x} ${end.y}`;
+}

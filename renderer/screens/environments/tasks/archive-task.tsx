@@ -1,0 +1,40 @@
+import { useState, type ReactElement } from 'react';
+
+import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
+import { Field } from '../../../parts/field.tsx';
+import { Task } from './task.tsx';
+
+/** Closes an environment for good. */
+export function ArchiveTask({
+  environment: { env_id, green },
+}: {
+  readonly environment: EnvironmentView;
+}): ReactElement {
+  const [reason, setReason] = useState('');
+  return (
+    <Task
+      title={`Archive ${env_id}`}
+      command={`npx dm env archive --id ${env_id}`}
+      request={{
+        action: 'archive_environment',
+        payload: { env_id, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) },
+      }}
+    >
+      <p className="notice warn">
+        <b>No more updates or promotions.</b> Its id cannot be used again. Its history, its files and its proofs stay.
+        {green === null ? '' : ` Green v${green.version} stays readable.`}
+      </p>
+      <Field label="Reason" hint="Goes on the chain. Optional.">
+        {(control) => (
+          <input
+            {...control}
+            className="input"
+            value={reason}
+            autoComplete="off"
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
+      </Field>
+    </Task>
+  );
+}

@@ -1,0 +1,45 @@
+import { useState, type ReactElement } from 'react';
+
+import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
+import { Field } from '../../../parts/field.tsx';
+import { Hash } from '../../../parts/hash.tsx';
+import { Task } from './task.tsx';
+
+/** Names what Green is now, for good. */
+export function CheckpointTask({
+  environment: { env_id, green, checkpoint },
+}: {
+  readonly environment: EnvironmentView;
+}): ReactElement {
+  const [label, setLabel] = useState('');
+  if (green === null) return <p className="notice">It was never promoted: only what is Green can be checkpointed.</p>;
+  const wanted = label.trim();
+  return (
+    <Task
+      title={`Checkpoint Green v${green.version}`}
+      command={`npx dm env checkpoint --id ${env_id} --version ${wanted || 'LABEL'}`}
+      request={
+        wanted === ''
+          ? null
+          : { action: 'checkpoint_state', payload: { env_id, checkpoint_hash: green.state_hash, version: wanted } }
+      }
+    >
+      <p className="soft">
+        Marks state <Hash value={green.state_hash} what="Green state hash" /> under a label of your own, to find it and
+        roll back to it later.
+        {checkpoint === null ? '' : ` The newest checkpoint is ${checkpoint.version}.`}
+      </p>
+      <Field label="Version label" hint="Such as 1.2.0">
+        {(control) => (
+          <input
+            {...control}
+            className="input"
+            value={label}
+            autoComplete="off"
+            onChange={(event) => setLabel(event.target.value)}
+          />
+        )}
+      </Field>
+    </Task>
+  );
+}

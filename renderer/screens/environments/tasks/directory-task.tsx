@@ -1,0 +1,58 @@
+import { useEffect, useEffectEvent, type ReactElement, type ReactNode } from 'react';
+
+import type { Scan } from '../../../../src/api/views/operator.ts';
+import { DirectoryBrowser } from '../../../directory/directory-browser.tsx';
+import { ScanView } from './scan-view.tsx';
+import { useScan } from './use-scan.ts';
+import type { Metadata } from './metadata-draft.ts';
+
+interface Props {
+  readonly path: string;
+  readonly onPath: (path: string) => void;
+  readonly envId: string | undefined;
+  readonly metadata: Metadata | undefined;
+  /** Null whenever what was scanned is no longer what is asked for. */
+  readonly onScan: (scan: Scan | null) => void;
+  readonly children?: ReactNode;
+}
+
+/** Chooses a directory, scans it, and shows what is there before anything can be signed. */
+export function DirectoryTask({ path, onPath, envId, metadata, onScan, children }: Props): ReactElement {
+  const { state, start, stop } = useScan();
+  const tell = useEffectEvent(onScan);
+  useEffect(() => {
+    tell(state.at === 'done' ? state.scan : null);
+  }, [state]);
+  const ready = metadata !== undefined && path !== '';
+  return (
+    <>
+      <div className="field">
+        <span className="label">Directory</span>
+        <DirectoryBrowser
+          path={path}
+          onPath={(next) => {
+            stop();
+            onPath(next);
+          }}
+        />
+      </div>
+      {children}
+      <div className="row">
+        <button
+          type="button"
+          className="button"
+          disabled={!ready || state.at === 'scanning'}
+          onClick={() => {
+            if (metadata !== undefined) start({ path, metadata, ...(envId === undefined ? {} : { env_id: envId }) });
+          }}
+        >
+          {state.at === 'done' ? 'Scan again' : 'Scan this directory'}
+        </button>
+        <span className="faint grow">
+          Hashes the files and keeps their content here. Nothing goes on the chain yet.
+        </span>
+      </div>
+      <ScanView state={state} onStop={stop} />
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import { useState, type ReactElement } from 'react';
+
+import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
+import { Field } from '../../../parts/field.tsx';
+import { ReadingView } from '../../../parts/reading-view.tsx';
+import { useServices } from '../../../services.ts';
+import { useRead } from '../../../stores/use-read.ts';
+import { useSettled } from '../../../stores/use-settled.ts';
+import { Task } from './task.tsx';
+
+const STRATEGIES = ['combine', 'prefer_target', 'prefer_sources', 'manual'] as const;
+const SOURCES_SHOWN_MAX = 100;
+const TYPING_PAUSE_MS = 150;
+
+/** Records that this environment's next version was made from others. */
+export function MergeTask({ environment: { env_id, blue } }: { readonly environment: EnvironmentView }): ReactElement {
+  const { client } = useServices();
+  const [sources, setSources] = useState<readonly string[]>([]);
+  const [strategy, setStrategy] = useState<string>(STRATEGIES[0]);
+  const [text, setText] = useState('');
+  const wanted = useSettled(text, TYPING_PAUSE_MS);
+  const found = useRead(
+    `sources ${wanted}`,
+    (signal) =>
+      client.chain.environments(
+        { zone: 'blue', limit: SOURCES_SHOWN_MAX, ...(wanted === '' ? {} : { text: wanted }) },
+        { signal },
+      ),
+    { keep: true },
+  );
+  const toggle = (id: string): void =>
+    setSources(sources.includes(id) ? sources.filter((each) => each !== id) : [...sources, id]);
+  return (
+    <Task
+      title={`Merge into ${env_id}`}
+      command={`npx dm env merge --sources ${sources.join(',') || 'A,B'} --target ${env_id} --strategy ${strategy}`}
+      request={
+        sources.length === 0
+          ? null
+          : {
+              action: 'merge_environments',
+              payload: { source_envs: [...sources], target_env: env_id, merge_strategy: strategy },
+            }
+      }
+    >
+      <p className="soft">
+        Records the lineage: v{blue.version + 1} of {env_id} keeps the content that it has now, and names the sources it
+        came from. Update it from a directory first if the merged files are not in it yet.
+      </p>
+      <fieldset className="stack">
+        <legend>Sources {sources.length === 0 ? '' : `· ${sources.join(', ')}`}</legend>
+        <input
+          className="input"
+          type="search"
+          aria-label="Filter the sources"
+          placeholder="Filter by id or name"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <ReadingView reading={found}>
+          {({ environments }) => (
+            <ul className="source-list">
+              {environments
+                .filter((each) => each.env_id !== env_id)
+                .map((each) => (
+                  <li key={each.env_id}>
+                    <label className="check">
+                      <input
+                        type="checkbox"
+                        checked={sources.includes(each.env_id)}
+                        onChange={() => toggle(each.env_id)}
+                      />
+                      {each.env_id} <span className="faint">v{each.blue_version}</span>
+                    </label>
+                  </li>
+                ))}
+            </ul>
+          )}
+        </ReadingView>
+      </fieldset>
+      <Field label="Strategy" hint="How the merge was made: recorded with it.">
+        {(control) => (
+          <select {...control} className="input" value={strategy} onChange={(event) => setStrategy(event.target.value)}>
+            {STRATEGIES.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </Task>
+  );
+}

@@ -1,0 +1,72 @@
+import { useState, type ReactElement } from 'react';
+
+import type { DifferenceSide, EnvironmentView } from '../../../../src/api/views/environments.ts';
+import { Hash } from '../../../parts/hash.tsx';
+import { ReadingView } from '../../../parts/reading-view.tsx';
+import { useServices } from '../../../services.ts';
+import { useRead } from '../../../stores/use-read.ts';
+import { DifferenceView } from '../difference-view.tsx';
+import { decodeDraft, draftOf } from './metadata-draft.ts';
+import { MetadataFields } from './metadata-fields.tsx';
+import { Task } from './task.tsx';
+
+/** Makes the Blue head canonical: first what changes in Green, then the review. */
+export function PromoteTask({ environment }: { readonly environment: EnvironmentView }): ReactElement {
+  const { client } = useServices();
+  // What is promoted is what the person looks at, even if Blue moves on meanwhile: the ledger then refuses it.
+  const [reviewed] = useState(environment);
+  const { env_id, blue, green } = reviewed;
+  const [draft, setDraft] = useState(() => draftOf(blue.metadata));
+  const decoded = decodeDraft(draft);
+  const before: DifferenceSide =
+    green === null ? { nothing: true } : { state_hash: green.state_hash, metadata: green.metadata };
+  const metadata = decoded.ok ? decoded.metadata : blue.metadata;
+  const after: DifferenceSide = { state_hash: blue.state_hash, metadata };
+  const difference = useRead(
+    JSON.stringify([before, after]),
+    (signal) => client.chain.difference({ before, after }, { signal }),
+    { keep: true },
+  );
+  return (
+    <Task
+      title={`Promote v${blue.version} to Green`}
+      command={`npx dm env promote --id ${env_id}`}
+      request={
+        decoded.ok
+          ? {
+              action: 'promote_environment',
+              payload: { env_id, state_hash: blue.state_hash, metadata: decoded.metadata },
+            }
+          : null
+      }
+    >
+      {environment.blue.version === blue.version ? null : (
+        <p className="notice warn">
+          <b>Blue has moved on to v{environment.blue.version} since you opened this.</b> The promotion of v
+          {blue.version} would be refused: close it and look at the new version first.
+        </p>
+      )}
+      <section className="section">
+        <h3>{green === null ? 'What it puts into Green' : `What it changes in Green v${green.version}`}</h3>
+        <ReadingView reading={difference}>
+          {(data) => (
+            <DifferenceView
+              difference={data}
+              envId={env_id}
+              fileQuery={{ from: green === null ? 'nothing' : 'green', to: 'blue', view: 'difference' }}
+            />
+          )}
+        </ReadingView>
+      </section>
+      <p className="soft">
+        State hash <Hash value={blue.state_hash} what="state hash" />
+      </p>
+      <details>
+        <summary>Change the metadata that Green gets</summary>
+        <div className="task-form">
+          <MetadataFields draft={draft} onDraft={setDraft} problem={decoded.ok ? undefined : decoded.problem} />
+        </div>
+      </details>
+    </Task>
+  );
+}

@@ -1,0 +1,86 @@
+import { useState, type ReactElement } from 'react';
+
+import type { Scan } from '../../../../src/api/views/operator.ts';
+import { Field } from '../../../parts/field.tsx';
+import { Link } from '../../../parts/link.tsx';
+import { DirectoryTask } from './directory-task.tsx';
+import { decodeDraft, EMPTY_DRAFT } from './metadata-draft.ts';
+import { MetadataFields } from './metadata-fields.tsx';
+import { Task } from './task.tsx';
+
+const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** Registers a directory as a new Blue environment. */
+export function RegisterTask(): ReactElement {
+  const [envId, setEnvId] = useState('');
+  const [path, setPath] = useState('');
+  const [draft, setDraft] = useState(EMPTY_DRAFT);
+  const [scan, setScan] = useState<Scan | null>(null);
+  const decoded = decodeDraft(draft);
+  const idProblem =
+    envId === '' || ID_PATTERN.test(envId)
+      ? undefined
+      : 'Letters, digits, dot, dash and underscore; a letter or digit first.';
+  const ready = scan !== null && decoded.ok && envId !== '' && idProblem === undefined;
+  return (
+    <>
+      <header>
+        <Link className="button quiet back" to={['environments']}>
+          ← All
+        </Link>
+        <h2>New environment</h2>
+        <span className="tag blue">Blue v1</span>
+        <span className="grow" />
+        <Link className="button" to={['environments']}>
+          Close
+        </Link>
+      </header>
+      <div className="pane-body">
+        <Task
+          title="Register a directory"
+          command={`npx dm env create --id ${envId || 'ID'} --path ${scan?.path ?? (path || 'DIR')}`}
+          request={
+            ready
+              ? {
+                  action: 'create_environment',
+                  payload: {
+                    env_id: envId,
+                    state_hash: scan.state_hash,
+                    metadata: decoded.metadata,
+                    file_count: scan.file_count,
+                    size_bytes: scan.size_bytes,
+                  },
+                }
+              : null
+          }
+        >
+          <p className="soft">
+            Its hash goes on the chain as Blue, experimental. The files themselves stay on this machine.
+          </p>
+          <Field label="Id" hint="How scripts call it. It can never be changed or used again." problem={idProblem}>
+            {(control) => (
+              <input
+                {...control}
+                className="input mono"
+                spellCheck={false}
+                autoComplete="off"
+                placeholder="cartpole"
+                value={envId}
+                onChange={(event) => setEnvId(event.target.value.trim())}
+              />
+            )}
+          </Field>
+          <DirectoryTask
+            path={path}
+            onPath={setPath}
+            envId={undefined}
+            metadata={decoded.ok ? decoded.metadata : undefined}
+            onScan={setScan}
+          >
+            <MetadataFields draft={draft} onDraft={setDraft} problem={decoded.ok ? undefined : decoded.problem} />
+          </DirectoryTask>
+        </Task>
+      </div>
+    </>
+  );
+}

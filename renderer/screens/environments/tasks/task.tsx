@@ -1,0 +1,37 @@
+import { useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
+
+import { SigningPanel } from '../../../signing/signing-panel.tsx';
+import type { SigningRequest } from '../../../signing/signing-step.ts';
+
+interface Props {
+  readonly title: string;
+  /** One sentence: what it will mean. */
+  readonly children: ReactNode;
+  /** What would be signed; null while something is missing. */
+  readonly request: SigningRequest | null;
+  readonly command: string;
+}
+
+/** A task: fill in, review, sign. The button says that it still asks. */
+export function Task({ title, children, request, command }: Props): ReactElement {
+  const [reviewing, setReviewing] = useState<SigningRequest | null>(null);
+  if (reviewing !== null) return <SigningPanel request={reviewing} onBack={() => setReviewing(null)} />;
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    setReviewing(request);
+  };
+  return (
+    <form className="task-form" onSubmit={submit} noValidate>
+      <h2>{title}</h2>
+      {children}
+      <div className="row">
+        <button type="submit" className="button primary" disabled={request === null}>
+          Review…
+        </button>
+        <span className="faint grow">
+          or <code className="command">{command}</code>
+        </span>
+      </div>
+    </form>
+  );
+}

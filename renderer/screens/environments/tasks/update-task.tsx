@@ -1,0 +1,48 @@
+import { useState, type ReactElement } from 'react';
+
+import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
+import type { Scan } from '../../../../src/api/views/operator.ts';
+import { DirectoryTask } from './directory-task.tsx';
+import { decodeDraft, draftOf } from './metadata-draft.ts';
+import { MetadataFields } from './metadata-fields.tsx';
+import { Task } from './task.tsx';
+
+/** Makes the next Blue version from a directory. */
+export function UpdateTask({ environment }: { readonly environment: EnvironmentView }): ReactElement {
+  const { env_id, blue } = environment;
+  const [path, setPath] = useState('');
+  const [draft, setDraft] = useState(() => draftOf(blue.metadata));
+  const [scan, setScan] = useState<Scan | null>(null);
+  const decoded = decodeDraft(draft);
+  return (
+    <Task
+      title={`Update ${env_id} to v${blue.version + 1}`}
+      command={`npx dm env update --id ${env_id} --path ${scan?.path ?? (path || 'DIR')}`}
+      request={
+        scan !== null && decoded.ok
+          ? {
+              action: 'update_environment',
+              payload: {
+                env_id,
+                state_hash: scan.state_hash,
+                metadata: decoded.metadata,
+                file_count: scan.file_count,
+                size_bytes: scan.size_bytes,
+              },
+            }
+          : null
+      }
+    >
+      <p className="soft">Blue moves on to what the directory holds now. Green stays as it is until it is promoted.</p>
+      <DirectoryTask
+        path={path}
+        onPath={setPath}
+        envId={env_id}
+        metadata={decoded.ok ? decoded.metadata : undefined}
+        onScan={setScan}
+      >
+        <MetadataFields draft={draft} onDraft={setDraft} problem={decoded.ok ? undefined : decoded.problem} />
+      </DirectoryTask>
+    </Task>
+  );
+}

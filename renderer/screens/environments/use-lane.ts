@@ -1,0 +1,65 @@
+import { useCallback, useState } from 'react';
+
+import type { EnvironmentSummary } from '../../../src/api/views/environments.ts';
+import { PAGE_ROWS_MAX } from '../../../src/base/limits.ts';
+import type { Client } from '../../bridge/client.ts';
+import { useServices } from '../../services.ts';
+import { useRead, type Reading } from '../../stores/use-read.ts';
+import { useNode } from '../../stores/use-stores.ts';
+import { useThrottled } from '../../stores/use-throttled.ts';
+
+/** A training job may update environments many times a second; the lanes follow at this pace. */
+const REFRESH_MS = 1_000;
+
+interface LaneFilter {
+  readonly zone: 'blue' | 'green';
+  readonly text: string;
+  readonly archived: boolean;
+}
+
+interface LanePages {
+  readonly environments: readonly EnvironmentSummary[];
+  readonly counts: { readonly blue: number; readonly green: number };
+  readonly more: boolean;
+}
+
+export interface LaneReading {
+  readonly reading: Reading<LanePages>;
+  readonly counts: LanePages['counts'] | undefined;
+  readonly readMore: (() => void) | undefined;
+}
+
+/** One zone's environments, as far as the person scrolled, following the chain. */
+export function useLane(filter: LaneFilter): LaneReading {
+  const { client } = useServices();
+  const [pages, setPages] = useState(1);
+  const indexedHeight = useThrottled(
+    useNode((state) => state.indexedHeight),
+    REFRESH_MS,
+  );
+  const reading = useRead(JSON.stringify([filter, pages]), (signal) => readPages(client, filter, pages, signal), {
+    refresh: indexedHeight,
+    keep: true,
+  });
+  const { data, loading } = reading;
+  const readMore = useCallback(() => setPages((count) => count + 1), []);
+  return { reading, counts: data?.counts, readMore: data?.more === true && !loading ? readMore : undefined };
+}
+
+async function readPages(client: Client, filter: LaneFilter, pages: number, signal: AbortSignal): Promise<LanePages> {
+  const environments: EnvironmentSummary[] = [];
+  let after: string | null = null;
+  let counts = { blue: 0, green: 0 };
+  for (let page = 0; page < pages; page++) {
+    const { zone, text, archived } = filter;
+    const answer: Awaited<ReturnType<Client['chain']['environments']>> = await client.chain.environments(
+      { zone, archived, limit: PAGE_ROWS_MAX, ...(text === '' ? {} : { text }), ...(after === null ? {} : { after }) },
+      { signal },
+    );
+    environments.push(...answer.environments);
+    counts = { blue: answer.blue_count, green: answer.green_count };
+    after = answer.next_after;
+    if (after === null) break;
+  }
+  return { environments, counts, more: after !== null };
+}

@@ -1,0 +1,5 @@
+import { NAMESPACES, type Namespace } from '../../../src/ledger/state-types.ts';
+
+export function isNamespace(text: string | undefined): text is Namespace {
+  return NAMESPACES.some((namespace) => namespace === text);
+}

@@ -1,0 +1,63 @@
+import type { ReactElement, ReactNode } from 'react';
+
+import { verifyStateProof } from '../../../src/ledger/state-proof.ts';
+import type { Namespace } from '../../../src/ledger/state-types.ts';
+import { formatCount, formatTime } from '../../parts/format.ts';
+import { Link } from '../../parts/link.tsx';
+import { ProofPanel } from '../../proof/proof-panel.tsx';
+import { useServices } from '../../services.ts';
+import { useRead } from '../../stores/use-read.ts';
+import { useLocation } from '../../stores/use-stores.ts';
+import { decodeMoment, momentQuery } from './moment.ts';
+
+interface Props {
+  readonly namespace: Namespace;
+  readonly entryKey: string;
+  readonly back: ReactNode;
+}
+
+export function StateProofView({ namespace, entryKey, back }: Props): ReactElement {
+  const { client } = useServices();
+  const { query } = useLocation();
+  const at = decodeMoment(query);
+  const reading = useRead(JSON.stringify(['proof', namespace, entryKey, at]), (signal) =>
+    client.chain.stateProof({ namespace, key: entryKey, ...(at === undefined ? {} : { at }) }, { signal }),
+  );
+  return (
+    <>
+      <header>
+        {back}
+        <h2>Proof of state</h2>
+        <span className="mono clip">
+          {namespace}/{entryKey}
+        </span>
+        <span className="grow" />
+        <Link className="button" to={['explorer', 'state', namespace, entryKey]} query={momentQuery(query)}>
+          Value
+        </Link>
+      </header>
+      <div className="pane-body">
+        <ProofPanel
+          reading={reading}
+          verify={verifyStateProof}
+          fileName={`${namespace}-${entryKey.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.proof.json`}
+          command={`npx dm blockchain inspect --state ${entryKey}`}
+          claim={({ key, value, sealed: { header } }) => (
+            <>
+              At block {formatCount(header.index)}, {formatTime(header.timestamp)}, {key}{' '}
+              {value === null ? 'did not exist.' : 'had exactly this value.'}
+            </>
+          )}
+        />
+        {reading.data === undefined || reading.data.value === null ? null : (
+          <details>
+            <summary>The proved value</summary>
+            <pre className="code" tabIndex={0} aria-label="The proved value">
+              {reading.data.value}
+            </pre>
+          </details>
+        )}
+      </div>
+    </>
+  );
+}

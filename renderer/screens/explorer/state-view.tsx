@@ -1,0 +1,175 @@
+import { useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
+
+import { NAMESPACES, type Namespace } from '../../../src/ledger/state-types.ts';
+import { Facts } from '../../parts/facts.tsx';
+import { Field } from '../../parts/field.tsx';
+import { formatCount, formatTime } from '../../parts/format.ts';
+import { Hash } from '../../parts/hash.tsx';
+import { JsonView } from '../../parts/json-view.tsx';
+import { Link } from '../../parts/link.tsx';
+import { ReadingView } from '../../parts/reading-view.tsx';
+import { encodeLocation } from '../../router/location.ts';
+import { useServices } from '../../services.ts';
+import { useRead } from '../../stores/use-read.ts';
+import { useLocation } from '../../stores/use-stores.ts';
+import { MomentFields } from './moment-fields.tsx';
+import { decodeMoment, momentQuery } from './moment.ts';
+
+const KEYS_OFFERED_MAX = 200;
+
+interface Props {
+  readonly namespace: Namespace;
+  /** Empty while none is chosen. */
+  readonly entryKey: string;
+  readonly back: ReactNode;
+}
+
+/** Any value of the state, now, at a height, or at a time. */
+export function StateView({ namespace, entryKey, back }: Props): ReactElement {
+  return (
+    <>
+      <header>
+        {back}
+        <h2>State</h2>
+        <span className="grow" />
+        {entryKey === '' ? null : <ProofLink namespace={namespace} entryKey={entryKey} />}
+      </header>
+      <div className="pane-body">
+        <StateForm key={`${namespace} ${entryKey}`} namespace={namespace} entryKey={entryKey} />
+        {entryKey === '' ? (
+          <p className="soft">Choose a key to see its value.</p>
+        ) : (
+          <StateEntry namespace={namespace} entryKey={entryKey} />
+        )}
+      </div>
+    </>
+  );
+}
+
+function ProofLink({
+  namespace,
+  entryKey,
+}: {
+  readonly namespace: Namespace;
+  readonly entryKey: string;
+}): ReactElement {
+  return (
+    <Link
+      className="button"
+      to={['explorer', 'proof', 'state', namespace, entryKey]}
+      query={momentQuery(useLocation().query)}
+    >
+      Proof
+    </Link>
+  );
+}
+
+function StateForm({
+  namespace,
+  entryKey,
+}: {
+  readonly namespace: Namespace;
+  readonly entryKey: string;
+}): ReactElement {
+  const { client, router } = useServices();
+  const { query } = useLocation();
+  const [chosen, setChosen] = useState<Namespace>(namespace);
+  const [key, setKey] = useState(entryKey);
+  const [moment, setMoment] = useState(momentQuery(query));
+  const keys = useRead(
+    `keys ${chosen}`,
+    (signal) => client.chain.stateKeys({ namespace: chosen, limit: KEYS_OFFERED_MAX }, { signal }),
+    { keep: true },
+  );
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    router.go(encodeLocation(['explorer', 'state', chosen, ...(key === '' ? [] : [key])], moment));
+  };
+  return (
+    <form className="state-form" onSubmit={submit}>
+      <Field label="Namespace">
+        {(control) => (
+          <select
+            {...control}
+            className="input"
+            value={chosen}
+            onChange={(event) => {
+              const next = NAMESPACES.find((each) => each === event.target.value);
+              if (next !== undefined) setChosen(next);
+            }}
+          >
+            {NAMESPACES.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label="Key">
+        {(control) => (
+          <>
+            <input
+              {...control}
+              className="input mono"
+              list="state-keys"
+              spellCheck={false}
+              autoComplete="off"
+              value={key}
+              onChange={(event) => setKey(event.target.value)}
+            />
+            <datalist id="state-keys">
+              {keys.data?.keys.map((each) => (
+                <option key={each}>{each}</option>
+              ))}
+            </datalist>
+          </>
+        )}
+      </Field>
+      <MomentFields moment={moment} onMoment={setMoment} />
+      <button type="submit" className="button primary">
+        Show
+      </button>
+    </form>
+  );
+}
+
+function StateEntry({
+  namespace,
+  entryKey,
+}: {
+  readonly namespace: Namespace;
+  readonly entryKey: string;
+}): ReactElement {
+  const { client } = useServices();
+  const at = decodeMoment(useLocation().query);
+  const reading = useRead(JSON.stringify([namespace, entryKey, at]), (signal) =>
+    client.chain.state({ namespace, key: entryKey, ...(at === undefined ? {} : { at }) }, { signal }),
+  );
+  return (
+    <ReadingView reading={reading}>
+      {(entry) => (
+        <>
+          <Facts
+            rows={[
+              ['Namespace', entry.namespace],
+              [
+                'Key',
+                <span key="key" className="mono">
+                  {entry.key}
+                </span>,
+              ],
+              ['At block', `${formatCount(entry.height)}, ${formatTime(entry.block_time)}`],
+              ['state_root', <Hash key="root" value={entry.state_root} what="state root" />],
+            ]}
+          />
+          {entry.value === null ? (
+            <p className="notice">
+              <b>There was no such entry</b> at block {formatCount(entry.height)}. Its absence can be proved too.
+            </p>
+          ) : (
+            <JsonView value={entry.value} label="Value" />
+          )}
+        </>
+      )}
+    </ReadingView>
+  );
+}

@@ -1,0 +1,43 @@
+import type { ReactElement } from 'react';
+
+import { formatCount } from '../../parts/format.ts';
+import type { Verification, VerifyPhase } from '../../stores/verification.ts';
+
+const PHASES: readonly { readonly phase: VerifyPhase; readonly title: string; readonly text: string }[] = [
+  { phase: 'storage', title: 'Storage', text: 'the database itself' },
+  { phase: 'blocks', title: 'Blocks', text: 'every hash, signature, seal and state transition' },
+  { phase: 'state', title: 'State', text: 'every page of the state tree' },
+  { phase: 'blobs', title: 'Files', text: 'the content of every stored file' },
+];
+
+interface Props {
+  readonly phases: Verification['phases'];
+  readonly running: boolean;
+  readonly done: boolean;
+}
+
+export function PhaseBars({ phases, running, done }: Props): ReactElement {
+  return (
+    <ul className="phases">
+      {PHASES.map(({ phase, title, text }) => {
+        const progress = phases[phase];
+        return (
+          <li key={phase}>
+            <b>{title}</b>
+            <span className="soft">{text}</span>
+            <progress aria-label={title} value={progress?.done ?? 0} max={Math.max(1, progress?.total ?? 1)} />
+            <span className="soft number">
+              {progress !== undefined
+                ? `${formatCount(progress.done)} of ${formatCount(progress.total)}`
+                : running
+                  ? 'waits'
+                  : done
+                    ? 'nothing to check'
+                    : 'not checked'}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
