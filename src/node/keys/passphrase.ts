@@ -78,12 +78,6 @@ export function generatedPassphrasePath(dataDir: string): string {
   return join(dataDir, 'keys', 'passphrase');
 }
 
-/** The passphrase that `dm blockchain init` left beside the keys; null where there is none. */
-export function readGeneratedPassphrase(dataDir: string): string | null {
-  const path = generatedPassphrasePath(dataDir);
-  return readKeyFile(path) === null ? null : readPassphraseFile(path);
-}
-
 /** The passphrase that init left on the disk, or null. @throws PASSPHRASE_REQUIRED, INPUT_INVALID where it is damaged */
 export function readGeneratedPassphrase(dataDir: string): string | null {
   const path = generatedPassphrasePath(dataDir);
