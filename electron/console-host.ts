@@ -1,0 +1,33 @@
+import { RPCHandler as PortHandler } from '@orpc/server/message-port';
+import { RPCHandler as SocketHandler } from '@orpc/server/ws';
+
+import { Host } from '../src/node/host/host.ts';
+import { hostRouter } from '../src/node/host/router.ts';
+import type { ConsoleHost, ConsoleSurface } from './console.ts';
+
+export interface ConsoleHostOptions {
+  readonly dataDirectory: string;
+  readonly version: string;
+  readonly log: (line: string) => void;
+}
+
+/** The node of this machine behind the one contract: on the page's port, and on the socket that the `dm` command uses. */
+export async function openConsoleHost(surface: ConsoleSurface, options: ConsoleHostOptions): Promise<ConsoleHost> {
+  const ports = new PortHandler(hostRouter);
+  const sockets = new SocketHandler(hostRouter);
+  const host = await Host.open({
+    ...options,
+    surface: { kind: 'electron', ...surface },
+    mode: 'full',
+    passphrase: null,
+    now: Date.now,
+    serveSocket: (socket) => void sockets.upgrade(socket, { context: { host } }),
+  });
+  return {
+    handlePort: (port) => {
+      ports.upgrade(port, { context: { host } });
+      port.start();
+    },
+    close: () => host.close(),
+  };
+}

@@ -1,0 +1,32 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import electron from 'electron';
+
+import { defaultDataDirectory } from '../src/node/data-directory.ts';
+import { openConsoleHost } from './console-host.ts';
+import { startConsole } from './console.ts';
+
+/** Bundled, this file lies in dist/electron, beside the preload and next to the page. */
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+// Electron and Chromium put arguments of their own beside ours.
+const { values } = parseArgs({ options: { data: { type: 'string' } }, strict: false });
+const dataDirectory = typeof values.data === 'string' ? resolve(values.data) : defaultDataDirectory();
+const log = (line: string): void => console.error(`console: ${line}`);
+
+// Not awaited here: Electron is ready only once this module has run to its end.
+startConsole(electron, {
+  openHost: (surface) => openConsoleHost(surface, { dataDirectory, version: electron.app.getVersion(), log }),
+  pageFolder: join(folder, '..', 'renderer'),
+  preloadFile: join(folder, 'preload.cjs'),
+  userDataFolder: join(dataDirectory, 'electron'),
+  platform: process.platform,
+  log,
+}).catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  log(reason);
+  electron.dialog.showErrorBox('Quantum-Lock cannot start', reason);
+  electron.app.exit(1);
+});
