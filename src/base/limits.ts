@@ -84,3 +84,16 @@ export const KEYCHAIN_PROBE_TIMEOUT_MS = 3_000;
 export const KEYCHAIN_TIMEOUT_MS = 60_000;
 /** Time another process gets to finish writing the key files. */
 export const KEY_FILES_LOCK_TIMEOUT_MS = 10_000;
+/** A file of the blob store: few enough to keep all open, small enough to copy in one go. */
+export const BLOB_PACK_SIZE_BYTES_MAX = 1024 ** 3;
+/** Read buffer of a hashing thread; each has two, so that one fills while the other is written. */
+export const BLOB_SLAB_SIZE_BYTES = 4 * 1024 * 1024;
+/** Less to read than this is hashed in the store's own thread: starting others would take longer. */
+export const BLOB_INLINE_SIZE_BYTES_MAX = 8 * 1024 * 1024;
+/** Time another process gets to let go of the blob store's index. */
+export const BLOB_INDEX_LOCK_TIMEOUT_MS = 5_000;
+/** Changed files of one comparison whose lines are counted, and their bytes: about a second of work. */
+export const DIFFERENCE_COUNTED_FILES_MAX = 200;
+export const DIFFERENCE_COUNTED_SIZE_BYTES_MAX = 16 * 1024 * 1024;
+/** Time to find the shortest line comparison of one file before a coarser one is shown. */
+export const LINE_DIFFERENCE_TIMEOUT_MS = 500;

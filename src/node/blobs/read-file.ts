@@ -1,0 +1,86 @@
+import { createHash, hash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { QuantumLockError } from '../../base/errors.ts';
+import { BLOB_CHUNK_SIZE_BYTES } from '../../base/limits.ts';
+import { systemCodeOf } from './blob-errors.ts';
+import { assertRegular, changed, isGone, stampOf, symlink, unreadable } from './directory.ts';
+
+export interface ReadableFile {
+  readonly path: string;
+  readonly size_bytes: number;
+  readonly stamp: string;
+}
+
+export interface ReadFileOptions {
+  /** Room for the next chunk; the reader may have to wait for it. */
+  readonly allocate: (sizeBytes: number) => Uint8Array | Promise<Uint8Array>;
+  readonly onChunk: (hash: Buffer, chunk: Uint8Array) => void;
+}
+
+// Windows has neither flag; it has no pipes in directories, and makes links only for the privileged.
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Reads one file in chunks and returns the SHA-256 of the whole. It must be, before and after, the file that the walk
+ * saw: same size, times, mode and inode. That it still stands at its path is for assertUnchanged to see.
+ * @throws DIRECTORY_CHANGED, DIRECTORY_SYMLINK, DIRECTORY_FILE_KIND, DIRECTORY_UNREADABLE
+ */
+export async function readFileInChunks(root: string, file: ReadableFile, options: ReadFileOptions): Promise<Buffer> {
+  const handle = openFile(join(root, file.path), file.path);
+  try {
+    assertStamp(handle, file);
+    const contentHash = await readOpenFile(handle, file, options);
+    assertStamp(handle, file);
+    return contentHash;
+  } catch (cause) {
+    if (cause instanceof QuantumLockError || systemCodeOf(cause) === null) throw cause;
+    throw isGone(cause) ? changed(file.path, cause) : unreadable(file.path, cause);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function assertStamp(handle: number, file: ReadableFile): void {
+  const stats = fstatSync(handle, { bigint: true });
+  assertRegular(file.path, stats);
+  if (stampOf(stats) !== file.stamp) throw changed(file.path);
+}
+
+function openFile(absolute: string, path: string): number {
+  try {
+    return openSync(absolute, OPEN_FLAGS);
+  } catch (cause) {
+    const code = systemCodeOf(cause);
+    if (code === 'ELOOP') throw symlink(path);
+    // A socket, or a device without a driver, that took the file's place.
+    if (code === 'ENXIO' || code === 'ENODEV') throw changed(path, cause);
+    throw isGone(cause) ? changed(path, cause) : unreadable(path, cause);
+  }
+}
+
+async function readOpenFile(handle: number, file: ReadableFile, options: ReadFileOptions): Promise<Buffer> {
+  const whole = file.size_bytes > BLOB_CHUNK_SIZE_BYTES ? createHash('sha256') : null;
+  let chunkHash: Buffer = hash('sha256', '', 'buffer');
+  for (let position = 0; position < file.size_bytes; position += BLOB_CHUNK_SIZE_BYTES) {
+    const size = Math.min(BLOB_CHUNK_SIZE_BYTES, file.size_bytes - position);
+    const chunk = await options.allocate(size);
+    if (readFully(handle, chunk, position) !== size) throw changed(file.path);
+    chunkHash = hash('sha256', chunk, 'buffer');
+    whole?.update(chunk);
+    options.onChunk(chunkHash, chunk);
+  }
+  return whole === null ? chunkHash : whole.digest();
+}
+
+/** Bytes read: fewer than asked for only at the end of the file. */
+function readFully(handle: number, chunk: Uint8Array, position: number): number {
+  let filled = 0;
+  while (filled < chunk.length) {
+    const count = readSync(handle, chunk, filled, chunk.length - filled, position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}

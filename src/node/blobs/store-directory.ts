@@ -1,0 +1,179 @@
+import { defined } from '../../base/assert.ts';
+import type { Hash } from '../../base/bytes.ts';
+import { encodeHash } from '../../base/bytes.ts';
+import { BLOB_CHUNK_SIZE_BYTES, BLOB_INLINE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import type { FileEntry } from '../../ledger/file-tree.ts';
+import { stateHashOf } from '../../ledger/file-tree.ts';
+import { storageError } from './blob-errors.ts';
+import type { CachedFile } from './blob-index.ts';
+import type { BlobWriter } from './blob-writer.ts';
+import type { WalkedFile } from './directory.ts';
+import { assertApart, assertUnchanged, resolveDirectory, walkDirectory } from './directory.ts';
+import { settledAtNs, settlingDelayMs } from './freshness.ts';
+import { readFileInChunks } from './read-file.ts';
+
+export interface StoreProgress {
+  readonly files: number;
+  /** Null while the directory is still being listed. */
+  readonly files_total: number | null;
+  readonly bytes: number;
+  readonly bytes_total: number | null;
+}
+
+export interface StoredDirectory {
+  readonly state_hash: Hash;
+  /** In the order of paths. */
+  readonly entries: readonly FileEntry[];
+  readonly size_bytes: number;
+  /** Bytes that were read; files that did not change since they were last stored cost only a look at their metadata. */
+  readonly bytes_read: number;
+  /** Entries left out: see the fixed list in directory.ts. */
+  readonly ignored_count: number;
+  readonly duration_ms: number;
+}
+
+/** Files read and hashed; `onContent` comes after the `onChunk`s of its file. */
+export interface FileSink {
+  readonly onChunk: (hash: Buffer, chunk: Uint8Array) => void;
+  readonly onContent: (file: WalkedFile, contentHash: Buffer, chunkHashes: readonly Buffer[]) => void;
+}
+
+/** Reads many files at once, on other threads. */
+export interface FileReaders {
+  /** Called as soon as it is likely that there is much to read: the threads start while the directory is listed. */
+  start(): void;
+  readAll(root: string, files: readonly WalkedFile[], sink: FileSink, checkCancelled: () => void): Promise<void>;
+}
+
+export interface StoreDirectoryOptions {
+  readonly writer: BlobWriter;
+  readonly readers: FileReaders;
+  /** The store's own directory, which cannot be part of what it stores. */
+  readonly storeDirectory: string;
+  readonly path: string;
+  readonly onProgress: (progress: StoreProgress) => void;
+  /** Throws CANCELLED. */
+  readonly checkCancelled: () => void;
+  /** Unix nanoseconds by the clock that stamps files. */
+  readonly clockNs: () => bigint;
+  readonly wait: (milliseconds: number) => Promise<void>;
+}
+
+/**
+ * Stores a directory's content and returns its state hash. All of it is on disk when this returns, or nothing is.
+ * @throws DIRECTORY_*, LIMIT_EXCEEDED, CANCELLED, STORAGE_FULL, STORAGE_FAILED
+ */
+export async function storeDirectory(options: StoreDirectoryOptions): Promise<StoredDirectory> {
+  const { writer, onProgress, checkCancelled } = options;
+  const startedAt = performance.now();
+  const root = resolveDirectory(options.path);
+  assertApart(root, options.storeDirectory);
+  const cached = writer.cachedFiles(root);
+  const walked = walkDirectory(root, {
+    checkCancelled,
+    onFile: (files, bytes) => {
+      if (cached.size === 0 && bytes > BLOB_INLINE_SIZE_BYTES_MAX) options.readers.start();
+      onProgress({ files, files_total: null, bytes, bytes_total: null });
+    },
+  });
+  const contentHashes = new Map<string, Buffer>();
+  const toRead: WalkedFile[] = [];
+  for (const file of walked.files) {
+    const known = cached.get(file.path);
+    if (known?.stamp === file.stamp) contentHashes.set(file.path, known.content_hash);
+    else toRead.push(file);
+  }
+  try {
+    const remember = await readFiles(root, toRead, contentHashes, walked.size_bytes, options);
+    if (toRead.length > 0) assertUnchanged(root, walked);
+    const entries = walked.files.map((file) => entryOf(file, contentHashes));
+    const stateHash = stateHashOf(entries);
+    checkCancelled();
+    const forget = pathsGone(cached, contentHashes);
+    writer.commit(root, stateHash, entries, { remember, forget });
+    return {
+      state_hash: stateHash,
+      entries,
+      size_bytes: walked.size_bytes,
+      bytes_read: toRead.reduce((sum, file) => sum + file.size_bytes, 0),
+      ignored_count: walked.ignored_count,
+      duration_ms: performance.now() - startedAt,
+    };
+  } catch (cause) {
+    writer.rollback();
+    throw storageError(cause, 'storing the directory');
+  }
+}
+
+/** Reads what is not known, and returns what may be remembered of it. */
+async function readFiles(
+  root: string,
+  toRead: readonly WalkedFile[],
+  contentHashes: Map<string, Buffer>,
+  sizeBytesTotal: number,
+  options: StoreDirectoryOptions,
+): Promise<readonly CachedFile[]> {
+  const { writer, onProgress, checkCancelled } = options;
+  if (toRead.length === 0) return [];
+  const delayMs = settlingDelayMs(
+    toRead.map((file) => file.changed_ns),
+    options.clockNs(),
+  );
+  if (delayMs > 0) await options.wait(delayMs);
+  const readingSinceNs = options.clockNs();
+
+  const sizeToRead = toRead.reduce((sum, file) => sum + file.size_bytes, 0);
+  const filesTotal = contentHashes.size + toRead.length;
+  let bytes = sizeBytesTotal - sizeToRead;
+  const remember: CachedFile[] = [];
+  const sink: FileSink = {
+    onChunk: (hash, chunk) => {
+      writer.addChunk(hash, chunk);
+      bytes += chunk.length;
+      onProgress({ files: contentHashes.size, files_total: filesTotal, bytes, bytes_total: sizeBytesTotal });
+    },
+    onContent: (file, content_hash, chunkHashes) => {
+      writer.addContent({ content_hash, size: file.size_bytes, chunks: Buffer.concat(chunkHashes) });
+      contentHashes.set(file.path, content_hash);
+      if (settledAtNs(file.changed_ns) <= readingSinceNs)
+        remember.push({ path: file.path, stamp: file.stamp, content_hash });
+    },
+  };
+  if (sizeToRead <= BLOB_INLINE_SIZE_BYTES_MAX) await readInline(root, toRead, sink, checkCancelled);
+  else await options.readers.readAll(root, toRead, sink, checkCancelled);
+  return remember;
+}
+
+async function readInline(
+  root: string,
+  files: readonly WalkedFile[],
+  sink: FileSink,
+  checkCancelled: () => void,
+): Promise<void> {
+  const buffer = new Uint8Array(BLOB_CHUNK_SIZE_BYTES);
+  for (const file of files) {
+    checkCancelled();
+    const chunkHashes: Buffer[] = [];
+    const contentHash = await readFileInChunks(root, file, {
+      allocate: (size) => buffer.subarray(0, size),
+      onChunk: (hash, chunk) => {
+        chunkHashes.push(hash);
+        sink.onChunk(hash, chunk);
+      },
+    });
+    sink.onContent(file, contentHash, chunkHashes);
+  }
+}
+
+function entryOf(file: WalkedFile, contentHashes: ReadonlyMap<string, Buffer>): FileEntry {
+  return {
+    path: file.path,
+    mode: file.mode,
+    size_bytes: file.size_bytes,
+    content_hash: encodeHash(defined(contentHashes.get(file.path), 'the hash of a file that was read')),
+  };
+}
+
+function pathsGone(cached: ReadonlyMap<string, CachedFile>, present: ReadonlyMap<string, Buffer>): readonly string[] {
+  return [...cached.keys()].filter((path) => !present.has(path));
+}
