@@ -33,9 +33,21 @@ export interface SealedHeader {
 
 export type ProofCheck = readonly [step: string, run: () => string];
 
+/** What is wrong with a proof before anything in it is looked at: it is one JSON object of integers and well-formed text. */
+function findMalformed(proof: unknown): string | null {
+  if (typeof proof !== 'object' || proof === null) return 'not an object';
+  try {
+    encodeCanonicalText(proof);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'not JSON';
+  }
+}
+
 /** Runs a proof's steps in order until one fails. A step returns what it found, and throws what is wrong. */
 export function runProofSteps<Proof>(proof: Proof, stepsOf: (proof: Proof) => readonly ProofCheck[]): ProofReport {
-  if (typeof proof !== 'object' || proof === null) return { ok: false, steps: [{ step: 'Proof', ok: false, detail: 'not an object' }] };
+  const malformed = findMalformed(proof);
+  if (malformed !== null) return { ok: false, steps: [{ step: 'Proof', ok: false, detail: malformed }] };
   const done: ProofStep[] = [];
   for (const [step, run] of stepsOf(proof)) {
     try {
