@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { checkoutRoot } from '../../build/checkout.mjs';
+import { ensureBuilt } from '../../build/setup/built-output.mjs';
+import { electronOutput } from '../../build/setup/electron-bundle.mjs';
+import { rendererOutput } from '../../build/setup/renderer.mjs';
+import type { HostInfo, SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
+
+interface Seen {
+  readonly host: HostInfo;
+  readonly created: HostInfo;
+  readonly review: SigningReview;
+  readonly signed: SignatureOutcome;
+  readonly height: number;
+  readonly boxes: readonly { readonly message: string; readonly detail: string; readonly defaultId: number }[];
+  readonly exitCode: number;
+}
+
+/** The JavaScript that Electron runs, with the real node, threads and files behind it: all but Electron itself. */
+describe('the bundled desktop application', () => {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'quantum-lock-bundle-'));
+  afterAll(() => rmSync(dataDirectory, { recursive: true }));
+
+  let seen: Seen;
+  beforeAll(() => {
+    const say = (): void => undefined;
+    ensureBuilt(rendererOutput, say);
+    ensureBuilt(electronOutput, say);
+    const script = join(checkoutRoot, 'test', 'electron', 'run-bundle.ts');
+    const main = join(checkoutRoot, electronOutput.product);
+    const output = execFileSync(process.execPath, [script, main, dataDirectory], {
+      encoding: 'utf8',
+      timeout: 120_000,
+    });
+    seen = JSON.parse(output) as Seen;
+  });
+
+  test('opens on an empty directory without a chain', () => {
+    expect(seen.host).toMatchObject({ host: 'electron', chain: null, problem: null, confirmation: 'dialog' });
+    expect(seen.host.data_dir).toBe(dataDirectory);
+  });
+
+  test('starts the threads of the node that it brings along, and seals what was signed', () => {
+    expect(seen.created.chain).toEqual({ chain_id: 'bundled', sandbox: false });
+    expect(seen.signed).toMatchObject({ outcome: 'committed' });
+    expect(seen.height).toBe(1);
+  });
+
+  test('asks in its own dialog, with the words of the review and Cancel as the default', () => {
+    expect(seen.boxes).toHaveLength(1);
+    expect(seen.boxes[0]).toMatchObject({ message: seen.review.sentence, defaultId: 0 });
+    expect(seen.boxes[0]?.detail).toContain(seen.review.fingerprint.join(' '));
+  });
+
+  test('ends cleanly', () => {
+    expect(seen.exitCode).toBe(0);
+  });
+});
