@@ -1,0 +1,40 @@
+import type { MetadataChange } from '../../api/views/environments.ts';
+import type { Json, JsonObject } from '../../base/canonical.ts';
+import { encodeCanonicalText } from '../../base/canonical.ts';
+
+/**
+ * What differs between two metadata objects, leaf by leaf, in the order of the paths: `reward.goal`, `layers.0.size`. A
+ * key that holds a dot or a quote is shown quoted, so that no two leaves have the same path.
+ */
+export function metadataChanges(before: JsonObject, after: JsonObject): MetadataChange[] {
+  const left = leavesOf(before);
+  const right = leavesOf(after);
+  const changes: MetadataChange[] = [];
+  for (const path of [...new Set([...left.keys(), ...right.keys()])].sort()) {
+    const was = left.get(path);
+    const is = right.get(path);
+    if (was !== undefined && is !== undefined && encodeCanonicalText(was) === encodeCanonicalText(is)) continue;
+    changes.push({
+      path,
+      ...(was === undefined ? {} : { before: was }),
+      ...(is === undefined ? {} : { after: is }),
+    });
+  }
+  return changes;
+}
+
+function leavesOf(metadata: JsonObject): ReadonlyMap<string, Json> {
+  const leaves = new Map<string, Json>();
+  const visit = (value: Json, path: string): void => {
+    const children = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    // An empty list or object is a value of its own; empty metadata is nothing.
+    if (children.length === 0 && path !== '') leaves.set(path, value);
+    for (const [key, child] of children) visit(child, path === '' ? segment(key) : `${path}.${segment(key)}`);
+  };
+  visit(metadata, '');
+  return leaves;
+}
+
+function segment(key: string): string {
+  return key === '' || /["\s.]/.test(key) ? JSON.stringify(key) : key;
+}
