@@ -11,6 +11,9 @@ const nodeModules = join(checkoutRoot, 'node_modules');
 /** The Node 24 that the `node` package brings, whatever Node the system has. */
 export const projectNode = join(nodeModules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
+/** Held while node_modules or a built output is being replaced. */
+export const setupLockFile = join(checkoutRoot, '.setup', 'lock');
+
 /** The oldest Node that runs this project's TypeScript as it is. */
 export const nodeMajorMin = 24;
 

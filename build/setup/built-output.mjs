@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { checkoutRoot, projectNode } from '../checkout.mjs';
+import { checkoutRoot, projectNode, setupLockFile } from '../checkout.mjs';
 import { contentHash } from './content-hash.mjs';
+import { whileLocked } from './lock.mjs';
 import { SetupError } from './step.mjs';
 
 /**
@@ -23,9 +24,23 @@ export function ensureBuilt(output, say) {
   const stampFile = join(checkoutRoot, 'dist', `${output.name}.stamp`);
   const product = join(checkoutRoot, output.product);
   const inputHash = contentHash(checkoutRoot, output.inputs);
-  if (existsSync(product) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === inputHash) {
-    return 'up to date';
-  }
+  const isBuilt = () => existsSync(product) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === inputHash;
+  if (isBuilt()) return 'up to date';
+  return whileLocked(setupLockFile, say, () => {
+    if (isBuilt()) return 'built by another set-up';
+    build(output, product, say, stampFile);
+    writeFileSync(stampFile, inputHash);
+    return 'built';
+  });
+}
+
+/**
+ * @param {BuiltOutput} output
+ * @param {string} product
+ * @param {(line: string) => void} say
+ * @param {string} stampFile
+ */
+function build(output, product, say, stampFile) {
   say('building');
   // A build that is cut short must not pass for a finished one.
   rmSync(stampFile, { force: true });
@@ -35,6 +50,4 @@ export function ensureBuilt(output, say) {
     throw new SetupError(`the ${output.name} build failed`, 'Mend what is printed above and run the command again.');
   }
   mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, inputHash);
-  return 'built';
 }

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, join, sep } from 'node:path';
 
-import { checkoutRoot, pathOutsideCheckout, projectNode } from '../checkout.mjs';
+import { checkoutRoot, pathOutsideCheckout, projectNode, setupLockFile } from '../checkout.mjs';
+import { whileLocked } from './lock.mjs';
 import { SetupError } from './step.mjs';
 
 const lockFile = join(checkoutRoot, 'package-lock.json');
@@ -16,9 +17,17 @@ const stampFile = join(checkoutRoot, 'node_modules', '.quantum-lock-setup.json')
  */
 export function ensureNodeModules(say) {
   const stamp = expectedStamp();
-  if (existsSync(projectNode) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
-    return 'up to date';
-  }
+  const isInstalled = () =>
+    existsSync(projectNode) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+  if (isInstalled()) return 'up to date';
+  return whileLocked(setupLockFile, say, () => (isInstalled() ? 'installed by another set-up' : install(stamp, say)));
+}
+
+/**
+ * @param {string} stamp
+ * @param {(line: string) => void} say
+ */
+function install(stamp, say) {
   if (existsSync(projectNode) && matchesLockfile()) {
     writeFileSync(stampFile, stamp);
     return 'already as in the lockfile';
