@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 
 import { checkoutRoot, packageCommand, projectNode } from './checkout.mjs';
+import { setUp } from './setup.mjs';
 
 /** @type {ReadonlyArray<{ name: string, package: string, command?: string, args: readonly string[] }>} */
 const steps = [
@@ -20,6 +21,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+setUp('check');
 const failed = [];
 for (const step of steps) {
   if (wanted.length > 0 && !wanted.includes(step.name)) continue;
