@@ -107,7 +107,10 @@ export class ChainBuilder {
   readonly #frontier = new LogFrontier();
   readonly #recent = new RecentTransactions();
 
-  constructor(options: { readonly chainId: string; readonly validator: { readonly id: string; readonly signer: Signer } }) {
+  constructor(options: {
+    readonly chainId: string;
+    readonly validator: { readonly id: string; readonly signer: Signer };
+  }) {
     this.chainId = options.chainId;
     this.#validator = options.validator;
   }
@@ -245,6 +248,6 @@ export class ChainBuilder {
   }
 }
 
-function sha256(bytes: Uint8Array): Uint8Array {
+export function sha256(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(bytes).digest());
 }

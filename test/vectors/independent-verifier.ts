@@ -1,0 +1,457 @@
+/**
+ * A second verifier, written from docs/TECHNICAL_SPEC.md alone: it imports nothing of src/ and no library but Node's
+ * own (OpenSSL does its ECDSA). Where it disagrees with the ledger, one of the two or the specification is wrong.
+ */
+import { createHash, createPublicKey, verify } from 'node:crypto';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Fields = { [key: string]: Json };
+
+const NAMESPACES = ['environments', 'members', 'parameters', 'policies', 'proposals', 'validators'];
+const EMPTY = Buffer.alloc(32);
+
+export class Fault extends Error {}
+
+function demand(condition: boolean, what: string): asserts condition {
+  if (!condition) throw new Fault(what);
+}
+
+// --- Bytes ---------------------------------------------------------------------------------------------------------
+
+const sha256 = (...parts: readonly (Uint8Array | string)[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+function unhex(value: Json | undefined, size: number, what: string): Buffer {
+  demand(
+    typeof value === 'string' && value.length === 2 + size * 2 && /^0x[0-9a-f]*$/.test(value),
+    `${what} is not ${size} bytes of hex`,
+  );
+  return Buffer.from(value.slice(2), 'hex');
+}
+
+const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('hex')}`;
+
+// --- Canonical JSON ------------------------------------------------------------------------------------------------
+
+function canonical(value: Json, depth = 0): string {
+  if (typeof value === 'number')
+    demand(Number.isSafeInteger(value) && !Object.is(value, -0), 'a number is not a safe integer');
+  if (typeof value === 'string') demand(value.isWellFormed(), 'a string holds a lone surrogate');
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  demand(depth < 32, 'JSON is nested deeper than 32');
+  if (Array.isArray(value)) return `[${value.map((entry) => canonical(entry, depth + 1)).join(',')}]`;
+  const members = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return `{${members.map(([key, entry]) => `${canonical(key)}:${canonical(entry, depth + 1)}`).join(',')}}`;
+}
+
+function readCanonical(text: Json | undefined, what: string): Json {
+  demand(typeof text === 'string', `${what} is not text`);
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    throw new Fault(`${what} is not JSON`);
+  }
+  demand(canonical(value) === text, `${what} is not canonical`);
+  return value;
+}
+
+function fieldsOf(value: Json | undefined, names: readonly string[], what: string): Fields {
+  demand(typeof value === 'object' && value !== null && !Array.isArray(value), `${what} is not an object`);
+  demand(Object.keys(value).toSorted().join() === names.toSorted().join(), `${what} does not have exactly its fields`);
+  return value;
+}
+
+function listOf(value: Json | undefined, what: string): readonly Json[] {
+  demand(Array.isArray(value), `${what} is not a list`);
+  return value;
+}
+
+function textOf(value: Json | undefined, what: string): string {
+  demand(typeof value === 'string', `${what} is not text`);
+  return value;
+}
+
+function countOf(value: Json | undefined, what: string): number {
+  demand(typeof value === 'number' && Number.isSafeInteger(value) && value >= 0, `${what} is not a count`);
+  return value;
+}
+
+// --- Signatures ----------------------------------------------------------------------------------------------------
+
+const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+/** SubjectPublicKeyInfo (RFC 5480) of a compressed secp256k1 point, up to the point. */
+const KEY_PREFIX = Buffer.from('3036301006072a8648ce3d020106052b8104000a032200', 'hex');
+
+/** Whether the signature is over SHA-256 of `preimage`. */
+function isSignedBy(publicKey: Buffer, preimage: Uint8Array, signature: Buffer): boolean {
+  if (publicKey[0] !== 2 && publicKey[0] !== 3) return false;
+  if (BigInt(hex(signature.subarray(32))) > HALF_ORDER) return false;
+  try {
+    const key = createPublicKey({ key: Buffer.concat([KEY_PREFIX, publicKey]), format: 'der', type: 'spki' });
+    return verify('sha256', preimage, { key, dsaEncoding: 'ieee-p1363' }, signature);
+  } catch {
+    return false;
+  }
+}
+
+const preimageOf = (kind: string, chainId: string, text: string): Buffer =>
+  Buffer.from(`quantum-lock/${kind}/v1\u0000${chainId}\u0000${text}`, 'utf8');
+
+// --- Log -----------------------------------------------------------------------------------------------------------
+
+const leafHash = (data: Uint8Array | string): Buffer => sha256(Buffer.of(0), data);
+const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(Buffer.of(1), left, right);
+
+function logRoot(leaves: readonly Buffer[]): Buffer {
+  const [first] = leaves;
+  if (first === undefined) return sha256();
+  if (leaves.length === 1) return first;
+  let split = 1;
+  while (split * 2 < leaves.length) split *= 2;
+  return nodeHash(logRoot(leaves.slice(0, split)), logRoot(leaves.slice(split)));
+}
+
+/** RFC 6962 §2.1.1, downwards: the path is used from its end. Undefined where its length does not fit. */
+function rootFromPath(leaf: Buffer, index: number, size: number, path: readonly Buffer[]): Buffer | undefined {
+  if (size === 1) return path.length === 0 ? leaf : undefined;
+  const sibling = path.at(-1);
+  if (sibling === undefined) return undefined;
+  let split = 1;
+  while (split * 2 < size) split *= 2;
+  const rest = path.slice(0, -1);
+  if (index < split) {
+    const left = rootFromPath(leaf, index, split, rest);
+    return left && nodeHash(left, sibling);
+  }
+  const right = rootFromPath(leaf, index - split, size - split, rest);
+  return right && nodeHash(sibling, right);
+}
+
+// --- Transactions --------------------------------------------------------------------------------------------------
+
+const TRANSACTION_FIELDS = [
+  'action',
+  'chain_id',
+  'nonce',
+  'payload',
+  'recipient',
+  'sender',
+  'signature',
+  'signer',
+  'timestamp',
+];
+
+/** Checks a transaction by itself; gives its fields, id and leaf. */
+function checkTransaction(
+  text: Json | undefined,
+  chainId: string,
+): { fields: Fields; unsigned: string; id: string; leaf: Buffer } {
+  const fields = fieldsOf(readCanonical(text, 'transaction'), TRANSACTION_FIELDS, 'transaction');
+  demand(Buffer.byteLength(textOf(text, 'transaction')) <= 65_536, 'the transaction is too large');
+  demand(fields['chain_id'] === chainId, 'the transaction is of another chain');
+  const unsigned = canonical(Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'signature')));
+  const preimage = preimageOf('transaction', chainId, unsigned);
+  const signer = unhex(fields['signer'], 33, 'signer');
+  const isSigned = isSignedBy(signer, preimage, unhex(fields['signature'], 64, 'signature'));
+  demand(isSigned, 'the signature of the transaction does not verify');
+  return { fields, unsigned, id: hex(sha256(preimage)), leaf: leafHash(textOf(text, 'transaction')) };
+}
+
+// --- Headers -------------------------------------------------------------------------------------------------------
+
+const HEADER_FIELDS = [
+  'chain_id',
+  'index',
+  'log_root',
+  'log_size',
+  'previous_hash',
+  'state_root',
+  'timestamp',
+  'transactions_root',
+  'validator',
+  'version',
+];
+
+export interface Trust {
+  readonly chainId: string;
+  /** Public key by validator id. */
+  readonly validators: ReadonlyMap<string, string>;
+}
+
+function checkSealed(header: Fields, hash: Json | undefined, proof: Json | undefined, trust: Trust): void {
+  fieldsOf(header, HEADER_FIELDS, 'header');
+  demand(header['chain_id'] === trust.chainId, 'the header is of another chain');
+  demand(header['version'] === 1, 'the header is of another version');
+  const preimage = preimageOf('block', trust.chainId, canonical(header));
+  demand(hex(sha256(preimage)) === hash, 'the header does not hash to the block hash');
+  const seal = fieldsOf(proof, ['public_key', 'signature', 'type'], 'proof');
+  demand(seal['type'] === 'seal', 'the proof is not a seal');
+  demand(
+    trust.validators.get(textOf(header['validator'], 'validator')) === seal['public_key'],
+    'the seal is not by a trusted validator',
+  );
+  const publicKey = unhex(seal['public_key'], 33, 'public key');
+  demand(isSignedBy(publicKey, preimage, unhex(seal['signature'], 64, 'seal')), 'the seal does not verify');
+}
+
+// --- State ---------------------------------------------------------------------------------------------------------
+
+const bitOf = (path: Buffer, depth: number): number => ((path[depth >> 3] ?? 0) >> (7 - (depth & 7))) & 1;
+const stateLeaf = (path: Uint8Array, valueHash: Uint8Array): Buffer => sha256(Buffer.of(0), path, valueHash);
+
+interface Leaf {
+  readonly path: Buffer;
+  readonly hash: Buffer;
+}
+
+function treeRoot(leaves: readonly Leaf[], depth = 0): Buffer {
+  const [first] = leaves;
+  if (first === undefined) return EMPTY;
+  if (leaves.length === 1) return first.hash;
+  const side = (bit: number): Buffer =>
+    treeRoot(
+      leaves.filter(({ path }) => bitOf(path, depth) === bit),
+      depth + 1,
+    );
+  return nodeHash(side(0), side(1));
+}
+
+function stateRoot(namespaceRoots: Json | undefined): string {
+  const roots = listOf(namespaceRoots, 'namespace roots').map((entry, index) => {
+    const { namespace, root } = fieldsOf(entry, ['namespace', 'root'], 'namespace root');
+    demand(namespace === NAMESPACES[index], 'the namespaces are not the six in order');
+    return leafHash(Buffer.concat([Buffer.from(textOf(namespace, 'namespace')), unhex(root, 32, 'namespace root')]));
+  });
+  demand(roots.length === NAMESPACES.length, 'the namespaces are not the six in order');
+  return hex(logRoot(roots));
+}
+
+const rootNamed = (roots: Json | undefined, name: Json | undefined): Json | undefined =>
+  listOf(roots, 'namespace roots')
+    .map((entry) => fieldsOf(entry, ['namespace', 'root'], 'namespace root'))
+    .find((entry) => entry['namespace'] === name)?.['root'];
+
+// --- Documents -----------------------------------------------------------------------------------------------------
+
+/** Every block: links, hash, seal, transactions, log and namespace roots. Gives the trust that the rest is held to. */
+export function verifyChain(document: Json): Trust {
+  const chain = fieldsOf(document, ['blocks', 'chain_id', 'secrets', 'validators'], 'chain');
+  const validators = listOf(chain['validators'], 'validators').map((entry) =>
+    fieldsOf(entry, ['public_key', 'validator_id'], 'validator'),
+  );
+  const trust: Trust = {
+    chainId: textOf(chain['chain_id'], 'chain_id'),
+    validators: new Map(
+      validators.map((entry) => [
+        textOf(entry['validator_id'], 'validator_id'),
+        textOf(entry['public_key'], 'public_key'),
+      ]),
+    ),
+  };
+  const log: Buffer[] = [];
+  const ids = new Set<string>();
+  let parent: Fields | undefined;
+  let parentHash: Json = `0x${'00'.repeat(32)}`;
+  for (const [index, entry] of listOf(chain['blocks'], 'blocks').entries()) {
+    const names = [
+      'hash',
+      'header',
+      'log_root',
+      'log_size',
+      'namespace_roots',
+      'proof',
+      'state_root',
+      'transactions',
+      'transactions_root',
+    ];
+    const block = fieldsOf(entry, names, 'block');
+    const header = fieldsOf(readCanonical(block['header'], 'header'), HEADER_FIELDS, 'header');
+    demand(header['index'] === index, 'the index is not the next');
+    demand(header['previous_hash'] === parentHash, 'the link is broken');
+    demand(countOf(header['timestamp'], 'timestamp') >= Number(parent?.['timestamp'] ?? 0), 'time runs backwards');
+    const leaves: Buffer[] = [];
+    for (const vector of listOf(block['transactions'], 'transactions')) {
+      const expected = fieldsOf(
+        vector,
+        ['id', 'leaf_hash', 'public_key', 'signature', 'transaction', 'unsigned'],
+        'transaction vector',
+      );
+      const { fields, unsigned, id, leaf } = checkTransaction(expected['transaction'], trust.chainId);
+      demand(
+        Math.abs(Number(header['timestamp']) - Number(fields['timestamp'])) <= 600_000,
+        'the transaction is outside the window',
+      );
+      demand(!ids.has(id), 'the transaction is in the chain already');
+      demand(
+        expected['unsigned'] === unsigned && expected['id'] === id && expected['leaf_hash'] === hex(leaf),
+        'a transaction vector differs',
+      );
+      demand(
+        expected['signature'] === fields['signature'] && expected['public_key'] === fields['signer'],
+        'a transaction vector differs',
+      );
+      ids.add(id);
+      leaves.push(leaf);
+      log.push(leaf);
+    }
+    demand(leaves.length > 0, 'the block has no transaction');
+    demand(header['transactions_root'] === hex(logRoot(leaves)), 'the transactions root is wrong');
+    demand(header['log_size'] === log.length, 'the log size is wrong');
+    demand(header['log_root'] === hex(logRoot(log)), 'the log root is wrong');
+    demand(header['state_root'] === stateRoot(block['namespace_roots']), 'the state root is wrong');
+    for (const name of ['transactions_root', 'log_size', 'log_root', 'state_root'])
+      demand(block[name] === header[name], `${name} differs from the header`);
+    checkSealed(header, block['hash'], block['proof'], trust);
+    parent = header;
+    parentHash = block['hash'] ?? null;
+  }
+  return trust;
+}
+
+/** The whole state of the head: every entry, and that there is no other. */
+export function verifyState(document: Json, chain: Json): void {
+  const { height, entries } = fieldsOf(document, ['entries', 'height'], 'state');
+  const block = (chain as { blocks: Fields[] }).blocks[countOf(height, 'height')];
+  demand(block !== undefined, 'the state is of no block');
+  const leaves = new Map<string, Leaf[]>(NAMESPACES.map((name) => [name, []]));
+  for (const item of listOf(entries, 'entries')) {
+    const entry = fieldsOf(item, ['key', 'leaf_hash', 'namespace', 'path', 'value', 'value_hash'], 'entry');
+    readCanonical(entry['value'], 'value');
+    const path = sha256(textOf(entry['key'], 'key'));
+    const valueHash = sha256(textOf(entry['value'], 'value'));
+    const hash = stateLeaf(path, valueHash);
+    demand(
+      entry['path'] === hex(path) && entry['value_hash'] === hex(valueHash) && entry['leaf_hash'] === hex(hash),
+      'an entry of the state differs',
+    );
+    const list = leaves.get(textOf(entry['namespace'], 'namespace'));
+    demand(list !== undefined, 'an entry is in no namespace');
+    list.push({ path, hash });
+  }
+  for (const [name, list] of leaves)
+    demand(hex(treeRoot(list)) === rootNamed(block['namespace_roots'], name), `the root of ${name} is wrong`);
+}
+
+export function verifyTransactionProof(document: Json, trust: Trust): void {
+  const proof = fieldsOf(document, ['log_index', 'log_size', 'path', 'sealed', 'transaction'], 'transaction proof');
+  const sealed = fieldsOf(proof['sealed'], ['hash', 'header', 'proof'], 'sealed header');
+  const header = fieldsOf(sealed['header'], HEADER_FIELDS, 'header');
+  const { leaf } = checkTransaction(proof['transaction'], trust.chainId);
+  const index = countOf(proof['log_index'], 'log index');
+  const size = countOf(proof['log_size'], 'log size');
+  demand(size === header['log_size'] && index < size, 'the place is not in the log');
+  const path = listOf(proof['path'], 'path').map((node) => unhex(node, 32, 'path'));
+  const root = rootFromPath(leaf, index, size, path);
+  demand(root !== undefined && hex(root) === header['log_root'], 'the path does not lead to the log root');
+  checkSealed(header, sealed['hash'], sealed['proof'], trust);
+}
+
+export function verifyStateProof(document: Json, trust: Trust): void {
+  const proof = fieldsOf(
+    document,
+    ['key', 'namespace', 'namespace_roots', 'other_leaf', 'sealed', 'siblings', 'value'],
+    'state proof',
+  );
+  demand(typeof proof['key'] === 'string', 'the key is not text');
+  const path = sha256(proof['key']);
+  const siblings = listOf(proof['siblings'], 'siblings').map((node) => unhex(node, 32, 'sibling'));
+  demand(siblings.length <= 256, 'there are too many siblings');
+  let node: Buffer = EMPTY;
+  if (proof['value'] !== null) {
+    readCanonical(proof['value'], 'value');
+    demand(proof['other_leaf'] === null, 'a proof of presence names another leaf');
+    node = stateLeaf(path, sha256(textOf(proof['value'], 'value')));
+  } else if (proof['other_leaf'] !== null) {
+    const other = fieldsOf(proof['other_leaf'], ['path', 'value_hash'], 'other leaf');
+    const otherPath = unhex(other['path'], 32, 'path');
+    demand(!otherPath.equals(path), 'the other leaf is the key itself');
+    for (let depth = 0; depth < siblings.length; depth++)
+      demand(bitOf(otherPath, depth) === bitOf(path, depth), 'the other leaf is elsewhere');
+    node = stateLeaf(otherPath, unhex(other['value_hash'], 32, 'value hash'));
+  }
+  for (const [index, sibling] of siblings.entries()) {
+    node = bitOf(path, siblings.length - 1 - index) === 0 ? nodeHash(node, sibling) : nodeHash(sibling, node);
+  }
+  demand(
+    hex(node) === rootNamed(proof['namespace_roots'], proof['namespace']),
+    'the path does not lead to the namespace root',
+  );
+  const sealed = fieldsOf(proof['sealed'], ['hash', 'header', 'proof'], 'sealed header');
+  const header = fieldsOf(sealed['header'], HEADER_FIELDS, 'header');
+  demand(
+    stateRoot(proof['namespace_roots']) === header['state_root'],
+    'the namespace roots do not make the state root',
+  );
+  checkSealed(header, sealed['hash'], sealed['proof'], trust);
+}
+
+export function verifyConsistencyProof(document: Json, chain: Json): void {
+  const { first, second, path } = fieldsOf(document, ['first', 'path', 'second'], 'consistency proof');
+  const headers = (chain as { blocks: { log_size: number; log_root: string }[] }).blocks;
+  const rootOf = (size: Json | undefined): string | undefined =>
+    headers.find((block) => block.log_size === size)?.log_root;
+  const nodes = listOf(path, 'path').map((node) => unhex(node, 32, 'path'));
+  // RFC 6962 §2.1.2 read backwards: the node that both logs share, and then each node of the path in turn.
+  const walk = (m: number, n: number, isWhole: boolean): readonly [older: Buffer, newer: Buffer] => {
+    if (m === n) {
+      const node = isWhole ? unhex(rootOf(first), 32, 'log root') : nodes.shift();
+      demand(node !== undefined, 'the path is too short');
+      return [node, node];
+    }
+    let split = 1;
+    while (split * 2 < n) split *= 2;
+    const isLeft = m <= split;
+    const [older, newer] = isLeft ? walk(m, split, isWhole) : walk(m - split, n - split, false);
+    const node = nodes.shift();
+    demand(node !== undefined, 'the path is too short');
+    return isLeft ? [older, nodeHash(newer, node)] : [nodeHash(node, older), nodeHash(node, newer)];
+  };
+  const [older, newer] = walk(countOf(first, 'first'), countOf(second, 'second'), true);
+  demand(nodes.length === 0, 'the path is too long');
+  demand(hex(older) === rootOf(first) && hex(newer) === rootOf(second), 'the logs are not consistent');
+}
+
+/** The state hash of a directory. */
+export function verifyFiles(document: Json): void {
+  const files = fieldsOf(document, ['entries', 'leaves', 'state_hash'], 'files');
+  const entries = listOf(files['entries'], 'entries').map((entry) =>
+    fieldsOf(entry, ['content_hash', 'mode', 'path', 'size_bytes'], 'file'),
+  );
+  const leaves = listOf(files['leaves'], 'leaves').map((entry) => fieldsOf(entry, ['canonical', 'leaf_hash'], 'leaf'));
+  for (const [index, entry] of entries.entries()) {
+    demand(
+      canonical(entry) === leaves[index]?.['canonical'] &&
+        hex(leafHash(canonical(entry))) === leaves[index]?.['leaf_hash'],
+      'a file differs',
+    );
+  }
+  const sorted = entries.toSorted((left, right) =>
+    Buffer.compare(Buffer.from(textOf(left['path'], 'path')), Buffer.from(textOf(right['path'], 'path'))),
+  );
+  demand(
+    hex(logRoot(sorted.map((entry) => leafHash(canonical(entry))))) === files['state_hash'],
+    'the state hash differs',
+  );
+}
+
+export interface Documents {
+  readonly chain: Json;
+  readonly state: Json;
+  readonly proofs: Json;
+  readonly files: Json;
+}
+
+/** Everything. Throws a Fault at the first thing that is wrong. */
+export function verifyAll({ chain, state, proofs, files }: Documents): void {
+  const trust = verifyChain(chain);
+  verifyState(state, chain);
+  const all = fieldsOf(proofs, ['consistency', 'state', 'transactions'], 'proofs');
+  for (const proof of listOf(all['transactions'], 'transaction proofs')) verifyTransactionProof(proof, trust);
+  for (const proof of listOf(all['state'], 'state proofs')) verifyStateProof(proof, trust);
+  for (const proof of listOf(all['consistency'], 'consistency proofs')) verifyConsistencyProof(proof, chain);
+  verifyFiles(files);
+}
