@@ -5,6 +5,7 @@ export const UNKNOWN = '–';
 const countFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const decimalFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const shortDayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 export function formatCount(value: number): string {
@@ -63,10 +64,12 @@ export function formatTime(time: number): string {
   return `${dayFormat.format(date)}, ${clockFormat.format(date)}`;
 }
 
-/** The time alone for today, date and time for any other day. */
+/** As {@link formatTime} for a column: without the year where it is this year, without the seconds where it is not. */
 export function formatTimeShort(time: number, now: number): string {
   const date = new Date(time);
-  return dayFormat.format(date) === dayFormat.format(now) ? clockFormat.format(date) : formatTime(time);
+  if (date.getFullYear() === new Date(now).getFullYear())
+    return `${shortDayFormat.format(date)}, ${clockFormat.format(date)}`;
+  return formatTime(time).slice(0, -3);
 }
 
 /** First and last characters: enough to compare two, never meant to be read. */

@@ -13,6 +13,8 @@ interface Props {
   readonly onRange: (first: number, last: number, atTop: boolean) => void;
   /** Told when the focus comes into the list and leaves it. */
   readonly onFocusWithin?: (inside: boolean) => void;
+  /** The row that is open; brought into view when it changes. */
+  readonly current?: number | undefined;
   /** Goes back to the upper end when this changes. */
   readonly topKey: number;
 }
@@ -22,7 +24,16 @@ const OVERSCAN = 8;
 const REST_MS = 150;
 
 /** A list of millions of rows: only those in sight exist, and any place is reached at once. */
-export function TallList({ label, count, rowHeight, renderRow, onRange, onFocusWithin, topKey }: Props): ReactElement {
+export function TallList({
+  label,
+  count,
+  rowHeight,
+  renderRow,
+  onRange,
+  onFocusWithin,
+  current,
+  topKey,
+}: Props): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const [scroll, setScroll] = useState<TallScroll>({ offset: 0, scrollTop: 0 });
   const [viewHeight, setViewHeight] = useState(0);
@@ -48,6 +59,13 @@ export function TallList({ label, count, rowHeight, renderRow, onRange, onFocusW
     show(scrollAt(0, size));
     setActive(0);
   });
+  const showCurrent = useEffectEvent((index: number) => {
+    const top = index * rowHeight;
+    if (top >= scroll.offset && top + rowHeight <= scroll.offset + viewHeight) return;
+    show(scrollAt(top - (viewHeight - rowHeight) / 2, size));
+    setActive(index);
+  });
+  const measured = viewHeight > 0;
   const settle = useEffectEvent(() => {
     const settled = scrollAt(scroll.offset, size);
     if (Math.abs(settled.scrollTop - scroll.scrollTop) >= 1) show(settled);
@@ -61,6 +79,9 @@ export function TallList({ label, count, rowHeight, renderRow, onRange, onFocusW
     return () => observer.disconnect();
   }, []);
   useEffect(() => goToTop(), [topKey]);
+  useEffect(() => {
+    if (measured && current !== undefined) showCurrent(current);
+  }, [measured, current]);
   useEffect(() => {
     const timer = setTimeout(() => settle(), REST_MS);
     return () => clearTimeout(timer);

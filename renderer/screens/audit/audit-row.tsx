@@ -1,9 +1,10 @@
 import type { ReactElement } from 'react';
 
 import type { TransactionRow } from '../../../src/api/views/chain.ts';
-import { formatAction, formatCount, formatTime, shortenHex } from '../../parts/format.ts';
+import { formatAction, formatCount, formatTime, formatTimeShort, shortenHex } from '../../parts/format.ts';
 import type { RowProps } from '../../parts/virtual-list.tsx';
 import { withQuery } from '../../router/query.ts';
+import { useNow } from '../../stores/clock.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 
 export const AUDIT_ROW_HEIGHT = 36;
@@ -17,11 +18,14 @@ export function AuditRow({
   readonly row: RowProps;
 }): ReactElement {
   const location = useLocation();
+  const now = useNow();
   const current = location.query.get('open') === transaction.id;
   return (
     <a className="item audit-row" href={withQuery(location, { open: transaction.id })} aria-current={current} {...row}>
       <span className="faint number">{formatCount(transaction.log_index)}</span>
-      <span className="soft number">{formatTime(transaction.block_time)}</span>
+      <span className="soft number" title={formatTime(transaction.block_time)}>
+        {formatTimeShort(transaction.block_time, now)}
+      </span>
       <span className="clip">{transaction.summary}</span>
       <span className="soft clip wide">{formatAction(transaction.action)}</span>
       <span className="soft clip">{transaction.member_name ?? shortenHex(transaction.signer)}</span>

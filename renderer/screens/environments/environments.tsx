@@ -35,7 +35,7 @@ export function Environments(): ReactElement {
         actions={
           <>
             <LaneFilter key={open ? 'open' : 'closed'} />
-            <Link className={`button ${nothing ? '' : 'primary'}`} to={['environments']} query={{ do: 'register' }}>
+            <Link className="button" to={['environments']} query={{ do: 'register' }}>
               Register…
             </Link>
           </>

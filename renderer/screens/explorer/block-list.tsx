@@ -39,6 +39,7 @@ function Rows({ height, current }: { readonly height: number; readonly current: 
           count={pinned.count}
           rowHeight={ROW_HEIGHT}
           topKey={pinned.topKey}
+          current={current === null || current > top ? undefined : top - current}
           onFocusWithin={pinned.noteFocus}
           onRange={(first, last, atTop) => {
             pinned.noteAtTop(atTop);

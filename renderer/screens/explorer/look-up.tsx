@@ -30,7 +30,7 @@ export function LookUp(): ReactElement {
         </span>
       )}
       <input
-        className="input mono look-up"
+        className="input look-up"
         aria-label="Block number, block hash or transaction id"
         placeholder="Block number, hash or transaction id"
         spellCheck={false}

@@ -1,0 +1,163 @@
+import { ORPCError } from '@orpc/client';
+import { describe, expect, it } from 'vitest';
+
+import { ConnectionLost, describeProblem } from '../../renderer/bridge/problem.ts';
+import { findCommands } from '../../renderer/commands/find-commands.ts';
+import { formatAge, formatBytes, formatDuration, formatMicroseconds, shortenHex } from '../../renderer/parts/format.ts';
+import { decodeFilter, isFiltered } from '../../renderer/screens/audit/audit-filter.ts';
+import { layOutLineage } from '../../renderer/screens/environments/lineage-layout.ts';
+import { numberLines } from '../../renderer/screens/environments/number-lines.ts';
+import { decodeDraft, draftOf } from '../../renderer/screens/environments/tasks/metadata-draft.ts';
+import { cellsOf } from '../../renderer/screens/integrity/cells.ts';
+import { applyEvent } from '../../renderer/stores/follow-node.ts';
+import { createNodeState, RECENT_BLOCKS_MAX } from '../../renderer/stores/node-state.ts';
+import { lineageOf, makeEnvironments } from './fake-environments.ts';
+import { fakeHash } from './fake-values.ts';
+
+describe('formats', () => {
+  it('gives every figure its unit', () => {
+    expect([formatBytes(1), formatBytes(1_536), formatBytes(3 * 1024 ** 3)]).toEqual(['1 byte', '1.5 KiB', '3 GiB']);
+    expect([formatMicroseconds(null), formatMicroseconds(900), formatMicroseconds(1_310)]).toEqual([
+      '–',
+      '900 µs',
+      '1.3 ms',
+    ]);
+    expect([formatDuration(61_000), formatDuration(2 * 86_400_000), formatAge(0, 900)]).toEqual([
+      '1 min',
+      '2 days',
+      'now',
+    ]);
+    expect(shortenHex(fakeHash(1, 5))).toMatch(/^0x1000…[0-9a-f]{4}$/);
+  });
+});
+
+describe('problems', () => {
+  it('carry the host’s code, message and advice', () => {
+    const error = new ORPCError('PASSPHRASE_WRONG', { message: 'no', data: { advice: 'try again' } });
+    expect(describeProblem(error)).toEqual({ code: 'PASSPHRASE_WRONG', message: 'no', advice: 'try again' });
+  });
+
+  it('have advice even when the host sent none', () => {
+    expect(describeProblem(new ORPCError('STORAGE_FULL', { message: 'full' })).advice).toContain('Free disk space');
+    expect(describeProblem('odd').advice).not.toBe('');
+  });
+
+  it('know a lost connection', () => {
+    expect(describeProblem(new ConnectionLost()).code).toBe('CONNECTION_LOST');
+  });
+});
+
+describe('the filter of the audit log', () => {
+  it('takes over what is well-formed and nothing else', () => {
+    const query = new URLSearchParams('action=a&action=&signer=%20op%20&from_block=12&to_block=x&from_time=-1&text=');
+    expect(decodeFilter(query)).toEqual({ actions: ['a'], signer: 'op', from_block: 12 });
+    expect(isFiltered(decodeFilter(new URLSearchParams('open=0x1')))).toBe(false);
+  });
+});
+
+describe('metadata while it is typed', () => {
+  it('goes to fields and back', () => {
+    const metadata = { name: 'Maze', description: 'd', reward: { goal: 1 } };
+    expect(decodeDraft(draftOf(metadata))).toEqual({ ok: true, metadata });
+  });
+
+  it('is refused where it is no object or holds a fraction', () => {
+    expect(decodeDraft({ name: '', description: '', rest: '[1]' })).toMatchObject({ ok: false });
+    expect(decodeDraft({ name: '', description: '', rest: '{"a":[{"b":0.5}]}' })).toEqual({
+      ok: false,
+      problem: '0.5 is not a whole number. Write it as text: "0.5".',
+    });
+  });
+});
+
+describe('lineage', () => {
+  it('places each lane on its line, in the order of the log, and draws every edge that has both ends', () => {
+    const environments = [...makeEnvironments(0).values()];
+    const number = environments.findIndex(
+      ({ blue, green, checkpoint }) => blue.version > 2 && green !== null && checkpoint !== null,
+    );
+    const environment = environments[number];
+    if (environment === undefined) throw new Error('no environment has all of it');
+    const lineage = lineageOf(environment, number, 0);
+    const layout = layOutLineage({ ...lineage, edges: [...lineage.edges, { from: 'cut off', to: 'x', kind: 'next' }] });
+    expect(layout.edges).toHaveLength(lineage.edges.length);
+    expect(
+      new Set(layout.nodes.map(({ node, y }) => `${node.kind === 'source' ? 'source' : node.lane} ${y}`)).size,
+    ).toBe(3);
+    const order = layout.nodes.map(({ node }) => node.log_index);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+});
+
+describe('a difference of lines', () => {
+  it('numbers both sides', () => {
+    const lines = numberLines({
+      before_start: 10,
+      after_start: 20,
+      lines: [
+        { kind: 'same', text: 'a' },
+        { kind: 'removed', text: 'b' },
+        { kind: 'added', text: 'c' },
+        { kind: 'same', text: 'd' },
+      ],
+    });
+    expect(lines.map(({ before, after }) => [before, after])).toEqual([
+      [10, 20],
+      [11, null],
+      [null, 21],
+      [12, 22],
+    ]);
+  });
+});
+
+describe('integrity cells', () => {
+  it('are verified only when all their blocks were', () => {
+    const { states, blocksPerCell } = cellsOf({ progress: { done: 15, total: 360 }, findings: [], height: 359 });
+    expect(blocksPerCell).toBe(2);
+    expect(states.slice(0, 9)).toEqual([...Array.from({ length: 7 }, () => 'verified'), 'doing', 'todo']);
+  });
+
+  it('show nothing as verified before it was checked, and damage where it is', () => {
+    const { states } = cellsOf({ progress: undefined, findings: [{ place: 'block 4', message: 'x' }], height: 9 });
+    expect(states.filter((state) => state !== 'todo')).toEqual(['damaged']);
+    expect(states[4]).toBe('damaged');
+  });
+});
+
+describe('the copy of the node', () => {
+  const block = (index: number) => ({
+    index,
+    hash: fakeHash(2, index),
+    timestamp: 0,
+    validator: 'v',
+    transaction_count: 1,
+  });
+
+  it('keeps the newest blocks, in order, each once', () => {
+    let state = createNodeState().getState();
+    for (const index of [1, 2, 2, 1, ...Array.from({ length: 100 }, (_, more) => more + 3)]) {
+      state = applyEvent(state, { type: 'block', block: block(index), env_ids: [], actions: [], log_size: index });
+    }
+    expect(state.height).toBe(102);
+    expect(state.recentBlocks.map(({ index }) => index)).toEqual(
+      Array.from({ length: RECENT_BLOCKS_MAX }, (_, more) => 102 - more),
+    );
+  });
+});
+
+describe('finding commands', () => {
+  const command = (title: string, keywords: string) => ({
+    id: title,
+    title,
+    keywords,
+    shortcut: null,
+    run: () => undefined,
+  });
+
+  it('matches the beginnings of words, all of them', () => {
+    const commands = [command('Go to Keys', 'identity'), command('Create a key…', 'new')];
+    expect(findCommands(commands, 'key cre').map(({ title }) => title)).toEqual(['Create a key…']);
+    expect(findCommands(commands, 'eys')).toEqual([]);
+    expect(findCommands(commands, '')).toHaveLength(2);
+  });
+});
