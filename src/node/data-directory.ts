@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { QuantumLockError } from '../base/errors.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
@@ -24,8 +25,18 @@ export function dataPaths(root: string): DataPaths {
     chain: join(root, 'chain'),
     blobs: join(root, 'blobs'),
     config: join(root, 'node.json'),
-    socket: process.platform === 'win32' ? String.raw`\\.\pipe\quantum-lock-${Buffer.from(root).toString('hex').slice(-96)}` : join(root, 'node.sock'),
+    socket: socketPath(root),
   };
+}
+
+/** A Unix socket's path has at most 107 bytes; where the directory's is longer, a short one stands for it. */
+const SOCKET_PATH_SIZE_BYTES_MAX = 100;
+
+function socketPath(root: string): string {
+  const name = `quantum-lock-${createHash('sha256').update(resolve(root)).digest('hex').slice(0, 24)}`;
+  if (process.platform === 'win32') return String.raw`\\.\pipe\${name}`;
+  const path = join(resolve(root), 'node.sock');
+  return Buffer.byteLength(path) <= SOCKET_PATH_SIZE_BYTES_MAX ? path : join(tmpdir(), `${name}.sock`);
 }
 
 /** The platform's place for a user's application data. */
@@ -57,12 +68,12 @@ export function holdsChain(root: string): boolean {
 /** @throws DATA_DIR_EMPTY, DATA_DIR_NEWER, STORAGE_CORRUPT, STORAGE_FAILED */
 export function readNodeConfig(root: string): NodeConfig {
   const { config } = dataPaths(root);
+  if (!holdsChain(root)) throw new QuantumLockError('DATA_DIR_EMPTY', `there is no chain in ${root}`);
   let text: string;
   try {
     text = readFileSync(config, 'utf8');
   } catch (cause) {
-    if (holdsChain(root)) throw new QuantumLockError('STORAGE_CORRUPT', `${config} is missing beside a chain`, { cause });
-    throw new QuantumLockError('DATA_DIR_EMPTY', `there is no chain in ${root}`, { cause });
+    throw new QuantumLockError('STORAGE_CORRUPT', `${config} cannot be read beside a chain`, { cause });
   }
   let value: unknown;
   try {

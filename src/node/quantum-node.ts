@@ -62,6 +62,7 @@ export class QuantumNode {
     this.#queryThread = new QueryThread({
       chainDirectory: paths.chain,
       indexDirectory: paths.root,
+      blobsDirectory: paths.blobs,
       onIndexed: (height) => this.events.publish({ type: 'indexed', height }),
       onFailure: (error) => this.#fail(error),
     });

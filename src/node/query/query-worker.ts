@@ -8,6 +8,7 @@ import { ChainReader } from '../storage/chain-reader.ts';
 import { guardStorage, openDatabase } from '../storage/database.ts';
 import { notify, servePort } from '../threads/port-rpc.ts';
 import { BlockQueries } from './block-queries.ts';
+import { ContentQueries } from './content-queries.ts';
 import { EnvironmentQueries, type EnvironmentListQuery } from './environment-queries.ts';
 import { Indexer } from './indexer.ts';
 import { INDEX_DATABASE, INDEX_MIGRATIONS } from './index-schema.ts';
@@ -21,6 +22,7 @@ import { StateQueries } from './state-queries.ts';
 export interface QueryWorkerData {
   readonly chainDirectory: string;
   readonly indexDirectory: string;
+  readonly blobsDirectory: string;
 }
 
 const options = workerData as QueryWorkerData;
@@ -31,6 +33,8 @@ const PAGE_CACHE_COUNT = 8_000;
 const INDEX_SLICE_MS = 15;
 /** Pause between slices while blocks arrive, so that the index takes at most a quarter of a processor from the validator. */
 const INDEX_PAUSE_MS = 45;
+/** At most so long a read waits for the index. */
+const FRESHEN_MS = 30;
 /** Further behind than this, new blocks are taken in at leisure. */
 const BUSY_LAG_BLOCKS = 4;
 
@@ -55,6 +59,7 @@ const context = new QueryContext({ chain, index, indexer, environments: new Stat
 const blocks = new BlockQueries(context);
 const environments = new EnvironmentQueries(context);
 const state = new StateQueries(context);
+const content = new ContentQueries(options.blobsDirectory);
 
 let head = chain.height();
 let isAdvancing = false;
@@ -86,6 +91,13 @@ function scheduleAdvance(delayMs: number): void {
   else setTimeout(advance, delayMs);
 }
 
+/** Lets the index catch up first, as far as a person would not notice: so a list has what was just committed. */
+function fresh<T>(read: () => T): T {
+  const newest = chain.height();
+  if (indexer.height < newest) indexer.advance(newest, FRESHEN_MS);
+  return read();
+}
+
 export type QueryHandlers = {
   readonly onBlock: (height: number, envIds: readonly string[]) => void;
   /** Resolves when the index has everything up to `height`. */
@@ -102,6 +114,10 @@ export type QueryHandlers = {
   readonly environments: (query: EnvironmentListQuery) => ReturnType<EnvironmentQueries['environments']>;
   readonly environment: EnvironmentQueries['environment'];
   readonly lineage: (envId: string) => ReturnType<typeof lineageOf>;
+  readonly files: ContentQueries['files'];
+  readonly file: ContentQueries['file'];
+  readonly difference: ContentQueries['difference'];
+  readonly fileDifference: ContentQueries['fileDifference'];
   readonly state: StateQueries['state'];
   readonly stateKeys: StateQueries['stateKeys'];
   readonly transactionProof: StateQueries['transactionProof'];
@@ -147,12 +163,16 @@ const handlers: QueryHandlers = {
   block: (query) => blocks.block(query),
   transaction: (id) => blocks.transaction(id),
   receipt: (id) => blocks.receipt(id),
-  audit: (query) => blocks.audit(query),
-  auditCount: (filter) => blocks.auditCount(filter),
-  search: (text) => blocks.search(text),
-  environments: (query) => environments.environments(query),
+  audit: (query) => fresh(() => blocks.audit(query)),
+  auditCount: (filter) => fresh(() => blocks.auditCount(filter)),
+  search: (text) => fresh(() => blocks.search(text)),
+  environments: (query) => fresh(() => environments.environments(query)),
   environment: (query) => environments.environment(query),
-  lineage: (envId) => lineageOf(context, envId),
+  lineage: (envId) => fresh(() => lineageOf(context, envId)),
+  files: (stateHash) => content.files(stateHash),
+  file: (query) => content.file(query),
+  difference: (sides) => content.difference(sides),
+  fileDifference: (sides) => content.fileDifference(sides),
   state: (query) => state.state(query),
   stateKeys: (query) => state.stateKeys(query),
   transactionProof: (id) => state.transactionProof(id),
@@ -163,6 +183,7 @@ const handlers: QueryHandlers = {
   memberOfKey: (publicKey) => context.memberOfKey(publicKey) ?? null,
   stop() {
     isClosing = true;
+    content.close();
     index.close();
   },
 };

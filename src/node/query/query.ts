@@ -18,8 +18,8 @@ export class QueryThread {
   #isStopping = false;
 
   constructor(options: QueryThreadOptions) {
-    const { chainDirectory, indexDirectory } = options;
-    this.#worker = new Worker(workerUrl(import.meta.url, './query-worker.ts'), { workerData: { chainDirectory, indexDirectory } satisfies QueryWorkerData });
+    const { chainDirectory, indexDirectory, blobsDirectory } = options;
+    this.#worker = new Worker(workerUrl(import.meta.url, './query-worker.ts'), { workerData: { chainDirectory, indexDirectory, blobsDirectory } satisfies QueryWorkerData });
     const client = connectPort<QueryHandlers>(this.#worker, (event, data) => {
       if (event === 'indexed') options.onIndexed((data as { height: number }).height);
       if (event === 'index-failed') options.onFailure(new QuantumLockError('STORAGE_FAILED', `the index: ${String((data as { message: string }).message)}`));

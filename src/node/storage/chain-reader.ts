@@ -44,6 +44,7 @@ export class ChainReader {
   readonly #heightOf: Database.Statement<[number], number>;
   readonly #ids: Database.Statement<[number], Uint8Array>;
   readonly #transaction: Database.Statement<[number], Uint8Array>;
+  readonly #size: Database.Statement<[number, number], number>;
   readonly #transactions: Database.Statement<[number, number], Uint8Array>;
 
   constructor(database: Database.Database, options: { readonly writable: boolean; readonly pageCacheCount?: number }) {
@@ -57,6 +58,7 @@ export class ChainReader {
     this.#heightOf = database.prepare<[number], number>('SELECT height FROM blocks WHERE first_log_index <= ? ORDER BY first_log_index DESC LIMIT 1').pluck();
     this.#ids = database.prepare<[number], Uint8Array>('SELECT entries FROM block_ids WHERE height = ?').pluck();
     this.#transaction = database.prepare<[number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index = ?').pluck();
+    this.#size = database.prepare<[number, number], number>('SELECT sum(length(bytes)) FROM transactions WHERE log_index >= ? AND log_index < ?').pluck();
     this.#transactions = database.prepare<[number, number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index >= ? AND log_index < ? ORDER BY log_index').pluck();
   }
 
@@ -142,6 +144,10 @@ export class ChainReader {
 
   transactionBytesBetween(begin: number, end: number): Uint8Array[] {
     return this.#transactions.all(begin, end);
+  }
+
+  transactionsSizeBytes(begin: number, end: number): number {
+    return this.#size.get(begin, end) ?? 0;
   }
 
   /** A value of the state at a height, decoded from verified bytes; undefined where there is none. */

@@ -1,0 +1,207 @@
+import { mkdirSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+import { QuantumLockError } from '../../base/errors.ts';
+import { isHash, type Hash } from '../../base/bytes.ts';
+import type { VerifyEvent } from '../../api/views/operator.ts';
+import { runBenchmark } from '../../node/benchmark/benchmark.ts';
+import { readNodeConfig } from '../../node/data-directory.ts';
+import { createChain } from '../../node/host/create-chain.ts';
+import type { KeyStoreKind } from '../../node/keys/key-store.ts';
+import { verifyThreadCount } from '../../node/quantum-node.ts';
+import { verifyNode } from '../../node/verify/verify-node.ts';
+import type { CommandContext } from '../context.ts';
+import { fields, table, time } from '../output.ts';
+import type { RegisterCommands } from './command.ts';
+import { describeEnvironment } from './env.ts';
+import { sizeText } from './size-text.ts';
+import { startNode } from './start-node.ts';
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number from 0');
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('a whole number from 1');
+  return value;
+}
+
+function keyStore(text: string): KeyStoreKind {
+  if (text !== 'keychain' && text !== 'file') throw new InvalidArgumentError('keychain or file');
+  return text;
+}
+
+function hashArgument(text: string): Hash {
+  if (!isHash(text)) throw new InvalidArgumentError('0x and 64 lower-case hex digits');
+  return text;
+}
+
+/** A height, or a time: ISO 8601, or Unix milliseconds of 12 digits and more. */
+function moment(text: string): { readonly height: number } | { readonly time: number } {
+  if (/^\d{1,11}$/.test(text)) return { height: Number(text) };
+  const ms = /^\d{12,15}$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('a height, or a time such as 2026-11-22T09:00:00Z');
+  return { time: ms };
+}
+
+export const registerBlockchain: RegisterCommands = (program, run) => {
+  const blockchain = program.command('blockchain').description('make, run, inspect and verify a chain');
+
+  blockchain
+    .command('init')
+    .description('make a new chain')
+    .option('--chain-id <ID>', 'its name: lower-case letters, digits, dashes', 'dark-matter')
+    .option('--sandbox', 'three local administrators, to try multisig alone', false)
+    .option('--key-store <keychain|file>', 'where keys are kept; by default the OS keychain if there is one', keyStore)
+    .option('--name <NAME>', "the administrator's name", 'Administrator')
+    .action((options: { chainId: string; sandbox: boolean; keyStore?: KeyStoreKind; name: string }) => run((context) => initChain(context, options)));
+
+  blockchain
+    .command('start')
+    .description('run the node without a console')
+    .option('--port <PORT>', 'reserved for the network door', wholeNumber, 8000)
+    .option('--engine <ENGINE>', 'how blocks are agreed on', 'embedded')
+    .action((options: { port: number; engine: string }) => run((context) => startNode(context, options)));
+
+  blockchain
+    .command('status')
+    .description('where the chain stands')
+    .action(() =>
+      run((context) =>
+        context.withSession('read', async (client, { isRemote }) => {
+          const status = await client.chain.status();
+          context.output.result({ ...status, running: isRemote }, () =>
+            fields([
+              ['chain', status.chain_id + (status.sandbox ? '  (sandbox)' : '')],
+              ['node', isRemote ? `running since ${time(status.started_at)}` : 'not running'],
+              ['height', status.height],
+              ['head', `${status.head_hash}  ${time(status.head_time)}`],
+              ['state_root', status.state_root],
+              ['log', `${status.log_size} transactions, root ${status.log_root}`],
+              ['validators', status.validators.map(({ validator_id }) => validator_id).join(', ')],
+              ['health', status.health],
+              ...status.alerts.map(({ severity, message, advice }): [string, string] => [`  ${severity}`, `${message} ${advice}`]),
+            ]),
+          );
+        }),
+      ),
+    );
+
+  blockchain
+    .command('inspect')
+    .description('a block, a transaction, or the state of an environment at any moment')
+    .option('--block <N>', 'by its index', wholeNumber)
+    .option('--transaction <ID>', 'by its id', hashArgument)
+    .option('--state <ENV_ID>', 'the state of an environment')
+    .option('--at <HEIGHT|TIME>', 'with --state: at a height or a time', moment)
+    .action((options: InspectOptions) => run((context) => inspect(context, options)));
+
+  blockchain
+    .command('verify')
+    .description('every hash, signature, seal, root and state transition, and every stored blob')
+    .option('--integrity-check', 'the whole check (the only one there is)', true)
+    .action(() => run(verify));
+
+  blockchain
+    .command('benchmark')
+    .description('measure this machine on a scratch chain')
+    .option('--transactions <N>', 'so many under load', positiveNumber, 1000)
+    .action((options: { transactions: number }) => run((context) => benchmark(context, options.transactions)));
+};
+
+async function initChain(context: CommandContext, options: { readonly chainId: string; readonly sandbox: boolean; readonly keyStore?: KeyStoreKind; readonly name: string }): Promise<void> {
+  const access = await context.keyring.keychain();
+  const store = options.keyStore ?? (access.available ? 'keychain' : 'file');
+  if (options.keyStore === undefined && !access.available) context.output.note(`No OS keychain answers here (${access.reason}). Keys go to an encrypted file.`);
+  const passphrase = store === 'file' ? await context.passphrase('new') : null;
+  if (passphrase?.source === 'generated_file') {
+    context.output.note(`The keys are encrypted with a passphrase that was made for you: ${passphrase.path}\nThey are only as safe as that file. For real use move it off this machine, or use --passphrase-file, QUANTUM_LOCK_PASSPHRASE or a keychain.`);
+  }
+  const created = await createChain({
+    dataDirectory: context.dataDirectory,
+    chainId: options.chainId,
+    sandbox: options.sandbox,
+    keyStore: store,
+    passphrase: passphrase?.passphrase ?? null,
+    administratorName: options.name,
+    keyring: context.keyring,
+    now: Date.now,
+  });
+  const administrators = created.administrators.map(({ name, public_key }) => ({ name, public_key }));
+  const document = { chain_id: created.chain_id, data: context.dataDirectory, key_store: store, passphrase_file: passphrase?.source === 'generated_file' ? passphrase.path : null, administrators, validator: created.validator.public_key };
+  context.output.result(document, () =>
+    fields([
+      ['chain', created.chain_id + (options.sandbox ? '  (sandbox)' : '')],
+      ['data', context.dataDirectory],
+      ['keys', store === 'keychain' ? 'OS keychain' : 'encrypted file'],
+      ...administrators.map(({ name, public_key }): [string, string] => ['administrator', `${name}  ${public_key}`]),
+      ['next', 'dm env create --id cartpole --path ./cartpole   or   dm console'],
+    ]),
+  );
+}
+
+interface InspectOptions {
+  readonly block?: number;
+  readonly transaction?: Hash;
+  readonly state?: string;
+  readonly at?: { readonly height: number } | { readonly time: number };
+}
+
+async function inspect(context: CommandContext, { block, transaction, state, at }: InspectOptions): Promise<void> {
+  if ([block, transaction, state].filter((value) => value !== undefined).length !== 1) {
+    throw new QuantumLockError('USAGE', 'inspect takes exactly one of --block, --transaction and --state');
+  }
+  await context.withSession('read', async (client) => {
+    if (block !== undefined) {
+      const view = await client.chain.block({ at: { index: block } });
+      context.output.result(view, () => JSON.stringify(view, null, 2));
+    } else if (transaction !== undefined) {
+      const view = await client.chain.transaction({ id: transaction });
+      context.output.result(view, () => JSON.stringify(view, null, 2));
+    } else if (state !== undefined) {
+      const view = await client.chain.environment({ env_id: state, ...(at === undefined ? {} : { at }) });
+      context.output.result(view, () => describeEnvironment(view));
+    }
+  });
+}
+
+async function verify(context: CommandContext): Promise<void> {
+  readNodeConfig(context.dataDirectory);
+  const onProgress = (event: Extract<VerifyEvent, { type: 'progress' }>): void => context.output.progress(`Verifying ${event.phase}: ${event.done} of ${event.total}`);
+  const report = await verifyNode({ dataDirectory: context.dataDirectory, verifyThreads: verifyThreadCount(), onProgress });
+  const { type: _, ...document } = report;
+  context.output.result(document, () =>
+    [
+      fields([
+        ['result', report.ok ? 'everything verifies' : 'DAMAGED'],
+        ['blocks', report.blocks],
+        ['transactions', report.transactions],
+        ['state pages', report.state_pages],
+        ['blobs', report.blobs],
+        ['time', `${(report.duration_ms / 1000).toFixed(1)} s`],
+      ]),
+      ...report.findings.map(({ place, message }) => `${place}: ${message}`),
+    ].join('\n'),
+  );
+  const [first] = report.findings;
+  if (first !== undefined) throw new QuantumLockError('CHAIN_INVALID', `${first.place}: ${first.message}`, { context: { place: first.place } });
+}
+
+async function benchmark(context: CommandContext, transactions: number): Promise<void> {
+  mkdirSync(context.dataDirectory, { recursive: true, mode: 0o700 });
+  const report = await runBenchmark({ directory: context.dataDirectory, transactions, onProgress: (step) => context.output.progress(step) });
+  context.output.result(report, () =>
+    [
+      fields([
+        ['idle commit', `p50 ${report.idle.p50_ms.toFixed(2)} ms, p95 ${report.idle.p95_ms.toFixed(2)} ms, p99 ${report.idle.p99_ms.toFixed(2)} ms  (${report.idle.samples} samples)`],
+        ['under load', `${Math.round(report.throughput.committed_per_second)} tx/s in ${report.throughput.blocks} blocks`],
+        ['native verify', `${Math.round(report.throughput.native_verify_per_second)}/s on one core (${report.signature_verifier})`],
+        ['ratio', report.throughput.ratio.toFixed(2)],
+      ]),
+      table(['stage', 'µs a transaction'], Object.entries(report.stages_us).map(([stage, us]) => [stage, us.toFixed(1)])),
+      `memory ${sizeText(process.memoryUsage().rss)}`,
+    ].join('\n'),
+  );
+}

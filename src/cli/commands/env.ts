@@ -1,0 +1,274 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import type { JsonObject } from '../../base/canonical.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { encodeCanonicalText } from '../../base/canonical.ts';
+import type { EnvironmentView } from '../../api/views/environments.ts';
+import type { Receipt } from '../../api/views/chain.ts';
+import type { Scan, SigningReview } from '../../api/views/operator.ts';
+import { verifyStateProof } from '../../ledger/state-proof.ts';
+import type { CommandContext } from '../context.ts';
+import { fields, table, time } from '../output.ts';
+import type { ContractClient } from '../session.ts';
+import type { RegisterCommands } from './command.ts';
+import { sizeText } from './size-text.ts';
+
+interface MetadataOptions {
+  readonly name?: string;
+  readonly description?: string;
+  readonly metadata?: JsonObject;
+}
+
+function parseMetadata(text: string): JsonObject {
+  const source = text.startsWith('@') ? readMetadataFile(text.slice(1)) : text;
+  try {
+    const value: unknown = JSON.parse(source);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new InvalidArgumentError('metadata is a JSON object');
+    encodeCanonicalText(value);
+    return value as JsonObject;
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : 'not JSON');
+  }
+}
+
+function readMetadataFile(path: string): string {
+  if (!existsSync(path)) throw new InvalidArgumentError(`there is no file ${path}`);
+  return readFileSync(path, 'utf8');
+}
+
+function metadataOf(options: MetadataOptions, base: JsonObject = {}): JsonObject {
+  return {
+    ...base,
+    ...options.metadata,
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.description === undefined ? {} : { description: options.description }),
+  };
+}
+
+/** Hashes and stores a directory, with progress on a terminal. */
+async function scanDirectory(context: CommandContext, client: ContractClient, input: { readonly path: string; readonly env_id?: string }): Promise<Scan> {
+  for await (const event of await client.operator.scanDirectory({ ...input, path: resolve(input.path) })) {
+    if (event.type === 'done') return event.scan;
+    context.output.progress(`Reading ${event.files}${event.files_total === null ? '' : ` of ${event.files_total}`} files, ${sizeText(event.bytes)}`);
+  }
+  throw new QuantumLockError('CANCELLED', 'the directory was not read to its end');
+}
+
+function printCommitted(context: CommandContext, done: { readonly review: SigningReview; readonly receipt: Receipt }, more: JsonObject = {}): void {
+  const { review, receipt } = done;
+  context.output.result({ ...receipt, action: review.action, sentence: review.sentence, ...more }, () =>
+    fields([
+      ['done', review.sentence],
+      ['block', `${receipt.block_index}  ${time(receipt.block_time)}`],
+      ['transaction', receipt.id],
+      ...Object.entries(more).map(([name, value]): [string, unknown] => [name, value]),
+    ]),
+  );
+}
+
+function describeEnvironment(view: EnvironmentView): string {
+  const { blue, green, checkpoint } = view;
+  return fields([
+    ['env_id', view.env_id],
+    ['at block', view.height],
+    ['blue', `version ${blue.version}  ${blue.state_hash}`],
+    ['  updated', `${time(blue.updated_at)} by ${blue.updated_by}`],
+    ['  files', blue.file_count === null ? null : `${blue.file_count}, ${sizeText(blue.size_bytes ?? 0)}`],
+    ['  metadata', JSON.stringify(blue.metadata)],
+    ['green', green === null ? 'never promoted' : `version ${green.version}  ${green.state_hash}`],
+    ...(green === null ? [] : ([['  promoted', `${time(green.promoted_at)} by ${green.promoted_by}`]] as const)),
+    ['checkpoint', checkpoint === null ? null : `${checkpoint.version}  ${checkpoint.checkpoint_hash}`],
+    ['archived', view.archived_at === null ? 'no' : time(view.archived_at)],
+    ['state_root', view.state_root],
+  ]);
+}
+
+export { describeEnvironment };
+
+export const registerEnv: RegisterCommands = (program, run) => {
+  const env = program.command('env').description('register, promote and follow environments');
+
+  const withMetadata = (name: string, description: string) =>
+    env
+      .command(name)
+      .description(description)
+      .requiredOption('--id <ENV_ID>', 'the environment')
+      .option('--name <NAME>', 'metadata: its name')
+      .option('--description <TEXT>', 'metadata: what it is')
+      .option('--metadata <JSON|@FILE>', 'metadata as a JSON object; integers only, fractions as strings', parseMetadata);
+
+  withMetadata('create', 'register a directory as a Blue environment')
+    .requiredOption('--path <DIR>', 'the directory of its files')
+    .action((options: MetadataOptions & { id: string; path: string }) =>
+      run((context) =>
+        context.withSession('full', async (client) => {
+          const scan = await scanDirectory(context, client, { path: options.path });
+          const payload = { env_id: options.id, state_hash: scan.state_hash, metadata: metadataOf(options), file_count: scan.file_count, size_bytes: scan.size_bytes };
+          const done = await context.signAndSubmit(client, { action: 'create_environment', payload });
+          printCommitted(context, done, { env_id: options.id, state_hash: scan.state_hash, file_count: scan.file_count, size_bytes: scan.size_bytes });
+        }),
+      ),
+    );
+
+  withMetadata('update', 'make a new Blue version of a directory')
+    .requiredOption('--path <DIR>', 'the directory of its files')
+    .action((options: MetadataOptions & { id: string; path: string }) =>
+      run((context) =>
+        context.withSession('full', async (client) => {
+          const current = await client.chain.environment({ env_id: options.id });
+          const scan = await scanDirectory(context, client, { path: options.path, env_id: options.id });
+          const payload = { env_id: options.id, state_hash: scan.state_hash, metadata: metadataOf(options, current.blue.metadata), file_count: scan.file_count, size_bytes: scan.size_bytes };
+          const done = await context.signAndSubmit(client, { action: 'update_environment', payload });
+          printCommitted(context, done, { env_id: options.id, state_hash: scan.state_hash, files_changed: scan.difference.files.length });
+        }),
+      ),
+    );
+
+  withMetadata('promote', 'make the Blue version canonical: Green').action((options: MetadataOptions & { id: string }) =>
+    run((context) =>
+      context.withSession('full', async (client) => {
+        const current = await client.chain.environment({ env_id: options.id });
+        const payload = { env_id: options.id, state_hash: current.blue.state_hash, metadata: metadataOf(options, current.blue.metadata) };
+        const done = await context.signAndSubmit(client, { action: 'promote_environment', payload });
+        printCommitted(context, done, { env_id: options.id, state_hash: current.blue.state_hash, version: current.blue.version });
+      }),
+    ),
+  );
+
+  env
+    .command('checkpoint')
+    .description('name the present Green state')
+    .requiredOption('--id <ENV_ID>', 'the environment')
+    .requiredOption('--version <LABEL>', 'a label such as 1.2.0')
+    .action((options: { id: string; version: string }) =>
+      run((context) =>
+        context.withSession('full', async (client) => {
+          const { green } = await client.chain.environment({ env_id: options.id });
+          if (green === null) throw new QuantumLockError('TRANSACTION_REJECTED', `${options.id} was never promoted`, { advice: `Promote it first: dm env promote --id ${options.id}` });
+          const payload = { env_id: options.id, checkpoint_hash: green.state_hash, version: options.version };
+          printCommitted(context, await context.signAndSubmit(client, { action: 'checkpoint_state', payload }), { env_id: options.id, version: options.version });
+        }),
+      ),
+    );
+
+  env
+    .command('merge')
+    .description('record that a target was made from other environments')
+    .requiredOption('--source <ENV_ID...>', 'the sources')
+    .requiredOption('--target <ENV_ID>', 'the target')
+    .requiredOption('--strategy <NAME>', 'how they were merged, such as weighted_average')
+    .option('--path <DIR>', 'the merged files; without it the target keeps the content that it has')
+    .action((options: { source: string[]; target: string; strategy: string; path?: string }) =>
+      run((context) =>
+        context.withSession('full', async (client) => {
+          const scan = options.path === undefined ? null : await scanDirectory(context, client, { path: options.path, env_id: options.target });
+          const payload = {
+            source_envs: options.source,
+            target_env: options.target,
+            merge_strategy: options.strategy,
+            ...(scan === null ? {} : { state_hash: scan.state_hash, file_count: scan.file_count, size_bytes: scan.size_bytes }),
+          };
+          printCommitted(context, await context.signAndSubmit(client, { action: 'merge_environments', payload }), { env_id: options.target });
+        }),
+      ),
+    );
+
+  env
+    .command('archive')
+    .description('close an environment for good; it stays readable and provable')
+    .requiredOption('--id <ENV_ID>', 'the environment')
+    .option('--reason <TEXT>', 'why')
+    .action((options: { id: string; reason?: string }) =>
+      run((context) =>
+        context.withSession('full', async (client) => {
+          const payload = { env_id: options.id, ...(options.reason === undefined ? {} : { reason: options.reason }) };
+          printCommitted(context, await context.signAndSubmit(client, { action: 'archive_environment', payload }), { env_id: options.id });
+        }),
+      ),
+    );
+
+  env
+    .command('list')
+    .description('list environments')
+    .option('--zone <blue|green>', 'green: only what was promoted', 'blue')
+    .option('--text <TEXT>', 'part of an id or a name')
+    .option('--archived', 'archived ones too', false)
+    .option('--limit <N>', 'at most so many', Number, 100)
+    .action((options: { zone: 'blue' | 'green'; text?: string; archived: boolean; limit: number }) =>
+      run((context) =>
+        context.withSession('read', async (client) => {
+          const page = await client.chain.environments({ zone: options.zone, archived: options.archived, limit: options.limit, ...(options.text === undefined ? {} : { text: options.text }) });
+          context.output.result(page, () =>
+            page.environments.length === 0
+              ? 'No environments. Register a directory: dm env create --id cartpole --path ./cartpole'
+              : table(
+                  ['environment', 'blue', 'green', 'checkpoint', 'updated'],
+                  page.environments.map((one) => [one.env_id, `v${one.blue_version}`, one.green_version === null ? null : `v${one.green_version}`, one.checkpoint_version, time(one.updated_at)]),
+                ),
+          );
+        }),
+      ),
+    );
+
+  env
+    .command('show')
+    .description('show one environment')
+    .requiredOption('--id <ENV_ID>', 'the environment')
+    .action((options: { id: string }) =>
+      run((context) =>
+        context.withSession('read', async (client) => {
+          const view = await client.chain.environment({ env_id: options.id });
+          context.output.result(view, () => describeEnvironment(view));
+        }),
+      ),
+    );
+
+  env
+    .command('history')
+    .description('every step of an environment, oldest first')
+    .requiredOption('--id <ENV_ID>', 'the environment')
+    .action((options: { id: string }) =>
+      run((context) =>
+        context.withSession('read', async (client) => {
+          await client.chain.environment({ env_id: options.id });
+          const lineage = await client.chain.lineage({ env_id: options.id });
+          context.output.result(lineage, () =>
+            table(
+              ['time', 'block', 'step', 'what', 'by'],
+              lineage.nodes.filter(({ kind }) => kind !== 'source').map((node) => [time(node.time), node.block_index, node.kind, node.label, node.member_name]),
+            ),
+          );
+        }),
+      ),
+    );
+
+  env
+    .command('verify')
+    .description('check an environment: its proof on the chain, its stored files, and a directory against them')
+    .requiredOption('--id <ENV_ID>', 'the environment')
+    .option('--zone <blue|green>', 'which version', 'green')
+    .option('--path <DIR>', 'a directory that should hold exactly this version')
+    .action((options: { id: string; zone: 'blue' | 'green'; path?: string }) => run((context) => verifyEnvironment(context, options)));
+};
+
+async function verifyEnvironment(context: CommandContext, options: { readonly id: string; readonly zone: 'blue' | 'green'; readonly path?: string }): Promise<void> {
+  await context.withSession(options.path === undefined ? 'read' : 'full', async (client) => {
+    const record = await client.chain.environment({ env_id: options.id });
+    const version = options.zone === 'green' ? record.green : record.blue;
+    if (version === null) throw new QuantumLockError('NOT_FOUND', `${options.id} was never promoted`, { advice: 'Check its Blue version with --zone blue.' });
+    const { validators } = await client.chain.validators();
+    const { chain_id } = await client.chain.status();
+    const proof = verifyStateProof(await client.chain.stateProof({ namespace: 'environments', key: options.id }), { chainId: chain_id, validators });
+    const scan = options.path === undefined ? null : await scanDirectory(context, client, { path: options.path });
+    const isSame = scan === null || scan.state_hash === version.state_hash;
+    context.output.result({ env_id: options.id, zone: options.zone, version: version.version, state_hash: version.state_hash, proof, directory: scan === null ? null : { path: scan.path, state_hash: scan.state_hash, same: isSame } }, () =>
+      [
+        ...proof.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
+        ...(scan === null ? [] : [`${isSame ? 'ok    ' : 'FAILED'}  Directory ${scan.path}: state hash ${scan.state_hash}`]),
+      ].join('\n'),
+    );
+    if (!proof.ok) throw new QuantumLockError('CHAIN_INVALID', `the proof of ${options.id} does not verify`);
+    if (!isSame) throw new QuantumLockError('INPUT_INVALID', `the directory is not ${options.zone} version ${version.version} of ${options.id}`, { advice: 'Compare it in the console, or register it as a new version.' });
+  });
+}

@@ -1,0 +1,38 @@
+import { RPCHandler } from '@orpc/server/ws';
+import type { WebSocket } from 'ws';
+import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
+import { dataPaths, readNodeConfig } from '../../node/data-directory.ts';
+import { Host } from '../../node/host/host.ts';
+import { hostRouter } from '../../node/host/router.ts';
+import type { CommandContext } from '../context.ts';
+import { untilStopped } from './until-stopped.ts';
+
+/** Runs the node in the foreground until it is told to stop; the last block is on disk when it ends. */
+export async function startNode(context: CommandContext, options: { readonly engine: string }): Promise<void> {
+  if (options.engine !== 'embedded') {
+    throw new QuantumLockError('USAGE', `there is no engine "${options.engine}"`, { advice: 'This version has one engine: embedded.' });
+  }
+  const config = readNodeConfig(context.dataDirectory);
+  const key = await context.keyring.find(config.validator.key_id);
+  const passphrase = key.store === 'file' ? (await context.passphrase('open')).passphrase : null;
+  const host = await Host.open({
+    dataDirectory: context.dataDirectory,
+    surface: { kind: 'local_page', confirmUrl: () => '' },
+    version: context.version,
+    mode: 'full',
+    passphrase,
+    now: Date.now,
+    log: context.output.note,
+    serveSocket: (socket: WebSocket) => void new RPCHandler(hostRouter).upgrade(socket, { context: { host } }),
+  });
+  try {
+    const { problem } = host;
+    if (problem !== null) throw new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, { advice: problem.advice });
+    const listening = dataPaths(context.dataDirectory).socket;
+    process.stdout.write(`${JSON.stringify({ listening, chain_id: config.chain_id, height: host.node.height })}\n`);
+    await untilStopped();
+    context.output.note('Stopping: committing what was accepted.');
+  } finally {
+    await host.close();
+  }
+}

@@ -1,0 +1,80 @@
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { QuantumLockError } from '../base/errors.ts';
+import { defaultDataDirectory } from '../node/data-directory.ts';
+import { registerBlockchain } from './commands/blockchain.ts';
+import type { RunCommand } from './commands/command.ts';
+import { registerConsole } from './commands/console.ts';
+import { registerEnv } from './commands/env.ts';
+import { registerKey } from './commands/key.ts';
+import { CommandContext, type GlobalOptions } from './context.ts';
+import { createOutput, writeError } from './output.ts';
+import { localError } from './session.ts';
+
+/** The `dm` command. Exit code 0: done; 1: refused or failed; 2: wrong usage. */
+const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const streams = { stdout: process.stdout, stderr: process.stderr };
+
+const program = new Command('dm')
+  .description('Quantum-Lock: a tamper-evident registry of RL and LLM environments')
+  .version(version)
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true });
+
+const isJson = process.argv.includes('--json');
+
+const run: RunCommand = async (action) => {
+  const options = program.opts<GlobalOptions>();
+  const context = new CommandContext(options, createOutput({ json: isJson, streams }), version);
+  try {
+    await action(context);
+  } finally {
+    context.close();
+  }
+};
+
+/** The options of every command, accepted wherever they stand. */
+function addGlobalOptions(command: Command): void {
+  command
+    .option('--data <DIR>', 'the data directory', defaultDataDirectory())
+    .option('--json', 'one JSON document on stdout', false)
+    .option('--passphrase-file <FILE>', "the encrypted keys' passphrase, on its first line")
+    .option('--as <KEY>', 'the key that signs: id, name or public key');
+}
+
+addGlobalOptions(program);
+for (const register of [registerBlockchain, registerEnv, registerKey, registerConsole]) register(program, run);
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync(hoistGlobalOptions(process.argv.slice(2)), { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const own = localError(error);
+    writeError(own, { json: isJson, streams });
+    return own instanceof QuantumLockError && own.code === 'USAGE' ? EXIT.usage : EXIT.failed;
+  }
+}
+
+const GLOBAL_WITH_VALUE: ReadonlySet<string> = new Set(['--data', '--passphrase-file', '--as']);
+
+/** Moves global options to the front, so that `dm env list --data DIR` and `dm --data DIR env list` are the same. */
+function hoistGlobalOptions(args: readonly string[]): string[] {
+  const front: string[] = [];
+  const rest: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? '';
+    const value = args[index + 1];
+    if (arg === '--json' || [...GLOBAL_WITH_VALUE].some((name) => arg.startsWith(`${name}=`))) front.push(arg);
+    else if (GLOBAL_WITH_VALUE.has(arg) && value !== undefined) {
+      front.push(arg, value);
+      index++;
+    } else rest.push(arg);
+  }
+  return [...front, ...rest];
+}
+
+process.exitCode = await main();

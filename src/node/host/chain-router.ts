@@ -1,0 +1,39 @@
+import { encodeUtf8 } from '../../base/bytes.ts';
+import type { ChainEvent } from '../../api/views/chain.ts';
+import { procedures } from './procedures.ts';
+
+const os = procedures.chain;
+
+/** The chain's procedures: reads go to the query thread, transactions to the validator. */
+export const chainRouter = {
+  status: os.status.handler(({ context }) => context.host.node.status()),
+  events: os.events.handler(async function* ({ context, signal }): AsyncGenerator<ChainEvent, void, undefined> {
+    yield* context.host.node.events.subscribe(signal);
+  }),
+  metrics: os.metrics.handler(async ({ context, input }) => ({ interval_ms: 10_000, points: await context.host.node.metrics(input.minutes) })),
+  blocks: os.blocks.handler(({ context, input }) => context.host.node.query.blocks(input)),
+  block: os.block.handler(({ context, input }) => context.host.node.query.block(input)),
+  transaction: os.transaction.handler(({ context, input }) => context.host.node.query.transaction(input.id)),
+  submit: os.submit.handler(({ context, input }) => context.host.node.submit(encodeUtf8(input.transaction))),
+  simulate: os.simulate.handler(({ context, input }) => context.host.node.simulate(encodeUtf8(input.unsigned))),
+  audit: os.audit.handler(({ context, input }) => context.host.node.query.audit(input)),
+  auditCount: os.auditCount.handler(({ context, input }) => context.host.node.query.auditCount(input.filter)),
+  search: os.search.handler(async ({ context, input }) => ({ results: await context.host.node.query.search(input.text) })),
+
+  environments: os.environments.handler(({ context, input }) => context.host.node.query.environments(input)),
+  environment: os.environment.handler(({ context, input }) => context.host.node.query.environment(input)),
+  lineage: os.lineage.handler(({ context, input }) => context.host.node.query.lineage(input.env_id)),
+  files: os.files.handler(({ context, input }) => context.host.node.query.files(input.state_hash)),
+  file: os.file.handler(({ context, input }) => context.host.node.query.file(input)),
+  difference: os.difference.handler(({ context, input }) => context.host.node.query.difference(input)),
+  fileDifference: os.fileDifference.handler(({ context, input }) => context.host.node.query.fileDifference(input)),
+
+  state: os.state.handler(({ context, input }) => context.host.node.query.state(input)),
+  stateKeys: os.stateKeys.handler(({ context, input }) => context.host.node.query.stateKeys(input)),
+  transactionProof: os.transactionProof.handler(({ context, input }) => context.host.node.query.transactionProof(input.id)),
+  stateProof: os.stateProof.handler(({ context, input }) => context.host.node.query.stateProof(input)),
+
+  members: os.members.handler(async ({ context }) => ({ members: await context.host.node.query.members() })),
+  validators: os.validators.handler(async ({ context }) => ({ validators: await context.host.node.query.validators() })),
+  policies: os.policies.handler(async ({ context }) => ({ policies: await context.host.node.query.policies() })),
+};

@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import type { Alert } from '../../api/views/chain.ts';
+import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { BlobStore } from '../blobs/blob-store.ts';
+import { dataPaths, holdsChain, readNodeConfig, writeNodeConfig, type NodeConfig } from '../data-directory.ts';
+import type { SealingKey } from '../engine/sealer.ts';
+import type { KeyInfo } from '../keys/key-store.ts';
+import { openKeyring, type Keyring } from '../keys/keyring.ts';
+import { readGeneratedPassphrase } from '../keys/passphrase.ts';
+import { QuantumNode } from '../quantum-node.ts';
+import { SigningDesk } from '../signing/signing-desk.ts';
+import { LocalSocket } from './local-socket.ts';
+
+/** What the host asks of the person, on surfaces that the page cannot script. */
+export type Surface =
+  | { readonly kind: 'electron'; confirm(review: SigningReview): Promise<{ readonly approved: boolean }>; pickDirectory(): Promise<string | null> }
+  | { readonly kind: 'local_page'; confirmUrl(reviewId: string): string };
+
+export interface HostOptions {
+  readonly dataDirectory: string;
+  readonly surface: Surface;
+  readonly version: string;
+  /** `read` opens the chain beside whatever else runs, needs no key, and commits nothing. */
+  readonly mode: 'full' | 'read';
+  /** For the encrypted key file; null where it must be asked for. */
+  readonly passphrase: string | null;
+  readonly now: () => number;
+  readonly log: (line: string) => void;
+  readonly serveSocket: ((socket: import('ws').WebSocket) => void) | null;
+}
+
+interface Opened {
+  readonly node: QuantumNode;
+  readonly blobs: BlobStore | null;
+  readonly socket: LocalSocket | null;
+  readonly sandbox: boolean;
+}
+
+/**
+ * Everything behind the console on this machine: the keys, the node of the open chain, its content and the signing
+ * desk. Electron's main process, the local page and the command line each hold one.
+ */
+export class Host {
+  readonly options: HostOptions;
+  #dataDirectory: string;
+  #keyring: Keyring;
+  #desk: SigningDesk;
+  #opened: Opened | null = null;
+  #problem: HostInfo['problem'] = null;
+
+  private constructor(options: HostOptions) {
+    this.options = options;
+    this.#dataDirectory = options.dataDirectory;
+    this.#keyring = this.#openKeyring();
+    this.#desk = this.#openDesk();
+  }
+
+  /** Opens the data directory's chain if there is one. What keeps it from opening is told by `info`, not thrown. */
+  static async open(options: HostOptions): Promise<Host> {
+    const host = new Host(options);
+    if (holdsChain(options.dataDirectory)) await host.tryOpen(options.passphrase);
+    return host;
+  }
+
+  get dataDirectory(): string {
+    return this.#dataDirectory;
+  }
+
+  get keyring(): Keyring {
+    return this.#keyring;
+  }
+
+  get desk(): SigningDesk {
+    return this.#desk;
+  }
+
+  /** @throws NODE_STOPPED while no chain is open */
+  get node(): QuantumNode {
+    return this.#required().node;
+  }
+
+  /** @throws NODE_STOPPED where the chain is open for reading only */
+  get blobs(): BlobStore {
+    const { blobs } = this.#required();
+    if (blobs === null) throw new QuantumLockError('NODE_STOPPED', 'the chain is open for reading only');
+    return blobs;
+  }
+
+  #required(): Opened {
+    if (this.#opened !== null) return this.#opened;
+    const problem = this.#problem;
+    throw new QuantumLockError('NODE_STOPPED', problem === null ? 'no chain is open' : `no chain is open: ${problem.message}`, problem === null ? {} : { advice: problem.advice });
+  }
+
+  get problem(): HostInfo['problem'] {
+    return this.#problem;
+  }
+
+  #openKeyring(): Keyring {
+    return openKeyring(this.#dataDirectory, { clock: this.options.now });
+  }
+
+  #openDesk(): SigningDesk {
+    return new SigningDesk({
+      dataDirectory: this.#dataDirectory,
+      keyring: this.#keyring,
+      clock: this.options.now,
+      randomId: randomUUID,
+      chainId: () => this.node.chainId,
+      simulate: (unsigned) => this.node.simulate(unsigned),
+      submit: (bytes) => this.node.submit(bytes),
+    });
+  }
+
+  /** Opens the chain, or remembers why it cannot be. */
+  async tryOpen(passphrase: string | null): Promise<void> {
+    try {
+      await this.#open(passphrase);
+      this.#problem = null;
+    } catch (error) {
+      if (!(error instanceof QuantumLockError)) throw error;
+      const { code, message, advice } = error;
+      this.#problem = { code, message, advice };
+      this.options.log(`${code}: ${message} ${advice}`);
+    }
+  }
+
+  async #open(passphrase: string | null): Promise<void> {
+    if (this.#opened !== null) return;
+    const config = readNodeConfig(this.#dataDirectory);
+    const isReading = this.options.mode === 'read';
+    const key = isReading ? null : await this.#sealingKey(config, passphrase);
+    const node = await QuantumNode.open({ dataDirectory: this.#dataDirectory, key, now: this.options.now, warnings: () => this.#warnings() });
+    const paths = dataPaths(this.#dataDirectory);
+    let blobs: BlobStore | null = null;
+    let socket: LocalSocket | null = null;
+    try {
+      if (!isReading) blobs = new BlobStore({ directory: paths.blobs });
+      if (this.options.serveSocket !== null) {
+        socket = new LocalSocket(paths.socket, this.options.serveSocket);
+        await socket.listen();
+      }
+      const { sandbox } = await node.query.head();
+      this.#opened = { node, blobs, socket, sandbox };
+    } catch (error) {
+      await socket?.close();
+      await blobs?.close();
+      await node.close();
+      throw error;
+    }
+  }
+
+  /** The validator's key, unlocked for as long as it takes to hand it to the validator's thread. */
+  async #sealingKey(config: NodeConfig, passphrase: string | null): Promise<SealingKey> {
+    const key = await this.#keyring.find(config.validator.key_id);
+    const given = passphrase ?? readGeneratedPassphrase(this.#dataDirectory);
+    if (key.store === 'file') {
+      if (given === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', "the validator's key is encrypted");
+      await this.#keyring.file.unlock(given);
+    }
+    try {
+      return { validatorId: config.validator.validator_id, publicKey: key.public_key, secret: await this.#keyring.secret(key.key_id) };
+    } finally {
+      this.#keyring.file.lock();
+    }
+  }
+
+  #warnings(): readonly Alert[] {
+    if (readGeneratedPassphrase(this.#dataDirectory) === null) return [];
+    return [
+      {
+        code: 'PASSPHRASE_BESIDE_KEYS',
+        severity: 'warning',
+        message: 'The passphrase of the encrypted keys lies in the data directory beside them.',
+        advice: 'Good for trying out. For real use keep the keys in the OS keychain, or move keys/passphrase off this machine and type it at each start.',
+        since: this.options.now(),
+      },
+    ];
+  }
+
+  /** Turns to another data directory, closing what is open. */
+  async switchTo(dataDirectory: string): Promise<void> {
+    await this.closeChain();
+    this.#keyring.close();
+    this.#dataDirectory = dataDirectory;
+    this.#keyring = this.#openKeyring();
+    this.#desk = this.#openDesk();
+    this.#problem = null;
+  }
+
+  async info(): Promise<HostInfo> {
+    const access = await this.#keyring.keychain();
+    const { surface, version } = this.options;
+    return {
+      host: surface.kind,
+      version,
+      platform: process.platform,
+      data_dir: this.#dataDirectory,
+      chain: this.#opened === null ? null : { chain_id: this.#opened.node.chainId, sandbox: this.#opened.sandbox },
+      problem: this.#problem,
+      keychain: access.available ? { available: true, name: access.name, reason: null } : { available: false, name: access.name, reason: access.reason },
+      confirmation: surface.kind === 'electron' ? 'dialog' : 'window',
+      can_pick_directory: surface.kind === 'electron',
+    };
+  }
+
+  /** The key that signs where no other is named. @throws KEY_NOT_FOUND */
+  actingKey(): Promise<KeyInfo> {
+    return this.#keyring.find(readNodeConfig(this.#dataDirectory).acting_key_id);
+  }
+
+  async selectIdentity(keyId: string): Promise<void> {
+    const key = await this.#keyring.find(keyId);
+    writeNodeConfig(this.#dataDirectory, { ...readNodeConfig(this.#dataDirectory), acting_key_id: key.key_id });
+  }
+
+  /** Commits what was accepted, then closes the chain; the host stays. */
+  async closeChain(): Promise<void> {
+    const opened = this.#opened;
+    if (opened === null) return;
+    this.#opened = null;
+    await opened.socket?.close();
+    await opened.blobs?.close();
+    await opened.node.close();
+  }
+
+  async close(): Promise<void> {
+    await this.closeChain();
+    this.#keyring.close();
+  }
+}

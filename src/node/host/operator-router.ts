@@ -1,0 +1,144 @@
+import type { Identity, KeysView, ScanEvent, SignatureRequest, VerifyEvent } from '../../api/views/operator.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { fingerprintWords } from '../../base/fingerprint.ts';
+import { holdsChain, readNodeConfig } from '../data-directory.ts';
+import { verifyThreadCount } from '../quantum-node.ts';
+import { verifyNode } from '../verify/verify-node.ts';
+import { browseDirectory } from './browse.ts';
+import { createChain } from './create-chain.ts';
+import type { Host } from './host.ts';
+import { procedures, wireError } from './procedures.ts';
+import { progressStream } from './progress-stream.ts';
+
+const os = procedures.operator;
+
+/** The operator's procedures: keys, signing, directories and the node itself. */
+export const operatorRouter = {
+  host: os.host.handler(({ context }) => context.host.info()),
+
+  createChain: os.createChain.handler(async ({ context: { host }, input }) => {
+    await host.closeChain();
+    await createChain({
+      dataDirectory: host.dataDirectory,
+      chainId: input.chain_id,
+      sandbox: input.sandbox,
+      keyStore: input.key_store,
+      passphrase: input.passphrase ?? null,
+      administratorName: input.administrator_name ?? 'Administrator',
+      keyring: host.keyring,
+      now: host.options.now,
+    });
+    await host.tryOpen(input.passphrase ?? null);
+    return host.info();
+  }),
+  openChain: os.openChain.handler(async ({ context: { host }, input }) => {
+    if (!holdsChain(input.path)) throw new QuantumLockError('DATA_DIR_EMPTY', `there is no chain in ${input.path}`);
+    await host.switchTo(input.path);
+    await host.tryOpen(input.passphrase ?? null);
+    return host.info();
+  }),
+  unlockKeys: os.unlockKeys.handler(async ({ context: { host }, input }) => {
+    await host.tryOpen(input.passphrase);
+    const { problem } = host;
+    if (problem?.code === 'PASSPHRASE_WRONG') throw new QuantumLockError('PASSPHRASE_WRONG', problem.message);
+    return host.info();
+  }),
+  browse: os.browse.handler(({ input }) => browseDirectory(input.path)),
+  pickDirectory: os.pickDirectory.handler(async ({ context: { host } }) => {
+    const { surface } = host.options;
+    return { path: surface.kind === 'electron' ? await surface.pickDirectory() : null };
+  }),
+
+  keys: os.keys.handler(({ context }) => keysView(context.host)),
+  createKey: os.createKey.handler(async ({ context: { host }, input }) => {
+    const key = await host.keyring.create({ name: input.name, store: input.store });
+    const view = (await keysView(host)).identities.find(({ key_id }) => key_id === key.key_id);
+    if (view === undefined) throw new QuantumLockError('KEY_NOT_FOUND', `the key ${key.key_id} was made but is not listed`);
+    return view;
+  }),
+  selectIdentity: os.selectIdentity.handler(async ({ context: { host }, input }) => {
+    await host.selectIdentity(input.key_id);
+    return keysView(host);
+  }),
+  lockSession: os.lockSession.handler(({ context: { host } }) => {
+    host.desk.lockSession();
+    return keysView(host);
+  }),
+
+  scanDirectory: os.scanDirectory.handler(async function* ({ context: { host }, input, signal }): AsyncGenerator<ScanEvent, void, undefined> {
+    try {
+      yield* progressStream<ScanEvent, ScanEvent>((report) => scan(host, input, signal, report));
+    } catch (error) {
+      throw wireError(error);
+    }
+  }),
+
+  requestSignature: os.requestSignature.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
+    const result = await host.desk.request({ ...input, key: await host.actingKey() });
+    if (result.outcome === 'rejected') return result;
+    const { surface } = host.options;
+    return { ...result, confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(result.review.review_id) : null };
+  }),
+  awaitSignature: os.awaitSignature.handler(async ({ context: { host }, input }) => {
+    const { surface } = host.options;
+    const outcome = host.desk.outcome(input.review_id);
+    if (surface.kind === 'electron') {
+      const { approved } = await surface.confirm(host.desk.review(input.review_id));
+      if (approved) await host.desk.confirm(input.review_id);
+      else host.desk.refuse(input.review_id);
+    }
+    return outcome;
+  }),
+
+  verify: os.verify.handler(async function* ({ context: { host }, signal }): AsyncGenerator<VerifyEvent, void, undefined> {
+    try {
+      const events = progressStream<VerifyEvent, VerifyEvent>((report) => verifyNode({ dataDirectory: host.dataDirectory, verifyThreads: verifyThreadCount(), onProgress: report, signal }));
+      for await (const event of events) {
+        if (event.type === 'done') host.node.recordVerification({ height: event.height, time: host.options.now(), ok: event.ok });
+        yield event;
+      }
+    } catch (error) {
+      throw wireError(error);
+    }
+  }),
+};
+
+async function scan(host: Host, input: { readonly path: string; readonly env_id?: string | undefined; readonly metadata?: object | undefined }, signal: AbortSignal | undefined, report: (event: ScanEvent) => void): Promise<ScanEvent> {
+  const stored = await host.blobs.storeDirectory(input.path, { onProgress: (progress) => report({ type: 'progress', ...progress }), signal });
+  const current = input.env_id === undefined ? null : await host.node.query.environment({ env_id: input.env_id }).catch(ignoreNotFound);
+  const metadata = (input.metadata ?? current?.blue.metadata ?? {}) as never;
+  const difference = await host.node.query.difference({
+    before: current === null ? { nothing: true } : { state_hash: current.blue.state_hash, metadata: current.blue.metadata },
+    after: { state_hash: stored.state_hash, metadata },
+  });
+  const { state_hash, size_bytes, bytes_read, duration_ms, entries } = stored;
+  return { type: 'done', scan: { path: input.path, state_hash, file_count: entries.length, size_bytes, bytes_read, duration_ms, current, difference } };
+}
+
+function ignoreNotFound(error: unknown): null {
+  if (error instanceof QuantumLockError && error.code === 'NOT_FOUND') return null;
+  throw error;
+}
+
+async function keysView(host: Host): Promise<KeysView> {
+  const keys = await host.keyring.list();
+  const config = holdsChain(host.dataDirectory) ? readNodeConfig(host.dataDirectory) : null;
+  const isOpen = (await host.info()).chain !== null;
+  const identities = await Promise.all(
+    keys.map(async (key): Promise<Identity> => {
+      const member = isOpen ? ((await host.node.query.memberOfKey(key.public_key)) ?? null) : null;
+      return {
+        key_id: key.key_id,
+        name: key.name,
+        public_key: key.public_key,
+        fingerprint: [...fingerprintWords(key.public_key)],
+        store: key.store,
+        created_at: key.created_at,
+        acting: key.key_id === config?.acting_key_id,
+        member: member === null ? null : { member_id: member.member_id, name: member.name, level: member.level, status: member.status },
+        validator_id: key.key_id === config?.validator.key_id ? config.validator.validator_id : null,
+      };
+    }),
+  );
+  return { identities, unlocked_until: host.desk.unlockedUntil };
+}

@@ -1,0 +1,226 @@
+import type { SignatureOutcome, SigningReview, StateChange } from '../../api/views/operator.ts';
+import { CONFIRM_CHANGES_MAX } from '../../base/limits.ts';
+import { visibleText, visibleValue } from './visible-text.ts';
+
+/** What a person must give besides the click. */
+export type Credential = 'passphrase' | 'signing_code' | 'none';
+
+export interface ConfirmPage {
+  readonly review: SigningReview;
+  readonly credential: Credential;
+  /** Unix milliseconds; only where nothing has to be given. */
+  readonly unlockedUntil: number | null;
+  /** Proves that the form comes from this page. */
+  readonly token: string;
+  /** What was wrong with the last try. */
+  readonly problem: string | null;
+}
+
+/** HTML whose every variable part was escaped. */
+class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = Html | string | number | readonly Html[];
+
+/** Text becomes visible text and is escaped; only what this tag made goes in as it is. */
+function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return new Html(strings.reduce((text, string, index) => text + rendered(parts[index - 1] ?? '') + string));
+}
+
+function rendered(part: Part): string {
+  if (part instanceof Html) return part.text;
+  if (typeof part === 'object') return part.map(({ text }) => text).join('');
+  return escape(visibleText(String(part)));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}
+
+const NOTHING = html``;
+
+/** The page of one review: everything in it comes from the bytes that would be signed. */
+export function renderConfirmPage(page: ConfirmPage): string {
+  const { review } = page;
+  return documentOf(
+    'Confirm a signature',
+    html`<p class="where">
+        <strong>Quantum-Lock asks for your signature.</strong> This window is apart from the console, and shows what is
+        really signed.
+      </p>
+      <h1>${review.sentence}</h1>
+      ${warningsOf(review.warnings)}
+      <section aria-labelledby="fingerprint">
+        <h2 id="fingerprint">Fingerprint</h2>
+        <p class="fingerprint">${review.fingerprint.join(' ')}</p>
+        <p class="hint">
+          The same words stand in the console and the command line. Compare them, by voice where two people sign.
+        </p>
+      </section>
+      <section aria-labelledby="changes">
+        <h2 id="changes">What changes</h2>
+        ${changesOf(review.changes)}
+      </section>
+      <section aria-labelledby="details">
+        <h2 id="details">Details</h2>
+        <dl>
+          <dt>Signer</dt>
+          <dd>${review.signer.name} <span class="code">${review.signer.key_id}</span></dd>
+          <dt>Key kept in</dt>
+          <dd>${review.signer.store === 'file' ? 'the encrypted key file' : 'the OS keychain'}</dd>
+          <dt>Action</dt>
+          <dd>${review.action}</dd>
+          <dt>Chain</dt>
+          <dd>${review.chain_id}</dd>
+          <dt>Digest</dt>
+          <dd class="code">${review.digest}</dd>
+        </dl>
+        <details>
+          <summary>The exact bytes that are signed</summary>
+          <pre tabindex="0" aria-label="Canonical bytes">${review.canonical}</pre>
+        </details>
+      </section>
+      ${formOf(page)}`,
+  );
+}
+
+/** How a review ended, or that there is none. */
+export function renderOutcomePage(outcome: SignatureOutcome): string {
+  const { title, text } = describeOutcome(outcome);
+  return renderMessagePage(title, text);
+}
+
+export function renderMessagePage(title: string, text: string): string {
+  return documentOf(
+    title,
+    html`<p class="where"><strong>Quantum-Lock</strong></p>
+      <div class="outcome" role="status">
+        <h1>${title}</h1>
+        <p>${text}</p>
+        <p class="hint">You can close this window; the console shows the result.</p>
+      </div>`,
+  );
+}
+
+function describeOutcome(outcome: SignatureOutcome): { readonly title: string; readonly text: string } {
+  switch (outcome.outcome) {
+    case 'committed':
+      return { title: 'Signed and on the chain', text: `It is in block ${outcome.receipt.block_index}.` };
+    case 'rejected':
+      return {
+        title: 'Not accepted by the chain',
+        text: `${outcome.rejection.name} (${outcome.rejection.code}): ${outcome.rejection.message}. Nothing has changed.`,
+      };
+    case 'refused':
+      return { title: 'Refused', text: 'Nothing was signed, and nothing has changed.' };
+    case 'expired':
+      return {
+        title: 'Too late',
+        text: 'The review waited too long and was closed. Nothing was signed. Ask for the signature again in the console.',
+      };
+    case 'failed':
+      return { title: 'It failed', text: `${outcome.error.message}. ${outcome.error.advice}` };
+  }
+}
+
+function warningsOf(warnings: readonly string[]): Html {
+  if (warnings.length === 0) return NOTHING;
+  return html`<ul class="warnings" aria-label="Warnings">
+    ${warnings.map((warning) => html`<li>${warning}</li>`)}
+  </ul>`;
+}
+
+function changesOf(changes: readonly StateChange[]): Html {
+  if (changes.length === 0) return html`<p class="hint">No value of the state.</p>`;
+  const left = changes.length - CONFIRM_CHANGES_MAX;
+  const more =
+    left > 0 ? html`<p class="problem">… and ${left} more. Read the exact bytes below before you sign.</p>` : NOTHING;
+  return html`<ul class="changes">
+      ${changes.slice(0, CONFIRM_CHANGES_MAX).map(changeOf)}
+    </ul>
+    ${more}`;
+}
+
+function changeOf({ namespace, key, path, before, after }: StateChange): Html {
+  const place = [namespace, key, path].filter((part) => part !== '').join(' / ');
+  return html`<li>
+    <span class="place">${place}</span>
+    <p class="before">Before: <span class="code">${visibleValue(before)}</span></p>
+    <p class="after">After: <span class="code">${visibleValue(after)}</span></p>
+  </li>`;
+}
+
+function formOf({ review, credential, unlockedUntil, token, problem }: ConfirmPage): Html {
+  return html`<form method="post" action="${`/confirm/${encodeURIComponent(review.review_id)}`}" autocomplete="off">
+    ${problem === null ? NOTHING : html`<p class="problem" role="alert">${problem}</p>`}
+    <input type="hidden" name="token" value="${token}" />
+    ${credentialOf(credential, unlockedUntil)}
+    <div class="actions">
+      <button class="sign" type="submit" name="decision" value="sign">Sign</button>
+      <button type="submit" name="decision" value="refuse" formnovalidate>Refuse</button>
+    </div>
+    <p class="hint">This review ends at ${timeOf(review.expires_at)}.</p>
+  </form>`;
+}
+
+function credentialOf(credential: Credential, unlockedUntil: number | null): Html {
+  const keep = html`<label class="keep"
+    ><input type="checkbox" name="keep" value="yes" /> Keep signing unlocked for 15 minutes</label
+  >`;
+  switch (credential) {
+    case 'passphrase':
+      return html`<label for="passphrase">Passphrase of the key file</label>
+        <input id="passphrase" type="password" name="passphrase" required autofocus autocomplete="off" />${keep}`;
+    case 'signing_code':
+      return html`<label for="code">Signing code</label>
+        <input
+          id="code"
+          type="text"
+          name="code"
+          required
+          autofocus
+          autocomplete="off"
+          inputmode="numeric"
+          spellcheck="false"
+          aria-describedby="code-hint"
+        />
+        <p class="hint" id="code-hint">Six pairs of digits, printed in the terminal where the console was started.</p>
+        ${keep}`;
+    case 'none':
+      return html`<p class="hint">
+        Signing is unlocked${unlockedUntil === null ? '' : ` until ${timeOf(unlockedUntil)}`}: one click signs.
+      </p>`;
+  }
+}
+
+function timeOf(time: number): string {
+  return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
+
+function documentOf(title: string, body: Html): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>${title} · Quantum-Lock</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <link rel="stylesheet" href="/confirm.css" />
+      </head>
+      <body>
+        <main>${body}</main>
+      </body>
+    </html> `.text;
+}

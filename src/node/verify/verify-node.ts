@@ -1,0 +1,92 @@
+import type { VerifyEvent, VerifyFinding } from '../../api/views/operator.ts';
+import { BlobReader } from '../blobs/blob-reader.ts';
+import { dataPaths } from '../data-directory.ts';
+import { VerifyPool } from '../engine/verify-pool.ts';
+import { loadSignatureVerifier } from '../signature-verifier.ts';
+import { ChainReader } from '../storage/chain-reader.ts';
+import { verifyChain, type ChainVerification, type Finding } from './verify-chain.ts';
+import { existsSync } from 'node:fs';
+import { QuantumLockError } from '../../base/errors.ts';
+
+export interface VerifyNodeOptions {
+  readonly dataDirectory: string;
+  readonly verifyThreads: number;
+  readonly onProgress: (event: Extract<VerifyEvent, { type: 'progress' }>) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The full integrity check of a data directory: the chain by replay, then every byte of the blob store. Reads only;
+ * works beside a running node and with none.
+ */
+export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<VerifyEvent, { type: 'done' }>> {
+  const begin = performance.now();
+  const paths = dataPaths(options.dataDirectory);
+  const chain = await verifyChainAt(paths.chain, options);
+  const blobs = chain.findings.length === 0 ? await verifyBlobsAt(paths.blobs, options) : { findings: [], checked: 0 };
+  const findings: VerifyFinding[] = [...chain.findings, ...blobs.findings].map(({ place, message }) => ({ place, message }));
+  return {
+    type: 'done',
+    ok: findings.length === 0,
+    height: chain.height,
+    blocks: chain.blocks,
+    transactions: chain.transactions,
+    state_pages: chain.statePages,
+    blobs: blobs.checked,
+    duration_ms: performance.now() - begin,
+    findings,
+  };
+}
+
+async function verifyChainAt(chainDirectory: string, options: VerifyNodeOptions): Promise<ChainVerification> {
+  const named = chainIdAt(chainDirectory);
+  if (typeof named !== 'string') return { findings: [named], height: 0, blocks: 0, transactions: 0, statePages: 0 };
+  const pool = new VerifyPool({ chainId: named, threads: options.verifyThreads });
+  try {
+    const { onProgress, signal } = options;
+    return await verifyChain({
+      chainDirectory,
+      pool,
+      verifier: loadSignatureVerifier(),
+      onProgress: (progress) => onProgress({ type: 'progress', ...progress }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** The chain's own name, or the finding that it cannot be read. */
+function chainIdAt(chainDirectory: string): string | Finding {
+  try {
+    const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 16 });
+    try {
+      return reader.chainId();
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT') return { place: 'chain.db', message: error.message };
+    throw error;
+  }
+}
+
+async function verifyBlobsAt(directory: string, options: VerifyNodeOptions): Promise<{ readonly findings: readonly Finding[]; readonly checked: number }> {
+  if (!existsSync(directory)) return { findings: [], checked: 0 };
+  let reader: BlobReader;
+  try {
+    reader = new BlobReader(directory);
+  } catch (error) {
+    if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT') return { findings: [{ place: 'blob index', message: error.message }], checked: 0 };
+    throw error;
+  }
+  try {
+    const { findings, blobs } = await reader.verifyAll({
+      onProgress: (done, total) => options.onProgress({ type: 'progress', phase: 'blobs', done, total }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    return { findings, checked: blobs };
+  } finally {
+    reader.close();
+  }
+}
