@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Hash, PublicKey, Signature } from '../base/bytes.ts';
 import { isHash, isPublicKey, isSignature } from '../base/bytes.ts';
+import type { Json, JsonObject } from '../base/canonical.ts';
 import { IDENTIFIER_LENGTH_MAX, PAGE_ROWS_MAX } from '../base/limits.ts';
 
 /** The schemas that every view is made of. Times are Unix milliseconds; names are the wire's, in snake case. */
@@ -10,8 +11,9 @@ export const signature = z.custom<Signature>(isSignature, '0x and 128 lower-case
 export const count = z.int().min(0);
 export const time = z.int();
 export const identifier = z.string().min(1).max(IDENTIFIER_LENGTH_MAX);
-export const json = z.json();
-export const jsonObject = z.record(z.string(), z.json());
+/** Any JSON; canonical encoding refuses what the ledger does not take. */
+export const json = z.custom<Json>((value) => value !== undefined, 'JSON');
+export const jsonObject = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'a JSON object');
 export const pageLimit = z.int().min(1).max(PAGE_ROWS_MAX);
 /** A moment of the chain: the last block at or before a time, or a height. Absent: now. */
 export const moment = z.union([z.strictObject({ height: count }), z.strictObject({ time })]).optional();

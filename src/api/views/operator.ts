@@ -90,7 +90,7 @@ export type StateChange = z.infer<typeof stateChange>;
 
 /** What executing a transaction on a copy of the newest state gives. */
 export const simulation = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('applied'), sentence: z.string(), changes: z.array(stateChange), warnings: z.array(z.string()) }),
+  z.object({ outcome: z.literal('applied'), sentence: z.string(), changes: z.array(stateChange).readonly(), warnings: z.array(z.string()).readonly() }),
   z.object({ outcome: z.literal('rejected'), rejection }),
 ]);
 export type Simulation = z.infer<typeof simulation>;
@@ -103,9 +103,9 @@ export const signingReview = z.object({
   sentence: z.string(),
   signer: z.object({ key_id: identifier, name: z.string(), public_key: publicKey, store: keyStoreKind }),
   chain_id: z.string(),
-  changes: z.array(stateChange),
+  changes: z.array(stateChange).readonly(),
   /** Things to look at before signing. */
-  warnings: z.array(z.string()),
+  warnings: z.array(z.string()).readonly(),
   /** Canonical JSON of what is signed. */
   canonical: z.string(),
   digest: hash,

@@ -12,7 +12,7 @@ export const transactionProof = z.object({
   transaction: z.string(),
   log_index: count,
   log_size: count,
-  path: z.array(hash),
+  path: z.array(hash).readonly(),
   sealed: sealedHeader,
 });
 export type TransactionProofView = z.infer<typeof transactionProof>;
@@ -24,11 +24,11 @@ export const stateProof = z.object({
   /** Canonical JSON of the value; null proves absence. */
   value: z.string().nullable(),
   /** Sibling hashes from the leaf's level to the root of the namespace. */
-  siblings: z.array(hash),
+  siblings: z.array(hash).readonly(),
   /** For absence where another leaf stands at the end of the path. */
   other_leaf: z.object({ path: hash, value_hash: hash }).nullable(),
   /** All namespace roots, by name, in order: the leaves of `state_root`. */
-  namespace_roots: z.array(z.object({ namespace: z.string(), root: hash })),
+  namespace_roots: z.array(z.object({ namespace: z.string(), root: hash })).readonly(),
   sealed: sealedHeader,
 });
 export type StateProofView = z.infer<typeof stateProof>;
