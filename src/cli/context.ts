@@ -8,7 +8,7 @@ import type { SigningReview } from '../api/views/operator.ts';
 import { readNodeConfig } from '../node/data-directory.ts';
 import type { SimulationResult, SubmitResult } from '../node/engine/engine.ts';
 import { openKeyring, type Keyring } from '../node/keys/keyring.ts';
-import { findPassphrase, type Passphrase } from '../node/keys/passphrase.ts';
+import { findPassphrase, PASSPHRASE_VARIABLE, readGeneratedPassphrase, type Passphrase } from '../node/keys/passphrase.ts';
 import { SigningDesk } from '../node/signing/signing-desk.ts';
 import type { Output } from './output.ts';
 import { openSession, type ContractClient, type Session } from './session.ts';
@@ -52,6 +52,12 @@ export class CommandContext {
       purpose,
       mayGenerate: purpose === 'new',
     });
+  }
+
+  /** Nothing gives the passphrase but a person at the terminal. */
+  get passphraseIsAskedFor(): boolean {
+    const variable = process.env[PASSPHRASE_VARIABLE] ?? '';
+    return this.#options.passphraseFile === undefined && variable === '' && readGeneratedPassphrase(this.dataDirectory) === null;
   }
 
   /** The passphrase that opens the validator's key, or null where its key needs none. */

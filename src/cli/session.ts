@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import type { contract } from '../api/contract.ts';
 import { isErrorCode, QuantumLockError } from '../base/errors.ts';
 import { dataPaths, readNodeConfig } from '../node/data-directory.ts';
-import { Host } from '../node/host/host.ts';
+import { Host, NO_SURFACE } from '../node/host/host.ts';
 import { hostRouter } from '../node/host/router.ts';
 
 export type ContractClient = ContractRouterClient<typeof contract>;
@@ -40,7 +40,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 async function openOwn(options: SessionOptions): Promise<Session> {
   const host = await Host.open({
     dataDirectory: options.dataDirectory,
-    surface: { kind: 'local_page', confirmUrl: () => '' },
+    surface: NO_SURFACE,
     version: options.version,
     mode: options.mode,
     passphrase: options.mode === 'read' ? null : await options.passphrase(),

@@ -1,2 +1,50 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
+import { ensureSandbox, LocalConsole } from '../../node/host/local-console.ts';
 import type { CommandContext } from '../context.ts';
-export async function startConsole(_context: CommandContext, _options: { readonly port: number; readonly sandbox: boolean }): Promise<void> {}
+import { untilStopped } from './until-stopped.ts';
+
+const PAGE_DIRECTORY = fileURLToPath(new URL('../../../dist/renderer', import.meta.url));
+
+/** Serves the console as a page of this machine until it is told to stop. */
+export async function startConsole(context: CommandContext, options: { readonly port: number; readonly sandbox: boolean }): Promise<void> {
+  const { dataDirectory, output, version } = context;
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const local = await LocalConsole.open({
+    dataDirectory,
+    pageDirectory: PAGE_DIRECTORY,
+    version,
+    port: options.port,
+    passphrase: await startPassphrase(context),
+    now: Date.now,
+    log: output.note,
+  });
+  try {
+    if (options.sandbox) await ensureSandbox({ host: local.host, passphrase: async () => (await context.passphrase('new')).passphrase });
+    output.result({ url: local.address, signing_code: local.signingCode, data: dataDirectory, chain: (await local.host.info()).chain }, () => describe(local, dataDirectory));
+    await untilStopped();
+    output.note('Stopping: committing what was accepted.');
+  } finally {
+    await local.close();
+  }
+}
+
+/** The validator's passphrase, where it can be had without a question: a person can type it in the page as well. */
+async function startPassphrase(context: CommandContext): Promise<string | null> {
+  if (!holdsChain(context.dataDirectory)) return null;
+  const key = await context.keyring.find(readNodeConfig(context.dataDirectory).validator.key_id);
+  if (key.store !== 'file' || (process.stdin.isTTY !== true && context.passphraseIsAskedFor)) return null;
+  return (await context.passphrase('open')).passphrase;
+}
+
+function describe(local: LocalConsole, dataDirectory: string): string {
+  const { problem } = local.host;
+  return [
+    `Console       ${local.address}`,
+    `Signing code  ${local.signingCode}   (the page asks for it when you sign)`,
+    `Data          ${dataDirectory}`,
+    ...(problem === null ? [] : [`Not running   ${problem.message}. ${problem.advice}`]),
+    'Ctrl C stops it; the last block is on disk then.',
+  ].join('\n');
+}

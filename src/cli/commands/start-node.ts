@@ -2,7 +2,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
 import { dataPaths, readNodeConfig } from '../../node/data-directory.ts';
-import { Host } from '../../node/host/host.ts';
+import { Host, NO_SURFACE } from '../../node/host/host.ts';
 import { hostRouter } from '../../node/host/router.ts';
 import type { CommandContext } from '../context.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -17,7 +17,7 @@ export async function startNode(context: CommandContext, options: { readonly eng
   const passphrase = key.store === 'file' ? (await context.passphrase('open')).passphrase : null;
   const host = await Host.open({
     dataDirectory: context.dataDirectory,
-    surface: { kind: 'local_page', confirmUrl: () => '' },
+    surface: NO_SURFACE,
     version: context.version,
     mode: 'full',
     passphrase,

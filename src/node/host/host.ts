@@ -15,7 +15,16 @@ import { LocalSocket } from './local-socket.ts';
 /** What the host asks of the person, on surfaces that the page cannot script. */
 export type Surface =
   | { readonly kind: 'electron'; confirm(review: SigningReview): Promise<{ readonly approved: boolean }>; pickDirectory(): Promise<string | null> }
-  | { readonly kind: 'local_page'; confirmUrl(reviewId: string): string };
+  | {
+      readonly kind: 'local_page';
+      confirmUrl(reviewId: string): string;
+      /** Until when the confirming window asks for nothing. */
+      unlockedUntil(): number | null;
+      lockSession(): void;
+    };
+
+/** For hosts that no page is connected to: nothing is confirmed there. */
+export const NO_SURFACE: Surface = { kind: 'local_page', confirmUrl: () => '', unlockedUntil: () => null, lockSession: () => undefined };
 
 export interface HostOptions {
   readonly dataDirectory: string;

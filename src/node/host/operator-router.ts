@@ -62,6 +62,7 @@ export const operatorRouter = {
   }),
   lockSession: os.lockSession.handler(({ context: { host } }) => {
     host.desk.lockSession();
+    if (host.options.surface.kind === 'local_page') host.options.surface.lockSession();
     return keysView(host);
   }),
 
@@ -140,5 +141,5 @@ async function keysView(host: Host): Promise<KeysView> {
       };
     }),
   );
-  return { identities, unlocked_until: host.desk.unlockedUntil };
+  return { identities, unlocked_until: host.desk.unlockedUntil ?? (host.options.surface.kind === 'local_page' ? host.options.surface.unlockedUntil() : null) };
 }

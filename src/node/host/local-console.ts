@@ -1,0 +1,114 @@
+import { RPCHandler } from '@orpc/server/ws';
+import type { WebSocket } from 'ws';
+import { holdsChain } from '../data-directory.ts';
+import { readGeneratedPassphrase } from '../keys/passphrase.ts';
+import { ConfirmServer, type ConfirmDesk } from '../signing/confirm-server.ts';
+import { createSigningCode } from '../signing/signing-code.ts';
+import { createChain } from './create-chain.ts';
+import { Host } from './host.ts';
+import { LocalPage } from './local-page.ts';
+import { hostRouter } from './router.ts';
+
+export interface LocalConsoleOptions {
+  readonly dataDirectory: string;
+  readonly pageDirectory: string;
+  readonly version: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly passphrase: string | null;
+  readonly now: () => number;
+  readonly log: (line: string) => void;
+}
+
+/** The console on a machine without Electron: the host, its page on loopback, and the window that confirms signatures. */
+export class LocalConsole {
+  readonly host: Host;
+  readonly address: string;
+  /** What a person types to sign with a key that has no passphrase of their own. Printed on the terminal only. */
+  readonly signingCode: string;
+  readonly #page: LocalPage;
+  readonly #confirm: ConfirmServer;
+
+  private constructor(parts: { readonly host: Host; readonly page: LocalPage; readonly confirm: ConfirmServer; readonly address: string; readonly signingCode: string }) {
+    this.host = parts.host;
+    this.#page = parts.page;
+    this.#confirm = parts.confirm;
+    this.address = parts.address;
+    this.signingCode = parts.signingCode;
+  }
+
+  static async open(options: LocalConsoleOptions): Promise<LocalConsole> {
+    const signingCode = createSigningCode();
+    const handler = new RPCHandler(hostRouter);
+    const serve = (socket: WebSocket): void => void handler.upgrade(socket, { context: { host } });
+    const confirm = new ConfirmServer({ desk: () => confirmDeskOf(host), signingCode, clock: options.now });
+    const host: Host = await Host.open({
+      dataDirectory: options.dataDirectory,
+      surface: { kind: 'local_page', confirmUrl: (reviewId) => confirm.confirmUrl(reviewId), unlockedUntil: () => confirm.unlockedUntil, lockSession: () => confirm.lockSession() },
+      version: options.version,
+      mode: 'full',
+      passphrase: options.passphrase,
+      now: options.now,
+      log: options.log,
+      serveSocket: serve,
+    });
+    const page = new LocalPage({
+      pageDirectory: options.pageDirectory,
+      port: options.port,
+      onConnection: serve,
+      onTokenUsed: (address) => options.log(`Another browser? Open ${address}`),
+    });
+    try {
+      await confirm.listen();
+      return new LocalConsole({ host, page, confirm, address: await page.listen(), signingCode });
+    } catch (error) {
+      await confirm.close();
+      await host.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#page.close();
+    await this.#confirm.close();
+    await this.host.close();
+  }
+}
+
+/**
+ * The desk as the confirming window sees it. Where the keys' passphrase lies beside them, nobody knows it by heart: the
+ * window then asks for the signing code, and the passphrase comes from its file.
+ */
+function confirmDeskOf(host: Host): ConfirmDesk {
+  const { desk, dataDirectory } = host;
+  const stored = readGeneratedPassphrase(dataDirectory);
+  if (stored === null) return desk;
+  return {
+    review: (reviewId) => desk.review(reviewId),
+    needsPassphrase: () => false,
+    confirm: (reviewId) => desk.confirm(reviewId, { passphrase: stored }),
+    refuse: (reviewId) => desk.refuse(reviewId),
+    outcome: (reviewId) => desk.outcome(reviewId),
+    unlockSession: (passphrase) => desk.unlockSession(passphrase),
+    unlockedUntil: desk.unlockedUntil,
+  };
+}
+
+/** Makes a sandbox chain where the directory holds none yet: in the keychain if there is one, else beside a generated passphrase. */
+export async function ensureSandbox(options: { readonly host: Host; readonly passphrase: () => Promise<string> }): Promise<void> {
+  const { host } = options;
+  if (holdsChain(host.dataDirectory)) return;
+  const access = await host.keyring.keychain();
+  const passphrase = access.available ? null : await options.passphrase();
+  await createChain({
+    dataDirectory: host.dataDirectory,
+    chainId: 'sandbox',
+    sandbox: true,
+    keyStore: access.available ? 'keychain' : 'file',
+    passphrase,
+    administratorName: 'Administrator',
+    keyring: host.keyring,
+    now: host.options.now,
+  });
+  await host.tryOpen(passphrase);
+}
