@@ -11,7 +11,8 @@ import { electronOutput } from './setup/electron-bundle.mjs';
 import { runStep } from './setup/step.mjs';
 
 setUp('start');
-const args = process.argv.slice(2);
+// A newcomer's first start has a validator to try: a sandbox chain, where the data directory holds none yet.
+const args = ['--sandbox', ...process.argv.slice(2)];
 const { host, reason } = chooseHost();
 console.error(`console: ${host === 'window' ? 'opening a window' : 'serving a local page'}, because ${reason}`);
 

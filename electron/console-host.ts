@@ -3,10 +3,13 @@ import { RPCHandler as SocketHandler } from '@orpc/server/ws';
 
 import { Host } from '../src/node/host/host.ts';
 import { hostRouter } from '../src/node/host/router.ts';
+import { ensureSandbox } from '../src/node/host/sandbox.ts';
 import type { ConsoleHost, ConsoleSurface } from './console.ts';
 
 export interface ConsoleHostOptions {
   readonly dataDirectory: string;
+  /** Where there is no chain yet, make a sandbox chain first. */
+  readonly sandbox: boolean;
   readonly version: string;
   readonly log: (line: string) => void;
 }
@@ -23,6 +26,7 @@ export async function openConsoleHost(surface: ConsoleSurface, options: ConsoleH
     now: Date.now,
     serveSocket: (socket) => void sockets.upgrade(socket, { context: { host } }),
   });
+  if (options.sandbox) await ensureSandbox(host);
   return {
     handlePort: (port) => {
       ports.upgrade(port, { context: { host } });

@@ -12,13 +12,19 @@ import { startConsole } from './console.ts';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 // Electron and Chromium put arguments of their own beside ours.
-const { values } = parseArgs({ options: { data: { type: 'string' } }, strict: false });
+const { values } = parseArgs({ options: { data: { type: 'string' }, sandbox: { type: 'boolean' } }, strict: false });
 const dataDirectory = typeof values.data === 'string' ? resolve(values.data) : defaultDataDirectory();
 const log = (line: string): void => console.error(`console: ${line}`);
 
 // Not awaited here: Electron is ready only once this module has run to its end.
 startConsole(electron, {
-  openHost: (surface) => openConsoleHost(surface, { dataDirectory, version: electron.app.getVersion(), log }),
+  openHost: (surface) =>
+    openConsoleHost(surface, {
+      dataDirectory,
+      sandbox: values.sandbox === true,
+      version: electron.app.getVersion(),
+      log,
+    }),
   pageFolder: join(folder, '..', 'renderer'),
   preloadFile: join(folder, 'preload.cjs'),
   userDataFolder: join(dataDirectory, 'electron'),

@@ -13,13 +13,32 @@ export async function openWebSocketChannel(): Promise<Channel> {
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new WebSocket(url);
   const closed = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve(), { once: true }));
-  const link = new RPCLink({ websocket: socket });
+  const link = new RPCLink({ websocket: quietWhenClosed(socket) });
   if (!(await opens(socket))) {
     socket.close();
     if (await isRefused()) throw new ChannelRefused();
     throw new Error('the host does not answer');
   }
   return { link, closed };
+}
+
+/**
+ * The link tells the host which calls were given up, also when the socket has just closed, and would fail on it where
+ * nobody can catch. A closed socket ends every call by itself, so there is nothing to tell.
+ */
+function quietWhenClosed(
+  socket: WebSocket,
+): Pick<WebSocket, 'addEventListener' | 'removeEventListener' | 'send' | 'readyState'> {
+  return {
+    get readyState() {
+      return socket.readyState === WebSocket.CONNECTING ? WebSocket.CONNECTING : WebSocket.OPEN;
+    },
+    send: (data) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(data);
+    },
+    addEventListener: socket.addEventListener.bind(socket),
+    removeEventListener: socket.removeEventListener.bind(socket),
+  };
 }
 
 function opens(socket: WebSocket): Promise<boolean> {

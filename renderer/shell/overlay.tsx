@@ -27,7 +27,9 @@ export function Overlay({
       ref={dialog}
       aria-label={label}
       className={`overlay ${className}`}
-      onClose={close}
+      onClose={(event) => {
+        if (!event.currentTarget.open) close();
+      }}
       onClick={(event) => {
         if (event.target === event.currentTarget) close();
       }}

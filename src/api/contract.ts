@@ -36,33 +36,64 @@ export const contract = {
       .input(z.strictObject({ before: count.optional(), limit: pageLimit }))
       .output(z.object({ blocks: z.array(chain.blockSummary), height: count })),
     block: read
-      .input(z.strictObject({ at: z.union([z.strictObject({ index: count }), z.strictObject({ hash })]), offset: count.default(0), limit: pageLimit.default(200) }))
+      .input(
+        z.strictObject({
+          at: z.union([z.strictObject({ index: count }), z.strictObject({ hash })]),
+          offset: count.default(0),
+          limit: pageLimit.default(200),
+        }),
+      )
       .output(chain.blockView),
     transaction: read.input(z.strictObject({ id: hash })).output(chain.transactionView),
     /** Canonical JSON of a signed transaction. Answers when it is on disk; sending it twice gives the same receipt. */
     submit: define
       .meta({ kind: 'command', permission: 'write_blue_state' })
       .input(z.strictObject({ transaction: z.string() }))
-      .output(z.discriminatedUnion('outcome', [z.object({ outcome: z.literal('committed'), receipt: chain.receipt }), z.object({ outcome: z.literal('rejected'), rejection: chain.rejection })])),
+      .output(
+        z.discriminatedUnion('outcome', [
+          z.object({ outcome: z.literal('committed'), receipt: chain.receipt }),
+          z.object({ outcome: z.literal('rejected'), rejection: chain.rejection }),
+        ]),
+      ),
     /** Canonical JSON of an unsigned transaction: what it would do now. Changes nothing. */
     simulate: read.input(z.strictObject({ unsigned: z.string() })).output(operator.simulation),
     /** Newest first. `before_log_index` (exclusive) may be any position: without a filter it gives random access. */
-    audit: read.input(z.strictObject({ filter: chain.auditFilter, before_log_index: count.optional(), limit: pageLimit })).output(chain.auditPage),
+    audit: read
+      .input(z.strictObject({ filter: chain.auditFilter, before_log_index: count.optional(), limit: pageLimit }))
+      .output(chain.auditPage),
     /** How many match, counted up to a bound; `exact` is false where the bound was reached. */
-    auditCount: read.input(z.strictObject({ filter: chain.auditFilter })).output(z.object({ count, exact: z.boolean() })),
-    search: read.input(z.strictObject({ text: z.string().min(1).max(200) })).output(z.object({ results: z.array(chain.searchResult) })),
+    auditCount: read
+      .input(z.strictObject({ filter: chain.auditFilter }))
+      .output(z.object({ count, exact: z.boolean() })),
+    search: read
+      .input(z.strictObject({ text: z.string().min(1).max(200) }))
+      .output(z.object({ results: z.array(chain.searchResult) })),
 
     /** Ordered by env_id; `zone` green leaves out what was never promoted. */
     environments: read
-      .input(z.strictObject({ zone: z.enum(['blue', 'green']), text: z.string().max(200).optional(), archived: z.boolean().default(false), after: z.string().optional(), limit: pageLimit }))
+      .input(
+        z.strictObject({
+          zone: z.enum(['blue', 'green']),
+          text: z.string().max(200).optional(),
+          archived: z.boolean().default(false),
+          after: z.string().optional(),
+          limit: pageLimit,
+        }),
+      )
       .output(environments.environmentPage),
     environment: read.input(z.strictObject({ env_id: identifier, at: moment })).output(environments.environmentView),
     lineage: read.input(z.strictObject({ env_id: identifier })).output(environments.lineage),
-    files: read.input(z.strictObject({ state_hash: hash })).output(z.object({ files: z.array(environments.fileEntry), known: z.boolean() })),
+    files: read
+      .input(z.strictObject({ state_hash: hash }))
+      .output(z.object({ files: z.array(environments.fileEntry), known: z.boolean() })),
     file: read.input(z.strictObject({ state_hash: hash, path: z.string() })).output(environments.fileView),
-    difference: read.input(z.strictObject({ before: environments.differenceSide, after: environments.differenceSide })).output(environments.difference),
+    difference: read
+      .input(z.strictObject({ before: environments.differenceSide, after: environments.differenceSide }))
+      .output(environments.difference),
     fileDifference: read
-      .input(z.strictObject({ before_state_hash: hash.nullable(), after_state_hash: hash.nullable(), path: z.string() }))
+      .input(
+        z.strictObject({ before_state_hash: hash.nullable(), after_state_hash: hash.nullable(), path: z.string() }),
+      )
       .output(environments.fileDifference),
 
     state: read.input(z.strictObject({ namespace, key: z.string().max(300), at: moment })).output(proofs.stateEntry),
@@ -70,7 +101,9 @@ export const contract = {
       .input(z.strictObject({ namespace, at: moment, limit: pageLimit }))
       .output(z.object({ keys: z.array(z.string()), truncated: z.boolean(), height: count })),
     transactionProof: read.input(z.strictObject({ id: hash })).output(proofs.transactionProof),
-    stateProof: read.input(z.strictObject({ namespace, key: z.string().max(300), at: moment })).output(proofs.stateProof),
+    stateProof: read
+      .input(z.strictObject({ namespace, key: z.string().max(300), at: moment }))
+      .output(proofs.stateProof),
 
     members: read.output(z.object({ members: z.array(members.memberView) })),
     validators: read.output(z.object({ validators: z.array(members.validatorView) })),
@@ -81,27 +114,42 @@ export const contract = {
   operator: {
     host: ask.output(operator.hostInfo),
     createChain: act
-      .input(z.strictObject({ chain_id: z.string(), sandbox: z.boolean(), key_store: operator.keyStoreKind, passphrase: z.string().optional(), administrator_name: z.string().optional() }))
+      .input(
+        z.strictObject({
+          chain_id: z.string(),
+          sandbox: z.boolean(),
+          key_store: operator.keyStoreKind,
+          passphrase: z.string().optional(),
+          administrator_name: z.string().optional(),
+        }),
+      )
       .output(operator.hostInfo),
-    openChain: act.input(z.strictObject({ path: z.string(), passphrase: z.string().optional() })).output(operator.hostInfo),
+    openChain: act
+      .input(z.strictObject({ path: z.string(), passphrase: z.string().optional() }))
+      .output(operator.hostInfo),
     /** Unlocks the encrypted key file, so that the validator can seal. */
     unlockKeys: act.input(z.strictObject({ passphrase: z.string() })).output(operator.hostInfo),
     browse: ask.input(z.strictObject({ path: z.string().optional() })).output(operator.directoryListing),
     pickDirectory: act.output(z.object({ path: z.string().nullable() })),
 
     keys: ask.output(operator.keysView),
-    createKey: act.input(z.strictObject({ name: z.string().min(1).max(100), store: operator.keyStoreKind })).output(operator.identity),
+    createKey: act
+      .input(z.strictObject({ name: z.string().min(1).max(100), store: operator.keyStoreKind }))
+      .output(operator.identity),
     selectIdentity: act.input(z.strictObject({ key_id: identifier })).output(operator.keysView),
     lockSession: act.output(operator.keysView),
 
     /** Hashes a directory and stores its content; nothing is put on the chain. */
-    scanDirectory: follow.input(z.strictObject({ path: z.string(), env_id: identifier.optional(), metadata: jsonObject.optional() })).output(eventIterator(operator.scanEvent)),
+    scanDirectory: follow
+      .input(z.strictObject({ path: z.string(), env_id: identifier.optional(), metadata: jsonObject.optional() }))
+      .output(eventIterator(operator.scanEvent)),
     /** Step one of signing: what would happen, decoded from the bytes to be signed. */
-    requestSignature: act.input(z.strictObject({ action: z.string(), payload: jsonObject })).output(operator.signatureRequest),
+    requestSignature: act
+      .input(z.strictObject({ action: z.string(), payload: jsonObject }))
+      .output(operator.signatureRequest),
     /** Step two: asks for the confirmation where the host owns a dialog; resolves when it is confirmed and on disk, refused, or expired. */
     awaitSignature: act.input(z.strictObject({ review_id: z.string() })).output(operator.signatureOutcome),
 
     verify: follow.output(eventIterator(operator.verifyEvent)),
   },
 } as const;
-

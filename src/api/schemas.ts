@@ -13,7 +13,10 @@ export const time = z.int();
 export const identifier = z.string().min(1).max(IDENTIFIER_LENGTH_MAX);
 /** Any JSON; canonical encoding refuses what the ledger does not take. */
 export const json = z.custom<Json>((value) => value !== undefined, 'JSON');
-export const jsonObject = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'a JSON object');
+export const jsonObject = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'a JSON object',
+);
 export const pageLimit = z.int().min(1).max(PAGE_ROWS_MAX);
 /** A moment of the chain: the last block at or before a time, or a height. Absent: now. */
 export const moment = z.union([z.strictObject({ height: count }), z.strictObject({ time })]).optional();

@@ -20,7 +20,8 @@ export function encodeHex(bytes: Uint8Array): Hex {
 }
 
 export function encodeHash(bytes: Uint8Array): Hash {
-  if (bytes.length !== HASH_SIZE_BYTES) throw new QuantumLockError('HEX_INVALID', `a hash has 32 bytes, not ${bytes.length}`);
+  if (bytes.length !== HASH_SIZE_BYTES)
+    throw new QuantumLockError('HEX_INVALID', `a hash has 32 bytes, not ${bytes.length}`);
   return encodeHex(bytes) as Hash;
 }
 
@@ -45,7 +46,8 @@ export function isSignature(value: unknown): value is Signature {
 export function decodeHex(text: string): Uint8Array {
   if (!HEX_PATTERN.test(text)) throw new QuantumLockError('HEX_INVALID', 'not lower-case hex with a 0x prefix');
   const bytes = new Uint8Array((text.length - 2) / 2);
-  for (let index = 0; index < bytes.length; index++) bytes[index] = Number.parseInt(text.slice(2 + index * 2, 4 + index * 2), 16);
+  for (let index = 0; index < bytes.length; index++)
+    bytes[index] = Number.parseInt(text.slice(2 + index * 2, 4 + index * 2), 16);
   return bytes;
 }
 

@@ -34,7 +34,8 @@ function encode(value: unknown, depthLeft: number): string {
   if (depthLeft === 0) throw new QuantumLockError('LIMIT_EXCEEDED', `JSON is nested deeper than ${JSON_DEPTH_MAX}`);
   if (Array.isArray(value)) {
     let text = '[';
-    for (let index = 0; index < value.length; index++) text += (index === 0 ? '' : ',') + encode(value[index], depthLeft - 1);
+    for (let index = 0; index < value.length; index++)
+      text += (index === 0 ? '' : ',') + encode(value[index], depthLeft - 1);
     return text + ']';
   }
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -33,7 +33,8 @@ export const ERROR_ADVICE = {
   DIRECTORY_FILE_KIND: 'Only regular files and directories can be registered.',
   DIRECTORY_NAME: 'Rename the file: names must be valid, normalised (NFC) UTF-8 without control characters.',
   BLOB_MISSING: 'The content is not in the blob store. Register the directory again, or restore from a backup.',
-  BLOB_CORRUPT: 'The stored content does not match its hash. Restore it from a backup, or register the directory again.',
+  BLOB_CORRUPT:
+    'The stored content does not match its hash. Restore it from a backup, or register the directory again.',
   KEYCHAIN_UNAVAILABLE: 'No OS keychain answers here. Use the encrypted file instead (--key-store file).',
   KEY_NOT_FOUND: 'List the keys with `dm key list`, or import the key first.',
   KEY_EXISTS: 'Choose another name, or use the key that is there.',
@@ -66,7 +67,11 @@ export class QuantumLockError extends Error {
   readonly advice: string;
   readonly context: ErrorContext;
 
-  constructor(code: ErrorCode, message: string, options: { context?: ErrorContext; cause?: unknown; advice?: string } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { context?: ErrorContext; cause?: unknown; advice?: string } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'QuantumLockError';
     this.code = code;

@@ -97,3 +97,9 @@ export const DIFFERENCE_COUNTED_FILES_MAX = 200;
 export const DIFFERENCE_COUNTED_SIZE_BYTES_MAX = 16 * 1024 * 1024;
 /** Time to find the shortest line comparison of one file before a coarser one is shown. */
 export const LINE_DIFFERENCE_TIMEOUT_MS = 500;
+/** The confirming page's form: a passphrase, a token and two choices. */
+export const CONFIRM_FORM_SIZE_BYTES_MAX = 8 * 1024;
+/** Time a browser on this machine gets to send it. */
+export const CONFIRM_REQUEST_TIMEOUT_MS = 10_000;
+/** Changes listed on the confirming page; whoever signs more than these reads the canonical bytes. */
+export const CONFIRM_CHANGES_MAX = 500;

@@ -8,7 +8,12 @@ import type { SigningReview } from '../api/views/operator.ts';
 import { readNodeConfig } from '../node/data-directory.ts';
 import type { SimulationResult, SubmitResult } from '../node/engine/engine.ts';
 import { openKeyring, type Keyring } from '../node/keys/keyring.ts';
-import { findPassphrase, PASSPHRASE_VARIABLE, readGeneratedPassphrase, type Passphrase } from '../node/keys/passphrase.ts';
+import {
+  findPassphrase,
+  PASSPHRASE_VARIABLE,
+  readGeneratedPassphrase,
+  type Passphrase,
+} from '../node/keys/passphrase.ts';
 import { SigningDesk } from '../node/signing/signing-desk.ts';
 import type { Output } from './output.ts';
 import { openSession, type ContractClient, type Session } from './session.ts';
@@ -57,7 +62,11 @@ export class CommandContext {
   /** Nothing gives the passphrase but a person at the terminal. */
   get passphraseIsAskedFor(): boolean {
     const variable = process.env[PASSPHRASE_VARIABLE] ?? '';
-    return this.#options.passphraseFile === undefined && variable === '' && readGeneratedPassphrase(this.dataDirectory) === null;
+    return (
+      this.#options.passphraseFile === undefined &&
+      variable === '' &&
+      readGeneratedPassphrase(this.dataDirectory) === null
+    );
   }
 
   /** The passphrase that opens the validator's key, or null where its key needs none. */
@@ -67,8 +76,17 @@ export class CommandContext {
   }
 
   /** Runs `work` with a node, and closes it whatever happens. */
-  async withSession<T>(mode: 'full' | 'read', work: (client: ContractClient, session: Session) => Promise<T>): Promise<T> {
-    const session = await openSession({ dataDirectory: this.dataDirectory, mode, passphrase: () => this.#validatorPassphrase(), version: this.version, log: this.output.note });
+  async withSession<T>(
+    mode: 'full' | 'read',
+    work: (client: ContractClient, session: Session) => Promise<T>,
+  ): Promise<T> {
+    const session = await openSession({
+      dataDirectory: this.dataDirectory,
+      mode,
+      passphrase: () => this.#validatorPassphrase(),
+      version: this.version,
+      log: this.output.note,
+    });
     try {
       return await work(session.client, session);
     } finally {
@@ -81,7 +99,10 @@ export class CommandContext {
    * told by `review`.
    * @throws TRANSACTION_REJECTED, SIGNING_LOCKED, PASSPHRASE_WRONG
    */
-  async signAndSubmit(client: ContractClient, request: { readonly action: string; readonly payload: JsonObject }): Promise<{ readonly review: SigningReview; readonly receipt: Receipt }> {
+  async signAndSubmit(
+    client: ContractClient,
+    request: { readonly action: string; readonly payload: JsonObject },
+  ): Promise<{ readonly review: SigningReview; readonly receipt: Receipt }> {
     const config = readNodeConfig(this.dataDirectory);
     const key = await this.keyring.find(this.#options.as ?? config.acting_key_id);
     const desk = new SigningDesk({
@@ -115,6 +136,12 @@ export class CommandContext {
   }
 }
 
-function rejected(rejection: { readonly code: number; readonly name: string; readonly message: string }): QuantumLockError {
-  return new QuantumLockError('TRANSACTION_REJECTED', rejection.message, { context: { reject_code: rejection.code, reject_name: rejection.name } });
+function rejected(rejection: {
+  readonly code: number;
+  readonly name: string;
+  readonly message: string;
+}): QuantumLockError {
+  return new QuantumLockError('TRANSACTION_REJECTED', rejection.message, {
+    context: { reject_code: rejection.code, reject_name: rejection.name },
+  });
 }

@@ -14,7 +14,9 @@ import { localError } from './session.ts';
 /** The `dm` command. Exit code 0: done; 1: refused or failed; 2: wrong usage. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 const streams = { stdout: process.stdout, stderr: process.stderr };
 
 const program = new Command('dm')

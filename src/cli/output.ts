@@ -47,7 +47,12 @@ export function writeError(error: unknown, options: { readonly json: boolean; re
   const value =
     error instanceof QuantumLockError
       ? error.toValue()
-      : { code: 'INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error), advice: 'This is a fault of the program. Please report it with this text.', context: {} };
+      : {
+          code: 'INTERNAL',
+          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          advice: 'This is a fault of the program. Please report it with this text.',
+          context: {},
+        };
   if (options.json) stderr.write(`${JSON.stringify({ error: value })}\n`);
   else stderr.write(`${value.code}: ${value.message}\n${value.advice}\n`);
 }
@@ -55,14 +60,23 @@ export function writeError(error: unknown, options: { readonly json: boolean; re
 /** Rows of two columns, aligned. */
 export function fields(rows: readonly (readonly [name: string, value: unknown])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value === null || value === undefined ? '–' : String(value)}`).join('\n');
+  return rows
+    .map(([name, value]) => `${name.padEnd(width)}  ${value === null || value === undefined ? '–' : String(value)}`)
+    .join('\n');
 }
 
 /** A table with a header row. */
 export function table(header: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const cells = [header, ...rows.map((row) => row.map((cell) => (cell === null || cell === undefined ? '–' : String(cell))))];
+  const cells = [
+    header,
+    ...rows.map((row) => row.map((cell) => (cell === null || cell === undefined ? '–' : String(cell)))),
+  ];
   const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
-  return cells.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ')).join('\n');
+  return cells
+    .map((row) =>
+      row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
+    )
+    .join('\n');
 }
 
 export function time(ms: number): string {

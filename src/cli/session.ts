@@ -47,14 +47,23 @@ async function openOwn(options: SessionOptions): Promise<Session> {
     now: Date.now,
     log: () => undefined,
     // A long command serves the directory's socket too, so that two commands can work at once.
-    serveSocket: options.mode === 'read' ? null : (socket) => void new RPCHandler(hostRouter).upgrade(socket, { context: { host } }),
+    serveSocket:
+      options.mode === 'read'
+        ? null
+        : (socket) => void new RPCHandler(hostRouter).upgrade(socket, { context: { host } }),
   });
   const { problem } = host;
   if (problem !== null) {
     await host.close();
-    throw new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, { advice: problem.advice });
+    throw new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, {
+      advice: problem.advice,
+    });
   }
-  return { client: createRouterClient(hostRouter, { context: { host } }) as ContractClient, isRemote: false, close: () => host.close() };
+  return {
+    client: createRouterClient(hostRouter, { context: { host } }) as ContractClient,
+    isRemote: false,
+    close: () => host.close(),
+  };
 }
 
 /** The running node's socket; null where nothing runs. */
@@ -67,7 +76,9 @@ async function connectToRunning(dataDirectory: string): Promise<Session | null> 
     socket.once('error', () => resolve(false));
   });
   if (!opened) return null;
-  const client = createORPCClient<ContractClient>(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
+  const client = createORPCClient<ContractClient>(
+    new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
+  );
   return {
     client,
     isRemote: true,
@@ -82,14 +93,27 @@ async function connectToRunning(dataDirectory: string): Promise<Session | null> 
 /** An error that crossed the contract, as ours again. */
 export function localError(error: unknown): unknown {
   if (!(error instanceof ORPCError)) return error;
-  const data = error.data as { readonly advice?: string; readonly context?: Readonly<Record<string, string | number | boolean | null>> } | undefined;
+  const data = error.data as
+    | { readonly advice?: string; readonly context?: Readonly<Record<string, string | number | boolean | null>> }
+    | undefined;
   if (isErrorCode(error.code)) {
-    return new QuantumLockError(error.code, error.message, { ...(data?.advice === undefined ? {} : { advice: data.advice }), ...(data?.context === undefined ? {} : { context: data.context }) });
+    return new QuantumLockError(error.code, error.message, {
+      ...(data?.advice === undefined ? {} : { advice: data.advice }),
+      ...(data?.context === undefined ? {} : { context: data.context }),
+    });
   }
   if (error.code === 'BAD_REQUEST') {
-    const issues = (error.data as { readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] }[] } | undefined)?.issues;
+    const issues = (
+      error.data as
+        | { readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] }[] }
+        | undefined
+    )?.issues;
     const first = issues?.[0];
-    return new QuantumLockError('INPUT_INVALID', first === undefined ? error.message : `${(first.path ?? []).map(String).join('.')}: ${first.message}`, { cause: error });
+    return new QuantumLockError(
+      'INPUT_INVALID',
+      first === undefined ? error.message : `${(first.path ?? []).map(String).join('.')}: ${first.message}`,
+      { cause: error },
+    );
   }
   return error;
 }

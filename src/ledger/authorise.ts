@@ -23,14 +23,21 @@ export function policyOf(state: Pick<StateAccess, 'get'>, operation: Pick<Operat
 }
 
 /** Whether a member may do each operation by itself, without approvals of others. A missing permission goes first. */
-export function authorise(state: Pick<StateAccess, 'get'>, member: MemberRecord, operations: readonly Operation[]): Rejection | null {
+export function authorise(
+  state: Pick<StateAccess, 'get'>,
+  member: MemberRecord,
+  operations: readonly Operation[],
+): Rejection | null {
   let approval: Rejection | null = null;
   for (const operation of operations) {
     const policy = policyOf(state, operation);
     if (policy.mode === 'multisig') {
       approval ??= reject('APPROVAL_REQUIRED', operation.action);
     } else if (!levelHolds(member.level, policy.permission)) {
-      return reject('PERMISSION_MISSING', `${operation.action} needs ${policy.permission}; ${member.name} is ${member.level}`);
+      return reject(
+        'PERMISSION_MISSING',
+        `${operation.action} needs ${policy.permission}; ${member.name} is ${member.level}`,
+      );
     }
   }
   return approval;

@@ -54,7 +54,11 @@ export function encodeProof(proof: BlockProof): string {
 
 /** @throws CANONICAL_JSON, CHAIN_INVALID */
 export function decodeProof(text: string): BlockProof {
-  return readFields(text, { public_key: isPublicKey, signature: isSignature, type: (value) => value === 'seal' }, 'block proof') as unknown as BlockProof;
+  return readFields(
+    text,
+    { public_key: isPublicKey, signature: isSignature, type: (value) => value === 'seal' },
+    'block proof',
+  ) as unknown as BlockProof;
 }
 
 /** The block hash: the digest of the canonical header. 32 bytes. */
@@ -72,7 +76,10 @@ export function verifySeal(header: BlockHeader, proof: BlockProof, verify: Verif
 }
 
 /** What a block's header must agree with in its parent's. Returns what is wrong, or null. */
-export function checkSuccession(header: BlockHeader, parent: { readonly header: BlockHeader; readonly hash: Hash } | null): string | null {
+export function checkSuccession(
+  header: BlockHeader,
+  parent: { readonly header: BlockHeader; readonly hash: Hash } | null,
+): string | null {
   if (parent === null) {
     if (header.index !== 0) return 'the first block has index 0';
     return header.previous_hash === GENESIS_PREVIOUS_HASH ? null : 'genesis has no previous hash';

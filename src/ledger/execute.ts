@@ -77,7 +77,8 @@ export class BlockExecution {
     const age = this.#context.timestamp - transaction.timestamp;
     if (age > this.#windowMs) return reject('TIMESTAMP_STALE', `${age} ms old; at most ${this.#windowMs}`);
     if (-age > this.#windowMs) return reject('TIMESTAMP_FUTURE', `${-age} ms ahead; at most ${this.#windowMs}`);
-    if (this.#ids.has(id) || this.#context.seen.find(checked.id, transaction.timestamp) !== undefined) return reject('DUPLICATE', id);
+    if (this.#ids.has(id) || this.#context.seen.find(checked.id, transaction.timestamp) !== undefined)
+      return reject('DUPLICATE', id);
     return null;
   }
 
@@ -99,7 +100,12 @@ export class BlockExecution {
     // Genesis is the whole of block 0, and of no other.
     const isFirstBlock = this.#context.index === 0;
     if (isGenesis !== isFirstBlock || (isFirstBlock && this.#accepted.length > 0)) return reject('GENESIS_MISPLACED');
-    const context = { state: this.#scratch, timestamp: this.#context.timestamp, transactionId: id, actor: { memberId: member.member_id } };
+    const context = {
+      state: this.#scratch,
+      timestamp: this.#context.timestamp,
+      transactionId: id,
+      actor: { memberId: member.member_id },
+    };
     return action.apply(context, transaction.payload);
   }
 
@@ -118,6 +124,14 @@ export class BlockExecution {
 function findFounder(payload: GenesisPayload, signer: string): MemberRecord | Rejection {
   const founder = payload.members.find((member) => member.keys.some((key) => key === signer));
   if (founder === undefined) return reject('SIGNER_UNKNOWN', signer);
-  if (founder.level !== 'administrator') return reject('PERMISSION_MISSING', 'genesis is signed by an administrator in it');
-  return { member_id: founder.member_id, name: founder.name, level: founder.level, status: 'active', keys: founder.keys, added_at: 0 };
+  if (founder.level !== 'administrator')
+    return reject('PERMISSION_MISSING', 'genesis is signed by an administrator in it');
+  return {
+    member_id: founder.member_id,
+    name: founder.name,
+    level: founder.level,
+    status: 'active',
+    keys: founder.keys,
+    added_at: 0,
+  };
 }

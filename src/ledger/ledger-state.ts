@@ -9,7 +9,9 @@ import { EMPTY_ROOT, StateTree, type StateStore, type TreeRoot } from './state-t
 /** The roots of all namespaces at one height. */
 export type StateRoots = Readonly<Record<Namespace, TreeRoot>>;
 
-export const EMPTY_ROOTS: StateRoots = Object.fromEntries(NAMESPACES.map((name) => [name, EMPTY_ROOT])) as unknown as StateRoots;
+export const EMPTY_ROOTS: StateRoots = Object.fromEntries(
+  NAMESPACES.map((name) => [name, EMPTY_ROOT]),
+) as unknown as StateRoots;
 
 /** RFC 6962 root over `name ‖ namespace root`, in the order of NAMESPACES. */
 export function stateRootOf(roots: Readonly<Record<Namespace, Uint8Array>>): Uint8Array {
@@ -17,7 +19,9 @@ export function stateRootOf(roots: Readonly<Record<Namespace, Uint8Array>>): Uin
 }
 
 export function stateRoot(roots: StateRoots): Uint8Array {
-  return stateRootOf(Object.fromEntries(NAMESPACES.map((name) => [name, roots[name].hash])) as Record<Namespace, Uint8Array>);
+  return stateRootOf(
+    Object.fromEntries(NAMESPACES.map((name) => [name, roots[name].hash])) as Record<Namespace, Uint8Array>,
+  );
 }
 
 type Writes = Map<string, Json>;
@@ -105,12 +109,14 @@ export class LedgerState implements Pick<StateAccess, 'get'> {
   /** Makes `roots` the head, of which `overlay` holds the values that changed. */
   adopt(roots: StateRoots, overlay: StateOverlay): void {
     this.#roots = roots;
-    for (const [namespace, writes] of overlay.writes()) for (const [key, value] of writes) this.#remember(`${namespace}/${key}`, value);
+    for (const [namespace, writes] of overlay.writes())
+      for (const [key, value] of writes) this.#remember(`${namespace}/${key}`, value);
   }
 
   #remember(cacheKey: string, value: Json): void {
     this.#decoded.delete(cacheKey);
     this.#decoded.set(cacheKey, value);
-    if (this.#decoded.size > STATE_VALUE_CACHE_COUNT_MAX) this.#decoded.delete(this.#decoded.keys().next().value as string);
+    if (this.#decoded.size > STATE_VALUE_CACHE_COUNT_MAX)
+      this.#decoded.delete(this.#decoded.keys().next().value as string);
   }
 }

@@ -77,7 +77,8 @@ export class LogFrontier {
 
   append(hash: Uint8Array): void {
     let node = hash;
-    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) node = nodeHash(this.#peaks.pop() as Uint8Array, node);
+    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2)
+      node = nodeHash(this.#peaks.pop() as Uint8Array, node);
     this.#peaks.push(node);
     this.#size++;
   }
@@ -85,7 +86,8 @@ export class LogFrontier {
   root(): Uint8Array {
     if (this.#size === 0) return sha256(new Uint8Array(0));
     let node = this.#peaks.at(-1) as Uint8Array;
-    for (let index = this.#peaks.length - 2; index >= 0; index--) node = nodeHash(this.#peaks[index] as Uint8Array, node);
+    for (let index = this.#peaks.length - 2; index >= 0; index--)
+      node = nodeHash(this.#peaks[index] as Uint8Array, node);
     return node;
   }
 
@@ -113,7 +115,7 @@ export function rangeRoot(reader: LogNodeReader, begin: number, end: number): Ui
 export function readFrontier(reader: LogNodeReader, size: number): LogFrontier {
   const peaks: Uint8Array[] = [];
   let begin = 0;
-  for (let rest = size; rest > 0; ) {
+  for (let rest = size; rest > 0;) {
     const peakSize = rest === 1 ? 1 : splitPoint(rest + 1);
     peaks.push(rangeRoot(reader, begin, begin + peakSize));
     begin += peakSize;
@@ -164,7 +166,13 @@ export function consistencyPath(reader: LogNodeReader, first: number, second: nu
 }
 
 /** RFC 9162 §2.1.3.2: whether `leaf` stands at `index` of the log of `size` leaves with `root`. */
-export function verifyInclusion(proof: { leaf: Uint8Array; index: number; size: number; path: readonly Uint8Array[]; root: Uint8Array }): boolean {
+export function verifyInclusion(proof: {
+  leaf: Uint8Array;
+  index: number;
+  size: number;
+  path: readonly Uint8Array[];
+  root: Uint8Array;
+}): boolean {
   const { index, size } = proof;
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
   let fn = index;

@@ -66,14 +66,16 @@ export function failStep(message: string): never {
 }
 
 export function hashes(values: unknown, countMax: number): readonly Hash[] {
-  if (!Array.isArray(values) || values.length > countMax || !values.every(isHash)) failStep('the list of hashes is malformed');
+  if (!Array.isArray(values) || values.length > countMax || !values.every(isHash))
+    failStep('the list of hashes is malformed');
   return values;
 }
 
 export function onlyFields(value: unknown, names: readonly string[]): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) failStep('not an object');
   const found = Object.keys(value);
-  if (found.length !== names.length || !names.every((name) => Object.hasOwn(value, name))) failStep(`the fields are not exactly ${names.join(', ')}`);
+  if (found.length !== names.length || !names.every((name) => Object.hasOwn(value, name)))
+    failStep(`the fields are not exactly ${names.join(', ')}`);
 }
 
 /** The steps that every proof ends with: the header hashes to the block hash, which a trusted validator sealed. */
@@ -95,7 +97,8 @@ export function sealSteps(sealed: SealedHeader, trusted: TrustedKeys): readonly 
         const proof = decodeProof(encodeProof(sealed.proof));
         const validator = trusted.validators.find((known) => known.validator_id === sealed.header.validator);
         if (validator === undefined) failStep(`${sealed.header.validator} is not a trusted validator`);
-        if (validator.public_key !== proof.public_key) failStep(`the seal is by another key than ${validator.validator_id}'s`);
+        if (validator.public_key !== proof.public_key)
+          failStep(`the seal is by another key than ${validator.validator_id}'s`);
         if (!verifySeal(sealed.header, proof, verifyWithNoble)) failStep('the seal does not verify');
         return `sealed by ${validator.validator_id}`;
       },

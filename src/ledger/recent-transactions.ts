@@ -17,7 +17,8 @@ class Minute {
       if (this.#positions[place] === 0) return place;
       const at = place * 4;
       const words = this.#words;
-      if (words[at] === id[0] && words[at + 1] === id[1] && words[at + 2] === id[2] && words[at + 3] === id[3]) return place;
+      if (words[at] === id[0] && words[at + 1] === id[1] && words[at + 2] === id[2] && words[at + 3] === id[3])
+        return place;
     }
   }
 

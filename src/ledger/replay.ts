@@ -59,11 +59,20 @@ export class ChainReplay {
     const { header } = block;
     const disorder = checkSuccession(header, this.#head);
     if (disorder !== null) return disorder;
-    if (block.transactions.length > BLOCK_TRANSACTIONS_MAX) return `a block holds at most ${BLOCK_TRANSACTIONS_MAX} transactions`;
+    if (block.transactions.length > BLOCK_TRANSACTIONS_MAX)
+      return `a block holds at most ${BLOCK_TRANSACTIONS_MAX} transactions`;
     const hash = headerHash(header);
-    const execution = new BlockExecution(this.#state, { index: header.index, timestamp: header.timestamp, seen: this.#recent });
+    const execution = new BlockExecution(this.#state, {
+      index: header.index,
+      timestamp: header.timestamp,
+      seen: this.#recent,
+    });
     for (const [position, checked] of block.transactions.entries()) {
-      const refusal = isRejection(checked) ? checked : checked.transaction.chain_id !== header.chain_id ? reject('WRONG_CHAIN') : execution.add(checked);
+      const refusal = isRejection(checked)
+        ? checked
+        : checked.transaction.chain_id !== header.chain_id
+          ? reject('WRONG_CHAIN')
+          : execution.add(checked);
       if (refusal !== null) return `transaction ${this.#frontier.size + position}: ${refusal.message}`;
     }
     if (header.index > 0) {
@@ -72,13 +81,15 @@ export class ChainReplay {
       if (fault !== null) return fault;
     }
     const leaves = execution.accepted.map(({ checked }) => checked.leaf);
-    if (encodeHash(merkleRoot(leaves)) !== header.transactions_root) return 'transactions_root is not the root of the transactions';
+    if (encodeHash(merkleRoot(leaves)) !== header.transactions_root)
+      return 'transactions_root is not the root of the transactions';
     for (const { checked } of execution.accepted) {
       this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size);
       this.#options.onLeaf?.(checked.leaf, this.#frontier.size);
       this.#frontier.append(checked.leaf);
     }
-    if (this.#frontier.size !== header.log_size) return `log_size is ${header.log_size}, the log has ${this.#frontier.size}`;
+    if (this.#frontier.size !== header.log_size)
+      return `log_size is ${header.log_size}, the log has ${this.#frontier.size}`;
     if (encodeHash(this.#frontier.root()) !== header.log_root) return 'log_root is not the root of the log';
     const roots = execution.roots();
     if (encodeHash(stateRoot(roots)) !== header.state_root) return 'state_root is not the root of the state';

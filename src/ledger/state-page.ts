@@ -141,7 +141,8 @@ export function decodeStatePage(bytes: Uint8Array): StatePage {
     const kind = kinds % 4;
     kinds = Math.floor(kinds / 4);
     if (kind === EMPTY) continue;
-    if (kind > NODE || offset + HASH_SIZE + REF_SIZE > bytes.length) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is malformed');
+    if (kind > NODE || offset + HASH_SIZE + REF_SIZE > bytes.length)
+      throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is malformed');
     const ref = view.getUint32(offset + HASH_SIZE, true) + view.getUint16(offset + HASH_SIZE + 4, true) * 2 ** 32;
     page.setSlot(slot, { kind: kind as NodeKind, hash: bytes.subarray(offset, offset + HASH_SIZE), ref });
     offset += HASH_SIZE + REF_SIZE;

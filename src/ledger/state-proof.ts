@@ -1,7 +1,17 @@
 import { decodeHex, encodeHash, equalBytes, type Hash } from '../base/bytes.ts';
 import { nodeHash } from './log.ts';
 import { stateRootOf } from './ledger-state.ts';
-import { canonicalBytes, failStep, hashes, onlyFields, runProofSteps, sealSteps, type ProofReport, type SealedHeader, type TrustedKeys } from './proof-report.ts';
+import {
+  canonicalBytes,
+  failStep,
+  hashes,
+  onlyFields,
+  runProofSteps,
+  sealSteps,
+  type ProofReport,
+  type SealedHeader,
+  type TrustedKeys,
+} from './proof-report.ts';
 import { NAMESPACES, type Namespace } from './state-types.ts';
 import { EMPTY_HASH } from './state-page.ts';
 import { stateLeafHash, statePath } from './state-tree.ts';
@@ -35,7 +45,10 @@ function endOf(proof: StateProof, path: Uint8Array): Uint8Array {
   }
   if (proof.other_leaf === null) return EMPTY_HASH;
   onlyFields(proof.other_leaf, ['path', 'value_hash']);
-  const [otherPath, valueHash] = hashes([proof.other_leaf.path, proof.other_leaf.value_hash], 2).map(decodeHex) as [Uint8Array, Uint8Array];
+  const [otherPath, valueHash] = hashes([proof.other_leaf.path, proof.other_leaf.value_hash], 2).map(decodeHex) as [
+    Uint8Array,
+    Uint8Array,
+  ];
   if (equalBytes(otherPath, path)) failStep('the other leaf is the key itself');
   for (let depth = 0; depth < proof.siblings.length; depth++) {
     if (bit(otherPath, depth) !== bit(path, depth)) failStep("the other leaf is not on the key's path");
@@ -83,8 +96,14 @@ export function verifyStateProof(proof: StateProof, trusted: TrustedKeys): Proof
           entries.map((entry) => entry.root),
           NAMESPACES.length,
         );
-        const root = stateRootOf(Object.fromEntries(NAMESPACES.map((name, index) => [name, decodeHex(roots[index] as Hash)])) as Record<Namespace, Uint8Array>);
-        if (encodeHash(root) !== proof.sealed.header.state_root) failStep('the namespace roots do not make the state root');
+        const root = stateRootOf(
+          Object.fromEntries(NAMESPACES.map((name, index) => [name, decodeHex(roots[index] as Hash)])) as Record<
+            Namespace,
+            Uint8Array
+          >,
+        );
+        if (encodeHash(root) !== proof.sealed.header.state_root)
+          failStep('the namespace roots do not make the state root');
         return `namespace roots make state root ${proof.sealed.header.state_root}`;
       },
     ],

@@ -95,18 +95,25 @@ export class StateTree {
     const entries = changes.map(({ key, value }): Entry => {
       const path = statePath(key);
       if (value === null) return { path, leaf: EMPTY_SUBTREE };
-      return { path, leaf: { kind: LEAF, hash: stateLeafHash(path, sha256(value)), ref: this.#store.appendValue({ key, value }) } };
+      return {
+        path,
+        leaf: { kind: LEAF, hash: stateLeafHash(path, sha256(value)), ref: this.#store.appendValue({ key, value }) },
+      };
     });
     entries.sort((left, right) => compareBytes(left.path, right.path));
     if (entries.length === 0) return root;
-    const page = this.#applyToPage(root.page === 0 ? new StatePage() : new StatePage(this.#page(root.page, root.hash)), entries, 0);
+    const page = this.#applyToPage(
+      root.page === 0 ? new StatePage() : new StatePage(this.#page(root.page, root.hash)),
+      entries,
+      0,
+    );
     if (page.kind(1) === EMPTY) return EMPTY_ROOT;
     return { hash: page.hash(1).slice(), page: this.#store.appendPage(page) };
   }
 
   #applyToPage(page: StatePage, entries: readonly Entry[], depth: number): StatePage {
     let changed = 0;
-    for (let begin = 0; begin < entries.length; ) {
+    for (let begin = 0; begin < entries.length;) {
       const slot = nibble((entries[begin] as Entry).path, depth);
       let end = begin + 1;
       while (end < entries.length && nibble((entries[end] as Entry).path, depth) === slot) end++;
@@ -203,7 +210,12 @@ export class StateTree {
     const search = (page: StatePage, depth: number): StateValue | undefined => {
       const start = nibble(path, depth);
       const here = page.slot(start);
-      const below = here.kind === NODE ? search(this.#page(here.ref, here.hash), depth + 1) : here.kind === LEAF ? this.#leaf(here) : undefined;
+      const below =
+        here.kind === NODE
+          ? search(this.#page(here.ref, here.hash), depth + 1)
+          : here.kind === LEAF
+            ? this.#leaf(here)
+            : undefined;
       if (below !== undefined && beside(below.key)) return below;
       for (let slot = start + step; slot >= 0 && slot < SLOT_COUNT; slot += step) {
         const found = edge(page.slot(slot));
@@ -216,14 +228,19 @@ export class StateTree {
 
   #page(id: number, hash: Uint8Array): StatePage {
     const page = this.#store.page(id);
-    if (!equalBytes(page.hash(1), hash)) throw new QuantumLockError('STORAGE_CORRUPT', `state page ${id} does not match its hash`, { context: { page: id } });
+    if (!equalBytes(page.hash(1), hash))
+      throw new QuantumLockError('STORAGE_CORRUPT', `state page ${id} does not match its hash`, {
+        context: { page: id },
+      });
     return page;
   }
 
   #leaf(slot: Subtree): StateValue {
     const found = this.#store.value(slot.ref);
     if (!equalBytes(stateLeafHash(statePath(found.key), sha256(found.value)), slot.hash)) {
-      throw new QuantumLockError('STORAGE_CORRUPT', `state value ${slot.ref} does not match its leaf`, { context: { value: slot.ref } });
+      throw new QuantumLockError('STORAGE_CORRUPT', `state value ${slot.ref} does not match its leaf`, {
+        context: { value: slot.ref },
+      });
     }
     return found;
   }

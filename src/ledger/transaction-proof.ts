@@ -1,6 +1,16 @@
 import { decodeHex, encodeHash, type Hash } from '../base/bytes.ts';
 import { leafHash, verifyInclusion } from './log.ts';
-import { canonicalBytes, failStep, hashes, onlyFields, runProofSteps, sealSteps, type ProofReport, type SealedHeader, type TrustedKeys } from './proof-report.ts';
+import {
+  canonicalBytes,
+  failStep,
+  hashes,
+  onlyFields,
+  runProofSteps,
+  sealSteps,
+  type ProofReport,
+  type SealedHeader,
+  type TrustedKeys,
+} from './proof-report.ts';
 import { verifyWithNoble } from './signature.ts';
 import { checkTransaction, isRejection } from './transaction.ts';
 

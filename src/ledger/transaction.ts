@@ -7,7 +7,13 @@ import { digest } from './digest.ts';
 import { leafHash } from './log.ts';
 import { reject, type Rejection } from './rejections.ts';
 import { isWellFormedSignature, signDigest, type VerifySignature } from './signature.ts';
-import { ZONES, type Transaction, type TransactionId, type UnsignedTransaction, type Zone } from './transaction-types.ts';
+import {
+  ZONES,
+  type Transaction,
+  type TransactionId,
+  type UnsignedTransaction,
+  type Zone,
+} from './transaction-types.ts';
 
 /** A transaction whose bytes, fields, payload and signature were checked; what remains depends on the state. */
 export interface CheckedTransaction {
@@ -45,7 +51,17 @@ export function signTransaction(transaction: UnsignedTransaction, secret: Uint8A
   return { ...transaction, signature: signDigest(id, secret) };
 }
 
-const FIELDS = ['action', 'chain_id', 'nonce', 'payload', 'recipient', 'sender', 'signature', 'signer', 'timestamp'] as const;
+const FIELDS = [
+  'action',
+  'chain_id',
+  'nonce',
+  'payload',
+  'recipient',
+  'sender',
+  'signature',
+  'signer',
+  'timestamp',
+] as const;
 const SIGNATURE_MEMBER_LENGTH = '"signature":"0x",'.length + 128;
 
 function isObject(value: unknown): value is JsonObject {
@@ -86,8 +102,13 @@ function refusalOf(error: unknown): Rejection {
  * Everything about a transaction that does not depend on the state, in order of the reject codes: size, canonical form,
  * fields, chain, action, payload, zones, signature. Takes bytes from anywhere; never throws for what they hold.
  */
-export function checkTransaction(bytes: Uint8Array, chainId: string, verify: VerifySignature): CheckedTransaction | Rejection {
-  if (bytes.length > TRANSACTION_SIZE_BYTES_MAX) return reject('TRANSACTION_TOO_LARGE', `${bytes.length} of at most ${TRANSACTION_SIZE_BYTES_MAX} bytes`);
+export function checkTransaction(
+  bytes: Uint8Array,
+  chainId: string,
+  verify: VerifySignature,
+): CheckedTransaction | Rejection {
+  if (bytes.length > TRANSACTION_SIZE_BYTES_MAX)
+    return reject('TRANSACTION_TOO_LARGE', `${bytes.length} of at most ${TRANSACTION_SIZE_BYTES_MAX} bytes`);
   let text: string;
   let value: unknown;
   try {

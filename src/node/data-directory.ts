@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -82,9 +92,17 @@ export function readNodeConfig(root: string): NodeConfig {
     throw new QuantumLockError('STORAGE_CORRUPT', `${config} is not JSON`, { cause });
   }
   const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
-  if (typeof version === 'number' && version > CONFIG_VERSION) throw new QuantumLockError('DATA_DIR_NEWER', `${config} has version ${version}; this version knows ${CONFIG_VERSION}`);
+  if (typeof version === 'number' && version > CONFIG_VERSION)
+    throw new QuantumLockError(
+      'DATA_DIR_NEWER',
+      `${config} has version ${version}; this version knows ${CONFIG_VERSION}`,
+    );
   const parsed = configSchema.safeParse(value);
-  if (!parsed.success) throw new QuantumLockError('STORAGE_CORRUPT', `${config} is malformed: ${parsed.error.issues[0]?.path.join('.') ?? ''}`);
+  if (!parsed.success)
+    throw new QuantumLockError(
+      'STORAGE_CORRUPT',
+      `${config} is malformed: ${parsed.error.issues[0]?.path.join('.') ?? ''}`,
+    );
   return parsed.data;
 }
 
@@ -113,7 +131,10 @@ export function prepareDataDirectory(root: string): void {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     const foreign = readdirSync(root).filter((name) => !OWN_NAMES.has(name));
     if (foreign.length > 0) {
-      throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${root} holds other files (${foreign.slice(0, 3).join(', ')}); a chain gets a directory of its own`);
+      throw new QuantumLockError(
+        'DATA_DIR_NOT_EMPTY',
+        `${root} holds other files (${foreign.slice(0, 3).join(', ')}); a chain gets a directory of its own`,
+      );
     }
   } catch (error) {
     throw storageError(root, error);
@@ -121,4 +142,17 @@ export function prepareDataDirectory(root: string): void {
 }
 
 /** What an interrupted set-up may have left, and what Electron keeps elsewhere: not a reason to refuse. */
-const OWN_NAMES: ReadonlySet<string> = new Set(['keys', 'chain.new', 'node.json.new', 'node.lock', 'node.json', 'blobs', 'signing.log', 'index.db', 'index.db-wal', 'index.db-shm', 'node.sock', 'electron']);
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  'keys',
+  'chain.new',
+  'node.json.new',
+  'node.lock',
+  'node.json',
+  'blobs',
+  'signing.log',
+  'index.db',
+  'index.db-wal',
+  'index.db-shm',
+  'node.sock',
+  'electron',
+]);

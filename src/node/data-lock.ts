@@ -22,7 +22,9 @@ export function lockDataDirectory(directory: string): DataLock {
     if (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_BUSY') {
       throw new QuantumLockError('DATA_DIR_LOCKED', `another node runs on ${directory}`, { cause });
     }
-    throw new QuantumLockError('STORAGE_FAILED', `the lock of ${directory} cannot be taken: ${String(cause)}`, { cause });
+    throw new QuantumLockError('STORAGE_FAILED', `the lock of ${directory} cannot be taken: ${String(cause)}`, {
+      cause,
+    });
   }
   return {
     release() {

@@ -19,7 +19,8 @@ export class EventHub {
 
   publish(event: ChainEvent): void {
     for (const subscriber of this.#subscribers) {
-      if (subscriber.queue.length >= EVENT_BACKLOG_MAX) subscriber.queue.splice(0, subscriber.queue.length, { type: 'resync', height: this.#height() });
+      if (subscriber.queue.length >= EVENT_BACKLOG_MAX)
+        subscriber.queue.splice(0, subscriber.queue.length, { type: 'resync', height: this.#height() });
       else subscriber.queue.push(event);
       subscriber.wake?.();
     }
@@ -27,7 +28,8 @@ export class EventHub {
 
   /** Events from now on, first a `resync`. Ends when the signal aborts or the hub closes. @throws NODE_BUSY */
   async *subscribe(signal: AbortSignal | undefined): AsyncGenerator<ChainEvent, void, undefined> {
-    if (this.#subscribers.size >= EVENT_SUBSCRIBERS_MAX) throw new QuantumLockError('NODE_BUSY', `there are ${EVENT_SUBSCRIBERS_MAX} subscribers already`);
+    if (this.#subscribers.size >= EVENT_SUBSCRIBERS_MAX)
+      throw new QuantumLockError('NODE_BUSY', `there are ${EVENT_SUBSCRIBERS_MAX} subscribers already`);
     const subscriber: Subscriber = { queue: [{ type: 'resync', height: this.#height() }], wake: null };
     this.#subscribers.add(subscriber);
     const wake = (): void => subscriber.wake?.();

@@ -79,7 +79,10 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
     options.founder.secret,
   );
   const checked = checkTransaction(encodeTransaction(transaction), options.chainId, verifyWithNoble);
-  if (isRejection(checked)) throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${checked.message}`, { context: { reject_code: checked.code } });
+  if (isRejection(checked))
+    throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${checked.message}`, {
+      context: { reject_code: checked.code },
+    });
   const { block, refusals } = makeBlock({
     store,
     state: new LedgerState(store.reader.state, EMPTY_ROOTS),
@@ -92,5 +95,6 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
     candidates: [checked],
     stages: new StageClock(),
   });
-  if (block === null) throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${refusals[0]?.message ?? 'refused'}`);
+  if (block === null)
+    throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${refusals[0]?.message ?? 'refused'}`);
 }

@@ -26,16 +26,35 @@ export function collectAlerts(facts: HealthFacts): Alert[] {
   };
   for (const { code, message, advice } of facts.failures) add('critical', code, message, advice, facts.now);
   const failure = facts.stats?.failure ?? null;
-  if (failure !== null) add('critical', failure.code, `Blocks cannot be written: ${failure.message}`, failure.advice, failure.since);
+  if (failure !== null)
+    add('critical', failure.code, `Blocks cannot be written: ${failure.message}`, failure.advice, failure.since);
   if (facts.verified !== null && !facts.verified.ok) {
-    add('critical', 'STATE_CORRUPTION', 'The last integrity check found damage.', 'Open Integrity for the place, keep the data as evidence, and restore from a backup.', facts.verified.time);
+    add(
+      'critical',
+      'STATE_CORRUPTION',
+      'The last integrity check found damage.',
+      'Open Integrity for the place, keep the data as evidence, and restore from a backup.',
+      facts.verified.time,
+    );
   }
   if (facts.stats?.signatureVerifier === 'noble') {
-    add('warning', 'SLOW_SIGNATURES', 'Signatures are checked in JavaScript, about 30 times slower than natively.', 'This platform has no prebuilt libsecp256k1; expect a few hundred transactions a second.', facts.startedAt);
+    add(
+      'warning',
+      'SLOW_SIGNATURES',
+      'Signatures are checked in JavaScript, about 30 times slower than natively.',
+      'This platform has no prebuilt libsecp256k1; expect a few hundred transactions a second.',
+      facts.startedAt,
+    );
   }
   const free = freeBytes(facts.dataDirectory);
   if (free !== null && free < FREE_BYTES_MIN) {
-    add('warning', 'LOW_DISK', `Only ${Math.floor(free / 1024 ** 2)} MiB are free on the data directory's disk.`, 'Free space before the disk is full.', facts.now);
+    add(
+      'warning',
+      'LOW_DISK',
+      `Only ${Math.floor(free / 1024 ** 2)} MiB are free on the data directory's disk.`,
+      'Free space before the disk is full.',
+      facts.now,
+    );
   }
   return alerts.sort((left, right) => Number(right.severity === 'critical') - Number(left.severity === 'critical'));
 }
@@ -50,7 +69,11 @@ function freeBytes(directory: string): number | null {
   }
 }
 
-export function healthOf(alerts: readonly Alert[]): Status['health'] {
+/** Advice on the set-up: worth an alert, but the node is well. */
+const ADVISORY: ReadonlySet<string> = new Set(['PASSPHRASE_BESIDE_KEYS']);
+
+export function healthOf(all: readonly Alert[]): Status['health'] {
+  const alerts = all.filter(({ code }) => !ADVISORY.has(code));
   if (alerts.some(({ severity, code }) => severity === 'critical' && code !== 'STORAGE_FULL')) return 'failed';
   return alerts.length > 0 ? 'degraded' : 'healthy';
 }

@@ -56,7 +56,10 @@ export class QuantumNode {
       database.close();
     }
     if (this.chainId !== config.chain_id) {
-      throw new QuantumLockError('DATA_DIR_OTHER_CHAIN', `${paths.chain} holds chain ${this.chainId}, but this directory is of ${config.chain_id}`);
+      throw new QuantumLockError(
+        'DATA_DIR_OTHER_CHAIN',
+        `${paths.chain} holds chain ${this.chainId}, but this directory is of ${config.chain_id}`,
+      );
     }
     this.events = new EventHub(() => this.#height);
     this.#queryThread = new QueryThread({
@@ -79,7 +82,13 @@ export class QuantumNode {
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
-      const validator = options.key === null ? null : await Validator.start({ chainDirectory, verifyThreads: verifyThreadCount(), onBlock, onFailure }, options.key);
+      const validator =
+        options.key === null
+          ? null
+          : await Validator.start(
+              { chainDirectory, verifyThreads: verifyThreadCount(), onBlock, onFailure },
+              options.key,
+            );
       node = new QuantumNode(options, lock);
       node.#validator = validator;
       return node;
@@ -129,7 +138,9 @@ export class QuantumNode {
   /** Canonical bytes of a signed transaction. Answers once it is on disk; what is in the chain already gets its receipt again. */
   async submit(bytes: Uint8Array): Promise<SubmitResult> {
     const result = await this.#requireValidator().submit(bytes);
-    return result.outcome === 'committed' || result.rejection.name !== 'TIMESTAMP_STALE' ? result : ((await this.#earlier(bytes)) ?? result);
+    return result.outcome === 'committed' || result.rejection.name !== 'TIMESTAMP_STALE'
+      ? result
+      : ((await this.#earlier(bytes)) ?? result);
   }
 
   /** Older than the replay window: the chain itself knows whether it was accepted then. */
@@ -184,7 +195,12 @@ export class QuantumNode {
         public_key,
         active: status === 'active',
         blocks_sealed: null,
-        last_seen: this.#lastBlock?.validator === validator_id ? this.#lastBlock.timestamp : validators.length === 1 ? head.head_time : null,
+        last_seen:
+          this.#lastBlock?.validator === validator_id
+            ? this.#lastBlock.timestamp
+            : validators.length === 1
+              ? head.head_time
+              : null,
       })),
       health: healthOf(alerts),
       alerts,
@@ -208,4 +224,3 @@ export class QuantumNode {
     }
   }
 }
-

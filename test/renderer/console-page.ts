@@ -13,6 +13,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A moment that every test shares, so that nothing depends on the day it runs. */
 export const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 
+/** Far more than anything here takes; a wait that reaches it has failed. */
+const TIMEOUT_MS = 10_000;
+
 export interface ConsoleBench {
   readonly browser: Browser;
   readonly pageDir: string;
@@ -22,11 +25,7 @@ export interface ConsoleBench {
 /** Builds the page and starts a browser, once a suite. */
 export async function openBench(): Promise<ConsoleBench> {
   const pageDir = mkdtempSync(join(tmpdir(), 'console-page-'));
-  await build({
-    configFile: join(ROOT, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: pageDir, emptyOutDir: true },
-  });
+  await buildPage(pageDir);
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   return {
     browser,
@@ -38,12 +37,24 @@ export async function openBench(): Promise<ConsoleBench> {
   };
 }
 
+/** The page as it is shipped: a test runner's own environment would make it a development build. */
+async function buildPage(outDir: string): Promise<void> {
+  const environment = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error', build: { outDir, emptyOutDir: true } });
+  } finally {
+    if (environment === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = environment;
+  }
+}
+
 export interface OpenConsole {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly host: FakeHost;
-  /** What the browser complained about: errors of the page and of its content security policy. */
-  readonly complaints: readonly string[];
+  /** The browser is expected to complain about this: everything else that it reports fails the test on closing. */
+  readonly expectComplaints: (pattern: RegExp) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -65,8 +76,10 @@ export async function openConsole(bench: ConsoleBench, options: ConsoleOptions =
     colorScheme: theme,
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(TIMEOUT_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
+  const expected: RegExp[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -76,10 +89,12 @@ export async function openConsole(bench: ConsoleBench, options: ConsoleOptions =
     page,
     context,
     host,
-    complaints,
+    expectComplaints: (pattern) => expected.push(pattern),
     close: async () => {
       await context.close();
       await host.stop();
+      const unexpected = complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)));
+      if (unexpected.length > 0) throw new Error(`the browser complained: ${unexpected.join('; ')}`);
     },
   };
 }

@@ -80,6 +80,9 @@ export function fakeRouter(node: FakeNode) {
       submit: os.chain.submit.handler(() => {
         throw notFound('Nothing can be submitted here.');
       }),
+      simulate: os.chain.simulate.handler(() => {
+        throw notFound('Nothing can be simulated here.');
+      }),
       audit: os.chain.audit.handler(({ input }) => auditPage(node.log, input)),
       auditCount: os.chain.auditCount.handler(({ input }) => countAudit(node.log, input.filter)),
       search: os.chain.search.handler(({ input }) => {

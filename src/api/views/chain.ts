@@ -23,7 +23,15 @@ export const status = z.object({
   state_root: hash,
   log_size: count,
   log_root: hash,
-  validators: z.array(z.object({ validator_id: identifier, public_key: publicKey, active: z.boolean(), blocks_sealed: count.nullable(), last_seen: time.nullable() })),
+  validators: z.array(
+    z.object({
+      validator_id: identifier,
+      public_key: publicKey,
+      active: z.boolean(),
+      blocks_sealed: count.nullable(),
+      last_seen: time.nullable(),
+    }),
+  ),
   health: z.enum(['healthy', 'degraded', 'failed']),
   alerts: z.array(alert),
   /** Transactions accepted and not yet in a block. */

@@ -96,7 +96,9 @@ export const lineageNode = z.object({
 });
 export const lineage = z.object({
   nodes: z.array(lineageNode),
-  edges: z.array(z.object({ from: z.string(), to: z.string(), kind: z.enum(['next', 'promote', 'merge', 'checkpoint']) })),
+  edges: z.array(
+    z.object({ from: z.string(), to: z.string(), kind: z.enum(['next', 'promote', 'merge', 'checkpoint']) }),
+  ),
   indexed_height: count,
   /** More history exists than was returned (newest kept). */
   truncated: z.boolean(),

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { count, identifier, publicKey, time } from '../schemas.ts';
 
 const level = z.enum(['read_only', 'blue_state', 'validator', 'administrator']);
-const permission = z.enum(['read_blockchain', 'write_blue_state', 'promote_to_green', 'validate_blocks', 'emergency_rollback']);
+const permission = z.enum([
+  'read_blockchain',
+  'write_blue_state',
+  'promote_to_green',
+  'validate_blocks',
+  'emergency_rollback',
+]);
 
 export const memberView = z.object({
   member_id: identifier,

@@ -72,7 +72,13 @@ export const scan = z.object({
 export type Scan = z.infer<typeof scan>;
 
 export const scanEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('progress'), files: count, files_total: count.nullable(), bytes: count, bytes_total: count.nullable() }),
+  z.object({
+    type: z.literal('progress'),
+    files: count,
+    files_total: count.nullable(),
+    bytes: count,
+    bytes_total: count.nullable(),
+  }),
   z.object({ type: z.literal('done'), scan }),
 ]);
 export type ScanEvent = z.infer<typeof scanEvent>;
@@ -90,7 +96,12 @@ export type StateChange = z.infer<typeof stateChange>;
 
 /** What executing a transaction on a copy of the newest state gives. */
 export const simulation = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('applied'), sentence: z.string(), changes: z.array(stateChange).readonly(), warnings: z.array(z.string()).readonly() }),
+  z.object({
+    outcome: z.literal('applied'),
+    sentence: z.string(),
+    changes: z.array(stateChange).readonly(),
+    warnings: z.array(z.string()).readonly(),
+  }),
   z.object({ outcome: z.literal('rejected'), rejection }),
 ]);
 export type Simulation = z.infer<typeof simulation>;
@@ -132,7 +143,10 @@ export const signatureOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('rejected'), rejection }),
   z.object({ outcome: z.literal('refused') }),
   z.object({ outcome: z.literal('expired') }),
-  z.object({ outcome: z.literal('failed'), error: z.object({ code: z.string(), message: z.string(), advice: z.string() }) }),
+  z.object({
+    outcome: z.literal('failed'),
+    error: z.object({ code: z.string(), message: z.string(), advice: z.string() }),
+  }),
 ]);
 export type SignatureOutcome = z.infer<typeof signatureOutcome>;
 
@@ -142,7 +156,12 @@ export const verifyFinding = z.object({
   message: z.string(),
 });
 export const verifyEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('progress'), phase: z.enum(['storage', 'blocks', 'state', 'blobs']), done: count, total: count }),
+  z.object({
+    type: z.literal('progress'),
+    phase: z.enum(['storage', 'blocks', 'state', 'blobs']),
+    done: count,
+    total: count,
+  }),
   z.object({
     type: z.literal('done'),
     ok: z.boolean(),

@@ -56,7 +56,9 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
     .option('--sandbox', 'three local administrators, to try multisig alone', false)
     .option('--key-store <keychain|file>', 'where keys are kept; by default the OS keychain if there is one', keyStore)
     .option('--name <NAME>', "the administrator's name", 'Administrator')
-    .action((options: { chainId: string; sandbox: boolean; keyStore?: KeyStoreKind; name: string }) => run((context) => initChain(context, options)));
+    .action((options: { chainId: string; sandbox: boolean; keyStore?: KeyStoreKind; name: string }) =>
+      run((context) => initChain(context, options)),
+    );
 
   blockchain
     .command('start')
@@ -82,7 +84,10 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
               ['log', `${status.log_size} transactions, root ${status.log_root}`],
               ['validators', status.validators.map(({ validator_id }) => validator_id).join(', ')],
               ['health', status.health],
-              ...status.alerts.map(({ severity, message, advice }): [string, string] => [`  ${severity}`, `${message} ${advice}`]),
+              ...status.alerts.map(({ severity, message, advice }): [string, string] => [
+                `  ${severity}`,
+                `${message} ${advice}`,
+              ]),
             ]),
           );
         }),
@@ -111,13 +116,24 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
     .action((options: { transactions: number }) => run((context) => benchmark(context, options.transactions)));
 };
 
-async function initChain(context: CommandContext, options: { readonly chainId: string; readonly sandbox: boolean; readonly keyStore?: KeyStoreKind; readonly name: string }): Promise<void> {
+async function initChain(
+  context: CommandContext,
+  options: {
+    readonly chainId: string;
+    readonly sandbox: boolean;
+    readonly keyStore?: KeyStoreKind;
+    readonly name: string;
+  },
+): Promise<void> {
   const access = await context.keyring.keychain();
   const store = options.keyStore ?? (access.available ? 'keychain' : 'file');
-  if (options.keyStore === undefined && !access.available) context.output.note(`No OS keychain answers here (${access.reason}). Keys go to an encrypted file.`);
+  if (options.keyStore === undefined && !access.available)
+    context.output.note(`No OS keychain answers here (${access.reason}). Keys go to an encrypted file.`);
   const passphrase = store === 'file' ? await context.passphrase('new') : null;
   if (passphrase?.source === 'generated_file') {
-    context.output.note(`The keys are encrypted with a passphrase that was made for you: ${passphrase.path}\nThey are only as safe as that file. For real use move it off this machine, or use --passphrase-file, QUANTUM_LOCK_PASSPHRASE or a keychain.`);
+    context.output.note(
+      `The keys are encrypted with a passphrase that was made for you: ${passphrase.path}\nThey are only as safe as that file. For real use move it off this machine, or use --passphrase-file, QUANTUM_LOCK_PASSPHRASE or a keychain.`,
+    );
   }
   const created = await createChain({
     dataDirectory: context.dataDirectory,
@@ -130,7 +146,14 @@ async function initChain(context: CommandContext, options: { readonly chainId: s
     now: Date.now,
   });
   const administrators = created.administrators.map(({ name, public_key }) => ({ name, public_key }));
-  const document = { chain_id: created.chain_id, data: context.dataDirectory, key_store: store, passphrase_file: passphrase?.source === 'generated_file' ? passphrase.path : null, administrators, validator: created.validator.public_key };
+  const document = {
+    chain_id: created.chain_id,
+    data: context.dataDirectory,
+    key_store: store,
+    passphrase_file: passphrase?.source === 'generated_file' ? passphrase.path : null,
+    administrators,
+    validator: created.validator.public_key,
+  };
   context.output.result(document, () =>
     fields([
       ['chain', created.chain_id + (options.sandbox ? '  (sandbox)' : '')],
@@ -169,8 +192,13 @@ async function inspect(context: CommandContext, { block, transaction, state, at 
 
 async function verify(context: CommandContext): Promise<void> {
   readNodeConfig(context.dataDirectory);
-  const onProgress = (event: Extract<VerifyEvent, { type: 'progress' }>): void => context.output.progress(`Verifying ${event.phase}: ${event.done} of ${event.total}`);
-  const report = await verifyNode({ dataDirectory: context.dataDirectory, verifyThreads: verifyThreadCount(), onProgress });
+  const onProgress = (event: Extract<VerifyEvent, { type: 'progress' }>): void =>
+    context.output.progress(`Verifying ${event.phase}: ${event.done} of ${event.total}`);
+  const report = await verifyNode({
+    dataDirectory: context.dataDirectory,
+    verifyThreads: verifyThreadCount(),
+    onProgress,
+  });
   const { type: _, ...document } = report;
   context.output.result(document, () =>
     [
@@ -186,21 +214,40 @@ async function verify(context: CommandContext): Promise<void> {
     ].join('\n'),
   );
   const [first] = report.findings;
-  if (first !== undefined) throw new QuantumLockError('CHAIN_INVALID', `${first.place}: ${first.message}`, { context: { place: first.place } });
+  if (first !== undefined)
+    throw new QuantumLockError('CHAIN_INVALID', `${first.place}: ${first.message}`, {
+      context: { place: first.place },
+    });
 }
 
 async function benchmark(context: CommandContext, transactions: number): Promise<void> {
   mkdirSync(context.dataDirectory, { recursive: true, mode: 0o700 });
-  const report = await runBenchmark({ directory: context.dataDirectory, transactions, onProgress: (step) => context.output.progress(step) });
+  const report = await runBenchmark({
+    directory: context.dataDirectory,
+    transactions,
+    onProgress: (step) => context.output.progress(step),
+  });
   context.output.result(report, () =>
     [
       fields([
-        ['idle commit', `p50 ${report.idle.p50_ms.toFixed(2)} ms, p95 ${report.idle.p95_ms.toFixed(2)} ms, p99 ${report.idle.p99_ms.toFixed(2)} ms  (${report.idle.samples} samples)`],
-        ['under load', `${Math.round(report.throughput.committed_per_second)} tx/s in ${report.throughput.blocks} blocks`],
-        ['native verify', `${Math.round(report.throughput.native_verify_per_second)}/s on one core (${report.signature_verifier})`],
+        [
+          'idle commit',
+          `p50 ${report.idle.p50_ms.toFixed(2)} ms, p95 ${report.idle.p95_ms.toFixed(2)} ms, p99 ${report.idle.p99_ms.toFixed(2)} ms  (${report.idle.samples} samples)`,
+        ],
+        [
+          'under load',
+          `${Math.round(report.throughput.committed_per_second)} tx/s in ${report.throughput.blocks} blocks`,
+        ],
+        [
+          'native verify',
+          `${Math.round(report.throughput.native_verify_per_second)}/s on one core (${report.signature_verifier})`,
+        ],
         ['ratio', report.throughput.ratio.toFixed(2)],
       ]),
-      table(['stage', 'µs a transaction'], Object.entries(report.stages_us).map(([stage, us]) => [stage, us.toFixed(1)])),
+      table(
+        ['stage', 'µs a transaction'],
+        Object.entries(report.stages_us).map(([stage, us]) => [stage, us.toFixed(1)]),
+      ),
       `memory ${sizeText(process.memoryUsage().rss)}`,
     ].join('\n'),
   );

@@ -24,7 +24,8 @@ function parseMetadata(text: string): JsonObject {
   const source = text.startsWith('@') ? readMetadataFile(text.slice(1)) : text;
   try {
     const value: unknown = JSON.parse(source);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new InvalidArgumentError('metadata is a JSON object');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new InvalidArgumentError('metadata is a JSON object');
     encodeCanonicalText(value);
     return value as JsonObject;
   } catch (error) {
@@ -47,15 +48,25 @@ function metadataOf(options: MetadataOptions, base: JsonObject = {}): JsonObject
 }
 
 /** Hashes and stores a directory, with progress on a terminal. */
-async function scanDirectory(context: CommandContext, client: ContractClient, input: { readonly path: string; readonly env_id?: string }): Promise<Scan> {
+async function scanDirectory(
+  context: CommandContext,
+  client: ContractClient,
+  input: { readonly path: string; readonly env_id?: string },
+): Promise<Scan> {
   for await (const event of await client.operator.scanDirectory({ ...input, path: resolve(input.path) })) {
     if (event.type === 'done') return event.scan;
-    context.output.progress(`Reading ${event.files}${event.files_total === null ? '' : ` of ${event.files_total}`} files, ${sizeText(event.bytes)}`);
+    context.output.progress(
+      `Reading ${event.files}${event.files_total === null ? '' : ` of ${event.files_total}`} files, ${sizeText(event.bytes)}`,
+    );
   }
   throw new QuantumLockError('CANCELLED', 'the directory was not read to its end');
 }
 
-function printCommitted(context: CommandContext, done: { readonly review: SigningReview; readonly receipt: Receipt }, more: JsonObject = {}): void {
+function printCommitted(
+  context: CommandContext,
+  done: { readonly review: SigningReview; readonly receipt: Receipt },
+  more: JsonObject = {},
+): void {
   const { review, receipt } = done;
   context.output.result({ ...receipt, action: review.action, sentence: review.sentence, ...more }, () =>
     fields([
@@ -96,7 +107,11 @@ export const registerEnv: RegisterCommands = (program, run) => {
       .requiredOption('--id <ENV_ID>', 'the environment')
       .option('--name <NAME>', 'metadata: its name')
       .option('--description <TEXT>', 'metadata: what it is')
-      .option('--metadata <JSON|@FILE>', 'metadata as a JSON object; integers only, fractions as strings', parseMetadata);
+      .option(
+        '--metadata <JSON|@FILE>',
+        'metadata as a JSON object; integers only, fractions as strings',
+        parseMetadata,
+      );
 
   withMetadata('create', 'register a directory as a Blue environment')
     .requiredOption('--path <DIR>', 'the directory of its files')
@@ -104,9 +119,20 @@ export const registerEnv: RegisterCommands = (program, run) => {
       run((context) =>
         context.withSession('full', async (client) => {
           const scan = await scanDirectory(context, client, { path: options.path });
-          const payload = { env_id: options.id, state_hash: scan.state_hash, metadata: metadataOf(options), file_count: scan.file_count, size_bytes: scan.size_bytes };
+          const payload = {
+            env_id: options.id,
+            state_hash: scan.state_hash,
+            metadata: metadataOf(options),
+            file_count: scan.file_count,
+            size_bytes: scan.size_bytes,
+          };
           const done = await context.signAndSubmit(client, { action: 'create_environment', payload });
-          printCommitted(context, done, { env_id: options.id, state_hash: scan.state_hash, file_count: scan.file_count, size_bytes: scan.size_bytes });
+          printCommitted(context, done, {
+            env_id: options.id,
+            state_hash: scan.state_hash,
+            file_count: scan.file_count,
+            size_bytes: scan.size_bytes,
+          });
         }),
       ),
     );
@@ -118,22 +144,41 @@ export const registerEnv: RegisterCommands = (program, run) => {
         context.withSession('full', async (client) => {
           const current = await client.chain.environment({ env_id: options.id });
           const scan = await scanDirectory(context, client, { path: options.path, env_id: options.id });
-          const payload = { env_id: options.id, state_hash: scan.state_hash, metadata: metadataOf(options, current.blue.metadata), file_count: scan.file_count, size_bytes: scan.size_bytes };
+          const payload = {
+            env_id: options.id,
+            state_hash: scan.state_hash,
+            metadata: metadataOf(options, current.blue.metadata),
+            file_count: scan.file_count,
+            size_bytes: scan.size_bytes,
+          };
           const done = await context.signAndSubmit(client, { action: 'update_environment', payload });
-          printCommitted(context, done, { env_id: options.id, state_hash: scan.state_hash, files_changed: scan.difference.files.length });
+          printCommitted(context, done, {
+            env_id: options.id,
+            state_hash: scan.state_hash,
+            files_changed: scan.difference.files.length,
+          });
         }),
       ),
     );
 
-  withMetadata('promote', 'make the Blue version canonical: Green').action((options: MetadataOptions & { id: string }) =>
-    run((context) =>
-      context.withSession('full', async (client) => {
-        const current = await client.chain.environment({ env_id: options.id });
-        const payload = { env_id: options.id, state_hash: current.blue.state_hash, metadata: metadataOf(options, current.blue.metadata) };
-        const done = await context.signAndSubmit(client, { action: 'promote_environment', payload });
-        printCommitted(context, done, { env_id: options.id, state_hash: current.blue.state_hash, version: current.blue.version });
-      }),
-    ),
+  withMetadata('promote', 'make the Blue version canonical: Green').action(
+    (options: MetadataOptions & { id: string }) =>
+      run((context) =>
+        context.withSession('full', async (client) => {
+          const current = await client.chain.environment({ env_id: options.id });
+          const payload = {
+            env_id: options.id,
+            state_hash: current.blue.state_hash,
+            metadata: metadataOf(options, current.blue.metadata),
+          };
+          const done = await context.signAndSubmit(client, { action: 'promote_environment', payload });
+          printCommitted(context, done, {
+            env_id: options.id,
+            state_hash: current.blue.state_hash,
+            version: current.blue.version,
+          });
+        }),
+      ),
   );
 
   env
@@ -145,9 +190,15 @@ export const registerEnv: RegisterCommands = (program, run) => {
       run((context) =>
         context.withSession('full', async (client) => {
           const { green } = await client.chain.environment({ env_id: options.id });
-          if (green === null) throw new QuantumLockError('TRANSACTION_REJECTED', `${options.id} was never promoted`, { advice: `Promote it first: dm env promote --id ${options.id}` });
+          if (green === null)
+            throw new QuantumLockError('TRANSACTION_REJECTED', `${options.id} was never promoted`, {
+              advice: `Promote it first: dm env promote --id ${options.id}`,
+            });
           const payload = { env_id: options.id, checkpoint_hash: green.state_hash, version: options.version };
-          printCommitted(context, await context.signAndSubmit(client, { action: 'checkpoint_state', payload }), { env_id: options.id, version: options.version });
+          printCommitted(context, await context.signAndSubmit(client, { action: 'checkpoint_state', payload }), {
+            env_id: options.id,
+            version: options.version,
+          });
         }),
       ),
     );
@@ -162,14 +213,21 @@ export const registerEnv: RegisterCommands = (program, run) => {
     .action((options: { source: string[]; target: string; strategy: string; path?: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
-          const scan = options.path === undefined ? null : await scanDirectory(context, client, { path: options.path, env_id: options.target });
+          const scan =
+            options.path === undefined
+              ? null
+              : await scanDirectory(context, client, { path: options.path, env_id: options.target });
           const payload = {
             source_envs: options.source,
             target_env: options.target,
             merge_strategy: options.strategy,
-            ...(scan === null ? {} : { state_hash: scan.state_hash, file_count: scan.file_count, size_bytes: scan.size_bytes }),
+            ...(scan === null
+              ? {}
+              : { state_hash: scan.state_hash, file_count: scan.file_count, size_bytes: scan.size_bytes }),
           };
-          printCommitted(context, await context.signAndSubmit(client, { action: 'merge_environments', payload }), { env_id: options.target });
+          printCommitted(context, await context.signAndSubmit(client, { action: 'merge_environments', payload }), {
+            env_id: options.target,
+          });
         }),
       ),
     );
@@ -183,7 +241,9 @@ export const registerEnv: RegisterCommands = (program, run) => {
       run((context) =>
         context.withSession('full', async (client) => {
           const payload = { env_id: options.id, ...(options.reason === undefined ? {} : { reason: options.reason }) };
-          printCommitted(context, await context.signAndSubmit(client, { action: 'archive_environment', payload }), { env_id: options.id });
+          printCommitted(context, await context.signAndSubmit(client, { action: 'archive_environment', payload }), {
+            env_id: options.id,
+          });
         }),
       ),
     );
@@ -198,13 +258,24 @@ export const registerEnv: RegisterCommands = (program, run) => {
     .action((options: { zone: 'blue' | 'green'; text?: string; archived: boolean; limit: number }) =>
       run((context) =>
         context.withSession('read', async (client) => {
-          const page = await client.chain.environments({ zone: options.zone, archived: options.archived, limit: options.limit, ...(options.text === undefined ? {} : { text: options.text }) });
+          const page = await client.chain.environments({
+            zone: options.zone,
+            archived: options.archived,
+            limit: options.limit,
+            ...(options.text === undefined ? {} : { text: options.text }),
+          });
           context.output.result(page, () =>
             page.environments.length === 0
               ? 'No environments. Register a directory: dm env create --id cartpole --path ./cartpole'
               : table(
                   ['environment', 'blue', 'green', 'checkpoint', 'updated'],
-                  page.environments.map((one) => [one.env_id, `v${one.blue_version}`, one.green_version === null ? null : `v${one.green_version}`, one.checkpoint_version, time(one.updated_at)]),
+                  page.environments.map((one) => [
+                    one.env_id,
+                    `v${one.blue_version}`,
+                    one.green_version === null ? null : `v${one.green_version}`,
+                    one.checkpoint_version,
+                    time(one.updated_at),
+                  ]),
                 ),
           );
         }),
@@ -236,7 +307,9 @@ export const registerEnv: RegisterCommands = (program, run) => {
           context.output.result(lineage, () =>
             table(
               ['time', 'block', 'step', 'what', 'by'],
-              lineage.nodes.filter(({ kind }) => kind !== 'source').map((node) => [time(node.time), node.block_index, node.kind, node.label, node.member_name]),
+              lineage.nodes
+                .filter(({ kind }) => kind !== 'source')
+                .map((node) => [time(node.time), node.block_index, node.kind, node.label, node.member_name]),
             ),
           );
         }),
@@ -249,26 +322,53 @@ export const registerEnv: RegisterCommands = (program, run) => {
     .requiredOption('--id <ENV_ID>', 'the environment')
     .option('--zone <blue|green>', 'which version', 'green')
     .option('--path <DIR>', 'a directory that should hold exactly this version')
-    .action((options: { id: string; zone: 'blue' | 'green'; path?: string }) => run((context) => verifyEnvironment(context, options)));
+    .action((options: { id: string; zone: 'blue' | 'green'; path?: string }) =>
+      run((context) => verifyEnvironment(context, options)),
+    );
 };
 
-async function verifyEnvironment(context: CommandContext, options: { readonly id: string; readonly zone: 'blue' | 'green'; readonly path?: string }): Promise<void> {
+async function verifyEnvironment(
+  context: CommandContext,
+  options: { readonly id: string; readonly zone: 'blue' | 'green'; readonly path?: string },
+): Promise<void> {
   await context.withSession(options.path === undefined ? 'read' : 'full', async (client) => {
     const record = await client.chain.environment({ env_id: options.id });
     const version = options.zone === 'green' ? record.green : record.blue;
-    if (version === null) throw new QuantumLockError('NOT_FOUND', `${options.id} was never promoted`, { advice: 'Check its Blue version with --zone blue.' });
+    if (version === null)
+      throw new QuantumLockError('NOT_FOUND', `${options.id} was never promoted`, {
+        advice: 'Check its Blue version with --zone blue.',
+      });
     const { validators } = await client.chain.validators();
     const { chain_id } = await client.chain.status();
-    const proof = verifyStateProof(await client.chain.stateProof({ namespace: 'environments', key: options.id }), { chainId: chain_id, validators });
+    const proof = verifyStateProof(await client.chain.stateProof({ namespace: 'environments', key: options.id }), {
+      chainId: chain_id,
+      validators,
+    });
     const scan = options.path === undefined ? null : await scanDirectory(context, client, { path: options.path });
     const isSame = scan === null || scan.state_hash === version.state_hash;
-    context.output.result({ env_id: options.id, zone: options.zone, version: version.version, state_hash: version.state_hash, proof, directory: scan === null ? null : { path: scan.path, state_hash: scan.state_hash, same: isSame } }, () =>
-      [
-        ...proof.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
-        ...(scan === null ? [] : [`${isSame ? 'ok    ' : 'FAILED'}  Directory ${scan.path}: state hash ${scan.state_hash}`]),
-      ].join('\n'),
+    context.output.result(
+      {
+        env_id: options.id,
+        zone: options.zone,
+        version: version.version,
+        state_hash: version.state_hash,
+        proof,
+        directory: scan === null ? null : { path: scan.path, state_hash: scan.state_hash, same: isSame },
+      },
+      () =>
+        [
+          ...proof.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
+          ...(scan === null
+            ? []
+            : [`${isSame ? 'ok    ' : 'FAILED'}  Directory ${scan.path}: state hash ${scan.state_hash}`]),
+        ].join('\n'),
     );
     if (!proof.ok) throw new QuantumLockError('CHAIN_INVALID', `the proof of ${options.id} does not verify`);
-    if (!isSame) throw new QuantumLockError('INPUT_INVALID', `the directory is not ${options.zone} version ${version.version} of ${options.id}`, { advice: 'Compare it in the console, or register it as a new version.' });
+    if (!isSame)
+      throw new QuantumLockError(
+        'INPUT_INVALID',
+        `the directory is not ${options.zone} version ${version.version} of ${options.id}`,
+        { advice: 'Compare it in the console, or register it as a new version.' },
+      );
   });
 }

@@ -14,7 +14,8 @@ function keyStore(text: string): KeyStoreKind {
 }
 
 function view(context: CommandContext, key: KeyInfo): KeyInfo & { fingerprint: readonly string[]; acting: boolean } {
-  const acting = holdsChain(context.dataDirectory) && readNodeConfig(context.dataDirectory).acting_key_id === key.key_id;
+  const acting =
+    holdsChain(context.dataDirectory) && readNodeConfig(context.dataDirectory).acting_key_id === key.key_id;
   return { ...key, fingerprint: fingerprintWords(key.public_key), acting };
 }
 
@@ -52,7 +53,16 @@ export const registerKey: RegisterCommands = (program, run) => {
         context.output.result({ keys }, () =>
           keys.length === 0
             ? 'No keys. Make one: dm key create --name "Operations 1"'
-            : table(['key', 'name', 'kept in', 'acting', 'fingerprint'], keys.map((one) => [one.key_id, one.name, one.store, one.acting ? 'yes' : '', one.fingerprint.join(' ')])),
+            : table(
+                ['key', 'name', 'kept in', 'acting', 'fingerprint'],
+                keys.map((one) => [
+                  one.key_id,
+                  one.name,
+                  one.store,
+                  one.acting ? 'yes' : '',
+                  one.fingerprint.join(' '),
+                ]),
+              ),
         );
       }),
     );
@@ -86,7 +96,10 @@ export const registerKey: RegisterCommands = (program, run) => {
         }
         const store = options.keyStore ?? ((await context.keyring.keychain()).available ? 'keychain' : 'file');
         await unlockStore(context, store);
-        printKey(context, await context.keyring.import({ name: options.name, store, secretHex: text.split('\n')[0] ?? '' }));
+        printKey(
+          context,
+          await context.keyring.import({ name: options.name, store, secretHex: text.split('\n')[0] ?? '' }),
+        );
       }),
     );
 
@@ -103,7 +116,10 @@ export const registerKey: RegisterCommands = (program, run) => {
     .action((selector: string) =>
       run(async (context) => {
         const chosen = await context.keyring.find(selector);
-        writeNodeConfig(context.dataDirectory, { ...readNodeConfig(context.dataDirectory), acting_key_id: chosen.key_id });
+        writeNodeConfig(context.dataDirectory, {
+          ...readNodeConfig(context.dataDirectory),
+          acting_key_id: chosen.key_id,
+        });
         printKey(context, chosen);
       }),
     );

@@ -1,14 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
-import { ensureSandbox, LocalConsole } from '../../node/host/local-console.ts';
+import { LocalConsole } from '../../node/host/local-console.ts';
+import { ensureSandbox } from '../../node/host/sandbox.ts';
 import type { CommandContext } from '../context.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const PAGE_DIRECTORY = fileURLToPath(new URL('../../../dist/renderer', import.meta.url));
 
 /** Serves the console as a page of this machine until it is told to stop. */
-export async function startConsole(context: CommandContext, options: { readonly port: number; readonly sandbox: boolean }): Promise<void> {
+export async function startConsole(
+  context: CommandContext,
+  options: { readonly port: number; readonly sandbox: boolean },
+): Promise<void> {
   const { dataDirectory, output, version } = context;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const local = await LocalConsole.open({
@@ -21,8 +25,16 @@ export async function startConsole(context: CommandContext, options: { readonly 
     log: output.note,
   });
   try {
-    if (options.sandbox) await ensureSandbox({ host: local.host, passphrase: async () => (await context.passphrase('new')).passphrase });
-    output.result({ url: local.address, signing_code: local.signingCode, data: dataDirectory, chain: (await local.host.info()).chain }, () => describe(local, dataDirectory));
+    if (options.sandbox) await ensureSandbox(local.host);
+    output.result(
+      {
+        url: local.address,
+        signing_code: local.signingCode,
+        data: dataDirectory,
+        chain: (await local.host.info()).chain,
+      },
+      () => describe(local, dataDirectory),
+    );
     await untilStopped();
     output.note('Stopping: committing what was accepted.');
   } finally {

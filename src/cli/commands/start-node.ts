@@ -10,7 +10,9 @@ import { untilStopped } from './until-stopped.ts';
 /** Runs the node in the foreground until it is told to stop; the last block is on disk when it ends. */
 export async function startNode(context: CommandContext, options: { readonly engine: string }): Promise<void> {
   if (options.engine !== 'embedded') {
-    throw new QuantumLockError('USAGE', `there is no engine "${options.engine}"`, { advice: 'This version has one engine: embedded.' });
+    throw new QuantumLockError('USAGE', `there is no engine "${options.engine}"`, {
+      advice: 'This version has one engine: embedded.',
+    });
   }
   const config = readNodeConfig(context.dataDirectory);
   const key = await context.keyring.find(config.validator.key_id);
@@ -27,7 +29,10 @@ export async function startNode(context: CommandContext, options: { readonly eng
   });
   try {
     const { problem } = host;
-    if (problem !== null) throw new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, { advice: problem.advice });
+    if (problem !== null)
+      throw new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, {
+        advice: problem.advice,
+      });
     const listening = dataPaths(context.dataDirectory).socket;
     process.stdout.write(`${JSON.stringify({ listening, chain_id: config.chain_id, height: host.node.height })}\n`);
     await untilStopped();

@@ -4,7 +4,13 @@ import { BATCH_OPERATIONS_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
 import { describeIssues, type Action } from './action.ts';
 
-const operationSchema = z.strictObject({ action: z.string(), payload: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'an object') });
+const operationSchema = z.strictObject({
+  action: z.string(),
+  payload: z.custom<JsonObject>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'an object',
+  ),
+});
 const payloadSchema = z.strictObject({ operations: z.array(operationSchema).min(1).max(BATCH_OPERATIONS_MAX) });
 type BatchPayload = z.infer<typeof payloadSchema>;
 
@@ -26,7 +32,11 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
       if (!result.success) return reject('PAYLOAD_INVALID', describeIssues(result.error));
       for (const [index, operation] of result.data.operations.entries()) {
         const action = find(operation.action);
-        if (action === undefined) return reject('PAYLOAD_INVALID', `operations.${index}: ${operation.action.slice(0, 64)} cannot be part of a batch`);
+        if (action === undefined)
+          return reject(
+            'PAYLOAD_INVALID',
+            `operations.${index}: ${operation.action.slice(0, 64)} cannot be part of a batch`,
+          );
         const refusal = action.checkPayload(operation.payload);
         if (refusal !== null) return { ...refusal, message: `operations.${index}: ${refusal.message}` };
       }
@@ -36,7 +46,10 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
       const all = parts(payload);
       const first = all.at(0);
       const last = all.at(-1);
-      return { sender: first?.action.zones(first.payload).sender ?? 'blue_state', recipient: last?.action.zones(last.payload).recipient ?? 'blue_state' };
+      return {
+        sender: first?.action.zones(first.payload).sender ?? 'blue_state',
+        recipient: last?.action.zones(last.payload).recipient ?? 'blue_state',
+      };
     },
     operations: (payload) => parts(payload).flatMap((part) => part.action.operations(part.payload)),
     apply(context, payload) {
@@ -50,7 +63,9 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
       const all = parts(payload);
       const first = all.at(0);
       const more = all.length > 1 ? ` (and ${all.length - 1} more, all or none)` : '';
-      return first === undefined ? 'Did nothing.' : first.action.summarize(first.payload).replace(/\.$/, '') + more + '.';
+      return first === undefined
+        ? 'Did nothing.'
+        : first.action.summarize(first.payload).replace(/\.$/, '') + more + '.';
     },
   };
 }

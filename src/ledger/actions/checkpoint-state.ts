@@ -16,8 +16,10 @@ export const checkpointState = defineAction({
     const record = requireEnvironment(state, payload.env_id);
     if ('code' in record) return record;
     if (record.green === null) return reject('NOT_PROMOTED', payload.env_id);
-    if (record.checkpoint?.version === payload.version) return reject('STATE_UNCHANGED', `checkpoint ${payload.version} is there already`);
-    if (record.green.state_hash !== payload.checkpoint_hash) return reject('STATE_MISMATCH', `Green ${payload.env_id} is at ${record.green.state_hash}`);
+    if (record.checkpoint?.version === payload.version)
+      return reject('STATE_UNCHANGED', `checkpoint ${payload.version} is there already`);
+    if (record.green.state_hash !== payload.checkpoint_hash)
+      return reject('STATE_MISMATCH', `Green ${payload.env_id} is at ${record.green.state_hash}`);
     writeEnvironment(state, {
       ...record,
       checkpoint: {

@@ -8,7 +8,13 @@ import { count, hash, identifier, metadata } from './fields.ts';
 export const createEnvironment = defineAction({
   name: 'create_environment',
   zones: BLUE,
-  payload: z.strictObject({ env_id: identifier, state_hash: hash, metadata, file_count: count.optional(), size_bytes: count.optional() }),
+  payload: z.strictObject({
+    env_id: identifier,
+    state_hash: hash,
+    metadata,
+    file_count: count.optional(),
+    size_bytes: count.optional(),
+  }),
   defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
   envId: (payload) => payload.env_id,
   summarize: (payload) => `Registered ${payload.env_id} as a Blue environment.`,

@@ -12,18 +12,25 @@ export function isIdentifier(text: string): boolean {
   return IDENTIFIER_PATTERN.test(text);
 }
 
-export const identifier = z.string().regex(IDENTIFIER_PATTERN, 'letters, digits, dot, dash and underscore, at most 128, starting with a letter or digit');
+export const identifier = z
+  .string()
+  .regex(IDENTIFIER_PATTERN, 'letters, digits, dot, dash and underscore, at most 128, starting with a letter or digit');
 export const hash = z.custom<Hash>(isHash, '0x and 64 lower-case hex digits');
 export const publicKey = z.custom<PublicKey>(isPublicKey, 'a compressed public key: 0x02… or 0x03…, 66 hex digits');
 export const text = z.string().min(1).max(TEXT_LENGTH_MAX);
 export const count = z.number().int().min(0);
-export const metadata = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'an object');
+export const metadata = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'an object',
+);
 export const level = z.enum(LEVELS);
 export const permission = z.enum(PERMISSIONS);
 
 export const threshold = z.union([
   z.strictObject({ count: z.number().int().min(1) }),
-  z.strictObject({ numerator: z.number().int().min(1), denominator: z.number().int().min(1) }).refine((fraction) => fraction.numerator <= fraction.denominator, 'a fraction is at most one'),
+  z
+    .strictObject({ numerator: z.number().int().min(1), denominator: z.number().int().min(1) })
+    .refine((fraction) => fraction.numerator <= fraction.denominator, 'a fraction is at most one'),
 ]);
 export const policy = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('direct'), permission }),

@@ -44,7 +44,8 @@ function findRepeated({ members, validators }: GenesisPayload): string | undefin
 
 export const genesisPayload = payloadSchema.check((context) => {
   const repeated = findRepeated(context.value);
-  if (repeated !== undefined) context.issues.push({ code: 'custom', message: `${repeated} is named twice`, input: repeated, path: [] });
+  if (repeated !== undefined)
+    context.issues.push({ code: 'custom', message: `${repeated} is named twice`, input: repeated, path: [] });
 });
 
 /** The first state: members, validators, policies, parameters. Stands alone in block 0, signed by an administrator in it. */
@@ -54,11 +55,20 @@ export const genesis = defineAction({
   payload: genesisPayload,
   defaultPolicy: { mode: 'direct', permission: 'emergency_rollback' },
   envId: () => null,
-  summarize: (payload) => `Founded the chain with ${payload.members.length} member(s) and ${payload.validators.length} validator(s).`,
+  summarize: (payload) =>
+    `Founded the chain with ${payload.members.length} member(s) and ${payload.validators.length} validator(s).`,
   apply({ state, timestamp }, payload) {
     for (const { member_id, name, level: memberLevel, keys: memberKeys } of payload.members) {
-      state.put('members', `member/${member_id}`, { member_id, name, level: memberLevel, status: 'active', keys: memberKeys, added_at: timestamp });
-      for (const key of memberKeys) state.put('members', `key/${key}`, { public_key: key, member_id, status: 'active' });
+      state.put('members', `member/${member_id}`, {
+        member_id,
+        name,
+        level: memberLevel,
+        status: 'active',
+        keys: memberKeys,
+        added_at: timestamp,
+      });
+      for (const key of memberKeys)
+        state.put('members', `key/${key}`, { public_key: key, member_id, status: 'active' });
     }
     for (const { validator_id, public_key } of payload.validators) {
       state.put('validators', validator_id, { validator_id, public_key, status: 'active', added_at: timestamp });

@@ -24,16 +24,19 @@ export const mergeEnvironments = defineAction({
   }),
   defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
   envId: (payload) => payload.target_env,
-  summarize: (payload) => `Merged ${payload.source_envs.join(', ')} into ${payload.target_env} (${payload.merge_strategy}).`,
+  summarize: (payload) =>
+    `Merged ${payload.source_envs.join(', ')} into ${payload.target_env} (${payload.merge_strategy}).`,
   apply({ state, timestamp, transactionId, actor }, payload) {
     const target = readEnvironment(state, payload.target_env);
     if (target !== undefined && target.archived_at !== null) return reject('ENVIRONMENT_ARCHIVED', payload.target_env);
     const stateHash = payload.state_hash ?? target?.blue.state_hash;
-    if (stateHash === undefined) return reject('ENVIRONMENT_NOT_FOUND', `${payload.target_env}; give the merged state_hash to create it`);
+    if (stateHash === undefined)
+      return reject('ENVIRONMENT_NOT_FOUND', `${payload.target_env}; give the merged state_hash to create it`);
     const sources: EnvironmentSource[] = [];
     for (const envId of payload.source_envs) {
       const source = readEnvironment(state, envId);
-      if (source === undefined || source.archived_at !== null || envId === payload.target_env) return reject('SOURCE_INVALID', envId);
+      if (source === undefined || source.archived_at !== null || envId === payload.target_env)
+        return reject('SOURCE_INVALID', envId);
       if (sources.some((known) => known.env_id === envId)) return reject('SOURCE_INVALID', `${envId} is named twice`);
       sources.push({ env_id: envId, version: source.blue.version, state_hash: source.blue.state_hash });
     }
@@ -52,7 +55,15 @@ export const mergeEnvironments = defineAction({
     writeEnvironment(
       state,
       target === undefined
-        ? { env_id: payload.target_env, created_at: timestamp, created_by: actor.memberId, archived_at: null, blue, green: null, checkpoint: null }
+        ? {
+            env_id: payload.target_env,
+            created_at: timestamp,
+            created_by: actor.memberId,
+            archived_at: null,
+            blue,
+            green: null,
+            checkpoint: null,
+          }
         : { ...target, blue },
     );
     return null;

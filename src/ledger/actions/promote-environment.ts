@@ -20,8 +20,12 @@ export const promoteEnvironment = defineAction({
     const record = requireEnvironment(state, payload.env_id);
     if ('code' in record) return record;
     const { blue, green } = record;
-    if (blue.state_hash !== payload.state_hash) return reject('STATE_MISMATCH', `Blue ${payload.env_id} is at ${blue.state_hash}`);
-    if (green?.version === blue.version && encodeCanonicalText(green.metadata) === encodeCanonicalText(payload.metadata)) {
+    if (blue.state_hash !== payload.state_hash)
+      return reject('STATE_MISMATCH', `Blue ${payload.env_id} is at ${blue.state_hash}`);
+    if (
+      green?.version === blue.version &&
+      encodeCanonicalText(green.metadata) === encodeCanonicalText(payload.metadata)
+    ) {
       return reject('STATE_UNCHANGED', `version ${blue.version} of ${payload.env_id} is Green already`);
     }
     writeEnvironment(state, {

@@ -9,10 +9,19 @@ import { promoteEnvironment } from './promote-environment.ts';
 import { updateEnvironment } from './update-environment.ts';
 
 /** Every transaction type. Adding one is adding its file, and its line here. */
-const SINGLE_ACTIONS: readonly Action[] = [createEnvironment, updateEnvironment, promoteEnvironment, checkpointState, mergeEnvironments, archiveEnvironment];
+const SINGLE_ACTIONS: readonly Action[] = [
+  createEnvironment,
+  updateEnvironment,
+  promoteEnvironment,
+  checkpointState,
+  mergeEnvironments,
+  archiveEnvironment,
+];
 
 const singleByName = new Map(SINGLE_ACTIONS.map((action) => [action.name, action]));
-const byName = new Map([...SINGLE_ACTIONS, genesis, defineBatch((name) => singleByName.get(name))].map((action) => [action.name, action]));
+const byName = new Map(
+  [...SINGLE_ACTIONS, genesis, defineBatch((name) => singleByName.get(name))].map((action) => [action.name, action]),
+);
 
 export const ACTION_NAMES: readonly string[] = [...byName.keys()];
 

@@ -9,7 +9,13 @@ import { count, hash, identifier, metadata } from './fields.ts';
 export const updateEnvironment = defineAction({
   name: 'update_environment',
   zones: BLUE,
-  payload: z.strictObject({ env_id: identifier, state_hash: hash, metadata, file_count: count.optional(), size_bytes: count.optional() }),
+  payload: z.strictObject({
+    env_id: identifier,
+    state_hash: hash,
+    metadata,
+    file_count: count.optional(),
+    size_bytes: count.optional(),
+  }),
   defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
   envId: (payload) => payload.env_id,
   summarize: (payload) => `Updated Blue environment ${payload.env_id}.`,
@@ -17,7 +23,8 @@ export const updateEnvironment = defineAction({
     const record = requireEnvironment(state, payload.env_id);
     if ('code' in record) return record;
     const sameMetadata = encodeCanonicalText(record.blue.metadata) === encodeCanonicalText(payload.metadata);
-    if (record.blue.state_hash === payload.state_hash && sameMetadata) return reject('STATE_UNCHANGED', `${payload.env_id} version ${record.blue.version} already has this content`);
+    if (record.blue.state_hash === payload.state_hash && sameMetadata)
+      return reject('STATE_UNCHANGED', `${payload.env_id} version ${record.blue.version} already has this content`);
     writeEnvironment(state, {
       ...record,
       blue: {

@@ -6,7 +6,12 @@ import { percentile } from '../engine/finality-meter.ts';
 import type { EngineStats, SubmitResult } from '../engine/engine.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { Validator } from '../validator/validator.ts';
-import { createEnvironmentTransaction, foundSyntheticChain, measureVerifyRate, type SyntheticChain } from './synthetic-chain.ts';
+import {
+  createEnvironmentTransaction,
+  foundSyntheticChain,
+  measureVerifyRate,
+  type SyntheticChain,
+} from './synthetic-chain.ts';
 
 export interface BenchmarkOptions {
   /** Where the scratch chain is made, and removed again: measure the disk that the node will use. */
@@ -17,7 +22,12 @@ export interface BenchmarkOptions {
 
 export interface BenchmarkReport {
   readonly transactions: number;
-  readonly idle: { readonly samples: number; readonly p50_ms: number; readonly p95_ms: number; readonly p99_ms: number };
+  readonly idle: {
+    readonly samples: number;
+    readonly p50_ms: number;
+    readonly p95_ms: number;
+    readonly p99_ms: number;
+  };
   readonly throughput: {
     readonly committed_per_second: number;
     readonly native_verify_per_second: number;
@@ -48,7 +58,10 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   }
 }
 
-async function measure(chain: SyntheticChain, { transactions, onProgress }: BenchmarkOptions): Promise<BenchmarkReport> {
+async function measure(
+  chain: SyntheticChain,
+  { transactions, onProgress }: BenchmarkOptions,
+): Promise<BenchmarkReport> {
   const verifyThreads = verifyThreadCount();
   const validator = await Validator.start(
     {
@@ -65,7 +78,9 @@ async function measure(chain: SyntheticChain, { transactions, onProgress }: Benc
     onProgress('measuring the idle commit');
     const idle = await measureIdle(validator, chain);
     onProgress(`signing ${transactions} transactions`);
-    const load = Array.from({ length: transactions }, (_, index) => createEnvironmentTransaction(chain, `load-${index}`, index));
+    const load = Array.from({ length: transactions }, (_, index) =>
+      createEnvironmentTransaction(chain, `load-${index}`, index),
+    );
     onProgress('measuring native signature checks');
     const rateBefore = measureVerifyRate(VERIFY_RATE_MS / 2);
     onProgress(`committing ${transactions} transactions`);
@@ -78,7 +93,13 @@ async function measure(chain: SyntheticChain, { transactions, onProgress }: Benc
     return {
       transactions,
       idle,
-      throughput: { committed_per_second: committed, native_verify_per_second: verifyRate, ratio: committed / verifyRate, blocks, transactions_per_block: transactions / blocks },
+      throughput: {
+        committed_per_second: committed,
+        native_verify_per_second: verifyRate,
+        ratio: committed / verifyRate,
+        blocks,
+        transactions_per_block: transactions / blocks,
+      },
       stages_us: stagesOf(before, after, transactions),
       signature_verifier: after.signatureVerifier,
       verify_threads: verifyThreads,
@@ -89,7 +110,12 @@ async function measure(chain: SyntheticChain, { transactions, onProgress }: Benc
 }
 
 function stagesOf(before: EngineStats, after: EngineStats, transactions: number): BenchmarkReport['stages_us'] {
-  const stages = Object.fromEntries((Object.keys(after.stagesUs) as Stage[]).map((stage) => [stage, (after.stagesUs[stage] - before.stagesUs[stage]) / transactions])) as Record<Stage, number>;
+  const stages = Object.fromEntries(
+    (Object.keys(after.stagesUs) as Stage[]).map((stage) => [
+      stage,
+      (after.stagesUs[stage] - before.stagesUs[stage]) / transactions,
+    ]),
+  ) as Record<Stage, number>;
   return { verify: (after.verifyUs - before.verifyUs) / transactions, ...stages };
 }
 
@@ -106,7 +132,10 @@ async function measureIdle(validator: Validator, chain: SyntheticChain): Promise
   return { samples: times.length, p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99) };
 }
 
-async function measureLoad(validator: Validator, load: readonly Uint8Array[]): Promise<{ seconds: number; before: EngineStats; after: EngineStats }> {
+async function measureLoad(
+  validator: Validator,
+  load: readonly Uint8Array[],
+): Promise<{ seconds: number; before: EngineStats; after: EngineStats }> {
   const before = await validator.stats();
   const begin = performance.now();
   await submitAll(validator, load);
@@ -127,5 +156,6 @@ export async function submitAll(validator: Validator, load: readonly Uint8Array[
 }
 
 function assertCommitted(result: SubmitResult): void {
-  if (result.outcome !== 'committed') throw new AssertionError(`a benchmark transaction was refused: ${result.rejection.message}`);
+  if (result.outcome !== 'committed')
+    throw new AssertionError(`a benchmark transaction was refused: ${result.rejection.message}`);
 }

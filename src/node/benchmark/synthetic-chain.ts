@@ -33,7 +33,11 @@ export function foundSyntheticChain(directory: string): SyntheticChain {
   const publicKey = publicKeyOf(secret);
   const validatorSecret = new Uint8Array(randomBytes(32));
   const validatorKey = publicKeyOf(validatorSecret);
-  const sealingKey = (): SealingKey => ({ validatorId: 'authority-1', publicKey: validatorKey, secret: validatorSecret.slice() });
+  const sealingKey = (): SealingKey => ({
+    validatorId: 'authority-1',
+    publicKey: validatorKey,
+    secret: validatorSecret.slice(),
+  });
   foundChain({
     chainDirectory: directory,
     chainId,
@@ -54,7 +58,8 @@ export function foundSyntheticChain(directory: string): SyntheticChain {
     chainId,
     publicKey,
     sealingKey,
-    sign: (unsigned) => encodeTransaction({ ...unsigned, signature: sign(transactionDigest(chainId, encodeUnsigned(unsigned)), secret) }),
+    sign: (unsigned) =>
+      encodeTransaction({ ...unsigned, signature: sign(transactionDigest(chainId, encodeUnsigned(unsigned)), secret) }),
   };
 }
 
@@ -68,7 +73,13 @@ export function createEnvironmentTransaction(chain: SyntheticChain, envId: strin
     action: 'create_environment',
     chain_id: chain.chainId,
     nonce,
-    payload: { env_id: envId, state_hash: hashOf(envId), metadata: { name: `Environment ${envId}`, description: 'Made to measure', max_steps: 500 }, file_count: 14, size_bytes: 217_088 },
+    payload: {
+      env_id: envId,
+      state_hash: hashOf(envId),
+      metadata: { name: `Environment ${envId}`, description: 'Made to measure', max_steps: 500 },
+      file_count: 14,
+      size_bytes: 217_088,
+    },
     recipient: 'blue_state',
     sender: 'blue_state',
     signer: chain.publicKey,
@@ -82,7 +93,13 @@ export function updateEnvironmentTransaction(chain: SyntheticChain, envId: strin
     action: 'update_environment',
     chain_id: chain.chainId,
     nonce,
-    payload: { env_id: envId, state_hash: hashOf(`${envId}/${nonce}`), metadata: { name: `Environment ${envId}`, description: 'Made to measure', max_steps: nonce }, file_count: 14, size_bytes: 217_088 },
+    payload: {
+      env_id: envId,
+      state_hash: hashOf(`${envId}/${nonce}`),
+      metadata: { name: `Environment ${envId}`, description: 'Made to measure', max_steps: nonce },
+      file_count: 14,
+      size_bytes: 217_088,
+    },
     recipient: 'blue_state',
     sender: 'blue_state',
     signer: chain.publicKey,
@@ -102,7 +119,8 @@ export function measureVerifyRate(durationMs: number): number {
   let count = 0;
   const begin = performance.now();
   while (performance.now() - begin < durationMs) {
-    for (const { digest, signature } of samples) if (!verify(signature, digest, publicKey)) throw new Error('a good signature did not verify');
+    for (const { digest, signature } of samples)
+      if (!verify(signature, digest, publicKey)) throw new Error('a good signature did not verify');
     count += samples.length;
   }
   return (count / (performance.now() - begin)) * 1000;

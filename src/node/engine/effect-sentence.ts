@@ -5,7 +5,8 @@ import type { EnvironmentRecord } from '../../ledger/state-types.ts';
 
 /** What signing would do, in one plain sentence, told from the decoded payload and the state that it meets. */
 export function effectSentence(state: Pick<StateAccess, 'get'>, action: string, payload: JsonObject): string {
-  const environment = (key: string): EnvironmentRecord | undefined => state.get('environments', String(payload[key])) as EnvironmentRecord | undefined;
+  const environment = (key: string): EnvironmentRecord | undefined =>
+    state.get('environments', String(payload[key])) as EnvironmentRecord | undefined;
   const record = environment('env_id');
   const name = String(payload['env_id'] ?? payload['target_env'] ?? '');
   switch (action) {
@@ -25,7 +26,9 @@ export function effectSentence(state: Pick<StateAccess, 'get'>, action: string, 
       return `${name} is archived: it stays readable and provable, and takes no further change. This cannot be undone by another transaction of its own.`;
     case 'batch': {
       const operations = payload['operations'] as readonly { readonly action: string; readonly payload: JsonObject }[];
-      const first = operations.slice(0, 3).map((operation) => effectSentence(state, operation.action, operation.payload));
+      const first = operations
+        .slice(0, 3)
+        .map((operation) => effectSentence(state, operation.action, operation.payload));
       return `${operations.length} operation(s), all or none: ${first.join(' ')}${operations.length > 3 ? ' …' : ''}`;
     }
     default:
@@ -38,17 +41,26 @@ function greenStays(record: EnvironmentRecord | undefined): string {
 }
 
 /** Things to look at before signing. */
-export function effectWarnings(state: Pick<StateAccess, 'get'>, action: string, payload: JsonObject, signer: { readonly memberId: string }): string[] {
+export function effectWarnings(
+  state: Pick<StateAccess, 'get'>,
+  action: string,
+  payload: JsonObject,
+  signer: { readonly memberId: string },
+): string[] {
   if (action !== 'promote_environment' && action !== 'archive_environment') return [];
   const record = state.get('environments', String(payload['env_id'])) as EnvironmentRecord | undefined;
   if (record === undefined) return [];
   const warnings: string[] = [];
   if (action === 'promote_environment') {
-    if (record.blue.updated_by === signer.memberId) warnings.push('You made this version yourself: nobody else has signed for it.');
+    if (record.blue.updated_by === signer.memberId)
+      warnings.push('You made this version yourself: nobody else has signed for it.');
     if (record.green !== null && record.blue.version > record.green.version + 1) {
-      warnings.push(`${record.blue.version - record.green.version} Blue versions become Green at once; look through the difference.`);
+      warnings.push(
+        `${record.blue.version - record.green.version} Blue versions become Green at once; look through the difference.`,
+      );
     }
   }
-  if (action === 'archive_environment' && record.green !== null) warnings.push(`${record.env_id} is Green: what relies on it keeps its content, but no new version can follow.`);
+  if (action === 'archive_environment' && record.green !== null)
+    warnings.push(`${record.env_id} is Green: what relies on it keeps its content, but no new version can follow.`);
   return warnings;
 }

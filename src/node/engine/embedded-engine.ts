@@ -81,14 +81,18 @@ export class EmbeddedEngine implements Engine {
     for (let height = this.#head.header.index; height >= 0; height--) {
       const block = reader.block(height);
       if (block.header.timestamp < oldest) break;
-      for (const [offset, { id, timestamp }] of reader.ids(height).entries()) this.#recent.add(id, timestamp, block.firstLogIndex + offset);
+      for (const [offset, { id, timestamp }] of reader.ids(height).entries())
+        this.#recent.add(id, timestamp, block.firstLogIndex + offset);
     }
   }
 
   async submit(transactions: readonly Uint8Array[]): Promise<SubmitResult[]> {
     if (this.#isClosed) throw new QuantumLockError('NODE_STOPPED', 'the node is shutting down');
     if (this.#pending + transactions.length > PENDING_TRANSACTIONS_MAX) {
-      throw new QuantumLockError('NODE_BUSY', `${this.#pending} transactions are waiting; at most ${PENDING_TRANSACTIONS_MAX}`);
+      throw new QuantumLockError(
+        'NODE_BUSY',
+        `${this.#pending} transactions are waiting; at most ${PENDING_TRANSACTIONS_MAX}`,
+      );
     }
     const acceptedAt = performance.now();
     this.#pending += transactions.length;
@@ -155,7 +159,8 @@ export class EmbeddedEngine implements Engine {
     });
     if (block !== null) {
       block.execution.adopt(block.roots);
-      for (const [offset, { checked }] of block.accepted.entries()) this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size + offset);
+      for (const [offset, { checked }] of block.accepted.entries())
+        this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size + offset);
       this.#frontier = block.frontier;
       this.#head = block;
       this.#recent.expire(block.header.timestamp, 2 * this.#windowMs);
@@ -175,10 +180,20 @@ export class EmbeddedEngine implements Engine {
       const refusal = refusals[position] ?? null;
       if (refusal === null) {
         this.#meter.latency((answeredAt - acceptedAt) * 1000);
-        settle({ outcome: 'committed', receipt: { id: encodeHash(checked.id), log_index: logIndex++, block_index: header.index, block_hash: hash as never, block_time: header.timestamp } });
+        settle({
+          outcome: 'committed',
+          receipt: {
+            id: encodeHash(checked.id),
+            log_index: logIndex++,
+            block_index: header.index,
+            block_hash: hash as never,
+            block_time: header.timestamp,
+          },
+        });
         continue;
       }
-      const earlier = refusal.name === 'DUPLICATE' ? this.#recent.find(checked.id, checked.transaction.timestamp) : undefined;
+      const earlier =
+        refusal.name === 'DUPLICATE' ? this.#recent.find(checked.id, checked.transaction.timestamp) : undefined;
       if (earlier !== undefined) {
         settle({ outcome: 'committed', receipt: this.#receiptOf(earlier, checked) });
         continue;
@@ -189,10 +204,19 @@ export class EmbeddedEngine implements Engine {
   }
 
   /** The receipt that a transaction got when it was first sent. */
-  #receiptOf(logIndex: number, checked: CheckedTransaction): Extract<SubmitResult, { outcome: 'committed' }>['receipt'] {
+  #receiptOf(
+    logIndex: number,
+    checked: CheckedTransaction,
+  ): Extract<SubmitResult, { outcome: 'committed' }>['receipt'] {
     const { reader } = this.#options.store;
     const block = reader.block(reader.heightOfLogIndex(logIndex));
-    return { id: encodeHash(checked.id), log_index: logIndex, block_index: block.header.index, block_hash: block.hash, block_time: block.header.timestamp };
+    return {
+      id: encodeHash(checked.id),
+      log_index: logIndex,
+      block_index: block.header.index,
+      block_hash: block.hash,
+      block_time: block.header.timestamp,
+    };
   }
 
   #describe(hash: string, header: Head['header'], execution: BlockExecution): CommittedBlock {
@@ -219,11 +243,17 @@ export class EmbeddedEngine implements Engine {
       timestamp: Math.max(this.#options.now(), this.#head.header.timestamp),
       seen: this.#recent,
     });
-    const refusal = execution.add({ transaction, id: transactionDigest(this.#chainId, unsigned), leaf: leafHash(unsigned), bytes: unsigned });
+    const refusal = execution.add({
+      transaction,
+      id: transactionDigest(this.#chainId, unsigned),
+      leaf: leafHash(unsigned),
+      bytes: unsigned,
+    });
     if (refusal !== null) return { outcome: 'rejected', rejection: refusal };
     const changes: StateChange[] = [];
     for (const [namespace, writes] of execution.writes) {
-      for (const [key, after] of writes) changes.push(...changesBetween({ namespace, key }, this.#state.get(namespace, key), after));
+      for (const [key, after] of writes)
+        changes.push(...changesBetween({ namespace, key }, this.#state.get(namespace, key), after));
     }
     const { action, payload, signer } = transaction;
     const member = findSigner(this.#state, signer);

@@ -4,10 +4,19 @@ import type { StateChange } from './state-changes.ts';
 import type { MeterPoint } from './finality-meter.ts';
 import type { Stage } from './stage-clock.ts';
 
-export type SubmitResult = { readonly outcome: 'committed'; readonly receipt: Receipt } | { readonly outcome: 'rejected'; readonly rejection: Rejection };
+export type SubmitResult =
+  | { readonly outcome: 'committed'; readonly receipt: Receipt }
+  | { readonly outcome: 'rejected'; readonly rejection: Rejection };
 
 /** What executing a transaction on a copy of the state gave. */
-export type SimulationResult = { readonly outcome: 'applied'; readonly sentence: string; readonly changes: readonly StateChange[]; readonly warnings: readonly string[] } | { readonly outcome: 'rejected'; readonly rejection: Rejection };
+export type SimulationResult =
+  | {
+      readonly outcome: 'applied';
+      readonly sentence: string;
+      readonly changes: readonly StateChange[];
+      readonly warnings: readonly string[];
+    }
+  | { readonly outcome: 'rejected'; readonly rejection: Rejection };
 
 /** A block that was just committed, as subscribers hear of it. */
 export interface CommittedBlock {
@@ -29,9 +38,18 @@ export interface EngineStats {
   readonly transactions: number;
   readonly recent: number;
   readonly signatureVerifier: 'native' | 'noble';
-  readonly summary: { readonly transactions_per_second: number; readonly finality_p50_us: number | null; readonly finality_p99_us: number | null };
+  readonly summary: {
+    readonly transactions_per_second: number;
+    readonly finality_p50_us: number | null;
+    readonly finality_p99_us: number | null;
+  };
   /** The last failure to commit, while it lasts. */
-  readonly failure: { readonly code: string; readonly message: string; readonly advice: string; readonly since: number } | null;
+  readonly failure: {
+    readonly code: string;
+    readonly message: string;
+    readonly advice: string;
+    readonly since: number;
+  } | null;
 }
 
 /** Orders transactions and finalises blocks; the ledger executes them. */

@@ -71,8 +71,15 @@ export class FinalityMeter {
     return Array.from({ length: count }, (_, index) => {
       const time = end - (count - 1 - index) * METER_INTERVAL_MS;
       const interval = known.get(time);
-      if (interval === undefined) return { time, blocks: 0, transactions: 0, rejected: 0, finality_p50_us: null, finality_p99_us: null };
-      return { time, blocks: interval.blocks, transactions: interval.transactions, rejected: interval.rejected, ...percentiles(interval.sample) };
+      if (interval === undefined)
+        return { time, blocks: 0, transactions: 0, rejected: 0, finality_p50_us: null, finality_p99_us: null };
+      return {
+        time,
+        blocks: interval.blocks,
+        transactions: interval.transactions,
+        rejected: interval.rejected,
+        ...percentiles(interval.sample),
+      };
     });
   }
 
@@ -81,7 +88,10 @@ export class FinalityMeter {
     const since = this.#now() - 60_000;
     const recent = this.#intervals.filter((interval) => interval.time >= since);
     const transactions = recent.reduce((sum, interval) => sum + interval.transactions, 0);
-    return { transactions_per_second: transactions / 60, ...percentiles(recent.flatMap((interval) => interval.sample)) };
+    return {
+      transactions_per_second: transactions / 60,
+      ...percentiles(recent.flatMap((interval) => interval.sample)),
+    };
   }
 
   #start(time: number): number {

@@ -52,7 +52,10 @@ export interface MakeBlockOptions {
  * disk. `block` is null where none succeeded; `refusals` says why, by
  * position of the candidates. On any failure nothing is left of it.
  */
-export function makeBlock(options: MakeBlockOptions): { readonly block: MadeBlock | null; readonly refusals: readonly (Rejection | null)[] } {
+export function makeBlock(options: MakeBlockOptions): {
+  readonly block: MadeBlock | null;
+  readonly refusals: readonly (Rejection | null)[];
+} {
   const { store, state, stages, parent } = options;
   const index = parent === null ? 0 : parent.header.index + 1;
   const execution = new BlockExecution(state, { index, timestamp: options.timestamp, seen: options.recent });
@@ -83,11 +86,18 @@ export function makeBlock(options: MakeBlockOptions): { readonly block: MadeBloc
       return { header: made, frontier: grown };
     });
     const digest = headerDigest(header);
-    const proof = stages.time('seal', (): BlockProof => ({ type: 'seal', public_key: options.key.publicKey, signature: signDigest(digest, options.key.secret) }));
+    const proof = stages.time('seal', (): BlockProof => ({
+      type: 'seal',
+      public_key: options.key.publicKey,
+      signature: signDigest(digest, options.key.secret),
+    }));
     stages.time('write', () => store.write({ header, proof, roots, transactions: execution.accepted }));
     // The seal leaves this function only after its block is on disk: one height, one seal, across any crash.
     stages.time('commit', () => store.commit());
-    return { block: { header, hash: encodeHex(digest), roots, execution, accepted: execution.accepted, frontier }, refusals };
+    return {
+      block: { header, hash: encodeHex(digest), roots, execution, accepted: execution.accepted, frontier },
+      refusals,
+    };
   } catch (error) {
     store.rollback();
     throw storageError('chain.db', error);

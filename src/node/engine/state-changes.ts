@@ -15,7 +15,11 @@ function isObject(value: Json | undefined): value is Readonly<Record<string, Jso
 }
 
 /** The leaf values that differ, in path order. */
-export function changesBetween(place: { readonly namespace: Namespace; readonly key: string }, before: Json | undefined, after: Json | undefined): StateChange[] {
+export function changesBetween(
+  place: { readonly namespace: Namespace; readonly key: string },
+  before: Json | undefined,
+  after: Json | undefined,
+): StateChange[] {
   const changes: StateChange[] = [];
   const compare = (path: string, left: Json | undefined, right: Json | undefined): void => {
     if (isObject(left) && isObject(right)) {
@@ -26,7 +30,12 @@ export function changesBetween(place: { readonly namespace: Namespace; readonly 
     }
     if (left !== undefined && right !== undefined && encodeCanonicalText(left) === encodeCanonicalText(right)) return;
     if (left === undefined && right === undefined) return;
-    changes.push({ ...place, path, ...(left === undefined ? {} : { before: left }), ...(right === undefined ? {} : { after: right }) });
+    changes.push({
+      ...place,
+      path,
+      ...(left === undefined ? {} : { before: left }),
+      ...(right === undefined ? {} : { after: right }),
+    });
   };
   compare('', before, after);
   return changes;

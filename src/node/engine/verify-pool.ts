@@ -26,9 +26,13 @@ export class VerifyPool {
 
   constructor(options: { readonly chainId: string; readonly threads: number }) {
     this.#members = Array.from({ length: options.threads }, () => {
-      const worker = new Worker(workerUrl(import.meta.url, './verify-worker.ts'), { workerData: { chainId: options.chainId } });
+      const worker = new Worker(workerUrl(import.meta.url, './verify-worker.ts'), {
+        workerData: { chainId: options.chainId },
+      });
       const client = connectPort<VerifyHandlers>(worker);
-      worker.on('error', (cause) => client.fail(new QuantumLockError('NODE_FAILED', `a verify thread failed: ${cause.message}`, { cause })));
+      worker.on('error', (cause) =>
+        client.fail(new QuantumLockError('NODE_FAILED', `a verify thread failed: ${cause.message}`, { cause })),
+      );
       return { worker, client, busy: 0 };
     });
   }
@@ -36,7 +40,8 @@ export class VerifyPool {
   /** Checks transactions in order. The returned bytes are views of one fresh buffer per batch. */
   async verify(all: readonly Uint8Array[]): Promise<Verified[]> {
     const batches: Promise<Verified[]>[] = [];
-    for (let begin = 0; begin < all.length; begin += VERIFY_BATCH_TRANSACTIONS_MAX) batches.push(this.#verifyBatch(all.slice(begin, begin + VERIFY_BATCH_TRANSACTIONS_MAX)));
+    for (let begin = 0; begin < all.length; begin += VERIFY_BATCH_TRANSACTIONS_MAX)
+      batches.push(this.#verifyBatch(all.slice(begin, begin + VERIFY_BATCH_TRANSACTIONS_MAX)));
     return (await Promise.all(batches)).flat();
   }
 

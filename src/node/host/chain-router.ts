@@ -10,7 +10,10 @@ export const chainRouter = {
   events: os.events.handler(async function* ({ context, signal }): AsyncGenerator<ChainEvent, void, undefined> {
     yield* context.host.node.events.subscribe(signal);
   }),
-  metrics: os.metrics.handler(async ({ context, input }) => ({ interval_ms: 10_000, points: await context.host.node.metrics(input.minutes) })),
+  metrics: os.metrics.handler(async ({ context, input }) => ({
+    interval_ms: 10_000,
+    points: await context.host.node.metrics(input.minutes),
+  })),
   blocks: os.blocks.handler(({ context, input }) => context.host.node.query.blocks(input)),
   block: os.block.handler(({ context, input }) => context.host.node.query.block(input)),
   transaction: os.transaction.handler(({ context, input }) => context.host.node.query.transaction(input.id)),
@@ -18,7 +21,9 @@ export const chainRouter = {
   simulate: os.simulate.handler(({ context, input }) => context.host.node.simulate(encodeUtf8(input.unsigned))),
   audit: os.audit.handler(({ context, input }) => context.host.node.query.audit(input)),
   auditCount: os.auditCount.handler(({ context, input }) => context.host.node.query.auditCount(input.filter)),
-  search: os.search.handler(async ({ context, input }) => ({ results: await context.host.node.query.search(input.text) })),
+  search: os.search.handler(async ({ context, input }) => ({
+    results: await context.host.node.query.search(input.text),
+  })),
 
   environments: os.environments.handler(({ context, input }) => context.host.node.query.environments(input)),
   environment: os.environment.handler(({ context, input }) => context.host.node.query.environment(input)),
@@ -30,10 +35,14 @@ export const chainRouter = {
 
   state: os.state.handler(({ context, input }) => context.host.node.query.state(input)),
   stateKeys: os.stateKeys.handler(({ context, input }) => context.host.node.query.stateKeys(input)),
-  transactionProof: os.transactionProof.handler(({ context, input }) => context.host.node.query.transactionProof(input.id)),
+  transactionProof: os.transactionProof.handler(({ context, input }) =>
+    context.host.node.query.transactionProof(input.id),
+  ),
   stateProof: os.stateProof.handler(({ context, input }) => context.host.node.query.stateProof(input)),
 
   members: os.members.handler(async ({ context }) => ({ members: await context.host.node.query.members() })),
-  validators: os.validators.handler(async ({ context }) => ({ validators: await context.host.node.query.validators() })),
+  validators: os.validators.handler(async ({ context }) => ({
+    validators: await context.host.node.query.validators(),
+  })),
   policies: os.policies.handler(async ({ context }) => ({ policies: await context.host.node.query.policies() })),
 };

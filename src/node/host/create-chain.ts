@@ -63,7 +63,8 @@ export async function createChain(options: CreateChainOptions): Promise<CreatedC
 }
 
 async function openKeyFile(keyring: Keyring, passphrase: string | null): Promise<void> {
-  if (passphrase === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', 'the encrypted key file needs a passphrase');
+  if (passphrase === null)
+    throw new QuantumLockError('PASSPHRASE_REQUIRED', 'the encrypted key file needs a passphrase');
   if (keyring.file.exists) await keyring.file.unlock(passphrase);
   else await keyring.file.initialise(passphrase);
 }
@@ -74,7 +75,11 @@ async function makeKey(keyring: Keyring, name: string, store: KeyStoreKind): Pro
   return known ?? keyring.create({ name, store });
 }
 
-async function writeChain(options: CreateChainOptions, administrators: readonly KeyInfo[], validator: KeyInfo): Promise<void> {
+async function writeChain(
+  options: CreateChainOptions,
+  administrators: readonly KeyInfo[],
+  validator: KeyInfo,
+): Promise<void> {
   const [founder] = administrators;
   if (founder === undefined) throw new QuantumLockError('INPUT_INVALID', 'a chain needs an administrator');
   const founderSecret = await options.keyring.secret(founder.key_id);
@@ -82,7 +87,11 @@ async function writeChain(options: CreateChainOptions, administrators: readonly 
   try {
     writeNodeConfig(
       options.dataDirectory,
-      newNodeConfig({ chain_id: options.chainId, validator: { validator_id: VALIDATOR_ID, key_id: validator.key_id }, acting_key_id: founder.key_id }),
+      newNodeConfig({
+        chain_id: options.chainId,
+        validator: { validator_id: VALIDATOR_ID, key_id: validator.key_id },
+        acting_key_id: founder.key_id,
+      }),
     );
     foundChain({
       chainDirectory: dataPaths(options.dataDirectory).chain,
@@ -90,7 +99,12 @@ async function writeChain(options: CreateChainOptions, administrators: readonly 
       timestamp: options.now(),
       nonce: randomInt(2 ** 47),
       genesis: {
-        members: administrators.map((key) => ({ member_id: memberIdOf(key.name), name: key.name, level: 'administrator', keys: [key.public_key] })),
+        members: administrators.map((key) => ({
+          member_id: memberIdOf(key.name),
+          name: key.name,
+          level: 'administrator',
+          keys: [key.public_key],
+        })),
         validators: [{ validator_id: VALIDATOR_ID, public_key: validator.public_key }],
         policies: {},
         parameters: newChainParameters(options.sandbox),

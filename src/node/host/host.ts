@@ -14,7 +14,11 @@ import { LocalSocket } from './local-socket.ts';
 
 /** What the host asks of the person, on surfaces that the page cannot script. */
 export type Surface =
-  | { readonly kind: 'electron'; confirm(review: SigningReview): Promise<{ readonly approved: boolean }>; pickDirectory(): Promise<string | null> }
+  | {
+      readonly kind: 'electron';
+      confirm(review: SigningReview): Promise<{ readonly approved: boolean }>;
+      pickDirectory(): Promise<string | null>;
+    }
   | {
       readonly kind: 'local_page';
       confirmUrl(reviewId: string): string;
@@ -24,7 +28,12 @@ export type Surface =
     };
 
 /** For hosts that no page is connected to: nothing is confirmed there. */
-export const NO_SURFACE: Surface = { kind: 'local_page', confirmUrl: () => '', unlockedUntil: () => null, lockSession: () => undefined };
+export const NO_SURFACE: Surface = {
+  kind: 'local_page',
+  confirmUrl: () => '',
+  unlockedUntil: () => null,
+  lockSession: () => undefined,
+};
 
 export interface HostOptions {
   readonly dataDirectory: string;
@@ -99,7 +108,11 @@ export class Host {
   #required(): Opened {
     if (this.#opened !== null) return this.#opened;
     const problem = this.#problem;
-    throw new QuantumLockError('NODE_STOPPED', problem === null ? 'no chain is open' : `no chain is open: ${problem.message}`, problem === null ? {} : { advice: problem.advice });
+    throw new QuantumLockError(
+      'NODE_STOPPED',
+      problem === null ? 'no chain is open' : `no chain is open: ${problem.message}`,
+      problem === null ? {} : { advice: problem.advice },
+    );
   }
 
   get problem(): HostInfo['problem'] {
@@ -140,7 +153,12 @@ export class Host {
     const config = readNodeConfig(this.#dataDirectory);
     const isReading = this.options.mode === 'read';
     const key = isReading ? null : await this.#sealingKey(config, passphrase);
-    const node = await QuantumNode.open({ dataDirectory: this.#dataDirectory, key, now: this.options.now, warnings: () => this.#warnings() });
+    const node = await QuantumNode.open({
+      dataDirectory: this.#dataDirectory,
+      key,
+      now: this.options.now,
+      warnings: () => this.#warnings(),
+    });
     const paths = dataPaths(this.#dataDirectory);
     let blobs: BlobStore | null = null;
     let socket: LocalSocket | null = null;
@@ -169,7 +187,11 @@ export class Host {
       await this.#keyring.file.unlock(given);
     }
     try {
-      return { validatorId: config.validator.validator_id, publicKey: key.public_key, secret: await this.#keyring.secret(key.key_id) };
+      return {
+        validatorId: config.validator.validator_id,
+        publicKey: key.public_key,
+        secret: await this.#keyring.secret(key.key_id),
+      };
     } finally {
       this.#keyring.file.lock();
     }
@@ -182,7 +204,8 @@ export class Host {
         code: 'PASSPHRASE_BESIDE_KEYS',
         severity: 'warning',
         message: 'The passphrase of the encrypted keys lies in the data directory beside them.',
-        advice: 'Good for trying out. For real use keep the keys in the OS keychain, or move keys/passphrase off this machine and type it at each start.',
+        advice:
+          'Good for trying out. For real use keep the keys in the OS keychain, or move keys/passphrase off this machine and type it at each start.',
         since: this.options.now(),
       },
     ];
@@ -208,7 +231,9 @@ export class Host {
       data_dir: this.#dataDirectory,
       chain: this.#opened === null ? null : { chain_id: this.#opened.node.chainId, sandbox: this.#opened.sandbox },
       problem: this.#problem,
-      keychain: access.available ? { available: true, name: access.name, reason: null } : { available: false, name: access.name, reason: access.reason },
+      keychain: access.available
+        ? { available: true, name: access.name, reason: null }
+        : { available: false, name: access.name, reason: access.reason },
       confirmation: surface.kind === 'electron' ? 'dialog' : 'window',
       can_pick_directory: surface.kind === 'electron',
     };

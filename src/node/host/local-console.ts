@@ -1,10 +1,8 @@
 import { RPCHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
-import { holdsChain } from '../data-directory.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { ConfirmServer, type ConfirmDesk } from '../signing/confirm-server.ts';
 import { createSigningCode } from '../signing/signing-code.ts';
-import { createChain } from './create-chain.ts';
 import { Host } from './host.ts';
 import { LocalPage } from './local-page.ts';
 import { hostRouter } from './router.ts';
@@ -29,7 +27,13 @@ export class LocalConsole {
   readonly #page: LocalPage;
   readonly #confirm: ConfirmServer;
 
-  private constructor(parts: { readonly host: Host; readonly page: LocalPage; readonly confirm: ConfirmServer; readonly address: string; readonly signingCode: string }) {
+  private constructor(parts: {
+    readonly host: Host;
+    readonly page: LocalPage;
+    readonly confirm: ConfirmServer;
+    readonly address: string;
+    readonly signingCode: string;
+  }) {
     this.host = parts.host;
     this.#page = parts.page;
     this.#confirm = parts.confirm;
@@ -44,7 +48,12 @@ export class LocalConsole {
     const confirm = new ConfirmServer({ desk: () => confirmDeskOf(host), signingCode, clock: options.now });
     const host: Host = await Host.open({
       dataDirectory: options.dataDirectory,
-      surface: { kind: 'local_page', confirmUrl: (reviewId) => confirm.confirmUrl(reviewId), unlockedUntil: () => confirm.unlockedUntil, lockSession: () => confirm.lockSession() },
+      surface: {
+        kind: 'local_page',
+        confirmUrl: (reviewId) => confirm.confirmUrl(reviewId),
+        unlockedUntil: () => confirm.unlockedUntil,
+        lockSession: () => confirm.lockSession(),
+      },
       version: options.version,
       mode: 'full',
       passphrase: options.passphrase,
@@ -92,23 +101,4 @@ function confirmDeskOf(host: Host): ConfirmDesk {
     unlockSession: (passphrase) => desk.unlockSession(passphrase),
     unlockedUntil: desk.unlockedUntil,
   };
-}
-
-/** Makes a sandbox chain where the directory holds none yet: in the keychain if there is one, else beside a generated passphrase. */
-export async function ensureSandbox(options: { readonly host: Host; readonly passphrase: () => Promise<string> }): Promise<void> {
-  const { host } = options;
-  if (holdsChain(host.dataDirectory)) return;
-  const access = await host.keyring.keychain();
-  const passphrase = access.available ? null : await options.passphrase();
-  await createChain({
-    dataDirectory: host.dataDirectory,
-    chainId: 'sandbox',
-    sandbox: true,
-    keyStore: access.available ? 'keychain' : 'file',
-    passphrase,
-    administratorName: 'Administrator',
-    keyring: host.keyring,
-    now: host.options.now,
-  });
-  await host.tryOpen(passphrase);
 }

@@ -61,14 +61,25 @@ export class LocalPage {
   /** Listens, and returns the address to open. @throws SYSTEM_DEPENDENCY where the port is taken or the page is not built */
   async listen(): Promise<string> {
     if (!existsSync(join(this.#options.pageDirectory, 'index.html'))) {
-      throw new QuantumLockError('SYSTEM_DEPENDENCY', 'the console page is not built', { advice: 'Run `npm start`, which builds it.' });
+      throw new QuantumLockError('SYSTEM_DEPENDENCY', 'the console page is not built', {
+        advice: 'Run `npm start`, which builds it.',
+      });
     }
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (cause) => reject(new QuantumLockError('SYSTEM_DEPENDENCY', `cannot listen on 127.0.0.1:${this.#options.port}: ${cause.message}`, { cause, advice: 'Choose another port with --port.' })));
+      this.#server.once('error', (cause) =>
+        reject(
+          new QuantumLockError(
+            'SYSTEM_DEPENDENCY',
+            `cannot listen on 127.0.0.1:${this.#options.port}: ${cause.message}`,
+            { cause, advice: 'Choose another port with --port.' },
+          ),
+        ),
+      );
       this.#server.listen(this.#options.port, '127.0.0.1', resolve);
     });
     const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new QuantumLockError('SYSTEM_DEPENDENCY', 'the server has no port');
+    if (address === null || typeof address === 'string')
+      throw new QuantumLockError('SYSTEM_DEPENDENCY', 'the server has no port');
     this.#port = address.port;
     return this.address();
   }
@@ -106,7 +117,9 @@ export class LocalPage {
     const token = url.searchParams.get('token');
     if (token !== null) return this.#exchange(token, request, response);
     if (url.pathname === '/bridge') {
-      return this.#hasSession(request) ? end(response, 426, 'The bridge is a WebSocket.') : end(response, 401, 'Open the address that the console printed when it started.');
+      return this.#hasSession(request)
+        ? end(response, 426, 'The bridge is a WebSocket.')
+        : end(response, 401, 'Open the address that the console printed when it started.');
     }
     return this.#serveFile(url.pathname, response);
   }
@@ -115,7 +128,11 @@ export class LocalPage {
   #exchange(token: string, request: IncomingMessage, response: ServerResponse): void {
     if (!equalText(token, this.#token)) {
       if (this.#hasSession(request)) return redirect(response, {});
-      return end(response, 403, 'This address was used already, or is not of this run. Open the newest address that the console printed in its terminal.');
+      return end(
+        response,
+        403,
+        'This address was used already, or is not of this run. Open the newest address that the console printed in its terminal.',
+      );
     }
     this.#token = randomBytes(24).toString('base64url');
     const session = randomBytes(32).toString('base64url');

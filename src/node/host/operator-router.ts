@@ -2,6 +2,7 @@ import type { Identity, KeysView, ScanEvent, SignatureRequest, VerifyEvent } fro
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { holdsChain, readNodeConfig } from '../data-directory.ts';
+import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { verifyNode } from '../verify/verify-node.ts';
 import { browseDirectory } from './browse.ts';
@@ -41,6 +42,8 @@ export const operatorRouter = {
     await host.tryOpen(input.passphrase);
     const { problem } = host;
     if (problem?.code === 'PASSPHRASE_WRONG') throw new QuantumLockError('PASSPHRASE_WRONG', problem.message);
+    // A dialog of Electron's asks for no text: there the session is what a passphrase opens.
+    if (host.options.surface.kind === 'electron') await host.desk.unlockSession(input.passphrase);
     return host.info();
   }),
   browse: os.browse.handler(({ input }) => browseDirectory(input.path)),
@@ -53,7 +56,8 @@ export const operatorRouter = {
   createKey: os.createKey.handler(async ({ context: { host }, input }) => {
     const key = await host.keyring.create({ name: input.name, store: input.store });
     const view = (await keysView(host)).identities.find(({ key_id }) => key_id === key.key_id);
-    if (view === undefined) throw new QuantumLockError('KEY_NOT_FOUND', `the key ${key.key_id} was made but is not listed`);
+    if (view === undefined)
+      throw new QuantumLockError('KEY_NOT_FOUND', `the key ${key.key_id} was made but is not listed`);
     return view;
   }),
   selectIdentity: os.selectIdentity.handler(async ({ context: { host }, input }) => {
@@ -66,7 +70,11 @@ export const operatorRouter = {
     return keysView(host);
   }),
 
-  scanDirectory: os.scanDirectory.handler(async function* ({ context: { host }, input, signal }): AsyncGenerator<ScanEvent, void, undefined> {
+  scanDirectory: os.scanDirectory.handler(async function* ({
+    context: { host },
+    input,
+    signal,
+  }): AsyncGenerator<ScanEvent, void, undefined> {
     try {
       yield* progressStream<ScanEvent, ScanEvent>((report) => scan(host, input, signal, report));
     } catch (error) {
@@ -78,24 +86,41 @@ export const operatorRouter = {
     const result = await host.desk.request({ ...input, key: await host.actingKey() });
     if (result.outcome === 'rejected') return result;
     const { surface } = host.options;
-    return { ...result, confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(result.review.review_id) : null };
+    return {
+      ...result,
+      confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(result.review.review_id) : null,
+    };
   }),
   awaitSignature: os.awaitSignature.handler(async ({ context: { host }, input }) => {
     const { surface } = host.options;
     const outcome = host.desk.outcome(input.review_id);
     if (surface.kind === 'electron') {
       const { approved } = await surface.confirm(host.desk.review(input.review_id));
-      if (approved) await host.desk.confirm(input.review_id);
+      if (approved)
+        await host.desk.confirm(input.review_id, {
+          passphrase: readGeneratedPassphrase(host.dataDirectory) ?? undefined,
+        });
       else host.desk.refuse(input.review_id);
     }
     return outcome;
   }),
 
-  verify: os.verify.handler(async function* ({ context: { host }, signal }): AsyncGenerator<VerifyEvent, void, undefined> {
+  verify: os.verify.handler(async function* ({
+    context: { host },
+    signal,
+  }): AsyncGenerator<VerifyEvent, void, undefined> {
     try {
-      const events = progressStream<VerifyEvent, VerifyEvent>((report) => verifyNode({ dataDirectory: host.dataDirectory, verifyThreads: verifyThreadCount(), onProgress: report, signal }));
+      const events = progressStream<VerifyEvent, VerifyEvent>((report) =>
+        verifyNode({
+          dataDirectory: host.dataDirectory,
+          verifyThreads: verifyThreadCount(),
+          onProgress: report,
+          signal,
+        }),
+      );
       for await (const event of events) {
-        if (event.type === 'done') host.node.recordVerification({ height: event.height, time: host.options.now(), ok: event.ok });
+        if (event.type === 'done')
+          host.node.recordVerification({ height: event.height, time: host.options.now(), ok: event.ok });
         yield event;
       }
     } catch (error) {
@@ -104,16 +129,40 @@ export const operatorRouter = {
   }),
 };
 
-async function scan(host: Host, input: { readonly path: string; readonly env_id?: string | undefined; readonly metadata?: object | undefined }, signal: AbortSignal | undefined, report: (event: ScanEvent) => void): Promise<ScanEvent> {
-  const stored = await host.blobs.storeDirectory(input.path, { onProgress: (progress) => report({ type: 'progress', ...progress }), signal });
-  const current = input.env_id === undefined ? null : await host.node.query.environment({ env_id: input.env_id }).catch(ignoreNotFound);
+async function scan(
+  host: Host,
+  input: { readonly path: string; readonly env_id?: string | undefined; readonly metadata?: object | undefined },
+  signal: AbortSignal | undefined,
+  report: (event: ScanEvent) => void,
+): Promise<ScanEvent> {
+  const stored = await host.blobs.storeDirectory(input.path, {
+    onProgress: (progress) => report({ type: 'progress', ...progress }),
+    signal,
+  });
+  const current =
+    input.env_id === undefined
+      ? null
+      : await host.node.query.environment({ env_id: input.env_id }).catch(ignoreNotFound);
   const metadata = (input.metadata ?? current?.blue.metadata ?? {}) as never;
   const difference = await host.node.query.difference({
-    before: current === null ? { nothing: true } : { state_hash: current.blue.state_hash, metadata: current.blue.metadata },
+    before:
+      current === null ? { nothing: true } : { state_hash: current.blue.state_hash, metadata: current.blue.metadata },
     after: { state_hash: stored.state_hash, metadata },
   });
   const { state_hash, size_bytes, bytes_read, duration_ms, entries } = stored;
-  return { type: 'done', scan: { path: input.path, state_hash, file_count: entries.length, size_bytes, bytes_read, duration_ms, current, difference } };
+  return {
+    type: 'done',
+    scan: {
+      path: input.path,
+      state_hash,
+      file_count: entries.length,
+      size_bytes,
+      bytes_read,
+      duration_ms,
+      current,
+      difference,
+    },
+  };
 }
 
 function ignoreNotFound(error: unknown): null {
@@ -136,10 +185,18 @@ async function keysView(host: Host): Promise<KeysView> {
         store: key.store,
         created_at: key.created_at,
         acting: key.key_id === config?.acting_key_id,
-        member: member === null ? null : { member_id: member.member_id, name: member.name, level: member.level, status: member.status },
+        member:
+          member === null
+            ? null
+            : { member_id: member.member_id, name: member.name, level: member.level, status: member.status },
         validator_id: key.key_id === config?.validator.key_id ? config.validator.validator_id : null,
       };
     }),
   );
-  return { identities, unlocked_until: host.desk.unlockedUntil ?? (host.options.surface.kind === 'local_page' ? host.options.surface.unlockedUntil() : null) };
+  return {
+    identities,
+    unlocked_until:
+      host.desk.unlockedUntil ??
+      (host.options.surface.kind === 'local_page' ? host.options.surface.unlockedUntil() : null),
+  };
 }

@@ -11,7 +11,11 @@ export interface HostContext {
 /** An error of ours as it travels: its code, its message, and what to do next. */
 export function wireError(error: unknown): unknown {
   if (!(error instanceof QuantumLockError)) return error;
-  return new ORPCError(error.code, { status: 422, message: error.message, data: { advice: error.advice, context: error.context } });
+  return new ORPCError(error.code, {
+    status: 422,
+    message: error.message,
+    data: { advice: error.advice, context: error.context },
+  });
 }
 
 /** The contract, to be implemented; whatever a handler throws leaves as a value with a code. */

@@ -64,9 +64,7 @@ export async function findPassphrase(options: PassphraseOptions): Promise<Passph
     return { source: 'prompt', passphrase: await promptPassphrase(options) };
   }
   if (options.mayGenerate === true) {
-    const passphrase = generatePassphrase();
-    writeKeyFile(path, `${passphrase}\n`);
-    return { source: 'generated_file', path, passphrase };
+    return { source: 'generated_file', path, passphrase: writeGeneratedPassphrase(options.dataDir) };
   }
   throw new QuantumLockError(
     'PASSPHRASE_REQUIRED',
@@ -82,6 +80,13 @@ export function generatedPassphrasePath(dataDir: string): string {
 export function readGeneratedPassphrase(dataDir: string): string | null {
   const path = generatedPassphrasePath(dataDir);
   return readKeyFile(path) === null ? null : readPassphraseFile(path);
+}
+
+/** Makes a passphrase and leaves it beside the keys, which are then only as safe as that file. */
+export function writeGeneratedPassphrase(dataDir: string): string {
+  const passphrase = generatePassphrase();
+  writeKeyFile(generatedPassphrasePath(dataDir), `${passphrase}\n`);
+  return passphrase;
 }
 
 /** Twelve words, 132 bits. */

@@ -29,7 +29,9 @@ export class AuditSearch {
     const { from, where, parameters } = this.#conditions(filter);
     const key = from === 'words' ? 'words.rowid' : `${from}.log_index`;
     return this.#database
-      .prepare<(string | number)[], number>(`SELECT ${key} FROM ${from} ${this.#joins(from, filter)} WHERE ${where} AND ${key} < ? ORDER BY ${key} DESC LIMIT ?`)
+      .prepare<(string | number)[], number>(
+        `SELECT ${key} FROM ${from} ${this.#joins(from, filter)} WHERE ${where} AND ${key} < ? ORDER BY ${key} DESC LIMIT ?`,
+      )
       .pluck()
       .all(...parameters, before, limit);
   }
@@ -38,7 +40,9 @@ export class AuditSearch {
   count(filter: AuditFilter): { readonly count: number; readonly exact: boolean } {
     const { from, where, parameters } = this.#conditions(filter);
     const count = this.#database
-      .prepare<(string | number)[], number>(`SELECT count(*) FROM (SELECT 1 FROM ${from} ${this.#joins(from, filter)} WHERE ${where} LIMIT ${COUNT_MAX})`)
+      .prepare<(string | number)[], number>(
+        `SELECT count(*) FROM (SELECT 1 FROM ${from} ${this.#joins(from, filter)} WHERE ${where} LIMIT ${COUNT_MAX})`,
+      )
       .pluck()
       .get(...parameters);
     return { count: count ?? 0, exact: (count ?? 0) < COUNT_MAX };
@@ -60,10 +64,16 @@ export class AuditSearch {
       else add('words.rowid IN (SELECT log_index FROM touches WHERE env_id = ?)', filter.env_id);
     }
     if (filter.actions !== undefined && filter.actions.length > 0) {
-      add(`entries.action IN (SELECT id FROM actions WHERE name IN (${filter.actions.map(() => '?').join(', ')}))`, ...filter.actions);
+      add(
+        `entries.action IN (SELECT id FROM actions WHERE name IN (${filter.actions.map(() => '?').join(', ')}))`,
+        ...filter.actions,
+      );
     }
     if (filter.signer !== undefined) {
-      add(`entries.signer IN (SELECT id FROM signers WHERE ${isPublicKey(filter.signer) ? 'public_key' : 'member_id'} = ?)`, filter.signer);
+      add(
+        `entries.signer IN (SELECT id FROM signers WHERE ${isPublicKey(filter.signer) ? 'public_key' : 'member_id'} = ?)`,
+        filter.signer,
+      );
     }
     if (filter.from_time !== undefined) add('entries.time >= ?', filter.from_time);
     if (filter.to_time !== undefined) add('entries.time <= ?', filter.to_time);

@@ -1,5 +1,14 @@
 import { encodeHash, type Hash } from '../../base/bytes.ts';
-import type { AuditFilter, AuditPage, BlockSummary, BlockView, Receipt, SearchResult, TransactionRow, TransactionView } from '../../api/views/chain.ts';
+import type {
+  AuditFilter,
+  AuditPage,
+  BlockSummary,
+  BlockView,
+  Receipt,
+  SearchResult,
+  TransactionRow,
+  TransactionView,
+} from '../../api/views/chain.ts';
 import { encodeHeader, encodeProof } from '../../ledger/block.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
 import type { StoredBlock } from '../storage/chain-reader.ts';
@@ -17,16 +26,28 @@ export class BlockQueries {
     this.#audit = new AuditSearch(context.index);
   }
 
-  blocks({ before, limit }: { readonly before?: number | undefined; readonly limit: number }): { blocks: BlockSummary[]; height: number } {
+  blocks({ before, limit }: { readonly before?: number | undefined; readonly limit: number }): {
+    blocks: BlockSummary[];
+    height: number;
+  } {
     const { chain } = this.#context;
     const height = chain.height();
     const newest = Math.min(height, (before ?? height + 1) - 1);
     const blocks: BlockSummary[] = [];
-    for (let index = newest; index >= 0 && blocks.length < limit; index--) blocks.push(summaryOfBlock(chain.block(index)));
+    for (let index = newest; index >= 0 && blocks.length < limit; index--)
+      blocks.push(summaryOfBlock(chain.block(index)));
     return { blocks, height };
   }
 
-  block({ at, offset, limit }: { readonly at: { readonly index: number } | { readonly hash: Hash }; readonly offset: number; readonly limit: number }): BlockView {
+  block({
+    at,
+    offset,
+    limit,
+  }: {
+    readonly at: { readonly index: number } | { readonly hash: Hash };
+    readonly offset: number;
+    readonly limit: number;
+  }): BlockView {
     const { chain } = this.#context;
     const block = 'index' in at ? chain.block(at.index) : this.#context.blockByHash(at.hash);
     const { header, firstLogIndex } = block;
@@ -37,8 +58,12 @@ export class BlockQueries {
       ...header,
       hash: block.hash,
       proof: block.proof,
-      transactions: all.map((bytes) => JSON.parse(Buffer.from(bytes).toString('utf8')) as Transaction) as BlockView['transactions'],
-      transaction_ids: ids.slice(begin - firstLogIndex, begin - firstLogIndex + all.length).map(({ id }) => encodeHash(id)),
+      transactions: all.map(
+        (bytes) => JSON.parse(Buffer.from(bytes).toString('utf8')) as Transaction,
+      ) as BlockView['transactions'],
+      transaction_ids: ids
+        .slice(begin - firstLogIndex, begin - firstLogIndex + all.length)
+        .map(({ id }) => encodeHash(id)),
       transaction_count: header.log_size - firstLogIndex,
       first_log_index: firstLogIndex,
       size_bytes: encodeHeader(header).length + encodeProof(block.proof).length + this.#transactionsSize(block),
@@ -53,7 +78,11 @@ export class BlockQueries {
     const logIndex = this.#context.requireLogIndex(id);
     const bytes = this.#context.chain.transactionBytes(logIndex);
     const transaction = this.#context.chain.transaction(logIndex);
-    return { ...this.row(logIndex), transaction: transaction as TransactionView['transaction'], size_bytes: bytes.length };
+    return {
+      ...this.row(logIndex),
+      transaction: transaction as TransactionView['transaction'],
+      size_bytes: bytes.length,
+    };
   }
 
   /** The receipt of a transaction that is in the chain, else null. */
@@ -61,7 +90,13 @@ export class BlockQueries {
     const logIndex = this.#context.logIndexOf(id);
     if (logIndex === undefined) return null;
     const block = this.#context.chain.block(this.#context.chain.heightOfLogIndex(logIndex));
-    return { id, log_index: logIndex, block_index: block.header.index, block_hash: block.hash, block_time: block.header.timestamp };
+    return {
+      id,
+      log_index: logIndex,
+      block_index: block.header.index,
+      block_hash: block.hash,
+      block_time: block.header.timestamp,
+    };
   }
 
   row(logIndex: number): TransactionRow {
@@ -86,13 +121,25 @@ export class BlockQueries {
     };
   }
 
-  audit({ filter, before_log_index, limit }: { readonly filter: AuditFilter; readonly before_log_index?: number | undefined; readonly limit: number }): AuditPage {
+  audit({
+    filter,
+    before_log_index,
+    limit,
+  }: {
+    readonly filter: AuditFilter;
+    readonly before_log_index?: number | undefined;
+    readonly limit: number;
+  }): AuditPage {
     const { chain, indexer } = this.#context;
     const logSize = chain.head().header.log_size;
     const before = Math.min(before_log_index ?? logSize, logSize);
-    const isUnfiltered = Object.values(filter).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
+    const isUnfiltered = Object.values(filter).every(
+      (value) => value === undefined || (Array.isArray(value) && value.length === 0),
+    );
     // Without a filter the log itself is the answer: any position at once, up to the newest block.
-    const found = isUnfiltered ? Array.from({ length: Math.min(limit, before) }, (_, index) => before - 1 - index) : this.#audit.find(filter, before, limit);
+    const found = isUnfiltered
+      ? Array.from({ length: Math.min(limit, before) }, (_, index) => before - 1 - index)
+      : this.#audit.find(filter, before, limit);
     return {
       rows: found.map((logIndex) => this.row(logIndex)),
       next_before: found.length < limit ? null : (found.at(-1) ?? null),
@@ -103,7 +150,9 @@ export class BlockQueries {
 
   auditCount(filter: AuditFilter): { count: number; exact: boolean } {
     const isUnfiltered = Object.values(filter).every((value) => value === undefined);
-    return isUnfiltered ? { count: this.#context.chain.head().header.log_size, exact: true } : this.#audit.count(filter);
+    return isUnfiltered
+      ? { count: this.#context.chain.head().header.log_size, exact: true }
+      : this.#audit.count(filter);
   }
 
   /** Blocks by number or hash, transactions by id, environments by the start of their id, members by name. */
@@ -111,25 +160,41 @@ export class BlockQueries {
     const query = text.trim();
     const results: SearchResult[] = [];
     const { chain, index } = this.#context;
-    if (/^\d{1,15}$/.test(query) && Number(query) <= chain.height()) results.push(blockResult(chain.block(Number(query))));
+    if (/^\d{1,15}$/.test(query) && Number(query) <= chain.height())
+      results.push(blockResult(chain.block(Number(query))));
     if (/^0x[0-9a-f]{64}$/.test(query)) {
       const logIndex = this.#context.logIndexOf(query as Hash);
       if (logIndex !== undefined) results.push(transactionResult(this.row(logIndex)));
-      else if (index.prepare('SELECT 1 FROM block_hashes WHERE prefix = ?').get(Number.parseInt(query.slice(2, 14), 16)) !== undefined) {
+      else if (
+        index.prepare('SELECT 1 FROM block_hashes WHERE prefix = ?').get(Number.parseInt(query.slice(2, 14), 16)) !==
+        undefined
+      ) {
         results.push(blockResult(this.#context.blockByHash(query as Hash)));
       }
     }
     const end = `${query}\u{10ffff}`;
-    const environments = index.prepare<[string, string], { env_id: string; name: string | null; blue_version: number; green_version: number | null }>(
+    const environments = index.prepare<
+      [string, string],
+      { env_id: string; name: string | null; blue_version: number; green_version: number | null }
+    >(
       'SELECT env_id, name, blue_version, green_version FROM environments WHERE env_id >= ? AND env_id < ? ORDER BY env_id LIMIT 8',
     );
     for (const row of environments.all(query, end)) {
       const green = row.green_version === null ? 'never promoted' : `Green v${row.green_version}`;
-      results.push({ kind: 'environment', id: row.env_id, title: row.env_id, subtitle: `${row.name ?? ''} Blue v${row.blue_version} · ${green}`.trim() });
+      results.push({
+        kind: 'environment',
+        id: row.env_id,
+        title: row.env_id,
+        subtitle: `${row.name ?? ''} Blue v${row.blue_version} · ${green}`.trim(),
+      });
     }
     chain.tree.walk(chain.head().roots.members, ({ key, value }) => {
       if (key.startsWith('member/')) {
-        const member = JSON.parse(Buffer.from(value).toString('utf8')) as { member_id: string; name: string; level: string };
+        const member = JSON.parse(Buffer.from(value).toString('utf8')) as {
+          member_id: string;
+          name: string;
+          level: string;
+        };
         if (`${member.name} ${member.member_id}`.toLowerCase().includes(query.toLowerCase())) {
           results.push({ kind: 'member', id: member.member_id, title: member.name, subtitle: member.level });
         }
@@ -141,11 +206,22 @@ export class BlockQueries {
 }
 
 function summaryOfBlock({ header, hash, firstLogIndex }: StoredBlock): BlockSummary {
-  return { index: header.index, hash, timestamp: header.timestamp, validator: header.validator, transaction_count: header.log_size - firstLogIndex };
+  return {
+    index: header.index,
+    hash,
+    timestamp: header.timestamp,
+    validator: header.validator,
+    transaction_count: header.log_size - firstLogIndex,
+  };
 }
 
 function blockResult({ header, firstLogIndex }: StoredBlock): SearchResult {
-  return { kind: 'block', id: String(header.index), title: `Block ${header.index}`, subtitle: `${header.log_size - firstLogIndex} transaction(s), sealed by ${header.validator}` };
+  return {
+    kind: 'block',
+    id: String(header.index),
+    title: `Block ${header.index}`,
+    subtitle: `${header.log_size - firstLogIndex} transaction(s), sealed by ${header.validator}`,
+  };
 }
 
 function transactionResult(row: TransactionRow): SearchResult {

@@ -37,7 +37,11 @@ export class ContentQueries {
     return compareEnvironments(this.#source(), sides);
   }
 
-  fileDifference(sides: { readonly before_state_hash: Hash | null; readonly after_state_hash: Hash | null; readonly path: string }): Promise<FileDifference> {
+  fileDifference(sides: {
+    readonly before_state_hash: Hash | null;
+    readonly after_state_hash: Hash | null;
+    readonly path: string;
+  }): Promise<FileDifference> {
     return compareFile(this.#source(), sides);
   }
 

@@ -46,7 +46,9 @@ export class EnvironmentQueries {
       parameters.push(pattern, pattern);
     }
     const rows = this.#context.index
-      .prepare<(string | number)[], EnvironmentRow>(`SELECT * FROM environments WHERE ${conditions.join(' AND ')} ORDER BY env_id LIMIT ?`)
+      .prepare<(string | number)[], EnvironmentRow>(
+        `SELECT * FROM environments WHERE ${conditions.join(' AND ')} ORDER BY env_id LIMIT ?`,
+      )
       .all(...parameters, limit + 1);
     const page = rows.slice(0, limit);
     return {
@@ -59,7 +61,9 @@ export class EnvironmentQueries {
   }
 
   #count(name: string): number {
-    return this.#context.index.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck().get(name) ?? 0;
+    return (
+      this.#context.index.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck().get(name) ?? 0
+    );
   }
 
   /** @throws NOT_FOUND where it did not exist at that moment */
@@ -67,7 +71,8 @@ export class EnvironmentQueries {
     const block = this.#context.blockAt(at);
     const read = (): EnvironmentRecord | undefined => this.#read(block, env_id);
     const record = at === undefined ? this.#context.environments.getState(env_id, read) : read();
-    if (record === undefined) throw new QuantumLockError('NOT_FOUND', `there is no environment ${env_id} at block ${block.header.index}`);
+    if (record === undefined)
+      throw new QuantumLockError('NOT_FOUND', `there is no environment ${env_id} at block ${block.header.index}`);
     return { ...(record as EnvironmentView), height: block.header.index, state_root: block.header.state_root };
   }
 

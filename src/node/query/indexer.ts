@@ -61,7 +61,13 @@ export class Indexer {
       const transaction = JSON.parse(decodeUtf8(bytes)) as Transaction;
       const id = ids[offset]?.id;
       if (id !== undefined) this.#statements.id.run(prefixOf(id), logIndex);
-      this.#statements.entry.run(logIndex, height, header.timestamp, this.#actionId(transaction.action), this.#signerId(transaction.signer, block));
+      this.#statements.entry.run(
+        logIndex,
+        height,
+        header.timestamp,
+        this.#actionId(transaction.action),
+        this.#signerId(transaction.signer, block),
+      );
       this.#statements.words.run(logIndex, searchText(transaction));
       for (const { action, envId } of operationsOf(transaction)) {
         if (envId === null) continue;
@@ -119,8 +125,12 @@ export class Indexer {
 function prepare(database: Database.Database) {
   return {
     counter: database.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck(),
-    setCounter: database.prepare('INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'),
-    count: database.prepare('INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value'),
+    setCounter: database.prepare(
+      'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    ),
+    count: database.prepare(
+      'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value',
+    ),
     action: database.prepare('INSERT INTO actions (name) VALUES (?) ON CONFLICT DO NOTHING'),
     actionId: database.prepare('SELECT id FROM actions WHERE name = ?').pluck(),
     signer: database.prepare('INSERT INTO signers (public_key, member_id) VALUES (?, ?) ON CONFLICT DO NOTHING'),
@@ -129,8 +139,12 @@ function prepare(database: Database.Database) {
     id: database.prepare('INSERT INTO ids (prefix, log_index) VALUES (?, ?)'),
     blockHash: database.prepare('INSERT INTO block_hashes (prefix, height) VALUES (?, ?)'),
     words: database.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)'),
-    touch: database.prepare('INSERT INTO touches (env_id, log_index, version) VALUES (?, ?, ?) ON CONFLICT (env_id, log_index) DO UPDATE SET version = excluded.version'),
-    lastVersion: database.prepare('SELECT version FROM touches WHERE env_id = ? ORDER BY log_index DESC LIMIT 1').pluck(),
+    touch: database.prepare(
+      'INSERT INTO touches (env_id, log_index, version) VALUES (?, ?, ?) ON CONFLICT (env_id, log_index) DO UPDATE SET version = excluded.version',
+    ),
+    lastVersion: database
+      .prepare('SELECT version FROM touches WHERE env_id = ? ORDER BY log_index DESC LIMIT 1')
+      .pluck(),
     zones: database.prepare('SELECT green_version IS NOT NULL AS green FROM environments WHERE env_id = ?'),
     environment: database.prepare(
       `INSERT INTO environments (env_id, name, archived, blue_version, blue_state_hash, updated_at, green_version, green_state_hash, promoted_at, checkpoint_version, merged)

@@ -22,7 +22,9 @@ const KINDS: Readonly<Record<string, LineageNode['kind']>> = {
 /** The graph of an environment's versions, promotions, checkpoints and merges, newest 300 steps. */
 export function lineageOf(context: QueryContext, envId: string): Lineage {
   const rows = context.index
-    .prepare<[string, number], { log_index: number; version: number }>('SELECT log_index, version FROM touches WHERE env_id = ? ORDER BY log_index DESC LIMIT ?')
+    .prepare<[string, number], { log_index: number; version: number }>(
+      'SELECT log_index, version FROM touches WHERE env_id = ? ORDER BY log_index DESC LIMIT ?',
+    )
     .all(envId, NODES_MAX + 1);
   const truncated = rows.length > NODES_MAX;
   const builder = new LineageBuilder(context, envId);
@@ -47,7 +49,9 @@ class LineageBuilder {
 
   add(logIndex: number, version: number): void {
     const row = this.#blocks.row(logIndex);
-    const operations = operationsOf(this.#context.chain.transaction(logIndex)).filter(({ envId }) => envId === this.#envId);
+    const operations = operationsOf(this.#context.chain.transaction(logIndex)).filter(
+      ({ envId }) => envId === this.#envId,
+    );
     for (const [position, operation] of operations.entries()) {
       const kind = KINDS[operation.action];
       if (kind === undefined) continue;
@@ -85,7 +89,8 @@ class LineageBuilder {
     }
     if (this.#blueHead !== null) this.edges.push({ from: this.#blueHead, to: id, kind: 'next' });
     this.#blueHead = id;
-    if (kind === 'merge') for (const source of operation.payload['source_envs'] as readonly string[]) this.#addSource(source, id, time);
+    if (kind === 'merge')
+      for (const source of operation.payload['source_envs'] as readonly string[]) this.#addSource(source, id, time);
   }
 
   #addSource(envId: string, target: string, time: number): void {

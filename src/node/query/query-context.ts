@@ -19,7 +19,12 @@ export class QueryContext {
   readonly #logIndexes: Database.Statement<[number], number>;
   readonly #heights: Database.Statement<[number], number>;
 
-  constructor(parts: { readonly chain: ChainReader; readonly index: Database.Database; readonly indexer: Indexer; readonly environments: StateCache<EnvironmentRecord | undefined> }) {
+  constructor(parts: {
+    readonly chain: ChainReader;
+    readonly index: Database.Database;
+    readonly indexer: Indexer;
+    readonly environments: StateCache<EnvironmentRecord | undefined>;
+  }) {
     this.chain = parts.chain;
     this.index = parts.index;
     this.indexer = parts.indexer;
@@ -74,7 +79,9 @@ export class QueryContext {
   /** The member who holds or held a key, in the newest state. */
   memberOfKey(publicKey: string): MemberRecord | undefined {
     const key = this.#value('members', `key/${publicKey}`) as KeyRecord | undefined;
-    return key === undefined ? undefined : (this.#value('members', `member/${key.member_id}`) as MemberRecord | undefined);
+    return key === undefined
+      ? undefined
+      : (this.#value('members', `member/${key.member_id}`) as MemberRecord | undefined);
   }
 
   member(memberId: string): MemberRecord | undefined {

@@ -40,7 +40,8 @@ const BUSY_LAG_BLOCKS = 4;
 
 function openIndex(chainId: string): ReturnType<typeof openDatabase> {
   const path = join(options.indexDirectory, INDEX_DATABASE);
-  const open = (): ReturnType<typeof openDatabase> => openDatabase({ path, mode: 'write', migrations: INDEX_MIGRATIONS, synchronous: 'NORMAL', cacheKib: 65_536 });
+  const open = (): ReturnType<typeof openDatabase> =>
+    openDatabase({ path, mode: 'write', migrations: INDEX_MIGRATIONS, synchronous: 'NORMAL', cacheKib: 65_536 });
   try {
     return open();
   } catch (error) {
@@ -103,7 +104,17 @@ export type QueryHandlers = {
   /** Resolves when the index has everything up to `height`. */
   readonly indexedTo: (height: number) => Promise<void>;
   readonly indexedHeight: () => number;
-  readonly head: () => { chain_id: string; height: number; head_hash: Hash; head_time: number; state_root: Hash; log_size: number; log_root: Hash; indexed_height: number; sandbox: boolean };
+  readonly head: () => {
+    chain_id: string;
+    height: number;
+    head_hash: Hash;
+    head_time: number;
+    state_root: Hash;
+    log_size: number;
+    log_root: Hash;
+    indexed_height: number;
+    sandbox: boolean;
+  };
   readonly blocks: BlockQueries['blocks'];
   readonly block: BlockQueries['block'];
   readonly transaction: BlockQueries['transaction'];

@@ -19,10 +19,15 @@ export class QueryThread {
 
   constructor(options: QueryThreadOptions) {
     const { chainDirectory, indexDirectory, blobsDirectory } = options;
-    this.#worker = new Worker(workerUrl(import.meta.url, './query-worker.ts'), { workerData: { chainDirectory, indexDirectory, blobsDirectory } satisfies QueryWorkerData });
+    this.#worker = new Worker(workerUrl(import.meta.url, './query-worker.ts'), {
+      workerData: { chainDirectory, indexDirectory, blobsDirectory } satisfies QueryWorkerData,
+    });
     const client = connectPort<QueryHandlers>(this.#worker, (event, data) => {
       if (event === 'indexed') options.onIndexed((data as { height: number }).height);
-      if (event === 'index-failed') options.onFailure(new QuantumLockError('STORAGE_FAILED', `the index: ${String((data as { message: string }).message)}`));
+      if (event === 'index-failed')
+        options.onFailure(
+          new QuantumLockError('STORAGE_FAILED', `the index: ${String((data as { message: string }).message)}`),
+        );
     });
     this.remote = client.remote;
     const fail = (error: QuantumLockError): void => {
@@ -30,7 +35,11 @@ export class QueryThread {
       if (!this.#isStopping) options.onFailure(error);
     };
     this.#worker.on('error', (cause) =>
-      fail(cause instanceof QuantumLockError ? cause : new QuantumLockError('NODE_FAILED', `the query thread failed: ${cause.message}`, { cause })),
+      fail(
+        cause instanceof QuantumLockError
+          ? cause
+          : new QuantumLockError('NODE_FAILED', `the query thread failed: ${cause.message}`, { cause }),
+      ),
     );
     this.#worker.on('exit', () => fail(new QuantumLockError('NODE_FAILED', 'the query thread ended')));
   }

@@ -9,7 +9,13 @@ import { LEVEL_PERMISSIONS } from '../../ledger/permissions.ts';
 import { LEAF } from '../../ledger/state-page.ts';
 import type { StateProof } from '../../ledger/state-proof.ts';
 import { statePath } from '../../ledger/state-tree.ts';
-import { NAMESPACES, type MemberRecord, type Namespace, type Policy, type ValidatorRecord } from '../../ledger/state-types.ts';
+import {
+  NAMESPACES,
+  type MemberRecord,
+  type Namespace,
+  type Policy,
+  type ValidatorRecord,
+} from '../../ledger/state-types.ts';
 import type { TransactionProof } from '../../ledger/transaction-proof.ts';
 import { sha256 } from '#sha256';
 import { sealedHeader, type Moment, type QueryContext } from './query-context.ts';
@@ -22,7 +28,15 @@ export class StateQueries {
     this.#context = context;
   }
 
-  state({ namespace, key, at }: { readonly namespace: Namespace; readonly key: string; readonly at?: Moment }): StateEntry {
+  state({
+    namespace,
+    key,
+    at,
+  }: {
+    readonly namespace: Namespace;
+    readonly key: string;
+    readonly at?: Moment;
+  }): StateEntry {
     const { header, roots } = this.#context.blockAt(at);
     const bytes = this.#context.chain.tree.get(roots[namespace], key);
     return {
@@ -35,7 +49,15 @@ export class StateQueries {
     };
   }
 
-  stateKeys({ namespace, at, limit }: { readonly namespace: Namespace; readonly at?: Moment; readonly limit: number }): { keys: string[]; truncated: boolean; height: number } {
+  stateKeys({
+    namespace,
+    at,
+    limit,
+  }: {
+    readonly namespace: Namespace;
+    readonly at?: Moment;
+    readonly limit: number;
+  }): { keys: string[]; truncated: boolean; height: number } {
     const { header, roots } = this.#context.blockAt(at);
     const keys: string[] = [];
     this.#context.chain.tree.walk(roots[namespace], ({ key }) => {
@@ -60,7 +82,15 @@ export class StateQueries {
   }
 
   /** Presence or absence of a key at a moment. */
-  stateProof({ namespace, key, at }: { readonly namespace: Namespace; readonly key: string; readonly at?: Moment }): StateProof {
+  stateProof({
+    namespace,
+    key,
+    at,
+  }: {
+    readonly namespace: Namespace;
+    readonly key: string;
+    readonly at?: Moment;
+  }): StateProof {
     const { chain } = this.#context;
     const block = this.#context.blockAt(at);
     const path = statePath(key);
@@ -72,7 +102,10 @@ export class StateQueries {
       key,
       value: stored !== undefined && isPresent ? decodeUtf8(stored.value) : null,
       siblings: siblings.map(encodeHash).reverse(),
-      other_leaf: stored !== undefined && !isPresent ? { path: encodeHash(statePath(stored.key)), value_hash: encodeHash(sha256(stored.value)) } : null,
+      other_leaf:
+        stored !== undefined && !isPresent
+          ? { path: encodeHash(statePath(stored.key)), value_hash: encodeHash(sha256(stored.value)) }
+          : null,
       namespace_roots: NAMESPACES.map((name) => ({ namespace: name, root: encodeHash(block.roots[name].hash) })),
       sealed: sealedHeader(block),
     };
@@ -88,20 +121,33 @@ export class StateQueries {
   }
 
   members(): MemberView[] {
-    return this.#all<MemberRecord>('members', 'member/').map(({ value }) => ({ ...value, keys: [...value.keys], permissions: [...LEVEL_PERMISSIONS[value.level]] }));
+    return this.#all<MemberRecord>('members', 'member/').map(({ value }) => ({
+      ...value,
+      keys: [...value.keys],
+      permissions: [...LEVEL_PERMISSIONS[value.level]],
+    }));
   }
 
   validators(): ValidatorView[] {
-    return this.#all<ValidatorRecord>('validators', '').map(({ value }) => ({ ...value, fingerprint: [...fingerprintWords(value.public_key)], blocks_sealed: null }));
+    return this.#all<ValidatorRecord>('validators', '').map(({ value }) => ({
+      ...value,
+      fingerprint: [...fingerprintWords(value.public_key)],
+      blocks_sealed: null,
+    }));
   }
 
   policies(): PolicyView[] {
     const stored = new Map(this.#all<Policy>('policies', '').map(({ key, value }) => [key, value]));
     for (const action of ACTION_NAMES) {
       const fallback = findAction(action)?.defaultPolicy;
-      if (!stored.has(action) && fallback !== undefined && action !== 'genesis' && action !== 'batch') stored.set(action, fallback);
+      if (!stored.has(action) && fallback !== undefined && action !== 'genesis' && action !== 'batch')
+        stored.set(action, fallback);
     }
-    return [...stored].map(([key, policy]) => ({ key, policy: policy as PolicyView['policy'], sentence: describePolicy(key, policy) }));
+    return [...stored].map(([key, policy]) => ({
+      key,
+      policy: policy as PolicyView['policy'],
+      sentence: describePolicy(key, policy),
+    }));
   }
 
   parameter(name: string): Json | undefined {
@@ -115,7 +161,7 @@ function describePolicy(key: string, policy: Policy): string {
   const what = envId === undefined ? String(action) : `${String(action)} of ${envId}`;
   if (policy.mode === 'direct') return `${what}: any member with ${policy.permission} alone.`;
   const { threshold } = policy;
-  const needed = 'count' in threshold ? `${threshold.count}` : `${threshold.numerator} of every ${threshold.denominator}`;
+  const needed =
+    'count' in threshold ? `${threshold.count}` : `${threshold.numerator} of every ${threshold.denominator}`;
   return `${what}: ${needed} approval(s) from holders of ${policy.role}.`;
 }
-

@@ -50,6 +50,9 @@ const HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
+/** Reviews whose wrong tries are remembered: many more than can be open. */
+const TRIED_REVIEWS_MAX = 8 * SIGNING_REVIEWS_MAX;
+
 const PAGE_PATH = /^\/confirm\/([0-9A-Za-z_-]{1,64})$/;
 
 /**
@@ -61,8 +64,8 @@ export class ConfirmServer {
   readonly #options: ConfirmServerOptions;
   readonly #server: Server;
   readonly #tokenKey = randomBytes(32);
-  /** Wrong tries of each open review. */
-  readonly #wrongTries = new Map<string, number>();
+  /** Wrong tries, by review. A closed review keeps its count: its form may still be open somewhere. */
+  readonly #tries = new Map<string, number>();
   #codeUnlockedUntil: number | null = null;
   #port = 0;
 
@@ -138,18 +141,21 @@ export class ConfirmServer {
       case 'GET':
         return this.#show(reviewId, request, response);
       case 'POST':
-        return await this.#decide(reviewId, request, response);
+        return this.#decide(reviewId, request, response);
       default:
         response.setHeader('Allow', 'GET, POST');
         return respondWithMessage(response, 405, 'Not like this', 'This page is opened, and its form is sent.');
     }
   }
 
-  #show(reviewId: string, request: IncomingMessage, response: ServerResponse): void {
+  async #show(reviewId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const destination = request.headers['sec-fetch-dest'];
     if (destination !== undefined && destination !== 'document')
       throw denied('This page opens only in a window of its own.');
-    const review = this.#options.desk().review(reviewId);
+    const desk = this.#options.desk();
+    const review = desk.review(reviewId);
+    const outcome = await Promise.race([desk.outcome(reviewId), Promise.resolve(null)]);
+    if (outcome !== null) return respond(response, 200, HTML, renderOutcomePage(outcome));
     this.#respondWithForm(response, 200, review, null);
   }
 
@@ -164,22 +170,28 @@ export class ConfirmServer {
         desk.refuse(reviewId);
         return respond(response, 200, HTML, renderOutcomePage(await desk.outcome(reviewId)));
       case 'sign':
-        return await this.#sign(review, form, response);
+        return this.#sign(review, form, response);
       default:
         throw new QuantumLockError('INPUT_INVALID', 'the form holds no decision');
     }
   }
 
   async #sign(review: SigningReview, form: URLSearchParams, response: ServerResponse): Promise<void> {
+    const reviewId = review.review_id;
+    const desk = this.#options.desk();
+    // Counted before it is tried, so that tries sent at once are no way around the limit.
+    const tries = (this.#tries.get(reviewId) ?? 0) + 1;
+    if (tries > PASSPHRASE_ATTEMPTS_MAX) throw denied('Too many tries at once.');
+    this.#tries.set(reviewId, tries);
+    const [oldest] = this.#tries.keys();
+    if (this.#tries.size > TRIED_REVIEWS_MAX && oldest !== undefined) this.#tries.delete(oldest);
     const problem = await this.#trySigning(review, form);
     if (problem === null) {
-      this.#wrongTries.delete(review.review_id);
-      return respond(response, 200, HTML, renderOutcomePage(await this.#options.desk().outcome(review.review_id)));
+      this.#tries.delete(reviewId);
+      return respond(response, 200, HTML, renderOutcomePage(await desk.outcome(reviewId)));
     }
-    const tries = (this.#wrongTries.get(review.review_id) ?? 0) + 1;
-    this.#wrongTries.set(review.review_id, tries);
-    if (tries < PASSPHRASE_ATTEMPTS_MAX) {
-      const left = PASSPHRASE_ATTEMPTS_MAX - tries;
+    const left = PASSPHRASE_ATTEMPTS_MAX - tries;
+    if (left > 0) {
       return this.#respondWithForm(
         response,
         403,
@@ -187,8 +199,7 @@ export class ConfirmServer {
         `${problem} ${left} ${left === 1 ? 'try is' : 'tries are'} left.`,
       );
     }
-    this.#wrongTries.delete(review.review_id);
-    this.#options.desk().refuse(review.review_id);
+    desk.refuse(reviewId);
     respondWithMessage(
       response,
       403,

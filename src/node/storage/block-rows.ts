@@ -21,11 +21,15 @@ export function encodeRoots(roots: StateRoots): Uint8Array {
 }
 
 export function decodeRoots(bytes: Uint8Array): StateRoots {
-  if (bytes.length !== NAMESPACES.length * ROOT_SIZE) throw new QuantumLockError('STORAGE_CORRUPT', "a block's state roots are malformed");
+  if (bytes.length !== NAMESPACES.length * ROOT_SIZE)
+    throw new QuantumLockError('STORAGE_CORRUPT', "a block's state roots are malformed");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const roots = NAMESPACES.map((namespace, index): [string, TreeRoot] => [
     namespace,
-    { hash: bytes.slice(index * ROOT_SIZE, index * ROOT_SIZE + 32), page: Number(view.getBigUint64(index * ROOT_SIZE + 32)) },
+    {
+      hash: bytes.slice(index * ROOT_SIZE, index * ROOT_SIZE + 32),
+      page: Number(view.getBigUint64(index * ROOT_SIZE + 32)),
+    },
   ]);
   return Object.fromEntries(roots) as unknown as StateRoots;
 }
@@ -49,7 +53,8 @@ export function encodeIdEntries(entries: readonly IdEntry[]): Uint8Array {
 }
 
 export function decodeIdEntries(bytes: Uint8Array): IdEntry[] {
-  if (bytes.length % ID_ENTRY_SIZE !== 0) throw new QuantumLockError('STORAGE_CORRUPT', "a block's transaction ids are malformed");
+  if (bytes.length % ID_ENTRY_SIZE !== 0)
+    throw new QuantumLockError('STORAGE_CORRUPT', "a block's transaction ids are malformed");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / ID_ENTRY_SIZE }, (_, index) => ({
     id: bytes.subarray(index * ID_ENTRY_SIZE, index * ID_ENTRY_SIZE + 32),

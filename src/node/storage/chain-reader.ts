@@ -54,17 +54,43 @@ export class ChainReader {
     this.#meta = database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
     this.#head = database.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks ORDER BY height DESC LIMIT 1`);
     this.#block = database.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE height = ?`);
-    this.#heightAt = database.prepare<[number], number>('SELECT height FROM blocks WHERE timestamp <= ? ORDER BY timestamp DESC, height DESC LIMIT 1').pluck();
-    this.#heightOf = database.prepare<[number], number>('SELECT height FROM blocks WHERE first_log_index <= ? ORDER BY first_log_index DESC LIMIT 1').pluck();
+    this.#heightAt = database
+      .prepare<[number], number>(
+        'SELECT height FROM blocks WHERE timestamp <= ? ORDER BY timestamp DESC, height DESC LIMIT 1',
+      )
+      .pluck();
+    this.#heightOf = database
+      .prepare<[number], number>(
+        'SELECT height FROM blocks WHERE first_log_index <= ? ORDER BY first_log_index DESC LIMIT 1',
+      )
+      .pluck();
     this.#ids = database.prepare<[number], Uint8Array>('SELECT entries FROM block_ids WHERE height = ?').pluck();
-    this.#transaction = database.prepare<[number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index = ?').pluck();
-    this.#size = database.prepare<[number, number], number>('SELECT sum(length(bytes)) FROM transactions WHERE log_index >= ? AND log_index < ?').pluck();
-    this.#transactions = database.prepare<[number, number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index >= ? AND log_index < ? ORDER BY log_index').pluck();
+    this.#transaction = database
+      .prepare<[number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index = ?')
+      .pluck();
+    this.#size = database
+      .prepare<[number, number], number>(
+        'SELECT sum(length(bytes)) FROM transactions WHERE log_index >= ? AND log_index < ?',
+      )
+      .pluck();
+    this.#transactions = database
+      .prepare<[number, number], Uint8Array>(
+        'SELECT bytes FROM transactions WHERE log_index >= ? AND log_index < ? ORDER BY log_index',
+      )
+      .pluck();
   }
 
   /** The chain of a data directory, for reading beside a running node. @throws DATA_DIR_EMPTY, DATA_DIR_NEWER, STORAGE_CORRUPT */
-  static open(chainDirectory: string, options: { readonly pageCacheCount?: number } = {}): { readonly reader: ChainReader; readonly database: Database.Database } {
-    const database = openDatabase({ path: join(chainDirectory, CHAIN_DATABASE), mode: 'read', migrations: CHAIN_MIGRATIONS, synchronous: 'FULL' });
+  static open(
+    chainDirectory: string,
+    options: { readonly pageCacheCount?: number } = {},
+  ): { readonly reader: ChainReader; readonly database: Database.Database } {
+    const database = openDatabase({
+      path: join(chainDirectory, CHAIN_DATABASE),
+      mode: 'read',
+      migrations: CHAIN_MIGRATIONS,
+      synchronous: 'FULL',
+    });
     return { database, reader: new ChainReader(database, { ...options, writable: false }) };
   }
 
@@ -91,7 +117,8 @@ export class ChainReader {
   /** @throws NOT_FOUND */
   block(height: number): StoredBlock {
     const row = this.#block.get(height);
-    if (row === undefined) throw new QuantumLockError('NOT_FOUND', `there is no block ${height}`, { context: { height } });
+    if (row === undefined)
+      throw new QuantumLockError('NOT_FOUND', `there is no block ${height}`, { context: { height } });
     return decodeBlockRow(row);
   }
 
@@ -115,7 +142,8 @@ export class ChainReader {
 
   ids(height: number): readonly IdEntry[] {
     const entries = this.#ids.get(height);
-    if (entries === undefined) throw new QuantumLockError('STORAGE_CORRUPT', `the transaction ids of block ${height} are missing`);
+    if (entries === undefined)
+      throw new QuantumLockError('STORAGE_CORRUPT', `the transaction ids of block ${height} are missing`);
     return decodeIdEntries(entries);
   }
 

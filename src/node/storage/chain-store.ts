@@ -33,7 +33,9 @@ export class ChainStore {
   private constructor(database: Database.Database, reader: ChainReader, logSize: number) {
     this.#database = database;
     this.reader = reader;
-    this.#insertBlock = database.prepare('INSERT INTO blocks (height, header, proof, hash, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#insertBlock = database.prepare(
+      'INSERT INTO blocks (height, header, proof, hash, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
     this.#insertIds = database.prepare('INSERT INTO block_ids (height, entries) VALUES (?, ?)');
     this.#insertTransaction = database.prepare('INSERT INTO transactions (log_index, bytes) VALUES (?, ?)');
     this.#insertTile = database.prepare('INSERT INTO log_tiles (id, hashes, root) VALUES (?, ?, ?)');
@@ -42,7 +44,13 @@ export class ChainStore {
   }
 
   static #openDatabase(chainDirectory: string): Database.Database {
-    return openDatabase({ path: join(chainDirectory, CHAIN_DATABASE), mode: 'write', migrations: CHAIN_MIGRATIONS, synchronous: 'FULL', cacheKib: 65_536 });
+    return openDatabase({
+      path: join(chainDirectory, CHAIN_DATABASE),
+      mode: 'write',
+      migrations: CHAIN_MIGRATIONS,
+      synchronous: 'FULL',
+      cacheKib: 65_536,
+    });
   }
 
   /** An empty store for a new chain, still without its genesis block. */
@@ -61,9 +69,13 @@ export class ChainStore {
     try {
       const reader = new ChainReader(database, { writable: true });
       const head = reader.head();
-      if (headerHash(head.header) !== head.hash) throw new QuantumLockError('STORAGE_CORRUPT', `block ${head.header.index} does not match its hash`);
+      if (headerHash(head.header) !== head.hash)
+        throw new QuantumLockError('STORAGE_CORRUPT', `block ${head.header.index} does not match its hash`);
       if (!equalBytes(stateRoot(head.roots), decodeHex(head.header.state_root))) {
-        throw new QuantumLockError('STORAGE_CORRUPT', `the state roots of block ${head.header.index} do not make its state root`);
+        throw new QuantumLockError(
+          'STORAGE_CORRUPT',
+          `the state roots of block ${head.header.index} do not make its state root`,
+        );
       }
       return new ChainStore(database, reader, head.header.log_size);
     } catch (error) {
@@ -81,11 +93,26 @@ export class ChainStore {
   write(block: NewBlock): void {
     const { header } = block;
     const tiles = this.#tiles.copy();
-    for (const [offset, { checked }] of block.transactions.entries()) this.#insertTransaction.run(this.#logSize + offset, checked.bytes);
-    for (const tile of tiles.append(block.transactions.map(({ checked }) => checked.leaf))) this.#insertTile.run(tile.id, tile.hashes, tile.root);
-    this.#insertIds.run(header.index, encodeIdEntries(block.transactions.map(({ checked }) => ({ id: checked.id, timestamp: checked.transaction.timestamp }))));
+    for (const [offset, { checked }] of block.transactions.entries())
+      this.#insertTransaction.run(this.#logSize + offset, checked.bytes);
+    for (const tile of tiles.append(block.transactions.map(({ checked }) => checked.leaf)))
+      this.#insertTile.run(tile.id, tile.hashes, tile.root);
+    this.#insertIds.run(
+      header.index,
+      encodeIdEntries(
+        block.transactions.map(({ checked }) => ({ id: checked.id, timestamp: checked.transaction.timestamp })),
+      ),
+    );
     const hash = decodeHex(headerHash(header));
-    this.#insertBlock.run(header.index, encodeHeader(header), encodeProof(block.proof), hash, header.timestamp, this.#logSize, encodeRoots(block.roots));
+    this.#insertBlock.run(
+      header.index,
+      encodeHeader(header),
+      encodeProof(block.proof),
+      hash,
+      header.timestamp,
+      this.#logSize,
+      encodeRoots(block.roots),
+    );
     this.#pending = { tiles, logSize: header.log_size };
   }
 
@@ -110,7 +137,11 @@ export class ChainStore {
   }
 
   setMeta(key: string, value: string): void {
-    guardStorage(CHAIN_DATABASE, () => this.#database.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value').run(key, value));
+    guardStorage(CHAIN_DATABASE, () =>
+      this.#database
+        .prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+        .run(key, value),
+    );
   }
 
   close(): void {

@@ -43,7 +43,8 @@ export function openDatabase(options: OpenOptions): Database.Database {
 function configure(database: Database.Database, options: OpenOptions): void {
   if (options.mode === 'write') {
     const mode = database.pragma('journal_mode = WAL', { simple: true });
-    if (mode !== 'wal') throw new QuantumLockError('STORAGE_FAILED', `${options.path} is in journal mode ${String(mode)}, not WAL`);
+    if (mode !== 'wal')
+      throw new QuantumLockError('STORAGE_FAILED', `${options.path} is in journal mode ${String(mode)}, not WAL`);
   }
   database.pragma(`synchronous = ${options.synchronous}`);
   const level = database.pragma('synchronous', { simple: true });
@@ -68,9 +69,13 @@ function migrate(database: Database.Database, { migrations }: OpenOptions): void
 function checkVersion(database: Database.Database, { path, migrations }: OpenOptions): void {
   const version = database.pragma('user_version', { simple: true }) as number;
   if (version > migrations.length) {
-    throw new QuantumLockError('DATA_DIR_NEWER', `${path} has schema ${version}; this version knows ${migrations.length}`);
+    throw new QuantumLockError(
+      'DATA_DIR_NEWER',
+      `${path} has schema ${version}; this version knows ${migrations.length}`,
+    );
   }
-  if (version < migrations.length) throw new QuantumLockError('STORAGE_FAILED', `${path} has the old schema ${version}; open it for writing once`);
+  if (version < migrations.length)
+    throw new QuantumLockError('STORAGE_FAILED', `${path} has the old schema ${version}; open it for writing once`);
 }
 
 /** Runs storage work and turns SQLite's and the disk's failures into typed errors. */
@@ -85,7 +90,8 @@ export function guardStorage<T>(what: string, work: () => T): T {
 export function storageError(what: string, error: unknown): unknown {
   if (error instanceof QuantumLockError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return new QuantumLockError('STORAGE_FULL', `no space left for ${what}`, { cause: error });
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT')
+    return new QuantumLockError('STORAGE_FULL', `no space left for ${what}`, { cause: error });
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new QuantumLockError('STORAGE_CORRUPT', `${what} is damaged: ${(error as Error).message}`, { cause: error });
   }

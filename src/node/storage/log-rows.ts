@@ -19,7 +19,9 @@ export class LogRows implements LogNodeReader {
   constructor(database: Database.Database) {
     this.#readTile = database.prepare('SELECT hashes, root FROM log_tiles WHERE id = ?');
     this.#readRoot = database.prepare<[number], Uint8Array>('SELECT root FROM log_tiles WHERE id = ?').pluck();
-    this.#readLeaf = database.prepare<[number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index = ?').pluck();
+    this.#readLeaf = database
+      .prepare<[number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index = ?')
+      .pluck();
   }
 
   /** Root of the perfect subtree of 2^level leaves at `index`. @throws STORAGE_CORRUPT where it is not stored */
@@ -31,7 +33,8 @@ export class LogRows implements LogNodeReader {
     }
     if (level % 8 === 0) {
       const root = this.#readRoot.get(tileId(level / 8 - 1, index));
-      if (root === undefined) throw new QuantumLockError('STORAGE_CORRUPT', `log tile ${level / 8 - 1}/${index} is missing`);
+      if (root === undefined)
+        throw new QuantumLockError('STORAGE_CORRUPT', `log tile ${level / 8 - 1}/${index} is missing`);
       return root;
     }
     const width = 2 ** (level % 8);
@@ -64,14 +67,18 @@ export class TileBuilder {
     const counts: number[] = [];
     for (let level = 0, count = size; count > 0; level++, count = Math.floor(count / TILE_WIDTH)) {
       const begin = count - (count % TILE_WIDTH);
-      partial.push(Array.from({ length: count % TILE_WIDTH }, (_, offset) => reader.perfectNode(level * 8, begin + offset)));
+      partial.push(
+        Array.from({ length: count % TILE_WIDTH }, (_, offset) => reader.perfectNode(level * 8, begin + offset)),
+      );
       counts.push(count);
     }
     return new TileBuilder(partial, counts);
   }
 
   /** Adds leaves; returns the tiles that became full. */
-  append(leaves: readonly Uint8Array[]): { readonly id: number; readonly hashes: Uint8Array; readonly root: Uint8Array }[] {
+  append(
+    leaves: readonly Uint8Array[],
+  ): { readonly id: number; readonly hashes: Uint8Array; readonly root: Uint8Array }[] {
     const full: { id: number; hashes: Uint8Array; root: Uint8Array }[] = [];
     const push = (level: number, hash: Uint8Array): void => {
       const partial = (this.#partial[level] ??= []);

@@ -57,8 +57,11 @@ export class StateRows implements StateStore {
     this.#readPage = database.prepare<[number], Uint8Array>('SELECT bytes FROM state_pages WHERE id = ?').pluck();
     this.#readValue = database.prepare<[number], ValueRow>('SELECT key, value FROM state_values WHERE id = ?');
     this.#writePage = options.writable ? database.prepare('INSERT INTO state_pages (id, bytes) VALUES (?, ?)') : null;
-    this.#writeValue = options.writable ? database.prepare('INSERT INTO state_values (id, key, value) VALUES (?, ?, ?)') : null;
-    const last = (table: string): number => (database.prepare(`SELECT max(id) FROM ${table}`).pluck().get() as number | null) ?? 0;
+    this.#writeValue = options.writable
+      ? database.prepare('INSERT INTO state_values (id, key, value) VALUES (?, ?, ?)')
+      : null;
+    const last = (table: string): number =>
+      (database.prepare(`SELECT max(id) FROM ${table}`).pluck().get() as number | null) ?? 0;
     this.#nextPage = this.#keptPage = last('state_pages') + 1;
     this.#nextValue = this.#keptValue = last('state_values') + 1;
   }
@@ -67,7 +70,8 @@ export class StateRows implements StateStore {
     const cached = this.#pages.get(id);
     if (cached !== undefined) return cached;
     const bytes = this.#readPage.get(id);
-    if (bytes === undefined) throw new QuantumLockError('STORAGE_CORRUPT', `state page ${id} is missing`, { context: { page: id } });
+    if (bytes === undefined)
+      throw new QuantumLockError('STORAGE_CORRUPT', `state page ${id} is missing`, { context: { page: id } });
     const page = decodeStatePage(bytes);
     this.#pages.set(id, page);
     return page;
@@ -86,7 +90,8 @@ export class StateRows implements StateStore {
     const cached = this.#values.get(id);
     if (cached !== undefined) return cached;
     const row = this.#readValue.get(id);
-    if (row === undefined) throw new QuantumLockError('STORAGE_CORRUPT', `state value ${id} is missing`, { context: { value: id } });
+    if (row === undefined)
+      throw new QuantumLockError('STORAGE_CORRUPT', `state value ${id} is missing`, { context: { value: id } });
     this.#values.set(id, row);
     return row;
   }

@@ -42,11 +42,16 @@ async function answer(port: Port, handlers: Handlers, { call, method, args }: Re
     const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
     if (handler === undefined) throw new AssertionError(`no handler for ${method}`);
     const result = await handler(...(args as never[]));
-    if (result instanceof Transfer) port.postMessage({ reply: call, value: result.value } satisfies Response, result.list);
+    if (result instanceof Transfer)
+      port.postMessage({ reply: call, value: result.value } satisfies Response, result.list);
     else port.postMessage({ reply: call, value: result } satisfies Response);
   } catch (error) {
     if (error instanceof QuantumLockError) port.postMessage({ reply: call, error: error.toValue() } satisfies Response);
-    else port.postMessage({ reply: call, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies Response);
+    else
+      port.postMessage({
+        reply: call,
+        bug: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      } satisfies Response);
   }
 }
 
@@ -56,7 +61,9 @@ export function notify(port: Pick<Port, 'postMessage'>, event: string, data: unk
 }
 
 type Remote<H extends Handlers> = {
-  readonly [Name in keyof H]: (...args: Parameters<H[Name]>) => Promise<Exclude<Awaited<ReturnType<H[Name]>>, Transfer>>;
+  readonly [Name in keyof H]: (
+    ...args: Parameters<H[Name]>
+  ) => Promise<Exclude<Awaited<ReturnType<H[Name]>>, Transfer>>;
 };
 
 export interface PortClient<H extends Handlers> {
@@ -71,7 +78,10 @@ interface Waiting {
 }
 
 /** Calls what is served at the other end of `port`. */
-export function connectPort<H extends Handlers>(port: Port, onEvent: (event: string, data: unknown) => void = () => undefined): PortClient<H> {
+export function connectPort<H extends Handlers>(
+  port: Port,
+  onEvent: (event: string, data: unknown) => void = () => undefined,
+): PortClient<H> {
   const waiting = new Map<number, Waiting>();
   let calls = 0;
   let failure: QuantumLockError | null = null;

@@ -29,7 +29,11 @@ export interface ChainVerification {
   readonly statePages: number;
 }
 
-export type VerifyProgress = (progress: { readonly phase: 'storage' | 'blocks' | 'state'; readonly done: number; readonly total: number }) => void;
+export type VerifyProgress = (progress: {
+  readonly phase: 'storage' | 'blocks' | 'state';
+  readonly done: number;
+  readonly total: number;
+}) => void;
 
 export interface VerifyChainOptions {
   readonly chainDirectory: string;
@@ -62,7 +66,9 @@ export async function verifyChain(options: VerifyChainOptions): Promise<ChainVer
     const failure = storageError(CHAIN_DATABASE, error);
     if (!(failure instanceof QuantumLockError) || failure.code === 'CANCELLED') throw failure;
     const place = failure.context['place'];
-    return verification.result([{ place: typeof place === 'string' ? place : verification.place, message: failure.message }]);
+    return verification.result([
+      { place: typeof place === 'string' ? place : verification.place, message: failure.message },
+    ]);
   } finally {
     verification.close();
   }
@@ -114,9 +120,17 @@ class Verification {
       }
       this.#height = height;
       this.#pages = store.pages;
-      if (height % 16 === 0 || height === counts.blocks - 1) onProgress({ phase: 'blocks', done: height + 1, total: counts.blocks });
+      if (height % 16 === 0 || height === counts.blocks - 1)
+        onProgress({ phase: 'blocks', done: height + 1, total: counts.blocks });
     }
-    this.#compareCounts(counts, { blocks: this.#height + 1, ids: this.#height + 1, transactions: this.#transactions, tiles: tileCount, pages: store.pages, values: store.values });
+    this.#compareCounts(counts, {
+      blocks: this.#height + 1,
+      ids: this.#height + 1,
+      transactions: this.#transactions,
+      tiles: tileCount,
+      pages: store.pages,
+      values: store.values,
+    });
     const chainId = reader.meta('chain_id');
     if (chainId !== replay.head?.header.chain_id) throw damaged('meta', `names chain ${String(chainId)}`);
   }
@@ -126,7 +140,8 @@ class Verification {
     if (row === undefined) throw damaged(`block ${height}`, 'is missing');
     const header = decodeHeader(row.header);
     const proof = decodeProof(row.proof);
-    if (row.first_log_index !== this.#transactions) throw damaged(`block ${height}`, `says that it begins at transaction ${row.first_log_index}`);
+    if (row.first_log_index !== this.#transactions)
+      throw damaged(`block ${height}`, `says that it begins at transaction ${row.first_log_index}`);
     const size = header.log_size - row.first_log_index;
     const bytes = reader.transactionBytesBetween(row.first_log_index, header.log_size);
     if (bytes.length !== size) throw damaged(`block ${height}`, `has ${bytes.length} of ${size} transactions`);
@@ -136,36 +151,64 @@ class Verification {
     }
     const fault = replay.apply({ header, proof, transactions: checked });
     if (fault !== null) throw damaged(/^transaction \d+/.exec(fault)?.[0] ?? `block ${height}`, `is invalid: ${fault}`);
-    if (!equalBytes(row.hash, decodeHex(replay.head?.hash ?? '0x'))) throw damaged(`block ${height}`, 'does not match its stored hash');
-    if (!equalBytes(row.roots, encodeRoots(replay.roots))) throw damaged(`block ${height}`, 'has other state roots than its transactions give');
-    const ids = encodeIdEntries(checked.flatMap((one) => (isRejection(one) ? [] : [{ id: one.id, timestamp: one.transaction.timestamp }])));
-    if (!equalBytes(reader.idBytes(height) ?? new Uint8Array(0), ids)) throw damaged(`block ${height}`, 'has other transaction ids than its transactions give');
-    const time = this.#database.prepare<[number], number>('SELECT timestamp FROM blocks WHERE height = ?').pluck().get(height);
+    if (!equalBytes(row.hash, decodeHex(replay.head?.hash ?? '0x')))
+      throw damaged(`block ${height}`, 'does not match its stored hash');
+    if (!equalBytes(row.roots, encodeRoots(replay.roots)))
+      throw damaged(`block ${height}`, 'has other state roots than its transactions give');
+    const ids = encodeIdEntries(
+      checked.flatMap((one) => (isRejection(one) ? [] : [{ id: one.id, timestamp: one.transaction.timestamp }])),
+    );
+    if (!equalBytes(reader.idBytes(height) ?? new Uint8Array(0), ids))
+      throw damaged(`block ${height}`, 'has other transaction ids than its transactions give');
+    const time = this.#database
+      .prepare<[number], number>('SELECT timestamp FROM blocks WHERE height = ?')
+      .pluck()
+      .get(height);
     if (time !== header.timestamp) throw damaged(`block ${height}`, 'is filed under another time than its header says');
     this.#transactions = header.log_size;
   }
 
   #compareTile(tile: { readonly id: number; readonly hashes: Uint8Array; readonly root: Uint8Array }): void {
     const place = `log tile ${tile.id}`;
-    const stored = this.#database.prepare<[number], { readonly hashes: Uint8Array; readonly root: Uint8Array }>('SELECT hashes, root FROM log_tiles WHERE id = ?').get(tile.id);
+    const stored = this.#database
+      .prepare<[number], { readonly hashes: Uint8Array; readonly root: Uint8Array }>(
+        'SELECT hashes, root FROM log_tiles WHERE id = ?',
+      )
+      .get(tile.id);
     if (stored === undefined) throw damaged(place, 'is missing');
-    if (!equalBytes(stored.hashes, tile.hashes) || !equalBytes(stored.root, tile.root)) throw damaged(place, 'is not what the transactions give');
+    if (!equalBytes(stored.hashes, tile.hashes) || !equalBytes(stored.root, tile.root))
+      throw damaged(place, 'is not what the transactions give');
   }
 
   #countRows(): RowCounts {
-    const count = (table: string): number => this.#database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
-    return { blocks: count('blocks'), ids: count('block_ids'), transactions: count('transactions'), tiles: count('log_tiles'), pages: count('state_pages'), values: count('state_values') };
+    const count = (table: string): number =>
+      this.#database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
+    return {
+      blocks: count('blocks'),
+      ids: count('block_ids'),
+      transactions: count('transactions'),
+      tiles: count('log_tiles'),
+      pages: count('state_pages'),
+      values: count('state_values'),
+    };
   }
 
   #compareCounts(stored: RowCounts, replayed: RowCounts): void {
     if (stored.blocks === 0) throw damaged('chain.db', 'holds no block');
     for (const name of Object.keys(stored) as (keyof RowCounts)[]) {
-      if (stored[name] !== replayed[name]) throw damaged('chain.db', `holds ${stored[name]} rows of ${name}; the chain has ${replayed[name]}`);
+      if (stored[name] !== replayed[name])
+        throw damaged('chain.db', `holds ${stored[name]} rows of ${name}; the chain has ${replayed[name]}`);
     }
   }
 
   result(findings: readonly Finding[]): ChainVerification {
-    return { findings, height: Math.max(0, this.#height), blocks: this.#height + 1, transactions: this.#transactions, statePages: this.#pages };
+    return {
+      findings,
+      height: Math.max(0, this.#height),
+      blocks: this.#height + 1,
+      transactions: this.#transactions,
+      statePages: this.#pages,
+    };
   }
 
   close(): void {

@@ -24,7 +24,10 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
   const paths = dataPaths(options.dataDirectory);
   const chain = await verifyChainAt(paths.chain, options);
   const blobs = chain.findings.length === 0 ? await verifyBlobsAt(paths.blobs, options) : { findings: [], checked: 0 };
-  const findings: VerifyFinding[] = [...chain.findings, ...blobs.findings].map(({ place, message }) => ({ place, message }));
+  const findings: VerifyFinding[] = [...chain.findings, ...blobs.findings].map(({ place, message }) => ({
+    place,
+    message,
+  }));
   return {
     type: 'done',
     ok: findings.length === 0,
@@ -66,18 +69,23 @@ function chainIdAt(chainDirectory: string): string | Finding {
       database.close();
     }
   } catch (error) {
-    if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT') return { place: 'chain.db', message: error.message };
+    if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT')
+      return { place: 'chain.db', message: error.message };
     throw error;
   }
 }
 
-async function verifyBlobsAt(directory: string, options: VerifyNodeOptions): Promise<{ readonly findings: readonly Finding[]; readonly checked: number }> {
+async function verifyBlobsAt(
+  directory: string,
+  options: VerifyNodeOptions,
+): Promise<{ readonly findings: readonly Finding[]; readonly checked: number }> {
   if (!existsSync(directory)) return { findings: [], checked: 0 };
   let reader: BlobReader;
   try {
     reader = new BlobReader(directory);
   } catch (error) {
-    if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT') return { findings: [{ place: 'blob index', message: error.message }], checked: 0 };
+    if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT')
+      return { findings: [{ place: 'blob index', message: error.message }], checked: 0 };
     throw error;
   }
   try {

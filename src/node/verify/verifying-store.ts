@@ -41,7 +41,8 @@ export class VerifyingStore implements StateStore {
     const id = ++this.pages;
     const stored = this.#page.get(id);
     if (stored === undefined) throw damaged(`state page ${id}`, 'is missing');
-    if (!equalBytes(stored, encodeStatePage(page))) throw damaged(`state page ${id}`, 'is not what the transactions give');
+    if (!equalBytes(stored, encodeStatePage(page)))
+      throw damaged(`state page ${id}`, 'is not what the transactions give');
     this.#pages.set(id, page);
     return id;
   }
@@ -59,7 +60,8 @@ export class VerifyingStore implements StateStore {
     const id = ++this.values;
     const stored = this.#value.get(id);
     if (stored === undefined) throw damaged(`state value ${id}`, 'is missing');
-    if (stored.key !== value.key || !equalBytes(stored.value, value.value)) throw damaged(`state value ${id}`, 'is not what the transactions give');
+    if (stored.key !== value.key || !equalBytes(stored.value, value.value))
+      throw damaged(`state value ${id}`, 'is not what the transactions give');
     this.#values.set(id, value);
     return id;
   }

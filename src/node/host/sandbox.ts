@@ -1,0 +1,28 @@
+import { holdsChain } from '../data-directory.ts';
+import { writeGeneratedPassphrase, readGeneratedPassphrase } from '../keys/passphrase.ts';
+import { createChain } from './create-chain.ts';
+import type { Host } from './host.ts';
+
+/**
+ * Makes a sandbox chain where the host's directory holds none yet, and opens it: with keys in the OS keychain if there
+ * is one, else in the encrypted file under a passphrase that is generated and lies beside them.
+ */
+export async function ensureSandbox(host: Host): Promise<void> {
+  const { dataDirectory, keyring } = host;
+  if (holdsChain(dataDirectory)) return;
+  const access = await keyring.keychain();
+  const passphrase = access.available
+    ? null
+    : (readGeneratedPassphrase(dataDirectory) ?? writeGeneratedPassphrase(dataDirectory));
+  await createChain({
+    dataDirectory,
+    chainId: 'sandbox',
+    sandbox: true,
+    keyStore: access.available ? 'keychain' : 'file',
+    passphrase,
+    administratorName: 'Administrator',
+    keyring,
+    now: host.options.now,
+  });
+  await host.tryOpen(passphrase);
+}
