@@ -66,6 +66,7 @@ export class ConfirmServer {
   readonly #tokenKey = randomBytes(32);
   /** Wrong tries, by review. A closed review keeps its count: its form may still be open somewhere. */
   readonly #tries = new Map<string, number>();
+  #lastTry: Promise<unknown> = Promise.resolve();
   #codeUnlockedUntil: number | null = null;
   #port = 0;
 
@@ -170,18 +171,24 @@ export class ConfirmServer {
         desk.refuse(reviewId);
         return respond(response, 200, HTML, renderOutcomePage(await desk.outcome(reviewId)));
       case 'sign':
-        return this.#sign(review, form, response);
+        return this.#inTurn(() => this.#sign(review, form, response));
       default:
         throw new QuantumLockError('INPUT_INVALID', 'the form holds no decision');
     }
   }
 
+  /** One try after the other: tries sent at once are no way around the limit, and a double click is two tries. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#lastTry.then(work);
+    this.#lastTry = turn.catch(() => undefined);
+    return turn;
+  }
+
   async #sign(review: SigningReview, form: URLSearchParams, response: ServerResponse): Promise<void> {
     const reviewId = review.review_id;
     const desk = this.#options.desk();
-    // Counted before it is tried, so that tries sent at once are no way around the limit.
     const tries = (this.#tries.get(reviewId) ?? 0) + 1;
-    if (tries > PASSPHRASE_ATTEMPTS_MAX) throw denied('Too many tries at once.');
+    if (tries > PASSPHRASE_ATTEMPTS_MAX) throw denied('This review was closed.');
     this.#tries.set(reviewId, tries);
     const [oldest] = this.#tries.keys();
     if (this.#tries.size > TRIED_REVIEWS_MAX && oldest !== undefined) this.#tries.delete(oldest);

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { onTestFinished } from 'vitest';
+
+import type { SigningReview } from '../../../src/api/views/operator.ts';
+import { encodeHash } from '../../../src/base/bytes.ts';
+import type { SimulationResult, SubmitResult } from '../../../src/node/engine/engine.ts';
+import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
+import type { Keychain } from '../../../src/node/keys/keychain.ts';
+import type { Keyring } from '../../../src/node/keys/keyring.ts';
+import { openKeyring } from '../../../src/node/keys/keyring.ts';
+import { SigningDesk } from '../../../src/node/signing/signing-desk.ts';
+
+export const PASSPHRASE = 'correct horse battery';
+export const CHAIN_ID = 'test-chain';
+const HASH = encodeHash(new Uint8Array(32));
+
+class MemoryKeychain implements Keychain {
+  readonly #entries = new Map<string, string>();
+
+  async getPassword(_service: string, account: string): Promise<string | null> {
+    return this.#entries.get(account) ?? null;
+  }
+
+  async setPassword(_service: string, account: string, password: string): Promise<void> {
+    this.#entries.set(account, password);
+  }
+
+  async deletePassword(_service: string, account: string): Promise<boolean> {
+    return this.#entries.delete(account);
+  }
+}
+
+/** A desk over real keys, and a node that only remembers what it was given. */
+export interface DeskBench {
+  readonly desk: SigningDesk;
+  readonly keyring: Keyring;
+  readonly fileKey: KeyInfo;
+  readonly keychainKey: KeyInfo;
+  readonly dataDirectory: string;
+  /** Bytes that were simulated, and that were submitted. */
+  readonly simulated: Uint8Array[];
+  readonly submitted: Uint8Array[];
+  /** What the node answers next. */
+  readonly node: { simulation: SimulationResult; submission: () => Promise<SubmitResult>; now: number };
+  request(key: KeyInfo): Promise<SigningReview>;
+}
+
+export async function openDesk(): Promise<DeskBench> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'quantum-lock-test-'));
+  const node: DeskBench['node'] = {
+    simulation: {
+      outcome: 'applied',
+      sentence: 'Archives grid-maze <b>&\u202e.',
+      changes: [
+        { namespace: 'environments', key: 'grid-maze', path: 'archived_at', before: null, after: 1_700_000_000_000 },
+      ],
+      warnings: ['The environment was promoted.'],
+    },
+    submission: async () => ({
+      outcome: 'committed',
+      receipt: { id: HASH, log_index: 4, block_index: 7, block_hash: HASH, block_time: 1 },
+    }),
+    now: 1_700_000_000_000,
+  };
+  const clock = (): number => node.now;
+  const keychain = new MemoryKeychain();
+  const keyring = openKeyring(dataDirectory, {
+    clock,
+    probe: async () => ({ available: true, name: 'memory', keychain }),
+    kdf: { n: 2, r: 8, p: 1 },
+  });
+  onTestFinished(() => {
+    keyring.close();
+    rmSync(dataDirectory, { recursive: true, force: true });
+  });
+  await keyring.file.initialise(PASSPHRASE);
+  const fileKey = await keyring.create({ name: 'in the file', store: 'file' });
+  const keychainKey = await keyring.create({ name: 'in the keychain', store: 'keychain' });
+  keyring.file.lock();
+  const simulated: Uint8Array[] = [];
+  const submitted: Uint8Array[] = [];
+  let reviewCount = 0;
+  const desk = new SigningDesk({
+    dataDirectory,
+    keyring,
+    clock,
+    randomId: () => `review-${++reviewCount}`,
+    chainId: () => CHAIN_ID,
+    simulate: async (unsigned) => {
+      simulated.push(unsigned);
+      return node.simulation;
+    },
+    submit: async (bytes) => {
+      submitted.push(bytes);
+      return node.submission();
+    },
+  });
+  const request = async (key: KeyInfo): Promise<SigningReview> => {
+    const result = await desk.request({ action: 'archive_environment', payload: { env_id: 'grid-maze' }, key });
+    if (result.outcome === 'rejected') throw new Error(result.rejection.message);
+    return result.review;
+  };
+  return { desk, keyring, fileKey, keychainKey, dataDirectory, simulated, submitted, node, request };
+}

@@ -1,0 +1,190 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, test, vi } from 'vitest';
+
+import { signingReview } from '../../../src/api/views/operator.ts';
+import { decodeUtf8 } from '../../../src/base/bytes.ts';
+import { QuantumLockError } from '../../../src/base/errors.ts';
+import { fingerprintWords } from '../../../src/base/fingerprint.ts';
+import { SIGNING_REVIEWS_MAX, SIGNING_REVIEW_TTL_MS, SIGNING_SESSION_TTL_MS } from '../../../src/base/limits.ts';
+import { reject } from '../../../src/ledger/rejections.ts';
+import { verifyWithNoble } from '../../../src/ledger/signature.ts';
+import { checkTransaction, isRejection, transactionId } from '../../../src/ledger/transaction.ts';
+import type { Transaction, UnsignedTransaction } from '../../../src/ledger/transaction-types.ts';
+import { CHAIN_ID, openDesk, PASSPHRASE } from './desk-fixture.ts';
+
+const coded = (code: string): unknown => expect.objectContaining({ code });
+
+describe('a request', () => {
+  test('is shown from the bytes that are kept', async () => {
+    const { keychainKey, request, simulated } = await openDesk();
+    const review = await request(keychainKey);
+    expect(signingReview.parse(review)).toEqual(review);
+    expect(review.canonical).toBe(decodeUtf8(simulated[0] ?? Uint8Array.of()));
+    const unsigned = JSON.parse(review.canonical) as UnsignedTransaction;
+    expect(unsigned).toMatchObject({
+      action: 'archive_environment',
+      signer: keychainKey.public_key,
+      chain_id: CHAIN_ID,
+    });
+    expect(review.digest).toBe(transactionId(unsigned));
+    expect(review.fingerprint).toEqual(fingerprintWords(review.digest));
+  });
+
+  test('that the ledger would refuse cannot be signed', async () => {
+    const { desk, keychainKey, node, submitted } = await openDesk();
+    const ask = (action: string, payload: Record<string, string>): Promise<unknown> =>
+      desk.request({ action, payload, key: keychainKey });
+    expect(await ask('no_such_action', {})).toMatchObject({
+      outcome: 'rejected',
+      rejection: { name: 'ACTION_UNKNOWN' },
+    });
+    expect(await ask('archive_environment', {})).toMatchObject({
+      outcome: 'rejected',
+      rejection: { name: 'PAYLOAD_INVALID' },
+    });
+    node.simulation = { outcome: 'rejected', rejection: reject('PERMISSION_MISSING') };
+    expect(await ask('archive_environment', { env_id: 'a' })).toMatchObject({
+      outcome: 'rejected',
+      rejection: { name: 'PERMISSION_MISSING' },
+    });
+    expect(submitted).toEqual([]);
+  });
+
+  test('waits with a bounded number of others', async () => {
+    const { keychainKey, request, desk } = await openDesk();
+    const first = await request(keychainKey);
+    for (let count = 1; count < SIGNING_REVIEWS_MAX; count++) await request(keychainKey);
+    await expect(request(keychainKey)).rejects.toThrow(coded('NODE_BUSY'));
+    desk.refuse(first.review_id);
+    await request(keychainKey);
+  });
+});
+
+describe('a confirmation', () => {
+  test('signs exactly the reviewed bytes, and records it first', async () => {
+    const { desk, fileKey, request, submitted, dataDirectory, node } = await openDesk();
+    const review = await request(fileKey);
+    let recorded = '';
+    const { submission } = node;
+    node.submission = () => {
+      recorded = readFileSync(join(dataDirectory, 'signing.log'), 'utf8');
+      return submission();
+    };
+    expect(desk.needsPassphrase(review.review_id)).toBe(true);
+    expect(await desk.confirm(review.review_id, { passphrase: PASSPHRASE })).toMatchObject({ outcome: 'committed' });
+    const [bytes = Uint8Array.of()] = submitted;
+    const checked = checkTransaction(bytes, CHAIN_ID, verifyWithNoble);
+    expect(isRejection(checked)).toBe(false);
+    const { signature, ...unsigned } = JSON.parse(decodeUtf8(bytes)) as Transaction;
+    expect(signature).toHaveLength(130);
+    expect(unsigned).toEqual(JSON.parse(review.canonical));
+    expect(JSON.parse(recorded)).toEqual({
+      time: node.now,
+      review_id: review.review_id,
+      digest: review.digest,
+      key_id: fileKey.key_id,
+      action: 'archive_environment',
+    });
+  });
+
+  test('given twice signs once', async () => {
+    const { desk, keychainKey, request, submitted, dataDirectory } = await openDesk();
+    const { review_id } = await request(keychainKey);
+    const outcomes = await Promise.all([desk.confirm(review_id), desk.confirm(review_id), desk.outcome(review_id)]);
+    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
+    await desk.confirm(review_id);
+    expect(submitted).toHaveLength(1);
+    expect(readFileSync(join(dataDirectory, 'signing.log'), 'utf8').trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('with a wrong passphrase, or none, signs nothing and leaves the review open', async () => {
+    const { desk, fileKey, request, submitted } = await openDesk();
+    const { review_id } = await request(fileKey);
+    await expect(desk.confirm(review_id, { passphrase: 'not this one' })).rejects.toThrow(coded('PASSPHRASE_WRONG'));
+    await expect(desk.confirm(review_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
+    expect(submitted).toEqual([]);
+    expect(await desk.confirm(review_id, { passphrase: PASSPHRASE })).toMatchObject({ outcome: 'committed' });
+  });
+
+  test('executes again, and signs not what would be refused by now', async () => {
+    const { desk, keychainKey, request, submitted, node, simulated } = await openDesk();
+    const { review_id } = await request(keychainKey);
+    node.simulation = { outcome: 'rejected', rejection: reject('ENVIRONMENT_ARCHIVED') };
+    expect(await desk.confirm(review_id)).toMatchObject({
+      outcome: 'rejected',
+      rejection: { name: 'ENVIRONMENT_ARCHIVED' },
+    });
+    expect(simulated[1]).toEqual(simulated[0]);
+    expect(submitted).toEqual([]);
+  });
+
+  test('that cannot be recorded signs nothing', async () => {
+    const { desk, keychainKey, request, submitted, dataDirectory } = await openDesk();
+    const { review_id } = await request(keychainKey);
+    mkdirSync(join(dataDirectory, 'signing.log'));
+    expect(await desk.confirm(review_id)).toMatchObject({ outcome: 'failed' });
+    expect(submitted).toEqual([]);
+    rmSync(join(dataDirectory, 'signing.log'), { recursive: true });
+  });
+
+  test('that the node does not take tells why', async () => {
+    const { desk, keychainKey, request, node } = await openDesk();
+    const { review_id } = await request(keychainKey);
+    node.submission = () => Promise.reject(new QuantumLockError('NODE_STOPPED', 'the node is stopped'));
+    expect(await desk.confirm(review_id)).toMatchObject({ outcome: 'failed', error: { code: 'NODE_STOPPED' } });
+  });
+
+  test('of a refused or unknown review does nothing', async () => {
+    const { desk, keychainKey, request, submitted } = await openDesk();
+    const { review_id } = await request(keychainKey);
+    desk.refuse(review_id);
+    expect(await desk.confirm(review_id)).toEqual({ outcome: 'refused' });
+    await expect(desk.confirm('unknown')).rejects.toThrow(coded('SIGNING_EXPIRED'));
+    expect(() => desk.outcome('unknown')).toThrow(coded('SIGNING_EXPIRED'));
+    expect(submitted).toEqual([]);
+  });
+});
+
+describe('time', () => {
+  test('closes a review, and an unlocked session', async () => {
+    vi.useFakeTimers();
+    try {
+      const { desk, fileKey, request, submitted } = await openDesk();
+      const { review_id } = await request(fileKey);
+      const outcome = desk.outcome(review_id);
+      vi.advanceTimersByTime(SIGNING_REVIEW_TTL_MS);
+      expect(await outcome).toEqual({ outcome: 'expired' });
+      expect(await desk.confirm(review_id, { passphrase: PASSPHRASE })).toEqual({ outcome: 'expired' });
+      vi.advanceTimersByTime(SIGNING_REVIEW_TTL_MS);
+      await expect(desk.confirm(review_id)).rejects.toThrow(coded('SIGNING_EXPIRED'));
+
+      await expect(desk.unlockSession('not this one')).rejects.toThrow(coded('PASSPHRASE_WRONG'));
+      expect(desk.unlockedUntil).toBeNull();
+      await desk.unlockSession(PASSPHRASE);
+      const second = await request(fileKey);
+      expect(desk.needsPassphrase(second.review_id)).toBe(false);
+      vi.advanceTimersByTime(SIGNING_SESSION_TTL_MS);
+      expect(desk.unlockedUntil).toBeNull();
+      const third = await request(fileKey);
+      expect(desk.needsPassphrase(third.review_id)).toBe(true);
+      expect(submitted).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+test('no secret is in the data directory, the record or a review', async () => {
+  const { desk, keychainKey, keyring, request, dataDirectory } = await openDesk();
+  const secret = Buffer.from(await keyring.secret(keychainKey.key_id));
+  const review = await request(keychainKey);
+  const outcome = await desk.confirm(review.review_id);
+  const texts = [
+    JSON.stringify(review),
+    JSON.stringify(outcome),
+    readFileSync(join(dataDirectory, 'signing.log'), 'utf8'),
+  ];
+  for (const text of texts) expect(text.toLowerCase()).not.toContain(secret.toString('hex'));
+});
