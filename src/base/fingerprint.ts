@@ -6,7 +6,7 @@ import type { Hex } from './bytes.ts';
 import { concatBytes, decodeHex, encodeUtf8 } from './bytes.ts';
 
 const FINGERPRINT_TAG = encodeUtf8('quantum-lock/fingerprint/v1');
-export const FINGERPRINT_WORD_COUNT = 6;
+const FINGERPRINT_WORD_COUNT = 6;
 /** BIP 39: 2,048 words, so each word carries 11 bits. */
 const WORD_BITS = 11;
 

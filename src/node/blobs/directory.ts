@@ -15,7 +15,7 @@ import { systemCodeOf } from './blob-errors.ts';
 const IGNORED_NAMES: ReadonlySet<string> = new Set(['.git', '__pycache__', '.DS_Store', 'node_modules']);
 const IGNORED_SUFFIX = '.pyc';
 
-export function isIgnored(name: string): boolean {
+function isIgnored(name: string): boolean {
   return IGNORED_NAMES.has(name) || name.endsWith(IGNORED_SUFFIX);
 }
 
@@ -128,7 +128,7 @@ export function stampOf({ size, mtimeNs, ctimeNs, ino, dev, mode }: BigIntStats)
 }
 
 /** @throws DIRECTORY_SYMLINK, DIRECTORY_FILE_KIND */
-export function walkedFileOf(path: string, stats: BigIntStats): WalkedFile {
+function walkedFileOf(path: string, stats: BigIntStats): WalkedFile {
   assertRegular(path, stats);
   const { size, mtimeNs, ctimeNs, mode } = stats;
   return {

@@ -9,7 +9,7 @@ import { isCorruption } from './blob-errors.ts';
 import type { ChunkRow, ContentRow, DamagedRow, ManifestRow, PackRow } from './blob-index.ts';
 import { chunkHashesOf, decodeManifest, SELECT_CHUNK, SELECT_CONTENT, SELECT_MANIFEST } from './blob-rows.ts';
 
-export interface BlobFinding {
+interface BlobFinding {
   /** `blob 0x…`, `content 0x…`, `manifest 0x…`, `pack 3` or `blob index`. */
   readonly place: string;
   readonly message: string;

@@ -7,10 +7,10 @@ import Database from 'better-sqlite3';
 import { QuantumLockError } from '../../base/errors.ts';
 import { KEY_FILES_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
 
-export const KEYS_DIRECTORY_MODE = 0o700;
-export const KEY_FILE_MODE = 0o600;
+const KEYS_DIRECTORY_MODE = 0o700;
+const KEY_FILE_MODE = 0o600;
 
-export function errnoOf(error: unknown): string | null {
+function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
 }

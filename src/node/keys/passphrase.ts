@@ -9,7 +9,7 @@ import { PASSPHRASE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { readKeyFile, writeKeyFile } from './key-files.ts';
 
 /** Where a passphrase came from; a command says so where it matters. */
-export type PassphraseSource =
+type PassphraseSource =
   | { readonly source: 'file'; readonly path: string }
   | { readonly source: 'environment' }
   | { readonly source: 'prompt' }
@@ -21,7 +21,7 @@ export type Passphrase = PassphraseSource & { readonly passphrase: string };
 export const PASSPHRASE_VARIABLE = 'QUANTUM_LOCK_PASSPHRASE';
 
 /** A terminal that keys are read from one by one. */
-export interface PromptInput {
+interface PromptInput {
   readonly isTTY?: boolean;
   setRawMode?(raw: boolean): unknown;
   on(event: 'data', listener: (data: Buffer | string) => void): unknown;

@@ -66,7 +66,7 @@ const NONCE_SIZE_BYTES = 12;
 const TAG_SIZE_BYTES = 16;
 
 /** @throws PASSPHRASE_WEAK, LIMIT_EXCEEDED */
-export function assertPassphrase(passphrase: string): void {
+function assertPassphrase(passphrase: string): void {
   if (encodeUtf8(passphrase).length > PASSPHRASE_SIZE_BYTES_MAX) {
     throw new QuantumLockError('LIMIT_EXCEEDED', `the passphrase is longer than ${PASSPHRASE_SIZE_BYTES_MAX} bytes`);
   }
@@ -81,7 +81,7 @@ export function assertPassphrase(passphrase: string): void {
   }
 }
 
-export async function deriveVaultKeys(passphrase: string, kdf: VaultKdf, salt: string): Promise<VaultKeys> {
+async function deriveVaultKeys(passphrase: string, kdf: VaultKdf, salt: string): Promise<VaultKeys> {
   const { n, r, p } = kdf;
   if (encodeUtf8(passphrase).length > PASSPHRASE_SIZE_BYTES_MAX) throw wrongPassphrase();
   // NFKC: the same passphrase typed on another keyboard or system gives the same bytes.

@@ -22,6 +22,7 @@ import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import type { StoreProgress } from '../../../src/node/blobs/store-directory.ts';
 import { MEBIBYTE, noise, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
 
+const SHA256SUM = 'sha256sum';
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
 describe('storeDirectory', () => {
@@ -45,7 +46,7 @@ describe('storeDirectory', () => {
       expect(Buffer.from(await store.readFile(content_hash)).equals(content)).toBe(true);
       expect(size_bytes).toBe(content.length);
       expect(mode).toBe(path === 'src/main.py' ? 0o755 : 0o644);
-      const printed = spawnSync('sha256sum', [join(directory, path)], { encoding: 'utf8' }).stdout;
+      const printed = spawnSync(SHA256SUM, [join(directory, path)], { encoding: 'utf8' }).stdout;
       expect(`0x${printed.slice(0, 64)}`).toBe(content_hash);
     }
     expect(stored.state_hash).toBe(stateHashOf(stored.entries));

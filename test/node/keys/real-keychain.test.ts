@@ -11,7 +11,8 @@ import { allBytesBelow, temporaryDirectory } from './keys-fixture.ts';
 
 /** gnome-keyring as a desktop session has it, in a D-Bus session and a home of its own. */
 const child = fileURLToPath(new URL('./real-keychain-child.ts', import.meta.url));
-const tools = ['dbus-run-session', 'gnome-keyring-daemon', 'secret-tool'];
+const SESSION = 'dbus-run-session';
+const tools = [SESSION, 'gnome-keyring-daemon', 'secret-tool'];
 const installed =
   process.platform === 'linux' && tools.every((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0);
 
@@ -27,7 +28,7 @@ function environmentOf(home: string): NodeJS.ProcessEnv {
 
 function inSession(home: string, script: string, ...args: readonly string[]): { stdout: string; all: string } {
   mkdirSync(join(home, '.cache'), { recursive: true });
-  const result = spawnSync('dbus-run-session', ['--', 'bash', '-c', script, 'bash', ...args], {
+  const result = spawnSync(SESSION, ['--', 'bash', '-c', script, 'bash', ...args], {
     env: environmentOf(home),
     encoding: 'utf8',
     timeout: 60_000,
