@@ -25,7 +25,6 @@ export function encodeHash(bytes: Uint8Array): Hash {
   return encodeHex(bytes) as Hash;
 }
 
-const HEX_PATTERN = /^0x(?:[0-9a-f]{2})*$/;
 const HASH_PATTERN = /^0x[0-9a-f]{64}$/;
 const PUBLIC_KEY_PATTERN = /^0x0[23][0-9a-f]{64}$/;
 const SIGNATURE_PATTERN = /^0x[0-9a-f]{128}$/;
@@ -42,13 +41,29 @@ export function isSignature(value: unknown): value is Signature {
   return typeof value === 'string' && SIGNATURE_PATTERN.test(value);
 }
 
+/** Value of a lower-case hex digit by its character code; 255 for everything else. */
+const DIGIT_VALUES = new Uint8Array(128).fill(255);
+for (const [value, digit] of [...'0123456789abcdef'].entries()) DIGIT_VALUES[digit.charCodeAt(0)] = value;
+
+function digitAt(text: string, index: number): number {
+  return DIGIT_VALUES[text.charCodeAt(index)] ?? 255;
+}
+
 /** Throws HEX_INVALID unless `text` is lower-case hex with `0x` and an even number of digits. */
 export function decodeHex(text: string): Uint8Array {
-  if (!HEX_PATTERN.test(text)) throw new QuantumLockError('HEX_INVALID', 'not lower-case hex with a 0x prefix');
+  if (!text.startsWith('0x') || text.length % 2 !== 0) throw invalidHex();
   const bytes = new Uint8Array((text.length - 2) / 2);
-  for (let index = 0; index < bytes.length; index++)
-    bytes[index] = Number.parseInt(text.slice(2 + index * 2, 4 + index * 2), 16);
+  for (let index = 0; index < bytes.length; index++) {
+    const high = digitAt(text, 2 + index * 2);
+    const low = digitAt(text, 3 + index * 2);
+    if (high > 15 || low > 15) throw invalidHex();
+    bytes[index] = high * 16 + low;
+  }
   return bytes;
+}
+
+function invalidHex(): QuantumLockError {
+  return new QuantumLockError('HEX_INVALID', 'not lower-case hex with a 0x prefix');
 }
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {

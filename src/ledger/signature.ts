@@ -26,8 +26,13 @@ export function isWellFormedSignature(signature: Uint8Array, digest: Uint8Array,
   if (publicKey[0] !== 2 && publicKey[0] !== 3) return false;
   const r = signature.subarray(0, 32);
   const s = signature.subarray(32);
-  if (r.every((byte) => byte === 0) || s.every((byte) => byte === 0)) return false;
+  if (isZero(r) || isZero(s)) return false;
   return compareBytes(r, ORDER) < 0 && compareBytes(s, HALF_ORDER) <= 0;
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte !== 0) return false;
+  return true;
 }
 
 /** The reference verifier; every other one is held against it by a property test. */

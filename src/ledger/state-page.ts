@@ -12,6 +12,7 @@ export const SLOT_COUNT = 16;
 const POSITION_COUNT = 32;
 const HASH_SIZE = 32;
 const REF_SIZE = 6;
+const KINDS_SIZE = 4;
 
 export const EMPTY = 0;
 export const LEAF = 1;
@@ -33,12 +34,13 @@ const input = new Uint8Array(65);
 export class StatePage {
   readonly #kinds: Uint8Array;
   readonly #hashes: Uint8Array;
-  readonly #refs: Float64Array;
+  /** A plain array: small typed arrays cost a separate allocation each. */
+  readonly #refs: number[];
 
   constructor(source?: StatePage) {
     this.#kinds = source === undefined ? new Uint8Array(POSITION_COUNT) : source.#kinds.slice();
     this.#hashes = source === undefined ? new Uint8Array(POSITION_COUNT * HASH_SIZE) : source.#hashes.slice();
-    this.#refs = source === undefined ? new Float64Array(SLOT_COUNT) : source.#refs.slice();
+    this.#refs = source === undefined ? new Array<number>(SLOT_COUNT).fill(0) : source.#refs.slice();
   }
 
   kind(position: number): NodeKind {
@@ -48,6 +50,11 @@ export class StatePage {
   /** A view, valid until the page changes; all zero where empty. */
   hash(position: number): Uint8Array {
     return this.#hashes.subarray(position * HASH_SIZE, position * HASH_SIZE + HASH_SIZE);
+  }
+
+  /** The hashes of slots [begin, end), one after the other; a view. */
+  slotHashes(begin: number, end: number): Uint8Array {
+    return this.#hashes.subarray((SLOT_COUNT + begin) * HASH_SIZE, (SLOT_COUNT + end) * HASH_SIZE);
   }
 
   ref(slot: number): number {
@@ -105,7 +112,10 @@ export class StatePage {
   }
 }
 
-/** Bytes of a page: 16 two-bit kinds (slot 0 in the lowest bits, little-endian), then hash and 48-bit reference of each slot that is not empty. */
+/**
+ * Bytes of a page: 16 two-bit kinds (slot 0 in the lowest bits, little-endian), the hashes of the slots that are not
+ * empty, then their 48-bit references (little-endian).
+ */
 export function encodeStatePage(page: StatePage): Uint8Array {
   let used = 0;
   let kinds = 0;
@@ -114,40 +124,52 @@ export function encodeStatePage(page: StatePage): Uint8Array {
     kinds += kind * 4 ** slot;
     if (kind !== EMPTY) used++;
   }
-  const bytes = new Uint8Array(4 + used * (HASH_SIZE + REF_SIZE));
+  const bytes = new Uint8Array(KINDS_SIZE + used * (HASH_SIZE + REF_SIZE));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, kinds, true);
-  let offset = 4;
-  for (let slot = 0; slot < SLOT_COUNT; slot++) {
-    if (page.kind(SLOT_COUNT + slot) === EMPTY) continue;
-    bytes.set(page.hash(SLOT_COUNT + slot), offset);
-    const ref = page.ref(slot);
-    view.setUint32(offset + HASH_SIZE, ref % 2 ** 32, true);
-    view.setUint16(offset + HASH_SIZE + 4, Math.floor(ref / 2 ** 32), true);
-    offset += HASH_SIZE + REF_SIZE;
+  let hashOffset = KINDS_SIZE;
+  let refOffset = KINDS_SIZE + used * HASH_SIZE;
+  for (let slot = 0; slot < SLOT_COUNT; ) {
+    if (page.kind(SLOT_COUNT + slot) === EMPTY) {
+      slot++;
+      continue;
+    }
+    // Neighbouring slots are copied together.
+    const begin = slot;
+    for (; slot < SLOT_COUNT && page.kind(SLOT_COUNT + slot) !== EMPTY; slot++) {
+      const ref = page.ref(slot);
+      view.setUint32(refOffset, ref % 2 ** 32, true);
+      view.setUint16(refOffset + 4, Math.floor(ref / 2 ** 32), true);
+      refOffset += REF_SIZE;
+    }
+    const run = page.slotHashes(begin, slot);
+    bytes.set(run, hashOffset);
+    hashOffset += run.length;
   }
-  assert(offset === bytes.length, 'a state page fills its bytes');
+  assert(refOffset === bytes.length, 'a state page fills its bytes');
   return bytes;
 }
 
 /** Reads a page and re-hashes it, so that its root can be held against what the parent says. @throws STORAGE_CORRUPT */
 export function decodeStatePage(bytes: Uint8Array): StatePage {
   const page = new StatePage();
-  if (bytes.length < 4) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is cut short');
+  if (bytes.length < KINDS_SIZE) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is cut short');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let kinds = view.getUint32(0, true);
-  let offset = 4;
+  const used = (bytes.length - KINDS_SIZE) / (HASH_SIZE + REF_SIZE);
+  let hashOffset = KINDS_SIZE;
+  let refOffset = KINDS_SIZE + used * HASH_SIZE;
   for (let slot = 0; slot < SLOT_COUNT; slot++) {
     const kind = kinds % 4;
     kinds = Math.floor(kinds / 4);
     if (kind === EMPTY) continue;
-    if (kind > NODE || offset + HASH_SIZE + REF_SIZE > bytes.length)
-      throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is malformed');
-    const ref = view.getUint32(offset + HASH_SIZE, true) + view.getUint16(offset + HASH_SIZE + 4, true) * 2 ** 32;
-    page.setSlot(slot, { kind: kind as NodeKind, hash: bytes.subarray(offset, offset + HASH_SIZE), ref });
-    offset += HASH_SIZE + REF_SIZE;
+    if (kind > NODE || refOffset + REF_SIZE > bytes.length) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is malformed');
+    const ref = view.getUint32(refOffset, true) + view.getUint16(refOffset + 4, true) * 2 ** 32;
+    page.setSlot(slot, { kind: kind as NodeKind, hash: bytes.subarray(hashOffset, hashOffset + HASH_SIZE), ref });
+    hashOffset += HASH_SIZE;
+    refOffset += REF_SIZE;
   }
-  if (offset !== bytes.length) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page has bytes left over');
+  if (refOffset !== bytes.length || !Number.isInteger(used)) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page has bytes left over');
   page.rehash(0xffff);
   return page;
 }

@@ -69,6 +69,8 @@ export interface Descent {
 /** One namespace: a sparse Merkle tree over SHA-256 paths. */
 export class StateTree {
   readonly #store: StateStore;
+  /** Paths and hashes of the values that were met; forgotten with them. */
+  readonly #known = new WeakMap<StateValue, { readonly path: Uint8Array; readonly leafHash: Uint8Array }>();
 
   constructor(store: StateStore) {
     this.#store = store;
@@ -132,7 +134,7 @@ export class StateTree {
     }
     const leaves = entries.filter((entry) => entry.leaf.kind === LEAF);
     if (slot.kind === LEAF) {
-      const path = statePath(this.#leaf(slot).key);
+      const path = this.#pathOf(this.#store.value(slot.ref), slot);
       if (!entries.some((entry) => equalBytes(entry.path, path))) {
         leaves.push({ path, leaf: { ...slot, hash: slot.hash.slice() } });
         leaves.sort((left, right) => compareBytes(left.path, right.path));
@@ -237,11 +239,23 @@ export class StateTree {
 
   #leaf(slot: Subtree): StateValue {
     const found = this.#store.value(slot.ref);
-    if (!equalBytes(stateLeafHash(statePath(found.key), sha256(found.value)), slot.hash)) {
+    this.#pathOf(found, slot);
+    return found;
+  }
+
+  /** The path of a stored value, which is held against the leaf that refers to it. */
+  #pathOf(found: StateValue, slot: Subtree): Uint8Array {
+    let known = this.#known.get(found);
+    if (known === undefined) {
+      const path = statePath(found.key);
+      known = { path, leafHash: stateLeafHash(path, sha256(found.value)) };
+      this.#known.set(found, known);
+    }
+    if (!equalBytes(known.leafHash, slot.hash)) {
       throw new QuantumLockError('STORAGE_CORRUPT', `state value ${slot.ref} does not match its leaf`, {
         context: { value: slot.ref },
       });
     }
-    return found;
+    return known.path;
   }
 }
