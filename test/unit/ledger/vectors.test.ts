@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+import canonicalize from 'canonicalize';
 import { describe, expect, test } from 'vitest';
 
 import { decodeHex, encodeHash } from '../../../src/base/bytes.ts';
@@ -15,6 +16,8 @@ import { verifyStateProof } from '../../../src/ledger/state-proof.ts';
 import { verifyTransactionProof } from '../../../src/ledger/transaction-proof.ts';
 import { checkTransaction } from '../../../src/ledger/transaction.ts';
 import { isSoak } from '../../property/check-property.ts';
+import { naiveRoot } from '../../property/naive-state-tree.ts';
+import { checkContent, execute, State, type Fields } from '../../vectors/independent-execution.ts';
 import { Fault, verifyAll, type Documents } from '../../vectors/independent-verifier.ts';
 import { makeVectors, readVectorText, VECTOR_NAMES, vectorText } from '../../vectors/make.ts';
 
@@ -33,6 +36,7 @@ interface ChainVectors {
     readonly hash: string;
     readonly proof: BlockProof;
     readonly state_root: string;
+    readonly namespace_roots: readonly { readonly namespace: string; readonly root: string }[];
     readonly log_root: string;
   }[];
 }
@@ -112,6 +116,28 @@ describe('the independent verifier', () => {
     expect(() => verifyAll(committed())).not.toThrow();
   });
 
+  test('executes the vectors to the same namespace roots', () => {
+    const { blocks } = committed().chain as unknown as ChainVectors;
+    let state = new State();
+    for (const [index, block] of blocks.entries()) {
+      const before = state;
+      const { timestamp } = decodeHeader(block.header);
+      for (const [position, { transaction, id }] of block.transactions.entries()) {
+        const fields = JSON.parse(transaction) as Fields;
+        expect(checkContent(fields)).toBe(0);
+        const next = execute(state, before, fields, { index, timestamp, position, id, isDuplicate: false });
+        if (typeof next === 'number') throw new Error(`transaction ${id} is refused with code ${next}`);
+        state = next;
+      }
+      for (const { namespace, root } of block.namespace_roots) {
+        const entries = state
+          .entries(namespace)
+          .map(([key, value]) => [key, Buffer.from(canonicalize(value) ?? '')] as const);
+        expect(encodeHash(naiveRoot(new Map(entries)))).toBe(root);
+      }
+    }
+  });
+
   /** Every text and number of the documents, with the way to it. */
   function placesOf(value: unknown, way: readonly string[] = []): (readonly string[])[] {
     if (typeof value !== 'object' || value === null)
@@ -157,8 +183,12 @@ describe('the independent verifier', () => {
   });
 
   test('knows nothing of src', () => {
-    const text = readFileSync(new URL('../../vectors/independent-verifier.ts', import.meta.url), 'utf8');
-    const imports = [...text.matchAll(/from '([^']+)'/g)].map((match) => match[1]);
-    expect(imports).toEqual(['node:crypto']);
+    const importsOf = (name: string): (string | undefined)[] => {
+      const text = readFileSync(new URL(`../../vectors/${name}.ts`, import.meta.url), 'utf8');
+      return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]);
+    };
+    expect(importsOf('independent-verifier')).toEqual(['node:crypto']);
+    expect(importsOf('independent-execution')).toEqual([]);
+    expect(importsOf('make').length).toBeGreaterThan(5);
   });
 });

@@ -1,0 +1,404 @@
+/**
+ * Execution as sections 4, 5 and 8 of docs/TECHNICAL_SPEC.md describe it, written from that text alone: imports nothing
+ * of src/. Simple where the ledger is fast: the whole state is a map, and a refusal is the number of the reject code.
+ */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Fields = { readonly [key: string]: Json };
+
+export interface Context {
+  readonly index: number;
+  readonly timestamp: number;
+  /** Transactions already in this block. */
+  readonly position: number;
+  readonly id: string;
+  /** Whether the id is in the chain already. */
+  readonly isDuplicate: boolean;
+}
+
+/** Values by `namespace` and key. */
+export class State {
+  readonly #values: Map<string, Json>;
+
+  constructor(values: ReadonlyMap<string, Json> = new Map()) {
+    this.#values = new Map(values);
+  }
+
+  get(namespace: string, key: string): Fields | undefined {
+    return this.value(namespace, key) as Fields | undefined;
+  }
+
+  value(namespace: string, key: string): Json | undefined {
+    return this.#values.get(`${namespace} ${key}`);
+  }
+
+  put(namespace: string, key: string, value: Json): void {
+    this.#values.set(`${namespace} ${key}`, value);
+  }
+
+  copy(): State {
+    return new State(this.#values);
+  }
+
+  entries(namespace: string): (readonly [key: string, value: Json])[] {
+    const prefix = `${namespace} `;
+    return [...this.#values].flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+    );
+  }
+}
+
+// --- Payloads ------------------------------------------------------------------------------------------------------
+
+const isObject = (value: Json | undefined): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+const isText = (value: Json | undefined): boolean =>
+  typeof value === 'string' && value.length >= 1 && value.length <= 1_024;
+const isIdentifier = (value: Json | undefined): boolean =>
+  typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(value);
+const isHash = (value: Json | undefined): boolean => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value);
+const isKey = (value: Json | undefined): boolean => typeof value === 'string' && /^0x0[23][0-9a-f]{64}$/.test(value);
+const isCount = (value: Json | undefined): boolean => typeof value === 'number' && value >= 0;
+const isOneOf =
+  (names: readonly string[]) =>
+  (value: Json | undefined): boolean =>
+    typeof value === 'string' && names.includes(value);
+const isListOf =
+  (least: number, most: number, fits: (value: Json) => boolean) =>
+  (value: Json | undefined): boolean =>
+    isList(value) && value.length >= least && value.length <= most && value.every(fits);
+
+type Shape = { readonly [field: string]: (value: Json | undefined) => boolean };
+const optional =
+  (fits: (value: Json | undefined) => boolean) =>
+  (value: Json | undefined): boolean =>
+    value === undefined || fits(value);
+const fits = (value: Json | undefined, shape: Shape): value is Fields =>
+  isObject(value) &&
+  Object.keys(value).every((name) => Object.hasOwn(shape, name)) &&
+  Object.entries(shape).every(([name, accepts]) => accepts(Object.hasOwn(value, name) ? value[name] : undefined));
+
+const PERMISSIONS: { readonly [level: string]: readonly string[] } = {
+  read_only: ['read_blockchain'],
+  blue_state: ['read_blockchain', 'write_blue_state'],
+  validator: ['read_blockchain', 'write_blue_state', 'promote_to_green', 'validate_blocks'],
+  administrator: ['read_blockchain', 'write_blue_state', 'promote_to_green', 'validate_blocks', 'emergency_rollback'],
+};
+const isLevel = isOneOf(Object.keys(PERMISSIONS));
+const isThreshold = (value: Json | undefined): boolean => {
+  const isPositive = (count: Json | undefined): boolean => typeof count === 'number' && count >= 1;
+  if (fits(value, { count: isPositive })) return true;
+  return (
+    fits(value, { numerator: isPositive, denominator: isPositive }) &&
+    Number(value['numerator']) <= Number(value['denominator'])
+  );
+};
+const isPolicy = (value: Json | undefined): boolean =>
+  fits(value, { mode: isOneOf(['direct']), permission: isOneOf(PERMISSIONS['administrator'] ?? []) }) ||
+  fits(value, { mode: isOneOf(['multisig']), role: isLevel, threshold: isThreshold });
+
+const ENVIRONMENT: Shape = {
+  env_id: isIdentifier,
+  state_hash: isHash,
+  metadata: isObject,
+  file_count: optional(isCount),
+  size_bytes: optional(isCount),
+};
+const SHAPES: { readonly [action: string]: Shape } = {
+  create_environment: ENVIRONMENT,
+  update_environment: ENVIRONMENT,
+  promote_environment: { env_id: isIdentifier, state_hash: isHash, metadata: isObject },
+  checkpoint_state: { env_id: isIdentifier, checkpoint_hash: isHash, version: isText },
+  merge_environments: {
+    source_envs: isListOf(1, 64, isIdentifier),
+    target_env: isIdentifier,
+    merge_strategy: isText,
+    state_hash: optional(isHash),
+    metadata: optional(isObject),
+    file_count: optional(isCount),
+    size_bytes: optional(isCount),
+  },
+  archive_environment: { env_id: isIdentifier, reason: optional(isText) },
+};
+
+const GENESIS: Shape = {
+  members: isListOf(1, 1_000, (member) =>
+    fits(member, { member_id: isIdentifier, name: isText, level: isLevel, keys: isListOf(1, 16, isKey) }),
+  ),
+  validators: isListOf(1, 100, (validator) => fits(validator, { validator_id: isIdentifier, public_key: isKey })),
+  policies: (value) =>
+    isObject(value) &&
+    Object.entries(value).every(
+      ([key, policy]) => /^[a-z][a-z_]{0,63}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,127})?$/.test(key) && isPolicy(policy),
+    ),
+  parameters: (value) =>
+    fits(value, {
+      transaction_window_ms: (window) => typeof window === 'number' && window >= 1_000 && window <= 86_400_000,
+      sandbox: (sandbox) => typeof sandbox === 'boolean',
+    }),
+};
+
+const fieldsIn = (list: Json | undefined): readonly Fields[] => (isList(list) ? (list as readonly Fields[]) : []);
+const textsIn = (list: Json | undefined): readonly string[] => (isList(list) ? (list as readonly string[]) : []);
+
+function isGenesis(payload: Fields): boolean {
+  if (!fits(payload, GENESIS)) return false;
+  const members = fieldsIn(payload['members']);
+  const validators = fieldsIn(payload['validators']);
+  const isUnique = (names: readonly (Json | undefined)[]): boolean => new Set(names).size === names.length;
+  return (
+    isUnique(members.map((member) => member['member_id'])) &&
+    isUnique(validators.map((validator) => validator['validator_id'])) &&
+    isUnique([
+      ...members.flatMap((member) => textsIn(member['keys'])),
+      ...validators.map((validator) => validator['public_key']),
+    ])
+  );
+}
+
+interface Operation {
+  readonly action: string;
+  readonly payload: Fields;
+}
+
+function operationsOf(action: string, payload: Fields): readonly Operation[] | undefined {
+  const single = (name: Json | undefined, part: Json | undefined): boolean =>
+    typeof name === 'string' && Object.hasOwn(SHAPES, name) && fits(part, SHAPES[name] ?? {});
+  if (action !== 'batch') return single(action, payload) ? [{ action, payload }] : undefined;
+  const isOperation = (entry: Json): boolean =>
+    fits(entry, { action: (name) => typeof name === 'string', payload: isObject }) &&
+    single(entry['action'], entry['payload']);
+  if (!fits(payload, { operations: isListOf(1, 256, isOperation) })) return undefined;
+  return fieldsIn(payload['operations']) as unknown as readonly Operation[];
+}
+
+const ZONES: { readonly [action: string]: readonly [string, string] } = {
+  promote_environment: ['blue_state', 'green_state'],
+  checkpoint_state: ['green_state', 'green_state'],
+};
+const zonesOf = ({ action }: Operation): readonly [string, string] => ZONES[action] ?? ['blue_state', 'blue_state'];
+
+/** Codes 5 to 7: what of a transaction's content does not depend on the state. 0 where nothing is wrong. */
+export function checkContent(transaction: Fields): number {
+  const action = textOf(transaction['action']);
+  const payload = transaction['payload'] as Fields;
+  const zones = [transaction['sender'], transaction['recipient']];
+  if (action === 'genesis') return isGenesis(payload) ? (zones.every((zone) => zone === 'governance') ? 0 : 7) : 6;
+  if (action !== 'batch' && !Object.hasOwn(SHAPES, action)) return 5;
+  const operations = operationsOf(action, payload);
+  const [first, last] = [operations?.at(0), operations?.at(-1)];
+  if (first === undefined || last === undefined) return 6;
+  return zones[0] === zonesOf(first)[0] && zones[1] === zonesOf(last)[1] ? 0 : 7;
+}
+
+// --- Effects -------------------------------------------------------------------------------------------------------
+
+const equal = (left: Json | undefined, right: Json | undefined): boolean => sortedText(left) === sortedText(right);
+function sortedText(value: Json | undefined): string {
+  return JSON.stringify(value, (_, entry: Json) =>
+    isObject(entry)
+      ? Object.fromEntries(Object.entries(entry).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+      : entry,
+  );
+}
+
+interface Call {
+  readonly state: State;
+  readonly time: number;
+  readonly member: string;
+  readonly id: string;
+}
+
+function apply({ action, payload }: Operation, { state, time, member, id }: Call): number {
+  const envId = textOf(payload['env_id'] ?? payload['target_env']);
+  const record = state.get('environments', envId);
+  const write = (changes: Fields): void => state.put('environments', envId, { ...record, ...changes });
+  const blue = record?.['blue'] as Fields | undefined;
+  const green = record?.['green'] as Fields | null | undefined;
+  const checkpoint = record?.['checkpoint'] as Fields | null | undefined;
+  const made = {
+    env_id: envId,
+    created_at: time,
+    created_by: member,
+    archived_at: null,
+    green: null,
+    checkpoint: null,
+  };
+  const version = (fields: Fields): Fields => ({ updated_at: time, updated_by: member, transaction_id: id, ...fields });
+  const fromPayload = (number: number): Fields =>
+    version({
+      version: number,
+      state_hash: payload['state_hash'] ?? null,
+      metadata: payload['metadata'] ?? null,
+      file_count: payload['file_count'] ?? null,
+      size_bytes: payload['size_bytes'] ?? null,
+      sources: [],
+    });
+
+  if (action === 'create_environment') {
+    if (record !== undefined) return 20;
+    write({ ...made, blue: fromPayload(1) });
+    return 0;
+  }
+  if (action === 'merge_environments') return applyMerge({ payload, envId, record, blue, made, version }, state);
+  if (record === undefined || blue === undefined) return 21;
+  if (record['archived_at'] !== null) return 22;
+  switch (action) {
+    case 'update_environment':
+      if (blue['state_hash'] === payload['state_hash'] && equal(blue['metadata'], payload['metadata'])) return 23;
+      write({ blue: fromPayload(Number(blue['version']) + 1) });
+      return 0;
+    case 'promote_environment':
+      if (
+        green &&
+        green['version'] === blue['version'] &&
+        equal(green['metadata'], payload['metadata']) &&
+        blue['state_hash'] === payload['state_hash']
+      )
+        return 23;
+      if (blue['state_hash'] !== payload['state_hash']) return 24;
+      write({
+        green: {
+          version: blue['version'] ?? null,
+          state_hash: blue['state_hash'] ?? null,
+          metadata: payload['metadata'] ?? null,
+          promoted_at: time,
+          promoted_by: member,
+          transaction_id: id,
+        },
+      });
+      return 0;
+    case 'checkpoint_state':
+      if (!green) return 25;
+      if (checkpoint && checkpoint['version'] === payload['version']) return 23;
+      if (green['state_hash'] !== payload['checkpoint_hash']) return 24;
+      write({
+        checkpoint: {
+          version: payload['version'] ?? null,
+          checkpoint_hash: payload['checkpoint_hash'] ?? null,
+          created_at: time,
+          created_by: member,
+          transaction_id: id,
+        },
+      });
+      return 0;
+    default:
+      write({ archived_at: time });
+      return 0;
+  }
+}
+
+interface Merge {
+  readonly payload: Fields;
+  readonly envId: string;
+  readonly record: Fields | undefined;
+  readonly blue: Fields | undefined;
+  readonly made: Fields;
+  version(fields: Fields): Fields;
+}
+
+function applyMerge({ payload, envId, record, blue, made, version }: Merge, state: State): number {
+  const given = payload['state_hash'];
+  if (record === undefined && given === undefined) return 21;
+  if (record !== undefined && record['archived_at'] !== null) return 22;
+  const names = textsIn(payload['source_envs']);
+  const found = names.map((name) => state.get('environments', name));
+  const isGood = found.every((source, index) => source?.['archived_at'] === null && names[index] !== envId);
+  if (!isGood || new Set(names).size !== names.length) return 26;
+  const countOf = (field: string): Json => payload[field] ?? (given === undefined ? (blue?.[field] ?? null) : null);
+  state.put('environments', envId, {
+    ...(record ?? made),
+    blue: version({
+      version: Number(blue?.['version'] ?? 0) + 1,
+      state_hash: given ?? blue?.['state_hash'] ?? null,
+      metadata: payload['metadata'] ?? blue?.['metadata'] ?? {},
+      file_count: countOf('file_count'),
+      size_bytes: countOf('size_bytes'),
+      sources: found.map((source, index) => {
+        const head = source?.['blue'] as Fields;
+        return {
+          env_id: names[index] ?? null,
+          version: head['version'] ?? null,
+          state_hash: head['state_hash'] ?? null,
+        };
+      }),
+    }),
+  });
+  return 0;
+}
+
+const DEFAULT_PERMISSIONS: { readonly [action: string]: string } = {
+  promote_environment: 'promote_to_green',
+  checkpoint_state: 'promote_to_green',
+  archive_environment: 'promote_to_green',
+};
+
+function authorise(state: State, level: string, operations: readonly Operation[]): number {
+  const policies = operations.map(({ action, payload }) => {
+    const envId = textOf(payload['env_id'] ?? payload['target_env']);
+    const chosen = state.get('policies', `${action}/${envId}`) ?? state.get('policies', action);
+    return chosen ?? { mode: 'direct', permission: DEFAULT_PERMISSIONS[action] ?? 'write_blue_state' };
+  });
+  const isMissing = ({ mode, permission }: Fields): boolean =>
+    mode === 'direct' && !PERMISSIONS[level]?.includes(textOf(permission));
+  if (policies.some(isMissing)) return 15;
+  return policies.some(({ mode }) => mode === 'multisig') ? 16 : 0;
+}
+
+function executeGenesis(transaction: Fields, { state, time }: Call, context: Context): number {
+  const payload = transaction['payload'] as Fields;
+  const founder = fieldsIn(payload['members']).find((member) =>
+    textsIn(member['keys']).includes(textOf(transaction['signer'])),
+  );
+  if (founder === undefined) return 13;
+  if (founder['level'] !== 'administrator') return 15;
+  if (context.index !== 0 || context.position !== 0) return 18;
+  for (const member of fieldsIn(payload['members'])) {
+    const memberId = textOf(member['member_id']);
+    state.put('members', `member/${memberId}`, { ...member, status: 'active', added_at: time });
+    for (const key of textsIn(member['keys']))
+      state.put('members', `key/${key}`, { public_key: key, member_id: memberId, status: 'active' });
+  }
+  for (const validator of fieldsIn(payload['validators'])) {
+    state.put('validators', textOf(validator['validator_id']), {
+      ...validator,
+      status: 'active',
+      added_at: time,
+    });
+  }
+  for (const namespace of ['policies', 'parameters']) {
+    for (const [key, value] of Object.entries(payload[namespace] as Fields)) state.put(namespace, key, value);
+  }
+  return 0;
+}
+
+/**
+ * Codes 10 to 26. Returns the state after a transaction that was content-checked, or the
+ * code that refuses it. `before` is the state before the block, which the window is of.
+ */
+export function execute(state: State, before: State, transaction: Fields, context: Context): State | number {
+  const window = Number(before.value('parameters', 'transaction_window_ms') ?? 600_000);
+  const age = context.timestamp - Number(transaction['timestamp']);
+  if (age > window) return 10;
+  if (-age > window) return 11;
+  if (context.isDuplicate) return 12;
+  const next = state.copy();
+  const call = { state: next, time: context.timestamp, id: context.id };
+  if (transaction['action'] === 'genesis') return executeGenesis(transaction, { ...call, member: '' }, context) || next;
+  const key = state.get('members', `key/${textOf(transaction['signer'])}`);
+  const member = key && state.get('members', `member/${textOf(key['member_id'])}`);
+  if (key === undefined) return 13;
+  if (key['status'] !== 'active') return 14;
+  if (member === undefined) return 13;
+  if (member['status'] !== 'active') return 14;
+  const operations = operationsOf(textOf(transaction['action']), transaction['payload'] as Fields) ?? [];
+  const refusal = authorise(state, textOf(member['level']), operations);
+  if (refusal !== 0) return refusal;
+  if (context.index === 0) return 18;
+  for (const operation of operations) {
+    const code = apply(operation, { ...call, member: textOf(member['member_id']) });
+    if (code !== 0) return code;
+  }
+  return next;
+}
