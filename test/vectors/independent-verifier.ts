@@ -176,7 +176,7 @@ const HEADER_FIELDS = [
   'version',
 ];
 
-export interface Trust {
+interface Trust {
   readonly chainId: string;
   /** Public key by validator id. */
   readonly validators: ReadonlyMap<string, string>;
@@ -238,7 +238,7 @@ const rootNamed = (roots: Json | undefined, name: Json | undefined): Json | unde
 // --- Documents -----------------------------------------------------------------------------------------------------
 
 /** Every block: links, hash, seal, transactions, log and namespace roots. Gives the trust that the rest is held to. */
-export function verifyChain(document: Json): Trust {
+function verifyChain(document: Json): Trust {
   const chain = fieldsOf(document, ['blocks', 'chain_id', 'secrets', 'validators'], 'chain');
   const validators = listOf(chain['validators'], 'validators').map((entry) =>
     fieldsOf(entry, ['public_key', 'validator_id'], 'validator'),
@@ -313,7 +313,7 @@ export function verifyChain(document: Json): Trust {
 }
 
 /** The whole state of the head: every entry, and that there is no other. */
-export function verifyState(document: Json, chain: Json): void {
+function verifyState(document: Json, chain: Json): void {
   const { height, entries } = fieldsOf(document, ['entries', 'height'], 'state');
   const block = (chain as { blocks: Fields[] }).blocks[countOf(height, 'height')];
   demand(block !== undefined, 'the state is of no block');
@@ -336,7 +336,7 @@ export function verifyState(document: Json, chain: Json): void {
     demand(hex(treeRoot(list)) === rootNamed(block['namespace_roots'], name), `the root of ${name} is wrong`);
 }
 
-export function verifyTransactionProof(document: Json, trust: Trust): void {
+function verifyTransactionProof(document: Json, trust: Trust): void {
   const proof = fieldsOf(document, ['log_index', 'log_size', 'path', 'sealed', 'transaction'], 'transaction proof');
   const sealed = fieldsOf(proof['sealed'], ['hash', 'header', 'proof'], 'sealed header');
   const header = fieldsOf(sealed['header'], HEADER_FIELDS, 'header');
@@ -350,7 +350,7 @@ export function verifyTransactionProof(document: Json, trust: Trust): void {
   checkSealed(header, sealed['hash'], sealed['proof'], trust);
 }
 
-export function verifyStateProof(document: Json, trust: Trust): void {
+function verifyStateProof(document: Json, trust: Trust): void {
   const proof = fieldsOf(
     document,
     ['key', 'namespace', 'namespace_roots', 'other_leaf', 'sealed', 'siblings', 'value'],
@@ -389,7 +389,7 @@ export function verifyStateProof(document: Json, trust: Trust): void {
   checkSealed(header, sealed['hash'], sealed['proof'], trust);
 }
 
-export function verifyConsistencyProof(document: Json, chain: Json): void {
+function verifyConsistencyProof(document: Json, chain: Json): void {
   const { first, second, path } = fieldsOf(document, ['first', 'path', 'second'], 'consistency proof');
   const headers = (chain as { blocks: { log_size: number; log_root: string }[] }).blocks;
   const rootOf = (size: Json | undefined): string | undefined =>
@@ -416,7 +416,7 @@ export function verifyConsistencyProof(document: Json, chain: Json): void {
 }
 
 /** The state hash of a directory. */
-export function verifyFiles(document: Json): void {
+function verifyFiles(document: Json): void {
   const files = fieldsOf(document, ['entries', 'leaves', 'state_hash'], 'files');
   const entries = listOf(files['entries'], 'entries').map((entry) =>
     fieldsOf(entry, ['content_hash', 'mode', 'path', 'size_bytes'], 'file'),
