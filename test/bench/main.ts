@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureCommit } from './commit.ts';
+import { printFigures, isWithinBound, type Figure } from './figures.ts';
+import { measureGrowth } from './growth.ts';
+import { measurePageUnderLoad } from './page-under-load.ts';
+import { measureRegister } from './register.ts';
+import { measureStartUp } from './start-up.ts';
+
+/** Measures what docs/PERFORMANCE.md tells. Nothing here is a test: machines are noisy, so bounds are ratios where they can be. */
+const { values } = parseArgs({
+  options: {
+    /** Environments at the largest size: 1,000,000 by default, which takes some minutes. */
+    largest: { type: 'string', default: '1000000' },
+    transactions: { type: 'string', default: '30000' },
+    /** The disk to measure. */
+    directory: { type: 'string', default: '.' },
+  },
+});
+
+const scratch = mkdtempSync(join(values.directory, '.bench-'));
+const all: Figure[] = [];
+const show = (title: string, figures: readonly Figure[]): void => {
+  printFigures(title, figures);
+  all.push(...figures);
+};
+
+try {
+  console.log(
+    `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`,
+  );
+  show('Commit', await measureCommit(scratch, Number(values.transactions)));
+  show('Registering a directory', await measureRegister(scratch));
+  show('The page under full load', await measurePageUnderLoad(scratch));
+  const { figures, chain } = await measureGrowth(scratch, Number(values.largest));
+  show('Growth', figures);
+  show('Start-up', measureStartUp(chain));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+const missed = all.filter((figure) => !isWithinBound(figure));
+console.log(
+  missed.length === 0
+    ? '\nAll bounds held.'
+    : `\n${missed.length} bound(s) not held: ${missed.map(({ name }) => name).join('; ')}`,
+);
