@@ -17,10 +17,10 @@ export function Hash({ value, what = 'hash' }: { readonly value: string; readonl
       type="button"
       className="hash"
       title={value}
-      aria-label={copied ? `${what} copied` : `${what} ${value}, copy`}
       onClick={() => void navigator.clipboard.writeText(value).then(() => setCopied(true))}
     >
-      {copied ? 'copied'.padEnd(shortenHex(value).length, '\u00a0') : shortenHex(value)}
+      <span aria-hidden="true">{copied ? 'copied'.padEnd(shortenHex(value).length, '\u00a0') : shortenHex(value)}</span>
+      <span className="visually-hidden">{copied ? `${what} copied` : `${what} ${value}, copy`}</span>
     </button>
   );
 }

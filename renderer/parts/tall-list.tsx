@@ -9,7 +9,7 @@ interface Props {
   readonly count: number;
   readonly rowHeight: number;
   readonly renderRow: (index: number, row: RowProps) => ReactNode;
-  /** Told which rows are in sight, and whether the list stands at its upper end. */
+  /** Told which rows are in sight or close to it, and whether the list stands at its upper end. */
   readonly onRange: (first: number, last: number, atTop: boolean) => void;
   /** Told when the focus comes into the list and leaves it. */
   readonly onFocusWithin?: (inside: boolean) => void;
@@ -40,6 +40,8 @@ export function TallList({
   const size = { contentHeight: count * rowHeight, viewHeight };
   const first = Math.max(0, Math.floor(scroll.offset / rowHeight));
   const last = Math.min(count - 1, Math.ceil((scroll.offset + viewHeight) / rowHeight));
+  const from = Math.max(0, first - OVERSCAN);
+  const to = Math.min(count - 1, last + OVERSCAN);
   const atTop = scroll.offset === 0;
 
   const show = (next: TallScroll): void => {
@@ -87,8 +89,8 @@ export function TallList({
     return () => clearTimeout(timer);
   }, [scroll]);
   useEffect(() => {
-    if (viewHeight > 0) tell(first, last, atTop);
-  }, [first, last, viewHeight, count, atTop]);
+    if (viewHeight > 0) tell(from, to, atTop);
+  }, [from, to, viewHeight, count, atTop]);
 
   /** The active row exists always, so that Tab finds it; out of sight it waits just outside. */
   const placeOf = (index: number): number => {
@@ -106,7 +108,7 @@ export function TallList({
       {/* The list only listens for the arrow keys of its links. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <ol aria-label={label} style={{ height: scrollHeightOf(size.contentHeight) }} onKeyDown={onKeyDown}>
-        {rowsToDraw(first, last, count, active).map((index) => (
+        {rowsToDraw(from, to, count, active).map((index) => (
           <li
             key={index}
             aria-posinset={index + 1}
@@ -125,9 +127,7 @@ export function TallList({
   );
 }
 
-function rowsToDraw(first: number, last: number, count: number, active: number): readonly number[] {
-  const from = Math.max(0, first - OVERSCAN);
-  const to = Math.min(count - 1, last + OVERSCAN);
+function rowsToDraw(from: number, to: number, count: number, active: number): readonly number[] {
   const rows = Array.from({ length: Math.max(0, to - from + 1) }, (_, offset) => from + offset);
   return active >= count || (active >= from && active <= to) ? rows : [...rows, active];
 }

@@ -82,9 +82,10 @@ function ActingIdentity(): ReactElement {
   }
   const level = acting.member === null ? 'not a member' : formatLevel(acting.member.level);
   return (
-    <Link to={['keys', acting.key_id]} className="who" aria-label={`Acting as ${acting.name}, ${level}`}>
+    <Link to={['keys', acting.key_id]} className="who">
       <Avatar publicKey={acting.public_key} />
-      <span>
+      <span className="who-text">
+        <span className="visually-hidden">Acting as </span>
         <b>{acting.name}</b>
         <small>
           {level} · {STORE_WORDS[acting.store]}

@@ -1,12 +1,12 @@
 import type { AuditFilter, TransactionRow } from '../../src/api/views/chain.ts';
-import type { FakeLog } from './fake-log.ts';
+import type { FakeFields, FakeLog } from './fake-log.ts';
 
 const COUNT_MAX = 10_000;
 
-function matches(row: TransactionRow, filter: AuditFilter): boolean {
+function matches(row: FakeFields, filter: AuditFilter): boolean {
   return (
     (filter.actions === undefined || filter.actions.length === 0 || filter.actions.includes(row.action)) &&
-    (filter.signer === undefined || row.member_id === filter.signer || row.signer === filter.signer) &&
+    (filter.signer === undefined || row.member.member_id === filter.signer) &&
     (filter.env_id === undefined || row.env_id === filter.env_id) &&
     (filter.from_time === undefined || row.block_time >= filter.from_time) &&
     (filter.to_time === undefined || row.block_time <= filter.to_time) &&
@@ -27,8 +27,7 @@ export function auditPage(
   const rows: TransactionRow[] = [];
   let index = Math.min(before_log_index ?? log.size, log.size) - 1;
   for (; index >= 0 && rows.length < limit; index--) {
-    const row = log.row(index);
-    if (matches(row, filter)) rows.push(row);
+    if (matches(log.fields(index), filter)) rows.push(log.row(index));
   }
   return { rows, next_before: index < 0 ? null : index + 1, indexed_height: log.height, log_size: log.size };
 }
@@ -36,7 +35,7 @@ export function auditPage(
 export function countAudit(log: FakeLog, filter: AuditFilter): { count: number; exact: boolean } {
   let count = 0;
   for (let index = log.size - 1; index >= 0; index--) {
-    if (matches(log.row(index), filter)) count += 1;
+    if (matches(log.fields(index), filter)) count += 1;
     if (count === COUNT_MAX) return { count, exact: false };
   }
   return { count, exact: true };

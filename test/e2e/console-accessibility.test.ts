@@ -1,0 +1,64 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { openBench, openConsole, type ConsoleBench } from '../renderer/console-page.ts';
+
+let bench: ConsoleBench;
+
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+/** Each place, and the words that tell that it is there. */
+const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = [
+  ['#/overview', 'Blocks as they arrive'],
+  ['#/environments', 'Choose an environment'],
+  ['#/environments/cartpole-wind-04', /Files of Blue/],
+  ['#/environments/cartpole-wind-04?from=green&to=blue&view=difference&file=maze/env.py', 'max_steps = 400'],
+  ['#/environments/cartpole-wind-04?do=promote', 'State hash'],
+  ['#/environments/cartpole-wind-04?do=merge', 'Sources'],
+  ['#/environments?do=register', 'notes.txt'],
+  ['#/audit', 'Choose a transaction'],
+  ['#/audit?action=promote_environment&from_block=1', 'match'],
+  ['#/explorer/block/40000', 'previous_hash'],
+  ['#/explorer/state/environments/grid-maze', 'state_root'],
+  ['#/explorer/proof/state/environments/grid-maze', 'Not proved.'],
+  ['#/keys/operations-1', 'compare these words by voice'],
+  ['#/integrity', 'What is checked'],
+];
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
+  it.each([1280, 800])('axe finds nothing on any screen, %i px wide', async (width) => {
+    const open = await openConsole(bench, { theme, width });
+    const found: string[] = [];
+    for (const [address, ready] of PLACES) {
+      await open.page.goto(open.host.url + address);
+      await open.page.getByText(ready).first().waitFor({ state: 'attached' });
+      found.push(...(await violations(open, address)));
+    }
+    await open.page.keyboard.press('Control+k');
+    await open.page.getByRole('combobox', { name: /Find a block/ }).waitFor();
+    found.push(...(await violations(open, 'palette')));
+    await open.close();
+    expect(found).toEqual([]);
+  });
+
+  it('axe finds nothing on first run', async () => {
+    const open = await openConsole(bench, { theme, firstRun: true, keychain: false });
+    const found: string[] = [];
+    for (const choice of [/New chain/, /Sandbox chain/, /Open an existing chain/]) {
+      await open.page.getByRole('radio', { name: choice }).check();
+      found.push(...(await violations(open, String(choice))));
+    }
+    await open.close();
+    expect(found).toEqual([]);
+  });
+});
+
+async function violations({ page }: Awaited<ReturnType<typeof openConsole>>, place: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${place}: ${id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
+  );
+}

@@ -1,0 +1,193 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
+
+let bench: ConsoleBench;
+let open: OpenConsole;
+
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+afterEach(() => open.close());
+
+describe('the shell', () => {
+  it('shows the chain, its health and who acts, and follows the newest block', async () => {
+    open = await openConsole(bench);
+    const { page, host } = open;
+    const { height } = host.node.log;
+    await page.getByText(`Healthy · block ${height.toLocaleString('en')}`).waitFor();
+    await page.getByRole('link', { name: /Acting as Operations 1 Administrator/ }).waitFor();
+    host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze to version 2');
+    await page.getByText(`Healthy · block ${(height + 1).toLocaleString('en')}`).waitFor();
+    await page
+      .getByRole('row')
+      .filter({ hasText: (height + 1).toLocaleString('en') })
+      .waitFor();
+  });
+
+  it('goes everywhere by links, shortcuts, Back and Forward', async () => {
+    open = await openConsole(bench);
+    const { page } = open;
+    for (const title of ['Environments', 'Audit log', 'Explorer', 'Keys', 'Integrity']) {
+      await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: title }).click();
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    }
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Keys' }).waitFor();
+    await page.goForward();
+    await page.getByRole('heading', { level: 1, name: 'Integrity' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await help.getByText('Go to Audit log').waitFor();
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'hidden' });
+  });
+
+  it('skips to the content', async () => {
+    open = await openConsole(bench);
+    const { page } = open;
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+  });
+
+  it('keeps the chosen theme', async () => {
+    open = await openConsole(bench, { theme: 'dark' });
+    const { page } = open;
+    const theme = (): Promise<string | undefined> => page.evaluate(() => document.documentElement.dataset['theme']);
+    expect(await theme()).toBe('dark');
+    await page.getByRole('button', { name: 'Theme: system. Change to light.' }).click();
+    expect(await theme()).toBe('light');
+    await page.reload();
+    await page.getByRole('button', { name: 'Theme: light. Change to dark.' }).waitFor();
+    expect(await theme()).toBe('light');
+  });
+
+  it('says when there is no such place', async () => {
+    open = await openConsole(bench, { address: '#/nowhere' });
+    await open.page.getByText('The console has no such place').waitFor();
+  });
+});
+
+describe('the palette', () => {
+  it('finds commands, environments and blocks by keyboard alone', async () => {
+    open = await openConsole(bench);
+    const { page } = open;
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    const search = page.getByRole('combobox', { name: /^Find a block/ });
+
+    await page.keyboard.press('Control+k');
+    await search.fill('integ');
+    await page.getByRole('option', { name: /Go to Integrity/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Integrity' }).waitFor();
+
+    await page.keyboard.press('Control+k');
+    await search.fill('grid-maze-05');
+    await page.getByRole('option', { name: /grid-maze-05/, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 2, name: 'grid-maze-05' }).waitFor();
+
+    await page.keyboard.press('Control+k');
+    await search.fill('40000');
+    await page.getByRole('option', { name: /Block 40000/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 2, name: 'Block 40,000' }).waitFor();
+  });
+
+  it('gives the focus back when it closes', async () => {
+    open = await openConsole(bench);
+    const { page } = open;
+    const button = page.getByRole('button', { name: /Find a block/ });
+    await button.click();
+    await page.getByRole('combobox', { name: /^Find a block/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: /^Find a block/ }).waitFor({ state: 'detached' });
+    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+});
+
+describe('the connection', () => {
+  it('says how old the figures are while the host is away, and catches up when it is back', async () => {
+    open = await openConsole(bench);
+    const { page, host } = open;
+    const { height } = host.node.log;
+    await page.getByText(`Healthy · block ${height.toLocaleString('en')}`).waitFor();
+    open.expectComplaints(/ERR_CONNECTION_REFUSED/);
+    await host.stop();
+    await page.getByText('Connection lost.').waitFor();
+    await page.getByText(`Not connected · last seen block ${height.toLocaleString('en')}`).waitFor();
+    await page.getByRole('heading', { level: 2, name: 'Blocks as they arrive' }).waitFor();
+    host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze to version 2');
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await page.getByText('Connection lost.').waitFor();
+    await host.start();
+    await page.getByText(`Healthy · block ${(height + 1).toLocaleString('en')}`).waitFor();
+    await page.getByText('Connection lost.').waitFor({ state: 'detached' });
+  });
+
+  it('tells a page without a session where to go', async () => {
+    open = await openConsole(bench, {
+      prepare: (host) => {
+        host.refusing = true;
+      },
+    });
+    open.expectComplaints(/401|Authentication failed/);
+    await open.page.getByText('Open the address that the console printed when it started.').waitFor();
+  });
+});
+
+describe('first run', () => {
+  it('makes a sandbox chain, with the keys in a file where there is no keychain', async () => {
+    open = await openConsole(bench, { firstRun: true, keychain: false });
+    const { page } = open;
+    await page.getByRole('radio', { name: /Sandbox chain/ }).check();
+    await page.getByText('no secret service answers on the session bus').waitFor();
+    expect(await page.getByRole('radio', { name: /Secret Service/ }).isDisabled()).toBe(true);
+    const create = page.getByRole('button', { name: 'Create the sandbox' });
+    await page.getByLabel('Passphrase', { exact: true }).fill('short');
+    await create.click();
+    await page.getByText('Use at least 8 characters.').waitFor();
+    await page.getByLabel('Passphrase', { exact: true }).fill('long enough');
+    await page.getByLabel('Passphrase again').fill('long enougH');
+    await page.getByText('The two are not the same.').waitFor();
+    await page.getByLabel('Passphrase again').fill('long enough');
+    await create.click();
+    await page.getByText('chain sandbox · sandbox').waitFor();
+  });
+
+  it('says why a directory cannot be opened', async () => {
+    open = await openConsole(bench, { firstRun: true });
+    const { page } = open;
+    await page.getByRole('radio', { name: /Open an existing chain/ }).check();
+    await page.getByRole('button', { name: /chains\// }).click();
+    await page.getByRole('button', { name: 'Open this chain' }).click();
+    await page.getByRole('alert').getByText('DATA_DIR_EMPTY').waitFor();
+  });
+
+  it('asks for the passphrase where the keys are locked', async () => {
+    open = await openConsole(bench, {
+      firstRun: true,
+      prepare: (host) => {
+        host.node.problem = {
+          code: 'PASSPHRASE_REQUIRED',
+          message: 'The keys are locked.',
+          advice: 'Give the passphrase.',
+        };
+      },
+    });
+    const { page } = open;
+    await page.getByRole('heading', { name: 'The keys are locked' }).waitFor();
+    await page.getByLabel('Passphrase').fill('wrong');
+    await page.getByRole('button', { name: 'Unlock the keys' }).click();
+    await page.getByText('The passphrase does not open the keys.').waitFor();
+    await page.getByLabel('Passphrase').fill('correct horse');
+    await page.keyboard.press('Enter');
+    await page.getByText('chain dark-matter-main').waitFor();
+  });
+});
