@@ -9,7 +9,7 @@ import { StateTree } from '../../ledger/state-tree.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
 import { decodeIdEntries, decodeRoots, type IdEntry } from './block-rows.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS } from './chain-schema.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, storageError } from './database.ts';
 import { LogRows } from './log-rows.ts';
 import { StateRows } from './state-rows.ts';
 
@@ -91,7 +91,12 @@ export class ChainReader {
       migrations: CHAIN_MIGRATIONS,
       synchronous: 'FULL',
     });
-    return { database, reader: new ChainReader(database, { ...options, writable: false }) };
+    try {
+      return { database, reader: new ChainReader(database, { ...options, writable: false }) };
+    } catch (error) {
+      database.close();
+      throw storageError(CHAIN_DATABASE, error);
+    }
   }
 
   meta(key: string): string | undefined {
@@ -100,7 +105,8 @@ export class ChainReader {
 
   chainId(): string {
     const chainId = this.meta('chain_id');
-    if (chainId === undefined) throw new QuantumLockError('STORAGE_CORRUPT', 'the database names no chain');
+    if (chainId === undefined)
+      throw new QuantumLockError('STORAGE_CORRUPT', 'the database names no chain', { context: { place: 'meta' } });
     return chainId;
   }
 

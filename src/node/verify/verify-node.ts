@@ -4,6 +4,8 @@ import { dataPaths } from '../data-directory.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
+import { storageError } from '../storage/database.ts';
 import { verifyChain, type ChainVerification, type Finding } from './verify-chain.ts';
 import { existsSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -69,10 +71,15 @@ function chainIdAt(chainDirectory: string): string | Finding {
       database.close();
     }
   } catch (error) {
-    if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT')
-      return { place: 'chain.db', message: error.message };
-    throw error;
+    return findingOf('chain.db', storageError(CHAIN_DATABASE, error));
   }
+}
+
+/** Damage that keeps a file from being opened at all; whatever else went wrong is thrown on. */
+function findingOf(place: string, error: unknown): Finding {
+  if (!(error instanceof QuantumLockError) || error.code !== 'STORAGE_CORRUPT') throw error;
+  const named = error.context['place'];
+  return { place: typeof named === 'string' ? named : place, message: error.message };
 }
 
 async function verifyBlobsAt(
@@ -84,9 +91,7 @@ async function verifyBlobsAt(
   try {
     reader = new BlobReader(directory);
   } catch (error) {
-    if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT')
-      return { findings: [{ place: 'blob index', message: error.message }], checked: 0 };
-    throw error;
+    return { findings: [findingOf('blob index', storageError('blobs/index.db', error))], checked: 0 };
   }
   try {
     const { findings, blobs } = await reader.verifyAll({

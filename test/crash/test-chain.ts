@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { encodeHex, type Hash, type PublicKey, type Signature } from '../../src/base/bytes.ts';
+import type { JsonObject } from '../../src/base/canonical.ts';
+import { publicKeyOf, signDigest } from '../../src/ledger/signature.ts';
+import { encodeTransaction, encodeUnsigned, transactionDigest } from '../../src/ledger/transaction.ts';
+import type { Zone } from '../../src/ledger/transaction-types.ts';
+import { dataPaths, newNodeConfig, writeNodeConfig } from '../../src/node/data-directory.ts';
+import type { SealingKey } from '../../src/node/engine/sealer.ts';
+import { foundChain, newChainParameters } from '../../src/node/found-chain.ts';
+import { loadSignatureVerifier } from '../../src/node/signature-verifier.ts';
+
+/** A real data directory whose keys come from names, so that any process can open it and sign for it. */
+
+const ADMINISTRATOR = secretOf('administrator');
+const ENGINEER = secretOf('engineer');
+const VALIDATOR = secretOf('validator');
+export const VALIDATOR_ID = 'authority-1';
+
+export const administratorKey: PublicKey = publicKeyOf(ADMINISTRATOR);
+export const engineerKey: PublicKey = publicKeyOf(ENGINEER);
+
+function secretOf(name: string): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(`quantum-lock test key: ${name}`).digest());
+}
+
+export function hashOf(text: string): Hash {
+  return `0x${createHash('sha256').update(text).digest('hex')}` as Hash;
+}
+
+/** A fresh copy at each call: the validator wipes the one that it is given. */
+export function sealingKey(): SealingKey {
+  return { validatorId: VALIDATOR_ID, publicKey: publicKeyOf(VALIDATOR), secret: VALIDATOR.slice() };
+}
+
+export interface TestChainOptions {
+  readonly chainId?: string;
+  readonly timestamp?: number;
+  readonly windowMs?: number;
+}
+
+/** Founds a chain with an administrator, an engineer (blue state) and one validator, at a time in the past if asked. */
+export function foundTestChain(dataDirectory: string, options: TestChainOptions = {}): void {
+  const chainId = options.chainId ?? 'test-chain';
+  mkdirSync(dataDirectory, { recursive: true });
+  writeNodeConfig(
+    dataDirectory,
+    newNodeConfig({
+      chain_id: chainId,
+      validator: { validator_id: VALIDATOR_ID, key_id: 'key-validator' },
+      acting_key_id: 'key-administrator',
+    }),
+  );
+  const parameters = newChainParameters(false);
+  foundChain({
+    chainDirectory: dataPaths(dataDirectory).chain,
+    chainId,
+    timestamp: options.timestamp ?? Date.now(),
+    nonce: 1,
+    genesis: {
+      members: [
+        { member_id: 'administrator', name: 'Administrator', level: 'administrator', keys: [administratorKey] },
+        { member_id: 'engineer', name: 'Engineer', level: 'blue_state', keys: [engineerKey] },
+      ],
+      validators: [{ validator_id: VALIDATOR_ID, public_key: publicKeyOf(VALIDATOR) }],
+      policies: {},
+      parameters: { ...parameters, transaction_window_ms: options.windowMs ?? parameters.transaction_window_ms },
+    },
+    founder: { publicKey: administratorKey, secret: ADMINISTRATOR.slice() },
+    key: sealingKey(),
+  });
+}
+
+const ZONES: Readonly<Record<string, readonly [sender: Zone, recipient: Zone]>> = {
+  create_environment: ['blue_state', 'blue_state'],
+  update_environment: ['blue_state', 'blue_state'],
+  promote_environment: ['blue_state', 'green_state'],
+  checkpoint_state: ['green_state', 'green_state'],
+  merge_environments: ['blue_state', 'blue_state'],
+  archive_environment: ['blue_state', 'blue_state'],
+};
+
+export interface SignOptions {
+  readonly nonce?: number;
+  readonly timestamp?: number;
+  readonly chainId?: string;
+  readonly zones?: readonly [sender: Zone, recipient: Zone];
+  readonly by?: 'administrator' | 'engineer';
+}
+
+let nonces = 0;
+const signNatively = loadNativeSigner();
+
+/** libsecp256k1 where it is there (the same bytes, RFC 6979): a test signs many thousand. */
+function loadNativeSigner(): (digest: Uint8Array, secret: Uint8Array) => Signature {
+  if (loadSignatureVerifier().kind === 'noble') return signDigest;
+  const { ecdsaSign } = createRequire(import.meta.url)('secp256k1/bindings') as typeof import('secp256k1/bindings');
+  return (digest, secret) => encodeHex(ecdsaSign(digest, secret).signature) as Signature;
+}
+
+/** Canonical bytes of a signed transaction. */
+export function signedBytes(action: string, payload: JsonObject, options: SignOptions = {}): Uint8Array {
+  const chainId = options.chainId ?? 'test-chain';
+  const [sender, recipient] = options.zones ?? ZONES[action] ?? ['blue_state', 'blue_state'];
+  const isEngineer = options.by === 'engineer';
+  const unsigned = {
+    action,
+    chain_id: chainId,
+    nonce: options.nonce ?? ++nonces,
+    payload,
+    recipient,
+    sender,
+    signer: isEngineer ? engineerKey : administratorKey,
+    timestamp: options.timestamp ?? Date.now(),
+  };
+  const digest = transactionDigest(chainId, encodeUnsigned(unsigned));
+  return encodeTransaction({ ...unsigned, signature: signNatively(digest, isEngineer ? ENGINEER : ADMINISTRATOR) });
+}
+
+export function createBytes(
+  envId: string,
+  options: SignOptions & { readonly metadata?: JsonObject; readonly stateHash?: Hash } = {},
+): Uint8Array {
+  return signedBytes(
+    'create_environment',
+    { env_id: envId, state_hash: options.stateHash ?? hashOf(envId), metadata: options.metadata ?? { name: envId } },
+    options,
+  );
+}
+
+export function updateBytes(
+  envId: string,
+  content: string,
+  options: SignOptions & { readonly metadata?: JsonObject } = {},
+): Uint8Array {
+  return signedBytes(
+    'update_environment',
+    { env_id: envId, state_hash: hashOf(content), metadata: options.metadata ?? { content } },
+    options,
+  );
+}
+
+export function promoteBytes(envId: string, content: string, options: SignOptions = {}): Uint8Array {
+  return signedBytes('promote_environment', { env_id: envId, state_hash: hashOf(content), metadata: {} }, options);
+}
