@@ -77,12 +77,13 @@ export class QuantumNode {
     readNodeConfig(options.dataDirectory);
     const lock = options.key === null ? null : lockDataDirectory(options.dataDirectory);
     let node: QuantumNode | null = null;
+    let validator: Validator | null = null;
     try {
       // The validator opens the database first: it alone may bring its schema up to date.
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
-      const validator =
+      validator =
         options.key === null
           ? null
           : await Validator.start(
@@ -93,6 +94,8 @@ export class QuantumNode {
       node.#validator = validator;
       return node;
     } catch (error) {
+      // Its thread would keep the process alive, and the chain open, without the lock.
+      await validator?.stop();
       lock?.release();
       throw error;
     }

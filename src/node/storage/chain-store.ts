@@ -144,7 +144,15 @@ export class ChainStore {
     );
   }
 
+  /** Leaves everything in chain.db itself, which SQLite does not do while another thread still has it open for reading. */
   close(): void {
-    this.#database.close();
+    try {
+      this.#database.pragma('busy_timeout = 0');
+      this.#database.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // On a full disk, say: every block is on disk all the same, in the log beside the database.
+    } finally {
+      this.#database.close();
+    }
   }
 }
