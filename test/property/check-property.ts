@@ -1,9 +1,13 @@
 import { randomInt } from 'node:crypto';
 
 import fc from 'fast-check';
+import { vi } from 'vitest';
 
 /** QL_SOAK=1 asks for the full counts; QL_SEED=n repeats a run. */
 export const isSoak = process.env['QL_SOAK'] === '1';
+
+// A thousand cases are seconds of work, and many times that on a machine that is busy: the limit is for a hang.
+vi.setConfig({ testTimeout: isSoak ? 30 * 60_000 : 2 * 60_000 });
 
 /**
  * Holds a property over `small` random cases, or `soak` ones when asked. Every run has a fresh seed, which a failure

@@ -9,7 +9,14 @@ const EMPTY = Buffer.alloc(32);
 
 export type Entries = ReadonlyMap<string, Uint8Array>;
 
-export const pathOf = (key: string): Buffer => sha256(Buffer.from(key, 'utf8'));
+const paths = new Map<string, Buffer>();
+/** Kept, or most of a run would go into hashing the same few keys. */
+export function pathOf(key: string): Buffer {
+  let path = paths.get(key);
+  if (path === undefined) paths.set(key, (path = sha256(Buffer.from(key, 'utf8'))));
+  return path;
+}
+
 export const bitAt = (path: Uint8Array, depth: number): number => ((path[depth >> 3] ?? 0) >> (7 - (depth % 8))) & 1;
 const leafOf = ([key, value]: readonly [string, Uint8Array]): Buffer =>
   sha256(Buffer.of(0), pathOf(key), sha256(value));

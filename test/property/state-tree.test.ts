@@ -44,7 +44,7 @@ class BytesStore implements StateStore {
 }
 
 const change = fc.tuple(fc.nat(KEYS.length - 1), fc.option(fc.nat(5), { nil: null }));
-const updates = fc.array(fc.array(change, { maxLength: 12 }), { minLength: 1, maxLength: 12 });
+const updates = fc.array(fc.array(change, { maxLength: 12 }), { minLength: 1, maxLength: 8 });
 
 function applyTo(
   model: Map<string, Uint8Array>,
@@ -85,14 +85,14 @@ describe('the state tree against a map and the naive tree', () => {
             return true;
           });
           expect(walked).toEqual(naiveOrder(then.model));
-          for (const key of KEYS.slice(0, 30)) {
+          const order = naiveOrder(then.model);
+          for (const key of KEYS.slice(0, 16)) {
             expect(tree.get(then.root, key)).toEqual(then.model.get(key));
             const path = pathOf(key);
             const { end, siblings } = tree.descend(then.root, path);
             expect(siblings.map(hex)).toEqual(naiveSiblings(then.model, path).map(hex));
             const value = then.model.get(key);
             if (value !== undefined) expect(hex(end.hash)).toBe(hex(stateLeafHash(statePath(key), sha256(value))));
-            const order = naiveOrder(then.model);
             const before = order.findLast((other) => Buffer.compare(pathOf(other), path) < 0);
             const after = order.find((other) => Buffer.compare(pathOf(other), path) > 0);
             expect(tree.neighbour(then.root, path, 'left')?.key).toBe(before);
