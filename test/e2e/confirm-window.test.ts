@@ -19,7 +19,7 @@ afterAll(() => browser.close());
 
 async function openConfirmation(): Promise<DeskBench & { readonly server: ConfirmServer }> {
   const bench = await openDesk();
-  const server = new ConfirmServer({ desk: () => bench.desk, signingCode: SIGNING_CODE, clock: () => bench.node.now });
+  const server = new ConfirmServer({ desk: () => bench.desk, signingCode: SIGNING_CODE, storedPassphrase: () => null, clock: () => bench.node.now });
   await server.listen();
   onTestFinished(() => server.close());
   return { ...bench, server };

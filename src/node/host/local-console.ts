@@ -1,7 +1,7 @@
 import { RPCHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
-import { ConfirmServer, type ConfirmDesk } from '../signing/confirm-server.ts';
+import { ConfirmServer } from '../signing/confirm-server.ts';
 import { createSigningCode } from '../signing/signing-code.ts';
 import { Host } from './host.ts';
 import { LocalPage } from './local-page.ts';
@@ -45,7 +45,12 @@ export class LocalConsole {
     const signingCode = createSigningCode();
     const handler = new RPCHandler(hostRouter);
     const serve = (socket: WebSocket): void => void handler.upgrade(socket, { context: { host } });
-    const confirm = new ConfirmServer({ desk: () => confirmDeskOf(host), signingCode, clock: options.now });
+    const confirm = new ConfirmServer({
+      desk: () => host.desk,
+      signingCode,
+      storedPassphrase: () => readGeneratedPassphrase(host.dataDirectory),
+      clock: options.now,
+    });
     const host: Host = await Host.open({
       dataDirectory: options.dataDirectory,
       surface: {
@@ -82,23 +87,4 @@ export class LocalConsole {
     await this.#confirm.close();
     await this.host.close();
   }
-}
-
-/**
- * The desk as the confirming window sees it. Where the keys' passphrase lies beside them, nobody knows it by heart: the
- * window then asks for the signing code, and the passphrase comes from its file.
- */
-function confirmDeskOf(host: Host): ConfirmDesk {
-  const { desk, dataDirectory } = host;
-  const stored = readGeneratedPassphrase(dataDirectory);
-  if (stored === null) return desk;
-  return {
-    review: (reviewId) => desk.review(reviewId),
-    needsPassphrase: () => false,
-    confirm: (reviewId) => desk.confirm(reviewId, { passphrase: stored }),
-    refuse: (reviewId) => desk.refuse(reviewId),
-    outcome: (reviewId) => desk.outcome(reviewId),
-    unlockSession: (passphrase) => desk.unlockSession(passphrase),
-    unlockedUntil: desk.unlockedUntil,
-  };
 }

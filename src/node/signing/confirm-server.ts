@@ -30,8 +30,13 @@ export interface ConfirmDesk {
 export interface ConfirmServerOptions {
   /** Asked at each request: the desk changes with the data directory. */
   readonly desk: () => ConfirmDesk;
-  /** For keys in the keychain; printed on the terminal, and nowhere else. */
+  /** For keys without a passphrase that a person knows; printed on the terminal, and nowhere else. */
   readonly signingCode: string;
+  /**
+   * The keys' passphrase where a program made it and nobody knows it by heart; null elsewhere. The window then asks for
+   * the signing code, as for keys in the keychain.
+   */
+  readonly storedPassphrase: () => string | null;
   readonly clock: () => number;
   /** 0, the default, takes a free one. */
   readonly port?: number;
@@ -226,7 +231,7 @@ export class ConfirmServer {
     const passphrase = credential === 'passphrase' ? (form.get('passphrase') ?? '') : undefined;
     try {
       if (keep && passphrase !== undefined) await desk.unlockSession(passphrase);
-      await desk.confirm(review.review_id, { passphrase });
+      await desk.confirm(review.review_id, { passphrase: passphrase ?? this.#options.storedPassphrase() ?? undefined });
     } catch (error) {
       if (error instanceof QuantumLockError && error.code === 'PASSPHRASE_WRONG') return 'That is not the passphrase.';
       throw error;
@@ -236,12 +241,17 @@ export class ConfirmServer {
   }
 
   #credentialOf(review: SigningReview): Credential {
-    if (review.signer.store === 'keychain') return this.unlockedUntil === null ? 'signing_code' : 'none';
+    if (this.#takesCode(review)) return this.unlockedUntil === null ? 'signing_code' : 'none';
     return this.#options.desk().needsPassphrase(review.review_id) ? 'passphrase' : 'none';
   }
 
+  /** Whether there is no passphrase that a person could know. */
+  #takesCode(review: SigningReview): boolean {
+    return review.signer.store === 'keychain' || this.#options.storedPassphrase() !== null;
+  }
+
   #respondWithForm(response: ServerResponse, status: number, review: SigningReview, problem: string | null): void {
-    const unlockedUntil = review.signer.store === 'keychain' ? this.unlockedUntil : this.#options.desk().unlockedUntil;
+    const unlockedUntil = this.#takesCode(review) ? this.unlockedUntil : this.#options.desk().unlockedUntil;
     const token = this.#tokenOf(review.review_id);
     respond(
       response,
