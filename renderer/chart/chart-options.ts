@@ -13,13 +13,14 @@ interface Options {
   readonly series: readonly ChartSeries[];
   readonly format: (value: number | null) => string;
   readonly height: number;
+  readonly scaleMin: number;
   readonly onZoom: (zoomed: boolean) => void;
 }
 
 const TIME_FORMAT = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 /** uPlot's options in the console's colours. A canvas knows no custom properties, so they are read off the element. */
-export function chartOptions({ element, series, format, height, onZoom }: Options): UPlot.Options {
+export function chartOptions({ element, series, format, height, scaleMin, onZoom }: Options): UPlot.Options {
   const style = getComputedStyle(element);
   const colour = (token: string): string => style.getPropertyValue(`--${token}`).trim();
   const axis = { stroke: colour('faint'), font: `11px ${style.fontFamily}`, ticks: { show: false } };
@@ -30,7 +31,7 @@ export function chartOptions({ element, series, format, height, onZoom }: Option
     padding: [8, 8, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: true, y: false, setScale: true } },
-    scales: { y: { range: (_plot, _low, high) => [0, Number.isFinite(high) && high > 0 ? high * 1.1 : 1] } },
+    scales: { y: { range: (_plot, _low, high) => [0, Math.max(scaleMin, Number.isFinite(high) ? high * 1.1 : 0)] } },
     axes: [
       {
         ...axis,

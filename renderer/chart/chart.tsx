@@ -13,17 +13,19 @@ interface Props {
   /** How a value is written, on the axis and beside the pointer. */
   readonly format: (value: number | null) => string;
   readonly height: number;
+  /** The axis reaches at least this far: a chart of nothing still has a scale. */
+  readonly scaleMin: number;
 }
 
 /** A chart over time on a canvas. Dragging zooms in; a double click or the button zooms out. */
-export function Chart({ label, series, data, format, height }: Props): ReactElement {
+export function Chart({ label, series, data, format, height, scaleMin }: Props): ReactElement {
   const { appearance } = useServices();
   const theme = useStore(appearance, (state) => state.theme);
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | null>(null);
   const [zoomed, setZoomed] = useState(false);
   const create = useEffectEvent((element: HTMLElement) => {
-    const options = chartOptions({ element, series, format, height, onZoom: setZoomed });
+    const options = chartOptions({ element, series, format, height, scaleMin, onZoom: setZoomed });
     return new UPlot(options, uplotData(data), element);
   });
   const show = useEffectEvent(() => plot.current?.setData(uplotData(data), !zoomed));

@@ -2,12 +2,14 @@ import type { ReactElement } from 'react';
 
 import type { StateChange } from '../../src/api/views/operator.ts';
 import { Changed } from '../parts/changed.tsx';
+import { changedValues } from './changed-values.ts';
 
 /** Every value of the state that would be another one: before and after. */
 export function ChangeTable({ changes }: { readonly changes: readonly StateChange[] }): ReactElement {
-  if (changes.length === 0) return <p className="soft">No value of the state changes.</p>;
+  const values = changedValues(changes);
+  if (values.length === 0) return <p className="soft">No value of the state changes.</p>;
   return (
-    <table className="difference">
+    <table className="difference" data-before={values.some(({ before }) => before !== undefined)}>
       <thead className="visually-hidden">
         <tr>
           <th>Value</th>
@@ -16,12 +18,12 @@ export function ChangeTable({ changes }: { readonly changes: readonly StateChang
         </tr>
       </thead>
       <tbody>
-        {changes.map(({ namespace, key, path, before, after }) => (
-          <tr key={`${namespace} ${key} ${path}`}>
-            <th scope="row" title={`${namespace}/${key}`}>
-              {path === '' ? key : `${key} ${path}`}
+        {values.map(({ id, name, place, before, after }) => (
+          <tr key={id}>
+            <th scope="row" title={place}>
+              {name}
             </th>
-            <Changed before={before} after={after} />
+            <Changed name={name} before={before} after={after} />
           </tr>
         ))}
       </tbody>

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 
 import type { Receipt } from '../../src/api/views/chain.ts';
 import type { SigningReview } from '../../src/api/views/operator.ts';
@@ -9,9 +9,11 @@ import { Link } from '../parts/link.tsx';
 export function Committed({
   review,
   receipt,
+  next,
 }: {
   readonly review: SigningReview;
   readonly receipt: Receipt;
+  readonly next: ReactNode;
 }): ReactElement {
   return (
     <>
@@ -23,6 +25,7 @@ export function Committed({
         log.
       </p>
       <div className="row">
+        {next}
         <Link className="button" to={['explorer', 'block', String(receipt.block_index)]}>
           Block {formatCount(receipt.block_index)}
         </Link>

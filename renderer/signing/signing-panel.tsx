@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactElement } from 'react';
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
@@ -11,17 +11,18 @@ interface Props {
   readonly request: SigningRequest;
   /** Back to the form that the request came from. */
   readonly onBack: () => void;
-  readonly onCommitted?: () => void;
+  /** Where to go once it is on the chain. */
+  readonly next?: ReactNode;
 }
 
 /** What would happen, then the button that asks for the signature, then what came of it. */
-export function SigningPanel({ request, onBack, onCommitted = () => undefined }: Props): ReactElement {
-  const { step, sign, restart } = useSigning(request, onCommitted);
+export function SigningPanel({ request, onBack, next }: Props): ReactElement {
+  const { step, sign, restart } = useSigning(request);
   const panel = useRef<HTMLElement>(null);
   useEffect(() => panel.current?.focus(), []);
   return (
     <section ref={panel} tabIndex={-1} className="signing stack wide" aria-label="Review and sign" aria-live="polite">
-      <StepView step={step} onSign={sign} onBack={onBack} onRestart={restart} />
+      <StepView step={step} onSign={sign} onBack={onBack} onRestart={restart} next={next} />
     </section>
   );
 }
@@ -31,9 +32,10 @@ interface StepProps {
   readonly onSign: () => void;
   readonly onBack: () => void;
   readonly onRestart: () => void;
+  readonly next: ReactNode;
 }
 
-function StepView({ step, onSign, onBack, onRestart }: StepProps): ReactElement {
+function StepView({ step, onSign, onBack, onRestart, next }: StepProps): ReactElement {
   switch (step.at) {
     case 'preparing':
       return <Skeleton />;
@@ -58,7 +60,7 @@ function StepView({ step, onSign, onBack, onRestart }: StepProps): ReactElement 
         </>
       );
     case 'committed':
-      return <Committed review={step.review} receipt={step.receipt} />;
+      return <Committed review={step.review} receipt={step.receipt} next={next} />;
     case 'rejected':
       return (
         <>

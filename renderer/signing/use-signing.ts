@@ -18,12 +18,11 @@ export interface Signing {
 }
 
 /** Takes a request through review, confirmation and outcome. The page never sees a key, and cannot confirm by itself. */
-export function useSigning(request: SigningRequest, onCommitted: () => void): Signing {
+export function useSigning(request: SigningRequest): Signing {
   const { client } = useServices();
   const [step, setStep] = useState<SigningStep>({ at: 'preparing' });
   const [attempt, setAttempt] = useState(0);
   const alive = useRef(true);
-  const committed = useEffectEvent(onCommitted);
   const ask = useEffectEvent((signal: AbortSignal) =>
     client.operator.requestSignature({ action: request.action, payload: request.payload }, { signal }),
   );
@@ -53,9 +52,6 @@ export function useSigning(request: SigningRequest, onCommitted: () => void): Si
     );
     return () => controller.abort();
   }, [attempt]);
-  useEffect(() => {
-    if (step.at === 'committed') committed();
-  }, [step.at]);
 
   const sign = (): void => {
     if (step.at !== 'review') return;

@@ -9,6 +9,7 @@ import { layOutLineage } from '../../renderer/screens/environments/lineage-layou
 import { numberLines } from '../../renderer/screens/environments/number-lines.ts';
 import { decodeDraft, draftOf } from '../../renderer/screens/environments/tasks/metadata-draft.ts';
 import { cellsOf } from '../../renderer/screens/integrity/cells.ts';
+import { changedValues } from '../../renderer/signing/changed-values.ts';
 import { applyEvent } from '../../renderer/stores/follow-node.ts';
 import { createNodeState, RECENT_BLOCKS_MAX } from '../../renderer/stores/node-state.ts';
 import { lineageOf, makeEnvironments } from './fake-environments.ts';
@@ -159,5 +160,26 @@ describe('finding commands', () => {
     expect(findCommands(commands, 'key cre').map(({ title }) => title)).toEqual(['Create a key…']);
     expect(findCommands(commands, 'eys')).toEqual([]);
     expect(findCommands(commands, '')).toHaveLength(2);
+  });
+});
+
+describe('what a signature changes', () => {
+  const change = (before: unknown, after: unknown) =>
+    ({ namespace: 'environments', key: 'maze', path: 'green', before, after }) as never;
+
+  it('is shown value by value, and what is nothing on both sides not at all', () => {
+    const values = changedValues([
+      change(null, { version: 1, metadata: { name: 'Maze', reward: { goal: 1 } }, sources: [], note: null }),
+    ]);
+    expect(values.map(({ name, before, after }) => [name, before, after])).toEqual([
+      ['maze green.version', undefined, 1],
+      ['maze green.metadata.name', undefined, 'Maze'],
+      ['maze green.metadata.reward.goal', undefined, 1],
+    ]);
+  });
+
+  it('keeps what is the same out, and shows a value that becomes an object as a whole', () => {
+    const values = changedValues([change({ a: 1, b: 2 }, { a: 1, b: { c: 3 } })]);
+    expect(values.map(({ name, before, after }) => [name, before, after])).toEqual([['maze green.b', 2, { c: 3 }]]);
   });
 });

@@ -25,9 +25,10 @@ export function DifferenceView({ difference, envId, fileQuery }: Props): ReactEl
       </p>
     );
   }
+  const hasBefore = metadata.some(({ before }) => before !== undefined) || files.some(({ kind }) => kind !== 'added');
   return (
     <>
-      <table className="difference">
+      <table className="difference" data-before={hasBefore}>
         <thead className="visually-hidden">
           <tr>
             <th>Value or file</th>
@@ -39,7 +40,7 @@ export function DifferenceView({ difference, envId, fileQuery }: Props): ReactEl
           {metadata.map(({ path, before, after }) => (
             <tr key={`metadata ${path}`}>
               <th scope="row">{path}</th>
-              <Changed before={before} after={after} />
+              <Changed name={path} before={before} after={after} />
             </tr>
           ))}
           {files.map((change) => (
@@ -58,11 +59,13 @@ export function DifferenceView({ difference, envId, fileQuery }: Props): ReactEl
           ))}
         </tbody>
       </table>
-      <p className="faint">
-        {files_known
-          ? `${formatQuantity(files_unchanged, 'file')} unchanged.`
-          : 'The files of one side are not on this machine: only their hashes can be compared.'}
-      </p>
+      {files_known && files_unchanged === 0 ? null : (
+        <p className="faint">
+          {files_known
+            ? `${formatQuantity(files_unchanged, 'file')} unchanged.`
+            : 'The files of one side are not on this machine: only their hashes can be compared.'}
+        </p>
+      )}
     </>
   );
 }

@@ -67,6 +67,7 @@ export function MetricsCharts(): ReactElement {
             series={THROUGHPUT}
             data={series.throughput}
             format={formatThroughput}
+            scaleMin={1}
             height={CHART_HEIGHT}
           />
         </figure>
@@ -81,6 +82,7 @@ export function MetricsCharts(): ReactElement {
             series={FINALITY}
             data={series.finality}
             format={formatMicroseconds}
+            scaleMin={1_000}
             height={CHART_HEIGHT}
           />
         </figure>

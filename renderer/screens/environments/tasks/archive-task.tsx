@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
 import { Field } from '../../../parts/field.tsx';
+import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from './task.tsx';
 
 /** Closes an environment for good. */
@@ -13,6 +14,7 @@ export function ArchiveTask({
   const [reason, setReason] = useState('');
   return (
     <Task
+      next={<OpenEnvironment envId={env_id} />}
       title={`Archive ${env_id}`}
       command={`npx dm env archive --id ${env_id}`}
       request={{

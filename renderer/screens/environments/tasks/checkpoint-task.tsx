@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
 import { Field } from '../../../parts/field.tsx';
 import { Hash } from '../../../parts/hash.tsx';
+import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from './task.tsx';
 
 /** Names what Green is now, for good. */
@@ -16,6 +17,7 @@ export function CheckpointTask({
   const wanted = label.trim();
   return (
     <Task
+      next={<OpenEnvironment envId={env_id} />}
       title={`Checkpoint Green v${green.version}`}
       command={`npx dm env checkpoint --id ${env_id} --version ${wanted || 'LABEL'}`}
       request={

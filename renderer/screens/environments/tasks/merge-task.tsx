@@ -6,6 +6,7 @@ import { ReadingView } from '../../../parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { useSettled } from '../../../stores/use-settled.ts';
+import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from './task.tsx';
 
 const STRATEGIES = ['combine', 'prefer_target', 'prefer_sources', 'manual'] as const;
@@ -32,6 +33,7 @@ export function MergeTask({ environment: { env_id, blue } }: { readonly environm
     setSources(sources.includes(id) ? sources.filter((each) => each !== id) : [...sources, id]);
   return (
     <Task
+      next={<OpenEnvironment envId={env_id} />}
       title={`Merge into ${env_id}`}
       command={`npx dm env merge --sources ${sources.join(',') || 'A,B'} --target ${env_id} --strategy ${strategy}`}
       request={

@@ -8,6 +8,7 @@ import { useRead } from '../../../stores/use-read.ts';
 import { DifferenceView } from '../difference-view.tsx';
 import { decodeDraft, draftOf } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
+import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from './task.tsx';
 
 /** Makes the Blue head canonical: first what changes in Green, then the review. */
@@ -29,6 +30,7 @@ export function PromoteTask({ environment }: { readonly environment: Environment
   );
   return (
     <Task
+      next={<OpenEnvironment envId={env_id} />}
       title={`Promote v${blue.version} to Green`}
       command={`npx dm env promote --id ${env_id}`}
       request={

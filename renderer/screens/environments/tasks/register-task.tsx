@@ -6,6 +6,7 @@ import { Link } from '../../../parts/link.tsx';
 import { DirectoryTask } from './directory-task.tsx';
 import { decodeDraft, EMPTY_DRAFT } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
+import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from './task.tsx';
 
 const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
@@ -37,6 +38,7 @@ export function RegisterTask(): ReactElement {
       </header>
       <div className="pane-body">
         <Task
+          next={<OpenEnvironment envId={envId} />}
           title="Register a directory"
           command={`npx dm env create --id ${envId || 'ID'} --path ${scan?.path ?? (path || 'DIR')}`}
           request={

@@ -10,12 +10,14 @@ interface Props {
   /** What would be signed; null while something is missing. */
   readonly request: SigningRequest | null;
   readonly command: string;
+  /** Where to go once it is on the chain. */
+  readonly next: ReactNode;
 }
 
 /** A task: fill in, review, sign. The button says that it still asks. */
-export function Task({ title, children, request, command }: Props): ReactElement {
+export function Task({ title, children, request, command, next }: Props): ReactElement {
   const [reviewing, setReviewing] = useState<SigningRequest | null>(null);
-  if (reviewing !== null) return <SigningPanel request={reviewing} onBack={() => setReviewing(null)} />;
+  if (reviewing !== null) return <SigningPanel request={reviewing} onBack={() => setReviewing(null)} next={next} />;
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     setReviewing(request);

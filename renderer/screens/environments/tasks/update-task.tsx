@@ -5,6 +5,7 @@ import type { Scan } from '../../../../src/api/views/operator.ts';
 import { DirectoryTask } from './directory-task.tsx';
 import { decodeDraft, draftOf } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
+import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from './task.tsx';
 
 /** Makes the next Blue version from a directory. */
@@ -16,6 +17,7 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
   const decoded = decodeDraft(draft);
   return (
     <Task
+      next={<OpenEnvironment envId={env_id} />}
       title={`Update ${env_id} to v${blue.version + 1}`}
       command={`npx dm env update --id ${env_id} --path ${scan?.path ?? (path || 'DIR')}`}
       request={

@@ -1,0 +1,57 @@
+import type { StateChange } from '../../src/api/views/operator.ts';
+
+/** One value that would be another one, however deep in the state it lies. */
+export interface ChangedValue {
+  readonly id: string;
+  /** Where it is, as a person reads it. */
+  readonly name: string;
+  readonly place: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/**
+ * A change of a whole record as the changes of its values, so that each can be read. What is nothing on both sides says
+ * nothing, and is left out.
+ */
+export function changedValues(changes: readonly StateChange[]): readonly ChangedValue[] {
+  return changes.flatMap(({ namespace, key, path, before, after }) =>
+    leaves(path, before, after).map((leaf) => ({
+      id: `${namespace} ${key} ${leaf.path}`,
+      name: leaf.path === '' ? key : `${key} ${leaf.path}`,
+      place: `${namespace}/${key}`,
+      before: leaf.before,
+      after: leaf.after,
+    })),
+  );
+}
+
+interface Leaf {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+function leaves(path: string, before: unknown, after: unknown): readonly Leaf[] {
+  const left = asRecord(before);
+  const right = asRecord(after);
+  const splits =
+    (left !== null || isNothing(before)) && (right !== null || isNothing(after)) && (left !== null || right !== null);
+  if (!splits) {
+    const leaf = { path, before: isNothing(before) ? undefined : before, after: isNothing(after) ? undefined : after };
+    return leaf.before === undefined && leaf.after === undefined ? [] : [leaf];
+  }
+  const names = [...new Set([...Object.keys(left ?? {}), ...Object.keys(right ?? {})])];
+  return names
+    .filter((name) => JSON.stringify(left?.[name]) !== JSON.stringify(right?.[name]))
+    .flatMap((name) => leaves(path === '' ? name : `${path}.${name}`, left?.[name], right?.[name]));
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return Object.keys(value).length === 0 ? null : (value as Readonly<Record<string, unknown>>);
+}
