@@ -1,7 +1,7 @@
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import type { Namespace } from '../../ledger/state-types.ts';
 
-/** One changed value: `path` is dotted, empty for a value that is new or gone as a whole. */
+/** One changed leaf: `path` is dotted, empty where the value itself is no object. */
 export interface StateChange {
   readonly namespace: string;
   readonly key: string;
@@ -14,7 +14,13 @@ function isObject(value: Json | undefined): value is Readonly<Record<string, Jso
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The leaf values that differ, in path order. */
+/** What a value is taken apart into: its members; null where it is a leaf. Nothing has no members. */
+function membersOf(value: Json | undefined): Readonly<Record<string, Json>> | null {
+  if (value === undefined) return {};
+  return isObject(value) && Object.keys(value).length > 0 ? value : null;
+}
+
+/** The leaf values that differ, in path order; a value that is new or gone is told leaf by leaf as well. */
 export function changesBetween(
   place: { readonly namespace: Namespace; readonly key: string },
   before: Json | undefined,
@@ -22,14 +28,16 @@ export function changesBetween(
 ): StateChange[] {
   const changes: StateChange[] = [];
   const compare = (path: string, left: Json | undefined, right: Json | undefined): void => {
-    if (isObject(left) && isObject(right)) {
-      for (const name of [...new Set([...Object.keys(left), ...Object.keys(right)])].sort()) {
-        compare(path === '' ? name : `${path}.${name}`, left[name], right[name]);
+    if (left === undefined && right === undefined) return;
+    const leftMembers = membersOf(left);
+    const rightMembers = membersOf(right);
+    if (leftMembers !== null && rightMembers !== null) {
+      for (const name of [...new Set([...Object.keys(leftMembers), ...Object.keys(rightMembers)])].sort()) {
+        compare(path === '' ? name : `${path}.${name}`, leftMembers[name], rightMembers[name]);
       }
       return;
     }
     if (left !== undefined && right !== undefined && encodeCanonicalText(left) === encodeCanonicalText(right)) return;
-    if (left === undefined && right === undefined) return;
     changes.push({
       ...place,
       path,
