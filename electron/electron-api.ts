@@ -30,6 +30,7 @@ export interface App {
   readonly isPackaged: boolean;
   enableSandbox(): void;
   exit(code: number): void;
+  getVersion(): string;
   quit(): void;
   requestSingleInstanceLock(): boolean;
   setPath(name: 'userData', path: string): void;

@@ -189,6 +189,10 @@ class FakeApp extends Source implements App {
     this.#exit(code);
   }
 
+  getVersion(): string {
+    return '1.2.3';
+  }
+
   /** As in Electron: asks whether anybody minds, and ends if nobody does. */
   quit(): void {
     this.calls.push('quit');

@@ -12,7 +12,13 @@ import type { ContractRouterClient } from '@orpc/contract';
 
 import { CONNECT_CHANNEL, PORT_CHANNEL } from '../../electron/bridge.ts';
 import type { contract } from '../../src/api/contract.ts';
+import type { SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
 import { FakeElectron } from './fake-electron.ts';
+
+/** Nothing here takes longer; it also keeps the process alive, as Electron's own event loop does. */
+setTimeout(() => {
+  throw new Error('the application does not answer');
+}, 60_000);
 
 const [, , main = '', dataDirectory = ''] = process.argv;
 process.argv = [process.argv0, '/checkout', '--data', dataDirectory];
@@ -28,6 +34,9 @@ registerHooks({
       : next(url, context),
 });
 await import(pathToFileURL(main).href);
+void electron.app.exited.then((code) => {
+  if (electron.errorBoxes.length > 0) throw new Error(`ended with ${code}: ${electron.errorBoxes.join(' ')}`);
+});
 while (electron.windows.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 
 electron.sendFromPage(CONNECT_CHANNEL, {});
@@ -37,25 +46,32 @@ if (port === undefined) throw new Error('the page was given no port');
 const client: ContractRouterClient<typeof contract> = createORPCClient(new RPCLink({ port }));
 port.start();
 
+const passphrase = 'correct horse battery staple';
 const host = await client.operator.host();
 const created = await client.operator.createChain({
   chain_id: 'bundled',
   sandbox: false,
   key_store: 'file',
-  passphrase: 'correct horse battery staple',
+  passphrase,
   administrator_name: 'Ada',
 });
-const request = await client.operator.requestSignature({
-  action: 'create_environment',
-  payload: { env_id: 'maze-7', state_hash: `0x${'11'.repeat(32)}`, metadata: {} },
-});
-if (request.outcome !== 'review') throw new Error(`no review: ${JSON.stringify(request)}`);
-electron.answers = [1];
-const signed = await client.operator.awaitSignature({ review_id: request.review.review_id });
+await client.operator.unlockKeys({ passphrase });
+
+/** Asks for a signature, and presses the given button of the dialog. */
+async function sign(envId: string, button: number): Promise<{ review: SigningReview; outcome: SignatureOutcome }> {
+  const payload = { env_id: envId, state_hash: `0x${'11'.repeat(32)}`, metadata: {} };
+  const request = await client.operator.requestSignature({ action: 'create_environment', payload });
+  if (request.outcome !== 'review') throw new Error(`no review: ${JSON.stringify(request)}`);
+  electron.answers = [button];
+  const { review } = request;
+  return { review, outcome: await client.operator.awaitSignature({ review_id: review.review_id }) };
+}
+const signed = await sign('maze-7', 1);
+const refused = await sign('maze-8', 0);
 const status = await client.chain.status();
 
 electron.app.quit();
 const exitCode = await electron.app.exited;
 const boxes = electron.messageBoxes;
-console.log(JSON.stringify({ host, created, review: request.review, signed, height: status.height, boxes, exitCode }));
+console.log(JSON.stringify({ host, created, signed, refused, height: status.height, boxes, exitCode }));
 process.exit(exitCode);

@@ -14,8 +14,8 @@ import type { HostInfo, SignatureOutcome, SigningReview } from '../../src/api/vi
 interface Seen {
   readonly host: HostInfo;
   readonly created: HostInfo;
-  readonly review: SigningReview;
-  readonly signed: SignatureOutcome;
+  readonly signed: { readonly review: SigningReview; readonly outcome: SignatureOutcome };
+  readonly refused: { readonly review: SigningReview; readonly outcome: SignatureOutcome };
   readonly height: number;
   readonly boxes: readonly { readonly message: string; readonly detail: string; readonly defaultId: number }[];
   readonly exitCode: number;
@@ -41,20 +41,32 @@ describe('the bundled desktop application', () => {
   });
 
   test('opens on an empty directory without a chain', () => {
-    expect(seen.host).toMatchObject({ host: 'electron', chain: null, problem: null, confirmation: 'dialog' });
+    expect(seen.host).toMatchObject({
+      host: 'electron',
+      version: '1.2.3',
+      chain: null,
+      problem: null,
+      confirmation: 'dialog',
+    });
     expect(seen.host.data_dir).toBe(dataDirectory);
   });
 
   test('starts the threads of the node that it brings along, and seals what was signed', () => {
     expect(seen.created.chain).toEqual({ chain_id: 'bundled', sandbox: false });
-    expect(seen.signed).toMatchObject({ outcome: 'committed' });
-    expect(seen.height).toBe(1);
+    expect(seen.signed.outcome.outcome).toBe('committed');
   });
 
   test('asks in its own dialog, with the words of the review and Cancel as the default', () => {
-    expect(seen.boxes).toHaveLength(1);
-    expect(seen.boxes[0]).toMatchObject({ message: seen.review.sentence, defaultId: 0 });
-    expect(seen.boxes[0]?.detail).toContain(seen.review.fingerprint.join(' '));
+    expect(seen.boxes).toHaveLength(2);
+    for (const [index, { review }] of [seen.signed, seen.refused].entries()) {
+      expect(seen.boxes[index]).toMatchObject({ message: review.sentence, defaultId: 0 });
+      expect(seen.boxes[index]?.detail).toContain(review.fingerprint.join(' '));
+    }
+  });
+
+  test('signs nothing when the person cancels', () => {
+    expect(seen.refused.outcome.outcome).toBe('refused');
+    expect(seen.height).toBe(1);
   });
 
   test('ends cleanly', () => {
