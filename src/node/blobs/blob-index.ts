@@ -14,7 +14,10 @@ export interface ChunkRow {
   readonly size: number;
 }
 
-/** A file's content: its chunks' hashes one after the other, 32 bytes each. */
+/**
+ * A file's content of several chunks, or of none: their hashes one after the other, 32 bytes each. A content of one chunk
+ * has no row: it is that chunk, under the same hash.
+ */
 export interface ContentRow {
   readonly content_hash: Buffer;
   readonly size: number;
@@ -42,7 +45,8 @@ export interface DamagedRow {
 export interface CachedFile {
   readonly path: string;
   readonly stamp: string;
-  readonly content_hash: Buffer;
+  /** 64 hex digits. */
+  readonly content_hash: string;
 }
 
 const SCHEMA_VERSION = 1;

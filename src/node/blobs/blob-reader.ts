@@ -51,7 +51,8 @@ export class BlobReader {
 
   /** The size of a content, or null where it is not here. */
   sizeOf(contentHash: Hash): number | null {
-    return this.#query(() => this.#content.get(bufferOf(contentHash)))?.size ?? null;
+    const content = this.#contentOf(contentHash);
+    return content?.size ?? null;
   }
 
   /** A whole file; large ones are better read with {@link chunks}. @throws BLOB_MISSING, BLOB_CORRUPT */
@@ -64,8 +65,8 @@ export class BlobReader {
 
   /** A file chunk by chunk, each verified before it is given out. @throws BLOB_MISSING, BLOB_CORRUPT */
   async *chunks(contentHash: Hash): AsyncGenerator<Uint8Array, void, undefined> {
-    const row = this.#query(() => this.#content.get(bufferOf(contentHash)));
-    if (row === undefined) throw new QuantumLockError('BLOB_MISSING', `${contentHash} is not in the blob store`);
+    const row = this.#contentOf(contentHash);
+    if (row === null) throw new QuantumLockError('BLOB_MISSING', `${contentHash} is not in the blob store`);
     const whole = createHash('sha256');
     let sizeBytes = 0;
     for (const chunkHash of chunkHashesOf(row)) {
@@ -92,6 +93,17 @@ export class BlobReader {
     for (const file of this.#packs.values()) closeSync(file);
     this.#packs.clear();
     this.#database.close();
+  }
+
+  /** A content of one chunk is that chunk. */
+  #contentOf(contentHash: Hash): ContentRow | null {
+    const hashBytes = bufferOf(contentHash);
+    return this.#query(() => {
+      const content = this.#content.get(hashBytes);
+      if (content !== undefined) return content;
+      const chunk = this.#chunk.get(hashBytes);
+      return chunk === undefined ? null : { content_hash: hashBytes, size: chunk.size, chunks: hashBytes };
+    });
   }
 
   async #readChunk(chunkHash: Buffer): Promise<Uint8Array> {

@@ -25,8 +25,9 @@ export class BlobWriter {
   readonly #hasChunk: Database.Statement<[Buffer], 1>;
   readonly #hasContent: Database.Statement<[Buffer], 1>;
   #damaged: Set<string>;
-  #chunks = new Map<string, ChunkRow>();
-  #contents = new Map<string, ContentRow>();
+  /** By their hashes in hex, as everything that is not in the index yet. */
+  #chunks = new Map<string, Omit<ChunkRow, 'hash'>>();
+  #contents = new Map<string, Omit<ContentRow, 'content_hash'>>();
 
   constructor(directory: string, packSizeMax: number = BLOB_PACK_SIZE_BYTES_MAX) {
     this.#database = openIndexForWriting(directory);
@@ -38,35 +39,39 @@ export class BlobWriter {
   }
 
   /** Keeps a chunk that the store does not have, or has damaged. The bytes are copied. */
-  addChunk(hash: Buffer, chunk: Uint8Array): void {
-    const key = hash.toString('hex');
-    if (this.#damaged.has(`chunk ${key}`)) this.#repair(hash, chunk);
-    if (this.#chunks.has(key) || this.#hasChunk.get(hash) !== undefined) return;
+  addChunk(hash: string, chunk: Uint8Array): void {
+    if (this.#damaged.has(`chunk ${hash}`)) this.#repair(Buffer.from(hash, 'hex'), chunk);
+    if (this.#chunks.has(hash) || this.#hasChunk.get(Buffer.from(hash, 'hex')) !== undefined) return;
     const { pack, offset } = this.#packs.append(chunk);
-    this.#chunks.set(key, { hash: Buffer.from(hash), pack, offset, size: chunk.length });
+    this.#chunks.set(hash, { pack, offset, size: chunk.length });
   }
 
-  /** A file's content, whose chunks were all added before. */
-  addContent(content: ContentRow): void {
-    assert(content.chunks.length % HASH_SIZE_BYTES === 0, 'a content is a list of chunk hashes');
-    const key = content.content_hash.toString('hex');
-    if (this.#contents.has(key)) return;
-    // A new single chunk is a new content: no need to ask the index.
-    const known = !this.#chunks.has(key) && this.#hasContent.get(content.content_hash) !== undefined;
-    if (known && !this.#damaged.has(`content ${key}`)) return;
-    this.#contents.set(key, content);
+  /** A file's content, whose chunks were all added before. A single chunk is a content by itself, under the same hash. */
+  addContent(contentHash: string, size: number, chunkHashes: readonly string[]): void {
+    if (chunkHashes.length === 1) {
+      assert(chunkHashes[0] === contentHash, 'the hash of a single chunk is the hash of the content');
+      return;
+    }
+    if (this.#contents.has(contentHash)) return;
+    const known = this.#hasContent.get(Buffer.from(contentHash, 'hex')) !== undefined;
+    if (known && !this.#damaged.has(`content ${contentHash}`)) return;
+    this.#contents.set(contentHash, { size, chunks: Buffer.from(chunkHashes.join(''), 'hex') });
   }
 
   /** What is remembered of a directory's files, as far as their contents are here and whole. */
   cachedFiles(directory: string): ReadonlyMap<string, CachedFile> {
     const rows = this.#database
-      .prepare<[string], CachedFile & { readonly chunks: Buffer }>(
-        `SELECT path, stamp, content_hash, chunks FROM file_cache JOIN contents USING (content_hash) WHERE directory = ?`,
+      .prepare<[string], Omit<CachedFile, 'content_hash'> & { content_hash: Buffer; chunks: Buffer | null }>(
+        `SELECT path, stamp, file_cache.content_hash, contents.chunks FROM file_cache
+         LEFT JOIN contents USING (content_hash) LEFT JOIN chunks ON chunks.hash = file_cache.content_hash
+         WHERE directory = ? AND (contents.chunks IS NOT NULL OR chunks.hash IS NOT NULL)`,
       )
       .iterate(directory);
     const files = new Map<string, CachedFile>();
-    for (const { path, stamp, content_hash, chunks } of rows) {
-      if (!this.#isDamaged(content_hash, chunks)) files.set(path, { path, stamp, content_hash });
+    for (const row of rows) {
+      const contentHash = row.content_hash.toString('hex');
+      if (this.#isDamaged(contentHash, row.chunks)) continue;
+      files.set(row.path, { path: row.path, stamp: row.stamp, content_hash: contentHash });
     }
     return files;
   }
@@ -124,19 +129,21 @@ export class BlobWriter {
     const content = database.prepare<ContentRow>(
       'INSERT OR REPLACE INTO contents(content_hash, size, chunks) VALUES (:content_hash, :size, :chunks)',
     );
-    const remember = database.prepare<CachedFile & { directory: string }>(
+    const remember = database.prepare<Omit<CachedFile, 'content_hash'> & { directory: string; content_hash: Buffer }>(
       `INSERT INTO file_cache(directory, path, stamp, content_hash) VALUES (:directory, :path, :stamp, :content_hash)
        ON CONFLICT(directory, path) DO UPDATE SET stamp = excluded.stamp, content_hash = excluded.content_hash`,
     );
     const forget = database.prepare<[string, string]>('DELETE FROM file_cache WHERE directory = ? AND path = ?');
     for (const row of grown) pack.run(row);
     // In the order of the index's own tree, which is several times as fast as at random.
-    for (const row of inKeyOrder(this.#chunks)) chunk.run(row);
-    for (const row of inKeyOrder(this.#contents)) {
-      content.run(row);
-      this.#forgetDamage({ kind: 'content', hash: row.content_hash });
+    for (const [hash, row] of inKeyOrder(this.#chunks)) chunk.run({ hash, ...row });
+    for (const [content_hash, row] of inKeyOrder(this.#contents)) {
+      content.run({ content_hash, ...row });
+      this.#forgetDamage({ kind: 'content', hash: content_hash });
     }
-    for (const row of cache.remember) remember.run({ directory, ...row });
+    for (const { path, stamp, content_hash } of cache.remember) {
+      remember.run({ directory, path, stamp, content_hash: Buffer.from(content_hash, 'hex') });
+    }
     for (const path of cache.forget) forget.run(directory, path);
     this.#insertManifest(Buffer.from(decodeHex(stateHash)), entries);
   }
@@ -171,9 +178,10 @@ export class BlobWriter {
     return new Set(rows.map(({ kind, hash }) => `${kind} ${hash.toString('hex')}`));
   }
 
-  #isDamaged(contentHash: Buffer, chunks: Buffer): boolean {
+  #isDamaged(contentHash: string, chunks: Buffer | null): boolean {
     if (this.#damaged.size === 0) return false;
-    if (this.#damaged.has(`content ${contentHash.toString('hex')}`)) return true;
+    if (chunks === null) return this.#damaged.has(`chunk ${contentHash}`);
+    if (this.#damaged.has(`content ${contentHash}`)) return true;
     for (let offset = 0; offset < chunks.length; offset += HASH_SIZE_BYTES) {
       if (this.#damaged.has(`chunk ${chunks.toString('hex', offset, offset + HASH_SIZE_BYTES)}`)) return true;
     }
@@ -181,6 +189,6 @@ export class BlobWriter {
   }
 }
 
-function inKeyOrder<T>(rows: ReadonlyMap<string, T>): readonly T[] {
-  return [...rows.keys()].sort().map((key) => defined(rows.get(key), 'a row'));
+function inKeyOrder<T>(rows: ReadonlyMap<string, T>): readonly (readonly [Buffer, T])[] {
+  return [...rows.keys()].sort().map((key) => [Buffer.from(key, 'hex'), defined(rows.get(key), 'a row')]);
 }

@@ -10,7 +10,8 @@ export type ToHashWorker =
 export interface HashedChunk {
   /** Index into the files of the `read`. */
   readonly file: number;
-  readonly hash: Uint8Array;
+  /** 64 hex digits. */
+  readonly hash: string;
   readonly offset: number;
   readonly size: number;
 }
@@ -21,7 +22,7 @@ export type FromHashWorker =
       readonly type: 'chunks';
       readonly slab: Uint8Array<ArrayBuffer>;
       readonly chunks: readonly HashedChunk[];
-      readonly finished: readonly { readonly file: number; readonly content_hash: Uint8Array }[];
+      readonly finished: readonly { readonly file: number; readonly content_hash: string }[];
     }
   | { readonly type: 'done' }
   | { readonly type: 'failed'; readonly error: ErrorValue };

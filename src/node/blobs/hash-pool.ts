@@ -55,7 +55,7 @@ interface Drain {
 function drain({ worker, root, batches, sink, checkCancelled }: Drain): Promise<void> {
   return new Promise((resolve, reject) => {
     let batch: readonly WalkedFile[] = [];
-    let chunkHashes: Buffer[] = [];
+    let chunkHashes: string[] = [];
     const stop = (): void => {
       worker.off('message', onMessage);
       worker.off('error', onError);
@@ -83,14 +83,13 @@ function drain({ worker, root, batches, sink, checkCancelled }: Drain): Promise<
       const takeChunksOf = (file: number): void => {
         for (; message.chunks[chunkIndex]?.file === file; chunkIndex++) {
           const { hash, offset, size } = defined(message.chunks[chunkIndex], 'a chunk');
-          const chunkHash = Buffer.from(hash);
-          sink.onChunk(chunkHash, message.slab.subarray(offset, offset + size));
-          chunkHashes.push(chunkHash);
+          sink.onChunk(hash, message.slab.subarray(offset, offset + size));
+          chunkHashes.push(hash);
         }
       };
       for (const { file, content_hash } of message.finished) {
         takeChunksOf(file);
-        sink.onContent(defined(batch[file], 'a file of the batch'), Buffer.from(content_hash), chunkHashes);
+        sink.onContent(defined(batch[file], 'a file of the batch'), content_hash, chunkHashes);
         chunkHashes = [];
       }
       const unfinished = message.chunks[chunkIndex];

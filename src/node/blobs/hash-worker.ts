@@ -15,7 +15,7 @@ let waiting: ((slab: Uint8Array<ArrayBuffer>) => void) | null = null;
 let slab: Uint8Array<ArrayBuffer> | null = null;
 let used = 0;
 let chunks: HashedChunk[] = [];
-let finished: { file: number; content_hash: Uint8Array }[] = [];
+let finished: { file: number; content_hash: string }[] = [];
 
 port.on('message', (message: ToHashWorker) => {
   switch (message.type) {

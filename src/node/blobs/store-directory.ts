@@ -1,6 +1,6 @@
-import { defined } from '../../base/assert.ts';
+import { assert, defined } from '../../base/assert.ts';
 import type { Hash } from '../../base/bytes.ts';
-import { encodeHash } from '../../base/bytes.ts';
+import { isHash } from '../../base/bytes.ts';
 import { BLOB_CHUNK_SIZE_BYTES, BLOB_INLINE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/file-tree.ts';
 import { stateHashOf } from '../../ledger/file-tree.ts';
@@ -32,10 +32,10 @@ export interface StoredDirectory {
   readonly duration_ms: number;
 }
 
-/** Files read and hashed; `onContent` comes after the `onChunk`s of its file. */
+/** Files read and hashed, with their hashes in hex; `onContent` comes after the `onChunk`s of its file. */
 export interface FileSink {
-  readonly onChunk: (hash: Buffer, chunk: Uint8Array) => void;
-  readonly onContent: (file: WalkedFile, contentHash: Buffer, chunkHashes: readonly Buffer[]) => void;
+  readonly onChunk: (hash: string, chunk: Uint8Array) => void;
+  readonly onContent: (file: WalkedFile, contentHash: string, chunkHashes: readonly string[]) => void;
 }
 
 /** Reads many files at once, on other threads. */
@@ -76,7 +76,8 @@ export async function storeDirectory(options: StoreDirectoryOptions): Promise<St
       onProgress({ files, files_total: null, bytes, bytes_total: null });
     },
   });
-  const contentHashes = new Map<string, Buffer>();
+  /** In hex, by path. */
+  const contentHashes = new Map<string, string>();
   const toRead: WalkedFile[] = [];
   for (const file of walked.files) {
     const known = cached.get(file.path);
@@ -109,7 +110,7 @@ export async function storeDirectory(options: StoreDirectoryOptions): Promise<St
 async function readFiles(
   root: string,
   toRead: readonly WalkedFile[],
-  contentHashes: Map<string, Buffer>,
+  contentHashes: Map<string, string>,
   sizeBytesTotal: number,
   options: StoreDirectoryOptions,
 ): Promise<readonly CachedFile[]> {
@@ -133,7 +134,7 @@ async function readFiles(
       onProgress({ files: contentHashes.size, files_total: filesTotal, bytes, bytes_total: sizeBytesTotal });
     },
     onContent: (file, content_hash, chunkHashes) => {
-      writer.addContent({ content_hash, size: file.size_bytes, chunks: Buffer.concat(chunkHashes) });
+      writer.addContent(content_hash, file.size_bytes, chunkHashes);
       contentHashes.set(file.path, content_hash);
       if (settledAtNs(file.changed_ns) <= readingSinceNs)
         remember.push({ path: file.path, stamp: file.stamp, content_hash });
@@ -153,7 +154,7 @@ async function readInline(
   const buffer = new Uint8Array(BLOB_CHUNK_SIZE_BYTES);
   for (const file of files) {
     checkCancelled();
-    const chunkHashes: Buffer[] = [];
+    const chunkHashes: string[] = [];
     const contentHash = await readFileInChunks(root, file, {
       allocate: (size) => buffer.subarray(0, size),
       onChunk: (hash, chunk) => {
@@ -165,15 +166,21 @@ async function readInline(
   }
 }
 
-function entryOf(file: WalkedFile, contentHashes: ReadonlyMap<string, Buffer>): FileEntry {
+function entryOf(file: WalkedFile, contentHashes: ReadonlyMap<string, string>): FileEntry {
   return {
     path: file.path,
     mode: file.mode,
     size_bytes: file.size_bytes,
-    content_hash: encodeHash(defined(contentHashes.get(file.path), 'the hash of a file that was read')),
+    content_hash: decodeHash(defined(contentHashes.get(file.path), 'the hash of a file that was read')),
   };
 }
 
-function pathsGone(cached: ReadonlyMap<string, CachedFile>, present: ReadonlyMap<string, Buffer>): readonly string[] {
+function pathsGone(cached: ReadonlyMap<string, CachedFile>, present: ReadonlyMap<string, string>): readonly string[] {
   return [...cached.keys()].filter((path) => !present.has(path));
+}
+
+function decodeHash(hex: string): Hash {
+  const hash = `0x${hex}`;
+  assert(isHash(hash), 'a content hash is 64 hex digits');
+  return hash;
 }

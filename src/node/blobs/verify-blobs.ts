@@ -157,9 +157,7 @@ class BlobVerification {
       size += chunkSize;
     }
     if (size !== row.size) return `its chunks have ${size} bytes, not ${row.size}`;
-    const [only] = hashes;
-    // A single chunk was hashed just now, and its hash is the content's.
-    const whole = hashes.length === 1 && only !== undefined ? only : await this.#hashOf(hashes);
+    const whole = await this.#hashOf(hashes);
     return whole.equals(row.content_hash) ? null : 'its chunks are those of another content';
   }
 
@@ -196,8 +194,13 @@ class BlobVerification {
       if (error instanceof QuantumLockError) return error.message;
       throw error;
     }
-    const broken = entries.find((entry) => this.#goodContents.get(entry.content_hash.slice(2)) !== entry.size_bytes);
+    const broken = entries.find((entry) => this.#sizeOfGood(entry.content_hash.slice(2)) !== entry.size_bytes);
     return broken === undefined ? null : `its file ${JSON.stringify(broken.path)} is missing or damaged`;
+  }
+
+  /** The size of a whole content; a content of one chunk is that chunk. */
+  #sizeOfGood(contentHash: string): number | undefined {
+    return this.#goodContents.get(contentHash) ?? this.#goodChunks.get(contentHash);
   }
 
   #rows<T>(query: string, pluck = false): T[] {
