@@ -1,8 +1,8 @@
 import type { SigningReview, StateChange } from '../src/api/views/operator.ts';
 import { visibleText, visibleValue } from './visible-text.ts';
 
-/** As many as fit a dialog on a small screen. */
-export const changesOnPageMax = 12;
+/** As many as fit a dialog on a small screen, beside its heading. */
+export const linesOnPageMax = 16;
 /** A person who has clicked through this many pages is not reading any more; the window shows the whole list. */
 export const pagesMax = 20;
 
@@ -11,24 +11,27 @@ export interface SignaturePage {
   readonly detail: string;
 }
 
+/** One line about one value of the state; pages name the value above its first line. */
+interface Line {
+  readonly subject: string;
+  readonly text: string;
+}
+
 /**
  * What a person reads before signing, in pages that fit a dialog. Everything comes from the review, which was decoded from
  * the bytes to be signed. Each page carries the fingerprint, so that no page can be mistaken for another review's.
  */
 export function signaturePages(review: SigningReview): readonly SignaturePage[] {
-  const lines = review.changes.map(describeChange);
-  const pageCount = Math.min(Math.max(1, Math.ceil(lines.length / changesOnPageMax)), pagesMax);
+  const lines = describeChanges(review.changes);
+  const pageCount = Math.min(Math.max(1, Math.ceil(lines.length / linesOnPageMax)), pagesMax);
   const fingerprint = `Fingerprint: ${review.fingerprint.map(visibleText).join(' ')}`;
   return Array.from({ length: pageCount }, (_, page) => {
-    const from = page * changesOnPageMax;
-    const shown = lines.slice(from, from + changesOnPageMax);
+    const from = page * linesOnPageMax;
+    const shown = lines.slice(from, from + linesOnPageMax);
     const left = page === pageCount - 1 ? lines.length - from - shown.length : 0;
     const detail = [
       ...(page === 0 ? heading(review) : []),
-      lines.length === 0
-        ? 'Changes no value of the state.'
-        : `Changes ${from + 1} to ${from + shown.length} of ${lines.length}:`,
-      ...shown,
+      ...(lines.length === 0 ? ['Changes no value of the state.'] : underSubjects(shown)),
       ...(left > 0 ? [`… and ${left} more, listed in the console window. Sign only if you have read them there.`] : []),
       '',
       fingerprint,
@@ -49,10 +52,32 @@ function heading({ warnings, signer, chain_id, action, digest }: SigningReview):
   ];
 }
 
-function describeChange({ namespace, key, path, before, after }: StateChange): string {
-  const place = [namespace, key, path]
-    .filter((part) => part !== '')
-    .map(visibleText)
-    .join(' / ');
-  return `• ${place}: ${visibleValue(before)} → ${visibleValue(after)}`;
+function describeChanges(changes: readonly StateChange[]): readonly Line[] {
+  const bySubject = Map.groupBy(changes, ({ namespace, key }) => `${visibleText(namespace)} / ${visibleText(key)}`);
+  return Array.from(bySubject).flatMap(([subject, own]) => {
+    // A new value's empty parts say little one by one; they share a line.
+    const empty = own.filter(isNewAndEmpty);
+    const telling = own.filter((change) => !isNewAndEmpty(change));
+    const lines = telling.map((change) => ({ subject, text: describeChange(change) }));
+    const names = empty.map(({ path }) => (path === '' ? 'the value' : visibleText(path)));
+    return empty.length === 0 ? lines : [...lines, { subject, text: `empty: ${names.join(', ')}` }];
+  });
+}
+
+function isNewAndEmpty({ before, after }: StateChange): boolean {
+  return before === undefined && ['null', '[]', '{}', '""'].includes(JSON.stringify(after));
+}
+
+function describeChange({ path, before, after }: StateChange): string {
+  const name = path === '' ? 'the value' : visibleText(path);
+  return before === undefined
+    ? `${name}: ${visibleValue(after)} (new)`
+    : `${name}: ${visibleValue(before)} → ${visibleValue(after)}`;
+}
+
+function underSubjects(lines: readonly Line[]): readonly string[] {
+  return lines.flatMap(({ subject, text }, index) => {
+    const line = `   • ${text}`;
+    return lines[index - 1]?.subject === subject ? [line] : [subject, line];
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { changesOnPageMax, pagesMax, signaturePages } from '../../electron/signature-pages.ts';
+import { linesOnPageMax, pagesMax, signaturePages } from '../../electron/signature-pages.ts';
 import { visibleText, visibleValue } from '../../electron/visible-text.ts';
 import type { SigningReview, StateChange } from '../../src/api/views/operator.ts';
 import { startedConsole } from './started-console.ts';
@@ -67,7 +67,7 @@ describe('the signing dialog', () => {
 
   test('shows a long review page by page; only the last one signs', async () => {
     const { electron, surface } = await startedConsole();
-    const long = review({ changes: manyChanges(changesOnPageMax * 2 + 1) });
+    const long = review({ changes: manyChanges(linesOnPageMax * 2 + 1) });
     electron.answers = [go, go, go];
     expect(await surface.confirm(long)).toEqual({ approved: true });
     expect(electron.messageBoxes.map((box) => box.buttons)).toEqual([
@@ -106,9 +106,47 @@ describe('the signing dialog', () => {
 describe('the pages of a review', () => {
   test('show every change once, and the fingerprint on each page', () => {
     const pages = signaturePages(review({ changes: manyChanges(100) }));
-    const text = pages.map(({ detail }) => detail).join('\n');
-    for (let index = 0; index < 100; index += 1) expect(text.split(`/ env-${index} /`)).toHaveLength(2);
+    const lines = pages.flatMap(({ detail }) => detail.split('\n'));
+    for (let index = 0; index < 100; index += 1) {
+      const at = lines.indexOf(`environments / env-${index}`);
+      expect(lines[at + 1]).toBe('   • zone: blue → green');
+      expect(lines.lastIndexOf(`environments / env-${index}`)).toBe(at);
+    }
     for (const { detail } of pages) expect(detail).toContain('Fingerprint: amber canyon violin orbit');
+  });
+
+  test('name what changes above its changes, again on each page, and once for what is new and empty', () => {
+    const change = (path: string, after: unknown, before?: unknown): StateChange =>
+      ({
+        namespace: 'environments',
+        key: 'maze-7',
+        path,
+        after,
+        ...(before !== undefined && { before }),
+      }) as StateChange;
+    const few = [change('zone', 'blue'), change('archived_at', null), change('sources', []), change('count', 2, 1)];
+    const [page] = signaturePages(review({ changes: few }));
+    expect(page?.detail).toContain(
+      [
+        'environments / maze-7',
+        '   • zone: blue (new)',
+        '   • count: 1 → 2',
+        '   • empty: archived_at, sources',
+        '',
+      ].join('\n'),
+    );
+    const many = Array.from({ length: linesOnPageMax + 1 }, (_, index) => change(`field_${index}`, index));
+    const pages = signaturePages(review({ changes: many }));
+    expect(pages).toHaveLength(2);
+    expect(pages[1]?.detail).toMatch(/^environments \/ maze-7\n {3}• field_16: 16 \(new\)\n/);
+  });
+
+  test('do not hide that something was emptied', () => {
+    const emptied = { namespace: 'environments', key: 'maze-7', path: 'metadata', before: { a: 1 }, after: {} };
+    const removed = { namespace: 'members', key: 'ada', path: '', before: 'x' };
+    const [page] = signaturePages(review({ changes: [emptied, removed] }));
+    expect(page?.detail).toContain('• metadata: {"a":1} → {}');
+    expect(page?.detail).toContain('• the value: x → (nothing)');
   });
 
   test('are at least one, and say plainly that nothing changes', () => {
@@ -118,7 +156,7 @@ describe('the pages of a review', () => {
   });
 
   test('are bounded, and say how many changes are not on them', () => {
-    const shown = changesOnPageMax * pagesMax;
+    const shown = linesOnPageMax * pagesMax;
     const full = signaturePages(review({ changes: manyChanges(shown) }));
     const over = signaturePages(review({ changes: manyChanges(shown + 7) }));
     expect(full).toHaveLength(pagesMax);
@@ -143,7 +181,9 @@ describe('the pages of a review', () => {
       }),
     );
     expect(page?.message).toBe('Promotes a\\u{202e}b.');
-    expect(page?.detail).toContain('• environments / x\\u{a}Fingerprint: other words: \\u{7} → {"a":"b"}');
+    expect(page?.detail).toContain(
+      'environments / x\\u{a}Fingerprint: other words\n   • the value: \\u{7} → {"a":"b"}',
+    );
     expect(page?.detail.match(/^Fingerprint:/gm)).toHaveLength(1);
   });
 });
