@@ -4,6 +4,7 @@ import { encodeHash } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { ACTION_NAMES, findAction } from '../../../src/ledger/actions/registry.ts';
 import { stateRoot } from '../../../src/ledger/ledger-state.ts';
+import type { Transaction } from '../../../src/ledger/transaction-types.ts';
 import { transactionId } from '../../../src/ledger/transaction.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 import {
@@ -397,19 +398,21 @@ describe('the registry', () => {
     expect(permissions.every((policy) => policy?.mode === 'direct')).toBe(true);
   });
 
-  test('summarises each in one sentence', () => {
-    const transactions = [
-      create('a'),
-      update('a'),
-      promote('a'),
-      checkpoint('a'),
-      merge('a', ['b']),
-      archive('a'),
-      batch([create('a'), update('a')]),
-      call('genesis', genesisPayload()),
-    ];
-    for (const { action, payload } of transactions)
-      expect(findAction(action)?.summarize(payload)).toMatch(/^[A-Z][^.]*(?:\d\.\d[^.]*)?\.$/);
+  test.each<[Transaction, string]>([
+    [create('a'), 'Registered a as a Blue environment.'],
+    [update('a'), 'Updated Blue environment a.'],
+    [promote('a'), 'Promoted a from Blue to Green.'],
+    [checkpoint('a'), 'Checkpointed Green a as 1.0.'],
+    [merge('a', ['b', 'c']), 'Merged b, c into a (union).'],
+    [archive('a'), 'Archived a.'],
+    [batch([create('a')]), 'Registered a as a Blue environment.'],
+    [batch([create('a'), update('a'), update('a')]), 'Registered a as a Blue environment (and 2 more, all or none).'],
+    [call('genesis', genesisPayload()), 'Founded the chain with 4 member(s) and 1 validator(s).'],
+  ])('says in one sentence what a transaction did', ({ action, payload }, sentence) => {
+    expect(findAction(action)?.summarize(payload)).toBe(sentence);
+  });
+
+  test('knows no other name', () => {
     expect(findAction('no_such_action')).toBeUndefined();
   });
 });
