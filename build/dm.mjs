@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { checkoutRoot, nodeForTypeScript, nodeMajorMin } from './checkout.mjs';
+import { endWithParent } from './end-with-parent.mjs';
 import { becomeChild } from './run-child.mjs';
 
 if (!existsSync(join(checkoutRoot, 'node_modules', 'commander'))) {
@@ -17,6 +18,7 @@ if (!existsSync(join(checkoutRoot, 'node_modules', 'commander'))) {
 if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) {
   // Not in the shared temporary folder, which is the default: whoever can write there could change what signs.
   module.enableCompileCache(join(checkoutRoot, 'node_modules', '.cache', 'quantum-lock'));
+  endWithParent(() => process.kill(process.pid, 'SIGTERM'));
   await import('../src/cli/main.ts');
 } else {
   const node = nodeForTypeScript();

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 
+import { endWithParent } from './end-with-parent.mjs';
+
 const forwarded = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
@@ -36,6 +38,7 @@ export function runChild(command, args, options = {}) {
         child.kill(signal);
       });
     }
+    endWithParent(() => child.kill('SIGTERM'));
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });

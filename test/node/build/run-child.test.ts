@@ -9,10 +9,15 @@ import { checkoutRoot } from '../../../build/checkout.mjs';
 const runChild = join(checkoutRoot, 'build', 'run-child.mjs');
 
 /** A process that puts `script` in its own place. */
-function startInPlace(script: string): ChildProcess {
+function startInPlace(script: string, options: { readonly throughShell?: boolean } = {}): ChildProcess {
   const parent = `import { becomeChild } from ${JSON.stringify(runChild)};
     await becomeChild(process.execPath, ['-e', ${JSON.stringify(script)}, 'one', 'two words']);`;
-  return spawn(process.execPath, ['--input-type=module', '-e', parent], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const args = ['--input-type=module', '-e', parent];
+  const stdio = ['pipe', 'pipe', 'inherit'] as const;
+  if (options.throughShell !== true) return spawn(process.execPath, args, { stdio: [...stdio] });
+  const env = { ...process.env, npm_lifecycle_event: 'start' };
+  // A second command keeps the shell from handing its place to the first.
+  return spawn('/bin/sh', ['-c', '"$0" "$@"; true', process.execPath, ...args], { stdio: [...stdio], env });
 }
 
 async function outputOf(child: ChildProcess): Promise<string> {
@@ -46,6 +51,17 @@ describe('a command run in our place', () => {
     child.kill(signal);
     expect(await output).toBe('ready\nclosing\n');
     expect(child.exitCode).toBe(0);
+  });
+
+  test('ends when npm is told to, though npm tells only its shell', async () => {
+    const script = `process.on('SIGTERM', () => { console.log('closing'); process.exit(0); });
+      setInterval(() => {}, 1000);
+      console.log('ready');`;
+    const shell = startInPlace(script, { throughShell: true });
+    const output = outputOf(shell);
+    await once(shell.stdout as NodeJS.ReadableStream, 'data');
+    shell.kill('SIGKILL');
+    expect(await output).toBe('ready\nclosing\n');
   });
 
   test('that dies of a signal is seen to have died of it', async () => {
