@@ -15,8 +15,3 @@ export function defined<T>(value: T | undefined | null, what: string): T {
   if (value === undefined || value === null) throw new AssertionError(`${what} is missing`);
   return value;
 }
-
-/** Closes an exhaustive switch: a new member of the union becomes a type error here. */
-export function unreachable(value: never): never {
-  throw new AssertionError(`unreachable value ${JSON.stringify(value)}`);
-}

@@ -8,8 +8,6 @@ export type PublicKey = Hex & { readonly [brand]: 'PublicKey' };
 export type Signature = Hex & { readonly [brand]: 'Signature' };
 
 export const HASH_SIZE_BYTES = 32;
-export const PUBLIC_KEY_SIZE_BYTES = 33;
-export const SIGNATURE_SIZE_BYTES = 64;
 
 const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
@@ -43,7 +41,7 @@ export function isSignature(value: unknown): value is Signature {
 
 /** Value of a lower-case hex digit by its character code; 255 for everything else. */
 const DIGIT_VALUES = new Uint8Array(128).fill(255);
-for (const [value, digit] of [...'0123456789abcdef'].entries()) DIGIT_VALUES[digit.charCodeAt(0)] = value;
+for (let value = 0; value < 16; value++) DIGIT_VALUES[value.toString(16).charCodeAt(0)] = value;
 
 function digitAt(text: string, index: number): number {
   return DIGIT_VALUES[text.charCodeAt(index)] ?? 255;

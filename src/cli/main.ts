@@ -22,7 +22,11 @@ const streams = { stdout: process.stdout, stderr: process.stderr };
 const program = new Command('dm')
   .description('Quantum-Lock: a tamper-evident registry of RL and LLM environments')
   .version(version)
+  // The program's own options stand before the group: `dm env checkpoint --version 1.0` means the checkpoint's.
+  .enablePositionalOptions()
   .exitOverride()
+  // Told by `main`, in the form that was asked for.
+  .configureOutput({ outputError: () => undefined })
   .configureHelp({ showGlobalOptions: true });
 
 const isJson = process.argv.includes('--json');
@@ -54,11 +58,20 @@ async function main(): Promise<number> {
     await program.parseAsync(hoistGlobalOptions(process.argv.slice(2)), { from: 'user' });
     return EXIT.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) return endOfCommander(error);
     const own = localError(error);
     writeError(own, { json: isJson, streams });
     return own instanceof QuantumLockError && own.code === 'USAGE' ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** Help and version end as an exception too; and a group without a command has shown its help already. */
+function endOfCommander({ exitCode, code, message }: CommanderError): number {
+  if (exitCode === 0) return EXIT.done;
+  if (code !== 'commander.help') {
+    writeError(new QuantumLockError('USAGE', message.replace(/^error: /, '')), { json: isJson, streams });
+  }
+  return EXIT.usage;
 }
 
 const GLOBAL_WITH_VALUE: ReadonlySet<string> = new Set(['--data', '--passphrase-file', '--as']);

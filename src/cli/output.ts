@@ -4,11 +4,11 @@ import { QuantumLockError } from '../base/errors.ts';
 export interface Output {
   readonly json: boolean;
   /** The result: as a document with --json, else as text. */
-  result(document: unknown, text: () => string): void;
+  readonly result: (document: unknown, text: () => string) => void;
   /** A remark for a person. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
   /** A step of a long command; replaces the one before on a terminal, and is silent elsewhere. */
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
 }
 
 export interface OutputStreams {
@@ -57,8 +57,11 @@ export function writeError(error: unknown, options: { readonly json: boolean; re
   else stderr.write(`${value.code}: ${value.message}\n${value.advice}\n`);
 }
 
+/** What a table shows; nothing is a dash. */
+export type Cell = string | number | boolean | null | undefined;
+
 /** Rows of two columns, aligned. */
-export function fields(rows: readonly (readonly [name: string, value: unknown])[]): string {
+export function fields(rows: readonly (readonly [name: string, value: Cell])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows
     .map(([name, value]) => `${name.padEnd(width)}  ${value === null || value === undefined ? '–' : String(value)}`)
@@ -66,7 +69,7 @@ export function fields(rows: readonly (readonly [name: string, value: unknown])[
 }
 
 /** A table with a header row. */
-export function table(header: readonly string[], rows: readonly (readonly unknown[])[]): string {
+export function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cells = [
     header,
     ...rows.map((row) => row.map((cell) => (cell === null || cell === undefined ? '–' : String(cell)))),

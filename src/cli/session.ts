@@ -60,7 +60,7 @@ async function openOwn(options: SessionOptions): Promise<Session> {
     });
   }
   return {
-    client: createRouterClient(hostRouter, { context: { host } }) as ContractClient,
+    client: createRouterClient(hostRouter, { context: { host } }),
     isRemote: false,
     close: () => host.close(),
   };

@@ -1,5 +1,4 @@
 import type { Hash, PublicKey, Signature } from '../base/bytes.ts';
-import type { Transaction } from './transaction-types.ts';
 
 /** The header without `hash` and `proof`: what the block hash covers. */
 export interface BlockHeader {
@@ -28,10 +27,3 @@ export interface SealProof {
 }
 
 export type BlockProof = SealProof;
-
-/** A block as it is shown and exchanged: the seed's fields and ours. */
-export interface Block extends BlockHeader {
-  readonly hash: Hash;
-  readonly proof: BlockProof;
-  readonly transactions: readonly Transaction[];
-}

@@ -1,6 +1,5 @@
 import type { Hash } from '../base/bytes.ts';
 import { encodeHash, encodeUtf8, isHash } from '../base/bytes.ts';
-import { encodeCanonical } from '../base/canonical.ts';
 import { QuantumLockError } from '../base/errors.ts';
 import { DIRECTORY_FILES_MAX, FILE_PATH_SIZE_BYTES_MAX } from '../base/limits.ts';
 import { leafHash, merkleRoot } from './log.ts';
@@ -43,7 +42,17 @@ export interface FileEntriesComparison {
  */
 export function stateHashOf(entries: readonly FileEntry[]): Hash {
   const sorted = validateFileEntries(entries.toSorted((left, right) => comparePaths(left.path, right.path)));
-  return encodeHash(merkleRoot(sorted.map((entry) => leafHash(encodeCanonical(entry)))));
+  return encodeHash(merkleRoot(sorted.map((entry) => leafHash(encodeUtf8(canonicalTextOf(entry))))));
+}
+
+/** The canonical JSON of a directory's sorted entries. */
+export function encodeFileEntries(entries: readonly FileEntry[]): Uint8Array {
+  return encodeUtf8(`[${entries.map(canonicalTextOf).join(',')}]`);
+}
+
+/** RFC 8785 of one entry: a directory has many, and all have these four fields, whose order is known. */
+function canonicalTextOf({ content_hash, mode, path, size_bytes }: FileEntry): string {
+  return `{"content_hash":"${content_hash}","mode":${mode},"path":${JSON.stringify(path)},"size_bytes":${size_bytes}}`;
 }
 
 /**

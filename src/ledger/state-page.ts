@@ -40,7 +40,7 @@ export class StatePage {
   constructor(source?: StatePage) {
     this.#kinds = source === undefined ? new Uint8Array(POSITION_COUNT) : source.#kinds.slice();
     this.#hashes = source === undefined ? new Uint8Array(POSITION_COUNT * HASH_SIZE) : source.#hashes.slice();
-    this.#refs = source === undefined ? new Array<number>(SLOT_COUNT).fill(0) : source.#refs.slice();
+    this.#refs = source === undefined ? Array.from({ length: SLOT_COUNT }, () => 0) : source.#refs.slice();
   }
 
   kind(position: number): NodeKind {
@@ -129,7 +129,7 @@ export function encodeStatePage(page: StatePage): Uint8Array {
   view.setUint32(0, kinds, true);
   let hashOffset = KINDS_SIZE;
   let refOffset = KINDS_SIZE + used * HASH_SIZE;
-  for (let slot = 0; slot < SLOT_COUNT; ) {
+  for (let slot = 0; slot < SLOT_COUNT;) {
     if (page.kind(SLOT_COUNT + slot) === EMPTY) {
       slot++;
       continue;
@@ -163,13 +163,15 @@ export function decodeStatePage(bytes: Uint8Array): StatePage {
     const kind = kinds % 4;
     kinds = Math.floor(kinds / 4);
     if (kind === EMPTY) continue;
-    if (kind > NODE || refOffset + REF_SIZE > bytes.length) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is malformed');
+    if (kind > NODE || refOffset + REF_SIZE > bytes.length)
+      throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is malformed');
     const ref = view.getUint32(refOffset, true) + view.getUint16(refOffset + 4, true) * 2 ** 32;
     page.setSlot(slot, { kind: kind as NodeKind, hash: bytes.subarray(hashOffset, hashOffset + HASH_SIZE), ref });
     hashOffset += HASH_SIZE;
     refOffset += REF_SIZE;
   }
-  if (refOffset !== bytes.length || !Number.isInteger(used)) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page has bytes left over');
+  if (refOffset !== bytes.length || !Number.isInteger(used))
+    throw new QuantumLockError('STORAGE_CORRUPT', 'a state page has bytes left over');
   page.rehash(0xffff);
   return page;
 }

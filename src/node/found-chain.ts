@@ -2,7 +2,6 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuantumLockError } from '../base/errors.ts';
 import type { PublicKey } from '../base/bytes.ts';
-import type { JsonObject } from '../base/canonical.ts';
 import { TRANSACTION_WINDOW_MS } from '../base/limits.ts';
 import type { GenesisPayload } from '../ledger/actions/genesis.ts';
 import { EMPTY_ROOTS, LedgerState } from '../ledger/ledger-state.ts';
@@ -70,7 +69,7 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
       action: 'genesis',
       chain_id: options.chainId,
       nonce: options.nonce,
-      payload: options.genesis as unknown as JsonObject,
+      payload: options.genesis,
       recipient: 'governance',
       sender: 'governance',
       signer: options.founder.publicKey,

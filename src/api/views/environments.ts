@@ -16,7 +16,6 @@ export const blueVersion = z.object({
   transaction_id: hash,
   sources: z.array(source),
 });
-export type BlueVersionView = z.infer<typeof blueVersion>;
 
 export const greenVersion = z.object({
   version: count,
@@ -26,7 +25,6 @@ export const greenVersion = z.object({
   promoted_by: identifier,
   transaction_id: hash,
 });
-export type GreenVersionView = z.infer<typeof greenVersion>;
 
 export const checkpoint = z.object({
   version: z.string(),

@@ -104,7 +104,6 @@ export const simulation = z.discriminatedUnion('outcome', [
   }),
   z.object({ outcome: z.literal('rejected'), rejection }),
 ]);
-export type Simulation = z.infer<typeof simulation>;
 
 /** What a person confirms: decoded from the exact bytes that will be signed. */
 export const signingReview = z.object({

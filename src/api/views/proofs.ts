@@ -15,7 +15,6 @@ export const transactionProof = z.object({
   path: z.array(hash).readonly(),
   sealed: sealedHeader,
 });
-export type TransactionProofView = z.infer<typeof transactionProof>;
 
 /** Sparse-Merkle inclusion or absence of one key in the state of a sealed header. */
 export const stateProof = z.object({
@@ -42,5 +41,3 @@ export const stateEntry = z.object({
   state_root: hash,
 });
 export type StateEntry = z.infer<typeof stateEntry>;
-
-export const trustedValidator = z.object({ validator_id: z.string(), public_key: publicKey });

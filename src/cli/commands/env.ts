@@ -9,7 +9,7 @@ import type { Receipt } from '../../api/views/chain.ts';
 import type { Scan, SigningReview } from '../../api/views/operator.ts';
 import { verifyStateProof } from '../../ledger/state-proof.ts';
 import type { CommandContext } from '../context.ts';
-import { fields, table, time } from '../output.ts';
+import { fields, table, time, type Cell } from '../output.ts';
 import type { ContractClient } from '../session.ts';
 import type { RegisterCommands } from './command.ts';
 import { sizeText } from './size-text.ts';
@@ -65,7 +65,7 @@ async function scanDirectory(
 function printCommitted(
   context: CommandContext,
   done: { readonly review: SigningReview; readonly receipt: Receipt },
-  more: JsonObject = {},
+  more: Readonly<Record<string, Cell>> = {},
 ): void {
   const { review, receipt } = done;
   context.output.result({ ...receipt, action: review.action, sentence: review.sentence, ...more }, () =>
@@ -73,7 +73,7 @@ function printCommitted(
       ['done', review.sentence],
       ['block', `${receipt.block_index}  ${time(receipt.block_time)}`],
       ['transaction', receipt.id],
-      ...Object.entries(more).map(([name, value]): [string, unknown] => [name, value]),
+      ...Object.entries(more),
     ]),
   );
 }

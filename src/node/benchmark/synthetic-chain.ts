@@ -23,8 +23,8 @@ type SignDigest = (digest: Uint8Array, secret: Uint8Array) => Signature;
 /** Natively where it can be (the same bytes: RFC 6979), so that making the load takes less time than carrying it. */
 function loadSigner(): SignDigest {
   if (loadSignatureVerifier().kind === 'noble') return signDigest;
-  const { ecdsaSign } = createRequire(import.meta.url)('secp256k1/bindings') as typeof import('secp256k1/bindings');
-  return (digest, secret) => encodeHex(ecdsaSign(digest, secret).signature) as Signature;
+  const native = createRequire(import.meta.url)('secp256k1/bindings') as typeof import('secp256k1/bindings');
+  return (digest, secret) => encodeHex(native.ecdsaSign(digest, secret).signature) as Signature;
 }
 
 export function foundSyntheticChain(directory: string): SyntheticChain {

@@ -119,7 +119,7 @@ export class BlobReader {
 
   /** The bytes, or null where the pack has not that many. */
   async #readRange({ pack, offset, size }: Omit<ChunkRow, 'hash'>): Promise<Uint8Array | null> {
-    if (size < 1 || size > BLOB_CHUNK_SIZE_BYTES || offset < 0) return null;
+    if (size < 1 || size > BLOB_CHUNK_SIZE_BYTES || offset < 0 || !Number.isSafeInteger(offset + size)) return null;
     try {
       const file = this.#packs.get(pack) ?? this.#openPack(pack);
       const bytes = new Uint8Array(size);

@@ -3,9 +3,9 @@ import type Database from 'better-sqlite3';
 import { assert, defined } from '../../base/assert.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { decodeHex } from '../../base/bytes.ts';
-import { encodeCanonical } from '../../base/canonical.ts';
 import { BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/file-tree.ts';
+import { encodeFileEntries } from '../../ledger/file-tree.ts';
 import { storageError } from './blob-errors.ts';
 import type { CachedFile, ChunkRow, ContentRow, DamagedRow, PackRow } from './blob-index.ts';
 import { openIndexForWriting, packsDirectoryOf } from './blob-index.ts';
@@ -74,6 +74,11 @@ export class BlobWriter {
       files.set(row.path, { path: row.path, stamp: row.stamp, content_hash: contentHash });
     }
     return files;
+  }
+
+  /** See {@link PackWriter.startSync}. */
+  startSync(): Promise<void> {
+    return this.#packs.startSync();
   }
 
   /** Commits everything added, under its manifest. @throws STORAGE_FULL, STORAGE_FAILED, and nothing is kept */
@@ -154,7 +159,7 @@ export class BlobWriter {
     if (known.get(stateHash) !== undefined && !damaged) return;
     this.#database
       .prepare<[Buffer, Buffer]>('INSERT OR REPLACE INTO manifests(state_hash, entries) VALUES (?, ?)')
-      .run(stateHash, Buffer.from(encodeCanonical(entries)));
+      .run(stateHash, Buffer.from(encodeFileEntries(entries)));
     this.#forgetDamage({ kind: 'manifest', hash: stateHash });
   }
 

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fdatasync,
   fdatasyncSync,
   fsyncSync,
   ftruncateSync,
@@ -11,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { assert, defined } from '../../base/assert.ts';
 import { BLOB_CHUNK_SIZE_BYTES, BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
@@ -20,6 +22,7 @@ export function packPathOf(packsDirectory: string, pack: number): string {
   return join(packsDirectory, `${String(pack).padStart(6, '0')}.pack`);
 }
 
+const fdatasyncLater = promisify(fdatasync);
 const PACK_NAME = /^\d{6,}\.pack$/;
 
 interface OpenPack {
@@ -81,6 +84,16 @@ export class PackWriter {
     } finally {
       closeSync(file);
     }
+  }
+
+  /**
+   * Begins to make everything appended durable, on another thread. Its failure must be heeded: the system reports a failed
+   * write once, so the {@link sync} after it may be told nothing. No pack may be closed meanwhile.
+   */
+  async startSync(): Promise<void> {
+    this.#flush();
+    const grown = [...this.#open.values()].filter(({ size, committed }) => size > committed);
+    await Promise.all(grown.map(({ file }) => fdatasyncLater(file)));
   }
 
   /** Makes everything appended durable. Returns the packs that grew. */

@@ -84,13 +84,18 @@ export async function storeDirectory(options: StoreDirectoryOptions): Promise<St
     if (known?.stamp === file.stamp) contentHashes.set(file.path, known.content_hash);
     else toRead.push(file);
   }
+  let syncing = Promise.resolve();
   try {
     const remember = await readFiles(root, toRead, contentHashes, walked.size_bytes, options);
+    // The disk writes while the directory is looked at again.
+    syncing = writer.startSync();
+    syncing.catch(() => undefined);
     if (toRead.length > 0) assertUnchanged(root, walked);
     const entries = walked.files.map((file) => entryOf(file, contentHashes));
     const stateHash = stateHashOf(entries);
     checkCancelled();
     const forget = pathsGone(cached, contentHashes);
+    await syncing;
     writer.commit(root, stateHash, entries, { remember, forget });
     return {
       state_hash: stateHash,
@@ -101,6 +106,7 @@ export async function storeDirectory(options: StoreDirectoryOptions): Promise<St
       duration_ms: performance.now() - startedAt,
     };
   } catch (cause) {
+    await syncing.catch(() => undefined);
     writer.rollback();
     throw storageError(cause, 'storing the directory');
   }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/canonical.ts';
+import type { Json, JsonObject } from '../../base/canonical.ts';
 import type { StateAccess } from '../../ledger/actions/action.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { EnvironmentRecord } from '../../ledger/state-types.ts';
@@ -6,9 +6,9 @@ import type { EnvironmentRecord } from '../../ledger/state-types.ts';
 /** What signing would do, in one plain sentence, told from the decoded payload and the state that it meets. */
 export function effectSentence(state: Pick<StateAccess, 'get'>, action: string, payload: JsonObject): string {
   const environment = (key: string): EnvironmentRecord | undefined =>
-    state.get('environments', String(payload[key])) as EnvironmentRecord | undefined;
+    state.get('environments', text(payload[key])) as EnvironmentRecord | undefined;
   const record = environment('env_id');
-  const name = String(payload['env_id'] ?? payload['target_env'] ?? '');
+  const name = text(payload['env_id'] ?? payload['target_env']);
   switch (action) {
     case 'create_environment':
       return `${name} is registered as a Blue environment, version 1.`;
@@ -17,10 +17,10 @@ export function effectSentence(state: Pick<StateAccess, 'get'>, action: string, 
     case 'promote_environment':
       return `Version ${record?.blue.version ?? '–'} of ${name} becomes Green, ${record?.green ? `in place of version ${record.green.version}` : 'its first Green version'}.`;
     case 'checkpoint_state':
-      return `Green ${name}, version ${record?.green?.version ?? '–'}, is checkpointed as ${String(payload['version'])}.`;
+      return `Green ${name}, version ${record?.green?.version ?? '–'}, is checkpointed as ${text(payload['version'])}.`;
     case 'merge_environments': {
       const sources = (payload['source_envs'] as readonly string[]).join(', ');
-      return `${name} gets Blue version ${(environment('target_env')?.blue.version ?? 0) + 1}, merged from ${sources} (${String(payload['merge_strategy'])}).`;
+      return `${name} gets Blue version ${(environment('target_env')?.blue.version ?? 0) + 1}, merged from ${sources} (${text(payload['merge_strategy'])}).`;
     }
     case 'archive_environment':
       return `${name} is archived: it stays readable and provable, and takes no further change. This cannot be undone by another transaction of its own.`;
@@ -36,6 +36,11 @@ export function effectSentence(state: Pick<StateAccess, 'get'>, action: string, 
   }
 }
 
+/** A field that the payload's schema made a string. */
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function greenStays(record: EnvironmentRecord | undefined): string {
   return record?.green ? `Green stays at version ${record.green.version}.` : 'It is not Green.';
 }
@@ -48,7 +53,7 @@ export function effectWarnings(
   signer: { readonly memberId: string },
 ): string[] {
   if (action !== 'promote_environment' && action !== 'archive_environment') return [];
-  const record = state.get('environments', String(payload['env_id'])) as EnvironmentRecord | undefined;
+  const record = state.get('environments', text(payload['env_id'])) as EnvironmentRecord | undefined;
   if (record === undefined) return [];
   const warnings: string[] = [];
   if (action === 'promote_environment') {

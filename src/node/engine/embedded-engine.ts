@@ -99,7 +99,7 @@ export class EmbeddedEngine implements Engine {
     try {
       const verified = await this.#options.pool.verify(transactions);
       return await Promise.all(
-        verified.map((checked): SubmitResult | Promise<SubmitResult> => {
+        verified.map(async (checked): Promise<SubmitResult> => {
           if (isRejection(checked)) {
             this.#meter.rejected(1);
             return { outcome: 'rejected', rejection: checked };

@@ -30,7 +30,7 @@ export class VerifyPool {
         workerData: { chainId: options.chainId },
       });
       const client = connectPort<VerifyHandlers>(worker);
-      worker.on('error', (cause) =>
+      worker.on('error', (cause: Error) =>
         client.fail(new QuantumLockError('NODE_FAILED', `a verify thread failed: ${cause.message}`, { cause })),
       );
       return { worker, client, busy: 0 };

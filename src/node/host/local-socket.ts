@@ -25,7 +25,7 @@ export class LocalSocket {
     const isPipe = process.platform === 'win32';
     if (!isPipe && existsSync(this.#path)) rmSync(this.#path);
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (error) => reject(storageError(this.#path, error) as Error));
+      this.#server.once('error', (error) => reject(storageError(this.#path, error)));
       this.#server.listen(this.#path, resolve);
     });
     if (!isPipe) chmodSync(this.#path, 0o600);

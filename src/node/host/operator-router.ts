@@ -1,6 +1,7 @@
 import type { Identity, KeysView, ScanEvent, SignatureRequest, VerifyEvent } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
+import { assertApart, resolveDirectory } from '../blobs/directory.ts';
 import { holdsChain, readNodeConfig } from '../data-directory.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
@@ -135,6 +136,8 @@ async function scan(
   signal: AbortSignal | undefined,
   report: (event: ScanEvent) => void,
 ): Promise<ScanEvent> {
+  // The store refuses its own directory; beside it lie the keys.
+  assertApart(resolveDirectory(input.path), resolveDirectory(host.dataDirectory));
   const stored = await host.blobs.storeDirectory(input.path, {
     onProgress: (progress) => report({ type: 'progress', ...progress }),
     signal,

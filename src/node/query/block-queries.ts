@@ -58,9 +58,7 @@ export class BlockQueries {
       ...header,
       hash: block.hash,
       proof: block.proof,
-      transactions: all.map(
-        (bytes) => JSON.parse(Buffer.from(bytes).toString('utf8')) as Transaction,
-      ) as BlockView['transactions'],
+      transactions: all.map((bytes) => JSON.parse(Buffer.from(bytes).toString('utf8')) as Transaction),
       transaction_ids: ids
         .slice(begin - firstLogIndex, begin - firstLogIndex + all.length)
         .map(({ id }) => encodeHash(id)),
@@ -80,7 +78,7 @@ export class BlockQueries {
     const transaction = this.#context.chain.transaction(logIndex);
     return {
       ...this.row(logIndex),
-      transaction: transaction as TransactionView['transaction'],
+      transaction: transaction,
       size_bytes: bytes.length,
     };
   }

@@ -27,7 +27,7 @@ export class Indexer {
     this.#database = database;
     this.#chain = chain;
     this.#statements = prepare(database);
-    this.#height = (this.#statements.counter.get('indexed_height') as number | undefined) ?? -1;
+    this.#height = this.#statements.counter.get('indexed_height') ?? -1;
   }
 
   /** The newest block that is in the index; −1 before the first. */
@@ -39,16 +39,33 @@ export class Indexer {
   advance(head: number, budgetMs: number): boolean {
     if (this.#height >= head) return false;
     const end = performance.now() + budgetMs;
-    this.#database.transaction(() => {
-      const touched = new Map<string, StoredBlock>();
-      do {
-        this.#indexBlock(this.#height + 1, touched);
-        this.#height++;
-      } while (this.#height < head && performance.now() < end);
-      for (const envId of touched.keys()) this.#updateEnvironment(envId, this.#chain.block(this.#height));
-      this.#statements.setCounter.run('indexed_height', this.#height);
-    })();
+    try {
+      this.#height = this.#database.transaction(() => this.#indexUntil(head, end)).immediate();
+    } catch (error) {
+      // What was given an id in a transaction that was undone has none.
+      this.#actions.clear();
+      this.#signers.clear();
+      throw error;
+    }
     return this.#height < head;
+  }
+
+  /** Starts where the database stands: another process that reads this directory may have taken it further. */
+  #indexUntil(head: number, end: number): number {
+    let height = this.#storedHeight();
+    if (height >= head) return height;
+    const touched = new Map<string, StoredBlock>();
+    do {
+      height++;
+      this.#indexBlock(height, touched);
+    } while (height < head && performance.now() < end);
+    for (const envId of touched.keys()) this.#updateEnvironment(envId, this.#chain.block(height));
+    this.#statements.setCounter.run('indexed_height', height);
+    return height;
+  }
+
+  #storedHeight(): number {
+    return this.#statements.counter.get('indexed_height') ?? -1;
   }
 
   #indexBlock(height: number, touched: Map<string, StoredBlock>): void {

@@ -70,7 +70,7 @@ class LineageBuilder {
         member_id: row.member_id,
         member_name: row.member_name,
         metadata: (operation.payload['metadata'] as JsonObject | undefined) ?? null,
-      } as LineageNode);
+      });
       this.#connect(id, kind, operation, row.block_time);
     }
   }
@@ -117,7 +117,7 @@ class LineageBuilder {
 
 function labelOf(kind: LineageNode['kind'], version: number, operation: Operation): string {
   if (kind === 'promote') return `Green v${version}`;
-  if (kind === 'checkpoint') return `checkpoint ${String(operation.payload['version'])}`;
+  if (kind === 'checkpoint') return `checkpoint ${operation.payload['version'] as string}`;
   if (kind === 'archive') return 'archived';
   return `v${version}`;
 }

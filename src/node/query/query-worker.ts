@@ -1,18 +1,17 @@
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
-import { guardStorage, openDatabase } from '../storage/database.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
+import { guardStorage, storageError } from '../storage/database.ts';
 import { notify, servePort } from '../threads/port-rpc.ts';
 import { BlockQueries } from './block-queries.ts';
 import { ContentQueries } from './content-queries.ts';
 import { EnvironmentQueries, type EnvironmentListQuery } from './environment-queries.ts';
-import { Indexer } from './indexer.ts';
-import { INDEX_DATABASE, INDEX_MIGRATIONS } from './index-schema.ts';
+import { INDEX_DATABASE } from './index-schema.ts';
 import { lineageOf } from './lineage-query.ts';
+import { isIndexDamage, openIndex, remakeIndex, type OpenedIndex } from './open-index.ts';
 import { QueryContext } from './query-context.ts';
 import { StateCache } from './state-cache.ts';
 import { StateQueries } from './state-queries.ts';
@@ -38,29 +37,30 @@ const FRESHEN_MS = 30;
 /** Further behind than this, new blocks are taken in at leisure. */
 const BUSY_LAG_BLOCKS = 4;
 
-function openIndex(chainId: string): ReturnType<typeof openDatabase> {
-  const path = join(options.indexDirectory, INDEX_DATABASE);
-  const open = (): ReturnType<typeof openDatabase> =>
-    openDatabase({ path, mode: 'write', migrations: INDEX_MIGRATIONS, synchronous: 'NORMAL', cacheKib: 65_536 });
-  try {
-    return open();
-  } catch (error) {
-    // The index is made from the chain: a damaged one is made anew, and nothing is lost.
-    if (!(error instanceof QuantumLockError) || error.code !== 'STORAGE_CORRUPT') throw error;
-    for (const suffix of ['', '-wal', '-shm']) if (existsSync(path + suffix)) rmSync(path + suffix);
-    notify(port, 'index-rebuilt', chainId);
-    return open();
-  }
+const { reader: chain } = ChainReader.open(options.chainDirectory, { pageCacheCount: PAGE_CACHE_COUNT });
+const content = new ContentQueries(options.blobsDirectory);
+
+/** What works on the index, made anew with it. */
+function makeQueries({ database, indexer, aheadHeight }: OpenedIndex) {
+  if (aheadHeight !== null) notify(port, 'chain-behind-index', { height: chain.height(), aheadHeight });
+  const context = new QueryContext({
+    chain,
+    index: database,
+    indexer,
+    environments: new StateCache({ now: Date.now }),
+  });
+  return {
+    index: database,
+    indexer,
+    context,
+    blocks: new BlockQueries(context),
+    environments: new EnvironmentQueries(context),
+    state: new StateQueries(context),
+  };
 }
 
-const { reader: chain } = ChainReader.open(options.chainDirectory, { pageCacheCount: PAGE_CACHE_COUNT });
-const index = openIndex(chain.chainId());
-const indexer = new Indexer(index, chain);
-const context = new QueryContext({ chain, index, indexer, environments: new StateCache({ now: Date.now }) });
-const blocks = new BlockQueries(context);
-const environments = new EnvironmentQueries(context);
-const state = new StateQueries(context);
-const content = new ContentQueries(options.blobsDirectory);
+type Queries = ReturnType<typeof makeQueries>;
+let queries = makeQueries(openIndex(options.indexDirectory, chain));
 
 let head = chain.height();
 let isAdvancing = false;
@@ -70,9 +70,10 @@ function advance(): void {
   isAdvancing = false;
   if (isClosing) return;
   try {
-    const hasMore = guardStorage(INDEX_DATABASE, () => indexer.advance(head, INDEX_SLICE_MS));
-    notify(port, 'indexed', { height: indexer.height });
-    if (hasMore) scheduleAdvance(head - indexer.height > BUSY_LAG_BLOCKS && isUnderLoad() ? INDEX_PAUSE_MS : 0);
+    const hasMore = mendingIndex(INDEX_DATABASE, ({ indexer }) => indexer.advance(head, INDEX_SLICE_MS));
+    const { height } = queries.indexer;
+    notify(port, 'indexed', { height });
+    if (hasMore) scheduleAdvance(head - height > BUSY_LAG_BLOCKS && isUnderLoad() ? INDEX_PAUSE_MS : 0);
   } catch (error) {
     notify(port, 'index-failed', error instanceof QuantumLockError ? error.toValue() : { message: String(error) });
   }
@@ -92,11 +93,30 @@ function scheduleAdvance(delayMs: number): void {
   else setTimeout(advance, delayMs);
 }
 
+/** Runs work on the index; where that finds it damaged, it is made anew and the work done on the new one. */
+function mendingIndex<T>(what: string, work: (queries: Queries) => T): T {
+  try {
+    return work(queries);
+  } catch (error) {
+    if (!isIndexDamage(queries.index, error)) throw storageError(what, error);
+    queries = makeQueries(remakeIndex(options.indexDirectory, chain, queries.index));
+    scheduleAdvance(0);
+    return guardStorage(what, () => work(queries));
+  }
+}
+
+/** Damage that a read meets is the chain's, where it is not the index's. */
+function read<T>(work: (queries: Queries) => T): T {
+  return mendingIndex(CHAIN_DATABASE, work);
+}
+
 /** Lets the index catch up first, as far as a person would not notice: so a list has what was just committed. */
-function fresh<T>(read: () => T): T {
-  const newest = chain.height();
-  if (indexer.height < newest) indexer.advance(newest, FRESHEN_MS);
-  return read();
+function fresh<T>(work: (queries: Queries) => T): T {
+  return read((present) => {
+    const newest = chain.height();
+    if (present.indexer.height < newest) present.indexer.advance(newest, FRESHEN_MS);
+    return work(present);
+  });
 }
 
 export type QueryHandlers = {
@@ -144,58 +164,60 @@ const handlers: QueryHandlers = {
   onBlock(height, envIds) {
     head = height;
     lastBlockAt = performance.now();
-    for (const envId of envIds) context.environments.invalidate(envId);
-    if (envIds.length >= 100) context.environments.clear();
+    const { environments } = queries.context;
+    for (const envId of envIds) environments.invalidate(envId);
+    if (envIds.length >= 100) environments.clear();
     scheduleAdvance(0);
   },
   async indexedTo(height) {
-    while (indexer.height < Math.min(height, chain.height()) && !isClosing) {
+    while (queries.indexer.height < Math.min(height, chain.height()) && !isClosing) {
       head = Math.max(head, chain.height());
-      indexer.advance(head, INDEX_SLICE_MS);
+      mendingIndex(INDEX_DATABASE, ({ indexer }) => indexer.advance(head, INDEX_SLICE_MS));
       await new Promise((resolve) => setImmediate(resolve));
     }
   },
-  indexedHeight: () => indexer.height,
-  head() {
-    const { header, hash } = chain.head();
-    return {
-      chain_id: header.chain_id,
-      height: header.index,
-      head_hash: hash,
-      head_time: header.timestamp,
-      state_root: header.state_root,
-      log_size: header.log_size,
-      log_root: header.log_root,
-      indexed_height: Math.max(0, indexer.height),
-      sandbox: state.parameter('sandbox') === true,
-    };
-  },
-  blocks: (query) => blocks.blocks(query),
-  block: (query) => blocks.block(query),
-  transaction: (id) => blocks.transaction(id),
-  receipt: (id) => blocks.receipt(id),
-  audit: (query) => fresh(() => blocks.audit(query)),
-  auditCount: (filter) => fresh(() => blocks.auditCount(filter)),
-  search: (text) => fresh(() => blocks.search(text)),
-  environments: (query) => fresh(() => environments.environments(query)),
-  environment: (query) => environments.environment(query),
-  lineage: (envId) => fresh(() => lineageOf(context, envId)),
+  indexedHeight: () => queries.indexer.height,
+  head: () =>
+    read(({ indexer, state }) => {
+      const { header, hash } = chain.head();
+      return {
+        chain_id: header.chain_id,
+        height: header.index,
+        head_hash: hash,
+        head_time: header.timestamp,
+        state_root: header.state_root,
+        log_size: header.log_size,
+        log_root: header.log_root,
+        indexed_height: Math.max(0, indexer.height),
+        sandbox: state.parameter('sandbox') === true,
+      };
+    }),
+  blocks: (query) => read(({ blocks }) => blocks.blocks(query)),
+  block: (query) => read(({ blocks }) => blocks.block(query)),
+  transaction: (id) => read(({ blocks }) => blocks.transaction(id)),
+  receipt: (id) => read(({ blocks }) => blocks.receipt(id)),
+  audit: (query) => fresh(({ blocks }) => blocks.audit(query)),
+  auditCount: (filter) => fresh(({ blocks }) => blocks.auditCount(filter)),
+  search: (text) => fresh(({ blocks }) => blocks.search(text)),
+  environments: (query) => fresh(({ environments }) => environments.environments(query)),
+  environment: (query) => read(({ environments }) => environments.environment(query)),
+  lineage: (envId) => fresh(({ context }) => lineageOf(context, envId)),
   files: (stateHash) => content.files(stateHash),
   file: (query) => content.file(query),
   difference: (sides) => content.difference(sides),
   fileDifference: (sides) => content.fileDifference(sides),
-  state: (query) => state.state(query),
-  stateKeys: (query) => state.stateKeys(query),
-  transactionProof: (id) => state.transactionProof(id),
-  stateProof: (query) => state.stateProof(query),
-  members: () => state.members(),
-  validators: () => state.validators(),
-  policies: () => state.policies(),
-  memberOfKey: (publicKey) => context.memberOfKey(publicKey) ?? null,
+  state: (query) => read(({ state }) => state.state(query)),
+  stateKeys: (query) => read(({ state }) => state.stateKeys(query)),
+  transactionProof: (id) => read(({ state }) => state.transactionProof(id)),
+  stateProof: (query) => read(({ state }) => state.stateProof(query)),
+  members: () => read(({ state }) => state.members()),
+  validators: () => read(({ state }) => state.validators()),
+  policies: () => read(({ state }) => state.policies()),
+  memberOfKey: (publicKey) => read(({ context }) => context.memberOfKey(publicKey) ?? null),
   stop() {
     isClosing = true;
     content.close();
-    index.close();
+    queries.index.close();
   },
 };
 

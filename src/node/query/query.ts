@@ -24,6 +24,18 @@ export class QueryThread {
     });
     const client = connectPort<QueryHandlers>(this.#worker, (event, data) => {
       if (event === 'indexed') options.onIndexed((data as { height: number }).height);
+      if (event === 'chain-behind-index') {
+        const { height, aheadHeight } = data as { height: number; aheadHeight: number };
+        options.onFailure(
+          new QuantumLockError(
+            'STORAGE_CORRUPT',
+            `chain.db ends at block ${height}, and its index had seen block ${aheadHeight}`,
+            {
+              advice: 'Blocks are gone from the chain, unless an older copy of it was put here. Compare with a backup.',
+            },
+          ),
+        );
+      }
       if (event === 'index-failed')
         options.onFailure(
           new QuantumLockError('STORAGE_FAILED', `the index: ${String((data as { message: string }).message)}`),
@@ -34,7 +46,7 @@ export class QueryThread {
       client.fail(error);
       if (!this.#isStopping) options.onFailure(error);
     };
-    this.#worker.on('error', (cause) =>
+    this.#worker.on('error', (cause: Error) =>
       fail(
         cause instanceof QuantumLockError
           ? cause

@@ -31,8 +31,7 @@ export function searchText(transaction: Transaction): string {
       length += value.length;
     } else if (typeof value === 'number') words.push(String(value));
     else if (Array.isArray(value)) for (const item of value) collect(item as Json);
-    else if (typeof value === 'object' && value !== null)
-      for (const item of Object.values(value)) collect(item as Json);
+    else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collect(item);
   };
   collect(transaction.payload);
   return words.join(' ');

@@ -167,7 +167,7 @@ function formOf({ review, credential, unlockedUntil, token, problem }: ConfirmPa
   return html`<form method="post" action="${`/confirm/${encodeURIComponent(review.review_id)}`}" autocomplete="off">
     ${problem === null ? NOTHING : html`<p class="problem" role="alert">${problem}</p>`}
     <input type="hidden" name="token" value="${token}" />
-    ${credentialOf(credential, unlockedUntil)}
+    ${credentialOf(credential, unlockedUntil, problem !== null)}
     <div class="actions">
       <button class="sign" type="submit" name="decision" value="sign">Sign</button>
       <button type="submit" name="decision" value="refuse" formnovalidate>Refuse</button>
@@ -176,14 +176,16 @@ function formOf({ review, credential, unlockedUntil, token, problem }: ConfirmPa
   </form>`;
 }
 
-function credentialOf(credential: Credential, unlockedUntil: number | null): Html {
+function credentialOf(credential: Credential, unlockedUntil: number | null, isSecondTry: boolean): Html {
+  // At first the page stays at its top, where it says what is signed.
+  const focus = isSecondTry ? html`autofocus` : NOTHING;
   const keep = html`<label class="keep"
     ><input type="checkbox" name="keep" value="yes" /> Keep signing unlocked for 15 minutes</label
   >`;
   switch (credential) {
     case 'passphrase':
       return html`<label for="passphrase">Passphrase of the key file</label>
-        <input id="passphrase" type="password" name="passphrase" required autofocus autocomplete="off" />${keep}`;
+        <input id="passphrase" type="password" name="passphrase" required ${focus} autocomplete="off" />${keep}`;
     case 'signing_code':
       return html`<label for="code">Signing code</label>
         <input
@@ -191,7 +193,7 @@ function credentialOf(credential: Credential, unlockedUntil: number | null): Htm
           type="text"
           name="code"
           required
-          autofocus
+          ${focus}
           autocomplete="off"
           inputmode="numeric"
           spellcheck="false"

@@ -38,6 +38,8 @@ export interface ConfirmServerOptions {
    */
   readonly storedPassphrase: () => string | null;
   readonly clock: () => number;
+  /** Hears of errors of the program, which the page does not show. */
+  readonly onError?: (error: unknown) => void;
   /** 0, the default, takes a free one. */
   readonly port?: number;
 }
@@ -127,10 +129,11 @@ export class ConfirmServer {
     try {
       await this.#route(request, response);
     } catch (error) {
-      if (response.headersSent) response.destroy();
-      else if (error instanceof QuantumLockError)
-        respondWithMessage(response, statusOf(error), error.message, error.advice);
-      else respondWithMessage(response, 500, 'It failed', 'The log of the console says why. Nothing more was signed.');
+      if (response.headersSent) return void response.destroy();
+      if (error instanceof QuantumLockError)
+        return respondWithMessage(response, statusOf(error), error.message, error.advice);
+      this.#options.onError?.(error);
+      respondWithMessage(response, 500, 'It failed', 'The log of the console says why. Nothing more was signed.');
     }
   }
 

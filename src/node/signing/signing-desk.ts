@@ -61,9 +61,17 @@ export class SigningDesk {
   }
 
   /** Makes the bytes, and what a person needs to see to sign them. @throws NODE_BUSY, VALUE_NOT_ALLOWED, LIMIT_EXCEEDED */
-  async request(request: SigningRequest): Promise<{ readonly outcome: 'review'; readonly review: SigningReview } | { readonly outcome: 'rejected'; readonly rejection: Rejection }> {
+  async request(
+    request: SigningRequest,
+  ): Promise<
+    | { readonly outcome: 'review'; readonly review: SigningReview }
+    | { readonly outcome: 'rejected'; readonly rejection: Rejection }
+  > {
     const pending = [...this.#waiting.values()].filter(({ isSigning }) => !isSigning).length;
-    if (pending >= SIGNING_REVIEWS_MAX) throw new QuantumLockError('NODE_BUSY', `${SIGNING_REVIEWS_MAX} reviews wait already`, { advice: 'Confirm or refuse one of them first.' });
+    if (pending >= SIGNING_REVIEWS_MAX)
+      throw new QuantumLockError('NODE_BUSY', `${SIGNING_REVIEWS_MAX} reviews wait already`, {
+        advice: 'Confirm or refuse one of them first.',
+      });
     const unsigned = this.#encode(request);
     if ('code' in unsigned) return { outcome: 'rejected', rejection: unsigned };
     const simulation = await this.#options.simulate(unsigned);
@@ -89,7 +97,11 @@ export class SigningDesk {
     });
   }
 
-  #review(unsigned: Uint8Array, key: KeyInfo, simulation: Extract<SimulationResult, { outcome: 'applied' }>): SigningReview {
+  #review(
+    unsigned: Uint8Array,
+    key: KeyInfo,
+    simulation: Extract<SimulationResult, { outcome: 'applied' }>,
+  ): SigningReview {
     const decoded = decodeCanonical(unsigned) as unknown as UnsignedTransaction;
     const digest = encodeHash(transactionDigest(decoded.chain_id, unsigned));
     return {
@@ -98,7 +110,7 @@ export class SigningDesk {
       sentence: simulation.sentence,
       signer: { key_id: key.key_id, name: key.name, public_key: decoded.signer, store: key.store },
       chain_id: decoded.chain_id,
-      changes: simulation.changes.map((change) => ({ ...change })) as SigningReview['changes'],
+      changes: simulation.changes.map((change) => ({ ...change })),
       warnings: [...simulation.warnings],
       canonical: decodeUtf8(unsigned),
       digest,
@@ -117,7 +129,8 @@ export class SigningDesk {
 
   #find(reviewId: string): Waiting {
     const waiting = this.#waiting.get(reviewId);
-    if (waiting === undefined) throw new QuantumLockError('SIGNING_EXPIRED', 'there is no such review, or it has ended');
+    if (waiting === undefined)
+      throw new QuantumLockError('SIGNING_EXPIRED', 'there is no such review, or it has ended');
     return waiting;
   }
 
@@ -144,7 +157,10 @@ export class SigningDesk {
    * Signs the reviewed bytes and submits them. Confirming twice signs once.
    * @throws SIGNING_EXPIRED, SIGNING_LOCKED, PASSPHRASE_WRONG: then the review stays open
    */
-  async confirm(reviewId: string, confirmation: { readonly passphrase?: string | undefined } = {}): Promise<SignatureOutcome> {
+  async confirm(
+    reviewId: string,
+    confirmation: { readonly passphrase?: string | undefined } = {},
+  ): Promise<SignatureOutcome> {
     const waiting = this.#find(reviewId);
     if (waiting.isSigning) return waiting.outcome;
     waiting.isSigning = true;
@@ -186,7 +202,13 @@ export class SigningDesk {
     // The state may have moved on since the review: what would be refused now is not signed.
     const again = await simulate(unsigned);
     if (again.outcome === 'rejected') return again;
-    recordSigning(dataDirectory, { time: clock(), review_id: review.review_id, digest: review.digest, key_id: key.key_id, action: review.action });
+    recordSigning(dataDirectory, {
+      time: clock(),
+      review_id: review.review_id,
+      digest: review.digest,
+      key_id: key.key_id,
+      action: review.action,
+    });
     const signed = signTransaction(decodeCanonical(unsigned) as unknown as UnsignedTransaction, secret);
     return submit(encodeTransaction(signed));
   }

@@ -87,16 +87,17 @@ export function guardStorage<T>(what: string, work: () => T): T {
   }
 }
 
-export function storageError(what: string, error: unknown): unknown {
+export function storageError(what: string, error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
   if (error instanceof QuantumLockError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = 'code' in error ? String(error.code) : '';
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT')
     return new QuantumLockError('STORAGE_FULL', `no space left for ${what}`, { cause: error });
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new QuantumLockError('STORAGE_CORRUPT', `${what} is damaged: ${(error as Error).message}`, { cause: error });
+    return new QuantumLockError('STORAGE_CORRUPT', `${what} is damaged: ${error.message}`, { cause: error });
   }
-  if (code.startsWith('SQLITE_') || (code.startsWith('E') && 'syscall' in (error as object))) {
-    return new QuantumLockError('STORAGE_FAILED', `${what}: ${(error as Error).message}`, { cause: error });
+  if (code.startsWith('SQLITE_') || (code.startsWith('E') && 'syscall' in error)) {
+    return new QuantumLockError('STORAGE_FAILED', `${what}: ${error.message}`, { cause: error });
   }
   return error;
 }

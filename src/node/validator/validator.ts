@@ -40,7 +40,7 @@ export class Validator {
       this.#client.fail(error);
       if (!this.#isStopping) options.onFailure(error);
     };
-    this.#worker.on('error', (cause) => fail(`the validator's thread failed: ${cause.message}`, cause));
+    this.#worker.on('error', (cause: Error) => fail(`the validator's thread failed: ${cause.message}`, cause));
     this.#worker.on('exit', () => fail("the validator's thread ended"));
   }
 

@@ -1,0 +1,88 @@
+import type Database from 'better-sqlite3';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { QuantumLockError } from '../../base/errors.ts';
+import type { ChainReader } from '../storage/chain-reader.ts';
+import { openDatabase, storageError } from '../storage/database.ts';
+import { Indexer, prefixOf } from './indexer.ts';
+import { INDEX_DATABASE, INDEX_MIGRATIONS } from './index-schema.ts';
+
+export interface OpenedIndex {
+  readonly database: Database.Database;
+  readonly indexer: Indexer;
+  /** The height of an index that had seen more blocks than the chain has; else null. */
+  readonly aheadHeight: number | null;
+}
+
+/**
+ * Opens the index beside its chain. It is made from the chain alone: one that is damaged, or that was made from
+ * another chain, is made anew, and nothing is lost.
+ */
+export function openIndex(directory: string, chain: ChainReader): OpenedIndex {
+  const path = join(directory, INDEX_DATABASE);
+  try {
+    const opened = open(path, chain);
+    if (follows(opened, chain)) return { ...opened, aheadHeight: null };
+    const { height } = opened.indexer;
+    opened.database.close();
+    remove(path);
+    return { ...open(path, chain), aheadHeight: height > chain.height() ? height : null };
+  } catch (error) {
+    const failure = storageError(INDEX_DATABASE, error);
+    if (!(failure instanceof QuantumLockError) || failure.code !== 'STORAGE_CORRUPT') throw failure;
+    remove(path);
+    return { ...open(path, chain), aheadHeight: null };
+  }
+}
+
+/** Makes a damaged index anew while the chain stays open. */
+export function remakeIndex(directory: string, chain: ChainReader, damaged: Database.Database): OpenedIndex {
+  damaged.close();
+  remove(join(directory, INDEX_DATABASE));
+  return openIndex(directory, chain);
+}
+
+/** Whether it is the index that an error of SQLite's speaks of, and not the chain beside it. */
+export function isIndexDamage(database: Database.Database, error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  // The virtual table of words is the index's alone.
+  if (code === 'SQLITE_CORRUPT_VTAB') return true;
+  if (typeof code !== 'string' || (!code.startsWith('SQLITE_CORRUPT') && code !== 'SQLITE_NOTADB')) return false;
+  try {
+    return database.pragma('quick_check(1)', { simple: true }) !== 'ok';
+  } catch {
+    // It cannot even be checked.
+    return true;
+  }
+}
+
+function open(path: string, chain: ChainReader): Pick<OpenedIndex, 'database' | 'indexer'> {
+  const database = openDatabase({
+    path,
+    mode: 'write',
+    migrations: INDEX_MIGRATIONS,
+    synchronous: 'NORMAL',
+    cacheKib: 65_536,
+  });
+  try {
+    return { database, indexer: new Indexer(database, chain) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Whether the block that the index ends at is this chain's block of that height. */
+function follows({ database, indexer }: Pick<OpenedIndex, 'database' | 'indexer'>, chain: ChainReader): boolean {
+  const { height } = indexer;
+  if (height < 0) return true;
+  if (height > chain.height()) return false;
+  const prefix = prefixOf(Buffer.from(chain.block(height).hash.slice(2), 'hex'));
+  return (
+    database.prepare('SELECT 1 FROM block_hashes WHERE prefix = ? AND height = ?').get(prefix, height) !== undefined
+  );
+}
+
+function remove(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) if (existsSync(path + suffix)) rmSync(path + suffix);
+}
