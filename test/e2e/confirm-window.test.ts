@@ -19,7 +19,12 @@ afterAll(() => browser.close());
 
 async function openConfirmation(): Promise<DeskBench & { readonly server: ConfirmServer }> {
   const bench = await openDesk();
-  const server = new ConfirmServer({ desk: () => bench.desk, signingCode: SIGNING_CODE, storedPassphrase: () => null, clock: () => bench.node.now });
+  const server = new ConfirmServer({
+    desk: () => bench.desk,
+    signingCode: SIGNING_CODE,
+    storedPassphrase: () => null,
+    clock: () => bench.node.now,
+  });
   await server.listen();
   onTestFinished(() => server.close());
   return { ...bench, server };
@@ -49,6 +54,10 @@ describe('the confirming window', () => {
     const { server, fileKey, request, submitted } = await openConfirmation();
     const page = await openPage();
     await page.goto(server.confirmUrl((await request(fileKey)).review_id));
+    // It opens at its top, where it says what is signed.
+    expect(await page.evaluate(() => globalThis.scrollY)).toBe(0);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
     await page.keyboard.type('not the passphrase');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('That is not the passphrase.').waitFor();
