@@ -4,11 +4,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { Hash } from '../../../src/base/bytes.ts';
-import { encodeHash } from '../../../src/base/bytes.ts';
+import { decodeUtf8, encodeHash } from '../../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../../src/base/canonical.ts';
 import { DIRECTORY_FILES_MAX } from '../../../src/base/limits.ts';
 import type { FileEntry } from '../../../src/ledger/file-tree.ts';
-import { compareFileEntries, comparePaths, stateHashOf, validateFileEntries } from '../../../src/ledger/file-tree.ts';
+import {
+  compareFileEntries,
+  comparePaths,
+  encodeFileEntries,
+  stateHashOf,
+  validateFileEntries,
+} from '../../../src/ledger/file-tree.ts';
 
 const sha = (...parts: readonly (Uint8Array | string)[]): Buffer => {
   const hash = createHash('sha256');
@@ -62,6 +68,7 @@ describe('stateHashOf', () => {
         const sorted = entries.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
         const leaves = sorted.map((entry) => sha(Uint8Array.of(0), encodeCanonicalText(entry)));
         expect(stateHashOf(entries as FileEntry[])).toBe(encodeHash(referenceRoot(leaves)));
+        expect(decodeUtf8(encodeFileEntries(sorted as FileEntry[]))).toBe(encodeCanonicalText(sorted));
       }),
     );
   });
