@@ -34,6 +34,23 @@ describe('RecentTransactions', () => {
     expect(recent.find(idOf(5_000), 7)).toBeUndefined();
   });
 
+  test('tells ids apart that differ in one of their first 16 bytes, though they share a place of the table', () => {
+    const base = new Uint8Array(32).fill(9);
+    for (let place = 0; place < 16; place++) {
+      const recent = new RecentTransactions();
+      recent.add(base, 7, 1);
+      const other = base.with(place, 8);
+      expect(recent.find(other, 7)).toBeUndefined();
+      recent.add(other, 7, 2);
+      expect([recent.find(base, 7), recent.find(other, 7)]).toEqual([1, 2]);
+    }
+    // The same last word and place, and nothing else in common.
+    const recent = new RecentTransactions();
+    recent.add(base, 7, 1);
+    const lookAlike = base.map((byte, index) => (index === 0 || index >= 12 ? byte : 1));
+    expect(recent.find(lookAlike, 7)).toBeUndefined();
+  });
+
   test('knows an id of zeros and a time before 1970', () => {
     const recent = new RecentTransactions();
     expect(recent.find(new Uint8Array(32), -1)).toBeUndefined();
