@@ -34,6 +34,7 @@ const config: ViteUserConfig = {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/e2e/built-page.ts',
           testTimeout: soak ? minutes(30) : minutes(3),
           hookTimeout: minutes(3),
           fileParallelism: false,

@@ -44,7 +44,9 @@ function build(output, product, say, stampFile) {
   say('building');
   // A build that is cut short must not pass for a finished one.
   rmSync(stampFile, { force: true });
-  const result = spawnSync(projectNode, output.command(), { cwd: checkoutRoot, encoding: 'utf8' });
+  // A test runner's own environment would make it a development build.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const result = spawnSync(projectNode, output.command(), { cwd: checkoutRoot, encoding: 'utf8', env });
   if (result.status !== 0 || !existsSync(product)) {
     process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}\n`);
     throw new SetupError(`the ${output.name} build failed`, 'Mend what is printed above and run the command again.');
