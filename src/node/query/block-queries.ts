@@ -12,6 +12,7 @@ import type {
 import { encodeHeader, encodeProof } from '../../ledger/block.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
 import type { StoredBlock } from '../storage/chain-reader.ts';
+import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { AuditSearch } from './audit-search.ts';
 import type { QueryContext } from './query-context.ts';
 import { environmentsOf, summaryOf } from './transaction-text.ts';
@@ -58,7 +59,7 @@ export class BlockQueries {
       ...header,
       hash: block.hash,
       proof: block.proof,
-      transactions: all.map((bytes) => JSON.parse(Buffer.from(bytes).toString('utf8')) as Transaction),
+      transactions: all.map((bytes, offset) => decodeStoredTransaction(bytes, begin + offset)),
       transaction_ids: ids
         .slice(begin - firstLogIndex, begin - firstLogIndex + all.length)
         .map(({ id }) => encodeHash(id)),
@@ -102,9 +103,8 @@ export class BlockQueries {
     const block = chain.block(chain.heightOfLogIndex(logIndex));
     const transaction = chain.transaction(logIndex);
     const member = this.#context.memberOfKey(transaction.signer);
-    const id = chain.ids(block.header.index)[logIndex - block.firstLogIndex]?.id ?? new Uint8Array(32);
     return {
-      id: encodeHash(id),
+      id: chain.idIn(block, logIndex),
       log_index: logIndex,
       block_index: block.header.index,
       block_time: block.header.timestamp,

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import { decodeUtf8 } from '../../base/bytes.ts';
 import type { EnvironmentRecord, KeyRecord } from '../../ledger/state-types.ts';
-import type { Transaction } from '../../ledger/transaction-types.ts';
 import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
+import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { operationsOf, searchText } from './transaction-text.ts';
 
 /** The first six bytes as an integer: what ids and hashes are found by. */
@@ -75,7 +75,7 @@ export class Indexer {
     const ids = this.#chain.ids(height);
     for (const [offset, bytes] of this.#chain.transactionBytesBetween(firstLogIndex, header.log_size).entries()) {
       const logIndex = firstLogIndex + offset;
-      const transaction = JSON.parse(decodeUtf8(bytes)) as Transaction;
+      const transaction = decodeStoredTransaction(bytes, logIndex);
       const id = ids[offset]?.id;
       if (id !== undefined) this.#statements.id.run(prefixOf(id), logIndex);
       this.#statements.entry.run(

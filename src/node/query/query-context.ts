@@ -17,6 +17,11 @@ export class QueryContext {
   readonly indexer: Indexer;
   readonly environments: StateCache<EnvironmentRecord | undefined>;
   readonly #logIndexes: Database.Statement<[number], number>;
+  /** Members by key, as long as that namespace stays as it is. */
+  #members: { readonly page: number; readonly byKey: Map<string, MemberRecord | undefined> } = {
+    page: 0,
+    byKey: new Map(),
+  };
   readonly #heights: Database.Statement<[number], number>;
 
   constructor(parts: {
@@ -53,8 +58,7 @@ export class QueryContext {
     const bytes = decodeHex(id);
     for (const logIndex of this.#logIndexes.all(prefixOf(bytes))) {
       const height = this.chain.heightOfLogIndex(logIndex);
-      const entry = this.chain.ids(height)[logIndex - this.chain.block(height).firstLogIndex];
-      if (entry !== undefined && equalBytes(entry.id, bytes)) return logIndex;
+      if (this.chain.idIn(this.chain.block(height), logIndex) === id) return logIndex;
     }
     return this.#searchNewest(bytes);
   }
@@ -78,10 +82,15 @@ export class QueryContext {
 
   /** The member who holds or held a key, in the newest state. */
   memberOfKey(publicKey: string): MemberRecord | undefined {
+    const { page } = this.chain.head().roots.members;
+    if (page !== this.#members.page) this.#members = { page, byKey: new Map() };
+    if (!this.#members.byKey.has(publicKey)) this.#members.byKey.set(publicKey, this.#findMember(publicKey));
+    return this.#members.byKey.get(publicKey);
+  }
+
+  #findMember(publicKey: string): MemberRecord | undefined {
     const key = this.#value('members', `key/${publicKey}`) as KeyRecord | undefined;
-    return key === undefined
-      ? undefined
-      : (this.#value('members', `member/${key.member_id}`) as MemberRecord | undefined);
+    return key === undefined ? undefined : this.member(key.member_id);
   }
 
   member(memberId: string): MemberRecord | undefined {

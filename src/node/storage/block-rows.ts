@@ -8,7 +8,7 @@ import type { TreeRoot } from '../../ledger/state-tree.ts';
 /** The packed columns of chain.db. */
 
 const ROOT_SIZE = 40;
-const ID_ENTRY_SIZE = 40;
+export const ID_ENTRY_SIZE_BYTES = 40;
 
 export function encodeRoots(roots: StateRoots): Uint8Array {
   const bytes = new Uint8Array(NAMESPACES.length * ROOT_SIZE);
@@ -44,7 +44,7 @@ export function encodeIdEntries(entries: readonly IdEntry[]): Uint8Array {
   return concatBytes(
     ...entries.map(({ id, timestamp }) => {
       assert(id.length === 32, 'a transaction id has 32 bytes');
-      const bytes = new Uint8Array(ID_ENTRY_SIZE);
+      const bytes = new Uint8Array(ID_ENTRY_SIZE_BYTES);
       bytes.set(id);
       new DataView(bytes.buffer).setBigUint64(32, BigInt(timestamp));
       return bytes;
@@ -53,11 +53,11 @@ export function encodeIdEntries(entries: readonly IdEntry[]): Uint8Array {
 }
 
 export function decodeIdEntries(bytes: Uint8Array): IdEntry[] {
-  if (bytes.length % ID_ENTRY_SIZE !== 0)
+  if (bytes.length % ID_ENTRY_SIZE_BYTES !== 0)
     throw new QuantumLockError('STORAGE_CORRUPT', "a block's transaction ids are malformed");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.length / ID_ENTRY_SIZE }, (_, index) => ({
-    id: bytes.subarray(index * ID_ENTRY_SIZE, index * ID_ENTRY_SIZE + 32),
-    timestamp: Number(view.getBigUint64(index * ID_ENTRY_SIZE + 32)),
+  return Array.from({ length: bytes.length / ID_ENTRY_SIZE_BYTES }, (_, index) => ({
+    id: bytes.subarray(index * ID_ENTRY_SIZE_BYTES, index * ID_ENTRY_SIZE_BYTES + 32),
+    timestamp: Number(view.getBigUint64(index * ID_ENTRY_SIZE_BYTES + 32)),
   }));
 }

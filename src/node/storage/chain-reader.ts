@@ -7,11 +7,12 @@ import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
 import type { StateRoots } from '../../ledger/ledger-state.ts';
 import { StateTree } from '../../ledger/state-tree.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
-import { decodeIdEntries, decodeRoots, type IdEntry } from './block-rows.ts';
+import { decodeIdEntries, decodeRoots, ID_ENTRY_SIZE_BYTES, type IdEntry } from './block-rows.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS } from './chain-schema.ts';
 import { openDatabase, storageError } from './database.ts';
 import { LogRows } from './log-rows.ts';
-import { StateRows } from './state-rows.ts';
+import { RecentCache, StateRows } from './state-rows.ts';
+import { decodeStoredTransaction } from './stored-transaction.ts';
 
 export interface StoredBlock {
   readonly header: BlockHeader;
@@ -32,17 +33,22 @@ interface BlockRow {
 
 const BLOCK_COLUMNS = 'header, proof, hash, first_log_index, roots';
 
+const BLOCK_CACHE_COUNT = 2_048;
+
 /** Reads of chain.db that the validator, the query worker and the verifier share. */
 export class ChainReader {
   readonly log: LogRows;
   readonly state: StateRows;
   readonly tree: StateTree;
   readonly #meta: Database.Statement<[string], string>;
-  readonly #head: Database.Statement<[], BlockRow>;
+  readonly #height: Database.Statement<[], number | null>;
   readonly #block: Database.Statement<[number], BlockRow>;
   readonly #heightAt: Database.Statement<[number], number>;
   readonly #heightOf: Database.Statement<[number], number>;
   readonly #ids: Database.Statement<[number], Uint8Array>;
+  readonly #id: Database.Statement<[number, number], Uint8Array>;
+  /** A block that was committed never changes. */
+  readonly #blocks = new RecentCache<StoredBlock>(BLOCK_CACHE_COUNT);
   readonly #transaction: Database.Statement<[number], Uint8Array>;
   readonly #size: Database.Statement<[number, number], number>;
   readonly #transactions: Database.Statement<[number, number], Uint8Array>;
@@ -52,7 +58,7 @@ export class ChainReader {
     this.state = new StateRows(database, options);
     this.tree = new StateTree(this.state);
     this.#meta = database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
-    this.#head = database.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks ORDER BY height DESC LIMIT 1`);
+    this.#height = database.prepare<[], number | null>('SELECT max(height) FROM blocks').pluck();
     this.#block = database.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE height = ?`);
     this.#heightAt = database
       .prepare<[number], number>(
@@ -65,6 +71,9 @@ export class ChainReader {
       )
       .pluck();
     this.#ids = database.prepare<[number], Uint8Array>('SELECT entries FROM block_ids WHERE height = ?').pluck();
+    this.#id = database
+      .prepare<[number, number], Uint8Array>('SELECT substr(entries, ?, 32) FROM block_ids WHERE height = ?')
+      .pluck();
     this.#transaction = database
       .prepare<[number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index = ?')
       .pluck();
@@ -111,21 +120,26 @@ export class ChainReader {
   }
 
   head(): StoredBlock {
-    const row = this.#head.get();
-    if (row === undefined) throw new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block');
-    return decodeBlockRow(row);
+    return this.block(this.height());
   }
 
+  /** Index of the newest block. @throws STORAGE_CORRUPT where there is none */
   height(): number {
-    return this.head().header.index;
+    const height = this.#height.get() ?? null;
+    if (height === null) throw new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block');
+    return height;
   }
 
   /** @throws NOT_FOUND */
   block(height: number): StoredBlock {
+    const cached = this.#blocks.get(height);
+    if (cached !== undefined) return cached;
     const row = this.#block.get(height);
     if (row === undefined)
       throw new QuantumLockError('NOT_FOUND', `there is no block ${height}`, { context: { height } });
-    return decodeBlockRow(row);
+    const block = decodeBlockRow(row);
+    this.#blocks.set(height, block);
+    return block;
   }
 
   blockRow(height: number): BlockRow | undefined {
@@ -157,12 +171,13 @@ export class ChainReader {
     return this.#ids.get(height);
   }
 
-  /** Id of the transaction at `logIndex`. */
-  idAt(logIndex: number): Hash {
-    const height = this.heightOfLogIndex(logIndex);
-    const entry = this.ids(height)[logIndex - this.block(height).firstLogIndex];
-    if (entry === undefined) throw new QuantumLockError('NOT_FOUND', `there is no transaction ${logIndex}`);
-    return encodeHash(entry.id);
+  /** Id of the transaction at `logIndex`, which is one of the block's. */
+  idIn(block: StoredBlock, logIndex: number): Hash {
+    const offset = (logIndex - block.firstLogIndex) * ID_ENTRY_SIZE_BYTES;
+    const id = this.#id.get(offset + 1, block.header.index);
+    if (id?.length !== 32)
+      throw new QuantumLockError('STORAGE_CORRUPT', `the id of transaction ${logIndex} is missing`);
+    return encodeHash(id);
   }
 
   /** Canonical bytes. @throws NOT_FOUND */
@@ -173,7 +188,7 @@ export class ChainReader {
   }
 
   transaction(logIndex: number): Transaction {
-    return JSON.parse(decodeUtf8(this.transactionBytes(logIndex))) as Transaction;
+    return decodeStoredTransaction(this.transactionBytes(logIndex), logIndex);
   }
 
   transactionBytesBetween(begin: number, end: number): Uint8Array[] {

@@ -7,7 +7,9 @@ import { unpackBytes, type PackedBytes } from '../engine/packed-bytes.ts';
 import type { SealingKey } from '../engine/sealer.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { ChainStore } from '../storage/chain-store.ts';
+import { guardStorage } from '../storage/database.ts';
 import { notify, servePort } from '../threads/port-rpc.ts';
 
 /** The validator's thread: it alone writes the chain. No fsync, hash or query of it ever blocks a window. */
@@ -36,21 +38,22 @@ function engine(): EmbeddedEngine {
 }
 
 const handlers: ValidatorHandlers = {
-  start(key) {
-    const store = ChainStore.open(options.chainDirectory);
-    const pool = new VerifyPool({ chainId: store.reader.chainId(), threads: options.verifyThreads });
-    running = {
-      store,
-      engine: new EmbeddedEngine({
+  start: (key) =>
+    guardStorage(CHAIN_DATABASE, () => {
+      const store = ChainStore.open(options.chainDirectory);
+      const pool = new VerifyPool({ chainId: store.reader.chainId(), threads: options.verifyThreads });
+      running = {
         store,
-        pool,
-        key,
-        signatureVerifier: loadSignatureVerifier().kind,
-        now: Date.now,
-        onBlock: (block) => notify(port, 'block', block),
-      }),
-    };
-  },
+        engine: new EmbeddedEngine({
+          store,
+          pool,
+          key,
+          signatureVerifier: loadSignatureVerifier().kind,
+          now: Date.now,
+          onBlock: (block) => notify(port, 'block', block),
+        }),
+      };
+    }),
   submit: (transactions) => engine().submit(unpackBytes(transactions)),
   simulate: (unsigned) => engine().simulate(unsigned),
   stats: () => engine().stats(),
