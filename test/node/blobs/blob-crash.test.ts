@@ -10,7 +10,7 @@ import type { Hash } from '../../../src/base/bytes.ts';
 import { isHash } from '../../../src/base/bytes.ts';
 import { QuantumLockError } from '../../../src/base/errors.ts';
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
-import { MEBIBYTE, noise, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
+import { MEBIBYTE, noise, soak, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
 
 const child = fileURLToPath(new URL('./store-child.ts', import.meta.url));
 
@@ -40,7 +40,7 @@ describe('a store whose process is killed', () => {
     });
     const directory = join(temporaryDirectory(), 'blobs');
     // One directory is two or three lines: the kills fall into every part of a registration.
-    for (const killAt of [1, 2, 3, 4, 5, 6, 8, 9, 11, 12]) {
+    for (const killAt of soak ? Array.from({ length: 60 }, (_, index) => 1 + (index % 14)) : [1, 2, 3, 5, 8]) {
       const promised = await storeAndKill(directory, sources, killAt);
       const { store } = temporaryStore({ directory });
       expect((await store.verifyAll()).findings).toEqual([]);
@@ -63,7 +63,7 @@ describe('a store whose process is killed', () => {
     );
     const directory = join(temporaryDirectory(), 'blobs');
     const promised = new Set<Hash>();
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < (soak ? 12 : 4); round++) {
       for (const stateHash of await storeAndKill(directory, sources.slice(round), 2 + round)) promised.add(stateHash);
     }
     const { store } = temporaryStore({ directory });

@@ -20,7 +20,7 @@ import { stateHashOf } from '../../../src/ledger/file-tree.ts';
 import { BlobReader } from '../../../src/node/blobs/blob-reader.ts';
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import type { StoreProgress } from '../../../src/node/blobs/store-directory.ts';
-import { MEBIBYTE, noise, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
+import { MEBIBYTE, noise, soak, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
 
 const SHA256SUM = 'sha256sum';
 const coded = (code: string): unknown => expect.objectContaining({ code });
@@ -80,7 +80,7 @@ describe('storeDirectory', () => {
           rmSync(directory, { recursive: true });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: soak ? 1000 : 30 },
     );
     expect((await store.verifyAll()).findings).toEqual([]);
   });

@@ -49,4 +49,7 @@ export function noise(sizeBytes: number, seed: number): Uint8Array {
   return new Uint8Array(words.buffer).slice(0, sizeBytes);
 }
 
+/** QL_SOAK=1 asks for full-size counts. */
+export const soak: boolean = process.env['QL_SOAK'] === '1';
+
 export const MEBIBYTE = 1024 * 1024;

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { QuantumLockError } from '../../../src/base/errors.ts';
 import { BlobReader } from '../../../src/node/blobs/blob-reader.ts';
 import type { StoredDirectory } from '../../../src/node/blobs/store-directory.ts';
-import { MEBIBYTE, noise, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
+import { MEBIBYTE, noise, soak, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
 
 /** A closed store of two packs, with files of no, one and several chunks, and where it came from. */
 async function storedFiles(): Promise<{ directory: string; source: string; stored: StoredDirectory }> {
@@ -95,7 +95,7 @@ describe('verification', () => {
         for (const error of refused) expect(error).toMatchObject({ code: 'BLOB_CORRUPT', context: { blob: chunk } });
         flipByte(path, position, flip);
       }),
-      { numRuns: 60 },
+      { numRuns: soak ? 1000 : 25 },
     );
     expect(await findingsOf(directory)).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe('verification', () => {
         expect(await findingsOf(directory)).not.toEqual([]);
         set(bad, row.value);
       }),
-      { numRuns: 25 },
+      { numRuns: soak ? 500 : 10 },
     );
     expect(await findingsOf(directory)).toEqual([]);
   });
@@ -206,7 +206,7 @@ describe('verification', () => {
           reader.close();
         }
       }),
-      { numRuns: 150 },
+      { numRuns: soak ? 2000 : 60 },
     );
   });
 });
