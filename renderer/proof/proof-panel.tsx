@@ -2,6 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 
 import type { ProofReport, TrustedKeys } from '../../src/ledger/proof-report.ts';
 import { Hash } from '../parts/hash.tsx';
+import { HexText } from '../parts/hex-text.tsx';
 import { ReadingView } from '../parts/reading-view.tsx';
 import { Words } from '../parts/words.tsx';
 import { useServices } from '../services.ts';
@@ -42,10 +43,11 @@ export function ProofPanel<Proof extends object>({
                     <button type="button" className="button" onClick={() => downloadJson(fileName, proof)}>
                       Download the proof
                     </button>
-                    <span className="faint grow">
-                      JSON, for any verifier · <code className="command">{command}</code>
-                    </span>
+                    <span className="faint">JSON, for any verifier</span>
                   </div>
+                  <p className="faint">
+                    In a terminal: <code className="command">{command}</code>
+                  </p>
                 </>
               )}
             </ReadingView>
@@ -86,7 +88,9 @@ function Report({ claim, report }: { readonly claim: ReactNode; readonly report:
             <span className={`tag ${ok ? 'green' : 'bad'}`}>{ok ? 'holds' : 'fails'}</span>
             <span className="grow">
               <b>{step}</b>
-              <small>{detail}</small>
+              <small>
+                <HexText text={detail} />
+              </small>
             </span>
           </li>
         ))}

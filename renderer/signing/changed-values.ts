@@ -6,6 +6,8 @@ export interface ChangedValue {
   /** Where it is, as a person reads it. */
   readonly name: string;
   readonly place: string;
+  /** Dotted path inside the value at that place; empty for the whole of it. */
+  readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
 }
@@ -20,6 +22,7 @@ export function changedValues(changes: readonly StateChange[]): readonly Changed
       id: `${namespace} ${key} ${leaf.path}`,
       name: leaf.path === '' ? key : `${key} ${leaf.path}`,
       place: `${namespace}/${key}`,
+      path: leaf.path,
       before: leaf.before,
       after: leaf.after,
     })),

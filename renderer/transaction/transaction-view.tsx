@@ -66,7 +66,7 @@ function Content({ transaction: data }: { readonly transaction: TransactionData 
           ['Signer', <Hash key="signer" value={data.signer} what="public key" />],
           ['Signature', <Hash key="signature" value={data.transaction.signature} what="signature" />],
           ['Signed at', formatTime(data.transaction.timestamp)],
-          ['Nonce', formatCount(data.transaction.nonce)],
+          ['Nonce', String(data.transaction.nonce)],
           ['Size', formatBytes(data.size_bytes)],
         ]}
       />

@@ -108,9 +108,9 @@ describe('the audit log with a million transactions', () => {
   });
 
   it('holds its filters in the address, reads on at the end, and links to what it found', async () => {
-    open = await openConsole(bench, { address: '#/audit' });
+    open = await openConsole(bench, { address: '#/audit', logSize: 100_000 });
     const { page } = open;
-    await row(page, 999_999).waitFor();
+    await row(page, 99_999).waitFor();
     await page.getByRole('combobox', { name: 'Action' }).selectOption('promote_environment');
     await page.getByText('10,000 or more match').waitFor();
     await page.getByRole('combobox', { name: 'Signed by' }).selectOption('auditor');
@@ -148,12 +148,12 @@ describe('the audit log with a million transactions', () => {
   });
 
   it('teaches what to do when nothing matches', async () => {
-    open = await openConsole(bench, { address: '#/audit?env=nothing-is-called-this' });
+    open = await openConsole(bench, { address: '#/audit?env=nothing-is-called-this', logSize: 100_000 });
     const { page } = open;
     await page.getByText('No transaction matches').waitFor();
     await page.getByText('0 transactions match').waitFor();
     await page.getByRole('link', { name: 'Clear the filters' }).click();
-    await row(page, 999_999).waitFor();
+    await row(page, 99_999).waitFor();
   });
 
   it('replaces the list by the detail on a narrow window', async () => {
@@ -171,7 +171,7 @@ describe('the explorer', () => {
   it('refuses to call an invented proof proved, and names the step that fails', async () => {
     open = await openConsole(bench, { address: '#/explorer/block/40000' });
     const { page } = open;
-    await page.getByText('previous_hash').waitFor();
+    await page.getByText('previous_hash', { exact: true }).waitFor();
     await page.getByRole('table').getByRole('link').first().click();
     await page.getByRole('link', { name: 'Proof', exact: true }).click();
     await page.getByText('Not proved.').waitFor();

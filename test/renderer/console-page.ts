@@ -38,7 +38,7 @@ export async function openBench(): Promise<ConsoleBench> {
 }
 
 /** The page as it is shipped: a test runner's own environment would make it a development build. */
-async function buildPage(outDir: string): Promise<void> {
+export async function buildPage(outDir: string): Promise<void> {
   const environment = process.env['NODE_ENV'];
   process.env['NODE_ENV'] = 'production';
   try {

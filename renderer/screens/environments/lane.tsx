@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 
 import type { EnvironmentSummary } from '../../../src/api/views/environments.ts';
 import { Age } from '../../parts/age.tsx';
-import { formatCount, formatQuantity } from '../../parts/format.ts';
+import { formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../parts/reading-view.tsx';
@@ -94,7 +94,7 @@ function blueNote({ archived, blue_version, green_version }: EnvironmentSummary)
   if (archived) return 'archived';
   if (green_version === null) return 'never promoted';
   const ahead = blue_version - green_version;
-  return ahead === 0 ? 'same as Green' : `${formatQuantity(ahead, 'version')} ahead of Green`;
+  return ahead === 0 ? 'same as Green' : `${formatCount(ahead)} ahead of Green`;
 }
 
 function greenNote({ promoted_at, checkpoint_version, merged }: EnvironmentSummary): ReactNode {

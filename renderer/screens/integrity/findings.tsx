@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { formatCount, formatDuration, formatQuantity, formatTime } from '../../parts/format.ts';
+import { HexText } from '../../parts/hex-text.tsx';
 import type { VerifyResult } from '../../stores/verification.ts';
 
 /** What the check found, and exactly what it looked at. */
@@ -24,22 +25,28 @@ export function Findings({
         {result.ok ? '' : ' Keep the data as it is, as evidence, and restore from a verified backup.'}
       </div>
       {result.findings.length === 0 ? null : (
-        <table className="table card">
-          <thead>
-            <tr>
-              <th>Where</th>
-              <th>What is wrong</th>
-            </tr>
-          </thead>
-          <tbody>
-            {result.findings.map(({ place, message }) => (
-              <tr key={`${place} ${message}`}>
-                <td className="mono">{place}</td>
-                <td className="finding">{message}</td>
+        <div className="card">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>Where</th>
+                <th>What is wrong</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {result.findings.map(({ place, message }) => (
+                <tr key={`${place} ${message}`}>
+                  <td className="mono">
+                    <HexText text={place} />
+                  </td>
+                  <td className="finding">
+                    <HexText text={message} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </section>
   );

@@ -18,7 +18,6 @@ export function Integrity(): ReactElement {
   const { client, verification } = useServices();
   const { running, phases, result, finishedAt, problem, stop } = useStore(verification);
   const height = useNode((state) => state.height);
-  const verified = useNode((state) => state.status?.verified ?? null);
   const started = running || result !== null || Object.keys(phases).length > 0;
   return (
     <>
@@ -36,16 +35,7 @@ export function Integrity(): ReactElement {
           )
         }
       >
-        {running ? (
-          'checking; you may go on working'
-        ) : verified === null ? (
-          'never checked in full on this machine'
-        ) : (
-          <>
-            last full check <Age time={verified.time} />, up to block {formatCount(verified.height)}:{' '}
-            {verified.ok ? 'nothing wrong was found' : 'damage was found'}
-          </>
-        )}
+        {running ? 'checking; you may go on working' : <LastCheck />}
       </Heading>
       {problem === null ? null : <ProblemNotice problem={problem} />}
       {result === null ? null : <Findings result={result} finishedAt={finishedAt ?? 0} />}
@@ -60,7 +50,7 @@ export function Integrity(): ReactElement {
         </section>
         <section aria-labelledby="integrity-phases">
           <h2 id="integrity-phases">What is checked</h2>
-          <PhaseBars phases={phases} running={running} done={result !== null} />
+          <PhaseBars phases={phases} running={running} result={result} />
         </section>
         {started ? null : (
           <p className="soft">
@@ -69,6 +59,22 @@ export function Integrity(): ReactElement {
           </p>
         )}
       </div>
+    </>
+  );
+}
+
+/** When the chain was last checked in full: here and now, or as the node remembers. */
+function LastCheck(): ReactElement {
+  const { verification } = useServices();
+  const { result, finishedAt } = useStore(verification);
+  const remembered = useNode((state) => state.status?.verified ?? null);
+  const last =
+    result !== null && finishedAt !== null ? { height: result.height, time: finishedAt, ok: result.ok } : remembered;
+  if (last === null) return <>never checked in full on this machine</>;
+  return (
+    <>
+      last full check <Age time={last.time} />, up to block {formatCount(last.height)}:{' '}
+      {last.ok ? 'nothing wrong was found' : 'damage was found'}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { formatCount } from '../../parts/format.ts';
-import type { Verification, VerifyPhase } from '../../stores/verification.ts';
+import type { PhaseProgress, Verification, VerifyPhase, VerifyResult } from '../../stores/verification.ts';
 
 const PHASES: readonly { readonly phase: VerifyPhase; readonly title: string; readonly text: string }[] = [
   { phase: 'storage', title: 'Storage', text: 'the database itself' },
@@ -13,14 +13,14 @@ const PHASES: readonly { readonly phase: VerifyPhase; readonly title: string; re
 interface Props {
   readonly phases: Verification['phases'];
   readonly running: boolean;
-  readonly done: boolean;
+  readonly result: VerifyResult | null;
 }
 
-export function PhaseBars({ phases, running, done }: Props): ReactElement {
+export function PhaseBars({ phases, running, result }: Props): ReactElement {
   return (
     <ul className="phases">
       {PHASES.map(({ phase, title, text }) => {
-        const progress = phases[phase];
+        const progress = phases[phase] ?? countedIn(result, phase);
         return (
           <li key={phase}>
             <b>{title}</b>
@@ -31,13 +31,18 @@ export function PhaseBars({ phases, running, done }: Props): ReactElement {
                 ? `${formatCount(progress.done)} of ${formatCount(progress.total)}`
                 : running
                   ? 'waits'
-                  : done
-                    ? 'nothing to check'
-                    : 'not checked'}
+                  : 'not checked'}
             </span>
           </li>
         );
       })}
     </ul>
   );
+}
+
+/** A phase that was over before it could report: what the result says of it. */
+function countedIn(result: VerifyResult | null, phase: VerifyPhase): PhaseProgress | undefined {
+  if (result === null) return undefined;
+  const counts = { storage: 1, blocks: result.blocks, state: result.state_pages, blobs: result.blobs };
+  return { done: counts[phase], total: counts[phase] };
 }

@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import type { Scan } from '../../../../src/api/views/operator.ts';
+import { isIdentifier } from '../../../../src/ledger/actions/fields.ts';
 import { Field } from '../../../parts/field.tsx';
 import { Link } from '../../../parts/link.tsx';
 import { DirectoryTask } from './directory-task.tsx';
@@ -8,8 +9,6 @@ import { decodeDraft, EMPTY_DRAFT } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from './task.tsx';
-
-const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /** Registers a directory as a new Blue environment. */
 export function RegisterTask(): ReactElement {
@@ -19,7 +18,7 @@ export function RegisterTask(): ReactElement {
   const [scan, setScan] = useState<Scan | null>(null);
   const decoded = decodeDraft(draft);
   const idProblem =
-    envId === '' || ID_PATTERN.test(envId)
+    envId === '' || isIdentifier(envId)
       ? undefined
       : 'Letters, digits, dot, dash and underscore; a letter or digit first.';
   const ready = scan !== null && decoded.ok && envId !== '' && idProblem === undefined;
