@@ -26,7 +26,9 @@ describe("the README's tour", () => {
   });
 
   test('runs, and says what it promises', () => {
-    const outputs = new Map(commands.map((command) => [command.replace('npx dm ', '').split(' --')[0] ?? '', run(command)]));
+    const outputs = new Map(
+      commands.map((command) => [command.replace('npx dm ', '').split(' --')[0] ?? '', run(command)]),
+    );
     expect(outputs.get('blockchain init')).toContain('sandbox');
     expect(outputs.get('env create')).toContain('registered as a Blue environment');
     expect(outputs.get('env promote')).toContain('becomes Green');
@@ -40,14 +42,18 @@ describe("the README's tour", () => {
 
 describe("the README's other commands", () => {
   test('exist', () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
     const named = [...readme.matchAll(/npm (?:run )?(start|test|check|soak|bench)\b/g)].map(([, name]) => name ?? '');
     expect(new Set(named)).toEqual(new Set(['start', 'test', 'check', 'soak', 'bench']));
     for (const name of named) expect(scripts).toHaveProperty(name);
-    for (const [, command] of readme.matchAll(/`npx dm ([a-z]+)/g)) expect(run(`npx dm ${command ?? ''} --help`)).toContain('Usage: dm');
+    for (const [, command] of readme.matchAll(/`npx dm ([a-z]+)/g))
+      expect(run(`npx dm ${command ?? ''} --help`)).toContain('Usage: dm');
   });
 
   test('and its links lead somewhere', () => {
-    for (const [, target] of readme.matchAll(/\]\((?!http)([^)]+)\)/g)) expect(() => readFileSync(join(root, target ?? ''))).not.toThrow();
+    for (const [, target] of readme.matchAll(/\]\((?!http)([^)]+)\)/g))
+      expect(() => readFileSync(join(root, target ?? ''))).not.toThrow();
   });
 });

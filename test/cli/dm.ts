@@ -1,0 +1,134 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+import { afterAll, expect } from 'vitest';
+
+import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
+
+export const PASSPHRASE = 'correct horse battery';
+const COMMAND = join(checkoutRoot, 'build', 'dm.mjs');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Null: none in the environment. */
+  readonly passphrase?: string | null;
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+function environmentOf({ passphrase = PASSPHRASE }: RunOptions): NodeJS.ProcessEnv {
+  const { QUANTUM_LOCK_PASSPHRASE: _, ...environment } = process.env;
+  return { ...environment, ...(passphrase === null ? {} : { QUANTUM_LOCK_PASSPHRASE: passphrase }) };
+}
+
+export function startDm(args: readonly string[], options: RunOptions = {}): Child {
+  return spawn(projectNode, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environmentOf(options) });
+}
+
+/** Runs the real command as a process of its own. */
+export async function dm(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const child = startDm(args, options);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** Runs it with --json: one document on stdout and nothing else, exit code 0. */
+export async function dmJson<T = Readonly<Record<string, unknown>>>(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<T> {
+  const ran = await dm([...args, '--json'], options);
+  expect(ran.code, `dm ${args.join(' ')}\n${ran.stderr}`).toBe(0);
+  return onlyDocument(ran.stdout) as T;
+}
+
+export function onlyDocument(text: string): unknown {
+  expect(text.endsWith('\n')).toBe(true);
+  expect(text.trimEnd().split('\n')).toHaveLength(1);
+  return JSON.parse(text);
+}
+
+/**
+ * What a refused command says, as text and with --json: the code, what is wrong, and what to do. The two run at once,
+ * unless the command takes the directory for itself.
+ */
+export async function expectRefused(
+  args: readonly string[],
+  expected: { readonly code: string; readonly message?: RegExp; readonly exit?: number; readonly oneByOne?: boolean },
+  options: RunOptions = {},
+): Promise<void> {
+  const { exit = 1, oneByOne = false } = expected;
+  const running = dm(args, options);
+  if (oneByOne) await running;
+  const [asText, asJson] = await Promise.all([running, dm([...args, '--json'], options)]);
+
+  expect(asText.stdout).toBe('');
+  expect(asText.code, asText.stderr).toBe(exit);
+  const lines = asText.stderr.trimEnd().split('\n');
+  expect(
+    lines.some((line) => line.startsWith(`${expected.code}: `)),
+    asText.stderr,
+  ).toBe(true);
+  if (expected.message !== undefined) expect(asText.stderr).toMatch(expected.message);
+
+  expect(asJson.stdout).toBe('');
+  expect(asJson.code, asJson.stderr).toBe(exit);
+  const last = asJson.stderr.trimEnd().split('\n').at(-1) ?? '';
+  const { error } = JSON.parse(last) as { error: { code: string; message: string; advice: string } };
+  expect(error.code).toBe(expected.code);
+  expect(error.advice.length).toBeGreaterThan(0);
+  expect(asText.stderr).toContain(error.advice);
+  if (expected.message !== undefined) expect(error.message).toMatch(expected.message);
+}
+
+/** A directory of this test file, gone when it ends. */
+export function temporaryRoot(): string {
+  const root = mkdtempSync(join(tmpdir(), 'quantum-lock-cli-'));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  return root;
+}
+
+export interface RunningNode {
+  readonly child: Child;
+  readonly listening: string;
+  stop(
+    signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL',
+  ): Promise<{ readonly code: number | null; readonly signal: string | null; readonly stderr: string }>;
+}
+
+/** `dm blockchain start`, once it says that it listens. */
+export async function startNode(data: string): Promise<RunningNode> {
+  const child = startDm(['blockchain', 'start', '--data', data]);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const lines = createInterface({ input: child.stdout });
+  const first = await Promise.race([
+    once(lines, 'line').then(([line]) => String(line)),
+    once(child, 'close').then(() => Promise.reject(new Error(`it ended: ${stderr}`))),
+  ]);
+  const { listening } = JSON.parse(first) as { listening: string };
+  return {
+    child,
+    listening,
+    async stop(signal) {
+      const closed = once(child, 'close') as Promise<[number | null, string | null]>;
+      child.kill(signal);
+      const [code, by] = await closed;
+      return { code, signal: by, stderr };
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { dm, dmJson, expectRefused, startNode, temporaryRoot } from './dm.ts';
+
+describe('a node that runs', () => {
+  const root = temporaryRoot();
+  const data = join(root, 'data');
+  const files = join(root, 'files');
+  const inData = (...args: readonly string[]): readonly string[] => [...args, '--data', data];
+
+  beforeAll(async () => {
+    mkdirSync(files);
+    writeFileSync(join(files, 'env.py'), 'pass\n');
+    await dmJson(inData('blockchain', 'init', '--key-store', 'file'));
+  });
+
+  test('serves commands through its socket, two at once, and its last block is on disk when it is told to stop', async () => {
+    const node = await startNode(data);
+    const made = await Promise.all(
+      ['one', 'two'].map((id) => dmJson<{ block_hash: string }>(inData('env', 'create', '--id', id, '--path', files))),
+    );
+    expect(await dmJson(inData('blockchain', 'status'))).toMatchObject({ running: true, log_size: 3 });
+    const last = await dmJson<{ id: string; block_hash: string; block_index: number }>(
+      inData('env', 'promote', '--id', 'one'),
+    );
+    const stopped = await node.stop('SIGTERM');
+    expect(stopped).toMatchObject({ code: 0, signal: null });
+    expect(existsSync(node.listening)).toBe(false);
+
+    const status = await dmJson(inData('blockchain', 'status'));
+    expect(status).toMatchObject({ running: false, height: last.block_index, head_hash: last.block_hash });
+    for (const { block_hash } of made) expect(block_hash).toMatch(/^0x[0-9a-f]{64}$/);
+    expect(await dmJson(inData('blockchain', 'verify'))).toMatchObject({ ok: true, findings: [] });
+  });
+
+  test('holds its directory against a second node, and can be read and verified beside', async () => {
+    const node = await startNode(data);
+    expect(statSync(node.listening).mode & 0o077).toBe(0);
+    await expectRefused(inData('blockchain', 'start'), { code: 'DATA_DIR_LOCKED' });
+    expect(await dmJson(inData('blockchain', 'verify'))).toMatchObject({ ok: true });
+    expect(await dmJson(inData('env', 'show', '--id', 'one'))).toMatchObject({ env_id: 'one' });
+    expect(await node.stop('SIGINT')).toMatchObject({ code: 0 });
+  });
+
+  test('gives its refusals through the socket as they are', async () => {
+    const node = await startNode(data);
+    await expectRefused(inData('env', 'show', '--id', 'nobody'), { code: 'NOT_FOUND', message: /nobody/ });
+    await expectRefused(inData('env', 'create', '--id', 'one', '--path', files), {
+      code: 'TRANSACTION_REJECTED',
+      message: /exists/,
+    });
+    await expectRefused(inData('env', 'create', '--id', 'three', '--path', join(root, 'nothing')), {
+      code: 'DIRECTORY_UNREADABLE',
+    });
+    await expectRefused(
+      inData('env', 'create', '--id', 'three', '--path', files),
+      { code: 'PASSPHRASE_WRONG' },
+      { passphrase: 'not the passphrase' },
+    );
+    expect(await node.stop('SIGTERM')).toMatchObject({ code: 0 });
+  });
+
+  test('leaves its socket behind when it is killed, and nobody trips over it', async () => {
+    const node = await startNode(data);
+    const created = await dmJson<{ block_index: number }>(inData('env', 'create', '--id', 'kept', '--path', files));
+    expect(await node.stop('SIGKILL')).toMatchObject({ code: null, signal: 'SIGKILL' });
+    expect(existsSync(node.listening)).toBe(true);
+    expect(await dmJson(inData('blockchain', 'status'))).toMatchObject({ running: false, height: created.block_index });
+    const again = await startNode(data);
+    expect(await dmJson(inData('blockchain', 'status'))).toMatchObject({ running: true, height: created.block_index });
+    expect(await again.stop('SIGTERM')).toMatchObject({ code: 0 });
+  });
+
+  test('lets two commands work at once even where no node runs', async () => {
+    const both = await Promise.all(
+      ['left', 'right'].map((id) => dm(inData('env', 'create', '--id', id, '--path', files, '--json'))),
+    );
+    for (const { code, stderr } of both) {
+      // The one that comes while the other opens the directory is told to wait; nothing else may go wrong.
+      if (code !== 0) expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'DATA_DIR_LOCKED' } });
+    }
+    expect(both.some(({ code }) => code === 0)).toBe(true);
+    expect(await dmJson(inData('blockchain', 'verify'))).toMatchObject({ ok: true });
+  });
+});
