@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+
+import { openDatabase, storageError } from '../../../src/node/storage/database.ts';
+import { temporaryDirectory } from './opened-node.ts';
+
+const MIGRATIONS = ['CREATE TABLE one (id INTEGER PRIMARY KEY)', 'CREATE TABLE two (id INTEGER PRIMARY KEY)'];
+
+describe('a database of ours', () => {
+  const open = (path: string, migrations: readonly string[], mode: 'write' | 'read' = 'write'): Database.Database =>
+    openDatabase({ path, mode, migrations, synchronous: 'FULL' });
+
+  test('is in WAL mode with synchronous = FULL at every opening, because SQLite does not keep that in the file', () => {
+    const path = join(temporaryDirectory(), 'a.db');
+    for (let opening = 0; opening < 3; opening++) {
+      const database = open(path, MIGRATIONS);
+      expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+      expect(database.pragma('synchronous', { simple: true })).toBe(2);
+      database.close();
+    }
+    // A plain opening has another level: ours is not a default that happens to be right.
+    const plain = new Database(path);
+    expect(plain.pragma('synchronous', { simple: true })).toBe(1);
+    plain.close();
+  });
+
+  test('is brought up to date step by step, and by a writer only', () => {
+    const path = join(temporaryDirectory(), 'a.db');
+    open(path, MIGRATIONS.slice(0, 1)).close();
+    expect(() => open(path, MIGRATIONS, 'read')).toThrow(expect.objectContaining({ code: 'STORAGE_FAILED' }));
+    const database = open(path, MIGRATIONS);
+    expect(database.pragma('user_version', { simple: true })).toBe(2);
+    expect(database.prepare('SELECT count(*) FROM two').pluck().get()).toBe(0);
+    database.close();
+    open(path, MIGRATIONS, 'read').close();
+  });
+
+  test('stays as it was where a step fails', () => {
+    const path = join(temporaryDirectory(), 'a.db');
+    open(path, MIGRATIONS.slice(0, 1)).close();
+    expect(() => open(path, [...MIGRATIONS.slice(0, 1), 'CREATE TABLE two (id INTEGER); nonsense'])).toThrow();
+    const database = open(path, MIGRATIONS);
+    expect(database.pragma('user_version', { simple: true })).toBe(2);
+    database.close();
+  });
+
+  test('is refused where a newer version wrote it', () => {
+    const path = join(temporaryDirectory(), 'a.db');
+    open(path, MIGRATIONS).close();
+    for (const mode of ['write', 'read'] as const) {
+      expect(() => open(path, MIGRATIONS.slice(0, 1), mode)).toThrow(
+        expect.objectContaining({ code: 'DATA_DIR_NEWER' }),
+      );
+    }
+  });
+
+  test('is not made by reading', () => {
+    expect(() => open(join(temporaryDirectory(), 'none.db'), MIGRATIONS, 'read')).toThrow(
+      expect.objectContaining({ code: 'STORAGE_FAILED' }),
+    );
+  });
+
+  test.each([
+    ['SQLITE_FULL', 'STORAGE_FULL'],
+    ['ENOSPC', 'STORAGE_FULL'],
+    ['EDQUOT', 'STORAGE_FULL'],
+    ['SQLITE_CORRUPT', 'STORAGE_CORRUPT'],
+    ['SQLITE_CORRUPT_INDEX', 'STORAGE_CORRUPT'],
+    ['SQLITE_NOTADB', 'STORAGE_CORRUPT'],
+    ['SQLITE_IOERR_WRITE', 'STORAGE_FAILED'],
+    ['SQLITE_READONLY', 'STORAGE_FAILED'],
+  ])('tells %s as %s, naming the file', (code, expected) => {
+    const failure = storageError('chain.db', Object.assign(new Error('as the system says it'), { code }));
+    expect(failure).toMatchObject({ code: expected, message: expect.stringContaining('chain.db') as unknown });
+  });
+
+  test('leaves what is not the disk as it is', () => {
+    const bug = new TypeError('a bug');
+    expect(storageError('chain.db', bug)).toBe(bug);
+    const argument = Object.assign(new TypeError('a bug too'), { code: 'ERR_INVALID_ARG_TYPE' });
+    expect(storageError('chain.db', argument)).toBe(argument);
+  });
+});

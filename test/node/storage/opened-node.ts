@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, onTestFinished } from 'vitest';
+
+import type { Receipt } from '../../../src/api/views/chain.ts';
+import type { SubmitResult } from '../../../src/node/engine/engine.ts';
+import { QuantumNode } from '../../../src/node/quantum-node.ts';
+import { foundTestChain, sealingKey, type TestChainOptions } from '../../crash/test-chain.ts';
+
+/** A directory that is gone when the test ends. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'quantum-lock-node-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** A data directory with a new chain. */
+export function foundedDirectory(options: TestChainOptions = {}): string {
+  const directory = join(temporaryDirectory(), 'data');
+  foundTestChain(directory, options);
+  return directory;
+}
+
+/** A real node on a directory; closed when the test ends, if it is not before. */
+export async function openedNode(dataDirectory: string, mode: 'write' | 'read' = 'write'): Promise<QuantumNode> {
+  const node = await QuantumNode.open({
+    dataDirectory,
+    key: mode === 'write' ? sealingKey() : null,
+    now: Date.now,
+  });
+  onTestFinished(() => node.close());
+  return node;
+}
+
+export function receiptOf(result: SubmitResult | undefined): Receipt {
+  expect(result?.outcome).toBe('committed');
+  if (result?.outcome !== 'committed') throw new Error('it was not committed');
+  return result.receipt;
+}
+
+export function rejectionOf(result: SubmitResult | undefined): string {
+  return result?.outcome === 'rejected' ? result.rejection.name : 'committed';
+}
