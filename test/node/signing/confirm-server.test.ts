@@ -31,7 +31,12 @@ interface Bench extends DeskBench {
 
 async function openConfirmation(): Promise<Bench> {
   const bench = await openDesk();
-  const server = new ConfirmServer({ desk: () => bench.desk, signingCode: SIGNING_CODE, storedPassphrase: () => null, clock: () => bench.node.now });
+  const server = new ConfirmServer({
+    desk: () => bench.desk,
+    signingCode: SIGNING_CODE,
+    storedPassphrase: () => null,
+    clock: () => bench.node.now,
+  });
   const origin = await server.listen();
   onTestFinished(() => server.close());
   const send: Bench['send'] = (method, path, headers = {}, body = '') =>
