@@ -9,9 +9,11 @@ import {
   formatRate,
   UNKNOWN,
 } from '../../parts/format.ts';
-import { useNode } from '../../stores/use-stores.ts';
+import { useConnection, useNode } from '../../stores/use-stores.ts';
 
 const HEALTH_WORDS = { healthy: 'Healthy', degraded: 'Degraded', failed: 'Failed' } as const;
+
+const HEALTH_TONES = { healthy: '', degraded: 'warn', failed: 'bad' } as const;
 
 /** What is true now, each figure with its unit and its window. */
 export function StatusCards({ status }: { readonly status: Status }): ReactElement {
@@ -19,14 +21,7 @@ export function StatusCards({ status }: { readonly status: Status }): ReactEleme
   const active = status.validators.filter((validator) => validator.active).length;
   return (
     <div className="stats">
-      <Stat
-        name="Health"
-        value={HEALTH_WORDS[status.health]}
-        tone={status.health === 'healthy' ? '' : status.health === 'degraded' ? 'warn' : 'bad'}
-      >
-        {status.alerts.length === 0 ? 'no alert is firing' : `${formatQuantity(status.alerts.length, 'alert')} firing`}{' '}
-        · up {formatDuration(status.uptime_ms)}
-      </Stat>
+      <Health status={status} />
       <Stat name="Height" value={formatCount(height)}>
         {formatQuantity(status.log_size, 'transaction')} in all
       </Stat>
@@ -49,6 +44,24 @@ export function StatusCards({ status }: { readonly status: Status }): ReactEleme
         · {status.signature_verifier} signature checks
       </Stat>
     </div>
+  );
+}
+
+/** Health is said of now: while the node is away, it is not known. */
+function Health({ status }: { readonly status: Status }): ReactElement {
+  const online = useConnection((state) => state.phase === 'online');
+  if (!online) {
+    return (
+      <Stat name="Health" value={UNKNOWN}>
+        not connected; last seen {HEALTH_WORDS[status.health].toLowerCase()}
+      </Stat>
+    );
+  }
+  return (
+    <Stat name="Health" value={HEALTH_WORDS[status.health]} tone={HEALTH_TONES[status.health]}>
+      {status.alerts.length === 0 ? 'no alert is firing' : `${formatQuantity(status.alerts.length, 'alert')} firing`} ·
+      up {formatDuration(status.uptime_ms)}
+    </Stat>
   );
 }
 
