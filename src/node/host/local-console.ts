@@ -50,6 +50,8 @@ export class LocalConsole {
       signingCode,
       storedPassphrase: () => readGeneratedPassphrase(host.dataDirectory),
       clock: options.now,
+      onError: (error) =>
+        options.log(`confirming window: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
     const host: Host = await Host.open({
       dataDirectory: options.dataDirectory,

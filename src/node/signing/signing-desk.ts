@@ -40,7 +40,9 @@ interface Waiting {
   readonly outcome: Promise<SignatureOutcome>;
   readonly settle: (outcome: SignatureOutcome) => void;
   readonly timer: NodeJS.Timeout;
-  isSigning: boolean;
+  isEnded: boolean;
+  /** A confirmation that is under way. */
+  attempt: Promise<SignatureOutcome> | null;
 }
 
 const KEPT_AFTER_END_MS = 60_000;
@@ -67,7 +69,7 @@ export class SigningDesk {
     | { readonly outcome: 'review'; readonly review: SigningReview }
     | { readonly outcome: 'rejected'; readonly rejection: Rejection }
   > {
-    const pending = [...this.#waiting.values()].filter(({ isSigning }) => !isSigning).length;
+    const pending = [...this.#waiting.values()].filter(({ isEnded }) => !isEnded).length;
     if (pending >= SIGNING_REVIEWS_MAX)
       throw new QuantumLockError('NODE_BUSY', `${SIGNING_REVIEWS_MAX} reviews wait already`, {
         advice: 'Confirm or refuse one of them first.',
@@ -122,9 +124,24 @@ export class SigningDesk {
   #keep(review: SigningReview, unsigned: Uint8Array, key: KeyInfo): void {
     let settle: Waiting['settle'] = () => undefined;
     const outcome = new Promise<SignatureOutcome>((resolve) => (settle = resolve));
-    const timer = setTimeout(() => this.#end(review.review_id, { outcome: 'expired' }), SIGNING_REVIEW_TTL_MS);
+    const timer = setTimeout(() => this.#expire(review.review_id), SIGNING_REVIEW_TTL_MS);
     timer.unref();
-    this.#waiting.set(review.review_id, { review, unsigned, key, outcome, settle, timer, isSigning: false });
+    this.#waiting.set(review.review_id, {
+      review,
+      unsigned,
+      key,
+      outcome,
+      settle,
+      timer,
+      isEnded: false,
+      attempt: null,
+    });
+  }
+
+  /** A signature that is under way decides for itself how the review ends. */
+  #expire(reviewId: string): void {
+    const waiting = this.#find(reviewId);
+    if (waiting.attempt === null) this.#end(waiting, { outcome: 'expired' });
   }
 
   #find(reviewId: string): Waiting {
@@ -145,7 +162,8 @@ export class SigningDesk {
   }
 
   refuse(reviewId: string): void {
-    if (!this.#find(reviewId).isSigning) this.#end(reviewId, { outcome: 'refused' });
+    const waiting = this.#find(reviewId);
+    if (waiting.attempt === null) this.#end(waiting, { outcome: 'refused' });
   }
 
   /** Whether this review can be confirmed without a passphrase: its key is in the keychain, or the session is unlocked. */
@@ -162,19 +180,21 @@ export class SigningDesk {
     confirmation: { readonly passphrase?: string | undefined } = {},
   ): Promise<SignatureOutcome> {
     const waiting = this.#find(reviewId);
-    if (waiting.isSigning) return waiting.outcome;
-    waiting.isSigning = true;
-    let secret: Uint8Array;
+    if (waiting.isEnded) return waiting.outcome;
+    // A second confirmation meanwhile ends as the first does.
+    waiting.attempt ??= this.#attempt(waiting, confirmation.passphrase).finally(() => {
+      waiting.attempt = null;
+      if (this.#options.clock() >= waiting.review.expires_at) this.#end(waiting, { outcome: 'expired' });
+    });
+    return waiting.attempt;
+  }
+
+  async #attempt(waiting: Waiting, passphrase: string | undefined): Promise<SignatureOutcome> {
+    const secret = await this.#secret(waiting.key, passphrase);
     try {
-      secret = await this.#secret(waiting.key, confirmation.passphrase);
+      this.#end(waiting, await this.#sign(waiting, secret));
     } catch (error) {
-      waiting.isSigning = false;
-      throw error;
-    }
-    try {
-      this.#end(reviewId, await this.#sign(waiting, secret));
-    } catch (error) {
-      this.#end(reviewId, { outcome: 'failed', error: errorOf(error) });
+      this.#end(waiting, { outcome: 'failed', error: errorOf(error) });
       if (!(error instanceof QuantumLockError)) throw error;
     } finally {
       secret.fill(0);
@@ -213,14 +233,13 @@ export class SigningDesk {
     return submit(encodeTransaction(signed));
   }
 
-  #end(reviewId: string, outcome: SignatureOutcome): void {
-    const waiting = this.#waiting.get(reviewId);
-    if (waiting === undefined) return;
+  #end(waiting: Waiting, outcome: SignatureOutcome): void {
+    if (waiting.isEnded) return;
+    waiting.isEnded = true;
     clearTimeout(waiting.timer);
-    waiting.isSigning = true;
     waiting.settle(outcome);
     // A page that asks a moment later still hears how it ended.
-    setTimeout(() => this.#waiting.delete(reviewId), KEPT_AFTER_END_MS).unref();
+    setTimeout(() => this.#waiting.delete(waiting.review.review_id), KEPT_AFTER_END_MS).unref();
   }
 
   /** Keeps the encrypted file open for a while, so that signing asks no passphrase. @throws PASSPHRASE_WRONG */
