@@ -114,7 +114,10 @@ describe('an environment', () => {
     const { page, host } = open;
     const envId = environmentAhead(open);
     await page.goto(`${host.url}#/environments/${envId}`);
-    await page.getByRole('link', { name: 'maze/env.py' }).first().click();
+    await page
+      .getByRole('row', { name: /^maze\/env\.py/ })
+      .getByRole('link')
+      .click();
     await page.getByRole('row', { name: /\+ +max_steps = 400/ }).waitFor();
     await page.getByRole('link', { name: 'Content' }).click();
     await page.getByLabel('maze/env.py').getByText('def step_0').waitFor();

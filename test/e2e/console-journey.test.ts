@@ -126,7 +126,10 @@ describe('the first hour with the console', () => {
   it('shows what promoting again would change, line by line', async () => {
     await page.getByRole('link', { name: 'Open cartpole' }).click();
     await page.getByText('What promoting v2 changes in Green').waitFor();
-    await page.getByRole('link', { name: 'env.py' }).first().click();
+    await page
+      .getByRole('row', { name: /^env\.py/ })
+      .getByRole('link')
+      .click();
     await page.getByRole('row', { name: /− +max_steps = 200/ }).waitFor();
     await page.getByRole('row', { name: /\+ +max_steps = 400/ }).waitFor();
   });
