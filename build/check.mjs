@@ -22,6 +22,9 @@ if (unknown.length > 0) {
 }
 
 setUp('check');
+// Where CI is set, some tools colour their output though nobody asked for it.
+const { CI: _ci, ...environment } = process.env;
+const env = { ...environment, NO_COLOR: '1' };
 const failed = [];
 for (const step of steps) {
   if (wanted.length > 0 && !wanted.includes(step.name)) continue;
@@ -29,7 +32,7 @@ for (const step of steps) {
   const result = spawnSync(projectNode, [packageCommand(step.package, step.command), ...step.args], {
     cwd: checkoutRoot,
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
+    env,
     maxBuffer: 64 * 1024 * 1024,
   });
   const ok = result.status === 0;
