@@ -108,6 +108,18 @@ describe('a confirmation', () => {
     expect(await desk.confirm(review_id, { passphrase: PASSPHRASE })).toMatchObject({ outcome: 'committed' });
   });
 
+  test('twice at once, ends both as the first: a wrong passphrase leaves the review open', async () => {
+    const { desk, fileKey, request, submitted } = await openDesk();
+    const { review_id } = await request(fileKey);
+    const wrong = desk.confirm(review_id, { passphrase: 'not this one' });
+    const meanwhile = desk.confirm(review_id, { passphrase: PASSPHRASE });
+    await expect(wrong).rejects.toThrow(coded('PASSPHRASE_WRONG'));
+    await expect(meanwhile).rejects.toThrow(coded('PASSPHRASE_WRONG'));
+    expect(submitted).toEqual([]);
+    expect(await desk.confirm(review_id, { passphrase: PASSPHRASE })).toMatchObject({ outcome: 'committed' });
+    expect(submitted).toHaveLength(1);
+  });
+
   test('executes again, and signs not what would be refused by now', async () => {
     const { desk, keychainKey, request, submitted, node, simulated } = await openDesk();
     const { review_id } = await request(keychainKey);

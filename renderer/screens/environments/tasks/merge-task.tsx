@@ -9,7 +9,7 @@ import { useSettled } from '../../../stores/use-settled.ts';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from './task.tsx';
 
-const STRATEGIES = ['combine', 'prefer_target', 'prefer_sources', 'manual'] as const;
+const STRATEGIES = ['weighted_average', 'combine', 'prefer_target', 'prefer_sources', 'manual'] as const;
 const SOURCES_SHOWN_MAX = 100;
 const TYPING_PAUSE_MS = 150;
 
