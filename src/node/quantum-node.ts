@@ -40,6 +40,8 @@ export class QuantumNode {
   #height: number;
   #lastBlock: Pick<CommittedBlock, 'validator' | 'timestamp'> | null = null;
   #failures: QuantumLockError[] = [];
+  /** While the index cannot be written. */
+  #indexFailure: QuantumLockError | null = null;
   #verified: Status['verified'] = null;
 
   private constructor(options: NodeOptions, lock: DataLock | null) {
@@ -66,7 +68,14 @@ export class QuantumNode {
       chainDirectory: paths.chain,
       indexDirectory: paths.root,
       blobsDirectory: paths.blobs,
-      onIndexed: (height) => this.events.publish({ type: 'indexed', height }),
+      onIndexed: (height) => {
+        this.#indexFailure = null;
+        this.events.publish({ type: 'indexed', height });
+      },
+      onIndexFailure: (error) => {
+        this.#indexFailure = error;
+        void this.publishHealth();
+      },
       onFailure: (error) => this.#fail(error),
     });
     this.query = this.#queryThread.remote;
@@ -178,7 +187,7 @@ export class QuantumNode {
       now: this.#options.now(),
       dataDirectory: this.#options.dataDirectory,
       stats: await this.stats().catch(() => null),
-      failures: this.#failures,
+      failures: this.#indexFailure === null ? this.#failures : [...this.#failures, this.#indexFailure],
       isReadOnly: this.#validator === null,
       verified: this.#verified,
       warnings: this.#options.warnings?.() ?? [],

@@ -75,7 +75,9 @@ function advance(): void {
     notify(port, 'indexed', { height });
     if (hasMore) scheduleAdvance(head - height > BUSY_LAG_BLOCKS && isUnderLoad() ? INDEX_PAUSE_MS : 0);
   } catch (error) {
-    notify(port, 'index-failed', error instanceof QuantumLockError ? error.toValue() : { message: String(error) });
+    const failure =
+      error instanceof QuantumLockError ? error : new QuantumLockError('NODE_FAILED', `the index: ${String(error)}`);
+    notify(port, 'index-failed', failure.toValue());
   }
 }
 

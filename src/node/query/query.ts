@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, type ErrorValue } from '../../base/errors.ts';
 import { connectPort, type PortClient } from '../threads/port-rpc.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import type { QueryHandlers, QueryWorkerData } from './query-worker.ts';
 
 export interface QueryThreadOptions extends QueryWorkerData {
   readonly onIndexed: (height: number) => void;
+  /** The index could not be taken further; the next block tries again. */
+  readonly onIndexFailure?: (error: QuantumLockError) => void;
   readonly onFailure: (error: QuantumLockError) => void;
 }
 
@@ -36,10 +38,7 @@ export class QueryThread {
           ),
         );
       }
-      if (event === 'index-failed')
-        options.onFailure(
-          new QuantumLockError('STORAGE_FAILED', `the index: ${String((data as { message: string }).message)}`),
-        );
+      if (event === 'index-failed') options.onIndexFailure?.(QuantumLockError.fromValue(data as ErrorValue));
     });
     this.remote = client.remote;
     const fail = (error: QuantumLockError): void => {

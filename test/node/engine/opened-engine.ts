@@ -1,0 +1,43 @@
+import { onTestFinished } from 'vitest';
+
+import { dataPaths } from '../../../src/node/data-directory.ts';
+import { EmbeddedEngine } from '../../../src/node/engine/embedded-engine.ts';
+import type { CommittedBlock } from '../../../src/node/engine/engine.ts';
+import { VerifyPool } from '../../../src/node/engine/verify-pool.ts';
+import { loadSignatureVerifier } from '../../../src/node/signature-verifier.ts';
+import { ChainStore } from '../../../src/node/storage/chain-store.ts';
+import { sealingKey } from '../../crash/test-chain.ts';
+
+export interface OpenedEngine {
+  readonly engine: EmbeddedEngine;
+  readonly store: ChainStore;
+  readonly blocks: CommittedBlock[];
+  close(): Promise<void>;
+}
+
+/** The engine in this thread, on a real store; `wrap` puts a fault between the two. */
+export function openedEngine(
+  dataDirectory: string,
+  options: { readonly now?: () => number; readonly wrap?: (store: ChainStore) => ChainStore } = {},
+): OpenedEngine {
+  const store = ChainStore.open(dataPaths(dataDirectory).chain);
+  const pool = new VerifyPool({ chainId: store.reader.chainId(), threads: 1 });
+  const blocks: CommittedBlock[] = [];
+  const engine = new EmbeddedEngine({
+    store: options.wrap?.(store) ?? store,
+    pool,
+    key: sealingKey(),
+    signatureVerifier: loadSignatureVerifier().kind,
+    now: options.now ?? Date.now,
+    onBlock: (block) => blocks.push(block),
+  });
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    await engine.close();
+    store.close();
+  };
+  onTestFinished(close);
+  return { engine, store, blocks, close };
+}
