@@ -14,13 +14,17 @@ describe('the dm command', () => {
   const root = temporaryRoot();
   const data = join(root, 'data');
   const cartpole = join(root, 'cartpole');
+  let made: Readonly<Record<string, unknown>>;
   const inData = (...args: readonly string[]): readonly string[] => [...args, '--data', data];
 
   beforeAll(async () => {
     mkdirSync(join(cartpole, 'assets'), { recursive: true });
     writeFileSync(join(cartpole, 'env.py'), 'class CartPole: pass\n');
     writeFileSync(join(cartpole, 'assets', 'pole.xml'), '<pole/>\n');
-    const made = await dmJson(inData('blockchain', 'init', '--key-store', 'file', '--chain-id', 'acceptance'));
+    made = await dmJson(inData('blockchain', 'init', '--key-store', 'file', '--chain-id', 'acceptance'));
+  });
+
+  test('makes a chain, with its keys where it was told', () => {
     expect(made).toMatchObject({ chain_id: 'acceptance', data, key_store: 'file', passphrase_file: null });
   });
 

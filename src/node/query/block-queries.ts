@@ -10,7 +10,6 @@ import type {
   TransactionView,
 } from '../../api/views/chain.ts';
 import { encodeHeader, encodeProof } from '../../ledger/block.ts';
-import type { Transaction } from '../../ledger/transaction-types.ts';
 import type { StoredBlock } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { AuditSearch } from './audit-search.ts';

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -106,7 +107,7 @@ describe('a damaged page of chain.db', () => {
         () => null,
         (error: unknown) => error,
       );
-      if (failure !== null) expect(failure, `page ${page + 1}: ${String(failure)}`).toBeInstanceOf(QuantumLockError);
+      if (failure !== null) expect(failure, `page ${page + 1}: ${inspect(failure)}`).toBeInstanceOf(QuantumLockError);
     }
   });
 });
