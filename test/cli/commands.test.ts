@@ -73,7 +73,7 @@ describe('the dm command', () => {
     expect(checkpoint).toMatchObject({ action: 'checkpoint_state', version: '2.0.0' });
     await dmJson(inData('env', 'create', '--id', 'pendulum', '--path', cartpole));
     const merged = await dmJson(
-      inData('env', 'merge', '--source', 'cartpole', '--target', 'pendulum', '--strategy', 'weighted_average'),
+      inData('env', 'merge', '--sources', 'cartpole', '--target', 'pendulum', '--strategy', 'weighted_average'),
     );
     expect(merged).toMatchObject({ action: 'merge_environments' });
     const archived = await dmJson(inData('env', 'archive', '--id', 'pendulum', '--reason', 'merged'));

@@ -206,11 +206,11 @@ export const registerEnv: RegisterCommands = (program, run) => {
   env
     .command('merge')
     .description('record that a target was made from other environments')
-    .requiredOption('--source <ENV_ID...>', 'the sources')
+    .requiredOption('--sources <A,B>', 'the sources, with commas between', (text: string) => text.split(','))
     .requiredOption('--target <ENV_ID>', 'the target')
     .requiredOption('--strategy <NAME>', 'how they were merged, such as weighted_average')
     .option('--path <DIR>', 'the merged files; without it the target keeps the content that it has')
-    .action((options: { source: string[]; target: string; strategy: string; path?: string }) =>
+    .action((options: { sources: string[]; target: string; strategy: string; path?: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
           const scan =
@@ -218,7 +218,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
               ? null
               : await scanDirectory(context, client, { path: options.path, env_id: options.target });
           const payload = {
-            source_envs: options.source,
+            source_envs: options.sources,
             target_env: options.target,
             merge_strategy: options.strategy,
             ...(scan === null
