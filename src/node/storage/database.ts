@@ -74,6 +74,8 @@ function checkVersion(database: Database.Database, { path, migrations }: OpenOpt
       `${path} has schema ${version}; this version knows ${migrations.length}`,
     );
   }
+  // Each of our databases has a schema from its first moment on.
+  if (version === 0) throw new QuantumLockError('STORAGE_CORRUPT', `${path} is damaged: it holds nothing`);
   if (version < migrations.length)
     throw new QuantumLockError('STORAGE_FAILED', `${path} has the old schema ${version}; open it for writing once`);
 }

@@ -1,4 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
 import type { VerifyEvent, VerifyFinding } from '../../api/views/operator.ts';
+import { indexPathOf, packsDirectoryOf } from '../blobs/blob-index.ts';
 import { BlobReader } from '../blobs/blob-reader.ts';
 import { dataPaths } from '../data-directory.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
@@ -7,7 +9,6 @@ import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { storageError } from '../storage/database.ts';
 import { verifyChain, type ChainVerification, type Finding } from './verify-chain.ts';
-import { existsSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 
 export interface VerifyNodeOptions {
@@ -86,7 +87,7 @@ async function verifyBlobsAt(
   directory: string,
   options: VerifyNodeOptions,
 ): Promise<{ readonly findings: readonly Finding[]; readonly checked: number }> {
-  if (!existsSync(directory)) return { findings: [], checked: 0 };
+  if (!existsSync(indexPathOf(directory))) return { findings: findPacksWithoutIndex(directory), checked: 0 };
   let reader: BlobReader;
   try {
     reader = new BlobReader(directory);
@@ -102,4 +103,11 @@ async function verifyBlobsAt(
   } finally {
     reader.close();
   }
+}
+
+/** Nothing is stored before there is an index; so packs without one have lost it. */
+function findPacksWithoutIndex(directory: string): readonly Finding[] {
+  const packs = packsDirectoryOf(directory);
+  const count = existsSync(packs) ? readdirSync(packs).filter((name) => name.endsWith('.pack')).length : 0;
+  return count === 0 ? [] : [{ place: 'blob index', message: `is gone, and ${count} pack(s) are there` }];
 }
