@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -22,7 +22,10 @@ describe('a gate', () => {
   };
   const config = (name: string): string => join(checkoutRoot, name);
   const run = (command: string, ...args: string[]): { readonly ok: boolean; readonly output: string } => {
-    const result = spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: 'utf8' });
+    // The linter looks for its typed half beside the code, or on the PATH.
+    const PATH = [join(checkoutRoot, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
+    const env = { ...process.env, PATH };
+    const result = spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: 'utf8', env });
     return { ok: result.status === 0, output: `${result.stdout}${result.stderr}` };
   };
   const writeTsconfig = (): void =>
