@@ -209,11 +209,17 @@ async function fill(data: string, files: string): Promise<void> {
       await commit(names.map((name) => updateBytes(name, `${name} better`)));
       await commit(names.slice(0, 4).map((name) => promoteBytes(name, `${name} better`)));
     }
-    for (const name of ['cartpole', 'pendulum', 'maze']) {
+    for (const [name, largestBytes] of [
+      ['cartpole', 500],
+      ['pendulum', 9_000],
+      ['maze', 1_200_000],
+    ] as const) {
       const directory = join(files, name);
       mkdirSync(directory, { recursive: true });
       for (let file = 0; file < 8; file++)
-        writeFileSync(join(directory, `${file}.bin`), random.bytes(random.between(1, 9_000)));
+        writeFileSync(join(directory, `${file}.bin`), random.bytes(random.between(1, 500)));
+      // More than one chunk in the last: a content of its own in the index.
+      writeFileSync(join(directory, 'weights.bin'), random.bytes(largestBytes));
       const { state_hash } = await blobs.storeDirectory(directory);
       await commit([createBytes(name, { stateHash: state_hash })]);
     }
