@@ -1,6 +1,6 @@
 import type { BigIntStats, Dirent } from 'node:fs';
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { DIRECTORY_FILES_MAX, DIRECTORY_SIZE_BYTES_MAX } from '../../base/limits.ts';
@@ -74,9 +74,33 @@ export function assertApart(root: string, own: string): void {
   }
 }
 
+/** The folder of a node's private keys, and what lies there only then. */
+const KEYS_NAME = 'keys';
+const SECRET_NAMES = ['vault.json', 'passphrase'] as const;
+
+/**
+ * Stored content can be read back by the console's page, so no node's private keys are ever content: not those of
+ * this node, nor of another one on the machine.
+ * @throws DIRECTORY_OUTSIDE
+ */
+function assertNoKeysIn(directory: string): void {
+  const secret = SECRET_NAMES.map((name) => join(directory, KEYS_NAME, name)).find((path) => existsSync(path));
+  if (secret === undefined) return;
+  throw new QuantumLockError('DIRECTORY_OUTSIDE', `${directory} holds the private keys of a node (${secret})`, {
+    advice: 'Name a directory apart from every data directory.',
+  });
+}
+
+function assertOutsideEveryNode(root: string): void {
+  for (let directory = root; ; directory = dirname(directory)) {
+    assertNoKeysIn(directory);
+    if (directory === dirname(directory)) return;
+  }
+}
+
 /**
  * All files below a real path, from their metadata alone.
- * @throws DIRECTORY_SYMLINK, DIRECTORY_FILE_KIND, DIRECTORY_NAME, DIRECTORY_UNREADABLE, DIRECTORY_EMPTY,
+ * @throws DIRECTORY_OUTSIDE, DIRECTORY_SYMLINK, DIRECTORY_FILE_KIND, DIRECTORY_NAME, DIRECTORY_UNREADABLE, DIRECTORY_EMPTY,
  *   DIRECTORY_CHANGED, LIMIT_EXCEEDED
  */
 export function walkDirectory(root: string, options: WalkOptions = {}): WalkedDirectory {
@@ -85,6 +109,7 @@ export function walkDirectory(root: string, options: WalkOptions = {}): WalkedDi
   const pending: string[] = [''];
   let sizeBytes = 0;
   let ignoredCount = 0;
+  assertOutsideEveryNode(root);
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     options.checkCancelled?.();
     directories.push({ path: directory, stamp: stampOf(lstatOf(root, directory)) });
@@ -97,6 +122,7 @@ export function walkDirectory(root: string, options: WalkOptions = {}): WalkedDi
       const path = directory === '' ? name : `${directory}/${name}`;
       assertFilePath(path);
       if (entry.isDirectory()) {
+        if (name === KEYS_NAME) assertNoKeysIn(join(root, directory));
         pending.push(path);
         continue;
       }
