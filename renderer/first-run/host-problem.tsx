@@ -4,13 +4,15 @@ import type { HostInfo } from '../../src/api/views/operator.ts';
 import type { Problem } from '../bridge/problem.ts';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useServices } from '../services.ts';
-import { readHost } from '../stores/follow-node.ts';
+import { noteHost } from '../stores/follow-node.ts';
+import { useAct } from '../stores/use-act.ts';
 import { OpenChainForm } from './open-chain-form.tsx';
 import { UnlockForm } from './unlock-form.tsx';
 
 /** A chain is there but is not open: why, and what to do. */
 export function HostProblem({ host, problem }: { readonly host: HostInfo; readonly problem: Problem }): ReactElement {
   const { client, node } = useServices();
+  const open = useAct(async () => noteHost(node, await client.operator.openChain({ path: host.data_dir })));
   const locked = problem.code === 'PASSPHRASE_REQUIRED' || problem.code === 'PASSPHRASE_WRONG';
   return (
     <main className="centred">
@@ -25,7 +27,7 @@ export function HostProblem({ host, problem }: { readonly host: HostInfo; readon
           <UnlockForm />
         ) : (
           <>
-            <ProblemNotice problem={problem} onRetry={() => void readHost(client, node)} />
+            <ProblemNotice problem={open.problem ?? problem} onRetry={open.run} />
             <details>
               <summary>Open another chain instead</summary>
               <OpenChainForm host={host} />

@@ -134,7 +134,14 @@ export const contract = {
 
     keys: ask.output(operator.keysView),
     createKey: act
-      .input(z.strictObject({ name: z.string().min(1).max(100), store: operator.keyStoreKind }))
+      .input(
+        z.strictObject({
+          name: z.string().min(1).max(100),
+          store: operator.keyStoreKind,
+          /** Of the encrypted file, where it is locked; the new one's where there is none yet. Used for this key alone. */
+          passphrase: z.string().optional(),
+        }),
+      )
       .output(operator.identity),
     selectIdentity: act.input(z.strictObject({ key_id: identifier })).output(operator.keysView),
     lockSession: act.output(operator.keysView),

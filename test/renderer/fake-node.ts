@@ -72,7 +72,7 @@ export class FakeNode {
   }
 
   keys(): KeysView {
-    return { identities: this.identities, unlocked_until: null };
+    return { identities: this.identities, key_file: 'open', unlocked_until: null };
   }
 
   status(): Status {

@@ -43,6 +43,8 @@ export type Identity = z.infer<typeof identity>;
 
 export const keysView = z.object({
   identities: z.array(identity),
+  /** What a new key in the encrypted file needs: a new passphrase, its passphrase, or nothing more. */
+  key_file: z.enum(['absent', 'locked', 'open']),
   /** Until when signing needs no passphrase again; null where it is asked each time. */
   unlocked_until: time.nullable(),
 });

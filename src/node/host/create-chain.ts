@@ -62,7 +62,8 @@ export async function createChain(options: CreateChainOptions): Promise<CreatedC
   }
 }
 
-async function openKeyFile(keyring: Keyring, passphrase: string | null): Promise<void> {
+/** Unlocks the encrypted file, or makes it. @throws PASSPHRASE_REQUIRED, PASSPHRASE_WEAK, PASSPHRASE_WRONG */
+export async function openKeyFile(keyring: Keyring, passphrase: string | null): Promise<void> {
   if (passphrase === null)
     throw new QuantumLockError('PASSPHRASE_REQUIRED', 'the encrypted key file needs a passphrase');
   if (keyring.file.exists) await keyring.file.unlock(passphrase);

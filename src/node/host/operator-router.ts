@@ -1,13 +1,21 @@
-import type { Identity, KeysView, ScanEvent, SignatureRequest, VerifyEvent } from '../../api/views/operator.ts';
+import type {
+  Identity,
+  KeyStoreKind,
+  KeysView,
+  ScanEvent,
+  SignatureRequest,
+  VerifyEvent,
+} from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
 import { holdsChain, readNodeConfig } from '../data-directory.ts';
+import type { KeyInfo } from '../keys/key-store.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { verifyNode } from '../verify/verify-node.ts';
 import { browseDirectory } from './browse.ts';
-import { createChain } from './create-chain.ts';
+import { createChain, openKeyFile } from './create-chain.ts';
 import type { Host } from './host.ts';
 import { procedures, wireError } from './procedures.ts';
 import { progressStream } from './progress-stream.ts';
@@ -19,7 +27,6 @@ export const operatorRouter = {
   host: os.host.handler(({ context }) => context.host.info()),
 
   createChain: os.createChain.handler(async ({ context: { host }, input }) => {
-    await host.closeChain();
     await createChain({
       dataDirectory: host.dataDirectory,
       chainId: input.chain_id,
@@ -55,7 +62,7 @@ export const operatorRouter = {
 
   keys: os.keys.handler(({ context }) => keysView(context.host)),
   createKey: os.createKey.handler(async ({ context: { host }, input }) => {
-    const key = await host.keyring.create({ name: input.name, store: input.store });
+    const key = await createKey(host, input);
     const view = (await keysView(host)).identities.find(({ key_id }) => key_id === key.key_id);
     if (view === undefined)
       throw new QuantumLockError('KEY_NOT_FOUND', `the key ${key.key_id} was made but is not listed`);
@@ -130,6 +137,31 @@ export const operatorRouter = {
   }),
 };
 
+/** Where the encrypted file is locked, it is opened for this one key and locked again. */
+async function createKey(
+  host: Host,
+  {
+    name,
+    store,
+    passphrase,
+  }: { readonly name: string; readonly store: KeyStoreKind; readonly passphrase?: string | undefined },
+): Promise<KeyInfo> {
+  const { keyring, dataDirectory, desk } = host;
+  if (store === 'keychain' || keyring.file.unlocked) return keyring.create({ name, store });
+  try {
+    await openKeyFile(keyring, readGeneratedPassphrase(dataDirectory) ?? passphrase ?? null);
+    return await keyring.create({ name, store });
+  } finally {
+    // A person may have unlocked the session meanwhile.
+    if (desk.unlockedUntil === null) keyring.file.lock();
+  }
+}
+
+function keyFileOf({ keyring: { file }, dataDirectory }: Host): KeysView['key_file'] {
+  if (file.unlocked || readGeneratedPassphrase(dataDirectory) !== null) return 'open';
+  return file.exists ? 'locked' : 'absent';
+}
+
 async function scan(
   host: Host,
   input: { readonly path: string; readonly env_id?: string | undefined; readonly metadata?: object | undefined },
@@ -198,6 +230,7 @@ async function keysView(host: Host): Promise<KeysView> {
   );
   return {
     identities,
+    key_file: keyFileOf(host),
     unlocked_until:
       host.desk.unlockedUntil ??
       (host.options.surface.kind === 'local_page' ? host.options.surface.unlockedUntil() : null),
