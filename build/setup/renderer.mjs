@@ -9,7 +9,6 @@ export const rendererOutput = {
     'src/base',
     'src/ledger',
     'src/api',
-    'src/client',
     'vite.config.ts',
     'package.json',
     'package-lock.json',

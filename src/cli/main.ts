@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { QuantumLockError } from '../base/errors.ts';
 import { defaultDataDirectory } from '../node/data-directory.ts';
 import { registerBlockchain } from './commands/blockchain.ts';
@@ -14,7 +15,7 @@ import { localError } from './session.ts';
 /** The `dm` command. Exit code 0: done; 1: refused or failed; 2: wrong usage. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
   version: string;
 };
 const streams = { stdout: process.stdout, stderr: process.stderr };

@@ -17,7 +17,6 @@ describe('the import table', () => {
     ['src/api/a.ts', `import type { B } from '../node/b.ts';`],
     ['src/node/a.ts', `const { b } = await import('../client/b.ts');`],
     ['src/node/a.ts', `const worker = new URL('../cli/b.ts', import.meta.url);`],
-    ['src/client/a.ts', `import '../node/b.ts';`],
     ['src/cli/a.ts', `import { b } from '../../electron/b.ts';`],
     ['src/cli/a.ts', `import {\n  b,\n  c,\n} from '../../renderer/b.ts';`],
     ['src/cli/a.ts', `import { b } from '../../test/b.ts';`],
@@ -32,7 +31,7 @@ describe('the import table', () => {
     const files = [
       file('src/ledger/a.ts', `import { b } from '../base/b.ts'; import { c } from './c.ts';`),
       file('src/cli/a.ts', `import { b } from '../node/b.ts';`),
-      file('renderer/a.tsx', `import { useState } from 'react'; import '../src/client/b.ts';`),
+      file('renderer/a.tsx', `import { useState } from 'react'; import '../src/api/b.ts';`),
     ];
     expect(forbiddenImports(files)).toEqual([]);
   });

@@ -9,10 +9,9 @@ const importTable: Readonly<Record<string, readonly string[]>> = {
   'src/ledger': ['src/base'],
   'src/api': ['src/base', 'src/ledger'],
   'src/node': ['src/base', 'src/ledger', 'src/api'],
-  'src/client': ['src/base', 'src/ledger', 'src/api'],
-  'src/cli': ['src/base', 'src/ledger', 'src/api', 'src/node', 'src/client'],
+  'src/cli': ['src/base', 'src/ledger', 'src/api', 'src/node'],
   electron: ['src/base', 'src/api', 'src/node'],
-  renderer: ['src/base', 'src/ledger', 'src/api', 'src/client'],
+  renderer: ['src/base', 'src/ledger', 'src/api'],
 };
 
 export const layers: readonly string[] = Object.keys(importTable);

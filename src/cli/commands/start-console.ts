@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
 import { LocalConsole } from '../../node/host/local-console.ts';
 import { ensureSandbox } from '../../node/host/sandbox.ts';
 import type { CommandContext } from '../context.ts';
 import { untilStopped } from './until-stopped.ts';
 
-const PAGE_DIRECTORY = fileURLToPath(new URL('../../../dist/renderer', import.meta.url));
+const PAGE_DIRECTORY = join(import.meta.dirname, '..', '..', '..', 'dist', 'renderer');
 
 /** Serves the console as a page of this machine until it is told to stop. */
 export async function startConsole(

@@ -5,6 +5,7 @@ import { extname, join, normalize, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { QuantumLockError } from '../../base/errors.ts';
+import { pageHeaders } from './page-headers.ts';
 
 /** Bytes of one message from the page: the largest is a transaction with its payload. */
 const MESSAGE_SIZE_BYTES_MAX = 1024 * 1024;
@@ -17,15 +18,6 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.json': 'application/json',
   '.png': 'image/png',
-};
-
-const HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
 };
 
 export interface LocalPageOptions {
@@ -113,7 +105,8 @@ export class LocalPage {
   #respond(request: IncomingMessage, response: ServerResponse): void {
     if (!this.#isOwnHost(request)) return end(response, 403, 'This console answers only to its own address.');
     if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405, 'Only GET is served here.');
-    const url = new URL(request.url ?? '/', this.origin);
+    const url = requestUrl(request, this.origin);
+    if (url === null) return end(response, 400, 'That is no address of this console.');
     const token = url.searchParams.get('token');
     if (token !== null) return this.#exchange(token, request, response);
     if (url.pathname === '/bridge') {
@@ -142,7 +135,9 @@ export class LocalPage {
   }
 
   #serveFile(pathname: string, response: ServerResponse): void {
-    const relative = normalize(decodeURIComponent(pathname)).replace(/^([/\\])+/, '');
+    const path = decodePath(pathname);
+    if (path === null) return end(response, 400, 'That is no address of this console.');
+    const relative = normalize(path).replace(/^([/\\])+/, '');
     const root = this.#options.pageDirectory;
     let file = join(root, relative);
     if (file !== root && !file.startsWith(root + sep)) return end(response, 404, 'There is no such file.');
@@ -150,7 +145,7 @@ export class LocalPage {
     if (!isAsset) file = join(root, 'index.html');
     if (!existsSync(file) || !statSync(file).isFile()) return end(response, 404, 'There is no such file.');
     response.writeHead(200, {
-      ...HEADERS,
+      ...pageHeaders,
       'Content-Type': CONTENT_TYPES[extname(file)] ?? 'application/octet-stream',
       'Cache-Control': file.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
     });
@@ -159,7 +154,7 @@ export class LocalPage {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const isOwnOrigin = request.headers.origin === `http://${request.headers.host ?? ''}`;
-    const isBridge = new URL(request.url ?? '/', this.origin).pathname === '/bridge';
+    const isBridge = requestUrl(request, this.origin)?.pathname === '/bridge';
     if (!this.#isOwnHost(request) || !isOwnOrigin || !isBridge || !this.#hasSession(request)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
@@ -168,13 +163,34 @@ export class LocalPage {
   }
 }
 
+/** The request's address; null for what is none. Whatever a stranger sends, it must not throw. */
+function requestUrl(request: IncomingMessage, origin: string): URL | null {
+  const target = request.url ?? '/';
+  // `//host` would name another origin.
+  return target.startsWith('/') && !target.startsWith('//') ? URL.parse(target, origin) : null;
+}
+
+function decodePath(pathname: string): string | null {
+  try {
+    const path = decodeURIComponent(pathname);
+    return path.includes('\0') ? null : path;
+  } catch {
+    // A percent sign without two digits, or bytes that are no UTF-8.
+    return null;
+  }
+}
+
 function redirect(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
-  response.writeHead(303, { ...HEADERS, ...headers, Location: '/', 'Cache-Control': 'no-store' });
+  response.writeHead(303, { ...pageHeaders, ...headers, Location: '/', 'Cache-Control': 'no-store' });
   response.end();
 }
 
 function end(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.writeHead(status, {
+    ...pageHeaders,
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+  });
   response.end(`${text}\n`);
 }
 

@@ -1,4 +1,4 @@
-/** Nothing is allowed that the page does not need: its own scripts, styles, fonts and pictures, and no network at all. */
+/** Of every answer that carries the console's page, in a window and in a browser. Nothing is allowed that the page does not need: its own scripts, styles, fonts and pictures, and no network at all. */
 const contentSecurityPolicy = [
   `default-src 'none'`,
   `script-src 'self'`,
