@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 
 import type { Difference, FileChange } from '../../../src/api/views/environments.ts';
 import { Changed } from '../../parts/changed.tsx';
-import { formatBytes, formatCount, formatQuantity } from '../../parts/format.ts';
+import { formatBytes, formatQuantity } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
 import type { QueryValues } from '../../router/location.ts';
 
@@ -95,8 +95,8 @@ function FileCells({ change }: { readonly change: FileChange }): ReactNode {
         <Changed before={size(before)} after={size(after)} />
       ) : (
         <>
-          <td className="removed">− {formatCount(lines_removed)} lines</td>
-          <td className="added">+ {formatCount(lines_added)} lines</td>
+          <td className="removed">− {formatQuantity(lines_removed, 'line')}</td>
+          <td className="added">+ {formatQuantity(lines_added, 'line')}</td>
         </>
       );
   }

@@ -32,7 +32,9 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
       <ReadingView reading={lane.reading}>
         {({ environments }) =>
           environments.length === 0 ? (
-            <p className="lane-empty">{zone === 'green' ? 'Nothing is promoted yet.' : 'Nothing is here.'}</p>
+            <p className="lane-empty">
+              {emptyWords(zone, { filtered: (kept.text ?? '') !== '', hidden: (lane.counts?.[zone] ?? 0) > 0 })}
+            </p>
           ) : (
             <VirtualList
               label={`${TITLES[zone]} environments`}
@@ -59,6 +61,15 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
       </ReadingView>
     </section>
   );
+}
+
+function emptyWords(
+  zone: 'blue' | 'green',
+  { filtered, hidden }: { readonly filtered: boolean; readonly hidden: boolean },
+): string {
+  if (filtered) return 'Nothing is called like that.';
+  if (hidden) return 'All of them are archived. Tick “Archived” to see them.';
+  return zone === 'green' ? 'Nothing is promoted yet.' : 'Nothing is here.';
 }
 
 function EnvironmentRow({

@@ -52,13 +52,17 @@ export function IdentityDetail({ identity }: { readonly identity: Identity }): R
             [
               'Member',
               member === null
-                ? 'the chain does not know this key'
+                ? identity.validator_id === null
+                  ? 'the chain does not know this key'
+                  : null
                 : `${member.name}, ${formatLevel(member.level)}, ${member.status}`,
             ],
             ['Validator', identity.validator_id],
           ]}
         />
-        {member === null ? (
+        {identity.validator_id !== null && member === null ? (
+          <p className="soft">This node seals blocks with it. It signs no transactions.</p>
+        ) : member === null ? (
           <p className="notice">
             This key signs nothing yet: an administrator must add it as a member first. Hand over its public key, and
             compare the words.

@@ -35,8 +35,7 @@ export function IdentityList({ identities, current }: Props): ReactElement {
             <span className="grow">
               <b>{identity.name}</b>
               <small>
-                {identity.member === null ? 'not a member' : formatLevel(identity.member.level)} ·{' '}
-                {STORE_WORDS[identity.store]} · <HashText value={identity.public_key} />
+                {roleOf(identity)} · {STORE_WORDS[identity.store]} · <HashText value={identity.public_key} />
               </small>
             </span>
             {identity.acting ? <span className="tag green">acting</span> : null}
@@ -45,4 +44,9 @@ export function IdentityList({ identities, current }: Props): ReactElement {
       ))}
     </ul>
   );
+}
+
+function roleOf({ member, validator_id }: Identity): string {
+  if (member !== null) return formatLevel(member.level);
+  return validator_id === null ? 'not a member' : `validator ${validator_id}`;
 }

@@ -66,9 +66,11 @@ export class Host {
   #desk: SigningDesk;
   #opened: Opened | null = null;
   #problem: HostInfo['problem'] = null;
+  readonly #startedAt: number;
 
   private constructor(options: HostOptions) {
     this.options = options;
+    this.#startedAt = options.now();
     this.#dataDirectory = options.dataDirectory;
     this.#keyring = this.#openKeyring();
     this.#desk = this.#openDesk();
@@ -206,7 +208,7 @@ export class Host {
         message: 'The passphrase of the encrypted keys lies in the data directory beside them.',
         advice:
           'Good for trying out. For real use keep the keys in the OS keychain, or move keys/passphrase off this machine and type it at each start.',
-        since: this.options.now(),
+        since: this.#startedAt,
       },
     ];
   }
