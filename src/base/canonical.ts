@@ -11,9 +11,19 @@ function refuse(message: string): never {
   throw new QuantumLockError('VALUE_NOT_ALLOWED', message);
 }
 
+/** What stands in JSON as it is: printable ASCII but the quote and the backslash. Most strings are of nothing else. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function encodeString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) refuse('a string holds a lone surrogate');
   return JSON.stringify(text);
+}
+
+function isSorted(keys: readonly string[]): boolean {
+  for (let index = 1; index < keys.length; index++)
+    if ((keys[index - 1] as string) > (keys[index] as string)) return false;
+  return true;
 }
 
 function encode(value: unknown, depthLeft: number): string {
@@ -42,7 +52,8 @@ function encode(value: unknown, depthLeft: number): string {
   if (prototype !== Object.prototype && prototype !== null) refuse('only plain objects are JSON');
   // RFC 8785 §3.2.3: keys sorted by UTF-16 code units, which is JavaScript's own order of strings.
   const record = value as Record<string, unknown>;
-  const keys = Object.keys(record).sort();
+  const keys = Object.keys(record);
+  if (!isSorted(keys)) keys.sort();
   let text = '{';
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] as string;

@@ -28,6 +28,8 @@ export const GENESIS_MEMBERS_MAX = 1_000;
 export const PENDING_TRANSACTIONS_MAX = 20_000;
 /** Transactions in one message to a verify worker: about 15 ms of work, so latency stays even. */
 export const VERIFY_BATCH_TRANSACTIONS_MAX = 250;
+/** Transactions that the validator's thread checks itself when the verify threads are idle: less than a message costs. */
+export const VERIFY_HERE_TRANSACTIONS_MAX = 2;
 /** Transactions the node puts into one block: about 50 ms of the validator's thread, so that what a page asks waits no longer. */
 export const GROUP_COMMIT_TRANSACTIONS_MAX = 500;
 /** Ids remembered for the replay window: 20 minutes at 7,000/s, 16 bytes each. */

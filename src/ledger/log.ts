@@ -4,10 +4,13 @@ import { sha256, sha256Into } from '#sha256';
 
 /** The Merkle tree of RFC 6962 §2.1: leaf = SHA-256(0x00 ‖ data), node = SHA-256(0x01 ‖ left ‖ right). */
 
+/** Kept between calls: a transaction is hashed without an allocation of its size. The first byte stays 0x00. */
+let leafInput = new Uint8Array(4 * 1024);
+
 export function leafHash(data: Uint8Array): Uint8Array {
-  const input = new Uint8Array(data.length + 1);
-  input.set(data, 1);
-  return sha256(input);
+  if (data.length + 1 > leafInput.length) leafInput = new Uint8Array(2 * (data.length + 1));
+  leafInput.set(data, 1);
+  return sha256(leafInput.subarray(0, data.length + 1));
 }
 
 const nodeInput = new Uint8Array(65);

@@ -3,7 +3,7 @@ import { decodeCanonicalText, encodeCanonicalText, type JsonObject } from '../ba
 import { QuantumLockError } from '../base/errors.ts';
 import { TRANSACTION_SIZE_BYTES_MAX } from '../base/limits.ts';
 import { findAction } from './actions/registry.ts';
-import { digest } from './digest.ts';
+import { digest, digestText } from './digest.ts';
 import { leafHash } from './log.ts';
 import { reject, type Rejection } from './rejections.ts';
 import { isWellFormedSignature, signDigest, type VerifySignature } from './signature.ts';
@@ -130,7 +130,7 @@ export function checkTransaction(
     return reject('ZONES_INVALID', `${transaction.action} goes from ${zones.sender} to ${zones.recipient}`);
   }
   if (!isSignature(transaction.signature) || !isPublicKey(transaction.signer)) return reject('SIGNATURE_MALFORMED');
-  const id = transactionDigest(chainId, encodeUtf8(unsignedText(text, transaction.timestamp)));
+  const id = digestText('transaction', chainId, unsignedText(text, transaction.timestamp));
   const signature = decodeHex(transaction.signature);
   const publicKey = decodeHex(transaction.signer);
   if (!isWellFormedSignature(signature, id, publicKey)) return reject('SIGNATURE_MALFORMED');

@@ -7,7 +7,7 @@ import type { GenesisPayload } from '../ledger/actions/genesis.ts';
 import { EMPTY_ROOTS, LedgerState } from '../ledger/ledger-state.ts';
 import { LogFrontier } from '../ledger/log.ts';
 import { RecentTransactions } from '../ledger/recent-transactions.ts';
-import { verifyWithNoble } from '../ledger/signature.ts';
+import { signDigest, verifyWithNoble } from '../ledger/signature.ts';
 import { checkTransaction, encodeTransaction, isRejection, signTransaction } from '../ledger/transaction.ts';
 import { makeBlock, type SealingKey } from './engine/sealer.ts';
 import { StageClock } from './engine/stage-clock.ts';
@@ -88,6 +88,7 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
     frontier: new LogFrontier(),
     recent: new RecentTransactions(),
     key: options.key,
+    sign: signDigest,
     chainId: options.chainId,
     parent: null,
     timestamp: options.timestamp,

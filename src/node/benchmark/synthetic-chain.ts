@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { createHash, randomBytes } from 'node:crypto';
 import { decodeHex, encodeHex, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
 import { publicKeyOf, signDigest } from '../../ledger/signature.ts';
@@ -6,7 +5,7 @@ import { encodeTransaction, encodeUnsigned, transactionDigest } from '../../ledg
 import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
 import type { SealingKey } from '../engine/sealer.ts';
 import { foundChain, newChainParameters } from '../found-chain.ts';
-import { loadSignatureVerifier } from '../signature-verifier.ts';
+import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.ts';
 
 /** A chain made for measuring, with an administrator whose key is in memory. */
 export interface SyntheticChain {
@@ -16,15 +15,6 @@ export interface SyntheticChain {
   sign(unsigned: UnsignedTransaction): Uint8Array;
   /** A copy: the validator wipes the one that it is given. */
   sealingKey(): SealingKey;
-}
-
-type SignDigest = (digest: Uint8Array, secret: Uint8Array) => Signature;
-
-/** Natively where it can be (the same bytes: RFC 6979), so that making the load takes less time than carrying it. */
-function loadSigner(): SignDigest {
-  if (loadSignatureVerifier().kind === 'noble') return signDigest;
-  const native = createRequire(import.meta.url)('secp256k1/bindings') as typeof import('secp256k1/bindings');
-  return (digest, secret) => encodeHex(native.ecdsaSign(digest, secret).signature) as Signature;
 }
 
 export function foundSyntheticChain(directory: string): SyntheticChain {
@@ -52,7 +42,7 @@ export function foundSyntheticChain(directory: string): SyntheticChain {
     founder: { publicKey, secret },
     key: sealingKey(),
   });
-  const sign = loadSigner();
+  const sign = loadDigestSigner();
   return {
     chainDirectory: directory,
     chainId,

@@ -10,6 +10,7 @@ import { leafHash, readFrontier, type LogFrontier } from '../../ledger/log.ts';
 import { RecentTransactions } from '../../ledger/recent-transactions.ts';
 import { isRejection, transactionDigest, type CheckedTransaction } from '../../ledger/transaction.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
+import type { SignDigest } from '../signature-verifier.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
 import type { CommittedBlock, Engine, EngineStats, SimulationResult, SubmitResult } from './engine.ts';
@@ -24,6 +25,7 @@ export interface EmbeddedEngineOptions {
   readonly store: ChainStore;
   readonly pool: VerifyPool;
   readonly key: SealingKey;
+  readonly sign: SignDigest;
   readonly signatureVerifier: 'native' | 'noble';
   readonly now: () => number;
   readonly onBlock: (block: CommittedBlock) => void;
@@ -148,6 +150,7 @@ export class EmbeddedEngine implements Engine {
     const { block, refusals } = makeBlock({
       store,
       key,
+      sign: this.#options.sign,
       state: this.#state,
       frontier: this.#frontier,
       recent: this.#recent,

@@ -4,10 +4,10 @@ import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
 import { BlockExecution, type ExecutedTransaction } from '../../ledger/execute.ts';
 import { stateRoot, type LedgerState, type StateRoots } from '../../ledger/ledger-state.ts';
 import { merkleRoot, type LogFrontier } from '../../ledger/log.ts';
-import { signDigest } from '../../ledger/signature.ts';
 import type { CheckedTransaction } from '../../ledger/transaction.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import type { RecentTransactions } from '../../ledger/recent-transactions.ts';
+import type { SignDigest } from '../signature-verifier.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
 import type { StageClock } from './stage-clock.ts';
@@ -40,6 +40,7 @@ export interface MakeBlockOptions {
   readonly frontier: LogFrontier;
   readonly recent: RecentTransactions;
   readonly key: SealingKey;
+  readonly sign: SignDigest;
   readonly chainId: string;
   readonly parent: Head | null;
   readonly timestamp: number;
@@ -89,7 +90,7 @@ export function makeBlock(options: MakeBlockOptions): {
     const proof = stages.time('seal', (): BlockProof => ({
       type: 'seal',
       public_key: options.key.publicKey,
-      signature: signDigest(digest, options.key.secret),
+      signature: options.sign(digest, options.key.secret),
     }));
     stages.time('write', () => store.write({ header, proof, roots, transactions: execution.accepted }));
     // The seal leaves this function only after its block is on disk: one height, one seal, across any crash.

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { VERIFY_BATCH_TRANSACTIONS_MAX } from '../../base/limits.ts';
+import { VERIFY_BATCH_TRANSACTIONS_MAX, VERIFY_HERE_TRANSACTIONS_MAX } from '../../base/limits.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
-import type { CheckedTransaction } from '../../ledger/transaction.ts';
+import { checkTransaction, type CheckedTransaction } from '../../ledger/transaction.ts';
+import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { connectPort, type PortClient } from '../threads/port-rpc.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import { packBytes } from './packed-bytes.ts';
@@ -21,10 +22,13 @@ interface Member {
 /** A few threads that check transactions by themselves; batches go to the least busy one. */
 export class VerifyPool {
   readonly #members: Member[];
-  /** Processor time spent in the threads. */
+  readonly #chainId: string;
+  readonly #verifyHere = loadSignatureVerifier().verify;
+  /** Processor time spent in checks. */
   cpuUs = 0;
 
   constructor(options: { readonly chainId: string; readonly threads: number }) {
+    this.#chainId = options.chainId;
     this.#members = Array.from({ length: options.threads }, () => {
       const worker = new Worker(workerUrl(import.meta.url, './verify-worker.ts'), {
         workerData: { chainId: options.chainId },
@@ -39,10 +43,20 @@ export class VerifyPool {
 
   /** Checks transactions in order. The returned bytes are views of one fresh buffer per batch. */
   async verify(all: readonly Uint8Array[]): Promise<Verified[]> {
+    if (all.length <= VERIFY_HERE_TRANSACTIONS_MAX && this.#members.every(({ busy }) => busy === 0))
+      return this.#verifyAtOnce(all);
     const batches: Promise<Verified[]>[] = [];
     for (let begin = 0; begin < all.length; begin += VERIFY_BATCH_TRANSACTIONS_MAX)
       batches.push(this.#verifyBatch(all.slice(begin, begin + VERIFY_BATCH_TRANSACTIONS_MAX)));
     return (await Promise.all(batches)).flat();
+  }
+
+  /** A message to another thread and back takes longer than a few checks. */
+  #verifyAtOnce(all: readonly Uint8Array[]): Verified[] {
+    const begin = performance.now();
+    const verified = all.map((bytes) => checkTransaction(bytes, this.#chainId, this.#verifyHere));
+    this.cpuUs += (performance.now() - begin) * 1000;
+    return verified;
   }
 
   async #verifyBatch(parts: readonly Uint8Array[]): Promise<Verified[]> {

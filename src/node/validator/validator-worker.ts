@@ -6,7 +6,7 @@ import type { MeterPoint } from '../engine/finality-meter.ts';
 import { unpackBytes, type PackedBytes } from '../engine/packed-bytes.ts';
 import type { SealingKey } from '../engine/sealer.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
-import { loadSignatureVerifier } from '../signature-verifier.ts';
+import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { ChainStore } from '../storage/chain-store.ts';
 import { guardStorage } from '../storage/database.ts';
@@ -48,6 +48,7 @@ const handlers: ValidatorHandlers = {
           store,
           pool,
           key,
+          sign: loadDigestSigner(),
           signatureVerifier: loadSignatureVerifier().kind,
           now: Date.now,
           onBlock: (block) => notify(port, 'block', block),

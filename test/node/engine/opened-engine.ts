@@ -4,7 +4,7 @@ import { dataPaths } from '../../../src/node/data-directory.ts';
 import { EmbeddedEngine } from '../../../src/node/engine/embedded-engine.ts';
 import type { CommittedBlock } from '../../../src/node/engine/engine.ts';
 import { VerifyPool } from '../../../src/node/engine/verify-pool.ts';
-import { loadSignatureVerifier } from '../../../src/node/signature-verifier.ts';
+import { loadDigestSigner, loadSignatureVerifier } from '../../../src/node/signature-verifier.ts';
 import { ChainStore } from '../../../src/node/storage/chain-store.ts';
 import { sealingKey } from '../../crash/test-chain.ts';
 
@@ -27,6 +27,7 @@ export function openedEngine(
     store: options.wrap?.(store) ?? store,
     pool,
     key: sealingKey(),
+    sign: loadDigestSigner(),
     signatureVerifier: loadSignatureVerifier().kind,
     now: options.now ?? Date.now,
     onBlock: (block) => blocks.push(block),
