@@ -46,9 +46,10 @@ interface Stop {
   readonly unseen: string | null;
 }
 
-/** The focus, as a person sees it. */
+/** The focus, as the next frame shows it. */
 async function focusOf(target: Locator): Promise<Stop> {
-  return target.evaluate((wanted): Stop => {
+  return target.evaluate(async (wanted): Promise<Stop> => {
+    await new Promise(requestAnimationFrame);
     const at = document.activeElement;
     if (at === null || at === document.body) return { arrived: false, unseen: null };
     const style = getComputedStyle(at);
@@ -60,7 +61,7 @@ async function focusOf(target: Locator): Promise<Stop> {
       at.getAttribute('role') === 'combobox';
     return {
       arrived: at === wanted,
-      unseen: isSeen && at.matches(':focus-visible') ? null : at.outerHTML.slice(0, 200),
+      unseen: isSeen ? null : at.outerHTML.slice(0, 200),
     };
   });
 }
@@ -88,7 +89,7 @@ export function keyboardHand(page: Page): Hand {
     await target.waitFor();
     const row = await target.getAttribute('data-row');
     if (row === null) return tabTo(target);
-    const list = page.getByRole('list').filter({ has: target }).last();
+    const list = target.locator('xpath=ancestor::*[.//*[@data-row and @tabindex="0"]][1]');
     await tabTo(list.locator('[data-row][tabindex="0"]'));
     await keyboard.press('Home');
     for (let steps = 0; steps <= Number(row); steps++) {
