@@ -99,6 +99,11 @@ export function encodeUtf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
+/** Writes UTF-8 into `target`, which has room for three bytes a code unit. Returns the bytes written. */
+export function encodeUtf8Into(text: string, target: Uint8Array): number {
+  return encoder.encodeInto(text, target).written;
+}
+
 /** Throws CANONICAL_JSON where the bytes are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../base/bytes.ts';
+import { encodeUtf8, encodeUtf8Into } from '../base/bytes.ts';
 import { sha256 } from '#sha256';
 
 /** What a digest is over. The tag keeps a digest of one kind from ever being taken for one of another. */
@@ -21,11 +21,10 @@ export function digest(kind: DigestKind, chainId: string, bytes: Uint8Array): Ui
 export function digestText(kind: DigestKind, chainId: string, text: string): Uint8Array {
   // A UTF-16 code unit is at most three bytes of UTF-8.
   const { scratch, offset } = prepare(kind, chainId, text.length * 3);
-  const { written } = encoder.encodeInto(text, scratch.subarray(offset));
+  const written = encodeUtf8Into(text, scratch.subarray(offset));
   return sha256(scratch.subarray(0, offset + written));
 }
 
-const encoder = new TextEncoder();
 /** Kept between calls: a digest is made without an allocation of the size of what it is over. */
 let kept = new Uint8Array(8 * 1024);
 

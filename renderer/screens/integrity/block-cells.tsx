@@ -21,7 +21,6 @@ export function BlockCells({ progress, findings, height }: Props): ReactElement 
       <div className="cells" role="img" aria-label={words}>
         {states.map((state, cell) => (
           // A cell is its place in the chain.
-          // oxlint-disable-next-line react/no-array-index-key
           <i
             key={cell}
             className={state}

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { decodeHex, encodeHex, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
+import { decodeHex, type Hash, type PublicKey } from '../../base/bytes.ts';
 import { publicKeyOf, signDigest } from '../../ledger/signature.ts';
 import { encodeTransaction, encodeUnsigned, transactionDigest } from '../../ledger/transaction.ts';
 import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
