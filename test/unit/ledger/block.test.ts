@@ -99,9 +99,7 @@ describe('the block hash', () => {
   test('is a digest of its own kind and chain', () => {
     const bytes = new TextEncoder().encode(encodeHeader(header));
     expect(headerDigest(header)).toEqual(digest('block', CHAIN_ID, bytes));
-    const kinds = (['transaction', 'block'] as const).map((kind) =>
-      encodeHex(digest(kind, CHAIN_ID, bytes)),
-    );
+    const kinds = (['transaction', 'block'] as const).map((kind) => encodeHex(digest(kind, CHAIN_ID, bytes)));
     expect(new Set([...kinds, encodeHex(digest('block', 'other', bytes))]).size).toBe(3);
   });
 });
