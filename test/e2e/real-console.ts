@@ -22,15 +22,17 @@ export interface Account {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Gone when the test ends. */
-export function temporaryDirectory(): string {
+/** When to clear away: at the end of the test, or of whatever shares a console. */
+export type Defer = (work: () => void | Promise<void>) => void;
+
+export function temporaryDirectory(defer: Defer = onTestFinished): string {
   const directory = mkdtempSync(join(tmpdir(), 'quantum-lock-console-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  defer(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
-export function createAccount(): Account {
-  const home = join(temporaryDirectory(), 'home');
+export function createAccount(defer?: Defer): Account {
+  const home = join(temporaryDirectory(defer), 'home');
   mkdirSync(join(home, '.cache'), { recursive: true, mode: 0o700 });
   return {
     home,
@@ -57,7 +59,9 @@ export async function startProgram(options: {
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly ready: string;
+  readonly defer?: Defer | undefined;
 }): Promise<Started> {
+  const { defer = onTestFinished } = options;
   const child = spawn(options.command, options.args, { stdio: ['ignore', 'pipe', 'pipe'], env: options.environment });
   let stdout = '';
   let stderr = '';
@@ -74,7 +78,7 @@ export async function startProgram(options: {
     const [code, signal] = await ended;
     if (code !== 0) throw new Error(`it ended with ${String(code ?? signal)}: ${stderr}`);
   };
-  onTestFinished(async () => {
+  defer(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
   });
@@ -98,12 +102,14 @@ export async function startRealConsole(options: {
   readonly dataDirectory: string;
   readonly account: Account;
   readonly args?: readonly string[];
+  readonly defer?: Defer;
 }): Promise<RealConsole> {
   const started = await startProgram({
     command: projectNode,
     args: [DM, 'console', '--data', options.dataDirectory, ...(options.args ?? [])],
     environment: options.account.environment,
     ready: READY,
+    defer: options.defer,
   });
   return consoleOf(started);
 }

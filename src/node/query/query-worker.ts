@@ -202,7 +202,12 @@ const handlers: QueryHandlers = {
   auditCount: (filter) => fresh(({ blocks }) => blocks.auditCount(filter)),
   search: (text) => fresh(({ blocks }) => blocks.search(text)),
   environments: (query) => fresh(({ environments }) => environments.environments(query)),
-  environment: (query) => read(({ environments }) => environments.environment(query)),
+  environment: (query) =>
+    read(({ context, environments }) => {
+      // Beside another process's node nobody tells of blocks: what is newer than the last one told is not in the cache.
+      if (chain.height() !== head) context.environments.clear();
+      return environments.environment(query);
+    }),
   lineage: (envId) => fresh(({ context }) => lineageOf(context, envId)),
   files: (stateHash) => content.files(stateHash),
   file: (query) => content.file(query),
