@@ -14,6 +14,8 @@ export async function startConsole(
   options: { readonly port: number; readonly sandbox: boolean },
 ): Promise<void> {
   const { dataDirectory, output, version } = context;
+  // From here on: whoever reads that it is ready may stop it in the same moment.
+  const stopped = untilStopped();
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const local = await LocalConsole.open({
     dataDirectory,
@@ -35,7 +37,7 @@ export async function startConsole(
       },
       () => describe(local, dataDirectory),
     );
-    await untilStopped();
+    await stopped;
     output.note('Stopping: committing what was accepted.');
   } finally {
     await local.close();

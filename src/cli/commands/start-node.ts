@@ -14,6 +14,8 @@ export async function startNode(context: CommandContext, options: { readonly eng
       advice: 'This version has one engine: embedded.',
     });
   }
+  // From here on: whoever reads that it is ready may stop it in the same moment.
+  const stopped = untilStopped();
   const config = readNodeConfig(context.dataDirectory);
   const key = await context.keyring.find(config.validator.key_id);
   const passphrase = key.store === 'file' ? (await context.passphrase('open')).passphrase : null;
@@ -35,7 +37,7 @@ export async function startNode(context: CommandContext, options: { readonly eng
       });
     const listening = dataPaths(context.dataDirectory).socket;
     process.stdout.write(`${JSON.stringify({ listening, chain_id: config.chain_id, height: host.node.height })}\n`);
-    await untilStopped();
+    await stopped;
     context.output.note('Stopping: committing what was accepted.');
   } finally {
     await host.close();

@@ -159,7 +159,11 @@ export class LocalPage {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#options.onConnection(webSocket));
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      // A message that is too long, or is none, ends its connection, not the console.
+      webSocket.on('error', () => webSocket.terminate());
+      this.#options.onConnection(webSocket);
+    });
   }
 }
 

@@ -18,7 +18,10 @@ export class LocalSocket {
     this.#path = path;
     this.#server = createServer((_, response) => response.writeHead(426).end());
     this.#sockets = new WebSocketServer({ server: this.#server, maxPayload: MESSAGE_SIZE_BYTES_MAX });
-    this.#sockets.on('connection', onConnection);
+    this.#sockets.on('connection', (socket) => {
+      socket.on('error', () => socket.terminate());
+      onConnection(socket);
+    });
   }
 
   async listen(): Promise<void> {
