@@ -149,10 +149,14 @@ export class LocalPage {
       'Content-Type': CONTENT_TYPES[extname(file)] ?? 'application/octet-stream',
       'Cache-Control': file.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
     });
-    createReadStream(file).pipe(response);
+    // A build may take the file away while it is read.
+    createReadStream(file)
+      .on('error', () => response.destroy())
+      .pipe(response);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
     const isOwnOrigin = request.headers.origin === `http://${request.headers.host ?? ''}`;
     const isBridge = requestUrl(request, this.origin)?.pathname === '/bridge';
     if (!this.#isOwnHost(request) || !isOwnOrigin || !isBridge || !this.#hasSession(request)) {
