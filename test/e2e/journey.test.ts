@@ -249,7 +249,7 @@ async function update(journey: Journey, root: string): Promise<number> {
     .or(page.locator('section[aria-label="What is there"]'));
   await changes.first().getByText('What would change from Blue v1').waitFor();
   const rows = await rowsOf(changes.first().locator('table.difference'));
-  expect(rows.map((row) => row.split(/\s+/)[0]).toSorted()).toEqual(['README.md', 'env.py', 'wind.py']);
+  expect(new Set(rows.map((row) => row.split(/\s+/)[0]))).toEqual(new Set(['README.md', 'env.py', 'wind.py']));
   await look(page, 'update');
   return reviewAndSign(journey, 'update', /cartpole/);
 }
@@ -362,10 +362,8 @@ describe('the life of an environment', () => {
     await page.getByText('everything verified to block 2').waitFor();
     await look(page, 'overview');
 
-    const verified = await runDm(account, [
-      ...['blockchain', 'verify', '--integrity-check', '--json'],
-      ...['--data', dataDirectory],
-    ]);
+    const verify = ['blockchain', 'verify', '--integrity-check', '--json'];
+    const verified = await runDm(account, [...verify, '--data', dataDirectory]);
     expect(verified.code, verified.stderr).toBe(0);
     expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, height: 8, findings: [] });
 
