@@ -35,7 +35,7 @@ const config: ViteUserConfig = {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/built-page.ts',
-          testTimeout: soak ? minutes(30) : minutes(3),
+          testTimeout: soak ? minutes(30) : minutes(6),
           hookTimeout: minutes(3),
           fileParallelism: false,
           sequence: { groupOrder: 2 },
