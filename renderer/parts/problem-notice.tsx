@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { Problem } from '../bridge/problem.ts';
+import { sentence } from './sentence.ts';
 
 /** What failed, where it failed: message, what to do next, and the code to quote. */
 export function ProblemNotice({
@@ -12,7 +13,7 @@ export function ProblemNotice({
 }): ReactElement {
   return (
     <div className="notice bad" role="alert">
-      <b>{problem.message}</b> {problem.advice} <code>{problem.code}</code>
+      <b>{sentence(problem.message)}</b> {problem.advice} <code>{problem.code}</code>
       {onRetry === undefined ? null : (
         <div className="row">
           <button type="button" className="button" onClick={onRetry}>

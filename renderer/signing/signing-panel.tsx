@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
 import { ProblemNotice } from '../parts/problem-notice.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { Committed } from './committed.tsx';
 import { ReviewView } from './review-view.tsx';
@@ -126,9 +127,4 @@ function Again({ onBack, onRestart }: { readonly onBack: () => void; readonly on
       </button>
     </div>
   );
-}
-
-function sentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
