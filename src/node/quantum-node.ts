@@ -170,12 +170,12 @@ export class QuantumNode {
     return this.#requireValidator().simulate(unsigned);
   }
 
-  metrics(minutes: number): ReturnType<Validator['metrics']> {
-    return this.#validator === null ? Promise.resolve([]) : this.#validator.metrics(minutes);
+  metrics(minutes: number): ReturnType<Validator['recentMetrics']> {
+    return this.#validator === null ? Promise.resolve([]) : this.#validator.recentMetrics(minutes);
   }
 
   async stats(): Promise<EngineStats | null> {
-    return this.#validator === null ? null : this.#validator.stats();
+    return this.#validator === null ? null : this.#validator.recentStats();
   }
 
   recordVerification(verified: NonNullable<Status['verified']>): void {

@@ -134,7 +134,6 @@ export class EmbeddedEngine implements Engine {
     if (batch.length === 0) return;
     try {
       this.#seal(batch);
-      this.#failure = null;
     } catch (error) {
       const failure = storageError('chain.db', error);
       if (failure instanceof QuantumLockError) {
@@ -161,6 +160,7 @@ export class EmbeddedEngine implements Engine {
       stages: this.#stages,
     });
     if (block !== null) {
+      this.#failure = null;
       block.execution.adopt(block.roots);
       for (const [offset, { checked }] of block.accepted.entries())
         this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size + offset);

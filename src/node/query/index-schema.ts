@@ -3,7 +3,7 @@ import type { Migration } from '../storage/database.ts';
 /** index.db: what finds things by random ids and words. Made from chain.db alone; deleting it loses nothing. */
 export const INDEX_MIGRATIONS: readonly Migration[] = [
   `
-  -- indexed_height, blue_count, green_count
+  -- indexed_height (whole blocks), indexed_offset (transactions of the next one), blue_count, green_count
   CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
   CREATE TABLE actions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);

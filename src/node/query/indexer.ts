@@ -14,7 +14,10 @@ export function prefixOf(bytes: Uint8Array): number {
 
 const MAKES_VERSION: ReadonlySet<string> = new Set(['create_environment', 'update_environment', 'merge_environments']);
 
-/** Follows the chain block by block into index.db. */
+/** Between two looks at the clock: a few milliseconds, where a whole block is a tenth of a second. */
+const TRANSACTIONS_AT_ONCE = 25;
+
+/** Follows the chain into index.db. */
 export class Indexer {
   readonly #database: Database.Database;
   readonly #chain: ChainReader;
@@ -54,13 +57,17 @@ export class Indexer {
   #indexUntil(head: number, end: number): number {
     let height = this.#storedHeight();
     if (height >= head) return height;
-    const touched = new Map<string, StoredBlock>();
+    let offset = this.#statements.counter.get('indexed_offset') ?? 0;
+    const touched = new Set<string>();
     do {
-      height++;
-      this.#indexBlock(height, touched);
+      const next = this.#indexSome(height + 1, offset, touched);
+      height += next === null ? 1 : 0;
+      offset = next ?? 0;
     } while (height < head && performance.now() < end);
-    for (const envId of touched.keys()) this.#updateEnvironment(envId, this.#chain.block(height));
+    const newest = this.#chain.block(offset === 0 ? height : height + 1);
+    for (const envId of touched) this.#updateEnvironment(envId, newest);
     this.#statements.setCounter.run('indexed_height', height);
+    this.#statements.setCounter.run('indexed_offset', offset);
     return height;
   }
 
@@ -68,15 +75,18 @@ export class Indexer {
     return this.#statements.counter.get('indexed_height') ?? -1;
   }
 
-  #indexBlock(height: number, touched: Map<string, StoredBlock>): void {
+  /** A few transactions of a block, from `offset` on. Returns where to go on in it, or null at its end. */
+  #indexSome(height: number, offset: number, touched: Set<string>): number | null {
     const block = this.#chain.block(height);
     const { header, firstLogIndex } = block;
-    this.#statements.blockHash.run(prefixOf(Buffer.from(block.hash.slice(2), 'hex')), height);
+    if (offset === 0) this.#statements.blockHash.run(prefixOf(Buffer.from(block.hash.slice(2), 'hex')), height);
     const ids = this.#chain.ids(height);
-    for (const [offset, bytes] of this.#chain.transactionBytesBetween(firstLogIndex, header.log_size).entries()) {
-      const logIndex = firstLogIndex + offset;
+    const begin = firstLogIndex + offset;
+    const end = Math.min(begin + TRANSACTIONS_AT_ONCE, header.log_size);
+    for (const [place, bytes] of this.#chain.transactionBytesBetween(begin, end).entries()) {
+      const logIndex = begin + place;
       const transaction = decodeStoredTransaction(bytes, logIndex);
-      const id = ids[offset]?.id;
+      const id = ids[offset + place]?.id;
       if (id !== undefined) this.#statements.id.run(prefixOf(id), logIndex);
       this.#statements.entry.run(
         logIndex,
@@ -90,9 +100,10 @@ export class Indexer {
         if (envId === null) continue;
         const before = (this.#statements.lastVersion.get(envId) as number | undefined) ?? 0;
         this.#statements.touch.run(envId, logIndex, MAKES_VERSION.has(action) ? before + 1 : before);
-        touched.set(envId, block);
+        touched.add(envId);
       }
     }
+    return end < header.log_size ? end - firstLogIndex : null;
   }
 
   #updateEnvironment(envId: string, block: StoredBlock): void {

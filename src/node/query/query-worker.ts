@@ -30,7 +30,8 @@ const port = defined(parentPort, 'parent port');
 const PAGE_CACHE_COUNT = 8_000;
 /** Work between two looks at the message queue: a query waits no longer than this for the index. */
 const INDEX_SLICE_MS = 15;
-/** Pause between slices while blocks arrive, so that the index takes at most a quarter of a processor from the validator. */
+const INDEX_SLICE_LOADED_MS = 5;
+/** Pause between slices while blocks arrive, so that the index takes at most a tenth of a processor from the validator. */
 const INDEX_PAUSE_MS = 45;
 /** At most so long a read waits for the index. */
 const FRESHEN_MS = 30;
@@ -70,10 +71,13 @@ function advance(): void {
   isAdvancing = false;
   if (isClosing) return;
   try {
-    const hasMore = mendingIndex(INDEX_DATABASE, ({ indexer }) => indexer.advance(head, INDEX_SLICE_MS));
+    const isLoaded = isUnderLoad();
+    const hasMore = mendingIndex(INDEX_DATABASE, ({ indexer }) =>
+      indexer.advance(head, isLoaded ? INDEX_SLICE_LOADED_MS : INDEX_SLICE_MS),
+    );
     const { height } = queries.indexer;
     notify(port, 'indexed', { height });
-    if (hasMore) scheduleAdvance(head - height > BUSY_LAG_BLOCKS && isUnderLoad() ? INDEX_PAUSE_MS : 0);
+    if (hasMore) scheduleAdvance(head - height > BUSY_LAG_BLOCKS && isLoaded ? INDEX_PAUSE_MS : 0);
   } catch (error) {
     const failure =
       error instanceof QuantumLockError ? error : new QuantumLockError('NODE_FAILED', `the index: ${String(error)}`);
@@ -116,7 +120,8 @@ function read<T>(work: (queries: Queries) => T): T {
 function fresh<T>(work: (queries: Queries) => T): T {
   return read((present) => {
     const newest = chain.height();
-    if (present.indexer.height < newest) present.indexer.advance(newest, FRESHEN_MS);
+    const isFarBehind = newest - present.indexer.height > BUSY_LAG_BLOCKS && isUnderLoad();
+    if (present.indexer.height < newest && !isFarBehind) present.indexer.advance(newest, FRESHEN_MS);
     return work(present);
   });
 }

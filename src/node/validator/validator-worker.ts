@@ -11,6 +11,7 @@ import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { ChainStore } from '../storage/chain-store.ts';
 import { guardStorage } from '../storage/database.ts';
 import { notify, servePort } from '../threads/port-rpc.ts';
+import { TOLD_METRICS_MINUTES } from './told-metrics.ts';
 
 /** The validator's thread: it alone writes the chain. No fsync, hash or query of it ever blocks a window. */
 
@@ -37,6 +38,16 @@ function engine(): EmbeddedEngine {
   return defined(running, 'the started engine').engine;
 }
 
+const STATS_INTERVAL_MS = 250;
+let toldStatsAt = 0;
+
+/** Under load the figures are told unasked: a question would wait for the block that is being made. */
+function tellStats(): void {
+  if (running === null || performance.now() - toldStatsAt < STATS_INTERVAL_MS) return;
+  toldStatsAt = performance.now();
+  notify(port, 'stats', { stats: running.engine.stats(), metrics: running.engine.metrics(TOLD_METRICS_MINUTES) });
+}
+
 const handlers: ValidatorHandlers = {
   start: (key) =>
     guardStorage(CHAIN_DATABASE, () => {
@@ -51,7 +62,10 @@ const handlers: ValidatorHandlers = {
           sign: loadDigestSigner(),
           signatureVerifier: loadSignatureVerifier().kind,
           now: Date.now,
-          onBlock: (block) => notify(port, 'block', block),
+          onBlock: (block) => {
+            notify(port, 'block', block);
+            tellStats();
+          },
         }),
       };
     }),

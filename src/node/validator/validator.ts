@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from '../engine/engine.ts';
-import type { MeterPoint } from '../engine/finality-meter.ts';
+import { METER_INTERVAL_MS, type MeterPoint } from '../engine/finality-meter.ts';
 import { packBytes } from '../engine/packed-bytes.ts';
 import type { SealingKey } from '../engine/sealer.ts';
 import { connectPort, type PortClient } from '../threads/port-rpc.ts';
 import { workerUrl } from '../threads/worker-url.ts';
+import { TOLD_METRICS_MINUTES } from './told-metrics.ts';
 import type { ValidatorHandlers, ValidatorWorkerData } from './validator-worker.ts';
 
 export interface ValidatorOptions {
@@ -15,6 +16,16 @@ export interface ValidatorOptions {
   /** The thread ended on its own: a bug, or the machine's fault. */
   readonly onFailure: (error: QuantumLockError) => void;
 }
+
+/** Figures that the thread told unasked. */
+interface Told {
+  readonly stats: EngineStats;
+  readonly metrics: MeterPoint[];
+  readonly at: number;
+}
+
+/** Two of the thread's intervals: older than that, it is idle and answers at once. */
+const TOLD_FRESH_MS = 500;
 
 interface Waiting {
   readonly bytes: Uint8Array;
@@ -28,12 +39,14 @@ export class Validator {
   readonly #client: PortClient<ValidatorHandlers>;
   #waiting: Waiting[] = [];
   #isStopping = false;
+  #told: Told | null = null;
 
   private constructor(options: ValidatorOptions) {
     const data: ValidatorWorkerData = { chainDirectory: options.chainDirectory, verifyThreads: options.verifyThreads };
     this.#worker = new Worker(workerUrl(import.meta.url, './validator-worker.ts'), { workerData: data });
     this.#client = connectPort<ValidatorHandlers>(this.#worker, (event, block) => {
       if (event === 'block') options.onBlock(block as CommittedBlock);
+      if (event === 'stats') this.#told = { ...(block as Omit<Told, 'at'>), at: performance.now() };
     });
     const fail = (message: string, cause?: unknown): void => {
       const error = new QuantumLockError('NODE_FAILED', message, { cause });
@@ -77,20 +90,40 @@ export class Validator {
     }
   }
 
-  submitBatch(transactions: readonly Uint8Array[]): Promise<SubmitResult[]> {
-    return this.#client.remote.submit(packBytes(transactions));
+  async submitBatch(transactions: readonly Uint8Array[]): Promise<SubmitResult[]> {
+    try {
+      return await this.#client.remote.submit(packBytes(transactions));
+    } catch (error) {
+      // What was told before the failure is no longer how it is.
+      this.#told = null;
+      throw error;
+    }
   }
 
   simulate(unsigned: Uint8Array): Promise<SimulationResult> {
     return this.#client.remote.simulate(unsigned);
   }
 
+  /** As they are now. */
   stats(): Promise<EngineStats> {
     return this.#client.remote.stats();
   }
 
-  metrics(minutes: number): Promise<MeterPoint[]> {
-    return this.#client.remote.metrics(minutes);
+  /** As they were within the last half second: an answer that waits for no block. */
+  recentStats(): Promise<EngineStats> {
+    const told = this.#recentlyTold();
+    return told === null ? this.stats() : Promise.resolve(told.stats);
+  }
+
+  recentMetrics(minutes: number): Promise<MeterPoint[]> {
+    const told = this.#recentlyTold();
+    if (told === null || minutes > TOLD_METRICS_MINUTES) return this.#client.remote.metrics(minutes);
+    return Promise.resolve(told.metrics.slice(-Math.ceil((minutes * 60_000) / METER_INTERVAL_MS)));
+  }
+
+  /** While blocks come one after the other, the thread tells its figures itself; older ones are asked for. */
+  #recentlyTold(): Told | null {
+    return this.#told !== null && performance.now() - this.#told.at < TOLD_FRESH_MS ? this.#told : null;
   }
 
   /** Commits what was accepted, closes the chain and ends the thread. */
