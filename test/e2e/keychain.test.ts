@@ -28,7 +28,9 @@ import {
 const PASSPHRASE = 'a passphrase of my own';
 /** A browser notes each refused form; here one wrong try is made on purpose. */
 const WRONG_TRY = expect.stringMatching(/\/confirm\/.*403 \(Forbidden\)$/) as unknown;
-const TOOLS = ['dbus-run-session', 'gnome-keyring-daemon', 'secret-tool'];
+const SESSION = 'dbus-run-session';
+const READER = 'secret-tool';
+const TOOLS = [SESSION, 'gnome-keyring-daemon', READER];
 const hasKeychain =
   process.platform === 'linux' && TOOLS.every((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0);
 
@@ -44,7 +46,7 @@ async function logIn(): Promise<Account> {
   const script =
     'echo -n pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; ' +
     'echo "$$ $DBUS_SESSION_BUS_ADDRESS"; exec sleep infinity';
-  const session = spawn('dbus-run-session', ['--', 'bash', '-c', script], {
+  const session = spawn(SESSION, ['--', 'bash', '-c', script], {
     env: account.environment,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -65,7 +67,7 @@ interface KeptSecret {
 
 /** What the keychain holds for us, read by another program of the session. */
 function readKeychain({ environment }: Account): readonly KeptSecret[] {
-  const found = spawnSync('secret-tool', ['search', '--all', 'service', 'quantum-lock'], {
+  const found = spawnSync(READER, ['search', '--all', 'service', 'quantum-lock'], {
     env: environment,
     encoding: 'utf8',
   });
