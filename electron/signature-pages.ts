@@ -1,5 +1,6 @@
 import type { SigningReview, StateChange } from '../src/api/views/operator.ts';
-import { visibleText, visibleValue } from './visible-text.ts';
+import { visibleText } from '../src/node/signing/visible-text.ts';
+import { visibleValue } from './visible-text.ts';
 
 /** As many as fit a dialog on a small screen, beside its heading. */
 export const linesOnPageMax = 16;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { linesOnPageMax, pagesMax, signaturePages } from '../../electron/signature-pages.ts';
-import { visibleText, visibleValue } from '../../electron/visible-text.ts';
+import { visibleValue } from '../../electron/visible-text.ts';
+import { visibleText } from '../../src/node/signing/visible-text.ts';
 import type { SigningReview, StateChange } from '../../src/api/views/operator.ts';
 import { startedConsole } from './started-console.ts';
 

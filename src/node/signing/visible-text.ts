@@ -1,6 +1,3 @@
-/** Longer values are cut in the middle, and the page says how much is left out. */
-const VALUE_LENGTH_MAX = 2_000;
-
 /**
  * Control characters, marks that change the direction of text, marks of no width, line separators and broken surrogates:
  * in a name or a reason they could make a review read differently from what it says.
@@ -12,11 +9,25 @@ export function visibleText(text: string): string {
   return text.replace(DECEPTIVE, (mark) => `\\u{${mark.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
+export interface ValueStyle {
+  /** Longer values are cut in the middle, and it is said how much is left out. */
+  readonly lengthMax: number;
+  /** What stands for a value that is not there. */
+  readonly nothing: string;
+}
+
 /** A value of the state as a person reads it; undefined is a value that is not there. */
-export function visibleValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
+export function styledValue(value: unknown, { lengthMax, nothing }: ValueStyle): string {
+  if (value === undefined) return nothing;
   const text = visibleText(typeof value === 'string' ? value : JSON.stringify(value));
-  if (text.length <= VALUE_LENGTH_MAX) return text;
-  const half = VALUE_LENGTH_MAX / 2;
-  return `${text.slice(0, half)} … ${text.length - VALUE_LENGTH_MAX} more characters … ${text.slice(-half)}`;
+  if (text.length <= lengthMax) return text;
+  const half = lengthMax / 2;
+  return `${text.slice(0, half)} … ${text.length - lengthMax} more characters … ${text.slice(-half)}`;
+}
+
+const PAGE_STYLE: ValueStyle = { lengthMax: 2_000, nothing: 'nothing' };
+
+/** As the confirming page shows it, which scrolls. */
+export function visibleValue(value: unknown): string {
+  return styledValue(value, PAGE_STYLE);
 }
