@@ -1,11 +1,9 @@
 import type { MetadataChange } from '../../api/views/environments.ts';
 import type { Json, JsonObject } from '../../base/canonical.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
+import { extendPath } from '../../base/value-path.ts';
 
-/**
- * What differs between two metadata objects, leaf by leaf, in the order of the paths: `reward.goal`, `layers.0.size`. A
- * key that holds a dot or a quote is shown quoted, so that no two leaves have the same path.
- */
+/** What differs between two metadata objects, leaf by leaf, in the order of the paths (see {@link extendPath}). */
 export function metadataChanges(before: JsonObject, after: JsonObject): MetadataChange[] {
   const left = leavesOf(before);
   const right = leavesOf(after);
@@ -29,12 +27,8 @@ function leavesOf(metadata: JsonObject): ReadonlyMap<string, Json> {
     const children = typeof value === 'object' && value !== null ? Object.entries(value) : [];
     // An empty list or object is a value of its own; empty metadata is nothing.
     if (children.length === 0 && path !== '') leaves.set(path, value);
-    for (const [key, child] of children) visit(child, path === '' ? segment(key) : `${path}.${segment(key)}`);
+    for (const [key, child] of children) visit(child, extendPath(path, key));
   };
   visit(metadata, '');
   return leaves;
-}
-
-function segment(key: string): string {
-  return key === '' || /["\s.]/.test(key) ? JSON.stringify(key) : key;
 }

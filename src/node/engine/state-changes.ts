@@ -1,4 +1,5 @@
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import { extendPath } from '../../base/value-path.ts';
 import type { Namespace } from '../../ledger/state-types.ts';
 
 /** One changed leaf: `path` is dotted, empty where the value itself is no object. */
@@ -33,7 +34,7 @@ export function changesBetween(
     const rightMembers = membersOf(right);
     if (leftMembers !== null && rightMembers !== null) {
       for (const name of [...new Set([...Object.keys(leftMembers), ...Object.keys(rightMembers)])].sort()) {
-        compare(path === '' ? name : `${path}.${name}`, leftMembers[name], rightMembers[name]);
+        compare(extendPath(path, name), leftMembers[name], rightMembers[name]);
       }
       return;
     }
