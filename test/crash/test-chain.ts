@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 
-import { encodeHex, type Hash, type PublicKey, type Signature } from '../../src/base/bytes.ts';
+import type { Hash, PublicKey } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
-import { publicKeyOf, signDigest } from '../../src/ledger/signature.ts';
+import { publicKeyOf } from '../../src/ledger/signature.ts';
 import { encodeTransaction, encodeUnsigned, transactionDigest } from '../../src/ledger/transaction.ts';
 import type { Zone } from '../../src/ledger/transaction-types.ts';
 import { dataPaths, newNodeConfig, writeNodeConfig } from '../../src/node/data-directory.ts';
 import type { SealingKey } from '../../src/node/engine/sealer.ts';
 import { foundChain, newChainParameters } from '../../src/node/found-chain.ts';
-import { loadSignatureVerifier } from '../../src/node/signature-verifier.ts';
+import { loadDigestSigner } from '../../src/node/signature-verifier.ts';
 
 /** A real data directory whose keys come from names, so that any process can open it and sign for it. */
 
@@ -91,14 +90,8 @@ export interface SignOptions {
 }
 
 let nonces = 0;
-const signNatively = loadNativeSigner();
-
-/** libsecp256k1 where it is there (the same bytes, RFC 6979): a test signs many thousand. */
-function loadNativeSigner(): (digest: Uint8Array, secret: Uint8Array) => Signature {
-  if (loadSignatureVerifier().kind === 'noble') return signDigest;
-  const { ecdsaSign } = createRequire(import.meta.url)('secp256k1/bindings') as typeof import('secp256k1/bindings');
-  return (digest, secret) => encodeHex(ecdsaSign(digest, secret).signature) as Signature;
-}
+/** Natively where it can be: a test signs many thousand. */
+const signNatively = loadDigestSigner();
 
 /** Canonical bytes of a signed transaction. */
 export function signedBytes(action: string, payload: JsonObject, options: SignOptions = {}): Uint8Array {

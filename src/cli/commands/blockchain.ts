@@ -11,27 +11,11 @@ import { verifyThreadCount } from '../../node/quantum-node.ts';
 import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
+import { keyStore, positiveNumber, wholeNumber } from './arguments.ts';
 import type { RegisterCommands } from './command.ts';
 import { describeEnvironment } from './env.ts';
 import { sizeText } from './size-text.ts';
 import { startNode } from './start-node.ts';
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number from 0');
-  return value;
-}
-
-function positiveNumber(text: string): number {
-  const value = wholeNumber(text);
-  if (value === 0) throw new InvalidArgumentError('a whole number from 1');
-  return value;
-}
-
-function keyStore(text: string): KeyStoreKind {
-  if (text !== 'keychain' && text !== 'file') throw new InvalidArgumentError('keychain or file');
-  return text;
-}
 
 function hashArgument(text: string): Hash {
   if (!isHash(text)) throw new InvalidArgumentError('0x and 64 lower-case hex digits');

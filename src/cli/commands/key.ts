@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { InvalidArgumentError } from 'commander';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { holdsChain, readNodeConfig, writeNodeConfig } from '../../node/data-directory.ts';
 import type { KeyInfo, KeyStoreKind } from '../../node/keys/key-store.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
+import { keyStore } from './arguments.ts';
 import type { RegisterCommands } from './command.ts';
-
-function keyStore(text: string): KeyStoreKind {
-  if (text !== 'keychain' && text !== 'file') throw new InvalidArgumentError('keychain or file');
-  return text;
-}
 
 function view(context: CommandContext, key: KeyInfo): KeyInfo & { fingerprint: readonly string[]; acting: boolean } {
   const acting =
