@@ -21,6 +21,17 @@ export const BLOCK_TRANSACTIONS_MAX = 2_000;
 export const TRANSACTION_WINDOW_MS = 10 * 60 * 1000;
 /** LEDGER. A block's time may be this far before its parent's only by zero: time never runs backwards. */
 export const BLOCK_TIME_STEP_MS_MIN = 0;
+/** LEDGER. A proposal's expiry is at most this far from the block that opens it; the parameter proposal_lifetime_ms may set another. */
+export const PROPOSAL_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
+/** LEDGER. What those two parameters may be set to. */
+export const TRANSACTION_WINDOW_MS_MIN = 1_000;
+export const TRANSACTION_WINDOW_MS_MAX = 86_400_000;
+export const PROPOSAL_LIFETIME_MS_MIN = 60_000;
+export const PROPOSAL_LIFETIME_MS_MAX = 366 * 24 * 60 * 60 * 1000;
+/** LEDGER. Approvals carried in by one transaction: each costs a signature check inside the block. */
+export const CARRIED_APPROVALS_MAX = 32;
+/** LEDGER. Keys that one member may be added with. */
+export const MEMBER_KEYS_MAX = 16;
 /** LEDGER. Genesis lists. */
 export const GENESIS_MEMBERS_MAX = 1_000;
 

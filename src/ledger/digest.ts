@@ -2,12 +2,16 @@ import { encodeUtf8, encodeUtf8Into } from '../base/bytes.ts';
 import { sha256 } from '#sha256';
 
 /** What a digest is over. The tag keeps a digest of one kind from ever being taken for one of another. */
-export type DigestKind = 'transaction' | 'block';
+export type DigestKind = 'transaction' | 'block' | 'possession' | 'pre-state' | 'proposal' | 'approval';
 
 /** `quantum-lock/<kind>/v1` ‖ 0x00. */
 const TAGS: Readonly<Record<DigestKind, Uint8Array>> = {
   transaction: encodeUtf8('quantum-lock/transaction/v1\0'),
   block: encodeUtf8('quantum-lock/block/v1\0'),
+  possession: encodeUtf8('quantum-lock/possession/v1\0'),
+  'pre-state': encodeUtf8('quantum-lock/pre-state/v1\0'),
+  proposal: encodeUtf8('quantum-lock/proposal/v1\0'),
+  approval: encodeUtf8('quantum-lock/approval/v1\0'),
 };
 
 /** SHA-256(`quantum-lock/<kind>/v1` ‖ 0x00 ‖ chain id ‖ 0x00 ‖ bytes): 32 bytes. */

@@ -1,9 +1,12 @@
 import { encodeHash, type Hash } from '../base/bytes.ts';
-import { TRANSACTION_WINDOW_MS } from '../base/limits.ts';
+import type { GovernedState } from './actions/action.ts';
 import type { GenesisPayload } from './actions/genesis.ts';
 import { findAction } from './actions/registry.ts';
 import { authorise, findSigner } from './authorise.ts';
-import { StateOverlay, type LedgerState, type StateRoots } from './ledger-state.ts';
+import { isFrozen } from './governance/freeze-state.ts';
+import { readTransactionWindow, type TransactionWindow } from './governance/transaction-window.ts';
+import type { LedgerState, StateRoots } from './ledger-state.ts';
+import { StateOverlay } from './state-overlay.ts';
 import { reject, type Rejection } from './rejections.ts';
 import type { MemberRecord, Namespace } from './state-types.ts';
 import type { Json } from '../base/canonical.ts';
@@ -20,6 +23,8 @@ export interface BlockContext {
   /** Its time, Unix milliseconds. */
   readonly timestamp: number;
   readonly seen: SeenTransactions;
+  /** What a node that seals asks of the state after each transaction, beyond the rules of the chain. */
+  readonly guard?: (state: Pick<GovernedState, 'get'>) => Rejection | null;
 }
 
 export interface ExecutedTransaction {
@@ -38,14 +43,14 @@ export class BlockExecution {
   readonly #scratch: StateOverlay;
   readonly #accepted: ExecutedTransaction[] = [];
   readonly #ids = new Set<string>();
-  readonly #windowMs: number;
+  readonly #window: TransactionWindow;
 
   constructor(state: LedgerState, context: BlockContext) {
     this.#state = state;
     this.#context = context;
     this.#overlay = new StateOverlay(state);
     this.#scratch = new StateOverlay(this.#overlay);
-    this.#windowMs = (state.get('parameters', 'transaction_window_ms') as number | undefined) ?? TRANSACTION_WINDOW_MS;
+    this.#window = readTransactionWindow(state);
   }
 
   get accepted(): readonly ExecutedTransaction[] {
@@ -60,7 +65,7 @@ export class BlockExecution {
   /** Executes a transaction; null when it is now part of the block. */
   add(checked: CheckedTransaction): Rejection | null {
     const id = encodeHash(checked.id);
-    const refusal = this.#admit(checked, id) ?? this.#apply(checked, id);
+    const refusal = this.#admit(checked, id) ?? this.#apply(checked, id) ?? this.#guard();
     if (refusal !== null) {
       this.#scratch.clear();
       return refusal;
@@ -74,9 +79,12 @@ export class BlockExecution {
 
   #admit(checked: CheckedTransaction, id: Hash): Rejection | null {
     const { transaction } = checked;
+    const { windowMs, floorAt } = this.#window;
     const age = this.#context.timestamp - transaction.timestamp;
-    if (age > this.#windowMs) return reject('TIMESTAMP_STALE', `${age} ms old; at most ${this.#windowMs}`);
-    if (-age > this.#windowMs) return reject('TIMESTAMP_FUTURE', `${-age} ms ahead; at most ${this.#windowMs}`);
+    if (age > windowMs) return reject('TIMESTAMP_STALE', `${age} ms old; at most ${windowMs}`);
+    if (transaction.timestamp < floorAt)
+      return reject('TIMESTAMP_STALE', `from before ${floorAt}, when the window was changed`);
+    if (-age > windowMs) return reject('TIMESTAMP_FUTURE', `${-age} ms ahead; at most ${windowMs}`);
     if (this.#ids.has(id) || this.#context.seen.find(checked.id, transaction.timestamp) !== undefined)
       return reject('DUPLICATE', id);
     return null;
@@ -94,19 +102,30 @@ export class BlockExecution {
     } else {
       member = findSigner(this.#overlay, transaction.signer);
       if ('code' in member) return member;
-      const refusal = authorise(this.#overlay, member, action.operations(transaction.payload));
+      const refusal = authorise(
+        this.#overlay,
+        { member, publicKey: transaction.signer },
+        action.operations(transaction.payload),
+      );
       if (refusal !== null) return refusal;
+      if (action.kind === 'environment' && isFrozen(this.#overlay)) return reject('CHAIN_FROZEN');
     }
     // Genesis is the whole of block 0, and of no other.
     const isFirstBlock = this.#context.index === 0;
     if (isGenesis !== isFirstBlock || (isFirstBlock && this.#accepted.length > 0)) return reject('GENESIS_MISPLACED');
     const context = {
+      chainId: transaction.chain_id,
       state: this.#scratch,
       timestamp: this.#context.timestamp,
       transactionId: id,
       actor: { memberId: member.member_id },
     };
-    return action.apply(context, transaction.payload);
+    return action.apply(context, transaction.payload, transaction.signer);
+  }
+
+  /** Only a change of validators can keep a node from sealing. */
+  #guard(): Rejection | null {
+    return this.#scratch.writes().has('validators') ? (this.#context.guard?.(this.#scratch) ?? null) : null;
   }
 
   /** The roots after the accepted transactions. Stores new pages, but leaves the head where it is. */

@@ -1,10 +1,11 @@
 import { concatBytes, decodeUtf8, encodeUtf8 } from '../base/bytes.ts';
 import { encodeCanonicalText, type Json } from '../base/canonical.ts';
 import { STATE_VALUE_CACHE_COUNT_MAX } from '../base/limits.ts';
-import type { StateAccess } from './actions/action.ts';
+import type { GovernedState, ListedNamespace } from './actions/action.ts';
 import { leafHash, merkleRoot } from './log.ts';
 import { NAMESPACES, type Namespace } from './state-types.ts';
 import { EMPTY_ROOT, StateTree, type StateStore, type TreeRoot } from './state-tree.ts';
+import type { StateOverlay } from './state-overlay.ts';
 
 /** The roots of all namespaces at one height. */
 export type StateRoots = Readonly<Record<Namespace, TreeRoot>>;
@@ -24,45 +25,12 @@ export function stateRoot(roots: StateRoots): Uint8Array {
   );
 }
 
-type Writes = Map<string, Json>;
-
-/** Writes that are kept apart from what lies below until they are taken over: one block's, or one transaction's. */
-export class StateOverlay implements StateAccess {
-  readonly #below: Pick<StateAccess, 'get'>;
-  readonly #writes = new Map<Namespace, Writes>();
-
-  constructor(below: Pick<StateAccess, 'get'>) {
-    this.#below = below;
-  }
-
-  get(namespace: Namespace, key: string): Json | undefined {
-    return this.#writes.get(namespace)?.get(key) ?? this.#below.get(namespace, key);
-  }
-
-  put(namespace: Namespace, key: string, value: Json): void {
-    let writes = this.#writes.get(namespace);
-    if (writes === undefined) this.#writes.set(namespace, (writes = new Map()));
-    writes.set(key, value);
-  }
-
-  /** Takes over what `upper` wrote on top of this. */
-  absorb(upper: StateOverlay): void {
-    for (const [namespace, writes] of upper.#writes) for (const [key, value] of writes) this.put(namespace, key, value);
-  }
-
-  clear(): void {
-    this.#writes.clear();
-  }
-
-  writes(): ReadonlyMap<Namespace, ReadonlyMap<string, Json>> {
-    return this.#writes;
-  }
-}
-
 /** The state at the head: reads decoded values, and turns a block's writes into the next roots. */
-export class LedgerState implements Pick<StateAccess, 'get'> {
+export class LedgerState implements Pick<GovernedState, 'get' | 'list'> {
   readonly #tree: StateTree;
   readonly #decoded = new Map<string, Json>();
+  /** Namespaces that were read whole, kept up with the head. */
+  readonly #listed = new Map<ListedNamespace, Map<string, Json>>();
   #roots: StateRoots;
 
   constructor(store: StateStore, roots: StateRoots) {
@@ -89,6 +57,19 @@ export class LedgerState implements Pick<StateAccess, 'get'> {
     return value;
   }
 
+  list(namespace: ListedNamespace): ReadonlyMap<string, Json> {
+    let entries = this.#listed.get(namespace);
+    if (entries === undefined) {
+      const read = new Map<string, Json>();
+      this.#tree.walk(this.#roots[namespace], ({ key, value }) => {
+        read.set(key, JSON.parse(decodeUtf8(value)) as Json);
+        return true;
+      });
+      this.#listed.set(namespace, (entries = read));
+    }
+    return entries;
+  }
+
   /** Roots after the overlay's writes. Nothing of this object changes until `adopt`. */
   next(overlay: StateOverlay): StateRoots {
     const roots: Partial<Record<Namespace, TreeRoot>> = {};
@@ -109,8 +90,13 @@ export class LedgerState implements Pick<StateAccess, 'get'> {
   /** Makes `roots` the head, of which `overlay` holds the values that changed. */
   adopt(roots: StateRoots, overlay: StateOverlay): void {
     this.#roots = roots;
-    for (const [namespace, writes] of overlay.writes())
-      for (const [key, value] of writes) this.#remember(`${namespace}/${key}`, value);
+    for (const [namespace, writes] of overlay.writes()) {
+      const listed = this.#listed.get(namespace as ListedNamespace);
+      for (const [key, value] of writes) {
+        this.#remember(`${namespace}/${key}`, value);
+        listed?.set(key, value);
+      }
+    }
   }
 
   #remember(cacheKey: string, value: Json): void {

@@ -3,6 +3,7 @@ import { BLOCK_TRANSACTIONS_MAX } from '../base/limits.ts';
 import { checkSuccession, headerHash, verifySeal } from './block.ts';
 import type { BlockHeader, BlockProof } from './block-types.ts';
 import { BlockExecution } from './execute.ts';
+import { readTransactionWindow } from './governance/transaction-window.ts';
 import { LedgerState, EMPTY_ROOTS, stateRoot, type StateRoots } from './ledger-state.ts';
 import { LogFrontier, merkleRoot } from './log.ts';
 import { RecentTransactions } from './recent-transactions.ts';
@@ -98,7 +99,7 @@ export class ChainReplay {
       const fault = this.#checkSeal(block);
       if (fault !== null) return fault;
     }
-    this.#recent.expire(header.timestamp, 2 * (this.#state.get('parameters', 'transaction_window_ms') as number));
+    this.#recent.expire(header.timestamp, 2 * readTransactionWindow(this.#state).reachMs);
     this.#head = { header, hash };
     return null;
   }

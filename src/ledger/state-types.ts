@@ -73,6 +73,8 @@ export interface KeyRecord {
   readonly public_key: PublicKey;
   readonly member_id: string;
   readonly status: 'active' | 'retired';
+  readonly added_at: number;
+  readonly retired_at: number | null;
 }
 
 /** Namespace `validators`, key = validator_id. */
@@ -83,6 +85,18 @@ export interface ValidatorRecord {
   readonly added_at: number;
 }
 
+/** Namespace `validators`, key = `key/<public key>`: a key that a validator seals with, or sealed with. */
+export interface ValidatorKeyRecord {
+  readonly public_key: PublicKey;
+  readonly validator_id: string;
+  readonly status: 'active' | 'retired';
+  readonly added_at: number;
+  readonly retired_at: number | null;
+}
+
+/** Namespace `policies`: what stands there. `default` gives way to the next: an environment's to its action's, that to the action's default. */
+export type StoredPolicy = Policy | { readonly mode: 'default' };
+
 /** How an action is authorised. Namespace `policies`, key = action, or `action/<env_id>` for one environment. */
 export type Policy =
   | { readonly mode: 'direct'; readonly permission: Permission }
@@ -90,3 +104,59 @@ export type Policy =
 
 /** Approvals needed: a number, or a fraction of the role's holders, rounded up. */
 export type Threshold = { readonly count: number } | { readonly numerator: number; readonly denominator: number };
+
+/** Namespace `parameters`, key = `freeze`; absent while the chain was never frozen. */
+export interface FreezeRecord {
+  readonly frozen: boolean;
+  /** Why it was frozen last. */
+  readonly reason: string;
+  /** When it became as it is. */
+  readonly since: number;
+  /** Who froze it, or proposed to unfreeze it. */
+  readonly member_id: string;
+  readonly transaction_id: Hash;
+}
+
+/** One value that a proposal reads or changes: what it was when the proposal was made. */
+export interface ReadValue {
+  readonly namespace: Namespace;
+  readonly key: string;
+  /** SHA-256 of the value's canonical bytes; null where there was none. */
+  readonly value_hash: Hash | null;
+}
+
+/** What one member has said. A later word takes the place of an earlier one. */
+export interface Vote {
+  readonly member_id: string;
+  /** The key that signed it: the vote counts while that key is active. */
+  readonly public_key: PublicKey;
+  readonly decision: 'approve' | 'reject';
+  readonly reason: string | null;
+  readonly voted_at: number;
+  readonly transaction_id: Hash;
+  /** The member who carried an approval in that was signed elsewhere; null where it was sent by its own signer. */
+  readonly carried_by: string | null;
+}
+
+/**
+ * Namespace `proposals`, key = proposal id. `expired` is not written: a proposal that is open here and whose expiry is
+ * before the block's time has expired.
+ */
+export interface ProposalRecord {
+  readonly proposal_id: Hash;
+  readonly action: string;
+  readonly payload: JsonObject;
+  readonly pre_state: Hash;
+  readonly reads: readonly ReadValue[];
+  /** Unix milliseconds: up to and with it the proposal can be approved. */
+  readonly expires_at: number;
+  /** Member id. */
+  readonly proposer: string;
+  readonly proposed_at: number;
+  readonly transaction_id: Hash;
+  readonly status: 'open' | 'executed' | 'rejected' | 'withdrawn' | 'stale';
+  readonly votes: readonly Vote[];
+  readonly closed_at: number | null;
+  /** The transaction that ended it. */
+  readonly closed_by: Hash | null;
+}

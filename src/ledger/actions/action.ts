@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Hash } from '../../base/bytes.ts';
+import type { Hash, PublicKey } from '../../base/bytes.ts';
 import type { Json, JsonObject } from '../../base/canonical.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import type { Namespace, Policy } from '../state-types.ts';
+import type { MemberRecord, Namespace, Policy } from '../state-types.ts';
 import type { Zone } from '../transaction-types.ts';
 
 /** Who acts, as the state knows them at execution. */
@@ -16,8 +16,17 @@ export interface StateAccess {
   put(namespace: Namespace, key: string, value: Json): void;
 }
 
-export interface ActionContext {
-  readonly state: StateAccess;
+/** The namespaces that governance counts over: small enough to be read whole. */
+export type ListedNamespace = 'members' | 'policies' | 'validators';
+
+export interface GovernedState extends StateAccess {
+  /** Every entry of the namespace, in no order. */
+  list(namespace: ListedNamespace): ReadonlyMap<string, Json>;
+}
+
+export interface ActionContext<State extends StateAccess = StateAccess> {
+  readonly chainId: string;
+  readonly state: State;
   /** Of the block, Unix milliseconds: the only time there is. */
   readonly timestamp: number;
   readonly transactionId: Hash;
@@ -30,20 +39,36 @@ export interface Zones {
 }
 
 /**
+ * `environment` actions stop while the chain is frozen. `governance` actions change who may do what, and are always
+ * approved by several. `control` actions are how the others come about; their policy is fixed.
+ */
+export type ActionKind = 'environment' | 'governance' | 'control';
+
+/**
  * One transaction type: its payload, the zones that it moves between, how it is authorised where the chain has no
  * policy of its own, and what it does. `apply` verifies first, then writes; a refusal leaves no trace.
  */
 export interface Action {
   readonly name: string;
+  readonly kind: ActionKind;
   readonly defaultPolicy: Policy;
   zones(payload: JsonObject): Zones;
   /** Null when the payload fits. */
   checkPayload(payload: JsonObject): Rejection | null;
   /** The parts that are authorised each by itself: a batch's operations, or the action alone. */
   operations(payload: JsonObject): readonly Operation[];
-  apply(context: ActionContext, payload: JsonObject): Rejection | null;
+  /** Whether the signer does this to what is its own, which needs no policy. */
+  isOwnAffair(payload: JsonObject, signer: Signer): boolean;
+  apply(context: ActionContext<GovernedState>, payload: JsonObject, signer: PublicKey): Rejection | null;
+  /** What it would do, as a short phrase in the imperative: "Add validator authority-2". The payload was checked. */
+  title(payload: JsonObject): string;
   /** One plain sentence, in the past tense. The payload was checked. */
   summarize(payload: JsonObject): string;
+}
+
+export interface Signer {
+  readonly member: MemberRecord;
+  readonly publicKey: PublicKey;
 }
 
 export interface Operation {
@@ -52,13 +77,17 @@ export interface Operation {
   readonly payload: JsonObject;
 }
 
+/** An action that changes the state by key alone, so that everything it rests on can be named. */
 export interface ActionOptions<Payload> {
   readonly name: string;
+  readonly kind: ActionKind;
   readonly zones: Zones;
   readonly payload: z.ZodType<Payload>;
   readonly defaultPolicy: Policy;
-  envId(payload: Payload): string | null;
-  apply(context: ActionContext, payload: Payload): Rejection | null;
+  envId?(payload: Payload): string;
+  isOwnAffair?(payload: Payload, signer: Signer): boolean;
+  apply(context: ActionContext<GovernedState>, payload: Payload, signer: PublicKey): Rejection | null;
+  title(payload: Payload): string;
   summarize(payload: Payload): string;
 }
 
@@ -75,14 +104,17 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
   const typed = (payload: JsonObject): Payload => payload as Payload;
   return {
     name: options.name,
+    kind: options.kind,
     defaultPolicy: options.defaultPolicy,
     zones: () => options.zones,
     checkPayload(payload) {
       const result = options.payload.safeParse(payload);
       return result.success ? null : reject('PAYLOAD_INVALID', describeIssues(result.error));
     },
-    operations: (payload) => [{ action: options.name, envId: options.envId(typed(payload)), payload }],
-    apply: (context, payload) => options.apply(context, typed(payload)),
+    operations: (payload) => [{ action: options.name, envId: options.envId?.(typed(payload)) ?? null, payload }],
+    isOwnAffair: (payload, signer) => options.isOwnAffair?.(typed(payload), signer) ?? false,
+    apply: (context, payload, signer) => options.apply(context, typed(payload), signer),
+    title: (payload) => options.title(typed(payload)),
     summarize: (payload) => options.summarize(typed(payload)),
   };
 }

@@ -26,6 +26,8 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
     });
   return {
     name: 'batch',
+    kind: 'environment',
+    isOwnAffair: () => false,
     defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
     checkPayload(payload) {
       const result = payloadSchema.safeParse(payload);
@@ -52,12 +54,18 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
       };
     },
     operations: (payload) => parts(payload).flatMap((part) => part.action.operations(part.payload)),
-    apply(context, payload) {
+    apply(context, payload, signer) {
       for (const [index, part] of parts(payload).entries()) {
-        const refusal = part.action.apply(context, part.payload);
+        const refusal = part.action.apply(context, part.payload, signer);
         if (refusal !== null) return { ...refusal, message: `operations.${index}: ${refusal.message}` };
       }
       return null;
+    },
+    title(payload) {
+      const all = parts(payload);
+      const first = all.at(0);
+      const more = all.length > 1 ? ` and ${all.length - 1} more` : '';
+      return first === undefined ? 'Do nothing' : first.action.title(first.payload) + more;
     },
     summarize(payload) {
       const all = parts(payload);

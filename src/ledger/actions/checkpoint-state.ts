@@ -7,10 +7,12 @@ import { hash, identifier, text } from './fields.ts';
 /** Names the present Green state for good, under a version label of the operator's own. */
 export const checkpointState = defineAction({
   name: 'checkpoint_state',
+  kind: 'environment',
   zones: GREEN,
   payload: z.strictObject({ env_id: identifier, checkpoint_hash: hash, version: text }),
   defaultPolicy: { mode: 'direct', permission: 'promote_to_green' },
   envId: (payload) => payload.env_id,
+  title: (payload) => `Checkpoint ${payload.env_id} as ${payload.version}`,
   summarize: (payload) => `Checkpointed Green ${payload.env_id} as ${payload.version}.`,
   apply({ state, timestamp, transactionId, actor }, payload) {
     const record = requireEnvironment(state, payload.env_id);

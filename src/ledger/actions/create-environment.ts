@@ -7,6 +7,7 @@ import { count, hash, identifier, metadata } from './fields.ts';
 /** Registers a Blue environment at version 1. An id is used once: an archived environment keeps its own. */
 export const createEnvironment = defineAction({
   name: 'create_environment',
+  kind: 'environment',
   zones: BLUE,
   payload: z.strictObject({
     env_id: identifier,
@@ -17,6 +18,7 @@ export const createEnvironment = defineAction({
   }),
   defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
   envId: (payload) => payload.env_id,
+  title: (payload) => `Register ${payload.env_id}`,
   summarize: (payload) => `Registered ${payload.env_id} as a Blue environment.`,
   apply({ state, timestamp, transactionId, actor }, payload) {
     if (readEnvironment(state, payload.env_id) !== undefined) return reject('ENVIRONMENT_EXISTS', payload.env_id);

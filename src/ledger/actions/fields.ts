@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isHash, isPublicKey, type Hash, type PublicKey } from '../../base/bytes.ts';
+import { isHash, isPublicKey, isSignature, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import { IDENTIFIER_LENGTH_MAX, TEXT_LENGTH_MAX } from '../../base/limits.ts';
 import { LEVELS, PERMISSIONS } from '../permissions.ts';
@@ -17,6 +17,9 @@ export const identifier = z
   .regex(IDENTIFIER_PATTERN, 'letters, digits, dot, dash and underscore, at most 128, starting with a letter or digit');
 export const hash = z.custom<Hash>(isHash, '0x and 64 lower-case hex digits');
 export const publicKey = z.custom<PublicKey>(isPublicKey, 'a compressed public key: 0x02… or 0x03…, 66 hex digits');
+export const signature = z.custom<Signature>(isSignature, '0x and 128 lower-case hex digits');
+/** A key with the proof that somebody holds it. */
+export const newKey = z.strictObject({ public_key: publicKey, proof: signature });
 export const text = z.string().min(1).max(TEXT_LENGTH_MAX);
 export const count = z.number().int().min(0);
 export const metadata = z.custom<JsonObject>(

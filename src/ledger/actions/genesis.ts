@@ -2,8 +2,14 @@ import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
 import { GENESIS_MEMBERS_MAX } from '../../base/limits.ts';
 import type { Policy } from '../state-types.ts';
-import { defineAction } from './action.ts';
+import { checkInvariants } from '../governance/invariants.ts';
+import { policyProblem, policySubject } from '../governance/policy-rules.ts';
+import type { ActionTable } from '../governance/settle.ts';
+import { reject } from '../rejections.ts';
+import { defineAction, type Action } from './action.ts';
 import { identifier, level, policy, publicKey, text } from './fields.ts';
+import { CONTROL } from './governance.ts';
+import { writeMember, writeMemberKey, writeValidator, writeValidatorKey } from './member.ts';
 
 const member = z.strictObject({ member_id: identifier, name: text, level, keys: z.array(publicKey).min(1).max(16) });
 const validator = z.strictObject({ validator_id: identifier, public_key: publicKey });
@@ -49,32 +55,33 @@ export const genesisPayload = payloadSchema.check((context) => {
 });
 
 /** The first state: members, validators, policies, parameters. Stands alone in block 0, signed by an administrator in it. */
-export const genesis = defineAction({
-  name: 'genesis',
-  zones: { sender: 'governance', recipient: 'governance' },
-  payload: genesisPayload,
-  defaultPolicy: { mode: 'direct', permission: 'emergency_rollback' },
-  envId: () => null,
-  summarize: (payload) =>
-    `Founded the chain with ${payload.members.length} member(s) and ${payload.validators.length} validator(s).`,
-  apply({ state, timestamp }, payload) {
-    for (const { member_id, name, level: memberLevel, keys: memberKeys } of payload.members) {
-      state.put('members', `member/${member_id}`, {
-        member_id,
-        name,
-        level: memberLevel,
-        status: 'active',
-        keys: memberKeys,
-        added_at: timestamp,
-      });
-      for (const key of memberKeys)
-        state.put('members', `key/${key}`, { public_key: key, member_id, status: 'active' });
-    }
-    for (const { validator_id, public_key } of payload.validators) {
-      state.put('validators', validator_id, { validator_id, public_key, status: 'active', added_at: timestamp });
-    }
-    for (const [key, value] of Object.entries(payload.policies)) state.put('policies', key, value as Json);
-    for (const [key, value] of Object.entries(payload.parameters)) state.put('parameters', key, value);
-    return null;
-  },
-});
+export function defineGenesis(actions: ActionTable): Action {
+  return defineAction({
+    ...CONTROL,
+    name: 'genesis',
+    payload: genesisPayload,
+    defaultPolicy: { mode: 'direct', permission: 'emergency_rollback' },
+    title: () => 'Found the chain',
+    summarize: (payload) =>
+      `Founded the chain with ${payload.members.length} member(s) and ${payload.validators.length} validator(s).`,
+    apply(context, payload) {
+      const { state, timestamp } = context;
+      for (const [key, value] of Object.entries(payload.policies)) {
+        const subject = policySubject(key);
+        const problem = policyProblem(actions.find(subject.action), subject, value);
+        if (problem !== null) return reject('POLICY_NOT_ALLOWED', problem);
+        state.put('policies', key, value as Json);
+      }
+      for (const { member_id, name, level: memberLevel, keys } of payload.members) {
+        writeMember(state, { member_id, name, level: memberLevel, status: 'active', keys, added_at: timestamp });
+        for (const key of keys) writeMemberKey(context, member_id, key);
+      }
+      for (const { validator_id, public_key } of payload.validators) {
+        writeValidator(state, { validator_id, public_key, status: 'active', added_at: timestamp });
+        writeValidatorKey(context, validator_id, public_key);
+      }
+      for (const [key, value] of Object.entries(payload.parameters)) state.put('parameters', key, value);
+      return checkInvariants(state, actions.all());
+    },
+  });
+}

@@ -12,6 +12,7 @@ import { count, hash, identifier, metadata, text } from './fields.ts';
  */
 export const mergeEnvironments = defineAction({
   name: 'merge_environments',
+  kind: 'environment',
   zones: BLUE,
   payload: z.strictObject({
     source_envs: z.array(identifier).min(1).max(MERGE_SOURCES_MAX),
@@ -24,6 +25,7 @@ export const mergeEnvironments = defineAction({
   }),
   defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
   envId: (payload) => payload.target_env,
+  title: (payload) => `Merge into ${payload.target_env}`,
   summarize: (payload) =>
     `Merged ${payload.source_envs.join(', ')} into ${payload.target_env} (${payload.merge_strategy}).`,
   apply({ state, timestamp, transactionId, actor }, payload) {

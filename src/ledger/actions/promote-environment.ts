@@ -11,10 +11,12 @@ import { hash, identifier, metadata } from './fields.ts';
  */
 export const promoteEnvironment = defineAction({
   name: 'promote_environment',
+  kind: 'environment',
   zones: BLUE_TO_GREEN,
   payload: z.strictObject({ env_id: identifier, state_hash: hash, metadata }),
   defaultPolicy: { mode: 'direct', permission: 'promote_to_green' },
   envId: (payload) => payload.env_id,
+  title: (payload) => `Promote ${payload.env_id} to Green`,
   summarize: (payload) => `Promoted ${payload.env_id} from Blue to Green.`,
   apply({ state, timestamp, transactionId, actor }, payload) {
     const record = requireEnvironment(state, payload.env_id);

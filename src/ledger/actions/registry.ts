@@ -1,15 +1,32 @@
 import type { Action } from './action.ts';
+import type { ActionTable } from '../governance/settle.ts';
+import { addMember } from './add-member.ts';
+import { addValidator } from './add-validator.ts';
 import { archiveEnvironment } from './archive-environment.ts';
 import { defineBatch } from './batch.ts';
 import { checkpointState } from './checkpoint-state.ts';
 import { createEnvironment } from './create-environment.ts';
-import { genesis } from './genesis.ts';
+import { freeze } from './freeze.ts';
+import { defineGenesis } from './genesis.ts';
 import { mergeEnvironments } from './merge-environments.ts';
 import { promoteEnvironment } from './promote-environment.ts';
+import { definePropose } from './propose.ts';
+import { removeMember } from './remove-member.ts';
+import { removeValidator } from './remove-validator.ts';
+import { rotateKey } from './rotate-key.ts';
+import { rotateValidator } from './rotate-validator.ts';
+import { setParameter } from './set-parameter.ts';
+import { defineSetPolicy } from './set-policy.ts';
+import { unfreeze } from './unfreeze.ts';
 import { updateEnvironment } from './update-environment.ts';
+import { updateMember } from './update-member.ts';
+import { defineApprove, defineCarryApprovals, defineReject, withdraw } from './vote.ts';
 
-/** Every transaction type. Adding one is adding its file, and its line here. */
-const SINGLE_ACTIONS: readonly Action[] = [
+const byName = new Map<string, Action>();
+const table: ActionTable = { find: (name) => byName.get(name), all: () => byName.values() };
+
+/** What changes environments: these may stand together in a batch. */
+const ENVIRONMENT_ACTIONS: readonly Action[] = [
   createEnvironment,
   updateEnvironment,
   promoteEnvironment,
@@ -17,13 +34,36 @@ const SINGLE_ACTIONS: readonly Action[] = [
   mergeEnvironments,
   archiveEnvironment,
 ];
+const environmentByName = new Map(ENVIRONMENT_ACTIONS.map((action) => [action.name, action]));
 
-const singleByName = new Map(SINGLE_ACTIONS.map((action) => [action.name, action]));
-const byName = new Map(
-  [...SINGLE_ACTIONS, genesis, defineBatch((name) => singleByName.get(name))].map((action) => [action.name, action]),
-);
+/** Every transaction type. Adding one is adding its file, and its line here. */
+const ACTIONS: readonly Action[] = [
+  ...ENVIRONMENT_ACTIONS,
+  defineBatch((name) => environmentByName.get(name)),
+  addMember,
+  updateMember,
+  removeMember,
+  rotateKey,
+  addValidator,
+  removeValidator,
+  rotateValidator,
+  defineSetPolicy(table.find),
+  setParameter,
+  unfreeze,
+  freeze,
+  definePropose(table),
+  defineApprove(table),
+  defineReject(table),
+  defineCarryApprovals(table),
+  withdraw,
+  defineGenesis(table),
+];
+for (const action of ACTIONS) byName.set(action.name, action);
 
 export const ACTION_NAMES: readonly string[] = [...byName.keys()];
+
+/** For what governs the others. */
+export const ACTION_TABLE: ActionTable = table;
 
 export function findAction(name: string): Action | undefined {
   return byName.get(name);

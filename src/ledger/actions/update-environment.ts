@@ -8,6 +8,7 @@ import { count, hash, identifier, metadata } from './fields.ts';
 /** A new Blue version. Green stays as it is until the version is promoted. */
 export const updateEnvironment = defineAction({
   name: 'update_environment',
+  kind: 'environment',
   zones: BLUE,
   payload: z.strictObject({
     env_id: identifier,
@@ -18,6 +19,7 @@ export const updateEnvironment = defineAction({
   }),
   defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
   envId: (payload) => payload.env_id,
+  title: (payload) => `Give ${payload.env_id} a new Blue version`,
   summarize: (payload) => `Updated Blue environment ${payload.env_id}.`,
   apply({ state, timestamp, transactionId, actor }, payload) {
     const record = requireEnvironment(state, payload.env_id);

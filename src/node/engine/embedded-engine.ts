@@ -5,6 +5,7 @@ import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX } from '../../b
 import { findAction } from '../../ledger/actions/registry.ts';
 import { findSigner } from '../../ledger/authorise.ts';
 import { BlockExecution } from '../../ledger/execute.ts';
+import { readTransactionWindow } from '../../ledger/governance/transaction-window.ts';
 import { LedgerState } from '../../ledger/ledger-state.ts';
 import { leafHash, readFrontier, type LogFrontier } from '../../ledger/log.ts';
 import { RecentTransactions } from '../../ledger/recent-transactions.ts';
@@ -72,14 +73,15 @@ export class EmbeddedEngine implements Engine {
     this.#recall();
   }
 
-  get #windowMs(): number {
-    return this.#state.get('parameters', 'transaction_window_ms') as number;
+  /** How far back, and ahead, lie the transactions that must be remembered. */
+  get #reachMs(): number {
+    return readTransactionWindow(this.#state).reachMs;
   }
 
   /** Rebuilds the replay window from the blocks that it can reach. */
   #recall(): void {
     const { reader } = this.#options.store;
-    const oldest = this.#head.header.timestamp - 2 * this.#windowMs;
+    const oldest = this.#head.header.timestamp - 2 * this.#reachMs;
     for (let height = this.#head.header.index; height >= 0; height--) {
       const block = reader.block(height);
       if (block.header.timestamp < oldest) break;
@@ -166,7 +168,7 @@ export class EmbeddedEngine implements Engine {
         this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size + offset);
       this.#frontier = block.frontier;
       this.#head = block;
-      this.#recent.expire(block.header.timestamp, 2 * this.#windowMs);
+      this.#recent.expire(block.header.timestamp, 2 * this.#reachMs);
       this.#blocks++;
       this.#transactions += block.accepted.length;
       this.#meter.block(block.accepted.length);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { encodeHash, encodeUtf8 } from '../../../src/base/bytes.ts';
 import { STATE_VALUE_CACHE_COUNT_MAX } from '../../../src/base/limits.ts';
-import { EMPTY_ROOTS, LedgerState, StateOverlay, stateRoot, stateRootOf } from '../../../src/ledger/ledger-state.ts';
+import { EMPTY_ROOTS, LedgerState, stateRoot, stateRootOf } from '../../../src/ledger/ledger-state.ts';
+import { StateOverlay } from '../../../src/ledger/state-overlay.ts';
 import { leafHash, merkleRoot } from '../../../src/ledger/log.ts';
 import { MemoryStateStore } from '../../../src/ledger/memory-state-store.ts';
 import { NAMESPACES, type Namespace } from '../../../src/ledger/state-types.ts';

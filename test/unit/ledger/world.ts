@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../src/base/canonical.ts';
-import { StateOverlay } from '../../../src/ledger/ledger-state.ts';
+import { StateOverlay } from '../../../src/ledger/state-overlay.ts';
 import type { Rejection } from '../../../src/ledger/rejections.ts';
 import type { EnvironmentRecord, Namespace, Policy } from '../../../src/ledger/state-types.ts';
 import type { Transaction, Zone } from '../../../src/ledger/transaction-types.ts';

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { reject } from '../rejections.ts';
+import { defineAction } from './action.ts';
+import { identifier, publicKey, signature } from './fields.ts';
+import { GOVERNANCE } from './governance.ts';
+import { checkNewKey, writeValidator, writeValidatorKey } from './member.ts';
+
+/** A validator may seal from the next block on. */
+export const addValidator = defineAction({
+  ...GOVERNANCE,
+  name: 'add_validator',
+  payload: z.strictObject({ validator_id: identifier, public_key: publicKey, proof: signature }),
+  title: ({ validator_id }) => `Add validator ${validator_id}`,
+  summarize: ({ validator_id }) => `Added validator ${validator_id}.`,
+  apply(context, { validator_id, public_key, proof }) {
+    const { state, timestamp } = context;
+    if (state.get('validators', validator_id) !== undefined) return reject('VALIDATOR_EXISTS', validator_id);
+    const refusal = checkNewKey(context, `validator/${validator_id}`, { public_key, proof });
+    if (refusal !== null) return refusal;
+    writeValidator(state, { validator_id, public_key, status: 'active', added_at: timestamp });
+    writeValidatorKey(context, validator_id, public_key);
+    return null;
+  },
+});

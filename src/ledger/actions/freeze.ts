@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { Json } from '../../base/canonical.ts';
+import { isFrozen } from '../governance/freeze-state.ts';
+import { reject } from '../rejections.ts';
+import { defineAction } from './action.ts';
+import { text } from './fields.ts';
+import { CONTROL } from './governance.ts';
+
+/** The emergency brake: one administrator stops every change of environments, from the next transaction on. */
+export const freeze = defineAction({
+  ...CONTROL,
+  name: 'freeze',
+  payload: z.strictObject({ reason: text }),
+  defaultPolicy: { mode: 'direct', permission: 'emergency_rollback' },
+  title: () => 'Freeze the chain',
+  summarize: ({ reason }) => `Froze the chain: ${reason}`,
+  apply({ state, timestamp, transactionId, actor }, { reason }) {
+    if (isFrozen(state)) return reject('STATE_UNCHANGED', 'the chain is frozen already');
+    state.put('parameters', 'freeze', {
+      frozen: true,
+      reason,
+      since: timestamp,
+      member_id: actor.memberId,
+      transaction_id: transactionId,
+    } satisfies Json);
+    return null;
+  },
+});

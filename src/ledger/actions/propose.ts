@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { Json } from '../../base/canonical.ts';
+import { PROPOSAL_LIFETIME_MS } from '../../base/limits.ts';
+import { preStateDigest, proposalId } from '../governance/proposal.ts';
+import { readValue } from '../governance/recording-state.ts';
+import { hasSay, proposableAction, settleProposal, tryProposal, type ActionTable } from '../governance/settle.ts';
+import { levelHolds, type Permission } from '../permissions.ts';
+import { reject } from '../rejections.ts';
+import type { MemberRecord, ProposalRecord } from '../state-types.ts';
+import { defineAction, type Action } from './action.ts';
+import { hash, metadata, text } from './fields.ts';
+import { CONTROL } from './governance.ts';
+
+/** Who may propose: for environments whoever may work on them, for governance those whom it concerns. */
+export function proposingPermission(action: Action): Permission {
+  return action.kind === 'environment' ? 'write_blue_state' : 'validate_blocks';
+}
+
+/**
+ * Opens a proposal, bound to the state that it was made for. The proposer's own approval counts with it, where the
+ * proposer has a say; so where one approval is enough, it is executed at once.
+ */
+export function definePropose(actions: ActionTable): Action {
+  const action = defineAction({
+    ...CONTROL,
+    name: 'propose',
+    payload: z.strictObject({
+      action: text,
+      payload: metadata,
+      expires_at: z.number().int().min(0),
+      /** The digest of what it reads and changes, as it was when the proposal was made. */
+      pre_state: hash,
+    }),
+    title: ({ action: name, payload }) => `Propose: ${actions.find(name)?.title(payload) ?? name}`,
+    summarize: ({ action: name, payload }) => `Proposed: ${actions.find(name)?.title(payload) ?? name}.`,
+    apply(context, { action: name, payload, expires_at, pre_state }, signer) {
+      const { state, chainId, timestamp, transactionId, actor } = context;
+      const proposed = proposableAction(actions, name);
+      if (proposed === null) return reject('NOT_PROPOSABLE', name);
+      const member = state.get('members', `member/${actor.memberId}`) as unknown as MemberRecord;
+      const permission = proposingPermission(proposed);
+      if (!levelHolds(member.level, permission))
+        return reject('PERMISSION_MISSING', `proposing ${name} needs ${permission}; ${member.name} is ${member.level}`);
+      const lifetime = (state.get('parameters', 'proposal_lifetime_ms') as number | undefined) ?? PROPOSAL_LIFETIME_MS;
+      if (expires_at <= timestamp || expires_at > timestamp + lifetime)
+        return reject('EXPIRY_INVALID', `at most ${lifetime} ms after ${timestamp}`);
+      const content = { action: name, payload, expires_at, pre_state, proposer: actor.memberId };
+      const id = proposalId(chainId, content);
+      if (state.get('proposals', id) !== undefined) return reject('PROPOSAL_EXISTS', id);
+      const trial = tryProposal(context, actions, content, signer);
+      if ('code' in trial) return trial;
+      const reads = trial.touched.map(readValue);
+      if (preStateDigest(chainId, reads) !== pre_state) return reject('PRE_STATE_MISMATCH');
+      const vote = { member_id: member.member_id, public_key: signer, decision: 'approve', reason: null } as const;
+      const settled = settleProposal(
+        context,
+        actions,
+        {
+          proposal_id: id,
+          ...content,
+          reads,
+          proposed_at: timestamp,
+          transaction_id: transactionId,
+          status: 'open',
+          votes: hasSay(state, actions, content, member.level)
+            ? [{ ...vote, voted_at: timestamp, transaction_id: transactionId, carried_by: null }]
+            : [],
+          closed_at: null,
+          closed_by: null,
+        } satisfies ProposalRecord,
+        signer,
+      );
+      if ('code' in settled) return settled;
+      state.put('proposals', id, settled as unknown as Json);
+      return null;
+    },
+  });
+  return {
+    ...action,
+    checkPayload(payload) {
+      const refusal = action.checkPayload(payload);
+      if (refusal !== null) return refusal;
+      const { action: name, payload: proposed } = payload as unknown as { action: string; payload: typeof payload };
+      // What a proposal holds is read wherever it is shown: it fits its action before it is anywhere.
+      const found = proposableAction(actions, name);
+      if (found === null) return reject('PAYLOAD_INVALID', `${name.slice(0, 64)} cannot be proposed`);
+      const inner = found.checkPayload(proposed);
+      return inner === null ? null : { ...inner, message: `payload: ${inner.message}` };
+    },
+  };
+}

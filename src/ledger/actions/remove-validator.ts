@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { defineAction } from './action.ts';
+import { identifier } from './fields.ts';
+import { GOVERNANCE } from './governance.ts';
+import { requireValidator, retireKey, writeValidator } from './member.ts';
+
+/** The validator's seal is worth nothing from the next block on. */
+export const removeValidator = defineAction({
+  ...GOVERNANCE,
+  name: 'remove_validator',
+  payload: z.strictObject({ validator_id: identifier }),
+  title: ({ validator_id }) => `Remove validator ${validator_id}`,
+  summarize: ({ validator_id }) => `Removed validator ${validator_id}.`,
+  apply(context, { validator_id }) {
+    const validator = requireValidator(context.state, validator_id);
+    if ('code' in validator) return validator;
+    retireKey(context, 'validators', validator.public_key);
+    writeValidator(context.state, { ...validator, status: 'removed' });
+    return null;
+  },
+});

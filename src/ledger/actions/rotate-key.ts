@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { reject } from '../rejections.ts';
+import { defineAction } from './action.ts';
+import { identifier, publicKey, signature } from './fields.ts';
+import { GOVERNANCE } from './governance.ts';
+import { checkNewKey, requireMember, retireKey, writeMember, writeMemberKey } from './member.ts';
+
+/**
+ * Puts a new key in the place of a member's old one. Whoever signs with the old key may do so alone; for a key that is
+ * lost, it is proposed and approved. Approvals that the old key gave to open proposals count no longer.
+ */
+export const rotateKey = defineAction({
+  ...GOVERNANCE,
+  name: 'rotate_key',
+  payload: z.strictObject({ member_id: identifier, old_key: publicKey, new_key: publicKey, proof: signature }),
+  isOwnAffair: ({ member_id, old_key }, { member, publicKey: signer }) =>
+    member.member_id === member_id && signer === old_key,
+  title: ({ member_id }) => `Replace a key of ${member_id}`,
+  summarize: ({ member_id }) => `Replaced a key of ${member_id}.`,
+  apply(context, { member_id, old_key, new_key, proof }) {
+    const member = requireMember(context.state, member_id);
+    if ('code' in member) return member;
+    if (!member.keys.includes(old_key)) return reject('KEY_NOT_HELD', old_key);
+    const refusal = checkNewKey(context, `member/${member_id}`, { public_key: new_key, proof });
+    if (refusal !== null) return refusal;
+    retireKey(context, 'members', old_key);
+    writeMemberKey(context, member_id, new_key);
+    writeMember(context.state, { ...member, keys: member.keys.map((key) => (key === old_key ? new_key : key)) });
+    return null;
+  },
+});

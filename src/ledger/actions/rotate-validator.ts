@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { defineAction } from './action.ts';
+import { identifier, publicKey, signature } from './fields.ts';
+import { GOVERNANCE } from './governance.ts';
+import { checkNewKey, requireValidator, retireKey, writeValidator, writeValidatorKey } from './member.ts';
+
+/**
+ * The validator seals with another key from the next block on; the block that says so is sealed with the old one. The
+ * old key never seals again.
+ */
+export const rotateValidator = defineAction({
+  ...GOVERNANCE,
+  name: 'rotate_validator',
+  payload: z.strictObject({ validator_id: identifier, public_key: publicKey, proof: signature }),
+  title: ({ validator_id }) => `Replace the key of validator ${validator_id}`,
+  summarize: ({ validator_id }) => `Replaced the key of validator ${validator_id}.`,
+  apply(context, { validator_id, public_key, proof }) {
+    const validator = requireValidator(context.state, validator_id);
+    if ('code' in validator) return validator;
+    const refusal = checkNewKey(context, `validator/${validator_id}`, { public_key, proof });
+    if (refusal !== null) return refusal;
+    retireKey(context, 'validators', validator.public_key);
+    writeValidator(context.state, { ...validator, public_key });
+    writeValidatorKey(context, validator_id, public_key);
+    return null;
+  },
+});

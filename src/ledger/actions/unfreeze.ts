@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Json } from '../../base/canonical.ts';
+import { readFreeze } from '../governance/freeze-state.ts';
+import { reject } from '../rejections.ts';
+import { defineAction } from './action.ts';
+import { GOVERNANCE } from './governance.ts';
+
+/** Lets environments change again. */
+export const unfreeze = defineAction({
+  ...GOVERNANCE,
+  name: 'unfreeze',
+  payload: z.strictObject({}),
+  title: () => 'Unfreeze the chain',
+  summarize: () => 'Unfroze the chain.',
+  apply({ state, timestamp, transactionId, actor }) {
+    const before = readFreeze(state);
+    if (before?.frozen !== true) return reject('STATE_UNCHANGED', 'the chain is not frozen');
+    state.put('parameters', 'freeze', {
+      frozen: false,
+      reason: before.reason,
+      since: timestamp,
+      member_id: actor.memberId,
+      transaction_id: transactionId,
+    } satisfies Json);
+    return null;
+  },
+});

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { decodeHex, type Hash, type PublicKey } from '../../base/bytes.ts';
+import type { Json } from '../../base/canonical.ts';
+import { CARRIED_APPROVALS_MAX } from '../../base/limits.ts';
+import { findSigner } from '../authorise.ts';
+import { approvalDigest, proposalStatus } from '../governance/proposal.ts';
+import { countedVoter } from '../governance/requirement.ts';
+import { hasSay, settleProposal, type ActionTable } from '../governance/settle.ts';
+import { reject, type Rejection } from '../rejections.ts';
+import { verifyWithNoble } from '../signature.ts';
+import type { ProposalRecord, Vote } from '../state-types.ts';
+import { defineAction, type Action, type ActionContext, type GovernedState } from './action.ts';
+import { hash, publicKey, signature, text } from './fields.ts';
+import { CONTROL } from './governance.ts';
+
+/** The proposal, where it can still be voted on. */
+function requireOpen({ state, timestamp }: ActionContext, id: Hash): ProposalRecord | Rejection {
+  const proposal = state.get('proposals', id) as ProposalRecord | undefined;
+  if (proposal === undefined) return reject('PROPOSAL_NOT_FOUND', id);
+  const status = proposalStatus(proposal, timestamp);
+  if (status === 'expired') return reject('PROPOSAL_EXPIRED', `at ${proposal.expires_at}`);
+  return status === 'open' ? proposal : reject('PROPOSAL_CLOSED', `it was ${status}`);
+}
+
+interface Ballot {
+  readonly publicKey: PublicKey;
+  readonly decision: Vote['decision'];
+  readonly reason: string | null;
+  /** The member who brought it, where that is not the voter. */
+  readonly carriedBy: string | null;
+}
+
+/** Adds the votes, one for each member, and settles the proposal. */
+function cast(
+  context: ActionContext<GovernedState>,
+  actions: ActionTable,
+  opened: ProposalRecord,
+  ballots: readonly Ballot[],
+  signer: PublicKey,
+): Rejection | null {
+  const { state, timestamp, transactionId } = context;
+  let proposal = opened;
+  let isNew = false;
+  for (const { publicKey: key, decision, reason, carriedBy } of ballots) {
+    const member = findSigner(state, key);
+    if ('code' in member) return member;
+    if (!hasSay(state, actions, proposal, member.level))
+      return reject('NOT_AN_APPROVER', `${member.name} is ${member.level}`);
+    const earlier = proposal.votes.find(({ member_id }) => member_id === member.member_id);
+    if (earlier !== undefined && earlier.decision === decision && countedVoter(state, earlier) !== null) continue;
+    isNew = true;
+    const vote: Vote = {
+      member_id: member.member_id,
+      public_key: key,
+      decision,
+      reason,
+      voted_at: timestamp,
+      transaction_id: transactionId,
+      carried_by: carriedBy,
+    };
+    proposal = { ...proposal, votes: [...proposal.votes.filter((other) => other !== earlier), vote] };
+  }
+  const settled = settleProposal(context, actions, proposal, signer);
+  if ('code' in settled) return settled;
+  // Said again, it counts once; but it may be what executes a proposal that a change of policy has completed meanwhile.
+  if (!isNew && settled.status === 'open') return reject('ALREADY_VOTED');
+  state.put('proposals', proposal.proposal_id, settled as unknown as Json);
+  return null;
+}
+
+/** `0x12345678…`: enough to find it in a list. */
+function short(id: string): string {
+  return `${id.slice(0, 10)}…`;
+}
+
+export function defineApprove(actions: ActionTable): Action {
+  return defineAction({
+    ...CONTROL,
+    name: 'approve',
+    payload: z.strictObject({ proposal_id: hash }),
+    title: ({ proposal_id }) => `Approve proposal ${short(proposal_id)}`,
+    summarize: ({ proposal_id }) => `Approved proposal ${short(proposal_id)}`,
+    apply(context, { proposal_id }, signer) {
+      const proposal = requireOpen(context, proposal_id);
+      if ('code' in proposal) return proposal;
+      const ballot: Ballot = { publicKey: signer, decision: 'approve', reason: null, carriedBy: null };
+      return cast(context, actions, proposal, [ballot], signer);
+    },
+  });
+}
+
+export function defineReject(actions: ActionTable): Action {
+  return defineAction({
+    ...CONTROL,
+    name: 'reject',
+    payload: z.strictObject({ proposal_id: hash, reason: text }),
+    title: ({ proposal_id }) => `Reject proposal ${short(proposal_id)}`,
+    summarize: ({ proposal_id, reason }) => `Rejected proposal ${short(proposal_id)}: ${reason}`,
+    apply(context, { proposal_id, reason }, signer) {
+      const proposal = requireOpen(context, proposal_id);
+      if ('code' in proposal) return proposal;
+      return cast(
+        context,
+        actions,
+        proposal,
+        [{ publicKey: signer, decision: 'reject', reason, carriedBy: null }],
+        signer,
+      );
+    },
+  });
+}
+
+/** Brings in approvals that were signed where there is no network. Whoever brings them needs no say in the matter. */
+export function defineCarryApprovals(actions: ActionTable): Action {
+  return defineAction({
+    ...CONTROL,
+    name: 'carry_approvals',
+    payload: z.strictObject({
+      proposal_id: hash,
+      /** Each over the proposal's id: it is worth nothing for another proposal or another chain. */
+      approvals: z
+        .array(z.strictObject({ public_key: publicKey, signature }))
+        .min(1)
+        .max(CARRIED_APPROVALS_MAX),
+    }),
+    title: ({ proposal_id }) => `Bring in approvals of proposal ${short(proposal_id)}`,
+    summarize: ({ proposal_id, approvals }) =>
+      `Brought in ${approvals.length === 1 ? 'an approval' : `${approvals.length} approvals`} of proposal ${short(proposal_id)}`,
+    apply(context, { proposal_id, approvals }, signer) {
+      const proposal = requireOpen(context, proposal_id);
+      if ('code' in proposal) return proposal;
+      const ballots: Ballot[] = [];
+      for (const { public_key, signature: signed } of approvals) {
+        const member = findSigner(context.state, public_key);
+        if ('code' in member) return member;
+        if (!verifyWithNoble(decodeHex(signed), approvalDigest(context.chainId, proposal_id), decodeHex(public_key)))
+          return reject('APPROVAL_INVALID', public_key);
+        ballots.push({ publicKey: public_key, decision: 'approve', reason: null, carriedBy: context.actor.memberId });
+      }
+      return cast(context, actions, proposal, ballots, signer);
+    },
+  });
+}
+
+export const withdraw = defineAction({
+  ...CONTROL,
+  name: 'withdraw',
+  payload: z.strictObject({ proposal_id: hash }),
+  title: ({ proposal_id }) => `Withdraw proposal ${short(proposal_id)}`,
+  summarize: ({ proposal_id }) => `Withdrew proposal ${short(proposal_id)}`,
+  apply(context, { proposal_id }) {
+    const { state, timestamp, transactionId, actor } = context;
+    const proposal = requireOpen(context, proposal_id);
+    if ('code' in proposal) return proposal;
+    if (proposal.proposer !== actor.memberId) return reject('NOT_PROPOSER', `it was proposed by ${proposal.proposer}`);
+    const closed: ProposalRecord = {
+      ...proposal,
+      status: 'withdrawn',
+      closed_at: timestamp,
+      closed_by: transactionId,
+    };
+    state.put('proposals', proposal_id, closed as unknown as Json);
+    return null;
+  },
+});

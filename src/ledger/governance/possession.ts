@@ -1,0 +1,23 @@
+import { decodeHex, encodeUtf8, type PublicKey, type Signature } from '../../base/bytes.ts';
+import { encodeCanonicalText } from '../../base/canonical.ts';
+import { digest } from '../digest.ts';
+import { verifyWithNoble } from '../signature.ts';
+
+/** Whom a key is introduced for: a proof for one is worthless for another. */
+export type KeySubject = `member/${string}` | `validator/${string}`;
+
+/** What the holder of a key signs to bring it onto a chain: 32 bytes. */
+export function possessionDigest(
+  chainId: string,
+  { publicKey, subject }: { readonly publicKey: PublicKey; readonly subject: KeySubject },
+): Uint8Array {
+  return digest('possession', chainId, encodeUtf8(encodeCanonicalText({ public_key: publicKey, subject })));
+}
+
+/** Whether somebody who holds the key signed that it shall be this subject's on this chain. */
+export function verifyPossession(
+  chainId: string,
+  key: { readonly publicKey: PublicKey; readonly subject: KeySubject; readonly proof: Signature },
+): boolean {
+  return verifyWithNoble(decodeHex(key.proof), possessionDigest(chainId, key), decodeHex(key.publicKey));
+}

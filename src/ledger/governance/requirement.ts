@@ -1,0 +1,96 @@
+import type { GovernedState, Operation } from '../actions/action.ts';
+import { policyOf } from '../authorise.ts';
+import { LEVELS, levelHolds, type Level } from '../permissions.ts';
+import type { KeyRecord, MemberRecord, Policy, Threshold, Vote } from '../state-types.ts';
+
+/** So many approvals by members who hold this level or a higher one. */
+export interface Requirement {
+  readonly role: Level;
+  readonly needed: number;
+}
+
+export interface Tally extends Requirement {
+  /** Active members who hold the role. */
+  readonly holders: number;
+  readonly approvals: number;
+  readonly rejections: number;
+}
+
+export function holdsRole(level: Level, role: Level): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(role);
+}
+
+/** The active members who hold the role, in no order. */
+export function holdersOf(state: Pick<GovernedState, 'list'>, role: Level): MemberRecord[] {
+  const holders: MemberRecord[] = [];
+  for (const [key, value] of state.list('members')) {
+    if (!key.startsWith('member/')) continue;
+    const member = value as unknown as MemberRecord;
+    if (member.status === 'active' && holdsRole(member.level, role)) holders.push(member);
+  }
+  return holders;
+}
+
+/** A fraction is of the holders, rounded up; at least one approval is needed. */
+export function neededOf(threshold: Threshold, holders: number): number {
+  if ('count' in threshold) return threshold.count;
+  return Math.max(1, Math.ceil((holders * threshold.numerator) / threshold.denominator));
+}
+
+/** What a policy asks of a proposal. A direct one asks for one member who could do it alone. */
+export function requirementOf(state: Pick<GovernedState, 'list'>, policy: Policy): Requirement {
+  if (policy.mode === 'direct') {
+    const role = LEVELS.find((level) => levelHolds(level, policy.permission)) ?? 'administrator';
+    return { role, needed: 1 };
+  }
+  return { role: policy.role, needed: neededOf(policy.threshold, holdersOf(state, policy.role).length) };
+}
+
+/**
+ * What an operation asks for in a state. Changing the policy of a governance action asks for that policy's approvals
+ * too, so that no threshold is worth less than it says; met before and after the change, as TUF's root role has it
+ * (The Update Framework 1.0.33, §5.3.4).
+ */
+export function requirementsOf(
+  state: GovernedState,
+  operation: Operation,
+  changedPolicyOf: (operation: Operation) => Operation | null,
+): Requirement[] {
+  const changed = changedPolicyOf(operation);
+  const all = [operation, ...(changed === null ? [] : [changed])].map((one) =>
+    requirementOf(state, policyOf(state, one)),
+  );
+  return all.filter(
+    ({ role, needed }, index) => index === all.findIndex((other) => other.role === role && other.needed === needed),
+  );
+}
+
+/** The member whose vote it is, where the vote counts now: an active member, by a key that is still its own. */
+export function countedVoter(state: Pick<GovernedState, 'get'>, vote: Vote): MemberRecord | null {
+  const member = state.get('members', `member/${vote.member_id}`) as MemberRecord | undefined;
+  const key = state.get('members', `key/${vote.public_key}`) as KeyRecord | undefined;
+  return member?.status === 'active' && key?.status === 'active' && key.member_id === member.member_id ? member : null;
+}
+
+export function tally(state: GovernedState, requirement: Requirement, votes: readonly Vote[]): Tally {
+  const counted = votes.filter((vote) => {
+    const voter = countedVoter(state, vote);
+    return voter !== null && holdsRole(voter.level, requirement.role);
+  });
+  const approvals = counted.filter(({ decision }) => decision === 'approve').length;
+  return {
+    ...requirement,
+    holders: holdersOf(state, requirement.role).length,
+    approvals,
+    rejections: counted.length - approvals,
+  };
+}
+
+export function isMet({ approvals, needed }: Tally): boolean {
+  return approvals >= needed;
+}
+
+/** So many have rejected that the approvals can no longer come together. */
+export function isLost({ holders, rejections, needed }: Tally): boolean {
+  return holders - rejections < needed;
+}
