@@ -4,6 +4,7 @@ import type { Permission } from '../ledger/permissions.ts';
 import { count, hash, identifier, jsonObject, moment, namespace, pageLimit } from './schemas.ts';
 import * as chain from './views/chain.ts';
 import * as environments from './views/environments.ts';
+import * as governance from './views/governance.ts';
 import * as members from './views/members.ts';
 import * as operator from './views/operator.ts';
 import * as proofs from './views/proofs.ts';
@@ -107,7 +108,23 @@ export const contract = {
 
     members: read.output(z.object({ members: z.array(members.memberView) })),
     validators: read.output(z.object({ validators: z.array(members.validatorView) })),
-    policies: read.output(z.object({ policies: z.array(members.policyView) })),
+    policies: read.output(z.object({ policies: z.array(governance.policyView) })),
+    /** Who could do this today, and how many must agree. */
+    authority: read
+      .input(z.strictObject({ action: z.string(), env_id: identifier.nullable() }))
+      .output(governance.authorityView),
+    posture: read.output(governance.posture),
+
+    proposals: read
+      .input(z.strictObject({ state: z.enum(['open', 'ended']), offset: count.default(0), limit: pageLimit }))
+      .output(governance.proposalPage),
+    proposal: read.input(z.strictObject({ proposal_id: hash })).output(governance.proposalView),
+    /** The proposal as a file that can be reviewed and signed without a network (docs/TECHNICAL_SPEC.md). */
+    proposalFile: read.input(z.strictObject({ proposal_id: hash })).output(z.object({ text: z.string() })),
+    /** What a proposal by this member would be bound to, and would do now. Changes nothing. */
+    draft: read
+      .input(z.strictObject({ action: z.string(), payload: jsonObject, proposer: identifier }))
+      .output(governance.draft),
   },
 
   /** Local only: never served on a socket other than the console's own page on loopback. */
@@ -143,6 +160,21 @@ export const contract = {
         }),
       )
       .output(operator.identity),
+    /**
+     * Takes in a key from a file on this machine: an encrypted export with the passphrase it was exported under, or 64 hex
+     * digits.
+     */
+    importKey: act
+      .input(
+        z.strictObject({
+          path: z.string(),
+          name: z.string().min(1).max(100),
+          store: operator.keyStoreKind,
+          export_passphrase: z.string().optional(),
+          passphrase: z.string().optional(),
+        }),
+      )
+      .output(operator.identity),
     selectIdentity: act.input(z.strictObject({ key_id: identifier })).output(operator.keysView),
     lockSession: act.output(operator.keysView),
 
@@ -153,6 +185,25 @@ export const contract = {
     /** Step one of signing: what would happen, decoded from the bytes to be signed. */
     requestSignature: act
       .input(z.strictObject({ action: z.string(), payload: jsonObject }))
+      .output(operator.signatureRequest),
+    /** As above, for proposing an action: the acting member's proposal, bound to the state as it is now. */
+    requestProposal: act
+      .input(
+        z.strictObject({
+          action: z.string(),
+          payload: jsonObject,
+          /** From now; a week where it is not given. */
+          expires_in_ms: z.int().min(60_000).optional(),
+        }),
+      )
+      .output(operator.signatureRequest),
+    /** As above, for the proof that a key of this machine is held, for `member/<id>` or `validator/<id>`. */
+    requestPossession: act
+      .input(z.strictObject({ key_id: identifier, subject: z.string().regex(/^(?:member|validator)\/./) }))
+      .output(operator.signatureRequest),
+    /** As above, for exporting or forgetting a key of this machine. */
+    requestKeyDeed: act
+      .input(z.strictObject({ key_id: identifier, deed: z.enum(['export_key', 'forget_key']) }))
       .output(operator.signatureRequest),
     /** Step two: asks for the confirmation where the host owns a dialog; resolves when it is confirmed and on disk, refused, or expired. */
     awaitSignature: act.input(z.strictObject({ review_id: z.string() })).output(operator.signatureOutcome),

@@ -34,6 +34,10 @@ export const status = z.object({
   ),
   health: z.enum(['healthy', 'degraded', 'failed']),
   alerts: z.array(alert),
+  /** The emergency brake, while it is on. */
+  frozen: z.object({ reason: z.string(), since: time, member_id: identifier }).nullable(),
+  /** Proposals that are open now. */
+  open_proposals: count,
   /** Transactions accepted and not yet in a block. */
   pending: count,
   /** The query index follows the chain: blocks it has. Equal to `height` when it is up to date. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { count, identifier, publicKey, time } from '../schemas.ts';
+import { count, hash, identifier, publicKey, time } from '../schemas.ts';
 
-const level = z.enum(['read_only', 'blue_state', 'validator', 'administrator']);
-const permission = z.enum([
+export const level = z.enum(['read_only', 'blue_state', 'validator', 'administrator']);
+export const permission = z.enum([
   'read_blockchain',
   'write_blue_state',
   'promote_to_green',
@@ -10,14 +10,30 @@ const permission = z.enum([
   'emergency_rollback',
 ]);
 
+/** A member as others speak of it. */
+export const person = z.object({ member_id: identifier, name: z.string() });
+export type Person = z.infer<typeof person>;
+
+export const keyView = z.object({
+  public_key: publicKey,
+  fingerprint: z.array(z.string()),
+  status: z.enum(['active', 'retired']),
+  added_at: time,
+  retired_at: time.nullable(),
+});
+export type KeyView = z.infer<typeof keyView>;
+
 export const memberView = z.object({
   member_id: identifier,
   name: z.string(),
   level,
   permissions: z.array(permission),
   status: z.enum(['active', 'suspended', 'removed']),
-  keys: z.array(publicKey),
+  /** Those in use, then those it had. */
+  keys: z.array(keyView),
   added_at: time,
+  /** The newest transaction signed with a key of theirs; null where there is none. */
+  last_activity: z.object({ time, action: z.string(), transaction_id: hash }).nullable(),
 });
 export type MemberView = z.infer<typeof memberView>;
 
@@ -27,22 +43,12 @@ export const validatorView = z.object({
   fingerprint: z.array(z.string()),
   status: z.enum(['active', 'removed']),
   added_at: time,
-  blocks_sealed: count.nullable(),
+  blocks_sealed: count,
+  /** Time of the newest block that it sealed. */
+  last_seen: time.nullable(),
+  /** The key in use, then those it had. */
+  keys: z.array(keyView),
+  /** It is this node that seals in its name. */
+  is_here: z.boolean(),
 });
 export type ValidatorView = z.infer<typeof validatorView>;
-
-export const policyView = z.object({
-  /** An action, or `action/<env_id>`. */
-  key: z.string(),
-  policy: z.union([
-    z.object({ mode: z.literal('direct'), permission }),
-    z.object({
-      mode: z.literal('multisig'),
-      role: level,
-      threshold: z.union([z.object({ count }), z.object({ numerator: count, denominator: count })]),
-    }),
-  ]),
-  /** The policy in words. */
-  sentence: z.string(),
-});
-export type PolicyView = z.infer<typeof policyView>;

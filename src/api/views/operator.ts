@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, hash, identifier, json, publicKey, time } from '../schemas.ts';
+import { count, hash, identifier, json, publicKey, signature, time } from '../schemas.ts';
 import { receipt, rejection } from './chain.ts';
 import { difference, environmentRecord } from './environments.ts';
 
@@ -93,6 +93,11 @@ export const stateChange = z.object({
   path: z.string(),
   before: json.optional(),
   after: json.optional(),
+  /**
+   * `after` is known only when it happens, and stands here as it would be now: the block's time, or the id of the
+   * transaction that executes it.
+   */
+  set_at_commit: z.enum(['time', 'transaction']).optional(),
 });
 export type StateChange = z.infer<typeof stateChange>;
 
@@ -103,6 +108,16 @@ export const simulation = z.discriminatedUnion('outcome', [
     sentence: z.string(),
     changes: z.array(stateChange).readonly(),
     warnings: z.array(z.string()).readonly(),
+    /** The proposal that it makes or votes on: what that would do, and what it is known by. */
+    proposal: z
+      .object({
+        proposal_id: hash,
+        sentence: z.string(),
+        changes: z.array(stateChange).readonly(),
+        /** Whether this very signature makes it happen. */
+        happens_now: z.boolean(),
+      })
+      .nullable(),
   }),
   z.object({ outcome: z.literal('rejected'), rejection }),
 ]);
@@ -110,12 +125,28 @@ export const simulation = z.discriminatedUnion('outcome', [
 /** What a person confirms: decoded from the exact bytes that will be signed. */
 export const signingReview = z.object({
   review_id: z.string(),
+  /**
+   * `transaction` is signed and submitted. `possession` proves that a key is held, for a member or validator that is to
+   * get it; the proof goes to whoever asked. `export_key` writes a copy of the key, encrypted anew under a passphrase that
+   * the confirming surface asks for, to a file on this machine. `forget_key` removes the key from this machine.
+   */
+  kind: z.enum(['transaction', 'possession', 'export_key', 'forget_key']),
   action: z.string(),
   /** One plain sentence: what happens if this is signed. */
   sentence: z.string(),
   signer: z.object({ key_id: identifier, name: z.string(), public_key: publicKey, store: keyStoreKind }),
   chain_id: z.string(),
   changes: z.array(stateChange).readonly(),
+  /** The proposal that this makes or votes on: what happens when its approvals are complete. */
+  proposal: z
+    .object({
+      proposal_id: hash,
+      sentence: z.string(),
+      changes: z.array(stateChange).readonly(),
+      happens_now: z.boolean(),
+      fingerprint: z.array(z.string()),
+    })
+    .nullable(),
   /** Things to look at before signing. */
   warnings: z.array(z.string()).readonly(),
   /** Canonical JSON of what is signed. */
@@ -141,6 +172,10 @@ export type SignatureRequest = z.infer<typeof signatureRequest>;
 
 export const signatureOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('committed'), receipt }),
+  /** A proof of possession. */
+  z.object({ outcome: z.literal('signed'), signature }),
+  /** A key was exported to this path, or (null) forgotten. */
+  z.object({ outcome: z.literal('done'), path: z.string().nullable() }),
   z.object({ outcome: z.literal('rejected'), rejection }),
   z.object({ outcome: z.literal('refused') }),
   z.object({ outcome: z.literal('expired') }),

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { count, hash, jsonObject, namespace, publicKey, time } from '../schemas.ts';
+import { rejection } from './chain.ts';
+import { level, permission, person } from './members.ts';
+import { stateChange } from './operator.ts';
+
+/** How things are decided: policies, proposals, who has a say, and how safe the present set-up is. */
+
+export const policy = z.union([
+  z.object({ mode: z.literal('direct'), permission }),
+  z.object({
+    mode: z.literal('multisig'),
+    role: level,
+    threshold: z.union([z.object({ count }), z.object({ numerator: count, denominator: count })]),
+  }),
+]);
+export type PolicyValue = z.infer<typeof policy>;
+
+export const policyView = z.object({
+  action: z.string(),
+  /** For one environment alone; null for the action wherever no environment has its own. */
+  env_id: z.string().nullable(),
+  policy,
+  /** The chain says nothing of its own: this is the action's default. */
+  is_default: z.boolean(),
+  /** The policy in words. */
+  sentence: z.string(),
+  /** `governance` policies are always multisig; `environment` ones may be direct. */
+  kind: z.enum(['environment', 'governance']),
+});
+export type PolicyView = z.infer<typeof policyView>;
+
+/** "Who could do this today, and how many must agree?" */
+export const authorityView = z.object({
+  action: z.string(),
+  env_id: z.string().nullable(),
+  policy,
+  /** The answer in one plain sentence. */
+  sentence: z.string(),
+  /** Members who can do it at once, alone. */
+  alone: z.array(person),
+  /** Those whose approvals count, and how many are needed; null where the policy is direct. */
+  approvers: z.array(person),
+  needed: count.nullable(),
+  /** Members who may propose it. */
+  proposers: z.array(person),
+  /** False while the chain is frozen and the action is about environments. */
+  possible: z.boolean(),
+});
+export type AuthorityView = z.infer<typeof authorityView>;
+
+export const proposalStatus = z.enum(['open', 'executed', 'rejected', 'withdrawn', 'stale', 'expired']);
+export type ProposalStatus = z.infer<typeof proposalStatus>;
+
+export const requirementView = z.object({
+  role: level,
+  needed: count,
+  /** Active members who hold the role now. */
+  holders: count,
+  /** Votes that count now. */
+  approvals: count,
+  rejections: count,
+});
+export type RequirementView = z.infer<typeof requirementView>;
+
+/** A line of the list of proposals. */
+export const proposalRow = z.object({
+  proposal_id: hash,
+  /** A short phrase in the imperative: "Add validator authority-5". */
+  title: z.string(),
+  action: z.string(),
+  env_id: z.string().nullable(),
+  status: proposalStatus,
+  proposer: person,
+  proposed_at: time,
+  expires_at: time,
+  closed_at: time.nullable(),
+  /** What must be met before the change; the change may ask for more (see the proposal itself). */
+  requirements: z.array(requirementView),
+  /** Members who have a say and have not approved or rejected yet; empty once it has ended. */
+  waiting_for: z.array(person),
+});
+export type ProposalRow = z.infer<typeof proposalRow>;
+
+export const proposalPage = z.object({
+  /** Open: soonest to expire first. Ended: newest first. */
+  proposals: z.array(proposalRow),
+  /** Pass as `offset` for the next page; null at the end. */
+  next_offset: count.nullable(),
+  total: count,
+});
+export type ProposalPage = z.infer<typeof proposalPage>;
+
+export const voteView = z.object({
+  member: person,
+  public_key: publicKey,
+  decision: z.enum(['approve', 'reject']),
+  reason: z.string().nullable(),
+  voted_at: time,
+  transaction_id: hash,
+  /** Who brought it in, where it was signed elsewhere. */
+  carried_by: person.nullable(),
+  /** Whether it counts now: an active member in the role, by a key that is still its own. */
+  counts: z.boolean(),
+});
+export type VoteView = z.infer<typeof voteView>;
+
+/** What happens when the approvals are complete, found by executing the proposal on a copy of the newest state. */
+export const proposalEffect = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('applies'),
+    sentence: z.string(),
+    changes: z.array(stateChange),
+    warnings: z.array(z.string()),
+  }),
+  /** The state has moved on since it was proposed: it can only end stale. */
+  z.object({ outcome: z.literal('stale'), namespace, key: z.string() }),
+  z.object({ outcome: z.literal('refused'), rejection }),
+  /** It has ended. What it changed, where it was executed. */
+  z.object({ outcome: z.literal('ended'), sentence: z.string(), changes: z.array(stateChange) }),
+]);
+export type ProposalEffect = z.infer<typeof proposalEffect>;
+
+export const proposalView = proposalRow.extend({
+  chain_id: z.string(),
+  payload: jsonObject,
+  pre_state: hash,
+  reads: z.array(z.object({ namespace, key: z.string(), value_hash: hash.nullable() })),
+  /** The canonical text that the proposal's id is the digest of. */
+  canonical: z.string(),
+  /** The id's words: the same in the console, the command line and the exported file. */
+  fingerprint: z.array(z.string()),
+  /** The block that holds it: the state that it was made for is the one before. */
+  block_index: count,
+  transaction_id: hash,
+  closed_by: hash.nullable(),
+  closed_block: count.nullable(),
+  /** What must be met after the change too, where the change itself moves who has a say; empty where nothing differs. */
+  requirements_after: z.array(requirementView),
+  votes: z.array(voteView),
+  effect: proposalEffect,
+  /** The state that the answer is about. */
+  height: count,
+});
+export type ProposalView = z.infer<typeof proposalView>;
+
+/** A proposal before it is made: what it would be bound to, and what it would do. */
+export const draft = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('draft'),
+    title: z.string(),
+    pre_state: hash,
+    sentence: z.string(),
+    changes: z.array(stateChange),
+    warnings: z.array(z.string()),
+    requirements: z.array(requirementView),
+  }),
+  z.object({ outcome: z.literal('rejected'), rejection }),
+]);
+export type Draft = z.infer<typeof draft>;
+
+/** One named check of how safe the present set-up is. */
+export const postureCheck = z.object({
+  code: z.string(),
+  /** `unknown` where it could not be looked at. */
+  level: z.enum(['good', 'look', 'bad', 'unknown']),
+  title: z.string(),
+  /** What was found, in words, with names and numbers. */
+  finding: z.string(),
+  /** What to do; empty where it is good. */
+  advice: z.string(),
+});
+export type PostureCheck = z.infer<typeof postureCheck>;
+export const posture = z.object({ checks: z.array(postureCheck), height: count });
+export type Posture = z.infer<typeof posture>;
+
+/** Whether the emergency brake is on. */
+export const freezeView = z.object({
+  reason: z.string(),
+  since: time,
+  member: person,
+  transaction_id: hash,
+});
+export type FreezeView = z.infer<typeof freezeView>;
