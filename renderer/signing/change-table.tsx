@@ -2,17 +2,18 @@ import type { ReactElement } from 'react';
 
 import type { StateChange } from '../../src/api/views/operator.ts';
 import { Changed } from '../parts/changed.tsx';
-import { changedValues } from './changed-values.ts';
+import { shortenHex } from '../parts/format.ts';
+import { changedValues, type ChangedValue } from './changed-values.ts';
 
 /** Every value of the state that would be another one: before and after. */
 export function ChangeTable({ changes }: { readonly changes: readonly StateChange[] }): ReactElement {
   const values = changedValues(changes);
   if (values.length === 0) return <p className="soft">No value of the state changes.</p>;
   const places = new Set(values.map(({ place }) => place));
-  const [only] = places;
+  const [only = ''] = places;
   return (
     <>
-      {places.size === 1 ? <p className="soft">In {only}</p> : null}
+      {places.size === 1 ? <p className="soft">In {shortenNames(only)}</p> : null}
       <table className="difference" data-before={values.some(({ before }) => before !== undefined)}>
         <thead className="visually-hidden">
           <tr>
@@ -22,16 +23,27 @@ export function ChangeTable({ changes }: { readonly changes: readonly StateChang
           </tr>
         </thead>
         <tbody>
-          {values.map(({ id, name, path, place, before, after }) => (
-            <tr key={id}>
-              <th scope="row" title={place}>
-                {places.size === 1 && path !== '' ? path : name}
+          {values.map((value) => (
+            <tr key={value.id}>
+              <th scope="row" title={value.place}>
+                {shortenNames(places.size === 1 && value.path !== '' ? value.path : value.name)}
               </th>
-              <Changed name={name} before={before} after={after} />
+              <Changed name={value.name} before={value.before} after={afterOf(value)} />
             </tr>
           ))}
         </tbody>
       </table>
     </>
   );
+}
+
+const SET_AT_COMMIT = { time: 'time of the block', transaction: 'id of this transaction' } as const;
+
+function afterOf({ after, setAtCommit }: ChangedValue): unknown {
+  return setAtCommit === undefined ? after : SET_AT_COMMIT[setAtCommit];
+}
+
+/** Keys of the state hold ids and public keys: these are for comparing, not for reading. */
+function shortenNames(name: string): string {
+  return name.replaceAll(/0x[0-9a-f]{40,}/g, shortenHex);
 }

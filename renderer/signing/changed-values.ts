@@ -10,6 +10,8 @@ export interface ChangedValue {
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
+  /** What `after` will be is known only when it happens. */
+  readonly setAtCommit: StateChange['set_at_commit'];
 }
 
 /**
@@ -17,7 +19,7 @@ export interface ChangedValue {
  * nothing, and is left out.
  */
 export function changedValues(changes: readonly StateChange[]): readonly ChangedValue[] {
-  return changes.flatMap(({ namespace, key, path, before, after }) =>
+  return changes.flatMap(({ namespace, key, path, before, after, set_at_commit: setAtCommit }) =>
     leaves(path, before, after).map((leaf) => ({
       id: `${namespace} ${key} ${leaf.path}`,
       name: leaf.path === '' ? key : `${key} ${leaf.path}`,
@@ -25,6 +27,7 @@ export function changedValues(changes: readonly StateChange[]): readonly Changed
       path: leaf.path,
       before: leaf.before,
       after: leaf.after,
+      setAtCommit,
     })),
   );
 }

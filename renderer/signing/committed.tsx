@@ -15,10 +15,14 @@ export function Committed({
   readonly receipt: Receipt;
   readonly next: ReactNode;
 }): ReactElement {
+  const { proposal } = review;
   return (
     <>
       <div className="notice good" role="status">
         <b>Signed, and on disk in block {formatCount(receipt.block_index)}.</b> {review.sentence}
+        {proposal === null ? null : proposal.happens_now ? (
+          <> With it the approvals were complete: {proposal.sentence}</>
+        ) : null}
       </div>
       <p className="soft">
         Transaction <Hash value={receipt.id} what="transaction id" />, number {formatCount(receipt.log_index)} in the
@@ -26,6 +30,11 @@ export function Committed({
       </p>
       <div className="row">
         {next}
+        {proposal === null ? null : (
+          <Link className="button primary" to={['approvals', proposal.proposal_id]}>
+            Open the proposal
+          </Link>
+        )}
         <Link className="button" to={['explorer', 'block', String(receipt.block_index)]}>
           Block {formatCount(receipt.block_index)}
         </Link>

@@ -6,22 +6,27 @@ import { Hash } from '../parts/hash.tsx';
 import { Words } from '../parts/words.tsx';
 import { useNow } from '../stores/clock.ts';
 import { ChangeTable } from './change-table.tsx';
+import { reviewWords } from './review-words.ts';
 
 const STORE_WORDS = { keychain: 'OS keychain', file: 'encrypted file' } as const;
 
 /** What changes, before who, why and how: everything here was decoded from the bytes that will be signed. */
 export function ReviewView({ review }: { readonly review: SigningReview }): ReactElement {
-  const now = useNow();
+  const { kind, proposal } = review;
+  const words = reviewWords(review);
   return (
     <>
       <div>
-        <p className="soft">If you sign, this happens at once:</p>
-        <p className="sentence">{review.sentence}</p>
+        <p className="soft">{words.lead}</p>
+        <p className="sentence">{proposal?.sentence ?? review.sentence}</p>
+        {proposal === null ? null : <p className="soft">Your signature: {review.sentence}</p>}
       </div>
-      <div className="section">
-        <h2>What changes</h2>
-        <ChangeTable changes={review.changes} />
-      </div>
+      {kind === 'transaction' ? (
+        <div className="section">
+          <h2>{words.changes}</h2>
+          <ChangeTable changes={proposal?.changes ?? review.changes} />
+        </div>
+      ) : null}
       {review.warnings.map((warning) => (
         <p key={warning} className="notice warn">
           <b>Look closer.</b> {warning}
@@ -29,21 +34,27 @@ export function ReviewView({ review }: { readonly review: SigningReview }): Reac
       ))}
       <div className="section">
         <h2>
-          Fingerprint of exactly what you sign{' '}
-          <span className="faint">· the same words in the command line and in the confirming window</span>
+          {proposal === null ? 'Fingerprint of exactly what you sign' : 'Fingerprint of the proposal'}{' '}
+          <span className="faint">
+            {proposal === null
+              ? '· the same words in the command line and in the confirming window'
+              : '· the same words in the confirming window, in dm proposal show and in the exported file'}
+          </span>
         </h2>
-        <Words words={review.fingerprint} label="Fingerprint" />
+        <Words words={proposal?.fingerprint ?? review.fingerprint} label="Fingerprint" />
       </div>
-      <p className="soft">
-        As <b>{review.signer.name}</b> ({STORE_WORDS[review.signer.store]}), key{' '}
-        <Hash value={review.signer.public_key} what="public key" />, on chain {review.chain_id} ·{' '}
-        <span title={formatTime(review.expires_at)}>
-          {review.expires_at > now ? `expires in ${formatDuration(review.expires_at - now)}` : 'expired'}
-        </span>
-      </p>
+      <Signer review={review} />
       <details>
         <summary>Canonical bytes</summary>
         <div className="stack">
+          {proposal === null ? null : (
+            <>
+              <p className="soft">What this signature itself writes:</p>
+              <ChangeTable changes={review.changes} />
+              <p className="soft">The words of these bytes, beside those of the proposal:</p>
+              <Words words={review.fingerprint} label="Fingerprint of the bytes" />
+            </>
+          )}
           <p className="soft">
             SHA-256 with the chain&rsquo;s tag: <Hash value={review.digest} what="digest" />
           </p>
@@ -53,5 +64,18 @@ export function ReviewView({ review }: { readonly review: SigningReview }): Reac
         </div>
       </details>
     </>
+  );
+}
+
+function Signer({ review: { signer, chain_id, expires_at } }: { readonly review: SigningReview }): ReactElement {
+  const now = useNow();
+  return (
+    <p className="soft">
+      As <b>{signer.name}</b> ({STORE_WORDS[signer.store]}), key <Hash value={signer.public_key} what="public key" />,
+      on chain {chain_id} ·{' '}
+      <span title={formatTime(expires_at)}>
+        {expires_at > now ? `this review expires in ${formatDuration(expires_at - now)}` : 'this review has expired'}
+      </span>
+    </p>
   );
 }

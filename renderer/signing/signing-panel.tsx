@@ -1,31 +1,49 @@
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 
 import { ProblemNotice } from '../parts/problem-notice.tsx';
-import { sentence } from '../parts/sentence.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { Committed } from './committed.tsx';
+import { needsApproval, NotAllowed } from './not-allowed.tsx';
 import { ReviewView } from './review-view.tsx';
-import type { SigningRequest, SigningStep } from './signing-step.ts';
+import { reviewWords } from './review-words.ts';
+import type { SigningDone, SigningRequest, SigningStep } from './signing-step.ts';
 import { useSigning } from './use-signing.ts';
 
 interface Props {
   readonly request: SigningRequest;
   /** Back to the form that the request came from. */
   readonly onBack: () => void;
-  /** Where to go once it is on the chain. */
+  /** Told once it is on the chain, signed or done. */
+  readonly onDone?: (outcome: SigningDone) => void;
+  /** Where to go after that. */
   readonly next?: ReactNode;
 }
 
 /** What would happen, then the button that asks for the signature, then what came of it. */
-export function SigningPanel({ request, onBack, next }: Props): ReactElement {
-  const { step, sign, restart } = useSigning(request);
+export function SigningPanel({ request, onBack, onDone, next }: Props): ReactElement {
+  const [proposing, setProposing] = useState(false);
+  const proposal = proposing ? asProposal(request) : null;
+  const { step, sign, restart } = useSigning(proposal ?? request, onDone);
   const panel = useRef<HTMLElement>(null);
   useEffect(() => panel.current?.focus(), []);
   return (
     <section ref={panel} tabIndex={-1} className="signing stack wide" aria-label="Review and sign" aria-live="polite">
-      <StepView step={step} onSign={sign} onBack={onBack} onRestart={restart} next={next} />
+      <StepView
+        step={step}
+        onSign={sign}
+        onBack={onBack}
+        onRestart={restart}
+        onPropose={proposal === null && asProposal(request) !== null ? () => setProposing(true) : null}
+        next={next}
+      />
     </section>
   );
+}
+
+/** The same as a proposal; null for what cannot be proposed. */
+function asProposal(request: SigningRequest): SigningRequest | null {
+  if (request.kind !== undefined && request.kind !== 'transaction') return null;
+  return { kind: 'proposal', action: request.action, payload: request.payload };
 }
 
 interface StepProps {
@@ -33,22 +51,24 @@ interface StepProps {
   readonly onSign: () => void;
   readonly onBack: () => void;
   readonly onRestart: () => void;
+  readonly onPropose: (() => void) | null;
   readonly next: ReactNode;
 }
 
-function StepView({ step, onSign, onBack, onRestart, next }: StepProps): ReactElement {
+function StepView({ step, onSign, onBack, onRestart, onPropose, next }: StepProps): ReactElement {
   switch (step.at) {
     case 'preparing':
       return <Skeleton />;
     case 'review':
-    case 'confirming':
+    case 'confirming': {
+      const { button, dangerous } = reviewWords(step.review);
       return (
         <>
           <ReviewView review={step.review} />
           {step.at === 'review' ? (
             <div className="row">
-              <button type="button" className="button primary" onClick={onSign}>
-                Sign…
+              <button type="button" className={`button ${dangerous ? 'danger' : 'primary'}`} onClick={onSign}>
+                {button}
               </button>
               <button type="button" className="button" onClick={onBack}>
                 Back
@@ -60,19 +80,49 @@ function StepView({ step, onSign, onBack, onRestart, next }: StepProps): ReactEl
           )}
         </>
       );
+    }
     case 'committed':
       return <Committed review={step.review} receipt={step.receipt} next={next} />;
+    case 'signed':
+      return (
+        <>
+          <p className="notice good" role="status">
+            <b>Signed.</b> {step.review.sentence} Nothing is on the chain by this.
+          </p>
+          {next}
+        </>
+      );
+    case 'done':
+      return (
+        <>
+          <p className="notice good" role="status">
+            {step.path === null ? (
+              <b>The key is no longer on this machine.</b>
+            ) : (
+              <>
+                <b>Exported</b> to <code className="mono">{step.path}</code>. Keep the file and its passphrase apart.
+              </>
+            )}
+          </p>
+          {next}
+        </>
+      );
     case 'rejected':
       return (
         <>
-          <div className="notice bad" role="alert">
-            <b>{step.signed ? 'The ledger refused it.' : 'This cannot be signed: the ledger would refuse it.'}</b>{' '}
-            {sentence(step.rejection.message)}{' '}
-            <code>
-              {step.rejection.code} {step.rejection.name}
-            </code>
-          </div>
-          <Again onBack={onBack} onRestart={onRestart} />
+          <NotAllowed rejection={step.rejection} signed={step.signed} />
+          {needsApproval(step.rejection) && onPropose !== null ? (
+            <div className="row">
+              <button type="button" className="button primary" onClick={onPropose}>
+                Propose it instead…
+              </button>
+              <button type="button" className="button" onClick={onBack}>
+                Back
+              </button>
+            </div>
+          ) : (
+            <Again onBack={onBack} onRestart={onRestart} />
+          )}
         </>
       );
     case 'refused':

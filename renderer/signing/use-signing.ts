@@ -1,10 +1,10 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 
 import type { SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
-import type { Rejection } from './signing-step.ts';
 import { describeProblem, type Problem } from '../bridge/problem.ts';
 import { useServices } from '../services.ts';
-import type { SigningRequest, SigningStep } from './signing-step.ts';
+import { requestReview } from './request-review.ts';
+import type { Rejection, SigningDone, SigningRequest, SigningStep } from './signing-step.ts';
 
 const CONFIRM_WINDOW = 'quantum-lock-confirm';
 const CONFIRM_FEATURES = 'popup,width=560,height=720';
@@ -18,14 +18,13 @@ export interface Signing {
 }
 
 /** Takes a request through review, confirmation and outcome. The page never sees a key, and cannot confirm by itself. */
-export function useSigning(request: SigningRequest): Signing {
+export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDone) => void): Signing {
   const { client } = useServices();
   const [step, setStep] = useState<SigningStep>({ at: 'preparing' });
   const [attempt, setAttempt] = useState(0);
   const alive = useRef(true);
-  const ask = useEffectEvent((signal: AbortSignal) =>
-    client.operator.requestSignature({ action: request.action, payload: request.payload }, { signal }),
-  );
+  const ask = useEffectEvent((signal: AbortSignal) => requestReview(client, request, signal));
+  const wanted = JSON.stringify(request);
 
   useEffect(() => {
     alive.current = true;
@@ -51,7 +50,7 @@ export function useSigning(request: SigningRequest): Signing {
       },
     );
     return () => controller.abort();
-  }, [attempt]);
+  }, [attempt, wanted]);
 
   const sign = (): void => {
     if (step.at !== 'review') return;
@@ -60,7 +59,9 @@ export function useSigning(request: SigningRequest): Signing {
     setStep({ at: 'confirming', review, confirmUrl, blocked: confirmUrl !== null && opened === null });
     client.operator.awaitSignature({ review_id: review.review_id }).then(
       (outcome) => {
-        if (alive.current) setStep(stepAfter(outcome, review));
+        if (!alive.current) return;
+        setStep(stepAfter(outcome, review));
+        if (isDone(outcome)) onDone?.(outcome);
       },
       (error: unknown) => {
         if (alive.current) setStep({ at: 'failed', problem: describeProblem(error) });
@@ -70,10 +71,18 @@ export function useSigning(request: SigningRequest): Signing {
   return { step, sign, restart: () => setAttempt((count) => count + 1) };
 }
 
+function isDone(outcome: SignatureOutcome): outcome is SigningDone {
+  return outcome.outcome === 'committed' || outcome.outcome === 'signed' || outcome.outcome === 'done';
+}
+
 function stepAfter(outcome: SignatureOutcome, review: SigningReview): SigningStep {
   switch (outcome.outcome) {
     case 'committed':
       return { at: 'committed', review, receipt: outcome.receipt };
+    case 'signed':
+      return { at: 'signed', review };
+    case 'done':
+      return { at: 'done', review, path: outcome.path };
     case 'rejected':
       return { at: 'rejected', rejection: outcome.rejection satisfies Rejection, signed: true };
     case 'refused':

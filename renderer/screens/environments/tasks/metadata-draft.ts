@@ -1,6 +1,6 @@
-import type { SigningRequest } from '../../../signing/signing-step.ts';
+import type { Payload } from '../../../signing/signing-step.ts';
 
-export type Metadata = SigningRequest['payload'];
+export type Metadata = Payload;
 
 /** Metadata while it is being typed: two named fields, and the rest as JSON text. */
 export interface MetadataDraft {

@@ -1,0 +1,16 @@
+import type { SignatureRequest } from '../../src/api/views/operator.ts';
+import type { Client } from '../bridge/client.ts';
+import type { SigningRequest } from './signing-step.ts';
+
+/** Asks the node for the review of what would be signed. Nothing is signed by asking. */
+export function requestReview(client: Client, request: SigningRequest, signal: AbortSignal): Promise<SignatureRequest> {
+  const { operator } = client;
+  if (request.kind === 'possession')
+    return operator.requestPossession({ key_id: request.keyId, subject: request.subject }, { signal });
+  if (request.kind === 'key_deed')
+    return operator.requestKeyDeed({ key_id: request.keyId, deed: request.deed }, { signal });
+  const { action, payload } = request;
+  if (request.kind !== 'proposal') return operator.requestSignature({ action, payload }, { signal });
+  const expiry = request.expiresInMs === undefined ? {} : { expires_in_ms: request.expiresInMs };
+  return operator.requestProposal({ action, payload, ...expiry }, { signal });
+}
