@@ -11,6 +11,8 @@ export const ERROR_ADVICE = {
   HEX_INVALID: 'Write lower-case hex with a 0x prefix and the full length.',
   USAGE: 'See --help for the arguments.',
   INPUT_INVALID: 'Correct the named field and try again.',
+  DOCUMENT_INVALID: 'The document is damaged, or not what it says it is. Sign nothing; ask for it again.',
+  PROPOSAL_EXPIRED: 'Ask for a new proposal. If the clock of this machine is wrong, set it.',
   NOT_FOUND: 'Check the name; list what is there first.',
   TRANSACTION_REJECTED: 'Read the reject code; docs/TECHNICAL_SPEC.md lists what each asks for.',
   NODE_BUSY: 'Wait a moment and send the same transaction again; it is idempotent.',
@@ -20,6 +22,8 @@ export const ERROR_ADVICE = {
   DATA_DIR_NOT_EMPTY: 'Choose an empty directory, or open the chain that is there.',
   DATA_DIR_LOCKED: 'Another node runs on this directory. Use that one, or stop it first.',
   DATA_DIR_NEWER: 'This data was written by a newer version. Install that version or a later one.',
+  DATA_DIR_OLDER:
+    'A preview version founded this chain, under other rules. Keep it to read with that version, and found a new one.',
   DATA_DIR_OTHER_CHAIN: 'The directory holds another chain. Name the right directory with --data.',
   STORAGE_FULL: 'Free disk space; nothing was half-written. Then send the same transaction again.',
   STORAGE_CORRUPT: 'Run `dm blockchain verify --integrity-check` to see the extent, then restore from a backup.',

@@ -9,7 +9,7 @@ import { LogFrontier } from '../ledger/log.ts';
 import { RecentTransactions } from '../ledger/recent-transactions.ts';
 import { signDigest, verifyWithNoble } from '../ledger/signature.ts';
 import { checkTransaction, encodeTransaction, isRejection, signTransaction } from '../ledger/transaction.ts';
-import { makeBlock, type SealingKey } from './engine/sealer.ts';
+import { decideBlock, sealBlock, type SealingKey } from './engine/sealer.ts';
 import { StageClock } from './engine/stage-clock.ts';
 import { ChainStore } from './storage/chain-store.ts';
 
@@ -82,19 +82,20 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
     throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${checked.message}`, {
       context: { reject_code: checked.code },
     });
-  const { block, refusals } = makeBlock({
+  const stages = new StageClock();
+  const { block, refusals } = decideBlock({
     store,
     state: new LedgerState(store.reader.state, EMPTY_ROOTS),
     frontier: new LogFrontier(),
     recent: new RecentTransactions(),
-    key: options.key,
-    sign: signDigest,
+    validatorId: options.key.validatorId,
     chainId: options.chainId,
     parent: null,
     timestamp: options.timestamp,
     candidates: [checked],
-    stages: new StageClock(),
+    stages,
   });
   if (block === null)
     throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${refusals[0]?.message ?? 'refused'}`);
+  sealBlock({ store, header: block.header, key: options.key, sign: signDigest, stages });
 }

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../../base/canonical.ts';
-import type { StateAccess } from '../../ledger/actions/action.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { EnvironmentRecord } from '../../ledger/state-types.ts';
+import type { ToldState } from './describe-effect.ts';
+import { governanceSentence } from './governance-sentence.ts';
 
 /** What signing would do, in one plain sentence, told from the decoded payload and the state that it meets. */
-export function effectSentence(state: Pick<StateAccess, 'get'>, action: string, payload: JsonObject): string {
+export function effectSentence(state: ToldState, action: string, payload: JsonObject): string {
   const environment = (key: string): EnvironmentRecord | undefined =>
     state.get('environments', text(payload[key])) as EnvironmentRecord | undefined;
   const record = environment('env_id');
@@ -32,7 +33,7 @@ export function effectSentence(state: Pick<StateAccess, 'get'>, action: string, 
       return `${operations.length} operation(s), all or none: ${first.join(' ')}${operations.length > 3 ? ' …' : ''}`;
     }
     default:
-      return findAction(action)?.summarize(payload) ?? action;
+      return governanceSentence(state, action, payload) ?? findAction(action)?.summarize(payload) ?? action;
   }
 }
 
@@ -43,29 +44,4 @@ function text(value: Json | undefined): string {
 
 function greenStays(record: EnvironmentRecord | undefined): string {
   return record?.green ? `Green stays at version ${record.green.version}.` : 'It is not Green.';
-}
-
-/** Things to look at before signing. */
-export function effectWarnings(
-  state: Pick<StateAccess, 'get'>,
-  action: string,
-  payload: JsonObject,
-  signer: { readonly memberId: string },
-): string[] {
-  if (action !== 'promote_environment' && action !== 'archive_environment') return [];
-  const record = state.get('environments', text(payload['env_id'])) as EnvironmentRecord | undefined;
-  if (record === undefined) return [];
-  const warnings: string[] = [];
-  if (action === 'promote_environment') {
-    if (record.blue.updated_by === signer.memberId)
-      warnings.push('You made this version yourself: nobody else has signed for it.');
-    if (record.green !== null && record.blue.version > record.green.version + 1) {
-      warnings.push(
-        `${record.blue.version - record.green.version} Blue versions become Green at once; look through the difference.`,
-      );
-    }
-  }
-  if (action === 'archive_environment' && record.green !== null)
-    warnings.push(`${record.env_id} is Green: what relies on it keeps its content, but no new version can follow.`);
-  return warnings;
 }

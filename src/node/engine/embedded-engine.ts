@@ -1,31 +1,29 @@
-import { decodeCanonical } from '../../base/canonical.ts';
 import { encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX } from '../../base/limits.ts';
-import { findAction } from '../../ledger/actions/registry.ts';
-import { findSigner } from '../../ledger/authorise.ts';
-import { BlockExecution } from '../../ledger/execute.ts';
+import type { BlockExecution } from '../../ledger/execute.ts';
 import { readTransactionWindow } from '../../ledger/governance/transaction-window.ts';
 import { LedgerState } from '../../ledger/ledger-state.ts';
-import { leafHash, readFrontier, type LogFrontier } from '../../ledger/log.ts';
+import { readFrontier, type LogFrontier } from '../../ledger/log.ts';
 import { RecentTransactions } from '../../ledger/recent-transactions.ts';
-import { isRejection, transactionDigest, type CheckedTransaction } from '../../ledger/transaction.ts';
-import type { Transaction } from '../../ledger/transaction-types.ts';
+import { isRejection, type CheckedTransaction } from '../../ledger/transaction.ts';
 import type { SignDigest } from '../signature-verifier.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
 import type { CommittedBlock, Engine, EngineStats, SimulationResult, SubmitResult } from './engine.ts';
-import { effectSentence, effectWarnings } from './effect-sentence.ts';
 import { FinalityMeter, type MeterPoint } from './finality-meter.ts';
-import { makeBlock, type Head, type SealingKey } from './sealer.ts';
+import { decideBlock, sealBlock, type Head, type MadeBlock, type SealingKey } from './sealer.ts';
+import { SealingKeys } from './sealing-keys.ts';
+import { simulate } from './simulate.ts';
 import { StageClock } from './stage-clock.ts';
-import { changesBetween, type StateChange } from './state-changes.ts';
 import type { VerifyPool } from './verify-pool.ts';
 
 export interface EmbeddedEngineOptions {
   readonly store: ChainStore;
   readonly pool: VerifyPool;
   readonly key: SealingKey;
+  /** Keys that the chain may name next for this validator. */
+  readonly nextKeys?: readonly Pick<SealingKey, 'publicKey' | 'secret'>[];
   readonly sign: SignDigest;
   readonly signatureVerifier: 'native' | 'noble';
   readonly now: () => number;
@@ -49,6 +47,9 @@ export class EmbeddedEngine implements Engine {
   readonly #recent = new RecentTransactions();
   readonly #stages = new StageClock();
   readonly #meter: FinalityMeter;
+  readonly #keys: SealingKeys;
+  /** Decided, and not yet sealed: on a full disk, say. Nothing else happens before it is. */
+  #decided: MadeBlock | null = null;
   #head: Head;
   #frontier: LogFrontier;
   #queue: Pending[] = [];
@@ -66,9 +67,12 @@ export class EmbeddedEngine implements Engine {
     this.#meter = new FinalityMeter(options.now);
     const { reader } = options.store;
     this.#chainId = reader.chainId();
+    this.#keys = new SealingKeys(options.key);
+    this.#sealInterrupted();
     const head = reader.head();
     this.#head = head;
     this.#state = new LedgerState(reader.state, head.roots);
+    this.#keys.at(this.#state);
     this.#frontier = readFrontier(reader.log, head.header.log_size);
     this.#recall();
   }
@@ -76,6 +80,21 @@ export class EmbeddedEngine implements Engine {
   /** How far back, and ahead, lie the transactions that must be remembered. */
   get #reachMs(): number {
     return readTransactionWindow(this.#state).reachMs;
+  }
+
+  /** A stop came between decision and seal: the block is sealed as it was decided. */
+  #sealInterrupted(): void {
+    const { store, sign, nextKeys = [] } = this.#options;
+    for (const key of nextKeys) this.#keys.add(key);
+    const decided = store.decided();
+    if (decided === null) return;
+    const before = new LedgerState(store.reader.state, store.reader.head().roots);
+    sealBlock({ store, header: decided.header, key: this.#keys.at(before), sign, stages: this.#stages });
+  }
+
+  /** Lets a key seal that the chain may name next. */
+  addKey(key: Pick<SealingKey, 'publicKey' | 'secret'>): void {
+    this.#keys.add(key);
   }
 
   /** Rebuilds the replay window from the blocks that it can reach. */
@@ -147,11 +166,12 @@ export class EmbeddedEngine implements Engine {
   }
 
   #seal(batch: readonly Pending[]): void {
-    const { store, key, now } = this.#options;
-    const { block, refusals } = makeBlock({
+    const { store, now } = this.#options;
+    this.#finish();
+    const { block, refusals } = decideBlock({
       store,
-      key,
-      sign: this.#options.sign,
+      validatorId: this.#keys.validatorId,
+      guard: this.#keys.guard,
       state: this.#state,
       frontier: this.#frontier,
       recent: this.#recent,
@@ -161,20 +181,31 @@ export class EmbeddedEngine implements Engine {
       candidates: batch.map(({ checked }) => checked),
       stages: this.#stages,
     });
-    if (block !== null) {
-      this.#failure = null;
-      block.execution.adopt(block.roots);
-      for (const [offset, { checked }] of block.accepted.entries())
-        this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size + offset);
-      this.#frontier = block.frontier;
-      this.#head = block;
-      this.#recent.expire(block.header.timestamp, 2 * this.#reachMs);
-      this.#blocks++;
-      this.#transactions += block.accepted.length;
-      this.#meter.block(block.accepted.length);
-    }
+    this.#decided = block;
+    this.#finish();
     this.#answer(batch, refusals);
-    if (block !== null) this.#options.onBlock(this.#describe(block.hash, block.header, block.execution));
+  }
+
+  /** Seals the block that was decided, and makes it the head. */
+  #finish(): void {
+    const block = this.#decided;
+    if (block === null) return;
+    const { store, sign } = this.#options;
+    const key = this.#keys.at(this.#state);
+    sealBlock({ store, header: block.header, key, sign, stages: this.#stages });
+    this.#decided = null;
+    this.#failure = null;
+    block.execution.adopt(block.roots);
+    this.#keys.retire(this.#state, key.publicKey);
+    for (const [offset, { checked }] of block.accepted.entries())
+      this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size + offset);
+    this.#frontier = block.frontier;
+    this.#head = block;
+    this.#recent.expire(block.header.timestamp, 2 * this.#reachMs);
+    this.#blocks++;
+    this.#transactions += block.accepted.length;
+    this.#meter.block(block.accepted.length);
+    this.#options.onBlock(this.#describe(block.hash, block.header, block.execution));
   }
 
   #answer(batch: readonly Pending[], refusals: readonly (SubmitRefusal | null)[]): void {
@@ -240,34 +271,16 @@ export class EmbeddedEngine implements Engine {
   }
 
   simulate(unsigned: Uint8Array): SimulationResult {
-    const transaction = decodeCanonical(unsigned) as unknown as Transaction;
-    const payloadRefusal = findAction(transaction.action)?.checkPayload(transaction.payload) ?? null;
-    if (payloadRefusal !== null) return { outcome: 'rejected', rejection: payloadRefusal };
-    const execution = new BlockExecution(this.#state, {
-      index: this.#head.header.index + 1,
-      timestamp: Math.max(this.#options.now(), this.#head.header.timestamp),
-      seen: this.#recent,
+    return simulate(unsigned, {
+      state: this.#state,
+      chainId: this.#chainId,
+      context: {
+        index: this.#head.header.index + 1,
+        timestamp: Math.max(this.#options.now(), this.#head.header.timestamp),
+        seen: this.#recent,
+        guard: this.#keys.guard,
+      },
     });
-    const refusal = execution.add({
-      transaction,
-      id: transactionDigest(this.#chainId, unsigned),
-      leaf: leafHash(unsigned),
-      bytes: unsigned,
-    });
-    if (refusal !== null) return { outcome: 'rejected', rejection: refusal };
-    const changes: StateChange[] = [];
-    for (const [namespace, writes] of execution.writes) {
-      for (const [key, after] of writes)
-        changes.push(...changesBetween({ namespace, key }, this.#state.get(namespace, key), after));
-    }
-    const { action, payload, signer } = transaction;
-    const member = findSigner(this.#state, signer);
-    return {
-      outcome: 'applied',
-      sentence: effectSentence(this.#state, action, payload),
-      changes,
-      warnings: effectWarnings(this.#state, action, payload, { memberId: 'code' in member ? '' : member.member_id }),
-    };
   }
 
   stats(): EngineStats {

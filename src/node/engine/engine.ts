@@ -1,5 +1,7 @@
 import type { Receipt } from '../../api/views/chain.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
+import type { SealingKey } from './sealer.ts';
+import type { ProposalNote } from './simulate.ts';
 import type { StateChange } from './state-changes.ts';
 import type { MeterPoint } from './finality-meter.ts';
 import type { Stage } from './stage-clock.ts';
@@ -15,6 +17,8 @@ export type SimulationResult =
       readonly sentence: string;
       readonly changes: readonly StateChange[];
       readonly warnings: readonly string[];
+      /** The proposal that it makes or votes on. */
+      readonly proposal: ProposalNote | null;
     }
   | { readonly outcome: 'rejected'; readonly rejection: Rejection };
 
@@ -58,6 +62,8 @@ export interface Engine {
   submit(transactions: readonly Uint8Array[]): Promise<SubmitResult[]>;
   /** Executes an unsigned transaction's bytes on a copy of the newest state; changes nothing. */
   simulate(unsigned: Uint8Array): SimulationResult;
+  /** Lets a key seal that the chain may name next for this validator. */
+  addKey(key: Pick<SealingKey, 'publicKey' | 'secret'>): void;
   stats(): EngineStats;
   metrics(minutes: number): MeterPoint[];
   /** Commits what was accepted, then stops. */

@@ -1,7 +1,7 @@
-import { encodeHash, encodeHex, type PublicKey } from '../../base/bytes.ts';
-import { GENESIS_PREVIOUS_HASH, headerDigest } from '../../ledger/block.ts';
+import { encodeHash, type PublicKey } from '../../base/bytes.ts';
+import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash } from '../../ledger/block.ts';
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
-import { BlockExecution, type ExecutedTransaction } from '../../ledger/execute.ts';
+import { BlockExecution, type BlockContext, type ExecutedTransaction } from '../../ledger/execute.ts';
 import { stateRoot, type LedgerState, type StateRoots } from '../../ledger/ledger-state.ts';
 import { merkleRoot, type LogFrontier } from '../../ledger/log.ts';
 import type { CheckedTransaction } from '../../ledger/transaction.ts';
@@ -34,32 +34,38 @@ export interface MadeBlock {
   readonly frontier: LogFrontier;
 }
 
-export interface MakeBlockOptions {
+export interface DecideBlockOptions {
   readonly store: ChainStore;
   readonly state: LedgerState;
   readonly frontier: LogFrontier;
   readonly recent: RecentTransactions;
-  readonly key: SealingKey;
-  readonly sign: SignDigest;
+  readonly validatorId: string;
+  readonly guard?: NonNullable<BlockContext['guard']>;
   readonly chainId: string;
   readonly parent: Head | null;
+  /** Unix milliseconds. */
   readonly timestamp: number;
   readonly candidates: readonly CheckedTransaction[];
   readonly stages: StageClock;
 }
 
 /**
- * Executes the candidates, seals the block of those that succeeded and commits it: when this returns, the block is on
- * disk. `block` is null where none succeeded; `refusals` says why, by
- * position of the candidates. On any failure nothing is left of it.
+ * Executes the candidates and decides the block of those that succeeded: when this returns, it is on disk, and waits for
+ * its seal. `block` is null where none succeeded; `refusals` says why, by position of the candidates. On any failure
+ * nothing is left of it.
  */
-export function makeBlock(options: MakeBlockOptions): {
+export function decideBlock(options: DecideBlockOptions): {
   readonly block: MadeBlock | null;
   readonly refusals: readonly (Rejection | null)[];
 } {
-  const { store, state, stages, parent } = options;
+  const { store, state, stages, parent, guard } = options;
   const index = parent === null ? 0 : parent.header.index + 1;
-  const execution = new BlockExecution(state, { index, timestamp: options.timestamp, seen: options.recent });
+  const execution = new BlockExecution(state, {
+    index,
+    timestamp: options.timestamp,
+    seen: options.recent,
+    ...(guard === undefined ? {} : { guard }),
+  });
   store.begin();
   try {
     const refusals = stages.time('execute', () => options.candidates.map((candidate) => execution.add(candidate)));
@@ -81,26 +87,39 @@ export function makeBlock(options: MakeBlockOptions): {
         state_root: encodeHash(stateRoot(roots)),
         timestamp: options.timestamp,
         transactions_root: encodeHash(merkleRoot(leaves)),
-        validator: options.key.validatorId,
+        validator: options.validatorId,
         version: 1,
       };
       return { header: made, frontier: grown };
     });
-    const digest = headerDigest(header);
-    const proof = stages.time('seal', (): BlockProof => ({
-      type: 'seal',
-      public_key: options.key.publicKey,
-      signature: options.sign(digest, options.key.secret),
-    }));
-    stages.time('write', () => store.write({ header, proof, roots, transactions: execution.accepted }));
-    // The seal leaves this function only after its block is on disk: one height, one seal, across any crash.
+    stages.time('write', () => store.write({ header, roots, transactions: execution.accepted }));
     stages.time('commit', () => store.commit());
     return {
-      block: { header, hash: encodeHex(digest), roots, execution, accepted: execution.accepted, frontier },
+      block: { header, hash: headerHash(header), roots, execution, accepted: execution.accepted, frontier },
       refusals,
     };
   } catch (error) {
     store.rollback();
     throw storageError('chain.db', error);
   }
+}
+
+/**
+ * Signs the block that was decided, and puts its seal to it. The block stands on disk before the signature is made, and
+ * nothing takes it back: one height, one signature, across any crash. Signing it again gives the same bytes (RFC 6979).
+ */
+export function sealBlock(options: {
+  readonly store: ChainStore;
+  readonly header: BlockHeader;
+  readonly key: Pick<SealingKey, 'publicKey' | 'secret'>;
+  readonly sign: SignDigest;
+  readonly stages: StageClock;
+}): void {
+  const { store, header, key, sign, stages } = options;
+  const proof = stages.time('seal', (): BlockProof => ({
+    type: 'seal',
+    public_key: key.publicKey,
+    signature: sign(headerDigest(header), key.secret),
+  }));
+  stages.time('commit', () => store.seal(header.index, proof));
 }

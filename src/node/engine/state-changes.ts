@@ -1,5 +1,7 @@
+import type { Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import { extendPath } from '../../base/value-path.ts';
+import type { StateAccess } from '../../ledger/actions/action.ts';
 import type { Namespace } from '../../ledger/state-types.ts';
 
 /** One changed leaf: `path` is dotted, empty where the value itself is no object. */
@@ -9,6 +11,15 @@ export interface StateChange {
   readonly path: string;
   readonly before?: Json;
   readonly after?: Json;
+  /** `after` is known only when it happens: the block's time, or the id of the transaction that executes it. */
+  readonly set_at_commit?: 'time' | 'transaction';
+}
+
+/** What is not known before a block is made, as a trial took it to be. */
+export interface TrialMoment {
+  /** Unix milliseconds. */
+  readonly timestamp: number;
+  readonly transactionId: Hash;
 }
 
 function isObject(value: Json | undefined): value is Readonly<Record<string, Json>> {
@@ -48,4 +59,32 @@ export function changesBetween(
   };
   compare('', before, after);
   return changes;
+}
+
+/** Everything that `writes` would change, each value that only the block will know marked as such. */
+export function changesOfWrites(
+  before: Pick<StateAccess, 'get'>,
+  writes: ReadonlyMap<Namespace, ReadonlyMap<string, Json>>,
+  moment: TrialMoment,
+): StateChange[] {
+  const changes: StateChange[] = [];
+  for (const [namespace, values] of writes)
+    for (const [key, after] of values)
+      changes.push(...changesBetween({ namespace, key }, before.get(namespace, key), after));
+  return changes.map((change) => {
+    const marker = markerOf(change, moment);
+    return marker === null ? change : { ...change, set_at_commit: marker };
+  });
+}
+
+/** Names of times: `promoted_at`, and `since`. */
+const TIME_NAME = /(?:^|_)at$|^since$/;
+
+function markerOf(
+  { key, path, after }: StateChange,
+  { timestamp, transactionId }: TrialMoment,
+): 'time' | 'transaction' | null {
+  if (after === transactionId) return 'transaction';
+  const name = (path === '' ? key : path).split('.').at(-1) ?? '';
+  return after === timestamp && TIME_NAME.test(name) ? 'time' : null;
 }

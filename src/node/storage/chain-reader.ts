@@ -8,7 +8,7 @@ import type { StateRoots } from '../../ledger/ledger-state.ts';
 import { StateTree } from '../../ledger/state-tree.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
 import { decodeIdEntries, decodeRoots, ID_ENTRY_SIZE_BYTES, type IdEntry } from './block-rows.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS } from './chain-schema.ts';
+import { CHAIN_DATABASE, CHAIN_MIGRATIONS, PROTOCOL } from './chain-schema.ts';
 import { openDatabase, storageError } from './database.ts';
 import { LogRows } from './log-rows.ts';
 import { RecentCache, StateRows } from './state-rows.ts';
@@ -25,7 +25,8 @@ export interface StoredBlock {
 
 interface BlockRow {
   readonly header: string;
-  readonly proof: string;
+  /** Null where the block is decided and not yet sealed: it is then no part of the chain. */
+  readonly proof: string | null;
   readonly hash: Uint8Array;
   readonly first_log_index: number;
   readonly roots: Uint8Array;
@@ -58,16 +59,18 @@ export class ChainReader {
     this.state = new StateRows(database, options);
     this.tree = new StateTree(this.state);
     this.#meta = database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
-    this.#height = database.prepare<[], number | null>('SELECT max(height) FROM blocks').pluck();
+    this.#height = database
+      .prepare<[], number | null>('SELECT height FROM blocks WHERE proof IS NOT NULL ORDER BY height DESC LIMIT 1')
+      .pluck();
     this.#block = database.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE height = ?`);
     this.#heightAt = database
       .prepare<[number], number>(
-        'SELECT height FROM blocks WHERE timestamp <= ? ORDER BY timestamp DESC, height DESC LIMIT 1',
+        'SELECT height FROM blocks WHERE timestamp <= ? AND proof IS NOT NULL ORDER BY timestamp DESC, height DESC LIMIT 1',
       )
       .pluck();
     this.#heightOf = database
       .prepare<[number], number>(
-        'SELECT height FROM blocks WHERE first_log_index <= ? ORDER BY first_log_index DESC LIMIT 1',
+        'SELECT height FROM blocks WHERE first_log_index <= ? AND proof IS NOT NULL ORDER BY first_log_index DESC LIMIT 1',
       )
       .pluck();
     this.#ids = database.prepare<[number], Uint8Array>('SELECT entries FROM block_ids WHERE height = ?').pluck();
@@ -101,7 +104,9 @@ export class ChainReader {
       synchronous: 'FULL',
     });
     try {
-      return { database, reader: new ChainReader(database, { ...options, writable: false }) };
+      const reader = new ChainReader(database, { ...options, writable: false });
+      reader.checkProtocol();
+      return { database, reader };
     } catch (error) {
       database.close();
       throw storageError(CHAIN_DATABASE, error);
@@ -110,6 +115,16 @@ export class ChainReader {
 
   meta(key: string): string | undefined {
     return this.#meta.get(key);
+  }
+
+  /** @throws DATA_DIR_OLDER, DATA_DIR_NEWER for a chain that other rules hold for */
+  checkProtocol(): void {
+    const protocol = this.meta('protocol') ?? '1';
+    if (protocol === PROTOCOL) return;
+    throw new QuantumLockError(
+      Number(protocol) > Number(PROTOCOL) ? 'DATA_DIR_NEWER' : 'DATA_DIR_OLDER',
+      `the chain was founded under protocol ${protocol}; this version knows ${PROTOCOL}`,
+    );
   }
 
   chainId(): string {
@@ -130,14 +145,19 @@ export class ChainReader {
     return height;
   }
 
+  /** As above; −1 before genesis is sealed. */
+  heightOrNone(): number {
+    return this.#height.get() ?? -1;
+  }
+
   /** @throws NOT_FOUND */
   block(height: number): StoredBlock {
     const cached = this.#blocks.get(height);
     if (cached !== undefined) return cached;
     const row = this.#block.get(height);
-    if (row === undefined)
+    if (row === undefined || row.proof === null)
       throw new QuantumLockError('NOT_FOUND', `there is no block ${height}`, { context: { height } });
-    const block = decodeBlockRow(row);
+    const block = decodeBlockRow(row, row.proof);
     this.#blocks.set(height, block);
     return block;
   }
@@ -206,10 +226,10 @@ export class ChainReader {
   }
 }
 
-function decodeBlockRow(row: BlockRow): StoredBlock {
+function decodeBlockRow(row: BlockRow, proof: string): StoredBlock {
   return {
     header: decodeHeader(row.header),
-    proof: decodeProof(row.proof),
+    proof: decodeProof(proof),
     hash: encodeHash(row.hash),
     firstLogIndex: row.first_log_index,
     roots: decodeRoots(row.roots),

@@ -9,10 +9,11 @@ export const CHAIN_MIGRATIONS: readonly Migration[] = [
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
   -- header, proof: canonical JSON. roots: per namespace in order, 32 bytes of root and 8 of its page's id.
+  -- A block is decided when its row is here, and only then sealed: proof is NULL in between, and set once.
   CREATE TABLE blocks (
     height INTEGER PRIMARY KEY,
     header TEXT NOT NULL,
-    proof TEXT NOT NULL,
+    proof TEXT,
     hash BLOB NOT NULL,
     timestamp INTEGER NOT NULL,
     first_log_index INTEGER NOT NULL,
@@ -36,3 +37,6 @@ export const CHAIN_MIGRATIONS: readonly Migration[] = [
 ];
 
 export const CHAIN_DATABASE = 'chain.db';
+
+/** The rules that a chain is founded under, in `meta`. 2 brought governance. */
+export const PROTOCOL = '2';

@@ -1,29 +1,39 @@
 import type Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { decodeHex, equalBytes } from '../../base/bytes.ts';
+import { decodeHex, encodeHash, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { encodeHeader, encodeProof, headerHash } from '../../ledger/block.ts';
+import { decodeHeader, encodeHeader, encodeProof, headerHash } from '../../ledger/block.ts';
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
 import type { ExecutedTransaction } from '../../ledger/execute.ts';
 import { stateRoot, type StateRoots } from '../../ledger/ledger-state.ts';
-import { encodeIdEntries, encodeRoots } from './block-rows.ts';
+import { decodeRoots, encodeIdEntries, encodeRoots } from './block-rows.ts';
 import { ChainReader } from './chain-reader.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS } from './chain-schema.ts';
+import { CHAIN_DATABASE, CHAIN_MIGRATIONS, PROTOCOL } from './chain-schema.ts';
 import { guardStorage, openDatabase, storageError } from './database.ts';
 import { TileBuilder } from './log-rows.ts';
 
+/** A block that is decided: it is on disk, and will be sealed as it is and no other way. */
+export interface DecidedBlock {
+  readonly header: BlockHeader;
+  readonly hash: Hash;
+  readonly roots: StateRoots;
+}
+
 export interface NewBlock {
   readonly header: BlockHeader;
-  readonly proof: BlockProof;
   readonly roots: StateRoots;
   readonly transactions: readonly ExecutedTransaction[];
 }
 
-/** The one writer of chain.db. A block is written in one transaction, or not at all. */
+/**
+ * The one writer of chain.db. A block is written in one transaction, or not at all; its seal in a second one, after
+ * that. So a validator signs one block of each height, whenever it is stopped: what it signs was decided on disk before.
+ */
 export class ChainStore {
   readonly reader: ChainReader;
   readonly #database: Database.Database;
-  readonly #insertBlock: Database.Statement<[number, string, string, Uint8Array, number, number, Uint8Array]>;
+  readonly #insertBlock: Database.Statement<[number, string, Uint8Array, number, number, Uint8Array]>;
+  readonly #setProof: Database.Statement<[string, number]>;
   readonly #insertIds: Database.Statement<[number, Uint8Array]>;
   readonly #insertTransaction: Database.Statement<[number, Uint8Array]>;
   readonly #insertTile: Database.Statement<[number, Uint8Array, Uint8Array]>;
@@ -34,8 +44,9 @@ export class ChainStore {
     this.#database = database;
     this.reader = reader;
     this.#insertBlock = database.prepare(
-      'INSERT INTO blocks (height, header, proof, hash, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO blocks (height, header, hash, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?)',
     );
+    this.#setProof = database.prepare('UPDATE blocks SET proof = ? WHERE height = ? AND proof IS NULL');
     this.#insertIds = database.prepare('INSERT INTO block_ids (height, entries) VALUES (?, ?)');
     this.#insertTransaction = database.prepare('INSERT INTO transactions (log_index, bytes) VALUES (?, ?)');
     this.#insertTile = database.prepare('INSERT INTO log_tiles (id, hashes, root) VALUES (?, ?, ?)');
@@ -56,7 +67,9 @@ export class ChainStore {
   /** An empty store for a new chain, still without its genesis block. */
   static create(chainDirectory: string, chainId: string): ChainStore {
     const database = ChainStore.#openDatabase(chainDirectory);
-    database.prepare("INSERT INTO meta (key, value) VALUES ('chain_id', ?)").run(chainId);
+    const insert = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
+    insert.run('chain_id', chainId);
+    insert.run('protocol', PROTOCOL);
     return new ChainStore(database, new ChainReader(database, { writable: true }), 0);
   }
 
@@ -68,16 +81,17 @@ export class ChainStore {
     const database = ChainStore.#openDatabase(chainDirectory);
     try {
       const reader = new ChainReader(database, { writable: true });
-      const head = reader.head();
-      if (headerHash(head.header) !== head.hash)
-        throw new QuantumLockError('STORAGE_CORRUPT', `block ${head.header.index} does not match its hash`);
-      if (!equalBytes(stateRoot(head.roots), decodeHex(head.header.state_root))) {
+      reader.checkProtocol();
+      const newest = readDecided(reader) ?? reader.head();
+      if (headerHash(newest.header) !== newest.hash)
+        throw new QuantumLockError('STORAGE_CORRUPT', `block ${newest.header.index} does not match its hash`);
+      if (!equalBytes(stateRoot(newest.roots), decodeHex(newest.header.state_root))) {
         throw new QuantumLockError(
           'STORAGE_CORRUPT',
-          `the state roots of block ${head.header.index} do not make its state root`,
+          `the state roots of block ${newest.header.index} do not make its state root`,
         );
       }
-      return new ChainStore(database, reader, head.header.log_size);
+      return new ChainStore(database, reader, newest.header.log_size);
     } catch (error) {
       database.close();
       throw storageError(CHAIN_DATABASE, error);
@@ -107,7 +121,6 @@ export class ChainStore {
     this.#insertBlock.run(
       header.index,
       encodeHeader(header),
-      encodeProof(block.proof),
       hash,
       header.timestamp,
       this.#logSize,
@@ -127,6 +140,16 @@ export class ChainStore {
       this.#logSize = this.#pending.logSize;
       this.#pending = null;
     }
+  }
+
+  /** The block that was decided and not yet sealed: a stop came between. Null where there is none. */
+  decided(): DecidedBlock | null {
+    return readDecided(this.reader);
+  }
+
+  /** Puts the seal to the decided block: when this returns, the block is part of the chain, on disk. */
+  seal(height: number, proof: BlockProof): void {
+    guardStorage(CHAIN_DATABASE, () => this.#setProof.run(encodeProof(proof), height));
   }
 
   /** Undoes the open transaction, leaving no trace. */
@@ -155,4 +178,11 @@ export class ChainStore {
       this.#database.close();
     }
   }
+}
+
+function readDecided(reader: ChainReader): DecidedBlock | null {
+  const row = reader.blockRow(reader.heightOrNone() + 1);
+  return row === undefined
+    ? null
+    : { header: decodeHeader(row.header), hash: encodeHash(row.hash), roots: decodeRoots(row.roots) };
 }

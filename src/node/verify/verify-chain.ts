@@ -82,6 +82,8 @@ class Verification {
   readonly #database: Database.Database;
   #reader: ChainReader | null = null;
   #height = -1;
+  /** The newest block that has its seal. */
+  #sealedHeight = -1;
   #transactions = 0;
   #pages = 0;
 
@@ -118,7 +120,7 @@ class Verification {
     for (let height = 0; height < counts.blocks; height++) {
       if (signal?.aborted === true) throw new QuantumLockError('CANCELLED', 'the verification was stopped');
       this.place = `block ${height}`;
-      await this.#replayBlock(reader, replay, height);
+      await this.#replayBlock(reader, replay, height, counts.blocks);
       for (const tile of tiles.append(leaves.splice(0))) {
         this.#compareTile(tile);
         tileCount++;
@@ -138,11 +140,14 @@ class Verification {
     });
   }
 
-  async #replayBlock(reader: ChainReader, replay: ChainReplay, height: number): Promise<void> {
+  async #replayBlock(reader: ChainReader, replay: ChainReplay, height: number, blocks: number): Promise<void> {
     const row = reader.blockRow(height);
     if (row === undefined) throw damaged(`block ${height}`, 'is missing');
     const header = decodeHeader(row.header);
-    const proof = decodeProof(row.proof);
+    // A stop between decision and seal: the node seals it when it starts again.
+    const isDecidedOnly = row.proof === null && height === blocks - 1 && height > 0;
+    if (row.proof === null && !isDecidedOnly) throw damaged(`block ${height}`, 'has no seal');
+    const proof = row.proof === null ? null : decodeProof(row.proof);
     // First, so that a damaged header is not taken for damage of what it names.
     if (!equalBytes(row.hash, headerDigest(header))) throw damaged(`block ${height}`, 'does not match its stored hash');
     if (height === 0) compareChainId(reader, header);
@@ -170,6 +175,7 @@ class Verification {
       .get(height);
     if (time !== header.timestamp) throw damaged(`block ${height}`, 'is filed under another time than its header says');
     this.#transactions = header.log_size;
+    if (proof !== null) this.#sealedHeight = height;
   }
 
   #compareTile(tile: { readonly id: number; readonly hashes: Uint8Array; readonly root: Uint8Array }): void {
@@ -208,8 +214,8 @@ class Verification {
   result(findings: readonly Finding[]): ChainVerification {
     return {
       findings,
-      height: Math.max(0, this.#height),
-      blocks: this.#height + 1,
+      height: Math.max(0, this.#sealedHeight),
+      blocks: this.#sealedHeight + 1,
       transactions: this.#transactions,
       statePages: this.#pages,
     };

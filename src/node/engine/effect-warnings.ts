@@ -1,0 +1,123 @@
+import { fingerprintWords } from '../../base/fingerprint.ts';
+import type { PublicKey } from '../../base/bytes.ts';
+import type { JsonObject } from '../../base/canonical.ts';
+import type { SetPolicyPayload } from '../../ledger/actions/set-policy.ts';
+import type { Level } from '../../ledger/permissions.ts';
+import { holdersOf, holdsRole, neededOf } from '../../ledger/governance/requirement.ts';
+import type { EnvironmentRecord, MemberRecord } from '../../ledger/state-types.ts';
+import type { ToldState } from './describe-effect.ts';
+import { policyWords, roleWords } from './policy-words.ts';
+
+/** Things to look at before signing. */
+export function effectWarnings(
+  state: ToldState,
+  action: string,
+  payload: JsonObject,
+  signer: { readonly memberId: string },
+): string[] {
+  switch (action) {
+    case 'promote_environment':
+    case 'archive_environment':
+      return environmentWarnings(state, action, payload, signer);
+    case 'add_validator':
+    case 'rotate_validator':
+      return [unseenKey(payload['public_key'] as PublicKey, `the operator of ${String(payload['validator_id'])}`)];
+    case 'add_member':
+      return [
+        ...(payload['keys'] as unknown as readonly { readonly public_key: PublicKey }[]).map(({ public_key }) =>
+          unseenKey(public_key, String(payload['name'])),
+        ),
+        ...(payload['level'] === 'administrator'
+          ? [`${String(payload['name'])} gets a say in every decision about this chain, and can freeze it alone.`]
+          : []),
+      ];
+    case 'rotate_key':
+      return [unseenKey(payload['new_key'] as PublicKey, String(payload['member_id']))];
+    case 'update_member':
+    case 'remove_member':
+      return leavingWarnings(state, action, payload);
+    case 'set_policy':
+      return policyWarnings(state, payload as unknown as SetPolicyPayload);
+    default:
+      return [];
+  }
+}
+
+function unseenKey(key: PublicKey, holder: string): string {
+  return `This key was never seen on this chain. Compare its fingerprint with ${holder} by voice: ${fingerprintWords(key).join(' ')}.`;
+}
+
+function environmentWarnings(
+  state: ToldState,
+  action: string,
+  payload: JsonObject,
+  signer: { readonly memberId: string },
+): string[] {
+  const record = state.get('environments', String(payload['env_id'])) as EnvironmentRecord | undefined;
+  if (record === undefined) return [];
+  const warnings: string[] = [];
+  if (action === 'promote_environment') {
+    if (record.blue.updated_by === signer.memberId)
+      warnings.push(`${signer.memberId} made this version too: nobody else has signed for it.`);
+    if (record.green !== null && record.blue.version > record.green.version + 1) {
+      warnings.push(
+        `${record.blue.version - record.green.version} Blue versions become Green at once; look through the difference.`,
+      );
+    }
+  }
+  if (action === 'archive_environment' && record.green !== null)
+    warnings.push(`${record.env_id} is Green: what relies on it keeps its content, but no new version can follow.`);
+  return warnings;
+}
+
+/** The state's own list of holders, where it has one. */
+function holders(state: ToldState, role: Level): readonly MemberRecord[] | null {
+  const { list } = state;
+  return list === undefined ? null : holdersOf({ list: list.bind(state) }, role);
+}
+
+function leavingWarnings(state: ToldState, action: string, payload: JsonObject): string[] {
+  const member = state.get('members', `member/${String(payload['member_id'])}`) as MemberRecord | undefined;
+  if (member === undefined) return [];
+  const isLeaving = action === 'remove_member' || payload['status'] === 'suspended';
+  const warnings: string[] = [];
+  for (const role of ['validator', 'administrator'] as const) {
+    const loses =
+      member.status === 'active' &&
+      holdsRole(member.level, role) &&
+      (isLeaving || !holdsRole(payload['level'] as Level, role));
+    const left = (holders(state, role)?.length ?? Number.NaN) - 1;
+    if (!loses || !(left <= 1)) continue;
+    warnings.push(
+      left === 0
+        ? `${member.name} is the last of the ${roleWords(role, 2)}.`
+        : `Only one of the ${roleWords(role, 2)} is left after this: nobody else can check what they do, or step in for them.`,
+    );
+    break;
+  }
+  if (
+    action === 'update_member' &&
+    holdsRole(payload['level'] as Level, 'administrator') &&
+    member.level !== 'administrator'
+  )
+    warnings.push(`${member.name} gets a say in every decision about this chain, and can freeze it alone.`);
+  return warnings;
+}
+
+function policyWarnings(state: ToldState, { action, env_id, policy }: SetPolicyPayload): string[] {
+  if (policy.mode === 'default') return [];
+  const what = env_id === null ? action : `${action} for ${env_id}`;
+  if (policy.mode === 'direct') return [`${what} then needs ${policyWords(policy, null)}: nobody else checks it.`];
+  const count = holders(state, policy.role)?.length;
+  if (count === undefined) return [];
+  const needed = neededOf(policy.threshold, count);
+  const warnings: string[] = [];
+  if (needed * 2 <= count)
+    warnings.push(
+      `${needed} of ${count} is no majority: two groups could decide opposite things about the same matter.`,
+    );
+  if (needed === 1) warnings.push('One person alone can then decide this.');
+  if (needed === count && count > 1)
+    warnings.push(`Every one of the ${count} is then needed: one lost key, and this can never be decided again.`);
+  return warnings;
+}

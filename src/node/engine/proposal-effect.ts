@@ -1,0 +1,90 @@
+import { encodeHash, encodeUtf8, type Hash, type PublicKey } from '../../base/bytes.ts';
+import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
+import type { GovernedState } from '../../ledger/actions/action.ts';
+import { ACTION_TABLE } from '../../ledger/actions/registry.ts';
+import { preStateDigest } from '../../ledger/governance/proposal.ts';
+import { readValue } from '../../ledger/governance/recording-state.ts';
+import type { Tally } from '../../ledger/governance/requirement.ts';
+import { movedValue, proposableAction, proposalTallies, tryProposal } from '../../ledger/governance/settle.ts';
+import { withoutNewcomers } from '../../ledger/governance/without-newcomers.ts';
+import { StateOverlay } from '../../ledger/state-overlay.ts';
+import { reject, type Rejection } from '../../ledger/rejections.ts';
+import type { ProposalRecord, ReadValue } from '../../ledger/state-types.ts';
+import { sha256 } from '#sha256';
+import { describeEffect, type Effect } from './describe-effect.ts';
+
+/** What a proposal would do to a state now, found by executing it on a copy. */
+
+type ReadableState = Pick<GovernedState, 'get' | 'list'>;
+
+/** A moment for trials: a time, and an id that no transaction has. */
+function trialMoment(chainId: string, timestamp: number) {
+  return {
+    chainId,
+    timestamp,
+    transactionId: encodeHash(sha256(encodeUtf8(`a trial at ${timestamp}, for no transaction`))),
+  };
+}
+
+/** Which key sends the transaction changes nothing that a proposal does. */
+const NO_KEY = `0x02${'0'.repeat(64)}` as PublicKey;
+
+export interface ProposalTrial extends Effect {
+  readonly reads: readonly ReadValue[];
+  readonly preState: Hash;
+  /** What must be met before, and after, the change; nobody has voted on a draft. */
+  readonly requirements: readonly Tally[];
+  readonly requirementsAfter: readonly Tally[];
+}
+
+export function tryOperation(
+  state: ReadableState,
+  options: {
+    readonly chainId: string;
+    /** Unix milliseconds. */
+    readonly timestamp: number;
+    readonly action: string;
+    readonly payload: JsonObject;
+    /** Member id. */
+    readonly proposer: string;
+    readonly votes?: ProposalRecord['votes'];
+  },
+): ProposalTrial | Rejection {
+  const { chainId, timestamp, action: name, payload, proposer, votes = [] } = options;
+  const action = proposableAction(ACTION_TABLE, name);
+  if (action === null) return reject('NOT_PROPOSABLE', name.slice(0, 64));
+  const malformed = action.checkPayload(payload);
+  if (malformed !== null) return malformed;
+  const moment = trialMoment(chainId, timestamp);
+  const trial = tryProposal(
+    { ...moment, state: new StateOverlay(state), actor: { memberId: proposer } },
+    ACTION_TABLE,
+    { action: name, payload, proposer },
+    NO_KEY,
+  );
+  if ('code' in trial) return trial;
+  const reads = trial.touched.map(readValue);
+  const talliesAt = (at: ReadableState): Tally[] => proposalTallies(at, ACTION_TABLE, { action: name, payload, votes });
+  return {
+    ...describeEffect({ ...moment, before: state, action: name, payload, after: trial.after, memberId: proposer }),
+    reads,
+    preState: preStateDigest(chainId, reads),
+    requirements: talliesAt(state),
+    requirementsAfter: talliesAt(withoutNewcomers(state, trial.after)),
+  };
+}
+
+/** What an open proposal would do now; a rejection where it could not, PRE_STATE_MISMATCH where the state has moved on. */
+export function tryOpenProposal(
+  state: ReadableState,
+  proposal: ProposalRecord,
+  at: { readonly chainId: string; readonly timestamp: number },
+): ProposalTrial | Rejection {
+  const moved = movedValue(state, proposal);
+  if (moved !== null) return reject('PRE_STATE_MISMATCH', `${moved.namespace}/${moved.key} has changed since`);
+  return tryOperation(state, { ...at, ...proposal });
+}
+
+export function isSameRequirements(left: readonly Tally[], right: readonly Tally[]): boolean {
+  return encodeCanonicalText(left as never) === encodeCanonicalText(right as never);
+}

@@ -1,0 +1,56 @@
+import { QuantumLockError } from '../../base/errors.ts';
+import type { StateAccess } from '../../ledger/actions/action.ts';
+import { reject, type Rejection } from '../../ledger/rejections.ts';
+import type { ValidatorRecord } from '../../ledger/state-types.ts';
+import type { SealingKey } from './sealer.ts';
+
+type Key = Pick<SealingKey, 'publicKey' | 'secret'>;
+
+/** The keys that this node can seal with: the one that the chain names now, and those that it may name next. */
+export class SealingKeys {
+  readonly validatorId: string;
+  readonly #keys = new Map<string, Key>();
+
+  constructor({ validatorId, ...key }: SealingKey) {
+    this.validatorId = validatorId;
+    this.add(key);
+  }
+
+  add(key: Key): void {
+    this.#keys.set(key.publicKey, key);
+  }
+
+  /** The key that seals on this state. @throws KEY_NOT_FOUND */
+  at(state: Pick<StateAccess, 'get'>): Key {
+    const record = state.get('validators', this.validatorId) as ValidatorRecord | undefined;
+    if (record?.status !== 'active')
+      throw new QuantumLockError('KEY_NOT_FOUND', `${this.validatorId} is not a validator of this chain any more`, {
+        advice: 'This node can read and verify; sealing goes on where an active validator runs.',
+      });
+    const key = this.#keys.get(record.public_key);
+    if (key === undefined)
+      throw new QuantumLockError(
+        'KEY_NOT_FOUND',
+        `the chain names another key for ${this.validatorId}: ${record.public_key}`,
+        { advice: 'Start the node where that key is kept, or import the key here (`dm key import`).' },
+      );
+    return key;
+  }
+
+  /** What a node that seals alone asks of every change: that it can go on after it. */
+  readonly guard = (state: Pick<StateAccess, 'get'>): Rejection | null => {
+    const record = state.get('validators', this.validatorId) as ValidatorRecord | undefined;
+    if (record?.status !== 'active') return reject('NODE_CANNOT_SEAL', `${this.validatorId} would be no validator`);
+    return this.#keys.has(record.public_key)
+      ? null
+      : reject('NODE_CANNOT_SEAL', `${this.validatorId} would seal with ${record.public_key}`);
+  };
+
+  /** Forgets every key but the one that the chain names now, once another has taken its place. */
+  retire(state: Pick<StateAccess, 'get'>, before: string): void {
+    const record = state.get('validators', this.validatorId) as ValidatorRecord | undefined;
+    if (record === undefined || record.public_key === before) return;
+    this.#keys.get(before)?.secret.fill(0);
+    this.#keys.delete(before);
+  }
+}
