@@ -4,8 +4,15 @@ import type { Hash } from '../../src/base/bytes.ts';
 import type { ChainEvent, Status } from '../../src/api/views/chain.ts';
 import type { HostInfo, Identity, KeysView, SigningReview } from '../../src/api/views/operator.ts';
 import { blueOf, greenOf, makeEnvironments, type FakeEnvironment } from './fake-environments.ts';
-import { FakeLog, MEMBERS } from './fake-log.ts';
-import { fakeHash, fakePublicKey, fakeWords, type Metadata, environmentIn } from './fake-values.ts';
+import { fingerprintWords } from '../../src/base/fingerprint.ts';
+import { readFreeze } from '../../src/ledger/governance/freeze-state.ts';
+import { proposalStatus } from '../../src/ledger/governance/proposal.ts';
+import type { ProposalRecord } from '../../src/ledger/state-types.ts';
+import { FakeGovernance, foundFakeLedger, VALIDATOR_KEY } from './fake-governance.ts';
+import type { FakeLedger } from './fake-ledger.ts';
+import { FakeLog } from './fake-log.ts';
+import { FakeProposals } from './fake-proposals.ts';
+import { fakeHash, fakePublicKey, type Metadata, environmentIn } from './fake-values.ts';
 
 export interface FakeNodeOptions {
   readonly now: number;
@@ -14,6 +21,12 @@ export interface FakeNodeOptions {
   readonly firstRun?: boolean;
   readonly keychain?: boolean;
 }
+
+/** A key of this machine: what the chain says of it is looked up when it is asked for. */
+export type FakeIdentity = Omit<Identity, 'member' | 'validator_id' | 'acting' | 'fingerprint'> & {
+  /** Of its public key: `fakePublicKey(number)`. */
+  readonly number: number;
+};
 
 export interface WaitingReview {
   readonly review: SigningReview;
@@ -25,6 +38,10 @@ export interface WaitingReview {
 export class FakeNode {
   readonly now: number;
   readonly log: FakeLog;
+  /** The ledger's own rules, over `environments` and an invented history. */
+  readonly ledger: FakeLedger;
+  readonly governance: FakeGovernance;
+  readonly proposals: FakeProposals;
   readonly environments: Map<string, FakeEnvironment>;
   readonly reviews = new Map<string, WaitingReview>();
   readonly #events = new EventEmitter();
@@ -32,7 +49,8 @@ export class FakeNode {
   chain: HostInfo['chain'];
   problem: HostInfo['problem'] = null;
   health: Status['health'] = 'healthy';
-  identities: Identity[];
+  identities: readonly FakeIdentity[];
+  actingKeyId = 'operations-1';
 
   constructor({ now, logSize, firstRun = false, keychain = true }: FakeNodeOptions) {
     this.now = now;
@@ -40,16 +58,18 @@ export class FakeNode {
     this.environments = makeEnvironments(now);
     this.#keychain = keychain;
     this.chain = firstRun ? null : { chain_id: 'dark-matter-main', sandbox: false };
-    this.identities = MEMBERS.slice(0, 2).map((member, index) => ({
-      key_id: member.member_id,
-      name: member.name,
-      public_key: fakePublicKey(index),
-      fingerprint: fakeWords(index),
-      store: index === 0 ? 'keychain' : 'file',
+    this.ledger = foundFakeLedger({ chainId: 'dark-matter-main', now, environments: this.environments });
+    this.governance = new FakeGovernance(this.ledger, () => this.log.height);
+    this.proposals = new FakeProposals(this.ledger, () => this.log.height);
+    const held = [
+      { number: 0, key_id: 'operations-1', name: 'Operations 1', store: 'keychain' },
+      { number: 1, key_id: 'operations-2', name: 'Operations 2', store: 'file' },
+      { number: VALIDATOR_KEY, key_id: 'validator-1', name: 'Validator authority-1', store: 'keychain' },
+    ] as const;
+    this.identities = held.map((key) => ({
+      ...key,
+      public_key: fakePublicKey(key.number),
       created_at: now - 4_000_000_000,
-      acting: index === 0,
-      member: { member_id: member.member_id, name: member.name, level: member.level, status: 'active' },
-      validator_id: index === 0 ? 'authority-1' : null,
     }));
   }
 
@@ -72,7 +92,46 @@ export class FakeNode {
   }
 
   keys(): KeysView {
-    return { identities: this.identities, key_file: 'open', unlocked_until: null };
+    return {
+      identities: this.identities.map((identity) => this.identityOf(identity)),
+      key_file: 'open',
+      unlocked_until: null,
+    };
+  }
+
+  identityOf({ number: _number, ...identity }: FakeIdentity): Identity {
+    return {
+      ...identity,
+      fingerprint: fingerprintWords(identity.public_key),
+      acting: identity.key_id === this.actingKeyId,
+      ...this.governance.ownerOf(identity.public_key),
+    };
+  }
+
+  /** Adds a key to those of this machine. */
+  addIdentity(made: Pick<FakeIdentity, 'name' | 'store'>): Identity {
+    const number = this.identities.length + 20;
+    const identity: FakeIdentity = {
+      ...made,
+      number,
+      key_id: `key-${number}`,
+      public_key: fakePublicKey(number),
+      created_at: this.now,
+    };
+    this.identities = [...this.identities, identity];
+    return this.identityOf(identity);
+  }
+
+  /** The identity with this id, as it is kept. */
+  keyOf(keyId: string): FakeIdentity {
+    const found = this.identities.find(({ key_id }) => key_id === keyId);
+    if (found === undefined) throw new Error(`there is no key ${keyId}`);
+    return found;
+  }
+
+  #freeze(): Status['frozen'] {
+    const freeze = readFreeze(this.ledger);
+    return freeze?.frozen === true ? { reason: freeze.reason, since: freeze.since, member_id: freeze.member_id } : null;
   }
 
   status(): Status {
@@ -86,15 +145,13 @@ export class FakeNode {
       state_root: fakeHash(5, height),
       log_size: size,
       log_root: fakeHash(6, height),
-      validators: [
-        {
-          validator_id: 'authority-1',
-          public_key: fakePublicKey(9),
-          active: true,
-          blocks_sealed: height,
-          last_seen: this.now,
-        },
-      ],
+      validators: this.governance.validators().map((validator) => ({
+        validator_id: validator.validator_id,
+        public_key: validator.public_key,
+        active: validator.status === 'active',
+        blocks_sealed: validator.blocks_sealed,
+        last_seen: validator.last_seen,
+      })),
       health: this.health,
       alerts:
         this.health === 'healthy'
@@ -108,6 +165,10 @@ export class FakeNode {
                 since: this.now - 60_000,
               },
             ],
+      frozen: this.#freeze(),
+      open_proposals: [...this.ledger.list('proposals').values()].filter(
+        (value) => proposalStatus(value as unknown as ProposalRecord, this.now) === 'open',
+      ).length,
       pending: 3,
       indexed_height: height,
       verified: { height: height - 40, time: this.now - 3_600_000, ok: true },

@@ -1,6 +1,7 @@
 import { implement, ORPCError } from '@orpc/server';
 
 import { contract } from '../../src/api/contract.ts';
+import type { Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { ERROR_ADVICE } from '../../src/base/errors.ts';
 import { auditPage, countAudit } from './fake-audit.ts';
@@ -8,7 +9,8 @@ import { differenceOf, filesOf, lineageOf, summaryOf } from './fake-environments
 import { MEMBERS } from './fake-log.ts';
 import type { FakeNode } from './fake-node.ts';
 import { blockProof, scanOf, stateProofOf, transactionOf, verifySteps } from './fake-proofs.ts';
-import { fakeHash, fakePublicKey, fakeWords, numberInHash, type Metadata, environmentIn } from './fake-values.ts';
+import { complete, requestKeyDeed, requestPossession, requestProposal, requestSignature } from './fake-signing.ts';
+import { fakeHash, numberInHash } from './fake-values.ts';
 
 const os = implement(contract);
 const CONFIRM_POLL_MS = 20;
@@ -29,6 +31,11 @@ export function fakeRouter(node: FakeNode) {
     const { kind, number } = numberInHash(id);
     if (kind !== 1 || number >= node.log.size) throw notFound('There is no transaction with this id.');
     return node.log.row(number);
+  };
+  const proposal = (id: Hash) => {
+    const found = node.proposals.find(id);
+    if (found === undefined) throw notFound('There is no proposal with this id.');
+    return found;
   };
   return os.router({
     chain: {
@@ -201,28 +208,17 @@ export function fakeRouter(node: FakeNode) {
         };
       }),
       stateProof: os.chain.stateProof.handler(({ input }) => stateProofOf(node, input.namespace, input.key)),
-      members: os.chain.members.handler(() => ({
-        members: MEMBERS.map((member, index) => ({
-          ...member,
-          permissions: ['read_blockchain'],
-          status: 'active',
-          keys: [fakePublicKey(index)],
-          added_at: node.now,
-        })),
+      members: os.chain.members.handler(() => ({ members: node.governance.members() })),
+      validators: os.chain.validators.handler(() => ({ validators: node.governance.validators() })),
+      policies: os.chain.policies.handler(() => ({ policies: node.governance.policies() })),
+      authority: os.chain.authority.handler(({ input }) => node.governance.authority(input.action, input.env_id)),
+      posture: os.chain.posture.handler(() => node.governance.posture()),
+      proposals: os.chain.proposals.handler(({ input }) => node.proposals.page(input)),
+      proposal: os.chain.proposal.handler(({ input }) => node.proposals.view(proposal(input.proposal_id))),
+      proposalFile: os.chain.proposalFile.handler(({ input }) => ({
+        text: node.proposals.file(proposal(input.proposal_id)),
       })),
-      validators: os.chain.validators.handler(() => ({
-        validators: [
-          {
-            validator_id: 'authority-1',
-            public_key: fakePublicKey(9),
-            fingerprint: fakeWords(9),
-            status: 'active',
-            added_at: node.now,
-            blocks_sealed: 1,
-          },
-        ],
-      })),
-      policies: os.chain.policies.handler(() => ({ policies: [] })),
+      draft: os.chain.draft.handler(({ input }) => node.proposals.draft(input)),
     },
     operator: {
       host: os.operator.host.handler(() => node.host()),
@@ -261,24 +257,17 @@ export function fakeRouter(node: FakeNode) {
       }),
       pickDirectory: os.operator.pickDirectory.handler(() => ({ path: null })),
       keys: os.operator.keys.handler(() => node.keys()),
-      createKey: os.operator.createKey.handler(({ input }) => {
-        const number = node.identities.length + 20;
-        const made = {
-          key_id: `key-${number}`,
-          name: input.name,
-          public_key: fakePublicKey(number),
-          fingerprint: fakeWords(number),
-          store: input.store,
-          created_at: node.now,
-          acting: false,
-          member: null,
-          validator_id: null,
-        };
-        node.identities = [...node.identities, made];
-        return made;
+      createKey: os.operator.createKey.handler(({ input }) => node.addIdentity(input)),
+      importKey: os.operator.importKey.handler(({ input }) => {
+        if (input.path.endsWith('.json') && input.export_passphrase !== 'correct horse')
+          throw new ORPCError('PASSPHRASE_WRONG', {
+            message: 'The passphrase does not open this export.',
+            data: { advice: ERROR_ADVICE.PASSPHRASE_WRONG },
+          });
+        return node.addIdentity(input);
       }),
       selectIdentity: os.operator.selectIdentity.handler(({ input }) => {
-        node.identities = node.identities.map((each) => ({ ...each, acting: each.key_id === input.key_id }));
+        node.actingKeyId = input.key_id;
         return node.keys();
       }),
       lockSession: os.operator.lockSession.handler(() => node.keys()),
@@ -289,61 +278,19 @@ export function fakeRouter(node: FakeNode) {
       requestSignature: os.operator.requestSignature.handler(({ input }) =>
         requestSignature(node, input.action, input.payload),
       ),
+      requestProposal: os.operator.requestProposal.handler(({ input }) => requestProposal(node, input)),
+      requestPossession: os.operator.requestPossession.handler(({ input }) =>
+        requestPossession(node, input.key_id, input.subject),
+      ),
+      requestKeyDeed: os.operator.requestKeyDeed.handler(({ input }) => requestKeyDeed(node, input.key_id, input.deed)),
       awaitSignature: os.operator.awaitSignature.handler(async ({ input, signal }) => {
         const waiting = node.reviews.get(input.review_id);
         if (waiting === undefined) return { outcome: 'expired' };
         while (waiting.decision === 'waiting' && signal?.aborted !== true)
           await new Promise((resolve) => setTimeout(resolve, CONFIRM_POLL_MS));
-        if (waiting.decision !== 'confirmed') return { outcome: 'refused' };
-        const { action } = waiting.review;
-        const summary = node.apply(action, waiting.payload);
-        const { id, block_index } = node.commit(action, environmentIn(waiting.payload), summary);
-        return {
-          outcome: 'committed',
-          receipt: {
-            id,
-            log_index: node.log.size - 1,
-            block_index,
-            block_hash: fakeHash(2, block_index),
-            block_time: node.now,
-          },
-        };
+        return waiting.decision === 'confirmed' ? complete(node, input.review_id) : { outcome: 'refused' };
       }),
       verify: os.operator.verify.handler(() => verifySteps(node)),
     },
   });
-}
-
-function requestSignature(node: FakeNode, action: string, payload: Metadata) {
-  const envId = environmentIn(payload);
-  if (action === 'create_environment' && node.environments.has(envId)) {
-    return {
-      outcome: 'rejected' as const,
-      rejection: { code: 20, name: 'ENVIRONMENT_EXISTS', message: 'an environment with this id exists' },
-    };
-  }
-  const acting = node.identities.find((each) => each.acting);
-  if (acting === undefined) throw notFound('No identity acts.');
-  const reviewId = `review-${node.reviews.size + 1}`;
-  const review = {
-    review_id: reviewId,
-    action,
-    sentence:
-      action === 'promote_environment'
-        ? `The current Blue version of ${envId} becomes Green, canonical for everyone.`
-        : `${envId} is changed by ${action}.`,
-    signer: { key_id: acting.key_id, name: acting.name, public_key: acting.public_key, store: acting.store },
-    chain_id: node.chain?.chain_id ?? '',
-    changes: [
-      { namespace: 'environments', key: envId, path: 'green.version', before: 2, after: 3 },
-      { namespace: 'environments', key: envId, path: 'green.metadata.max_steps', after: 400 },
-    ],
-    warnings: action === 'promote_environment' ? ['Its files are not in the newest backup yet.'] : [],
-    canonical: encodeCanonicalText({ action, payload }),
-    digest: fakeHash(8, node.reviews.size),
-    fingerprint: fakeWords(40 + node.reviews.size),
-    expires_at: node.now + 600_000,
-  };
-  node.reviews.set(reviewId, { review, payload, decision: 'waiting' });
-  return { outcome: 'review' as const, review, confirm_url: `/confirm/${reviewId}` };
 }

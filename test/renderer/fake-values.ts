@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 
 import type { jsonObject } from '../../src/api/schemas.ts';
-import type { Hash, PublicKey, Signature } from '../../src/base/bytes.ts';
+import { decodeHex, type Hash, type PublicKey, type Signature } from '../../src/base/bytes.ts';
+import { possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
+import { publicKeyOf, signDigest } from '../../src/ledger/signature.ts';
 
 /** Values that look real and are the same on every run: everything is mixed from a number. */
 
@@ -30,8 +32,22 @@ export function numberInHash(hash: string): { readonly kind: number; readonly nu
   return { kind: Number.parseInt(hash.slice(2, 3), 16), number: Number.parseInt(hash.slice(3, 10), 16) };
 }
 
+const publicKeys = new Map<number, PublicKey>();
+
+/** A real key, so that what it signs can be checked. */
 export function fakePublicKey(number: number): PublicKey {
-  return `0x02${hex(number + 77, 64)}` as PublicKey;
+  const made = publicKeys.get(number) ?? publicKeyOf(fakeSecret(number));
+  publicKeys.set(number, made);
+  return made;
+}
+
+function fakeSecret(number: number): Uint8Array {
+  return decodeHex(`0x${hex(number + 77, 64)}`);
+}
+
+/** The proof that the key of this number is held, for a member or validator of the chain. */
+export function fakePossession(chainId: string, number: number, subject: KeySubject): Signature {
+  return signDigest(possessionDigest(chainId, { publicKey: fakePublicKey(number), subject }), fakeSecret(number));
 }
 
 export function fakeSignature(number: number): Signature {

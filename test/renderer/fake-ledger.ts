@@ -1,0 +1,124 @@
+import type { Hash, PublicKey } from '../../src/base/bytes.ts';
+import type { Json, JsonObject } from '../../src/base/canonical.ts';
+import type { StateChange } from '../../src/api/views/operator.ts';
+import type { ActionContext, GovernedState, ListedNamespace } from '../../src/ledger/actions/action.ts';
+import type { GenesisPayload } from '../../src/ledger/actions/genesis.ts';
+import { findAction } from '../../src/ledger/actions/registry.ts';
+import { authorise, findSigner } from '../../src/ledger/authorise.ts';
+import { isFrozen } from '../../src/ledger/governance/freeze-state.ts';
+import { reject, type Rejection } from '../../src/ledger/rejections.ts';
+import { StateOverlay } from '../../src/ledger/state-overlay.ts';
+import type { Namespace } from '../../src/ledger/state-types.ts';
+import type { FakeEnvironment } from './fake-environments.ts';
+
+/** What one transaction says, and who signs it. */
+export interface FakeTransaction {
+  readonly action: string;
+  readonly payload: JsonObject;
+  readonly signer: PublicKey;
+  readonly transactionId: Hash;
+}
+
+interface Applied {
+  readonly memberId: string;
+  readonly changes: readonly StateChange[];
+}
+
+/**
+ * The ledger's own rules over invented environments, so that what a test shows as refused, approved or executed is what
+ * the ledger would say. No blocks, no signatures: those are invented.
+ */
+export class FakeLedger implements GovernedState {
+  readonly chainId: string;
+  /** The block time of whatever is executed next. */
+  now: number;
+  readonly #environments: Map<string, FakeEnvironment>;
+  readonly #values = new Map<Namespace, Map<string, Json>>();
+
+  constructor(options: {
+    readonly chainId: string;
+    readonly foundedAt: number;
+    readonly environments: Map<string, FakeEnvironment>;
+    readonly genesis: GenesisPayload;
+    readonly founder: PublicKey;
+    readonly transactionId: Hash;
+  }) {
+    this.chainId = options.chainId;
+    this.now = options.foundedAt;
+    this.#environments = options.environments;
+    const [founder] = options.genesis.members;
+    const refusal = findAction('genesis')?.apply(
+      this.#context(this, founder?.member_id ?? '', options.transactionId),
+      options.genesis as unknown as JsonObject,
+      options.founder,
+    );
+    if (refusal !== null) throw new Error(`the chain cannot be founded: ${refusal?.message ?? 'no genesis'}`);
+  }
+
+  get(namespace: Namespace, key: string): Json | undefined {
+    if (namespace === 'environments') return this.#environments.get(key) as unknown as Json | undefined;
+    return this.#values.get(namespace)?.get(key);
+  }
+
+  put(namespace: Namespace, key: string, value: Json): void {
+    if (namespace === 'environments') {
+      this.#environments.set(key, value as unknown as FakeEnvironment);
+      return;
+    }
+    const values = this.#values.get(namespace) ?? new Map<string, Json>();
+    this.#values.set(namespace, values.set(key, value));
+  }
+
+  list(namespace: ListedNamespace | 'proposals'): ReadonlyMap<string, Json> {
+    return new Map(this.#values.get(namespace));
+  }
+
+  /** What the transaction would do, on a copy. */
+  simulate(transaction: FakeTransaction): Applied | Rejection {
+    const overlay = new StateOverlay(this);
+    const memberId = this.#apply(overlay, transaction);
+    return typeof memberId === 'string' ? { memberId, changes: this.changesOf(overlay) } : memberId;
+  }
+
+  /** Executes it; a refusal leaves no trace. */
+  execute(transaction: FakeTransaction): Applied | Rejection {
+    const overlay = new StateOverlay(this);
+    const memberId = this.#apply(overlay, transaction);
+    if (typeof memberId !== 'string') return memberId;
+    const changes = this.changesOf(overlay);
+    for (const [namespace, writes] of overlay.writes())
+      for (const [key, value] of writes) this.put(namespace, key, value);
+    return { memberId, changes };
+  }
+
+  /** Every value that is another one above than it is here. */
+  changesOf(above: StateOverlay): StateChange[] {
+    return [...above.writes()].flatMap(([namespace, writes]) =>
+      [...writes].map(([key, after]) => {
+        const before = this.get(namespace, key);
+        return { namespace, key, path: '', after, ...(before === undefined ? {} : { before }) };
+      }),
+    );
+  }
+
+  context(memberId: string, transactionId: Hash): ActionContext<GovernedState> {
+    return this.#context(new StateOverlay(this), memberId, transactionId);
+  }
+
+  #apply(state: GovernedState, { action: name, payload, signer, transactionId }: FakeTransaction): string | Rejection {
+    const action = findAction(name);
+    if (action === undefined) return reject('ACTION_UNKNOWN', name);
+    const member = findSigner(state, signer);
+    if ('code' in member) return member;
+    const refusal =
+      action.checkPayload(payload) ??
+      authorise(state, { member, publicKey: signer }, action.operations(payload)) ??
+      (action.kind === 'environment' && isFrozen(state) ? reject('CHAIN_FROZEN') : null) ??
+      action.apply(this.#context(state, member.member_id, transactionId), payload, signer);
+    return refusal ?? member.member_id;
+  }
+
+  #context(state: GovernedState, memberId: string, transactionId: Hash): ActionContext<GovernedState> {
+    return { chainId: this.chainId, state, timestamp: this.now, transactionId, actor: { memberId } };
+  }
+}

@@ -1,0 +1,200 @@
+import { encodeHash, encodeUtf8, type Hash, type PublicKey } from '../../src/base/bytes.ts';
+import { encodeCanonicalText, type Json, type JsonObject } from '../../src/base/canonical.ts';
+import { fingerprintWords } from '../../src/base/fingerprint.ts';
+import type {
+  Draft,
+  ProposalEffect,
+  ProposalPage,
+  ProposalRow,
+  ProposalView,
+  RequirementView,
+} from '../../src/api/views/governance.ts';
+import type { Person } from '../../src/api/views/members.ts';
+import type { Operation } from '../../src/ledger/actions/action.ts';
+import { ACTION_TABLE, findAction } from '../../src/ledger/actions/registry.ts';
+import { encodeProposal, preStateDigest, proposalStatus } from '../../src/ledger/governance/proposal.ts';
+import { readValue } from '../../src/ledger/governance/recording-state.ts';
+import { countedVoter, holdersOf, holdsRole, tally } from '../../src/ledger/governance/requirement.ts';
+import { movedValue, proposableAction, proposalRequirements, tryProposal } from '../../src/ledger/governance/settle.ts';
+import type { MemberRecord, ProposalRecord } from '../../src/ledger/state-types.ts';
+import type { FakeLedger } from './fake-ledger.ts';
+import { fakeHash } from './fake-values.ts';
+
+const WEEK_MS = 7 * 86_400_000;
+const NO_TRANSACTION = fakeHash(15, 0);
+
+/** Proposals as the node tells of them: the records are the ledger's own, what they would do is tried on a copy. */
+export class FakeProposals {
+  readonly #ledger: FakeLedger;
+  readonly #height: () => number;
+
+  constructor(ledger: FakeLedger, height: () => number) {
+    this.#ledger = ledger;
+    this.#height = height;
+  }
+
+  /** The payload of the transaction that proposes this, bound to the state as it is now. */
+  payloadFor(
+    {
+      action,
+      payload,
+      expiresInMs = WEEK_MS,
+    }: { action: string; payload: JsonObject; expiresInMs?: number | undefined },
+    proposer: string,
+    signer: PublicKey,
+  ): JsonObject {
+    const trial = this.#try({ action, payload, proposer }, signer);
+    // What cannot be done is refused when it is signed: any digest will do.
+    const reads = 'code' in trial ? [] : trial.touched.map(readValue);
+    return {
+      action,
+      payload,
+      expires_at: this.#ledger.now + expiresInMs,
+      pre_state: preStateDigest(this.#ledger.chainId, reads),
+    };
+  }
+
+  page({ state, offset, limit }: { state: 'open' | 'ended'; offset: number; limit: number }): ProposalPage {
+    const rows = [...this.#ledger.list('proposals').values()]
+      .map((value) => this.row(value as unknown as ProposalRecord))
+      .filter(({ status }) => (status === 'open') === (state === 'open'))
+      .toSorted((left, right) =>
+        state === 'open'
+          ? left.expires_at - right.expires_at
+          : (right.closed_at ?? right.expires_at) - (left.closed_at ?? left.expires_at),
+      );
+    return {
+      proposals: rows.slice(offset, offset + limit),
+      next_offset: offset + limit < rows.length ? offset + limit : null,
+      total: rows.length,
+    };
+  }
+
+  find(id: Hash): ProposalRecord | undefined {
+    return this.#ledger.get('proposals', id) as unknown as ProposalRecord | undefined;
+  }
+
+  row(record: ProposalRecord): ProposalRow {
+    const action = proposableAction(ACTION_TABLE, record.action);
+    const status = proposalStatus(record, this.#ledger.now);
+    const requirements = status === 'open' ? this.#requirements(record) : [];
+    const voted = new Set(
+      record.votes.flatMap((vote) => (countedVoter(this.#ledger, vote) === null ? [] : [vote.member_id])),
+    );
+    const waiting = holdersOf(this.#ledger, 'read_only').filter(
+      ({ member_id, level }) => !voted.has(member_id) && requirements.some(({ role }) => holdsRole(level, role)),
+    );
+    return {
+      proposal_id: record.proposal_id,
+      title: action?.title(record.payload) ?? record.action,
+      action: record.action,
+      env_id: operationOf(record).envId,
+      status,
+      proposer: this.#person(record.proposer),
+      proposed_at: record.proposed_at,
+      expires_at: record.expires_at,
+      closed_at: record.closed_at,
+      requirements,
+      waiting_for: waiting.map(({ member_id, name }) => ({ member_id, name })),
+    };
+  }
+
+  view(record: ProposalRecord): ProposalView {
+    return {
+      ...this.row(record),
+      chain_id: this.#ledger.chainId,
+      payload: record.payload,
+      pre_state: record.pre_state,
+      reads: record.reads.map((read) => ({ ...read })),
+      canonical: encodeProposal(record),
+      fingerprint: fingerprintWords(record.proposal_id),
+      block_index: this.#height(),
+      transaction_id: record.transaction_id,
+      closed_by: record.closed_by,
+      closed_block: record.closed_by === null ? null : this.#height(),
+      requirements_after: [],
+      votes: record.votes.map((vote) => ({
+        ...vote,
+        member: this.#person(vote.member_id),
+        carried_by: vote.carried_by === null ? null : this.#person(vote.carried_by),
+        counts: countedVoter(this.#ledger, vote) !== null,
+      })),
+      effect: this.effect(record),
+      height: this.#height(),
+    };
+  }
+
+  /** What happens when its approvals are complete. */
+  effect(record: ProposalRecord): ProposalEffect {
+    const title = proposableAction(ACTION_TABLE, record.action)?.title(record.payload) ?? record.action;
+    if (proposalStatus(record, this.#ledger.now) !== 'open')
+      return { outcome: 'ended', sentence: `${title}.`, changes: [] };
+    const moved = movedValue(this.#ledger, record);
+    if (moved !== null) return { outcome: 'stale', namespace: moved.namespace, key: moved.key };
+    const trial = this.#try(record, record.votes[0]?.public_key ?? (NO_TRANSACTION as unknown as PublicKey));
+    if ('code' in trial) return { outcome: 'refused', rejection: trial };
+    return {
+      outcome: 'applies',
+      sentence: `${title}.`,
+      changes: this.#ledger.changesOf(trial.after),
+      warnings: [],
+    };
+  }
+
+  draft(input: { action: string; payload: JsonObject; proposer: string }): Draft {
+    const action = proposableAction(ACTION_TABLE, input.action);
+    const member = this.#member(input.proposer);
+    const trial = this.#try(input, (member?.keys[0] ?? NO_TRANSACTION) as PublicKey);
+    if (action === null || 'code' in trial)
+      return {
+        outcome: 'rejected',
+        rejection: 'code' in trial ? trial : { code: 41, name: 'NOT_PROPOSABLE', message: input.action },
+      };
+    return {
+      outcome: 'draft',
+      title: action.title(input.payload),
+      pre_state: preStateDigest(this.#ledger.chainId, trial.touched.map(readValue)),
+      sentence: `${action.title(input.payload)}.`,
+      changes: this.#ledger.changesOf(trial.after),
+      warnings: [],
+      requirements: this.#requirements({ ...input, votes: [] }),
+    };
+  }
+
+  /** The text of the file that a proposal is carried about in. */
+  file(record: ProposalRecord): string {
+    return `${encodeCanonicalText({
+      format: 'quantum-lock/proposal/v1',
+      chain_id: this.#ledger.chainId,
+      proposal: JSON.parse(encodeProposal(record)) as Json,
+      digest: encodeHash(encodeUtf8(record.proposal_id).slice(0, 32)),
+    })}\n`;
+  }
+
+  #try(
+    proposal: Pick<ProposalRecord, 'action' | 'payload' | 'proposer'>,
+    signer: PublicKey,
+  ): ReturnType<typeof tryProposal> {
+    return tryProposal(this.#ledger.context(proposal.proposer, NO_TRANSACTION), ACTION_TABLE, proposal, signer);
+  }
+
+  #requirements(record: Pick<ProposalRecord, 'action' | 'payload' | 'votes'>): RequirementView[] {
+    const action = proposableAction(ACTION_TABLE, record.action);
+    if (action === null) return [];
+    return proposalRequirements(this.#ledger, ACTION_TABLE, action, record.payload).map((one) =>
+      tally(this.#ledger, one, record.votes),
+    );
+  }
+
+  #person(memberId: string): Person {
+    return { member_id: memberId, name: this.#member(memberId)?.name ?? memberId };
+  }
+
+  #member(memberId: string): MemberRecord | undefined {
+    return this.#ledger.get('members', `member/${memberId}`) as unknown as MemberRecord | undefined;
+  }
+}
+
+function operationOf({ action, payload }: Pick<ProposalRecord, 'action' | 'payload'>): Operation {
+  return findAction(action)?.operations(payload)[0] ?? { action, envId: null, payload };
+}
