@@ -116,3 +116,17 @@ export const CONFIRM_FORM_SIZE_BYTES_MAX = 8 * 1024;
 export const CONFIRM_REQUEST_TIMEOUT_MS = 10_000;
 /** Changes listed on the confirming page; whoever signs more than these reads the canonical bytes. */
 export const CONFIRM_CHANGES_MAX = 500;
+/** An exported proposal: the values that it rests on, each of at most a transaction's size; a merge reads dozens. */
+export const PROPOSAL_FILE_SIZE_BYTES_MAX = 4 * 1024 * 1024;
+/** Values that a proposal reads or changes: a merge of the most sources reads some 70. */
+export const PROPOSAL_FILE_READS_MAX = 1_000;
+/** Votes and requirements that a proposal file tells of. */
+export const PROPOSAL_FILE_TOLD_MAX = 1_000;
+/** An approval or a key card that is made away from the chain: four fields of known length. */
+export const OFFLINE_NOTE_SIZE_BYTES_MAX = 1024;
+/** Bytes in one frame of an animated QR code: with its head a code of 57 modules, which a terminal of 80 columns shows. */
+export const QR_FRAME_SIZE_BYTES = 240;
+/** Frames of one animated QR code: a minute of filming at four a second; what is longer goes as a file. */
+export const QR_FRAMES_MAX = 256;
+/** One key, exported: its names, and its ciphertext. */
+export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { isIdentifier } from '../actions/fields.ts';
+import { possessionDigest, verifyPossession, type KeySubject } from '../governance/possession.ts';
+import { publicKeyOf, signDigest } from '../signature.ts';
+import {
+  chainId,
+  decodeDocument,
+  encodeDocument,
+  invalid,
+  publicKey,
+  signature,
+  type DocumentKind,
+} from './offline-document.ts';
+
+const SUBJECT_PATTERN = /^(?:member|validator)\/(?<id>.+)$/;
+
+export function isKeySubject(text: string): text is KeySubject {
+  return isIdentifier(SUBJECT_PATTERN.exec(text)?.groups?.['id'] ?? '');
+}
+
+const keyCardSchema = z.strictObject({
+  format: z.literal('quantum-lock/key-card/v1'),
+  chain_id: chainId,
+  /** Whose key it is to be. */
+  subject: z.custom<KeySubject>(
+    (value) => typeof value === 'string' && isKeySubject(value),
+    'member/ID or validator/ID',
+  ),
+  public_key: publicKey,
+  /** That somebody holds the key and means it for this subject on this chain. */
+  proof: signature,
+});
+
+/** What a newcomer hands to the members who add it: a public key, and the proof that it is held. No secret is in it. */
+export type KeyCard = z.infer<typeof keyCardSchema>;
+
+const KEY_CARD: DocumentKind<KeyCard> = {
+  name: 'the key card',
+  schema: keyCardSchema,
+  sizeBytesMax: OFFLINE_NOTE_SIZE_BYTES_MAX,
+};
+
+/** Signs with a 32-byte secret. @throws KEY_INVALID */
+export function makeKeyCard(
+  { chainId: chain, subject }: { readonly chainId: string; readonly subject: KeySubject },
+  secret: Uint8Array,
+): KeyCard {
+  const key = publicKeyOf(secret);
+  return {
+    format: 'quantum-lock/key-card/v1',
+    chain_id: chain,
+    subject,
+    public_key: key,
+    proof: signDigest(possessionDigest(chain, { publicKey: key, subject }), secret),
+  };
+}
+
+/** Canonical JSON and a line end. */
+export function encodeKeyCard(card: KeyCard): string {
+  return encodeDocument(KEY_CARD, card);
+}
+
+/** Reads a key card from anywhere. What is accepted holds the proof of its key. @throws DOCUMENT_INVALID */
+export function decodeKeyCard(text: string): KeyCard {
+  const card = decodeDocument(KEY_CARD, text);
+  const { chain_id, subject, public_key, proof } = card;
+  if (!verifyPossession(chain_id, { publicKey: public_key, subject, proof }))
+    throw invalid(KEY_CARD.name, 'does not prove that anybody holds its key');
+  return card;
+}
