@@ -8,6 +8,7 @@ import { createRouter, type Router } from './router/router.ts';
 import { createAppearance, type Appearance } from './stores/appearance.ts';
 import { followNode } from './stores/follow-node.ts';
 import { createNodeState, type NodeState } from './stores/node-state.ts';
+import { noteWaiting } from './stores/note-waiting.ts';
 import { createPageState, type PageState } from './stores/page-state.ts';
 import { createVerification, type Verification } from './stores/verification.ts';
 
@@ -25,14 +26,17 @@ export interface Services {
 export function createServices(): Services {
   const connection = connect();
   const node = createNodeState();
+  const page = createPageState();
+  const router = createRouter();
   followNode(connection, node);
+  noteWaiting({ node, page, router });
   return {
     client: connection.client,
     connection,
-    router: createRouter(),
+    router,
     node,
     appearance: createAppearance(),
-    page: createPageState(),
+    page,
     verification: createVerification(),
   };
 }

@@ -5,6 +5,7 @@ import type { HostInfo } from '../../src/api/views/operator.ts';
 import type { Client } from '../bridge/client.ts';
 import type { Connection } from '../bridge/connection.ts';
 import { describeProblem } from '../bridge/problem.ts';
+import { followProposals } from './follow-proposals.ts';
 import { RECENT_BLOCKS_MAX, type NodeState } from './node-state.ts';
 
 const STATUS_INTERVAL_MS = 2_000;
@@ -72,6 +73,7 @@ function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSig
   void readStatus();
   void readKeys(client, node).catch(ignoreLoss);
   void followEvents(client, node, signal).catch(ignoreLoss);
+  followProposals(client, node, signal);
 }
 
 async function refreshStatus(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {
@@ -111,8 +113,18 @@ async function readAgain(client: Client, node: StoreApi<NodeState>, signal: Abor
     client.chain.blocks({ limit: RECENT_BLOCKS_MAX }, { signal }),
     refreshStatus(client, node, signal),
   ]);
-  node.setState({ recentBlocks: blocks, height });
+  node.setState({ recentBlocks: blocks, height, governanceHeight: height });
 }
+
+/** What decides nothing. Any other action, and any that is not known here, may. */
+const ENVIRONMENT_ACTIONS: ReadonlySet<string> = new Set([
+  'create_environment',
+  'update_environment',
+  'promote_environment',
+  'checkpoint_state',
+  'merge_environments',
+  'archive_environment',
+]);
 
 /** The copy after one event. */
 export function applyEvent(state: NodeState, event: ChainEvent): NodeState {
@@ -131,6 +143,9 @@ export function applyEvent(state: NodeState, event: ChainEvent): NodeState {
         height: Math.max(event.block.index, state.height ?? 0),
         logSize: Math.max(event.log_size, state.logSize ?? 0),
         recentBlocks: insertBlock(state.recentBlocks, event.block),
+        governanceHeight: event.actions.every((action) => ENVIRONMENT_ACTIONS.has(action))
+          ? state.governanceHeight
+          : event.block.index,
       };
   }
 }

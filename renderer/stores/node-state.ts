@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 import type { BlockSummary, Status } from '../../src/api/views/chain.ts';
+import type { ProposalRow } from '../../src/api/views/governance.ts';
 import type { HostInfo, KeysView } from '../../src/api/views/operator.ts';
 import type { Problem } from '../bridge/problem.ts';
 
@@ -17,6 +18,16 @@ export interface NodeState {
   readonly logSize: number | null;
   /** Newest first. */
   readonly recentBlocks: readonly BlockSummary[];
+  /** The newest block known to hold more than work on environments: what is decided may have changed in it. */
+  readonly governanceHeight: number | null;
+  readonly proposals: OpenProposals | null;
+}
+
+/** The proposals that are open, soonest to expire first. */
+export interface OpenProposals {
+  readonly rows: readonly ProposalRow[];
+  /** How many there are; more than `rows` where they do not fit into one page. */
+  readonly total: number;
 }
 
 export const RECENT_BLOCKS_MAX = 60;
@@ -32,5 +43,7 @@ export function createNodeState(): StoreApi<NodeState> {
     indexedHeight: null,
     logSize: null,
     recentBlocks: [],
+    governanceHeight: null,
+    proposals: null,
   }));
 }

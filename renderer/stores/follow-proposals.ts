@@ -1,0 +1,50 @@
+import type { StoreApi } from 'zustand/vanilla';
+
+import { PAGE_ROWS_MAX } from '../../src/base/limits.ts';
+import type { Client } from '../bridge/client.ts';
+import { describeProblem } from '../bridge/problem.ts';
+import type { NodeState } from './node-state.ts';
+
+/** Blocks that decide something can come many a second; who has a say can wait this long. */
+const READ_INTERVAL_MS_MIN = 500;
+
+/** Keeps the open proposals fresh: read again after every block that may have decided something, and when one has expired. */
+export function followProposals(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): void {
+  let busy = false;
+  let again = false;
+  const read = async (): Promise<void> => {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    do {
+      again = false;
+      try {
+        const { proposals: rows, total } = await client.chain.proposals(
+          { state: 'open', limit: PAGE_ROWS_MAX },
+          { signal },
+        );
+        if (!signal.aborted) node.setState({ proposals: { rows, total } });
+      } catch (error) {
+        if (!signal.aborted) console.warn('the proposals could not be read', describeProblem(error).message);
+      }
+      if (!signal.aborted) await pause(READ_INTERVAL_MS_MIN);
+      // Set by a later call of this same function, while this one waited.
+      // oxlint-disable-next-line typescript/no-unnecessary-condition
+    } while (again && !signal.aborted);
+    busy = false;
+  };
+  const stop = node.subscribe((state, previous) => {
+    const decided = state.governanceHeight !== previous.governanceHeight;
+    // One that expired does so by the clock alone, without a block.
+    const miscounted = state.status !== previous.status && state.status?.open_proposals !== state.proposals?.total;
+    if (decided || miscounted) void read();
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  void read();
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
