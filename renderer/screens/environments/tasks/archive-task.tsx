@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
 import { Field } from '../../../parts/field.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
-import { Task } from './task.tsx';
+import { Task } from '../../../signing/task.tsx';
 
 /** Closes an environment for good. */
 export function ArchiveTask({

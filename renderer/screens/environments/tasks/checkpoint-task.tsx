@@ -4,7 +4,7 @@ import type { EnvironmentView } from '../../../../src/api/views/environments.ts'
 import { Field } from '../../../parts/field.tsx';
 import { Hash } from '../../../parts/hash.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
-import { Task } from './task.tsx';
+import { Task } from '../../../signing/task.tsx';
 
 /** Names what Green is now, for good. */
 export function CheckpointTask({

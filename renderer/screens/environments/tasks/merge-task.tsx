@@ -7,7 +7,7 @@ import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { useSettled } from '../../../stores/use-settled.ts';
 import { OpenEnvironment } from './open-environment.tsx';
-import { Task } from './task.tsx';
+import { Task } from '../../../signing/task.tsx';
 
 const STRATEGIES = ['weighted_average', 'combine', 'prefer_target', 'prefer_sources', 'manual'] as const;
 const SOURCES_SHOWN_MAX = 100;

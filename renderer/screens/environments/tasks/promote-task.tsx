@@ -9,7 +9,7 @@ import { DifferenceView } from '../difference-view.tsx';
 import { decodeDraft, draftOf } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
-import { Task } from './task.tsx';
+import { Task } from '../../../signing/task.tsx';
 
 /** Makes the Blue head canonical: first what changes in Green, then the review. */
 export function PromoteTask({ environment }: { readonly environment: EnvironmentView }): ReactElement {

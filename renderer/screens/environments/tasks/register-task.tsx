@@ -8,7 +8,7 @@ import { DirectoryTask } from './directory-task.tsx';
 import { decodeDraft, EMPTY_DRAFT } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
-import { Task } from './task.tsx';
+import { Task } from '../../../signing/task.tsx';
 
 /** Registers a directory as a new Blue environment. */
 export function RegisterTask(): ReactElement {

@@ -6,7 +6,7 @@ import { DirectoryTask } from './directory-task.tsx';
 import { decodeDraft, draftOf } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
-import { Task } from './task.tsx';
+import { Task } from '../../../signing/task.tsx';
 
 /** Makes the next Blue version from a directory. */
 export function UpdateTask({ environment }: { readonly environment: EnvironmentView }): ReactElement {

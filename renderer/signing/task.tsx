@@ -1,7 +1,7 @@
 import { useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
 
-import { SigningPanel } from '../../../signing/signing-panel.tsx';
-import type { SigningRequest } from '../../../signing/signing-step.ts';
+import { SigningPanel } from './signing-panel.tsx';
+import type { SigningDone, SigningRequest } from './signing-step.ts';
 
 interface Props {
   readonly title: string;
@@ -12,12 +12,23 @@ interface Props {
   readonly command: string;
   /** Where to go once it is on the chain. */
   readonly next: ReactNode;
+  readonly onDone?: (outcome: SigningDone) => void;
+  /** Names the act, with an ellipsis: it still asks. */
+  readonly button?: string;
 }
 
 /** A task: fill in, review, sign. The button says that it still asks. */
-export function Task({ title, children, request, command, next }: Props): ReactElement {
+export function Task({ title, children, request, command, next, onDone, button = 'Review…' }: Props): ReactElement {
   const [reviewing, setReviewing] = useState<SigningRequest | null>(null);
-  if (reviewing !== null) return <SigningPanel request={reviewing} onBack={() => setReviewing(null)} next={next} />;
+  if (reviewing !== null)
+    return (
+      <SigningPanel
+        request={reviewing}
+        onBack={() => setReviewing(null)}
+        next={next}
+        {...(onDone === undefined ? {} : { onDone })}
+      />
+    );
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     setReviewing(request);
@@ -28,7 +39,7 @@ export function Task({ title, children, request, command, next }: Props): ReactE
       {children}
       <div className="row">
         <button type="submit" className="button primary" disabled={request === null}>
-          Review…
+          {button}
         </button>
         <span className="faint grow">
           or <code className="command">{command}</code>

@@ -1,0 +1,24 @@
+import type { ReactElement } from 'react';
+
+import { UNKNOWN } from '../parts/format.ts';
+import { Link } from '../parts/link.tsx';
+import { countLevel, summarizePosture } from './posture-levels.ts';
+import { usePosture } from './use-posture.ts';
+
+/** How safe the present set-up is, in one figure that leads to the checks. */
+export function PostureCard(): ReactElement {
+  const { data, problem } = usePosture();
+  const tone =
+    data === undefined ? '' : countLevel(data, 'bad') > 0 ? 'bad' : countLevel(data, 'look') > 0 ? 'warn' : '';
+  return (
+    <div className="card stat">
+      <h2>
+        <Link to={['members', 'posture']}>Posture</Link>
+      </h2>
+      <b className={`figure ${tone}`}>
+        {data === undefined ? UNKNOWN : `${countLevel(data, 'good')} of ${data.checks.length} good`}
+      </b>
+      <p>{data !== undefined ? summarizePosture(data) : problem === undefined ? 'reading…' : 'could not be read'}</p>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import type { ReactElement } from 'react';
+
+import type { Posture, PostureCheck } from '../../src/api/views/governance.ts';
+import { formatCount } from '../parts/format.ts';
+import { Link } from '../parts/link.tsx';
+import { ReadingView } from '../parts/reading-view.tsx';
+import { placeOfCheck } from './check-places.ts';
+import { POSTURE_LEVELS, summarizePosture } from './posture-levels.ts';
+import { usePosture } from './use-posture.ts';
+import './posture.css';
+
+/** Each named check of how safe the present set-up is: what was found, and what to do. The worst stands first. */
+export function PosturePanel(): ReactElement {
+  return (
+    <section className="pane" aria-label="Posture">
+      <header>
+        <h2>How safe the present set-up is</h2>
+      </header>
+      <div className="pane-body">
+        <ReadingView reading={usePosture()}>{(posture) => <Checks posture={posture} />}</ReadingView>
+      </div>
+    </section>
+  );
+}
+
+function Checks({ posture }: { readonly posture: Posture }): ReactElement {
+  return (
+    <>
+      <p className="soft">
+        {summarizePosture(posture)} · looked at block {formatCount(posture.height)} and at this machine. What could not
+        be looked at is never counted as good.
+      </p>
+      {POSTURE_LEVELS.map(({ level, title, tag, tone }) => {
+        const checks = posture.checks.filter((check) => check.level === level);
+        return checks.length === 0 ? null : (
+          <section key={level} className="section" aria-label={title}>
+            <h2>
+              {title} <span className="faint">· {checks.length}</span>
+            </h2>
+            <ul className="checks">
+              {checks.map((check) => (
+                <Check key={check.code} check={check} tag={tag} tone={tone} />
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </>
+  );
+}
+
+function Check({
+  check,
+  tag,
+  tone,
+}: {
+  readonly check: PostureCheck;
+  readonly tag: string;
+  readonly tone: string;
+}): ReactElement {
+  const place = placeOfCheck(check.code);
+  return (
+    <li>
+      <span className={`tag ${tone}`}>{tag}</span>
+      <div className="grow">
+        <b>{check.title}</b>
+        <p className="soft">{check.finding}</p>
+        {check.advice === '' ? null : <p>{check.advice}</p>}
+      </div>
+      {place === undefined || check.level === 'good' ? null : (
+        <Link className="button" to={place.to}>
+          {place.title}
+        </Link>
+      )}
+    </li>
+  );
+}
