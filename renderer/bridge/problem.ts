@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
 
-import { ERROR_ADVICE, isErrorCode } from '../../src/base/errors.ts';
+import { ERROR_ADVICE, isErrorCode, QuantumLockError } from '../../src/base/errors.ts';
 
 /** An error as the page shows it: always a code, a sentence and what to do next. */
 export interface Problem {
@@ -30,6 +30,7 @@ export function describeProblem(error: unknown): Problem {
     const code = String(error.code);
     return { code, message: error.message, advice: adviceIn(error.data) ?? adviceFor(code) };
   }
+  if (error instanceof QuantumLockError) return { code: error.code, message: error.message, advice: error.advice };
   if (error instanceof Error) {
     // The channel closed while the answer was under way.
     if (/not open|closed|abort/i.test(error.message)) return CONNECTION_LOST;

@@ -6,6 +6,7 @@ const countFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const decimalFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const shortDayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const minuteFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 export function formatCount(value: number): string {
@@ -70,6 +71,16 @@ export function formatTimeShort(time: number, now: number): string {
   if (date.getFullYear() === new Date(now).getFullYear())
     return `${shortDayFormat.format(date)}, ${clockFormat.format(date)}`;
   return formatTime(time).slice(0, -3);
+}
+
+/** When, to the minute: the time alone where it is today. */
+export function formatMoment(time: number, now: number): string {
+  const date = new Date(time);
+  const minutes = minuteFormat.format(date);
+  const today = new Date(now);
+  if (date.toDateString() === today.toDateString()) return minutes;
+  const day = (date.getFullYear() === today.getFullYear() ? shortDayFormat : dayFormat).format(date);
+  return `${day}, ${minutes}`;
 }
 
 /** First and last characters: enough to compare two, never meant to be read. */

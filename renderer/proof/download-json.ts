@@ -1,6 +1,11 @@
 /** Lets the person save a value as a JSON file. */
 export function downloadJson(fileName: string, value: object): void {
-  const url = URL.createObjectURL(new Blob([`${JSON.stringify(value, null, 2)}\n`], { type: 'application/json' }));
+  downloadText(fileName, `${JSON.stringify(value, null, 2)}\n`, 'application/json');
+}
+
+/** Lets the person save a text as it is. */
+export function downloadText(fileName: string, text: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = fileName;

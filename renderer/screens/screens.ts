@@ -1,3 +1,4 @@
+import { approvalsScreen } from './approvals/screen.ts';
 import { auditScreen } from './audit/screen.ts';
 import { environmentsScreen } from './environments/screen.ts';
 import { explorerScreen } from './explorer/screen.ts';
@@ -10,6 +11,7 @@ import type { Screen } from './screen.ts';
 export const screens: readonly Screen[] = [
   overviewScreen,
   environmentsScreen,
+  approvalsScreen,
   auditScreen,
   explorerScreen,
   keysScreen,

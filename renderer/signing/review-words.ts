@@ -10,6 +10,7 @@ export interface ReviewWords {
   readonly dangerous: boolean;
 }
 
+const AT_ONCE = 'If you sign, this happens at once:';
 const SIGN = { changes: 'What changes', button: 'Sign…', dangerous: false } as const;
 
 export function reviewWords({ kind, action, proposal }: SigningReview): ReviewWords {
@@ -26,9 +27,10 @@ export function reviewWords({ kind, action, proposal }: SigningReview): ReviewWo
         dangerous: true,
       };
     case 'transaction':
-      return proposal === null
-        ? { ...SIGN, lead: 'If you sign, this happens at once:' }
-        : proposalWords(action, proposal.happens_now);
+      if (proposal !== null) return proposalWords(action, proposal.happens_now);
+      return action === 'freeze'
+        ? { ...SIGN, lead: AT_ONCE, button: 'Sign the freeze…', dangerous: true }
+        : { ...SIGN, lead: AT_ONCE };
   }
 }
 
@@ -49,7 +51,7 @@ function proposalWords(action: string, happensNow: boolean): ReviewWords {
     };
   const what = action === 'propose' ? 'proposal' : action === 'approve' ? 'approval' : 'transaction';
   const button = action === 'carry_approvals' ? 'Sign…' : `Sign the ${what}…`;
-  if (happensNow) return { ...SIGN, lead: 'If you sign, this happens at once:', button };
+  if (happensNow) return { ...SIGN, lead: AT_ONCE, button };
   return {
     lead:
       action === 'propose'

@@ -15,10 +15,21 @@ interface Props {
   readonly onDone?: (outcome: SigningDone) => void;
   /** Names the act, with an ellipsis: it still asks. */
   readonly button?: string;
+  /** It stops others, or takes something away. */
+  readonly dangerous?: boolean;
 }
 
 /** A task: fill in, review, sign. The button says that it still asks. */
-export function Task({ title, children, request, command, next, onDone, button = 'Review…' }: Props): ReactElement {
+export function Task({
+  title,
+  children,
+  request,
+  command,
+  next,
+  onDone,
+  button = 'Review…',
+  dangerous = false,
+}: Props): ReactElement {
   const [reviewing, setReviewing] = useState<SigningRequest | null>(null);
   if (reviewing !== null)
     return (
@@ -38,7 +49,7 @@ export function Task({ title, children, request, command, next, onDone, button =
       <h2>{title}</h2>
       {children}
       <div className="row">
-        <button type="submit" className="button primary" disabled={request === null}>
+        <button type="submit" className={`button ${dangerous ? 'danger' : 'primary'}`} disabled={request === null}>
           {button}
         </button>
         <span className="faint grow">

@@ -1,0 +1,91 @@
+import { useMemo, type ReactElement } from 'react';
+
+import type { ProposalView } from '../../../../src/api/views/governance.ts';
+import { encodeUtf8 } from '../../../../src/base/bytes.ts';
+import { splitIntoFrames } from '../../../../src/ledger/offline/qr-frames.ts';
+import { describeProblem, type Problem } from '../../../bridge/problem.ts';
+import { formatBytes } from '../../../parts/format.ts';
+import { ReadingView } from '../../../parts/reading-view.tsx';
+import { Words } from '../../../parts/words.tsx';
+import { downloadText } from '../../../proof/download-json.ts';
+import { useServices } from '../../../services.ts';
+import { useRead } from '../../../stores/use-read.ts';
+import { AnimatedQr } from './animated-qr.tsx';
+
+/** The proposal as a file and as a QR code, for a machine without a network. */
+export function ExportProposal({ proposal }: { readonly proposal: ProposalView }): ReactElement {
+  const { client } = useServices();
+  const { proposal_id: id, fingerprint } = proposal;
+  const file = useRead(`file ${id}`, (signal) => client.chain.proposalFile({ proposal_id: id }, { signal }));
+  const fileName = `proposal-${id.slice(2, 10)}.json`;
+  return (
+    <>
+      <div>
+        <h2>Export to sign offline</h2>
+        <p className="soft">
+          Take it to a machine without a network. There it is executed on the values that it carries, by the code that
+          the validator runs, and shown before it is signed. Bring the approval back here.
+        </p>
+      </div>
+      <ReadingView reading={file}>{({ text }) => <ExportedFile text={text} fileName={fileName} />}</ReadingView>
+      <section className="section" aria-labelledby="compare">
+        <h2 id="compare">
+          Compare <span className="faint">· the other machine shows these words, or signs something else</span>
+        </h2>
+        <Words words={fingerprint} label="Fingerprint" />
+      </section>
+      <p className="soft">
+        There: <code className="command">npx dm proposal sign {fileName}</code>
+      </p>
+    </>
+  );
+}
+
+function ExportedFile({ text, fileName }: { readonly text: string; readonly fileName: string }): ReactElement {
+  const codes = useMemo(() => codesOf(text), [text]);
+  return (
+    <>
+      <div className="row">
+        <button
+          type="button"
+          className="button primary"
+          onClick={() => downloadText(fileName, text, 'application/json')}
+        >
+          Save the file
+        </button>
+        <span className="soft">
+          {fileName}, {formatBytes(encodeUtf8(text).length)}
+        </span>
+      </div>
+      <section className="section" aria-labelledby="qr">
+        <h2 id="qr">
+          Or film this{' '}
+          <span className="faint">
+            {codes.frames === null
+              ? ''
+              : codes.frames.length === 1
+                ? '· one code'
+                : `· ${codes.frames.length} parts, in any order`}
+          </span>
+        </h2>
+        {codes.frames === null ? (
+          <p className="soft">
+            {codes.problem.message}. {codes.problem.advice}
+          </p>
+        ) : (
+          <AnimatedQr frames={codes.frames} label="The proposal as a QR code" />
+        )}
+      </section>
+    </>
+  );
+}
+
+type Codes = { readonly frames: readonly string[] } | { readonly frames: null; readonly problem: Problem };
+
+function codesOf(text: string): Codes {
+  try {
+    return { frames: splitIntoFrames(encodeUtf8(text)) };
+  } catch (error) {
+    return { frames: null, problem: describeProblem(error) };
+  }
+}

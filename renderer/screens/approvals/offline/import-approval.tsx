@@ -1,0 +1,165 @@
+import { useRef, useState, type ChangeEvent, type ReactElement } from 'react';
+
+import type { ProposalView } from '../../../../src/api/views/governance.ts';
+import { CARRIED_APPROVALS_MAX } from '../../../../src/base/limits.ts';
+import type { Approval } from '../../../../src/ledger/offline/approval.ts';
+import { describeProblem, type Problem } from '../../../bridge/problem.ts';
+import { Field } from '../../../parts/field.tsx';
+import { ProblemNotice } from '../../../parts/problem-notice.tsx';
+import { SigningPanel } from '../../../signing/signing-panel.tsx';
+import { useNode } from '../../../stores/use-stores.ts';
+import { ApprovalList } from './approval-list.tsx';
+import { Camera } from './camera.tsx';
+import { decodeImage } from './decode-image.ts';
+import { mismatch } from './mismatch.ts';
+import { ApprovalReader } from './read-approvals.ts';
+
+/** Brings in approvals that were signed elsewhere: pasted, as files, as pictures, or through the camera. */
+export function ImportApproval({ expected }: { readonly expected: ProposalView | null }): ReactElement {
+  const chainId = useNode((state) => state.host?.chain?.chain_id ?? '');
+  const [approvals, setApprovals] = useState<readonly Approval[]>([]);
+  const [parts, setParts] = useState<{ readonly total: number; readonly missing: number } | null>(null);
+  const [problem, setProblem] = useState<Problem>();
+  const [text, setText] = useState('');
+  const [filming, setFilming] = useState(false);
+  const [reviewing, setReviewing] = useState(false);
+  const [reader] = useState(() => new ApprovalReader());
+  const files = useRef<HTMLInputElement>(null);
+  const wantedId = expected?.proposal_id ?? approvals[0]?.proposal_id ?? null;
+
+  const take = (given: string): boolean => {
+    try {
+      const read = reader.read(given);
+      const wrong = read.approvals
+        .map((approval) => mismatch(approval, { chainId, proposalId: wantedId }))
+        .find((one) => one !== null);
+      setParts(read.parts);
+      setProblem(wrong ?? undefined);
+      if (wrong !== undefined) return false;
+      setApprovals((before) => merged(before, read.approvals));
+      if (read.approvals.length > 0) setFilming(false);
+      return true;
+    } catch (error) {
+      setProblem(describeProblem(error));
+      return false;
+    }
+  };
+  const takeFiles = async (event: ChangeEvent<HTMLInputElement>): Promise<void> => {
+    const chosen = [...(event.target.files ?? [])];
+    event.target.value = '';
+    for (const file of chosen) {
+      try {
+        const given = file.type.startsWith('image/') ? await decodeImage(file) : await file.text();
+        if (given === null) setProblem(noCode(file.name));
+        else take(given);
+      } catch (error) {
+        setProblem(describeProblem(error));
+      }
+    }
+  };
+
+  const [first] = approvals;
+  if (reviewing && first !== undefined)
+    return (
+      <SigningPanel
+        request={{
+          action: 'carry_approvals',
+          payload: {
+            proposal_id: first.proposal_id,
+            approvals: approvals.map(({ public_key, signature }) => ({ public_key, signature })),
+          },
+        }}
+        onBack={() => setReviewing(false)}
+      />
+    );
+  return (
+    <div className="task-form">
+      <div>
+        <h2>Bring in an approval</h2>
+        <p className="soft">
+          Signed on a machine without a network. Its signature is checked here and again by the ledger; you vouch for
+          nothing by bringing it in, and your own approval is not given.
+        </p>
+      </div>
+      {problem === undefined ? null : <ProblemNotice problem={problem} />}
+      {approvals.length === 0 ? null : (
+        <ApprovalList
+          approvals={approvals}
+          onRemove={(key) => setApprovals(approvals.filter(({ public_key }) => public_key !== key))}
+        />
+      )}
+      <Field label="The approval as text" hint="The line that the other machine printed, or the content of its file.">
+        {(control) => (
+          <textarea
+            {...control}
+            className="input"
+            spellCheck={false}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
+      <div className="row">
+        <button
+          type="button"
+          className="button"
+          disabled={text.trim() === ''}
+          onClick={() => {
+            if (take(text)) setText('');
+          }}
+        >
+          Read the text
+        </button>
+        <button type="button" className="button" onClick={() => files.current?.click()}>
+          Choose a file or a picture…
+        </button>
+        <input
+          ref={files}
+          type="file"
+          hidden
+          multiple
+          aria-label="A file of the approval, or a picture of its code"
+          accept=".json,.txt,application/json,text/plain,image/*"
+          onChange={(event) => void takeFiles(event)}
+        />
+        <button type="button" className="button" aria-pressed={filming} onClick={() => setFilming(!filming)}>
+          {filming ? 'Stop the camera' : 'Use the camera'}
+        </button>
+        {parts === null ? null : (
+          <span className="soft" role="status">
+            {parts.total - parts.missing} of {parts.total} parts read
+          </span>
+        )}
+      </div>
+      {filming ? <Camera onText={take} /> : null}
+      <div className="row">
+        <button
+          type="button"
+          className="button primary"
+          disabled={first === undefined}
+          onClick={() => setReviewing(true)}
+        >
+          Review and bring in…
+        </button>
+        <span className="faint grow">
+          or <code className="command">npx dm proposal import FILE</code>
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** One of each key, as many as one transaction takes. */
+function merged(before: readonly Approval[], read: readonly Approval[]): readonly Approval[] {
+  const keys = new Set(before.map(({ public_key }) => public_key));
+  const fresh = read.filter(({ public_key }) => !keys.has(public_key) && keys.add(public_key));
+  return [...before, ...fresh].slice(0, CARRIED_APPROVALS_MAX);
+}
+
+function noCode(name: string): Problem {
+  return {
+    code: 'CODE_NOT_FOUND',
+    message: `No QR code was found in ${name}.`,
+    advice: 'Take the picture closer and sharper, or paste the approval as text.',
+  };
+}

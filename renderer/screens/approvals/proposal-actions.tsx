@@ -1,0 +1,114 @@
+import type { ReactElement } from 'react';
+
+import type { ProposalView } from '../../../src/api/views/governance.ts';
+import { Link } from '../../parts/link.tsx';
+import { roleWords } from './proposal-words.ts';
+import type { Standing } from './use-standing.ts';
+
+/** What the acting identity can do with an open proposal. Each button names the act, and still asks. */
+export function ProposalActions({
+  proposal,
+  standing,
+}: {
+  readonly proposal: ProposalView;
+  readonly standing: Standing;
+}): ReactElement {
+  const { proposal_id: id, effect } = proposal;
+  const { state, proposer } = standing;
+  const stale = effect.outcome === 'stale';
+  const votes = state !== 'no_say' && !stale;
+  return (
+    <section className="stack" aria-label="Decide">
+      <StandingWords proposal={proposal} standing={standing} />
+      <div className="row">
+        {stale ? (
+          <Act id={id} task="anew" tone="primary">
+            Propose it anew…
+          </Act>
+        ) : null}
+        {votes && state !== 'approved' ? (
+          <Act id={id} task="approve" tone={state === 'rejected' ? '' : 'primary'}>
+            {state === 'asked' ? 'Review and sign…' : state === 'complete' ? 'Carry it out…' : 'Approve after all…'}
+          </Act>
+        ) : null}
+        {votes && state !== 'rejected' ? (
+          <Act id={id} task="reject" tone="danger">
+            {state === 'asked' ? 'Reject…' : 'Reject after all…'}
+          </Act>
+        ) : null}
+        {proposer ? (
+          <Act id={id} task="withdraw" tone="danger">
+            Withdraw…
+          </Act>
+        ) : null}
+        <span className="grow" />
+        {state === 'asked' ? (
+          <span className="faint">Signing asks again in a window that this page cannot reach.</span>
+        ) : null}
+      </div>
+      {stale ? null : (
+        <p className="row soft">
+          Somebody has no network?{' '}
+          <Link to={['approvals', id]} query={{ do: 'export' }}>
+            Export to sign offline…
+          </Link>
+          <Link to={['approvals', id]} query={{ do: 'import' }}>
+            Bring in an approval…
+          </Link>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function StandingWords({
+  proposal: { requirements },
+  standing: { name, level, state },
+}: {
+  readonly proposal: ProposalView;
+  readonly standing: Standing;
+}): ReactElement | null {
+  switch (state) {
+    case 'asked':
+      return null;
+    case 'approved':
+      return <p className="notice">You have approved this. It waits for the others.</p>;
+    case 'complete':
+      return (
+        <p className="notice">
+          You have approved this, and its approvals are complete by now: approving it once more carries it out.
+        </p>
+      );
+    case 'rejected':
+      return <p className="notice">You have rejected this.</p>;
+    case 'no_say':
+      return (
+        <p className="notice">
+          {name === null
+            ? 'No identity acts here. '
+            : level === null
+              ? `${name} is not a member of this chain, and has no say in this. `
+              : `${name} has no say in this: it is for ${requirements.map(({ role }) => roleWords(role)).join(' and ')}. `}
+          <Link to={['keys']}>Choose another identity</Link>
+        </p>
+      );
+  }
+}
+
+function Act({
+  id,
+  task,
+  tone,
+  children,
+}: {
+  readonly id: string;
+  readonly task: string;
+  readonly tone: string;
+  readonly children: string;
+}): ReactElement {
+  return (
+    <Link className={`button ${tone}`} to={['approvals', id]} query={{ do: task }}>
+      {children}
+    </Link>
+  );
+}

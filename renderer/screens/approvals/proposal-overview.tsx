@@ -1,0 +1,138 @@
+import type { ReactElement } from 'react';
+
+import type { ProposalView } from '../../../src/api/views/governance.ts';
+import { formatCount, formatDuration, formatMoment, formatTime } from '../../parts/format.ts';
+import { Hash } from '../../parts/hash.tsx';
+import { Link } from '../../parts/link.tsx';
+import { Words } from '../../parts/words.tsx';
+import { useNow } from '../../stores/clock.ts';
+import { ProposalActions } from './proposal-actions.tsx';
+import { ProposalEffect } from './proposal-effect.tsx';
+import { peopleWords } from './proposal-words.ts';
+import { RequirementProgress } from './requirement-progress.tsx';
+import { useStanding } from './use-standing.ts';
+import { VotesTable } from './votes-table.tsx';
+
+/** What happens if it is approved, who has to, and everything needed to compare and to decide. */
+export function ProposalOverview({ proposal }: { readonly proposal: ProposalView }): ReactElement {
+  const standing = useStanding(proposal);
+  const open = proposal.status === 'open';
+  return (
+    <>
+      <ProposalEffect proposal={proposal} standing={standing}>
+        {open ? <Progress proposal={proposal} /> : null}
+      </ProposalEffect>
+      <section className="section" aria-labelledby="fingerprint">
+        <h2 id="fingerprint">
+          Fingerprint of exactly what you sign{' '}
+          <span className="faint">
+            · the same words in <code>dm proposal show</code> and in the exported file
+          </span>
+        </h2>
+        <Words words={proposal.fingerprint} label="Fingerprint" />
+      </section>
+      <Bounds proposal={proposal} />
+      {open ? <ProposalActions proposal={proposal} standing={standing} /> : null}
+      <section className="section" aria-labelledby="votes">
+        <h2 id="votes">Votes</h2>
+        <VotesTable votes={proposal.votes} />
+      </section>
+    </>
+  );
+}
+
+function Progress({ proposal }: { readonly proposal: ProposalView }): ReactElement {
+  const now = useNow();
+  const { requirements, requirements_after: after, votes, waiting_for: waitingFor } = proposal;
+  const approved = votes.filter(({ decision, counts }) => decision === 'approve' && counts);
+  return (
+    <section className="stack" aria-label="Approvals">
+      {requirements.map((requirement, index) => (
+        <RequirementProgress key={`${requirement.role} ${requirement.needed}`} requirement={requirement}>
+          {index > 0 || approved.length === 0 ? null : (
+            <span className="soft">
+              {approved.map(({ member, voted_at }) => `${member.name}, ${formatMoment(voted_at, now)}`).join(' · ')}
+            </span>
+          )}
+        </RequirementProgress>
+      ))}
+      {after.length === 0 ? null : (
+        <>
+          <p className="soft">
+            The change itself moves who has a say. Counted by what is true after it, this must be met too:
+          </p>
+          {after.map((requirement) => (
+            <RequirementProgress key={`${requirement.role} ${requirement.needed}`} requirement={requirement} />
+          ))}
+        </>
+      )}
+      {waitingFor.length === 0 ? null : (
+        <p className="soft">
+          Can still decide:{' '}
+          <b>{waitingFor.length > 6 ? peopleWords(waitingFor) : waitingFor.map(({ name }) => name).join(', ')}</b>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Who made it, what state it was made for, until when it stands, and its bytes. */
+function Bounds({ proposal }: { readonly proposal: ProposalView }): ReactElement {
+  const now = useNow();
+  const { proposer, proposed_at, expires_at, block_index, closed_at, closed_block, closed_by, status } = proposal;
+  return (
+    <>
+      <p className="soft">
+        Proposed by <b>{proposer.name}</b>, {formatMoment(proposed_at, now)}, bound to the state before{' '}
+        <Link to={['explorer', 'block', String(block_index)]}>block {formatCount(block_index)}</Link>
+        {' · '}
+        {status === 'open' ? (
+          <span className={expires_at - now < 3_600_000 ? 'warn-words' : undefined} title={formatTime(expires_at)}>
+            expires {formatMoment(expires_at, now)}, in {formatDuration(expires_at - now)}
+          </span>
+        ) : closed_at === null ? (
+          <>expired {formatMoment(expires_at, now)}</>
+        ) : (
+          <>
+            {status} {formatMoment(closed_at, now)}
+            {closed_block === null ? null : (
+              <>
+                {' '}
+                in <Link to={['explorer', 'block', String(closed_block)]}>block {formatCount(closed_block)}</Link>
+              </>
+            )}
+            {closed_by === null ? null : (
+              <>
+                {' '}
+                by <Link to={['explorer', 'transaction', closed_by]}>this transaction</Link>
+              </>
+            )}
+          </>
+        )}
+      </p>
+      <details>
+        <summary>Canonical bytes</summary>
+        <div className="stack">
+          <p className="soft">
+            Proposal <Hash value={proposal.proposal_id} what="proposal id" />: SHA-256 with the chain&rsquo;s tag over
+            this text. Pre-state <Hash value={proposal.pre_state} what="pre-state" />: over the values below, as they
+            were.
+          </p>
+          <pre className="code" tabIndex={0} aria-label="Canonical bytes">
+            {proposal.canonical}
+          </pre>
+          <ul className="reads" aria-label="Values that it rests on">
+            {proposal.reads.map(({ namespace, key, value_hash }) => (
+              <li key={`${namespace}/${key}`}>
+                <span className="mono">
+                  {namespace}/{key}
+                </span>{' '}
+                {value_hash === null ? <span className="faint">was not there</span> : <Hash value={value_hash} />}
+              </li>
+            ))}
+          </ul>
+        </div>
+      </details>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import type { ReactElement, ReactNode } from 'react';
+
+import { Link } from '../../../parts/link.tsx';
+import { useNode } from '../../../stores/use-stores.ts';
+
+/** What can be proposed from here, and where the rest is proposed from. */
+export function ChooseProposal(): ReactElement {
+  const frozen = useNode((state) => (state.status?.frozen ?? null) !== null);
+  return (
+    <>
+      <div>
+        <h2>New proposal</h2>
+        <p className="soft">What nobody decides alone is proposed first, and happens when enough have approved.</p>
+      </div>
+      <ul className="stack">
+        {frozen ? (
+          <Way to={['approvals']} query={{ do: 'unfreeze' }} title="Unfreeze the chain…">
+            Environments can change again.
+          </Way>
+        ) : (
+          <Way to={['approvals']} query={{ do: 'freeze' }} title="Freeze the chain…" danger>
+            The emergency brake: at once, by you alone. No environment can change until others have agreed to unfreeze.
+          </Way>
+        )}
+        <Way to={['approvals']} query={{ do: 'parameter' }} title="Set a parameter…">
+          How old a transaction may be, and how long a proposal may stay open.
+        </Way>
+        <Way to={['validators']} title="Validators">
+          Add, replace or remove the keys that seal blocks.
+        </Way>
+        <Way to={['members']} title="Members & access">
+          Who may do what, and how many must agree: members, their keys, and the policies.
+        </Way>
+        <Way to={['environments']} title="Environments">
+          Promote a protected environment: open it, and choose “Promote”.
+        </Way>
+      </ul>
+    </>
+  );
+}
+
+function Way({
+  to,
+  query,
+  title,
+  danger = false,
+  children,
+}: {
+  readonly to: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
+  readonly title: string;
+  readonly danger?: boolean;
+  readonly children: ReactNode;
+}): ReactElement {
+  return (
+    <li>
+      <Link className={danger ? 'way danger' : 'way'} to={to} {...(query === undefined ? {} : { query })}>
+        <b>{title}</b>
+        <small>{children}</small>
+      </Link>
+    </li>
+  );
+}

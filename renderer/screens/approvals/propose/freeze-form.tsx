@@ -1,0 +1,47 @@
+import { useState, type ReactElement } from 'react';
+
+import { TEXT_LENGTH_MAX } from '../../../../src/base/limits.ts';
+import { Field } from '../../../parts/field.tsx';
+import { Link } from '../../../parts/link.tsx';
+import { Task } from '../../../signing/task.tsx';
+
+/** The emergency brake. One administrator pulls it; more are needed to let go. */
+export function FreezeForm(): ReactElement {
+  const [reason, setReason] = useState('');
+  const given = reason.trim();
+  return (
+    <Task
+      title="Freeze the chain"
+      button="Review the freeze…"
+      dangerous
+      command={`npx dm blockchain freeze --reason ${given === '' ? 'TEXT' : JSON.stringify(given)}`}
+      next={
+        <Link className="button primary" to={['approvals']} query={{ do: 'unfreeze' }}>
+          Propose to unfreeze…
+        </Link>
+      }
+      request={given === '' ? null : { action: 'freeze', payload: { reason: given } }}
+    >
+      <div className="notice bad">
+        <b>It takes effect at once, for everyone, by your signature alone.</b>
+        <ul className="effects">
+          <li>No environment can be registered, updated, promoted, merged or archived.</li>
+          <li>Members, validators and policies can still be changed, and proposals approved.</li>
+          <li>Everything can still be read, verified and proved. Nothing is removed.</li>
+          <li>To unfreeze, somebody proposes it and enough approve. You cannot do that alone.</li>
+        </ul>
+      </div>
+      <Field label="Reason" hint="Shown to everyone across the console while it is frozen, and kept in the log.">
+        {(control) => (
+          <textarea
+            {...control}
+            className="input prose"
+            maxLength={TEXT_LENGTH_MAX}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
+      </Field>
+    </Task>
+  );
+}

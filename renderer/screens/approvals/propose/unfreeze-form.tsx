@@ -1,0 +1,22 @@
+import type { ReactElement } from 'react';
+
+import { Link } from '../../../parts/link.tsx';
+import { useServices } from '../../../services.ts';
+import { SigningPanel } from '../../../signing/signing-panel.tsx';
+import { useNode } from '../../../stores/use-stores.ts';
+import { useUnfreezing } from './use-unfreezing.ts';
+
+/** Proposes to let go of the emergency brake; leads to the proposal where there is one. */
+export function UnfreezeForm(): ReactElement {
+  const { router } = useServices();
+  const frozen = useNode((state) => state.status?.frozen ?? null);
+  const proposed = useUnfreezing();
+  if (proposed !== null)
+    return (
+      <p className="notice">
+        Unfreezing is proposed already. <Link to={['approvals', proposed.proposal_id]}>Open the proposal</Link>
+      </p>
+    );
+  if (frozen === null) return <p className="notice">The chain is not frozen: environments can change.</p>;
+  return <SigningPanel request={{ kind: 'proposal', action: 'unfreeze', payload: {} }} onBack={() => router.back()} />;
+}

@@ -1,0 +1,49 @@
+import { encodeLocation } from '../../router/location.ts';
+import type { Screen } from '../screen.ts';
+import { Approvals } from './approvals.tsx';
+
+export const approvalsScreen: Screen = {
+  id: 'approvals',
+  title: 'Approvals',
+  group: 'main',
+  shortcut: 'g p',
+  keywords: 'proposals approve reject vote multisig governance waiting',
+  component: Approvals,
+  commands: [
+    {
+      id: 'approvals.propose',
+      title: 'New proposal…',
+      keywords: 'propose governance change',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['approvals'], { do: 'propose' })),
+    },
+    {
+      id: 'approvals.freeze',
+      title: 'Freeze the chain…',
+      keywords: 'emergency stop brake halt',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['approvals'], { do: 'freeze' })),
+    },
+    {
+      id: 'approvals.unfreeze',
+      title: 'Propose to unfreeze the chain…',
+      keywords: 'emergency resume thaw',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['approvals'], { do: 'unfreeze' })),
+    },
+    {
+      id: 'approvals.parameter',
+      title: 'Propose a parameter…',
+      keywords: 'set setting window lifetime',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['approvals'], { do: 'parameter' })),
+    },
+    {
+      id: 'approvals.import',
+      title: 'Bring in an approval…',
+      keywords: 'import offline signature qr camera file',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['approvals'], { do: 'import' })),
+    },
+  ],
+};

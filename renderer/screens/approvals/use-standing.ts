@@ -1,0 +1,36 @@
+import type { ProposalView } from '../../../src/api/views/governance.ts';
+import { useNode } from '../../stores/use-stores.ts';
+import { waitsFor } from '../../stores/waits-for.ts';
+import { missingApprovals } from './proposal-words.ts';
+
+/** Where the acting identity stands with a proposal. */
+export interface Standing {
+  /** What to call it; null where none acts. */
+  readonly name: string | null;
+  /** Its member's level; null where it is no member. */
+  readonly level: string | null;
+  /** `asked`: its vote is missing. `complete`: it has approved, all have, and approving again carries it out. */
+  readonly state: 'asked' | 'approved' | 'rejected' | 'complete' | 'no_say';
+  readonly proposer: boolean;
+}
+
+export function useStanding(proposal: ProposalView): Standing {
+  const acting = useNode((state) => state.keys?.identities.find((identity) => identity.acting));
+  const member = acting?.member ?? null;
+  const vote = proposal.votes.find(({ member: voter, counts }) => counts && voter.member_id === member?.member_id);
+  const missing = missingApprovals([...proposal.requirements, ...proposal.requirements_after]);
+  return {
+    name: acting?.name ?? null,
+    level: member?.level ?? null,
+    state: waitsFor(proposal, member?.member_id ?? null)
+      ? 'asked'
+      : vote === undefined
+        ? 'no_say'
+        : vote.decision === 'reject'
+          ? 'rejected'
+          : missing === 0
+            ? 'complete'
+            : 'approved',
+    proposer: member !== null && member.member_id === proposal.proposer.member_id,
+  };
+}
