@@ -2,6 +2,8 @@ import { encodeLocation, type Location } from './location.ts';
 
 /** What lies over a list, innermost first: each Esc takes one away. */
 const INNERMOST_FIRST = ['file', 'do', 'open'];
+/** How far the thing that is being done has come: it goes with it. */
+const GOES_WITH_DO = ['step', 'new', 'proof', 'proposal'];
 
 /** The address one step out of here; null where there is nothing to leave. */
 export function backOut({ segments, query }: Location): string | null {
@@ -9,7 +11,9 @@ export function backOut({ segments, query }: Location): string | null {
   const [screen] = segments;
   if (inner !== undefined) {
     const rest = Object.fromEntries(
-      [...new Set(query.keys())].filter((name) => name !== inner).map((name) => [name, query.getAll(name)]),
+      [...new Set(query.keys())]
+        .filter((name) => name !== inner && !(inner === 'do' && GOES_WITH_DO.includes(name)))
+        .map((name) => [name, query.getAll(name)]),
     );
     return encodeLocation(segments, rest);
   }

@@ -6,6 +6,7 @@ import { integrityScreen } from './integrity/screen.ts';
 import { keysScreen } from './keys/screen.ts';
 import { overviewScreen } from './overview/screen.ts';
 import type { Screen } from './screen.ts';
+import { validatorsScreen } from './validators/screen.ts';
 
 /** The navigation, from top to bottom. */
 export const screens: readonly Screen[] = [
@@ -14,6 +15,7 @@ export const screens: readonly Screen[] = [
   approvalsScreen,
   auditScreen,
   explorerScreen,
+  validatorsScreen,
   keysScreen,
   integrityScreen,
 ];

@@ -1,0 +1,109 @@
+import { useState, type ReactElement } from 'react';
+
+import { fingerprintWords } from '../../../../src/base/fingerprint.ts';
+import type { PublicKey, Signature } from '../../../../src/base/bytes.ts';
+import type { ValidatorView } from '../../../../src/api/views/members.ts';
+import { KeySource } from '../../../keys/key-source.tsx';
+import { NewKeyForm } from '../../../keys/new-key-form.tsx';
+import { useUnusedKeys } from '../../../keys/use-unused-keys.ts';
+import { Choice } from '../../../parts/choice.tsx';
+import { Link } from '../../../parts/link.tsx';
+import { Skeleton } from '../../../parts/skeleton.tsx';
+import { useServices } from '../../../services.ts';
+import { Assurance } from './assurance.tsx';
+import { encodeRotationPlace } from './rotation-place.ts';
+
+/** Step 1: the key that shall seal from now on. This node must hold it, where it is this node that seals. */
+export function KeyStep({ validator }: { readonly validator: ValidatorView }): ReactElement {
+  const { router } = useServices();
+  const { validator_id, is_here } = validator;
+  const goOn = (newKey: PublicKey): void => router.go(encodeRotationPlace(validator_id, { step: 'prove', newKey }));
+  const propose = (newKey: PublicKey, proof: Signature): void =>
+    router.go(encodeRotationPlace(validator_id, { step: 'propose', newKey, proof }));
+  return (
+    <>
+      <Assurance>
+        <li>
+          <b>Nothing changes yet.</b> {validator_id} goes on sealing with its present key.
+        </li>
+        <li>You can stop here: nothing is lost, and a key that you made stays for later.</li>
+      </Assurance>
+      {is_here ? (
+        <OwnKey validatorId={validator_id} onKey={goOn} />
+      ) : (
+        <>
+          <p className="soft">
+            {validator_id} seals on another machine. Its operator makes the new key there, and hands you its card.
+          </p>
+          <KeySource
+            subject={`validator/${validator_id}`}
+            value={null}
+            onValue={(key) => {
+              if (key !== null) propose(key.public_key, key.proof);
+            }}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+function OwnKey({
+  validatorId,
+  onKey,
+}: {
+  readonly validatorId: string;
+  readonly onKey: (key: PublicKey) => void;
+}): ReactElement {
+  const { client } = useServices();
+  const unused = useUnusedKeys();
+  const [chosen, setChosen] = useState<'new' | PublicKey>('new');
+  if (unused === undefined) return <Skeleton />;
+  const identity = unused.find(({ public_key }) => public_key === chosen);
+  return (
+    <>
+      <fieldset className="stack">
+        <legend>The key that shall seal from now on</legend>
+        <Choice
+          name="new-key"
+          title="Make a new key"
+          checked={identity === undefined}
+          onChoose={() => setChosen('new')}
+        >
+          On this machine, where this node finds it. Recommended.
+        </Choice>
+        {unused.map(({ key_id, name, public_key, store }) => (
+          <Choice
+            key={key_id}
+            name="new-key"
+            title={name}
+            checked={public_key === chosen}
+            onChoose={() => setChosen(public_key)}
+          >
+            {store === 'keychain' ? 'OS keychain' : 'encrypted file'}, never used on this chain ·{' '}
+            <span className="mono">{fingerprintWords(public_key).join(' ')}</span>
+          </Choice>
+        ))}
+      </fieldset>
+      {identity === undefined ? (
+        <NewKeyForm
+          initialName={`Validator ${validatorId}, ${new Date().getFullYear()}`}
+          button="Make the key and go on"
+          busyButton="Making it…"
+          make={(place) => client.operator.createKey(place)}
+          onMade={({ public_key }) => onKey(public_key)}
+          command={(name) => `npx dm key create --name ${name}`}
+        />
+      ) : (
+        <div className="row">
+          <button type="button" className="button primary" onClick={() => onKey(identity.public_key)}>
+            Go on with {identity.name}
+          </button>
+          <Link className="button quiet" to={['keys', identity.key_id]}>
+            Look at it
+          </Link>
+        </div>
+      )}
+    </>
+  );
+}

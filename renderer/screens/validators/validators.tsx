@@ -1,0 +1,110 @@
+import type { ReactElement } from 'react';
+
+import type { ValidatorView } from '../../../src/api/views/members.ts';
+import { Age } from '../../parts/age.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { formatQuantity } from '../../parts/format.ts';
+import { Heading } from '../../parts/heading.tsx';
+import { LinkList } from '../../parts/link-list.tsx';
+import { Link } from '../../parts/link.tsx';
+import { ReadingView } from '../../parts/reading-view.tsx';
+import { useServices } from '../../services.ts';
+import { useLiveRead } from '../../stores/use-live-read.ts';
+import { useLocation } from '../../stores/use-stores.ts';
+import { StatusTag } from './status-tag.tsx';
+import { AddValidator } from './tasks/add-validator.tsx';
+import { ValidatorDetail } from './validator-detail.tsx';
+import './validators.css';
+
+/** Who may seal blocks, with which key, and how that is changed. */
+export function Validators(): ReactElement {
+  const { client } = useServices();
+  const { segments, query } = useLocation();
+  const reading = useLiveRead('validators', (signal) => client.chain.validators(undefined, { signal }));
+  const adding = query.get('do') === 'add' && segments.length === 1;
+  const active = reading.data?.validators.filter(({ status }) => status === 'active').length;
+  return (
+    <>
+      <Heading
+        title="Validators"
+        actions={
+          <Link className="button primary" to={['validators']} query={{ do: 'add' }}>
+            Add a validator…
+          </Link>
+        }
+      >
+        {active === undefined ? 'who may seal blocks' : `${formatQuantity(active, 'validator')} may seal blocks`}
+      </Heading>
+      <ReadingView reading={reading}>
+        {({ validators }) => (
+          <div className="split validators" data-open={adding || segments.length > 1}>
+            <section className="pane master" aria-label="Validators">
+              <LinkList
+                label="Validators"
+                items={validators}
+                keyOf={({ validator_id }) => validator_id}
+                placeOf={({ validator_id }) => ({ to: ['validators', validator_id] })}
+                current={segments[1]}
+              >
+                {(validator) => <Row validator={validator} />}
+              </LinkList>
+            </section>
+            <section className="pane detail" aria-label="Validator">
+              {adding ? <AddValidator /> : <Opened validators={validators} validatorId={segments[1]} />}
+            </section>
+          </div>
+        )}
+      </ReadingView>
+    </>
+  );
+}
+
+function Opened({
+  validators,
+  validatorId,
+}: {
+  readonly validators: readonly ValidatorView[];
+  readonly validatorId: string | undefined;
+}): ReactElement {
+  if (validatorId === undefined)
+    return (
+      <Empty title="Choose a validator" command="npx dm validator list">
+        Its key, the words to compare, the keys that it had, and what can be done with it show here.
+      </Empty>
+    );
+  const chosen = validators.find(({ validator_id }) => validator_id === validatorId);
+  if (chosen === undefined)
+    return (
+      <Empty
+        title={`There is no validator ${validatorId}`}
+        action={
+          <Link className="button" to={['validators']}>
+            All validators
+          </Link>
+        }
+      />
+    );
+  return <ValidatorDetail key={validatorId} validator={chosen} />;
+}
+
+function Row({ validator }: { readonly validator: ValidatorView }): ReactElement {
+  return (
+    <>
+      <span className="grow">
+        <b>{validator.validator_id}</b>
+        <small>
+          {formatQuantity(validator.blocks_sealed, 'block')} sealed ·{' '}
+          {validator.last_seen === null ? (
+            'never seen'
+          ) : (
+            <>
+              last seen <Age time={validator.last_seen} />
+            </>
+          )}
+        </small>
+      </span>
+      {validator.is_here ? <span className="tag">this node</span> : null}
+      <StatusTag status={validator.status} />
+    </>
+  );
+}
