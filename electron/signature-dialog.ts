@@ -4,6 +4,13 @@ import { signaturePages } from './signature-pages.ts';
 
 const cancel = 0;
 
+const deeds: Readonly<Record<SigningReview['kind'], string>> = {
+  transaction: 'Sign',
+  possession: 'Prove',
+  export_key: 'Export',
+  forget_key: 'Forget for good',
+};
+
 /**
  * Asks the person in front of this machine, on a surface that the page cannot script. Cancel is the default: neither
  * a stray Enter nor a page that opens the dialog under a typing hand can sign.
@@ -34,10 +41,10 @@ async function approve(dialog: Dialog, window: Window, review: SigningReview): P
     const isLast = index === pages.length - 1;
     const { response } = await dialog.showMessageBox(window, {
       type: review.warnings.length > 0 ? 'warning' : 'question',
-      title: isLast ? 'Sign' : `Review, page ${index + 1} of ${pages.length}`,
+      title: isLast ? deeds[review.kind] : `Review, page ${index + 1} of ${pages.length}`,
       message,
       detail,
-      buttons: ['Cancel', isLast ? 'Sign' : `Next (${index + 2} of ${pages.length})`],
+      buttons: ['Cancel', isLast ? deeds[review.kind] : `Next (${index + 2} of ${pages.length})`],
       defaultId: cancel,
       cancelId: cancel,
       noLink: true,

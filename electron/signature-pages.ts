@@ -23,9 +23,11 @@ interface Line {
  * the bytes to be signed. Each page carries the fingerprint, so that no page can be mistaken for another review's.
  */
 export function signaturePages(review: SigningReview): readonly SignaturePage[] {
-  const lines = describeChanges(review.changes);
+  const lines = describeChanges(review.proposal?.changes ?? review.changes);
   const pageCount = Math.min(Math.max(1, Math.ceil(lines.length / linesOnPageMax)), pagesMax);
-  const fingerprint = `Fingerprint: ${review.fingerprint.map(visibleText).join(' ')}`;
+  // Of a vote, the proposal's words: the same for everybody who approves it.
+  const words = review.proposal?.fingerprint ?? review.fingerprint;
+  const fingerprint = `Fingerprint: ${words.map(visibleText).join(' ')}`;
   return Array.from({ length: pageCount }, (_, page) => {
     const from = page * linesOnPageMax;
     const shown = lines.slice(from, from + linesOnPageMax);
@@ -41,8 +43,14 @@ export function signaturePages(review: SigningReview): readonly SignaturePage[] 
   });
 }
 
-function heading({ warnings, signer, chain_id, action, digest }: SigningReview): readonly string[] {
+function heading({ warnings, signer, chain_id, action, digest, proposal }: SigningReview): readonly string[] {
   return [
+    ...(proposal === null
+      ? []
+      : [
+          `${proposal.happens_now ? 'This happens at once' : 'This happens once enough have approved'}: ${visibleText(proposal.sentence)}`,
+          '',
+        ]),
     ...warnings.map((warning) => `Warning: ${visibleText(warning)}`),
     ...(warnings.length > 0 ? [''] : []),
     `Action: ${visibleText(action)}`,
@@ -69,11 +77,12 @@ function isNewAndEmpty({ before, after }: StateChange): boolean {
   return before === undefined && ['null', '[]', '{}', '""'].includes(JSON.stringify(after));
 }
 
-function describeChange({ path, before, after }: StateChange): string {
+const atCommit = { time: 'the time of the block', transaction: 'the id of the transaction' } as const;
+
+function describeChange({ path, before, after, set_at_commit: marker }: StateChange): string {
   const name = path === '' ? 'the value' : visibleText(path);
-  return before === undefined
-    ? `${name}: ${visibleValue(after)} (new)`
-    : `${name}: ${visibleValue(before)} → ${visibleValue(after)}`;
+  const next = marker === undefined ? visibleValue(after) : atCommit[marker];
+  return before === undefined ? `${name}: ${next} (new)` : `${name}: ${visibleValue(before)} → ${next}`;
 }
 
 function underSubjects(lines: readonly Line[]): readonly string[] {

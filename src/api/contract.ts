@@ -175,6 +175,10 @@ export const contract = {
         }),
       )
       .output(operator.identity),
+    /** Lets this node seal with a key of this machine once the chain names it: the first step of a rotation. */
+    prepareSealingKey: act
+      .input(z.strictObject({ key_id: identifier, passphrase: z.string().optional() }))
+      .output(z.object({ key_id: identifier })),
     selectIdentity: act.input(z.strictObject({ key_id: identifier })).output(operator.keysView),
     lockSession: act.output(operator.keysView),
 

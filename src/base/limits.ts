@@ -23,6 +23,8 @@ export const TRANSACTION_WINDOW_MS = 10 * 60 * 1000;
 export const BLOCK_TIME_STEP_MS_MIN = 0;
 /** LEDGER. A proposal's expiry is at most this far from the block that opens it; the parameter proposal_lifetime_ms may set another. */
 export const PROPOSAL_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
+/** How long a proposal stays open where nobody says otherwise: a week reaches everybody. */
+export const PROPOSAL_EXPIRY_MS = 7 * 24 * 60 * 60 * 1000;
 /** LEDGER. What those two parameters may be set to. */
 export const TRANSACTION_WINDOW_MS_MIN = 1_000;
 export const TRANSACTION_WINDOW_MS_MAX = 86_400_000;

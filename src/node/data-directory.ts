@@ -61,7 +61,12 @@ const CONFIG_VERSION = 1;
 const configSchema = z.strictObject({
   version: z.literal(CONFIG_VERSION),
   chain_id: z.string(),
-  validator: z.strictObject({ validator_id: z.string(), key_id: z.string() }),
+  validator: z.strictObject({
+    validator_id: z.string(),
+    key_id: z.string(),
+    /** A key that was proved to be held for this validator: the chain may name it next. */
+    next_key_id: z.string().optional(),
+  }),
   /** The key that signs where no other is named. */
   acting_key_id: z.string(),
 });
@@ -144,6 +149,7 @@ export function prepareDataDirectory(root: string): void {
 /** What an interrupted set-up may have left, and what Electron keeps elsewhere: not a reason to refuse. */
 const OWN_NAMES: ReadonlySet<string> = new Set([
   'keys',
+  'exports',
   'chain.new',
   'node.json.new',
   'node.lock',

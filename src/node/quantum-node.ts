@@ -6,7 +6,7 @@ import { transactionId } from '../ledger/transaction.ts';
 import { dataPaths, readNodeConfig } from './data-directory.ts';
 import { lockDataDirectory, type DataLock } from './data-lock.ts';
 import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from './engine/engine.ts';
-import type { SealingKey } from './engine/sealer.ts';
+import type { NextKey, SealingKey } from './engine/sealer.ts';
 import { EventHub } from './event-hub.ts';
 import { healthOf, collectAlerts } from './health.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
@@ -17,7 +17,11 @@ export interface NodeOptions {
   readonly dataDirectory: string;
   /** The key that seals blocks; null opens the chain for reading only, beside whatever else runs. */
   readonly key: SealingKey | null;
+  /** Keys that the chain may name next for this validator. */
+  readonly nextKeys?: readonly NextKey[];
   readonly now: () => number;
+  /** Hears of a block that changed who seals, or with what. */
+  readonly onValidators?: () => void;
   /** Standing warnings of the host, such as a passphrase that lies beside its keys. */
   readonly warnings?: () => readonly Alert[];
 }
@@ -38,7 +42,6 @@ export class QuantumNode {
   readonly #startedAt: number;
   #validator: Validator | null = null;
   #height: number;
-  #lastBlock: Pick<CommittedBlock, 'validator' | 'timestamp'> | null = null;
   #failures: QuantumLockError[] = [];
   /** While the index cannot be written. */
   #indexFailure: QuantumLockError | null = null;
@@ -98,6 +101,7 @@ export class QuantumNode {
           : await Validator.start(
               { chainDirectory, verifyThreads: verifyThreadCount(), onBlock, onFailure },
               options.key,
+              options.nextKeys ?? [],
             );
       node = new QuantumNode(options, lock);
       node.#validator = validator;
@@ -110,14 +114,24 @@ export class QuantumNode {
     }
   }
 
+  /** In whose name this node seals; null where it only reads. */
+  get validatorId(): string | null {
+    return this.#options.key?.validatorId ?? null;
+  }
+
+  /** Lets a key seal that the chain may name next. The secret is wiped here once the validator has its copy. */
+  addSealingKey(key: NextKey): Promise<void> {
+    return this.#requireValidator().addKey(key);
+  }
+
   get height(): number {
     return this.#height;
   }
 
   onBlock(block: CommittedBlock): void {
     this.#height = block.index;
-    this.#lastBlock = block;
     void this.query.onBlock(block.index, block.env_ids).catch(() => undefined);
+    if (block.changes_validators) this.#options.onValidators?.();
     const { index, hash, timestamp, validator, transaction_count, env_ids, actions, log_size } = block;
     this.events.publish({
       type: 'block',
@@ -196,24 +210,30 @@ export class QuantumNode {
   }
 
   async status(): Promise<Status> {
-    const [head, validators, facts] = await Promise.all([this.query.head(), this.query.validators(), this.#facts()]);
+    const { now } = this.#options;
+    const [head, validators, governed, facts] = await Promise.all([
+      this.query.head(),
+      this.query.validators(this.validatorId),
+      this.query.governed(now()),
+      this.#facts(),
+    ]);
     const alerts = collectAlerts(facts);
     const { stats } = facts;
     const summary = stats?.summary ?? { transactions_per_second: 0, finality_p50_us: null, finality_p99_us: null };
     return {
       ...head,
-      validators: validators.map(({ validator_id, public_key, status }) => ({
+      validators: validators.map(({ validator_id, public_key, status, blocks_sealed, last_seen }) => ({
         validator_id,
         public_key,
         active: status === 'active',
-        blocks_sealed: null,
-        last_seen:
-          this.#lastBlock?.validator === validator_id
-            ? this.#lastBlock.timestamp
-            : validators.length === 1
-              ? head.head_time
-              : null,
+        blocks_sealed,
+        last_seen,
       })),
+      frozen:
+        governed.frozen === null
+          ? null
+          : { reason: governed.frozen.reason, since: governed.frozen.since, member_id: governed.frozen.member_id },
+      open_proposals: governed.openProposals,
       health: healthOf(alerts),
       alerts,
       pending: stats?.pending ?? 0,

@@ -12,7 +12,7 @@ import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
 import type { CommittedBlock, Engine, EngineStats, SimulationResult, SubmitResult } from './engine.ts';
 import { FinalityMeter, type MeterPoint } from './finality-meter.ts';
-import { decideBlock, sealBlock, type Head, type MadeBlock, type SealingKey } from './sealer.ts';
+import { decideBlock, sealBlock, type Head, type MadeBlock, type NextKey, type SealingKey } from './sealer.ts';
 import { SealingKeys } from './sealing-keys.ts';
 import { simulate } from './simulate.ts';
 import { StageClock } from './stage-clock.ts';
@@ -23,7 +23,7 @@ export interface EmbeddedEngineOptions {
   readonly pool: VerifyPool;
   readonly key: SealingKey;
   /** Keys that the chain may name next for this validator. */
-  readonly nextKeys?: readonly Pick<SealingKey, 'publicKey' | 'secret'>[];
+  readonly nextKeys?: readonly NextKey[];
   readonly sign: SignDigest;
   readonly signatureVerifier: 'native' | 'noble';
   readonly now: () => number;
@@ -93,7 +93,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   /** Lets a key seal that the chain may name next. */
-  addKey(key: Pick<SealingKey, 'publicKey' | 'secret'>): void {
+  addKey(key: NextKey): void {
     this.#keys.add(key);
   }
 
@@ -266,6 +266,7 @@ export class EmbeddedEngine implements Engine {
       transaction_count: execution.accepted.length,
       env_ids: envIds,
       actions,
+      changes_validators: execution.writes.has('validators'),
       log_size: header.log_size,
     };
   }

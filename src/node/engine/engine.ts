@@ -1,6 +1,6 @@
 import type { Receipt } from '../../api/views/chain.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
-import type { SealingKey } from './sealer.ts';
+import type { NextKey } from './sealer.ts';
 import type { ProposalNote } from './simulate.ts';
 import type { StateChange } from './state-changes.ts';
 import type { MeterPoint } from './finality-meter.ts';
@@ -31,6 +31,7 @@ export interface CommittedBlock {
   readonly transaction_count: number;
   readonly env_ids: readonly string[];
   readonly actions: readonly string[];
+  readonly changes_validators: boolean;
   readonly log_size: number;
 }
 
@@ -63,7 +64,7 @@ export interface Engine {
   /** Executes an unsigned transaction's bytes on a copy of the newest state; changes nothing. */
   simulate(unsigned: Uint8Array): SimulationResult;
   /** Lets a key seal that the chain may name next for this validator. */
-  addKey(key: Pick<SealingKey, 'publicKey' | 'secret'>): void;
+  addKey(key: NextKey): void;
   stats(): EngineStats;
   metrics(minutes: number): MeterPoint[];
   /** Commits what was accepted, then stops. */

@@ -19,6 +19,9 @@ export interface SealingKey {
   readonly secret: Uint8Array;
 }
 
+/** A key that the chain may name next for the validator. */
+export type NextKey = Omit<SealingKey, 'validatorId'>;
+
 export interface Head {
   readonly header: BlockHeader;
   readonly hash: string;
@@ -111,7 +114,7 @@ export function decideBlock(options: DecideBlockOptions): {
 export function sealBlock(options: {
   readonly store: ChainStore;
   readonly header: BlockHeader;
-  readonly key: Pick<SealingKey, 'publicKey' | 'secret'>;
+  readonly key: NextKey;
   readonly sign: SignDigest;
   readonly stages: StageClock;
 }): void {

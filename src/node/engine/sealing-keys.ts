@@ -2,26 +2,24 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { StateAccess } from '../../ledger/actions/action.ts';
 import { reject, type Rejection } from '../../ledger/rejections.ts';
 import type { ValidatorRecord } from '../../ledger/state-types.ts';
-import type { SealingKey } from './sealer.ts';
-
-type Key = Pick<SealingKey, 'publicKey' | 'secret'>;
+import type { NextKey, SealingKey } from './sealer.ts';
 
 /** The keys that this node can seal with: the one that the chain names now, and those that it may name next. */
 export class SealingKeys {
   readonly validatorId: string;
-  readonly #keys = new Map<string, Key>();
+  readonly #keys = new Map<string, NextKey>();
 
   constructor({ validatorId, ...key }: SealingKey) {
     this.validatorId = validatorId;
     this.add(key);
   }
 
-  add(key: Key): void {
+  add(key: NextKey): void {
     this.#keys.set(key.publicKey, key);
   }
 
   /** The key that seals on this state. @throws KEY_NOT_FOUND */
-  at(state: Pick<StateAccess, 'get'>): Key {
+  at(state: Pick<StateAccess, 'get'>): NextKey {
     const record = state.get('validators', this.validatorId) as ValidatorRecord | undefined;
     if (record?.status !== 'active')
       throw new QuantumLockError('KEY_NOT_FOUND', `${this.validatorId} is not a validator of this chain any more`, {

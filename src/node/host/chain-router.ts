@@ -41,8 +41,20 @@ export const chainRouter = {
   stateProof: os.stateProof.handler(({ context, input }) => context.host.node.query.stateProof(input)),
 
   members: os.members.handler(async ({ context }) => ({ members: await context.host.node.query.members() })),
-  validators: os.validators.handler(async ({ context }) => ({
-    validators: await context.host.node.query.validators(),
+  validators: os.validators.handler(async ({ context: { host } }) => ({
+    validators: await host.node.query.validators(host.node.validatorId),
   })),
   policies: os.policies.handler(async ({ context }) => ({ policies: await context.host.node.query.policies() })),
+  authority: os.authority.handler(({ context, input }) => context.host.node.query.authority(input)),
+  posture: os.posture.handler(({ context: { host } }) => host.node.query.posture(host.options.now())),
+  proposals: os.proposals.handler(({ context: { host }, input }) =>
+    host.node.query.proposals({ ...input, now: host.options.now() }),
+  ),
+  proposal: os.proposal.handler(({ context: { host }, input }) =>
+    host.node.query.proposal(input.proposal_id, host.options.now()),
+  ),
+  proposalFile: os.proposalFile.handler(({ context: { host }, input }) =>
+    host.node.query.proposalFile(input.proposal_id, host.options.now()),
+  ),
+  draft: os.draft.handler(({ context, input }) => context.host.node.query.draft(input)),
 };

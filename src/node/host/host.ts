@@ -3,14 +3,16 @@ import type { Alert } from '../../api/views/chain.ts';
 import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
-import { dataPaths, holdsChain, readNodeConfig, writeNodeConfig, type NodeConfig } from '../data-directory.ts';
-import type { SealingKey } from '../engine/sealer.ts';
+import { dataPaths, holdsChain, readNodeConfig, writeNodeConfig } from '../data-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { QuantumNode } from '../quantum-node.ts';
-import { SigningDesk } from '../signing/signing-desk.ts';
+import { SigningDesk, type SigningDeskOptions } from '../signing/signing-desk.ts';
 import { LocalSocket } from './local-socket.ts';
+import { nameNextKey, openSealingKeys, settleSealingKey } from './sealing-key.ts';
+
+type Proved = Parameters<NonNullable<SigningDeskOptions['onPossession']>>[0];
 
 /** What the host asks of the person, on surfaces that the page cannot script. */
 export type Surface =
@@ -134,6 +136,8 @@ export class Host {
       chainId: () => this.node.chainId,
       simulate: (unsigned) => this.node.simulate(unsigned),
       submit: (bytes) => this.node.submit(bytes),
+      onPossession: (proved) => this.#onPossession(proved),
+      whyKept: (key) => this.#whyKept(key),
     });
   }
 
@@ -152,13 +156,15 @@ export class Host {
 
   async #open(passphrase: string | null): Promise<void> {
     if (this.#opened !== null) return;
-    const config = readNodeConfig(this.#dataDirectory);
     const isReading = this.options.mode === 'read';
-    const key = isReading ? null : await this.#sealingKey(config, passphrase);
+    const given = passphrase ?? readGeneratedPassphrase(this.#dataDirectory);
+    const keys = isReading ? null : await openSealingKeys(this.#dataDirectory, this.#keyring, given);
     const node = await QuantumNode.open({
       dataDirectory: this.#dataDirectory,
-      key,
+      key: keys?.key ?? null,
+      nextKeys: keys?.nextKeys ?? [],
       now: this.options.now,
+      onValidators: () => void this.#settleKey().catch(() => undefined),
       warnings: () => this.#warnings(),
     });
     const paths = dataPaths(this.#dataDirectory);
@@ -180,23 +186,46 @@ export class Host {
     }
   }
 
-  /** The validator's key, unlocked for as long as it takes to hand it to the validator's thread. */
-  async #sealingKey(config: NodeConfig, passphrase: string | null): Promise<SealingKey> {
-    const key = await this.#keyring.find(config.validator.key_id);
+  /** After a change of validators: names in the configuration the key that the chain names. */
+  async #settleKey(): Promise<void> {
+    const { node } = this;
+    const validators = await node.query.validators(node.validatorId);
+    const own = validators.find(({ is_here }) => is_here);
+    const key = (await this.#keyring.list()).find(({ public_key }) => public_key === own?.public_key);
+    if (key !== undefined) settleSealingKey(this.#dataDirectory, key);
+  }
+
+  /** Lets this node seal with a key once the chain names it. @throws PASSPHRASE_REQUIRED, PASSPHRASE_WRONG */
+  async prepareSealingKey(key: KeyInfo, passphrase: string | null): Promise<void> {
     const given = passphrase ?? readGeneratedPassphrase(this.#dataDirectory);
-    if (key.store === 'file') {
-      if (given === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', "the validator's key is encrypted");
-      await this.#keyring.file.unlock(given);
-    }
+    const { file } = this.#keyring;
+    if (key.store === 'keychain' || file.unlocked)
+      return this.#holdNextKey(key, await this.#keyring.secret(key.key_id));
+    if (given === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', `the key "${key.name}" is encrypted`);
+    const session = await file.openSession(given);
     try {
-      return {
-        validatorId: config.validator.validator_id,
-        publicKey: key.public_key,
-        secret: await this.#keyring.secret(key.key_id),
-      };
+      await this.#holdNextKey(key, session.secret(key.key_id));
     } finally {
-      this.#keyring.file.lock();
+      session.close();
     }
+  }
+
+  /** On the disk first, so that a restart knows it too. */
+  async #holdNextKey(key: KeyInfo, secret: Uint8Array): Promise<void> {
+    nameNextKey(this.#dataDirectory, key.key_id);
+    await this.node.addSealingKey({ publicKey: key.public_key, secret });
+  }
+
+  /** A key that was proved to be held for this node's own validator may be named by the chain next. */
+  async #onPossession({ subject, key, secret }: Proved): Promise<void> {
+    if (subject === `validator/${this.node.validatorId ?? ''}`) await this.#holdNextKey(key, secret.slice());
+  }
+
+  #whyKept({ key_id }: KeyInfo): string | null {
+    const { validator, acting_key_id } = readNodeConfig(this.#dataDirectory);
+    if (key_id === validator.key_id) return 'this node seals with it. Replace the key of the validator first.';
+    if (key_id === validator.next_key_id) return 'this node may seal with it next.';
+    return key_id === acting_key_id ? 'it is the one that acts now. Choose another identity first.' : null;
   }
 
   #warnings(): readonly Alert[] {

@@ -4,14 +4,19 @@ import type {
   KeysView,
   ScanEvent,
   SignatureRequest,
+  SigningReview,
   VerifyEvent,
 } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
+import { PROPOSAL_EXPIRY_MS } from '../../base/limits.ts';
+import { isKeySubject } from '../../ledger/offline/key-card.ts';
+import { reject, type Rejection } from '../../ledger/rejections.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
 import { holdsChain, readNodeConfig } from '../data-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
+import { readSecretFile } from '../keys/exported-key.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { verifyNode } from '../verify/verify-node.ts';
 import { browseDirectory } from './browse.ts';
@@ -62,11 +67,20 @@ export const operatorRouter = {
 
   keys: os.keys.handler(({ context }) => keysView(context.host)),
   createKey: os.createKey.handler(async ({ context: { host }, input }) => {
-    const key = await createKey(host, input);
-    const view = (await keysView(host)).identities.find(({ key_id }) => key_id === key.key_id);
-    if (view === undefined)
-      throw new QuantumLockError('KEY_NOT_FOUND', `the key ${key.key_id} was made but is not listed`);
-    return view;
+    const { name, store } = input;
+    return identityOf(host, await withKeyStore(host, input, () => host.keyring.create({ name, store })));
+  }),
+  importKey: os.importKey.handler(async ({ context: { host }, input }) => {
+    const secretHex = await readSecretFile(input.path, input.export_passphrase);
+    const { keyring } = host;
+    const { name, store } = input;
+    const key = await withKeyStore(host, input, () => keyring.import({ name, store, secretHex }));
+    return identityOf(host, key);
+  }),
+  prepareSealingKey: os.prepareSealingKey.handler(async ({ context: { host }, input }) => {
+    const key = await host.keyring.find(input.key_id);
+    await host.prepareSealingKey(key, input.passphrase ?? null);
+    return { key_id: key.key_id };
   }),
   selectIdentity: os.selectIdentity.handler(async ({ context: { host }, input }) => {
     await host.selectIdentity(input.key_id);
@@ -92,12 +106,33 @@ export const operatorRouter = {
 
   requestSignature: os.requestSignature.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
     const result = await host.desk.request({ ...input, key: await host.actingKey() });
-    if (result.outcome === 'rejected') return result;
-    const { surface } = host.options;
-    return {
-      ...result,
-      confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(result.review.review_id) : null,
-    };
+    return result.outcome === 'rejected' ? result : reviewed(host, result.review);
+  }),
+  requestProposal: os.requestProposal.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
+    const { action, payload, expires_in_ms = PROPOSAL_EXPIRY_MS } = input;
+    const key = await host.actingKey();
+    const member = await host.node.query.memberOfKey(key.public_key);
+    if (member === null || member === undefined)
+      return { outcome: 'rejected', rejection: reject('SIGNER_UNKNOWN', `${key.name}: ${key.public_key}`) };
+    const draft = await host.node.query.draft({ action, payload, proposer: member.member_id });
+    if (draft.outcome === 'rejected') return { outcome: 'rejected', rejection: draft.rejection as Rejection };
+    const { pre_state } = draft;
+    const proposal = { action, payload, expires_at: host.options.now() + expires_in_ms, pre_state };
+    const result = await host.desk.request({ action: 'propose', payload: proposal, key });
+    return result.outcome === 'rejected' ? result : reviewed(host, result.review);
+  }),
+  requestPossession: os.requestPossession.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
+    if (!isKeySubject(input.subject)) throw new QuantumLockError('INPUT_INVALID', `"${input.subject}" is no subject`);
+    const key = await host.keyring.find(input.key_id);
+    return reviewed(host, host.desk.requestPossession({ key, subject: input.subject }));
+  }),
+  requestKeyDeed: os.requestKeyDeed.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
+    if (input.deed === 'export_key' && host.options.surface.kind === 'electron')
+      throw new QuantumLockError('INPUT_INVALID', 'a dialog of the desktop cannot ask for a new passphrase', {
+        advice: 'Use the command line: dm key export KEY --output FILE.',
+      });
+    const key = await host.keyring.find(input.key_id);
+    return reviewed(host, host.desk.requestKeyDeed({ key, deed: input.deed }));
   }),
   awaitSignature: os.awaitSignature.handler(async ({ context: { host }, input }) => {
     const { surface } = host.options;
@@ -137,24 +172,35 @@ export const operatorRouter = {
   }),
 };
 
+/** What the person confirms next, and where. */
+function reviewed({ options: { surface } }: Host, review: SigningReview): SignatureRequest {
+  return {
+    outcome: 'review',
+    review,
+    confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(review.review_id) : null,
+  };
+}
+
 /** Where the encrypted file is locked, it is opened for this one key and locked again. */
-async function createKey(
-  host: Host,
-  {
-    name,
-    store,
-    passphrase,
-  }: { readonly name: string; readonly store: KeyStoreKind; readonly passphrase?: string | undefined },
+async function withKeyStore(
+  { keyring, dataDirectory, desk }: Host,
+  { store, passphrase }: { readonly store: KeyStoreKind; readonly passphrase?: string | undefined },
+  add: () => Promise<KeyInfo>,
 ): Promise<KeyInfo> {
-  const { keyring, dataDirectory, desk } = host;
-  if (store === 'keychain' || keyring.file.unlocked) return keyring.create({ name, store });
+  if (store === 'keychain' || keyring.file.unlocked) return add();
   try {
     await openKeyFile(keyring, readGeneratedPassphrase(dataDirectory) ?? passphrase ?? null);
-    return await keyring.create({ name, store });
+    return await add();
   } finally {
     // A person may have unlocked the session meanwhile.
     if (desk.unlockedUntil === null) keyring.file.lock();
   }
+}
+
+async function identityOf(host: Host, { key_id: keyId }: KeyInfo): Promise<Identity> {
+  const view = (await keysView(host)).identities.find(({ key_id }) => key_id === keyId);
+  if (view === undefined) throw new QuantumLockError('KEY_NOT_FOUND', `the key ${keyId} was made but is not listed`);
+  return view;
 }
 
 function keyFileOf({ keyring: { file }, dataDirectory }: Host): KeysView['key_file'] {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { KeyInfo } from './key-store.ts';
@@ -60,6 +61,34 @@ export async function openExportedKey(
     throw asDocument(error);
   } finally {
     wipeVaultKeys(keys);
+  }
+}
+
+/**
+ * The private key in a file, as 64 hex digits: an exported key with the passphrase that it was exported under, or the digits
+ * on the first line.
+ * @throws INPUT_INVALID, DOCUMENT_INVALID, PASSPHRASE_REQUIRED, PASSPHRASE_WRONG
+ */
+export async function readSecretFile(path: string, passphrase: string | undefined): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new QuantumLockError('INPUT_INVALID', `${path} cannot be read`, { cause });
+  }
+  if (!isExportedKey(bytes)) {
+    if (bytes.length > EXPORTED_KEY_SIZE_BYTES_MAX) throw invalid('is too large for a key');
+    return Buffer.from(bytes).toString('latin1').split('\n')[0] ?? '';
+  }
+  if (passphrase === undefined)
+    throw new QuantumLockError('PASSPHRASE_REQUIRED', 'the exported key is encrypted', {
+      advice: 'Give the passphrase that it was exported under.',
+    });
+  const { secret } = await openExportedKey(bytes, passphrase);
+  try {
+    return Buffer.from(secret).toString('hex');
+  } finally {
+    secret.fill(0);
   }
 }
 

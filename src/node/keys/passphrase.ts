@@ -33,7 +33,8 @@ interface PromptInput {
 }
 
 export interface PassphraseOptions {
-  readonly dataDir: string;
+  /** Null where no passphrase can lie beside the keys: an exported key has its own. */
+  readonly dataDir: string | null;
   /** --passphrase-file */
   readonly file?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -57,14 +58,19 @@ export async function findPassphrase(options: PassphraseOptions): Promise<Passph
   }
   const variable = options.environment[PASSPHRASE_VARIABLE];
   if (variable !== undefined && variable !== '') return { source: 'environment', passphrase: variable };
-  const path = generatedPassphrasePath(options.dataDir);
-  const generated = readGeneratedPassphrase(options.dataDir);
-  if (generated !== null) return { source: 'generated_file', path, passphrase: generated };
+  const { dataDir } = options;
+  const generated = dataDir === null ? null : readGeneratedPassphrase(dataDir);
+  if (dataDir !== null && generated !== null)
+    return { source: 'generated_file', path: generatedPassphrasePath(dataDir), passphrase: generated };
   if (options.input.isTTY === true && options.input.setRawMode !== undefined) {
     return { source: 'prompt', passphrase: await promptPassphrase(options) };
   }
-  if (options.mayGenerate === true) {
-    return { source: 'generated_file', path, passphrase: writeGeneratedPassphrase(options.dataDir) };
+  if (options.mayGenerate === true && dataDir !== null) {
+    return {
+      source: 'generated_file',
+      path: generatedPassphrasePath(dataDir),
+      passphrase: writeGeneratedPassphrase(dataDir),
+    };
   }
   throw new QuantumLockError(
     'PASSPHRASE_REQUIRED',

@@ -14,7 +14,8 @@ import type { StoredBlock } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { AuditSearch } from './audit-search.ts';
 import type { QueryContext } from './query-context.ts';
-import { environmentsOf, summaryOf } from './transaction-text.ts';
+import { proposalOf } from './proposal-of.ts';
+import { environmentsOf, summaryOf, summaryOfVote } from './transaction-text.ts';
 
 /** Blocks, transactions, the audit log and the palette's search. */
 export class BlockQueries {
@@ -102,8 +103,10 @@ export class BlockQueries {
     const block = chain.block(chain.heightOfLogIndex(logIndex));
     const transaction = chain.transaction(logIndex);
     const member = this.#context.memberOfKey(transaction.signer);
+    const id = chain.idIn(block, logIndex);
+    const proposal = proposalOf(chain, block.header.index, transaction);
     return {
-      id: chain.idIn(block, logIndex),
+      id,
       log_index: logIndex,
       block_index: block.header.index,
       block_time: block.header.timestamp,
@@ -113,8 +116,8 @@ export class BlockQueries {
       signer: transaction.signer,
       member_id: member?.member_id ?? null,
       member_name: member?.name ?? null,
-      env_id: environmentsOf(transaction)[0] ?? null,
-      summary: summaryOf(transaction),
+      env_id: environmentsOf(proposal ?? transaction)[0] ?? null,
+      summary: proposal === null ? summaryOf(transaction) : summaryOfVote(transaction, proposal, id),
     };
   }
 

@@ -41,6 +41,20 @@ export const INDEX_MIGRATIONS: readonly Migration[] = [
   ) WITHOUT ROWID;
   CREATE INDEX green_environments ON environments (env_id) WHERE green_version IS NOT NULL;
 
+  -- Blocks that each validator sealed, and the time of its newest.
+  CREATE TABLE sealed (validator_id TEXT PRIMARY KEY, blocks INTEGER NOT NULL, newest INTEGER NOT NULL) WITHOUT ROWID;
+
+  -- Open ones are found by their expiry, the others by when they ended.
+  CREATE TABLE proposals (
+    proposal_id TEXT PRIMARY KEY,
+    status TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    closed_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX open_proposals ON proposals (expires_at) WHERE status = 'open';
+  CREATE INDEX ended_proposals ON proposals (coalesce(closed_at, expires_at));
+
   CREATE VIRTUAL TABLE words USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = "unicode61 tokenchars '-_'");
   `,
 ];

@@ -1,9 +1,11 @@
 import type Database from 'better-sqlite3';
-import { decodeUtf8 } from '../../base/bytes.ts';
+import { decodeUtf8, encodeHash } from '../../base/bytes.ts';
+import { findAction } from '../../ledger/actions/registry.ts';
 import type { EnvironmentRecord, KeyRecord } from '../../ledger/state-types.ts';
 import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
-import { operationsOf, searchText } from './transaction-text.ts';
+import { doneOperations, proposalOf } from './proposal-of.ts';
+import { searchText } from './transaction-text.ts';
 
 /** The first six bytes as an integer: what ids and hashes are found by. */
 export function prefixOf(bytes: Uint8Array): number {
@@ -79,7 +81,10 @@ export class Indexer {
   #indexSome(height: number, offset: number, touched: Set<string>): number | null {
     const block = this.#chain.block(height);
     const { header, firstLogIndex } = block;
-    if (offset === 0) this.#statements.blockHash.run(prefixOf(Buffer.from(block.hash.slice(2), 'hex')), height);
+    if (offset === 0) {
+      this.#statements.blockHash.run(prefixOf(Buffer.from(block.hash.slice(2), 'hex')), height);
+      this.#statements.sealed.run(header.validator, header.timestamp);
+    }
     const ids = this.#chain.ids(height);
     const begin = firstLogIndex + offset;
     const end = Math.min(begin + TRANSACTIONS_AT_ONCE, header.log_size);
@@ -96,7 +101,14 @@ export class Indexer {
         this.#signerId(transaction.signer, block),
       );
       this.#statements.words.run(logIndex, searchText(transaction));
-      for (const { action, envId } of operationsOf(transaction)) {
+      if (id === undefined) continue;
+      const proposal =
+        findAction(transaction.action)?.kind === 'control' ? proposalOf(this.#chain, height, transaction) : null;
+      if (proposal !== null) {
+        const { proposal_id, status, expires_at, proposed_at, closed_at } = proposal;
+        this.#statements.proposal.run(proposal_id, status, expires_at, proposed_at, closed_at);
+      }
+      for (const { action, envId } of doneOperations(this.#chain, height, { id: encodeHash(id), transaction })) {
         if (envId === null) continue;
         const before = (this.#statements.lastVersion.get(envId) as number | undefined) ?? 0;
         this.#statements.touch.run(envId, logIndex, MAKES_VERSION.has(action) ? before + 1 : before);
@@ -166,6 +178,14 @@ function prepare(database: Database.Database) {
     entry: database.prepare('INSERT INTO entries (log_index, height, time, action, signer) VALUES (?, ?, ?, ?, ?)'),
     id: database.prepare('INSERT INTO ids (prefix, log_index) VALUES (?, ?)'),
     blockHash: database.prepare('INSERT INTO block_hashes (prefix, height) VALUES (?, ?)'),
+    sealed: database.prepare(
+      `INSERT INTO sealed (validator_id, blocks, newest) VALUES (?, 1, ?)
+       ON CONFLICT (validator_id) DO UPDATE SET blocks = blocks + 1, newest = excluded.newest`,
+    ),
+    proposal: database.prepare(
+      `INSERT INTO proposals (proposal_id, status, expires_at, proposed_at, closed_at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (proposal_id) DO UPDATE SET status = excluded.status, closed_at = excluded.closed_at`,
+    ),
     words: database.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)'),
     touch: database.prepare(
       'INSERT INTO touches (env_id, log_index, version) VALUES (?, ?, ?) ON CONFLICT (env_id, log_index) DO UPDATE SET version = excluded.version',

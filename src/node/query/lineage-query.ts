@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/canonical.ts';
 import type { Operation } from '../../ledger/actions/action.ts';
 import type { QueryContext } from './query-context.ts';
 import { BlockQueries } from './block-queries.ts';
-import { operationsOf } from './transaction-text.ts';
+import { doneOperations } from './proposal-of.ts';
 
 const NODES_MAX = 300;
 
@@ -49,7 +49,9 @@ class LineageBuilder {
 
   add(logIndex: number, version: number): void {
     const row = this.#blocks.row(logIndex);
-    const operations = operationsOf(this.#context.chain.transaction(logIndex)).filter(
+    const { chain } = this.#context;
+    const transaction = chain.transaction(logIndex);
+    const operations = doneOperations(chain, row.block_index, { id: row.id, transaction }).filter(
       ({ envId }) => envId === this.#envId,
     );
     for (const [position, operation] of operations.entries()) {

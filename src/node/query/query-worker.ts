@@ -8,6 +8,8 @@ import { guardStorage, storageError } from '../storage/database.ts';
 import { notify, servePort } from '../threads/port-rpc.ts';
 import { BlockQueries } from './block-queries.ts';
 import { ContentQueries } from './content-queries.ts';
+import { GovernanceQueries } from './governance-queries.ts';
+import { ProposalQueries } from './proposal-queries.ts';
 import { EnvironmentQueries, type EnvironmentListQuery } from './environment-queries.ts';
 import { INDEX_DATABASE } from './index-schema.ts';
 import { lineageOf } from './lineage-query.ts';
@@ -50,7 +52,10 @@ function makeQueries({ database, indexer, aheadHeight }: OpenedIndex) {
     indexer,
     environments: new StateCache({ now: Date.now }),
   });
+  const governance = new GovernanceQueries(context);
   return {
+    governance,
+    proposals: new ProposalQueries(context, governance),
     index: database,
     indexer,
     context,
@@ -160,9 +165,16 @@ export type QueryHandlers = {
   readonly stateKeys: StateQueries['stateKeys'];
   readonly transactionProof: StateQueries['transactionProof'];
   readonly stateProof: StateQueries['stateProof'];
-  readonly members: StateQueries['members'];
-  readonly validators: StateQueries['validators'];
-  readonly policies: StateQueries['policies'];
+  readonly members: GovernanceQueries['members'];
+  readonly validators: GovernanceQueries['validators'];
+  readonly policies: GovernanceQueries['policies'];
+  readonly authority: GovernanceQueries['authority'];
+  readonly draft: GovernanceQueries['draft'];
+  readonly posture: GovernanceQueries['posture'];
+  readonly governed: (now: number) => { frozen: ReturnType<GovernanceQueries['frozen']>; openProposals: number };
+  readonly proposals: ProposalQueries['proposals'];
+  readonly proposal: ProposalQueries['proposal'];
+  readonly proposalFile: ProposalQueries['proposalFile'];
   readonly memberOfKey: (publicKey: string) => ReturnType<QueryContext['memberOfKey']> | null;
   readonly stop: () => void;
 };
@@ -222,9 +234,20 @@ const handlers: QueryHandlers = {
   stateKeys: (query) => read(({ state }) => state.stateKeys(query)),
   transactionProof: (id) => read(({ state }) => state.transactionProof(id)),
   stateProof: (query) => read(({ state }) => state.stateProof(query)),
-  members: () => read(({ state }) => state.members()),
-  validators: () => read(({ state }) => state.validators()),
-  policies: () => read(({ state }) => state.policies()),
+  members: () => fresh(({ governance }) => governance.members()),
+  validators: (hereId) => fresh(({ governance }) => governance.validators(hereId)),
+  policies: () => read(({ governance }) => governance.policies()),
+  authority: (query) => read(({ governance }) => governance.authority(query)),
+  draft: (query) => read(({ governance }) => governance.draft(query)),
+  posture: (now) => fresh(({ governance }) => governance.posture(now)),
+  governed: (now) =>
+    fresh(({ governance, proposals }) => ({
+      frozen: governance.frozen(),
+      openProposals: proposals.openCount(now),
+    })),
+  proposals: (query) => fresh(({ proposals }) => proposals.proposals(query)),
+  proposal: (id, now) => read(({ proposals }) => proposals.proposal(id, now)),
+  proposalFile: (id, now) => read(({ proposals }) => proposals.proposalFile(id, now)),
   memberOfKey: (publicKey) => read(({ context }) => context.memberOfKey(publicKey) ?? null),
   stop() {
     isClosing = true;

@@ -1,21 +1,11 @@
 import { decodeUtf8, encodeHash, type Hash } from '../../base/bytes.ts';
-import { fingerprintWords } from '../../base/fingerprint.ts';
 import type { Json } from '../../base/canonical.ts';
-import type { MemberView, PolicyView, ValidatorView } from '../../api/views/members.ts';
 import type { StateEntry } from '../../api/views/proofs.ts';
-import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
 import { inclusionPath } from '../../ledger/log.ts';
-import { LEVEL_PERMISSIONS } from '../../ledger/permissions.ts';
 import { LEAF } from '../../ledger/state-page.ts';
 import type { StateProof } from '../../ledger/state-proof.ts';
 import { statePath } from '../../ledger/state-tree.ts';
-import {
-  NAMESPACES,
-  type MemberRecord,
-  type Namespace,
-  type Policy,
-  type ValidatorRecord,
-} from '../../ledger/state-types.ts';
+import { NAMESPACES, type Namespace } from '../../ledger/state-types.ts';
 import type { TransactionProof } from '../../ledger/transaction-proof.ts';
 import { sha256 } from '#sha256';
 import { sealedHeader, type Moment, type QueryContext } from './query-context.ts';
@@ -111,57 +101,8 @@ export class StateQueries {
     };
   }
 
-  #all<Value>(namespace: Namespace, prefix: string): { key: string; value: Value }[] {
-    const found: { key: string; value: Value }[] = [];
-    this.#context.chain.tree.walk(this.#context.chain.head().roots[namespace], ({ key, value }) => {
-      if (key.startsWith(prefix)) found.push({ key, value: JSON.parse(decodeUtf8(value)) as Value });
-      return true;
-    });
-    return found.sort((left, right) => (left.key < right.key ? -1 : 1));
-  }
-
-  members(): MemberView[] {
-    return this.#all<MemberRecord>('members', 'member/').map(({ value }) => ({
-      ...value,
-      keys: [...value.keys],
-      permissions: [...LEVEL_PERMISSIONS[value.level]],
-    }));
-  }
-
-  validators(): ValidatorView[] {
-    return this.#all<ValidatorRecord>('validators', '').map(({ value }) => ({
-      ...value,
-      fingerprint: [...fingerprintWords(value.public_key)],
-      blocks_sealed: null,
-    }));
-  }
-
-  policies(): PolicyView[] {
-    const stored = new Map(this.#all<Policy>('policies', '').map(({ key, value }) => [key, value]));
-    for (const action of ACTION_NAMES) {
-      const fallback = findAction(action)?.defaultPolicy;
-      if (!stored.has(action) && fallback !== undefined && action !== 'genesis' && action !== 'batch')
-        stored.set(action, fallback);
-    }
-    return [...stored].map(([key, policy]) => ({
-      key,
-      policy: policy as PolicyView['policy'],
-      sentence: describePolicy(key, policy),
-    }));
-  }
-
   parameter(name: string): Json | undefined {
     const text = this.#context.chain.stateText(this.#context.chain.height(), 'parameters', name);
     return text === undefined ? undefined : (JSON.parse(text) as Json);
   }
-}
-
-function describePolicy(key: string, policy: Policy): string {
-  const [action, envId] = key.split('/', 2);
-  const what = envId === undefined ? String(action) : `${String(action)} of ${envId}`;
-  if (policy.mode === 'direct') return `${what}: any member with ${policy.permission} alone.`;
-  const { threshold } = policy;
-  const needed =
-    'count' in threshold ? `${threshold.count}` : `${threshold.numerator} of every ${threshold.denominator}`;
-  return `${what}: ${needed} approval(s) from holders of ${policy.role}.`;
 }

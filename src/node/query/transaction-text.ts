@@ -1,13 +1,17 @@
+import type { Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { Operation } from '../../ledger/actions/action.ts';
+import type { ProposalRecord } from '../../ledger/state-types.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
 
 /** What of a transaction is searched, listed and told. */
 
 const TEXT_LENGTH_MAX = 2_000;
 
-export function operationsOf(transaction: Transaction): readonly Operation[] {
+type Told = Pick<Transaction, 'action' | 'payload'>;
+
+export function operationsOf(transaction: Told): readonly Operation[] {
   return findAction(transaction.action)?.operations(transaction.payload) ?? [];
 }
 
@@ -15,8 +19,30 @@ export function summaryOf(transaction: Transaction): string {
   return findAction(transaction.action)?.summarize(transaction.payload) ?? transaction.action;
 }
 
+const VOTE_WORDS: Readonly<Record<string, string>> = {
+  propose: 'Proposed',
+  approve: 'Approved',
+  reject: 'Rejected',
+  carry_approvals: 'Brought in approvals of',
+  withdraw: 'Withdrew',
+};
+const END_WORDS: Readonly<Record<ProposalRecord['status'], string>> = {
+  open: '',
+  executed: ' It was executed.',
+  rejected: ' That ended it: rejected.',
+  withdrawn: '',
+  stale: ' It ended stale: the state had moved on.',
+};
+
+/** A vote names its proposal, and says what came of it. */
+export function summaryOfVote(transaction: Told, proposal: ProposalRecord, id: Hash): string {
+  const title = findAction(proposal.action)?.title(proposal.payload) ?? proposal.action;
+  const end = proposal.closed_by === id ? END_WORDS[proposal.status] : '';
+  return `${VOTE_WORDS[transaction.action] ?? transaction.action}: ${title}.${end}`;
+}
+
 /** Environments that it changes, each once. */
-export function environmentsOf(transaction: Transaction): readonly string[] {
+export function environmentsOf(transaction: Told): readonly string[] {
   return [...new Set(operationsOf(transaction).flatMap(({ envId }) => (envId === null ? [] : [envId])))];
 }
 

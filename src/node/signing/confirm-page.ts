@@ -58,22 +58,20 @@ export function renderConfirmPage(page: ConfirmPage): string {
   return documentOf(
     'Confirm a signature',
     html`<p class="where">
-        <strong>Quantum-Lock asks for your signature.</strong> This window is apart from the console, and shows what is
-        really signed.
+        <strong>Quantum-Lock asks for your ${review.kind === 'transaction' ? 'signature' : 'confirmation'}.</strong>
+        This window is apart from the console, and shows what is really
+        ${review.kind === 'transaction' ? 'signed' : 'done'}.
       </p>
       <h1>${review.sentence}</h1>
       ${warningsOf(review.warnings)}
       <section aria-labelledby="fingerprint">
         <h2 id="fingerprint">Fingerprint</h2>
-        <p class="fingerprint">${review.fingerprint.join(' ')}</p>
+        <p class="fingerprint">${fingerprintOf(review).join(' ')}</p>
         <p class="hint">
           The same words stand in the console and the command line. Compare them, by voice where two people sign.
         </p>
       </section>
-      <section aria-labelledby="changes">
-        <h2 id="changes">What changes</h2>
-        ${changesOf(review.changes)}
-      </section>
+      ${effectOf(review)}
       <section aria-labelledby="details">
         <h2 id="details">Details</h2>
         <dl>
@@ -119,6 +117,12 @@ function describeOutcome(outcome: SignatureOutcome): { readonly title: string; r
   switch (outcome.outcome) {
     case 'committed':
       return { title: 'Signed and on the chain', text: `It is in block ${outcome.receipt.block_index}.` };
+    case 'signed':
+      return { title: 'Proved', text: 'The proof went to the console. Nothing has changed on the chain.' };
+    case 'done':
+      return outcome.path === null
+        ? { title: 'Forgotten', text: 'The key is no longer on this machine.' }
+        : { title: 'Exported', text: `The encrypted key is in ${outcome.path}` };
     case 'rejected':
       return {
         title: 'Not accepted by the chain',
@@ -134,6 +138,26 @@ function describeOutcome(outcome: SignatureOutcome): { readonly title: string; r
     case 'failed':
       return { title: 'It failed', text: `${outcome.error.message}. ${outcome.error.advice}` };
   }
+}
+
+/** Of a vote, the proposal's words: the same for everybody who approves it. */
+function fingerprintOf({ proposal, fingerprint }: SigningReview): readonly string[] {
+  return proposal?.fingerprint ?? fingerprint;
+}
+
+function effectOf({ kind, changes, proposal }: SigningReview): Html {
+  if (kind !== 'transaction') return NOTHING;
+  const heading =
+    proposal === null
+      ? 'What changes'
+      : proposal.happens_now
+        ? 'This happens at once'
+        : 'This happens once enough have approved';
+  const sentence = proposal === null ? NOTHING : html`<p><strong>${proposal.sentence}</strong></p>`;
+  return html`<section aria-labelledby="changes">
+    <h2 id="changes">${heading}</h2>
+    ${sentence}${changesOf(proposal?.changes ?? changes)}
+  </section>`;
 }
 
 function warningsOf(warnings: readonly string[]): Html {
@@ -154,12 +178,16 @@ function changesOf(changes: readonly StateChange[]): Html {
     ${more}`;
 }
 
-function changeOf({ namespace, key, path, before, after }: StateChange): Html {
+const AT_COMMIT = { time: 'the time of the block', transaction: 'the id of the transaction' } as const;
+
+function changeOf({ namespace, key, path, before, after, set_at_commit: marker }: StateChange): Html {
   const place = [namespace, key, path].filter((part) => part !== '').join(' / ');
   return html`<li>
     <span class="place">${place}</span>
     <p class="before">Before: <span class="code">${visibleValue(before)}</span></p>
-    <p class="after">After: <span class="code">${visibleValue(after)}</span></p>
+    <p class="after">
+      After: <span class="code">${marker === undefined ? visibleValue(after) : AT_COMMIT[marker]}</span>
+    </p>
   </li>`;
 }
 
@@ -168,13 +196,26 @@ function formOf({ review, credential, unlockedUntil, token, problem }: ConfirmPa
     ${problem === null ? NOTHING : html`<p class="problem" role="alert">${problem}</p>`}
     <input type="hidden" name="token" value="${token}" />
     ${credentialOf(credential, unlockedUntil, problem !== null)}
+    ${review.kind === 'export_key' ? EXPORT_PASSPHRASE : NOTHING}
     <div class="actions">
-      <button class="sign" type="submit" name="decision" value="sign">Sign</button>
+      <button class="sign" type="submit" name="decision" value="sign">${BUTTONS[review.kind]}</button>
       <button type="submit" name="decision" value="refuse" formnovalidate>Refuse</button>
     </div>
     <p class="hint">This review ends at ${timeOf(review.expires_at)}.</p>
   </form>`;
 }
+
+const BUTTONS: Readonly<Record<SigningReview['kind'], string>> = {
+  transaction: 'Sign',
+  possession: 'Prove',
+  export_key: 'Export',
+  forget_key: 'Forget for good',
+};
+
+const EXPORT_PASSPHRASE = html`<label for="export">New passphrase for the exported file</label>
+  <input id="export" type="password" name="export" required autocomplete="new-password" />
+  <label for="export-again">The same again</label>
+  <input id="export-again" type="password" name="export_again" required autocomplete="new-password" />`;
 
 function credentialOf(credential: Credential, unlockedUntil: number | null, isSecondTry: boolean): Html {
   // At first the page stays at its top, where it says what is signed.

@@ -15,12 +15,13 @@ import type { Credential } from './confirm-page.ts';
 import { renderConfirmPage, renderMessagePage, renderOutcomePage } from './confirm-page.ts';
 import { CONFIRM_STYLE } from './confirm-style.ts';
 import { isSigningCode } from './signing-code.ts';
+import type { Confirmation } from './signing-desk.ts';
 
 /** What the confirming surface needs of the signing desk. */
 export interface ConfirmDesk {
   review(reviewId: string): SigningReview;
   needsPassphrase(reviewId: string): boolean;
-  confirm(reviewId: string, confirmation?: { readonly passphrase?: string | undefined }): Promise<SignatureOutcome>;
+  confirm(reviewId: string, confirmation?: Confirmation): Promise<SignatureOutcome>;
   refuse(reviewId: string): void;
   outcome(reviewId: string): Promise<SignatureOutcome>;
   unlockSession(passphrase: string): Promise<void>;
@@ -232,9 +233,14 @@ export class ConfirmServer {
     }
     const keep = form.get('keep') === 'yes';
     const passphrase = credential === 'passphrase' ? (form.get('passphrase') ?? '') : undefined;
+    const exportPassphrase = form.get('export') ?? undefined;
+    if (exportPassphrase !== (form.get('export_again') ?? undefined)) return 'The two new passphrases differ.';
     try {
       if (keep && passphrase !== undefined) await desk.unlockSession(passphrase);
-      await desk.confirm(review.review_id, { passphrase: passphrase ?? this.#options.storedPassphrase() ?? undefined });
+      await desk.confirm(review.review_id, {
+        passphrase: passphrase ?? this.#options.storedPassphrase() ?? undefined,
+        exportPassphrase,
+      });
     } catch (error) {
       if (error instanceof QuantumLockError && error.code === 'PASSPHRASE_WRONG') return 'That is not the passphrase.';
       throw error;

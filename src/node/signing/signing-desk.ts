@@ -7,12 +7,15 @@ import { SIGNING_REVIEWS_MAX, SIGNING_REVIEW_TTL_MS, SIGNING_SESSION_TTL_MS } fr
 import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
+import { encodePossession, possessionDigest, type KeySubject } from '../../ledger/governance/possession.ts';
 import { reject } from '../../ledger/rejections.ts';
+import { signDigest } from '../../ledger/signature.ts';
 import { encodeTransaction, encodeUnsigned, signTransaction, transactionDigest } from '../../ledger/transaction.ts';
 import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
 import type { SimulationResult, SubmitResult } from '../engine/engine.ts';
 import { assertSecretOf, type KeyInfo } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';
+import { deedSentence, deedWarnings, encodeDeed, exportKey, forgetKey, type KeyDeed } from './key-deeds.ts';
 import { recordSigning } from './signing-log.ts';
 
 export interface SigningDeskOptions {
@@ -24,6 +27,22 @@ export interface SigningDeskOptions {
   readonly chainId: () => string;
   readonly simulate: (unsigned: Uint8Array) => Promise<SimulationResult>;
   readonly submit: (bytes: Uint8Array) => Promise<SubmitResult>;
+  /** Hears of a key that was proved to be held; the secret is wiped afterwards. */
+  readonly onPossession?: (proved: {
+    readonly subject: KeySubject;
+    readonly key: KeyInfo;
+    readonly secret: Uint8Array;
+  }) => Promise<void>;
+  /** Why a key must stay on this machine; null where it may go. */
+  readonly whyKept?: (key: KeyInfo) => string | null;
+}
+
+/** What a person gives with a confirmation. */
+export interface Confirmation {
+  /** Of the encrypted key file, where it is locked. */
+  readonly passphrase?: string | undefined;
+  /** That an exported key is encrypted under. */
+  readonly exportPassphrase?: string | undefined;
 }
 
 export interface SigningRequest {
@@ -34,9 +53,9 @@ export interface SigningRequest {
 
 interface Waiting {
   readonly review: SigningReview;
-  /** The exact bytes that were reviewed, and that are signed. */
-  readonly unsigned: Uint8Array;
   readonly key: KeyInfo;
+  /** Does exactly what was reviewed. */
+  readonly perform: (secret: Uint8Array, confirmation: Confirmation) => Promise<SignatureOutcome>;
   readonly outcome: Promise<SignatureOutcome>;
   readonly settle: (outcome: SignatureOutcome) => void;
   readonly timer: NodeJS.Timeout;
@@ -69,18 +88,93 @@ export class SigningDesk {
     | { readonly outcome: 'review'; readonly review: SigningReview }
     | { readonly outcome: 'rejected'; readonly rejection: Rejection }
   > {
+    this.#assertRoom();
+    const { key } = request;
+    const unsigned = this.#encode(request);
+    if ('code' in unsigned) return { outcome: 'rejected', rejection: unsigned };
+    const simulation = await this.#options.simulate(unsigned);
+    if (simulation.outcome === 'rejected') return simulation;
+    const review = this.#review(unsigned, key, simulation);
+    this.#keep(review, key, (secret) => this.#sign(review, unsigned, key, secret));
+    return { outcome: 'review', review };
+  }
+
+  /** A proof that a key of this machine is held, for a member or validator that is to get it. @throws NODE_BUSY */
+  requestPossession({ key, subject }: { readonly key: KeyInfo; readonly subject: KeySubject }): SigningReview {
+    this.#assertRoom();
+    const chainId = this.#options.chainId();
+    const digest = possessionDigest(chainId, { publicKey: key.public_key, subject });
+    const review: SigningReview = {
+      ...this.#bareReview(key, chainId),
+      kind: 'possession',
+      action: 'possession',
+      sentence: `This proves that you hold the key “${key.name}”, and that it may become the key of ${subjectWords(subject)}. It changes nothing on the chain: a change with this key is proposed and approved apart.`,
+      canonical: encodePossession({ publicKey: key.public_key, subject }),
+      digest: encodeHash(digest),
+      // The proof is about the key: its words are what people compare.
+      fingerprint: [...fingerprintWords(key.public_key)],
+    };
+    this.#keep(review, key, async (secret) => {
+      this.#record(review, key);
+      const signature = signDigest(digest, secret);
+      await this.#options.onPossession?.({ subject, key, secret });
+      return { outcome: 'signed', signature };
+    });
+    return review;
+  }
+
+  /** Exporting or forgetting a key of this machine. @throws NODE_BUSY, INPUT_INVALID where the key must stay */
+  requestKeyDeed({ key, deed }: { readonly key: KeyInfo; readonly deed: KeyDeed }): SigningReview {
+    this.#assertRoom();
+    const why = deed === 'forget_key' ? (this.#options.whyKept?.(key) ?? null) : null;
+    if (why !== null) throw new QuantumLockError('INPUT_INVALID', `the key "${key.name}" stays here: ${why}`);
+    const { text, digest } = encodeDeed(deed, key);
+    const review: SigningReview = {
+      ...this.#bareReview(key, this.#options.chainId()),
+      kind: deed,
+      action: deed,
+      sentence: deedSentence(deed, key),
+      warnings: deedWarnings(deed),
+      canonical: text,
+      digest,
+      fingerprint: [...fingerprintWords(key.public_key)],
+    };
+    const { keyring, dataDirectory } = this.#options;
+    this.#keep(review, key, async (secret, { passphrase, exportPassphrase }) => {
+      this.#record(review, key);
+      if (deed === 'export_key') {
+        if (exportPassphrase === undefined)
+          throw new QuantumLockError(
+            'PASSPHRASE_REQUIRED',
+            'an exported key is encrypted under a passphrase of its own',
+          );
+        return { outcome: 'done', path: await exportKey({ dataDirectory, key, secret, passphrase: exportPassphrase }) };
+      }
+      await forgetKey(keyring, key, passphrase);
+      return { outcome: 'done', path: null };
+    });
+    return review;
+  }
+
+  #assertRoom(): void {
     const pending = [...this.#waiting.values()].filter(({ isEnded }) => !isEnded).length;
     if (pending >= SIGNING_REVIEWS_MAX)
       throw new QuantumLockError('NODE_BUSY', `${SIGNING_REVIEWS_MAX} reviews wait already`, {
         advice: 'Confirm or refuse one of them first.',
       });
-    const unsigned = this.#encode(request);
-    if ('code' in unsigned) return { outcome: 'rejected', rejection: unsigned };
-    const simulation = await this.#options.simulate(unsigned);
-    if (simulation.outcome === 'rejected') return simulation;
-    const review = this.#review(unsigned, request.key, simulation);
-    this.#keep(review, unsigned, request.key);
-    return { outcome: 'review', review };
+  }
+
+  /** What is the same in every review that puts nothing on the chain. */
+  #bareReview(key: KeyInfo, chainId: string) {
+    return {
+      review_id: this.#options.randomId(),
+      signer: { key_id: key.key_id, name: key.name, public_key: key.public_key, store: key.store },
+      chain_id: chainId,
+      changes: [],
+      proposal: null,
+      warnings: [] as string[],
+      expires_at: this.#options.clock() + SIGNING_REVIEW_TTL_MS,
+    };
   }
 
   #encode({ action, payload, key }: SigningRequest): Uint8Array | Rejection {
@@ -106,30 +200,30 @@ export class SigningDesk {
   ): SigningReview {
     const decoded = decodeCanonical(unsigned) as unknown as UnsignedTransaction;
     const digest = encodeHash(transactionDigest(decoded.chain_id, unsigned));
+    const { proposal } = simulation;
     return {
-      review_id: this.#options.randomId(),
+      ...this.#bareReview(key, decoded.chain_id),
+      kind: 'transaction',
       action: decoded.action,
       sentence: simulation.sentence,
-      signer: { key_id: key.key_id, name: key.name, public_key: decoded.signer, store: key.store },
-      chain_id: decoded.chain_id,
       changes: simulation.changes.map((change) => ({ ...change })),
+      proposal: proposal === null ? null : { ...proposal, fingerprint: [...fingerprintWords(proposal.proposal_id)] },
       warnings: [...simulation.warnings],
       canonical: decodeUtf8(unsigned),
       digest,
       fingerprint: [...fingerprintWords(digest)],
-      expires_at: this.#options.clock() + SIGNING_REVIEW_TTL_MS,
     };
   }
 
-  #keep(review: SigningReview, unsigned: Uint8Array, key: KeyInfo): void {
+  #keep(review: SigningReview, key: KeyInfo, perform: Waiting['perform']): void {
     let settle: Waiting['settle'] = () => undefined;
     const outcome = new Promise<SignatureOutcome>((resolve) => (settle = resolve));
     const timer = setTimeout(() => this.#expire(review.review_id), SIGNING_REVIEW_TTL_MS);
     timer.unref();
     this.#waiting.set(review.review_id, {
       review,
-      unsigned,
       key,
+      perform,
       outcome,
       settle,
       timer,
@@ -175,24 +269,22 @@ export class SigningDesk {
    * Signs the reviewed bytes and submits them. Confirming twice signs once.
    * @throws SIGNING_EXPIRED, SIGNING_LOCKED, PASSPHRASE_WRONG: then the review stays open
    */
-  async confirm(
-    reviewId: string,
-    confirmation: { readonly passphrase?: string | undefined } = {},
-  ): Promise<SignatureOutcome> {
+  async confirm(reviewId: string, confirmation: Confirmation = {}): Promise<SignatureOutcome> {
     const waiting = this.#find(reviewId);
     if (waiting.isEnded) return waiting.outcome;
     // A second confirmation meanwhile ends as the first does.
-    waiting.attempt ??= this.#attempt(waiting, confirmation.passphrase).finally(() => {
+    waiting.attempt ??= this.#attempt(waiting, confirmation).finally(() => {
       waiting.attempt = null;
       if (this.#options.clock() >= waiting.review.expires_at) this.#end(waiting, { outcome: 'expired' });
     });
     return waiting.attempt;
   }
 
-  async #attempt(waiting: Waiting, passphrase: string | undefined): Promise<SignatureOutcome> {
-    const secret = await this.#secret(waiting.key, passphrase);
+  async #attempt(waiting: Waiting, confirmation: Confirmation): Promise<SignatureOutcome> {
+    const secret = await this.#secret(waiting.key, confirmation.passphrase);
     try {
-      this.#end(waiting, await this.#sign(waiting, secret));
+      assertSecretOf(secret, waiting.key);
+      this.#end(waiting, await waiting.perform(secret, confirmation));
     } catch (error) {
       this.#end(waiting, { outcome: 'failed', error: errorOf(error) });
       if (!(error instanceof QuantumLockError)) throw error;
@@ -216,21 +308,28 @@ export class SigningDesk {
     return keyring.secret(key.key_id);
   }
 
-  async #sign({ review, unsigned, key }: Waiting, secret: Uint8Array): Promise<SignatureOutcome> {
-    const { simulate, submit, dataDirectory, clock } = this.#options;
-    assertSecretOf(secret, key);
+  async #sign(
+    review: SigningReview,
+    unsigned: Uint8Array,
+    key: KeyInfo,
+    secret: Uint8Array,
+  ): Promise<SignatureOutcome> {
+    const { simulate, submit } = this.#options;
     // The state may have moved on since the review: what would be refused now is not signed.
     const again = await simulate(unsigned);
     if (again.outcome === 'rejected') return again;
-    recordSigning(dataDirectory, {
-      time: clock(),
-      review_id: review.review_id,
-      digest: review.digest,
-      key_id: key.key_id,
-      action: review.action,
-    });
+    // Nor what would do something else now than what was shown.
+    if (again.proposal?.happens_now !== undefined && again.proposal.happens_now !== review.proposal?.happens_now)
+      return { outcome: 'expired' };
+    this.#record(review, key);
     const signed = signTransaction(decodeCanonical(unsigned) as unknown as UnsignedTransaction, secret);
     return submit(encodeTransaction(signed));
+  }
+
+  /** On the disk before the signature leaves. */
+  #record({ review_id, digest, action }: SigningReview, { key_id }: KeyInfo): void {
+    const { dataDirectory, clock } = this.#options;
+    recordSigning(dataDirectory, { time: clock(), review_id, digest, key_id, action });
   }
 
   #end(waiting: Waiting, outcome: SignatureOutcome): void {
@@ -267,4 +366,9 @@ export class SigningDesk {
 function errorOf(error: unknown): { readonly code: string; readonly message: string; readonly advice: string } {
   if (error instanceof QuantumLockError) return error.toValue();
   return { code: 'NODE_FAILED', message: 'signing failed for a reason of the program', advice: 'See the log.' };
+}
+
+function subjectWords(subject: KeySubject): string {
+  const [kind, ...id] = subject.split('/');
+  return `${kind === 'member' ? 'the member' : 'the validator'} ${id.join('/')}`;
 }

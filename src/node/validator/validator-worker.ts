@@ -4,7 +4,7 @@ import { EmbeddedEngine } from '../engine/embedded-engine.ts';
 import type { EngineStats, SimulationResult, SubmitResult } from '../engine/engine.ts';
 import type { MeterPoint } from '../engine/finality-meter.ts';
 import { unpackBytes, type PackedBytes } from '../engine/packed-bytes.ts';
-import type { SealingKey } from '../engine/sealer.ts';
+import type { NextKey, SealingKey } from '../engine/sealer.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
@@ -22,7 +22,8 @@ export interface ValidatorWorkerData {
 
 export type ValidatorHandlers = {
   /** Opens the chain with the key that seals. Called once, first. */
-  readonly start: (key: SealingKey) => void;
+  readonly start: (key: SealingKey, nextKeys: readonly NextKey[]) => void;
+  readonly addKey: (key: NextKey) => void;
   readonly submit: (transactions: PackedBytes) => Promise<SubmitResult[]>;
   readonly simulate: (unsigned: Uint8Array) => SimulationResult;
   readonly stats: () => EngineStats;
@@ -49,7 +50,7 @@ function tellStats(): void {
 }
 
 const handlers: ValidatorHandlers = {
-  start: (key) =>
+  start: (key, nextKeys) =>
     guardStorage(CHAIN_DATABASE, () => {
       const store = ChainStore.open(options.chainDirectory);
       const pool = new VerifyPool({ chainId: store.reader.chainId(), threads: options.verifyThreads });
@@ -59,6 +60,7 @@ const handlers: ValidatorHandlers = {
           store,
           pool,
           key,
+          nextKeys,
           sign: loadDigestSigner(),
           signatureVerifier: loadSignatureVerifier().kind,
           now: Date.now,
@@ -69,6 +71,7 @@ const handlers: ValidatorHandlers = {
         }),
       };
     }),
+  addKey: (key) => engine().addKey(key),
   submit: (transactions) => engine().submit(unpackBytes(transactions)),
   simulate: (unsigned) => engine().simulate(unsigned),
   stats: () => engine().stats(),

@@ -3,7 +3,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from '../engine/engine.ts';
 import { METER_INTERVAL_MS, type MeterPoint } from '../engine/finality-meter.ts';
 import { packBytes } from '../engine/packed-bytes.ts';
-import type { SealingKey } from '../engine/sealer.ts';
+import type { NextKey, SealingKey } from '../engine/sealer.ts';
 import { connectPort, type PortClient } from '../threads/port-rpc.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import { TOLD_METRICS_MINUTES } from './told-metrics.ts';
@@ -57,15 +57,28 @@ export class Validator {
     this.#worker.on('exit', () => fail("the validator's thread ended"));
   }
 
-  /** Starts the thread and opens the chain. The secret is wiped here once the thread has its copy. */
-  static async start(options: ValidatorOptions, key: SealingKey): Promise<Validator> {
+  /** Starts the thread and opens the chain. The secrets are wiped here once the thread has its copies. */
+  static async start(
+    options: ValidatorOptions,
+    key: SealingKey,
+    nextKeys: readonly NextKey[] = [],
+  ): Promise<Validator> {
     const validator = new Validator(options);
     try {
-      await validator.#client.remote.start(key);
+      await validator.#client.remote.start(key, nextKeys);
       return validator;
     } catch (error) {
       await validator.stop();
       throw error;
+    } finally {
+      for (const { secret } of [key, ...nextKeys]) secret.fill(0);
+    }
+  }
+
+  /** Lets a key seal that the chain may name next. The secret is wiped here once the thread has its copy. */
+  async addKey(key: NextKey): Promise<void> {
+    try {
+      await this.#client.remote.addKey(key);
     } finally {
       key.secret.fill(0);
     }

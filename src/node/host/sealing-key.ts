@@ -1,0 +1,82 @@
+import { QuantumLockError } from '../../base/errors.ts';
+import type { PublicKey } from '../../base/bytes.ts';
+import type { ValidatorRecord } from '../../ledger/state-types.ts';
+import { dataPaths, readNodeConfig, writeNodeConfig, type NodeConfig } from '../data-directory.ts';
+import type { NextKey, SealingKey } from '../engine/sealer.ts';
+import type { KeyInfo } from '../keys/key-store.ts';
+import type { Keyring } from '../keys/keyring.ts';
+import { ChainReader } from '../storage/chain-reader.ts';
+
+/** The key that the chain names for a validator now. */
+function keyOnChain(dataDirectory: string, validatorId: string): PublicKey | null {
+  const { reader, database } = ChainReader.open(dataPaths(dataDirectory).chain, { pageCacheCount: 16 });
+  try {
+    const text = reader.stateText(reader.height(), 'validators', validatorId);
+    return text === undefined ? null : (JSON.parse(text) as ValidatorRecord).public_key;
+  } finally {
+    database.close();
+  }
+}
+
+/** The keys that this node seals with: first the one that the chain names, then those that it may name next. */
+async function sealingKeys(dataDirectory: string, keyring: Keyring): Promise<readonly [KeyInfo, ...KeyInfo[]]> {
+  const { validator } = readNodeConfig(dataDirectory);
+  const keys = await keyring.list();
+  const onChain = keyOnChain(dataDirectory, validator.validator_id);
+  const present = keys.find(({ public_key }) => public_key === onChain);
+  if (present === undefined)
+    throw new QuantumLockError(
+      'KEY_NOT_FOUND',
+      onChain === null
+        ? `${validator.validator_id} is not a validator of this chain`
+        : `the key that ${validator.validator_id} seals with is not on this machine: ${onChain}`,
+      { advice: 'Import it here (`dm key import`), or start the node where it is kept.' },
+    );
+  // The one named in the configuration too: a block that was decided before a rotation is sealed with the key of then.
+  const others = keys.filter(
+    ({ key_id }) => key_id !== present.key_id && [validator.key_id, validator.next_key_id].includes(key_id),
+  );
+  return [present, ...others];
+}
+
+/**
+ * The secrets of this node's keys, for the validator's thread. The encrypted file is open for as long as that takes.
+ * @throws KEY_NOT_FOUND, PASSPHRASE_REQUIRED, PASSPHRASE_WRONG, KEYCHAIN_UNAVAILABLE
+ */
+export async function openSealingKeys(
+  dataDirectory: string,
+  keyring: Keyring,
+  passphrase: string | null,
+): Promise<{ readonly key: SealingKey; readonly nextKeys: readonly NextKey[] }> {
+  const { validator } = readNodeConfig(dataDirectory);
+  const [present, ...others] = await sealingKeys(dataDirectory, keyring);
+  if (present.store === 'file' || others.some(({ store }) => store === 'file')) {
+    if (passphrase === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', "the validator's key is encrypted");
+    await keyring.file.unlock(passphrase);
+  }
+  try {
+    const read = async ({ key_id, public_key }: KeyInfo): Promise<NextKey> => ({
+      publicKey: public_key,
+      secret: await keyring.secret(key_id),
+    });
+    return {
+      key: { validatorId: validator.validator_id, ...(await read(present)) },
+      nextKeys: await Promise.all(others.map(read)),
+    };
+  } finally {
+    keyring.file.lock();
+  }
+}
+
+/** Names the key that the chain names, once it has: the old one is of no use to this node any more. */
+export function settleSealingKey(dataDirectory: string, key: Pick<KeyInfo, 'key_id'>): void {
+  const config = readNodeConfig(dataDirectory);
+  const { validator_id } = config.validator;
+  if (config.validator.key_id === key.key_id) return;
+  writeNodeConfig(dataDirectory, { ...config, validator: { validator_id, key_id: key.key_id } });
+}
+
+export function nameNextKey(dataDirectory: string, keyId: string): void {
+  const config: NodeConfig = readNodeConfig(dataDirectory);
+  writeNodeConfig(dataDirectory, { ...config, validator: { ...config.validator, next_key_id: keyId } });
+}

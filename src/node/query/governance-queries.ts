@@ -1,0 +1,251 @@
+import type { AuthorityView, Draft, PolicyView, Posture } from '../../api/views/governance.ts';
+import type { KeyView, MemberView, Person, ValidatorView } from '../../api/views/members.ts';
+import type { JsonObject } from '../../base/canonical.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { fingerprintWords } from '../../base/fingerprint.ts';
+import { proposingPermission } from '../../ledger/actions/propose.ts';
+import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
+import { policyOf } from '../../ledger/authorise.ts';
+import { isFrozen, readFreeze } from '../../ledger/governance/freeze-state.ts';
+import { policyKey, policySubject } from '../../ledger/governance/policy-rules.ts';
+import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts';
+import { LedgerState } from '../../ledger/ledger-state.ts';
+import { LEVEL_PERMISSIONS, levelHolds } from '../../ledger/permissions.ts';
+import type {
+  FreezeRecord,
+  KeyRecord,
+  MemberRecord,
+  StoredPolicy,
+  ValidatorKeyRecord,
+  ValidatorRecord,
+} from '../../ledger/state-types.ts';
+import { policyToday } from '../engine/governance-sentence.ts';
+import { actionWords, roleWords } from '../engine/policy-words.ts';
+import { tryOperation } from '../engine/proposal-effect.ts';
+import { findPosture } from './posture.ts';
+import type { QueryContext } from './query-context.ts';
+
+/** Who may do what now, and who they are. */
+export class GovernanceQueries {
+  readonly #context: QueryContext;
+  /** The newest state, and the block that it is of. */
+  #state: { readonly height: number; readonly state: LedgerState } | null = null;
+
+  constructor(context: QueryContext) {
+    this.#context = context;
+  }
+
+  /** The newest state, for reading. */
+  state(): LedgerState {
+    const { chain } = this.#context;
+    const height = chain.height();
+    if (this.#state?.height !== height)
+      this.#state = { height, state: new LedgerState(chain.state, chain.block(height).roots) };
+    return this.#state.state;
+  }
+
+  members(): MemberView[] {
+    const entries = this.state().list('members');
+    const keys = [...entries]
+      .filter(([key]) => key.startsWith('key/'))
+      .map(([, value]) => value as unknown as KeyRecord);
+    const keysOf = Map.groupBy(keys, ({ member_id }) => member_id);
+    return [...entries]
+      .filter(([key]) => key.startsWith('member/'))
+      .map(([, value]) => value as unknown as MemberRecord)
+      .sort((left, right) => (left.member_id < right.member_id ? -1 : 1))
+      .map((member) => ({
+        ...member,
+        keys: keyViews(keysOf.get(member.member_id) ?? []),
+        permissions: [...LEVEL_PERMISSIONS[member.level]],
+        last_activity: this.#lastActivity(keysOf.get(member.member_id) ?? []),
+      }));
+  }
+
+  #lastActivity(keys: readonly KeyRecord[]): MemberView['last_activity'] {
+    const { index, chain } = this.#context;
+    const newest = index
+      .prepare<[string], number>(
+        'SELECT log_index FROM entries WHERE signer = (SELECT id FROM signers WHERE public_key = ?) ORDER BY log_index DESC LIMIT 1',
+      )
+      .pluck();
+    const found = keys.flatMap(({ public_key }) => newest.get(public_key) ?? []);
+    if (found.length === 0) return null;
+    const logIndex = Math.max(...found);
+    const block = chain.block(chain.heightOfLogIndex(logIndex));
+    return {
+      time: block.header.timestamp,
+      action: chain.transaction(logIndex).action,
+      transaction_id: chain.idIn(block, logIndex),
+    };
+  }
+
+  /** `hereId` is the validator in whose name this node seals. */
+  validators(hereId: string | null): ValidatorView[] {
+    const entries = this.state().list('validators');
+    const keys = [...entries]
+      .filter(([key]) => key.startsWith('key/'))
+      .map(([, value]) => value as unknown as ValidatorKeyRecord);
+    const sealed = this.#context.index.prepare<[string], { readonly blocks: number; readonly newest: number }>(
+      'SELECT blocks, newest FROM sealed WHERE validator_id = ?',
+    );
+    return [...entries]
+      .filter(([key]) => !key.startsWith('key/'))
+      .map(([, value]) => value as unknown as ValidatorRecord)
+      .sort((left, right) => (left.validator_id < right.validator_id ? -1 : 1))
+      .map((validator) => {
+        const seals = sealed.get(validator.validator_id);
+        return {
+          ...validator,
+          fingerprint: [...fingerprintWords(validator.public_key)],
+          blocks_sealed: seals?.blocks ?? 0,
+          last_seen: seals?.newest ?? null,
+          keys: keyViews(keys.filter(({ validator_id }) => validator_id === validator.validator_id)),
+          is_here: validator.validator_id === hereId,
+        };
+      });
+  }
+
+  policies(): PolicyView[] {
+    const state = this.state();
+    const stored = state.list('policies');
+    const everywhere = ACTION_NAMES.filter((name) => hasPolicy(name)).map((action) => ({ action, envId: null }));
+    const ofEnvironments = [...stored]
+      .filter(([, policy]) => (policy as unknown as StoredPolicy).mode !== 'default')
+      .map(([key]) => policySubject(key))
+      .filter(({ envId }) => envId !== null);
+    return [...everywhere, ...ofEnvironments].map((subject) => {
+      const policy = policyOf(state, subject);
+      const own = stored.get(policyKey(subject)) as StoredPolicy | undefined;
+      return {
+        action: subject.action,
+        env_id: subject.envId,
+        policy: policy as PolicyView['policy'],
+        is_default: own === undefined || own.mode === 'default',
+        sentence: `${actionWords(subject.action, subject.envId)} needs ${policyToday(state, policy)}.`,
+        kind: kindOf(subject.action),
+      };
+    });
+  }
+
+  authority({ action, env_id: envId }: { readonly action: string; readonly env_id: string | null }): AuthorityView {
+    const found = findAction(action);
+    if (found === undefined || (!hasPolicy(action) && action !== 'freeze'))
+      throw new QuantumLockError('INPUT_INVALID', `"${action.slice(0, 64)}" is no action that has a policy`, {
+        advice: `Name one of: ${ACTION_NAMES.filter(hasPolicy).join(', ')}.`,
+      });
+    const state = this.state();
+    const policy = policyOf(state, { action, envId });
+    const active = holdersOf(state, 'read_only').sort((left, right) => (left.member_id < right.member_id ? -1 : 1));
+    const { role, needed } = requirementOf(state, policy);
+    const approvers = policy.mode === 'multisig' ? holdersOf(state, role) : [];
+    const alone =
+      policy.mode === 'direct'
+        ? active.filter(({ level }) => levelHolds(level, policy.permission))
+        : approvers.filter(() => needed === 1);
+    const isPossible = !(found.kind === 'environment' && isFrozen(state));
+    const what = actionWords(action, envId);
+    const frozen = isPossible ? '' : ' Nobody can do it now: the chain is frozen.';
+    return {
+      action,
+      env_id: envId,
+      policy: policy as AuthorityView['policy'],
+      sentence:
+        (policy.mode === 'direct'
+          ? `${what} needs nobody's approval: ${alone.length} ${alone.length === 1 ? 'member' : 'members'} can do it alone.`
+          : `${what} needs ${needed} of the ${approvers.length} ${roleWords(role, approvers.length)} to agree.`) +
+        frozen,
+      alone: alone.map(personOf),
+      approvers: approvers.map(personOf),
+      needed: policy.mode === 'multisig' ? needed : null,
+      proposers:
+        found.kind === 'control'
+          ? []
+          : active.filter(({ level }) => levelHolds(level, proposingPermission(found))).map(personOf),
+      possible: isPossible,
+    };
+  }
+
+  draft({
+    action,
+    payload,
+    proposer,
+  }: {
+    readonly action: string;
+    readonly payload: JsonObject;
+    readonly proposer: string;
+  }): Draft {
+    const { header } = this.#context.chain.head();
+    const trial = tryOperation(this.state(), {
+      chainId: header.chain_id,
+      timestamp: header.timestamp,
+      action,
+      payload,
+      proposer,
+    });
+    if ('code' in trial) return { outcome: 'rejected', rejection: trial };
+    return {
+      outcome: 'draft',
+      title: findAction(action)?.title(payload) ?? action,
+      pre_state: trial.preState,
+      sentence: trial.sentence,
+      changes: [...trial.changes],
+      warnings: [...trial.warnings],
+      requirements: [...trial.requirements],
+    };
+  }
+
+  posture(now: number): Posture {
+    return {
+      height: this.#context.chain.height(),
+      checks: findPosture({
+        state: this.state(),
+        now,
+        greenEnvironments: () =>
+          this.#context.index
+            .prepare<[], string>(
+              'SELECT env_id FROM environments WHERE green_version IS NOT NULL AND archived = 0 ORDER BY env_id',
+            )
+            .pluck()
+            .all(),
+      }),
+    };
+  }
+
+  frozen(): FreezeRecord | null {
+    const freeze = readFreeze(this.state());
+    return freeze?.frozen === true ? freeze : null;
+  }
+
+  person(memberId: string): Person {
+    const member = this.state().get('members', `member/${memberId}`) as MemberRecord | undefined;
+    return { member_id: memberId, name: member?.name ?? memberId };
+  }
+}
+
+function hasPolicy(action: string): boolean {
+  return action !== 'batch' && findAction(action)?.kind !== 'control';
+}
+
+function kindOf(action: string): PolicyView['kind'] {
+  return findAction(action)?.kind === 'environment' ? 'environment' : 'governance';
+}
+
+export function personOf({ member_id, name }: MemberRecord): Person {
+  return { member_id, name };
+}
+
+/** Those in use first, then those that were, newest first. */
+function keyViews(keys: readonly (KeyRecord | ValidatorKeyRecord)[]): KeyView[] {
+  return keys
+    .map(({ public_key, status, added_at, retired_at }) => ({
+      public_key,
+      fingerprint: [...fingerprintWords(public_key)],
+      status,
+      added_at,
+      retired_at,
+    }))
+    .sort((left, right) =>
+      left.status === right.status ? right.added_at - left.added_at : left.status === 'active' ? -1 : 1,
+    );
+}

@@ -1,0 +1,158 @@
+import type { PostureCheck } from '../../api/views/governance.ts';
+import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
+import { policyOf } from '../../ledger/authorise.ts';
+import { activeValidators } from '../../ledger/governance/invariants.ts';
+import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts';
+import type { LedgerState } from '../../ledger/ledger-state.ts';
+import type { KeyRecord, MemberRecord } from '../../ledger/state-types.ts';
+import { roleWords } from '../engine/policy-words.ts';
+
+/** How old a key may grow before it is worth replacing: NIST SP 800-57 part 1, §5.3.6, has one to three years for signing. */
+const KEY_AGE_MS_MAX = 365 * 24 * 60 * 60 * 1000;
+const NAMES_MAX = 5;
+
+export interface PostureOptions {
+  readonly state: LedgerState;
+  /** Unix milliseconds. */
+  readonly now: number;
+  readonly greenEnvironments: () => readonly string[];
+}
+
+/** How safe the present set-up is, as named checks with what to do. */
+export function findPosture(options: PostureOptions): PostureCheck[] {
+  return [
+    administrators(options),
+    thresholds(options),
+    everyoneNeeded(options),
+    sharedKeys(options),
+    staleKeys(options),
+    validators(options),
+    protectedGreen(options),
+  ];
+}
+
+function names(all: readonly string[]): string {
+  const more = all.length - NAMES_MAX;
+  return all.slice(0, NAMES_MAX).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function administrators({ state }: PostureOptions): PostureCheck {
+  const found = holdersOf(state, 'administrator').map(({ name }) => name);
+  const check = { code: 'ADMINISTRATORS', title: 'Enough administrators' };
+  if (found.length === 1)
+    return {
+      ...check,
+      level: 'bad',
+      finding: `${found[0]} decides everything alone, and nobody can if that key is lost.`,
+      advice: 'Add two more administrators, each with a key on a machine of their own.',
+    };
+  if (found.length === 2)
+    return {
+      ...check,
+      level: 'look',
+      finding: `There are two administrators (${names(found)}): if one key is lost, nothing can be decided.`,
+      advice: 'Add a third administrator.',
+    };
+  return { ...check, level: 'good', finding: `${found.length} administrators: ${names(found)}.`, advice: '' };
+}
+
+/** The governance actions with what each asks for today. */
+function governance(state: LedgerState) {
+  return ACTION_NAMES.filter((name) => findAction(name)?.kind === 'governance').map((action) => {
+    const { role, needed } = requirementOf(state, policyOf(state, { action, envId: null }));
+    return { action, role, needed, holders: holdersOf(state, role).length };
+  });
+}
+
+function thresholds({ state }: PostureOptions): PostureCheck {
+  const weak = governance(state).filter(({ needed, holders }) => holders > 1 && needed * 2 <= holders);
+  const check = { code: 'THRESHOLDS', title: 'Decisions need a majority' };
+  return weak.length === 0
+    ? {
+        ...check,
+        level: 'good',
+        finding: 'Every governance action needs more than half of those who decide it.',
+        advice: '',
+      }
+    : {
+        ...check,
+        level: 'bad',
+        finding: `A minority can decide: ${names(weak.map(({ action, needed, holders }) => `${action} (${needed} of ${holders})`))}.`,
+        advice: 'Raise these policies above half of their approvers.',
+      };
+}
+
+function everyoneNeeded({ state }: PostureOptions): PostureCheck {
+  const rigid = governance(state).filter(({ needed, holders }) => holders > 1 && needed === holders);
+  const check = { code: 'EVERYONE_NEEDED', title: 'One lost key blocks nothing' };
+  const [first] = rigid;
+  return first === undefined
+    ? { ...check, level: 'good', finding: 'No decision needs every one of its approvers.', advice: '' }
+    : {
+        ...check,
+        level: 'look',
+        finding: `Every one of the ${first.holders} ${roleWords(first.role, first.holders)} is needed for ${names(rigid.map(({ action }) => action))}.`,
+        advice: 'Add an approver, or lower these policies by one.',
+      };
+}
+
+/** Members with several keys are stronger targets; a key each is enough. */
+function sharedKeys({ state }: PostureOptions): PostureCheck {
+  const many = holdersOf(state, 'validator').filter(({ keys }) => keys.length > 1);
+  const check = { code: 'KEYS_PER_MEMBER', title: 'One key for each person who decides' };
+  return many.length === 0
+    ? { ...check, level: 'good', finding: 'Nobody who promotes or decides has more than one key.', advice: '' }
+    : {
+        ...check,
+        level: 'look',
+        finding: `More than one key: ${names(many.map(({ name, keys }) => `${name} (${keys.length})`))}. Each of them can speak for its member.`,
+        advice: 'Retire the keys that are not needed, by replacing the member.',
+      };
+}
+
+function staleKeys({ state, now }: PostureOptions): PostureCheck {
+  const entries = state.list('members');
+  const old = [...entries]
+    .filter(([key]) => key.startsWith('key/'))
+    .map(([, value]) => value as unknown as KeyRecord)
+    .filter(({ status, added_at }) => status === 'active' && now - added_at > KEY_AGE_MS_MAX)
+    .map(({ member_id }) => (entries.get(`member/${member_id}`) as MemberRecord | undefined)?.name ?? member_id);
+  const check = { code: 'KEY_AGE', title: 'Keys are replaced in time' };
+  return old.length === 0
+    ? { ...check, level: 'good', finding: 'No key is older than a year.', advice: '' }
+    : {
+        ...check,
+        level: 'look',
+        finding: `Older than a year: the keys of ${names([...new Set(old)])}.`,
+        advice: 'Replace them: each member can do so for itself.',
+      };
+}
+
+function validators({ state }: PostureOptions): PostureCheck {
+  const count = activeValidators(state).length;
+  const check = { code: 'VALIDATORS', title: 'Validators' };
+  return count === 1
+    ? {
+        ...check,
+        level: 'look',
+        finding:
+          'One validator seals everything: while it is down, nothing is accepted. What is there stays safe and provable.',
+        advice: 'Keep a verified backup, and its key in a second safe place.',
+      }
+    : { ...check, level: 'good', finding: `${count} validators may seal.`, advice: '' };
+}
+
+function protectedGreen({ state, greenEnvironments }: PostureOptions): PostureCheck {
+  const green = greenEnvironments();
+  const check = { code: 'PROTECTED_GREEN', title: 'Green environments are protected' };
+  if (green.length === 0) return { ...check, level: 'good', finding: 'No environment is Green yet.', advice: '' };
+  const open = green.filter((envId) => policyOf(state, { action: 'promote_environment', envId }).mode === 'direct');
+  return open.length === 0
+    ? { ...check, level: 'good', finding: `All ${green.length} need approvals for a promotion.`, advice: '' }
+    : {
+        ...check,
+        level: 'look',
+        finding: `${open.length} of ${green.length} can be promoted by one person alone: ${names(open)}.`,
+        advice: 'Protect them: let promotions need two approvals.',
+      };
+}

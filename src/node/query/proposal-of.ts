@@ -1,0 +1,49 @@
+import type { Hash } from '../../base/bytes.ts';
+import { findAction } from '../../ledger/actions/registry.ts';
+import type { Operation } from '../../ledger/actions/action.ts';
+import { proposalId } from '../../ledger/governance/proposal.ts';
+import type { KeyRecord, ProposalRecord } from '../../ledger/state-types.ts';
+import type { Transaction } from '../../ledger/transaction-types.ts';
+import type { ChainReader } from '../storage/chain-reader.ts';
+import { operationsOf } from './transaction-text.ts';
+
+/** The proposal that a transaction makes or votes on, as the block that holds the transaction left it; null for others. */
+export function proposalOf(chain: ChainReader, height: number, transaction: Transaction): ProposalRecord | null {
+  const id = proposalIdOf(chain, height, transaction);
+  const text = id === null ? undefined : chain.stateText(height, 'proposals', id);
+  return text === undefined ? null : (JSON.parse(text) as ProposalRecord);
+}
+
+function proposalIdOf(
+  chain: ChainReader,
+  height: number,
+  { action, payload, signer, chain_id }: Transaction,
+): Hash | null {
+  if (action !== 'propose') {
+    const named = findAction(action)?.kind === 'control' ? payload['proposal_id'] : undefined;
+    return typeof named === 'string' ? (named as Hash) : null;
+  }
+  const key = chain.stateText(height, 'members', `key/${signer}`);
+  if (key === undefined) return null;
+  const { action: proposed, payload: inner, expires_at, pre_state } = payload as never as ProposalRecord;
+  return proposalId(chain_id, {
+    action: proposed,
+    payload: inner,
+    expires_at,
+    pre_state,
+    proposer: (JSON.parse(key) as KeyRecord).member_id,
+  });
+}
+
+/** What a transaction did: its own operations, or those of the proposal that it completed. */
+export function doneOperations(
+  chain: ChainReader,
+  height: number,
+  { id, transaction }: { readonly id: Hash; readonly transaction: Transaction },
+): readonly Operation[] {
+  const proposal = proposalOf(chain, height, transaction);
+  if (proposal === null) return operationsOf(transaction);
+  return proposal.status === 'executed' && proposal.closed_by === id
+    ? (findAction(proposal.action)?.operations(proposal.payload) ?? [])
+    : [];
+}

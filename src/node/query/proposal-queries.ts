@@ -1,0 +1,222 @@
+import type { ProposalEffect, ProposalPage, ProposalRow, ProposalView } from '../../api/views/governance.ts';
+import type { Person } from '../../api/views/members.ts';
+import { encodeHash, type Hash } from '../../base/bytes.ts';
+import type { Json } from '../../base/canonical.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { fingerprintWords } from '../../base/fingerprint.ts';
+import { ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
+import { encodeProposal, proposalStatus } from '../../ledger/governance/proposal.ts';
+import { countedVoter, holdersOf, holdsRole, type Tally } from '../../ledger/governance/requirement.ts';
+import { hasSay, movedValue, proposalTallies } from '../../ledger/governance/settle.ts';
+import { encodeProposalFile, proposalFileOf } from '../../ledger/offline/proposal-file.ts';
+import { LedgerState } from '../../ledger/ledger-state.ts';
+import type { MemberRecord, ProposalRecord } from '../../ledger/state-types.ts';
+import { effectSentence } from '../engine/effect-sentence.ts';
+import { isSameRequirements, tryOpenProposal } from '../engine/proposal-effect.ts';
+import { changesOfWrites, type StateChange } from '../engine/state-changes.ts';
+import { personOf, type GovernanceQueries } from './governance-queries.ts';
+import type { QueryContext } from './query-context.ts';
+
+/** Proposals: what waits, what came of those before, and what each would do. */
+export class ProposalQueries {
+  readonly #context: QueryContext;
+  readonly #governance: GovernanceQueries;
+
+  constructor(context: QueryContext, governance: GovernanceQueries) {
+    this.#context = context;
+    this.#governance = governance;
+  }
+
+  /** How many are open at a time, Unix milliseconds. */
+  openCount(now: number): number {
+    return (
+      this.#context.index
+        .prepare<[number], number>("SELECT count(*) FROM proposals WHERE status = 'open' AND expires_at >= ?")
+        .pluck()
+        .get(now) ?? 0
+    );
+  }
+
+  proposals({
+    state,
+    offset,
+    limit,
+    now,
+  }: {
+    readonly state: 'open' | 'ended';
+    readonly offset: number;
+    readonly limit: number;
+    readonly now: number;
+  }): ProposalPage {
+    const isOpen = "status = 'open' AND expires_at >= :now";
+    const where = state === 'open' ? isOpen : `NOT (${isOpen})`;
+    const order = state === 'open' ? 'expires_at, proposal_id' : 'coalesce(closed_at, expires_at) DESC, proposal_id';
+    const { index } = this.#context;
+    const total =
+      index.prepare<{ now: number }, number>(`SELECT count(*) FROM proposals WHERE ${where}`).pluck().get({ now }) ?? 0;
+    const ids = index
+      .prepare<{ now: number; limit: number; offset: number }, Hash>(
+        `SELECT proposal_id FROM proposals WHERE ${where} ORDER BY ${order} LIMIT :limit OFFSET :offset`,
+      )
+      .pluck()
+      .all({ now, limit, offset });
+    const next = offset + ids.length;
+    return {
+      proposals: ids.map((id) => this.#row(this.#record(id), now)),
+      next_offset: next < total ? next : null,
+      total,
+    };
+  }
+
+  /** @throws NOT_FOUND */
+  #record(id: Hash): ProposalRecord {
+    const record = this.#governance.state().get('proposals', id) as ProposalRecord | undefined;
+    if (record === undefined) throw new QuantumLockError('NOT_FOUND', `there is no proposal ${id}`);
+    return record;
+  }
+
+  #row(record: ProposalRecord, now: number): ProposalRow {
+    const { action, payload } = record;
+    const found = findAction(action);
+    const state = this.#governance.state();
+    const status = proposalStatus(record, now);
+    return {
+      proposal_id: record.proposal_id,
+      title: found?.title(payload) ?? action,
+      action,
+      env_id: found?.operations(payload)[0]?.envId ?? null,
+      status,
+      proposer: this.#governance.person(record.proposer),
+      proposed_at: record.proposed_at,
+      expires_at: record.expires_at,
+      closed_at: record.closed_at,
+      requirements: proposalTallies(state, ACTION_TABLE, record),
+      waiting_for: status === 'open' ? waitingFor(state, record) : [],
+    };
+  }
+
+  proposal(id: Hash, now: number): ProposalView {
+    const record = this.#record(id);
+    const { chain } = this.#context;
+    const { header } = chain.head();
+    const state = this.#governance.state();
+    const row = this.#row(record, now);
+    const effect = this.#effect(record, row, Math.max(now, header.timestamp));
+    return {
+      ...row,
+      chain_id: header.chain_id,
+      payload: record.payload,
+      pre_state: record.pre_state,
+      reads: [...record.reads],
+      canonical: encodeProposal(record),
+      fingerprint: [...fingerprintWords(id)],
+      block_index: this.#blockOf(record.transaction_id),
+      transaction_id: record.transaction_id,
+      closed_by: record.closed_by,
+      closed_block: record.closed_by === null ? null : this.#blockOf(record.closed_by),
+      requirements_after: isSameRequirements(row.requirements, effect.after) ? [] : [...effect.after],
+      votes: record.votes.map((vote) => {
+        const voter = countedVoter(state, vote);
+        return {
+          member: this.#governance.person(vote.member_id),
+          public_key: vote.public_key,
+          decision: vote.decision,
+          reason: vote.reason,
+          voted_at: vote.voted_at,
+          transaction_id: vote.transaction_id,
+          carried_by: vote.carried_by === null ? null : this.#governance.person(vote.carried_by),
+          counts: voter !== null && row.requirements.some(({ role }) => holdsRole(voter.level, role)),
+        };
+      }),
+      effect: effect.told,
+      height: header.index,
+    };
+  }
+
+  #blockOf(transactionId: Hash): number {
+    return this.#context.chain.heightOfLogIndex(this.#context.requireLogIndex(transactionId));
+  }
+
+  #effect(
+    record: ProposalRecord,
+    row: ProposalRow,
+    timestamp: number,
+  ): { readonly told: ProposalEffect; readonly after: readonly Tally[] } {
+    const state = this.#governance.state();
+    if (row.status !== 'open') return { told: this.#ended(record, row), after: row.requirements };
+    const moved = movedValue(state, record);
+    if (moved !== null)
+      return { told: { outcome: 'stale', namespace: moved.namespace, key: moved.key }, after: row.requirements };
+    const trial = tryOpenProposal(state, record, { chainId: this.#context.chain.chainId(), timestamp });
+    if ('code' in trial) return { told: { outcome: 'refused', rejection: trial }, after: row.requirements };
+    return {
+      told: {
+        outcome: 'applies',
+        sentence: trial.sentence,
+        changes: [...trial.changes],
+        warnings: [...trial.warnings],
+      },
+      after: trial.requirementsAfter,
+    };
+  }
+
+  /** What an executed proposal changed: what it was bound to, before its block and after it. */
+  #ended(record: ProposalRecord, row: ProposalRow): ProposalEffect {
+    if (record.status !== 'executed' || record.closed_by === null)
+      return { outcome: 'ended', sentence: `${row.title}: nothing was changed.`, changes: [] };
+    const { chain } = this.#context;
+    const height = this.#blockOf(record.closed_by);
+    const before = new LedgerState(chain.state, chain.block(height - 1).roots);
+    const after = new LedgerState(chain.state, chain.block(height).roots);
+    const changes = record.reads.flatMap(({ namespace, key }): StateChange[] => {
+      const value = after.get(namespace, key);
+      return value === undefined
+        ? []
+        : changesOfWrites(before, new Map([[namespace, new Map<string, Json>([[key, value]])]]), NO_MOMENT);
+    });
+    return { outcome: 'ended', sentence: effectSentence(before, record.action, record.payload), changes };
+  }
+
+  /** The proposal as a file for review and signature elsewhere. @throws NOT_FOUND, INPUT_INVALID where it cannot happen any more */
+  proposalFile(id: Hash, now: number): { text: string } {
+    const record = this.#record(id);
+    const view = this.proposal(id, now);
+    const state = this.#governance.state();
+    const ended = view.status === 'open' ? (movedValue(state, record) === null ? null : 'stale') : view.status;
+    if (ended !== null)
+      throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: approvals come too late`, {
+        advice: 'Propose it anew, and export that.',
+      });
+    const { title, proposer, proposed_at, block_index, requirements, votes, height, chain_id: chainId } = view;
+    const file = proposalFileOf({
+      chainId,
+      proposal: record,
+      valueOf: ({ namespace, key }) => state.get(namespace, key),
+      told: {
+        title,
+        proposer_name: proposer.name,
+        proposed_at,
+        block_index,
+        requirements,
+        votes: votes.map(({ member, decision, reason, voted_at }) => ({ ...member, decision, reason, voted_at })),
+        exported_at: now,
+        height,
+      },
+    });
+    return { text: encodeProposalFile(file) };
+  }
+}
+
+/** Nothing is unknown of what has happened. */
+const NO_MOMENT = { timestamp: -1, transactionId: encodeHash(new Uint8Array(32)) };
+
+/** Those who have a say and have not used it in a way that counts. */
+function waitingFor(state: LedgerState, record: ProposalRecord): Person[] {
+  const voted = new Set(
+    record.votes.filter((vote) => countedVoter(state, vote) !== null).map(({ member_id }) => member_id),
+  );
+  return holdersOf(state, 'blue_state')
+    .filter((member: MemberRecord) => !voted.has(member.member_id) && hasSay(state, ACTION_TABLE, record, member.level))
+    .sort((left, right) => (left.name < right.name ? -1 : 1))
+    .map(personOf);
+}

@@ -1,0 +1,82 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeCanonicalText } from '../../base/canonical.ts';
+import { encodeHash, encodeUtf8, type Hash } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { encodeExportedKey } from '../keys/exported-key.ts';
+import type { KeyInfo } from '../keys/key-store.ts';
+import type { Keyring } from '../keys/keyring.ts';
+import { storageError } from '../storage/database.ts';
+import { sha256 } from '#sha256';
+
+/** What is done to a key of this machine on a confirmation, with nothing for the chain in it. */
+export type KeyDeed = 'export_key' | 'forget_key';
+
+export function deedSentence(deed: KeyDeed, { name }: KeyInfo): string {
+  return deed === 'export_key'
+    ? `A copy of the key “${name}” is written to a file on this machine, encrypted under a new passphrase.`
+    : `The key “${name}” is removed from this machine. Without another copy it is lost for good, and nobody can sign with it again.`;
+}
+
+export function deedWarnings(deed: KeyDeed): string[] {
+  return deed === 'export_key'
+    ? ['Whoever has the file and its passphrase can sign as you. Keep them apart.']
+    : ['This cannot be undone. Export the key first if it may be needed again.'];
+}
+
+/** What the confirming surface shows as the exact thing that is confirmed. */
+export function encodeDeed(deed: KeyDeed, { public_key }: KeyInfo): { readonly text: string; readonly digest: Hash } {
+  const text = encodeCanonicalText({ deed, public_key });
+  return { text, digest: encodeHash(sha256(encodeUtf8(text))) };
+}
+
+/**
+ * Writes `<data>/exports/<name>-<key id>.key.json`, for its owner alone, and returns the path.
+ * @throws PASSPHRASE_WEAK, INPUT_INVALID where the file is there already, STORAGE_FAILED
+ */
+export async function exportKey(options: {
+  readonly dataDirectory: string;
+  readonly key: KeyInfo;
+  readonly secret: Uint8Array;
+  readonly passphrase: string;
+}): Promise<string> {
+  const { dataDirectory, key, secret, passphrase } = options;
+  const bytes = await encodeExportedKey({ key, secret, passphrase });
+  const directory = join(dataDirectory, 'exports');
+  const name = key.name
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .toLowerCase();
+  const path = join(directory, `${name === '' ? 'key' : name}-${key.key_id}.key.json`);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const file = openSync(path, 'wx', 0o600);
+    try {
+      writeSync(file, bytes);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    return path;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+      throw new QuantumLockError('INPUT_INVALID', `${path} is there already`, {
+        advice: 'It is an earlier export of this key. Move it away first.',
+        cause: error,
+      });
+    throw storageError(path, error);
+  }
+}
+
+/** Removes the key from its store. @throws PASSPHRASE_WRONG, KEY_NOT_FOUND, KEYCHAIN_UNAVAILABLE */
+export async function forgetKey(keyring: Keyring, key: KeyInfo, passphrase: string | undefined): Promise<void> {
+  const { file } = keyring;
+  if (key.store !== 'file' || file.unlocked) return keyring.remove(key.key_id);
+  if (passphrase === undefined) throw new QuantumLockError('SIGNING_LOCKED', `the key "${key.name}" is encrypted`);
+  await file.unlock(passphrase);
+  try {
+    await keyring.remove(key.key_id);
+  } finally {
+    file.lock();
+  }
+}
