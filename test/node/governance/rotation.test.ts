@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+
+import { verifyNode } from '../../../src/node/verify/verify-node.ts';
+import { encodeTransaction, signTransaction } from '../../../src/ledger/transaction.ts';
+import { decodeUtf8 } from '../../../src/base/bytes.ts';
+import { hashOf } from '../../vectors/chain-builder.ts';
+import { sandboxHost, type SandboxHost } from './sandbox-host.ts';
+
+async function newKey({ client }: SandboxHost, name: string): Promise<void> {
+  await client.operator.createKey({ name, store: 'file', passphrase: 'a passphrase for tests' });
+}
+
+async function openProposal({ client }: SandboxHost): Promise<string> {
+  const { proposals } = await client.chain.proposals({ state: 'open', limit: 10 });
+  return proposals[0]?.proposal_id ?? '';
+}
+
+test('the sole validator changes its key while transactions flow, and none is lost', async () => {
+  const sandbox = await sandboxHost();
+  const { client, host } = sandbox;
+  const [before] = (await client.chain.validators()).validators;
+  await newKey(sandbox, 'Validator, second key');
+  const card = await sandbox.prove('Validator, second key', 'validator/authority-1');
+
+  const receipts: string[] = [];
+  let isFlowing = true;
+  const secret = await secretOf(sandbox, 'Security lead');
+  const signer = (await host.keyring.find('Security lead')).public_key;
+  const flow = (async (): Promise<void> => {
+    for (let index = 0; isFlowing; index++) {
+      const payload = { env_id: `env-${index}`, state_hash: hashOf(`content ${index}`), metadata: {} };
+      const zones = { sender: 'blue_state', recipient: 'blue_state' } as const;
+      const unsigned = {
+        action: 'create_environment',
+        chain_id: 'sandbox',
+        nonce: index,
+        payload,
+        ...zones,
+        signer,
+        timestamp: Date.now(),
+      };
+      const transaction = decodeUtf8(encodeTransaction(signTransaction(unsigned, secret)));
+      const result = await client.chain.submit({ transaction });
+      if (result.outcome !== 'committed') throw new Error(JSON.stringify(result));
+      receipts.push(result.receipt.id);
+    }
+  })();
+
+  expect(await sandbox.propose('rotate_validator', { validator_id: 'authority-1', ...card } as never)).toMatchObject({
+    outcome: 'committed',
+  });
+  await sandbox.as('Operations 2');
+  const done = await sandbox.send('approve', { proposal_id: await openProposal(sandbox) });
+  expect(done).toMatchObject({ outcome: 'committed' });
+  const goal = receipts.length + 5;
+  while (receipts.length < goal) await Promise.race([flow, new Promise((resolve) => setImmediate(resolve))]);
+  isFlowing = false;
+  await flow;
+
+  const rotatedAt = done.outcome === 'committed' ? done.receipt.block_index : -1;
+  const head = await client.chain.status();
+  expect(head.height).toBeGreaterThan(rotatedAt);
+  const seals = await Promise.all(
+    [rotatedAt, rotatedAt + 1].map(async (index) => (await client.chain.block({ at: { index } })).proof.public_key),
+  );
+  expect(seals).toEqual([before?.public_key, card.public_key]);
+  for (const id of receipts) expect((await client.chain.transaction({ id: id as never })).id).toBe(id);
+
+  const again = await sandbox.restart();
+  expect(await again.send('freeze', { reason: 'after a restart it seals with the new key' })).toMatchObject({
+    outcome: 'committed',
+  });
+  await again.host.close();
+  const report = await verifyNode({ dataDirectory: sandbox.directory, verifyThreads: 1, onProgress: () => undefined });
+  expect(report).toMatchObject({ findings: [] });
+});
+
+async function secretOf({ host }: SandboxHost, name: string): Promise<Uint8Array> {
+  const session = await host.keyring.file.openSession('a passphrase for tests');
+  return session.secret((await host.keyring.find(name)).key_id);
+}

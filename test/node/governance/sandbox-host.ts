@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { createRouterClient } from '@orpc/server';
+import { onTestFinished } from 'vitest';
+
+import type { SignatureOutcome, SignatureRequest, SigningReview } from '../../../src/api/views/operator.ts';
+import type { JsonObject } from '../../../src/base/canonical.ts';
+import type { ContractClient } from '../../../src/cli/session.ts';
+import { Host, NO_SURFACE } from '../../../src/node/host/host.ts';
+import { hostRouter } from '../../../src/node/host/router.ts';
+import { createChain } from '../../../src/node/host/create-chain.ts';
+
+const PASSPHRASE = 'a passphrase for tests';
+
+export interface SandboxHost {
+  readonly host: Host;
+  readonly client: ContractClient;
+  readonly directory: string;
+  /** Lets this identity act from now on, by its name. */
+  as(name: string): Promise<void>;
+  /** Asks, and confirms as a person would. */
+  propose(action: string, payload: JsonObject): Promise<SignatureOutcome>;
+  send(action: string, payload: JsonObject): Promise<SignatureOutcome>;
+  confirm(request: SignatureRequest): Promise<SignatureOutcome>;
+  /** Proves that a key of this machine is held. */
+  prove(keyName: string, subject: string): Promise<{ public_key: string; proof: string }>;
+  /** Closes the host and opens it again, as a restart does. */
+  restart(): Promise<SandboxHost>;
+}
+
+/** A real sandbox chain, three administrators, keys in the encrypted file, one process. */
+export async function sandboxHost(
+  directory: string = mkdtempSync(join(tmpdir(), 'quantum-lock-governance-')),
+): Promise<SandboxHost> {
+  let now = Date.now;
+  const open = (): Promise<Host> =>
+    Host.open({
+      dataDirectory: directory,
+      surface: NO_SURFACE,
+      version: 'test',
+      mode: 'full',
+      passphrase: PASSPHRASE,
+      now: () => now(),
+      log: () => undefined,
+      serveSocket: null,
+    });
+  let host = await open();
+  if (host.problem !== null) throw new Error(host.problem.message);
+  const isNew = (await host.info()).chain === null;
+  if (isNew) {
+    await createChain({
+      dataDirectory: directory,
+      chainId: 'sandbox',
+      sandbox: true,
+      keyStore: 'file',
+      passphrase: PASSPHRASE,
+      administratorName: 'Administrator',
+      keyring: host.keyring,
+      now: Date.now,
+    });
+    await host.tryOpen(PASSPHRASE);
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  }
+  now = Date.now;
+  onTestFinished(() => host.close());
+  const client = createRouterClient(hostRouter, { context: { host } });
+  const confirm = async (request: SignatureRequest): Promise<SignatureOutcome> => {
+    if (request.outcome === 'rejected') return request;
+    return host.desk.confirm(request.review.review_id, { passphrase: PASSPHRASE });
+  };
+  return {
+    host,
+    client,
+    directory,
+    async as(name) {
+      await client.operator.selectIdentity({ key_id: (await host.keyring.find(name)).key_id });
+    },
+    propose: async (action, payload) => confirm(await client.operator.requestProposal({ action, payload })),
+    send: async (action, payload) => confirm(await client.operator.requestSignature({ action, payload })),
+    confirm,
+    async prove(keyName, subject) {
+      const key = await host.keyring.find(keyName);
+      const outcome = await confirm(await client.operator.requestPossession({ key_id: key.key_id, subject }));
+      if (outcome.outcome !== 'signed') throw new Error(`not proved: ${JSON.stringify(outcome)}`);
+      return { public_key: key.public_key, proof: outcome.signature };
+    },
+    async restart() {
+      await host.close();
+      return sandboxHost(directory);
+    },
+  };
+}
+
+export function reviewOf(request: SignatureRequest): SigningReview {
+  if (request.outcome !== 'review') throw new Error(JSON.stringify(request.rejection));
+  return request.review;
+}
