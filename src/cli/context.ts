@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { QuantumLockError } from '../base/errors.ts';
+import { AssertionError } from '../base/assert.ts';
+import { isErrorCode, QuantumLockError } from '../base/errors.ts';
 import type { JsonObject } from '../base/canonical.ts';
 import { decodeUtf8 } from '../base/bytes.ts';
 import type { Receipt } from '../api/views/chain.ts';
-import type { SigningReview } from '../api/views/operator.ts';
-import { readNodeConfig } from '../node/data-directory.ts';
+import type { SignatureOutcome, SigningReview } from '../api/views/operator.ts';
+import type { KeySubject } from '../ledger/governance/possession.ts';
+import type { KeyCard } from '../ledger/offline/key-card.ts';
+import { defaultDataDirectory, readNodeConfig } from '../node/data-directory.ts';
 import type { SimulationResult, SubmitResult } from '../node/engine/engine.ts';
+import type { KeyInfo } from '../node/keys/key-store.ts';
 import { openKeyring, type Keyring } from '../node/keys/keyring.ts';
 import {
   findPassphrase,
@@ -14,7 +18,7 @@ import {
   readGeneratedPassphrase,
   type Passphrase,
 } from '../node/keys/passphrase.ts';
-import { SigningDesk } from '../node/signing/signing-desk.ts';
+import { SigningDesk, type SigningDeskOptions } from '../node/signing/signing-desk.ts';
 import type { Output } from './output.ts';
 import { openSession, type ContractClient, type Session } from './session.ts';
 
@@ -94,41 +98,90 @@ export class CommandContext {
     }
   }
 
+  /** The key that signs: the one that --as names, else the one that acts on this machine. */
+  async signingKey(): Promise<KeyInfo> {
+    return this.keyring.find(this.#options.as ?? readNodeConfig(this.dataDirectory).acting_key_id);
+  }
+
+  /** What --as names. */
+  get namedKey(): string | undefined {
+    return this.#options.as;
+  }
+
   /**
-   * Signs a transaction with the acting key and submits it. Typing the command is the confirmation; what was signed is
-   * told by `review`.
-   * @throws TRANSACTION_REJECTED, SIGNING_LOCKED, PASSPHRASE_WRONG
+   * Signs a transaction and submits it. Typing the command is the confirmation, unless `confirm` asks once more; what was
+   * signed is told by `review`.
+   * @throws TRANSACTION_REJECTED, SIGNING_LOCKED, SIGNING_REFUSED, PASSPHRASE_WRONG
    */
   async signAndSubmit(
     client: ContractClient,
     request: { readonly action: string; readonly payload: JsonObject },
+    { confirm }: { readonly confirm?: (review: SigningReview) => Promise<void> } = {},
   ): Promise<{ readonly review: SigningReview; readonly receipt: Receipt }> {
-    const config = readNodeConfig(this.dataDirectory);
-    const key = await this.keyring.find(this.#options.as ?? config.acting_key_id);
-    const desk = new SigningDesk({
-      dataDirectory: this.dataDirectory,
-      keyring: this.keyring,
-      clock: Date.now,
-      randomId: randomUUID,
-      chainId: () => config.chain_id,
+    const key = await this.signingKey();
+    const desk = this.#desk(readNodeConfig(this.dataDirectory).chain_id, {
       simulate: (unsigned) => client.chain.simulate({ unsigned: decodeUtf8(unsigned) }) as Promise<SimulationResult>,
       submit: (bytes) => client.chain.submit({ transaction: decodeUtf8(bytes) }) as Promise<SubmitResult>,
     });
     const requested = await desk.request({ ...request, key });
-    if (requested.outcome === 'rejected') throw rejected(requested.rejection);
+    if (requested.outcome === 'rejected') throw rejectedError(requested.rejection);
     const { review } = requested;
-    const passphrase = desk.needsPassphrase(review.review_id) ? (await this.passphrase('open')).passphrase : undefined;
-    const outcome = await desk.confirm(review.review_id, { passphrase });
-    switch (outcome.outcome) {
-      case 'committed':
-        return { review, receipt: outcome.receipt };
-      case 'rejected':
-        throw rejected(outcome.rejection);
-      case 'failed':
-        throw new QuantumLockError('NODE_FAILED', outcome.error.message, { advice: outcome.error.advice });
-      default:
-        throw new QuantumLockError('SIGNING_REFUSED', `the signature was ${outcome.outcome}`);
+    await confirm?.(review);
+    const outcome = await this.#confirm(desk, review);
+    if (outcome.outcome !== 'committed') throw endedOtherwise(outcome);
+    return { review, receipt: outcome.receipt };
+  }
+
+  /** Proves that a key of this machine is held, for a member or validator of a chain. @throws SIGNING_LOCKED, PASSPHRASE_WRONG */
+  async prove(options: {
+    readonly key: KeyInfo;
+    readonly subject: KeySubject;
+    readonly chainId: string;
+  }): Promise<KeyCard> {
+    const desk = this.#desk(options.chainId, { simulate: neverAsked, submit: neverAsked });
+    const outcome = await this.#confirm(desk, desk.requestPossession(options));
+    if (outcome.outcome !== 'signed') throw endedOtherwise(outcome);
+    return {
+      format: 'quantum-lock/key-card/v1',
+      chain_id: options.chainId,
+      subject: options.subject,
+      public_key: options.key.public_key,
+      proof: outcome.signature,
+    };
+  }
+
+  /** Runs `work` with a key's 32 bytes, and wipes them. @throws PASSPHRASE_WRONG, PASSPHRASE_REQUIRED, KEYCHAIN_UNAVAILABLE */
+  async withSecret<T>(key: KeyInfo, work: (secret: Uint8Array) => Promise<T> | T): Promise<T> {
+    const { file } = this.keyring;
+    if (key.store === 'file' && !file.unlocked) await file.unlock((await this.passphrase('open')).passphrase);
+    const secret = await this.keyring.secret(key.key_id);
+    try {
+      return await work(secret);
+    } finally {
+      secret.fill(0);
     }
+  }
+
+  #desk(chainId: string, chain: Pick<SigningDeskOptions, 'simulate' | 'submit'>): SigningDesk {
+    return new SigningDesk({
+      dataDirectory: this.dataDirectory,
+      keyring: this.keyring,
+      clock: Date.now,
+      randomId: randomUUID,
+      chainId: () => chainId,
+      ...chain,
+    });
+  }
+
+  async #confirm(desk: SigningDesk, { review_id }: SigningReview): Promise<SignatureOutcome> {
+    const passphrase = desk.needsPassphrase(review_id) ? (await this.passphrase('open')).passphrase : undefined;
+    return desk.confirm(review_id, { passphrase });
+  }
+
+  /** A command as it is typed to go on in this directory. */
+  commandLine(...words: readonly string[]): string {
+    const more = this.dataDirectory === resolve(defaultDataDirectory()) ? [] : ['--data', this.#options.data];
+    return ['dm', ...words, ...more].map(quoted).join(' ');
   }
 
   close(): void {
@@ -136,12 +189,49 @@ export class CommandContext {
   }
 }
 
-function rejected(rejection: {
+/** As a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function neverAsked(): never {
+  throw new AssertionError('a proof of possession asks nothing of a chain');
+}
+
+export function rejectedError(rejection: {
   readonly code: number;
   readonly name: string;
   readonly message: string;
 }): QuantumLockError {
   return new QuantumLockError('TRANSACTION_REJECTED', rejection.message, {
     context: { reject_code: rejection.code, reject_name: rejection.name },
+    ...(Object.hasOwn(REJECTION_ADVICE, rejection.name) ? { advice: REJECTION_ADVICE[rejection.name] ?? '' } : {}),
   });
+}
+
+/** What to do next, where the command line knows better than the list of codes. */
+const REJECTION_ADVICE: Readonly<Record<string, string>> = {
+  APPROVAL_REQUIRED:
+    'Propose it: dm proposal create --action ACTION --payload JSON, or the same command with --propose.',
+  CHAIN_FROZEN: 'Nothing about environments changes until it is unfrozen: dm blockchain unfreeze proposes that.',
+  PRE_STATE_MISMATCH: 'The state has moved on meanwhile. Look at it, then propose again.',
+  NODE_CANNOT_SEAL:
+    'Make the new key where this node runs: dm validator rotate ID without --key does so. Or import it there first.',
+};
+
+function endedOtherwise(outcome: SignatureOutcome): QuantumLockError {
+  switch (outcome.outcome) {
+    case 'rejected':
+      return rejectedError(outcome.rejection);
+    case 'failed':
+      return new QuantumLockError(
+        isErrorCode(outcome.error.code) ? outcome.error.code : 'NODE_FAILED',
+        outcome.error.message,
+        { advice: outcome.error.advice },
+      );
+    case 'expired':
+      return new QuantumLockError('SIGNING_EXPIRED', 'what it does has changed since it was shown; nothing was signed');
+    default:
+      return new QuantumLockError('SIGNING_REFUSED', `the signature was ${outcome.outcome}`);
+  }
 }

@@ -8,6 +8,10 @@ import type { RunCommand } from './commands/command.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerEnv } from './commands/env.ts';
 import { registerKey } from './commands/key.ts';
+import { registerMember } from './commands/member.ts';
+import { registerPolicy } from './commands/policy.ts';
+import { registerProposal } from './commands/proposal.ts';
+import { registerValidator } from './commands/validator.ts';
 import { CommandContext, type GlobalOptions } from './context.ts';
 import { createOutput, writeError } from './output.ts';
 import { localError } from './session.ts';
@@ -52,7 +56,17 @@ function addGlobalOptions(command: Command): void {
 }
 
 addGlobalOptions(program);
-for (const register of [registerBlockchain, registerEnv, registerKey, registerConsole]) register(program, run);
+for (const register of [
+  registerBlockchain,
+  registerEnv,
+  registerProposal,
+  registerMember,
+  registerValidator,
+  registerPolicy,
+  registerKey,
+  registerConsole,
+])
+  register(program, run);
 
 async function main(): Promise<number> {
   try {

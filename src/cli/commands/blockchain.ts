@@ -7,11 +7,13 @@ import { runBenchmark } from '../../node/benchmark/benchmark.ts';
 import { readNodeConfig } from '../../node/data-directory.ts';
 import { createChain } from '../../node/host/create-chain.ts';
 import type { KeyStoreKind } from '../../node/keys/key-store.ts';
+import { visibleText } from '../../node/signing/visible-text.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';
 import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
 import { keyStore, positiveNumber, wholeNumber } from './arguments.ts';
+import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
 import { describeEnvironment } from './env.ts';
 import { sizeText } from './size-text.ts';
@@ -67,6 +69,10 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
               ['state_root', status.state_root],
               ['log', `${status.log_size} transactions, root ${status.log_root}`],
               ['validators', status.validators.map(({ validator_id }) => validator_id).join(', ')],
+              ...(status.frozen === null
+                ? []
+                : ([['FROZEN', `since ${time(status.frozen.since)}: ${visibleText(status.frozen.reason)}`]] as const)),
+              ['proposals', `${status.open_proposals} open`],
               ['health', status.health],
               ...status.alerts.map(({ severity, message, advice }): [string, string] => [
                 `  ${severity}`,
@@ -98,6 +104,8 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
     .description('measure this machine on a scratch chain')
     .option('--transactions <N>', 'so many under load', positiveNumber, 1000)
     .action((options: { transactions: number }) => run((context) => benchmark(context, options.transactions)));
+
+  registerChainControl(blockchain, run);
 };
 
 async function initChain(

@@ -1,41 +1,21 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { encodeCanonicalText } from '../../base/canonical.ts';
 import type { EnvironmentView } from '../../api/views/environments.ts';
-import type { Receipt } from '../../api/views/chain.ts';
-import type { Scan, SigningReview } from '../../api/views/operator.ts';
+import type { Scan } from '../../api/views/operator.ts';
 import { verifyStateProof } from '../../ledger/state-proof.ts';
 import type { CommandContext } from '../context.ts';
-import { fields, table, time, type Cell } from '../output.ts';
+import { fields, table, time } from '../output.ts';
 import type { ContractClient } from '../session.ts';
+import { jsonObject } from './arguments.ts';
 import type { RegisterCommands } from './command.ts';
+import { printCommitted } from './print-committed.ts';
 import { sizeText } from './size-text.ts';
 
 interface MetadataOptions {
   readonly name?: string;
   readonly description?: string;
   readonly metadata?: JsonObject;
-}
-
-function parseMetadata(text: string): JsonObject {
-  const source = text.startsWith('@') ? readMetadataFile(text.slice(1)) : text;
-  try {
-    const value: unknown = JSON.parse(source);
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new InvalidArgumentError('metadata is a JSON object');
-    encodeCanonicalText(value);
-    return value as JsonObject;
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : 'not JSON');
-  }
-}
-
-function readMetadataFile(path: string): string {
-  if (!existsSync(path)) throw new InvalidArgumentError(`there is no file ${path}`);
-  return readFileSync(path, 'utf8');
 }
 
 function metadataOf(options: MetadataOptions, base: JsonObject = {}): JsonObject {
@@ -60,22 +40,6 @@ async function scanDirectory(
     );
   }
   throw new QuantumLockError('CANCELLED', 'the directory was not read to its end');
-}
-
-function printCommitted(
-  context: CommandContext,
-  done: { readonly review: SigningReview; readonly receipt: Receipt },
-  more: Readonly<Record<string, Cell>> = {},
-): void {
-  const { review, receipt } = done;
-  context.output.result({ ...receipt, action: review.action, sentence: review.sentence, ...more }, () =>
-    fields([
-      ['done', review.sentence],
-      ['block', `${receipt.block_index}  ${time(receipt.block_time)}`],
-      ['transaction', receipt.id],
-      ...Object.entries(more),
-    ]),
-  );
 }
 
 function describeEnvironment(view: EnvironmentView): string {
@@ -107,11 +71,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
       .requiredOption('--id <ENV_ID>', 'the environment')
       .option('--name <NAME>', 'metadata: its name')
       .option('--description <TEXT>', 'metadata: what it is')
-      .option(
-        '--metadata <JSON|@FILE>',
-        'metadata as a JSON object; integers only, fractions as strings',
-        parseMetadata,
-      );
+      .option('--metadata <JSON|@FILE>', 'metadata as a JSON object; integers only, fractions as strings', jsonObject);
 
   withMetadata('create', 'register a directory as a Blue environment')
     .requiredOption('--path <DIR>', 'the directory of its files')

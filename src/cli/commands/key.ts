@@ -1,12 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { encodeHex } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
+import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { holdsChain, readNodeConfig, writeNodeConfig } from '../../node/data-directory.ts';
+import { isExportedKey, openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo, KeyStoreKind } from '../../node/keys/key-store.ts';
 import type { CommandContext } from '../context.ts';
+import { exportPassphrase } from '../governance/export-passphrase.ts';
+import { unlockStore } from '../governance/new-key.ts';
+import { readBytes } from '../governance/read-document.ts';
 import { fields, table, time } from '../output.ts';
 import { keyStore } from './arguments.ts';
 import type { RegisterCommands } from './command.ts';
+import { registerKeyTransfer } from './key-transfer.ts';
 
 function view(context: CommandContext, key: KeyInfo): KeyInfo & { fingerprint: readonly string[]; acting: boolean } {
   const acting =
@@ -26,14 +32,6 @@ function printKey(context: CommandContext, key: KeyInfo): void {
       ['made', time(shown.created_at)],
     ]),
   );
-}
-
-/** The encrypted file opens with its passphrase; a keychain is open already. */
-async function unlockStore(context: CommandContext, store: KeyStoreKind): Promise<void> {
-  if (store !== 'file') return;
-  const { file } = context.keyring;
-  if (file.exists) await file.unlock((await context.passphrase('open')).passphrase);
-  else await file.initialise((await context.passphrase('new')).passphrase);
 }
 
 export const registerKey: RegisterCommands = (program, run) => {
@@ -77,26 +75,12 @@ export const registerKey: RegisterCommands = (program, run) => {
 
   key
     .command('import')
-    .description('take in a private key: 64 hex digits on the first line of a file')
-    .requiredOption('--name <NAME>', 'whose it is')
+    .description('take in a key: an exported key file, or 64 hex digits on the first line of a file')
+    .option('--name <NAME>', 'whose it is; an exported key brings its name')
     .requiredOption('--secret-file <FILE>', 'the file; delete it afterwards')
+    .option('--export-passphrase-file <FILE>', "the exported key's passphrase, on its first line")
     .option('--key-store <keychain|file>', 'where it is kept', keyStore)
-    .action((options: { name: string; secretFile: string; keyStore?: KeyStoreKind }) =>
-      run(async (context) => {
-        let text: string;
-        try {
-          text = readFileSync(options.secretFile, 'utf8');
-        } catch (cause) {
-          throw new QuantumLockError('INPUT_INVALID', `${options.secretFile} cannot be read`, { cause });
-        }
-        const store = options.keyStore ?? ((await context.keyring.keychain()).available ? 'keychain' : 'file');
-        await unlockStore(context, store);
-        printKey(
-          context,
-          await context.keyring.import({ name: options.name, store, secretHex: text.split('\n')[0] ?? '' }),
-        );
-      }),
-    );
+    .action((options: ImportOptions) => run((context) => importKey(context, options)));
 
   key
     .command('show')
@@ -118,4 +102,40 @@ export const registerKey: RegisterCommands = (program, run) => {
         printKey(context, chosen);
       }),
     );
+
+  registerKeyTransfer(key, run);
 };
+
+interface ImportOptions {
+  readonly name?: string;
+  readonly secretFile: string;
+  readonly exportPassphraseFile?: string;
+  readonly keyStore?: KeyStoreKind;
+}
+
+async function importKey(context: CommandContext, options: ImportOptions): Promise<void> {
+  const { keyring } = context;
+  const taken = await readSecretFile(context, options);
+  const name = options.name ?? taken.name;
+  if (name === null)
+    throw new QuantumLockError('USAGE', 'a bare private key has no name', { advice: 'Give it one with --name.' });
+  const store = options.keyStore ?? ((await keyring.keychain()).available ? 'keychain' : 'file');
+  await unlockStore(context, store);
+  printKey(context, await keyring.import({ name, store, secretHex: taken.secretHex }));
+}
+
+/** @throws INPUT_INVALID, DOCUMENT_INVALID, PASSPHRASE_WRONG */
+async function readSecretFile(
+  context: CommandContext,
+  { secretFile, exportPassphraseFile }: ImportOptions,
+): Promise<{ readonly name: string | null; readonly secretHex: string }> {
+  const bytes = readBytes(secretFile, EXPORTED_KEY_SIZE_BYTES_MAX);
+  if (!isExportedKey(bytes)) return { name: null, secretHex: new TextDecoder().decode(bytes).split('\n')[0] ?? '' };
+  const passphrase = await exportPassphrase(context.output, { file: exportPassphraseFile, purpose: 'open' });
+  const { key, secret } = await openExportedKey(bytes, passphrase);
+  try {
+    return { name: key.name, secretHex: encodeHex(secret) };
+  } finally {
+    secret.fill(0);
+  }
+}

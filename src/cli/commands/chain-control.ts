@@ -1,0 +1,134 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { PostureCheck } from '../../api/views/governance.ts';
+import { PROPOSAL_LIFETIME_MS, TRANSACTION_WINDOW_MS } from '../../base/limits.ts';
+import { visibleText } from '../../node/signing/visible-text.ts';
+import { durationMs, durationText } from '../governance/duration.ts';
+import { propose } from '../governance/propose.ts';
+import { fields, table, time } from '../output.ts';
+import type { RunCommand } from './command.ts';
+import { printCommitted } from './print-committed.ts';
+
+/** The settings of a chain, and what holds where it has none of its own. */
+const PARAMETERS = {
+  transaction_window_ms: {
+    value: TRANSACTION_WINDOW_MS,
+    meaning: "how far a transaction's time may be from its block's",
+  },
+  proposal_lifetime_ms: { value: PROPOSAL_LIFETIME_MS, meaning: 'how long a proposal can be approved at most' },
+} as const;
+type ParameterName = keyof typeof PARAMETERS;
+const NAMES = Object.keys(PARAMETERS) as ParameterName[];
+
+function parameterName(text: string): ParameterName {
+  const found = NAMES.find((name) => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`one of ${NAMES.join(', ')}`);
+  return found;
+}
+
+/** Milliseconds, or a time with its unit. */
+function parameterValue(text: string): number {
+  const ms = /^\d{1,15}$/.test(text) ? Number(text) : durationMs(text);
+  if (ms === null) throw new InvalidArgumentError('milliseconds, or a time such as 10m or 30d');
+  return ms;
+}
+
+const MARKS: Readonly<Record<PostureCheck['level'], string>> = {
+  good: 'ok',
+  look: 'look',
+  bad: 'BAD',
+  unknown: '?',
+};
+
+/** What concerns the chain as a whole: the emergency brake, its settings, and how safe its set-up is. */
+export function registerChainControl(blockchain: Command, run: RunCommand): void {
+  blockchain
+    .command('freeze')
+    .description('the emergency brake: at once, no environment changes any more; governance goes on')
+    .requiredOption('--reason <TEXT>', 'why; everyone can read it, for good')
+    .action(({ reason }: { reason: string }) =>
+      run((context) =>
+        context.withSession('full', async (client) => {
+          const done = await context.signAndSubmit(client, { action: 'freeze', payload: { reason } });
+          printCommitted(context, done, {});
+        }),
+      ),
+    );
+
+  blockchain
+    .command('unfreeze')
+    .description('propose that environments may change again')
+    .action(() =>
+      run((context) =>
+        context.withSession('full', (client) => propose(context, client, { action: 'unfreeze', payload: {} })),
+      ),
+    );
+
+  blockchain
+    .command('parameters')
+    .description("the chain's settings")
+    .action(() =>
+      run((context) =>
+        context.withSession('read', async (client) => {
+          const parameters = await Promise.all(
+            NAMES.map(async (name) => {
+              const { value } = await client.chain.state({ namespace: 'parameters', key: name });
+              const own = typeof value === 'number' ? value : null;
+              return { name, value: own ?? PARAMETERS[name].value, is_default: own === null };
+            }),
+          );
+          const { frozen } = await client.chain.status();
+          context.output.result({ parameters, frozen }, () =>
+            [
+              table(
+                ['parameter', 'value', 'what'],
+                parameters.map(({ name, value, is_default }) => [
+                  name,
+                  `${value} (${durationText(value)}${is_default ? ', default' : ''})`,
+                  PARAMETERS[name].meaning,
+                ]),
+              ),
+              '',
+              frozen === null
+                ? 'Not frozen.'
+                : `Frozen since ${time(frozen.since)} by ${frozen.member_id}: ${visibleText(frozen.reason)}`,
+            ].join('\n'),
+          );
+        }),
+      ),
+    );
+
+  blockchain
+    .command('set-parameter')
+    .description('propose another value of a setting')
+    .argument('<NAME>', NAMES.join(' or '), parameterName)
+    .argument('<VALUE>', 'milliseconds, or a time such as 10m or 30d', parameterValue)
+    .action((name: ParameterName, value: number) =>
+      run((context) =>
+        context.withSession('full', (client) =>
+          propose(context, client, { action: 'set_parameter', payload: { name, value } }),
+        ),
+      ),
+    );
+
+  blockchain
+    .command('posture')
+    .description('how safe the present set-up is, check by check')
+    .action(() =>
+      run((context) =>
+        context.withSession('read', async (client) => {
+          const posture = await client.chain.posture();
+          context.output.result(posture, () =>
+            posture.checks
+              .map(({ level, title, finding, advice }) =>
+                fields([
+                  [MARKS[level].padEnd(4), title],
+                  ['', visibleText(finding)],
+                  ...(advice === '' ? [] : ([['', visibleText(advice)]] as const)),
+                ]),
+              )
+              .join('\n'),
+          );
+        }),
+      ),
+    );
+}

@@ -1,0 +1,140 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { QuantumLockError } from '../../base/errors.ts';
+import { fingerprintWords } from '../../base/fingerprint.ts';
+import { encodeKeyCard, isKeySubject } from '../../ledger/offline/key-card.ts';
+import type { KeySubject } from '../../ledger/governance/possession.ts';
+import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
+import { assertChainId } from '../../node/found-chain.ts';
+import { encodeExportedKey } from '../../node/keys/exported-key.ts';
+import type { KeyInfo } from '../../node/keys/key-store.ts';
+import type { CommandContext } from '../context.ts';
+import { askYes } from '../governance/ask-yes.ts';
+import { exportPassphrase } from '../governance/export-passphrase.ts';
+import { writeNewFile } from '../governance/read-document.ts';
+import { fields } from '../output.ts';
+import type { RunCommand } from './command.ts';
+
+function keySubject(text: string): KeySubject {
+  if (!isKeySubject(text)) throw new InvalidArgumentError('member/ID or validator/ID');
+  return text;
+}
+
+/** Keys that leave a machine, and what says that one is held. */
+export function registerKeyTransfer(key: Command, run: RunCommand): void {
+  key
+    .command('prove')
+    .description('a key card: proof that a key is held, for those who propose to add it; needs no chain')
+    .argument('<KEY>', 'id, name or public key')
+    .requiredOption('--for <SUBJECT>', 'whose key it is to be: member/ID or validator/ID', keySubject)
+    .option('--chain-id <ID>', 'on which chain; without it, the one in --data')
+    .option('--output <FILE>', 'a new file; without it the card goes to stdout')
+    .action((selector: string, options: { for: KeySubject; chainId?: string; output?: string }) =>
+      run((context) => prove(context, selector, options)),
+    );
+
+  key
+    .command('export')
+    .description('a copy of a key as a file, encrypted anew under a passphrase of its own')
+    .argument('<KEY>', 'id, name or public key')
+    .requiredOption('--output <FILE>', 'a new file, for its owner alone')
+    .option('--export-passphrase-file <FILE>', 'its passphrase, on the first line of a file')
+    .action((selector: string, options: { output: string; exportPassphraseFile?: string }) =>
+      run((context) => exportKey(context, selector, options)),
+    );
+
+  key
+    .command('forget')
+    .description('remove a key from this machine for good')
+    .argument('<KEY>', 'id, name or public key')
+    .option('--yes', 'do not ask at the terminal', false)
+    .action((selector: string, options: { yes: boolean }) => run((context) => forget(context, selector, options)));
+}
+
+async function prove(
+  context: CommandContext,
+  selector: string,
+  options: { readonly for: KeySubject; readonly chainId?: string; readonly output?: string },
+): Promise<void> {
+  const chainId = options.chainId ?? ownChain(context);
+  assertChainId(chainId);
+  const key = await context.keyring.find(selector);
+  const card = await context.prove({ key, subject: options.for, chainId });
+  const text = encodeKeyCard(card);
+  const { output } = context;
+  if (options.output === undefined) {
+    // The card itself, in either form: what goes to stdout is what is handed over.
+    process.stdout.write(text);
+    if (!output.json) output.note(`words  ${fingerprintWords(card.public_key).join(' ')}`);
+    return;
+  }
+  writeNewFile(options.output, text);
+  const fingerprint = fingerprintWords(card.public_key);
+  output.result({ path: options.output, card, fingerprint }, () =>
+    fields([
+      ['key card', options.output],
+      ['for', `${card.subject} on ${chainId}`],
+      ['public key', card.public_key],
+      ['words', fingerprint.join(' ')],
+    ]),
+  );
+}
+
+function ownChain({ dataDirectory }: CommandContext): string {
+  if (holdsChain(dataDirectory)) return readNodeConfig(dataDirectory).chain_id;
+  throw new QuantumLockError('USAGE', 'for which chain is not said, and there is none here', {
+    advice: 'Name it with --chain-id; those who run it know its name.',
+  });
+}
+
+async function exportKey(
+  context: CommandContext,
+  selector: string,
+  options: { readonly output: string; readonly exportPassphraseFile?: string },
+): Promise<void> {
+  const key = await context.keyring.find(selector);
+  const bytes = await context.withSecret(key, async (secret) => {
+    const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'new' });
+    return encodeExportedKey({ key, secret, passphrase });
+  });
+  writeNewFile(options.output, bytes, { secret: true });
+  const fingerprint = fingerprintWords(key.public_key);
+  context.output.result({ path: options.output, name: key.name, public_key: key.public_key, fingerprint }, () =>
+    fields([
+      ['exported', options.output],
+      ['key', key.name],
+      ['words', fingerprint.join(' ')],
+      ['note', 'Whoever has this file and its passphrase can sign with the key. Keep them apart.'],
+    ]),
+  );
+}
+
+async function forget(context: CommandContext, selector: string, options: { readonly yes: boolean }): Promise<void> {
+  const key = await context.keyring.find(selector);
+  const use = useOf(context, key);
+  if (use !== null)
+    throw new QuantumLockError('INPUT_INVALID', `the key "${key.name}" stays: ${use.why}`, { advice: use.advice });
+  await askYes(
+    `The key "${key.name}" is removed from this machine. Without another copy it is lost for good.`,
+    options,
+  );
+  if (key.store === 'file') await context.keyring.file.unlock((await context.passphrase('open')).passphrase);
+  await context.keyring.remove(key.key_id);
+  context.output.result(
+    { ...key, forgotten: true },
+    () => `The key "${key.name}" (${key.key_id}) is gone from this machine.`,
+  );
+}
+
+/** What a key is needed for here; null where it can go. */
+function useOf({ dataDirectory }: CommandContext, { key_id }: KeyInfo): { why: string; advice: string } | null {
+  if (!holdsChain(dataDirectory)) return null;
+  const { validator, acting_key_id } = readNodeConfig(dataDirectory);
+  if (key_id === validator.key_id || key_id === validator.next_key_id)
+    return {
+      why: 'this node seals with it, or may soon',
+      advice: `Replace it first: dm validator rotate ${validator.validator_id}`,
+    };
+  return key_id === acting_key_id
+    ? { why: 'it is the one that signs here', advice: 'Let another one sign first: dm key use KEY' }
+    : null;
+}

@@ -1,0 +1,36 @@
+import type { StateChange } from '../../api/views/operator.ts';
+import { styledValue, visibleText } from '../../node/signing/visible-text.ts';
+
+/** A terminal's line or two; the whole value is in the document. */
+const STYLE = { lengthMax: 160, nothing: 'nothing' } as const;
+
+/** Each changed value on a line of its own, below the place that it is in: + new, - gone, ~ changed. */
+export function changesText(changes: readonly StateChange[]): string[] {
+  const lines: string[] = [];
+  let heading = '';
+  for (const { namespace, key, path, before, after, set_at_commit } of changes) {
+    const place = visibleText(`${namespace}/${key}`);
+    if (place !== heading) lines.push(`  ${place}`);
+    heading = place;
+    const name = path === '' ? '' : `${visibleText(path)}: `;
+    if (before === undefined) lines.push(`    + ${name}${told(after, set_at_commit)}`);
+    else if (after === undefined) lines.push(`    - ${name}${styledValue(before, STYLE)}`);
+    else lines.push(`    ~ ${name}${styledValue(before, STYLE)} → ${told(after, set_at_commit)}`);
+  }
+  return lines;
+}
+
+function told(after: StateChange['after'], setAtCommit: StateChange['set_at_commit']): string {
+  switch (setAtCommit) {
+    case 'time':
+      return '(the time when it happens)';
+    case 'transaction':
+      return '(the transaction that executes it)';
+    case undefined:
+      return styledValue(after, STYLE);
+  }
+}
+
+export function warningsText(warnings: readonly string[]): string[] {
+  return warnings.map((warning) => `! ${visibleText(warning)}`);
+}

@@ -1,0 +1,132 @@
+import type { JsonObject } from '../../base/canonical.ts';
+import { PROPOSAL_LIFETIME_MS } from '../../base/limits.ts';
+import type { ProposalView } from '../../api/views/governance.ts';
+import type { SigningReview } from '../../api/views/operator.ts';
+import { proposalId } from '../../ledger/governance/proposal.ts';
+import { reject } from '../../ledger/rejections.ts';
+import type { KeyRecord } from '../../ledger/state-types.ts';
+import { visibleText } from '../../node/signing/visible-text.ts';
+import { rejectedError, type CommandContext } from '../context.ts';
+import { fields, time } from '../output.ts';
+import type { ContractClient } from '../session.ts';
+import { changesText, warningsText } from './changes-text.ts';
+import { requirementText, shortId } from './proposal-text.ts';
+
+/** A week: long enough for people to look at it, short enough that nothing old happens by surprise. */
+const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
+
+export interface ProposeRequest {
+  readonly action: string;
+  readonly payload: JsonObject;
+  /** From now; a week, or the chain's own maximum where that is less. */
+  readonly expiresInMs?: number | undefined;
+}
+
+/** Proposes an action in the name of the signing key's member, bound to the state as it is now, and tells what is next. */
+export async function propose(
+  context: CommandContext,
+  client: ContractClient,
+  { action, payload, expiresInMs }: ProposeRequest,
+): Promise<void> {
+  const proposer = await signingMember(context, client);
+  const draft = await client.chain.draft({ action, payload, proposer });
+  if (draft.outcome === 'rejected') throw rejectedError(draft.rejection);
+  const lifetimeMs = expiresInMs ?? Math.min(LIFETIME_MS, await readLifetime(client));
+  const content = { action, payload, expires_at: Date.now() + lifetimeMs, pre_state: draft.pre_state };
+  const { review, receipt } = await context.signAndSubmit(client, { action: 'propose', payload: content });
+  const proposal = await client.chain.proposal({
+    proposal_id: proposalId(review.chain_id, { ...content, proposer }),
+  });
+  await printVote(context, client, { proposal, review, transactionId: receipt.id, blockIndex: receipt.block_index });
+}
+
+/** The member whom the signing key belongs to. @throws TRANSACTION_REJECTED */
+export async function signingMember(context: CommandContext, client: ContractClient): Promise<string> {
+  const { public_key } = await context.signingKey();
+  const { value } = await client.chain.state({ namespace: 'members', key: `key/${public_key}` });
+  if (value === null) throw rejectedError(reject('SIGNER_UNKNOWN', public_key));
+  return (value as unknown as KeyRecord).member_id;
+}
+
+async function readLifetime(client: ContractClient): Promise<number> {
+  const { value } = await client.chain.state({ namespace: 'parameters', key: 'proposal_lifetime_ms' });
+  return typeof value === 'number' ? value : PROPOSAL_LIFETIME_MS;
+}
+
+/** How a proposal stands after it was made or voted on. */
+export async function printVote(
+  context: CommandContext,
+  client: ContractClient,
+  done: {
+    readonly proposal: ProposalView;
+    readonly review: SigningReview;
+    readonly transactionId: string;
+    readonly blockIndex: number;
+  },
+): Promise<void> {
+  const { proposal, review } = done;
+  const next = await nextCommand(context, client, proposal);
+  const changes = review.proposal?.changes ?? [];
+  const document = {
+    proposal_id: proposal.proposal_id,
+    fingerprint: proposal.fingerprint,
+    status: proposal.status,
+    title: proposal.title,
+    action: proposal.action,
+    sentence: review.sentence,
+    effect: review.proposal?.sentence ?? null,
+    changes,
+    warnings: review.warnings,
+    requirements: proposal.requirements,
+    waiting_for: proposal.waiting_for,
+    expires_at: proposal.expires_at,
+    transaction_id: done.transactionId,
+    block_index: done.blockIndex,
+    next,
+  };
+  context.output.result(document, () =>
+    [
+      fields([
+        ['done', visibleText(review.sentence)],
+        ['proposal', proposal.proposal_id],
+        ['words', proposal.fingerprint.join(' ')],
+        ['status', proposal.status],
+        ['block', done.blockIndex],
+        ...(proposal.status === 'open'
+          ? ([
+              ['needed', requirementText(proposal.requirements)],
+              ['waiting for', proposal.waiting_for.map(({ name }) => visibleText(name)).join(', ')],
+              ['expires', time(proposal.expires_at)],
+              ['next', next],
+            ] as const)
+          : []),
+      ]),
+      '',
+      ...(review.proposal === null ? [] : [visibleText(review.proposal.sentence)]),
+      ...changesText(changes),
+      ...warningsText(review.warnings),
+    ]
+      .join('\n')
+      .trimEnd(),
+  );
+}
+
+/** What moves an open proposal on: another approval with a key of this machine, or its file for those elsewhere. */
+async function nextCommand(
+  context: CommandContext,
+  client: ContractClient,
+  { status, proposal_id, waiting_for }: ProposalView,
+): Promise<string | null> {
+  if (status !== 'open') return null;
+  const waiting = new Set(waiting_for.map(({ member_id }) => member_id));
+  const { members } = await client.chain.members();
+  const keys = new Set(
+    members
+      .filter(({ member_id }) => waiting.has(member_id))
+      .flatMap((member) => member.keys.filter((key) => key.status === 'active').map(({ public_key }) => public_key)),
+  );
+  const here = (await context.keyring.list()).find(({ public_key }) => keys.has(public_key));
+  return here === undefined
+    ? context.commandLine('proposal', 'export', shortId(proposal_id), '--output', 'proposal.json')
+    : context.commandLine('proposal', 'approve', shortId(proposal_id), '--as', here.name);
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { StateChange } from '../../api/views/operator.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { fingerprintWords } from '../../base/fingerprint.ts';
+import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { encodeApproval, encodeApprovalLine, signApproval, type Approval } from '../../ledger/offline/approval.ts';
+import { executeProposalFile } from '../../ledger/offline/offline-effect.ts';
+import { decodeProposalFile, type ProposalFile } from '../../ledger/offline/proposal-file.ts';
+import { describeEffect, type Effect } from '../../node/engine/describe-effect.ts';
+import { openExportedKey } from '../../node/keys/exported-key.ts';
+import type { KeyInfo } from '../../node/keys/key-store.ts';
+import { recordSigning } from '../../node/signing/signing-log.ts';
+import { visibleText } from '../../node/signing/visible-text.ts';
+import { rejectedError, type CommandContext } from '../context.ts';
+import { fields, time } from '../output.ts';
+import { askYes } from './ask-yes.ts';
+import { changesText, warningsText } from './changes-text.ts';
+import { exportPassphrase } from './export-passphrase.ts';
+import { framesOf, readBytes, readDocument, writeNewFile } from './read-document.ts';
+import { requirementText } from './proposal-text.ts';
+import { showFrames } from './show-frames.ts';
+
+export interface SignOfflineOptions {
+  readonly input: string;
+  readonly keyFile?: string;
+  readonly exportPassphraseFile?: string;
+  readonly output?: string;
+  readonly qr: boolean;
+  readonly ignoreExpiry: boolean;
+  readonly yes: boolean;
+}
+
+/**
+ * Signs the approval of an exported proposal, with nothing but the file and the key: what is shown was found by executing
+ * the proposal on the values in the file, which its id binds.
+ * @throws DOCUMENT_INVALID, PROPOSAL_EXPIRED, TRANSACTION_REJECTED, SIGNING_REFUSED, and what opening the key throws
+ */
+export async function signOffline(context: CommandContext, options: SignOfflineOptions): Promise<void> {
+  const now = Date.now();
+  const file = decodeProposalFile(readDocument(options.input));
+  if (file.expires_at < now && !options.ignoreExpiry)
+    throw new QuantumLockError(
+      'PROPOSAL_EXPIRED',
+      `it could be approved until ${time(file.expires_at)}; the clock of this machine says ${time(now)}`,
+      { advice: 'Ask for a new proposal. If the clock of this machine is wrong, use --ignore-expiry.' },
+    );
+  const effect = effectOf(file, now);
+  const { output } = context;
+  if (!output.json || !options.yes) for (const line of reviewLines(file, effect)) output.note(line);
+  await askYes('Approve this?', options);
+  const approval = await sign(context, options, file);
+  finish(context, options, { file, effect, approval });
+  if (options.qr && !output.json) await showFrames(framesOf(encodeApproval(approval)));
+}
+
+/** What the proposal does, by the code that the validator runs. @throws TRANSACTION_REJECTED where it would refuse */
+function effectOf(file: ProposalFile, timestamp: number): Effect {
+  const executed = executeProposalFile(file, { timestamp });
+  if ('code' in executed) throw rejectedError(executed);
+  return describeEffect({
+    ...executed,
+    action: file.action,
+    payload: file.payload,
+    timestamp,
+    transactionId: file.proposal_id,
+    memberId: file.proposer,
+  });
+}
+
+function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect): string[] {
+  const { told } = file;
+  return [
+    visibleText(sentence),
+    ...changesText(changes as readonly StateChange[]),
+    ...warningsText(warnings),
+    '',
+    fields([
+      ['chain', file.chain_id],
+      ['proposal', file.proposal_id],
+      ['words', fingerprintWords(file.proposal_id).join(' ')],
+      ['proposed by', file.proposer],
+      ['expires', time(file.expires_at)],
+    ]),
+    '',
+    'Not covered by the signature; only what the file says, and whoever carried it could have changed it:',
+    fields([
+      ['  title', visibleText(told.title)],
+      ['  proposed', `${time(told.proposed_at)} by ${visibleText(told.proposer_name)}, block ${told.block_index}`],
+      ['  needed', requirementText(told.requirements)],
+      ...told.votes.map(({ decision, name, voted_at }): [string, string] => [
+        `  ${decision === 'approve' ? 'approved' : 'rejected'}`,
+        `${time(voted_at)} by ${visibleText(name)}`,
+      ]),
+      ['  exported', `${time(told.exported_at)}, at block ${told.height}`],
+    ]),
+    'Whether the proposal is still open, and whether your key has a say in it, only the chain knows.',
+    '',
+  ];
+}
+
+async function sign(context: CommandContext, options: SignOfflineOptions, file: ProposalFile): Promise<Approval> {
+  if (options.keyFile !== undefined) {
+    const bytes = readBytes(options.keyFile, EXPORTED_KEY_SIZE_BYTES_MAX);
+    const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'open' });
+    const { secret } = await openExportedKey(bytes, passphrase);
+    try {
+      return signApproval(file, secret);
+    } finally {
+      secret.fill(0);
+    }
+  }
+  const key = await chosenKey(context);
+  return context.withSecret(key, (secret) => {
+    // On the disk before the signature leaves.
+    recordSigning(context.dataDirectory, {
+      time: Date.now(),
+      review_id: randomUUID(),
+      digest: file.proposal_id,
+      key_id: key.key_id,
+      action: 'approve',
+    });
+    return signApproval(file, secret);
+  });
+}
+
+/** The key that --as names; without it, the one key that there is. */
+async function chosenKey({ keyring, namedKey }: CommandContext): Promise<KeyInfo> {
+  if (namedKey !== undefined) return keyring.find(namedKey);
+  const [only, ...more] = await keyring.list();
+  if (only === undefined || more.length > 0)
+    throw new QuantumLockError('USAGE', 'which key signs is not said', {
+      advice: 'Name an exported key with --key-file, or a key of this machine with --as.',
+    });
+  return only;
+}
+
+function finish(
+  { output }: CommandContext,
+  options: SignOfflineOptions,
+  { file, effect, approval }: { readonly file: ProposalFile; readonly effect: Effect; readonly approval: Approval },
+): void {
+  const text = encodeApproval(approval);
+  const path = options.output ?? null;
+  if (path !== null) writeNewFile(path, text);
+  const line = encodeApprovalLine(approval);
+  const document = {
+    proposal_id: file.proposal_id,
+    chain_id: file.chain_id,
+    fingerprint: fingerprintWords(file.proposal_id),
+    action: file.action,
+    sentence: effect.sentence,
+    changes: effect.changes,
+    warnings: effect.warnings,
+    /** Not covered by the signature. */
+    told: file.told,
+    approval,
+    line,
+    path,
+    frames: options.qr ? framesOf(text) : null,
+  };
+  output.result(document, () =>
+    path === null
+      ? line
+      : fields([
+          ['approved', path],
+          ['proposal', file.proposal_id],
+          ['words', document.fingerprint.join(' ')],
+          ['key', `${approval.public_key}  ${fingerprintWords(approval.public_key).join(' ')}`],
+          ['next', `hand the file over; there: dm proposal import --input ${path}`],
+        ]),
+  );
+}

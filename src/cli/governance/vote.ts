@@ -1,0 +1,43 @@
+import type { JsonObject } from '../../base/canonical.ts';
+import type { SigningReview } from '../../api/views/operator.ts';
+import { visibleText } from '../../node/signing/visible-text.ts';
+import type { CommandContext } from '../context.ts';
+import { askYes } from './ask-yes.ts';
+import { changesText, warningsText } from './changes-text.ts';
+import { findProposal } from './find-proposal.ts';
+import { printVote } from './propose.ts';
+
+/** Approves, rejects or withdraws a proposal. At a terminal an approval shows first what it is worth. */
+export async function vote(
+  context: CommandContext,
+  request: {
+    readonly action: 'approve' | 'reject' | 'withdraw';
+    readonly id: string;
+    readonly payload: JsonObject;
+    readonly yes: boolean;
+  },
+): Promise<void> {
+  await context.withSession('full', async (client) => {
+    const proposalId = await findProposal(client, request.id);
+    const isAsked = !request.yes && process.stdin.isTTY === true;
+    const { review, receipt } = await context.signAndSubmit(
+      client,
+      { action: request.action, payload: { ...request.payload, proposal_id: proposalId } },
+      isAsked ? { confirm: (shown) => showAndAsk(context, shown) } : {},
+    );
+    const proposal = await client.chain.proposal({ proposal_id: proposalId });
+    await printVote(context, client, { proposal, review, transactionId: receipt.id, blockIndex: receipt.block_index });
+  });
+}
+
+async function showAndAsk({ output }: CommandContext, review: SigningReview): Promise<void> {
+  const { proposal } = review;
+  output.note(visibleText(review.sentence));
+  if (proposal !== null) {
+    output.note(visibleText(proposal.sentence));
+    for (const line of changesText(proposal.changes)) output.note(line);
+    output.note(`words  ${proposal.fingerprint.join(' ')}`);
+  }
+  for (const line of warningsText(review.warnings)) output.note(line);
+  await askYes('Approve this?', { yes: false });
+}
