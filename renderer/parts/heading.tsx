@@ -1,6 +1,8 @@
 import { useEffect, type ReactElement, type ReactNode } from 'react';
 
-/** The head of a screen: its name, one line of what is true now, and the one thing to do next. */
+import { useWaiting } from '../stores/use-waiting.ts';
+
+/** The head of a screen: its name, one line of what is true now, and the one thing to do next. The tab counts what waits. */
 export function Heading({
   title,
   children,
@@ -10,9 +12,10 @@ export function Heading({
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
 }): ReactElement {
+  const waiting = useWaiting().mine.length;
   useEffect(() => {
-    document.title = `${title} · Quantum-Lock`;
-  }, [title]);
+    document.title = `${waiting === 0 ? '' : `(${waiting}) `}${title} · Quantum-Lock`;
+  }, [title, waiting]);
   return (
     <div className="heading">
       <h1>{title}</h1>

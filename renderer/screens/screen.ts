@@ -12,6 +12,8 @@ export interface Screen {
   readonly shortcut: string;
   readonly keywords: string;
   readonly component: ComponentType;
+  /** Beside its name in the navigation: what needs the person there. */
+  readonly badge?: ComponentType;
   /** What can be done here, beside going here. */
   readonly commands: readonly Command[];
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, type ReactElement } from 'react';
 import { commands } from '../commands/commands.ts';
 import { screens } from '../screens/screens.ts';
 import { useLocation, useNode } from '../stores/use-stores.ts';
+import { FreezeBand } from './freeze-band.tsx';
 import { HostNotice } from './host-notice.tsx';
 import { Palette } from './palette/palette.tsx';
 import { Shortcuts } from './shortcuts.tsx';
@@ -11,6 +12,7 @@ import { TopBar } from './top-bar.tsx';
 import { UnknownPlace } from './unknown-place.tsx';
 import { useHostCommands } from './use-host-commands.ts';
 import { useShortcuts } from './use-shortcuts.ts';
+import { WaitingCalls } from './waiting-calls.tsx';
 
 const FIRST_SCREEN = 'overview';
 
@@ -31,12 +33,16 @@ export function Shell(): ReactElement {
       <button type="button" className="button skip" onClick={() => main.current?.focus()}>
         Skip to the content
       </button>
-      <TopBar />
+      <div className="upper">
+        <TopBar />
+        <FreezeBand />
+      </div>
       <SideNav current={screenId} />
       <main className="main" ref={main} tabIndex={-1} key={chainId}>
         <HostNotice />
         {screen === undefined ? <UnknownPlace /> : <screen.component />}
       </main>
+      <WaitingCalls />
       <Palette />
       <Shortcuts />
     </div>

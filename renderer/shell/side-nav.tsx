@@ -37,10 +37,11 @@ function Places({
 }): ReactElement {
   return (
     <ul aria-labelledby={labelledBy}>
-      {screens.map(({ id, title }) => (
+      {screens.map(({ id, title, badge: Badge }) => (
         <li key={id}>
           <Link to={[id]} aria-current={id === current ? 'page' : undefined}>
             {title}
+            {Badge === undefined ? null : <Badge />}
           </Link>
         </li>
       ))}

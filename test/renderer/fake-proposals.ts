@@ -1,5 +1,5 @@
-import { encodeHash, encodeUtf8, type Hash, type PublicKey } from '../../src/base/bytes.ts';
-import { encodeCanonicalText, type Json, type JsonObject } from '../../src/base/canonical.ts';
+import type { Hash, PublicKey } from '../../src/base/bytes.ts';
+import type { JsonObject } from '../../src/base/canonical.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
 import type {
   Draft,
@@ -16,6 +16,7 @@ import { encodeProposal, preStateDigest, proposalStatus } from '../../src/ledger
 import { readValue } from '../../src/ledger/governance/recording-state.ts';
 import { countedVoter, holdersOf, holdsRole, tally } from '../../src/ledger/governance/requirement.ts';
 import { movedValue, proposableAction, proposalRequirements, tryProposal } from '../../src/ledger/governance/settle.ts';
+import { encodeProposalFile, proposalFileOf } from '../../src/ledger/offline/proposal-file.ts';
 import type { MemberRecord, ProposalRecord } from '../../src/ledger/state-types.ts';
 import type { FakeLedger } from './fake-ledger.ts';
 import { fakeHash } from './fake-values.ts';
@@ -163,12 +164,29 @@ export class FakeProposals {
 
   /** The text of the file that a proposal is carried about in. */
   file(record: ProposalRecord): string {
-    return `${encodeCanonicalText({
-      format: 'quantum-lock/proposal/v1',
-      chain_id: this.#ledger.chainId,
-      proposal: JSON.parse(encodeProposal(record)) as Json,
-      digest: encodeHash(encodeUtf8(record.proposal_id).slice(0, 32)),
-    })}\n`;
+    const row = this.row(record);
+    return encodeProposalFile(
+      proposalFileOf({
+        chainId: this.#ledger.chainId,
+        proposal: record,
+        valueOf: ({ namespace, key }) => this.#ledger.get(namespace, key),
+        told: {
+          title: row.title,
+          proposer_name: row.proposer.name,
+          proposed_at: row.proposed_at,
+          block_index: this.#height(),
+          requirements: row.requirements,
+          votes: this.view(record).votes.map(({ member, decision, reason, voted_at }) => ({
+            ...member,
+            decision,
+            reason,
+            voted_at,
+          })),
+          exported_at: this.#ledger.now,
+          height: this.#height(),
+        },
+      }),
+    );
   }
 
   #try(

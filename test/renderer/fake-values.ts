@@ -50,6 +50,11 @@ export function fakePossession(chainId: string, number: number, subject: KeySubj
   return signDigest(possessionDigest(chainId, { publicKey: fakePublicKey(number), subject }), fakeSecret(number));
 }
 
+/** What the key of this number signs. */
+export function signAs(number: number, digest: Uint8Array): Signature {
+  return signDigest(digest, fakeSecret(number));
+}
+
 export function fakeSignature(number: number): Signature {
   return `0x${hex(number + 99, 128)}` as Signature;
 }

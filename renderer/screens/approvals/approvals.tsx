@@ -69,29 +69,35 @@ export function Approvals(): ReactElement {
   );
 }
 
-const TASKS: Readonly<Record<string, () => ReactElement>> = {
-  propose: () => <ChooseProposal />,
-  freeze: () => <FreezeForm />,
-  unfreeze: () => <UnfreezeForm />,
-  parameter: () => <ParameterForm />,
-  import: () => <ImportApproval expected={null} />,
+interface TaskPlace {
+  readonly title: string;
+  readonly show: () => ReactElement;
+}
+
+const CHOOSE: TaskPlace = { title: 'New proposal', show: () => <ChooseProposal /> };
+const TASKS: Readonly<Record<string, TaskPlace>> = {
+  freeze: { title: 'Emergency brake', show: () => <FreezeForm /> },
+  unfreeze: { title: 'Emergency brake', show: () => <UnfreezeForm /> },
+  parameter: { title: 'New proposal', show: () => <ParameterForm /> },
+  import: { title: 'Signed offline', show: () => <ImportApproval expected={null} /> },
 };
 
 function NewTask({ task }: { readonly task: string }): ReactElement {
-  const show = TASKS[task] ?? TASKS['propose'];
+  const { title, show } = TASKS[task] ?? CHOOSE;
   return (
     <>
       <header>
         <Link className="button quiet back" to={['approvals']}>
           ← All
         </Link>
+        <h2>{title}</h2>
         <span className="grow" />
         <Link className="button" to={['approvals']}>
           Close
         </Link>
       </header>
       <div className="pane-body" key={task}>
-        {show?.()}
+        {show()}
       </div>
     </>
   );

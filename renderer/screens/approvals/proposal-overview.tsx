@@ -6,12 +6,17 @@ import { Hash } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
 import { Words } from '../../parts/words.tsx';
 import { useNow } from '../../stores/clock.ts';
+import { useNode } from '../../stores/use-stores.ts';
+import { actingMemberId } from '../../stores/waits-for.ts';
 import { ProposalActions } from './proposal-actions.tsx';
 import { ProposalEffect } from './proposal-effect.tsx';
 import { peopleWords } from './proposal-words.ts';
 import { RequirementProgress } from './requirement-progress.tsx';
 import { useStanding } from './use-standing.ts';
 import { VotesTable } from './votes-table.tsx';
+
+/** More names than these say less. */
+const NAMED_MAX = 6;
 
 /** What happens if it is approved, who has to, and everything needed to compare and to decide. */
 export function ProposalOverview({ proposal }: { readonly proposal: ProposalView }): ReactElement {
@@ -24,7 +29,7 @@ export function ProposalOverview({ proposal }: { readonly proposal: ProposalView
       </ProposalEffect>
       <section className="section" aria-labelledby="fingerprint">
         <h2 id="fingerprint">
-          Fingerprint of exactly what you sign{' '}
+          {open ? 'Fingerprint of exactly what you sign' : 'Fingerprint'}{' '}
           <span className="faint">
             · the same words in <code>dm proposal show</code> and in the exported file
           </span>
@@ -44,6 +49,8 @@ export function ProposalOverview({ proposal }: { readonly proposal: ProposalView
 function Progress({ proposal }: { readonly proposal: ProposalView }): ReactElement {
   const now = useNow();
   const { requirements, requirements_after: after, votes, waiting_for: waitingFor } = proposal;
+  const memberId = useNode(actingMemberId);
+  const named = waitingFor.map(({ member_id, name }) => (member_id === memberId ? `${name} (you)` : name));
   const approved = votes.filter(({ decision, counts }) => decision === 'approve' && counts);
   return (
     <section className="stack" aria-label="Approvals">
@@ -68,8 +75,7 @@ function Progress({ proposal }: { readonly proposal: ProposalView }): ReactEleme
       )}
       {waitingFor.length === 0 ? null : (
         <p className="soft">
-          Can still decide:{' '}
-          <b>{waitingFor.length > 6 ? peopleWords(waitingFor) : waitingFor.map(({ name }) => name).join(', ')}</b>
+          Can still decide: <b>{waitingFor.length > NAMED_MAX ? peopleWords(waitingFor) : named.join(', ')}</b>
         </p>
       )}
     </section>

@@ -1,6 +1,7 @@
 import { encodeLocation } from '../../router/location.ts';
 import type { Screen } from '../screen.ts';
 import { Approvals } from './approvals.tsx';
+import { WaitingBadge } from './waiting-badge.tsx';
 
 export const approvalsScreen: Screen = {
   id: 'approvals',
@@ -9,6 +10,7 @@ export const approvalsScreen: Screen = {
   shortcut: 'g p',
   keywords: 'proposals approve reject vote multisig governance waiting',
   component: Approvals,
+  badge: WaitingBadge,
   commands: [
     {
       id: 'approvals.propose',

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { Status } from '../../../src/api/views/chain.ts';
-import { formatCount } from '../../parts/format.ts';
+import { formatCount, formatDuration } from '../../parts/format.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Hash } from '../../parts/hash.tsx';
 
@@ -16,10 +16,12 @@ export function ChainFacts({ status }: { readonly status: Status }): ReactElemen
       <Facts
         rows={[
           ['Chain', <b key="chain">{status.chain_id}</b>],
+          ['Transactions', formatCount(status.log_size)],
           ['Head', <Hash key="head" value={status.head_hash} what="head hash" />],
           ['State root', <Hash key="state" value={status.state_root} what="state root" />],
           ['Log root', <Hash key="log" value={status.log_root} what="log root" />],
           ['Index', behind <= 0 ? 'up to date' : `${formatCount(behind)} blocks behind`],
+          ['Node', `up ${formatDuration(status.uptime_ms)}`],
         ]}
       />
     </section>

@@ -10,6 +10,7 @@ import { Alerts } from './alerts.tsx';
 import { ChainFacts } from './chain-facts.tsx';
 import { LiveBlocks } from './live-blocks.tsx';
 import { MetricsCharts } from './metrics-charts.tsx';
+import { NeedsSomeone } from './needs-someone.tsx';
 import { StatusCards } from './status-cards.tsx';
 import './overview.css';
 
@@ -42,6 +43,7 @@ export function Overview(): ReactElement {
       <div className="overview-lower">
         <LiveBlocks />
         <div className="stack wide">
+          <NeedsSomeone />
           <Alerts alerts={status.alerts} />
           <ChainFacts status={status} />
         </div>

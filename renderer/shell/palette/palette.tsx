@@ -54,12 +54,12 @@ function PaletteSearch(): ReactElement {
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         role="combobox"
-        aria-label="Find a block, transaction, environment, member or command"
+        aria-label="Find a block, transaction, environment, proposal, member or command"
         aria-expanded="true"
         aria-controls={listId}
         aria-activedescendant={active >= 0 ? `${listId}-${active}` : undefined}
         aria-autocomplete="list"
-        placeholder="Find a block, transaction, environment, member, command…"
+        placeholder="Find a block, transaction, environment, proposal, member, command…"
         spellCheck={false}
         value={text}
         onChange={(event) => {

@@ -4,12 +4,17 @@ import { findCommands } from '../../commands/find-commands.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useSettled } from '../../stores/use-settled.ts';
+import { useWaiting } from '../../stores/use-waiting.ts';
 import { itemOfCommand, itemOfResult, type PaletteItem } from './palette-item.ts';
+import { proposalItems } from './proposal-items.ts';
 
 /** A person types a key every 100 to 200 ms: ask the node when they pause. */
 const TYPING_PAUSE_MS = 120;
 
-/** What the text finds: things on the chain first, then commands. */
+/** Proposals that have ended are searched this far back; the list itself goes further. */
+const ENDED_SEARCHED_MAX = 200;
+
+/** What the text finds: proposals, then other things on the chain, then commands. */
 export function usePaletteItems(text: string): {
   readonly items: readonly PaletteItem[];
   readonly searching: boolean;
@@ -23,9 +28,17 @@ export function usePaletteItems(text: string): {
     async (signal) => ({ text: settled, results: (await client.chain.search({ text: settled }, { signal })).results }),
     { keep: true },
   );
+  const waiting = useWaiting();
+  const ended = useRead('ended proposals', (signal) =>
+    client.chain.proposals({ state: 'ended', limit: ENDED_SEARCHED_MAX }, { signal }),
+  );
   const results = wanted === '' || found.data === undefined ? [] : found.data.results.map(itemOfResult);
   return {
-    items: [...results, ...findCommands(commands, wanted).map(itemOfCommand)],
+    items: [
+      ...proposalItems(wanted, { waiting, ended: ended.data?.proposals ?? [] }),
+      ...results,
+      ...findCommands(commands, wanted).map(itemOfCommand),
+    ],
     searching: wanted !== '' && (found.loading || found.data?.text !== wanted),
     problem: found.problem,
   };

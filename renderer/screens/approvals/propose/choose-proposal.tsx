@@ -8,10 +8,7 @@ export function ChooseProposal(): ReactElement {
   const frozen = useNode((state) => (state.status?.frozen ?? null) !== null);
   return (
     <>
-      <div>
-        <h2>New proposal</h2>
-        <p className="soft">What nobody decides alone is proposed first, and happens when enough have approved.</p>
-      </div>
+      <p className="soft">What nobody decides alone is proposed first, and happens when enough have approved.</p>
       <ul className="stack">
         {frozen ? (
           <Way to={['approvals']} query={{ do: 'unfreeze' }} title="Unfreeze the chain…">

@@ -1,0 +1,40 @@
+import type { ReactElement } from 'react';
+
+import { Age } from '../parts/age.tsx';
+import { Link } from '../parts/link.tsx';
+import { sentence } from '../parts/sentence.ts';
+import { useServices } from '../services.ts';
+import { useRead } from '../stores/use-read.ts';
+import { useNode } from '../stores/use-stores.ts';
+
+/** While the chain is frozen: says so across every screen, with who, why, since when, and what still works. */
+export function FreezeBand(): ReactElement | null {
+  const { client } = useServices();
+  const frozen = useNode((state) => state.status?.frozen ?? null);
+  const unfreezing = useNode((state) => state.proposals?.rows.find(({ action }) => action === 'unfreeze') ?? null);
+  const members = useRead(frozen === null ? null : `members ${frozen.since}`, (signal) =>
+    client.chain.members(undefined, { signal }),
+  );
+  if (frozen === null) return null;
+  const name = members.data?.members.find(({ member_id }) => member_id === frozen.member_id)?.name ?? frozen.member_id;
+  return (
+    <section className="freeze-band" aria-label="The chain is frozen">
+      <p className="grow">
+        <b>The chain is frozen.</b> {sentence(frozen.reason)} <b>{name}</b>, <Age time={frozen.since} />.{' '}
+        <span>
+          No environment can change. Members, validators and policies can, by proposal; everything can be read and
+          verified.
+        </span>
+      </p>
+      {unfreezing === null ? (
+        <Link className="button" to={['approvals']} query={{ do: 'unfreeze' }}>
+          Propose to unfreeze…
+        </Link>
+      ) : (
+        <Link className="button" to={['approvals', unfreezing.proposal_id]}>
+          Unfreezing is proposed
+        </Link>
+      )}
+    </section>
+  );
+}
