@@ -18,7 +18,10 @@ export interface ProofReport {
   readonly steps: readonly ProofStep[];
 }
 
-/** Whom the checker trusts: the chain's id and its validators' keys, from a source other than the proof. */
+/**
+ * Whom the checker trusts: the chain's id and its validators' keys, from a source other than the proof. A validator stands
+ * in it once for each key that it seals with or sealed with.
+ */
 export interface TrustedKeys {
   readonly chainId: string;
   readonly validators: readonly { readonly validator_id: string; readonly public_key: string }[];
@@ -95,12 +98,13 @@ export function sealSteps(sealed: SealedHeader, trusted: TrustedKeys): readonly 
       'Seal',
       () => {
         const proof = decodeProof(encodeProof(sealed.proof));
-        const validator = trusted.validators.find((known) => known.validator_id === sealed.header.validator);
-        if (validator === undefined) failStep(`${sealed.header.validator} is not a trusted validator`);
-        if (validator.public_key !== proof.public_key)
-          failStep(`the seal is by another key than ${validator.validator_id}'s`);
+        const { validator } = sealed.header;
+        const keys = trusted.validators.filter((known) => known.validator_id === validator);
+        if (keys.length === 0) failStep(`${validator} is not a trusted validator`);
+        if (!keys.some((known) => known.public_key === proof.public_key))
+          failStep(`the seal is by another key than ${validator}'s`);
         if (!verifySeal(sealed.header, proof, verifyWithNoble)) failStep('the seal does not verify');
-        return `sealed by ${validator.validator_id}`;
+        return `sealed by ${validator}`;
       },
     ],
   ];

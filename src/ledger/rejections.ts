@@ -1,6 +1,7 @@
 /**
- * Why a transaction is refused. The numbers are the order of precedence: where several apply, the lowest is returned.
- * They are part of the protocol (docs/TECHNICAL_SPEC.md) and never reused.
+ * Why a transaction is refused. Up to 26 the numbers are the order of precedence: where several apply, the lowest is
+ * returned. From 30 on, each action names its requirements in the order in which they are asked (docs/TECHNICAL_SPEC.md).
+ * The numbers are part of the protocol and never reused.
  */
 export const REJECTIONS = {
   TRANSACTION_TOO_LARGE: [1, 'the canonical bytes exceed the limit'],
@@ -50,6 +51,7 @@ export const REJECTIONS = {
   ALREADY_VOTED: [49, 'the member has said this already'],
   NOT_PROPOSER: [50, 'only the member who proposed it can withdraw it'],
   APPROVAL_INVALID: [51, 'the approval is not by this key, or not for this proposal'],
+  REJECTION_STANDS: [52, 'the member rejected the proposal: only by itself can it approve it now'],
   /** Given by a node that seals; no block is invalid for it. */
   NODE_CANNOT_SEAL: [60, 'the node that seals could not go on after this: it does not hold the key that would seal'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;

@@ -106,7 +106,9 @@ export class ChainReplay {
 
   #checkSeal({ header, proof }: ReplayBlock): string | null {
     const validator = this.#state.get('validators', header.validator) as ValidatorRecord | undefined;
-    if (validator === undefined || validator.status !== 'active') return `${header.validator} was not a validator`;
+    // Keys stand in this namespace too: only under its own id does a validator seal.
+    if (validator?.validator_id !== header.validator || validator.status !== 'active')
+      return `${header.validator} was not a validator`;
     if (validator.public_key !== proof.public_key) return `the seal is by another key than ${header.validator}'s`;
     return verifySeal(header, proof, this.#options.verify) ? null : 'the seal does not verify';
   }

@@ -81,7 +81,7 @@ export function defineGenesis(actions: ActionTable): Action {
         writeValidatorKey(context, validator_id, public_key);
       }
       for (const [key, value] of Object.entries(payload.parameters)) state.put('parameters', key, value);
-      return checkInvariants(state, actions.all());
+      return checkInvariants(state, actions);
     },
   });
 }

@@ -76,9 +76,5 @@ export function retireKey(
 ): void {
   const record = state.get(namespace, `key/${publicKey}`) as KeyRecord | ValidatorKeyRecord | undefined;
   if (record !== undefined)
-    state.put(namespace, `key/${publicKey}`, {
-      ...record,
-      status: 'retired',
-      retired_at: timestamp,
-    } as unknown as Json);
+    state.put(namespace, `key/${publicKey}`, { ...record, status: 'retired', retired_at: timestamp });
 }

@@ -47,7 +47,7 @@ const ACTIONS: readonly Action[] = [
   addValidator,
   removeValidator,
   rotateValidator,
-  defineSetPolicy(table.find),
+  defineSetPolicy((name) => table.find(name)),
   setParameter,
   unfreeze,
   freeze,

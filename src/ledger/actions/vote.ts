@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { decodeHex, type Hash, type PublicKey } from '../../base/bytes.ts';
+import { decodeHex, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { CARRIED_APPROVALS_MAX } from '../../base/limits.ts';
-import { findSigner } from '../authorise.ts';
+import { findSigner } from '../signer.ts';
 import { approvalDigest, proposalStatus } from '../governance/proposal.ts';
 import { countedVoter } from '../governance/requirement.ts';
-import { hasSay, settleProposal, type ActionTable } from '../governance/settle.ts';
+import { endIfLost, hasSay, settleProposal, type ActionTable } from '../governance/settle.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import { verifyWithNoble } from '../signature.ts';
 import type { ProposalRecord, Vote } from '../state-types.ts';
@@ -26,8 +26,8 @@ interface Ballot {
   readonly publicKey: PublicKey;
   readonly decision: Vote['decision'];
   readonly reason: string | null;
-  /** The member who brought it, where that is not the voter. */
-  readonly carriedBy: string | null;
+  /** Of an approval that was made away from the chain: what its key signed, and the member who brought it. */
+  readonly carried: { readonly signature: Signature; readonly by: string } | null;
 }
 
 /** Adds the votes, one for each member, and settles the proposal. */
@@ -38,15 +38,21 @@ function cast(
   ballots: readonly Ballot[],
   signer: PublicKey,
 ): Rejection | null {
-  const { state, timestamp, transactionId } = context;
+  const { state, chainId, timestamp, transactionId } = context;
   let proposal = opened;
   let isNew = false;
-  for (const { publicKey: key, decision, reason, carriedBy } of ballots) {
+  for (const { publicKey: key, decision, reason, carried } of ballots) {
     const member = findSigner(state, key);
     if ('code' in member) return member;
     if (!hasSay(state, actions, proposal, member.level))
       return reject('NOT_AN_APPROVER', `${member.name} is ${member.level}`);
     const earlier = proposal.votes.find(({ member_id }) => member_id === member.member_id);
+    if (carried !== null) {
+      if (!verifyWithNoble(decodeHex(carried.signature), approvalDigest(chainId, proposal.proposal_id), decodeHex(key)))
+        return reject('APPROVAL_INVALID', key);
+      // What was signed elsewhere has no time. It may be older than the rejection, and anybody may bring it in again.
+      if (earlier?.decision === 'reject') return reject('REJECTION_STANDS', member.name);
+    }
     if (earlier !== undefined && earlier.decision === decision && countedVoter(state, earlier) !== null) continue;
     isNew = true;
     const vote: Vote = {
@@ -56,11 +62,14 @@ function cast(
       reason,
       voted_at: timestamp,
       transaction_id: transactionId,
-      carried_by: carriedBy,
+      carried_by: carried?.by ?? null,
     };
     proposal = { ...proposal, votes: [...proposal.votes.filter((other) => other !== earlier), vote] };
   }
-  const settled = settleProposal(context, actions, proposal, signer);
+  const isApproved = ballots.some(({ decision }) => decision === 'approve');
+  const settled = isApproved
+    ? settleProposal(context, actions, proposal, signer)
+    : endIfLost(context, actions, proposal);
   if ('code' in settled) return settled;
   // Said again, it counts once; but it may be what executes a proposal that a change of policy has completed meanwhile.
   if (!isNew && settled.status === 'open') return reject('ALREADY_VOTED');
@@ -83,7 +92,7 @@ export function defineApprove(actions: ActionTable): Action {
     apply(context, { proposal_id }, signer) {
       const proposal = requireOpen(context, proposal_id);
       if ('code' in proposal) return proposal;
-      const ballot: Ballot = { publicKey: signer, decision: 'approve', reason: null, carriedBy: null };
+      const ballot: Ballot = { publicKey: signer, decision: 'approve', reason: null, carried: null };
       return cast(context, actions, proposal, [ballot], signer);
     },
   });
@@ -103,7 +112,7 @@ export function defineReject(actions: ActionTable): Action {
         context,
         actions,
         proposal,
-        [{ publicKey: signer, decision: 'reject', reason, carriedBy: null }],
+        [{ publicKey: signer, decision: 'reject', reason, carried: null }],
         signer,
       );
     },
@@ -129,14 +138,13 @@ export function defineCarryApprovals(actions: ActionTable): Action {
     apply(context, { proposal_id, approvals }, signer) {
       const proposal = requireOpen(context, proposal_id);
       if ('code' in proposal) return proposal;
-      const ballots: Ballot[] = [];
-      for (const { public_key, signature: signed } of approvals) {
-        const member = findSigner(context.state, public_key);
-        if ('code' in member) return member;
-        if (!verifyWithNoble(decodeHex(signed), approvalDigest(context.chainId, proposal_id), decodeHex(public_key)))
-          return reject('APPROVAL_INVALID', public_key);
-        ballots.push({ publicKey: public_key, decision: 'approve', reason: null, carriedBy: context.actor.memberId });
-      }
+      const by = context.actor.memberId;
+      const ballots = approvals.map(({ public_key, signature: signed }): Ballot => ({
+        publicKey: public_key,
+        decision: 'approve',
+        reason: null,
+        carried: { signature: signed, by },
+      }));
       return cast(context, actions, proposal, ballots, signer);
     },
   });

@@ -1,23 +1,23 @@
-import type { Action, GovernedState } from '../actions/action.ts';
-import { policyOf } from '../authorise.ts';
+import type { GovernedState } from '../actions/action.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ValidatorRecord } from '../state-types.ts';
-import { policySubject } from './policy-rules.ts';
+import { policyIn, policySubject } from './policy-rules.ts';
 import { holdersOf, requirementOf } from './requirement.ts';
+import type { ActionTable } from './settle.ts';
 
 /**
  * What no change of members, validators or policies may break: a validator that is left to seal, an administrator who is
  * left to freeze, and enough members for every policy there is. A chain that holds these can always govern itself.
  */
-export function checkInvariants(state: GovernedState, actions: Iterable<Action>): Rejection | null {
+export function checkInvariants(state: GovernedState, actions: ActionTable): Rejection | null {
   if (activeValidators(state).length === 0) return reject('LAST_VALIDATOR');
   if (holdersOf(state, 'administrator').length === 0) return reject('LAST_ADMINISTRATOR');
   const subjects = [
-    ...[...actions].filter(({ kind }) => kind !== 'control').map(({ name }) => ({ action: name, envId: null })),
+    ...[...actions.all()].filter(({ kind }) => kind !== 'control').map(({ name }) => ({ action: name, envId: null })),
     ...[...state.list('policies').keys()].map(policySubject).filter(({ envId }) => envId !== null),
   ];
   for (const subject of subjects) {
-    const policy = policyOf(state, subject);
+    const policy = policyIn(state, subject, (name) => actions.find(name));
     if (policy.mode === 'direct') continue;
     const { needed, role } = requirementOf(state, policy);
     const holders = holdersOf(state, role).length;

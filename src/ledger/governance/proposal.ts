@@ -1,5 +1,5 @@
 import { encodeHash, encodeUtf8, type Hash } from '../../base/bytes.ts';
-import { encodeCanonicalText, type Json, type JsonObject } from '../../base/canonical.ts';
+import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
 import { digest } from '../digest.ts';
 import type { ProposalRecord, ReadValue } from '../state-types.ts';
 
@@ -16,7 +16,7 @@ export interface ProposalContent {
 /** SHA-256 over tag, chain id and the canonical list of `{key, namespace, value_hash}`, by namespace, then key. */
 export function preStateDigest(chainId: string, reads: readonly ReadValue[]): Hash {
   const list = reads.map(({ key, namespace, value_hash }) => ({ key, namespace, value_hash }));
-  return encodeHash(digest('pre-state', chainId, encodeUtf8(encodeCanonicalText(list as unknown as Json))));
+  return encodeHash(digest('pre-state', chainId, encodeUtf8(encodeCanonicalText(list))));
 }
 
 /** The canonical text that a proposal's id is over. */

@@ -1,5 +1,4 @@
-import type { GovernedState, Operation } from '../actions/action.ts';
-import { policyOf } from '../authorise.ts';
+import type { GovernedState } from '../actions/action.ts';
 import { LEVELS, levelHolds, type Level } from '../permissions.ts';
 import type { KeyRecord, MemberRecord, Policy, Threshold, Vote } from '../state-types.ts';
 
@@ -31,10 +30,11 @@ export function holdersOf(state: Pick<GovernedState, 'list'>, role: Level): Memb
   return holders;
 }
 
-/** A fraction is of the holders, rounded up; at least one approval is needed. */
+/** A fraction is of the holders, rounded up; at least one approval is needed. Exact: a rounded quotient could fork the chain. */
 export function neededOf(threshold: Threshold, holders: number): number {
   if ('count' in threshold) return threshold.count;
-  return Math.max(1, Math.ceil((holders * threshold.numerator) / threshold.denominator));
+  const [numerator, denominator] = [BigInt(threshold.numerator), BigInt(threshold.denominator)];
+  return Math.max(1, Number((BigInt(holders) * numerator + denominator - 1n) / denominator));
 }
 
 /** What a policy asks of a proposal. A direct one asks for one member who could do it alone. */
@@ -46,25 +46,6 @@ export function requirementOf(state: Pick<GovernedState, 'list'>, policy: Policy
   return { role: policy.role, needed: neededOf(policy.threshold, holdersOf(state, policy.role).length) };
 }
 
-/**
- * What an operation asks for in a state. Changing the policy of a governance action asks for that policy's approvals
- * too, so that no threshold is worth less than it says; met before and after the change, as TUF's root role has it
- * (The Update Framework 1.0.33, §5.3.4).
- */
-export function requirementsOf(
-  state: GovernedState,
-  operation: Operation,
-  changedPolicyOf: (operation: Operation) => Operation | null,
-): Requirement[] {
-  const changed = changedPolicyOf(operation);
-  const all = [operation, ...(changed === null ? [] : [changed])].map((one) =>
-    requirementOf(state, policyOf(state, one)),
-  );
-  return all.filter(
-    ({ role, needed }, index) => index === all.findIndex((other) => other.role === role && other.needed === needed),
-  );
-}
-
 /** The member whose vote it is, where the vote counts now: an active member, by a key that is still its own. */
 export function countedVoter(state: Pick<GovernedState, 'get'>, vote: Vote): MemberRecord | null {
   const member = state.get('members', `member/${vote.member_id}`) as MemberRecord | undefined;
@@ -72,7 +53,11 @@ export function countedVoter(state: Pick<GovernedState, 'get'>, vote: Vote): Mem
   return member?.status === 'active' && key?.status === 'active' && key.member_id === member.member_id ? member : null;
 }
 
-export function tally(state: GovernedState, requirement: Requirement, votes: readonly Vote[]): Tally {
+export function tally(
+  state: Pick<GovernedState, 'get' | 'list'>,
+  requirement: Requirement,
+  votes: readonly Vote[],
+): Tally {
   const counted = votes.filter((vote) => {
     const voter = countedVoter(state, vote);
     return voter !== null && holdsRole(voter.level, requirement.role);

@@ -5,8 +5,10 @@ import { StateOverlay } from '../state-overlay.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ProposalRecord } from '../state-types.ts';
 import { checkInvariants } from './invariants.ts';
+import { policyIn } from './policy-rules.ts';
 import { RecordingState, readValue, type TouchedValue } from './recording-state.ts';
-import { holdsRole, isLost, isMet, requirementOf, requirementsOf, tally, type Requirement } from './requirement.ts';
+import { holdsRole, isLost, isMet, requirementOf, tally, type Requirement, type Tally } from './requirement.ts';
+import { withoutNewcomers } from './without-newcomers.ts';
 import type { Level } from '../permissions.ts';
 
 /** The actions that there are, for those that carry others. */
@@ -32,22 +34,34 @@ function operationOf(action: Action, payload: ProposalRecord['payload']): Operat
 }
 
 /** A change of a governance action's policy is also that action's own affair: its approvers have a say in it. */
-function changedPolicyOf(actions: ActionTable): (operation: Operation) => Operation | null {
-  return ({ action, payload }) => {
-    if (action !== 'set_policy') return null;
-    const { action: target, env_id: envId } = payload as unknown as SetPolicyPayload;
-    return actions.find(target)?.kind === 'governance' ? { action: target, envId, payload: {} } : null;
-  };
+function changedPolicyOf(actions: ActionTable, { action, payload }: Operation): Operation | null {
+  if (action !== 'set_policy') return null;
+  const { action: target, env_id: envId } = payload as unknown as SetPolicyPayload;
+  return actions.find(target)?.kind === 'governance' ? { action: target, envId, payload: {} } : null;
 }
 
-/** What a proposed operation asks for in a state. */
+/**
+ * What a proposed operation asks for in a state. Changing the policy of a governance action asks for that policy's
+ * approvals too, so that no threshold is worth less than it says; met before and after the change, as TUF's root role has
+ * it (The Update Framework 1.0.33, §5.3.4).
+ */
 export function proposalRequirements(
-  state: GovernedState,
+  state: Pick<GovernedState, 'get' | 'list'>,
   actions: ActionTable,
   action: Action,
   payload: ProposalRecord['payload'],
 ): Requirement[] {
-  return requirementsOf(state, operationOf(action, payload), changedPolicyOf(actions));
+  const operation = operationOf(action, payload);
+  const changed = changedPolicyOf(actions, operation);
+  const all = [operation, ...(changed === null ? [] : [changed])].map((one) =>
+    requirementOf(
+      state,
+      policyIn(state, one, (name) => actions.find(name)),
+    ),
+  );
+  return all.filter(
+    ({ role, needed }, index) => index === all.findIndex((other) => other.role === role && other.needed === needed),
+  );
 }
 
 /** Executes a proposed operation on a copy of the state, in the proposer's name. */
@@ -64,7 +78,7 @@ export function tryProposal(
   const recording = new RecordingState(after);
   const refusal =
     action.apply({ ...context, state: recording, actor: { memberId: proposer } }, payload, signer) ??
-    (action.kind === 'governance' ? checkInvariants(after, actions.all()) : null);
+    (action.kind === 'governance' ? checkInvariants(after, actions) : null);
   return refusal ?? { touched: recording.touched(), after };
 }
 
@@ -82,7 +96,7 @@ export function movedValue(
 
 /** Whether a member of this level has a say: in the operation as it stands, or in the policy that it would set. */
 export function hasSay(
-  state: GovernedState,
+  state: Pick<GovernedState, 'get' | 'list'>,
   actions: ActionTable,
   { action: name, payload }: Pick<ProposalRecord, 'action' | 'payload'>,
   level: Level,
@@ -98,9 +112,40 @@ export function hasSay(
   return roles.some((role) => holdsRole(level, role));
 }
 
+/** How a proposal stands in a state: each thing that it asks for, and the votes that count for it. */
+export function proposalTallies(
+  state: Pick<GovernedState, 'get' | 'list'>,
+  actions: ActionTable,
+  { action: name, payload, votes }: Pick<ProposalRecord, 'action' | 'payload' | 'votes'>,
+): Tally[] {
+  const action = proposableAction(actions, name);
+  return action === null
+    ? []
+    : proposalRequirements(state, actions, action, payload).map((one) => tally(state, one, votes));
+}
+
+function close(
+  { timestamp, transactionId }: ActionContext,
+  proposal: ProposalRecord,
+  status: ProposalRecord['status'],
+): ProposalRecord {
+  return { ...proposal, status, closed_at: timestamp, closed_by: transactionId };
+}
+
+/** Ends a proposal as rejected where the approvals can no longer come together. That is all that a rejection can do. */
+export function endIfLost(
+  context: ActionContext<GovernedState>,
+  actions: ActionTable,
+  proposal: ProposalRecord,
+): ProposalRecord {
+  return proposalTallies(context.state, actions, proposal).some(isLost)
+    ? close(context, proposal, 'rejected')
+    : proposal;
+}
+
 /**
- * How a proposal stands after its newest vote. Where the approvals are complete, before and after the change, it is
- * executed here; where the state has moved on, it ends stale; where they can no longer come together, rejected.
+ * How a proposal stands after its newest approval. Where they are complete, before and after the change, it is executed
+ * here; where the state has moved on, it ends stale; where they can no longer come together, rejected.
  */
 export function settleProposal(
   context: ActionContext<GovernedState>,
@@ -108,25 +153,16 @@ export function settleProposal(
   proposal: ProposalRecord,
   signer: Parameters<Action['apply']>[2],
 ): ProposalRecord | Rejection {
-  const { state, timestamp, transactionId } = context;
-  const action = proposableAction(actions, proposal.action);
-  if (action === null) return reject('NOT_PROPOSABLE', proposal.action);
-  const close = (status: ProposalRecord['status']): ProposalRecord => ({
-    ...proposal,
-    status,
-    closed_at: timestamp,
-    closed_by: transactionId,
-  });
-  const tallies = (at: GovernedState) =>
-    proposalRequirements(at, actions, action, proposal.payload).map((one) => tally(at, one, proposal.votes));
-  const before = tallies(state);
-  if (before.some(isLost)) return close('rejected');
+  const { state } = context;
+  const before = proposalTallies(state, actions, proposal);
+  if (before.some(isLost)) return close(context, proposal, 'rejected');
   if (!before.every(isMet)) return proposal;
-  if (movedValue(state, proposal) !== null) return close('stale');
+  if (movedValue(state, proposal) !== null) return close(context, proposal, 'stale');
   const trial = tryProposal(context, actions, proposal, signer);
   if ('code' in trial) return trial;
-  if (!tallies(trial.after).every(isMet)) return proposal;
+  const after = proposalTallies(withoutNewcomers(state, trial.after), actions, proposal);
+  if (!after.every(isMet)) return proposal;
   for (const [namespace, writes] of trial.after.writes())
     for (const [key, value] of writes) state.put(namespace, key, value);
-  return close('executed');
+  return close(context, proposal, 'executed');
 }
