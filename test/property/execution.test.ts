@@ -127,12 +127,12 @@ const step: fc.Arbitrary<Step> = fc.record({
   wrongZone: fc.oneof({ weight: 40, arbitrary: fc.constant(false) }, fc.constant(true)),
 });
 const policy = fc.constantFrom<JsonObject>(
-  { mode: 'direct', permission: 'read_blockchain' },
+  { mode: 'direct', permission: 'write_blue_state' },
   { mode: 'direct', permission: 'emergency_rollback' },
-  { mode: 'multisig', role: 'administrator', threshold: { count: 2 } },
+  { mode: 'multisig', role: 'administrator', threshold: { count: 1 } },
 );
 const policies = fc.dictionary(
-  fc.constantFrom('create_environment/a', 'update_environment', 'promote_environment/b', 'merge_environments', 'batch'),
+  fc.constantFrom('create_environment/a', 'update_environment', 'promote_environment/b', 'merge_environments'),
   policy,
   {
     maxKeys: 2,
@@ -233,10 +233,10 @@ test('random chains execute as the specification says', () => {
     }),
     { small: 150, soak: 10_000 },
   );
-  // Both sides were asked about what passes and about every code that content and state can give; 14 needs governance.
+  // Both sides were asked about what passes and about every code that actions on environments can give; 14, 17 and those from 30 on need governance.
   const expected = Object.values(REJECTIONS)
     .map(([code]) => code)
-    .filter((code) => code >= 5 && ![8, 9, 14].includes(code));
+    .filter((code) => code >= 5 && code <= 26 && ![8, 9, 14, 17].includes(code));
   const missing = [0, ...expected].filter((code) => !seen.has(code)).map((code) => rejectionByCode(code) ?? 'accepted');
   expect(missing).toEqual([]);
 });

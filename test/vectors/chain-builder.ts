@@ -4,7 +4,7 @@ import { encodeHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
 import type { BlockHeader, BlockProof } from '../../src/ledger/block-types.ts';
 import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash } from '../../src/ledger/block.ts';
-import { BlockExecution } from '../../src/ledger/execute.ts';
+import { BlockExecution, type BlockContext } from '../../src/ledger/execute.ts';
 import { EMPTY_ROOTS, LedgerState, stateRoot, type StateRoots } from '../../src/ledger/ledger-state.ts';
 import { inclusionPath, LogFrontier, merkleRoot, nodeHash, type LogNodeReader } from '../../src/ledger/log.ts';
 import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
@@ -46,7 +46,25 @@ export function hashOf(text: string): Hash {
 const ZONES_BY_ACTION: ReadonlyMap<string, readonly [Zone, Zone]> = new Map([
   ['promote_environment', ['blue_state', 'green_state']],
   ['checkpoint_state', ['green_state', 'green_state']],
-  ['genesis', ['governance', 'governance']],
+  ...[
+    'genesis',
+    'add_member',
+    'update_member',
+    'remove_member',
+    'rotate_key',
+    'add_validator',
+    'remove_validator',
+    'rotate_validator',
+    'set_policy',
+    'set_parameter',
+    'freeze',
+    'unfreeze',
+    'propose',
+    'approve',
+    'reject',
+    'carry_approvals',
+    'withdraw',
+  ].map((action): [string, readonly [Zone, Zone]] => [action, ['governance', 'governance']]),
 ]);
 
 export interface Draft {
@@ -97,27 +115,40 @@ export interface BuiltBlock {
   readonly roots: StateRoots;
 }
 
+export interface ValidatorSigner {
+  readonly id: string;
+  readonly signer: Signer;
+}
+
 /** Makes a chain in memory as a validator would, without a clock, a disk or an engine. */
 export class ChainBuilder {
   readonly chainId: string;
   readonly state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);
   readonly log = new MemoryLog();
   readonly blocks: BuiltBlock[] = [];
-  readonly #validator: { readonly id: string; readonly signer: Signer };
+  #validator: ValidatorSigner;
+  readonly #sealers: ValidatorSigner[] = [];
   readonly #frontier = new LogFrontier();
   readonly #recent = new RecentTransactions();
 
-  constructor(options: {
-    readonly chainId: string;
-    readonly validator: { readonly id: string; readonly signer: Signer };
-  }) {
+  constructor(options: { readonly chainId: string; readonly validator: ValidatorSigner }) {
     this.chainId = options.chainId;
     this.#validator = options.validator;
+    this.#sealers.push(options.validator);
   }
 
+  /** Every key that sealed, or seals from now on. */
   get trusted(): TrustedKeys {
-    const { id, signer } = this.#validator;
-    return { chainId: this.chainId, validators: [{ validator_id: id, public_key: signer.publicKey }] };
+    return {
+      chainId: this.chainId,
+      validators: this.#sealers.map(({ id, signer }) => ({ validator_id: id, public_key: signer.publicKey })),
+    };
+  }
+
+  /** The next blocks are by this validator, with this key. */
+  sealBy(validator: ValidatorSigner): void {
+    this.#validator = validator;
+    this.#sealers.push(validator);
   }
 
   get head(): BuiltBlock {
@@ -137,8 +168,13 @@ export class ChainBuilder {
   }
 
   /** The next block being made, at `timestamp`. */
-  execution(timestamp: number): BlockExecution {
-    return new BlockExecution(this.state, { index: this.blocks.length, timestamp, seen: this.#recent });
+  execution(timestamp: number, guard?: BlockContext['guard']): BlockExecution {
+    return new BlockExecution(this.state, {
+      index: this.blocks.length,
+      timestamp,
+      seen: this.#recent,
+      ...(guard === undefined ? {} : { guard }),
+    });
   }
 
   /** What the chain says to one transaction in a block at `timestamp`; the chain stays as it is. */

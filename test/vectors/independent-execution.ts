@@ -2,8 +2,47 @@
  * Execution as sections 4, 5 and 8 of docs/TECHNICAL_SPEC.md describe it, written from that text alone: imports nothing
  * of src/. Simple where the ledger is fast: the whole state is a map, and a refusal is the number of the reject code.
  */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-export type Fields = { readonly [key: string]: Json };
+import {
+  applyControl,
+  fitsPayload,
+  applyGovernance,
+  invariantCode,
+  isControl,
+  isFrozen,
+  isGovernance,
+  memberWith,
+  policyCode,
+  policyFor,
+  type Call,
+  type Environments,
+  type Operation,
+} from './independent-governance.ts';
+import {
+  equal,
+  fieldsIn,
+  fits,
+  isCount,
+  isHash,
+  isIdentifier,
+  isKey,
+  isListOf,
+  isObject,
+  isOneOf,
+  isPolicy,
+  isText,
+  LEVELS,
+  levelWith,
+  optional,
+  rankOf,
+  textOf,
+  textsIn,
+  type Fields,
+  type Json,
+  type Shape,
+  type State,
+} from './independent-values.ts';
+
+export { State, type Fields } from './independent-values.ts';
 
 export interface Context {
   readonly index: number;
@@ -15,88 +54,7 @@ export interface Context {
   readonly isDuplicate: boolean;
 }
 
-/** Values by `namespace` and key. */
-export class State {
-  readonly #values: Map<string, Json>;
-
-  constructor(values: ReadonlyMap<string, Json> = new Map()) {
-    this.#values = new Map(values);
-  }
-
-  get(namespace: string, key: string): Fields | undefined {
-    return this.value(namespace, key) as Fields | undefined;
-  }
-
-  value(namespace: string, key: string): Json | undefined {
-    return this.#values.get(`${namespace} ${key}`);
-  }
-
-  put(namespace: string, key: string, value: Json): void {
-    this.#values.set(`${namespace} ${key}`, value);
-  }
-
-  copy(): State {
-    return new State(this.#values);
-  }
-
-  entries(namespace: string): (readonly [key: string, value: Json])[] {
-    const prefix = `${namespace} `;
-    return [...this.#values].flatMap(([name, value]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
-    );
-  }
-}
-
 // --- Payloads ------------------------------------------------------------------------------------------------------
-
-const isObject = (value: Json | undefined): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
-const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-const isText = (value: Json | undefined): boolean =>
-  typeof value === 'string' && value.length >= 1 && value.length <= 1_024;
-const isIdentifier = (value: Json | undefined): boolean =>
-  typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(value);
-const isHash = (value: Json | undefined): boolean => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value);
-const isKey = (value: Json | undefined): boolean => typeof value === 'string' && /^0x0[23][0-9a-f]{64}$/.test(value);
-const isCount = (value: Json | undefined): boolean => typeof value === 'number' && value >= 0;
-const isOneOf =
-  (names: readonly string[]) =>
-  (value: Json | undefined): boolean =>
-    typeof value === 'string' && names.includes(value);
-const isListOf =
-  (least: number, most: number, fits: (value: Json) => boolean) =>
-  (value: Json | undefined): boolean =>
-    isList(value) && value.length >= least && value.length <= most && value.every(fits);
-
-type Shape = { readonly [field: string]: (value: Json | undefined) => boolean };
-const optional =
-  (fits: (value: Json | undefined) => boolean) =>
-  (value: Json | undefined): boolean =>
-    value === undefined || fits(value);
-const fits = (value: Json | undefined, shape: Shape): value is Fields =>
-  isObject(value) &&
-  Object.keys(value).every((name) => Object.hasOwn(shape, name)) &&
-  Object.entries(shape).every(([name, accepts]) => accepts(Object.hasOwn(value, name) ? value[name] : undefined));
-
-const PERMISSIONS: { readonly [level: string]: readonly string[] } = {
-  read_only: ['read_blockchain'],
-  blue_state: ['read_blockchain', 'write_blue_state'],
-  validator: ['read_blockchain', 'write_blue_state', 'promote_to_green', 'validate_blocks'],
-  administrator: ['read_blockchain', 'write_blue_state', 'promote_to_green', 'validate_blocks', 'emergency_rollback'],
-};
-const isLevel = isOneOf(Object.keys(PERMISSIONS));
-const isThreshold = (value: Json | undefined): boolean => {
-  const isPositive = (count: Json | undefined): boolean => typeof count === 'number' && count >= 1;
-  if (fits(value, { count: isPositive })) return true;
-  return (
-    fits(value, { numerator: isPositive, denominator: isPositive }) &&
-    Number(value['numerator']) <= Number(value['denominator'])
-  );
-};
-const isPolicy = (value: Json | undefined): boolean =>
-  fits(value, { mode: isOneOf(['direct']), permission: isOneOf(PERMISSIONS['administrator'] ?? []) }) ||
-  fits(value, { mode: isOneOf(['multisig']), role: isLevel, threshold: isThreshold });
 
 const ENVIRONMENT: Shape = {
   env_id: isIdentifier,
@@ -124,7 +82,7 @@ const SHAPES: { readonly [action: string]: Shape } = {
 
 const GENESIS: Shape = {
   members: isListOf(1, 1_000, (member) =>
-    fits(member, { member_id: isIdentifier, name: isText, level: isLevel, keys: isListOf(1, 16, isKey) }),
+    fits(member, { member_id: isIdentifier, name: isText, level: isOneOf(...LEVELS), keys: isListOf(1, 16, isKey) }),
   ),
   validators: isListOf(1, 100, (validator) => fits(validator, { validator_id: isIdentifier, public_key: isKey })),
   policies: (value) =>
@@ -138,9 +96,6 @@ const GENESIS: Shape = {
       sandbox: (sandbox) => typeof sandbox === 'boolean',
     }),
 };
-
-const fieldsIn = (list: Json | undefined): readonly Fields[] => (isList(list) ? (list as readonly Fields[]) : []);
-const textsIn = (list: Json | undefined): readonly string[] => (isList(list) ? (list as readonly string[]) : []);
 
 function isGenesis(payload: Fields): boolean {
   if (!fits(payload, GENESIS)) return false;
@@ -157,16 +112,11 @@ function isGenesis(payload: Fields): boolean {
   );
 }
 
-interface Operation {
-  readonly action: string;
-  readonly payload: Fields;
-}
-
 function operationsOf(action: string, payload: Fields): readonly Operation[] | undefined {
   const single = (name: Json | undefined, part: Json | undefined): boolean =>
     typeof name === 'string' && Object.hasOwn(SHAPES, name) && fits(part, SHAPES[name] ?? {});
   if (action !== 'batch') return single(action, payload) ? [{ action, payload }] : undefined;
-  const isOperation = (entry: Json): boolean =>
+  const isOperation = (entry: Json | undefined): boolean =>
     fits(entry, { action: (name) => typeof name === 'string', payload: isObject }) &&
     single(entry['action'], entry['payload']);
   if (!fits(payload, { operations: isListOf(1, 256, isOperation) })) return undefined;
@@ -185,6 +135,10 @@ export function checkContent(transaction: Fields): number {
   const payload = transaction['payload'] as Fields;
   const zones = [transaction['sender'], transaction['recipient']];
   if (action === 'genesis') return isGenesis(payload) ? (zones.every((zone) => zone === 'governance') ? 0 : 7) : 6;
+  if (isGovernance(action) || isControl(action)) {
+    if (!fitsPayload({ action, payload }, ENVIRONMENTS)) return 6;
+    return zones.every((zone) => zone === 'governance') ? 0 : 7;
+  }
   if (action !== 'batch' && !Object.hasOwn(SHAPES, action)) return 5;
   const operations = operationsOf(action, payload);
   const [first, last] = [operations?.at(0), operations?.at(-1)];
@@ -193,22 +147,6 @@ export function checkContent(transaction: Fields): number {
 }
 
 // --- Effects -------------------------------------------------------------------------------------------------------
-
-const equal = (left: Json | undefined, right: Json | undefined): boolean => sortedText(left) === sortedText(right);
-function sortedText(value: Json | undefined): string {
-  return JSON.stringify(value, (_, entry: Json) =>
-    isObject(entry)
-      ? Object.fromEntries(Object.entries(entry).toSorted(([left], [right]) => (left < right ? -1 : 1)))
-      : entry,
-  );
-}
-
-interface Call {
-  readonly state: State;
-  readonly time: number;
-  readonly member: string;
-  readonly id: string;
-}
 
 function apply({ action, payload }: Operation, { state, time, member, id }: Call): number {
   const envId = textOf(payload['env_id'] ?? payload['target_env']);
@@ -328,20 +266,24 @@ function applyMerge({ payload, envId, record, blue, made, version }: Merge, stat
   return 0;
 }
 
-const DEFAULT_PERMISSIONS: { readonly [action: string]: string } = {
-  promote_environment: 'promote_to_green',
-  checkpoint_state: 'promote_to_green',
-  archive_environment: 'promote_to_green',
+const ENVIRONMENTS: Environments = {
+  defaults: {
+    create_environment: 'write_blue_state',
+    update_environment: 'write_blue_state',
+    promote_environment: 'promote_to_green',
+    checkpoint_state: 'promote_to_green',
+    merge_environments: 'write_blue_state',
+    archive_environment: 'promote_to_green',
+  },
+  fits: ({ action, payload }) => Object.hasOwn(SHAPES, action) && fits(payload, SHAPES[action] ?? {}),
+  apply,
 };
 
-function authorise(state: State, level: string, operations: readonly Operation[]): number {
-  const policies = operations.map(({ action, payload }) => {
-    const envId = textOf(payload['env_id'] ?? payload['target_env']);
-    const chosen = state.get('policies', `${action}/${envId}`) ?? state.get('policies', action);
-    return chosen ?? { mode: 'direct', permission: DEFAULT_PERMISSIONS[action] ?? 'write_blue_state' };
-  });
+/** Codes 15 and 16. */
+function authorise(state: State, level: Json | undefined, operations: readonly Operation[]): number {
+  const policies = operations.map((operation) => policyFor(state, operation, ENVIRONMENTS));
   const isMissing = ({ mode, permission }: Fields): boolean =>
-    mode === 'direct' && !PERMISSIONS[level]?.includes(textOf(permission));
+    mode === 'direct' && rankOf(level) < rankOf(levelWith(permission));
   if (policies.some(isMissing)) return 15;
   return policies.some(({ mode }) => mode === 'multisig') ? 16 : 0;
 }
@@ -354,50 +296,84 @@ function executeGenesis(transaction: Fields, { state, time }: Call, context: Con
   if (founder === undefined) return 13;
   if (founder['level'] !== 'administrator') return 15;
   if (context.index !== 0 || context.position !== 0) return 18;
+  const keyFields = { status: 'active', added_at: time, retired_at: null };
   for (const member of fieldsIn(payload['members'])) {
     const memberId = textOf(member['member_id']);
     state.put('members', `member/${memberId}`, { ...member, status: 'active', added_at: time });
     for (const key of textsIn(member['keys']))
-      state.put('members', `key/${key}`, { public_key: key, member_id: memberId, status: 'active' });
+      state.put('members', `key/${key}`, { public_key: key, member_id: memberId, ...keyFields });
   }
   for (const validator of fieldsIn(payload['validators'])) {
-    state.put('validators', textOf(validator['validator_id']), {
-      ...validator,
-      status: 'active',
-      added_at: time,
+    const { validator_id: validatorId, public_key: key } = validator;
+    state.put('validators', textOf(validatorId), { ...validator, status: 'active', added_at: time });
+    state.put('validators', `key/${textOf(key)}`, {
+      public_key: key ?? null,
+      validator_id: validatorId ?? null,
+      ...keyFields,
     });
   }
   for (const namespace of ['policies', 'parameters']) {
     for (const [key, value] of Object.entries(payload[namespace] as Fields)) state.put(namespace, key, value);
   }
-  return 0;
+  for (const [place, policy] of Object.entries(payload['policies'] as Fields)) {
+    const [action = '', envId = null] = place.split('/');
+    if (policyCode(action, envId, policy, ENVIRONMENTS) !== 0) return 40;
+  }
+  return invariantCode(state, ENVIRONMENTS);
+}
+
+/** Codes 10 to 12: what a transaction's time and id must be. */
+function admissionCode(before: State, transaction: Fields, context: Context): number {
+  const window = Number(before.value('parameters', 'transaction_window_ms') ?? 600_000);
+  const floor = Number(before.value('parameters', 'transaction_floor_at') ?? 0);
+  const age = context.timestamp - Number(transaction['timestamp']);
+  if (age > window || Number(transaction['timestamp']) < floor) return 10;
+  if (-age > window) return 11;
+  return context.isDuplicate ? 12 : 0;
 }
 
 /**
- * Codes 10 to 26. Returns the state after a transaction that was content-checked, or the
+ * Codes 10 and above. Returns the state after a transaction that was content-checked, or the
  * code that refuses it. `before` is the state before the block, which the window is of.
  */
 export function execute(state: State, before: State, transaction: Fields, context: Context): State | number {
-  const window = Number(before.value('parameters', 'transaction_window_ms') ?? 600_000);
-  const age = context.timestamp - Number(transaction['timestamp']);
-  if (age > window) return 10;
-  if (-age > window) return 11;
-  if (context.isDuplicate) return 12;
+  const unfit = admissionCode(before, transaction, context);
+  if (unfit !== 0) return unfit;
   const next = state.copy();
-  const call = { state: next, time: context.timestamp, id: context.id };
-  if (transaction['action'] === 'genesis') return executeGenesis(transaction, { ...call, member: '' }, context) || next;
-  const key = state.get('members', `key/${textOf(transaction['signer'])}`);
-  const member = key && state.get('members', `member/${textOf(key['member_id'])}`);
-  if (key === undefined) return 13;
-  if (key['status'] !== 'active') return 14;
-  if (member === undefined) return 13;
-  if (member['status'] !== 'active') return 14;
-  const operations = operationsOf(textOf(transaction['action']), transaction['payload'] as Fields) ?? [];
-  const refusal = authorise(state, textOf(member['level']), operations);
+  const { action: name, payload: content, signer, chain_id: chainId } = transaction;
+  const action = textOf(name);
+  const payload = content as Fields;
+  const call: Call = {
+    state: next,
+    chainId: textOf(chainId),
+    time: context.timestamp,
+    member: '',
+    key: textOf(signer),
+    id: context.id,
+  };
+  if (action === 'genesis') return executeGenesis(transaction, call, context) || next;
+  const member = memberWith(state, textOf(signer));
+  if (typeof member === 'number') return member;
+  const by = { ...call, member: textOf(member['member_id']) };
+  if (isControl(action)) {
+    if (action === 'freeze' && member['level'] !== 'administrator') return 15;
+    if (context.index === 0) return 18;
+    return applyControl({ action, payload }, { ...by, state }, ENVIRONMENTS);
+  }
+  if (isGovernance(action)) {
+    // Directly, only a member's own key by that very key.
+    const isOwn = payload['member_id'] === by.member && payload['old_key'] === signer;
+    if (action !== 'rotate_key' || !isOwn) return 16;
+    if (context.index === 0) return 18;
+    return applyGovernance({ action, payload }, by, ENVIRONMENTS) || next;
+  }
+  const operations = operationsOf(action, payload) ?? [];
+  const refusal = authorise(state, member['level'], operations);
   if (refusal !== 0) return refusal;
+  if (isFrozen(state)) return 17;
   if (context.index === 0) return 18;
   for (const operation of operations) {
-    const code = apply(operation, { ...call, member: textOf(member['member_id']) });
+    const code = apply(operation, by);
     if (code !== 0) return code;
   }
   return next;

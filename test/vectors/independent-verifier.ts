@@ -4,6 +4,8 @@
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
+import { checkContent, execute, State, type Fields as Content } from './independent-execution.ts';
+
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Fields = { [key: string]: Json };
 
@@ -178,8 +180,8 @@ const HEADER_FIELDS = [
 
 interface Trust {
   readonly chainId: string;
-  /** Public key by validator id. */
-  readonly validators: ReadonlyMap<string, string>;
+  /** By validator id, each key that it seals or sealed with. */
+  readonly validators: ReadonlyMap<string, readonly string[]>;
 }
 
 function checkSealed(header: Fields, hash: Json | undefined, proof: Json | undefined, trust: Trust): void {
@@ -191,7 +193,7 @@ function checkSealed(header: Fields, hash: Json | undefined, proof: Json | undef
   const seal = fieldsOf(proof, ['public_key', 'signature', 'type'], 'proof');
   demand(seal['type'] === 'seal', 'the proof is not a seal');
   demand(
-    trust.validators.get(textOf(header['validator'], 'validator')) === seal['public_key'],
+    trust.validators.get(textOf(header['validator'], 'validator'))?.includes(textOf(seal['public_key'], 'key')) === true,
     'the seal is not by a trusted validator',
   );
   const publicKey = unhex(seal['public_key'], 33, 'public key');
@@ -237,23 +239,35 @@ const rootNamed = (roots: Json | undefined, name: Json | undefined): Json | unde
 
 // --- Documents -----------------------------------------------------------------------------------------------------
 
-/** Every block: links, hash, seal, transactions, log and namespace roots. Gives the trust that the rest is held to. */
+/** The trust that a state gives: its validators that are active, each with the one key that it seals with. */
+function trustIn(state: State, chainId: string): Trust {
+  const active = state.entries('validators').filter(([key, value]) => {
+    return !key.startsWith('key/') && (value as Content)['status'] === 'active';
+  });
+  return { chainId, validators: new Map(active.map(([id, value]) => [id, [textOf((value as Fields)['public_key'], 'key')]])) };
+}
+
+/** What became of the chain's state: the root of each namespace. */
+function checkRoots(state: State, namespaceRoots: Json | undefined): void {
+  for (const name of NAMESPACES) {
+    const leaves = state.entries(name).map(([key, value]) => {
+      const path = sha256(key);
+      return { path, hash: stateLeaf(path, sha256(canonical(value as Json))) };
+    });
+    demand(hex(treeRoot(leaves)) === rootNamed(namespaceRoots, name), `the root of ${name} is wrong`);
+  }
+}
+
+/**
+ * Every block from genesis on: links, hash, transactions, log, their execution, and the seal by a validator of the state
+ * before the block. Gives the trust that the rest is held to: every key that a validator ever had.
+ */
 function verifyChain(document: Json): Trust {
   const chain = fieldsOf(document, ['blocks', 'chain_id', 'secrets', 'validators'], 'chain');
-  const validators = listOf(chain['validators'], 'validators').map((entry) =>
-    fieldsOf(entry, ['public_key', 'validator_id'], 'validator'),
-  );
-  const trust: Trust = {
-    chainId: textOf(chain['chain_id'], 'chain_id'),
-    validators: new Map(
-      validators.map((entry) => [
-        textOf(entry['validator_id'], 'validator_id'),
-        textOf(entry['public_key'], 'public_key'),
-      ]),
-    ),
-  };
+  const chainId = textOf(chain['chain_id'], 'chain_id');
   const log: Buffer[] = [];
   const ids = new Set<string>();
+  let state = new State();
   let parent: Fields | undefined;
   let parentHash: Json = `0x${'00'.repeat(32)}`;
   for (const [index, entry] of listOf(chain['blocks'], 'blocks').entries()) {
@@ -272,7 +286,9 @@ function verifyChain(document: Json): Trust {
     const header = fieldsOf(readCanonical(block['header'], 'header'), HEADER_FIELDS, 'header');
     demand(header['index'] === index, 'the index is not the next');
     demand(header['previous_hash'] === parentHash, 'the link is broken');
-    demand(countOf(header['timestamp'], 'timestamp') >= Number(parent?.['timestamp'] ?? 0), 'time runs backwards');
+    const timestamp = countOf(header['timestamp'], 'timestamp');
+    demand(timestamp >= Number(parent?.['timestamp'] ?? 0), 'time runs backwards');
+    const before = state;
     const leaves: Buffer[] = [];
     for (const vector of listOf(block['transactions'], 'transactions')) {
       const expected = fieldsOf(
@@ -280,12 +296,7 @@ function verifyChain(document: Json): Trust {
         ['id', 'leaf_hash', 'public_key', 'signature', 'transaction', 'unsigned'],
         'transaction vector',
       );
-      const { fields, unsigned, id, leaf } = checkTransaction(expected['transaction'], trust.chainId);
-      demand(
-        Math.abs(Number(header['timestamp']) - Number(fields['timestamp'])) <= 600_000,
-        'the transaction is outside the window',
-      );
-      demand(!ids.has(id), 'the transaction is in the chain already');
+      const { fields, unsigned, id, leaf } = checkTransaction(expected['transaction'], chainId);
       demand(
         expected['unsigned'] === unsigned && expected['id'] === id && expected['leaf_hash'] === hex(leaf),
         'a transaction vector differs',
@@ -294,6 +305,12 @@ function verifyChain(document: Json): Trust {
         expected['signature'] === fields['signature'] && expected['public_key'] === fields['signer'],
         'a transaction vector differs',
       );
+      const code = checkContent(fields);
+      demand(code === 0, `a transaction is refused with code ${code}`);
+      const context = { index, timestamp, position: leaves.length, id, isDuplicate: ids.has(id) };
+      const next = execute(state, before, fields, context);
+      demand(typeof next !== 'number', 'a transaction is refused at its execution');
+      state = next;
       ids.add(id);
       leaves.push(leaf);
       log.push(leaf);
@@ -303,13 +320,68 @@ function verifyChain(document: Json): Trust {
     demand(header['log_size'] === log.length, 'the log size is wrong');
     demand(header['log_root'] === hex(logRoot(log)), 'the log root is wrong');
     demand(header['state_root'] === stateRoot(block['namespace_roots']), 'the state root is wrong');
+    checkRoots(state, block['namespace_roots']);
     for (const name of ['transactions_root', 'log_size', 'log_root', 'state_root'])
       demand(block[name] === header[name], `${name} differs from the header`);
-    checkSealed(header, block['hash'], block['proof'], trust);
+    checkSealed(header, block['hash'], block['proof'], trustIn(index === 0 ? state : before, chainId));
     parent = header;
     parentHash = block['hash'] ?? null;
   }
-  return trust;
+  return trustOf(chain, state);
+}
+
+/** The validators that the document names are those of the chain, with every key that they ever had. */
+function trustOf(chain: Fields, state: State): Trust {
+  const validators = new Map<string, string[]>();
+  for (const entry of listOf(chain['validators'], 'validators')) {
+    const { validator_id: id, public_key: key } = fieldsOf(entry, ['public_key', 'validator_id'], 'validator');
+    const record = state.get('validators', `key/${textOf(key, 'public_key')}`);
+    demand(record?.['validator_id'] === id, 'a validator is named with a key that it never had');
+    const keys = validators.get(textOf(id, 'validator_id')) ?? [];
+    validators.set(textOf(id, 'validator_id'), [...keys, textOf(key, 'public_key')]);
+  }
+  const known = state.entries('validators').filter(([key]) => key.startsWith('key/'));
+  demand(known.length === [...validators.values()].flat().length, 'a key of a validator is not named');
+  return { chainId: textOf(chain['chain_id'], 'chain_id'), validators };
+}
+
+/** The digests of governance, and the signatures over them. */
+function verifyGovernance(document: Json, { chainId }: Trust): void {
+  const governance = fieldsOf(document, ['approvals', 'possessions', 'proposals'], 'governance');
+  const digestOf = (kind: string, text: Json | undefined): string => {
+    readCanonical(text, kind);
+    return hex(sha256(preimageOf(kind, chainId, textOf(text, kind))));
+  };
+  const checkSigned = (kind: string, entry: Fields): void => {
+    demand(entry['digest'] === digestOf(kind, entry['canonical']), `a digest of kind ${kind} differs`);
+    const preimage = preimageOf(kind, chainId, textOf(entry['canonical'], kind));
+    const key = unhex(entry['public_key'], 33, 'public key');
+    demand(isSignedBy(key, preimage, unhex(entry['signature'], 64, 'signature')), `a ${kind} does not verify`);
+  };
+  for (const item of listOf(governance['possessions'], 'possessions')) {
+    const entry = fieldsOf(item, ['canonical', 'digest', 'public_key', 'signature', 'subject'], 'possession');
+    checkSigned('possession', entry);
+    const { public_key, subject } = entry;
+    demand(entry['canonical'] === canonical({ public_key: public_key ?? null, subject: subject ?? null }), 'subject');
+  }
+  for (const item of listOf(governance['approvals'], 'approvals')) {
+    const entry = fieldsOf(item, ['canonical', 'digest', 'proposal_id', 'public_key', 'signature'], 'approval');
+    checkSigned('approval', entry);
+    const approved = { decision: 'approve', proposal_id: entry['proposal_id'] ?? null };
+    demand(entry['canonical'] === canonical(approved), 'an approval is of another proposal');
+  }
+  for (const item of listOf(governance['proposals'], 'proposals')) {
+    const { id, canonical: text, pre_state: reads } = fieldsOf(item, ['canonical', 'id', 'pre_state'], 'proposal');
+    const preState = fieldsOf(reads, ['canonical', 'digest'], 'pre-state');
+    demand(id === digestOf('proposal', text), 'a proposal has another id');
+    demand(preState['digest'] === digestOf('pre-state', preState['canonical']), 'a pre-state has another digest');
+    const { pre_state: bound } = fieldsOf(
+      readCanonical(text, 'proposal'),
+      ['action', 'expires_at', 'payload', 'pre_state', 'proposer'],
+      'proposal',
+    );
+    demand(bound === preState['digest'], 'a proposal is bound to another state');
+  }
 }
 
 /** The whole state of the head: every entry, and that there is no other. */
@@ -440,14 +512,16 @@ function verifyFiles(document: Json): void {
 
 export interface Documents {
   readonly chain: Json;
+  readonly governance: Json;
   readonly state: Json;
   readonly proofs: Json;
   readonly files: Json;
 }
 
 /** Everything. Throws a Fault at the first thing that is wrong. */
-export function verifyAll({ chain, state, proofs, files }: Documents): void {
+export function verifyAll({ chain, governance, state, proofs, files }: Documents): void {
   const trust = verifyChain(chain);
+  verifyGovernance(governance, trust);
   verifyState(state, chain);
   const all = fieldsOf(proofs, ['consistency', 'state', 'transactions'], 'proofs');
   for (const proof of listOf(all['transactions'], 'transaction proofs')) verifyTransactionProof(proof, trust);

@@ -20,6 +20,7 @@ import {
   type Draft,
   type Signer,
 } from './chain-builder.ts';
+import { GovernedHistory, second, secondRotated, validatorRotated } from './governed-history.ts';
 
 /**
  * The committed byte vectors: a small chain with fixed keys and times, and every step from a transaction's fields to
@@ -153,6 +154,7 @@ function stateVector(chain: ChainBuilder): JsonObject[] {
 }
 
 export interface Vectors {
+  readonly governance: JsonObject;
   readonly chain: JsonObject;
   readonly state: JsonObject;
   readonly proofs: JsonObject;
@@ -162,16 +164,21 @@ export interface Vectors {
 /** The vectors and the chain that they are of. */
 export function makeVectors(): { readonly vectors: Vectors; readonly chain: ChainBuilder } {
   const chain = new ChainBuilder({ chainId: CHAIN_ID, validator: { id: 'node-1', signer: validator } });
+  const history = new GovernedHistory({ chain, ada: founder, bo: engineer });
   const blockVectors: JsonObject[] = [];
-  for (const [index, partials] of blocks().entries()) {
+  const all = [...blocks().map((partials) => () => partials), ...history.blocks()];
+  for (const [index, partialsAt] of all.entries()) {
     const timestamp = START + index * 1_000;
-    const drafts = partials.map((partial, position) => ({
+    const drafts = partialsAt(timestamp).map((partial, position) => ({
       ...partial,
       chainId: CHAIN_ID,
       timestamp: timestamp - 100 * (position + 1),
     }));
     const transactions = drafts.map((draft) => transactionVector(chain, draft));
     blockVectors.push(blockVector(chain.append(timestamp, drafts.map(signed)), transactions));
+    const { public_key: sealing } = chain.state.get('validators', 'node-1') as { readonly public_key: string };
+    if (sealing === validatorRotated.publicKey && chain.trusted.validators.length === 1)
+      chain.sealBy({ id: 'node-1', signer: validatorRotated });
   }
   const { log_size: size, index: height } = chain.head.header;
   const sizes = chain.blocks.map(({ header }) => header.log_size);
@@ -181,19 +188,27 @@ export function makeVectors(): { readonly vectors: Vectors; readonly chain: Chai
     vectors: {
       chain: {
         chain_id: CHAIN_ID,
-        validators: [{ validator_id: 'node-1', public_key: validator.publicKey }],
-        secrets: [founder, engineer, validator].map(({ secret }) => encodeHex(secret)),
+        validators: chain.trusted.validators.map((one) => ({ ...one })),
+        secrets: [founder, engineer, validator, second, secondRotated, validatorRotated].map(({ secret }) => encodeHex(secret)),
         blocks: blockVectors,
       },
+      governance: history.document(),
       state: { height, entries: stateVector(chain) },
       proofs: {
-        transactions: Array.from({ length: size }, (_, logIndex) => asJson(chain.proveTransaction(logIndex, height))),
+        // The first, the last, and some between.
+        transactions: Array.from({ length: size }, (_, logIndex) => logIndex)
+          .filter((logIndex) => logIndex % 4 === 0 || logIndex === size - 1)
+          .map((logIndex) => asJson(chain.proveTransaction(logIndex, height))),
         consistency: sizes
           .slice(0, -1)
+          .filter((_, index) => index % 3 === 0)
           .map((first) => ({ first, second: size, path: consistencyPath(chain.log, first, size).map(encodeHash) })),
         state: [
           asJson(chain.proveState('environments', 'maze', height)),
           asJson(chain.proveState('environments', 'maze', 1)),
+          asJson(chain.proveState('proposals', history.proposals[0]?.id ?? '', height)),
+          asJson(chain.proveState('validators', 'node-1', 0)),
+          asJson(chain.proveState('policies', 'promote_environment/maze', height)),
           asJson(chain.proveState('members', 'member/bo', height)),
           asJson(chain.proveState('parameters', 'transaction_window_ms', 0)),
           asJson(chain.proveState('environments', 'maze', 0)),
@@ -215,7 +230,7 @@ export function makeVectors(): { readonly vectors: Vectors; readonly chain: Chai
   };
 }
 
-export const VECTOR_NAMES = ['chain', 'state', 'proofs', 'files'] as const;
+export const VECTOR_NAMES = ['chain', 'governance', 'state', 'proofs', 'files'] as const;
 
 function fileOf(name: string): string {
   return fileURLToPath(new URL(`${name}.json`, import.meta.url));

@@ -47,12 +47,21 @@ describe('genesis', () => {
       public_key: bob.publicKey,
       member_id: 'bob',
       status: 'active',
+      added_at: GENESIS_TIME,
+      retired_at: null,
     });
     expect(world.state.get('validators', 'node1')).toEqual({
       validator_id: 'node1',
       public_key: node1.publicKey,
       status: 'active',
       added_at: GENESIS_TIME,
+    });
+    expect(world.state.get('validators', `key/${node1.publicKey}`)).toEqual({
+      public_key: node1.publicKey,
+      validator_id: 'node1',
+      status: 'active',
+      added_at: GENESIS_TIME,
+      retired_at: null,
     });
     expect(world.state.get('policies', 'promote_environment/alpha')).toEqual({
       mode: 'direct',
@@ -346,9 +355,7 @@ describe('batch', () => {
   });
 
   test('is authorised operation by operation', () => {
-    const world = World.founded({
-      policies: { batch: { mode: 'multisig', role: 'administrator', threshold: { count: 9 } } },
-    });
+    const world = World.founded();
     expect(world.try(batch([create('alpha')], { signer: bob }))).toBeNull();
     expect(world.try(batch([create('alpha'), promote('alpha')], { signer: bob }))).toMatchObject({
       name: 'PERMISSION_MISSING',
@@ -357,14 +364,14 @@ describe('batch', () => {
 });
 
 describe('policies', () => {
-  const multisig = { mode: 'multisig', role: 'administrator', threshold: { count: 2 } } as const;
+  const multisig = { mode: 'multisig', role: 'administrator', threshold: { count: 1 } } as const;
 
   test("one environment's policy goes before the action's, which goes before the default", () => {
     const world = World.founded({
       policies: {
         create_environment: { mode: 'direct', permission: 'emergency_rollback' },
         'create_environment/alpha': multisig,
-        'create_environment/open': { mode: 'direct', permission: 'read_blockchain' },
+        'create_environment/open': { mode: 'direct', permission: 'write_blue_state' },
       },
     });
     expect(world.try(create('alpha'))).toMatchObject({ name: 'APPROVAL_REQUIRED' });
@@ -384,18 +391,42 @@ describe('policies', () => {
 
 describe('the registry', () => {
   test('holds every action once, with its defaults', () => {
-    expect(ACTION_NAMES).toEqual([
+    const kindOf = (kind: string): string[] => ACTION_NAMES.filter((name) => findAction(name)?.kind === kind);
+    const modesOf = (kind: string): Set<string | undefined> =>
+      new Set(kindOf(kind).map((name) => findAction(name)?.defaultPolicy.mode));
+    expect(kindOf('environment')).toEqual([
       'create_environment',
       'update_environment',
       'promote_environment',
       'checkpoint_state',
       'merge_environments',
       'archive_environment',
-      'genesis',
       'batch',
     ]);
-    const permissions = ACTION_NAMES.map((name) => findAction(name)?.defaultPolicy);
-    expect(permissions.every((policy) => policy?.mode === 'direct')).toBe(true);
+    expect(kindOf('governance')).toEqual([
+      'add_member',
+      'update_member',
+      'remove_member',
+      'rotate_key',
+      'add_validator',
+      'remove_validator',
+      'rotate_validator',
+      'set_policy',
+      'set_parameter',
+      'unfreeze',
+    ]);
+    expect(kindOf('control')).toEqual([
+      'freeze',
+      'propose',
+      'approve',
+      'reject',
+      'carry_approvals',
+      'withdraw',
+      'genesis',
+    ]);
+    expect(modesOf('environment')).toEqual(new Set(['direct']));
+    expect(modesOf('governance')).toEqual(new Set(['multisig']));
+    expect(modesOf('control')).toEqual(new Set(['direct']));
   });
 
   test.each<[Transaction, string]>([

@@ -14,6 +14,7 @@ import { verifyWithNoble } from '../../../src/ledger/signature.ts';
 import type { MemberRecord, KeyRecord } from '../../../src/ledger/state-types.ts';
 import { checkTransaction, encodeTransaction, isRejection } from '../../../src/ledger/transaction.ts';
 import type { Transaction } from '../../../src/ledger/transaction-types.ts';
+import { GOVERNANCE_RULES, type Rule } from './governance-rules.ts';
 import {
   ada,
   archive,
@@ -80,16 +81,9 @@ const signatureBy = (transaction: Transaction, other: Transaction): Transaction 
   signature: other.signature,
 });
 
-interface Rule {
-  readonly rule: string;
-  /** Each gives null: the rule lets it pass. */
-  readonly passes: readonly (() => Rejection | null)[];
-  /** Each is refused with the code. */
-  readonly fails: readonly (() => Rejection | null)[];
-}
-
 /** Every reject code by its normal and its refused way. A code without an entry here does not compile. */
 const RULES: Readonly<Record<RejectionName, Rule>> = {
+  ...GOVERNANCE_RULES,
   TRANSACTION_TOO_LARGE: {
     rule: 'a transaction has at most 64 KiB',
     passes: [() => checkBytes(sized(TRANSACTION_SIZE_BYTES_MAX))],
@@ -473,7 +467,7 @@ describe('the codes', () => {
     const codes = Object.values(REJECTIONS).map(([code]) => code);
     expect(codes).toEqual([...new Set(codes)].toSorted((left, right) => left - right));
     for (const [name, [code]] of Object.entries(REJECTIONS)) expect(rejectionByCode(code)).toBe(name);
-    for (const code of [0, -1, 17, 1_000, 1.5, Number.NaN]) expect(rejectionByCode(code)).toBeUndefined();
+    for (const code of [0, -1, 19, 1_000, 1.5, Number.NaN]) expect(rejectionByCode(code)).toBeUndefined();
   });
 
   test('say what they mean, and what in particular is wrong', () => {
@@ -488,7 +482,7 @@ describe('where several rules are broken, the lowest code is returned', () => {
     (changes: Readonly<Record<string, Json | undefined>>): (() => Rejection | null) =>
     () =>
       check(altered(changes));
-  const multisig = { mode: 'multisig', role: 'administrator', threshold: { count: 2 } } as const;
+  const multisig = { mode: 'multisig', role: 'administrator', threshold: { count: 1 } } as const;
   const used = World.with(create('alpha'), create('gone'), promote('alpha'), checkpoint('alpha'), archive('gone'));
 
   test.each<[RejectionName, string, () => Rejection | null]>([

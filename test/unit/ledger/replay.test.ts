@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { encodeHash } from '../../../src/base/bytes.ts';
 import { BLOCK_TRANSACTIONS_MAX } from '../../../src/base/limits.ts';
-import type { BlockHeader } from '../../../src/ledger/block-types.ts';
+import type { BlockHeader, BlockProof } from '../../../src/ledger/block-types.ts';
 import { headerDigest } from '../../../src/ledger/block.ts';
 import { stateRoot } from '../../../src/ledger/ledger-state.ts';
 import { StateOverlay } from '../../../src/ledger/state-overlay.ts';
@@ -28,7 +28,11 @@ function threeBlocks(): World {
 }
 
 /** The block with a changed header, sealed anew: what a hostile validator could publish. */
-function resealed(block: ReplayBlock, changes: Partial<BlockHeader>, signer: Signer = node1): ReplayBlock {
+function resealed(
+  block: ReplayBlock,
+  changes: Partial<BlockHeader>,
+  signer: Signer = node1,
+): ReplayBlock & { readonly proof: BlockProof } {
   const header = { ...block.header, ...changes };
   return {
     ...block,
@@ -123,6 +127,11 @@ describe('ChainReplay', () => {
       'seal does not verify',
     ],
     ["a stranger's seal", (block) => resealed(block, {}, eve), 'another key'],
+    [
+      'a validator that names itself by the place of its key',
+      (block) => resealed(block, { validator: `key/${node1.publicKey}` }),
+      'was not a validator',
+    ],
     ['a validator that is none', (block) => resealed(block, { validator: 'node2' }), 'node2 was not a validator'],
     [
       'more transactions than a block holds',
@@ -150,7 +159,7 @@ describe('ChainReplay', () => {
       'a broken seal',
       (block) => ({
         ...block,
-        proof: { ...block.proof, signature: resealed(block, { version: 1, index: 3 }).proof.signature },
+        proof: { ...resealed(block, {}).proof, signature: resealed(block, { version: 1, index: 3 }).proof.signature },
       }),
       'seal',
     ],

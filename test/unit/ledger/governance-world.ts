@@ -1,0 +1,248 @@
+import type { Hash, Signature } from '../../../src/base/bytes.ts';
+import type { Json, JsonObject } from '../../../src/base/canonical.ts';
+import type { KeySubject } from '../../../src/ledger/governance/possession.ts';
+import { proposalStatus } from '../../../src/ledger/governance/proposal.ts';
+import type { Trial } from '../../../src/ledger/governance/settle.ts';
+import type { Rejection } from '../../../src/ledger/rejections.ts';
+import type {
+  FreezeRecord,
+  MemberRecord,
+  Policy,
+  ProposalRecord,
+  ValidatorRecord,
+} from '../../../src/ledger/state-types.ts';
+import type { Transaction } from '../../../src/ledger/transaction-types.ts';
+import { signerNamed, type Signer } from '../../vectors/chain-builder.ts';
+import {
+  draftProposal,
+  signApproval,
+  signPossession,
+  trialOf,
+  type DraftedProposal,
+} from '../../vectors/governance-drafts.ts';
+import { ada, bob, call, CHAIN_ID, genesisPayload, GENESIS_TIME, node1, rob, vic, WINDOW_MS, World } from './world.ts';
+
+/** Two more administrators and one more validator than the other tests have, so that there is something to count. */
+export const ben = signerNamed('ben, administrator');
+export const cyd = signerNamed('cyd, administrator');
+export const val = signerNamed('val, validator');
+/** Whoever joins later, and keys that come later. */
+export const dee = signerNamed('dee, who joins');
+export const spare = signerNamed('a spare key');
+export const other = signerNamed('another spare key');
+export const node2 = signerNamed('node2, a second validator');
+
+const LEVELS_OF = {
+  ada: 'administrator',
+  ben: 'administrator',
+  cyd: 'administrator',
+  vic: 'validator',
+  val: 'validator',
+  bob: 'blue_state',
+  rob: 'read_only',
+} as const;
+export type MemberId = keyof typeof LEVELS_OF;
+export const SIGNERS: Readonly<Record<MemberId, Signer>> = { ada, ben, cyd, vic, val, bob, rob };
+
+export const DAY_MS = 86_400_000;
+export const count = (needed: number, role: MemberRecord['level'] = 'administrator'): Policy => ({
+  mode: 'multisig',
+  role,
+  threshold: { count: needed },
+});
+export const fraction = (
+  numerator: number,
+  denominator: number,
+  role: MemberRecord['level'] = 'administrator',
+): Policy => ({
+  mode: 'multisig',
+  role,
+  threshold: { numerator, denominator },
+});
+export const direct = (permission: string): JsonObject => ({ mode: 'direct', permission });
+
+export const possession = (signer: Signer, subject: KeySubject, chainId = CHAIN_ID): Signature =>
+  signPossession(chainId, signer, subject);
+export const signedApproval = (signer: Signer, id: string, chainId = CHAIN_ID): JsonObject =>
+  signApproval(chainId, signer, id);
+export const newKey = (signer: Signer, subject: KeySubject): JsonObject => ({
+  public_key: signer.publicKey,
+  proof: possession(signer, subject),
+});
+
+/** The payloads of the actions on members and validators. */
+export const addMember = (id: string, level: string, keys: readonly Signer[]): JsonObject => ({
+  member_id: id,
+  name: id.toUpperCase(),
+  level,
+  keys: keys.map((signer) => newKey(signer, `member/${id}`)),
+});
+export const updateMember = (id: string, level: string, status = 'active'): JsonObject => ({
+  member_id: id,
+  name: id.toUpperCase(),
+  level,
+  status,
+});
+export const rotateKey = (id: string, oldKey: Signer, next: Signer): JsonObject => ({
+  member_id: id,
+  old_key: oldKey.publicKey,
+  new_key: next.publicKey,
+  proof: possession(next, `member/${id}`),
+});
+export const withValidator = (id: string, signer: Signer): JsonObject => ({
+  validator_id: id,
+  ...newKey(signer, `validator/${id}`),
+});
+export const setPolicy = (action: string, policy: Policy | JsonObject, envId: string | null = null): JsonObject => ({
+  action,
+  env_id: envId,
+  policy,
+});
+
+export interface ProposeOptions {
+  readonly by?: Signer;
+  readonly lifetimeMs?: number;
+  readonly expiresAt?: number;
+  readonly preState?: string;
+}
+
+/** A chain that several govern: ada, ben and cyd administer it, vic and val are validators. */
+export class GovernedWorld extends World {
+  /** Of the next block. Every transaction is made and committed then. */
+  time = GENESIS_TIME;
+
+  static governed(
+    options: {
+      readonly members?: readonly MemberId[];
+      readonly policies?: Readonly<Record<string, Policy>>;
+      readonly parameters?: JsonObject;
+    } = {},
+  ): GovernedWorld {
+    const world = new GovernedWorld({ chainId: CHAIN_ID, validator: { id: 'node1', signer: node1 } });
+    const members = (options.members ?? (Object.keys(LEVELS_OF) as MemberId[])).map((id) => ({
+      member_id: id,
+      name: id.toUpperCase(),
+      level: LEVELS_OF[id],
+      keys: [SIGNERS[id].publicKey],
+    }));
+    world.append(GENESIS_TIME, [
+      call(
+        'genesis',
+        genesisPayload({
+          members,
+          policies: (options.policies ?? {}) as unknown as Json,
+          parameters: options.parameters ?? { transaction_window_ms: WINDOW_MS, sandbox: false },
+        }),
+      ),
+    ]);
+    return world;
+  }
+
+  later(ms: number): this {
+    this.time += ms;
+    return this;
+  }
+
+  call(action: string, payload: JsonObject, signer: Signer = ada): Transaction {
+    return call(action, payload, { signer, timestamp: this.time });
+  }
+
+  /** What the chain says to a transaction now; it stays as it is. */
+  ask(action: string, payload: JsonObject, signer: Signer = ada): Rejection | null {
+    return this.try(this.call(action, payload, signer), this.time);
+  }
+
+  /** Commits a transaction in a block of its own, where it is accepted. */
+  send(action: string, payload: JsonObject, signer: Signer = ada): Rejection | null {
+    const transaction = this.call(action, payload, signer);
+    const refusal = this.try(transaction, this.time);
+    if (refusal === null) this.append(this.time, [transaction]);
+    return refusal;
+  }
+
+  /** As `send`, where it must be accepted. */
+  must(action: string, payload: JsonObject, signer: Signer = ada): void {
+    const refusal = this.send(action, payload, signer);
+    if (refusal !== null) throw new Error(`${action}: ${refusal.name}: ${refusal.message}`);
+  }
+
+  /** What an operation would do now. */
+  trial(action: string, payload: JsonObject, proposer = 'ada'): Trial | Rejection {
+    return trialOf(this.state, { chainId: CHAIN_ID, time: this.time, proposer, action, payload });
+  }
+
+  /** A proposal as it would be made now. */
+  draft(action: string, payload: JsonObject, options: ProposeOptions = {}): DraftedProposal {
+    const { by = ada, lifetimeMs = DAY_MS, expiresAt = this.time + lifetimeMs, preState } = options;
+    const proposer = this.memberOf(by);
+    return draftProposal(
+      this.state,
+      { chainId: CHAIN_ID, time: this.time, proposer, action, payload, expiresAt },
+      preState as Hash | undefined,
+    );
+  }
+
+  tryPropose(action: string, payload: JsonObject, options: ProposeOptions = {}): Rejection | null {
+    return this.ask('propose', this.draft(action, payload, options).payload, options.by ?? ada);
+  }
+
+  propose(action: string, payload: JsonObject, options: ProposeOptions = {}): Hash {
+    const { id, payload: proposal } = this.draft(action, payload, options);
+    this.must('propose', proposal, options.by ?? ada);
+    return id;
+  }
+
+  approve(id: string, signer: Signer): Rejection | null {
+    return this.send('approve', { proposal_id: id }, signer);
+  }
+
+  reject(id: string, signer: Signer): Rejection | null {
+    return this.send('reject', { proposal_id: id, reason: 'not now' }, signer);
+  }
+
+  withdraw(id: string, signer: Signer = ada): Rejection | null {
+    return this.send('withdraw', { proposal_id: id }, signer);
+  }
+
+  /** Brings in approvals that these signed elsewhere. */
+  carry(id: string, approvers: readonly Signer[], carrier: Signer = rob): Rejection | null {
+    const approvals = approvers.map((signer) => signedApproval(signer, id));
+    return this.send('carry_approvals', { proposal_id: id, approvals }, carrier);
+  }
+
+  /** Proposes by ada and has ben and cyd approve until it is executed. */
+  decide(action: string, payload: JsonObject): Hash {
+    const id = this.propose(action, payload);
+    for (const signer of [ben, cyd]) if (this.status(id) === 'open') this.approve(id, signer);
+    if (this.status(id) !== 'executed') throw new Error(`${action} is ${this.status(id)}`);
+    return id;
+  }
+
+  proposal(id: string): ProposalRecord {
+    const record = this.state.get('proposals', id);
+    if (record === undefined) throw new Error(`there is no proposal ${id}`);
+    return record as unknown as ProposalRecord;
+  }
+
+  /** As it stands at the time of the next block. */
+  status(id: string): string {
+    return proposalStatus(this.proposal(id), this.time);
+  }
+
+  member(id: string): MemberRecord | undefined {
+    return this.state.get('members', `member/${id}`) as MemberRecord | undefined;
+  }
+
+  validator(id: string): ValidatorRecord | undefined {
+    return this.state.get('validators', id) as ValidatorRecord | undefined;
+  }
+
+  get freeze(): FreezeRecord | undefined {
+    return this.state.get('parameters', 'freeze') as FreezeRecord | undefined;
+  }
+
+  memberOf(signer: Signer): string {
+    const key = this.state.get('members', `key/${signer.publicKey}`) as { readonly member_id: string } | undefined;
+    return key?.member_id ?? 'nobody';
+  }
+}

@@ -1,0 +1,73 @@
+import { encodeHash, type Hash, type Signature } from '../../src/base/bytes.ts';
+import type { JsonObject } from '../../src/base/canonical.ts';
+import { ACTION_TABLE } from '../../src/ledger/actions/registry.ts';
+import { possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
+import { approvalDigest, preStateDigest, proposalId, type ProposalContent } from '../../src/ledger/governance/proposal.ts';
+import { readValue } from '../../src/ledger/governance/recording-state.ts';
+import { tryProposal, type Trial } from '../../src/ledger/governance/settle.ts';
+import type { LedgerState } from '../../src/ledger/ledger-state.ts';
+import type { Rejection } from '../../src/ledger/rejections.ts';
+import { signDigest } from '../../src/ledger/signature.ts';
+import { StateOverlay } from '../../src/ledger/state-overlay.ts';
+import type { ReadValue } from '../../src/ledger/state-types.ts';
+import type { Signer } from './chain-builder.ts';
+
+/** What people make before there is a transaction: proposals, deeds of keys, approvals that are signed elsewhere. */
+
+export interface ProposalDraft {
+  readonly chainId: string;
+  readonly time: number;
+  /** Member id. */
+  readonly proposer: string;
+  readonly action: string;
+  readonly payload: JsonObject;
+  readonly expiresAt: number;
+}
+
+const NOBODY = { transactionId: encodeHash(new Uint8Array(32)), publicKey: `0x02${'00'.repeat(32)}` } as const;
+
+/** What an operation would do in a state. */
+export function trialOf(state: LedgerState, draft: Omit<ProposalDraft, 'expiresAt'>): Trial | Rejection {
+  const { chainId, time: timestamp, proposer, action, payload } = draft;
+  const context = {
+    chainId,
+    state: new StateOverlay(state),
+    timestamp,
+    transactionId: NOBODY.transactionId,
+    actor: { memberId: proposer },
+  };
+  return tryProposal(
+    context,
+    ACTION_TABLE,
+    { action, payload, proposer },
+    NOBODY.publicKey as Parameters<typeof tryProposal>[3],
+  );
+}
+
+export interface DraftedProposal {
+  readonly id: Hash;
+  readonly content: ProposalContent;
+  /** Of the transaction that proposes it. */
+  readonly payload: JsonObject;
+  readonly reads: readonly ReadValue[];
+}
+
+/** A proposal as it is made in a state. Where the operation would be refused, it is bound to nothing. */
+export function draftProposal(state: LedgerState, draft: ProposalDraft, preState?: Hash): DraftedProposal {
+  const trial = trialOf(state, draft);
+  const reads = 'code' in trial ? [] : trial.touched.map(readValue);
+  const { chainId, proposer, action, payload, expiresAt: expires_at } = draft;
+  const proposed = { action, payload, expires_at, pre_state: preState ?? preStateDigest(chainId, reads) };
+  const content = { ...proposed, proposer };
+  return { id: proposalId(chainId, content), content, payload: proposed, reads };
+}
+
+/** The signature that brings a key onto a chain. */
+export function signPossession(chainId: string, signer: Signer, subject: KeySubject): Signature {
+  return signDigest(possessionDigest(chainId, { publicKey: signer.publicKey, subject }), signer.secret);
+}
+
+/** An approval as it is carried in. */
+export function signApproval(chainId: string, signer: Signer, id: string): JsonObject {
+  return { public_key: signer.publicKey, signature: signDigest(approvalDigest(chainId, id as Hash), signer.secret) };
+}

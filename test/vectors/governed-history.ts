@@ -1,0 +1,190 @@
+import type { Hash } from '../../src/base/bytes.ts';
+import { encodeCanonicalText, type JsonObject } from '../../src/base/canonical.ts';
+import { encodeHash } from '../../src/base/bytes.ts';
+import { possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
+import { approvalDigest, encodeProposal } from '../../src/ledger/governance/proposal.ts';
+import { hashOf, signerNamed, type ChainBuilder, type Draft, type Signer } from './chain-builder.ts';
+import { draftProposal, signApproval, signPossession, type DraftedProposal } from './governance-drafts.ts';
+
+/**
+ * The governed part of the vector chain: an administrator brings in a second one, and from then on two decide. With every
+ * way that a proposal can end, approvals that are carried in, a freeze, and a validator whose key is replaced.
+ */
+export const second = signerNamed('quantum-lock vector key 4: Cleo, second administrator');
+export const secondRotated = signerNamed('quantum-lock vector key 5: Cleo, later');
+export const validatorRotated = signerNamed('quantum-lock vector key 6: validator, later');
+const guest = signerNamed('quantum-lock vector key 7: Dot, read only');
+
+type Step = Omit<Draft, 'chainId' | 'timestamp'>;
+
+export interface Cast {
+  readonly chain: ChainBuilder;
+  readonly ada: Signer;
+  readonly bo: Signer;
+}
+
+/** Every block is drafted on the chain before it, at its own time. */
+export class GovernedHistory {
+  readonly proposals: DraftedProposal[] = [];
+  readonly possessions: JsonObject[] = [];
+  readonly approvals: JsonObject[] = [];
+  readonly #cast: Cast;
+  #nonce = 100;
+
+  constructor(cast: Cast) {
+    this.#cast = cast;
+  }
+
+  #act(signer: Signer, action: string, payload: JsonObject): Step {
+    this.#nonce += 1;
+    return { signer, action, payload, nonce: this.#nonce };
+  }
+
+  #newKey(signer: Signer, subject: KeySubject): JsonObject {
+    const { chainId } = this.#cast.chain;
+    const proof = signPossession(chainId, signer, subject);
+    this.possessions.push({
+      subject,
+      public_key: signer.publicKey,
+      canonical: encodeCanonicalText({ public_key: signer.publicKey, subject }),
+      digest: encodeHash(possessionDigest(chainId, { publicKey: signer.publicKey, subject })),
+      signature: proof,
+    });
+    return { public_key: signer.publicKey, proof };
+  }
+
+  #propose(by: readonly [Signer, string], time: number, action: string, payload: JsonObject): Step {
+    const { chain } = this.#cast;
+    const [signer, proposer] = by;
+    const expiresAt = time + 86_400_000;
+    const drafted = draftProposal(chain.state, { chainId: chain.chainId, time, proposer, action, payload, expiresAt });
+    this.proposals.push(drafted);
+    return this.#act(signer, 'propose', drafted.payload);
+  }
+
+  #idOf(action: string): Hash {
+    const found = this.proposals.findLast(({ content }) => content.action === action);
+    if (found === undefined) throw new Error(`${action} was not proposed`);
+    return found.id;
+  }
+
+  #vote(signer: Signer, action: string, proposed: string, extra: JsonObject = {}): Step {
+    return this.#act(signer, action, { proposal_id: this.#idOf(proposed), ...extra });
+  }
+
+  #carry(carrier: Signer, approvers: readonly Signer[], proposed: string): Step {
+    const { chainId } = this.#cast.chain;
+    const id = this.#idOf(proposed);
+    const approvals = approvers.map((approver) => signApproval(chainId, approver, id));
+    for (const approval of approvals)
+      this.approvals.push({
+        proposal_id: id,
+        canonical: encodeCanonicalText({ decision: 'approve', proposal_id: id }),
+        digest: encodeHash(approvalDigest(chainId, id)),
+        ...approval,
+      });
+    return this.#act(carrier, 'carry_approvals', { proposal_id: id, approvals });
+  }
+
+  /** One function a block; what each says is committed before the next is asked. */
+  blocks(): readonly ((time: number) => readonly Step[])[] {
+    const { ada, bo } = this.#cast;
+    const byAda = [ada, 'ada'] as const;
+    const byCleo = [second, 'cleo'] as const;
+    const maze = { env_id: 'maze', metadata: { approved: 'by two' } };
+    return [
+      // Alone, an administrator decides at once; a second one has to be brought in somehow.
+      (time) => [
+        this.#propose(byAda, time, 'add_member', {
+          member_id: 'cleo',
+          name: 'Cleo',
+          level: 'administrator',
+          keys: [this.#newKey(second, 'member/cleo')],
+        }),
+      ],
+      (time) => [
+        this.#propose(byAda, time, 'rotate_validator', {
+          validator_id: 'node-1',
+          ...this.#newKey(validatorRotated, 'validator/node-1'),
+        }),
+        this.#propose(byCleo, time, 'add_member', {
+          member_id: 'dot',
+          name: 'Dot',
+          level: 'read_only',
+          keys: [this.#newKey(guest, 'member/dot')],
+        }),
+      ],
+      // The block that rotates is sealed with the old key, the next one with the new.
+      () => [this.#vote(second, 'approve', 'rotate_validator')],
+      () => [this.#carry(bo, [ada], 'add_member')],
+      (time) => [
+        this.#propose(byCleo, time, 'set_policy', {
+          action: 'promote_environment',
+          env_id: 'maze',
+          policy: { mode: 'multisig', role: 'administrator', threshold: { count: 2 } },
+        }),
+        this.#propose(byAda, time, 'remove_member', { member_id: 'dot' }),
+        this.#propose(byAda, time, 'update_member', {
+          member_id: 'dot',
+          name: 'Dot',
+          level: 'blue_state',
+          status: 'active',
+        }),
+      ],
+      (time) => [
+        this.#vote(ada, 'approve', 'set_policy'),
+        this.#vote(second, 'reject', 'remove_member', { reason: 'Dot stays' }),
+        this.#vote(ada, 'withdraw', 'update_member'),
+        this.#propose([bo, 'bo'], time, 'promote_environment', { ...maze, state_hash: hashOf('maze, second content') }),
+      ],
+      () => [this.#act(second, 'freeze', { reason: 'a key may be known to others' })],
+      (time) => [
+        this.#act(second, 'rotate_key', {
+          member_id: 'cleo',
+          old_key: second.publicKey,
+          new_key: secondRotated.publicKey,
+          proof: this.#newKey(secondRotated, 'member/cleo')['proof'] ?? null,
+        }),
+        this.#propose(byAda, time, 'unfreeze', {}),
+        this.#propose(byAda, time, 'set_parameter', { name: 'transaction_window_ms', value: 900_000 }),
+      ],
+      (time) => [
+        this.#carry(ada, [secondRotated], 'unfreeze'),
+        this.#vote(secondRotated, 'approve', 'set_parameter'),
+        this.#propose([ada, 'ada'], time, 'set_parameter', { name: 'proposal_lifetime_ms', value: 604_800_000 }),
+      ],
+      () => [
+        this.#vote(ada, 'approve', 'promote_environment'),
+        this.#vote(secondRotated, 'approve', 'promote_environment'),
+        this.#act(bo, 'update_environment', { env_id: 'both', state_hash: hashOf('both, later'), metadata: {} }),
+      ],
+      (time) => [
+        this.#propose([secondRotated, 'cleo'], time, 'archive_environment', { env_id: 'both' }),
+        this.#propose([bo, 'bo'], time, 'checkpoint_state', {
+          env_id: 'maze',
+          checkpoint_hash: hashOf('maze, second content'),
+          version: '1.1.0',
+        }),
+        this.#propose([bo, 'bo'], time, 'archive_environment', { env_id: 'pole', reason: 'by proposal' }),
+      ],
+      // What it was made for is no longer so: it ends stale with the approval that would have completed it.
+      () => [
+        this.#act(bo, 'update_environment', { env_id: 'pole', state_hash: hashOf('pole, later'), metadata: {} }),
+        this.#vote(ada, 'approve', 'archive_environment'),
+      ],
+    ];
+  }
+
+  /** Every digest that is not a transaction's or a block's, with the text that it is over. */
+  document(): JsonObject {
+    return {
+      possessions: this.possessions,
+      proposals: this.proposals.map(({ id, content, reads }) => ({
+        id,
+        canonical: encodeProposal(content),
+        pre_state: { canonical: encodeCanonicalText(reads), digest: content.pre_state },
+      })),
+      approvals: this.approvals,
+    };
+  }
+}

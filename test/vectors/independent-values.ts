@@ -1,0 +1,149 @@
+/**
+ * What the independent execution is written in: JSON values, the state as a map, and the shapes that payloads must have.
+ * From docs/TECHNICAL_SPEC.md alone: imports nothing of src/.
+ */
+import { createHash, createPublicKey, verify } from 'node:crypto';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Fields = { readonly [key: string]: Json };
+
+/** Values by `namespace` and key. */
+export class State {
+  readonly #values: Map<string, Json>;
+
+  constructor(values: ReadonlyMap<string, Json> = new Map()) {
+    this.#values = new Map(values);
+  }
+
+  get(namespace: string, key: string): Fields | undefined {
+    return this.value(namespace, key) as Fields | undefined;
+  }
+
+  value(namespace: string, key: string): Json | undefined {
+    return this.#values.get(`${namespace} ${key}`);
+  }
+
+  put(namespace: string, key: string, value: Json): void {
+    this.#values.set(`${namespace} ${key}`, value);
+  }
+
+  copy(): State {
+    return new State(this.#values);
+  }
+
+  entries(namespace: string): (readonly [key: string, value: Json])[] {
+    const prefix = `${namespace} `;
+    return [...this.#values].flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+    );
+  }
+}
+
+// --- Readers -------------------------------------------------------------------------------------------------------
+
+export const isObject = (value: Json | undefined): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+export const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+export const fieldsIn = (list: Json | undefined): readonly Fields[] => (isList(list) ? (list as readonly Fields[]) : []);
+export const textsIn = (list: Json | undefined): readonly string[] => (isList(list) ? (list as readonly string[]) : []);
+
+// --- Shapes --------------------------------------------------------------------------------------------------------
+
+type Test = (value: Json | undefined) => boolean;
+export type Shape = { readonly [field: string]: Test };
+
+export const isText: Test = (value) => typeof value === 'string' && value.length >= 1 && value.length <= 1_024;
+export const isIdentifier: Test = (value) =>
+  typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(value);
+export const isHash: Test = (value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value);
+export const isKey: Test = (value) => typeof value === 'string' && /^0x0[23][0-9a-f]{64}$/.test(value);
+export const isSignature: Test = (value) => typeof value === 'string' && /^0x[0-9a-f]{128}$/.test(value);
+export const isCount: Test = (value) => typeof value === 'number' && value >= 0;
+export const isPositive: Test = (value) => typeof value === 'number' && value >= 1;
+export const isOneOf =
+  (...names: readonly Json[]): Test =>
+  (value) =>
+    value !== undefined && names.includes(value);
+export const isBetween =
+  (least: number, most: number): Test =>
+  (value) =>
+    typeof value === 'number' && value >= least && value <= most;
+export const isListOf =
+  (least: number, most: number, fitsOne: Test): Test =>
+  (value) =>
+    isList(value) && value.length >= least && value.length <= most && value.every((entry) => fitsOne(entry));
+export const optional =
+  (fitsOne: Test): Test =>
+  (value) =>
+    value === undefined || fitsOne(value);
+export const fits = (value: Json | undefined, shape: Shape): value is Fields =>
+  isObject(value) &&
+  Object.keys(value).every((name) => Object.hasOwn(shape, name)) &&
+  Object.entries(shape).every(([name, accepts]) => accepts(Object.hasOwn(value, name) ? value[name] : undefined));
+
+// --- Who may do what -----------------------------------------------------------------------------------------------
+
+/** Lowest first. */
+export const LEVELS: readonly string[] = ['read_only', 'blue_state', 'validator', 'administrator'];
+const PERMISSIONS: { readonly [permission: string]: string } = {
+  read_blockchain: 'read_only',
+  write_blue_state: 'blue_state',
+  promote_to_green: 'validator',
+  validate_blocks: 'validator',
+  emergency_rollback: 'administrator',
+};
+export const rankOf = (level: Json | undefined): number => LEVELS.indexOf(textOf(level));
+/** The lowest level that holds a permission. */
+export const levelWith = (permission: Json | undefined): string => PERMISSIONS[textOf(permission)] ?? 'administrator';
+
+const isThreshold: Test = (value) =>
+  fits(value, { count: isPositive }) ||
+  (fits(value, { numerator: isPositive, denominator: isPositive }) &&
+    Number(value['numerator']) <= Number(value['denominator']));
+export const isPolicy: Test = (value) =>
+  fits(value, { mode: isOneOf('direct'), permission: isOneOf(...Object.keys(PERMISSIONS)) }) ||
+  fits(value, { mode: isOneOf('multisig'), role: isOneOf(...LEVELS), threshold: isThreshold });
+
+// --- Digests -------------------------------------------------------------------------------------------------------
+
+/** Section 1, for values that were read as such. */
+export function canonical(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (isList(value)) return `[${value.map((entry) => canonical(entry)).join(',')}]`;
+  const members = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return `{${members.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
+}
+export const equal = (left: Json | undefined, right: Json | undefined): boolean =>
+  left === undefined || right === undefined ? left === right : canonical(left) === canonical(right);
+
+const sha256 = (text: string): string => `0x${createHash('sha256').update(text, 'utf8').digest('hex')}`;
+export const hashOfValue = (value: Json): string => sha256(canonical(value));
+const preimageOf = (kind: string, chainId: string, value: Json): string =>
+  `quantum-lock/${kind}/v1\u0000${chainId}\u0000${canonical(value)}`;
+export const digestOf = (kind: string, chainId: string, value: Json): string => sha256(preimageOf(kind, chainId, value));
+
+const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+/** SubjectPublicKeyInfo (RFC 5480) of a compressed secp256k1 point, up to the point. */
+const KEY_PREFIX = Buffer.from('3036301006072a8648ce3d020106052b8104000a032200', 'hex');
+
+export interface Signed {
+  readonly publicKey: string;
+  readonly signature: string;
+  readonly kind: string;
+  readonly chainId: string;
+  readonly value: Json;
+}
+
+/** Whether a digest of section 2 was signed by this key. */
+export function isSigned({ publicKey, signature, kind, chainId, value }: Signed): boolean {
+  if (BigInt(`0x${signature.slice(66)}`) > HALF_ORDER) return false;
+  try {
+    const point = Buffer.from(publicKey.slice(2), 'hex');
+    const key = createPublicKey({ key: Buffer.concat([KEY_PREFIX, point]), format: 'der', type: 'spki' });
+    const bytes = Buffer.from(signature.slice(2), 'hex');
+    return verify('sha256', Buffer.from(preimageOf(kind, chainId, value)), { key, dsaEncoding: 'ieee-p1363' }, bytes);
+  } catch {
+    return false;
+  }
+}
