@@ -6,7 +6,7 @@ import { durationMs, durationText } from '../governance/duration.ts';
 import { propose } from '../governance/propose.ts';
 import { fields, table, time } from '../output.ts';
 import type { RunCommand } from './command.ts';
-import { printCommitted } from './print-committed.ts';
+import { carryOut } from './carry-out.ts';
 
 /** The settings of a chain, and what holds where it has none of its own. */
 const PARAMETERS = {
@@ -47,10 +47,9 @@ export function registerChainControl(blockchain: Command, run: RunCommand): void
     .requiredOption('--reason <TEXT>', 'why; everyone can read it, for good')
     .action(({ reason }: { reason: string }) =>
       run((context) =>
-        context.withSession('full', async (client) => {
-          const done = await context.signAndSubmit(client, { action: 'freeze', payload: { reason } });
-          printCommitted(context, done, {});
-        }),
+        context.withSession('full', (client) =>
+          carryOut(context, client, { action: 'freeze', payload: { reason } }, {}),
+        ),
       ),
     );
 

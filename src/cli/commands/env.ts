@@ -8,8 +8,8 @@ import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
 import type { ContractClient } from '../session.ts';
 import { jsonObject } from './arguments.ts';
+import { carryOut, withPropose, type CarryOutOptions } from './carry-out.ts';
 import type { RegisterCommands } from './command.ts';
-import { printCommitted } from './print-committed.ts';
 import { sizeText } from './size-text.ts';
 
 interface MetadataOptions {
@@ -65,9 +65,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
   const env = program.command('env').description('register, promote and follow environments');
 
   const withMetadata = (name: string, description: string) =>
-    env
-      .command(name)
-      .description(description)
+    withPropose(env.command(name).description(description))
       .requiredOption('--id <ENV_ID>', 'the environment')
       .option('--name <NAME>', 'metadata: its name')
       .option('--description <TEXT>', 'metadata: what it is')
@@ -75,7 +73,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
 
   withMetadata('create', 'register a directory as a Blue environment')
     .requiredOption('--path <DIR>', 'the directory of its files')
-    .action((options: MetadataOptions & { id: string; path: string }) =>
+    .action((options: MetadataOptions & CarryOutOptions & { id: string; path: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
           const scan = await scanDirectory(context, client, { path: options.path });
@@ -86,8 +84,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
             file_count: scan.file_count,
             size_bytes: scan.size_bytes,
           };
-          const done = await context.signAndSubmit(client, { action: 'create_environment', payload });
-          printCommitted(context, done, {
+          await carryOut(context, client, { action: 'create_environment', payload }, options, {
             env_id: options.id,
             state_hash: scan.state_hash,
             file_count: scan.file_count,
@@ -99,7 +96,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
 
   withMetadata('update', 'make a new Blue version of a directory')
     .requiredOption('--path <DIR>', 'the directory of its files')
-    .action((options: MetadataOptions & { id: string; path: string }) =>
+    .action((options: MetadataOptions & CarryOutOptions & { id: string; path: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
           const current = await client.chain.environment({ env_id: options.id });
@@ -111,8 +108,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
             file_count: scan.file_count,
             size_bytes: scan.size_bytes,
           };
-          const done = await context.signAndSubmit(client, { action: 'update_environment', payload });
-          printCommitted(context, done, {
+          await carryOut(context, client, { action: 'update_environment', payload }, options, {
             env_id: options.id,
             state_hash: scan.state_hash,
             files_changed: scan.difference.files.length,
@@ -122,7 +118,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
     );
 
   withMetadata('promote', 'make the Blue version canonical: Green').action(
-    (options: MetadataOptions & { id: string }) =>
+    (options: MetadataOptions & CarryOutOptions & { id: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
           const current = await client.chain.environment({ env_id: options.id });
@@ -131,8 +127,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
             state_hash: current.blue.state_hash,
             metadata: metadataOf(options, current.blue.metadata),
           };
-          const done = await context.signAndSubmit(client, { action: 'promote_environment', payload });
-          printCommitted(context, done, {
+          await carryOut(context, client, { action: 'promote_environment', payload }, options, {
             env_id: options.id,
             state_hash: current.blue.state_hash,
             version: current.blue.version,
@@ -141,12 +136,10 @@ export const registerEnv: RegisterCommands = (program, run) => {
       ),
   );
 
-  env
-    .command('checkpoint')
-    .description('name the present Green state')
+  withPropose(env.command('checkpoint').description('name the present Green state'))
     .requiredOption('--id <ENV_ID>', 'the environment')
     .requiredOption('--version <LABEL>', 'a label such as 1.2.0')
-    .action((options: { id: string; version: string }) =>
+    .action((options: CarryOutOptions & { id: string; version: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
           const { green } = await client.chain.environment({ env_id: options.id });
@@ -155,7 +148,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
               advice: `Promote it first: dm env promote --id ${options.id}`,
             });
           const payload = { env_id: options.id, checkpoint_hash: green.state_hash, version: options.version };
-          printCommitted(context, await context.signAndSubmit(client, { action: 'checkpoint_state', payload }), {
+          await carryOut(context, client, { action: 'checkpoint_state', payload }, options, {
             env_id: options.id,
             version: options.version,
           });
@@ -163,14 +156,12 @@ export const registerEnv: RegisterCommands = (program, run) => {
       ),
     );
 
-  env
-    .command('merge')
-    .description('record that a target was made from other environments')
+  withPropose(env.command('merge').description('record that a target was made from other environments'))
     .requiredOption('--sources <A,B>', 'the sources, with commas between', (text: string) => text.split(','))
     .requiredOption('--target <ENV_ID>', 'the target')
     .requiredOption('--strategy <NAME>', 'how they were merged, such as weighted_average')
     .option('--path <DIR>', 'the merged files; without it the target keeps the content that it has')
-    .action((options: { sources: string[]; target: string; strategy: string; path?: string }) =>
+    .action((options: CarryOutOptions & { sources: string[]; target: string; strategy: string; path?: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
           const scan =
@@ -185,23 +176,21 @@ export const registerEnv: RegisterCommands = (program, run) => {
               ? {}
               : { state_hash: scan.state_hash, file_count: scan.file_count, size_bytes: scan.size_bytes }),
           };
-          printCommitted(context, await context.signAndSubmit(client, { action: 'merge_environments', payload }), {
+          await carryOut(context, client, { action: 'merge_environments', payload }, options, {
             env_id: options.target,
           });
         }),
       ),
     );
 
-  env
-    .command('archive')
-    .description('close an environment for good; it stays readable and provable')
+  withPropose(env.command('archive').description('close an environment for good; it stays readable and provable'))
     .requiredOption('--id <ENV_ID>', 'the environment')
     .option('--reason <TEXT>', 'why')
-    .action((options: { id: string; reason?: string }) =>
+    .action((options: CarryOutOptions & { id: string; reason?: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
           const payload = { env_id: options.id, ...(options.reason === undefined ? {} : { reason: options.reason }) };
-          printCommitted(context, await context.signAndSubmit(client, { action: 'archive_environment', payload }), {
+          await carryOut(context, client, { action: 'archive_environment', payload }, options, {
             env_id: options.id,
           });
         }),

@@ -110,9 +110,9 @@ async function exportKey(
 
 async function forget(context: CommandContext, selector: string, options: { readonly yes: boolean }): Promise<void> {
   const key = await context.keyring.find(selector);
-  const use = useOf(context, key);
-  if (use !== null)
-    throw new QuantumLockError('INPUT_INVALID', `the key "${key.name}" stays: ${use.why}`, { advice: use.advice });
+  const need = neededFor(context, key);
+  if (need !== null)
+    throw new QuantumLockError('INPUT_INVALID', `the key "${key.name}" stays: ${need.why}`, { advice: need.advice });
   await askYes(
     `The key "${key.name}" is removed from this machine. Without another copy it is lost for good.`,
     options,
@@ -126,7 +126,7 @@ async function forget(context: CommandContext, selector: string, options: { read
 }
 
 /** What a key is needed for here; null where it can go. */
-function useOf({ dataDirectory }: CommandContext, { key_id }: KeyInfo): { why: string; advice: string } | null {
+function neededFor({ dataDirectory }: CommandContext, { key_id }: KeyInfo): { why: string; advice: string } | null {
   if (!holdsChain(dataDirectory)) return null;
   const { validator, acting_key_id } = readNodeConfig(dataDirectory);
   if (key_id === validator.key_id || key_id === validator.next_key_id)

@@ -1,8 +1,9 @@
+import { QuantumLockError } from '../../base/errors.ts';
 import { findPassphrase } from '../../node/keys/passphrase.ts';
 import type { Output } from '../output.ts';
 
 /** The passphrase of an exported key: another one than that of the keys in the data directory. */
-export const EXPORT_PASSPHRASE_VARIABLE = 'QUANTUM_LOCK_EXPORT_PASSPHRASE';
+const EXPORT_PASSPHRASE_VARIABLE = 'QUANTUM_LOCK_EXPORT_PASSPHRASE';
 
 /**
  * From the named file, from QUANTUM_LOCK_EXPORT_PASSPHRASE, or from the terminal.
@@ -22,6 +23,12 @@ export async function exportPassphrase(
     input: process.stdin,
     output: process.stderr,
     purpose,
+  }).catch((error: unknown) => {
+    if (!(error instanceof QuantumLockError) || error.code !== 'PASSPHRASE_REQUIRED' || file !== undefined) throw error;
+    throw new QuantumLockError('PASSPHRASE_REQUIRED', 'an exported key has a passphrase of its own', {
+      advice: `Give it at the prompt, with --export-passphrase-file, or in ${EXPORT_PASSPHRASE_VARIABLE}.`,
+      cause: error,
+    });
   });
   return found.passphrase;
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { StateChange } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
@@ -71,7 +70,7 @@ function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect
   const { told } = file;
   return [
     visibleText(sentence),
-    ...changesText(changes as readonly StateChange[]),
+    ...changesText(changes),
     ...warningsText(warnings),
     '',
     fields([

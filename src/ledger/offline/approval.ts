@@ -5,6 +5,7 @@ import { approvalDigest } from '../governance/proposal.ts';
 import { publicKeyOf, signDigest, verifyWithNoble } from '../signature.ts';
 import {
   chainId,
+  assertSize,
   checkDocument,
   decodeDocument,
   encodeDocument,
@@ -72,8 +73,7 @@ export function decodeApproval(text: string): Approval {
 }
 
 function decodeLine(text: string): Approval {
-  if (text.length > OFFLINE_NOTE_SIZE_BYTES_MAX)
-    throw invalid(APPROVAL.name, `is larger than ${OFFLINE_NOTE_SIZE_BYTES_MAX} bytes`);
+  assertSize(APPROVAL, text);
   const [, chain_id, proposal_id, public_key, signed, ...rest] = text.trim().split(':');
   if (rest.length > 0) throw invalid(APPROVAL.name, 'does not fit: its line has more than five parts');
   return checkDocument(APPROVAL, {

@@ -2,7 +2,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 
 /** RFC 9285: the characters that a QR code packs most densely, two bytes into three of them. */
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
-const DIGITS = new Map([...ALPHABET].map((character, value) => [character, value]));
+const DIGITS = new Map(Array.from(ALPHABET, (character, value) => [character, value]));
 
 export function encodeBase45(bytes: Uint8Array): string {
   let text = '';
@@ -26,7 +26,10 @@ export function decodeBase45(text: string): Uint8Array {
   if (text.length % 3 === 1) throw refused('of an impossible length');
   const bytes: number[] = [];
   for (let index = 0; index < text.length; index += 3) {
-    const group = [...text.slice(index, index + 3)].map((character) => DIGITS.get(character));
+    const group = text
+      .slice(index, index + 3)
+      .split('')
+      .map((character) => DIGITS.get(character));
     let value = 0;
     for (const [place, part] of group.entries()) {
       if (part === undefined) throw refused('of another alphabet');

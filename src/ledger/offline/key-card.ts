@@ -5,7 +5,8 @@ import { possessionDigest, verifyPossession, type KeySubject } from '../governan
 import { publicKeyOf, signDigest } from '../signature.ts';
 import {
   chainId,
-  decodeDocument,
+  assertSize,
+  checkDocument,
   encodeDocument,
   invalid,
   publicKey,
@@ -61,9 +62,19 @@ export function encodeKeyCard(card: KeyCard): string {
   return encodeDocument(KEY_CARD, card);
 }
 
-/** Reads a key card from anywhere. What is accepted holds the proof of its key. @throws DOCUMENT_INVALID */
+/**
+ * Reads a key card from anywhere, in any form of JSON: it is pasted and typed, and its proof covers all that it says.
+ * @throws DOCUMENT_INVALID
+ */
 export function decodeKeyCard(text: string): KeyCard {
-  const card = decodeDocument(KEY_CARD, text);
+  assertSize(KEY_CARD, text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid(KEY_CARD.name, 'is not JSON', cause);
+  }
+  const card = checkDocument(KEY_CARD, value);
   const { chain_id, subject, public_key, proof } = card;
   if (!verifyPossession(chain_id, { publicKey: public_key, subject, proof }))
     throw invalid(KEY_CARD.name, 'does not prove that anybody holds its key');

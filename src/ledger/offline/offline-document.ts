@@ -52,9 +52,8 @@ export function encodeDocument<Document>({ name, sizeBytesMax }: DocumentKind<Do
  * @throws DOCUMENT_INVALID
  */
 export function decodeDocument<Document>(kind: DocumentKind<Document>, text: string): Document {
-  const { name, sizeBytesMax } = kind;
-  if (text.length > sizeBytesMax || encodeUtf8(text).length > sizeBytesMax)
-    throw invalid(name, `is larger than ${sizeBytesMax} bytes`);
+  const { name } = kind;
+  assertSize(kind, text);
   const line = text.trim();
   let value: unknown;
   try {
@@ -66,6 +65,12 @@ export function decodeDocument<Document>(kind: DocumentKind<Document>, text: str
   // A field that the schema did not see, such as one named __proto__, would be lost here.
   if (encodeCanonicalText(document) !== line) throw invalid(name, 'holds what does not belong in it');
   return document;
+}
+
+/** @throws DOCUMENT_INVALID */
+export function assertSize<Document>({ name, sizeBytesMax }: DocumentKind<Document>, text: string): void {
+  if (text.length > sizeBytesMax || encodeUtf8(text).length > sizeBytesMax)
+    throw invalid(name, `is larger than ${sizeBytesMax} bytes`);
 }
 
 /** @throws DOCUMENT_INVALID */

@@ -101,6 +101,7 @@ describe('a key card', () => {
 
   test('comes back as it was, and brings its key onto the chain', () => {
     expect(decodeKeyCard(encodeKeyCard(card))).toEqual(card);
+    expect(decodeKeyCard(JSON.stringify(card, null, 2))).toEqual(card);
     const world = GovernedWorld.governed();
     const { public_key, proof } = card;
     world.decide('add_validator', { validator_id: 'node2', public_key, proof });
@@ -121,6 +122,10 @@ describe('a key card', () => {
     ['another format', { ...card, format: 'quantum-lock/approval/v1' }],
   ])('is refused with %s', (_, changed) => {
     rejectsWith(() => decodeKeyCard(textOf(changed) ?? ''), 'DOCUMENT_INVALID');
+  });
+
+  test.each(['', '{', 'null', '[]', `{"a":"${'x'.repeat(2_000)}"}`])('is not %j', (text) => {
+    rejectsWith(() => decodeKeyCard(text), 'DOCUMENT_INVALID', /key card/);
   });
 
   test('knows a subject', () => {

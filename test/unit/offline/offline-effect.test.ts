@@ -10,7 +10,6 @@ import {
   type ProposalFile,
 } from '../../../src/ledger/offline/proposal-file.ts';
 import type { Rejection } from '../../../src/ledger/rejections.ts';
-import type { Namespace } from '../../../src/ledger/state-types.ts';
 import { checkpoint, create, merge, promote, update } from '../ledger/world.ts';
 import {
   addMember,
@@ -89,7 +88,7 @@ describe('a proposal executed with nothing but its file', () => {
     const by = defined(world.proposal(file.proposal_id).closed_by, 'the transaction');
     const known = JSON.parse(JSON.stringify(writesOf(effect)).replaceAll(file.proposal_id, by)) as object;
     const now = [...before].flatMap(([namespace, keys]) =>
-      keys.map((key) => [`${namespace}/${key}`, world.state.get(namespace as Namespace, key)]),
+      keys.map((key) => [`${namespace}/${key}`, world.state.get(namespace, key)]),
     );
     expect(known).toEqual(Object.fromEntries(now));
     expect(effect.touched.map(readValue)).toEqual(world.proposal(file.proposal_id).reads);

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import type { JsonObject } from '../../base/canonical.ts';
+import { visibleText } from '../../node/signing/visible-text.ts';
+import type { CommandContext } from '../context.ts';
+import { propose } from '../governance/propose.ts';
+import { fields, time, type Cell } from '../output.ts';
+import type { ContractClient } from '../session.ts';
+
+export interface CarryOutOptions {
+  readonly propose?: boolean;
+}
+
+/** Lets a command propose what it would do, for where its policy asks for approvals. */
+export function withPropose(command: Command): Command {
+  return command.option('--propose', 'propose it to those who must approve, instead of doing it', false);
+}
+
+/** Signs an action and tells where it stands, or proposes it. `more` is told of what was signed. */
+export async function carryOut(
+  context: CommandContext,
+  client: ContractClient,
+  request: { readonly action: string; readonly payload: JsonObject },
+  options: CarryOutOptions,
+  more: Readonly<Record<string, Cell>> = {},
+): Promise<void> {
+  if (options.propose === true) return propose(context, client, request);
+  const { review, receipt } = await context.signAndSubmit(client, request);
+  context.output.result({ ...receipt, action: review.action, sentence: review.sentence, ...more }, () =>
+    fields([
+      ['done', visibleText(review.sentence)],
+      ['block', `${receipt.block_index}  ${time(receipt.block_time)}`],
+      ['transaction', receipt.id],
+      ...Object.entries(more),
+    ]),
+  );
+}
