@@ -16,7 +16,8 @@ import { reject, type Rejection } from './rejections.ts';
 /** A block as a replay takes it: header, seal, and its transactions already checked by themselves. */
 export interface ReplayBlock {
   readonly header: BlockHeader;
-  readonly proof: BlockProof;
+  /** Null for a block that is decided and not yet sealed, which is no part of the chain: only its content is checked. */
+  readonly proof: BlockProof | null;
   readonly transactions: readonly (CheckedTransaction | Rejection)[];
 }
 
@@ -105,6 +106,7 @@ export class ChainReplay {
   }
 
   #checkSeal({ header, proof }: ReplayBlock): string | null {
+    if (proof === null) return null;
     const validator = this.#state.get('validators', header.validator) as ValidatorRecord | undefined;
     // Keys stand in this namespace too: only under its own id does a validator seal.
     if (validator?.validator_id !== header.validator || validator.status !== 'active')

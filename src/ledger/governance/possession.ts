@@ -6,12 +6,23 @@ import { verifyWithNoble } from '../signature.ts';
 /** Whom a key is introduced for: a proof for one is worthless for another. */
 export type KeySubject = `member/${string}` | `validator/${string}`;
 
+/** The canonical text that a proof of possession is over. */
+export function encodePossession({
+  publicKey,
+  subject,
+}: {
+  readonly publicKey: PublicKey;
+  readonly subject: KeySubject;
+}): string {
+  return encodeCanonicalText({ public_key: publicKey, subject });
+}
+
 /** What the holder of a key signs to bring it onto a chain: 32 bytes. */
 export function possessionDigest(
   chainId: string,
-  { publicKey, subject }: { readonly publicKey: PublicKey; readonly subject: KeySubject },
+  key: { readonly publicKey: PublicKey; readonly subject: KeySubject },
 ): Uint8Array {
-  return digest('possession', chainId, encodeUtf8(encodeCanonicalText({ public_key: publicKey, subject })));
+  return digest('possession', chainId, encodeUtf8(encodePossession(key)));
 }
 
 /** Whether somebody who holds the key signed that it shall be this subject's on this chain. */

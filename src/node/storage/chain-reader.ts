@@ -8,7 +8,7 @@ import type { StateRoots } from '../../ledger/ledger-state.ts';
 import { StateTree } from '../../ledger/state-tree.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
 import { decodeIdEntries, decodeRoots, ID_ENTRY_SIZE_BYTES, type IdEntry } from './block-rows.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS, PROTOCOL } from './chain-schema.ts';
+import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
 import { openDatabase, storageError } from './database.ts';
 import { LogRows } from './log-rows.ts';
 import { RecentCache, StateRows } from './state-rows.ts';
@@ -92,7 +92,7 @@ export class ChainReader {
       .pluck();
   }
 
-  /** The chain of a data directory, for reading beside a running node. @throws DATA_DIR_EMPTY, DATA_DIR_NEWER, STORAGE_CORRUPT */
+  /** The chain of a data directory, for reading beside a running node. @throws DATA_DIR_EMPTY, DATA_DIR_OLDER, DATA_DIR_NEWER, STORAGE_CORRUPT */
   static open(
     chainDirectory: string,
     options: { readonly pageCacheCount?: number } = {},
@@ -101,12 +101,11 @@ export class ChainReader {
       path: join(chainDirectory, CHAIN_DATABASE),
       mode: 'read',
       migrations: CHAIN_MIGRATIONS,
+      versionMin: CHAIN_VERSION_MIN,
       synchronous: 'FULL',
     });
     try {
-      const reader = new ChainReader(database, { ...options, writable: false });
-      reader.checkProtocol();
-      return { database, reader };
+      return { database, reader: new ChainReader(database, { ...options, writable: false }) };
     } catch (error) {
       database.close();
       throw storageError(CHAIN_DATABASE, error);
@@ -115,16 +114,6 @@ export class ChainReader {
 
   meta(key: string): string | undefined {
     return this.#meta.get(key);
-  }
-
-  /** @throws DATA_DIR_OLDER, DATA_DIR_NEWER for a chain that other rules hold for */
-  checkProtocol(): void {
-    const protocol = this.meta('protocol') ?? '1';
-    if (protocol === PROTOCOL) return;
-    throw new QuantumLockError(
-      Number(protocol) > Number(PROTOCOL) ? 'DATA_DIR_NEWER' : 'DATA_DIR_OLDER',
-      `the chain was founded under protocol ${protocol}; this version knows ${PROTOCOL}`,
-    );
   }
 
   chainId(): string {

@@ -5,6 +5,8 @@ import type { Migration } from './database.ts';
  * as at a thousand; what must be found by random ids is in index.db, which can be rebuilt.
  */
 export const CHAIN_MIGRATIONS: readonly Migration[] = [
+  // Version 1 was that of the previews.
+  '',
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
@@ -38,5 +40,5 @@ export const CHAIN_MIGRATIONS: readonly Migration[] = [
 
 export const CHAIN_DATABASE = 'chain.db';
 
-/** The rules that a chain is founded under, in `meta`. 2 brought governance. */
-export const PROTOCOL = '2';
+/** Chains of version 1 were founded by previews, before governance: other rules hold for them. */
+export const CHAIN_VERSION_MIN = 2;

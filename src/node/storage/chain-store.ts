@@ -8,7 +8,7 @@ import type { ExecutedTransaction } from '../../ledger/execute.ts';
 import { stateRoot, type StateRoots } from '../../ledger/ledger-state.ts';
 import { decodeRoots, encodeIdEntries, encodeRoots } from './block-rows.ts';
 import { ChainReader } from './chain-reader.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS, PROTOCOL } from './chain-schema.ts';
+import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
 import { guardStorage, openDatabase, storageError } from './database.ts';
 import { TileBuilder } from './log-rows.ts';
 
@@ -59,6 +59,7 @@ export class ChainStore {
       path: join(chainDirectory, CHAIN_DATABASE),
       mode: 'write',
       migrations: CHAIN_MIGRATIONS,
+      versionMin: CHAIN_VERSION_MIN,
       synchronous: 'FULL',
       cacheKib: 65_536,
     });
@@ -67,21 +68,18 @@ export class ChainStore {
   /** An empty store for a new chain, still without its genesis block. */
   static create(chainDirectory: string, chainId: string): ChainStore {
     const database = ChainStore.#openDatabase(chainDirectory);
-    const insert = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
-    insert.run('chain_id', chainId);
-    insert.run('protocol', PROTOCOL);
+    database.prepare("INSERT INTO meta (key, value) VALUES ('chain_id', ?)").run(chainId);
     return new ChainStore(database, new ChainReader(database, { writable: true }), 0);
   }
 
   /**
    * Opens a chain and checks its newest block: that it hashes to what is stored and that its roots are there.
-   * @throws STORAGE_CORRUPT, DATA_DIR_NEWER
+   * @throws STORAGE_CORRUPT, DATA_DIR_OLDER, DATA_DIR_NEWER
    */
   static open(chainDirectory: string): ChainStore {
     const database = ChainStore.#openDatabase(chainDirectory);
     try {
       const reader = new ChainReader(database, { writable: true });
-      reader.checkProtocol();
       const newest = readDecided(reader) ?? reader.head();
       if (headerHash(newest.header) !== newest.hash)
         throw new QuantumLockError('STORAGE_CORRUPT', `block ${newest.header.index} does not match its hash`);

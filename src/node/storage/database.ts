@@ -9,6 +9,8 @@ export interface OpenOptions {
   readonly path: string;
   readonly mode: 'write' | 'read';
   readonly migrations: readonly Migration[];
+  /** Data of an older version is not brought up to date, but refused. */
+  readonly versionMin?: number;
   /** `FULL`: a commit is on disk when it returns. `NORMAL`: for data that can be rebuilt. */
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Kilobytes of SQLite's own page cache. */
@@ -30,6 +32,7 @@ export function openDatabase(options: OpenOptions): Database.Database {
     const database = new Database(options.path, { readonly: options.mode === 'read', timeout: 5_000 });
     try {
       configure(database, options);
+      refuseOlder(database, options);
       if (options.mode === 'write') migrate(database, options);
       checkVersion(database, options);
       return database;
@@ -54,6 +57,15 @@ function configure(database: Database.Database, options: OpenOptions): void {
   database.pragma('foreign_keys = ON');
   database.pragma(`cache_size = -${options.cacheKib ?? 16_384}`);
   database.pragma('wal_autocheckpoint = 4000');
+}
+
+function refuseOlder(database: Database.Database, { path, versionMin = 0 }: OpenOptions): void {
+  const version = database.pragma('user_version', { simple: true }) as number;
+  if (version > 0 && version < versionMin)
+    throw new QuantumLockError(
+      'DATA_DIR_OLDER',
+      `${path} has version ${version}; this program reads ${versionMin} and later`,
+    );
 }
 
 function migrate(database: Database.Database, { migrations }: OpenOptions): void {

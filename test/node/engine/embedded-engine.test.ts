@@ -147,7 +147,7 @@ describe('the embedded engine', () => {
   });
 });
 
-type Step = 'begin' | 'write' | 'commit';
+type Step = 'begin' | 'write' | 'commit' | 'seal';
 
 /** A store whose disk is full at one step, as long as `isFull` says; the real one behind it. */
 function failingStore(store: ChainStore, step: Step, isFull: () => boolean): ChainStore {
@@ -164,8 +164,49 @@ function failingStore(store: ChainStore, step: Step, isFull: () => boolean): Cha
     },
     commit: failing('commit', () => store.commit()),
     rollback: () => store.rollback(),
+    decided: () => store.decided(),
+    seal: (...args: Parameters<ChainStore['seal']>) => failing('seal', () => store.seal(...args))(),
   } as unknown as ChainStore;
 }
+
+describe('a block that cannot be sealed', () => {
+  test('is sealed as it was decided when there is room, and its transactions are in the chain', async () => {
+    const data = foundedDirectory();
+    let isFull = false;
+    const opened = openedEngine(data, { wrap: (store) => failingStore(store, 'seal', () => isFull) });
+    const { engine, store, blocks } = opened;
+    isFull = true;
+    const decided = createBytes('decided');
+    await expect(engine.submit([decided])).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    await expect(engine.submit([createBytes('later')])).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    expect(store.reader.height()).toBe(0);
+    const waiting = store.decided();
+
+    isFull = false;
+    expect(receiptOf((await engine.submit([createBytes('later')]))[0])).toMatchObject({ block_index: 2 });
+    expect(receiptOf((await engine.submit([decided]))[0])).toMatchObject({ block_index: 1, block_hash: waiting?.hash });
+    expect(blocks.map(({ index }) => index)).toEqual([1, 2]);
+    await opened.close();
+    await expectVerifies(data);
+  });
+
+  test('is sealed as it was decided by the node that starts next', async () => {
+    const data = foundedDirectory();
+    const stopped = openedEngine(data, { wrap: (store) => failingStore(store, 'seal', () => true) });
+    await expect(stopped.engine.submit([createBytes('decided')])).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    const waiting = stopped.store.decided();
+    await stopped.close();
+    // Before it is sealed it is no part of the chain, and no damage.
+    await expectVerifies(data);
+
+    const again = openedEngine(data);
+    expect(again.store.reader.head()).toMatchObject({ hash: waiting?.hash, header: waiting?.header });
+    expect(again.store.decided()).toBeNull();
+    receiptOf((await again.engine.submit([createBytes('next')]))[0]);
+    await again.close();
+    await expectVerifies(data);
+  });
+});
 
 describe('a block that cannot be written', () => {
   test.each(['begin', 'write', 'commit'] as const)(

@@ -58,6 +58,7 @@ export async function openDesk(): Promise<DeskBench> {
         { namespace: 'environments', key: 'grid-maze', path: 'archived_at', before: null, after: 1_700_000_000_000 },
       ],
       warnings: ['The environment was promoted.'],
+      proposal: null,
     },
     submission: async () => ({
       outcome: 'committed',
