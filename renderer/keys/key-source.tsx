@@ -8,7 +8,7 @@ import { Hash } from '../parts/hash.tsx';
 import { Link } from '../parts/link.tsx';
 import { Words } from '../parts/words.tsx';
 import { useNode } from '../stores/use-stores.ts';
-import { decodeKeyCard, type ProvenKey } from './key-card.ts';
+import { readKeyCard, type ProvenKey } from './key-card.ts';
 import { Possession } from './possession.tsx';
 import { useUnusedKeys } from './use-unused-keys.ts';
 import './keys-parts.css';
@@ -76,7 +76,7 @@ function CardField({
   const take = (card: string): void => {
     setText(card);
     if (card.trim() === '') return setProblem(undefined);
-    const decoded = decodeKeyCard(card, { chainId, subject });
+    const decoded = readKeyCard(card, { chainId, subject });
     setProblem(decoded.ok ? undefined : decoded.problem);
     if (decoded.ok) onKey(decoded.key);
   };

@@ -1,4 +1,4 @@
-import { useRef, type ReactElement, type ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 
 import type { Identity } from '../../src/api/views/operator.ts';
 import type { KeySubject } from '../../src/ledger/governance/possession.ts';
@@ -19,8 +19,6 @@ export function Possession({
   readonly onBack: () => void;
   readonly next?: ReactNode;
 }): ReactElement {
-  const proven = useRef(onProven);
-  proven.current = onProven;
   return (
     <SigningPanel
       request={{ kind: 'possession', keyId: identity.key_id, subject }}
@@ -28,7 +26,7 @@ export function Possession({
       next={next}
       onDone={(outcome) => {
         if (outcome.outcome === 'signed')
-          proven.current({ subject, public_key: identity.public_key, proof: outcome.signature });
+          onProven({ subject, public_key: identity.public_key, proof: outcome.signature });
       }}
     />
   );

@@ -68,7 +68,7 @@ function Check({
         {check.advice === '' ? null : <p>{check.advice}</p>}
       </div>
       {place === undefined || check.level === 'good' ? null : (
-        <Link className="button" to={place.to}>
+        <Link className="button" to={place.to} query={place.query ?? {}}>
           {place.title}
         </Link>
       )}

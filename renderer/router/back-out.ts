@@ -3,7 +3,7 @@ import { encodeLocation, type Location } from './location.ts';
 /** What lies over a list, innermost first: each Esc takes one away. */
 const INNERMOST_FIRST = ['file', 'do', 'open'];
 /** How far the thing that is being done has come: it goes with it. */
-const GOES_WITH_DO = ['step', 'new', 'proof', 'proposal'];
+const GOES_WITH_DO = ['step', 'new', 'proof', 'proposal', 'old'];
 
 /** The address one step out of here; null where there is nothing to leave. */
 export function backOut({ segments, query }: Location): string | null {

@@ -4,6 +4,7 @@ import { environmentsScreen } from './environments/screen.ts';
 import { explorerScreen } from './explorer/screen.ts';
 import { integrityScreen } from './integrity/screen.ts';
 import { keysScreen } from './keys/screen.ts';
+import { membersScreen } from './members/screen.ts';
 import { overviewScreen } from './overview/screen.ts';
 import type { Screen } from './screen.ts';
 import { validatorsScreen } from './validators/screen.ts';
@@ -16,6 +17,7 @@ export const screens: readonly Screen[] = [
   auditScreen,
   explorerScreen,
   validatorsScreen,
+  membersScreen,
   keysScreen,
   integrityScreen,
 ];

@@ -164,39 +164,39 @@ export class FakeGovernance {
       height: this.#height(),
       checks: [
         {
-          code: 'KEYS_TOGETHER',
+          code: 'THRESHOLDS',
           level: 'bad',
-          title: 'Keys that must agree lie on different machines',
-          finding: 'The keys of Operations 1 and Operations 2 are both on this machine: together they are enough.',
-          advice: 'Move one of them to another machine: export it there, then forget it here.',
+          title: 'Decisions need a majority',
+          finding: 'A minority can decide: add_validator (1 of 3).',
+          advice: 'Raise these policies above half of their approvers.',
         },
         {
-          code: 'VALIDATOR_KEY_AGE',
+          code: 'KEY_AGE',
           level: 'look',
-          title: 'The key that seals is not old',
-          finding: 'The key of authority-1 is 40 days old.',
-          advice: 'Rotate it every 30 days, and whenever somebody who could reach it leaves.',
+          title: 'Keys are replaced in time',
+          finding: 'Older than a year: the keys of trainer-07.',
+          advice: 'Replace them: each member can do so for itself.',
         },
         {
           code: 'ADMINISTRATORS',
           level: administrators.length >= 3 ? 'good' : 'look',
-          title: 'There are enough administrators',
-          finding: `${administrators.length} administrators; any 2 can govern.`,
-          advice: administrators.length >= 3 ? '' : 'Add a third, so that one can be away.',
+          title: 'Enough administrators',
+          finding: `${administrators.length} administrators: ${names(administrators)}.`,
+          advice: administrators.length >= 3 ? '' : 'Add a third administrator.',
         },
         {
-          code: 'POLICY_MAJORITY',
+          code: 'EVERYONE_NEEDED',
           level: 'good',
-          title: 'No policy is met by a minority',
-          finding: 'Every governance policy asks for more than half.',
+          title: 'One lost key blocks nothing',
+          finding: 'No decision needs every one of its approvers.',
           advice: '',
         },
         {
           code: 'BACKUP',
           level: 'unknown',
           title: 'There is a recent backup',
-          finding: 'No backup was made on this machine.',
-          advice: 'Make one: dm blockchain backup --output FILE.',
+          finding: 'This node cannot see where its backups are kept.',
+          advice: 'Look there yourself.',
         },
       ],
     };
@@ -258,6 +258,6 @@ function personOf({ member_id, name }: MemberRecord): Person {
   return { member_id, name };
 }
 
-function names(people: readonly Person[]): string {
+function names(people: readonly Pick<Person, 'name'>[]): string {
   return people.length === 0 ? 'Nobody' : people.map(({ name }) => name).join(', ');
 }

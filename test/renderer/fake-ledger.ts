@@ -49,14 +49,14 @@ export class FakeLedger implements GovernedState {
     const [founder] = options.genesis.members;
     const refusal = findAction('genesis')?.apply(
       this.#context(this, founder?.member_id ?? '', options.transactionId),
-      options.genesis as unknown as JsonObject,
+      options.genesis,
       options.founder,
     );
     if (refusal !== null) throw new Error(`the chain cannot be founded: ${refusal?.message ?? 'no genesis'}`);
   }
 
   get(namespace: Namespace, key: string): Json | undefined {
-    if (namespace === 'environments') return this.#environments.get(key) as unknown as Json | undefined;
+    if (namespace === 'environments') return this.#environments.get(key);
     return this.#values.get(namespace)?.get(key);
   }
 

@@ -1,6 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 
-import type { Hash } from '../../src/base/bytes.ts';
+import type { Hash, PublicKey } from '../../src/base/bytes.ts';
 import type { ChainEvent, Status } from '../../src/api/views/chain.ts';
 import type { HostInfo, Identity, KeysView, SigningReview } from '../../src/api/views/operator.ts';
 import { blueOf, greenOf, makeEnvironments, type FakeEnvironment } from './fake-environments.ts';
@@ -12,7 +12,7 @@ import { FakeGovernance, foundFakeLedger, VALIDATOR_KEY } from './fake-governanc
 import type { FakeLedger } from './fake-ledger.ts';
 import { FakeLog } from './fake-log.ts';
 import { FakeProposals } from './fake-proposals.ts';
-import { fakeHash, fakePublicKey, type Metadata, environmentIn } from './fake-values.ts';
+import { fakeHash, fakePublicKey, numberInHash, type Metadata, environmentIn } from './fake-values.ts';
 
 export interface FakeNodeOptions {
   readonly now: number;
@@ -46,6 +46,7 @@ export class FakeNode {
   readonly reviews = new Map<string, WaitingReview>();
   readonly #events = new EventEmitter();
   readonly #keychain: boolean;
+  readonly #seals: { readonly from: number; readonly publicKey: PublicKey }[] = [];
   chain: HostInfo['chain'];
   problem: HostInfo['problem'] = null;
   health: Status['health'] = 'healthy';
@@ -60,7 +61,10 @@ export class FakeNode {
     this.chain = firstRun ? null : { chain_id: 'dark-matter-main', sandbox: false };
     this.ledger = foundFakeLedger({ chainId: 'dark-matter-main', now, environments: this.environments });
     this.governance = new FakeGovernance(this.ledger, () => this.log.height);
-    this.proposals = new FakeProposals(this.ledger, () => this.log.height);
+    this.proposals = new FakeProposals(this.ledger, {
+      height: () => this.log.height,
+      blockOf: (transactionId) => this.log.fields(numberInHash(transactionId).number).block_index,
+    });
     const held = [
       { number: 0, key_id: 'operations-1', name: 'Operations 1', store: 'keychain' },
       { number: 1, key_id: 'operations-2', name: 'Operations 2', store: 'file' },
@@ -195,9 +199,17 @@ export class FakeNode {
     }
   }
 
+  /** The key that sealed a block: a change of the validator's takes effect with the block after. */
+  sealedWith(index: number): PublicKey {
+    return this.#seals.findLast(({ from }) => from <= index)?.publicKey ?? fakePublicKey(VALIDATOR_KEY);
+  }
+
   /** Puts a transaction on the chain, in a block of its own. */
   commit(action: string, envId: string | null, summary: string): { readonly id: Hash; readonly block_index: number } {
     const block = this.log.append({ action, env_id: envId, summary, block_time: this.now });
+    const [validator] = this.governance.validators();
+    if (validator !== undefined && validator.public_key !== this.#seals.at(-1)?.publicKey)
+      this.#seals.push({ from: block.index + 1, publicKey: validator.public_key });
     this.emit({
       type: 'block',
       block,

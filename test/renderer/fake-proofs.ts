@@ -5,7 +5,7 @@ import type { Scan, VerifyEvent } from '../../src/api/views/operator.ts';
 import type { SealedHeaderView, StateProofView } from '../../src/api/views/proofs.ts';
 import { differenceOf, stateHash } from './fake-environments.ts';
 import type { FakeNode } from './fake-node.ts';
-import { fakeHash, fakePublicKey, fakeSignature, type Metadata } from './fake-values.ts';
+import { fakeHash, fakeSignature, type Metadata } from './fake-values.ts';
 
 /** Proofs of the right shape whose hashes are invented: the page must find that they do not hold. */
 
@@ -44,7 +44,7 @@ export function blockProof(node: FakeNode, index: number): SealedHeaderView {
       version: 1,
     },
     hash: fakeHash(2, index),
-    proof: { type: 'seal', public_key: fakePublicKey(9), signature: fakeSignature(index) },
+    proof: { type: 'seal', public_key: node.sealedWith(index), signature: fakeSignature(index) },
   };
 }
 

@@ -28,10 +28,15 @@ const NO_TRANSACTION = fakeHash(15, 0);
 export class FakeProposals {
   readonly #ledger: FakeLedger;
   readonly #height: () => number;
+  readonly #blockOf: (transactionId: Hash) => number;
 
-  constructor(ledger: FakeLedger, height: () => number) {
+  constructor(
+    ledger: FakeLedger,
+    chain: { readonly height: () => number; readonly blockOf: (transactionId: Hash) => number },
+  ) {
     this.#ledger = ledger;
-    this.#height = height;
+    this.#height = chain.height;
+    this.#blockOf = chain.blockOf;
   }
 
   /** The payload of the transaction that proposes this, bound to the state as it is now. */
@@ -109,10 +114,10 @@ export class FakeProposals {
       reads: record.reads.map((read) => ({ ...read })),
       canonical: encodeProposal(record),
       fingerprint: fingerprintWords(record.proposal_id),
-      block_index: this.#height(),
+      block_index: this.#blockOf(record.transaction_id),
       transaction_id: record.transaction_id,
       closed_by: record.closed_by,
-      closed_block: record.closed_by === null ? null : this.#height(),
+      closed_block: record.closed_by === null ? null : this.#blockOf(record.closed_by),
       requirements_after: [],
       votes: record.votes.map((vote) => ({
         ...vote,
@@ -174,7 +179,7 @@ export class FakeProposals {
           title: row.title,
           proposer_name: row.proposer.name,
           proposed_at: row.proposed_at,
-          block_index: this.#height(),
+          block_index: this.#blockOf(record.transaction_id),
           requirements: row.requirements,
           votes: this.view(record).votes.map(({ member, decision, reason, voted_at }) => ({
             ...member,

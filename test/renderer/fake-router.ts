@@ -266,6 +266,7 @@ export function fakeRouter(node: FakeNode) {
           });
         return node.addIdentity(input);
       }),
+      prepareSealingKey: os.operator.prepareSealingKey.handler(({ input }) => ({ key_id: input.key_id })),
       selectIdentity: os.operator.selectIdentity.handler(({ input }) => {
         node.actingKeyId = input.key_id;
         return node.keys();

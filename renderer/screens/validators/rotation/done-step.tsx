@@ -45,7 +45,8 @@ function Done({
   readonly closedBlock: number;
 }): ReactElement {
   const { validator_id } = validator;
-  const newKey = String(proposal.payload['public_key']);
+  const named = proposal.payload['public_key'];
+  const newKey = typeof named === 'string' ? named : '';
   const identities = useNode((state) => state.keys?.identities) ?? [];
   const replaced = validator.keys.find(
     ({ status, retired_at }) => status === 'retired' && retired_at === proposal.closed_at,

@@ -29,7 +29,7 @@ export function KeyStep({ validator }: { readonly validator: ValidatorView }): R
         <li>You can stop here: nothing is lost, and a key that you made stays for later.</li>
       </Assurance>
       {is_here ? (
-        <OwnKey validatorId={validator_id} onKey={goOn} />
+        <OwnKey validatorId={validator_id} keyCount={validator.keys.length} onKey={goOn} />
       ) : (
         <>
           <p className="soft">
@@ -50,9 +50,12 @@ export function KeyStep({ validator }: { readonly validator: ValidatorView }): R
 
 function OwnKey({
   validatorId,
+  keyCount,
   onKey,
 }: {
   readonly validatorId: string;
+  /** How many it had. */
+  readonly keyCount: number;
   readonly onKey: (key: PublicKey) => void;
 }): ReactElement {
   const { client } = useServices();
@@ -87,7 +90,7 @@ function OwnKey({
       </fieldset>
       {identity === undefined ? (
         <NewKeyForm
-          initialName={`Validator ${validatorId}, ${new Date().getFullYear()}`}
+          initialName={`Validator ${validatorId}, key ${keyCount + 1}`}
           button="Make the key and go on"
           busyButton="Making it…"
           make={(place) => client.operator.createKey(place)}

@@ -1,0 +1,48 @@
+import { useState, type ReactElement } from 'react';
+
+import type { MemberView } from '../../../../src/api/views/members.ts';
+import { LEVELS } from '../../../../src/ledger/permissions.ts';
+import { Field } from '../../../parts/field.tsx';
+import { Task } from '../../../signing/task.tsx';
+import { LevelField } from './level-field.tsx';
+
+/** Proposes another name or level. */
+export function ChangeMember({ member }: { readonly member: MemberView }): ReactElement {
+  const { member_id } = member;
+  const [name, setName] = useState(member.name);
+  const [level, setLevel] = useState(member.level);
+  const isChanged = name.trim() !== member.name || level !== member.level;
+  const isLess = LEVELS.indexOf(level) < LEVELS.indexOf(member.level);
+  const status = member.status === 'suspended' ? 'suspended' : 'active';
+  return (
+    <Task
+      title={`Change ${member.name}`}
+      button="Propose it…"
+      command={`npx dm member update ${member_id} --name ${JSON.stringify(name.trim())} --level ${level}`}
+      next={null}
+      request={
+        isChanged && name.trim() !== ''
+          ? { kind: 'proposal', action: 'update_member', payload: { member_id, name: name.trim(), level, status } }
+          : null
+      }
+    >
+      <Field label="Name" hint="As others see it. The id stays.">
+        {(control) => (
+          <input
+            {...control}
+            className="input"
+            autoComplete="off"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <LevelField level={level} onLevel={setLevel} />
+      {isLess ? (
+        <p className="notice warn">
+          <b>It may do less then.</b> Its votes on open proposals count no longer where the new level has no say.
+        </p>
+      ) : null}
+    </Task>
+  );
+}

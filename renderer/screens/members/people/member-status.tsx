@@ -1,0 +1,9 @@
+import type { ReactElement } from 'react';
+
+import type { MemberView } from '../../../../src/api/views/members.ts';
+
+const TONES = { active: 'green', suspended: 'warn', removed: '' } as const;
+
+export function MemberStatus({ status }: { readonly status: MemberView['status'] }): ReactElement {
+  return <span className={`tag ${TONES[status]}`}>{status}</span>;
+}
