@@ -13,10 +13,13 @@ interface Props {
   readonly onPath: (path: string) => void;
   /** Shows which directories hold a chain. */
   readonly chains?: boolean;
+  /** Where a file is wanted: the chosen one, and what is told of it. */
+  readonly file?: string;
+  readonly onFile?: (path: string) => void;
 }
 
-/** Chooses a directory of this machine: by walking through it, by typing, or with the system's own dialog. */
-export function DirectoryBrowser({ path, onPath, chains = false }: Props): ReactElement {
+/** Chooses a directory of this machine, or a file in it: by walking through it, by typing, or with the system's own dialog. */
+export function DirectoryBrowser({ path, onPath, chains = false, file, onFile }: Props): ReactElement {
   const { client } = useServices();
   const canPick = useNode((state) => state.host?.can_pick_directory ?? false);
   const listing = useRead(
@@ -41,7 +44,9 @@ export function DirectoryBrowser({ path, onPath, chains = false }: Props): React
         ) : null}
       </div>
       <ReadingView reading={listing}>
-        {(data) => <Entries key={data.path} listing={data} onPath={onPath} chains={chains} />}
+        {(data) => (
+          <Entries key={data.path} listing={data} onPath={onPath} chains={chains} file={file} onFile={onFile} />
+        )}
       </ReadingView>
     </div>
   );
@@ -70,7 +75,8 @@ function PathInput({ path, onPath }: { readonly path: string; readonly onPath: (
 
 interface Entry {
   readonly label: string;
-  readonly path: string | null;
+  readonly kind: 'directory' | 'file';
+  readonly path: string;
   readonly note: string;
 }
 
@@ -78,10 +84,14 @@ function Entries({
   listing,
   onPath,
   chains,
+  file,
+  onFile,
 }: {
   readonly listing: DirectoryListing;
   readonly onPath: (path: string) => void;
   readonly chains: boolean;
+  readonly file: string | undefined;
+  readonly onFile: ((path: string) => void) | undefined;
 }): ReactElement {
   const container = useRef<HTMLUListElement>(null);
   const entries = entriesOf(listing, chains);
@@ -90,16 +100,18 @@ function Entries({
     // The list only listens for the arrow keys of its buttons.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <ul className="directory-list" ref={container} aria-label={`In ${listing.path}`} onKeyDown={roving.onKeyDown}>
-      {entries.map(({ label, path, note }, index) => (
+      {entries.map(({ label, kind, path, note }, index) => (
         <li key={label}>
           <button
             type="button"
             data-row={index}
             tabIndex={index === roving.active ? 0 : -1}
-            aria-disabled={path === null}
+            aria-disabled={kind === 'file' && onFile === undefined}
+            aria-pressed={kind === 'file' && onFile !== undefined ? path === file : undefined}
             onFocus={() => roving.setActive(index)}
             onClick={() => {
-              if (path !== null) onPath(path);
+              if (kind === 'directory') onPath(path);
+              else onFile?.(path);
             }}
           >
             <span className="grow clip">{label}</span>
@@ -116,12 +128,13 @@ function entriesOf({ path, parent, entries }: DirectoryListing, chains: boolean)
   const separator = path.includes('\\') ? '\\' : '/';
   const inside = (name: string): string => (path.endsWith(separator) ? path + name : path + separator + name);
   return [
-    ...(parent === null ? [] : [{ label: '..', path: parent, note: 'up' }]),
+    ...(parent === null ? [] : [{ label: '..', kind: 'directory' as const, path: parent, note: 'up' }]),
     ...entries
       .filter(({ kind }) => !chains || kind === 'directory')
       .map(({ name, kind, holds_chain }) => ({
         label: kind === 'directory' ? `${name}${separator}` : name,
-        path: kind === 'directory' ? inside(name) : null,
+        kind,
+        path: inside(name),
         note: holds_chain && chains ? 'holds a chain' : kind === 'directory' ? '' : 'file',
       })),
   ];

@@ -10,15 +10,19 @@ import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { Words } from '../../parts/words.tsx';
 import { useServices } from '../../services.ts';
 import { useAct } from '../../stores/use-act.ts';
+import { useLocation } from '../../stores/use-stores.ts';
+import { ExportKey } from './export-key.tsx';
+import { ForgetKey } from './forget-key.tsx';
+import { ProveKey } from './prove-key.tsx';
 import { STORE_WORDS } from './store-words.ts';
 
-/** One identity: who it is on the chain, and the words to compare. */
+/** One identity: who it is on the chain, and what can be done with it. */
 export function IdentityDetail({ identity }: { readonly identity: Identity }): ReactElement {
   const { client, node } = useServices();
+  const task = useLocation().query.get('do');
   const select = useAct(async () =>
     node.setState({ keys: await client.operator.selectIdentity({ key_id: identity.key_id }) }),
   );
-  const { member } = identity;
   return (
     <>
       <header>
@@ -26,55 +30,115 @@ export function IdentityDetail({ identity }: { readonly identity: Identity }): R
           ← All
         </Link>
         <Avatar publicKey={identity.public_key} />
-        <h2>{identity.name}</h2>
+        <h2 className="clip">{identity.name}</h2>
+        {identity.acting ? <span className="tag green">acting</span> : null}
         <span className="grow" />
-        {identity.acting ? (
-          <span className="tag green">acting</span>
-        ) : (
-          <button type="button" className="button primary" disabled={select.busy} onClick={select.run}>
+        {task !== null ? (
+          <Link className="button" to={['keys', identity.key_id]}>
+            Close
+          </Link>
+        ) : identity.acting ? null : (
+          <button
+            type="button"
+            className={`button ${identity.member === null ? '' : 'primary'}`}
+            disabled={select.busy}
+            onClick={select.run}
+          >
             Act as {identity.name}
           </button>
         )}
       </header>
       <div className="pane-body">
         {select.problem === undefined ? null : <ProblemNotice problem={select.problem} />}
-        <section className="section">
-          <h2>
-            Fingerprint <span className="faint">· compare these words by voice</span>
-          </h2>
-          <Words words={identity.fingerprint} label={`Fingerprint of ${identity.name}`} />
-        </section>
-        <Facts
-          rows={[
-            ['Public key', <Hash key="key" value={identity.public_key} what="public key" />],
-            ['Kept in', STORE_WORDS[identity.store]],
-            ['Created', formatTime(identity.created_at)],
-            [
-              'Member',
-              member === null
-                ? identity.validator_id === null
-                  ? 'the chain does not know this key'
-                  : null
-                : `${member.name}, ${formatLevel(member.level)}, ${member.status}`,
-            ],
-            ['Validator', identity.validator_id],
-          ]}
-        />
-        {identity.validator_id !== null && member === null ? (
-          <p className="soft">This node seals blocks with it. It signs no transactions.</p>
-        ) : member === null ? (
-          <p className="notice">
-            This key signs nothing yet: an administrator must add it as a member first. Hand over its public key, and
-            compare the words.
-          </p>
-        ) : (
-          <p>
-            <Link to={['audit']} query={{ signer: member.member_id }}>
-              All that {member.name} signed
-            </Link>
-          </p>
-        )}
+        <Body identity={identity} task={task} />
       </div>
+    </>
+  );
+}
+
+function Body({ identity, task }: { readonly identity: Identity; readonly task: string | null }): ReactElement {
+  switch (task) {
+    case 'prove':
+      return <ProveKey identity={identity} />;
+    case 'export':
+      return <ExportKey identity={identity} />;
+    case 'forget':
+      return <ForgetKey identity={identity} />;
+    default:
+      return <Shown identity={identity} />;
+  }
+}
+
+function Shown({ identity }: { readonly identity: Identity }): ReactElement {
+  const { key_id, member, validator_id } = identity;
+  return (
+    <>
+      <section className="section">
+        <h2>
+          Fingerprint <span className="faint">· compare these words by voice</span>
+        </h2>
+        <Words words={identity.fingerprint} label={`Fingerprint of ${identity.name}`} />
+      </section>
+      <Facts
+        rows={[
+          ['Public key', <Hash key="key" value={identity.public_key} what="public key" />],
+          ['Kept in', STORE_WORDS[identity.store]],
+          ['Created', formatTime(identity.created_at)],
+          [
+            'Member',
+            member === null ? (
+              validator_id === null ? (
+                'the chain does not know this key'
+              ) : null
+            ) : (
+              <span key="member">
+                <Link to={['members', 'people', member.member_id]}>{member.name}</Link>, {formatLevel(member.level)},{' '}
+                {member.status}
+              </span>
+            ),
+          ],
+          [
+            'Validator',
+            validator_id === null ? null : (
+              <Link key="validator" to={['validators', validator_id]}>
+                {validator_id}
+              </Link>
+            ),
+          ],
+        ]}
+      />
+      {validator_id !== null && member === null ? (
+        <p className="soft">This node seals blocks with it. It signs no transactions.</p>
+      ) : member === null ? (
+        <p className="notice">
+          This key signs nothing on the chain yet. To become a member’s or a validator’s key, it is proved to be held,
+          and proposed with that proof.
+        </p>
+      ) : (
+        <p>
+          <Link to={['audit']} query={{ signer: member.member_id }}>
+            All that {member.name} signed
+          </Link>
+        </p>
+      )}
+      <section className="section">
+        <h2>What can be done with it</h2>
+        <div className="row">
+          <Link
+            className={`button ${member === null && validator_id === null ? 'primary' : ''}`}
+            to={['keys', key_id]}
+            query={{ do: 'prove' }}
+          >
+            Prove possession…
+          </Link>
+          <Link className="button" to={['keys', key_id]} query={{ do: 'export' }}>
+            Export encrypted…
+          </Link>
+          <Link className="button danger" to={['keys', key_id]} query={{ do: 'forget' }}>
+            Forget…
+          </Link>
+        </div>
+      </section>
     </>
   );
 }

@@ -13,6 +13,7 @@ import { useLocation, useNode } from '../../stores/use-stores.ts';
 import { CreateKey } from './create-key.tsx';
 import { IdentityDetail } from './identity-detail.tsx';
 import { IdentityList } from './identity-list.tsx';
+import { ImportKey } from './import-key.tsx';
 import { SessionNote } from './session-note.tsx';
 import './keys.css';
 
@@ -23,7 +24,7 @@ export function Keys(): ReactElement {
   const keys = useNode((state) => state.keys);
   const fresh = useRead('keys', (signal) => client.operator.keys(undefined, { signal }));
   const lock = useAct(async () => node.setState({ keys: await client.operator.lockSession() }));
-  const creating = query.get('do') === 'create';
+  const task = segments.length === 1 ? query.get('do') : null;
   const chosen = keys?.identities.find(({ key_id }) => key_id === segments[1]);
   useEffect(() => {
     if (fresh.data !== undefined) node.setState({ keys: fresh.data });
@@ -45,6 +46,9 @@ export function Keys(): ReactElement {
             <button type="button" className="button" disabled={lock.busy} onClick={lock.run}>
               Lock the session
             </button>
+            <Link className="button" to={['keys']} query={{ do: 'import' }}>
+              Import…
+            </Link>
             <Link className="button primary" to={['keys']} query={{ do: 'create' }}>
               Create a key…
             </Link>
@@ -55,13 +59,15 @@ export function Keys(): ReactElement {
         <SessionNote unlockedUntil={keys.unlocked_until} />
       </Heading>
       {lock.problem === undefined ? null : <ProblemNotice problem={lock.problem} />}
-      <div className="split keys" data-open={creating || chosen !== undefined}>
+      <div className="split keys" data-open={task !== null || chosen !== undefined}>
         <section className="pane master" aria-label="Identities">
           <IdentityList identities={keys.identities} current={segments[1]} />
         </section>
         <section className="pane detail" aria-label="Identity">
-          {creating ? (
+          {task === 'create' ? (
             <CreateKey />
+          ) : task === 'import' ? (
+            <ImportKey />
           ) : chosen === undefined ? (
             <Empty title="Choose an identity" command="npx dm key list">
               Its fingerprint, for comparing by voice, and what the chain knows of it show here.

@@ -18,6 +18,13 @@ export const keysScreen: Screen = {
       run: ({ router }) => router.go(encodeLocation(['keys'], { do: 'create' })),
     },
     {
+      id: 'keys.import',
+      title: 'Import a key…',
+      keywords: 'restore export file identity',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['keys'], { do: 'import' })),
+    },
+    {
       id: 'keys.lock',
       title: 'Lock the signing session',
       keywords: 'keys passphrase',

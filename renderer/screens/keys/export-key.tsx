@@ -1,0 +1,54 @@
+import { useState, type ReactElement } from 'react';
+
+import type { Identity } from '../../../src/api/views/operator.ts';
+import { Link } from '../../parts/link.tsx';
+import { SigningPanel } from '../../signing/signing-panel.tsx';
+import { useNode } from '../../stores/use-stores.ts';
+
+/** Writes a copy of the key to a file on this machine, encrypted anew. The confirming window asks for the passphrase. */
+export function ExportKey({ identity: { key_id, name } }: { readonly identity: Identity }): ReactElement {
+  const canAsk = useNode((state) => state.host?.confirmation !== 'dialog');
+  const [asked, setAsked] = useState(false);
+  const command = `npx dm key export ${key_id} --output FILE`;
+  if (asked)
+    return (
+      <SigningPanel
+        request={{ kind: 'key_deed', keyId: key_id, deed: 'export_key' }}
+        onBack={() => setAsked(false)}
+        next={
+          <Link className="button" to={['keys', key_id]}>
+            Back to {name}
+          </Link>
+        }
+      />
+    );
+  return (
+    <form
+      className="task-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setAsked(true);
+      }}
+    >
+      <h2>Export {name}, encrypted</h2>
+      <p className="soft">
+        A copy of the key goes to a file in this node’s data directory, encrypted under a passphrase that the confirming
+        window asks for. The key stays here too, and this page sees neither.
+      </p>
+      <p className="notice warn">
+        <b>Whoever has the file and the passphrase can sign as {name}.</b> Keep them apart, and away from this machine.
+      </p>
+      <div className="row">
+        {canAsk ? (
+          <button type="submit" className="button primary">
+            Export encrypted…
+          </button>
+        ) : null}
+        <span className="faint grow">
+          {canAsk ? 'or' : 'The dialog of the desktop cannot ask for a new passphrase. In a terminal:'}{' '}
+          <code className="command">{command}</code>
+        </span>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,108 @@
+import { useState, type ReactElement } from 'react';
+
+import type { Identity } from '../../../src/api/views/operator.ts';
+import { isIdentifier } from '../../../src/ledger/actions/fields.ts';
+import type { KeySubject } from '../../../src/ledger/governance/possession.ts';
+import { encodeKeyCard } from '../../../src/ledger/offline/key-card.ts';
+import { keyCardOf, type ProvenKey } from '../../keys/key-card.ts';
+import { Possession } from '../../keys/possession.tsx';
+import { Choice } from '../../parts/choice.tsx';
+import { CopyButton } from '../../parts/copy-button.tsx';
+import { Field } from '../../parts/field.tsx';
+import { downloadText } from '../../proof/download-json.ts';
+import { useNode } from '../../stores/use-stores.ts';
+
+/** Makes a key card: proof that this key is held, for whoever proposes it. */
+export function ProveKey({ identity }: { readonly identity: Identity }): ReactElement {
+  const [kind, setKind] = useState<'member' | 'validator'>('member');
+  const [id, setId] = useState('');
+  const [asked, setAsked] = useState<KeySubject | null>(null);
+  const [proven, setProven] = useState<ProvenKey | null>(null);
+  if (proven !== null) return <Card proven={proven} name={identity.name} />;
+  if (asked !== null)
+    return <Possession identity={identity} subject={asked} onProven={setProven} onBack={() => setAsked(null)} />;
+  const isNamed = isIdentifier(id);
+  return (
+    <form
+      className="task-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isNamed) setAsked(`${kind}/${id}`);
+      }}
+    >
+      <h2>Prove that {identity.name} is held</h2>
+      <p className="soft">
+        The key signs whose it shall be. The result, a key card, goes to whoever proposes it: it holds no secret, and is
+        worth nothing for another id or another chain.
+      </p>
+      <fieldset className="stack">
+        <legend>Whose key it shall be</legend>
+        <Choice name="subject" title="A member’s" checked={kind === 'member'} onChoose={() => setKind('member')}>
+          To sign transactions and approvals with.
+        </Choice>
+        <Choice
+          name="subject"
+          title="A validator’s"
+          checked={kind === 'validator'}
+          onChoose={() => setKind('validator')}
+        >
+          To seal blocks with. It must be on the machine that seals.
+        </Choice>
+      </fieldset>
+      <Field
+        label="Id"
+        hint="As it stands on the chain, or shall stand there."
+        problem={id === '' || isNamed ? undefined : 'Letters, digits, dot, dash and underscore.'}
+      >
+        {(control) => (
+          <input
+            {...control}
+            className="input mono"
+            spellCheck={false}
+            autoComplete="off"
+            placeholder={kind === 'member' ? 'operations-3' : 'authority-2'}
+            value={id}
+            onChange={(event) => setId(event.target.value.trim())}
+          />
+        )}
+      </Field>
+      <div className="row">
+        <button type="submit" className="button primary" disabled={!isNamed}>
+          Prove it…
+        </button>
+        <span className="faint grow">
+          or{' '}
+          <code className="command">
+            npx dm key prove {identity.key_id} --for {kind}/{id || 'ID'}
+          </code>
+        </span>
+      </div>
+    </form>
+  );
+}
+
+function Card({ proven, name }: { readonly proven: ProvenKey; readonly name: string }): ReactElement {
+  const chainId = useNode((state) => state.host?.chain?.chain_id ?? '');
+  const text = encodeKeyCard(keyCardOf(proven, chainId));
+  return (
+    <>
+      <p className="notice good" role="status">
+        <b>The key card of {name} is ready.</b> Hand it to whoever proposes {proven.subject}, and compare the words of
+        the fingerprint by voice.
+      </p>
+      <pre className="code" tabIndex={0} aria-label="Key card">
+        {text}
+      </pre>
+      <div className="row">
+        <CopyButton text={text} title="Copy the card" />
+        <button
+          type="button"
+          className="button"
+          onClick={() => downloadText(`${proven.subject.replace('/', '-')}.key-card.json`, text, 'application/json')}
+        >
+          Download the card
+        </button>
+      </div>
+    </>
+  );
+}
