@@ -44,7 +44,7 @@ export function RejectForm({ proposal: { proposal_id, title } }: { readonly prop
           Review the rejection…
         </button>
         <span className="faint grow">
-          or <code className="command">npx dm proposal reject {proposal_id.slice(0, 10)}… --reason TEXT</code>
+          or <code className="command">npx dm proposal reject {proposal_id.slice(0, 10)} --reason TEXT</code>
         </span>
       </div>
     </form>

@@ -14,6 +14,7 @@ import { CheckpointTask } from './tasks/checkpoint-task.tsx';
 import { MergeTask } from './tasks/merge-task.tsx';
 import { PromoteTask } from './tasks/promote-task.tsx';
 import { UpdateTask } from './tasks/update-task.tsx';
+import { useProtection } from './use-protection.ts';
 
 const REFRESH_MS = 1_000;
 
@@ -61,6 +62,7 @@ function DetailHeader({
   readonly busy: boolean;
 }): ReactElement {
   const { env_id, blue, green, archived_at } = environment;
+  const guarded = useProtection()(env_id);
   const promotable = archived_at === null && green?.version !== blue.version;
   return (
     <header>
@@ -79,6 +81,7 @@ function DetailHeader({
           <span className="tag green">Green v{green.version}</span>
         </>
       )}
+      {guarded ? <span className="tag">protected</span> : null}
       {archived_at === null ? null : <span className="tag warn">archived</span>}
       <span className="grow" />
       {busy ? (
@@ -87,7 +90,7 @@ function DetailHeader({
         </Link>
       ) : promotable ? (
         <Link className="button primary" to={['environments', env_id]} query={{ do: 'promote' }}>
-          Promote v{blue.version}…
+          {guarded ? 'Propose' : 'Promote'} v{blue.version}…
         </Link>
       ) : null}
     </header>

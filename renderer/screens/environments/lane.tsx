@@ -9,6 +9,7 @@ import { ReadingView } from '../../parts/reading-view.tsx';
 import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
 import type { LaneReading } from './use-lane.ts';
+import { useProtection } from './use-protection.ts';
 
 const ROW_HEIGHT = 60;
 const TITLES = { blue: 'Experimental', green: 'Canonical' } as const;
@@ -22,6 +23,7 @@ interface Props {
 export function Lane({ zone, lane, current }: Props): ReactElement {
   const { query } = useLocation();
   const kept = { text: query.get('text'), archived: query.get('archived') };
+  const isProtected = useProtection();
   return (
     <section className="pane" aria-label={`${zone === 'blue' ? 'Blue' : 'Green'} environments`}>
       <header>
@@ -52,6 +54,7 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
                     current={environment.env_id === current}
                     row={row}
                     kept={kept}
+                    guarded={zone === 'green' && isProtected(environment.env_id)}
                   />
                 );
               }}
@@ -78,12 +81,15 @@ function EnvironmentRow({
   current,
   row,
   kept,
+  guarded,
 }: {
   readonly zone: 'blue' | 'green';
   readonly environment: EnvironmentSummary;
   readonly current: boolean;
   readonly row: RowProps;
   readonly kept: { readonly text: string | null; readonly archived: string | null };
+  /** Nobody promotes it alone. */
+  readonly guarded: boolean;
 }): ReactElement {
   const version = zone === 'blue' ? environment.blue_version : environment.green_version;
   const stateHash = zone === 'blue' ? environment.blue_state_hash : environment.green_state_hash;
@@ -91,7 +97,9 @@ function EnvironmentRow({
     <Link className="item env" to={['environments', environment.env_id]} query={kept} aria-current={current} {...row}>
       <span>
         <b className="clip">{environment.env_id}</b>
-        <span className="soft">v{version}</span>
+        <span className="soft">
+          {guarded ? <span className="tag">protected</span> : null} v{version}
+        </span>
       </span>
       <span className="soft">
         <span className="clip">{zone === 'blue' ? blueNote(environment) : greenNote(environment)}</span>

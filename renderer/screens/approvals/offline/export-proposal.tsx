@@ -35,7 +35,7 @@ export function ExportProposal({ proposal }: { readonly proposal: ProposalView }
         <Words words={fingerprint} label="Fingerprint" />
       </section>
       <p className="soft">
-        There: <code className="command">npx dm proposal sign {fileName}</code>
+        There: <code className="command">npx dm proposal sign --input {fileName}</code>
       </p>
     </>
   );

@@ -142,7 +142,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
           Review and bring in…
         </button>
         <span className="faint grow">
-          or <code className="command">npx dm proposal import FILE</code>
+          or <code className="command">npx dm proposal import --input FILE</code>
         </span>
       </div>
     </div>

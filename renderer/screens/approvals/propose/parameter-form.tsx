@@ -66,7 +66,7 @@ export function ParameterForm(): ReactElement {
   return (
     <Task
       title="Set a parameter"
-      command={`npx dm proposal create --action set_parameter --payload '{"name":"${parameter.name}","value":${value ?? 'MS'}}'`}
+      command={`npx dm blockchain set-parameter ${parameter.name} ${value ?? 'VALUE'}`}
       next={null}
       request={
         value === null || problem !== undefined

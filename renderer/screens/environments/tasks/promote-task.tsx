@@ -5,10 +5,12 @@ import { Hash } from '../../../parts/hash.tsx';
 import { ReadingView } from '../../../parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
+import { useNode } from '../../../stores/use-stores.ts';
 import { DifferenceView } from '../difference-view.tsx';
 import { decodeDraft, draftOf } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
+import { PromotionAuthority } from './promotion-authority.tsx';
 import { Task } from '../../../signing/task.tsx';
 
 /** Makes the Blue head canonical: first what changes in Green, then the review. */
@@ -23,6 +25,13 @@ export function PromoteTask({ environment }: { readonly environment: Environment
     green === null ? { nothing: true } : { state_hash: green.state_hash, metadata: green.metadata };
   const metadata = decoded.ok ? decoded.metadata : blue.metadata;
   const after: DifferenceSide = { state_hash: blue.state_hash, metadata };
+  const governanceHeight = useNode((state) => state.governanceHeight);
+  const authority = useRead(
+    `authority ${env_id}`,
+    (signal) => client.chain.authority({ action: 'promote_environment', env_id }, { signal }),
+    { refresh: governanceHeight },
+  );
+  const byProposal = authority.data?.policy.mode === 'multisig';
   const difference = useRead(
     JSON.stringify([before, after]),
     (signal) => client.chain.difference({ before, after }, { signal }),
@@ -31,17 +40,24 @@ export function PromoteTask({ environment }: { readonly environment: Environment
   return (
     <Task
       next={<OpenEnvironment envId={env_id} />}
-      title={`Promote v${blue.version} to Green`}
-      command={`npx dm env promote --id ${env_id}`}
+      title={byProposal ? `Propose v${blue.version} for Green` : `Promote v${blue.version} to Green`}
+      command={
+        byProposal
+          ? 'npx dm proposal create --action promote_environment --payload @FILE'
+          : `npx dm env promote --id ${env_id}`
+      }
+      {...(byProposal ? { button: 'Review the proposal…' } : {})}
       request={
-        decoded.ok
+        decoded.ok && authority.data !== undefined
           ? {
+              kind: byProposal ? 'proposal' : 'transaction',
               action: 'promote_environment',
               payload: { env_id, state_hash: blue.state_hash, metadata: decoded.metadata },
             }
           : null
       }
     >
+      <ReadingView reading={authority}>{(data) => <PromotionAuthority authority={data} />}</ReadingView>
       {environment.blue.version === blue.version ? null : (
         <p className="notice warn">
           <b>Blue has moved on to v{environment.blue.version} since you opened this.</b> The promotion of v

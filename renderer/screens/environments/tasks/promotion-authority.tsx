@@ -1,0 +1,35 @@
+import type { ReactElement } from 'react';
+
+import type { AuthorityView } from '../../../../src/api/views/governance.ts';
+import { formatQuantity } from '../../../parts/format.ts';
+import { Link } from '../../../parts/link.tsx';
+import { useNode } from '../../../stores/use-stores.ts';
+import { peopleWords, progressWords, roleWords } from '../../approvals/proposal-words.ts';
+
+/** Said before anything is filled in: who must agree, and whether it is proposed already. */
+export function PromotionAuthority({ authority }: { readonly authority: AuthorityView }): ReactElement {
+  const { env_id: envId, policy, needed, approvers, possible } = authority;
+  const rows = useNode((state) => state.proposals?.rows) ?? [];
+  const proposed = rows.filter(({ action, env_id }) => action === 'promote_environment' && env_id === envId);
+  return (
+    <>
+      {possible ? null : (
+        <p className="notice bad">
+          <b>The chain is frozen.</b> Nothing can be promoted until it is unfrozen.
+        </p>
+      )}
+      {policy.mode === 'direct' ? null : (
+        <p className="notice">
+          <b>Protected.</b> It needs {formatQuantity(needed ?? 0, 'approval')} by {roleWords(policy.role)}:{' '}
+          {peopleWords(approvers)}. You propose it; it becomes Green in the block of the last approval.
+        </p>
+      )}
+      {proposed.map((row) => (
+        <p key={row.proposal_id} className="notice warn">
+          <b>Proposed already</b> by {row.proposer.name}: {progressWords(row.requirements)} approved.{' '}
+          <Link to={['approvals', row.proposal_id]}>Open that proposal</Link>
+        </p>
+      ))}
+    </>
+  );
+}
