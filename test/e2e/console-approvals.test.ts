@@ -372,6 +372,41 @@ describe('without a network', () => {
     await carryIn(page);
   });
 
+  it('brings in an approval that the camera sees, part after part', async () => {
+    const { page, id } = await openImport();
+    const frames = splitIntoFrames(encodeUtf8(encodeApproval(approvalOf(open.host.node, THIRD, id))));
+    // Chromium of a machine without a camera: the page gets a stream of its own making instead.
+    await page.evaluate(
+      (codes) => {
+        const canvas = document.createElement('canvas');
+        const context = canvas.getContext('2d');
+        let turn = 0;
+        const draw = (): void => {
+          const code = codes[turn++ % codes.length] ?? [];
+          canvas.width = canvas.height = code.length * 6;
+          for (const [y, row] of code.entries())
+            for (const [x, dark] of row.entries()) {
+              if (context === null) return;
+              context.fillStyle = dark ? '#000' : '#fff';
+              context.fillRect(x * 6, y * 6, 6, 6);
+            }
+        };
+        draw();
+        setInterval(draw, 400);
+        navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream(10));
+      },
+      frames.map((frame) => encodeQR(frame, 'raw', { border: 4 })),
+    );
+    await page.getByRole('button', { name: 'Use the camera' }).click();
+    await carryIn(page);
+  });
+
+  it('says so where there is no camera, or where it is not allowed', async () => {
+    const { page } = await openImport();
+    await page.getByRole('button', { name: 'Use the camera' }).click();
+    await page.getByText(/No camera was found|The camera was not allowed/).waitFor();
+  });
+
   it('refuses what is damaged, of another chain, or for another proposal, and says so', async () => {
     const { page, id } = await openImport();
     const { node } = open.host;
@@ -389,13 +424,11 @@ describe('without a network', () => {
     await page.getByText('Approved by Security lead.').waitFor();
     await paste(encodeApprovalLine(approvalOf(node, THIRD, other)));
     await page.getByText('This approval is for another proposal.').waitFor();
-    await page
-      .getByLabel('A file of the approval, or a picture of its code')
-      .setInputFiles({
-        name: 'blank.gif',
-        mimeType: 'image/gif',
-        buffer: Buffer.from(encodeQR('not ours', 'gif', { scale: 5 })),
-      });
+    await page.getByLabel('A file of the approval, or a picture of its code').setInputFiles({
+      name: 'blank.gif',
+      mimeType: 'image/gif',
+      buffer: Buffer.from(encodeQR('not ours', 'gif', { scale: 5 })),
+    });
     await page.getByText(/The approval is not canonical JSON/).waitFor();
   });
 });

@@ -1,6 +1,7 @@
 import type { Hash } from '../../src/base/bytes.ts';
 import { findAction } from '../../src/ledger/actions/registry.ts';
 import { approvalDigest } from '../../src/ledger/governance/proposal.ts';
+import type { Approval } from '../../src/ledger/offline/approval.ts';
 import type { ProposalRecord } from '../../src/ledger/state-types.ts';
 import { FakeGovernance } from './fake-governance.ts';
 import { MEMBERS } from './fake-log.ts';
@@ -48,12 +49,12 @@ export function validatorToAdd(node: FakeNode, validatorId: string, key: number)
 }
 
 /** An approval that a member signed where there is no network. */
-export function approvalOf(node: FakeNode, person: number, proposalId: Hash) {
+export function approvalOf(node: FakeNode, person: number, proposalId: Hash): Approval {
   return {
     format: 'quantum-lock/approval/v1',
     chain_id: node.ledger.chainId,
     proposal_id: proposalId,
     public_key: fakePublicKey(person),
     signature: signAs(person, approvalDigest(node.ledger.chainId, proposalId)),
-  } as const;
+  };
 }
