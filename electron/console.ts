@@ -5,6 +5,7 @@ import { openBridge } from './bridge.ts';
 import type { ElectronApi, Window } from './electron-api.ts';
 import { lockDownContents, lockDownSession } from './lock-down.ts';
 import { menuTemplate } from './menu.ts';
+import { notifier, type Waiting } from './notifications.ts';
 import { PAGE_SCHEME, PAGE_URL } from './page-address.ts';
 import { servePage } from './page-server.ts';
 import { closeBeforeQuitting } from './shutdown.ts';
@@ -22,6 +23,8 @@ export interface ConsoleHost {
 export interface ConsoleSurface {
   confirm(review: SigningReview): Promise<{ approved: boolean }>;
   pickDirectory(): Promise<string | null>;
+  /** A proposal begins to wait for this person. */
+  notify(waiting: Waiting): void;
 }
 
 export interface ConsoleOptions {
@@ -65,6 +68,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   const host = options.openHost({
     confirm: signatureDialog(electron.dialog, currentWindow),
     pickDirectory: () => pickDirectory(electron, currentWindow()),
+    notify: notifier(electron, () => bringToFront(currentWindow())),
   });
   closeBeforeQuitting(electron, { close: async () => (await host).close(), log });
   openBridge(electron, {

@@ -23,7 +23,16 @@ export interface ElectronApi {
     buildFromTemplate(template: MenuItemConstructorOptions[]): ApplicationMenu;
     setApplicationMenu(menu: ApplicationMenu | null): void;
   };
+  readonly Notification: {
+    new (options: { readonly title: string; readonly body: string }): Notification;
+    isSupported(): boolean;
+  };
   readonly MessageChannelMain: new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain };
+}
+
+export interface Notification {
+  once(event: 'click', listener: () => void): unknown;
+  show(): void;
 }
 
 export interface App {

@@ -288,6 +288,12 @@ describe('what the page can be told', () => {
       members: undefined,
       validators: undefined,
       policies: undefined,
+      authority: { action: 'set_policy', env_id: null },
+      posture: undefined,
+      proposals: { state: 'open', limit: 100 },
+      proposal: { proposal_id: HASH },
+      proposalFile: { proposal_id: HASH },
+      draft: { action: 'unfreeze', payload: {}, proposer: 'operations-1' },
     };
     const operatorInputs: Readonly<Record<keyof typeof contract.operator, unknown>> = {
       host: undefined,
@@ -298,10 +304,15 @@ describe('what the page can be told', () => {
       pickDirectory: undefined,
       keys: undefined,
       createKey: { name: 'planted', store: 'file' },
+      importKey: { path: join(dataDirectory, 'keys', 'passphrase'), name: 'stolen', store: 'file' },
+      prepareSealingKey: { key_id: key?.key_id },
       selectIdentity: { key_id: key?.key_id },
       lockSession: undefined,
       scanDirectory: { path: dataDirectory },
       requestSignature: { action: 'freeze', payload: {} },
+      requestProposal: { action: 'unfreeze', payload: {} },
+      requestPossession: { key_id: key?.key_id, subject: 'member/mallory' },
+      requestKeyDeed: { key_id: key?.key_id, deed: 'export_key' },
       awaitSignature: { review_id: 'none' },
       verify: undefined,
     };

@@ -215,6 +215,22 @@ class FakeApp extends Source implements App {
 }
 
 /** Electron without Electron: remembers what it was told, and does what a test makes it do. */
+export class FakeNotification extends Source {
+  readonly title: string;
+  readonly body: string;
+  isShown = false;
+
+  constructor({ title, body }: { readonly title: string; readonly body: string }) {
+    super();
+    this.title = title;
+    this.body = body;
+  }
+
+  show(): void {
+    this.isShown = true;
+  }
+}
+
 export class FakeElectron implements ElectronApi {
   readonly app: FakeApp;
   readonly powerMonitor = new Source();
@@ -270,6 +286,23 @@ export class FakeElectron implements ElectronApi {
     this.windows.push(window);
     this.app.send('web-contents-created', {}, window.webContents);
   });
+
+  readonly notifications: FakeNotification[] = [];
+  hasNotifications = true;
+
+  get Notification(): ElectronApi['Notification'] {
+    const electron = this as FakeElectron;
+    return class extends FakeNotification {
+      constructor(options: { readonly title: string; readonly body: string }) {
+        super(options);
+        electron.notifications.push(this);
+      }
+
+      static isSupported(): boolean {
+        return electron.hasNotifications;
+      }
+    };
+  }
 
   readonly MessageChannelMain: ElectronApi['MessageChannelMain'] = class {
     readonly port1: FakePort;

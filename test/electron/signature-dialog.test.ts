@@ -8,6 +8,8 @@ import { startedConsole } from './started-console.ts';
 
 const review = (changes: Partial<SigningReview> = {}): SigningReview => ({
   review_id: 'review-1',
+  kind: 'transaction',
+  proposal: null,
   action: 'promote_environment',
   sentence: 'Promotes maze-7 version 3 to Green.',
   signer: {
@@ -207,5 +209,36 @@ describe('visible text', () => {
     expect(visibleValue('x'.repeat(1000))).toContain('… 600 more characters …');
     expect(visibleValue(undefined)).toBe('(nothing)');
     expect(visibleValue(null)).toBe('null');
+  });
+});
+
+describe('a vote', () => {
+  const vote = review({
+    action: 'approve',
+    sentence: 'Your approval of “Add validator authority-2” is recorded.',
+    changes: [],
+    proposal: {
+      proposal_id: `0x${'cd'.repeat(32)}` as SigningReview['digest'],
+      sentence: 'authority-2 becomes a validator.',
+      changes: [{ namespace: 'validators', key: 'authority-2', path: 'added_at', after: 1, set_at_commit: 'time' }],
+      happens_now: false,
+      fingerprint: ['quartz', 'maple', 'thirty', 'sonar'],
+    },
+  });
+
+  test('shows what its proposal does, and the words that everybody compares', () => {
+    const [page] = signaturePages(vote);
+    expect(page?.detail).toContain('This happens once enough have approved: authority-2 becomes a validator.');
+    expect(page?.detail).toContain('added_at: the time of the block (new)');
+    expect(page?.detail).toContain('Fingerprint: quartz maple thirty sonar');
+    expect(page?.detail).not.toContain('amber');
+  });
+
+  test('and a key deed name their button', async () => {
+    const { electron, surface } = await startedConsole();
+    electron.answers.push(cancel, cancel);
+    await surface.confirm(vote);
+    await surface.confirm(review({ kind: 'forget_key' }));
+    expect(electron.messageBoxes.map(({ buttons }) => buttons?.at(-1))).toEqual(['Sign', 'Forget for good']);
   });
 });

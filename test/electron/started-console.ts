@@ -63,6 +63,9 @@ export async function startedConsole(
   const unopened: ConsoleSurface = {
     confirm: () => Promise.reject(new Error('the host was never opened')),
     pickDirectory: () => Promise.reject(new Error('the host was never opened')),
+    notify: () => {
+      throw new Error('the host was never opened');
+    },
   };
   return { electron, host, surface: surface ?? unopened, log };
 }

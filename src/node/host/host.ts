@@ -10,6 +10,7 @@ import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { QuantumNode } from '../quantum-node.ts';
 import { SigningDesk, type SigningDeskOptions } from '../signing/signing-desk.ts';
 import { LocalSocket } from './local-socket.ts';
+import { WaitingWatch } from './waiting-watch.ts';
 import { nameNextKey, openSealingKeys, settleSealingKey } from './sealing-key.ts';
 
 type Proved = Parameters<NonNullable<SigningDeskOptions['onPossession']>>[0];
@@ -20,6 +21,8 @@ export type Surface =
       readonly kind: 'electron';
       confirm(review: SigningReview): Promise<{ readonly approved: boolean }>;
       pickDirectory(): Promise<string | null>;
+      /** A proposal begins to wait for this person. */
+      notify(waiting: { readonly proposal_id: string; readonly title: string }): void;
     }
   | {
       readonly kind: 'local_page';
@@ -54,6 +57,7 @@ interface Opened {
   readonly node: QuantumNode;
   readonly blobs: BlobStore | null;
   readonly socket: LocalSocket | null;
+  readonly watch: WaitingWatch | null;
   readonly sandbox: boolean;
 }
 
@@ -177,7 +181,7 @@ export class Host {
         await socket.listen();
       }
       const { sandbox } = await node.query.head();
-      this.#opened = { node, blobs, socket, sandbox };
+      this.#opened = { node, blobs, socket, sandbox, watch: this.#watch(node) };
     } catch (error) {
       await socket?.close();
       await blobs?.close();
@@ -226,6 +230,17 @@ export class Host {
     if (key_id === validator.key_id) return 'this node seals with it. Replace the key of the validator first.';
     if (key_id === validator.next_key_id) return 'this node may seal with it next.';
     return key_id === acting_key_id ? 'it is the one that acts now. Choose another identity first.' : null;
+  }
+
+  /** Where the desktop shows notifications: of what begins to wait for whoever acts here. */
+  #watch(node: QuantumNode): WaitingWatch | null {
+    const { surface, now, log } = this.options;
+    if (surface.kind !== 'electron') return null;
+    const memberId = async (): Promise<string | null> =>
+      (await node.query.memberOfKey((await this.actingKey()).public_key))?.member_id ?? null;
+    const watch = new WaitingWatch({ node, memberId, now, onWaiting: (waiting) => surface.notify(waiting) });
+    watch.run().catch((error: unknown) => log(`notifications ended: ${String(error)}`));
+    return watch;
   }
 
   #warnings(): readonly Alert[] {
@@ -285,6 +300,7 @@ export class Host {
     const opened = this.#opened;
     if (opened === null) return;
     this.#opened = null;
+    opened.watch?.stop();
     await opened.socket?.close();
     await opened.blobs?.close();
     await opened.node.close();

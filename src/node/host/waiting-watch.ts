@@ -1,0 +1,66 @@
+import type { ChainEvent } from '../../api/views/chain.ts';
+import type { ProposalRow } from '../../api/views/governance.ts';
+import { PAGE_ROWS_MAX } from '../../base/limits.ts';
+import type { QuantumNode } from '../quantum-node.ts';
+
+/** The actions after which somebody may be waited for who was not before. */
+const GOVERNING: ReadonlySet<string> = new Set([
+  'propose',
+  'approve',
+  'reject',
+  'withdraw',
+  'carry_approvals',
+  'rotate_key',
+]);
+
+export interface WaitingWatchOptions {
+  readonly node: Pick<QuantumNode, 'events' | 'query'>;
+  /** The member who acts at this machine now; null where the key is nobody's. */
+  readonly memberId: () => Promise<string | null>;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** A proposal that newly waits for that member. */
+  readonly onWaiting: (proposal: Pick<ProposalRow, 'proposal_id' | 'title'>) => void;
+}
+
+/** Tells the person at this machine of each proposal that begins to wait for them: once, and not of their own. */
+export class WaitingWatch {
+  readonly #options: WaitingWatchOptions;
+  readonly #stopped = new AbortController();
+  /** Those that were told, or were there already. */
+  #known: ReadonlySet<string> | null = null;
+  #memberId: string | null = null;
+
+  constructor(options: WaitingWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when it is stopped. */
+  async run(): Promise<void> {
+    for await (const event of this.#options.node.events.subscribe(this.#stopped.signal)) {
+      if (concernsGovernance(event)) await this.#look();
+    }
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  async #look(): Promise<void> {
+    const { node, memberId, now, onWaiting } = this.#options;
+    const id = await memberId();
+    // Another person now: what waits for them is on the screen.
+    if (id !== this.#memberId) this.#known = null;
+    this.#memberId = id;
+    const { proposals } = await node.query.proposals({ state: 'open', offset: 0, limit: PAGE_ROWS_MAX, now: now() });
+    const waiting = proposals.filter(({ waiting_for }) => waiting_for.some(({ member_id }) => member_id === id));
+    if (this.#known !== null)
+      for (const { proposal_id, title } of waiting)
+        if (!this.#known.has(proposal_id)) onWaiting({ proposal_id, title });
+    this.#known = new Set(waiting.map(({ proposal_id }) => proposal_id));
+  }
+}
+
+function concernsGovernance(event: ChainEvent): boolean {
+  return event.type === 'resync' || (event.type === 'block' && event.actions.some((action) => GOVERNING.has(action)));
+}
