@@ -14,7 +14,7 @@ const GOVERNING: ReadonlySet<string> = new Set([
 ]);
 
 export interface WaitingWatchOptions {
-  readonly node: Pick<QuantumNode, 'events' | 'query'>;
+  readonly node: { readonly events: QuantumNode['events']; readonly query: Pick<QuantumNode['query'], 'proposals'> };
   /** The member who acts at this machine now; null where the key is nobody's. */
   readonly memberId: () => Promise<string | null>;
   /** Unix milliseconds. */

@@ -8,8 +8,20 @@ test('a proposal is told once to whom it begins to wait for, and not to who made
   const { host } = sandbox;
   const told: string[] = [];
   let tell: () => void = () => undefined;
+  let looked: () => void = () => undefined;
+  const isWatching = new Promise<void>((resolve) => (looked = resolve));
+  const { events, query } = host.node;
   const watch = new WaitingWatch({
-    node: host.node,
+    node: {
+      events,
+      query: {
+        proposals: async (asked: Parameters<typeof query.proposals>[0]) => {
+          const page = await query.proposals(asked);
+          looked();
+          return page;
+        },
+      },
+    },
     memberId: async () => 'operations-2',
     now: Date.now,
     onWaiting: ({ title }) => {
@@ -18,7 +30,7 @@ test('a proposal is told once to whom it begins to wait for, and not to who made
     },
   });
   const running = watch.run();
-  // Present from the start: on the screen already, and not told.
+  await isWatching;
   const told1 = new Promise<void>((resolve) => (tell = resolve));
   await sandbox.as('Operations 2');
   await sandbox.propose('set_parameter', { name: 'proposal_lifetime_ms', value: 3_600_000 });
