@@ -28,7 +28,7 @@ export function KeyList({
             <div className="row">
               <Hash value={key.public_key} what="public key" />
               <span className="faint">
-                in use since {formatTime(key.added_at)}, <Age time={key.added_at} />
+                added <Age time={key.added_at} />
               </span>
               <span className="grow" />
               {children?.(key)}

@@ -78,20 +78,17 @@ function Shown({ validator }: { readonly validator: ValidatorView }): ReactEleme
               so is still sealed with the present key; every block after it with the new one. The present key is then
               refused for ever, also if somebody got hold of it. No block is lost, and nothing stops meanwhile.
             </p>
-            <p className="row">
-              <Link className="button" to={['validators', validator_id]} query={{ do: 'rotate' }}>
-                Rotate its key…
-              </Link>
-              <Link className="button danger" to={['validators', validator_id]} query={{ do: 'remove' }}>
-                Remove…
+            <p>
+              <Link to={['members', 'who']} query={{ action: 'rotate_validator' }}>
+                Who must agree to it?
               </Link>
             </p>
           </section>
-          <p>
-            <Link to={['members', 'who']} query={{ action: 'rotate_validator' }}>
-              Who must agree to a rotation?
+          <div className="row">
+            <Link className="button danger" to={['validators', validator_id]} query={{ do: 'remove' }}>
+              Remove…
             </Link>
-          </p>
+          </div>
         </>
       ) : (
         <p className="soft">Removed: its seal is worth nothing any more. The blocks that it sealed stay valid.</p>

@@ -91,7 +91,11 @@ function Row({ validator }: { readonly validator: ValidatorView }): ReactElement
   return (
     <>
       <span className="grow">
-        <b>{validator.validator_id}</b>
+        <span className="row">
+          <b className="grow clip">{validator.validator_id}</b>
+          {validator.is_here ? <span className="tag">this node</span> : null}
+          <StatusTag status={validator.status} />
+        </span>
         <small>
           {formatQuantity(validator.blocks_sealed, 'block')} sealed ·{' '}
           {validator.last_seen === null ? (
@@ -103,8 +107,6 @@ function Row({ validator }: { readonly validator: ValidatorView }): ReactElement
           )}
         </small>
       </span>
-      {validator.is_here ? <span className="tag">this node</span> : null}
-      <StatusTag status={validator.status} />
     </>
   );
 }

@@ -5,7 +5,7 @@ import { Age } from '../../../parts/age.tsx';
 import { formatAction, formatCount, formatLevel, formatQuantity } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { useRoving } from '../../../parts/use-roving.ts';
-import { PERMISSION_WORDS } from '../permission-words.ts';
+import { permissionWords } from '../permission-words.ts';
 import { MemberStatus } from './member-status.tsx';
 
 interface Props {
@@ -24,8 +24,7 @@ export function PeopleTable({ members, current }: Props): ReactElement {
         <thead>
           <tr>
             <th>Member</th>
-            <th>Level</th>
-            <th className="wide-only">May</th>
+            <th>Level and permissions</th>
             <th>Status</th>
             <th className="number">Keys</th>
             <th>Last activity</th>
@@ -47,9 +46,9 @@ export function PeopleTable({ members, current }: Props): ReactElement {
                   {member.name}
                 </Link>
               </td>
-              <td>{formatLevel(member.level)}</td>
-              <td className="wide-only" title={member.permissions.join(', ')}>
-                {member.permissions.map((permission) => PERMISSION_WORDS[permission].title).join(', ')}
+              <td title={member.permissions.join(', ')}>
+                {formatLevel(member.level)}
+                <small>{permissionWords(member.permissions)}</small>
               </td>
               <td>
                 <MemberStatus status={member.status} />

@@ -22,7 +22,11 @@ interface Props {
   readonly onDraft: (draft: PolicyDraft) => void;
   /** What `default` means here; null where it cannot be chosen. */
   readonly defaultMeaning: string | null;
+  /** That one member decides alone is not what is wanted here. */
+  readonly approvalsOnly?: boolean;
 }
+
+type FieldProps = Pick<Props, 'kind' | 'draft' | 'onDraft'>;
 
 const MODES: Readonly<Record<PolicyMode, readonly [title: string, meaning: string]>> = {
   count: ['A number of approvals', 'So many of a role must agree, however many there are.'],
@@ -32,9 +36,11 @@ const MODES: Readonly<Record<PolicyMode, readonly [title: string, meaning: strin
 };
 
 /** How something shall be decided, and at once what that means with the members of today. */
-export function PolicyFields({ kind, draft, onDraft, defaultMeaning }: Props): ReactElement {
+export function PolicyFields({ kind, draft, onDraft, defaultMeaning, approvalsOnly = false }: Props): ReactElement {
   const name = useId();
-  const modes = modesFor({ kind }).filter((mode) => mode !== 'default' || defaultMeaning !== null);
+  const modes = modesFor({ kind }).filter(
+    (mode) => (mode !== 'default' || defaultMeaning !== null) && (mode !== 'direct' || !approvalsOnly),
+  );
   return (
     <>
       <fieldset className="stack">
@@ -57,7 +63,7 @@ export function PolicyFields({ kind, draft, onDraft, defaultMeaning }: Props): R
   );
 }
 
-function Numbers({ kind, draft, onDraft }: Omit<Props, 'defaultMeaning'>): ReactElement | null {
+function Numbers({ kind, draft, onDraft }: FieldProps): ReactElement | null {
   switch (draft.mode) {
     case 'default':
       return null;
@@ -139,7 +145,7 @@ function NumberField({
   );
 }
 
-function RoleField({ kind, draft, onDraft }: Omit<Props, 'defaultMeaning'>): ReactElement {
+function RoleField({ kind, draft, onDraft }: FieldProps): ReactElement {
   return (
     <Field label="Role">
       {(control) => (

@@ -74,7 +74,7 @@ export function ProtectEnvironment({ policies }: { readonly policies: readonly P
           {already === undefined ? null : (
             <p className="notice">It has a policy of its own already: {already.sentence} This one takes its place.</p>
           )}
-          <PolicyFields kind="environment" draft={draft} onDraft={setDraft} defaultMeaning={null} />
+          <PolicyFields kind="environment" draft={draft} onDraft={setDraft} defaultMeaning={null} approvalsOnly />
         </Task>
       </div>
     </>
