@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
+import { trustedKeys } from '../../src/api/trusted-keys.ts';
 import type { ProofReport, TrustedKeys } from '../../src/ledger/proof-report.ts';
 import { Hash } from '../parts/hash.tsx';
 import { HexText } from '../parts/hex-text.tsx';
@@ -38,7 +39,7 @@ export function ProofPanel<Proof extends object>({
             <ReadingView reading={reading}>
               {(proof) => (
                 <>
-                  <Report claim={claim(proof)} report={verify(proof, { chainId, validators: trusted })} />
+                  <Report claim={claim(proof)} report={verify(proof, trustedKeys(chainId, trusted))} />
                   <div className="row">
                     <button type="button" className="button" onClick={() => downloadJson(fileName, proof)}>
                       Download the proof
@@ -58,14 +59,17 @@ export function ProofPanel<Proof extends object>({
                 proof needs no trust in the node.
               </p>
               <ul className="stack">
-                {trusted.map((validator) => (
-                  <li key={validator.public_key} className="stack">
-                    <span>
-                      <b>{validator.validator_id}</b> <Hash value={validator.public_key} what="public key" />
-                    </span>
-                    <Words words={validator.fingerprint} label={`Fingerprint of ${validator.validator_id}`} />
-                  </li>
-                ))}
+                {trusted.flatMap(({ validator_id: id, keys }) =>
+                  keys.map(({ public_key: key, fingerprint, status }) => (
+                    <li key={key} className="stack">
+                      <span>
+                        <b>{id}</b> <Hash value={key} what="public key" />
+                        {status === 'retired' ? <span className="faint"> its key of earlier blocks</span> : null}
+                      </span>
+                      <Words words={fingerprint} label={`Fingerprint of ${id}, ${status}`} />
+                    </li>
+                  )),
+                )}
               </ul>
             </section>
           </>

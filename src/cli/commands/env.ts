@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { trustedKeys } from '../../api/trusted-keys.ts';
 import type { EnvironmentView } from '../../api/views/environments.ts';
 import type { Scan } from '../../api/views/operator.ts';
 import { verifyStateProof } from '../../ledger/state-proof.ts';
@@ -289,10 +290,10 @@ async function verifyEnvironment(
       });
     const { validators } = await client.chain.validators();
     const { chain_id } = await client.chain.status();
-    const proof = verifyStateProof(await client.chain.stateProof({ namespace: 'environments', key: options.id }), {
-      chainId: chain_id,
-      validators,
-    });
+    const proof = verifyStateProof(
+      await client.chain.stateProof({ namespace: 'environments', key: options.id }),
+      trustedKeys(chain_id, validators),
+    );
     const scan = options.path === undefined ? null : await scanDirectory(context, client, { path: options.path });
     const isSame = scan === null || scan.state_hash === version.state_hash;
     context.output.result(

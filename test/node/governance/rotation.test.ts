@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 
+import { trustedKeys } from '../../../src/api/trusted-keys.ts';
+import { verifyStateProof } from '../../../src/ledger/state-proof.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { encodeTransaction, signTransaction } from '../../../src/ledger/transaction.ts';
 import { decodeUtf8 } from '../../../src/base/bytes.ts';
@@ -64,6 +66,14 @@ test('the sole validator changes its key while transactions flow, and none is lo
     [rotatedAt, rotatedAt + 1].map(async (index) => (await client.chain.block({ at: { index } })).proof.public_key),
   );
   expect(seals).toEqual([before?.public_key, card.public_key]);
+  // Proofs of blocks before and after verify with the keys that the validator had and has.
+  const trusted = trustedKeys('sandbox', (await client.chain.validators()).validators);
+  for (const height of [rotatedAt, rotatedAt + 1]) {
+    const proof = await client.chain.stateProof({ namespace: 'validators', key: 'authority-1', at: { height } });
+    expect(verifyStateProof(proof, trusted)).toMatchObject({ ok: true });
+    const onlyOne = { ...trusted, validators: trusted.validators.slice(height === rotatedAt ? 0 : 1).slice(0, 1) };
+    expect(verifyStateProof(proof, onlyOne)).toMatchObject({ ok: false });
+  }
   for (const id of receipts) expect((await client.chain.transaction({ id: id as never })).id).toBe(id);
 
   const again = await sandbox.restart();
