@@ -172,23 +172,44 @@ function changesOf(changes: readonly StateChange[]): Html {
   const left = changes.length - CONFIRM_CHANGES_MAX;
   const more =
     left > 0 ? html`<p class="problem">… and ${left} more. Read the exact bytes below before you sign.</p>` : NOTHING;
+  const bySubject = Map.groupBy(changes.slice(0, CONFIRM_CHANGES_MAX), ({ namespace, key }) => `${namespace} / ${key}`);
   return html`<ul class="changes">
-      ${changes.slice(0, CONFIRM_CHANGES_MAX).map(changeOf)}
+      ${[...bySubject].map(([subject, own]) => subjectOf(subject, own))}
     </ul>
     ${more}`;
 }
 
+/** One value of the state: what is new and empty in it shares a line. */
+function subjectOf(subject: string, changes: readonly StateChange[]): Html {
+  const empty = changes.filter(isNewAndEmpty).map(({ path }) => (path === '' ? 'the value' : path));
+  return html`<li>
+    <span class="place">${subject}</span>
+    <dl>
+      ${changes.filter((change) => !isNewAndEmpty(change)).map(changeOf)}
+      ${
+        empty.length === 0
+          ? NOTHING
+          : html`<dt>empty</dt>
+              <dd>${empty.join(', ')}</dd>`
+      }
+    </dl>
+  </li>`;
+}
+
+function isNewAndEmpty({ before, after }: StateChange): boolean {
+  return before === undefined && ['null', '[]', '{}', '""'].includes(JSON.stringify(after));
+}
+
 const AT_COMMIT = { time: 'the time of the block', transaction: 'the id of the transaction' } as const;
 
-function changeOf({ namespace, key, path, before, after, set_at_commit: marker }: StateChange): Html {
-  const place = [namespace, key, path].filter((part) => part !== '').join(' / ');
-  return html`<li>
-    <span class="place">${place}</span>
-    <p class="before">Before: <span class="code">${visibleValue(before)}</span></p>
-    <p class="after">
-      After: <span class="code">${marker === undefined ? visibleValue(after) : AT_COMMIT[marker]}</span>
-    </p>
-  </li>`;
+function changeOf({ path, before, after, set_at_commit: marker }: StateChange): Html {
+  const next = marker === undefined ? visibleValue(after) : AT_COMMIT[marker];
+  const was =
+    before === undefined
+      ? NOTHING
+      : html`<span class="before code">${visibleValue(before)}</span> <span aria-label="becomes">→</span> `;
+  return html`<dt>${path === '' ? 'the value' : path}</dt>
+    <dd>${was}<span class="after code">${next}</span></dd>`;
 }
 
 function formOf({ review, credential, unlockedUntil, token, problem }: ConfirmPage): Html {

@@ -57,7 +57,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .changes li { padding: 8px 0; border-top: 1px solid var(--line); }
 .changes li:first-child { border-top: 0; padding-top: 0; }
 .changes .place { color: var(--soft); }
-.changes p { margin: 2px 0 0; }
+.changes dl { margin-top: 4px; gap: 2px 16px; }
 .before { color: var(--before); }
 .after { color: var(--after); }
 details summary { cursor: pointer; color: var(--soft); }

@@ -68,7 +68,7 @@ describe('the page', () => {
     const { status, body } = await send('GET', `/confirm/${review.review_id}`);
     expect(status).toBe(200);
     expect(body).toContain('<h1>Archives grid-maze &lt;b&gt;&amp;\\u{202e}.</h1>');
-    expect(body).toContain('environments / grid-maze / archived_at');
+    expect(body).toMatch(/environments \/ grid-maze<\/span>\s*<dl>\s*<dt>archived_at<\/dt>/);
     expect(body).toContain('The environment was promoted.');
     expect(body).toContain(review.fingerprint.join(' '));
     expect(body).toContain(review.digest);
