@@ -2,6 +2,7 @@ import type { PublicKey, Signature } from '../../src/base/bytes.ts';
 import { verifyPossession, type KeySubject } from '../../src/ledger/governance/possession.ts';
 import { decodeKeyCard, type KeyCard } from '../../src/ledger/offline/key-card.ts';
 import { describeProblem } from '../bridge/problem.ts';
+import { sentence } from '../parts/sentence.ts';
 
 /** A key that can be proposed for one subject: with the proof that somebody holds it. */
 export interface ProvenKey {
@@ -23,7 +24,7 @@ export function readKeyCard(
   try {
     card = decodeKeyCard(text);
   } catch (error) {
-    return { ok: false, problem: describeProblem(error).message };
+    return { ok: false, problem: sentence(describeProblem(error).message) };
   }
   const { chain_id, subject, public_key, proof } = card;
   if (chain_id !== wanted.chainId)

@@ -11,12 +11,17 @@ export function CopyButton({ text, title }: { readonly text: string; readonly ti
     return () => clearTimeout(timer);
   }, [copied]);
   return (
-    <button
-      type="button"
-      className="button"
-      onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
-    >
-      <span role="status">{copied ? 'Copied' : title}</span>
-    </button>
+    <>
+      <button
+        type="button"
+        className="button"
+        onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+      >
+        {copied ? 'Copied' : title}
+      </button>
+      <span className="visually-hidden" role="status">
+        {copied ? 'Copied' : ''}
+      </span>
+    </>
   );
 }

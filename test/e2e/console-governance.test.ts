@@ -1,0 +1,482 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { encodeKeyCard } from '../../src/ledger/offline/key-card.ts';
+import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
+import { actAs, proposeAs } from '../renderer/fake-decisions.ts';
+import { fakePossession, fakePublicKey } from '../renderer/fake-values.ts';
+import { keyboardHand, mouseHand, type Hand } from './hands.ts';
+
+let bench: ConsoleBench;
+let open: OpenConsole;
+
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+afterEach(() => open.close());
+
+const CHAIN = 'dark-matter-main';
+/** The number of a key that somebody else holds, on another machine. */
+const THEIR_KEY = 61;
+
+function keyCard(subject: `member/${string}` | `validator/${string}`, chainId = CHAIN): string {
+  return encodeKeyCard({
+    format: 'quantum-lock/key-card/v1',
+    chain_id: chainId,
+    subject,
+    public_key: fakePublicKey(THEIR_KEY),
+    proof: fakePossession(chainId, THEIR_KEY, subject),
+  });
+}
+
+/** Confirms in the window of its own what the button asks for. */
+async function confirm({ page, context }: OpenConsole, button: string, hand: Hand = mouseHand(page)): Promise<void> {
+  const opening = context.waitForEvent('page');
+  await hand.press(page.getByRole('button', { name: button }));
+  const popup = await opening;
+  await popup.getByRole('link', { name: 'Sign' }).click();
+  await popup.close();
+}
+
+function step(page: Page, title: string): Promise<void> {
+  return page
+    .getByRole('list', { name: 'Steps of the rotation' })
+    .locator('[aria-current="step"]')
+    .filter({ hasText: title })
+    .waitFor();
+}
+
+describe('rotating the key of the validator', () => {
+  it.each([
+    ['with the mouse', mouseHand],
+    ['by keyboard alone', keyboardHand],
+  ])('takes it from a new key to the block that the new key sealed, %s', async (_how, makeHand) => {
+    open = await openConsole(bench);
+    const { page, host } = open;
+    const hand = makeHand(page);
+    const cannotGoWrong = page.getByRole('complementary', { name: 'What cannot go wrong' });
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await hand.goTo('Validators');
+    await hand.press(page.getByRole('list', { name: 'Validators' }).getByRole('link', { name: /^authority-1/ }));
+    await hand.press(page.getByRole('link', { name: 'Rotate its key…' }));
+
+    await step(page, 'New key');
+    await cannotGoWrong.getByText('authority-1 goes on sealing with its present key.').waitFor();
+    await hand.press(page.getByRole('button', { name: 'Make the key and go on' }));
+
+    await step(page, 'Prove it is held');
+    await cannotGoWrong.getByText('A key that nobody holds cannot be proposed:').waitFor();
+    await confirm(open, 'Sign…', hand);
+
+    await step(page, 'Propose');
+    await cannotGoWrong.getByText('This node refuses a change after which it could not seal.').waitFor();
+    const newKey = host.node.identities.at(-1)?.public_key ?? '';
+    const change = page.getByRole('row', { name: /^authority-1 public_key/ });
+    expect(await change.getByTitle(newKey).count()).toBe(1);
+    await confirm(open, 'Sign the proposal…', hand);
+
+    await step(page, 'Approvals');
+    await page.getByText('1 of 2 approvals by administrators').waitFor();
+    await page.getByText('Operations 2').first().waitFor();
+
+    // Left, and found again.
+    await hand.press(page.getByRole('link', { name: 'Leave it open, and close' }));
+    await page.getByText('A rotation of its key is proposed').waitFor();
+    await hand.press(page.getByRole('link', { name: 'Rotate its key…' }));
+    await step(page, 'Approvals');
+
+    await hand.press(page.getByRole('button', { name: 'Act as Operations 2, whose approval is missing' }));
+    await hand.press(page.getByRole('button', { name: 'Approve as Operations 2…' }));
+    await confirm(open, 'Sign the approval…', hand);
+
+    await step(page, 'Done');
+    const last = host.node.log.height;
+    await page
+      .getByText(`authority-1 seals with its new key since block ${(last + 1).toLocaleString('en')}.`)
+      .waitFor();
+    await page.getByText('No block has come since.').waitFor();
+    host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze');
+    await page.getByText(`Block ${(last + 1).toLocaleString('en')} carries the seal of`).waitFor();
+    await page.getByText('is refused: a block that it seals from now on is valid nowhere.').waitFor();
+    await hand.press(page.getByRole('link', { name: 'Forget it…' }));
+    await hand.press(page.getByRole('button', { name: 'Forget the key…' }));
+    await confirm(open, 'Forget the key…', hand);
+    await page.waitForURL((url) => url.hash === '#/keys');
+    expect(host.node.identities.map(({ name }) => name)).not.toContain('Validator authority-1');
+  });
+
+  it('goes on by itself when the last approval comes from elsewhere', async () => {
+    open = await openConsole(bench);
+    const { page, host } = open;
+    const key = host.node.addIdentity({ name: 'Spare key', store: 'keychain' });
+    const proposal = proposeAs(host.node, 1, {
+      action: 'rotate_validator',
+      payload: {
+        validator_id: 'authority-1',
+        public_key: key.public_key,
+        proof: fakePossession(CHAIN, host.node.keyOf(key.key_id).number, 'validator/authority-1'),
+      },
+    });
+    await page.goto(`${host.url}#/validators/authority-1?do=rotate`);
+    await step(page, 'Approvals');
+    await page.getByText('1 of 2 approvals by administrators').waitFor();
+    actAs(host.node, 2, 'approve', { proposal_id: proposal });
+    await step(page, 'Done');
+  });
+
+  it('says that nothing has changed when the proposal is rejected, and proposes it anew', async () => {
+    open = await openConsole(bench);
+    const { page, host } = open;
+    const key = host.node.addIdentity({ name: 'Spare key', store: 'keychain' });
+    const proposal = proposeAs(host.node, 0, {
+      action: 'rotate_validator',
+      payload: {
+        validator_id: 'authority-1',
+        public_key: key.public_key,
+        proof: fakePossession(CHAIN, host.node.keyOf(key.key_id).number, 'validator/authority-1'),
+      },
+    });
+    await page.goto(`${host.url}#/validators/authority-1?do=rotate`);
+    await step(page, 'Approvals');
+    for (const person of [1, 2]) actAs(host.node, person, 'reject', { proposal_id: proposal, reason: 'not this week' });
+    await page.getByText('authority-1 goes on sealing with its present key.').waitFor();
+    await page.getByRole('link', { name: 'Propose it anew' }).click();
+    await step(page, 'Prove it is held');
+  });
+
+  it('goes back a step instead of proposing a proof that does not verify', async () => {
+    const proof = fakePossession('another-chain', 0, 'validator/authority-1');
+    open = await openConsole(bench, {
+      address: `#/validators/authority-1?do=rotate&step=propose&new=${fakePublicKey(0)}&proof=${proof}`,
+    });
+    const { page } = open;
+    await page.getByText('The proof in this address does not verify.').waitFor();
+    expect(await page.getByRole('button', { name: /^Sign/ }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.waitForURL((url) => url.hash === '#/validators/authority-1');
+  });
+});
+
+describe('validators', () => {
+  it('adds one by the key card of its operator, and takes no card that proves something else', async () => {
+    open = await openConsole(bench, { address: '#/validators?do=add' });
+    const { page, host } = open;
+    await page.getByLabel('Id', { exact: true }).fill('authority-2');
+    const card = page.getByLabel('Key card', { exact: true });
+    await card.fill('{"format"');
+    await page.getByText(/The key card is not (canonical )?JSON/).waitFor();
+    await card.fill(keyCard('validator/authority-2', 'another-chain'));
+    await page.getByText('This card is for another chain: another-chain, not dark-matter-main.').waitFor();
+    await card.fill(keyCard('validator/authority-3'));
+    await page.getByText('This card proves the key for validator/authority-3').waitFor();
+    await card.fill(keyCard('validator/authority-2').replace(/"proof":"0x../, '"proof":"0x00'));
+    await page.getByText(/does not prove that anybody holds its key/).waitFor();
+    expect(await page.getByRole('button', { name: 'Propose it…' }).isDisabled()).toBe(true);
+    await card.fill(keyCard('validator/authority-2'));
+    expect(await page.getByRole('list', { name: 'Fingerprint of the key' }).getByRole('listitem').count()).toBe(6);
+    await page.getByRole('button', { name: 'Propose it…' }).click();
+    await confirm(open, 'Sign the proposal…');
+    await page.getByText('Signed, and on disk').waitFor();
+    const [proposal] = [...host.node.ledger.list('proposals').keys()];
+    actAs(host.node, 1, 'approve', { proposal_id: proposal ?? '' });
+    await page
+      .getByRole('list', { name: 'Validators' })
+      .getByRole('link', { name: /^authority-2/ })
+      .waitFor();
+  });
+
+  it('takes a key card from a file', async () => {
+    open = await openConsole(bench, { address: '#/validators?do=add' });
+    const { page } = open;
+    await page.getByLabel('Id', { exact: true }).fill('authority-2');
+    await page.getByLabel('or its file').setInputFiles({
+      name: 'authority-2.key-card.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(keyCard('validator/authority-2')),
+    });
+    await page.getByText('The key is held').waitFor();
+  });
+
+  it('does not let the last one go, and says why', async () => {
+    open = await openConsole(bench, { address: '#/validators/authority-1?do=remove' });
+    const { page } = open;
+    await page.getByText('It is this node that seals in its name.').waitFor();
+    await page.getByRole('button', { name: 'Propose the removal…' }).click();
+    await page.getByText('37 LAST_VALIDATOR').waitFor();
+    expect(await page.getByRole('button', { name: /^Sign/ }).count()).toBe(0);
+  });
+});
+
+describe('members', () => {
+  it('adds one whose key is of this machine, proved here', async () => {
+    open = await openConsole(bench, { address: '#/members?do=add' });
+    const { page, host } = open;
+    host.node.addIdentity({ name: 'Laptop', store: 'keychain' });
+    await page.reload();
+    await page.getByText('Name the id first').waitFor();
+    await page.getByLabel('Id', { exact: true }).fill('operations-3');
+    await page.getByLabel('Name', { exact: true }).fill('Operations 3');
+    await page.getByLabel('Level').selectOption('administrator');
+    await page.getByRole('radio', { name: /A key of this machine/ }).check();
+    await page.getByLabel('Key', { exact: true }).selectOption({ index: 1 });
+    await page.getByRole('button', { name: 'Prove that it is held…' }).click();
+    await confirm(open, 'Sign…');
+    await page.getByText('Proved to be held').waitFor();
+    await page.getByRole('button', { name: 'Propose it…' }).click();
+    await page.getByText('Add member Operations 3.').first().waitFor();
+    await confirm(open, 'Sign the proposal…');
+    await page.getByText('Signed, and on disk').waitFor();
+    const [proposal] = [...host.node.ledger.list('proposals').keys()];
+    actAs(host.node, 1, 'approve', { proposal_id: proposal ?? '' });
+    await page.getByRole('row', { name: /^Operations 3 Administrator everything active 1/ }).waitFor();
+  });
+
+  it('moves through the table with the arrows, suspends, and shows it when others have approved', async () => {
+    open = await openConsole(bench);
+    const { page, host } = open;
+    const hand = keyboardHand(page);
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await hand.goTo('Members & access');
+    await hand.press(page.getByRole('link', { name: 'trainer-07' }));
+    await page.getByRole('heading', { level: 2, name: 'trainer-07' }).waitFor();
+    await hand.press(page.getByRole('link', { name: 'Suspend…' }));
+    await hand.press(page.getByRole('button', { name: 'Propose it…' }));
+    await page.getByRole('row', { name: /status − active \+ suspended/ }).waitFor();
+    await confirm(open, 'Sign the proposal…', hand);
+    await page.getByText('Signed, and on disk').waitFor();
+    const [proposal] = [...host.node.ledger.list('proposals').keys()];
+    actAs(host.node, 2, 'approve', { proposal_id: proposal ?? '' });
+    await page.getByRole('row', { name: /^trainer-07 .* suspended/ }).waitFor();
+  });
+
+  it('lets a member replace the key that it acts with alone, and asks others for any other', async () => {
+    open = await openConsole(bench, { address: '#/members/people/operations-1' });
+    const { page, host } = open;
+    await page.getByRole('link', { name: 'Replace…' }).click();
+    await page.getByText('You act with this key, so you need nobody’s approval:').waitFor();
+    await page.getByLabel('Key card', { exact: true }).fill(keyCard('member/operations-1'));
+    await page.getByRole('button', { name: 'Review…' }).click();
+    await page.getByText('If you sign, this happens at once:').waitFor();
+    await confirm(open, 'Sign…');
+    await page.getByText('Signed, and on disk').waitFor();
+    expect(host.node.ledger.get('members', `key/${fakePublicKey(0)}`)).toMatchObject({ status: 'retired' });
+    await page.goto(`${host.url}#/members/people/operations-2?do=replace&old=${fakePublicKey(1)}`);
+    await page.getByText('You do not act with this key, so others must approve.').waitFor();
+  });
+
+  it('tells what each level may do, and who is there', async () => {
+    open = await openConsole(bench, { address: '#/members/levels' });
+    const { page } = open;
+    await page.getByRole('row', { name: 'Blue state yes yes no no no trainer-07' }).waitFor();
+    await page.getByText('makes Blue canonical; today alone: promote environment').waitFor();
+  });
+});
+
+describe('policies', () => {
+  it('says what a threshold means today, warns of a minority, and refuses what cannot be met', async () => {
+    open = await openConsole(bench, { address: '#/members/policies?open=rotate_validator&do=set' });
+    const { page } = open;
+    const propose = page.getByRole('button', { name: 'Propose it…' });
+    await page.getByText('Today: 2 of your 3 administrators must agree.').waitFor();
+    expect(await propose.isDisabled()).toBe(true);
+    expect(await page.getByRole('radio', { name: /One member alone/ }).count()).toBe(0);
+    await page.getByRole('radio', { name: /A number of approvals/ }).check();
+    await page.getByLabel('Approvals', { exact: true }).fill('1');
+    await page.getByText('That is no majority: 1 decides, also against the other 2.').waitFor();
+    await page.getByLabel('Approvals', { exact: true }).fill('3');
+    await page.getByText('All must agree: while one of them is away, it cannot be done').waitFor();
+    await page.getByLabel('Approvals', { exact: true }).fill('4');
+    await page.getByText('It asks for 4, and there are only 3: the ledger refuses it.').waitFor();
+    await propose.click();
+    await page.getByText('39 THRESHOLD_UNREACHABLE').waitFor();
+  });
+
+  it('protects an environment, shows who must agree then, and unprotects it', async () => {
+    open = await openConsole(bench, { address: '#/members/policies' });
+    const { page, host } = open;
+    await page.getByText('None: every environment follows the policies above.').waitFor();
+    await page.getByRole('link', { name: 'Protect an environment…' }).first().click();
+    await page.getByLabel('Environment', { exact: true }).fill('grid-maze');
+    await page
+      .getByText('npx dm policy set promote_environment --env grid-maze --approvals 2 --of administrator')
+      .waitFor();
+    await page.getByRole('button', { name: 'Propose it…' }).click();
+    await confirm(open, 'Sign the proposal…');
+    await page.getByText('Signed, and on disk').waitFor();
+    const [proposal] = [...host.node.ledger.list('proposals').keys()];
+    actAs(host.node, 1, 'approve', { proposal_id: proposal ?? '' });
+    await page.getByRole('link', { name: /^grid-maze: promote environment/ }).click();
+    await page.getByText('2 of 3 must agree.').waitFor();
+    await page.getByRole('link', { name: 'Unprotect…' }).click();
+    await page.getByText('Fewer may have to agree then.').waitFor();
+    await page.getByText('npx dm policy set promote_environment --env grid-maze --default').waitFor();
+    await page.getByRole('link', { name: 'Close' }).click();
+
+    await page.getByRole('link', { name: 'Who could…?' }).click();
+    await page.getByText('Operations 1, Operations 2, Security lead can do it at once, alone.').waitFor();
+    await page.getByLabel('of environment').fill('grid-maze');
+    await page.getByText('2 of 3 must agree.').waitFor();
+    await page
+      .getByRole('region', { name: /^Whose approvals count · 2 needed/ })
+      .getByText('Security lead')
+      .waitFor();
+  });
+
+  it('says that nothing can be done while the chain is frozen', async () => {
+    open = await openConsole(bench, { address: '#/members/who?action=promote_environment' });
+    const { page, host } = open;
+    await page.getByText('can do it at once, alone.').waitFor();
+    actAs(host.node, 1, 'freeze', { reason: 'a key was stolen' });
+    await page.getByText('Not now: the chain is frozen.').waitFor();
+    await page.getByLabel('Who could', { exact: true }).selectOption('rotate_validator');
+    await page.getByText('2 of 3 must agree.').waitFor();
+    expect(await page.getByText('Not now: the chain is frozen.').count()).toBe(0);
+  });
+});
+
+describe('the posture', () => {
+  it('stands by level, the worst first, and leads to where it is mended', async () => {
+    open = await openConsole(bench, { address: '#/overview' });
+    const { page } = open;
+    await page.getByText('2 of 5 good').waitFor();
+    await page.getByRole('link', { name: 'Posture' }).click();
+    const panel = page.getByRole('region', { name: 'Posture' });
+    await panel.getByText('1 to mend · 1 to look at · 1 unknown').waitFor();
+    expect(await panel.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
+      'How safe the present set-up is',
+      'Mend this · 1',
+      'Look at this · 1',
+      'Could not be looked at · 1',
+      'Good · 2',
+    ]);
+    await panel.getByRole('region', { name: 'Mend this' }).getByRole('link', { name: 'Open the policies' }).click();
+    await page.getByRole('region', { name: 'Policies' }).waitFor();
+  });
+});
+
+describe('keys', () => {
+  it('makes a key card that another console takes', async () => {
+    open = await openConsole(bench, { address: '#/keys?do=create' });
+    const { page, context, host } = open;
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByLabel('Name').fill('Laptop');
+    await page.getByRole('button', { name: 'Create the key' }).click();
+    await page.getByRole('link', { name: 'Prove possession…' }).click();
+    await page.getByLabel('Id', { exact: true }).fill('operations-3');
+    await page.getByRole('button', { name: 'Prove it…' }).click();
+    await confirm(open, 'Sign…');
+    await page.getByText('The key card of Laptop is ready.').waitFor();
+    await page.getByRole('button', { name: 'Copy the card' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const card = await page.evaluate(() => navigator.clipboard.readText());
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download the card' }).click();
+    expect((await download).suggestedFilename()).toBe('member-operations-3.key-card.json');
+    await page.goto(`${host.url}#/members?do=add`);
+    await page.getByLabel('Id', { exact: true }).fill('operations-3');
+    await page.getByLabel('Key card', { exact: true }).fill(card);
+    await page.getByText('Proved to be held').waitFor();
+  });
+
+  it('exports to a path, and takes the file in again with its passphrase', async () => {
+    open = await openConsole(bench, { address: '#/keys/operations-2' });
+    const { page } = open;
+    await page.getByRole('link', { name: 'Export encrypted…' }).click();
+    await page.getByText('Whoever has the file and the passphrase can sign as Operations 2.').waitFor();
+    await page.getByRole('button', { name: 'Export encrypted…' }).click();
+    await confirm(open, 'Export…');
+    await page.getByText('/srv/quantum-lock/exports/operations-2.json').waitFor();
+
+    await page.getByRole('link', { name: 'Import…' }).click();
+    const take = page.getByRole('button', { name: 'Import the key' });
+    await page.getByLabel('Name', { exact: true }).fill('Old laptop');
+    expect(await take.isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'notes.txt' }).click();
+    await page.getByText('npx dm key import --secret-file /home/operator/notes.txt --name "Old laptop"').waitFor();
+    await take.click();
+    await page.getByRole('heading', { level: 2, name: 'Old laptop' }).waitFor();
+  });
+
+  it('does not forget the key that seals, nor the one that acts, and says what is lost by any other', async () => {
+    open = await openConsole(bench, { address: '#/keys/validator-1?do=forget' });
+    const { page, host } = open;
+    await page.getByText('This node seals with it, so it cannot be forgotten.').waitFor();
+    await page.getByRole('link', { name: 'Rotate the key of authority-1…' }).waitFor();
+    await page.goto(`${host.url}#/keys/operations-1?do=forget`);
+    await page.getByText('It is the identity that acts now.').waitFor();
+    await page.goto(`${host.url}#/keys/operations-2?do=forget`);
+    await page.getByText('Operations 2 can sign nothing any more, and others must approve a new key.').waitFor();
+    await page.getByRole('button', { name: 'Forget the key…' }).click();
+    await confirm(open, 'Forget the key…');
+    await page.waitForURL((url) => url.hash === '#/keys');
+    await page.getByText('2 identities on this machine').waitFor();
+  });
+});
+
+/** Each place, and the words that tell that it is there. */
+const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = [
+  ['#/validators', 'Choose a validator'],
+  ['#/validators/authority-1', 'What rotating its key does'],
+  ['#/validators/authority-1?do=remove', 'for ever'],
+  ['#/validators/authority-1?do=rotate&step=key', 'Make a new key'],
+  [`#/validators/authority-1?do=rotate&step=prove&new=${fakePublicKey(1)}`, 'The signature proves this'],
+  [
+    `#/validators/authority-1?do=rotate&step=propose&new=${fakePublicKey(61)}&proof=${fakePossession(CHAIN, 61, 'validator/authority-1')}`,
+    'What will change',
+  ],
+  ['#/validators/authority-1?do=rotate', 'Leave it open, and close'],
+  ['#/members', 'Choose a member'],
+  ['#/members?do=add', 'Name the id first'],
+  ['#/members/people/operations-2', 'What can be changed'],
+  ['#/members/people/operations-2?do=change', 'As others see it'],
+  [`#/members/people/operations-1?do=replace&old=${fakePublicKey(0)}`, 'You act with this key'],
+  ['#/members/levels', 'What each permission is for'],
+  ['#/members/policies?open=promote_environment', 'at once, alone'],
+  ['#/members/policies?open=rotate_validator&do=set', 'must agree'],
+  ['#/members/policies?do=protect', 'must agree'],
+  ['#/members/who', 'at once, alone'],
+  ['#/members/posture', 'Decisions need a majority'],
+  ['#/keys/operations-1?do=prove', 'Whose key it shall be'],
+  ['#/keys/operations-2?do=forget', 'cannot be brought back'],
+  ['#/keys/operations-2?do=export', 'Keep them apart'],
+  ['#/keys?do=import', 'notes.txt'],
+];
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
+  it.each([1280, 800])('axe finds nothing on any of these screens, %i px wide', async (width) => {
+    open = await openConsole(bench, { theme, width });
+    const { page, host } = open;
+    proposeAs(host.node, 0, {
+      action: 'rotate_validator',
+      payload: {
+        validator_id: 'authority-1',
+        public_key: fakePublicKey(70),
+        proof: fakePossession(CHAIN, 70, 'validator/authority-1'),
+      },
+    });
+    const found: string[] = [];
+    for (const [address, ready] of PLACES) {
+      await page.goto(host.url + address);
+      await page.getByText(ready).first().waitFor({ state: 'attached' });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      for (const { id, nodes } of violations)
+        for (const node of nodes) found.push(`${address}: ${id} at ${node.target.join(' ')}`);
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+describe('where it is narrow', () => {
+  it('the detail takes the place of the list, and leads back to it', async () => {
+    open = await openConsole(bench, { width: 700, address: '#/members' });
+    const { page } = open;
+    await page.getByRole('link', { name: 'Operations 2' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Operations 2' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Members' }).isVisible()).toBe(false);
+    await page.getByRole('link', { name: '← All' }).click();
+    await page.getByRole('region', { name: 'Members' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  });
+});
