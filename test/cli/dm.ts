@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 import { afterAll, expect } from 'vitest';
 
 import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
+import { FileKeyStore } from '../../src/node/keys/file-key-store.ts';
 
 export const PASSPHRASE = 'correct horse battery';
 const COMMAND = join(checkoutRoot, 'build', 'dm.mjs');
@@ -22,17 +23,34 @@ export interface Ran {
 export interface RunOptions {
   /** Null: none in the environment. */
   readonly passphrase?: string | null;
+  /** Of exported keys; none where it is not given. */
+  readonly exportPassphrase?: string;
+  /** What stands on standard input; nothing where it is not given. */
+  readonly input?: string;
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-function environmentOf({ passphrase = PASSPHRASE }: RunOptions): NodeJS.ProcessEnv {
-  const { QUANTUM_LOCK_PASSPHRASE: _, ...environment } = process.env;
-  return { ...environment, ...(passphrase === null ? {} : { QUANTUM_LOCK_PASSPHRASE: passphrase }) };
+function environmentOf({ passphrase = PASSPHRASE, exportPassphrase, environment }: RunOptions): NodeJS.ProcessEnv {
+  const { QUANTUM_LOCK_PASSPHRASE: _, QUANTUM_LOCK_EXPORT_PASSPHRASE: __, ...rest } = process.env;
+  return {
+    ...rest,
+    ...(passphrase === null ? {} : { QUANTUM_LOCK_PASSPHRASE: passphrase }),
+    ...(exportPassphrase === undefined ? {} : { QUANTUM_LOCK_EXPORT_PASSPHRASE: exportPassphrase }),
+    ...environment,
+  };
 }
 
 export function startDm(args: readonly string[], options: RunOptions = {}): Child {
-  return spawn(projectNode, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environmentOf(options) });
+  const child = spawn(projectNode, [COMMAND, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: environmentOf(options),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  child.stdin.on('error', () => undefined).end(options.input ?? '');
+  return child;
 }
 
 /** Runs the real command as a process of its own. */
@@ -93,6 +111,31 @@ export async function expectRefused(
   expect(error.advice.length).toBeGreaterThan(0);
   expect(asText.stderr).toContain(error.advice);
   if (expected.message !== undefined) expect(error.message).toMatch(expected.message);
+}
+
+/** As {@link expectRefused}, but only with --json: for the many refusals of one kind, whose text is the same document's. */
+export async function expectRefusal(
+  args: readonly string[],
+  expected: { readonly code: string; readonly message?: RegExp; readonly exit?: number },
+  options: RunOptions = {},
+): Promise<void> {
+  const ran = await dm([...args, '--json'], options);
+  expect(ran.stdout).toBe('');
+  expect(ran.code, ran.stderr).toBe(expected.exit ?? 1);
+  const last = ran.stderr.trimEnd().split('\n').at(-1) ?? '';
+  const { error } = JSON.parse(last) as { error: { code: string; message: string; advice: string } };
+  expect(error).toMatchObject({
+    code: expected.code,
+    message: expect.stringMatching(expected.message ?? /./) as unknown,
+  });
+  expect(error.advice.length).toBeGreaterThan(0);
+}
+
+/** An encrypted key file that opens cheaply: a vault keeps the cost that it was made with, and a hundred commands open it. */
+export async function cheapKeyFile(data: string): Promise<void> {
+  const store = new FileKeyStore({ directory: join(data, 'keys'), clock: Date.now, kdf: { n: 2, r: 8, p: 1 } });
+  await store.initialise(PASSPHRASE);
+  store.lock();
 }
 
 /** A directory of this test file, gone when it ends. */

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { inflateRawSync, deflateRawSync } from 'node:zlib';
-import { decodeUtf8 } from '../../base/bytes.ts';
+import { deflateSync, inflateSync } from 'node:zlib';
+import { decodeUtf8, encodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { PROPOSAL_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import { FrameCollector, splitIntoFrames } from '../../ledger/offline/qr-frames.ts';
+import { PROPOSAL_FILE_SIZE_BYTES_MAX, QR_FRAME_SIZE_BYTES } from '../../base/limits.ts';
+import { FrameCollector, isCompressed, splitIntoFrames } from '../../ledger/offline/qr-frames.ts';
 
 /** Documents that come and go by hand: files, standard input, and the frames of an animated QR code. */
 
@@ -47,9 +47,12 @@ export function readDocument(path: string): string {
   return text.startsWith('QL1 ') ? joinFrames(text.split(/\r?\n/)) : text;
 }
 
-/** A document as frames of an animated QR code. @throws LIMIT_EXCEEDED */
+/** A document as frames of an animated QR code: compressed where that makes fewer of them. @throws LIMIT_EXCEEDED */
 export function framesOf(document: string): string[] {
-  return splitIntoFrames(deflateRawSync(document, { level: 9 }));
+  const plain = encodeUtf8(document);
+  return plain.length <= QR_FRAME_SIZE_BYTES
+    ? splitIntoFrames(plain)
+    : splitIntoFrames(deflateSync(plain, { level: 9 }));
 }
 
 /** @throws DOCUMENT_INVALID */
@@ -58,7 +61,7 @@ function joinFrames(lines: readonly string[]): string {
   let missing: readonly number[] = [];
   for (const line of lines.filter((one) => one !== '')) {
     const progress = collector.add(line);
-    if (progress.outcome === 'complete') return inflate(progress.bytes);
+    if (progress.outcome === 'complete') return unpack(progress.bytes);
     missing = progress.missing;
   }
   throw new QuantumLockError('DOCUMENT_INVALID', `frames are missing: ${missing.join(', ')}`, {
@@ -66,9 +69,11 @@ function joinFrames(lines: readonly string[]): string {
   });
 }
 
-function inflate(bytes: Uint8Array): string {
+function unpack(bytes: Uint8Array): string {
   try {
-    return decodeUtf8(inflateRawSync(bytes, { maxOutputLength: PROPOSAL_FILE_SIZE_BYTES_MAX }));
+    return decodeUtf8(
+      isCompressed(bytes) ? inflateSync(bytes, { maxOutputLength: PROPOSAL_FILE_SIZE_BYTES_MAX }) : bytes,
+    );
   } catch (cause) {
     throw new QuantumLockError('DOCUMENT_INVALID', 'the frames do not hold a document', { cause });
   }

@@ -49,7 +49,8 @@ export async function signOffline(context: CommandContext, options: SignOfflineO
   await askYes('Approve this?', options);
   const approval = await sign(context, options, file);
   finish(context, options, { file, effect, approval });
-  if (options.qr && !output.json) await showFrames(framesOf(encodeApproval(approval)));
+  // Its line is short enough for one code.
+  if (options.qr && !output.json) await showFrames(framesOf(encodeApprovalLine(approval)));
 }
 
 /** What the proposal does, by the code that the validator runs. @throws TRANSACTION_REJECTED where it would refuse */
@@ -155,7 +156,7 @@ function finish(
     approval,
     line,
     path,
-    frames: options.qr ? framesOf(text) : null,
+    frames: options.qr ? framesOf(line) : null,
   };
   output.result(document, () =>
     path === null

@@ -8,6 +8,8 @@ import { decodeBase45, encodeBase45 } from './base45.ts';
  * Bytes as numbered frames of an animated QR code: `QL1 <digest> <number>/<count> <chunk>`. The digest, eight hex digits
  * of the SHA-256 of all the bytes, tells one set of frames from another and finds what the camera misread. It is no
  * proof: what the bytes hold is decoded as anything from outside.
+ *
+ * The bytes are a document's UTF-8, or that compressed in the zlib format (RFC 1950), whose first byte begins no document.
  */
 const TAG = 'QL1';
 const DIGEST_DIGITS = 8;
@@ -32,6 +34,11 @@ export function splitIntoFrames(bytes: Uint8Array): string[] {
     const chunk = bytes.subarray(index * QR_FRAME_SIZE_BYTES, (index + 1) * QR_FRAME_SIZE_BYTES);
     return `${TAG} ${digest} ${index + 1}/${total} ${encodeBase45(chunk)}`;
   });
+}
+
+/** Whether collected bytes are to be inflated first (RFC 1950 §2.2: deflate with a window of 32 KiB). */
+export function isCompressed(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x78;
 }
 
 /** How far the collecting is. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 
 import fc from 'fast-check';
 import { encodeQR } from 'qr';
@@ -8,7 +9,12 @@ import { defined } from '../../../src/base/assert.ts';
 import { encodeUtf8 } from '../../../src/base/bytes.ts';
 import { QR_FRAME_SIZE_BYTES, QR_FRAMES_MAX } from '../../../src/base/limits.ts';
 import { decodeBase45, encodeBase45 } from '../../../src/ledger/offline/base45.ts';
-import { FrameCollector, splitIntoFrames, type FrameProgress } from '../../../src/ledger/offline/qr-frames.ts';
+import {
+  FrameCollector,
+  isCompressed,
+  splitIntoFrames,
+  type FrameProgress,
+} from '../../../src/ledger/offline/qr-frames.ts';
 import { checkProperty } from '../../property/check-property.ts';
 import { rejectsWith } from './rejects-with.ts';
 
@@ -73,7 +79,7 @@ describe('the frames of an animated QR code', () => {
   });
 
   test('say what is missing', () => {
-    const frames = splitIntoFrames(content(1_000));
+    const frames = splitIntoFrames(content(1_200));
     expect(frames).toHaveLength(4);
     expect(collect([frames[2] ?? '', frames[0] ?? '', frames[2] ?? ''])).toEqual({
       outcome: 'collecting',
@@ -88,8 +94,8 @@ describe('the frames of an animated QR code', () => {
     const widths = [frames.at(0), frames.at(99), frames.at(-1)].map(
       (frame) => encodeQR(frame ?? '', 'raw', { ecc: 'low' }).length,
     );
-    // 61 modules, and a margin of two on either side.
-    expect(widths).toEqual([65, 65, 65]);
+    // 65 modules, and a margin of two on either side.
+    expect(widths).toEqual([69, 69, 69]);
   });
 
   test('of another code are refused, and what was collected stays', () => {
@@ -105,7 +111,7 @@ describe('the frames of an animated QR code', () => {
   });
 
   test('that were misread are found out, and collecting starts anew', () => {
-    const [first = '', second = ''] = splitIntoFrames(content(300));
+    const [first = '', second = ''] = splitIntoFrames(content(400));
     const wrong = second.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     const collector = new FrameCollector();
     collector.add(first);
@@ -163,6 +169,14 @@ describe('the frames of an animated QR code', () => {
     `QL1 00000000 1/1 ${'0'.repeat(100_000)}`,
   ])('are none: %j', (text) => {
     rejectsWith(() => new FrameCollector().add(text), 'DOCUMENT_INVALID');
+  });
+
+  test('tell compressed bytes from a document', () => {
+    for (const document of ['{"format":"quantum-lock/approval/v1"}', 'quantum-lock-approval-v1:a:b'])
+      for (let level = 0; level <= 9; level++) {
+        expect(isCompressed(encodeUtf8(document))).toBe(false);
+        expect(isCompressed(deflateSync(document, { level }))).toBe(true);
+      }
   });
 
   test('are not made of nothing, or of what takes too many', () => {
