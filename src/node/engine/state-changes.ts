@@ -26,10 +26,13 @@ function isObject(value: Json | undefined): value is Readonly<Record<string, Jso
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a value is taken apart into: its members; null where it is a leaf. Nothing has no members. */
+/** What a value is taken apart into: its members; null where it is a leaf. */
 function membersOf(value: Json | undefined): Readonly<Record<string, Json>> | null {
-  if (value === undefined) return {};
   return isObject(value) && Object.keys(value).length > 0 ? value : null;
+}
+
+function isNothing(value: Json | undefined): boolean {
+  return value === undefined || value === null;
 }
 
 /** The leaf values that differ, in path order; a value that is new or gone is told leaf by leaf as well. */
@@ -43,10 +46,12 @@ export function changesBetween(
     if (left === undefined && right === undefined) return;
     const leftMembers = membersOf(left);
     const rightMembers = membersOf(right);
-    if (leftMembers !== null && rightMembers !== null) {
-      for (const name of [...new Set([...Object.keys(leftMembers), ...Object.keys(rightMembers)])].sort()) {
-        compare(extendPath(path, name), leftMembers[name], rightMembers[name]);
-      }
+    // Nothing becomes a record, or a record nothing, member by member.
+    const splits =
+      leftMembers === null ? isNothing(left) && rightMembers !== null : isNothing(right) || rightMembers !== null;
+    if (splits) {
+      const names = new Set([...Object.keys(leftMembers ?? {}), ...Object.keys(rightMembers ?? {})]);
+      for (const name of [...names].sort()) compare(extendPath(path, name), leftMembers?.[name], rightMembers?.[name]);
       return;
     }
     if (left !== undefined && right !== undefined && encodeCanonicalText(left) === encodeCanonicalText(right)) return;

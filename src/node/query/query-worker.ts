@@ -235,7 +235,7 @@ const handlers: QueryHandlers = {
   transactionProof: (id) => read(({ state }) => state.transactionProof(id)),
   stateProof: (query) => read(({ state }) => state.stateProof(query)),
   members: () => fresh(({ governance }) => governance.members()),
-  validators: (hereId) => fresh(({ governance }) => governance.validators(hereId)),
+  validators: (hereId) => read(({ governance }) => governance.validators(hereId)),
   policies: () => read(({ governance }) => governance.policies()),
   authority: (query) => read(({ governance }) => governance.authority(query)),
   draft: (query) => read(({ governance }) => governance.draft(query)),
