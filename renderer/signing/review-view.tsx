@@ -36,9 +36,13 @@ export function ReviewView({ review }: { readonly review: SigningReview }): Reac
         <h2>
           {proposal === null ? 'Fingerprint of exactly what you sign' : 'Fingerprint of the proposal'}{' '}
           <span className="faint">
-            {proposal === null
-              ? '· the same words in the command line and in the confirming window'
-              : '· the same words in the confirming window, in dm proposal show and in the exported file'}
+            {proposal === null ? (
+              '· the same words in the command line and in the confirming window'
+            ) : (
+              <>
+                · the same words in the confirming window, in <code>dm proposal show</code> and in the exported file
+              </>
+            )}
           </span>
         </h2>
         <Words words={proposal?.fingerprint ?? review.fingerprint} label="Fingerprint" />

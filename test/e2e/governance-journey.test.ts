@@ -1,0 +1,161 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { encodeKeyCard, makeKeyCard } from '../../src/ledger/offline/key-card.ts';
+import { launchChromium } from './chromium.ts';
+import { keyboardHand, mouseHand, type Hand, type MakeHand } from './hands.ts';
+import {
+  createAccount,
+  lookAt,
+  openDesk,
+  startRealConsole,
+  temporaryDirectory,
+  type Desk,
+  type RealConsole,
+} from './real-console.ts';
+
+/** A change that two people make together, in the page of a real console on a real chain. */
+
+/** Many looks at many screens, on a machine that may be busy. */
+const JOURNEY_TIMEOUT_MS = 10 * 60_000;
+/** The key of the validator that is added; on no machine but in this file. */
+const NEW_KEY = Uint8Array.from({ length: 32 }, (_, index) => index + 1);
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+interface Journey {
+  readonly desk: Desk;
+  readonly page: Page;
+  readonly hand: Hand;
+  readonly makeHand: MakeHand;
+  readonly console: RealConsole;
+  readonly look: (page: Page, name: string) => Promise<void>;
+}
+
+async function wordsIn(page: Page, region: string): Promise<readonly string[]> {
+  const list = page.getByRole('region', { name: region }).getByRole('list', { name: 'Fingerprint', exact: true });
+  return list.getByRole('listitem').allInnerTexts();
+}
+
+/** Signs what is under review, where the confirming window shows the same words. Gives the block. */
+async function sign({ desk, page, hand, makeHand, console, look }: Journey, button: string): Promise<number> {
+  const words = await wordsIn(page, 'Review and sign');
+  await look(page, `governance review ${button}`);
+  const opening = desk.context.waitForEvent('page');
+  await hand.press(page.getByRole('button', { name: button }));
+  const popup = await opening;
+  const popupHand = makeHand(popup);
+  expect((await popup.locator('.fingerprint').innerText()).split(/\s+/)).toEqual(words);
+  await look(popup, `governance popup ${button}`);
+  await popupHand.fill(popup.getByLabel('Signing code'), console.signingCode);
+  await popupHand.press(popup.getByRole('button', { name: 'Sign' }));
+  expect(await popup.locator('.outcome h1, .problem').innerText()).toBe('Signed and on the chain');
+  await popup.close();
+  const signed = page.getByText(/^Signed, and on disk in block \d+\.$/);
+  return Number(/\d+/.exec(await signed.innerText())?.[0]);
+}
+
+async function propose(journey: Journey): Promise<readonly string[]> {
+  const { page, hand, look } = journey;
+  await hand.goTo('Validators');
+  await hand.press(page.getByRole('link', { name: 'Add a validator…' }));
+  const chain = /chain (\S+)/.exec(await page.locator('nav.side footer').innerText())?.[1] ?? '';
+  const card = makeKeyCard({ chainId: chain, subject: 'validator/authority-2' }, NEW_KEY);
+  await hand.fill(page.getByLabel('Id', { exact: true }), 'authority-2');
+  await hand.fill(page.getByRole('textbox', { name: 'Key card' }), encodeKeyCard(card).trim());
+  await page.getByRole('region', { name: 'The key' }).waitFor();
+  await look(page, 'governance add validator');
+  await hand.press(page.getByRole('button', { name: 'Propose it…' }));
+  await page.getByText('If you sign, this is proposed. Once it has enough approvals, this happens:').waitFor();
+  const words = await wordsIn(page, 'Review and sign');
+  expect(await sign(journey, 'Sign the proposal…')).toBe(1);
+  await hand.press(page.getByRole('link', { name: 'Open the proposal' }));
+  await page.getByText('Once 1 more has approved, this happens:').waitFor();
+  await page.getByText('You have approved this. It waits for the others.').waitFor();
+  await look(page, 'governance proposed');
+  return words;
+}
+
+async function approve(journey: Journey, words: readonly string[]): Promise<void> {
+  const { page, hand, look } = journey;
+  await hand.goTo('Keys');
+  await hand.press(page.getByRole('link', { name: /^Operations 2/ }));
+  await hand.press(page.getByRole('button', { name: 'Act as Operations 2' }));
+  await page.getByRole('link', { name: 'Approvals 1 waits for you' }).waitFor();
+  await hand.goTo('Overview');
+  await page.getByRole('region', { name: 'Needs someone' }).getByText('yours is missing').waitFor();
+  await look(page, 'governance overview');
+  await hand.goTo('Approvals');
+  await look(page, 'governance list');
+  await hand.press(page.getByRole('list', { name: 'Waits for you' }).getByRole('link', { name: /authority-2/ }));
+  await page.getByText('If you approve, this happens at once:').waitFor();
+  const detail = page.getByRole('region', { name: 'Proposal', exact: true });
+  expect(await detail.locator('.sentence').innerText()).toMatch(/authority-2/);
+  expect(await wordsIn(page, 'Proposal')).toEqual(words);
+  await detail
+    .getByRole('row', { name: /authority-2/ })
+    .first()
+    .waitFor();
+  await look(page, 'governance proposal');
+  await hand.press(page.getByRole('link', { name: 'Review and sign…' }));
+  await page.getByText('If you sign, this happens at once:').waitFor();
+  expect(await wordsIn(page, 'Review and sign')).toEqual(words);
+  expect(await sign(journey, 'Sign the approval…')).toBe(2);
+  await hand.press(page.getByRole('link', { name: 'Open the proposal' }));
+  await page.getByText('This happened in block 2:').waitFor();
+  await page.getByRole('row', { name: /^Operations 1 approved/ }).waitFor();
+  await page.getByRole('row', { name: /^Operations 2 approved/ }).waitFor();
+  await look(page, 'governance executed');
+}
+
+async function inspect({ page, hand, look }: Journey): Promise<void> {
+  await hand.goTo('Validators');
+  await page.getByRole('link', { name: /^authority-2/ }).waitFor();
+  await hand.goTo('Audit log');
+  const rows = page.getByRole('list', { name: 'Transactions, newest first' }).getByRole('link');
+  await rows.nth(1).waitFor();
+  const log = (await rows.allInnerTexts()).join('\n');
+  expect(log).toMatch(/Approved: Add validator authority-2\. It was executed\.\s+Operations 2/);
+  expect(log).toMatch(/Proposed: Add validator authority-2\.\s+Operations 1/);
+  await look(page, 'governance audit');
+  await hand.goTo('Integrity');
+  await hand.press(page.getByRole('button', { name: 'Verify the whole chain' }));
+  await page.getByText('Everything up to block 2 holds.').waitFor();
+}
+
+describe.each([
+  ['the mouse', mouseHand],
+  ['the keyboard alone', keyboardHand],
+] as const)('with %s', (_, makeHand) => {
+  test(
+    'one proposes a validator, another approves it, and it is one in the block of the last approval',
+    { timeout: JOURNEY_TIMEOUT_MS },
+    async () => {
+      const dataDirectory = `${temporaryDirectory()}/chain`;
+      const console = await startRealConsole({ dataDirectory, account: createAccount(), args: ['--sandbox'] });
+      const desk = await openDesk(browser);
+      const { page } = desk;
+      const looked = new Set<string>();
+      const found: string[] = [];
+      const look = async (at: Page, name: string): Promise<void> => {
+        if (looked.has(name)) return;
+        looked.add(name);
+        found.push(...(await lookAt(at, name)));
+      };
+      const journey: Journey = { desk, page, hand: makeHand(page), makeHand, console, look };
+      await page.goto(console.address);
+      await page.getByText('Healthy · block 0').waitFor();
+      const words = await propose(journey);
+      await approve(journey, words);
+      await inspect(journey);
+      expect(found).toEqual([]);
+      expect(desk.complaints).toEqual([]);
+      expect([...desk.origins].filter((origin) => new URL(origin).hostname !== '127.0.0.1')).toEqual([]);
+      await console.stop();
+    },
+  );
+});
