@@ -31,6 +31,11 @@ export class State {
     return new State(this.#values);
   }
 
+  /** The places, `namespace key`, whose values are not those of an earlier state. */
+  changedSince(earlier: State): string[] {
+    return [...this.#values].flatMap(([place, value]) => (equal(earlier.#values.get(place), value) ? [] : [place]));
+  }
+
   entries(namespace: string): (readonly [key: string, value: Json])[] {
     const prefix = `${namespace} `;
     return [...this.#values].flatMap(([name, value]) =>
@@ -115,7 +120,7 @@ export function canonical(value: Json): string {
   return `{${members.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
 }
 export const equal = (left: Json | undefined, right: Json | undefined): boolean =>
-  left === undefined || right === undefined ? left === right : canonical(left) === canonical(right);
+  left === right || (left !== undefined && right !== undefined && canonical(left) === canonical(right));
 
 const sha256 = (text: string): string => `0x${createHash('sha256').update(text, 'utf8').digest('hex')}`;
 export const hashOfValue = (value: Json): string => sha256(canonical(value));
@@ -135,8 +140,17 @@ export interface Signed {
   readonly value: Json;
 }
 
-/** Whether a digest of section 2 was signed by this key. */
-export function isSigned({ publicKey, signature, kind, chainId, value }: Signed): boolean {
+const answers = new Map<string, boolean>();
+/** Whether a digest of section 2 was signed by this key. Kept, or most of a long run would go into the same few signatures. */
+export function isSigned(signed: Signed): boolean {
+  const { publicKey, signature, kind, chainId, value } = signed;
+  const place = `${publicKey} ${signature} ${preimageOf(kind, chainId, value)}`;
+  let answer = answers.get(place);
+  if (answer === undefined) answers.set(place, (answer = verifies(signed)));
+  return answer;
+}
+
+function verifies({ publicKey, signature, kind, chainId, value }: Signed): boolean {
   if (BigInt(`0x${signature.slice(66)}`) > HALF_ORDER) return false;
   try {
     const point = Buffer.from(publicKey.slice(2), 'hex');
