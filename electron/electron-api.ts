@@ -102,10 +102,21 @@ export interface Session {
   ): unknown;
   setDevicePermissionHandler(handler: () => boolean): void;
   setPermissionCheckHandler(
-    handler: (contents: Contents | null, permission: string, requestingOrigin: string) => boolean,
+    handler: (
+      contents: Contents | null,
+      permission: string,
+      requestingOrigin: string,
+      details: { readonly mediaType?: string },
+    ) => boolean,
   ): void;
   setPermissionRequestHandler(
-    handler: (contents: Contents, permission: string, callback: (granted: boolean) => void) => void,
+    handler: (
+      contents: Contents,
+      permission: string,
+      callback: (granted: boolean) => void,
+      /** For `media`, `mediaTypes` says what is asked for. */
+      details: object,
+    ) => void,
   ): void;
   setSpellCheckerEnabled(enabled: boolean): void;
 }

@@ -1,8 +1,10 @@
 import type { App, Contents, Preventable, Session } from './electron-api.ts';
 import { isPage, pagePath } from './page-address.ts';
 
-/** Copying a hash to the clipboard: the one thing that the page may ask the browser for. */
+/** Copying a hash to the clipboard. */
 const grantedPermissions: readonly string[] = ['clipboard-sanitized-write'];
+/** Filming the QR code of an approval: the camera alone, never the microphone or the screen. */
+const MEDIA_PERMISSION = 'media';
 
 type Log = (line: string) => void;
 
@@ -27,14 +29,21 @@ export function lockDownContents(app: App, log: Log): void {
   });
 }
 
-/** No network, no device, no permission but the clipboard's, and no download but of what the page itself made. */
+/**
+ * No network, no device, no permission but the clipboard's and the camera's, and no download but of what the page itself
+ * made. What the camera sees stays in the page: there is nowhere that the page could send it to.
+ */
 export function lockDownSession(session: Session, log: Log, options: { readonly allowDevTools: boolean }): void {
-  const isPermitted = (contents: Contents | null, permission: string): boolean =>
-    grantedPermissions.includes(permission) && contents !== null && isPage(contents.mainFrame.url);
+  const isPermitted = (contents: Contents | null, permission: string, media: readonly string[]): boolean => {
+    const isCamera = permission === MEDIA_PERMISSION && media.length > 0 && media.every((kind) => kind === 'video');
+    return (isCamera || grantedPermissions.includes(permission)) && contents !== null && isPage(contents.mainFrame.url);
+  };
 
-  session.setPermissionCheckHandler((contents, permission) => isPermitted(contents, permission));
-  session.setPermissionRequestHandler((contents, permission, callback) => {
-    const granted = isPermitted(contents, permission);
+  session.setPermissionCheckHandler((contents, permission, _origin, { mediaType }) =>
+    isPermitted(contents, permission, mediaType === undefined ? [] : [mediaType]),
+  );
+  session.setPermissionRequestHandler((contents, permission, callback, details) => {
+    const granted = isPermitted(contents, permission, mediaTypesOf(details));
     if (!granted) log(`refused the permission ${permission}`);
     callback(granted);
   });
@@ -52,6 +61,11 @@ export function lockDownSession(session: Session, log: Log, options: { readonly 
     event.preventDefault();
     log(`refused the download ${item.getURL()}`);
   });
+}
+
+function mediaTypesOf(details: object): readonly string[] {
+  if (!('mediaTypes' in details) || !Array.isArray(details.mediaTypes)) return [];
+  return details.mediaTypes.map(String);
 }
 
 /** The page's own files, and what it made itself out of them. */

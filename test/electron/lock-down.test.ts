@@ -55,11 +55,17 @@ describe('navigation', () => {
 describe('permissions', () => {
   const refused = ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal', 'usb', 'fileSystem'];
 
-  const ask = (electron: FakeElectron, permission: string, contents = electron.window.webContents): boolean[] => {
+  const ask = (
+    electron: FakeElectron,
+    permission: string,
+    { contents = electron.window.webContents, media = [] }: { contents?: FakeContents; media?: string[] } = {},
+  ): boolean[] => {
     const { permissionRequest, permissionCheck } = electron.session.defaultSession;
     const answers: boolean[] = [];
-    permissionRequest?.(contents, permission, (granted) => answers.push(granted));
-    answers.push(permissionCheck?.(contents, permission, 'quantum-lock://console') ?? true);
+    permissionRequest?.(contents, permission, (granted) => answers.push(granted), { mediaTypes: media });
+    const [mediaType] = media;
+    const details = mediaType === undefined ? {} : { mediaType };
+    answers.push(permissionCheck?.(contents, permission, 'quantum-lock://console', details) ?? true);
     return answers;
   };
 
@@ -73,9 +79,24 @@ describe('permissions', () => {
     expect(ask(electron, 'clipboard-sanitized-write')).toEqual([true, true]);
     const other = new FakeContents();
     other.mainFrame.url = 'https://example.org/';
-    expect(ask(electron, 'clipboard-sanitized-write', other)).toEqual([false, false]);
+    expect(ask(electron, 'clipboard-sanitized-write', { contents: other })).toEqual([false, false]);
     const { permissionCheck } = electron.session.defaultSession;
-    expect(permissionCheck?.(null, 'clipboard-sanitized-write', 'quantum-lock://console')).toBe(false);
+    expect(permissionCheck?.(null, 'clipboard-sanitized-write', 'quantum-lock://console', {})).toBe(false);
+  });
+
+  test('the camera is granted to the page, and to nobody else', async () => {
+    const { electron } = await startedConsole();
+    expect(ask(electron, 'media', { media: ['video'] })).toEqual([true, true]);
+    const other = new FakeContents();
+    other.mainFrame.url = 'https://example.org/';
+    expect(ask(electron, 'media', { media: ['video'], contents: other })).toEqual([false, false]);
+  });
+
+  test('the microphone is refused, alone and beside the camera', async () => {
+    const { electron } = await startedConsole();
+    expect(ask(electron, 'media', { media: ['audio'] })).toEqual([false, false]);
+    expect(ask(electron, 'media', { media: ['audio', 'video'] })).toEqual([false, false]);
+    expect(ask(electron, 'media')).toEqual([false, false]);
   });
 
   test('every device is refused', async () => {
