@@ -186,6 +186,6 @@ test(
       done++;
     }
     // Not a game of one kind of proposal.
-    expect(executed.size).toBeGreaterThan(isSoak ? 15 : 8);
+    expect(executed.size).toBeGreaterThan(isSoak ? 13 : 8);
   },
 );
