@@ -8,8 +8,11 @@ import type { NodeState } from './node-state.ts';
 /** Blocks that decide something can come many a second; who has a say can wait this long. */
 const READ_INTERVAL_MS_MIN = 500;
 
-/** Keeps the open proposals fresh: read again after every block that may have decided something, and when one has expired. */
-export function followProposals(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): void {
+/**
+ * Keeps fresh what is decided: the open proposals, and what the chain says of the keys of this machine. Read again after
+ * every block that may have decided something, and when a proposal has expired.
+ */
+export function followGovernance(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): void {
   let busy = false;
   let again = false;
   const read = async (): Promise<void> => {
@@ -20,14 +23,17 @@ export function followProposals(client: Client, node: StoreApi<NodeState>, signa
     busy = true;
     do {
       again = false;
+      const known = node.getState().keys;
       try {
-        const { proposals: rows, total } = await client.chain.proposals(
-          { state: 'open', limit: PAGE_ROWS_MAX },
-          { signal },
-        );
-        if (!signal.aborted) node.setState({ proposals: { rows, total } });
+        const [{ proposals: rows, total }, keys] = await Promise.all([
+          client.chain.proposals({ state: 'open', limit: PAGE_ROWS_MAX }, { signal }),
+          client.operator.keys(undefined, { signal }),
+        ]);
+        // Whoever chose another identity meanwhile has newer keys than these.
+        const chosen = node.getState().keys !== known;
+        if (!signal.aborted) node.setState({ ...(chosen ? {} : { keys }), proposals: { rows, total } });
       } catch (error) {
-        if (!signal.aborted) console.warn('the proposals could not be read', describeProblem(error).message);
+        if (!signal.aborted) console.warn('what is decided could not be read', describeProblem(error).message);
       }
       if (!signal.aborted) await pause(READ_INTERVAL_MS_MIN);
       // Set by a later call of this same function, while this one waited.

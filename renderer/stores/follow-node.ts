@@ -5,7 +5,7 @@ import type { HostInfo } from '../../src/api/views/operator.ts';
 import type { Client } from '../bridge/client.ts';
 import type { Connection } from '../bridge/connection.ts';
 import { describeProblem } from '../bridge/problem.ts';
-import { followProposals } from './follow-proposals.ts';
+import { followGovernance } from './follow-governance.ts';
 import { RECENT_BLOCKS_MAX, type NodeState } from './node-state.ts';
 
 const STATUS_INTERVAL_MS = 2_000;
@@ -71,9 +71,8 @@ function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSig
   }, STATUS_INTERVAL_MS);
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
   void readStatus();
-  void readKeys(client, node).catch(ignoreLoss);
   void followEvents(client, node, signal).catch(ignoreLoss);
-  followProposals(client, node, signal);
+  followGovernance(client, node, signal);
 }
 
 async function refreshStatus(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {

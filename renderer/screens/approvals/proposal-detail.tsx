@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { ProposalView } from '../../../src/api/views/governance.ts';
 import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../parts/reading-view.tsx';
+import { encodeLocation } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { SigningPanel } from '../../signing/signing-panel.tsx';
 import { useRead } from '../../stores/use-read.ts';
@@ -67,7 +68,7 @@ function DetailBody({
 }): ReactElement {
   const { router } = useServices();
   const { proposal_id, action, payload } = proposal;
-  const back = (): void => router.back();
+  const back = (): void => router.go(encodeLocation(['approvals', proposal_id]));
   switch (task) {
     case 'approve':
       return <SigningPanel request={{ action: 'approve', payload: { proposal_id } }} onBack={back} />;

@@ -16,9 +16,11 @@ export function ExportKey({ identity: { key_id, name } }: { readonly identity: I
         request={{ kind: 'key_deed', keyId: key_id, deed: 'export_key' }}
         onBack={() => setAsked(false)}
         next={
-          <Link className="button" to={['keys', key_id]}>
-            Back to {name}
-          </Link>
+          <div className="row">
+            <Link className="button" to={['keys', key_id]}>
+              Back to {name}
+            </Link>
+          </div>
         }
       />
     );

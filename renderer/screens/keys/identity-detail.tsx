@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { Identity } from '../../../src/api/views/operator.ts';
+import { useKnownKeys } from '../../keys/use-known-keys.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { formatLevel, formatTime } from '../../parts/format.ts';
@@ -71,6 +72,9 @@ function Body({ identity, task }: { readonly identity: Identity; readonly task: 
 
 function Shown({ identity }: { readonly identity: Identity }): ReactElement {
   const { key_id, member, validator_id } = identity;
+  const allKnown = useKnownKeys();
+  const known = allKnown?.get(identity.public_key);
+  const isRetired = known?.status === 'retired';
   return (
     <>
       <section className="section">
@@ -87,9 +91,11 @@ function Shown({ identity }: { readonly identity: Identity }): ReactElement {
           [
             'Member',
             member === null ? (
-              validator_id === null ? (
+              validator_id !== null ? null : isRetired ? (
+                `it was a key of ${known.whose}`
+              ) : (
                 'the chain does not know this key'
-              ) : null
+              )
             ) : (
               <span key="member">
                 <Link to={['members', 'people', member.member_id]}>{member.name}</Link>, {formatLevel(member.level)},{' '}
@@ -109,6 +115,14 @@ function Shown({ identity }: { readonly identity: Identity }): ReactElement {
       />
       {validator_id !== null && member === null ? (
         <p className="soft">This node seals blocks with it. It signs no transactions.</p>
+      ) : isRetired ? (
+        <p className="notice">
+          <b>
+            The chain refuses this key since{' '}
+            {known.retired_at === null ? 'it was replaced' : formatTime(known.retired_at)}.
+          </b>{' '}
+          A key enters a chain once: it can never be used there again. What it signed stays valid.
+        </p>
       ) : member === null ? (
         <p className="notice">
           This key signs nothing on the chain yet. To become a member’s or a validator’s key, it is proved to be held,
@@ -124,13 +138,11 @@ function Shown({ identity }: { readonly identity: Identity }): ReactElement {
       <section className="section">
         <h2>What can be done with it</h2>
         <div className="row">
-          <Link
-            className={`button ${member === null && validator_id === null ? 'primary' : ''}`}
-            to={['keys', key_id]}
-            query={{ do: 'prove' }}
-          >
-            Prove possession…
-          </Link>
+          {allKnown !== undefined && known === undefined ? (
+            <Link className="button primary" to={['keys', key_id]} query={{ do: 'prove' }}>
+              Prove possession…
+            </Link>
+          ) : null}
           <Link className="button" to={['keys', key_id]} query={{ do: 'export' }}>
             Export encrypted…
           </Link>

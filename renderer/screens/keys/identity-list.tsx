@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { Identity } from '../../../src/api/views/operator.ts';
+import { useKnownKeys, type KnownKey } from '../../keys/use-known-keys.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { formatLevel } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
@@ -13,6 +14,7 @@ interface Props {
 }
 
 export function IdentityList({ identities, current }: Props): ReactElement {
+  const known = useKnownKeys();
   return (
     <LinkList
       label="Identities"
@@ -27,7 +29,8 @@ export function IdentityList({ identities, current }: Props): ReactElement {
           <span className="grow">
             <b>{identity.name}</b>
             <small>
-              {roleOf(identity)} · {STORE_WORDS[identity.store]} · <HashText value={identity.public_key} />
+              {roleOf(identity, known?.get(identity.public_key))} · {STORE_WORDS[identity.store]} ·{' '}
+              <HashText value={identity.public_key} />
             </small>
           </span>
           {identity.acting ? <span className="tag green">acting</span> : null}
@@ -38,7 +41,8 @@ export function IdentityList({ identities, current }: Props): ReactElement {
   );
 }
 
-function roleOf({ member, validator_id }: Identity): string {
+function roleOf({ member, validator_id }: Identity, known: KnownKey | undefined): string {
   if (member !== null) return formatLevel(member.level);
-  return validator_id === null ? 'not on the chain' : `validator ${validator_id}`;
+  if (validator_id !== null) return `validator ${validator_id}`;
+  return known === undefined ? 'not on the chain' : `retired key of ${known.whose}`;
 }

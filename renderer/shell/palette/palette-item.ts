@@ -45,6 +45,6 @@ function addressOfResult({ kind, id }: SearchResult): string {
     case 'environment':
       return encodeLocation(['environments', id]);
     case 'member':
-      return encodeLocation(['audit'], { signer: id });
+      return encodeLocation(['members', 'people', id]);
   }
 }

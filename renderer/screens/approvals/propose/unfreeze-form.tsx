@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { Link } from '../../../parts/link.tsx';
+import { encodeLocation } from '../../../router/location.ts';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
 import { useNode } from '../../../stores/use-stores.ts';
@@ -18,5 +19,10 @@ export function UnfreezeForm(): ReactElement {
       </p>
     );
   if (frozen === null) return <p className="notice">The chain is not frozen: environments can change.</p>;
-  return <SigningPanel request={{ kind: 'proposal', action: 'unfreeze', payload: {} }} onBack={() => router.back()} />;
+  return (
+    <SigningPanel
+      request={{ kind: 'proposal', action: 'unfreeze', payload: {} }}
+      onBack={() => router.go(encodeLocation(['approvals']))}
+    />
+  );
 }

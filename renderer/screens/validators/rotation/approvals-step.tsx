@@ -6,6 +6,7 @@ import type { ValidatorView } from '../../../../src/api/views/members.ts';
 import { formatDuration, formatTime } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { ReadingView } from '../../../parts/reading-view.tsx';
+import { Skeleton } from '../../../parts/skeleton.tsx';
 import { Words } from '../../../parts/words.tsx';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
@@ -43,7 +44,9 @@ export function ApprovalsStep({ validator, newKey, proof, proposalId }: Props): 
   return (
     <ReadingView reading={found}>
       {(proposal) =>
-        proposal === null ? (
+        proposal === null && proof !== null ? (
+          <Skeleton />
+        ) : proposal === null ? (
           <p className="notice row">
             <span className="grow">This key is not proposed yet.</span>
             <Link className="button" to={['validators', validator_id]} query={{ do: 'rotate', step: 'key' }}>
@@ -181,7 +184,7 @@ function Approve({
         Open the proposal
       </Link>
       <Link className="button quiet" to={['validators', validatorId]}>
-        Leave it open, and close
+        Close, and leave it open
       </Link>
     </div>
   );

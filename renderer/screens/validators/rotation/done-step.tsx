@@ -72,17 +72,17 @@ function Done({
         <h2>What is left to do</h2>
         <ul className="stack">
           {held === undefined ? null : (
-            <li>
-              Keep a copy of the new key elsewhere: without it this node cannot seal.{' '}
-              <Link to={['keys', held.key_id]} query={{ do: 'export' }}>
+            <li className="row">
+              <span className="grow">Keep a copy of the new key elsewhere: without it this node cannot seal.</span>
+              <Link className="button" to={['keys', held.key_id]} query={{ do: 'export' }}>
                 Export it encrypted…
               </Link>
             </li>
           )}
           {old === undefined ? null : (
-            <li>
-              The old key is still on this machine, and of no use any more.{' '}
-              <Link to={['keys', old.key_id]} query={{ do: 'forget' }}>
+            <li className="row">
+              <span className="grow">The old key is still on this machine, and of no use any more.</span>
+              <Link className="button" to={['keys', old.key_id]} query={{ do: 'forget' }}>
                 Forget it…
               </Link>
             </li>

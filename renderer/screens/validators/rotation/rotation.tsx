@@ -22,14 +22,17 @@ export function Rotation({ validator }: { readonly validator: ValidatorView }): 
   const place = decodeRotationPlace(useLocation());
   const { validator_id } = validator;
   const open = useOpenRotation(validator_id).proposal;
-  const step = place.step ?? (open === undefined ? null : open === null ? 'key' : 'approvals');
+  // An address that names a step and not what it is about is taken up where the rotation stands.
+  const isVague = place.step === 'approvals' && place.proposal === null && place.newKey === null;
+  const named = isVague ? null : place.step;
+  const step = named ?? (open === undefined ? null : open === null ? 'key' : 'approvals');
   const openId = open?.proposal_id;
   useEffect(() => {
-    if (step !== null && place.step === null)
+    if (step !== null && named === null)
       router.go(encodeRotationPlace(validator_id, { step, ...(openId === undefined ? {} : { proposal: openId }) }), {
         replace: true,
       });
-  }, [router, validator_id, step, place.step, openId]);
+  }, [router, validator_id, step, named, openId]);
   if (validator.status === 'removed')
     return <p className="pane-body soft">It was removed: there is no key of it to rotate.</p>;
   return (
