@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -8,6 +10,7 @@ import {
   createAccount,
   lookAt,
   openDesk,
+  runDm,
   startRealConsole,
   temporaryDirectory,
   type Desk,
@@ -135,7 +138,7 @@ describe.each([
     'one proposes a validator, another approves it, and it is one in the block of the last approval',
     { timeout: JOURNEY_TIMEOUT_MS },
     async () => {
-      const dataDirectory = `${temporaryDirectory()}/chain`;
+      const dataDirectory = join(temporaryDirectory(), 'chain');
       const console = await startRealConsole({ dataDirectory, account: createAccount(), args: ['--sandbox'] });
       const desk = await openDesk(browser);
       const { page } = desk;
@@ -159,3 +162,55 @@ describe.each([
     },
   );
 });
+
+test(
+  'an approval signed by the command line from the exported file is carried in through the page',
+  { timeout: JOURNEY_TIMEOUT_MS },
+  async () => {
+    const directory = temporaryDirectory();
+    const dataDirectory = join(directory, 'chain');
+    const account = createAccount();
+    const console = await startRealConsole({ dataDirectory, account, args: ['--sandbox'] });
+    const desk = await openDesk(browser);
+    const { page } = desk;
+    const look = (): Promise<void> => Promise.resolve();
+    const journey: Journey = { desk, page, hand: mouseHand(page), makeHand: mouseHand, console, look };
+    await page.goto(console.address);
+    await page.getByText('Healthy · block 0').waitFor();
+    await page.goto(`${console.origin}/#/approvals?do=parameter`);
+    await page.getByLabel('New value').fill('5');
+    await page.getByRole('button', { name: 'Review…' }).click();
+    await sign(journey, 'Sign the proposal…');
+    await page.getByRole('link', { name: 'Open the proposal' }).click();
+    const words = await wordsIn(page, 'Proposal');
+
+    await page.getByRole('link', { name: 'Export to sign offline…' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save the file' }).click();
+    const file = join(directory, 'proposal.json');
+    await (await download).saveAs(file);
+    const approval = join(directory, 'approval.json');
+    const signed = await runDm(account, [
+      ...['--data', dataDirectory, '--as', 'Operations 2'],
+      ...['proposal', 'sign', '--input', file, '--output', approval, '--yes'],
+    ]);
+    expect(signed).toMatchObject({ code: 0 });
+    expect(signed.stderr).toContain(words.join(' '));
+
+    await page.getByRole('link', { name: 'Close' }).click();
+    await page
+      .getByRole('region', { name: 'Proposal', exact: true })
+      .getByRole('link', { name: 'Bring in an approval…' })
+      .click();
+    await page.getByLabel('A file of the approval, or a picture of its code').setInputFiles(approval);
+    await page.getByText('Approved by Operations 2.').waitFor();
+    await page.getByRole('button', { name: 'Review and bring in…' }).click();
+    await page.getByText('If you sign, this happens at once:').waitFor();
+    expect(await sign(journey, 'Sign…')).toBe(2);
+    await page.getByRole('link', { name: 'Open the proposal' }).click();
+    await page.getByText('This happened in block 2:').waitFor();
+    await page.getByText('signed elsewhere, brought in by Operations 1').waitFor();
+    expect(desk.complaints).toEqual([]);
+    await console.stop();
+  },
+);
