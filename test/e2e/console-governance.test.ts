@@ -82,7 +82,7 @@ describe('rotating the key of the validator', () => {
     await page.getByText('Operations 2').first().waitFor();
 
     // Left, and found again.
-    await hand.press(page.getByRole('link', { name: 'Leave it open, and close' }));
+    await hand.press(page.getByRole('link', { name: 'Close, and leave it open' }));
     await page.getByText('A rotation of its key is proposed').waitFor();
     await hand.press(page.getByRole('link', { name: 'Rotate its key…' }));
     await step(page, 'Approvals');
@@ -426,7 +426,7 @@ const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = 
     `#/validators/authority-1?do=rotate&step=propose&new=${fakePublicKey(61)}&proof=${fakePossession(CHAIN, 61, 'validator/authority-1')}`,
     'What will change',
   ],
-  ['#/validators/authority-1?do=rotate', 'Leave it open, and close'],
+  ['#/validators/authority-1?do=rotate', 'Close, and leave it open'],
   ['#/members', 'Choose a member'],
   ['#/members?do=add', 'Name the id first'],
   ['#/members/people/operations-2', 'What can be changed'],
