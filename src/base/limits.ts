@@ -25,10 +25,13 @@ export const BLOCK_TIME_STEP_MS_MIN = 0;
 export const PROPOSAL_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
 /** How long a proposal stays open where nobody says otherwise: a week reaches everybody. */
 export const PROPOSAL_EXPIRY_MS = 7 * 24 * 60 * 60 * 1000;
-/** LEDGER. What those two parameters may be set to. */
+/** LEDGER. transaction_window_ms at least: clocks that are kept agree within a second. */
 export const TRANSACTION_WINDOW_MS_MIN = 1_000;
+/** LEDGER. transaction_window_ms at most: a node remembers the ids of twice as long. */
 export const TRANSACTION_WINDOW_MS_MAX = 86_400_000;
+/** LEDGER. proposal_lifetime_ms at least: time to read what is proposed. */
 export const PROPOSAL_LIFETIME_MS_MIN = 60_000;
+/** LEDGER. proposal_lifetime_ms at most: a year, be it a long one. */
 export const PROPOSAL_LIFETIME_MS_MAX = 366 * 24 * 60 * 60 * 1000;
 /** LEDGER. Approvals carried in by one transaction: each costs a signature check inside the block. */
 export const CARRIED_APPROVALS_MAX = 32;
