@@ -37,7 +37,6 @@ export function followGovernance(client: Client, node: StoreApi<NodeState>, sign
       }
       if (!signal.aborted) await pause(READ_INTERVAL_MS_MIN);
       // Set by a later call of this same function, while this one waited.
-      // oxlint-disable-next-line typescript/no-unnecessary-condition
     } while (again && !signal.aborted);
     busy = false;
   };

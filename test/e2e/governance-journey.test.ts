@@ -191,8 +191,17 @@ test(
     await (await download).saveAs(file);
     const approval = join(directory, 'approval.json');
     const signed = await runDm(account, [
-      ...['--data', dataDirectory, '--as', 'Operations 2'],
-      ...['proposal', 'sign', '--input', file, '--output', approval, '--yes'],
+      '--data',
+      dataDirectory,
+      '--as',
+      'Operations 2',
+      'proposal',
+      'sign',
+      '--input',
+      file,
+      '--output',
+      approval,
+      '--yes',
     ]);
     expect(signed).toMatchObject({ code: 0 });
     expect(signed.stderr).toContain(words.join(' '));

@@ -59,12 +59,6 @@ export function fakeSignature(number: number): Signature {
   return `0x${hex(number + 99, 128)}` as Signature;
 }
 
-const WORDS = 'anchor velvet sonar thirty maple quartz ribbon copper island lantern orchard violin'.split(' ');
-
-export function fakeWords(number: number): string[] {
-  return Array.from({ length: 6 }, (_, index) => pick(WORDS, mix(number * 6 + index)));
-}
-
 export function pick<T>(list: readonly T[], number: number): T {
   const value = list[number % list.length];
   if (value === undefined) throw new Error('nothing to pick from');

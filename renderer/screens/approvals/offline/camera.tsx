@@ -41,11 +41,7 @@ export function Camera({ onText }: { readonly onText: (text: string) => void }):
     return stop;
   }, []);
   if (problem !== undefined) return <ProblemNotice problem={problem} />;
-  return (
-    // Nothing is said in it.
-    // oxlint-disable-next-line jsx-a11y/media-has-caption
-    <video ref={video} className="camera" muted playsInline aria-label="What the camera sees" />
-  );
+  return <video ref={video} className="camera" muted playsInline aria-label="What the camera sees" />;
 }
 
 function openCamera(): Promise<MediaStream> {
