@@ -36,7 +36,16 @@ describe("the README's tour", () => {
     // The last inspection is the one at block 1, before the promotion.
     expect(outputs.get('blockchain inspect')).toContain('never promoted');
     expect(outputs.get('env verify')).toMatch(/ok +Directory/);
+    expect(outputs.get('policy who set_policy')).toContain('2 of the 3 administrators');
+    expect(outputs.get('proposal list')).toMatch(/0x[0-9a-f]{8} .*Operations 2, Security lead/);
     expect(outputs.get('blockchain verify')).toContain('everything verifies');
+
+    // It names the next command, which is the one that the text shows.
+    const next =
+      /^next +(?<command>dm .*)$/m.exec(outputs.get('policy protect cartpole') ?? '')?.groups?.['command'] ?? '';
+    expect(next).toMatch(/^dm proposal approve 0x[0-9a-f]{8} --as 'Operations 2' --data /);
+    expect(run(`npx ${next}`)).toMatch(/status +executed/);
+    expect(run('npx dm policy who promote_environment --env cartpole --data ./tour')).toMatch(/needed +2/);
   });
 });
 
