@@ -461,24 +461,72 @@ describe('the emergency brake', () => {
 });
 
 describe('a protected environment', () => {
-  const protect = (node: FakeNode): void => {
+  /** Protects an environment whose Blue is ahead of its Green, and gives its id. */
+  function protect(node: FakeNode): string {
+    const [found] = [...node.environments.values()].filter(
+      ({ blue, green }) => green !== null && blue.version > green.version,
+    );
+    if (found === undefined) throw new Error('no environment is ahead');
     const policy = { mode: 'multisig', role: 'validator', threshold: { count: 2 } };
     const id = proposeAs(node, SECOND, {
       action: 'set_policy',
-      payload: { action: 'promote_environment', env_id: 'grid-maze', policy },
+      payload: { action: 'promote_environment', env_id: found.env_id, policy },
     });
     actAs(node, THIRD, 'approve', { proposal_id: id });
-  };
+    return found.env_id;
+  }
 
-  it('says so in the lane, and proposes its promotion', async () => {
-    const page = await openApprovals({ address: '#/environments', prepare: protect });
+  it('says so in the lane, and is promoted by proposal', async () => {
+    let envId = '';
+    const page = await openApprovals({
+      address: '#/environments',
+      prepare: (node) => {
+        envId = protect(node);
+      },
+    });
+    await page.getByRole('searchbox', { name: 'Filter the environments' }).fill(envId);
     await page
       .getByRole('region', { name: 'Green environments' })
-      .getByRole('link', { name: /^grid-maze protected/ })
-      .waitFor();
-    await goTo(page, '#/environments/grid-maze?do=promote');
+      .getByRole('link', { name: new RegExp(`^${envId} protected`) })
+      .click();
+    await page.getByRole('link', { name: /^Propose v\d+…$/ }).click();
     await page.getByText('It needs 2 approvals by validators and administrators').waitFor();
-    await page.getByRole('button', { name: 'Review the proposal…' }).waitFor();
+    await page.getByRole('button', { name: 'Review the proposal…' }).click();
+    await page.getByText('If you sign, this is proposed. Once it has enough approvals, this happens:').waitFor();
+    await confirm(page, 'Sign the proposal…');
+    await page.getByRole('link', { name: 'Open the proposal' }).click();
+    await page.getByText('Once 1 more has approved, this happens:').waitFor();
+    await goTo(page, `#/environments/${envId}?do=promote`);
+    await page.getByText('Proposed already by Operations 1: 1 of 2 approved.').waitFor();
+
+    const { node } = open.host;
+    actAs(node, THIRD, 'freeze', { reason: 'A key was seen in public' });
+    await page.getByText('Nothing can be promoted until it is unfrozen.').waitFor();
+    await page.getByRole('link', { name: 'Open that proposal' }).click();
+    await page.getByText('As things are, this cannot happen:').waitFor();
+    await page.getByText(/CHAIN_FROZEN/).waitFor();
+  });
+
+  it('is offered as a proposal where the page did not know that it is protected', async () => {
+    let envId = '';
+    const page = await openApprovals({
+      prepare: (node) => {
+        envId = protect(node);
+        const { governance } = node;
+        const { authority } = governance;
+        // As if the policy had been set a moment after the page asked.
+        governance.authority = (action, env) => ({
+          ...authority.call(governance, action, env),
+          policy: { mode: 'direct', permission: 'promote_to_green' },
+          needed: null,
+        });
+      },
+    });
+    await goTo(page, `#/environments/${envId}?do=promote`);
+    await page.getByRole('button', { name: 'Review…' }).click();
+    await page.getByText('Nobody can do this alone.').waitFor();
+    await page.getByRole('button', { name: 'Propose it instead…' }).click();
+    await page.getByText('If you sign, this is proposed.').waitFor();
   });
 });
 

@@ -44,7 +44,7 @@ describe('promoting', () => {
     await page.getByText('Waiting for your confirmation.').waitFor();
     await (await popup).getByRole('link', { name: 'Sign' }).click();
     await page.getByText(`Signed, and on disk in block ${host.node.log.height.toLocaleString('en')}.`).waitFor();
-    await page.getByRole('link', { name: `Block ${host.node.log.height.toLocaleString('en')}` }).click();
+    await page.getByRole('link', { name: `Block ${host.node.log.height.toLocaleString('en')}`, exact: true }).click();
     await page.getByRole('heading', { level: 2, name: `Block ${host.node.log.height.toLocaleString('en')}` }).waitFor();
   });
 
