@@ -173,12 +173,3 @@ export const postureCheck = z.object({
 export type PostureCheck = z.infer<typeof postureCheck>;
 export const posture = z.object({ checks: z.array(postureCheck), height: count });
 export type Posture = z.infer<typeof posture>;
-
-/** Whether the emergency brake is on. */
-export const freezeView = z.object({
-  reason: z.string(),
-  since: time,
-  member: person,
-  transaction_id: hash,
-});
-export type FreezeView = z.infer<typeof freezeView>;

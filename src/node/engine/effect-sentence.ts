@@ -1,15 +1,16 @@
-import type { Json, JsonObject } from '../../base/canonical.ts';
+import type { JsonObject } from '../../base/canonical.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { EnvironmentRecord } from '../../ledger/state-types.ts';
 import type { ToldState } from './describe-effect.ts';
 import { governanceSentence } from './governance-sentence.ts';
+import { textOf } from './payload-text.ts';
 
 /** What signing would do, in one plain sentence, told from the decoded payload and the state that it meets. */
 export function effectSentence(state: ToldState, action: string, payload: JsonObject): string {
   const environment = (key: string): EnvironmentRecord | undefined =>
-    state.get('environments', text(payload[key])) as EnvironmentRecord | undefined;
+    state.get('environments', textOf(payload[key])) as EnvironmentRecord | undefined;
   const record = environment('env_id');
-  const name = text(payload['env_id'] ?? payload['target_env']);
+  const name = textOf(payload['env_id'] ?? payload['target_env']);
   switch (action) {
     case 'create_environment':
       return `${name} is registered as a Blue environment, version 1.`;
@@ -18,10 +19,10 @@ export function effectSentence(state: ToldState, action: string, payload: JsonOb
     case 'promote_environment':
       return `Version ${record?.blue.version ?? '–'} of ${name} becomes Green, ${record?.green ? `in place of version ${record.green.version}` : 'its first Green version'}.`;
     case 'checkpoint_state':
-      return `Green ${name}, version ${record?.green?.version ?? '–'}, is checkpointed as ${text(payload['version'])}.`;
+      return `Green ${name}, version ${record?.green?.version ?? '–'}, is checkpointed as ${textOf(payload['version'])}.`;
     case 'merge_environments': {
       const sources = (payload['source_envs'] as readonly string[]).join(', ');
-      return `${name} gets Blue version ${(environment('target_env')?.blue.version ?? 0) + 1}, merged from ${sources} (${text(payload['merge_strategy'])}).`;
+      return `${name} gets Blue version ${(environment('target_env')?.blue.version ?? 0) + 1}, merged from ${sources} (${textOf(payload['merge_strategy'])}).`;
     }
     case 'archive_environment':
       return `${name} is archived: it stays readable and provable, and takes no further change. This cannot be undone by another transaction of its own.`;
@@ -35,11 +36,6 @@ export function effectSentence(state: ToldState, action: string, payload: JsonOb
     default:
       return governanceSentence(state, action, payload) ?? findAction(action)?.summarize(payload) ?? action;
   }
-}
-
-/** A field that the payload's schema made a string. */
-function text(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function greenStays(record: EnvironmentRecord | undefined): string {

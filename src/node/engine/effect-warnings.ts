@@ -6,6 +6,7 @@ import type { Level } from '../../ledger/permissions.ts';
 import { holdersOf, holdsRole, neededOf } from '../../ledger/governance/requirement.ts';
 import type { EnvironmentRecord, MemberRecord } from '../../ledger/state-types.ts';
 import type { ToldState } from './describe-effect.ts';
+import { textOf } from './payload-text.ts';
 import { policyWords, roleWords } from './policy-words.ts';
 
 /** Things to look at before signing. */
@@ -21,18 +22,18 @@ export function effectWarnings(
       return environmentWarnings(state, action, payload, signer);
     case 'add_validator':
     case 'rotate_validator':
-      return [unseenKey(payload['public_key'] as PublicKey, `the operator of ${String(payload['validator_id'])}`)];
+      return [unseenKey(payload['public_key'] as PublicKey, `the operator of ${textOf(payload['validator_id'])}`)];
     case 'add_member':
       return [
         ...(payload['keys'] as unknown as readonly { readonly public_key: PublicKey }[]).map(({ public_key }) =>
-          unseenKey(public_key, String(payload['name'])),
+          unseenKey(public_key, textOf(payload['name'])),
         ),
         ...(payload['level'] === 'administrator'
-          ? [`${String(payload['name'])} gets a say in every decision about this chain, and can freeze it alone.`]
+          ? [`${textOf(payload['name'])} gets a say in every decision about this chain, and can freeze it alone.`]
           : []),
       ];
     case 'rotate_key':
-      return [unseenKey(payload['new_key'] as PublicKey, String(payload['member_id']))];
+      return [unseenKey(payload['new_key'] as PublicKey, textOf(payload['member_id']))];
     case 'update_member':
     case 'remove_member':
       return leavingWarnings(state, action, payload);
@@ -53,7 +54,7 @@ function environmentWarnings(
   payload: JsonObject,
   signer: { readonly memberId: string },
 ): string[] {
-  const record = state.get('environments', String(payload['env_id'])) as EnvironmentRecord | undefined;
+  const record = state.get('environments', textOf(payload['env_id'])) as EnvironmentRecord | undefined;
   if (record === undefined) return [];
   const warnings: string[] = [];
   if (action === 'promote_environment') {
@@ -77,7 +78,7 @@ function holders(state: ToldState, role: Level): readonly MemberRecord[] | null 
 }
 
 function leavingWarnings(state: ToldState, action: string, payload: JsonObject): string[] {
-  const member = state.get('members', `member/${String(payload['member_id'])}`) as MemberRecord | undefined;
+  const member = state.get('members', `member/${textOf(payload['member_id'])}`) as MemberRecord | undefined;
   if (member === undefined) return [];
   const isLeaving = action === 'remove_member' || payload['status'] === 'suspended';
   const warnings: string[] = [];

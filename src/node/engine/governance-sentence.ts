@@ -6,6 +6,7 @@ import { holdersOf, neededOf } from '../../ledger/governance/requirement.ts';
 import type { Level } from '../../ledger/permissions.ts';
 import type { MemberRecord, Policy } from '../../ledger/state-types.ts';
 import type { ToldState } from './describe-effect.ts';
+import { textOf } from './payload-text.ts';
 import { actionWords, policyWords } from './policy-words.ts';
 
 const LEVEL_WORDS: Readonly<Record<Level, string>> = {
@@ -17,7 +18,7 @@ const LEVEL_WORDS: Readonly<Record<Level, string>> = {
 
 /** What a governance action does, in plain words; null for what is none. */
 export function governanceSentence(state: ToldState, action: string, payload: JsonObject): string | null {
-  const name = (key: string): string => String(payload[key]);
+  const name = (key: string): string => textOf(payload[key]);
   const member = state.get('members', `member/${name('member_id')}`) as MemberRecord | undefined;
   switch (action) {
     case 'add_member':
@@ -48,10 +49,10 @@ export function governanceSentence(state: ToldState, action: string, payload: Js
 }
 
 function updateSentence(member: MemberRecord | undefined, payload: JsonObject): string {
-  const name = String(payload['name']);
+  const name = textOf(payload['name']);
   const parts: string[] = [];
   if (member?.name !== name)
-    parts.push(`${member?.name ?? String(payload['member_id'])} is called ${name} from then on.`);
+    parts.push(`${member?.name ?? textOf(payload['member_id'])} is called ${name} from then on.`);
   if (member?.level !== payload['level']) parts.push(`${name} becomes ${LEVEL_WORDS[payload['level'] as Level]}.`);
   if (member?.status !== payload['status'])
     parts.push(
@@ -98,7 +99,7 @@ function policySentence(state: ToldState, { action, env_id: envId, policy }: Set
 }
 
 function parameterSentence(state: ToldState, { name, value }: JsonObject): string {
-  const before = state.get('parameters', String(name));
+  const before = state.get('parameters', textOf(name));
   const was = typeof before === 'number' ? ` Until now: ${durationWords(before)}.` : '';
   return name === 'transaction_window_ms'
     ? `A transaction's time may be at most ${durationWords(value as number)} from its block's.${was} What was signed before the change and not yet accepted must be signed anew.`

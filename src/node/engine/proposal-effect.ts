@@ -86,5 +86,5 @@ export function tryOpenProposal(
 }
 
 export function isSameRequirements(left: readonly Tally[], right: readonly Tally[]): boolean {
-  return encodeCanonicalText(left as never) === encodeCanonicalText(right as never);
+  return encodeCanonicalText(left) === encodeCanonicalText(right);
 }

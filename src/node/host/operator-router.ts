@@ -11,7 +11,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { PROPOSAL_EXPIRY_MS } from '../../base/limits.ts';
 import { isKeySubject } from '../../ledger/offline/key-card.ts';
-import { reject, type Rejection } from '../../ledger/rejections.ts';
+import { reject } from '../../ledger/rejections.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
 import { holdsChain, readNodeConfig } from '../data-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
@@ -115,7 +115,7 @@ export const operatorRouter = {
     if (member === null || member === undefined)
       return { outcome: 'rejected', rejection: reject('SIGNER_UNKNOWN', `${key.name}: ${key.public_key}`) };
     const draft = await host.node.query.draft({ action, payload, proposer: member.member_id });
-    if (draft.outcome === 'rejected') return { outcome: 'rejected', rejection: draft.rejection as Rejection };
+    if (draft.outcome === 'rejected') return draft;
     const { pre_state } = draft;
     const proposal = { action, payload, expires_at: host.options.now() + expires_in_ms, pre_state };
     const result = await host.desk.request({ action: 'propose', payload: proposal, key });

@@ -120,7 +120,7 @@ export class GovernanceQueries {
       return {
         action: subject.action,
         env_id: subject.envId,
-        policy: policy as PolicyView['policy'],
+        policy,
         is_default: own === undefined || own.mode === 'default',
         sentence: `${actionWords(subject.action, subject.envId)} needs ${policyToday(state, policy)}.`,
         kind: kindOf(subject.action),
@@ -149,7 +149,7 @@ export class GovernanceQueries {
     return {
       action,
       env_id: envId,
-      policy: policy as AuthorityView['policy'],
+      policy,
       sentence:
         (policy.mode === 'direct'
           ? `${what} needs nobody's approval: ${alone.length} ${alone.length === 1 ? 'member' : 'members'} can do it alone.`

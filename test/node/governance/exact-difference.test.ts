@@ -137,7 +137,7 @@ function randomOperation(random: SeededRandom, state: State, step: number): Draf
 function asCommitted(trial: ProposalTrial, proposal: ProposalRecord): StateChange[] {
   return trial.changes.map(({ set_at_commit: marker, ...change }) => {
     if (marker === undefined) return change;
-    return { ...change, after: (marker === 'time' ? proposal.closed_at : proposal.closed_by) as Json };
+    return { ...change, after: marker === 'time' ? proposal.closed_at : proposal.closed_by };
   });
 }
 

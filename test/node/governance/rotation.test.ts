@@ -48,7 +48,7 @@ test('the sole validator changes its key while transactions flow, and none is lo
     }
   })();
 
-  expect(await sandbox.propose('rotate_validator', { validator_id: 'authority-1', ...card } as never)).toMatchObject({
+  expect(await sandbox.propose('rotate_validator', { validator_id: 'authority-1', ...card })).toMatchObject({
     outcome: 'committed',
   });
   await sandbox.as('Operations 2');

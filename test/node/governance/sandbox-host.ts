@@ -34,7 +34,6 @@ export interface SandboxHost {
 export async function sandboxHost(
   directory: string = mkdtempSync(join(tmpdir(), 'quantum-lock-governance-')),
 ): Promise<SandboxHost> {
-  let now = Date.now;
   const open = (): Promise<Host> =>
     Host.open({
       dataDirectory: directory,
@@ -42,11 +41,11 @@ export async function sandboxHost(
       version: 'test',
       mode: 'full',
       passphrase: PASSPHRASE,
-      now: () => now(),
+      now: Date.now,
       log: () => undefined,
       serveSocket: null,
     });
-  let host = await open();
+  const host = await open();
   if (host.problem !== null) throw new Error(host.problem.message);
   const isNew = (await host.info()).chain === null;
   if (isNew) {
@@ -63,7 +62,6 @@ export async function sandboxHost(
     await host.tryOpen(PASSPHRASE);
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   }
-  now = Date.now;
   onTestFinished(() => host.close());
   const client = createRouterClient(hostRouter, { context: { host } });
   const confirm = async (request: SignatureRequest): Promise<SignatureOutcome> => {
