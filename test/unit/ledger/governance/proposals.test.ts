@@ -250,6 +250,19 @@ describe('a vote', () => {
     }
   });
 
+  test('against it does not count of a member who was suspended', () => {
+    const world = GovernedWorld.governed({ policies: { remove_member: count(1) } });
+    const id = world.propose('remove_member', remove, { by: vic });
+    world.reject(id, ben);
+    world.reject(id, cyd);
+    const out = world.propose('update_member', updateMember('cyd', 'administrator', 'suspended'), { by: ben });
+    expect(world.approve(out, ada)).toBeNull();
+    expect(world.status(out)).toBe('executed');
+    // One of two rejects it now, and one approval is enough.
+    expect(world.approve(id, ada)).toBeNull();
+    expect(world.status(id)).toBe('executed');
+  });
+
   test('does not count by a key that was rotated, until it is given again', () => {
     const { world, id } = waiting();
     world.must('rotate_key', rotateKey('ada', ada, spare), ada);
