@@ -124,6 +124,11 @@ export class QuantumNode {
     return this.#requireValidator().addKey(key);
   }
 
+  /** As if it had never been prepared: a change to it is then not taken. */
+  dropSealingKey(publicKey: string): Promise<void> {
+    return this.#requireValidator().dropKey(publicKey);
+  }
+
   get height(): number {
     return this.#height;
   }

@@ -97,6 +97,10 @@ export class EmbeddedEngine implements Engine {
     this.#keys.add(key);
   }
 
+  dropKey(publicKey: string): void {
+    this.#keys.drop(publicKey, this.#state);
+  }
+
   /** Rebuilds the replay window from the blocks that it can reach. */
   #recall(): void {
     const { reader } = this.#options.store;

@@ -65,6 +65,8 @@ export interface Engine {
   simulate(unsigned: Uint8Array): SimulationResult;
   /** Lets a key seal that the chain may name next for this validator. */
   addKey(key: NextKey): void;
+  /** Forgets such a key; the one in use stays. */
+  dropKey(publicKey: string): void;
   stats(): EngineStats;
   metrics(minutes: number): MeterPoint[];
   /** Commits what was accepted, then stops. */

@@ -18,6 +18,13 @@ export class SealingKeys {
     this.#keys.set(key.publicKey, key);
   }
 
+  /** Forgets a key that is not the one in use. */
+  drop(publicKey: string, state: Pick<StateAccess, 'get'>): void {
+    if (this.at(state).publicKey === publicKey) return;
+    this.#keys.get(publicKey)?.secret.fill(0);
+    this.#keys.delete(publicKey);
+  }
+
   /** The key that seals on this state. @throws KEY_NOT_FOUND */
   at(state: Pick<StateAccess, 'get'>): NextKey {
     const record = state.get('validators', this.validatorId) as ValidatorRecord | undefined;
@@ -47,8 +54,6 @@ export class SealingKeys {
   /** Forgets every key but the one that the chain names now, once another has taken its place. */
   retire(state: Pick<StateAccess, 'get'>, before: string): void {
     const record = state.get('validators', this.validatorId) as ValidatorRecord | undefined;
-    if (record === undefined || record.public_key === before) return;
-    this.#keys.get(before)?.secret.fill(0);
-    this.#keys.delete(before);
+    if (record !== undefined && record.public_key !== before) this.drop(before, state);
   }
 }

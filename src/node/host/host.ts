@@ -142,6 +142,7 @@ export class Host {
       submit: (bytes) => this.node.submit(bytes),
       onPossession: (proved) => this.#onPossession(proved),
       whyKept: (key) => this.#whyKept(key),
+      onForget: (key) => this.#onForget(key),
     });
   }
 
@@ -225,10 +226,17 @@ export class Host {
     if (subject === `validator/${this.node.validatorId ?? ''}`) await this.#holdNextKey(key, secret.slice());
   }
 
+  /** A key that is forgotten is not waited for: the node takes no change to it any more. */
+  async #onForget({ key_id, public_key }: KeyInfo): Promise<void> {
+    const { validator } = readNodeConfig(this.#dataDirectory);
+    if (key_id !== validator.next_key_id) return;
+    await this.node.dropSealingKey(public_key);
+    nameNextKey(this.#dataDirectory, null);
+  }
+
   #whyKept({ key_id }: KeyInfo): string | null {
     const { validator, acting_key_id } = readNodeConfig(this.#dataDirectory);
     if (key_id === validator.key_id) return 'this node seals with it. Replace the key of the validator first.';
-    if (key_id === validator.next_key_id) return 'this node may seal with it next.';
     return key_id === acting_key_id ? 'it is the one that acts now. Choose another identity first.' : null;
   }
 

@@ -76,7 +76,9 @@ export function settleSealingKey(dataDirectory: string, key: Pick<KeyInfo, 'key_
   writeNodeConfig(dataDirectory, { ...config, validator: { validator_id, key_id: key.key_id } });
 }
 
-export function nameNextKey(dataDirectory: string, keyId: string): void {
+export function nameNextKey(dataDirectory: string, keyId: string | null): void {
   const config: NodeConfig = readNodeConfig(dataDirectory);
-  writeNodeConfig(dataDirectory, { ...config, validator: { ...config.validator, next_key_id: keyId } });
+  const { validator_id, key_id } = config.validator;
+  const next = keyId === null ? {} : { next_key_id: keyId };
+  writeNodeConfig(dataDirectory, { ...config, validator: { validator_id, key_id, ...next } });
 }

@@ -106,7 +106,7 @@ function sharedKeys({ state }: PostureOptions): PostureCheck {
         ...check,
         level: 'look',
         finding: `More than one key: ${names(many.map(({ name, keys }) => `${name} (${keys.length})`))}. Each of them can speak for its member.`,
-        advice: 'Retire the keys that are not needed, by replacing the member.',
+        advice: 'Where one key is enough, add the person anew with that one, under another id, and remove this member.',
       };
 }
 

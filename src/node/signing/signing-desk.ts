@@ -33,6 +33,8 @@ export interface SigningDeskOptions {
     readonly key: KeyInfo;
     readonly secret: Uint8Array;
   }) => Promise<void>;
+  /** Called before a key is forgotten. */
+  readonly onForget?: (key: KeyInfo) => Promise<void>;
   /** Why a key must stay on this machine; null where it may go. */
   readonly whyKept?: (key: KeyInfo) => string | null;
 }
@@ -150,6 +152,7 @@ export class SigningDesk {
           );
         return { outcome: 'done', path: await exportKey({ dataDirectory, key, secret, passphrase: exportPassphrase }) };
       }
+      await this.#options.onForget?.(key);
       await forgetKey(keyring, key, passphrase);
       return { outcome: 'done', path: null };
     });

@@ -24,6 +24,7 @@ export type ValidatorHandlers = {
   /** Opens the chain with the key that seals. Called once, first. */
   readonly start: (key: SealingKey, nextKeys: readonly NextKey[]) => void;
   readonly addKey: (key: NextKey) => void;
+  readonly dropKey: (publicKey: string) => void;
   readonly submit: (transactions: PackedBytes) => Promise<SubmitResult[]>;
   readonly simulate: (unsigned: Uint8Array) => SimulationResult;
   readonly stats: () => EngineStats;
@@ -72,6 +73,7 @@ const handlers: ValidatorHandlers = {
       };
     }),
   addKey: (key) => engine().addKey(key),
+  dropKey: (publicKey) => engine().dropKey(publicKey),
   submit: (transactions) => engine().submit(unpackBytes(transactions)),
   simulate: (unsigned) => engine().simulate(unsigned),
   stats: () => engine().stats(),

@@ -84,6 +84,11 @@ export class Validator {
     }
   }
 
+  /** Forgets a key that the chain might have named next. */
+  dropKey(publicKey: string): Promise<void> {
+    return this.#client.remote.dropKey(publicKey);
+  }
+
   /** Canonical bytes of a signed transaction; answers when it is on disk or refused. Those of one turn travel together. */
   submit(bytes: Uint8Array): Promise<SubmitResult> {
     return new Promise((resolve, reject) => {

@@ -203,6 +203,21 @@ describe('a rotation that would strand the chain', () => {
     expect(await sandbox.send('create_environment', environment('still-here'))).toMatchObject({ outcome: 'committed' });
   });
 
+  test('to a key that was forgotten since is not taken either', async () => {
+    const sandbox = await sandboxHost();
+    await newKey(sandbox, 'Forgotten');
+    const { key_id } = await sandbox.host.keyring.find('Forgotten');
+    const card = await sandbox.prove('Forgotten', 'validator/authority-1');
+    await sandbox.propose('rotate_validator', { validator_id: 'authority-1', ...card });
+    const forgetting = await sandbox.client.operator.requestKeyDeed({ key_id, deed: 'forget_key' });
+    expect(await sandbox.confirm(forgetting)).toEqual({ outcome: 'done', path: null });
+    const { proposal_id } = await onlyOpen(sandbox);
+    await sandbox.as('Operations 2');
+    expect(await sandbox.send('approve', { proposal_id })).toMatchObject({ rejection: { name: 'NODE_CANNOT_SEAL' } });
+    const again = await sandbox.restart();
+    expect(await again.send('create_environment', environment('still-here'))).toMatchObject({ outcome: 'committed' });
+  });
+
   test('by removing the one validator is not proposed at all', async () => {
     const sandbox = await sandboxHost();
     expect(await sandbox.propose('remove_validator', { validator_id: 'authority-1' })).toMatchObject({
