@@ -305,6 +305,7 @@ describe('the bridge in hostile hands', () => {
     await newKey(sandbox, 'Wanted');
     const { key_id } = await host.keyring.find('Wanted');
     await sandbox.as('Operations 2');
+    host.desk.lockSession();
     const asked = await Promise.all([
       client.operator.requestSignature({ action: 'approve', payload: { proposal_id: open.proposal_id } }),
       client.operator.requestSignature({ action: 'freeze', payload: { reason: 'because' } }),

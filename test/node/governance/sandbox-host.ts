@@ -63,6 +63,8 @@ export async function sandboxHost(
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   }
   onTestFinished(() => host.close());
+  // Deriving the file's key takes half a second, as it should: once for each host is enough here.
+  await host.desk.unlockSession(PASSPHRASE);
   const client = createRouterClient(hostRouter, { context: { host } });
   const confirm = async (request: SignatureRequest): Promise<SignatureOutcome> => {
     if (request.outcome === 'rejected') return request;
