@@ -25,16 +25,16 @@ export function noteWaiting({ node, page, router }: Watched): void {
     const ids = new Set<string>(mine.map(({ proposal_id }) => proposal_id));
     const before = known;
     known = { memberId, ids };
-    const [, openId] = router.location.getState().segments;
+    const [screen] = router.location.getState().segments;
+    // The list of approvals shows it by itself.
     const fresh =
-      before === null || before.memberId !== memberId
+      before === null || before.memberId !== memberId || screen === 'approvals'
         ? []
-        : mine.filter(({ proposal_id }) => !before.ids.has(proposal_id) && proposal_id !== openId);
+        : mine.filter(({ proposal_id }) => !before.ids.has(proposal_id));
     const kept = page.getState().calls.filter(({ proposalId }) => ids.has(proposalId));
     page.setState({ calls: [...fresh.map(({ proposal_id: proposalId, title }) => ({ proposalId, title })), ...kept] });
   });
-  // Whoever opens it has heard.
-  router.location.subscribe(({ segments: [, openId] }) => {
-    page.setState(({ calls }) => ({ calls: calls.filter(({ proposalId }) => proposalId !== openId) }));
+  router.location.subscribe(({ segments: [screen] }) => {
+    if (screen === 'approvals') page.setState({ calls: [] });
   });
 }

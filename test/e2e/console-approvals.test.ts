@@ -153,9 +153,12 @@ describe('what waits', () => {
       ['approve auth', /^waits Approve: Add validator authority-5…/],
     ] as const) {
       await page.keyboard.press('Control+k');
-      await page.getByRole('combobox', { name: /^Find a block/ }).fill(text);
+      const find = page.getByRole('combobox', { name: /^Find a block/ });
+      await find.fill(text);
       await page.getByRole('option', { name: option }).first().waitFor();
-      if (text !== 'approve auth') await page.keyboard.press('Escape');
+      if (text === 'approve auth') break;
+      await page.keyboard.press('Escape');
+      await find.waitFor({ state: 'detached' });
     }
     await page.keyboard.press('Enter');
     await page.getByText('If you approve, this happens at once:').waitFor();

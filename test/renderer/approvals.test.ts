@@ -109,14 +109,16 @@ describe('calling the person', () => {
     expect(calls()).toEqual(['Add validator authority-2']);
   });
 
-  it('ends when the proposal is opened, or no longer waits', () => {
+  it('ends when the proposal no longer waits, or the list is opened', () => {
     const { node, location, calls } = watched();
     node.setState({ keys: keys('Operations 1'), proposals: open() });
     node.setState({ proposals: open(row(1), row(2)) });
     expect(calls()).toHaveLength(2);
-    location.setState({ segments: ['approvals', row(1).proposal_id] });
-    expect(calls()).toEqual(['Add validator authority-2']);
     node.setState({ proposals: open(row(1)) });
+    expect(calls()).toEqual(['Add validator authority-1']);
+    location.setState({ segments: ['approvals'] });
+    expect(calls()).toEqual([]);
+    node.setState({ proposals: open(row(1), row(3)) });
     expect(calls()).toEqual([]);
   });
 

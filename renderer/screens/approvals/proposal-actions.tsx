@@ -27,7 +27,7 @@ export function ProposalActions({
           </Act>
         ) : null}
         {votes && state !== 'approved' ? (
-          <Act id={id} task="approve" tone={state === 'rejected' ? '' : 'primary'}>
+          <Act id={id} task="approve" tone={state === 'rejected' || effect.outcome === 'refused' ? '' : 'primary'}>
             {state === 'asked' ? 'Review and sign…' : state === 'complete' ? 'Carry it out…' : 'Approve after all…'}
           </Act>
         ) : null}

@@ -21,17 +21,20 @@ const REFRESH_MS = 1_000;
 /** One proposal: what it does and who decides, or what is being done with it. */
 export function ProposalDetail({ proposalId }: { readonly proposalId: Hash }): ReactElement {
   const { client } = useServices();
-  // What it would do is found on the newest state: any block may change the answer.
+  // What it would do is found on the newest state: any block may change the answer. Once it has ended, few can.
   const height = useThrottled(
     useNode((state) => state.height),
     REFRESH_MS,
   );
-  const open = useNode((state) => state.proposals);
+  const isOpen = useNode(
+    (state) => state.proposals?.rows.some(({ proposal_id }) => proposal_id === proposalId) === true,
+  );
+  const governanceHeight = useNode((state) => state.governanceHeight);
   const task = useLocation().query.get('do');
   const proposal = useRead(
     `proposal ${proposalId}`,
     (signal) => client.chain.proposal({ proposal_id: proposalId }, { signal }),
-    { refresh: JSON.stringify([height, open?.total]) },
+    { refresh: isOpen ? `open ${height}` : `ended ${governanceHeight}` },
   );
   return (
     <ReadingView reading={proposal}>
