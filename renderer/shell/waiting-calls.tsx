@@ -54,8 +54,6 @@ function Call({
     return () => clearTimeout(timer);
   }, [held]);
   return (
-    // The handlers only notice that the person is here; nothing can be done by them.
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       className="call"
       onPointerEnter={() => setHeld(true)}
