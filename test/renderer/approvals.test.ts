@@ -9,6 +9,7 @@ import { splitIntoFrames } from '../../src/ledger/offline/qr-frames.ts';
 import type { Location } from '../../renderer/router/location.ts';
 import { mismatch } from '../../renderer/screens/approvals/offline/mismatch.ts';
 import { ApprovalReader } from '../../renderer/screens/approvals/offline/read-approvals.ts';
+import { deflate } from '../../renderer/screens/approvals/offline/zlib.ts';
 import {
   leadWords,
   missingAfterApprovalOf,
@@ -156,23 +157,33 @@ describe('reading approvals', () => {
   const sign = (secret: number, chain = 'main', proposal: Hash = proposalId) =>
     signApproval({ chain_id: chain, proposal_id: proposal }, new Uint8Array(32).fill(secret));
 
-  it('takes several at once, as files and as lines', () => {
+  it('takes several at once, as files and as lines', async () => {
     const text = `${encodeApproval(sign(1))}\n${encodeApprovalLine(sign(2))}\n`;
-    expect(new ApprovalReader().read(text).approvals).toEqual([sign(1), sign(2)]);
+    expect((await new ApprovalReader().read(text)).approvals).toEqual([sign(1), sign(2)]);
   });
 
-  it('takes the parts of a code in any order, and tells how many are missing', () => {
+  it('takes the parts of a code in any order, and tells how many are missing', async () => {
     const frames = splitIntoFrames(encodeUtf8(encodeApproval(sign(1))));
     const reader = new ApprovalReader();
     const last = frames.at(-1) ?? '';
-    expect(reader.read(last)).toEqual({ approvals: [], parts: { total: frames.length, missing: frames.length - 1 } });
-    expect(reader.read(frames.slice(0, -1).join('\n'))).toEqual({ approvals: [sign(1)], parts: null });
+    expect(await reader.read(last)).toEqual({
+      approvals: [],
+      parts: { total: frames.length, missing: frames.length - 1 },
+    });
+    expect(await reader.read(frames.slice(0, -1).join('\n'))).toEqual({ approvals: [sign(1)], parts: null });
   });
 
-  it('refuses nothing at all, and what was changed on the way', () => {
-    expect(() => new ApprovalReader().read(' \n')).toThrow(/the approval/);
+  it('inflates what was compressed for fewer parts, and nothing that grows beyond measure', async () => {
+    const frames = splitIntoFrames(await deflate(encodeUtf8(encodeApproval(sign(1))) as Uint8Array<ArrayBuffer>));
+    expect((await new ApprovalReader().read(frames.join('\n'))).approvals).toEqual([sign(1)]);
+    const bomb = splitIntoFrames(await deflate(new Uint8Array(4 * 1024 * 1024)));
+    await expect(new ApprovalReader().read(bomb.join('\n'))).rejects.toThrow(/do not hold a document/);
+  });
+
+  it('refuses nothing at all, and what was changed on the way', async () => {
+    await expect(new ApprovalReader().read(' \n')).rejects.toThrow(/the approval/);
     const forged = { ...sign(1), public_key: sign(2).public_key };
-    expect(() => new ApprovalReader().read(encodeApprovalLine(forged))).toThrow(/not signed by the key/);
+    await expect(new ApprovalReader().read(encodeApprovalLine(forged))).rejects.toThrow(/not signed by the key/);
   });
 
   it('belongs to this chain and this proposal, or says to which', () => {

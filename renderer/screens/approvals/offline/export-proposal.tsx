@@ -1,7 +1,8 @@
-import { useMemo, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 
 import type { ProposalView } from '../../../../src/api/views/governance.ts';
 import { encodeUtf8 } from '../../../../src/base/bytes.ts';
+import { QR_FRAME_SIZE_BYTES } from '../../../../src/base/limits.ts';
 import { splitIntoFrames } from '../../../../src/ledger/offline/qr-frames.ts';
 import { describeProblem, type Problem } from '../../../bridge/problem.ts';
 import { formatBytes } from '../../../parts/format.ts';
@@ -11,6 +12,7 @@ import { downloadText } from '../../../proof/download-json.ts';
 import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { AnimatedQr } from './animated-qr.tsx';
+import { deflate } from './zlib.ts';
 
 /** The proposal as a file and as a QR code, for a machine without a network. */
 export function ExportProposal({ proposal }: { readonly proposal: ProposalView }): ReactElement {
@@ -42,7 +44,16 @@ export function ExportProposal({ proposal }: { readonly proposal: ProposalView }
 }
 
 function ExportedFile({ text, fileName }: { readonly text: string; readonly fileName: string }): ReactElement {
-  const codes = useMemo(() => codesOf(text), [text]);
+  const [codes, setCodes] = useState<Codes | null>(null);
+  useEffect(() => {
+    let stopped = false;
+    void codesOf(text).then((made) => {
+      if (!stopped) setCodes(made);
+    });
+    return () => {
+      stopped = true;
+    };
+  }, [text]);
   return (
     <>
       <div className="row">
@@ -61,14 +72,14 @@ function ExportedFile({ text, fileName }: { readonly text: string; readonly file
         <h2 id="qr">
           Or film this{' '}
           <span className="faint">
-            {codes.frames === null
+            {codes === null || codes.frames === null
               ? ''
               : codes.frames.length === 1
                 ? '· one code'
                 : `· ${codes.frames.length} parts, in any order`}
           </span>
         </h2>
-        {codes.frames === null ? (
+        {codes === null ? null : codes.frames === null ? (
           <p className="soft">
             {codes.problem.message}. {codes.problem.advice}
           </p>
@@ -82,9 +93,13 @@ function ExportedFile({ text, fileName }: { readonly text: string; readonly file
 
 type Codes = { readonly frames: readonly string[] } | { readonly frames: null; readonly problem: Problem };
 
-function codesOf(text: string): Codes {
+/** Compressed where that makes fewer frames of it. */
+async function codesOf(text: string): Promise<Codes> {
   try {
-    return { frames: splitIntoFrames(encodeUtf8(text)) };
+    const plain = encodeUtf8(text);
+    return {
+      frames: splitIntoFrames(plain.length <= QR_FRAME_SIZE_BYTES ? plain : await deflate(new Uint8Array(plain))),
+    };
   } catch (error) {
     return { frames: null, problem: describeProblem(error) };
   }

@@ -27,9 +27,9 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
   const files = useRef<HTMLInputElement>(null);
   const wantedId = expected?.proposal_id ?? approvals[0]?.proposal_id ?? null;
 
-  const take = (given: string): boolean => {
+  const take = async (given: string): Promise<boolean> => {
     try {
-      const read = reader.read(given);
+      const read = await reader.read(given);
       const wrong = read.approvals
         .map((approval) => mismatch(approval, { chainId, proposalId: wantedId }))
         .find((one) => one !== null);
@@ -51,7 +51,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
       try {
         const given = file.type.startsWith('image/') ? await decodeImage(file) : await file.text();
         if (given === null) setProblem(noCode(file.name));
-        else take(given);
+        else await take(given);
       } catch (error) {
         setProblem(describeProblem(error));
       }
@@ -105,7 +105,9 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
           className="button"
           disabled={text.trim() === ''}
           onClick={() => {
-            if (take(text)) setText('');
+            void take(text).then((taken) => {
+              if (taken) setText('');
+            });
           }}
         >
           Read the text
@@ -131,7 +133,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
           </span>
         )}
       </div>
-      {filming ? <Camera onText={take} /> : null}
+      {filming ? <Camera onText={(seen) => void take(seen)} /> : null}
       <div className="row">
         <button
           type="button"

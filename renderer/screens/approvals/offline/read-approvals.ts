@@ -1,6 +1,8 @@
 import { decodeUtf8 } from '../../../../src/base/bytes.ts';
+import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../../../src/base/limits.ts';
 import { decodeApproval, type Approval } from '../../../../src/ledger/offline/approval.ts';
-import { FrameCollector } from '../../../../src/ledger/offline/qr-frames.ts';
+import { FrameCollector, isCompressed } from '../../../../src/ledger/offline/qr-frames.ts';
+import { inflate } from './zlib.ts';
 
 /** What has been read so far of approvals that come as text or as codes. */
 export interface ApprovalsRead {
@@ -14,7 +16,7 @@ export class ApprovalReader {
   readonly #frames = new FrameCollector();
 
   /** @throws DOCUMENT_INVALID */
-  read(text: string): ApprovalsRead {
+  async read(text: string): Promise<ApprovalsRead> {
     const lines = text
       .split('\n')
       .map((line) => line.trim())
@@ -29,7 +31,10 @@ export class ApprovalReader {
       const progress = this.#frames.add(line);
       if (progress.outcome === 'complete') {
         this.#frames.reset();
-        approvals.push(decodeApproval(decodeUtf8(progress.bytes)));
+        const { bytes } = progress;
+        approvals.push(
+          decodeApproval(decodeUtf8(isCompressed(bytes) ? await inflate(bytes, OFFLINE_NOTE_SIZE_BYTES_MAX) : bytes)),
+        );
         parts = null;
       } else parts = { total: progress.total, missing: progress.missing.length };
     }
