@@ -148,7 +148,7 @@ describe('what waits', () => {
     });
     await page.getByText('Needs someone').waitFor();
     for (const [text, option] of [
-      ['window 300', /^proposal Set transaction_window_ms to 300000/],
+      ['window 5', /^proposal Set the transaction window to 5 minutes/],
       [id.slice(0, 12), /^proposal Add validator authority-5/],
       ['freeze', 'Freeze the chain…'],
       ['approve auth', /^waits Approve: Add validator authority-5…/],

@@ -6,10 +6,16 @@ import {
   TRANSACTION_WINDOW_MS_MAX,
   TRANSACTION_WINDOW_MS_MIN,
 } from '../../base/limits.ts';
+import { durationWords } from '../../base/duration-words.ts';
 import { readTransactionWindow, setTransactionWindow } from '../governance/transaction-window.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
 import { GOVERNANCE } from './governance.ts';
+
+const PARAMETER_WORDS = {
+  transaction_window_ms: 'the transaction window',
+  proposal_lifetime_ms: 'the longest life of a proposal',
+} as const;
 
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 
@@ -27,7 +33,7 @@ export const setParameter = defineAction({
       value: whole(PROPOSAL_LIFETIME_MS_MIN, PROPOSAL_LIFETIME_MS_MAX),
     }),
   ]),
-  title: ({ name, value }) => `Set ${name} to ${value}`,
+  title: ({ name, value }) => `Set ${PARAMETER_WORDS[name]} to ${durationWords(value)}`,
   summarize: ({ name, value }) => `Set ${name} to ${value}.`,
   apply({ state, timestamp }, { name, value }) {
     switch (name) {

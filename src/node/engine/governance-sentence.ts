@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/canonical.ts';
+import { durationWords } from '../../base/duration-words.ts';
 import type { SetPolicyPayload } from '../../ledger/actions/set-policy.ts';
 import { policyOf } from '../../ledger/authorise.ts';
 import { activeValidators } from '../../ledger/governance/invariants.ts';
@@ -104,20 +105,4 @@ function parameterSentence(state: ToldState, { name, value }: JsonObject): strin
   return name === 'transaction_window_ms'
     ? `A transaction's time may be at most ${durationWords(value as number)} from its block's.${was} What was signed before the change and not yet accepted must be signed anew.`
     : `A proposal may stay open for at most ${durationWords(value as number)}.${was}`;
-}
-
-function durationWords(ms: number): string {
-  const units = [
-    [86_400_000, 'day'],
-    [3_600_000, 'hour'],
-    [60_000, 'minute'],
-    [1_000, 'second'],
-    [1, 'millisecond'],
-  ] as const;
-  for (const [size, unit] of units) {
-    if (ms < size || ms % size !== 0) continue;
-    const count = ms / size;
-    return `${count} ${unit}${count === 1 ? '' : 's'}`;
-  }
-  return `${ms} milliseconds`;
 }

@@ -38,12 +38,12 @@ test('a proposal is told once to whom it begins to wait for, and not to who made
   await sandbox.propose('set_parameter', { name: 'transaction_window_ms', value: 60_000 });
   await told1;
   const { proposals } = await sandbox.client.chain.proposals({ state: 'open', limit: 10 });
-  const own = proposals.find(({ title }) => title.includes('transaction_window_ms'));
+  const own = proposals.find(({ title }) => title.includes('transaction window'));
   const told2 = new Promise<void>((resolve) => (tell = resolve));
   await sandbox.send('reject', { proposal_id: own?.proposal_id ?? '', reason: 'another time' });
   await sandbox.propose('remove_member', { member_id: 'security-lead' });
   await told2;
-  expect(told).toEqual(['Set transaction_window_ms to 60000', 'Remove member security-lead']);
+  expect(told).toEqual(['Set the transaction window to 1 minute', 'Remove member security-lead']);
   watch.stop();
   await running;
 });

@@ -41,11 +41,7 @@ export function PromoteTask({ environment }: { readonly environment: Environment
     <Task
       next={<OpenEnvironment envId={env_id} />}
       title={byProposal ? `Propose v${blue.version} for Green` : `Promote v${blue.version} to Green`}
-      command={
-        byProposal
-          ? 'npx dm proposal create --action promote_environment --payload @FILE'
-          : `npx dm env promote --id ${env_id}`
-      }
+      command={`npx dm env promote --id ${env_id}${byProposal ? ' --propose' : ''}`}
       {...(byProposal ? { button: 'Review the proposal…' } : {})}
       request={
         decoded.ok && authority.data !== undefined
