@@ -50,10 +50,12 @@ export async function openSealingKeys(
 ): Promise<{ readonly key: SealingKey; readonly nextKeys: readonly NextKey[] }> {
   const { validator } = readNodeConfig(dataDirectory);
   const [present, ...others] = await sealingKeys(dataDirectory, keyring);
-  if (present.store === 'file' || others.some(({ store }) => store === 'file')) {
-    if (passphrase === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', "the validator's key is encrypted");
+  if (present.store === 'file' && passphrase === null)
+    throw new QuantumLockError('PASSPHRASE_REQUIRED', "the validator's key is encrypted");
+  // One that only may be named next is no reason to ask: it is prepared again before a change to it is approved.
+  const readable = others.filter(({ store }) => store === 'keychain' || passphrase !== null);
+  if (passphrase !== null && [present, ...readable].some(({ store }) => store === 'file'))
     await keyring.file.unlock(passphrase);
-  }
   try {
     const read = async ({ key_id, public_key }: KeyInfo): Promise<NextKey> => ({
       publicKey: public_key,
@@ -61,7 +63,7 @@ export async function openSealingKeys(
     });
     return {
       key: { validatorId: validator.validator_id, ...(await read(present)) },
-      nextKeys: await Promise.all(others.map(read)),
+      nextKeys: await Promise.all(readable.map(read)),
     };
   } finally {
     keyring.file.lock();
