@@ -5,8 +5,6 @@ import { levelHolds } from './permissions.ts';
 import { reject, type Rejection } from './rejections.ts';
 import type { Policy } from './state-types.ts';
 
-export { findSigner } from './signer.ts';
-
 /** The policy of an operation of this ledger's actions. */
 export function policyOf(state: Pick<StateAccess, 'get'>, operation: Pick<Operation, 'action' | 'envId'>): Policy {
   return policyIn(state, operation, findAction);

@@ -6,6 +6,7 @@ import { authorise } from './authorise.ts';
 import { isFrozen } from './governance/freeze-state.ts';
 import { readTransactionWindow, type TransactionWindow } from './governance/transaction-window.ts';
 import type { LedgerState, StateRoots } from './ledger-state.ts';
+import { verifyWithNoble, type VerifySignature } from './signature.ts';
 import { findSigner } from './signer.ts';
 import { StateOverlay } from './state-overlay.ts';
 import { reject, type Rejection } from './rejections.ts';
@@ -24,6 +25,8 @@ export interface BlockContext {
   /** Its time, Unix milliseconds. */
   readonly timestamp: number;
   readonly seen: SeenTransactions;
+  /** For signatures that payloads carry; the reference where it is left out. */
+  readonly verify?: VerifySignature;
   /** What a node that seals asks of the state after each transaction, beyond the rules of the chain. */
   readonly guard?: (state: Pick<GovernedState, 'get'>) => Rejection | null;
 }
@@ -120,6 +123,7 @@ export class BlockExecution {
       timestamp: this.#context.timestamp,
       transactionId: id,
       actor: { memberId: member.member_id },
+      verify: this.#context.verify ?? verifyWithNoble,
     };
     return action.apply(context, transaction.payload, transaction.signer);
   }

@@ -68,6 +68,7 @@ export class ChainReplay {
       index: header.index,
       timestamp: header.timestamp,
       seen: this.#recent,
+      verify: this.#options.verify,
     });
     for (const [position, checked] of block.transactions.entries()) {
       const refusal = isRejection(checked)

@@ -89,6 +89,7 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
     frontier: new LogFrontier(),
     recent: new RecentTransactions(),
     validatorId: options.key.validatorId,
+    verify: verifyWithNoble,
     chainId: options.chainId,
     parent: null,
     timestamp: options.timestamp,

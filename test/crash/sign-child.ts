@@ -38,7 +38,7 @@ const engine = new EmbeddedEngine({
     if (isLast) dieNow();
     return signature;
   },
-  signatureVerifier: loadSignatureVerifier().kind,
+  signatureVerifier: loadSignatureVerifier(),
   now: Date.now,
   onBlock: () => undefined,
 });

@@ -1,10 +1,12 @@
+import { verifyWithNoble } from '../../src/ledger/signature.ts';
 import type { Hash, PublicKey } from '../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../src/base/canonical.ts';
 import type { StateChange } from '../../src/api/views/operator.ts';
 import type { ActionContext, GovernedState, ListedNamespace } from '../../src/ledger/actions/action.ts';
 import type { GenesisPayload } from '../../src/ledger/actions/genesis.ts';
 import { findAction } from '../../src/ledger/actions/registry.ts';
-import { authorise, findSigner } from '../../src/ledger/authorise.ts';
+import { authorise } from '../../src/ledger/authorise.ts';
+import { findSigner } from '../../src/ledger/signer.ts';
 import { isFrozen } from '../../src/ledger/governance/freeze-state.ts';
 import { reject, type Rejection } from '../../src/ledger/rejections.ts';
 import { StateOverlay } from '../../src/ledger/state-overlay.ts';
@@ -119,6 +121,13 @@ export class FakeLedger implements GovernedState {
   }
 
   #context(state: GovernedState, memberId: string, transactionId: Hash): ActionContext<GovernedState> {
-    return { chainId: this.chainId, state, timestamp: this.now, transactionId, actor: { memberId } };
+    return {
+      chainId: this.chainId,
+      state,
+      timestamp: this.now,
+      transactionId,
+      actor: { memberId },
+      verify: verifyWithNoble,
+    };
   }
 }

@@ -7,7 +7,7 @@ import { readValue } from '../../src/ledger/governance/recording-state.ts';
 import { tryProposal, type Trial } from '../../src/ledger/governance/settle.ts';
 import type { LedgerState } from '../../src/ledger/ledger-state.ts';
 import type { Rejection } from '../../src/ledger/rejections.ts';
-import { signDigest } from '../../src/ledger/signature.ts';
+import { signDigest, verifyWithNoble } from '../../src/ledger/signature.ts';
 import { StateOverlay } from '../../src/ledger/state-overlay.ts';
 import type { ReadValue } from '../../src/ledger/state-types.ts';
 import type { Signer } from './chain-builder.ts';
@@ -35,6 +35,7 @@ export function trialOf(state: LedgerState, draft: Omit<ProposalDraft, 'expiresA
     timestamp,
     transactionId: NOBODY.transactionId,
     actor: { memberId: proposer },
+    verify: verifyWithNoble,
   };
   return tryProposal(
     context,

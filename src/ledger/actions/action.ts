@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Hash, PublicKey } from '../../base/bytes.ts';
 import type { Json, JsonObject } from '../../base/canonical.ts';
 import { reject, type Rejection } from '../rejections.ts';
+import type { VerifySignature } from '../signature.ts';
 import type { MemberRecord, Namespace, Policy } from '../state-types.ts';
 import type { Zone } from '../transaction-types.ts';
 
@@ -31,6 +32,8 @@ export interface ActionContext<State extends StateAccess = StateAccess> {
   readonly timestamp: number;
   readonly transactionId: Hash;
   readonly actor: Actor;
+  /** For signatures that a payload carries. Every verifier answers the same; a node takes a fast one. */
+  readonly verify: VerifySignature;
 }
 
 export interface Zones {

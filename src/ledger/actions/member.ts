@@ -34,13 +34,15 @@ export interface NewKey {
 
 /** A key enters a chain once, for one subject, and with a proof that somebody holds it. */
 export function checkNewKey(
-  { state, chainId }: ActionContext,
+  { state, chainId, verify }: ActionContext,
   subject: KeySubject,
   { public_key: publicKey, proof }: NewKey,
 ): Rejection | null {
   for (const namespace of ['members', 'validators'] as const)
     if (state.get(namespace, `key/${publicKey}`) !== undefined) return reject('KEY_TAKEN', publicKey);
-  return verifyPossession(chainId, { publicKey, subject, proof }) ? null : reject('POSSESSION_INVALID', publicKey);
+  return verifyPossession(chainId, { publicKey, subject, proof }, verify)
+    ? null
+    : reject('POSSESSION_INVALID', publicKey);
 }
 
 export function writeMemberKey({ state, timestamp }: ActionContext, memberId: string, publicKey: PublicKey): void {

@@ -7,7 +7,6 @@ import { approvalDigest, proposalStatus } from '../governance/proposal.ts';
 import { countedVoter } from '../governance/requirement.ts';
 import { endIfLost, hasSay, settleProposal, type ActionTable } from '../governance/settle.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import { verifyWithNoble } from '../signature.ts';
 import type { ProposalRecord, Vote } from '../state-types.ts';
 import { defineAction, type Action, type ActionContext, type GovernedState } from './action.ts';
 import { hash, publicKey, signature, text } from './fields.ts';
@@ -38,7 +37,7 @@ function cast(
   ballots: readonly Ballot[],
   signer: PublicKey,
 ): Rejection | null {
-  const { state, chainId, timestamp, transactionId } = context;
+  const { state, chainId, timestamp, transactionId, verify } = context;
   let proposal = opened;
   let isNew = false;
   for (const { publicKey: key, decision, reason, carried } of ballots) {
@@ -48,7 +47,7 @@ function cast(
       return reject('NOT_AN_APPROVER', `${member.name} is ${member.level}`);
     const earlier = proposal.votes.find(({ member_id }) => member_id === member.member_id);
     if (carried !== null) {
-      if (!verifyWithNoble(decodeHex(carried.signature), approvalDigest(chainId, proposal.proposal_id), decodeHex(key)))
+      if (!verify(decodeHex(carried.signature), approvalDigest(chainId, proposal.proposal_id), decodeHex(key)))
         return reject('APPROVAL_INVALID', key);
       // What was signed elsewhere has no time. It may be older than the rejection, and anybody may bring it in again.
       if (earlier?.decision === 'reject') return reject('REJECTION_STANDS', member.name);

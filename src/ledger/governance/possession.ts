@@ -1,7 +1,7 @@
 import { decodeHex, encodeUtf8, type PublicKey, type Signature } from '../../base/bytes.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { digest } from '../digest.ts';
-import { verifyWithNoble } from '../signature.ts';
+import { verifyWithNoble, type VerifySignature } from '../signature.ts';
 
 /** Whom a key is introduced for: a proof for one is worthless for another. */
 export type KeySubject = `member/${string}` | `validator/${string}`;
@@ -29,6 +29,7 @@ export function possessionDigest(
 export function verifyPossession(
   chainId: string,
   key: { readonly publicKey: PublicKey; readonly subject: KeySubject; readonly proof: Signature },
+  verify: VerifySignature = verifyWithNoble,
 ): boolean {
-  return verifyWithNoble(decodeHex(key.proof), possessionDigest(chainId, key), decodeHex(key.publicKey));
+  return verify(decodeHex(key.proof), possessionDigest(chainId, key), decodeHex(key.publicKey));
 }

@@ -1,3 +1,4 @@
+import { verifyWithNoble } from '../signature.ts';
 import type { PublicKey } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { defined } from '../../base/assert.ts';
@@ -44,6 +45,7 @@ export function executeProposalFile(
       // The transaction that executes it is not there yet; its id stands in the changed values as this.
       transactionId: file.proposal_id,
       actor: { memberId: file.proposer },
+      verify: verifyWithNoble,
     },
     file.payload,
     NO_SIGNER,

@@ -7,7 +7,7 @@ import { LedgerState } from '../../ledger/ledger-state.ts';
 import { readFrontier, type LogFrontier } from '../../ledger/log.ts';
 import { RecentTransactions } from '../../ledger/recent-transactions.ts';
 import { isRejection, type CheckedTransaction } from '../../ledger/transaction.ts';
-import type { SignDigest } from '../signature-verifier.ts';
+import type { SignatureVerifier, SignDigest } from '../signature-verifier.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
 import type { CommittedBlock, Engine, EngineStats, SimulationResult, SubmitResult } from './engine.ts';
@@ -25,7 +25,7 @@ export interface EmbeddedEngineOptions {
   /** Keys that the chain may name next for this validator. */
   readonly nextKeys?: readonly NextKey[];
   readonly sign: SignDigest;
-  readonly signatureVerifier: 'native' | 'noble';
+  readonly signatureVerifier: SignatureVerifier;
   readonly now: () => number;
   readonly onBlock: (block: CommittedBlock) => void;
 }
@@ -176,6 +176,7 @@ export class EmbeddedEngine implements Engine {
       store,
       validatorId: this.#keys.validatorId,
       guard: this.#keys.guard,
+      verify: this.#options.signatureVerifier.verify,
       state: this.#state,
       frontier: this.#frontier,
       recent: this.#recent,
@@ -283,6 +284,7 @@ export class EmbeddedEngine implements Engine {
         index: this.#head.header.index + 1,
         timestamp: Math.max(this.#options.now(), this.#head.header.timestamp),
         seen: this.#recent,
+        verify: this.#options.signatureVerifier.verify,
         guard: this.#keys.guard,
       },
     });
@@ -296,7 +298,7 @@ export class EmbeddedEngine implements Engine {
       blocks: this.#blocks,
       transactions: this.#transactions,
       recent: this.#recent.count,
-      signatureVerifier: this.#options.signatureVerifier,
+      signatureVerifier: this.#options.signatureVerifier.kind,
       summary: this.#meter.summary(),
       failure: this.#failure,
     };

@@ -7,6 +7,7 @@ import { readValue } from '../../ledger/governance/recording-state.ts';
 import type { Tally } from '../../ledger/governance/requirement.ts';
 import { movedValue, proposableAction, proposalTallies, tryProposal } from '../../ledger/governance/settle.ts';
 import { withoutNewcomers } from '../../ledger/governance/without-newcomers.ts';
+import { verifyWithNoble } from '../../ledger/signature.ts';
 import { StateOverlay } from '../../ledger/state-overlay.ts';
 import { reject, type Rejection } from '../../ledger/rejections.ts';
 import type { ProposalRecord, ReadValue } from '../../ledger/state-types.ts';
@@ -57,7 +58,7 @@ export function tryOperation(
   if (malformed !== null) return malformed;
   const moment = trialMoment(chainId, timestamp);
   const trial = tryProposal(
-    { ...moment, state: new StateOverlay(state), actor: { memberId: proposer } },
+    { ...moment, state: new StateOverlay(state), actor: { memberId: proposer }, verify: verifyWithNoble },
     ACTION_TABLE,
     { action: name, payload, proposer },
     NO_KEY,

@@ -6,6 +6,7 @@ import { stateRoot, type LedgerState, type StateRoots } from '../../ledger/ledge
 import { merkleRoot, type LogFrontier } from '../../ledger/log.ts';
 import type { CheckedTransaction } from '../../ledger/transaction.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
+import type { VerifySignature } from '../../ledger/signature.ts';
 import type { RecentTransactions } from '../../ledger/recent-transactions.ts';
 import type { SignDigest } from '../signature-verifier.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
@@ -44,6 +45,8 @@ export interface DecideBlockOptions {
   readonly recent: RecentTransactions;
   readonly validatorId: string;
   readonly guard?: NonNullable<BlockContext['guard']>;
+  /** For signatures that payloads carry. */
+  readonly verify: VerifySignature;
   readonly chainId: string;
   readonly parent: Head | null;
   /** Unix milliseconds. */
@@ -67,6 +70,7 @@ export function decideBlock(options: DecideBlockOptions): {
     index,
     timestamp: options.timestamp,
     seen: options.recent,
+    verify: options.verify,
     ...(guard === undefined ? {} : { guard }),
   });
   store.begin();

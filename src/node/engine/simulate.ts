@@ -1,6 +1,6 @@
 import { encodeHash, type Hash } from '../../base/bytes.ts';
 import { ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
-import { findSigner } from '../../ledger/authorise.ts';
+import { findSigner } from '../../ledger/signer.ts';
 import { BlockExecution, type BlockContext } from '../../ledger/execute.ts';
 import { leafHash } from '../../ledger/log.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';

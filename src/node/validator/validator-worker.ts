@@ -63,7 +63,7 @@ const handlers: ValidatorHandlers = {
           key,
           nextKeys,
           sign: loadDigestSigner(),
-          signatureVerifier: loadSignatureVerifier().kind,
+          signatureVerifier: loadSignatureVerifier(),
           now: Date.now,
           onBlock: (block) => {
             notify(port, 'block', block);

@@ -28,7 +28,7 @@ export function openedEngine(
     pool,
     key: sealingKey(),
     sign: loadDigestSigner(),
-    signatureVerifier: loadSignatureVerifier().kind,
+    signatureVerifier: loadSignatureVerifier(),
     now: options.now ?? Date.now,
     onBlock: (block) => blocks.push(block),
   });
