@@ -1,7 +1,9 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeCanonicalText } from '../../base/canonical.ts';
-import { encodeHash, encodeUtf8, type Hash } from '../../base/bytes.ts';
+import { encodeHash, encodeUtf8 } from '../../base/bytes.ts';
+import { fingerprintWords } from '../../base/fingerprint.ts';
+import type { SigningReview } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { encodeExportedKey } from '../keys/exported-key.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
@@ -12,22 +14,26 @@ import { sha256 } from '#sha256';
 /** What is done to a key of this machine on a confirmation, with nothing for the chain in it. */
 export type KeyDeed = 'export_key' | 'forget_key';
 
-export function deedSentence(deed: KeyDeed, { name }: KeyInfo): string {
-  return deed === 'export_key'
-    ? `A copy of the key “${name}” is written to a file on this machine, encrypted under a new passphrase.`
-    : `The key “${name}” is removed from this machine. Without another copy it is lost for good, and nobody can sign with it again.`;
-}
-
-export function deedWarnings(deed: KeyDeed): string[] {
-  return deed === 'export_key'
-    ? ['Whoever has the file and its passphrase can sign as you. Keep them apart.']
-    : ['This cannot be undone. Export the key first if it may be needed again.'];
-}
-
-/** What the confirming surface shows as the exact thing that is confirmed. */
-export function encodeDeed(deed: KeyDeed, { public_key }: KeyInfo): { readonly text: string; readonly digest: Hash } {
-  const text = encodeCanonicalText({ deed, public_key });
-  return { text, digest: encodeHash(sha256(encodeUtf8(text))) };
+/** What a person reads before it is done. */
+export function describeDeed(
+  deed: KeyDeed,
+  { name, public_key }: KeyInfo,
+): Pick<SigningReview, 'sentence' | 'warnings' | 'canonical' | 'digest' | 'fingerprint'> {
+  const canonical = encodeCanonicalText({ deed, public_key });
+  return {
+    ...(deed === 'export_key'
+      ? {
+          sentence: `A copy of the key “${name}” is written to a file on this machine, encrypted under a new passphrase.`,
+          warnings: ['Whoever has the file and its passphrase can sign as you. Keep them apart.'],
+        }
+      : {
+          sentence: `The key “${name}” is removed from this machine. Without another copy it is lost for good, and nobody can sign with it again.`,
+          warnings: ['This cannot be undone. Export the key first if it may be needed again.'],
+        }),
+    canonical,
+    digest: encodeHash(sha256(encodeUtf8(canonical))),
+    fingerprint: [...fingerprintWords(public_key)],
+  };
 }
 
 /**

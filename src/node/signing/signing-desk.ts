@@ -3,11 +3,11 @@ import { decodeUtf8, encodeHash } from '../../base/bytes.ts';
 import { decodeCanonical, type JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
-import { SIGNING_REVIEWS_MAX, SIGNING_REVIEW_TTL_MS, SIGNING_SESSION_TTL_MS } from '../../base/limits.ts';
+import { SIGNING_REVIEWS_MAX, SIGNING_REVIEW_TTL_MS } from '../../base/limits.ts';
 import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
-import { encodePossession, possessionDigest, type KeySubject } from '../../ledger/governance/possession.ts';
+import type { KeySubject } from '../../ledger/governance/possession.ts';
 import { reject } from '../../ledger/rejections.ts';
 import { signDigest } from '../../ledger/signature.ts';
 import { encodeTransaction, encodeUnsigned, signTransaction, transactionDigest } from '../../ledger/transaction.ts';
@@ -15,8 +15,10 @@ import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
 import type { SimulationResult, SubmitResult } from '../engine/engine.ts';
 import { assertSecretOf, type KeyInfo } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';
-import { deedSentence, deedWarnings, encodeDeed, exportKey, forgetKey, type KeyDeed } from './key-deeds.ts';
+import { describeDeed, exportKey, forgetKey, type KeyDeed } from './key-deeds.ts';
+import { describePossession } from './possession-review.ts';
 import { recordSigning } from './signing-log.ts';
+import { SigningSession } from './signing-session.ts';
 
 export interface SigningDeskOptions {
   readonly dataDirectory: string;
@@ -76,11 +78,11 @@ const KEPT_AFTER_END_MS = 60_000;
 export class SigningDesk {
   readonly #options: SigningDeskOptions;
   readonly #waiting = new Map<string, Waiting>();
-  #unlockedUntil: number | null = null;
-  #relock: NodeJS.Timeout | null = null;
+  readonly #session: SigningSession;
 
   constructor(options: SigningDeskOptions) {
     this.#options = options;
+    this.#session = new SigningSession(options);
   }
 
   /** Makes the bytes, and what a person needs to see to sign them. @throws NODE_BUSY, VALUE_NOT_ALLOWED, LIMIT_EXCEEDED */
@@ -104,21 +106,11 @@ export class SigningDesk {
   /** A proof that a key of this machine is held, for a member or validator that is to get it. @throws NODE_BUSY */
   requestPossession({ key, subject }: { readonly key: KeyInfo; readonly subject: KeySubject }): SigningReview {
     this.#assertRoom();
-    const chainId = this.#options.chainId();
-    const digest = possessionDigest(chainId, { publicKey: key.public_key, subject });
-    const review: SigningReview = {
-      ...this.#bareReview(key, chainId),
-      kind: 'possession',
-      action: 'possession',
-      sentence: `This proves that you hold the key “${key.name}”, and that it may become the key of ${subjectWords(subject)}. It changes nothing on the chain: a change with this key is proposed and approved apart.`,
-      canonical: encodePossession({ publicKey: key.public_key, subject }),
-      digest: encodeHash(digest),
-      // The proof is about the key: its words are what people compare.
-      fingerprint: [...fingerprintWords(key.public_key)],
-    };
+    const { bytes, ...shown } = describePossession(this.#options.chainId(), key, subject);
+    const review: SigningReview = { ...this.#bareReview(key), kind: 'possession', action: 'possession', ...shown };
     this.#keep(review, key, async (secret) => {
       this.#record(review, key);
-      const signature = signDigest(digest, secret);
+      const signature = signDigest(bytes, secret);
       await this.#options.onPossession?.({ subject, key, secret });
       return { outcome: 'signed', signature };
     });
@@ -130,16 +122,11 @@ export class SigningDesk {
     this.#assertRoom();
     const why = deed === 'forget_key' ? (this.#options.whyKept?.(key) ?? null) : null;
     if (why !== null) throw new QuantumLockError('INPUT_INVALID', `the key "${key.name}" stays here: ${why}`);
-    const { text, digest } = encodeDeed(deed, key);
     const review: SigningReview = {
-      ...this.#bareReview(key, this.#options.chainId()),
+      ...this.#bareReview(key),
       kind: deed,
       action: deed,
-      sentence: deedSentence(deed, key),
-      warnings: deedWarnings(deed),
-      canonical: text,
-      digest,
-      fingerprint: [...fingerprintWords(key.public_key)],
+      ...describeDeed(deed, key),
     };
     const { keyring, dataDirectory } = this.#options;
     this.#keep(review, key, async (secret, { passphrase, exportPassphrase }) => {
@@ -168,11 +155,11 @@ export class SigningDesk {
   }
 
   /** What is the same in every review that puts nothing on the chain. */
-  #bareReview(key: KeyInfo, chainId: string) {
+  #bareReview(key: KeyInfo) {
     return {
       review_id: this.#options.randomId(),
       signer: { key_id: key.key_id, name: key.name, public_key: key.public_key, store: key.store },
-      chain_id: chainId,
+      chain_id: this.#options.chainId(),
       changes: [],
       proposal: null,
       warnings: [] as string[],
@@ -205,7 +192,7 @@ export class SigningDesk {
     const digest = encodeHash(transactionDigest(decoded.chain_id, unsigned));
     const { proposal } = simulation;
     return {
-      ...this.#bareReview(key, decoded.chain_id),
+      ...this.#bareReview(key),
       kind: 'transaction',
       action: decoded.action,
       sentence: simulation.sentence,
@@ -345,33 +332,21 @@ export class SigningDesk {
   }
 
   /** Keeps the encrypted file open for a while, so that signing asks no passphrase. @throws PASSPHRASE_WRONG */
-  async unlockSession(passphrase: string): Promise<void> {
-    await this.#options.keyring.file.unlock(passphrase);
-    this.#unlockedUntil = this.#options.clock() + SIGNING_SESSION_TTL_MS;
-    if (this.#relock !== null) clearTimeout(this.#relock);
-    this.#relock = setTimeout(() => this.lockSession(), SIGNING_SESSION_TTL_MS);
-    this.#relock.unref();
+  unlockSession(passphrase: string): Promise<void> {
+    return this.#session.unlock(passphrase);
   }
 
   lockSession(): void {
-    if (this.#relock !== null) clearTimeout(this.#relock);
-    this.#relock = null;
-    this.#unlockedUntil = null;
-    this.#options.keyring.file.lock();
+    this.#session.lock();
   }
 
   /** Unix milliseconds; null while every signature asks. */
   get unlockedUntil(): number | null {
-    return this.#unlockedUntil;
+    return this.#session.unlockedUntil;
   }
 }
 
 function errorOf(error: unknown): { readonly code: string; readonly message: string; readonly advice: string } {
   if (error instanceof QuantumLockError) return error.toValue();
   return { code: 'NODE_FAILED', message: 'signing failed for a reason of the program', advice: 'See the log.' };
-}
-
-function subjectWords(subject: KeySubject): string {
-  const [kind, ...id] = subject.split('/');
-  return `${kind === 'member' ? 'the member' : 'the validator'} ${id.join('/')}`;
 }
