@@ -22,11 +22,21 @@ const config: ViteUserConfig = {
         // Real processes, real files, real fsync: one file at a time, or they starve each other.
         test: {
           name: 'node',
-          include: ['test/{node,crash,cli}/**/*.test.ts'],
+          include: ['test/{node,crash}/**/*.test.ts'],
           testTimeout: soak ? minutes(60) : minutes(2),
           hookTimeout: minutes(2),
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Each command is a process of its own, most of it start-up: two files at a time keep both processors busy.
+        test: {
+          name: 'cli',
+          include: ['test/cli/**/*.test.ts'],
+          testTimeout: minutes(4),
+          hookTimeout: minutes(2),
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -38,7 +48,7 @@ const config: ViteUserConfig = {
           testTimeout: soak ? minutes(30) : minutes(6),
           hookTimeout: minutes(3),
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

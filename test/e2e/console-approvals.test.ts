@@ -86,11 +86,11 @@ describe('what waits', () => {
     ]);
     await page
       .getByRole('list', { name: 'Waits for others' })
-      .getByRole('link', { name: /300000 1 of 2 · waits for Operations 2 and Security lead/ })
+      .getByRole('link', { name: /to 5 minutes 1 of 2 · waits for Operations 2 and Security lead/ })
       .waitFor();
     await page
       .getByRole('list', { name: 'Ended' })
-      .getByRole('link', { name: /120000 executed/ })
+      .getByRole('link', { name: /to 2 minutes executed/ })
       .waitFor();
     await page.getByRole('link', { name: 'Approvals 1 waits for you' }).waitFor();
     expect(await page.title()).toBe('(1) Approvals · Quantum-Lock');
@@ -229,7 +229,7 @@ describe('deciding', () => {
 
   it('withdraws what one has proposed', async () => {
     const page = await openApprovals({ prepare: (node) => setWindow(node, ME, 300_000) });
-    await page.getByRole('link', { name: /300000/ }).click();
+    await page.getByRole('link', { name: /to 5 minutes/ }).click();
     await page.getByText('Once 1 more has approved, this happens:').waitFor();
     await page.getByRole('link', { name: 'Withdraw…' }).click();
     await page.getByText('If you sign, this is withdrawn, and nobody can approve it any more:').waitFor();

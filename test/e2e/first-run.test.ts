@@ -83,7 +83,7 @@ describe('an empty directory', () => {
     await later.page.getByLabel('Passphrase').fill(PASSPHRASE);
     await later.page.keyboard.press('Enter');
     await later.page.getByText('Healthy · block 0').waitFor();
-    await later.page.getByText('1 of 1 active').waitFor();
+    await later.page.getByText('1 active', { exact: true }).waitFor();
     expect(later.complaints).toEqual([]);
     for (const text of [second.stdout(), second.stderr()]) expect(text).not.toContain(PASSPHRASE);
     await second.stop();
