@@ -1,4 +1,4 @@
-import { visibleText } from '../src/node/signing/visible-text.ts';
+import { visibleText } from '../src/base/visible-text.ts';
 import type { ElectronApi } from './electron-api.ts';
 
 /** A proposal that begins to wait for the person at this machine. */

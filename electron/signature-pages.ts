@@ -1,5 +1,5 @@
 import type { SigningReview, StateChange } from '../src/api/views/operator.ts';
-import { visibleText } from '../src/node/signing/visible-text.ts';
+import { visibleText } from '../src/base/visible-text.ts';
 import { visibleValue } from './visible-text.ts';
 
 /** As many as fit a dialog on a small screen, beside its heading. */

@@ -1,4 +1,4 @@
-import { styledValue, type ValueStyle } from '../src/node/signing/visible-text.ts';
+import { styledValue, type ValueStyle } from '../src/base/visible-text.ts';
 
 const dialogStyle: ValueStyle = { lengthMax: 400, nothing: '(nothing)' };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { linesOnPageMax, pagesMax, signaturePages } from '../../electron/signature-pages.ts';
 import { visibleValue } from '../../electron/visible-text.ts';
-import { visibleText } from '../../src/node/signing/visible-text.ts';
+import { visibleText } from '../../src/base/visible-text.ts';
 import type { SigningReview, StateChange } from '../../src/api/views/operator.ts';
 import { startedConsole } from './started-console.ts';
 

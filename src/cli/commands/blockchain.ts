@@ -7,7 +7,7 @@ import { runBenchmark } from '../../node/benchmark/benchmark.ts';
 import { readNodeConfig } from '../../node/data-directory.ts';
 import { createChain } from '../../node/host/create-chain.ts';
 import type { KeyStoreKind } from '../../node/keys/key-store.ts';
-import { visibleText } from '../../node/signing/visible-text.ts';
+import { visibleText } from '../../base/visible-text.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';
 import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';

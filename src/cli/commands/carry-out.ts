@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { JsonObject } from '../../base/canonical.ts';
-import { visibleText } from '../../node/signing/visible-text.ts';
+import { visibleText } from '../../base/visible-text.ts';
 import type { CommandContext } from '../context.ts';
 import { propose } from '../governance/propose.ts';
 import { fields, time, type Cell } from '../output.ts';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { PostureCheck } from '../../api/views/governance.ts';
 import { PROPOSAL_LIFETIME_MS, TRANSACTION_WINDOW_MS } from '../../base/limits.ts';
-import { visibleText } from '../../node/signing/visible-text.ts';
+import { visibleText } from '../../base/visible-text.ts';
 import { durationMs, durationText } from '../governance/duration.ts';
 import { propose } from '../governance/propose.ts';
 import { fields, table, time } from '../output.ts';

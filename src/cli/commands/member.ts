@@ -4,7 +4,7 @@ import { isPublicKey, type PublicKey } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Level } from '../../ledger/permissions.ts';
 import { readNodeConfig } from '../../node/data-directory.ts';
-import { visibleText } from '../../node/signing/visible-text.ts';
+import { visibleText } from '../../base/visible-text.ts';
 import { findMember } from '../governance/find-member.ts';
 import { keyCardArgument } from '../governance/key-card-argument.ts';
 import { propose } from '../governance/propose.ts';

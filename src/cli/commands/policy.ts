@@ -2,7 +2,7 @@ import type { PolicyView } from '../../api/views/governance.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Json } from '../../base/canonical.ts';
 import type { Level, Permission } from '../../ledger/permissions.ts';
-import { visibleText } from '../../node/signing/visible-text.ts';
+import { visibleText } from '../../base/visible-text.ts';
 import { propose } from '../governance/propose.ts';
 import { fields, table } from '../output.ts';
 import type { ContractClient } from '../session.ts';

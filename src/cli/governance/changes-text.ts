@@ -1,5 +1,5 @@
 import type { StateChange } from '../../api/views/operator.ts';
-import { styledValue, visibleText } from '../../node/signing/visible-text.ts';
+import { styledValue, visibleText } from '../../base/visible-text.ts';
 
 /** A terminal's line or two; the whole value is in the document. */
 const STYLE = { lengthMax: 160, nothing: 'nothing' } as const;

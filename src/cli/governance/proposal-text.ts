@@ -1,5 +1,5 @@
 import type { ProposalEffect, ProposalRow, ProposalView, RequirementView } from '../../api/views/governance.ts';
-import { visibleText } from '../../node/signing/visible-text.ts';
+import { visibleText } from '../../base/visible-text.ts';
 import { fields, table, time, type Cell } from '../output.ts';
 import { changesText, warningsText } from './changes-text.ts';
 

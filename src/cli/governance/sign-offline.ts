@@ -9,7 +9,7 @@ import { describeEffect, type Effect } from '../../node/engine/describe-effect.t
 import { openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { recordSigning } from '../../node/signing/signing-log.ts';
-import { visibleText } from '../../node/signing/visible-text.ts';
+import { visibleText } from '../../base/visible-text.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
 import { askYes } from './ask-yes.ts';

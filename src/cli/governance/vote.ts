@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/canonical.ts';
 import type { SigningReview } from '../../api/views/operator.ts';
-import { visibleText } from '../../node/signing/visible-text.ts';
+import { visibleText } from '../../base/visible-text.ts';
 import type { CommandContext } from '../context.ts';
 import { askYes } from './ask-yes.ts';
 import { changesText, warningsText } from './changes-text.ts';

@@ -1,6 +1,6 @@
 import type { SignatureOutcome, SigningReview, StateChange } from '../../api/views/operator.ts';
 import { CONFIRM_CHANGES_MAX } from '../../base/limits.ts';
-import { visibleText, visibleValue } from './visible-text.ts';
+import { visibleText, visibleValue } from '../../base/visible-text.ts';
 
 /** What a person must give besides the click. */
 export type Credential = 'passphrase' | 'signing_code' | 'none';

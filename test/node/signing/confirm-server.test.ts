@@ -10,7 +10,7 @@ import {
 } from '../../../src/base/limits.ts';
 import { ConfirmServer } from '../../../src/node/signing/confirm-server.ts';
 import { createSigningCode, isSigningCode } from '../../../src/node/signing/signing-code.ts';
-import { visibleText, visibleValue } from '../../../src/node/signing/visible-text.ts';
+import { visibleText, visibleValue } from '../../../src/base/visible-text.ts';
 import type { DeskBench } from './desk-fixture.ts';
 import { openDesk, PASSPHRASE } from './desk-fixture.ts';
 

@@ -1,12 +1,18 @@
-/**
- * Control characters, marks that change the direction of text, marks of no width, line separators and broken surrogates:
- * in a name or a reason they could make a review read differently from what it says.
- */
-const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+import { UNSEEN_RANGES } from './unseen-characters.ts';
 
-/** `text` on one line, with every character that is not seen as itself written as its code. */
+/**
+ * Control characters, marks that change the direction of text, marks of no width, blanks that are not the plain space,
+ * line separators and broken surrogates: in a name or a reason they could make a review read differently from what it
+ * says, or drive a terminal.
+ */
+const UNSEEN = new RegExp(
+  `[${UNSEEN_RANGES.map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`).join('')}]`,
+  'gu',
+);
+
+/** `text` on one line, with every character that is not seen as itself written as its code. Applying it twice changes nothing. */
 export function visibleText(text: string): string {
-  return text.replace(DECEPTIVE, (mark) => `\\u{${mark.codePointAt(0)?.toString(16) ?? ''}}`);
+  return text.replace(UNSEEN, (mark) => `\\u{${mark.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
 export interface ValueStyle {
