@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { AssertionError } from '../base/assert.ts';
 import { isErrorCode, QuantumLockError } from '../base/errors.ts';
 import type { JsonObject } from '../base/canonical.ts';
+import { shellLine } from '../base/command-line.ts';
 import { decodeUtf8 } from '../base/bytes.ts';
 import type { Receipt } from '../api/views/chain.ts';
 import type { SignatureOutcome, SigningReview } from '../api/views/operator.ts';
@@ -181,17 +182,12 @@ export class CommandContext {
   /** A command as it is typed to go on in this directory. */
   commandLine(...words: readonly string[]): string {
     const more = this.dataDirectory === resolve(defaultDataDirectory()) ? [] : ['--data', this.#options.data];
-    return ['dm', ...words, ...more].map(quoted).join(' ');
+    return shellLine(['dm', ...words, ...more]);
   }
 
   close(): void {
     this.#keyring?.close();
   }
-}
-
-/** As a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function neverAsked(): never {

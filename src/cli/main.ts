@@ -34,7 +34,7 @@ const program = new Command('dm')
   .configureOutput({ outputError: () => undefined })
   .configureHelp({ showGlobalOptions: true });
 
-const isJson = process.argv.includes('--json');
+const isJson = optionsOf(process.argv).includes('--json');
 
 const run: RunCommand = async (action) => {
   const options = program.opts<GlobalOptions>();
@@ -91,11 +91,18 @@ function endOfCommander({ exitCode, code, message }: CommanderError): number {
 
 const GLOBAL_WITH_VALUE: ReadonlySet<string> = new Set(['--data', '--passphrase-file', '--as']);
 
+/** What stands behind `--` is never an option, whatever it begins with. */
+function optionsOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end === -1 ? args : args.slice(0, end);
+}
+
 /** Moves global options to the front, so that `dm env list --data DIR` and `dm --data DIR env list` are the same. */
 function hoistGlobalOptions(args: readonly string[]): string[] {
   const front: string[] = [];
   const rest: string[] = [];
-  for (let index = 0; index < args.length; index++) {
+  const { length } = optionsOf(args);
+  for (let index = 0; index < length; index++) {
     const arg = args[index] ?? '';
     const value = args[index + 1];
     if (arg === '--json' || [...GLOBAL_WITH_VALUE].some((name) => arg.startsWith(`${name}=`))) front.push(arg);
@@ -104,7 +111,7 @@ function hoistGlobalOptions(args: readonly string[]): string[] {
       index++;
     } else rest.push(arg);
   }
-  return [...front, ...rest];
+  return [...front, ...rest, ...args.slice(length)];
 }
 
 process.exitCode = await main();
