@@ -8,6 +8,7 @@ import { noteHost } from '../stores/follow-node.ts';
 import { useServices } from '../services.ts';
 import { KeyStoreChoice } from './key-store-choice.tsx';
 import { NewPassphrase, passphraseProblem } from './new-passphrase.tsx';
+import { Command } from '../parts/command.tsx';
 
 const CHAIN_ID_PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
@@ -81,9 +82,17 @@ export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; reado
         </button>
         <span className="faint">
           or{' '}
-          <code className="command">
-            npx dm blockchain init{sandbox ? ' --sandbox' : ''} --chain-id {chainId || 'NAME'}
-          </code>
+          <Command
+            of={{
+              command: ['blockchain', 'init'],
+              options: {
+                'chain-id': chainId || 'NAME',
+                sandbox,
+                name: sandbox ? null : name.trim() || null,
+                'key-store': store,
+              },
+            }}
+          />
         </span>
       </div>
     </form>

@@ -7,6 +7,7 @@ import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useServices } from '../services.ts';
 import { noteHost } from '../stores/follow-node.ts';
 import { useAct } from '../stores/use-act.ts';
+import { Command } from '../parts/command.tsx';
 
 export function OpenChainForm({ host }: { readonly host: HostInfo }): ReactElement {
   const { client, node } = useServices();
@@ -43,7 +44,7 @@ export function OpenChainForm({ host }: { readonly host: HostInfo }): ReactEleme
           {open.busy ? 'Opening…' : 'Open this chain'}
         </button>
         <span className="faint">
-          or <code className="command">npx dm console --data {path === '' ? 'DIR' : path}</code>
+          or <Command of={{ command: ['console'], options: { data: path || 'DIR' } }} />
         </span>
       </div>
     </form>

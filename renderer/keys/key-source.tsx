@@ -12,6 +12,7 @@ import { readKeyCard, type ProvenKey } from './key-card.ts';
 import { Possession } from './possession.tsx';
 import { useUnusedKeys } from './use-unused-keys.ts';
 import './keys-parts.css';
+import { CommandElsewhere } from '../parts/command.tsx';
 
 interface Props {
   /** Whose the key shall be; null while that is not named. */
@@ -86,7 +87,10 @@ function CardField({
         label="Key card"
         hint={
           <>
-            The holder makes it with <code className="mono">npx dm key prove KEY --for {subject}</code>
+            The holder makes it with{' '}
+            <CommandElsewhere
+              of={{ command: ['key', 'prove'], operands: ['KEY'], options: { for: subject, 'chain-id': chainId } }}
+            />
           </>
         }
         problem={problem}

@@ -9,6 +9,8 @@ import { useServices } from '../services.ts';
 import { readKeys } from '../stores/follow-node.ts';
 import { useAct } from '../stores/use-act.ts';
 import { useNode } from '../stores/use-stores.ts';
+import { Command } from '../parts/command.tsx';
+import type { CommandParts } from '../../src/base/command-line.ts';
 
 /** What a key that comes onto this machine needs beside itself. */
 export interface KeyPlace {
@@ -25,7 +27,8 @@ interface Props {
   readonly ready?: boolean;
   readonly make: (place: KeyPlace) => Promise<Identity>;
   readonly onMade: (identity: Identity) => void;
-  readonly command: (name: string) => string;
+  /** Its name and store are added. */
+  readonly command: CommandParts;
   readonly children?: ReactNode;
 }
 
@@ -99,7 +102,10 @@ export function NewKeyForm({
           {act.busy ? busyButton : button}
         </button>
         <span className="faint grow">
-          or <code className="command">{command(name.trim() === '' ? 'NAME' : JSON.stringify(name.trim()))}</code>
+          or{' '}
+          <Command
+            of={{ ...command, options: { ...command.options, name: name.trim() || 'NAME', 'key-store': store } }}
+          />
         </span>
       </div>
     </form>

@@ -1,4 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
+import { Command } from './command.tsx';
+import type { CommandParts } from '../../src/base/command-line.ts';
 
 /** An empty place that teaches the next step: what to do, the button, and the command that does the same. */
 export function Empty({
@@ -10,7 +12,7 @@ export function Empty({
   readonly title: string;
   readonly children?: ReactNode;
   readonly action?: ReactNode;
-  readonly command?: string;
+  readonly command?: CommandParts;
 }): ReactElement {
   return (
     <div className="empty">
@@ -19,7 +21,7 @@ export function Empty({
       {action}
       {command === undefined ? null : (
         <p>
-          or in a terminal: <code className="command">{command}</code>
+          or in a terminal: <Command of={command} />
         </p>
       )}
     </div>

@@ -10,6 +10,8 @@ import { useServices } from '../services.ts';
 import { useRead, type Reading } from '../stores/use-read.ts';
 import { useNode } from '../stores/use-stores.ts';
 import { downloadJson } from './download-json.ts';
+import { Command } from '../parts/command.tsx';
+import type { CommandParts } from '../../src/base/command-line.ts';
 
 interface Props<Proof> {
   /** One sentence: what the proof claims. */
@@ -17,7 +19,8 @@ interface Props<Proof> {
   readonly reading: Reading<Proof>;
   readonly verify: (proof: Proof, trusted: TrustedKeys) => ProofReport;
   readonly fileName: string;
-  readonly command: string;
+  /** Null where the command line has none. */
+  readonly command: CommandParts | null;
 }
 
 /** Fetches a proof and checks it here, in the page, with the ledger's own code. */
@@ -46,9 +49,11 @@ export function ProofPanel<Proof extends object>({
                     </button>
                     <span className="faint">JSON, for any verifier</span>
                   </div>
-                  <p className="faint">
-                    In a terminal: <code className="command">{command}</code>
-                  </p>
+                  {command === null ? null : (
+                    <p className="faint">
+                      In a terminal: <Command of={command} />
+                    </p>
+                  )}
                 </>
               )}
             </ReadingView>

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 
 import { FirstRun } from '../first-run/first-run.tsx';
 import { HostProblem } from '../first-run/host-problem.tsx';
+import { CommandElsewhere } from '../parts/command.tsx';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useServices } from '../services.ts';
@@ -50,7 +51,7 @@ function Refused(): ReactElement {
         <h1>This page is not signed in to the console</h1>
         <p>Open the address that the console printed when it started.</p>
         <p>
-          It starts with <code className="command">npx dm console</code>; each address can be used once.
+          It starts with <CommandElsewhere of={{ command: ['console'] }} />; each address can be used once.
         </p>
       </div>
     </main>

@@ -2,6 +2,8 @@ import { useState, type ReactElement, type ReactNode, type SyntheticEvent } from
 
 import { SigningPanel } from './signing-panel.tsx';
 import type { SigningDone, SigningRequest } from './signing-step.ts';
+import { Command } from '../parts/command.tsx';
+import type { CommandParts } from '../../src/base/command-line.ts';
 
 interface Props {
   readonly title: string;
@@ -9,7 +11,7 @@ interface Props {
   readonly children: ReactNode;
   /** What would be signed; null while something is missing. */
   readonly request: SigningRequest | null;
-  readonly command: string;
+  readonly command: CommandParts;
   /** Where to go once it is on the chain. */
   readonly next: ReactNode;
   readonly onDone?: (outcome: SigningDone) => void;
@@ -53,7 +55,7 @@ export function Task({
           {button}
         </button>
         <span className="faint grow">
-          or <code className="command">{command}</code>
+          or <Command of={command} />
         </span>
       </div>
     </form>

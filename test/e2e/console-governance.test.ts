@@ -394,7 +394,7 @@ describe('keys', () => {
     await page.getByLabel('Name', { exact: true }).fill('Old laptop');
     expect(await take.isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'notes.txt' }).click();
-    await page.getByText('npx dm key import --secret-file /home/operator/notes.txt --name "Old laptop"').waitFor();
+    await page.getByText("npx dm key import --secret-file /home/operator/notes.txt --name 'Old laptop'").waitFor();
     await take.click();
     await page.getByRole('heading', { level: 2, name: 'Old laptop' }).waitFor();
   });

@@ -7,6 +7,7 @@ import { countLevel, summarizePosture } from '../../renderer/posture/posture-lev
 import { backOut } from '../../renderer/router/back-out.ts';
 import { decodeLocation } from '../../renderer/router/location.ts';
 import { permissionWords } from '../../renderer/screens/members/permission-words.ts';
+import { commandLine } from '../../src/base/command-line.ts';
 import { policyCommand } from '../../renderer/screens/members/policies/policy-command.ts';
 import {
   decodePolicyDraft,
@@ -96,13 +97,13 @@ describe('a policy', () => {
   });
 
   it.each([
-    [null, null, 'npx dm policy set add_member'],
-    [null, { mode: 'default' }, 'npx dm policy set add_member --default'],
-    [null, policies[2], 'npx dm policy set add_member --fraction 3/4 --of administrator'],
-    ['maze', policies[1], 'npx dm policy set add_member --env maze --approvals 4 --of validator'],
-    ['maze', policies[0], 'npx dm policy set add_member --env maze --direct promote_to_green'],
+    [null, null, 'dm policy set add_member'],
+    [null, { mode: 'default' }, 'dm policy set add_member --default'],
+    [null, policies[2], 'dm policy set add_member --fraction 3/4 --of administrator'],
+    ['maze', policies[1], 'dm policy set add_member --env maze --approvals 4 --of validator'],
+    ['maze', policies[0], 'dm policy set add_member --env maze --direct promote_to_green'],
   ] as const)('has the command that sets it: %s %j', (envId, policy, command) => {
-    expect(policyCommand('add_member', envId, policy ?? null)).toBe(command);
+    expect(commandLine(policyCommand('add_member', envId, policy ?? null))).toBe(command);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import vitestConfig from '../../vitest.config.ts';
 import {
+  commandsByHand,
   fileLineCountMax,
   focusedTests,
   oversizedFiles,
@@ -34,6 +35,12 @@ describe('product code', () => {
     const lines = (count: number): string => 'a;\n'.repeat(count);
     expect(oversizedFiles([file('src/a.ts', lines(fileLineCountMax))])).toEqual([]);
     expect(oversizedFiles([file('src/a.ts', lines(fileLineCountMax + 1))])).toHaveLength(1);
+  });
+
+  test('offers no command that is not quoted', () => {
+    expect(commandsByHand(readSourceFiles(['renderer']))).toEqual([]);
+    for (const text of ['`npx dm env archive --id ${id}`', '<code className="command">{line}</code>'])
+      expect(commandsByHand([file('renderer/a.tsx', text)])).toHaveLength(1);
   });
 
   test('an empty scan throws', () => {
@@ -75,6 +82,12 @@ describe('actions', () => {
     expect(unregisteredActions([registry, definition, a, b])).toEqual([
       'src/ledger/actions/b.ts is not in the registry',
     ]);
+  });
+
+  test('offers no command that is not quoted', () => {
+    expect(commandsByHand(readSourceFiles(['renderer']))).toEqual([]);
+    for (const text of ['`npx dm env archive --id ${id}`', '<code className="command">{line}</code>'])
+      expect(commandsByHand([file('renderer/a.tsx', text)])).toHaveLength(1);
   });
 
   test('an empty scan throws', () => {

@@ -32,6 +32,15 @@ export function retriedTests(files: readonly SourceFile[]): readonly string[] {
   return linesMatching(files, /\bretr(?:y|ies)\s*:\s*(?!\s|0\b)|--retry\b/, 'a retry');
 }
 
+/** A command put together beside its one builder is quoted by nobody (src/base/command-line.ts). */
+export function commandsByHand(files: readonly SourceFile[]): readonly string[] {
+  return linesMatching(
+    files.filter(({ path }) => path.startsWith('renderer/')),
+    /\bnpx dm\b|className="command"(?!.*dir=)/,
+    'a command that the builder did not make',
+  );
+}
+
 /** An action that the registry does not import is one that no chain can ever run. */
 export function unregisteredActions(files: readonly SourceFile[]): readonly string[] {
   const folder = 'src/ledger/actions/';

@@ -106,7 +106,7 @@ function NewTask({ task }: { readonly task: string }): ReactElement {
 function NothingChosen({ nothing }: { readonly nothing: boolean }): ReactElement {
   if (!nothing)
     return (
-      <Empty title="Choose a proposal" command="npx dm proposal list">
+      <Empty title="Choose a proposal" command={{ command: ['proposal', 'list'] }}>
         What it would do, who has approved, and the words to compare show here.
       </Empty>
     );
@@ -118,7 +118,7 @@ function NothingChosen({ nothing }: { readonly nothing: boolean }): ReactElement
           New proposal…
         </Link>
       }
-      command="npx dm proposal create"
+      command={{ command: ['proposal', 'create'], options: { action: 'ACTION', payload: '@FILE' } }}
     >
       Validators, members, policies and other matters of governance change only when enough members agree. Whoever wants
       such a change proposes it; it waits here for the others, and happens in the block of the last approval.

@@ -4,6 +4,7 @@ import type { ProposalView } from '../../../src/api/views/governance.ts';
 import { TEXT_LENGTH_MAX } from '../../../src/base/limits.ts';
 import { Field } from '../../parts/field.tsx';
 import { SigningPanel } from '../../signing/signing-panel.tsx';
+import { Command } from '../../parts/command.tsx';
 
 /** A rejection says why: the others read it, now and in the log. */
 export function RejectForm({ proposal: { proposal_id, title } }: { readonly proposal: ProposalView }): ReactElement {
@@ -44,7 +45,14 @@ export function RejectForm({ proposal: { proposal_id, title } }: { readonly prop
           Review the rejection…
         </button>
         <span className="faint grow">
-          or <code className="command">npx dm proposal reject {proposal_id.slice(0, 10)} --reason TEXT</code>
+          or{' '}
+          <Command
+            of={{
+              command: ['proposal', 'reject'],
+              operands: [proposal_id.slice(0, 10)],
+              options: { reason: given || 'TEXT' },
+            }}
+          />
         </span>
       </div>
     </form>

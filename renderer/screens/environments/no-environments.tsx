@@ -19,7 +19,7 @@ export function NoEnvironments({ nothing }: { readonly nothing: boolean }): Reac
           Register an environment…
         </Link>
       }
-      command="npx dm env create --id cartpole --path ./cartpole"
+      command={{ command: ['env', 'create'], options: { id: 'cartpole', path: './cartpole' } }}
     >
       An environment is a directory of files. Registering it puts its hash on the chain as Blue, experimental; promoting
       it later makes it Green, canonical.

@@ -54,7 +54,7 @@ function Opened({ location: { segments } }: { readonly location: Location }): Re
   switch (kind) {
     case undefined:
       return (
-        <Empty title="Choose a block" command="npx dm blockchain inspect --block 12">
+        <Empty title="Choose a block" command={{ command: ['blockchain', 'inspect'], options: { block: '12' } }}>
           Or find a transaction by its id, or any value of the state at any height.
         </Empty>
       );

@@ -8,12 +8,19 @@ import { ProofPanel } from '../../proof/proof-panel.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
-import { decodeMoment, momentQuery } from './moment.ts';
+import { decodeMoment, momentQuery, type Moment } from './moment.ts';
+import type { CommandParts } from '../../../src/base/command-line.ts';
 
 interface Props {
   readonly namespace: Namespace;
   readonly entryKey: string;
   readonly back: ReactNode;
+}
+
+/** The command line reads environments; other namespaces have no command of their own. */
+function inspectCommand(envId: string, at: Moment | undefined): CommandParts {
+  const moment = at === undefined ? null : String('height' in at ? at.height : at.time);
+  return { command: ['blockchain', 'inspect'], options: { state: envId, at: moment } };
 }
 
 export function StateProofView({ namespace, entryKey, back }: Props): ReactElement {
@@ -41,7 +48,7 @@ export function StateProofView({ namespace, entryKey, back }: Props): ReactEleme
           reading={reading}
           verify={verifyStateProof}
           fileName={`${namespace}-${entryKey.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.proof.json`}
-          command={`npx dm blockchain inspect --state ${entryKey}`}
+          command={namespace === 'environments' ? inspectCommand(entryKey, at) : null}
           claim={({ key, value, sealed: { header } }) => (
             <>
               At block {formatCount(header.index)}, {formatTime(header.timestamp)}, {key}{' '}

@@ -28,7 +28,7 @@ export function TransactionProofView({ id, back }: { readonly id: HashHex; reado
           reading={reading}
           verify={verifyTransactionProof}
           fileName={`transaction-${id.slice(2, 14)}.proof.json`}
-          command={`npx dm blockchain inspect --transaction ${id}`}
+          command={{ command: ['blockchain', 'inspect'], options: { transaction: id } }}
           claim={(proof) => (
             <>
               This transaction stands at place {formatCount(proof.log_index)} of the log that block{' '}

@@ -12,6 +12,7 @@ import { BlockCells } from './block-cells.tsx';
 import { Findings } from './findings.tsx';
 import { PhaseBars } from './phase-bars.tsx';
 import './integrity.css';
+import { Command } from '../../parts/command.tsx';
 
 /** Checks the whole chain again: every hash, signature, seal, root and state transition. */
 export function Integrity(): ReactElement {
@@ -55,7 +56,7 @@ export function Integrity(): ReactElement {
         {started ? null : (
           <p className="soft">
             Nothing is shown as verified before it was checked. The command that does the same:{' '}
-            <code className="command">npx dm blockchain verify --integrity-check</code>
+            <Command of={{ command: ['blockchain', 'verify'], options: { 'integrity-check': true } }} />
           </p>
         )}
       </div>

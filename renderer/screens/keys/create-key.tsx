@@ -17,7 +17,7 @@ export function CreateKey(): ReactElement {
           busyButton="Creating…"
           make={(place) => client.operator.createKey(place)}
           onMade={({ key_id }) => router.go(encodeLocation(['keys', key_id]))}
-          command={(name) => `npx dm key create --name ${name}`}
+          command={{ command: ['key', 'create'] }}
         />
       </div>
     </>

@@ -4,12 +4,12 @@ import type { Identity } from '../../../src/api/views/operator.ts';
 import { Link } from '../../parts/link.tsx';
 import { SigningPanel } from '../../signing/signing-panel.tsx';
 import { useNode } from '../../stores/use-stores.ts';
+import { Command } from '../../parts/command.tsx';
 
 /** Writes a copy of the key to a file on this machine, encrypted anew. The confirming window asks for the passphrase. */
 export function ExportKey({ identity: { key_id, name } }: { readonly identity: Identity }): ReactElement {
   const canAsk = useNode((state) => state.host?.confirmation !== 'dialog');
   const [asked, setAsked] = useState(false);
-  const command = `npx dm key export ${key_id} --output FILE`;
   if (asked)
     return (
       <SigningPanel
@@ -48,7 +48,7 @@ export function ExportKey({ identity: { key_id, name } }: { readonly identity: I
         ) : null}
         <span className="faint grow">
           {canAsk ? 'or' : 'The dialog of the desktop cannot ask for a new passphrase. In a terminal:'}{' '}
-          <code className="command">{command}</code>
+          <Command of={{ command: ['key', 'export'], operands: [key_id], options: { output: 'FILE' } }} />
         </span>
       </div>
     </form>

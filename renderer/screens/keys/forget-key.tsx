@@ -7,6 +7,7 @@ import { useServices } from '../../services.ts';
 import { SigningPanel } from '../../signing/signing-panel.tsx';
 import { readKeys } from '../../stores/follow-node.ts';
 import { useAct } from '../../stores/use-act.ts';
+import { Command } from '../../parts/command.tsx';
 
 /** Removes a key from this machine: first what is lost by it, and whether it can be. */
 export function ForgetKey({ identity }: { readonly identity: Identity }): ReactElement {
@@ -86,7 +87,7 @@ export function ForgetKey({ identity }: { readonly identity: Identity }): ReactE
           Export encrypted…
         </Link>
         <span className="faint grow">
-          or <code className="command">npx dm key forget {key_id}</code>
+          or <Command of={{ command: ['key', 'forget'], operands: [key_id] }} />
         </span>
       </div>
     </form>

@@ -28,7 +28,7 @@ export function ImportKey(): ReactElement {
           ready={path !== ''}
           make={(place) => client.operator.importKey({ ...place, path, ...secret })}
           onMade={({ key_id }) => router.go(encodeLocation(['keys', key_id]))}
-          command={(name) => `npx dm key import --secret-file ${path === '' ? 'FILE' : path} --name ${name}`}
+          command={{ command: ['key', 'import'], options: { 'secret-file': path || 'FILE' } }}
         >
           <div className="field">
             <span className="label">File</span>

@@ -69,7 +69,7 @@ export function Keys(): ReactElement {
           ) : task === 'import' ? (
             <ImportKey />
           ) : chosen === undefined ? (
-            <Empty title="Choose an identity" command="npx dm key list">
+            <Empty title="Choose an identity" command={{ command: ['key', 'list'] }}>
               Its fingerprint, for comparing by voice, and what the chain knows of it show here.
             </Empty>
           ) : (

@@ -11,6 +11,7 @@ import { CopyButton } from '../../parts/copy-button.tsx';
 import { Field } from '../../parts/field.tsx';
 import { downloadText } from '../../proof/download-json.ts';
 import { useNode } from '../../stores/use-stores.ts';
+import { Command } from '../../parts/command.tsx';
 
 /** Makes a key card: proof that this key is held, for whoever proposes it. */
 export function ProveKey({ identity }: { readonly identity: Identity }): ReactElement {
@@ -72,9 +73,9 @@ export function ProveKey({ identity }: { readonly identity: Identity }): ReactEl
         </button>
         <span className="faint grow">
           or{' '}
-          <code className="command">
-            npx dm key prove {identity.key_id} --for {kind}/{id || 'ID'}
-          </code>
+          <Command
+            of={{ command: ['key', 'prove'], operands: [identity.key_id], options: { for: `${kind}/${id || 'ID'}` } }}
+          />
         </span>
       </div>
     </form>

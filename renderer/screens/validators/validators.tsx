@@ -68,7 +68,7 @@ function Opened({
 }): ReactElement {
   if (validatorId === undefined)
     return (
-      <Empty title="Choose a validator" command="npx dm validator list">
+      <Empty title="Choose a validator" command={{ command: ['validator', 'list'] }}>
         Its key, the words to compare, the keys that it had, and what can be done with it show here.
       </Empty>
     );

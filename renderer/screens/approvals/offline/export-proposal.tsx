@@ -13,6 +13,7 @@ import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { AnimatedQr } from './animated-qr.tsx';
 import { deflate } from './zlib.ts';
+import { CommandElsewhere } from '../../../parts/command.tsx';
 
 /** The proposal as a file and as a QR code, for a machine without a network. */
 export function ExportProposal({ proposal }: { readonly proposal: ProposalView }): ReactElement {
@@ -37,7 +38,13 @@ export function ExportProposal({ proposal }: { readonly proposal: ProposalView }
         <Words words={fingerprint} label="Fingerprint" />
       </section>
       <p className="soft">
-        There: <code className="command">npx dm proposal sign --input {fileName}</code>
+        There:{' '}
+        <CommandElsewhere
+          of={{
+            command: ['proposal', 'sign'],
+            options: { input: fileName, output: `approval-${id.slice(2, 10)}.json` },
+          }}
+        />
       </p>
     </>
   );

@@ -13,6 +13,7 @@ import { Camera } from './camera.tsx';
 import { decodeImage } from './decode-image.ts';
 import { mismatch } from './mismatch.ts';
 import { ApprovalReader } from './read-approvals.ts';
+import { Command } from '../../../parts/command.tsx';
 
 /** Brings in approvals that were signed elsewhere: pasted, as files, as pictures, or through the camera. */
 export function ImportApproval({ expected }: { readonly expected: ProposalView | null }): ReactElement {
@@ -144,7 +145,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
           Review and bring in…
         </button>
         <span className="faint grow">
-          or <code className="command">npx dm proposal import --input FILE</code>
+          or <Command of={{ command: ['proposal', 'import'], options: { input: 'FILE' } }} />
         </span>
       </div>
     </div>

@@ -14,7 +14,7 @@ export function FreezeForm(): ReactElement {
       title="Freeze the chain"
       button="Review the freeze…"
       dangerous
-      command={`npx dm blockchain freeze --reason ${given === '' ? 'TEXT' : JSON.stringify(given)}`}
+      command={{ command: ['blockchain', 'freeze'], options: { reason: given || 'TEXT' } }}
       next={
         <Link className="button primary" to={['approvals']} query={{ do: 'unfreeze' }}>
           Propose to unfreeze…

@@ -66,7 +66,7 @@ export function ParameterForm(): ReactElement {
   return (
     <Task
       title="Set a parameter"
-      command={`npx dm blockchain set-parameter ${parameter.name} ${value ?? 'VALUE'}`}
+      command={{ command: ['blockchain', 'set-parameter'], operands: [parameter.name, String(value ?? 'VALUE')] }}
       next={null}
       request={
         value === null || problem !== undefined

@@ -16,7 +16,7 @@ export function ArchiveTask({
     <Task
       next={<OpenEnvironment envId={env_id} />}
       title={`Archive ${env_id}`}
-      command={`npx dm env archive --id ${env_id}`}
+      command={{ command: ['env', 'archive'], options: { id: env_id, reason: reason.trim() || null } }}
       request={{
         action: 'archive_environment',
         payload: { env_id, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) },

@@ -19,7 +19,7 @@ export function CheckpointTask({
     <Task
       next={<OpenEnvironment envId={env_id} />}
       title={`Checkpoint Green v${green.version}`}
-      command={`npx dm env checkpoint --id ${env_id} --version ${wanted || 'LABEL'}`}
+      command={{ command: ['env', 'checkpoint'], options: { id: env_id, version: wanted || 'LABEL' } }}
       request={
         wanted === ''
           ? null

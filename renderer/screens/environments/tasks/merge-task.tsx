@@ -35,7 +35,10 @@ export function MergeTask({ environment: { env_id, blue } }: { readonly environm
     <Task
       next={<OpenEnvironment envId={env_id} />}
       title={`Merge into ${env_id}`}
-      command={`npx dm env merge --sources ${sources.join(',') || 'A,B'} --target ${env_id} --strategy ${strategy}`}
+      command={{
+        command: ['env', 'merge'],
+        options: { sources: sources.join(',') || 'A,B', target: env_id, strategy },
+      }}
       request={
         sources.length === 0
           ? null

@@ -1,4 +1,5 @@
 import type { Payload } from '../../../signing/signing-step.ts';
+import type { CommandParts } from '../../../../src/base/command-line.ts';
 
 export type Metadata = Payload;
 
@@ -19,6 +20,25 @@ export function draftOf(metadata: Metadata): MetadataDraft {
     description: text(description),
     rest: Object.keys(rest).length === 0 ? '' : JSON.stringify(rest, null, 2),
   };
+}
+
+/** The options of a command that make the same metadata of what is there: only what differs. */
+export function metadataOptions(
+  draft: MetadataDraft,
+  before: MetadataDraft = EMPTY_DRAFT,
+): Exclude<CommandParts['options'], undefined> {
+  const changed = (field: keyof MetadataDraft): string | null =>
+    draft[field].trim() === before[field].trim() ? null : draft[field].trim();
+  return { name: changed('name'), description: changed('description'), metadata: onOneLine(changed('rest')) };
+}
+
+function onOneLine(text: string | null): string | null {
+  if (text === null || text === '') return null;
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return 'JSON';
+  }
 }
 
 export type DecodedDraft =

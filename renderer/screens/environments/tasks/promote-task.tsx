@@ -7,7 +7,7 @@ import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { useNode } from '../../../stores/use-stores.ts';
 import { DifferenceView } from '../difference-view.tsx';
-import { decodeDraft, draftOf } from './metadata-draft.ts';
+import { decodeDraft, draftOf, metadataOptions } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { PromotionAuthority } from './promotion-authority.tsx';
@@ -41,7 +41,10 @@ export function PromoteTask({ environment }: { readonly environment: Environment
     <Task
       next={<OpenEnvironment envId={env_id} />}
       title={byProposal ? `Propose v${blue.version} for Green` : `Promote v${blue.version} to Green`}
-      command={`npx dm env promote --id ${env_id}${byProposal ? ' --propose' : ''}`}
+      command={{
+        command: ['env', 'promote'],
+        options: { id: env_id, ...metadataOptions(draft, draftOf(blue.metadata)), propose: byProposal },
+      }}
       {...(byProposal ? { button: 'Review the proposal…' } : {})}
       request={
         decoded.ok && authority.data !== undefined

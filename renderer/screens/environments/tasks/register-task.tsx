@@ -5,7 +5,7 @@ import { isIdentifier } from '../../../../src/ledger/actions/fields.ts';
 import { Field } from '../../../parts/field.tsx';
 import { Link } from '../../../parts/link.tsx';
 import { DirectoryTask } from './directory-task.tsx';
-import { decodeDraft, EMPTY_DRAFT } from './metadata-draft.ts';
+import { decodeDraft, EMPTY_DRAFT, metadataOptions } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
@@ -39,7 +39,10 @@ export function RegisterTask(): ReactElement {
         <Task
           next={<OpenEnvironment envId={envId} />}
           title="Register a directory"
-          command={`npx dm env create --id ${envId || 'ID'} --path ${scan?.path ?? (path || 'DIR')}`}
+          command={{
+            command: ['env', 'create'],
+            options: { id: envId || 'ID', path: scan?.path ?? (path || 'DIR'), ...metadataOptions(draft) },
+          }}
           request={
             ready
               ? {

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
 import type { Scan } from '../../../../src/api/views/operator.ts';
 import { DirectoryTask } from './directory-task.tsx';
-import { decodeDraft, draftOf } from './metadata-draft.ts';
+import { decodeDraft, draftOf, metadataOptions } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
@@ -19,7 +19,10 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
     <Task
       next={<OpenEnvironment envId={env_id} />}
       title={`Update ${env_id} to v${blue.version + 1}`}
-      command={`npx dm env update --id ${env_id} --path ${scan?.path ?? (path || 'DIR')}`}
+      command={{
+        command: ['env', 'update'],
+        options: { id: env_id, path: scan?.path ?? (path || 'DIR'), ...metadataOptions(draft, draftOf(blue.metadata)) },
+      }}
       request={
         scan !== null && decoded.ok
           ? {

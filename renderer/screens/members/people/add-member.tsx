@@ -41,7 +41,10 @@ export function AddMember(): ReactElement {
         <Task
           title="Add a member"
           button="Propose it…"
-          command={`npx dm member add --id ${id || 'ID'} --name ${JSON.stringify(name.trim() || 'NAME')} --level ${level} --key @CARD`}
+          command={{
+            command: ['member', 'add'],
+            options: { id: id || 'ID', name: name.trim() || 'NAME', level, key: '@CARD' },
+          }}
           next={null}
           request={
             ready

@@ -18,7 +18,11 @@ export function ChangeMember({ member }: { readonly member: MemberView }): React
     <Task
       title={`Change ${member.name}`}
       button="Propose it…"
-      command={`npx dm member update ${member_id} --name ${JSON.stringify(name.trim())} --level ${level}`}
+      command={{
+        command: ['member', 'update'],
+        operands: [member_id],
+        options: { name: name.trim() || 'NAME', level },
+      }}
       next={null}
       request={
         isChanged && name.trim() !== ''

@@ -42,7 +42,7 @@ function Opened({
     return (
       <Empty
         title="Choose a member"
-        command="npx dm member list"
+        command={{ command: ['member', 'list'] }}
         action={
           <Link className="button" to={['members']} query={{ do: 'add' }}>
             Add a member…

@@ -11,7 +11,7 @@ export function RemoveMember({ member: { member_id, name, keys } }: { readonly m
     <Task
       title={`Remove ${name}`}
       button="Propose the removal…"
-      command={`npx dm member remove ${member_id}`}
+      command={{ command: ['member', 'remove'], operands: [member_id] }}
       next={null}
       request={{ kind: 'proposal', action: 'remove_member', payload: { member_id } }}
     >

@@ -35,7 +35,11 @@ export function ReplaceKey({
     <Task
       title={`Replace a key of ${name}`}
       button={isOwn ? 'Review…' : 'Propose it…'}
-      command={`npx dm member rotate-key ${member_id} --old ${old.public_key} --key @CARD`}
+      command={{
+        command: ['member', 'rotate-key'],
+        operands: [member_id],
+        options: { old: old.public_key, key: '@CARD' },
+      }}
       next={
         taken === undefined ? null : (
           <Link className="button primary" to={['keys', taken.key_id]}>

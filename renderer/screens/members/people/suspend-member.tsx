@@ -11,7 +11,7 @@ export function SuspendMember({ member }: { readonly member: MemberView }): Reac
     <Task
       title={`${suspends ? 'Suspend' : 'Resume'} ${name}`}
       button="Propose it…"
-      command={`npx dm member ${suspends ? 'suspend' : 'resume'} ${member_id}`}
+      command={{ command: ['member', suspends ? 'suspend' : 'resume'], operands: [member_id] }}
       next={null}
       request={{
         kind: 'proposal',

@@ -49,7 +49,7 @@ function Opened({
     return (
       <Empty
         title="Choose an action"
-        command="npx dm policy list"
+        command={{ command: ['policy', 'list'] }}
         action={
           <Link className="button" to={['members', 'policies']} query={{ do: 'protect' }}>
             Protect an environment…

@@ -1,15 +1,20 @@
+import type { CommandParts } from '../../../../src/base/command-line.ts';
 import type { DraftedPolicy } from './policy-draft.ts';
 
 /** The command that proposes the same. */
-export function policyCommand(action: string, envId: string | null, policy: DraftedPolicy | null): string {
-  const base = `npx dm policy set ${action}${envId === null ? '' : ` --env ${envId}`}`;
-  if (policy === null) return base;
-  if (policy.mode === 'default') return `${base} --default`;
-  if (policy.mode === 'direct') return `${base} --direct ${policy.permission}`;
+export function policyCommand(action: string, envId: string | null, policy: DraftedPolicy | null): CommandParts {
+  return {
+    command: ['policy', 'set'],
+    operands: [action],
+    options: { env: envId, ...(policy === null ? {} : policyOptions(policy)) },
+  };
+}
+
+function policyOptions(policy: DraftedPolicy): Exclude<CommandParts['options'], undefined> {
+  if (policy.mode === 'default') return { default: true };
+  if (policy.mode === 'direct') return { direct: policy.permission };
   const { threshold, role } = policy;
-  const needed =
-    'count' in threshold
-      ? `--approvals ${threshold.count}`
-      : `--fraction ${threshold.numerator}/${threshold.denominator}`;
-  return `${base} ${needed} --of ${role}`;
+  return 'count' in threshold
+    ? { approvals: String(threshold.count), of: role }
+    : { fraction: `${threshold.numerator}/${threshold.denominator}`, of: role };
 }

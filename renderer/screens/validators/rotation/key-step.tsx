@@ -95,7 +95,7 @@ function OwnKey({
           busyButton="Making it…"
           make={(place) => client.operator.createKey(place)}
           onMade={({ public_key }) => onKey(public_key)}
-          command={(name) => `npx dm key create --name ${name}`}
+          command={{ command: ['key', 'create'] }}
         />
       ) : (
         <div className="row">

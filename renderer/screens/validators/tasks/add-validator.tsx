@@ -30,7 +30,7 @@ export function AddValidator(): ReactElement {
         <Task
           title="Add a validator"
           button="Propose it…"
-          command={`npx dm validator add --id ${id || 'ID'} --key @CARD`}
+          command={{ command: ['validator', 'add'], options: { id: id || 'ID', key: '@CARD' } }}
           next={null}
           request={
             proven === null

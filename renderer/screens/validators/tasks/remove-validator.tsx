@@ -11,7 +11,7 @@ export function RemoveValidator({ validator }: { readonly validator: ValidatorVi
     <Task
       title={`Remove ${validator_id}`}
       button="Propose the removal…"
-      command={`npx dm validator remove ${validator_id}`}
+      command={{ command: ['validator', 'remove'], operands: [validator_id] }}
       next={null}
       request={{ kind: 'proposal', action: 'remove_validator', payload: { validator_id } }}
     >

@@ -1,0 +1,21 @@
+import type { ReactElement } from 'react';
+
+import { commandLine, type CommandParts } from '../../src/base/command-line.ts';
+import { useNode } from '../stores/use-stores.ts';
+
+const PROGRAM = ['npx', 'dm'];
+
+/** A command that does the same as the page, for this node's data directory; selected whole by a click. */
+export function Command({ of }: { readonly of: CommandParts }): ReactElement {
+  const data = useNode((state) => state.host?.data_dir);
+  return <CommandElsewhere of={{ ...of, options: { ...of.options, data: of.options?.['data'] ?? data } }} />;
+}
+
+/** A command for another machine: where its data directory is, that machine knows. */
+export function CommandElsewhere({ of }: { readonly of: CommandParts }): ReactElement {
+  return (
+    <code className="command" dir="ltr">
+      {commandLine({ program: PROGRAM, ...of })}
+    </code>
+  );
+}
