@@ -11,7 +11,7 @@ import { endWithParent } from './end-with-parent.mjs';
 import { becomeChild } from './run-child.mjs';
 
 if (!existsSync(join(checkoutRoot, 'node_modules', 'commander'))) {
-  console.error('dm: the packages it needs are not installed; run npm start (or npm ci) in the checkout first');
+  console.error('dm: the packages it needs are not installed; run npm start (or npm run setup) in the checkout first');
   process.exit(1);
 }
 

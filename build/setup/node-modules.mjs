@@ -11,6 +11,9 @@ const lockFile = join(checkoutRoot, 'package-lock.json');
 const installedLockFile = join(checkoutRoot, 'node_modules', '.package-lock.json');
 const stampFile = join(checkoutRoot, 'node_modules', '.quantum-lock-setup.json');
 
+/** `node` puts the Node of this machine in place. Every other package works as it is packed. */
+const packagesWithInstallScript = ['node'];
+
 /**
  * Installs exactly what the lockfile says, when node_modules holds anything else.
  * @param {(line: string) => void} say
@@ -33,11 +36,14 @@ function install(stamp, say) {
     return 'already as in the lockfile';
   }
   say('installing what package-lock.json lists, with npm ci');
-  npmCi();
+  // No package's install script runs but those named here. From a lockfile npm would also compile better-sqlite3, whose prebuilt
+  // file is in the package: that needs a compiler, and headers from a host that not every network reaches.
+  npm(['ci', '--include=dev', '--ignore-scripts']);
+  npm(['rebuild', ...packagesWithInstallScript, '--ignore-scripts=false']);
   if (!existsSync(projectNode)) {
     throw new SetupError(
-      'npm ci ended well, but the node package brought no Node for this machine',
-      `Its install script may have been blocked; try: npm rebuild node (${process.platform}-${process.arch}).`,
+      'the node package brought no Node for this machine',
+      `There may be none for it (${process.platform}-${process.arch}).`,
     );
   }
   writeFileSync(stampFile, stamp);
@@ -75,14 +81,15 @@ function readLockedPackages(file) {
   return /** @type {{ packages: LockedPackages }} */ (JSON.parse(readFileSync(file, 'utf8'))).packages;
 }
 
-function npmCi() {
+/** @param {readonly string[]} args */
+function npm(args) {
   // npm ci deletes node_modules first, and with it the Node that npm's own PATH puts in front: so npm, and the install
   // scripts it starts, must run on a Node from outside the checkout.
   const path = pathOutsideCheckout();
   const npmScript = npmScriptFile();
-  const args = ['ci', '--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error'];
+  const allArgs = [...args, '--no-audit', '--no-fund', '--loglevel=error'];
   const [command, ...commandArgs] =
-    npmScript === undefined ? ['npm', ...args] : [nodeOutsideCheckout(path), npmScript, ...args];
+    npmScript === undefined ? ['npm', ...allArgs] : [nodeOutsideCheckout(path), npmScript, ...allArgs];
   const result = spawnSync(command, commandArgs, {
     cwd: checkoutRoot,
     // npm's report is not this command's output.
@@ -92,7 +99,7 @@ function npmCi() {
   });
   if (result.status !== 0) {
     throw new SetupError(
-      `npm ci failed (${result.error?.message ?? result.signal ?? `exit code ${result.status}`})`,
+      `npm ${args[0]} failed (${result.error?.message ?? result.signal ?? `exit code ${result.status}`})`,
       'It needs the npm registry, and nothing else of the network.',
     );
   }
