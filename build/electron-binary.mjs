@@ -12,9 +12,11 @@ const downloadTimeoutMs = 10 * 60_000;
 /** Electron's binary, which is not part of its package, or undefined where it was never downloaded. */
 export function electronBinary() {
   const pathFile = join(packageFolder, 'path.txt');
-  if (!existsSync(pathFile)) return undefined;
-  const folder = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(packageFolder, 'dist');
-  const binary = join(folder, readFileSync(pathFile, 'utf8'));
+  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : undefined;
+  const elsewhere = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  if (elsewhere === undefined && name === undefined) return undefined;
+  // As electron's own index.js finds it.
+  const binary = join(elsewhere ?? join(packageFolder, 'dist'), name ?? 'electron');
   return existsSync(binary) ? binary : undefined;
 }
 
@@ -33,6 +35,11 @@ export function chooseHost(machine = {}) {
   } = machine;
   const wish = environment['QL_CONSOLE'];
   if (wish === 'page') return { host: 'page', reason: 'QL_CONSOLE=page asks for it' };
+  if (wish === 'window') {
+    return findBinary() !== undefined || download()
+      ? { host: 'window', reason: 'QL_CONSOLE=window asks for it' }
+      : { host: 'page', reason: "Electron's binary is not here and could not be downloaded" };
+  }
   const hasDisplay =
     platform === 'darwin' || platform === 'win32' || Boolean(environment['DISPLAY'] ?? environment['WAYLAND_DISPLAY']);
   if (!hasDisplay) return { host: 'page', reason: 'there is no display here (no DISPLAY or WAYLAND_DISPLAY)' };

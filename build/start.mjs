@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { checkoutRoot, projectNode } from './checkout.mjs';
 import { chooseHost, electronBinary } from './electron-binary.mjs';
-import { becomeChild } from './run-child.mjs';
+import { becomeChild, endAs } from './run-child.mjs';
+import { runWindow } from './run-window.mjs';
 import { setUp } from './setup.mjs';
 import { ensureBuilt } from './setup/built-output.mjs';
 import { electronOutput } from './setup/electron-bundle.mjs';
@@ -17,9 +18,10 @@ const { host, reason } = chooseHost();
 console.error(`console: ${host === 'window' ? 'opening a window' : 'serving a local page'}, because ${reason}`);
 
 const binary = host === 'window' ? electronBinary() : undefined;
-if (binary === undefined) {
-  await becomeChild(projectNode, [join(checkoutRoot, 'build', 'dm.mjs'), 'console', ...args]);
-} else {
+if (binary !== undefined) {
   runStep('window', (say) => ensureBuilt(electronOutput, say));
-  await becomeChild(binary, [checkoutRoot, ...args]);
+  const window = await runWindow(binary, [checkoutRoot, ...args]);
+  if (window.shown || window.wasToldToEnd) await endAs(window.shown ? window : { code: 0, signal: null });
+  else console.error(`console: serving a local page, because ${window.reason}`);
 }
+await becomeChild(projectNode, [join(checkoutRoot, 'build', 'dm.mjs'), 'console', ...args]);

@@ -35,6 +35,8 @@ export interface ConsoleOptions {
   readonly userDataFolder?: string;
   readonly platform: NodeJS.Platform;
   readonly log: (line: string) => void;
+  /** The person has a window before them, ours or that of the console that runs already. */
+  readonly onShown?: () => void;
 }
 
 /** Starts the desktop console; returns once its window is on the way, or at once where another instance runs. */
@@ -44,6 +46,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   if (options.userDataFolder !== undefined) app.setPath('userData', options.userDataFolder);
   if (!app.requestSingleInstanceLock()) {
     log('the console is already open; its window comes to the front');
+    options.onShown?.();
     app.quit();
     return;
   }
@@ -82,6 +85,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   });
 
   window = openWindow(electron, windowOptions({ preloadFile: options.preloadFile, allowDevTools }));
+  window.once('ready-to-show', () => options.onShown?.());
   window.once('closed', () => {
     window = undefined;
   });

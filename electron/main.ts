@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -30,6 +31,11 @@ startConsole(electron, {
   userDataFolder: join(dataDirectory, 'electron'),
   platform: process.platform,
   log,
+  onShown: () => {
+    // Who started us waits for this file before believing that there is a window (build/run-window.mjs).
+    const readyFile = process.env['QL_WINDOW_READY_FILE'];
+    if (readyFile !== undefined) writeFileSync(readyFile, '');
+  },
 }).catch((error: unknown) => {
   const reason = error instanceof Error ? error.message : String(error);
   log(reason);

@@ -42,6 +42,14 @@ describe('starting', () => {
     expect(electron.window.calls).toEqual(['show']);
   });
 
+  test('says that the window is there no sooner than it has something to show', async () => {
+    let shown = 0;
+    const { electron } = await startedConsole({ onShown: () => (shown += 1) });
+    expect(shown).toBe(0);
+    electron.window.send('ready-to-show');
+    expect(shown).toBe(1);
+  });
+
   test('has developer tools and reload in a checkout only', async () => {
     const packaged = await startedConsole();
     const checkout = await startedConsole({}, new FakeElectron({ isPackaged: false }));
@@ -64,7 +72,9 @@ describe('a second instance', () => {
   test('opens neither window nor host, and ends', async () => {
     const electron = new FakeElectron();
     electron.app.isFirstInstance = false;
-    const { surface, log } = await startedConsole({}, electron);
+    let shown = 0;
+    const { surface, log } = await startedConsole({ onShown: () => (shown += 1) }, electron);
+    expect(shown, 'the first one has a window').toBe(1);
     expect(electron.windows).toEqual([]);
     expect(electron.app.calls.slice(-2)).toEqual(['quit', 'exit 0']);
     expect(electron.app.calls).not.toContain('whenReady');
