@@ -15,6 +15,26 @@ export function visibleText(text: string): string {
   return text.replace(UNSEEN, (mark) => `\\u{${mark.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
+/** JSON text of a value, on one line: what is not seen as itself is escaped as JSON has it, so that it reads back the same. */
+export function visibleJson(value: unknown): string {
+  return escapedJson(JSON.stringify(value));
+}
+
+/** As {@link visibleJson}, indented, line by line. */
+export function visibleJsonLines(value: unknown): string[] {
+  return JSON.stringify(value, null, 2).split('\n').map(escapedJson);
+}
+
+/** In UTF-16 code units, which is how JSON escapes. */
+function escapedJson(text: string): string {
+  return text.replace(UNSEEN, (mark) =>
+    Array.from(
+      { length: mark.length },
+      (_, index) => `\\u${mark.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}
+
 export interface ValueStyle {
   /** Longer values are cut in the middle, and it is said how much is left out. */
   readonly lengthMax: number;

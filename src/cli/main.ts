@@ -13,7 +13,8 @@ import { registerPolicy } from './commands/policy.ts';
 import { registerProposal } from './commands/proposal.ts';
 import { registerValidator } from './commands/validator.ts';
 import { CommandContext, type GlobalOptions } from './context.ts';
-import { createOutput, writeError } from './output.ts';
+import { createOutput, visibleLines, writeError } from './output.ts';
+import { OutputStream } from './output-stream.ts';
 import { localError } from './session.ts';
 
 /** The `dm` command. Exit code 0: done; 1: refused or failed; 2: wrong usage. */
@@ -22,7 +23,7 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
   version: string;
 };
-const streams = { stdout: process.stdout, stderr: process.stderr };
+const streams = { stdout: new OutputStream(process.stdout), stderr: new OutputStream(process.stderr) };
 
 const program = new Command('dm')
   .description('Quantum-Lock: a tamper-evident registry of RL and LLM environments')
@@ -31,7 +32,10 @@ const program = new Command('dm')
   .enablePositionalOptions()
   .exitOverride()
   // Told by `main`, in the form that was asked for.
-  .configureOutput({ outputError: () => undefined })
+  .configureOutput({
+    outputError: () => undefined,
+    writeOut: (text) => streams.stdout.write(visibleLines(text.trimEnd().split('\n'))),
+  })
   .configureHelp({ showGlobalOptions: true });
 
 const isJson = optionsOf(process.argv).includes('--json');
@@ -84,7 +88,10 @@ async function main(): Promise<number> {
 function endOfCommander({ exitCode, code, message }: CommanderError): number {
   if (exitCode === 0) return EXIT.done;
   if (code !== 'commander.help') {
-    writeError(new QuantumLockError('USAGE', message.replace(/^error: /, '')), { json: isJson, streams });
+    writeError(new QuantumLockError('USAGE', message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')), {
+      json: isJson,
+      streams,
+    });
   }
   return EXIT.usage;
 }
@@ -114,4 +121,25 @@ function hoistGlobalOptions(args: readonly string[]): string[] {
   return [...front, ...rest, ...args.slice(length)];
 }
 
-process.exitCode = await main();
+/** What was to be printed and could not be stored stands on stderr, so that it is known what was done. */
+async function end(exitCode: number): Promise<number> {
+  const failure = await streams.stdout.ended();
+  if (failure === null) return exitCode;
+  for (const text of failure.lost) streams.stderr.write(text);
+  writeError(outputError(failure.cause), { json: isJson, streams });
+  return exitCode === EXIT.done ? EXIT.failed : exitCode;
+}
+
+function outputError(cause: Error): QuantumLockError {
+  const isFull = 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
+  return new QuantumLockError(
+    isFull ? 'STORAGE_FULL' : 'STORAGE_FAILED',
+    `the output cannot be written: ${cause.message}`,
+    {
+      cause,
+      advice: 'What the command did is done; what it would have printed stands above.',
+    },
+  );
+}
+
+process.exitCode = await end(await main());

@@ -2,12 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { QuantumLockError } from '../../base/errors.ts';
 import { isHash, type Hash } from '../../base/bytes.ts';
+import { visibleJsonLines } from '../../base/visible-text.ts';
 import type { VerifyEvent } from '../../api/views/operator.ts';
 import { runBenchmark } from '../../node/benchmark/benchmark.ts';
 import { readNodeConfig } from '../../node/data-directory.ts';
 import { createChain } from '../../node/host/create-chain.ts';
 import type { KeyStoreKind } from '../../node/keys/key-store.ts';
-import { visibleText } from '../../base/visible-text.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';
 import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';
@@ -71,7 +71,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
               ['validators', status.validators.map(({ validator_id }) => validator_id).join(', ')],
               ...(status.frozen === null
                 ? []
-                : ([['FROZEN', `since ${time(status.frozen.since)}: ${visibleText(status.frozen.reason)}`]] as const)),
+                : ([['FROZEN', `since ${time(status.frozen.since)}: ${status.frozen.reason}`]] as const)),
               ['proposals', `${status.open_proposals} open`],
               ['health', status.health],
               ...status.alerts.map(({ severity, message, advice }): [string, string] => [
@@ -123,8 +123,9 @@ async function initChain(
     context.output.note(`No OS keychain answers here (${access.reason}). Keys go to an encrypted file.`);
   const passphrase = store === 'file' ? await context.passphrase('new') : null;
   if (passphrase?.source === 'generated_file') {
+    context.output.note(`The keys are encrypted with a passphrase that was made for you: ${passphrase.path}`);
     context.output.note(
-      `The keys are encrypted with a passphrase that was made for you: ${passphrase.path}\nThey are only as safe as that file. For real use move it off this machine, or use --passphrase-file, QUANTUM_LOCK_PASSPHRASE or a keychain.`,
+      `They are only as safe as that file. For real use move it off this machine, or use --passphrase-file, QUANTUM_LOCK_PASSPHRASE or a keychain.`,
     );
   }
   const created = await createChain({
@@ -171,10 +172,10 @@ async function inspect(context: CommandContext, { block, transaction, state, at 
   await context.withSession('read', async (client) => {
     if (block !== undefined) {
       const view = await client.chain.block({ at: { index: block } });
-      context.output.result(view, () => JSON.stringify(view, null, 2));
+      context.output.result(view, () => visibleJsonLines(view));
     } else if (transaction !== undefined) {
       const view = await client.chain.transaction({ id: transaction });
-      context.output.result(view, () => JSON.stringify(view, null, 2));
+      context.output.result(view, () => visibleJsonLines(view));
     } else if (state !== undefined) {
       const view = await client.chain.environment({ env_id: state, ...(at === undefined ? {} : { at }) });
       context.output.result(view, () => describeEnvironment(view));
@@ -192,19 +193,17 @@ async function verify(context: CommandContext): Promise<void> {
     onProgress,
   });
   const { type: _, ...document } = report;
-  context.output.result(document, () =>
-    [
-      fields([
-        ['result', report.ok ? 'everything verifies' : 'DAMAGED'],
-        ['blocks', report.blocks],
-        ['transactions', report.transactions],
-        ['state pages', report.state_pages],
-        ['blobs', report.blobs],
-        ['time', `${(report.duration_ms / 1000).toFixed(1)} s`],
-      ]),
-      ...report.findings.map(({ place, message }) => `${place}: ${message}`),
-    ].join('\n'),
-  );
+  context.output.result(document, () => [
+    ...fields([
+      ['result', report.ok ? 'everything verifies' : 'DAMAGED'],
+      ['blocks', report.blocks],
+      ['transactions', report.transactions],
+      ['state pages', report.state_pages],
+      ['blobs', report.blobs],
+      ['time', `${(report.duration_ms / 1000).toFixed(1)} s`],
+    ]),
+    ...report.findings.map(({ place, message }) => `${place}: ${message}`),
+  ]);
   const [first] = report.findings;
   if (first !== undefined)
     throw new QuantumLockError('CHAIN_INVALID', `${first.place}: ${first.message}`, {
@@ -219,28 +218,26 @@ async function benchmark(context: CommandContext, transactions: number): Promise
     transactions,
     onProgress: (step) => context.output.progress(step),
   });
-  context.output.result(report, () =>
-    [
-      fields([
-        [
-          'idle commit',
-          `p50 ${report.idle.p50_ms.toFixed(2)} ms, p95 ${report.idle.p95_ms.toFixed(2)} ms, p99 ${report.idle.p99_ms.toFixed(2)} ms  (${report.idle.samples} samples)`,
-        ],
-        [
-          'under load',
-          `${Math.round(report.throughput.committed_per_second)} tx/s in ${report.throughput.blocks} blocks`,
-        ],
-        [
-          'native verify',
-          `${Math.round(report.throughput.native_verify_per_second)}/s on one core (${report.signature_verifier})`,
-        ],
-        ['ratio', report.throughput.ratio.toFixed(2)],
-      ]),
-      table(
-        ['stage', 'µs a transaction'],
-        Object.entries(report.stages_us).map(([stage, us]) => [stage, us.toFixed(1)]),
-      ),
-      `memory ${sizeText(process.memoryUsage().rss)}`,
-    ].join('\n'),
-  );
+  context.output.result(report, () => [
+    ...fields([
+      [
+        'idle commit',
+        `p50 ${report.idle.p50_ms.toFixed(2)} ms, p95 ${report.idle.p95_ms.toFixed(2)} ms, p99 ${report.idle.p99_ms.toFixed(2)} ms  (${report.idle.samples} samples)`,
+      ],
+      [
+        'under load',
+        `${Math.round(report.throughput.committed_per_second)} tx/s in ${report.throughput.blocks} blocks`,
+      ],
+      [
+        'native verify',
+        `${Math.round(report.throughput.native_verify_per_second)}/s on one core (${report.signature_verifier})`,
+      ],
+      ['ratio', report.throughput.ratio.toFixed(2)],
+    ]),
+    ...table(
+      ['stage', 'µs a transaction'],
+      Object.entries(report.stages_us).map(([stage, us]) => [stage, us.toFixed(1)]),
+    ),
+    `memory ${sizeText(process.memoryUsage().rss)}`,
+  ]);
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { JsonObject } from '../../base/canonical.ts';
-import { visibleText } from '../../base/visible-text.ts';
 import type { CommandContext } from '../context.ts';
 import { propose } from '../governance/propose.ts';
 import { fields, time, type Cell } from '../output.ts';
@@ -27,7 +26,7 @@ export async function carryOut(
   const { review, receipt } = await context.signAndSubmit(client, request);
   context.output.result({ ...receipt, action: review.action, sentence: review.sentence, ...more }, () =>
     fields([
-      ['done', visibleText(review.sentence)],
+      ['done', review.sentence],
       ['block', `${receipt.block_index}  ${time(receipt.block_time)}`],
       ['transaction', receipt.id],
       ...Object.entries(more),

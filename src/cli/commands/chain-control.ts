@@ -1,7 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { PostureCheck } from '../../api/views/governance.ts';
 import { PROPOSAL_LIFETIME_MS, TRANSACTION_WINDOW_MS } from '../../base/limits.ts';
-import { visibleText } from '../../base/visible-text.ts';
 import { durationMs, durationText } from '../governance/duration.ts';
 import { propose } from '../governance/propose.ts';
 import { fields, table, time } from '../output.ts';
@@ -76,22 +75,20 @@ export function registerChainControl(blockchain: Command, run: RunCommand): void
             }),
           );
           const { frozen } = await client.chain.status();
-          context.output.result({ parameters, frozen }, () =>
-            [
-              table(
-                ['parameter', 'value', 'what'],
-                parameters.map(({ name, value, is_default }) => [
-                  name,
-                  `${value} (${durationText(value)}${is_default ? ', default' : ''})`,
-                  PARAMETERS[name].meaning,
-                ]),
-              ),
-              '',
-              frozen === null
-                ? 'Not frozen.'
-                : `Frozen since ${time(frozen.since)} by ${frozen.member_id}: ${visibleText(frozen.reason)}`,
-            ].join('\n'),
-          );
+          context.output.result({ parameters, frozen }, () => [
+            ...table(
+              ['parameter', 'value', 'what'],
+              parameters.map(({ name, value, is_default }) => [
+                name,
+                `${value} (${durationText(value)}${is_default ? ', default' : ''})`,
+                PARAMETERS[name].meaning,
+              ]),
+            ),
+            '',
+            frozen === null
+              ? 'Not frozen.'
+              : `Frozen since ${time(frozen.since)} by ${frozen.member_id}: ${frozen.reason}`,
+          ]);
         }),
       ),
     );
@@ -117,15 +114,13 @@ export function registerChainControl(blockchain: Command, run: RunCommand): void
         context.withSession('read', async (client) => {
           const posture = await client.chain.posture();
           context.output.result(posture, () =>
-            posture.checks
-              .map(({ level, title, finding, advice }) =>
-                fields([
-                  [MARKS[level].padEnd(4), title],
-                  ['', visibleText(finding)],
-                  ...(advice === '' ? [] : ([['', visibleText(advice)]] as const)),
-                ]),
-              )
-              .join('\n'),
+            posture.checks.flatMap(({ level, title, finding, advice }) =>
+              fields([
+                [MARKS[level].padEnd(4), title],
+                ['', finding],
+                ...(advice === '' ? [] : ([['', advice]] as const)),
+              ]),
+            ),
           );
         }),
       ),

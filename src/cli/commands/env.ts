@@ -43,7 +43,7 @@ async function scanDirectory(
   throw new QuantumLockError('CANCELLED', 'the directory was not read to its end');
 }
 
-function describeEnvironment(view: EnvironmentView): string {
+function describeEnvironment(view: EnvironmentView): string[] {
   const { blue, green, checkpoint } = view;
   return fields([
     ['env_id', view.env_id],
@@ -216,7 +216,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
           });
           context.output.result(page, () =>
             page.environments.length === 0
-              ? 'No environments. Register a directory: dm env create --id cartpole --path ./cartpole'
+              ? ['No environments. Register a directory: dm env create --id cartpole --path ./cartpole']
               : table(
                   ['environment', 'blue', 'green', 'checkpoint', 'updated'],
                   page.environments.map((one) => [
@@ -305,13 +305,12 @@ async function verifyEnvironment(
         proof,
         directory: scan === null ? null : { path: scan.path, state_hash: scan.state_hash, same: isSame },
       },
-      () =>
-        [
-          ...proof.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
-          ...(scan === null
-            ? []
-            : [`${isSame ? 'ok    ' : 'FAILED'}  Directory ${scan.path}: state hash ${scan.state_hash}`]),
-        ].join('\n'),
+      () => [
+        ...proof.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
+        ...(scan === null
+          ? []
+          : [`${isSame ? 'ok    ' : 'FAILED'}  Directory ${scan.path}: state hash ${scan.state_hash}`]),
+      ],
     );
     if (!proof.ok) throw new QuantumLockError('CHAIN_INVALID', `the proof of ${options.id} does not verify`);
     if (!isSame)

@@ -63,7 +63,7 @@ async function prove(
   const { output } = context;
   if (options.output === undefined) {
     // The card itself, in either form: what goes to stdout is what is handed over.
-    process.stdout.write(text);
+    output.document(text);
     if (!output.json) output.note(`words  ${fingerprintWords(card.public_key).join(' ')}`);
     return;
   }
@@ -114,15 +114,15 @@ async function forget(context: CommandContext, selector: string, options: { read
   if (need !== null)
     throw new QuantumLockError('INPUT_INVALID', `the key "${key.name}" stays: ${need.why}`, { advice: need.advice });
   await askYes(
+    context.output,
     `The key "${key.name}" is removed from this machine. Without another copy it is lost for good.`,
     options,
   );
   if (key.store === 'file') await context.keyring.file.unlock((await context.passphrase('open')).passphrase);
   await context.keyring.remove(key.key_id);
-  context.output.result(
-    { ...key, forgotten: true },
-    () => `The key "${key.name}" (${key.key_id}) is gone from this machine.`,
-  );
+  context.output.result({ ...key, forgotten: true }, () => [
+    `The key "${key.name}" (${key.key_id}) is gone from this machine.`,
+  ]);
 }
 
 /** What a key is needed for here; null where it can go. */

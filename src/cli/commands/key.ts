@@ -45,7 +45,7 @@ export const registerKey: RegisterCommands = (program, run) => {
         const keys = (await context.keyring.list()).map((one) => view(context, one));
         context.output.result({ keys }, () =>
           keys.length === 0
-            ? 'No keys. Make one: dm key create --name "Operations 1"'
+            ? ['No keys. Make one: dm key create --name "Operations 1"']
             : table(
                 ['key', 'name', 'kept in', 'acting', 'fingerprint'],
                 keys.map((one) => [

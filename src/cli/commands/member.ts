@@ -4,7 +4,6 @@ import { isPublicKey, type PublicKey } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Level } from '../../ledger/permissions.ts';
 import { readNodeConfig } from '../../node/data-directory.ts';
-import { visibleText } from '../../base/visible-text.ts';
 import { findMember } from '../governance/find-member.ts';
 import { keyCardArgument } from '../governance/key-card-argument.ts';
 import { propose } from '../governance/propose.ts';
@@ -13,10 +12,10 @@ import { fields, table, time } from '../output.ts';
 import { level } from './arguments.ts';
 import type { RegisterCommands } from './command.ts';
 
-function describeMember(member: MemberView): string {
+function describeMember(member: MemberView): string[] {
   return fields([
     ['member', member.member_id],
-    ['name', visibleText(member.name)],
+    ['name', member.name],
     ['level', member.level],
     ['may', member.permissions.join(', ')],
     ['status', member.status],
@@ -47,7 +46,7 @@ export const registerMember: RegisterCommands = (program, run) => {
               ['member', 'name', 'level', 'status', 'keys', 'last signed'],
               members.map((one) => [
                 one.member_id,
-                visibleText(one.name),
+                one.name,
                 one.level,
                 one.status,
                 one.keys.filter(({ status }) => status === 'active').length,

@@ -2,7 +2,6 @@ import type { PolicyView } from '../../api/views/governance.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Json } from '../../base/canonical.ts';
 import type { Level, Permission } from '../../ledger/permissions.ts';
-import { visibleText } from '../../base/visible-text.ts';
 import { propose } from '../governance/propose.ts';
 import { fields, table } from '../output.ts';
 import type { ContractClient } from '../session.ts';
@@ -37,7 +36,7 @@ export const registerPolicy: RegisterCommands = (program, run) => {
               policies.map((one) => [
                 one.action,
                 one.env_id ?? '',
-                visibleText(one.sentence),
+                one.sentence,
                 one.is_default ? 'default' : 'the chain',
               ]),
             ),
@@ -59,7 +58,7 @@ export const registerPolicy: RegisterCommands = (program, run) => {
             fields([
               ['action', view.action],
               ['environment', view.env_id],
-              ['policy', visibleText(view.sentence)],
+              ['policy', view.sentence],
               ['set by', view.is_default ? 'default' : 'the chain'],
             ]),
           );
@@ -77,20 +76,18 @@ export const registerPolicy: RegisterCommands = (program, run) => {
         context.withSession('read', async (client) => {
           const view = await client.chain.authority({ action, env_id: options.env ?? null });
           const names = (people: readonly { readonly name: string }[]): string | null =>
-            people.map(({ name }) => visibleText(name)).join(', ') || null;
-          context.output.result(view, () =>
-            [
-              visibleText(view.sentence),
-              '',
-              fields([
-                ['alone', names(view.alone)],
-                ['can approve', names(view.approvers)],
-                ['needed', view.needed],
-                ['can propose', names(view.proposers)],
-                ...(view.possible ? [] : ([['now', 'not possible: the chain is frozen']] as const)),
-              ]),
-            ].join('\n'),
-          );
+            people.map(({ name }) => name).join(', ') || null;
+          context.output.result(view, () => [
+            view.sentence,
+            '',
+            ...fields([
+              ['alone', names(view.alone)],
+              ['can approve', names(view.approvers)],
+              ['needed', view.needed],
+              ['can propose', names(view.proposers)],
+              ...(view.possible ? [] : ([['now', 'not possible: the chain is frozen']] as const)),
+            ]),
+          ]);
         }),
       ),
     );

@@ -49,7 +49,7 @@ export const registerProposal: RegisterCommands = (program, run) => {
           });
           context.output.result(page, () =>
             page.proposals.length === 0
-              ? `No proposal ${options.ended ? 'has ended' : 'is open'}.`
+              ? [`No proposal ${options.ended ? 'has ended' : 'is open'}.`]
               : proposalTable(page.proposals),
           );
         }),

@@ -52,7 +52,7 @@ async function startPassphrase(context: CommandContext): Promise<string | null> 
   return (await context.passphrase('open')).passphrase;
 }
 
-function describe(local: LocalConsole, dataDirectory: string): string {
+function describe(local: LocalConsole, dataDirectory: string): string[] {
   const { problem } = local.host;
   return [
     `Console       ${local.address}`,
@@ -60,5 +60,5 @@ function describe(local: LocalConsole, dataDirectory: string): string {
     `Data          ${dataDirectory}`,
     ...(problem === null ? [] : [`Not running   ${problem.message}. ${problem.advice}`]),
     'Ctrl C stops it; the last block is on disk then.',
-  ].join('\n');
+  ];
 }

@@ -1,6 +1,7 @@
 import { RPCHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
+import { visibleJson } from '../../base/visible-text.ts';
 import { dataPaths, readNodeConfig } from '../../node/data-directory.ts';
 import { Host, NO_SURFACE } from '../../node/host/host.ts';
 import { hostRouter } from '../../node/host/router.ts';
@@ -36,7 +37,8 @@ export async function startNode(context: CommandContext, options: { readonly eng
         advice: problem.advice,
       });
     const listening = dataPaths(context.dataDirectory).socket;
-    process.stdout.write(`${JSON.stringify({ listening, chain_id: config.chain_id, height: host.node.height })}\n`);
+    const document = { listening, chain_id: config.chain_id, height: host.node.height };
+    context.output.result(document, () => [visibleJson(document)]);
     await stopped;
     context.output.note('Stopping: committing what was accepted.');
   } finally {

@@ -7,7 +7,7 @@ import { rotateValidatorKey } from '../governance/rotate-validator-key.ts';
 import { fields, table, time } from '../output.ts';
 import type { RegisterCommands } from './command.ts';
 
-function describeValidator(view: ValidatorView): string {
+function describeValidator(view: ValidatorView): string[] {
   return fields([
     ['validator', view.validator_id],
     ['status', view.status],

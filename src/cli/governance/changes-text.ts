@@ -1,5 +1,5 @@
 import type { StateChange } from '../../api/views/operator.ts';
-import { styledValue, visibleText } from '../../base/visible-text.ts';
+import { styledValue } from '../../base/visible-text.ts';
 
 /** A terminal's line or two; the whole value is in the document. */
 const STYLE = { lengthMax: 160, nothing: 'nothing' } as const;
@@ -9,10 +9,10 @@ export function changesText(changes: readonly StateChange[]): string[] {
   const lines: string[] = [];
   let heading = '';
   for (const { namespace, key, path, before, after, set_at_commit } of changes) {
-    const place = visibleText(`${namespace}/${key}`);
+    const place = `${namespace}/${key}`;
     if (place !== heading) lines.push(`  ${place}`);
     heading = place;
-    const name = path === '' ? '' : `${visibleText(path)}: `;
+    const name = path === '' ? '' : `${path}: `;
     if (before === undefined) lines.push(`    + ${name}${told(after, set_at_commit)}`);
     else if (after === undefined) lines.push(`    - ${name}${styledValue(before, STYLE)}`);
     else lines.push(`    ~ ${name}${styledValue(before, STYLE)} → ${told(after, set_at_commit)}`);
@@ -32,5 +32,5 @@ function told(after: StateChange['after'], setAtCommit: StateChange['set_at_comm
 }
 
 export function warningsText(warnings: readonly string[]): string[] {
-  return warnings.map((warning) => `! ${visibleText(warning)}`);
+  return warnings.map((warning) => `! ${warning}`);
 }

@@ -36,7 +36,7 @@ export async function exportProposal(
       ]),
     );
   } else if (frames === null) {
-    process.stdout.write(text);
+    output.document(text);
   }
   if (frames !== null && !output.json) await showFrames(frames);
   if (options.output === undefined) output.note(`words  ${fingerprint.join(' ')}`);

@@ -1,5 +1,4 @@
 import type { ProposalEffect, ProposalRow, ProposalView, RequirementView } from '../../api/views/governance.ts';
-import { visibleText } from '../../base/visible-text.ts';
 import { fields, table, time, type Cell } from '../output.ts';
 import { changesText, warningsText } from './changes-text.ts';
 
@@ -18,17 +17,17 @@ export function requirementText(requirements: readonly RequirementView[]): strin
     .join('; ');
 }
 
-export function proposalTable(rows: readonly ProposalRow[]): string {
+export function proposalTable(rows: readonly ProposalRow[]): string[] {
   return table(
     ['proposal', 'what', 'status', 'by', 'expires', 'approvals', 'waiting for'],
     rows.map((row) => [
       shortId(row.proposal_id),
-      visibleText(row.title),
+      row.title,
       row.status,
-      visibleText(row.proposer.name),
+      row.proposer.name,
       time(row.expires_at),
       row.requirements.map(({ approvals, needed }) => `${approvals} of ${needed}`).join(', '),
-      row.waiting_for.map(({ name }) => visibleText(name)).join(', ') || null,
+      row.waiting_for.map(({ name }) => name).join(', ') || null,
     ]),
   );
 }
@@ -36,26 +35,24 @@ export function proposalTable(rows: readonly ProposalRow[]): string {
 function effectLines(effect: ProposalEffect): string[] {
   switch (effect.outcome) {
     case 'applies':
-      return [visibleText(effect.sentence), ...changesText(effect.changes), ...warningsText(effect.warnings)];
+      return [effect.sentence, ...changesText(effect.changes), ...warningsText(effect.warnings)];
     case 'ended':
-      return [visibleText(effect.sentence), ...changesText(effect.changes)];
+      return [effect.sentence, ...changesText(effect.changes)];
     case 'stale':
-      return [
-        `It can no longer happen: ${effect.namespace}/${visibleText(effect.key)} has changed since it was proposed.`,
-      ];
+      return [`It can no longer happen: ${effect.namespace}/${effect.key} has changed since it was proposed.`];
     case 'refused':
-      return [`It would be refused now: ${visibleText(effect.rejection.message)} (${effect.rejection.name})`];
+      return [`It would be refused now: ${effect.rejection.message} (${effect.rejection.name})`];
   }
 }
 
 /** A proposal as a person reads it before deciding. */
-export function describeProposal(view: ProposalView): string {
+export function describeProposal(view: ProposalView): string[] {
   const rows: (readonly [string, Cell])[] = [
     ['proposal', view.proposal_id],
     ['words', view.fingerprint.join(' ')],
-    ['what', visibleText(view.title)],
+    ['what', view.title],
     ['status', view.status],
-    ['proposed', `${time(view.proposed_at)} by ${visibleText(view.proposer.name)}, block ${view.block_index}`],
+    ['proposed', `${time(view.proposed_at)} by ${view.proposer.name}, block ${view.block_index}`],
     ['expires', time(view.expires_at)],
     ...(view.closed_at === null
       ? []
@@ -66,11 +63,11 @@ export function describeProposal(view: ProposalView): string {
       : ([['and after', requirementText(view.requirements_after)]] as const)),
     ...view.votes.map((vote): readonly [string, Cell] => [
       vote.decision === 'approve' ? 'approved' : 'rejected',
-      `${time(vote.voted_at)} by ${visibleText(vote.member.name)}${vote.carried_by === null ? '' : ` (brought in by ${visibleText(vote.carried_by.name)})`}${vote.reason === null ? '' : `: ${visibleText(vote.reason)}`}${vote.counts ? '' : '  (does not count now)'}`,
+      `${time(vote.voted_at)} by ${vote.member.name}${vote.carried_by === null ? '' : ` (brought in by ${vote.carried_by.name})`}${vote.reason === null ? '' : `: ${vote.reason}`}${vote.counts ? '' : '  (does not count now)'}`,
     ]),
     ...(view.waiting_for.length === 0
       ? []
-      : ([['waiting for', view.waiting_for.map(({ name }) => visibleText(name)).join(', ')]] as const)),
+      : ([['waiting for', view.waiting_for.map(({ name }) => name).join(', ')]] as const)),
   ];
-  return [fields(rows), '', ...effectLines(view.effect)].join('\n');
+  return [...fields(rows), '', ...effectLines(view.effect)];
 }

@@ -5,7 +5,6 @@ import type { SigningReview } from '../../api/views/operator.ts';
 import { proposalId } from '../../ledger/governance/proposal.ts';
 import { reject } from '../../ledger/rejections.ts';
 import type { KeyRecord } from '../../ledger/state-types.ts';
-import { visibleText } from '../../base/visible-text.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
 import type { ContractClient } from '../session.ts';
@@ -84,31 +83,26 @@ export async function printVote(
     block_index: done.blockIndex,
     next,
   };
-  context.output.result(document, () =>
-    [
-      fields([
-        ['done', visibleText(review.sentence)],
-        ['proposal', proposal.proposal_id],
-        ['words', proposal.fingerprint.join(' ')],
-        ['status', proposal.status],
-        ['block', done.blockIndex],
-        ...(proposal.status === 'open'
-          ? ([
-              ['needed', requirementText(proposal.requirements)],
-              ['waiting for', proposal.waiting_for.map(({ name }) => visibleText(name)).join(', ')],
-              ['expires', time(proposal.expires_at)],
-              ['next', next],
-            ] as const)
-          : []),
-      ]),
-      '',
-      ...(review.proposal === null ? [] : [visibleText(review.proposal.sentence)]),
-      ...changesText(changes),
-      ...warningsText(review.warnings),
-    ]
-      .join('\n')
-      .trimEnd(),
-  );
+  context.output.result(document, () => [
+    ...fields([
+      ['done', review.sentence],
+      ['proposal', proposal.proposal_id],
+      ['words', proposal.fingerprint.join(' ')],
+      ['status', proposal.status],
+      ['block', done.blockIndex],
+      ...(proposal.status === 'open'
+        ? ([
+            ['needed', requirementText(proposal.requirements)],
+            ['waiting for', proposal.waiting_for.map(({ name }) => name).join(', ')],
+            ['expires', time(proposal.expires_at)],
+            ['next', next],
+          ] as const)
+        : []),
+    ]),
+    ...(review.proposal === null ? [] : ['', review.proposal.sentence]),
+    ...changesText(changes),
+    ...warningsText(review.warnings),
+  ]);
 }
 
 /** What moves an open proposal on: another approval with a key of this machine, or its file for those elsewhere. */

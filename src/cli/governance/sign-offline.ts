@@ -9,7 +9,6 @@ import { describeEffect, type Effect } from '../../node/engine/describe-effect.t
 import { openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { recordSigning } from '../../node/signing/signing-log.ts';
-import { visibleText } from '../../base/visible-text.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
 import { askYes } from './ask-yes.ts';
@@ -46,7 +45,7 @@ export async function signOffline(context: CommandContext, options: SignOfflineO
   const effect = effectOf(file, now);
   const { output } = context;
   if (!output.json || !options.yes) for (const line of reviewLines(file, effect)) output.note(line);
-  await askYes('Approve this?', options);
+  await askYes(output, 'Approve this?', options);
   const approval = await sign(context, options, file);
   finish(context, options, { file, effect, approval });
   // Its line is short enough for one code.
@@ -70,11 +69,11 @@ function effectOf(file: ProposalFile, timestamp: number): Effect {
 function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect): string[] {
   const { told } = file;
   return [
-    visibleText(sentence),
+    sentence,
     ...changesText(changes),
     ...warningsText(warnings),
     '',
-    fields([
+    ...fields([
       ['chain', file.chain_id],
       ['proposal', file.proposal_id],
       ['words', fingerprintWords(file.proposal_id).join(' ')],
@@ -83,13 +82,13 @@ function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect
     ]),
     '',
     'Not covered by the signature; only what the file says, and whoever carried it could have changed it:',
-    fields([
-      ['  title', visibleText(told.title)],
-      ['  proposed', `${time(told.proposed_at)} by ${visibleText(told.proposer_name)}, block ${told.block_index}`],
+    ...fields([
+      ['  title', told.title],
+      ['  proposed', `${time(told.proposed_at)} by ${told.proposer_name}, block ${told.block_index}`],
       ['  needed', requirementText(told.requirements)],
       ...told.votes.map(({ decision, name, voted_at }): [string, string] => [
         `  ${decision === 'approve' ? 'approved' : 'rejected'}`,
-        `${time(voted_at)} by ${visibleText(name)}`,
+        `${time(voted_at)} by ${name}`,
       ]),
       ['  exported', `${time(told.exported_at)}, at block ${told.height}`],
     ]),
@@ -160,7 +159,7 @@ function finish(
   };
   output.result(document, () =>
     path === null
-      ? line
+      ? [line]
       : fields([
           ['approved', path],
           ['proposal', file.proposal_id],

@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../base/canonical.ts';
 import type { SigningReview } from '../../api/views/operator.ts';
-import { visibleText } from '../../base/visible-text.ts';
 import type { CommandContext } from '../context.ts';
 import { askYes } from './ask-yes.ts';
 import { changesText, warningsText } from './changes-text.ts';
@@ -32,12 +31,12 @@ export async function vote(
 
 async function showAndAsk({ output }: CommandContext, review: SigningReview): Promise<void> {
   const { proposal } = review;
-  output.note(visibleText(review.sentence));
+  output.note(review.sentence);
   if (proposal !== null) {
-    output.note(visibleText(proposal.sentence));
+    output.note(proposal.sentence);
     for (const line of changesText(proposal.changes)) output.note(line);
     output.note(`words  ${proposal.fingerprint.join(' ')}`);
   }
   for (const line of warningsText(review.warnings)) output.note(line);
-  await askYes('Approve this?', { yes: false });
+  await askYes(output, 'Approve this?', { yes: false });
 }
