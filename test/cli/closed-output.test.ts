@@ -68,7 +68,7 @@ test.skipIf(!existsSync('/dev/full'))(
       );
       closeSync(file);
       let stderr = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
       const [code] = (await once(child, 'close')) as [number | null];
       expect(code).toBe(1);
       expect(stderr).toContain('STORAGE_FULL');
