@@ -20,6 +20,8 @@ export const ERROR_ADVICE = {
   NODE_FAILED: 'See the log for the cause; the chain on disk is as the last acknowledged block left it.',
   DATA_DIR_EMPTY: 'Make a chain here with `dm blockchain init`, or name another directory with --data.',
   DATA_DIR_NOT_EMPTY: 'Choose an empty directory, or open the chain that is there.',
+  CHAIN_MISSING:
+    'If chain/ is on a disk of its own, mount that disk. Otherwise restore chain/ from a backup. To found another chain, use another directory.',
   DATA_DIR_LOCKED: 'Another node runs on this directory. Use that one, or stop it first.',
   DATA_DIR_NEWER: 'This data was written by a newer version. Install that version or a later one.',
   DATA_DIR_OLDER:
@@ -27,6 +29,8 @@ export const ERROR_ADVICE = {
   DATA_DIR_OTHER_CHAIN: 'The directory holds another chain. Name the right directory with --data.',
   STORAGE_FULL: 'Free disk space; nothing was half-written. Then send the same transaction again.',
   STORAGE_CORRUPT: 'Run `dm blockchain verify --integrity-check` to see the extent, then restore from a backup.',
+  STORAGE_DENIED: 'Run as the user who owns the data directory, or name another directory with --data.',
+  STORAGE_READ_ONLY: 'Reading works here. To change something, use a copy of the data on a disk that can be written.',
   STORAGE_FAILED: 'Check the disk and the permissions of the data directory.',
   CHAIN_INVALID: 'The stored chain does not verify. Keep it as evidence and restore from a verified backup.',
   DIRECTORY_SYMLINK: 'Replace the symbolic link by the file it points to, or leave it out.',

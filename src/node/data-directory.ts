@@ -1,21 +1,13 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, writeSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { QuantumLockError } from '../base/errors.ts';
+import { chainTraces, FOUNDING_MARK } from './chain-traces.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './storage/database.ts';
+import { isThere } from './storage/is-there.ts';
 
 /** What is where in a data directory. */
 export interface DataPaths {
@@ -76,18 +68,35 @@ export function newNodeConfig(parts: Omit<NodeConfig, 'version'>): NodeConfig {
   return { version: CONFIG_VERSION, ...parts };
 }
 
+/** @throws STORAGE_DENIED where this user may not look */
 export function holdsChain(root: string): boolean {
-  return existsSync(join(dataPaths(root).chain, CHAIN_DATABASE));
+  return isThere(join(dataPaths(root).chain, CHAIN_DATABASE));
 }
 
-/** @throws DATA_DIR_EMPTY, DATA_DIR_NEWER, STORAGE_CORRUPT, STORAGE_FAILED */
+/**
+ * Refuses a directory without a chain. One in which a chain was before is told from an empty one: its chain is missing.
+ * @throws DATA_DIR_EMPTY, CHAIN_MISSING, STORAGE_DENIED
+ */
+export function assertHoldsChain(root: string): void {
+  if (holdsChain(root)) return;
+  const traces = chainTraces(root);
+  if (traces.length === 0) throw new QuantumLockError('DATA_DIR_EMPTY', `there is no chain in ${root}`);
+  throw new QuantumLockError(
+    'CHAIN_MISSING',
+    `the chain of ${root} is missing: chain/chain.db is not there, but a chain was founded here (${traces.join('; ')})`,
+  );
+}
+
+/** @throws DATA_DIR_EMPTY, CHAIN_MISSING, DATA_DIR_NEWER, STORAGE_CORRUPT, STORAGE_DENIED, STORAGE_FAILED */
 export function readNodeConfig(root: string): NodeConfig {
   const { config } = dataPaths(root);
-  if (!holdsChain(root)) throw new QuantumLockError('DATA_DIR_EMPTY', `there is no chain in ${root}`);
+  assertHoldsChain(root);
   let text: string;
   try {
     text = readFileSync(config, 'utf8');
   } catch (cause) {
+    const failure = storageError(config, cause);
+    if (failure instanceof QuantumLockError && failure.code === 'STORAGE_DENIED') throw failure;
     throw new QuantumLockError('STORAGE_CORRUPT', `${config} cannot be read beside a chain`, { cause });
   }
   let value: unknown;
@@ -129,9 +138,13 @@ export function writeNodeConfig(root: string, config: NodeConfig): void {
   }
 }
 
-/** Makes the directory for a new chain. @throws DATA_DIR_NOT_EMPTY, STORAGE_FAILED */
+/**
+ * Makes the directory for a new chain. Beside any trace of an earlier one nothing is founded: its chain may only be away.
+ * @throws DATA_DIR_NOT_EMPTY, CHAIN_MISSING, STORAGE_DENIED, STORAGE_FAILED
+ */
 export function prepareDataDirectory(root: string): void {
   if (holdsChain(root)) throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `there is a chain in ${root} already`);
+  if (chainTraces(root).length > 0) assertHoldsChain(root);
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     const foreign = readdirSync(root).filter((name) => !OWN_NAMES.has(name));
@@ -156,6 +169,8 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'node.json',
   'blobs',
   'signing.log',
+  FOUNDING_MARK,
+  'head.record',
   'index.db',
   'index.db-wal',
   'index.db-shm',

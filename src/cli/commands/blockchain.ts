@@ -5,7 +5,7 @@ import { isHash, type Hash } from '../../base/bytes.ts';
 import { visibleJsonLines } from '../../base/visible-text.ts';
 import type { VerifyEvent } from '../../api/views/operator.ts';
 import { runBenchmark } from '../../node/benchmark/benchmark.ts';
-import { readNodeConfig } from '../../node/data-directory.ts';
+import { prepareDataDirectory, readNodeConfig } from '../../node/data-directory.ts';
 import { createChain } from '../../node/host/create-chain.ts';
 import type { KeyStoreKind } from '../../node/keys/key-store.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';
@@ -117,6 +117,8 @@ async function initChain(
     readonly name: string;
   },
 ): Promise<void> {
+  // First: nothing of ours is written beside a chain that is only away.
+  prepareDataDirectory(context.dataDirectory);
   const access = await context.keyring.keychain();
   const store = options.keyStore ?? (access.available ? 'keychain' : 'file');
   if (options.keyStore === undefined && !access.available)

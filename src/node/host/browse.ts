@@ -26,10 +26,19 @@ export function browseDirectory(path: string | undefined): DirectoryListing {
     entries: shown.slice(0, ENTRIES_MAX).map((entry) => ({
       name: entry.name,
       kind: entry.isDirectory() ? 'directory' : 'file',
-      holds_chain: entry.isDirectory() && holdsChain(join(directory, entry.name)),
+      holds_chain: entry.isDirectory() && mayHoldChain(join(directory, entry.name)),
     })),
     truncated: shown.length > ENTRIES_MAX,
   };
+}
+
+/** A directory that this user may not look into is listed, and offers no chain. */
+function mayHoldChain(directory: string): boolean {
+  try {
+    return holdsChain(directory);
+  } catch {
+    return false;
+  }
 }
 
 function byKindAndName(left: Dirent, right: Dirent): number {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { QuantumLockError } from '../../base/errors.ts';
 import { dataPaths, newNodeConfig, prepareDataDirectory, writeNodeConfig } from '../data-directory.ts';
+import { removeFoundingMark, setFoundingMark } from '../chain-traces.ts';
 import { lockDataDirectory } from '../data-lock.ts';
 import { assertChainId, foundChain, newChainParameters } from '../found-chain.ts';
 import type { KeyInfo, KeyStoreKind } from '../keys/key-store.ts';
@@ -42,7 +43,7 @@ export function memberIdOf(name: string): string {
 /**
  * Makes keys, genesis and configuration of a new chain. The chain is moved to its place last: until then the
  * directory holds none, and the same call can be made again.
- * @throws INPUT_INVALID, DATA_DIR_NOT_EMPTY, DATA_DIR_LOCKED, PASSPHRASE_REQUIRED, PASSPHRASE_WEAK, KEYCHAIN_UNAVAILABLE
+ * @throws INPUT_INVALID, DATA_DIR_NOT_EMPTY, CHAIN_MISSING, DATA_DIR_LOCKED, PASSPHRASE_REQUIRED, PASSPHRASE_WEAK, KEYCHAIN_UNAVAILABLE
  */
 export async function createChain(options: CreateChainOptions): Promise<CreatedChain> {
   const { keyring, dataDirectory } = options;
@@ -50,12 +51,14 @@ export async function createChain(options: CreateChainOptions): Promise<CreatedC
   prepareDataDirectory(dataDirectory);
   const lock = lockDataDirectory(dataDirectory);
   try {
+    setFoundingMark(dataDirectory);
     if (options.keyStore === 'file') await openKeyFile(keyring, options.passphrase);
     const names = options.sandbox ? SANDBOX_ADMINISTRATORS : [options.administratorName];
     const administrators: KeyInfo[] = [];
     for (const name of names) administrators.push(await makeKey(keyring, name, options.keyStore));
     const validator = await makeKey(keyring, `Validator ${VALIDATOR_ID}`, options.keyStore);
     await writeChain(options, administrators, validator);
+    removeFoundingMark(dataDirectory);
     return { chain_id: options.chainId, administrators, validator };
   } finally {
     lock.release();

@@ -3,7 +3,7 @@ import type { Alert } from '../../api/views/chain.ts';
 import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
-import { dataPaths, holdsChain, readNodeConfig, writeNodeConfig } from '../data-directory.ts';
+import { assertHoldsChain, dataPaths, readNodeConfig, writeNodeConfig } from '../data-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
@@ -85,7 +85,7 @@ export class Host {
   /** Opens the data directory's chain if there is one. What keeps it from opening is told by `info`, not thrown. */
   static async open(options: HostOptions): Promise<Host> {
     const host = new Host(options);
-    if (holdsChain(options.dataDirectory)) await host.tryOpen(options.passphrase);
+    await host.tryOpenIfAny(options.passphrase);
     return host;
   }
 
@@ -144,6 +144,16 @@ export class Host {
       whyKept: (key) => this.#whyKept(key),
       onForget: (key) => this.#onForget(key),
     });
+  }
+
+  /** As below; a directory in which there never was a chain is no problem. */
+  async tryOpenIfAny(passphrase: string | null): Promise<void> {
+    try {
+      assertHoldsChain(this.#dataDirectory);
+    } catch (error) {
+      if (error instanceof QuantumLockError && error.code === 'DATA_DIR_EMPTY') return;
+    }
+    await this.tryOpen(passphrase);
   }
 
   /** Opens the chain, or remembers why it cannot be. */

@@ -13,7 +13,7 @@ import { PROPOSAL_EXPIRY_MS } from '../../base/limits.ts';
 import { isKeySubject } from '../../ledger/offline/key-card.ts';
 import { reject } from '../../ledger/rejections.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
-import { holdsChain, readNodeConfig } from '../data-directory.ts';
+import { assertHoldsChain, holdsChain, readNodeConfig } from '../data-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { readSecretFile } from '../keys/exported-key.ts';
@@ -46,7 +46,7 @@ export const operatorRouter = {
     return host.info();
   }),
   openChain: os.openChain.handler(async ({ context: { host }, input }) => {
-    if (!holdsChain(input.path)) throw new QuantumLockError('DATA_DIR_EMPTY', `there is no chain in ${input.path}`);
+    assertHoldsChain(input.path);
     await host.switchTo(input.path);
     await host.tryOpen(input.passphrase ?? null);
     return host.info();

@@ -9,7 +9,8 @@ import type { Host } from './host.ts';
  */
 export async function ensureSandbox(host: Host): Promise<void> {
   const { dataDirectory, keyring } = host;
-  if (holdsChain(dataDirectory)) return;
+  // What keeps the directory's chain from opening is the host's to tell: nothing is founded beside it.
+  if (host.problem !== null || holdsChain(dataDirectory)) return;
   const access = await keyring.keychain();
   const passphrase = access.available
     ? null

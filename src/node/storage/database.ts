@@ -110,6 +110,10 @@ export function storageError(what: string, error: unknown): Error {
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new QuantumLockError('STORAGE_CORRUPT', `${what} is damaged: ${error.message}`, { cause: error });
   }
+  if (code === 'EACCES' || code === 'EPERM')
+    return new QuantumLockError('STORAGE_DENIED', `permission denied: ${what}`, { cause: error });
+  if (code === 'EROFS' || code.startsWith('SQLITE_READONLY'))
+    return new QuantumLockError('STORAGE_READ_ONLY', `${what} cannot be written: ${error.message}`, { cause: error });
   if (code.startsWith('SQLITE_') || (code.startsWith('E') && 'syscall' in error)) {
     return new QuantumLockError('STORAGE_FAILED', `${what}: ${error.message}`, { cause: error });
   }

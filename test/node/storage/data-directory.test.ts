@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { projectNode } from '../../../build/checkout.mjs';
+import { setFoundingMark } from '../../../src/node/chain-traces.ts';
 import { dataPaths, prepareDataDirectory, readNodeConfig } from '../../../src/node/data-directory.ts';
 import { lockDataDirectory } from '../../../src/node/data-lock.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
@@ -72,6 +73,39 @@ describe('a data directory', () => {
       writeFileSync(dataPaths(data).config, text);
       expect(() => readNodeConfig(data), text).toThrow(expect.objectContaining({ code }));
     }
+  });
+
+  test('whose chain is away says so, and no other chain is founded in it', async () => {
+    for (const away of ['chain', join('chain', 'chain.db')]) {
+      const data = foundedDirectory();
+      renameSync(join(data, away), join(temporaryDirectory(), 'away'));
+      await expect(open(data)).rejects.toMatchObject({
+        code: 'CHAIN_MISSING',
+        message: expect.stringContaining('node.json names the chain "test-chain"') as unknown,
+      });
+      expect(() => prepareDataDirectory(data)).toThrow(expect.objectContaining({ code: 'CHAIN_MISSING' }));
+    }
+  });
+
+  test.each(['node.json', 'index.db', 'blobs/index.db', 'head.record'])(
+    'in which only %s is left of a chain is not taken for an empty one',
+    (name) => {
+      const data = temporaryDirectory();
+      mkdirSync(join(data, 'blobs'));
+      writeFileSync(join(data, name), '');
+      expect(() => readNodeConfig(data)).toThrow(expect.objectContaining({ code: 'CHAIN_MISSING' }));
+      expect(() => prepareDataDirectory(data)).toThrow(expect.objectContaining({ code: 'CHAIN_MISSING' }));
+    },
+  );
+
+  test('in which a set-up was interrupted is set up again', () => {
+    const data = temporaryDirectory();
+    prepareDataDirectory(data);
+    setFoundingMark(data);
+    writeFileSync(dataPaths(data).config, '{');
+    mkdirSync(`${dataPaths(data).chain}.new`);
+    expect(() => prepareDataDirectory(data)).not.toThrow();
+    expect(() => readNodeConfig(data)).toThrow(expect.objectContaining({ code: 'DATA_DIR_EMPTY' }));
   });
 
   test('is not made where other files lie, or a chain', () => {

@@ -1,0 +1,14 @@
+import { statSync } from 'node:fs';
+import { storageError } from './database.ts';
+
+/** Whether something is at a path. What this user may not look at is not taken for absent. @throws STORAGE_DENIED, STORAGE_FAILED */
+export function isThere(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw storageError(path, error);
+  }
+}
