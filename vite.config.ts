@@ -6,7 +6,8 @@ export default defineConfig({
   root: 'renderer',
   // The same files are served under quantum-lock://console/ and under http://127.0.0.1:<port>/.
   base: './',
-  plugins: [react()],
+  // Every text of the page goes through one place: renderer/text.
+  plugins: [react({ jsxImportSource: '#text' })],
   server: { fs: { allow: ['..'] } },
   build: {
     outDir: '../dist/renderer',

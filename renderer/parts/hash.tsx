@@ -19,7 +19,7 @@ export function Hash({ value, what = 'hash' }: { readonly value: string; readonl
       title={value}
       onClick={() => void navigator.clipboard.writeText(value).then(() => setCopied(true))}
     >
-      <span aria-hidden="true">{copied ? 'copied'.padEnd(shortenHex(value).length, '\u00a0') : shortenHex(value)}</span>
+      <span aria-hidden="true">{copied ? 'copied'.padEnd(shortenHex(value).length) : shortenHex(value)}</span>
       <span className="visually-hidden">{copied ? `${what} copied` : `${what} ${value}, copy`}</span>
     </button>
   );

@@ -1,5 +1,6 @@
 import { useEffect, type ReactElement, type ReactNode } from 'react';
 
+import { shownText } from '../text/shown-text.ts';
 import { useWaiting } from '../stores/use-waiting.ts';
 
 /** The head of a screen: its name, one line of what is true now, and the one thing to do next. The tab counts what waits. */
@@ -14,7 +15,7 @@ export function Heading({
 }): ReactElement {
   const waiting = useWaiting().mine.length;
   useEffect(() => {
-    document.title = `${waiting === 0 ? '' : `(${waiting}) `}${title} · Quantum-Lock`;
+    document.title = `${waiting === 0 ? '' : `(${waiting}) `}${shownText(title)} · Quantum-Lock`;
   }, [title, waiting]);
   return (
     <div className="heading">

@@ -7,7 +7,7 @@ import { formatAge, formatBytes, formatDuration, formatMicroseconds, shortenHex 
 import { decodeFilter, isFiltered } from '../../renderer/screens/audit/audit-filter.ts';
 import { layOutLineage } from '../../renderer/screens/environments/lineage-layout.ts';
 import { numberLines } from '../../renderer/screens/environments/number-lines.ts';
-import { decodeDraft, draftOf } from '../../renderer/screens/environments/tasks/metadata-draft.ts';
+import { decodeDraft, draftOf, metadataOptions } from '../../renderer/screens/environments/tasks/metadata-draft.ts';
 import { cellsOf } from '../../renderer/screens/integrity/cells.ts';
 import { changedValues } from '../../renderer/signing/changed-values.ts';
 import { applyEvent } from '../../renderer/stores/follow-node.ts';
@@ -60,6 +60,18 @@ describe('metadata while it is typed', () => {
   it('goes to fields and back', () => {
     const metadata = { name: 'Maze', description: 'd', reward: { goal: 1 } };
     expect(decodeDraft(draftOf(metadata))).toEqual({ ok: true, metadata });
+  });
+
+  it.each([
+    [{ name: 'safe \u202Edetcejer', max: 3 }],
+    [{ name: ' spaced', description: '' }],
+    [{ name: 5, description: ['x'] }],
+    [{ 'k\u200Bey': 'a\u{E0041}', description: 'plain' }],
+  ])('shows all of it, and is the same again where nothing was typed: %j', (metadata) => {
+    const draft = draftOf(metadata);
+    expect(JSON.stringify(draft)).not.toMatch(/[\u202E\u200B\u{E0041}]/u);
+    expect(decodeDraft(draft)).toEqual({ ok: true, metadata });
+    expect(metadataOptions(draft, draftOf(metadata))).toEqual({ name: null, description: null, metadata: null });
   });
 
   it('is refused where it is no object or holds a fraction', () => {

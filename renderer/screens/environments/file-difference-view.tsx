@@ -39,7 +39,7 @@ function Hunks({ difference, path }: { readonly difference: FileDifference; read
                   <td className="line">{before}</td>
                   <td className="line">{after}</td>
                   <td>
-                    {SIGNS[kind]} {text}
+                    {SIGNS[kind]} <code>{text}</code>
                   </td>
                 </tr>
               ))}

@@ -1,9 +1,14 @@
+import { visibleJsonLines } from '../../../../src/base/visible-text.ts';
+import { shownText } from '../../../text/shown-text.ts';
 import type { Payload } from '../../../signing/signing-step.ts';
 import type { CommandParts } from '../../../../src/base/command-line.ts';
 
 export type Metadata = Payload;
 
-/** Metadata while it is being typed: two named fields, and the rest as JSON text. */
+/**
+ * Metadata while it is being typed: two named fields, and the rest as JSON text. Whatever a field could not show as it is,
+ * such as a name with a character that is not seen, stands in the JSON text with its code: nothing is changed by opening it.
+ */
 export interface MetadataDraft {
   readonly name: string;
   readonly description: string;
@@ -13,13 +18,19 @@ export interface MetadataDraft {
 export const EMPTY_DRAFT: MetadataDraft = { name: '', description: '', rest: '' };
 
 export function draftOf(metadata: Metadata): MetadataDraft {
-  const { name, description, ...rest } = metadata;
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const { name, description } = metadata;
+  const rest = Object.entries(metadata).filter(
+    ([key, value]) => !(key === 'name' || key === 'description') || !fitsField(value),
+  );
   return {
-    name: text(name),
-    description: text(description),
-    rest: Object.keys(rest).length === 0 ? '' : JSON.stringify(rest, null, 2),
+    name: fitsField(name) ? name : '',
+    description: fitsField(description) ? description : '',
+    rest: rest.length === 0 ? '' : visibleJsonLines(Object.fromEntries(rest)).join('\n'),
   };
+}
+
+function fitsField(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.trim() === value && shownText(value) === value;
 }
 
 /** The options of a command that make the same metadata of what is there: only what differs. */

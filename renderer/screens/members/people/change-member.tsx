@@ -4,14 +4,18 @@ import type { MemberView } from '../../../../src/api/views/members.ts';
 import { LEVELS } from '../../../../src/ledger/permissions.ts';
 import { Field } from '../../../parts/field.tsx';
 import { Task } from '../../../signing/task.tsx';
+import { shownText } from '../../../text/shown-text.ts';
 import { LevelField } from './level-field.tsx';
 
 /** Proposes another name or level. */
 export function ChangeMember({ member }: { readonly member: MemberView }): ReactElement {
   const { member_id } = member;
-  const [name, setName] = useState(member.name);
+  // What cannot be seen is written as its code, so that it can be taken out; a name that is left as it is stays as it is.
+  const shownName = shownText(member.name);
+  const [typed, setName] = useState(shownName);
+  const name = typed === shownName ? member.name : typed.trim();
   const [level, setLevel] = useState(member.level);
-  const isChanged = name.trim() !== member.name || level !== member.level;
+  const isChanged = name !== member.name || level !== member.level;
   const isLess = LEVELS.indexOf(level) < LEVELS.indexOf(member.level);
   const status = member.status === 'suspended' ? 'suspended' : 'active';
   return (
@@ -21,12 +25,12 @@ export function ChangeMember({ member }: { readonly member: MemberView }): React
       command={{
         command: ['member', 'update'],
         operands: [member_id],
-        options: { name: name.trim() || 'NAME', level },
+        options: { name: name || 'NAME', level },
       }}
       next={null}
       request={
-        isChanged && name.trim() !== ''
-          ? { kind: 'proposal', action: 'update_member', payload: { member_id, name: name.trim(), level, status } }
+        isChanged && name !== ''
+          ? { kind: 'proposal', action: 'update_member', payload: { member_id, name, level, status } }
           : null
       }
     >
@@ -36,7 +40,7 @@ export function ChangeMember({ member }: { readonly member: MemberView }): React
             {...control}
             className="input"
             autoComplete="off"
-            value={name}
+            value={typed}
             onChange={(event) => setName(event.target.value)}
           />
         )}
