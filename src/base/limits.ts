@@ -135,3 +135,5 @@ export const QR_FRAME_SIZE_BYTES = 340;
 export const QR_FRAMES_MAX = 256;
 /** One key, exported: its names, and its ciphertext. */
 export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
+/** A database that was not closed and lies where nothing can be written is read from memory: at most so much of it. */
+export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;

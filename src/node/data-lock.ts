@@ -1,6 +1,6 @@
-import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { QuantumLockError } from '../base/errors.ts';
+import { holdLock, storageError } from './storage/database.ts';
 
 /** Held while a node runs on a data directory; the operating system releases it when the process ends, however it ends. */
 export interface DataLock {
@@ -10,25 +10,16 @@ export interface DataLock {
 /**
  * Takes the directory's lock: an exclusive transaction on a database of its own, which is a lock of the operating
  * system (fcntl or LockFileEx) that no crash leaves behind.
- * @throws DATA_DIR_LOCKED where another process holds it
+ * @throws DATA_DIR_LOCKED where another process holds it; STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED
  */
 export function lockDataDirectory(directory: string): DataLock {
-  const database = new Database(join(directory, 'node.lock'), { timeout: 0 });
   try {
-    database.pragma('journal_mode = DELETE');
-    database.exec('BEGIN EXCLUSIVE');
+    const database = holdLock(join(directory, 'node.lock'), 0);
+    return { release: () => database.close() };
   } catch (cause) {
-    database.close();
     if (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_BUSY') {
       throw new QuantumLockError('DATA_DIR_LOCKED', `another node runs on ${directory}`, { cause });
     }
-    throw new QuantumLockError('STORAGE_FAILED', `the lock of ${directory} cannot be taken: ${String(cause)}`, {
-      cause,
-    });
+    throw storageError(join(directory, 'node.lock'), cause);
   }
-  return {
-    release() {
-      database.close();
-    },
-  };
 }

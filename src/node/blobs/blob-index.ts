@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_INDEX_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
+import { openDatabase, type Migration, type OpenOptions } from '../storage/database.ts';
+import { isThere } from '../storage/is-there.ts';
 
 /** Where a chunk's bytes stand. */
 export interface ChunkRow {
@@ -49,8 +50,8 @@ export interface CachedFile {
   readonly content_hash: string;
 }
 
-const SCHEMA_VERSION = 1;
-const SCHEMA = `
+const BLOB_INDEX_MIGRATIONS: readonly Migration[] = [
+  `
   CREATE TABLE packs(pack INTEGER PRIMARY KEY, size INTEGER NOT NULL) STRICT;
   CREATE TABLE chunks(
     hash BLOB PRIMARY KEY, pack INTEGER NOT NULL, offset INTEGER NOT NULL, size INTEGER NOT NULL
@@ -62,8 +63,8 @@ const SCHEMA = `
     directory TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, content_hash BLOB NOT NULL,
     PRIMARY KEY(directory, path)
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`;
+  `,
+];
 
 export function indexPathOf(directory: string): string {
   return join(directory, 'index.db');
@@ -73,53 +74,28 @@ export function packsDirectoryOf(directory: string): string {
   return join(directory, 'packs');
 }
 
-/** Opens the index for writing, making it where there is none. @throws STORAGE_FAILED, DATA_DIR_NEWER */
+/**
+ * Opens the index for writing, making it where there is none. Its commits are on disk when they return: a database in WAL
+ * mode reopens at NORMAL, which loses acknowledged ones when the power fails.
+ * @throws STORAGE_CORRUPT, STORAGE_FULL, STORAGE_FAILED, DATA_DIR_NEWER
+ */
 export function openIndexForWriting(directory: string): Database.Database {
-  const database = new Database(indexPathOf(directory), { timeout: BLOB_INDEX_LOCK_TIMEOUT_MS });
-  try {
-    database.pragma('journal_mode = WAL');
-    // A WAL database reopens at NORMAL, which loses acknowledged commits when the power fails.
-    database.pragma('synchronous = FULL');
-    const mode: unknown = database.pragma('journal_mode', { simple: true });
-    const synchronous: unknown = database.pragma('synchronous', { simple: true });
-    if (mode !== 'wal' || synchronous !== 2) {
-      throw new QuantumLockError(
-        'STORAGE_FAILED',
-        `SQLite keeps journal ${String(mode)}, synchronous ${String(synchronous)}`,
-      );
-    }
-    if (versionOf(database) === 0) database.transaction(() => database.exec(SCHEMA)).immediate();
-    assertVersion(database);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  return open(directory, 'write');
 }
 
-/** Opens the index that a writer made. @throws NOT_FOUND, DATA_DIR_NEWER */
+/** Opens the index that a writer made. @throws NOT_FOUND, STORAGE_CORRUPT, DATA_DIR_NEWER */
 export function openIndexForReading(directory: string): Database.Database {
-  const path = indexPathOf(directory);
-  if (!existsSync(path)) throw new QuantumLockError('NOT_FOUND', `there is no blob store in ${directory}`);
-  const database = new Database(path, { readonly: true, fileMustExist: true, timeout: BLOB_INDEX_LOCK_TIMEOUT_MS });
-  try {
-    assertVersion(database);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  if (!isThere(indexPathOf(directory)))
+    throw new QuantumLockError('NOT_FOUND', `there is no blob store in ${directory}`);
+  return open(directory, 'read');
 }
 
-function versionOf(database: Database.Database): number {
-  return Number(database.pragma('user_version', { simple: true }));
-}
-
-function assertVersion(database: Database.Database): void {
-  const version = versionOf(database);
-  if (version === SCHEMA_VERSION) return;
-  throw new QuantumLockError(
-    'DATA_DIR_NEWER',
-    `the blob store has version ${version}; this program knows ${SCHEMA_VERSION}`,
-  );
+function open(directory: string, mode: OpenOptions['mode']): Database.Database {
+  return openDatabase({
+    path: indexPathOf(directory),
+    mode,
+    migrations: BLOB_INDEX_MIGRATIONS,
+    synchronous: 'FULL',
+    timeoutMs: BLOB_INDEX_LOCK_TIMEOUT_MS,
+  });
 }

@@ -2,12 +2,13 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/file-tree.ts';
+import { holdLock } from '../storage/database.ts';
 import { storageError, systemCodeOf } from './blob-errors.ts';
 import { indexPathOf, openIndexForWriting, packsDirectoryOf } from './blob-index.ts';
 import type { BlobWorkerData, FromBlobWorker, ToBlobWorker } from './blob-messages.ts';
@@ -193,13 +194,9 @@ function answerOf(worker: Worker, request: ToBlobWorker, listener: Listener): Pr
 
 /** Held as long as the store is open; the system lets go of it when the process ends, however that is. */
 function lockForWriting(directory: string): Database.Database {
-  const lock = new Database(join(directory, 'writer.lock'), { timeout: 0 });
   try {
-    lock.pragma('locking_mode = EXCLUSIVE');
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
+    return holdLock(join(directory, 'writer.lock'), 0);
   } catch (cause) {
-    lock.close();
     if (systemCodeOf(cause) !== 'SQLITE_BUSY') throw cause;
     throw new QuantumLockError('DATA_DIR_LOCKED', `another process writes the blob store in ${directory}`, { cause });
   }

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { KEY_FILES_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
+import { holdLock, storageError } from '../storage/database.ts';
 
 const KEYS_DIRECTORY_MODE = 0o700;
 const KEY_FILE_MODE = 0o600;
@@ -67,14 +68,20 @@ function syncDirectory(directory: string): void {
  */
 export function withKeyFilesLock<T>(keysDirectory: string, change: () => T): T {
   mkdirSync(keysDirectory, { recursive: true, mode: KEYS_DIRECTORY_MODE });
-  const lock = new Database(join(keysDirectory, 'lock.db'), { timeout: KEY_FILES_LOCK_TIMEOUT_MS });
+  const lock = lockKeyFiles(keysDirectory);
   try {
-    lock.exec('BEGIN EXCLUSIVE');
     return change();
-  } catch (cause) {
-    if (errnoOf(cause) !== 'SQLITE_BUSY') throw cause;
-    throw new QuantumLockError('STORAGE_FAILED', `another process is writing the keys in ${keysDirectory}`, { cause });
   } finally {
     lock.close();
+  }
+}
+
+function lockKeyFiles(keysDirectory: string): Database.Database {
+  const path = join(keysDirectory, 'lock.db');
+  try {
+    return holdLock(path, KEY_FILES_LOCK_TIMEOUT_MS);
+  } catch (cause) {
+    if (errnoOf(cause) !== 'SQLITE_BUSY') throw storageError(path, cause);
+    throw new QuantumLockError('STORAGE_FAILED', `another process is writing the keys in ${keysDirectory}`, { cause });
   }
 }

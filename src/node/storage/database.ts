@@ -1,13 +1,18 @@
 import Database from 'better-sqlite3';
-import { existsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
+import { isThere } from './is-there.ts';
+import { openReadable } from './open-readable.ts';
+import { assertSchema } from './schema-check.ts';
 
 /** One step of a schema. Numbered from 1 by its place in the list; never edited once released. */
 export type Migration = string;
 
 export interface OpenOptions {
   readonly path: string;
-  readonly mode: 'write' | 'read';
+  /** `memory`: nothing is on disk, and `path` is only what it is called. */
+  readonly mode: 'write' | 'read' | 'memory';
   readonly migrations: readonly Migration[];
   /** Data of an older version is not brought up to date, but refused. */
   readonly versionMin?: number;
@@ -15,32 +20,73 @@ export interface OpenOptions {
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Kilobytes of SQLite's own page cache. */
   readonly cacheKib?: number;
+  /** How long to wait for another process that writes. */
+  readonly timeoutMs?: number;
 }
 
 const SYNCHRONOUS_LEVEL = { NORMAL: 1, FULL: 2 } as const;
+/** How long a statement waits for another process's: a whole block is written in a tenth of a second. */
+const BUSY_TIMEOUT_MS = 5_000;
 
 /**
- * Opens a SQLite database in WAL mode and brings its schema up to date. The synchronous level is set and read back each
- * time, because SQLite does not keep it in the file.
- * @throws DATA_DIR_NEWER, STORAGE_CORRUPT, STORAGE_FULL, STORAGE_FAILED
+ * Opens a SQLite database of ours, in WAL mode, and brings its schema up to date. The file is not trusted: SQLite's own
+ * defences are on (better-sqlite3 sets SQLITE_DBCONFIG_DEFENSIVE), and its schema must be what the migrations make, letter
+ * by letter. The synchronous level is set and read back each time, because SQLite does not keep it in the file.
+ * @throws DATA_DIR_OLDER, DATA_DIR_NEWER, STORAGE_CORRUPT, STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED
  */
 export function openDatabase(options: OpenOptions): Database.Database {
   return guardStorage(options.path, () => {
-    if (options.mode === 'read' && !existsSync(options.path)) {
-      throw new QuantumLockError('STORAGE_FAILED', `there is no database at ${options.path}`);
-    }
-    const database = new Database(options.path, { readonly: options.mode === 'read', timeout: 5_000 });
+    const database = openFile(options);
     try {
+      defend(database);
       configure(database, options);
       refuseOlder(database, options);
-      if (options.mode === 'write') migrate(database, options);
+      if (options.mode !== 'read') migrate(database, options);
       checkVersion(database, options);
+      assertSchema(database, options.path, options.migrations);
       return database;
     } catch (error) {
       database.close();
       throw error;
     }
   });
+}
+
+function openFile({ path, mode, timeoutMs = BUSY_TIMEOUT_MS }: OpenOptions): Database.Database {
+  switch (mode) {
+    case 'write':
+      return new Database(path, { timeout: timeoutMs });
+    case 'memory':
+      return new Database(':memory:');
+    case 'read':
+      if (!isThere(path)) throw new QuantumLockError('STORAGE_FAILED', `there is no database at ${path}`);
+      return openReadable(path, timeoutMs);
+  }
+}
+
+/** Against a file that was made to deceive: https://www.sqlite.org/security.html §1.3. */
+function defend(database: Database.Database): void {
+  database.pragma('trusted_schema = OFF');
+  database.pragma('cell_size_check = ON');
+  database.pragma('mmap_size = 0');
+}
+
+/**
+ * A database that holds nothing, and whose exclusive transaction is a lock: the operating system lets go of it (fcntl or
+ * LockFileEx) when the process ends, however it ends. Close it to release it.
+ * @throws SQLITE_BUSY as SQLite throws it, where another process holds it
+ */
+export function holdLock(path: string, timeoutMs: number): Database.Database {
+  const database = new Database(path, { timeout: timeoutMs });
+  try {
+    defend(database);
+    database.pragma('journal_mode = DELETE');
+    database.exec('BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 function configure(database: Database.Database, options: OpenOptions): void {
@@ -105,7 +151,7 @@ export function storageError(what: string, error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if (error instanceof QuantumLockError) return error;
   const code = 'code' in error ? String(error.code) : '';
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT')
+  if (FULL.has(code) || (UNCLEAR.test(code) && isFull(what)))
     return new QuantumLockError('STORAGE_FULL', `no space left for ${what}`, { cause: error });
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new QuantumLockError('STORAGE_CORRUPT', `${what} is damaged: ${error.message}`, { cause: error });
@@ -118,4 +164,21 @@ export function storageError(what: string, error: unknown): Error {
     return new QuantumLockError('STORAGE_FAILED', `${what}: ${error.message}`, { cause: error });
   }
   return error;
+}
+
+/** SHMSIZE: only a full disk keeps a file of 32 KiB from growing. */
+const FULL: ReadonlySet<string> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT']);
+/** SQLite says so of a file that could not be made, whatever the reason. */
+const UNCLEAR = /^SQLITE_(?:CANTOPEN|IOERR)/;
+
+/** Whether no block or no inode is left where a file lies. */
+function isFull(path: string): boolean {
+  if (!isAbsolute(path)) return false;
+  try {
+    const { bavail, files, ffree } = statfsSync(dirname(path));
+    return bavail === 0 || (files > 0 && ffree === 0);
+  } catch {
+    // Then something else is wrong with the place, and told as that.
+    return false;
+  }
 }

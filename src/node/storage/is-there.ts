@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { storageError } from './database.ts';
+import { QuantumLockError } from '../../base/errors.ts';
 
 /** Whether something is at a path. What this user may not look at is not taken for absent. @throws STORAGE_DENIED, STORAGE_FAILED */
 export function isThere(path: string): boolean {
@@ -9,6 +9,8 @@ export function isThere(path: string): boolean {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw storageError(path, error);
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new QuantumLockError('STORAGE_DENIED', `permission denied: ${path}`, { cause: error });
+    throw new QuantumLockError('STORAGE_FAILED', `${path}: ${String(code)}`, { cause: error });
   }
 }

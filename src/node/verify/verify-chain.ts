@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { equalBytes } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -11,8 +11,8 @@ import type { VerifyPool } from '../engine/verify-pool.ts';
 import type { SignatureVerifier } from '../signature-verifier.ts';
 import { encodeIdEntries, encodeRoots } from '../storage/block-rows.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
-import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
-import { storageError } from '../storage/database.ts';
+import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
+import { openDatabase, storageError } from '../storage/database.ts';
 import { TileBuilder } from '../storage/log-rows.ts';
 import { damaged, VerifyingStore } from './verifying-store.ts';
 
@@ -89,7 +89,13 @@ class Verification {
 
   constructor(options: VerifyChainOptions) {
     this.#options = options;
-    this.#database = new Database(join(options.chainDirectory, CHAIN_DATABASE), { readonly: true });
+    this.#database = openDatabase({
+      path: join(options.chainDirectory, CHAIN_DATABASE),
+      mode: 'read',
+      migrations: CHAIN_MIGRATIONS,
+      versionMin: CHAIN_VERSION_MIN,
+      synchronous: 'FULL',
+    });
   }
 
   async run(): Promise<void> {

@@ -70,7 +70,10 @@ describe('a database of ours', () => {
     ['SQLITE_CORRUPT_INDEX', 'STORAGE_CORRUPT'],
     ['SQLITE_NOTADB', 'STORAGE_CORRUPT'],
     ['SQLITE_IOERR_WRITE', 'STORAGE_FAILED'],
-    ['SQLITE_READONLY', 'STORAGE_FAILED'],
+    ['SQLITE_READONLY', 'STORAGE_READ_ONLY'],
+    ['EROFS', 'STORAGE_READ_ONLY'],
+    ['EACCES', 'STORAGE_DENIED'],
+    ['SQLITE_IOERR_SHMSIZE', 'STORAGE_FULL'],
   ])('tells %s as %s, naming the file', (code, expected) => {
     const failure = storageError('chain.db', Object.assign(new Error('as the system says it'), { code }));
     expect(failure).toMatchObject({ code: expected, message: expect.stringContaining('chain.db') as unknown });
