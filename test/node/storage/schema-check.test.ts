@@ -55,7 +55,7 @@ describe("a database's schema", () => {
     const { chain } = dataPaths(data);
     tamper(join(chain, 'chain.db'), sql);
     const corrupt = expect.objectContaining({ code: 'STORAGE_CORRUPT' }) as unknown;
-    expect(() => ChainReader.open(chain)).toThrow(corrupt as Error);
+    expect(() => ChainReader.open(chain)).toThrow(corrupt);
     await expect(QuantumNode.open({ dataDirectory: data, key: sealingKey(), now: Date.now })).rejects.toEqual(corrupt);
     const { ok, findings } = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
     expect(ok).toBe(false);
