@@ -139,6 +139,15 @@ function StepView({ step, onSign, onBack, onRestart, onPropose, next }: StepProp
           <Again onBack={onBack} onRestart={onRestart} />
         </>
       );
+    case 'changed':
+      return (
+        <>
+          <p className="notice warn">
+            By now this would do something else than what was shown. Nothing was signed. Look at what it does now.
+          </p>
+          <Again onBack={onBack} onRestart={onRestart} />
+        </>
+      );
     case 'failed':
       return (
         <>

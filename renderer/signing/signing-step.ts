@@ -43,4 +43,6 @@ export type SigningStep =
   | { readonly at: 'rejected'; readonly rejection: Rejection; readonly signed: boolean }
   | { readonly at: 'refused' }
   | { readonly at: 'expired' }
+  /** It would have done something else than what was shown. */
+  | { readonly at: 'changed' }
   | { readonly at: 'failed'; readonly problem: Problem };

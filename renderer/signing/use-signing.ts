@@ -88,7 +88,8 @@ function stepAfter(outcome: SignatureOutcome, review: SigningReview): SigningSte
     case 'refused':
       return { at: 'refused' };
     case 'expired':
-      return { at: 'expired' };
+    case 'changed':
+      return { at: outcome.outcome };
     case 'failed':
       return { at: 'failed', problem: outcome.error satisfies Problem };
   }

@@ -52,6 +52,7 @@ export const ERROR_ADVICE = {
   PASSPHRASE_WEAK: 'Use at least 8 characters.',
   SIGNING_REFUSED: 'The signature was not confirmed. Nothing was signed.',
   SIGNING_EXPIRED: 'The review is too old. Open it again.',
+  SIGNING_CHANGED: 'Nothing was signed. Look at what it does now, then decide again.',
   SIGNING_LOCKED: 'Unlock the session first, or give the passphrase when asked.',
   ACCESS_DENIED: 'Open the console through the address that it printed when it started.',
   CANCELLED: 'Start it again when you are ready.',

@@ -76,8 +76,14 @@ export const SEARCH_LENGTH_MAX = 200;
 /** Reviews waiting for a confirmation, and how long each waits. */
 export const SIGNING_REVIEWS_MAX = 32;
 export const SIGNING_REVIEW_TTL_MS = 10 * 60 * 1000;
+/** How long it is told how a review ended: as long as it could have waited, so that a page that was reloaded still hears. */
+export const SIGNING_OUTCOME_TTL_MS = SIGNING_REVIEW_TTL_MS;
 /** An unlocked signing session without a passphrase being asked again. */
 export const SIGNING_SESSION_TTL_MS = 15 * 60 * 1000;
+/** The encrypted key file left open by a task that holds it: longer than any, and no longer than a session. */
+export const KEY_FILE_OPEN_TTL_MS = 15 * 60 * 1000;
+/** A wall clock set back by more than this while a deadline runs is no correction by a time service: the deadline is over. */
+export const CLOCK_SET_BACK_MS_MAX = 60_000;
 /** Subscribers of the event stream and events that one may lag behind before it is told to resynchronise. */
 export const EVENT_SUBSCRIBERS_MAX = 256;
 export const EVENT_BACKLOG_MAX = 1_000;

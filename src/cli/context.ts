@@ -170,6 +170,7 @@ export class CommandContext {
       clock: Date.now,
       randomId: randomUUID,
       chainId: () => chainId,
+      takesOpenKeyFile: true,
       ...chain,
     });
   }
@@ -226,7 +227,9 @@ function endedOtherwise(outcome: SignatureOutcome): QuantumLockError {
         { advice: outcome.error.advice },
       );
     case 'expired':
-      return new QuantumLockError('SIGNING_EXPIRED', 'what it does has changed since it was shown; nothing was signed');
+      return new QuantumLockError('SIGNING_EXPIRED', 'the review waited too long');
+    case 'changed':
+      return new QuantumLockError('SIGNING_CHANGED', 'what it does has changed since it was shown');
     default:
       return new QuantumLockError('SIGNING_REFUSED', `the signature was ${outcome.outcome}`);
   }

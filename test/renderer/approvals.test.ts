@@ -88,6 +88,7 @@ describe('calling the person', () => {
   const keys = (name: string): KeysView => ({
     identities: [identity(name, true)],
     key_file: 'open',
+    unlocked_key_id: null,
     unlocked_until: null,
   });
   const open = (...rows: readonly ProposalRow[]) => ({ rows, total: rows.length });

@@ -99,6 +99,7 @@ export class FakeNode {
     return {
       identities: this.identities.map((identity) => this.identityOf(identity)),
       key_file: 'open',
+      unlocked_key_id: null,
       unlocked_until: null,
     };
   }

@@ -45,7 +45,8 @@ export const keysView = z.object({
   identities: z.array(identity),
   /** What a new key in the encrypted file needs: a new passphrase, its passphrase, or nothing more. */
   key_file: z.enum(['absent', 'locked', 'open']),
-  /** Until when signing needs no passphrase again; null where it is asked each time. */
+  /** The one key that signs without its passphrase or code for a while, and until when; null where each signature asks. */
+  unlocked_key_id: identifier.nullable(),
   unlocked_until: time.nullable(),
 });
 export type KeysView = z.infer<typeof keysView>;
@@ -178,7 +179,10 @@ export const signatureOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('done'), path: z.string().nullable() }),
   z.object({ outcome: z.literal('rejected'), rejection }),
   z.object({ outcome: z.literal('refused') }),
+  /** It waited too long. */
   z.object({ outcome: z.literal('expired') }),
+  /** Executed once more before it was signed, it would have done something else than what was shown. */
+  z.object({ outcome: z.literal('changed') }),
   z.object({
     outcome: z.literal('failed'),
     error: z.object({ code: z.string(), message: z.string(), advice: z.string() }),

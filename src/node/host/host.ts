@@ -27,17 +27,12 @@ export type Surface =
   | {
       readonly kind: 'local_page';
       confirmUrl(reviewId: string): string;
-      /** Until when the confirming window asks for nothing. */
-      unlockedUntil(): number | null;
-      lockSession(): void;
     };
 
 /** For hosts that no page is connected to: nothing is confirmed there. */
 export const NO_SURFACE: Surface = {
   kind: 'local_page',
   confirmUrl: () => '',
-  unlockedUntil: () => null,
-  lockSession: () => undefined,
 };
 
 export interface HostOptions {
@@ -278,6 +273,8 @@ export class Host {
   /** Turns to another data directory, closing what is open. */
   async switchTo(dataDirectory: string): Promise<void> {
     await this.closeChain();
+    // What was reviewed and unlocked was so for the other chain.
+    this.#desk.close();
     this.#keyring.close();
     this.#dataDirectory = dataDirectory;
     this.#keyring = this.#openKeyring();
@@ -325,6 +322,7 @@ export class Host {
   }
 
   async close(): Promise<void> {
+    this.#desk.close();
     await this.closeChain();
     this.#keyring.close();
   }

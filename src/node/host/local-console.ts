@@ -55,12 +55,7 @@ export class LocalConsole {
     });
     const host: Host = await Host.open({
       dataDirectory: options.dataDirectory,
-      surface: {
-        kind: 'local_page',
-        confirmUrl: (reviewId) => confirm.confirmUrl(reviewId),
-        unlockedUntil: () => confirm.unlockedUntil,
-        lockSession: () => confirm.lockSession(),
-      },
+      surface: { kind: 'local_page', confirmUrl: (reviewId) => confirm.confirmUrl(reviewId) },
       version: options.version,
       mode: 'full',
       passphrase: options.passphrase,

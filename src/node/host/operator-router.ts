@@ -56,7 +56,10 @@ export const operatorRouter = {
     const { problem } = host;
     if (problem?.code === 'PASSPHRASE_WRONG') throw new QuantumLockError('PASSPHRASE_WRONG', problem.message);
     // A dialog of Electron's asks for no text: there the session is what a passphrase opens.
-    if (host.options.surface.kind === 'electron') await host.desk.unlockSession(input.passphrase);
+    if (host.options.surface.kind === 'electron') {
+      const key = await host.actingKey();
+      if (key.store === 'file') await host.desk.unlockSession(input.passphrase, key);
+    }
     return host.info();
   }),
   browse: os.browse.handler(({ input }) => browseDirectory(input.path)),
@@ -88,7 +91,6 @@ export const operatorRouter = {
   }),
   lockSession: os.lockSession.handler(({ context: { host } }) => {
     host.desk.lockSession();
-    if (host.options.surface.kind === 'local_page') host.options.surface.lockSession();
     return keysView(host);
   }),
 
@@ -183,7 +185,7 @@ function reviewed({ options: { surface } }: Host, review: SigningReview): Signat
 
 /** Where the encrypted file is locked, it is opened for this one key and locked again. */
 async function withKeyStore(
-  { keyring, dataDirectory, desk }: Host,
+  { keyring, dataDirectory }: Host,
   { store, passphrase }: { readonly store: KeyStoreKind; readonly passphrase?: string | undefined },
   add: () => Promise<KeyInfo>,
 ): Promise<KeyInfo> {
@@ -192,8 +194,7 @@ async function withKeyStore(
     await openKeyFile(keyring, readGeneratedPassphrase(dataDirectory) ?? passphrase ?? null);
     return await add();
   } finally {
-    // A person may have unlocked the session meanwhile.
-    if (desk.unlockedUntil === null) keyring.file.lock();
+    keyring.file.lock();
   }
 }
 
@@ -277,8 +278,7 @@ async function keysView(host: Host): Promise<KeysView> {
   return {
     identities,
     key_file: keyFileOf(host),
-    unlocked_until:
-      host.desk.unlockedUntil ??
-      (host.options.surface.kind === 'local_page' ? host.options.surface.unlockedUntil() : null),
+    unlocked_key_id: host.desk.unlocked?.key_id ?? null,
+    unlocked_until: host.desk.unlocked?.until ?? null,
   };
 }

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { Deadline } from '../../base/deadline.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { KEY_FILE_OPEN_TTL_MS } from '../../base/limits.ts';
 import { readKeyFile, withKeyFilesLock, writeKeyFile } from './key-files.ts';
 import type { KeyInfo, KeyStore } from './key-store.ts';
 import { assertKeyName, assertNewKey, generateSecret, keyIdOf, keyNotFound, parseSecretHex } from './key-store.ts';
@@ -27,9 +29,12 @@ export interface FileKeyStoreOptions {
   readonly kdf?: VaultKdf;
 }
 
-/** The vault opened with its passphrase, apart from whether the store itself is unlocked. */
+/** The vault opened with its passphrase for one key, or for all; apart from whether the store itself is unlocked. */
 export interface VaultSession {
+  /** 32 bytes, which the caller wipes. @throws KEY_NOT_FOUND also for a key that it was not opened for */
   secret(keyId: string): Uint8Array;
+  /** Removes the key from the file. @throws KEY_NOT_FOUND, STORAGE_FAILED */
+  remove(keyId: string): void;
   close(): void;
 }
 
@@ -41,6 +46,8 @@ export class FileKeyStore implements KeyStore {
   readonly #clock: () => number;
   readonly #kdf: VaultKdf;
   #keys: VaultKeys | null = null;
+  /** Whoever unlocks it locks it again; where that is missed, the clocks do. */
+  #openUntil: Deadline | null = null;
 
   constructor(options: FileKeyStoreOptions) {
     this.#directory = options.directory;
@@ -55,6 +62,7 @@ export class FileKeyStore implements KeyStore {
   }
 
   get unlocked(): boolean {
+    if (this.#openUntil?.isOver === true) this.lock();
     return this.#keys !== null;
   }
 
@@ -76,16 +84,28 @@ export class FileKeyStore implements KeyStore {
   lock(): void {
     if (this.#keys !== null) wipeVaultKeys(this.#keys);
     this.#keys = null;
+    this.#openUntil = null;
   }
 
-  /** Opens the vault for one caller. @throws PASSPHRASE_WRONG, STORAGE_CORRUPT, KEY_NOT_FOUND */
-  async openSession(passphrase: string): Promise<VaultSession> {
+  /**
+   * Opens the vault for one caller; where a key is named, for that key alone.
+   * @throws PASSPHRASE_WRONG, STORAGE_CORRUPT, KEY_NOT_FOUND
+   */
+  async openSession(passphrase: string, onlyKeyId?: string): Promise<VaultSession> {
     const keys = await openVault(this.#read(), passphrase);
     let open = true;
+    const assertMay = (keyId: string): void => {
+      if (!open) throw locked();
+      if (onlyKeyId !== undefined && keyId !== onlyKeyId) throw keyNotFound(keyId);
+    };
     return {
       secret: (keyId) => {
-        if (!open) throw locked();
+        assertMay(keyId);
         return this.#secret(keyId, keys);
+      },
+      remove: (keyId) => {
+        assertMay(keyId);
+        this.#change(keys, (entries) => without(entries, keyId));
       },
       close: () => {
         open = false;
@@ -139,18 +159,15 @@ export class FileKeyStore implements KeyStore {
   }
 
   async remove(keyId: string): Promise<void> {
-    this.#change((entries) => {
-      const rest = entries.filter((entry) => entry.key_id !== keyId);
-      if (rest.length === entries.length) throw keyNotFound(keyId);
-      return rest;
-    });
+    this.#change(this.#unlockedKeys(), (entries) => without(entries, keyId));
   }
 
   #add(name: string, { secret, public_key }: ReturnType<typeof generateSecret>): KeyInfo {
     try {
       assertKeyName(name);
       const key: KeyInfo = { key_id: keyIdOf(public_key), name, public_key, store: 'file', created_at: this.#clock() };
-      this.#change((entries, keys) => {
+      const keys = this.#unlockedKeys();
+      this.#change(keys, (entries) => {
         assertNewKey(entries, key);
         return [...entries, sealSecret(key, secret, keys)];
       });
@@ -160,12 +177,11 @@ export class FileKeyStore implements KeyStore {
     }
   }
 
-  #change(change: (entries: readonly VaultEntry[], keys: VaultKeys) => readonly VaultEntry[]): void {
-    const keys = this.#unlockedKeys();
+  #change(keys: VaultKeys, change: (entries: readonly VaultEntry[]) => readonly VaultEntry[]): void {
     withKeyFilesLock(this.#directory, () => {
       const vault = this.#read();
       assertAuthentic(vault, keys);
-      writeKeyFile(this.#path, encodeVault(withKeys(vault, change(vault.keys, keys), keys)));
+      writeKeyFile(this.#path, encodeVault(withKeys(vault, change(vault.keys), keys)));
     });
   }
 
@@ -188,12 +204,19 @@ export class FileKeyStore implements KeyStore {
   #hold(keys: VaultKeys): void {
     this.lock();
     this.#keys = keys;
+    this.#openUntil = new Deadline({ wall: this.#clock, monotonic: () => performance.now() }, KEY_FILE_OPEN_TTL_MS);
   }
 
   #unlockedKeys(): VaultKeys {
-    if (this.#keys === null) throw locked();
+    if (!this.unlocked || this.#keys === null) throw locked();
     return this.#keys;
   }
+}
+
+function without(entries: readonly VaultEntry[], keyId: string): readonly VaultEntry[] {
+  const rest = entries.filter((entry) => entry.key_id !== keyId);
+  if (rest.length === entries.length) throw keyNotFound(keyId);
+  return rest;
 }
 
 function infoOf({ key_id, name, public_key, store, created_at }: VaultEntry): KeyInfo {

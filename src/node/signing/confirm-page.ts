@@ -130,6 +130,11 @@ function describeOutcome(outcome: SignatureOutcome): { readonly title: string; r
       };
     case 'refused':
       return { title: 'Refused', text: 'Nothing was signed, and nothing has changed.' };
+    case 'changed':
+      return {
+        title: 'It has changed',
+        text: 'It would do something else by now than what was shown here. Nothing was signed. Ask for the signature again in the console, and look at what it does now.',
+      };
     case 'expired':
       return {
         title: 'Too late',

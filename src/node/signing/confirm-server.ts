@@ -9,22 +9,20 @@ import {
   CONFIRM_REQUEST_TIMEOUT_MS,
   PASSPHRASE_ATTEMPTS_MAX,
   SIGNING_REVIEWS_MAX,
-  SIGNING_SESSION_TTL_MS,
 } from '../../base/limits.ts';
 import type { Credential } from './confirm-page.ts';
 import { renderConfirmPage, renderMessagePage, renderOutcomePage } from './confirm-page.ts';
 import { CONFIRM_STYLE } from './confirm-style.ts';
 import { isSigningCode } from './signing-code.ts';
-import type { Confirmation } from './signing-desk.ts';
+import type { Confirmation } from './review-book.ts';
 
 /** What the confirming surface needs of the signing desk. */
 export interface ConfirmDesk {
   review(reviewId: string): SigningReview;
-  needsPassphrase(reviewId: string): boolean;
+  isUnlocked(reviewId: string): boolean;
   confirm(reviewId: string, confirmation?: Confirmation): Promise<SignatureOutcome>;
   refuse(reviewId: string): void;
   outcome(reviewId: string): Promise<SignatureOutcome>;
-  unlockSession(passphrase: string): Promise<void>;
   readonly unlockedUntil: number | null;
 }
 
@@ -75,7 +73,6 @@ export class ConfirmServer {
   /** Wrong tries, by review. A closed review keeps its count: its form may still be open somewhere. */
   readonly #tries = new Map<string, number>();
   #lastTry: Promise<unknown> = Promise.resolve();
-  #codeUnlockedUntil: number | null = null;
   #port = 0;
 
   constructor(options: ConfirmServerOptions) {
@@ -109,16 +106,6 @@ export class ConfirmServer {
 
   confirmUrl(reviewId: string): string {
     return `${this.origin}/confirm/${encodeURIComponent(reviewId)}`;
-  }
-
-  /** Until when keys in the keychain sign without the code; null where it is asked each time. */
-  get unlockedUntil(): number | null {
-    const until = this.#codeUnlockedUntil;
-    return until !== null && until > this.#options.clock() ? until : null;
-  }
-
-  lockSession(): void {
-    this.#codeUnlockedUntil = null;
   }
 
   async close(): Promise<void> {
@@ -231,27 +218,25 @@ export class ConfirmServer {
     if (credential === 'signing_code' && !isSigningCode(form.get('code') ?? '', this.#options.signingCode)) {
       return 'That is not the signing code.';
     }
-    const keep = form.get('keep') === 'yes';
     const passphrase = credential === 'passphrase' ? (form.get('passphrase') ?? '') : undefined;
     const exportPassphrase = form.get('export') ?? undefined;
     if (exportPassphrase !== (form.get('export_again') ?? undefined)) return 'The two new passphrases differ.';
     try {
-      if (keep && passphrase !== undefined) await desk.unlockSession(passphrase);
       await desk.confirm(review.review_id, {
         passphrase: passphrase ?? this.#options.storedPassphrase() ?? undefined,
         exportPassphrase,
+        keepUnlocked: form.get('keep') === 'yes',
       });
     } catch (error) {
       if (error instanceof QuantumLockError && error.code === 'PASSPHRASE_WRONG') return 'That is not the passphrase.';
       throw error;
     }
-    if (keep && credential === 'signing_code') this.#codeUnlockedUntil = this.#options.clock() + SIGNING_SESSION_TTL_MS;
     return null;
   }
 
   #credentialOf(review: SigningReview): Credential {
-    if (this.#takesCode(review)) return this.unlockedUntil === null ? 'signing_code' : 'none';
-    return this.#options.desk().needsPassphrase(review.review_id) ? 'passphrase' : 'none';
+    if (this.#options.desk().isUnlocked(review.review_id)) return 'none';
+    return this.#takesCode(review) ? 'signing_code' : 'passphrase';
   }
 
   /** Whether there is no passphrase that a person could know. */
@@ -260,7 +245,7 @@ export class ConfirmServer {
   }
 
   #respondWithForm(response: ServerResponse, status: number, review: SigningReview, problem: string | null): void {
-    const unlockedUntil = this.#takesCode(review) ? this.unlockedUntil : this.#options.desk().unlockedUntil;
+    const { unlockedUntil } = this.#options.desk();
     const token = this.#tokenOf(review.review_id);
     respond(
       response,

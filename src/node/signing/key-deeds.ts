@@ -7,7 +7,6 @@ import type { SigningReview } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { encodeExportedKey } from '../keys/exported-key.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
-import type { Keyring } from '../keys/keyring.ts';
 import { storageError } from '../storage/database.ts';
 import { sha256 } from '#sha256';
 
@@ -71,18 +70,5 @@ export async function exportKey(options: {
         cause: error,
       });
     throw storageError(path, error);
-  }
-}
-
-/** Removes the key from its store. @throws PASSPHRASE_WRONG, KEY_NOT_FOUND, KEYCHAIN_UNAVAILABLE */
-export async function forgetKey(keyring: Keyring, key: KeyInfo, passphrase: string | undefined): Promise<void> {
-  const { file } = keyring;
-  if (key.store !== 'file' || file.unlocked) return keyring.remove(key.key_id);
-  if (passphrase === undefined) throw new QuantumLockError('SIGNING_LOCKED', `the key "${key.name}" is encrypted`);
-  await file.unlock(passphrase);
-  try {
-    await keyring.remove(key.key_id);
-  } finally {
-    file.lock();
   }
 }

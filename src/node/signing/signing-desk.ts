@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { decodeUtf8, encodeHash } from '../../base/bytes.ts';
 import { decodeCanonical, type JsonObject } from '../../base/canonical.ts';
+import type { Clocks } from '../../base/deadline.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
-import { SIGNING_REVIEWS_MAX, SIGNING_REVIEW_TTL_MS } from '../../base/limits.ts';
 import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
@@ -13,22 +13,32 @@ import { signDigest } from '../../ledger/signature.ts';
 import { encodeTransaction, encodeUnsigned, signTransaction, transactionDigest } from '../../ledger/transaction.ts';
 import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
 import type { SimulationResult, SubmitResult } from '../engine/engine.ts';
+import type { VaultSession } from '../keys/file-key-store.ts';
 import { assertSecretOf, type KeyInfo } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';
-import { describeDeed, exportKey, forgetKey, type KeyDeed } from './key-deeds.ts';
+import { describeDeed, exportKey, type KeyDeed } from './key-deeds.ts';
 import { describePossession } from './possession-review.ts';
+import { ReviewBook, type Confirmation, type KeptReview } from './review-book.ts';
+import { isSameEffect } from './same-effect.ts';
 import { recordSigning } from './signing-log.ts';
-import { SigningSession } from './signing-session.ts';
+import { SigningSession, type UnlockedKey } from './signing-session.ts';
 
 export interface SigningDeskOptions {
   readonly dataDirectory: string;
   readonly keyring: Keyring;
   /** Unix milliseconds. */
   readonly clock: () => number;
+  /** Milliseconds that nobody can set; the process's own where it is not given. */
+  readonly monotonic?: () => number;
   readonly randomId: () => string;
   readonly chainId: () => string;
   readonly simulate: (unsigned: Uint8Array) => Promise<SimulationResult>;
   readonly submit: (bytes: Uint8Array) => Promise<SubmitResult>;
+  /**
+   * Whether an encrypted key file that this process has open anyway is used without its passphrase: for a command, which is
+   * one person's and ends. Elsewhere only an unlocked session signs without it.
+   */
+  readonly takesOpenKeyFile?: boolean;
   /** Hears of a key that was proved to be held; the secret is wiped afterwards. */
   readonly onPossession?: (proved: {
     readonly subject: KeySubject;
@@ -39,14 +49,8 @@ export interface SigningDeskOptions {
   readonly onForget?: (key: KeyInfo) => Promise<void>;
   /** Why a key must stay on this machine; null where it may go. */
   readonly whyKept?: (key: KeyInfo) => string | null;
-}
-
-/** What a person gives with a confirmation. */
-export interface Confirmation {
-  /** Of the encrypted key file, where it is locked. */
-  readonly passphrase?: string | undefined;
-  /** That an exported key is encrypted under. */
-  readonly exportPassphrase?: string | undefined;
+  /** Hears that a review began or ended, or that signing was unlocked or locked. */
+  readonly onChange?: () => void;
 }
 
 export interface SigningRequest {
@@ -55,34 +59,31 @@ export interface SigningRequest {
   readonly key: KeyInfo;
 }
 
-interface Waiting {
-  readonly review: SigningReview;
-  readonly key: KeyInfo;
-  /** Does exactly what was reviewed. */
-  readonly perform: (secret: Uint8Array, confirmation: Confirmation) => Promise<SignatureOutcome>;
-  readonly outcome: Promise<SignatureOutcome>;
-  readonly settle: (outcome: SignatureOutcome) => void;
-  readonly timer: NodeJS.Timeout;
-  isEnded: boolean;
-  /** A confirmation that is under way. */
-  attempt: Promise<SignatureOutcome> | null;
-}
+type AppliedSimulation = Extract<SimulationResult, { outcome: 'applied' }>;
 
-const KEPT_AFTER_END_MS = 60_000;
+/** A review, and how it ended; null while it waits. */
+export interface KnownReview {
+  readonly review: SigningReview;
+  readonly outcome: SignatureOutcome | null;
+}
 
 /**
  * The one guarded way to a signature: decode, simulate, show, confirm, record, sign, submit. What is shown is decoded
- * from the bytes that are kept and signed; what does not decode, or would be refused, cannot be signed. `confirm` is
- * called by the surfaces that a page cannot script, and by nothing else.
+ * from the bytes that are kept and signed; what does not decode, or would be refused, cannot be signed; what would do
+ * something else by now than what was shown is not signed. `confirm` is called by the surfaces that a page cannot script,
+ * and by nothing else.
  */
 export class SigningDesk {
   readonly #options: SigningDeskOptions;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #book: ReviewBook;
   readonly #session: SigningSession;
 
   constructor(options: SigningDeskOptions) {
     this.#options = options;
-    this.#session = new SigningSession(options);
+    const clocks: Clocks = { wall: options.clock, monotonic: options.monotonic ?? (() => performance.now()) };
+    const onChange = (): void => options.onChange?.();
+    this.#book = new ReviewBook(clocks, onChange);
+    this.#session = new SigningSession(clocks, onChange);
   }
 
   /** Makes the bytes, and what a person needs to see to sign them. @throws NODE_BUSY, VALUE_NOT_ALLOWED, LIMIT_EXCEEDED */
@@ -92,23 +93,24 @@ export class SigningDesk {
     | { readonly outcome: 'review'; readonly review: SigningReview }
     | { readonly outcome: 'rejected'; readonly rejection: Rejection }
   > {
-    this.#assertRoom();
+    this.#book.assertRoom();
     const { key } = request;
     const unsigned = this.#encode(request);
     if ('code' in unsigned) return { outcome: 'rejected', rejection: unsigned };
-    const simulation = await this.#options.simulate(unsigned);
-    if (simulation.outcome === 'rejected') return simulation;
-    const review = this.#review(unsigned, key, simulation);
-    this.#keep(review, key, (secret) => this.#sign(review, unsigned, key, secret));
-    return { outcome: 'review', review };
+    const shown = await this.#options.simulate(unsigned);
+    if (shown.outcome === 'rejected') return shown;
+    const kept = this.#book.keep(this.#review(unsigned, key, shown), key, ({ secret }) =>
+      this.#sign(kept, { unsigned, shown, secret }),
+    );
+    return { outcome: 'review', review: kept.review };
   }
 
   /** A proof that a key of this machine is held, for a member or validator that is to get it. @throws NODE_BUSY */
   requestPossession({ key, subject }: { readonly key: KeyInfo; readonly subject: KeySubject }): SigningReview {
-    this.#assertRoom();
+    this.#book.assertRoom();
     const { bytes, ...shown } = describePossession(this.#options.chainId(), key, subject);
-    const review: SigningReview = { ...this.#bareReview(key), kind: 'possession', action: 'possession', ...shown };
-    this.#keep(review, key, async (secret) => {
+    const bare = { ...this.#bareReview(key), kind: 'possession' as const, action: 'possession', ...shown };
+    const { review } = this.#book.keep(bare, key, async ({ secret }) => {
       this.#record(review, key);
       const signature = signDigest(bytes, secret);
       await this.#options.onPossession?.({ subject, key, secret });
@@ -119,17 +121,13 @@ export class SigningDesk {
 
   /** Exporting or forgetting a key of this machine. @throws NODE_BUSY, INPUT_INVALID where the key must stay */
   requestKeyDeed({ key, deed }: { readonly key: KeyInfo; readonly deed: KeyDeed }): SigningReview {
-    this.#assertRoom();
-    const why = deed === 'forget_key' ? (this.#options.whyKept?.(key) ?? null) : null;
-    if (why !== null) throw new QuantumLockError('INPUT_INVALID', `the key "${key.name}" stays here: ${why}`);
-    const review: SigningReview = {
-      ...this.#bareReview(key),
-      kind: deed,
-      action: deed,
-      ...describeDeed(deed, key),
-    };
+    this.#book.assertRoom();
+    this.#assertMay(deed, key);
+    const bare = { ...this.#bareReview(key), kind: deed, action: deed, ...describeDeed(deed, key) };
     const { keyring, dataDirectory } = this.#options;
-    this.#keep(review, key, async (secret, { passphrase, exportPassphrase }) => {
+    const { review } = this.#book.keep(bare, key, async ({ secret, vault, confirmation: { exportPassphrase } }) => {
+      // It may be needed by now.
+      this.#assertMay(deed, key);
       this.#record(review, key);
       if (deed === 'export_key') {
         if (exportPassphrase === undefined)
@@ -140,18 +138,17 @@ export class SigningDesk {
         return { outcome: 'done', path: await exportKey({ dataDirectory, key, secret, passphrase: exportPassphrase }) };
       }
       await this.#options.onForget?.(key);
-      await forgetKey(keyring, key, passphrase);
+      if (this.#session.unlocked?.key_id === key.key_id) this.#session.end();
+      if (vault === null) await keyring.remove(key.key_id);
+      else vault.remove(key.key_id);
       return { outcome: 'done', path: null };
     });
     return review;
   }
 
-  #assertRoom(): void {
-    const pending = [...this.#waiting.values()].filter(({ isEnded }) => !isEnded).length;
-    if (pending >= SIGNING_REVIEWS_MAX)
-      throw new QuantumLockError('NODE_BUSY', `${SIGNING_REVIEWS_MAX} reviews wait already`, {
-        advice: 'Confirm or refuse one of them first.',
-      });
+  #assertMay(deed: KeyDeed, key: KeyInfo): void {
+    const why = deed === 'forget_key' ? (this.#options.whyKept?.(key) ?? null) : null;
+    if (why !== null) throw new QuantumLockError('INPUT_INVALID', `the key "${key.name}" stays here: ${why}`);
   }
 
   /** What is the same in every review that puts nothing on the chain. */
@@ -163,7 +160,6 @@ export class SigningDesk {
       changes: [],
       proposal: null,
       warnings: [] as string[],
-      expires_at: this.#options.clock() + SIGNING_REVIEW_TTL_MS,
     };
   }
 
@@ -183,76 +179,58 @@ export class SigningDesk {
     });
   }
 
-  #review(
-    unsigned: Uint8Array,
-    key: KeyInfo,
-    simulation: Extract<SimulationResult, { outcome: 'applied' }>,
-  ): SigningReview {
+  #review(unsigned: Uint8Array, key: KeyInfo, shown: AppliedSimulation): Omit<SigningReview, 'expires_at'> {
     const decoded = decodeCanonical(unsigned) as unknown as UnsignedTransaction;
     const digest = encodeHash(transactionDigest(decoded.chain_id, unsigned));
-    const { proposal } = simulation;
+    const { proposal } = shown;
     return {
       ...this.#bareReview(key),
       kind: 'transaction',
       action: decoded.action,
-      sentence: simulation.sentence,
-      changes: simulation.changes.map((change) => ({ ...change })),
+      sentence: shown.sentence,
+      changes: shown.changes.map((change) => ({ ...change })),
       proposal: proposal === null ? null : { ...proposal, fingerprint: [...fingerprintWords(proposal.proposal_id)] },
-      warnings: [...simulation.warnings],
+      warnings: [...shown.warnings],
       canonical: decodeUtf8(unsigned),
       digest,
       fingerprint: [...fingerprintWords(digest)],
     };
   }
 
-  #keep(review: SigningReview, key: KeyInfo, perform: Waiting['perform']): void {
-    let settle: Waiting['settle'] = () => undefined;
-    const outcome = new Promise<SignatureOutcome>((resolve) => (settle = resolve));
-    const timer = setTimeout(() => this.#expire(review.review_id), SIGNING_REVIEW_TTL_MS);
-    timer.unref();
-    this.#waiting.set(review.review_id, {
-      review,
-      key,
-      perform,
-      outcome,
-      settle,
-      timer,
-      isEnded: false,
-      attempt: null,
-    });
-  }
-
-  /** A signature that is under way decides for itself how the review ends. */
-  #expire(reviewId: string): void {
-    const waiting = this.#find(reviewId);
-    if (waiting.attempt === null) this.#end(waiting, { outcome: 'expired' });
-  }
-
-  #find(reviewId: string): Waiting {
-    const waiting = this.#waiting.get(reviewId);
-    if (waiting === undefined)
-      throw new QuantumLockError('SIGNING_EXPIRED', 'there is no such review, or it has ended');
-    return waiting;
-  }
-
   /** @throws SIGNING_EXPIRED */
   review(reviewId: string): SigningReview {
-    return this.#find(reviewId).review;
+    return this.#book.find(reviewId).review;
   }
 
   /** Resolves when the review ends, in whatever way. @throws SIGNING_EXPIRED */
   outcome(reviewId: string): Promise<SignatureOutcome> {
-    return this.#find(reviewId).outcome;
+    return this.#book.find(reviewId).outcome;
+  }
+
+  /** The reviews that wait, and those that ended a while ago, oldest first. */
+  reviews(): readonly KnownReview[] {
+    return this.#book.list().map(({ review, ended }) => ({ review, outcome: ended?.outcome ?? null }));
   }
 
   refuse(reviewId: string): void {
-    const waiting = this.#find(reviewId);
-    if (waiting.attempt === null) this.#end(waiting, { outcome: 'refused' });
+    const kept = this.#book.find(reviewId);
+    if (kept.attempt === null) this.#book.end(kept, { outcome: 'refused' });
   }
 
-  /** Whether this review can be confirmed without a passphrase: its key is in the keychain, or the session is unlocked. */
+  /** Whether a passphrase or code was given a while ago for this review's key and chain. Deeds with a key ask each time. */
+  isUnlocked(reviewId: string): boolean {
+    const { review, key } = this.#book.find(reviewId);
+    return review.kind === 'transaction' && this.#session.covers(key, review.chain_id);
+  }
+
+  /** Whether the key file's passphrase is needed to confirm this review. */
   needsPassphrase(reviewId: string): boolean {
-    return this.#find(reviewId).key.store === 'file' && !this.#options.keyring.file.unlocked;
+    const { key } = this.#book.find(reviewId);
+    return key.store === 'file' && !this.#hasFileOpen && !this.isUnlocked(reviewId);
+  }
+
+  get #hasFileOpen(): boolean {
+    return this.#options.takesOpenKeyFile === true && this.#options.keyring.file.unlocked;
   }
 
   /**
@@ -260,57 +238,70 @@ export class SigningDesk {
    * @throws SIGNING_EXPIRED, SIGNING_LOCKED, PASSPHRASE_WRONG: then the review stays open
    */
   async confirm(reviewId: string, confirmation: Confirmation = {}): Promise<SignatureOutcome> {
-    const waiting = this.#find(reviewId);
-    if (waiting.isEnded) return waiting.outcome;
+    const kept = this.#book.find(reviewId);
+    if (kept.ended !== null) return kept.ended.outcome;
     // A second confirmation meanwhile ends as the first does.
-    waiting.attempt ??= this.#attempt(waiting, confirmation).finally(() => {
-      waiting.attempt = null;
-      if (this.#options.clock() >= waiting.review.expires_at) this.#end(waiting, { outcome: 'expired' });
+    kept.attempt ??= this.#attempt(kept, confirmation).finally(() => {
+      kept.attempt = null;
+      if (kept.deadline.isOver) this.#book.end(kept, { outcome: 'expired' });
     });
-    return waiting.attempt;
+    return kept.attempt;
   }
 
-  async #attempt(waiting: Waiting, confirmation: Confirmation): Promise<SignatureOutcome> {
-    const secret = await this.#secret(waiting.key, confirmation.passphrase);
+  async #attempt(kept: KeptReview, confirmation: Confirmation): Promise<SignatureOutcome> {
+    const { secret, vault } = await this.#open(kept, confirmation.passphrase);
+    let unlocks = false;
     try {
-      assertSecretOf(secret, waiting.key);
-      this.#end(waiting, await waiting.perform(secret, confirmation));
+      assertSecretOf(secret, kept.key);
+      const outcome = await kept.perform({ secret, vault, confirmation });
+      unlocks = confirmation.keepUnlocked === true && kept.review.kind === 'transaction';
+      if (unlocks) this.#session.begin({ key: kept.key, chain: kept.review.chain_id, vault });
+      this.#book.end(kept, outcome);
     } catch (error) {
-      this.#end(waiting, { outcome: 'failed', error: errorOf(error) });
+      this.#book.end(kept, { outcome: 'failed', error: errorOf(error) });
       if (!(error instanceof QuantumLockError)) throw error;
     } finally {
       secret.fill(0);
+      if (!unlocks) vault?.close();
     }
-    return waiting.outcome;
+    return kept.outcome;
   }
 
-  async #secret(key: KeyInfo, passphrase: string | undefined): Promise<Uint8Array> {
+  /** The key's 32 bytes, and the key file where its passphrase opened it. */
+  async #open(
+    { review, key }: KeptReview,
+    passphrase: string | undefined,
+  ): Promise<{ readonly secret: Uint8Array; readonly vault: VaultSession | null }> {
     const { keyring } = this.#options;
-    if (key.store === 'file' && !keyring.file.unlocked) {
-      if (passphrase === undefined) throw new QuantumLockError('SIGNING_LOCKED', `the key "${key.name}" is encrypted`);
-      const session = await keyring.file.openSession(passphrase);
-      try {
-        return session.secret(key.key_id);
-      } finally {
-        session.close();
-      }
+    const held = review.kind === 'transaction' ? this.#session.secretOf(key, review.chain_id) : null;
+    if (held instanceof Uint8Array) return { secret: held, vault: null };
+    if (key.store === 'keychain' || this.#hasFileOpen) return { secret: await keyring.secret(key.key_id), vault: null };
+    if (passphrase === undefined) throw new QuantumLockError('SIGNING_LOCKED', `the key "${key.name}" is encrypted`);
+    const vault = await keyring.file.openSession(passphrase, key.key_id);
+    try {
+      return { secret: vault.secret(key.key_id), vault };
+    } catch (error) {
+      vault.close();
+      throw error;
     }
-    return keyring.secret(key.key_id);
   }
 
   async #sign(
-    review: SigningReview,
-    unsigned: Uint8Array,
-    key: KeyInfo,
-    secret: Uint8Array,
+    { review, key, deadline }: KeptReview,
+    {
+      unsigned,
+      shown,
+      secret,
+    }: { readonly unsigned: Uint8Array; readonly shown: AppliedSimulation; readonly secret: Uint8Array },
   ): Promise<SignatureOutcome> {
     const { simulate, submit } = this.#options;
-    // The state may have moved on since the review: what would be refused now is not signed.
+    // The state may have moved on since the review: what would be refused now is not signed,
     const again = await simulate(unsigned);
     if (again.outcome === 'rejected') return again;
-    // Nor what would do something else now than what was shown.
-    if (again.proposal?.happens_now !== undefined && again.proposal.happens_now !== review.proposal?.happens_now)
-      return { outcome: 'expired' };
+    // nor what would do anything else than what was shown.
+    if (!isSameEffect(shown, again)) return { outcome: 'changed' };
+    // Opening the key and executing took their time.
+    if (deadline.isOver) return { outcome: 'expired' };
     this.#record(review, key);
     const signed = signTransaction(decodeCanonical(unsigned) as unknown as UnsignedTransaction, secret);
     return submit(encodeTransaction(signed));
@@ -322,27 +313,37 @@ export class SigningDesk {
     recordSigning(dataDirectory, { time: clock(), review_id, digest, key_id, action });
   }
 
-  #end(waiting: Waiting, outcome: SignatureOutcome): void {
-    if (waiting.isEnded) return;
-    waiting.isEnded = true;
-    clearTimeout(waiting.timer);
-    waiting.settle(outcome);
-    // A page that asks a moment later still hears how it ended.
-    setTimeout(() => this.#waiting.delete(waiting.review.review_id), KEPT_AFTER_END_MS).unref();
-  }
-
-  /** Keeps the encrypted file open for a while, so that signing asks no passphrase. @throws PASSPHRASE_WRONG */
-  unlockSession(passphrase: string): Promise<void> {
-    return this.#session.unlock(passphrase);
+  /**
+   * For a while signing asks no passphrase, for one key of the encrypted file; it need not be named where it is the only one.
+   * @throws PASSPHRASE_WRONG, KEY_NOT_FOUND
+   */
+  async unlockSession(passphrase: string, key?: KeyInfo): Promise<void> {
+    const { keyring, chainId } = this.#options;
+    const [only, ...others] = key === undefined ? await keyring.file.list() : [key];
+    if (only === undefined || others.length > 0)
+      throw new QuantumLockError('KEY_NOT_FOUND', 'which key is to be unlocked is not said');
+    const vault = await keyring.file.openSession(passphrase, only.key_id);
+    this.#session.begin({ key: only, chain: chainId(), vault });
   }
 
   lockSession(): void {
-    this.#session.lock();
+    this.#session.end();
+  }
+
+  /** Which key signs without a passphrase or code for a while; null where each signature asks. */
+  get unlocked(): UnlockedKey | null {
+    return this.#session.unlocked;
   }
 
   /** Unix milliseconds; null while every signature asks. */
   get unlockedUntil(): number | null {
-    return this.#session.unlockedUntil;
+    return this.unlocked?.until ?? null;
+  }
+
+  /** Ends every review and the session: nothing is signed here any more. */
+  close(): void {
+    this.#session.end();
+    this.#book.close();
   }
 }
 

@@ -10,6 +10,7 @@ import type { JsonObject } from '../../../src/base/canonical.ts';
 import type { ContractClient } from '../../../src/cli/session.ts';
 import { Host, NO_SURFACE } from '../../../src/node/host/host.ts';
 import { hostRouter } from '../../../src/node/host/router.ts';
+import { openKeyring } from '../../../src/node/keys/keyring.ts';
 import { createChain } from '../../../src/node/host/create-chain.ts';
 
 const PASSPHRASE = 'a passphrase for tests';
@@ -45,6 +46,10 @@ export async function sandboxHost(
       log: () => undefined,
       serveSocket: null,
     });
+  // Deriving the file's key takes half a second, as it should: here it is made cheap, and stays so.
+  const keyring = openKeyring(directory, { clock: Date.now, kdf: { n: 2, r: 8, p: 1 } });
+  if (!keyring.file.exists) await keyring.file.initialise(PASSPHRASE);
+  keyring.close();
   const host = await open();
   if (host.problem !== null) throw new Error(host.problem.message);
   const isNew = (await host.info()).chain === null;
@@ -63,8 +68,6 @@ export async function sandboxHost(
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   }
   onTestFinished(() => host.close());
-  // Deriving the file's key takes half a second, as it should: once for each host is enough here.
-  await host.desk.unlockSession(PASSPHRASE);
   const client = createRouterClient(hostRouter, { context: { host } });
   const confirm = async (request: SignatureRequest): Promise<SignatureOutcome> => {
     if (request.outcome === 'rejected') return request;

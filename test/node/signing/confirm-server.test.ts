@@ -185,15 +185,15 @@ describe('a key in the keychain', () => {
   });
 
   test('signs without it while signing is unlocked, and no longer', async () => {
-    const { keychainKey, request, submit, submitted, server, node } = await openConfirmation();
+    const { keychainKey, request, submit, submitted, desk, node } = await openConfirmation();
     await submit(await request(keychainKey), { decision: 'sign', code: SIGNING_CODE, keep: 'yes' });
-    expect(server.unlockedUntil).toBe(node.now + SIGNING_SESSION_TTL_MS);
+    expect(desk.unlockedUntil).toBe(node.now + SIGNING_SESSION_TTL_MS);
     await submit(await request(keychainKey), { decision: 'sign' });
     expect(submitted).toHaveLength(2);
     node.now += SIGNING_SESSION_TTL_MS;
     await submit(await request(keychainKey), { decision: 'sign' });
     await submit(await request(keychainKey), { decision: 'sign', code: SIGNING_CODE, keep: 'yes' });
-    server.lockSession();
+    desk.lockSession();
     await submit(await request(keychainKey), { decision: 'sign' });
     expect(submitted).toHaveLength(3);
   });

@@ -44,7 +44,18 @@ export interface DeskBench {
   readonly simulated: Uint8Array[];
   readonly submitted: Uint8Array[];
   /** What the node answers next. */
-  readonly node: { simulation: SimulationResult; submission: () => Promise<SubmitResult>; now: number };
+  readonly node: {
+    simulation: SimulationResult;
+    submission: () => Promise<SubmitResult>;
+    /** The wall clock, and the one that nobody sets and that stands while the machine sleeps. */
+    now: number;
+    uptime: number;
+  };
+  /** The chain that is open, and why a key must stay here. */
+  readonly chain: { id: string };
+  readonly needed: { why: string | null };
+  /** How often the desk said that something changed. */
+  readonly changes: () => number;
   request(key: KeyInfo): Promise<SigningReview>;
 }
 
@@ -65,6 +76,7 @@ export async function openDesk(): Promise<DeskBench> {
       receipt: { id: HASH, log_index: 4, block_index: 7, block_hash: HASH, block_time: 1 },
     }),
     now: 1_700_000_000_000,
+    uptime: 5_000,
   };
   const clock = (): number => node.now;
   const keychain = new MemoryKeychain();
@@ -83,13 +95,18 @@ export async function openDesk(): Promise<DeskBench> {
   keyring.file.lock();
   const simulated: Uint8Array[] = [];
   const submitted: Uint8Array[] = [];
+  const chain = { id: CHAIN_ID };
+  const needed: DeskBench['needed'] = { why: null };
   let reviewCount = 0;
+  let changeCount = 0;
   const desk = new SigningDesk({
     dataDirectory,
     keyring,
     clock,
+    monotonic: () => node.uptime,
     randomId: () => `review-${++reviewCount}`,
-    chainId: () => CHAIN_ID,
+    chainId: () => chain.id,
+    whyKept: () => needed.why,
     simulate: async (unsigned) => {
       simulated.push(unsigned);
       return node.simulation;
@@ -98,11 +115,25 @@ export async function openDesk(): Promise<DeskBench> {
       submitted.push(bytes);
       return node.submission();
     },
+    onChange: () => void changeCount++,
   });
   const request = async (key: KeyInfo): Promise<SigningReview> => {
     const result = await desk.request({ action: 'archive_environment', payload: { env_id: 'grid-maze' }, key });
     if (result.outcome === 'rejected') throw new Error(result.rejection.message);
     return result.review;
   };
-  return { desk, keyring, fileKey, keychainKey, dataDirectory, simulated, submitted, node, request };
+  return {
+    desk,
+    keyring,
+    fileKey,
+    keychainKey,
+    dataDirectory,
+    simulated,
+    submitted,
+    node,
+    chain,
+    needed,
+    request,
+    changes: () => changeCount,
+  };
 }

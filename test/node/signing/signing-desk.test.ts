@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { signingReview } from '../../../src/api/views/operator.ts';
 import { decodeUtf8 } from '../../../src/base/bytes.ts';
 import { QuantumLockError } from '../../../src/base/errors.ts';
 import { fingerprintWords } from '../../../src/base/fingerprint.ts';
-import { SIGNING_REVIEWS_MAX, SIGNING_REVIEW_TTL_MS, SIGNING_SESSION_TTL_MS } from '../../../src/base/limits.ts';
+import { SIGNING_REVIEWS_MAX } from '../../../src/base/limits.ts';
 import { reject } from '../../../src/ledger/rejections.ts';
 import { verifyWithNoble } from '../../../src/ledger/signature.ts';
 import { checkTransaction, isRejection, transactionId } from '../../../src/ledger/transaction.ts';
@@ -156,35 +156,6 @@ describe('a confirmation', () => {
     await expect(desk.confirm('unknown')).rejects.toThrow(coded('SIGNING_EXPIRED'));
     expect(() => desk.outcome('unknown')).toThrow(coded('SIGNING_EXPIRED'));
     expect(submitted).toEqual([]);
-  });
-});
-
-describe('time', () => {
-  test('closes a review, and an unlocked session', async () => {
-    vi.useFakeTimers();
-    try {
-      const { desk, fileKey, request, submitted } = await openDesk();
-      const { review_id } = await request(fileKey);
-      const outcome = desk.outcome(review_id);
-      vi.advanceTimersByTime(SIGNING_REVIEW_TTL_MS);
-      expect(await outcome).toEqual({ outcome: 'expired' });
-      expect(await desk.confirm(review_id, { passphrase: PASSPHRASE })).toEqual({ outcome: 'expired' });
-      vi.advanceTimersByTime(SIGNING_REVIEW_TTL_MS);
-      await expect(desk.confirm(review_id)).rejects.toThrow(coded('SIGNING_EXPIRED'));
-
-      await expect(desk.unlockSession('not this one')).rejects.toThrow(coded('PASSPHRASE_WRONG'));
-      expect(desk.unlockedUntil).toBeNull();
-      await desk.unlockSession(PASSPHRASE);
-      const second = await request(fileKey);
-      expect(desk.needsPassphrase(second.review_id)).toBe(false);
-      vi.advanceTimersByTime(SIGNING_SESSION_TTL_MS);
-      expect(desk.unlockedUntil).toBeNull();
-      const third = await request(fileKey);
-      expect(desk.needsPassphrase(third.review_id)).toBe(true);
-      expect(submitted).toEqual([]);
-    } finally {
-      vi.useRealTimers();
-    }
   });
 });
 

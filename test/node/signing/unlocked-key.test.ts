@@ -1,0 +1,150 @@
+import { describe, expect, test, vi } from 'vitest';
+
+import { openDesk, PASSPHRASE } from './desk-fixture.ts';
+
+const coded = (code: string): unknown => expect.objectContaining({ code });
+
+describe('signing that was unlocked', () => {
+  test('is so for one key of the file, and no other', async () => {
+    const { desk, keyring, fileKey, keychainKey, request, submitted } = await openDesk();
+    await keyring.file.unlock(PASSPHRASE);
+    const other = await keyring.create({ name: 'another in the file', store: 'file' });
+    keyring.file.lock();
+    const first = await request(fileKey);
+    await desk.confirm(first.review_id, { passphrase: PASSPHRASE, keepUnlocked: true });
+    expect(desk.unlocked?.key_id).toBe(fileKey.key_id);
+
+    expect(await desk.confirm((await request(fileKey)).review_id)).toMatchObject({ outcome: 'committed' });
+    expect(desk.isUnlocked((await request(keychainKey)).review_id)).toBe(false);
+    const { review_id } = await request(other);
+    expect([desk.isUnlocked(review_id), desk.needsPassphrase(review_id)]).toEqual([false, true]);
+    await expect(desk.confirm(review_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
+    expect(submitted).toHaveLength(2);
+    // Unlocking the other one locks the first.
+    await desk.confirm(review_id, { passphrase: PASSPHRASE, keepUnlocked: true });
+    expect(desk.unlocked?.key_id).toBe(other.key_id);
+    expect(desk.isUnlocked((await request(fileKey)).review_id)).toBe(false);
+  });
+
+  test('is so for one chain', async () => {
+    const { desk, keychainKey, request, chain } = await openDesk();
+    await desk.confirm((await request(keychainKey)).review_id, { keepUnlocked: true });
+    expect(desk.isUnlocked((await request(keychainKey)).review_id)).toBe(true);
+    chain.id = 'another-chain';
+    expect(desk.isUnlocked((await request(keychainKey)).review_id)).toBe(false);
+  });
+
+  test('is so for transactions alone: what is done with a key itself asks each time', async () => {
+    const { desk, fileKey } = await openDesk();
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    const reviews = [
+      desk.requestPossession({ key: fileKey, subject: 'member/ada' }),
+      desk.requestKeyDeed({ key: fileKey, deed: 'export_key' }),
+      desk.requestKeyDeed({ key: fileKey, deed: 'forget_key' }),
+    ];
+    for (const { review_id } of reviews) {
+      expect([desk.isUnlocked(review_id), desk.needsPassphrase(review_id)]).toEqual([false, true]);
+      await expect(desk.confirm(review_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
+    }
+    // Nor does confirming one of them unlock anything.
+    desk.lockSession();
+    const [possession] = reviews;
+    await desk.confirm(possession?.review_id ?? '', { passphrase: PASSPHRASE, keepUnlocked: true });
+    expect(desk.unlocked).toBeNull();
+  });
+
+  test('does not come of a key file that a task of the host has open', async () => {
+    const { desk, keyring, fileKey, request } = await openDesk();
+    await keyring.file.unlock(PASSPHRASE);
+    const { review_id } = await request(fileKey);
+    expect(desk.needsPassphrase(review_id)).toBe(true);
+    await expect(desk.confirm(review_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
+  });
+
+  test('ends with its key, with another passphrase, and with the desk', async () => {
+    const { desk, keyring, fileKey, keychainKey, request } = await openDesk();
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    await keyring.file.changePassphrase(PASSPHRASE, 'another one altogether');
+    keyring.file.lock();
+    const { review_id } = await request(fileKey);
+    await expect(desk.confirm(review_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
+    expect(desk.needsPassphrase(review_id)).toBe(true);
+
+    await desk.unlockSession('another one altogether', fileKey);
+    const { review_id: forgetting } = desk.requestKeyDeed({ key: fileKey, deed: 'forget_key' });
+    expect(await desk.confirm(forgetting, { passphrase: 'another one altogether' })).toEqual({
+      outcome: 'done',
+      path: null,
+    });
+    expect(desk.unlocked).toBeNull();
+    await expect(keyring.find(fileKey.key_id)).rejects.toThrow(coded('KEY_NOT_FOUND'));
+
+    const waiting = await request(keychainKey);
+    await desk.confirm((await request(keychainKey)).review_id, { keepUnlocked: true });
+    desk.close();
+    expect(desk.unlocked).toBeNull();
+    expect(await desk.confirm(waiting.review_id)).toEqual({ outcome: 'expired' });
+  });
+});
+
+describe('a key that must stay', () => {
+  test('stays, though it was free to go when it was asked for', async () => {
+    const { desk, keyring, keychainKey, needed } = await openDesk();
+    const { review_id } = desk.requestKeyDeed({ key: keychainKey, deed: 'forget_key' });
+    needed.why = 'this node seals with it';
+    expect(await desk.confirm(review_id)).toMatchObject({ outcome: 'failed', error: { code: 'INPUT_INVALID' } });
+    expect(await keyring.find(keychainKey.key_id)).toEqual(keychainKey);
+  });
+});
+
+/** What went out of the key stores as a secret: the very bytes, to see what becomes of them. */
+describe('a secret', () => {
+  test.each(['file', 'keychain', 'session'] as const)(
+    'of the %s is wiped, whatever came of the signature',
+    async (from) => {
+      const bench = await openDesk();
+      const { desk, keyring, fileKey, keychainKey, request, node } = bench;
+      const key = from === 'keychain' ? keychainKey : fileKey;
+      const seen: Uint8Array[] = [];
+      const keep = <Secret extends Uint8Array>(secret: Secret): Secret => {
+        expect(secret.some((byte) => byte !== 0)).toBe(true);
+        seen.push(secret);
+        return secret;
+      };
+      const { secret: readSecret } = keyring;
+      vi.spyOn(keyring, 'secret').mockImplementation(async (keyId) => keep(await readSecret.call(keyring, keyId)));
+      const { openSession } = keyring.file;
+      const closed: boolean[] = [];
+      vi.spyOn(keyring.file, 'openSession').mockImplementation(async (...given) => {
+        const vault = await openSession.apply(keyring.file, given);
+        const at = closed.push(false) - 1;
+        return {
+          ...vault,
+          secret: (keyId) => keep(vault.secret(keyId)),
+          close: () => {
+            closed[at] = true;
+            vault.close();
+          },
+        };
+      });
+      const passphrase = PASSPHRASE;
+      if (from === 'session') await desk.unlockSession(PASSPHRASE, fileKey);
+      const simulated = node.simulation;
+      const ends = [
+        () => undefined,
+        () => (node.submission = () => Promise.reject(new Error('a fault of the program'))),
+        () => (node.simulation = { outcome: 'applied', sentence: 'Else.', changes: [], warnings: [], proposal: null }),
+      ];
+      for (const meanwhile of ends) {
+        node.simulation = simulated;
+        const { review_id } = await request(key);
+        meanwhile();
+        await desk.confirm(review_id, { passphrase }).catch(() => null);
+      }
+      desk.lockSession();
+      expect(seen).toHaveLength(ends.length);
+      for (const secret of seen) expect([...secret].every((byte) => byte === 0)).toBe(true);
+      expect(closed.every(Boolean)).toBe(true);
+    },
+  );
+});
