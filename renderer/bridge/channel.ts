@@ -8,10 +8,16 @@ export interface Channel {
 
 export type OpenChannel = () => Promise<Channel>;
 
+/** Why the host let this page not in: it holds no secret of this run, another run has the port, or something else has. */
+export type Refusal = 'signed_out' | 'restarted' | 'impostor';
+
 /** The host answered, and said no: trying again cannot help until the person opens the right address. */
 export class ChannelRefused extends Error {
-  constructor() {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
     super('the host refused this page');
     this.name = 'ChannelRefused';
+    this.refusal = refusal;
   }
 }

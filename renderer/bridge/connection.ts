@@ -2,16 +2,19 @@ import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
 import { createORPCClient } from '@orpc/client';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-import { ChannelRefused, type Channel, type OpenChannel } from './channel.ts';
+import { ChannelRefused, type Channel, type OpenChannel, type Refusal } from './channel.ts';
 import type { Client } from './client.ts';
 import { hasMessagePortHost, openMessagePortChannel } from './message-port-channel.ts';
 import { ConnectionLost } from './problem.ts';
+import { SessionSecret } from './session-secret.ts';
 import { openWebSocketChannel } from './websocket-channel.ts';
 
 export type ConnectionPhase = 'connecting' | 'online' | 'lost' | 'refused';
 
 export interface ConnectionState {
   readonly phase: ConnectionPhase;
+  /** Why the host let this page not in; null in any other phase. */
+  readonly refusal: Refusal | null;
   /** Counts the channels opened so far: what was read over an earlier one is read again. */
   readonly epoch: number;
   /** When the connection was lost; null while it holds. */
@@ -30,19 +33,33 @@ const RETRY_DELAY_MS_MIN = 250;
 const RETRY_DELAY_MS_MAX = 8_000;
 
 /** Connects to the host that this page was opened in, and stays connected. */
-export function connect(open: OpenChannel = openHostChannel): Connection {
+export function connect(): Connection {
+  if (hasMessagePortHost()) return connectOver(openMessagePortChannel);
+  const secrets = new SessionSecret();
+  secrets.takeToken();
+  const connection = connectOver(() => openWebSocketChannel(secrets));
+  // A link pasted over the address of an open page changes its fragment alone.
+  globalThis.addEventListener('hashchange', () => {
+    if (secrets.takeToken()) connection.retryNow();
+  });
+  return connection;
+}
+
+function connectOver(open: OpenChannel): Connection {
   const link = new ReconnectingLink(open);
   void link.run();
   return { client: createORPCClient(link), state: link.state, retryNow: () => link.retryNow() };
 }
 
-function openHostChannel(): Promise<Channel> {
-  return hasMessagePortHost() ? openMessagePortChannel() : openWebSocketChannel();
-}
-
 /** Hands each call to the channel that is open now, and opens another when it closes. */
 class ReconnectingLink implements ClientLink<ClientContext> {
-  readonly state = createStore<ConnectionState>(() => ({ phase: 'connecting', epoch: 0, lostAt: null, retryAt: null }));
+  readonly state = createStore<ConnectionState>(() => ({
+    phase: 'connecting',
+    refusal: null,
+    epoch: 0,
+    lostAt: null,
+    retryAt: null,
+  }));
   readonly #open: OpenChannel;
   #channel: Channel | null = null;
   #attempt = 0;
@@ -68,19 +85,26 @@ class ReconnectingLink implements ClientLink<ClientContext> {
       try {
         this.#channel = await this.#open();
         this.#attempt = 0;
-        this.state.setState((state) => ({ phase: 'online', epoch: state.epoch + 1, lostAt: null, retryAt: null }));
+        this.state.setState(({ epoch }) => ({
+          phase: 'online',
+          refusal: null,
+          epoch: epoch + 1,
+          lostAt: null,
+          retryAt: null,
+        }));
         await this.#channel.closed;
         this.#channel = null;
-        this.#noteLoss('lost');
+        this.#noteLoss(null);
       } catch (error) {
-        this.#noteLoss(error instanceof ChannelRefused ? 'refused' : 'lost');
+        this.#noteLoss(error instanceof ChannelRefused ? error.refusal : null);
       }
       await this.#pause();
     }
   }
 
-  #noteLoss(phase: 'lost' | 'refused'): void {
-    this.state.setState((state) => ({ phase, lostAt: state.lostAt ?? Date.now() }));
+  #noteLoss(refusal: Refusal | null): void {
+    const phase = refusal === null ? 'lost' : 'refused';
+    this.state.setState(({ lostAt }) => ({ phase, refusal, lostAt: lostAt ?? Date.now() }));
   }
 
   async #pause(): Promise<void> {

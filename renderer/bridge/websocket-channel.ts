@@ -1,25 +1,57 @@
 import { RPCLink } from '@orpc/client/websocket';
 
-import { ChannelRefused, type Channel } from './channel.ts';
+import { ChannelRefused, type Channel, type Refusal } from './channel.ts';
+import { proveSecret, type Proved } from './prove-secret.ts';
+import type { SessionSecret } from './session-secret.ts';
 
-/** Where the host serves the bridge: the page's own origin, so that the session cookie goes with it. */
+/** Where the host serves the bridge: the page's own origin. */
 const BRIDGE_PATH = '/bridge';
+/** Clears what others may have left under this origin, before a secret is kept there. */
+const SIGNED_IN_PATH = '/signed-in';
 /** A host on loopback answers in milliseconds; longer means that it hangs. */
 const OPEN_TIMEOUT_MS = 10_000;
 
-/** Opens the local page's channel. Throws ChannelRefused where the session cookie is missing or wrong. */
-export async function openWebSocketChannel(): Promise<Channel> {
+/** Opens the local page's channel. @throws ChannelRefused where no secret of this browser opens it */
+export async function openWebSocketChannel(secrets: SessionSecret): Promise<Channel> {
+  for await (const { kind, secret } of secrets.candidates()) {
+    const { socket, closed, proved } = await connectWith(secret);
+    if (proved.outcome === 'welcome') {
+      if (kind === 'token') await fetch(SIGNED_IN_PATH, { cache: 'no-store' }).catch(() => null);
+      secrets.keep(kind === 'token' ? proved.derived : secret);
+      return { link: new RPCLink({ websocket: quietWhenClosed(socket) }), closed };
+    }
+    socket.close();
+    if (proved.outcome === 'impostor') throw new ChannelRefused('impostor');
+    if (proved.outcome === 'closed') throw new Error('the host does not answer');
+  }
+  secrets.forget();
+  // Without a secret nothing was asked yet: whether the console still runs decides what is needed.
+  const refusal = await refusalOf();
+  if (refusal === 'away') throw new Error('the host does not answer');
+  throw new ChannelRefused(refusal ?? 'signed_out');
+}
+
+interface Connected {
+  readonly socket: WebSocket;
+  readonly closed: Promise<void>;
+  readonly proved: Proved;
+}
+
+async function connectWith(secret: Uint8Array): Promise<Connected> {
   const url = new URL(BRIDGE_PATH, globalThis.location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new WebSocket(url);
   const closed = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve(), { once: true }));
-  const link = new RPCLink({ websocket: quietWhenClosed(socket) });
   if (!(await opens(socket))) {
     socket.close();
-    if (await isRefused()) throw new ChannelRefused();
+    const refusal = await refusalOf();
+    if (refusal !== null && refusal !== 'away') throw new ChannelRefused(refusal);
     throw new Error('the host does not answer');
   }
-  return { link, closed };
+  const timer = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
+  const proved = await proveSecret(socket, secret, globalThis.location.origin);
+  clearTimeout(timer);
+  return { socket, closed, proved };
 }
 
 /**
@@ -54,11 +86,13 @@ function opens(socket: WebSocket): Promise<boolean> {
 }
 
 /** A browser does not tell a page why an upgrade failed; a plain request to the same address does. */
-async function isRefused(): Promise<boolean> {
+async function refusalOf(): Promise<Refusal | 'away' | null> {
   try {
-    const response = await fetch(BRIDGE_PATH, { cache: 'no-store' });
-    return response.status === 401 || response.status === 403;
+    const { status } = await fetch(BRIDGE_PATH, { cache: 'no-store' });
+    // Whoever answers at this port now does not know this page's name: it is another run.
+    if (status === 421) return 'restarted';
+    return status === 426 ? null : 'impostor';
   } catch {
-    return false;
+    return 'away';
   }
 }

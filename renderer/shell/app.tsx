@@ -2,22 +2,22 @@ import type { ReactElement } from 'react';
 
 import { FirstRun } from '../first-run/first-run.tsx';
 import { HostProblem } from '../first-run/host-problem.tsx';
-import { CommandElsewhere } from '../parts/command.tsx';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useServices } from '../services.ts';
 import { readHost } from '../stores/follow-node.ts';
 import { useConnection, useNode } from '../stores/use-stores.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
+import { Refused } from './refused.tsx';
 import { Shell } from './shell.tsx';
 
 /** Which of the console's faces is shown: the shell, the first run, or why there is neither. */
 export function App(): ReactElement {
   const { client, node } = useServices();
-  const phase = useConnection((state) => state.phase);
+  const refusal = useConnection((state) => state.refusal);
   const host = useNode((state) => state.host);
   const problem = useNode((state) => state.hostProblem);
-  if (phase === 'refused') return <Refused />;
+  if (refusal !== null) return <Refused refusal={refusal} />;
   if (host === null) {
     return (
       <main className="centred">
@@ -41,19 +41,5 @@ export function App(): ReactElement {
       )}
       <ConnectionNotice />
     </>
-  );
-}
-
-function Refused(): ReactElement {
-  return (
-    <main className="centred">
-      <div className="empty">
-        <h1>This page is not signed in to the console</h1>
-        <p>Open the address that the console printed when it started.</p>
-        <p>
-          It starts with <CommandElsewhere of={{ command: ['console'] }} />; each address can be used once.
-        </p>
-      </div>
-    </main>
   );
 }

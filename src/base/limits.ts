@@ -143,3 +143,21 @@ export const QR_FRAMES_MAX = 256;
 export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
 /** A database that was not closed and lies where nothing can be written is read from memory: at most so much of it. */
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
+/** Connections of strangers at a port of the console: more than the system lets wait to be taken, so that one that asks at once is heard before it is the oldest. */
+export const DOOR_STRANGERS_MAX = 1_024;
+/** Time a stranger gets to say whom it asks: a browser on this machine takes a millisecond. */
+export const DOOR_STRANGER_TIMEOUT_MS = 5_000;
+/** Connections of those who know a secret name: a browser opens six for each. */
+export const DOOR_ADMITTED_MAX = 256;
+/** The head of one request: a browser sends about one KiB. */
+export const DOOR_HEAD_SIZE_BYTES_MAX = 16 * 1024;
+/** Time to send one request. */
+export const DOOR_REQUEST_TIMEOUT_MS = 10_000;
+/** Time a page gets to prove that it holds a secret of this console. */
+export const SIGN_IN_TIMEOUT_MS = 10_000;
+/** Links that were made and not used yet; the oldest ends first. */
+export const SIGN_IN_LINKS_MAX = 8;
+/** Browsers signed in to one run of a console; the one that connected longest ago ends first. */
+export const CONSOLE_SESSIONS_MAX = 32;
+/** Connections of signed-in pages: a tab has one. */
+export const CONSOLE_CONNECTIONS_MAX = 64;

@@ -34,7 +34,7 @@ async function startConsole(): Promise<string> {
   );
   if (node.stdout === null) throw new Error('the console has no output');
   for await (const line of createInterface({ input: node.stdout })) {
-    const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line)?.[0];
+    const address = /http:\/\/[0-9a-f]+\.localhost:\d+\/#\S+/.exec(line)?.[0];
     if (address !== undefined) return address;
   }
   throw new Error('the console ended without printing its address');

@@ -2,28 +2,24 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, request, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 
-import { createORPCClient } from '@orpc/client';
-import { RPCLink } from '@orpc/client/websocket';
-import type { ContractRouterClient } from '@orpc/contract';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 
 import type { contract } from '../../src/api/contract.ts';
 import type { SigningReview } from '../../src/api/views/operator.ts';
-import { encodeHex } from '../../src/base/bytes.ts';
+import { decodeHex, encodeHex } from '../../src/base/bytes.ts';
 import { PASSPHRASE_ATTEMPTS_MAX } from '../../src/base/limits.ts';
 import { readGeneratedPassphrase } from '../../src/node/keys/passphrase.ts';
 import { openKeyring } from '../../src/node/keys/keyring.ts';
+import { connectBridge, prove, signIn, tokenOf, type BridgeClient as Client } from '../node/host/bridge-client.ts';
 import { launchChromium } from './chromium.ts';
 import { createAccount, runDm, startRealConsole, temporaryDirectory, type RealConsole } from './real-console.ts';
 
 /**
- * The page is not trusted with a signature. Here it is wholly an attacker's: it holds the session's cookie, speaks to
+ * The page is not trusted with a signature. Here it is wholly an attacker's: it holds the session's secret, speaks to
  * the bridge as it likes, and tries everything that a page, or another page on this machine, can try.
  */
-
-const NEEDS_NO_COOKIE = 'Open the address that the console printed when it started.';
 
 let browser: Browser;
 let context: BrowserContext;
@@ -31,7 +27,8 @@ let page: Page;
 let running: RealConsole;
 let dataDirectory: string;
 let otherDataDirectory: string;
-let cookie: string;
+/** The secret of the page's session, as its own script finds it. */
+let session: Uint8Array;
 /** Everything that the page was told, over the bridge, in this file. */
 const heard: string[] = [];
 const deferred: (() => void | Promise<void>)[] = [];
@@ -50,24 +47,19 @@ beforeAll(async () => {
   page = await context.newPage();
   await page.goto(running.address);
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-  const [session] = await context.cookies();
-  cookie = `${session?.name ?? ''}=${session?.value ?? ''}`;
+  const stored = await page.evaluate(() => sessionStorage.getItem('quantum-lock:session'));
+  session = decodeHex(stored ?? '');
 });
 afterAll(async () => {
   for (const work of deferred) await work();
 });
 
-type Client = ContractRouterClient<typeof contract>;
-
-/** The bridge, as whoever holds the cookie drives it. */
+/** The bridge, as whoever holds the secret drives it. */
 async function openBridge(): Promise<Client> {
-  const socket = new WebSocket(`${running.origin.replace('http', 'ws')}/bridge`, {
-    headers: { cookie, origin: running.origin },
-  });
+  const { socket, client } = await signIn(running.origin, session);
   socket.on('message', (data: Buffer) => heard.push(data.toString('utf8')));
-  await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
   onTestFinished(() => socket.terminate());
-  return createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
+  return client;
 }
 
 interface Reviewed {
@@ -88,7 +80,7 @@ interface Answer {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A request with whatever headers, which no browser would let a page set. */
+/** A request with whatever headers, which no browser would let a page set; to this machine, whatever the name. */
 function ask(
   url: string,
   options: {
@@ -98,7 +90,10 @@ function ask(
   } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method: options.method ?? 'GET', headers: options.headers ?? {} }, (response) => {
+    const { host, port, pathname, search } = new URL(url);
+    const { method = 'GET', headers = {} } = options;
+    const target = { host: '127.0.0.1', port, path: pathname + search, method, headers: { host, ...headers } };
+    const asked = request(target, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
@@ -109,7 +104,7 @@ function ask(
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-/** A page of another origin on this machine: same site, so the browser sends the cookie along. */
+/** A page of another origin on this machine. */
 async function serveHostilePage(body: string): Promise<string> {
   const server = createServer((_, response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end(body));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -143,7 +138,7 @@ describe('a signature', () => {
     const body = 'decision=sign';
     const forms: readonly Readonly<Record<string, string>>[] = [
       { ...FORM },
-      { ...FORM, origin: running.origin, cookie },
+      { ...FORM, origin: running.origin },
       { ...FORM, origin: 'null' },
       { ...FORM, origin },
       { ...FORM, origin, 'sec-fetch-site': 'same-site' },
@@ -388,12 +383,12 @@ describe('what the page can be told', () => {
 });
 
 describe('the door of the page', () => {
-  test('stays shut for a page of another origin, though the browser sends the cookie', async () => {
+  test('stays shut for a page of another origin, which knows its address', async () => {
     const hostile = await context.newPage();
     await hostile.goto(await serveHostilePage('<!doctype html><title>hostile</title>'));
     const script = /assets\/[\w-]+\.js/.exec((await ask(`${running.origin}/`)).text)?.[0] ?? '';
     const seen = await hostile.evaluate(
-      async ({ origin, asset }) => {
+      async ({ origin, publicOrigin, asset }) => {
         const attempt = (work: Promise<unknown>): Promise<string> => work.then(String, () => 'failed');
         const connect = (url: string): Promise<string> =>
           new Promise((resolve) => {
@@ -414,19 +409,19 @@ describe('the door of the page', () => {
         await load(frame);
         return {
           socket: await connect(`${origin.replace('http', 'ws')}/bridge`),
-          byName: await connect(`${origin.replace('http', 'ws').replace('127.0.0.1', 'localhost')}/bridge`),
+          byNumber: await connect(`${publicOrigin.replace('http', 'ws')}bridge`),
           read: await attempt(fetch(origin, { credentials: 'include' }).then((response) => response.text())),
           bridge: await attempt(fetch(`${origin}/bridge`, { credentials: 'include' })),
           opaque: await attempt(fetch(`${origin}/`, { mode: 'no-cors', credentials: 'include' })),
           script: await load(element),
         };
       },
-      { origin: running.origin, asset: script },
+      { origin: running.origin, publicOrigin: running.publicAddress, asset: script },
     );
     expect(script).not.toBe('');
     expect(seen).toEqual({
       socket: 'closed',
-      byName: 'closed',
+      byNumber: 'closed',
       read: 'failed',
       bridge: 'failed',
       opaque: 'failed',
@@ -440,70 +435,81 @@ describe('the door of the page', () => {
   test('stays shut for a name that resolves to this machine', async () => {
     const { port } = new URL(running.origin);
     const rebound = `attacker.example:${port}`;
-    const answer = await ask(`${running.origin}/`, { headers: { host: rebound, cookie } });
-    expect(answer).toMatchObject({ status: 403 });
+    const answer = await ask(`${running.origin}/`, { headers: { host: rebound } });
+    expect(answer).toMatchObject({ status: 421 });
     expect(answer.text).toContain('This console answers only to its own address.');
-    const headers = { host: rebound, origin: `http://${rebound}`, cookie };
-    expect(await upgrade(headers)).toBe(403);
-    expect(await upgrade({ origin: running.origin, cookie })).toBe('open');
-    expect(await upgrade({ origin: `http://${rebound}`, cookie })).toBe(403);
-    expect(await upgrade({ cookie })).toBe(403);
-    expect(await upgrade({ origin: running.origin })).toBe(403);
-    expect(await upgrade({ origin: running.origin, cookie: `${cookie}x` })).toBe(403);
+    const isOpen = async (headers: Readonly<Record<string, string>>): Promise<boolean> => {
+      const socket = await connectBridge(running.origin, headers);
+      socket?.terminate();
+      return socket !== null;
+    };
+    expect(await isOpen({ host: rebound, origin: `http://${rebound}` })).toBe(false);
+    expect(await isOpen({ host: rebound, origin: running.origin })).toBe(false);
+    expect(await isOpen({ origin: `http://${rebound}` })).toBe(false);
+    expect(await isOpen({})).toBe(false);
+    expect(await isOpen({ origin: running.origin })).toBe(true);
   });
 
-  function upgrade(headers: Readonly<Record<string, string>>): Promise<number | 'open'> {
-    return new Promise((resolve, reject) => {
-      const socket = new WebSocket(`${running.origin.replace('http', 'ws')}/bridge`, { headers });
-      socket.once('open', () => {
-        socket.terminate();
-        resolve('open');
-      });
-      socket.once('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
-      socket.once('error', reject);
-    });
-  }
+  test('is opened by no cookie, and a cookie from elsewhere changes nothing', async () => {
+    const cookies = [
+      'quantum_lock_session=shadow',
+      `session=${encodeHex(session)}`,
+      `quantum-lock:session=${'x'.repeat(3000)}`,
+    ];
+    for (const cookie of cookies) {
+      const socket = await connectBridge(running.origin, { origin: running.origin, cookie });
+      if (socket === null) throw new Error('it is closed');
+      // A cookie proves nothing: without a secret the first call ends the connection.
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      socket.send(JSON.stringify({ i: 1, p: { u: '/operator/host' } }));
+      await closed;
+      const again = await connectBridge(running.origin, { origin: running.origin, cookie });
+      if (again === null) throw new Error('it is closed');
+      expect(await prove(again, session, running.origin)).toMatchObject({ outcome: 'welcome' });
+      again.terminate();
+      for (const path of ['/', '/bridge', '/signed-in'])
+        expect((await ask(running.origin + path, { headers: { cookie } })).headers).not.toHaveProperty('set-cookie');
+    }
+    expect(await context.cookies()).toEqual([]);
+  });
 
-  test('opens once for an address, and tells where the next one is', async () => {
+  test('opens once for a link, in every tab of that browser, and prints no other', async () => {
     const other = await browser.newContext();
     onTestFinished(() => other.close());
     const stranger = await other.newPage();
     await stranger.goto(running.address);
-    await stranger.getByText('This address was used already').waitFor();
-    await stranger.goto(running.origin);
     await stranger.getByRole('heading', { name: 'This page is not signed in to the console' }).waitFor();
-    await stranger.getByText(NEEDS_NO_COOKIE).waitFor();
-    const withoutCookie = await ask(`${running.origin}/bridge`);
-    expect(withoutCookie.status).toBe(401);
-    expect(withoutCookie.text.trim()).toBe(NEEDS_NO_COOKIE);
+    expect(stranger.url()).not.toContain('sign-in');
+    await stranger.goto(running.publicAddress);
+    await stranger.getByText('npx dm console --link').waitFor();
+    expect(await prove(await openSocket(), tokenOf(running.address), running.origin)).toEqual({ outcome: 'refused' });
 
-    // The same browser may follow its old bookmark.
-    const again = await context.newPage();
-    await again.goto(running.address);
-    await again.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    expect(again.url()).not.toContain('token');
-    await again.close();
-
-    const next = /http:\/\/\S+token=\S+/.exec(running.stderr())?.[0] ?? '';
-    await stranger.goto(next);
-    await stranger.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    // The same browser may follow its old bookmark, open another tab, and load the page again.
+    for (const address of [running.address, `${running.origin}/#/keys`]) {
+      const again = await context.newPage();
+      await again.goto(address);
+      await again.getByText('Healthy · block 0').waitFor();
+      await again.reload();
+      await again.getByText('Healthy · block 0').waitFor();
+      expect(again.url()).not.toContain('sign-in');
+      await again.close();
+    }
+    expect(running.stdout().match(/sign-in=/g)).toHaveLength(1);
+    expect(running.stderr()).not.toContain('sign-in=');
   });
 
-  test('gives a cookie that no script reads and no other site sends', async () => {
-    const cookies = await context.cookies();
-    expect(cookies).toHaveLength(1);
-    expect(cookies[0]).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/', domain: '127.0.0.1' });
-    expect(await page.evaluate(() => document.cookie)).toBe('');
-    expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toContain(
-      cookies[0]?.value ?? 'none',
-    );
-  });
+  async function openSocket(): Promise<WebSocket> {
+    const socket = await connectBridge(running.origin);
+    if (socket === null) throw new Error('it is closed');
+    onTestFinished(() => socket.terminate());
+    return socket;
+  }
 
   test('stands whatever is thrown at it', async () => {
-    const { hostname, port } = new URL(running.origin);
-    for (const path of ['/%', '//', '/%2e%2e/%2e%2e/package.json', '/..%2f..%2fpackage.json', '/%00', '/?token=%']) {
+    const { host, port } = new URL(running.origin);
+    for (const path of ['/%', '//', '/%2e%2e/%2e%2e/package.json', '/..%2f..%2fpackage.json', '/%00']) {
       const { status } = await new Promise<{ status: number }>((resolve, reject) => {
-        request({ hostname, port, path, headers: { host: `${hostname}:${port}` } }, (response) => {
+        request({ hostname: '127.0.0.1', port, path, headers: { host } }, (response) => {
           response.resume().once('end', () => resolve({ status: response.statusCode ?? 0 }));
         })
           .once('error', reject)
@@ -511,18 +517,17 @@ describe('the door of the page', () => {
       });
       expect(status, path).toBeGreaterThanOrEqual(400);
     }
-    // Too long, of another form, and no form at all.
-    for (const message of ['x'.repeat(2 * 1024 * 1024), '{}', '\0', JSON.stringify({ i: 1, p: { u: '/nothing' } })]) {
-      const socket = new WebSocket(`${running.origin.replace('http', 'ws')}/bridge`, {
-        headers: { cookie, origin: running.origin },
-      });
-      await new Promise<void>((resolve) => socket.once('open', () => resolve()));
-      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-      socket.on('error', () => undefined);
-      socket.send(message);
-      // What follows is answered after it.
-      socket.close();
-      await closed;
+    // Too long, of another form, and no form at all; before anything was proved, and after.
+    for (const isProved of [false, true]) {
+      for (const message of ['x'.repeat(2 * 1024 * 1024), '{}', '\0', JSON.stringify({ i: 1, p: { u: '/nothing' } })]) {
+        const socket = await openSocket();
+        if (isProved) await prove(socket, session, running.origin);
+        const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+        socket.send(message);
+        // What follows is answered after it.
+        socket.close();
+        await closed;
+      }
     }
     const client = await openBridge();
     expect(await client.chain.status()).toMatchObject({ height: 0, chain_id: 'sandbox' });

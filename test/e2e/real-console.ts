@@ -90,9 +90,12 @@ export async function startProgram(options: {
 }
 
 export interface RealConsole extends Started {
-  /** Where the page is, with the token that opens it once. */
+  /** The link that signs one browser in, once. */
   readonly address: string;
+  /** Of the page: a name that only who was given a link knows. */
   readonly origin: string;
+  /** What anybody on the machine may ask. */
+  readonly publicAddress: string;
   /** What the terminal shows, and a person types into the confirming window. */
   readonly signingCode: string;
 }
@@ -118,8 +121,10 @@ export async function startRealConsole(options: {
 export function consoleOf(started: Started): RealConsole {
   const address = /^Console +(\S+)$/m.exec(started.stdout())?.[1];
   const signingCode = /^Signing code +([\d-]+)/m.exec(started.stdout())?.[1];
-  if (address === undefined || signingCode === undefined) throw new Error(`not as expected: ${started.stdout()}`);
-  return { ...started, address, origin: new URL(address).origin, signingCode };
+  const publicAddress = /http:\/\/127\.0\.0\.1:\d+\//.exec(started.stdout())?.[0];
+  if (address === undefined || signingCode === undefined || publicAddress === undefined)
+    throw new Error(`not as expected: ${started.stdout()}`);
+  return { ...started, address, origin: new URL(address).origin, publicAddress, signingCode };
 }
 
 export interface Ran {

@@ -4,8 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 
 import { RPCHandler } from '@orpc/server/ws';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 
+import { BRIDGE_PURPOSE, bridgeHello } from '../../src/api/bridge-handshake.ts';
+import { encodeHex } from '../../src/base/bytes.ts';
+import { proofOf } from '../../src/base/mutual-proof.ts';
 import { FakeNode, type FakeNodeOptions } from './fake-node.ts';
 import { fakeRouter } from './fake-router.ts';
 
@@ -22,6 +25,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 };
 
+/** Every page that the fake host serves finds itself signed in with it. */
+const SESSION = new Uint8Array(32).fill(7);
+const SIGN_IN_SCRIPT = `sessionStorage.setItem('quantum-lock:session', '${encodeHex(SESSION)}');\n`;
+
 /** Serves the built page and a fake node over the same bridge as the real host. */
 export class FakeHost {
   readonly node: FakeNode;
@@ -30,7 +37,7 @@ export class FakeHost {
   #server: Server | null = null;
   #sockets: WebSocketServer | null = null;
   #port = 0;
-  /** Answers 401 as the real host does where the session cookie is missing. */
+  /** Answers as the real host does where the page is signed in to another run. */
   refusing = false;
 
   constructor(pageDir: string, options: FakeNodeOptions) {
@@ -52,16 +59,27 @@ export class FakeHost {
     });
     const sockets = new WebSocketServer({ noServer: true });
     server.on('upgrade', (request, socket, head) => {
-      if (this.refusing) {
-        socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
-        return;
-      }
-      sockets.handleUpgrade(request, socket, head, (channel) => void this.#handler.upgrade(channel));
+      sockets.handleUpgrade(request, socket, head, (channel) => void this.#signIn(channel));
     });
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
     this.#sockets = sockets;
+  }
+
+  /** The host's half of the handshake, with a page that it believes. */
+  async #signIn(channel: WebSocket): Promise<void> {
+    const next = (): Promise<unknown> =>
+      new Promise((resolve) => channel.once('message', (data) => resolve(JSON.parse((data as Buffer).toString()))));
+    const { id, nonce: clientNonce } = bridgeHello.parse(await next());
+    if (this.refusing) return channel.send(JSON.stringify({ type: 'refused' }), () => channel.close());
+    const serverNonce = encodeHex(new Uint8Array(32));
+    const address = new URL(this.url).origin;
+    const proof = proofOf(SESSION, 'server', { purpose: BRIDGE_PURPOSE, address, id, clientNonce, serverNonce });
+    channel.send(JSON.stringify({ type: 'challenge', nonce: serverNonce, proof }));
+    await next();
+    channel.send(JSON.stringify({ type: 'welcome' }));
+    void this.#handler.upgrade(channel);
   }
 
   async stop(): Promise<void> {
@@ -75,15 +93,20 @@ export class FakeHost {
   }
 
   async #answer(path: string): Promise<{ status: number; type: string; body: string | Uint8Array }> {
-    if (path === '/bridge') return { status: this.refusing ? 401 : 426, type: 'text/plain', body: '' };
+    if (path === '/bridge') return { status: 426, type: 'text/plain', body: '' };
+    if (path === '/sign-in.js') return { status: 200, type: 'text/javascript', body: SIGN_IN_SCRIPT };
     const confirm = /^\/confirm\/([^/]+)(?:\/(confirmed|refused))?$/.exec(path);
     if (confirm?.[1] !== undefined) return this.#confirm(confirm[1], confirm[2]);
     const file = normalize(path === '/' ? '/index.html' : path);
     try {
+      const content = await readFile(join(this.#pageDir, file));
+      const isPage = extname(file) === '.html';
       return {
         status: 200,
         type: TYPES[extname(file)] ?? 'application/octet-stream',
-        body: await readFile(join(this.#pageDir, file)),
+        body: isPage
+          ? content.toString('utf8').replace('<head>', '<head><script src="/sign-in.js"></script>')
+          : content,
       };
     } catch {
       return { status: 404, type: 'text/plain', body: 'not here' };

@@ -30,7 +30,8 @@ export async function startConsole(
     if (options.sandbox) await ensureSandbox(local.host);
     output.result(
       {
-        url: local.address,
+        url: local.link,
+        public_url: local.publicAddress,
         signing_code: local.signingCode,
         data: dataDirectory,
         chain: (await local.host.info()).chain,
@@ -55,10 +56,11 @@ async function startPassphrase(context: CommandContext): Promise<string | null> 
 function describe(local: LocalConsole, dataDirectory: string): string[] {
   const { problem } = local.host;
   return [
-    `Console       ${local.address}`,
+    `Console       ${local.link}`,
     `Signing code  ${local.signingCode}   (the page asks for it when you sign)`,
     `Data          ${dataDirectory}`,
     ...(problem === null ? [] : [`Not running   ${problem.message}. ${problem.advice}`]),
+    `Another link  dm console --link, as ${local.publicAddress} says`,
     'Ctrl C stops it; the last block is on disk then.',
   ];
 }

@@ -21,7 +21,8 @@ export interface LocalConsoleOptions {
 /** The console on a machine without Electron: the host, its page on loopback, and the window that confirms signatures. */
 export class LocalConsole {
   readonly host: Host;
-  readonly address: string;
+  /** Signs one browser in, once. */
+  readonly link: string;
   /** What a person types to sign with a key that has no passphrase of their own. Printed on the terminal only. */
   readonly signingCode: string;
   readonly #page: LocalPage;
@@ -31,13 +32,12 @@ export class LocalConsole {
     readonly host: Host;
     readonly page: LocalPage;
     readonly confirm: ConfirmServer;
-    readonly address: string;
     readonly signingCode: string;
   }) {
     this.host = parts.host;
     this.#page = parts.page;
     this.#confirm = parts.confirm;
-    this.address = parts.address;
+    this.link = parts.page.makeLink();
     this.signingCode = parts.signingCode;
   }
 
@@ -67,16 +67,21 @@ export class LocalConsole {
       pageDirectory: options.pageDirectory,
       port: options.port,
       onConnection: serve,
-      onTokenUsed: (address) => options.log(`Another browser? Open ${address}`),
     });
     try {
       await confirm.listen();
-      return new LocalConsole({ host, page, confirm, address: await page.listen(), signingCode });
+      await page.listen();
+      return new LocalConsole({ host, page, confirm, signingCode });
     } catch (error) {
       await confirm.close();
       await host.close();
       throw error;
     }
+  }
+
+  /** Says how to get a link, to whoever asks on this machine. */
+  get publicAddress(): string {
+    return this.#page.publicAddress;
   }
 
   async close(): Promise<void> {

@@ -1,15 +1,19 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { LINK_FRAGMENT } from '../../api/bridge-handshake.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { CONSOLE_CONNECTIONS_MAX } from '../../base/limits.ts';
+import { isPublicHost, localNameOf, LoopbackDoor } from '../doors/loopback-door.ts';
 import { pageHeaders } from './page-headers.ts';
+import { SignIn } from './sign-in.ts';
+import { STRANGER_HEADERS, STRANGER_PAGE } from './stranger-page.ts';
 
 /** Bytes of one message from the page: the largest is a transaction with its payload. */
 const MESSAGE_SIZE_BYTES_MAX = 1024 * 1024;
-const COOKIE = 'quantum_lock_session';
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -25,113 +29,95 @@ export interface LocalPageOptions {
   readonly pageDirectory: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** A page that proved that it was let in. */
   readonly onConnection: (socket: WebSocket) => void;
-  /** A token was used, so its address is no longer good: here is the next. */
-  readonly onTokenUsed: (address: string) => void;
 }
 
 /**
- * The console as a page on this machine: loopback only. The printed address holds a token that works once; it is
- * exchanged for a cookie that no script reads and no other site sends. Host and Origin are checked on every request
- * that does something, so a page of another origin, and a name that resolves here, reach nothing.
+ * The console as a page on this machine: loopback only, and without a cookie, which a browser would send to every port of
+ * the machine. Each run has an origin of its own, `http://<random>.localhost:PORT`: whoever had the port before left nothing
+ * under it, and no stranger knows it. The page is served to anybody who does; what it can do begins with `SignIn`, on
+ * the connection itself.
  */
 export class LocalPage {
   readonly #options: LocalPageOptions;
-  readonly #server: Server;
+  readonly #door: LoopbackDoor;
   readonly #sockets: WebSocketServer;
-  readonly #sessions = new Set<string>();
-  #token = randomBytes(24).toString('base64url');
-  #port = 0;
+  readonly #signIn = new SignIn(() => this.origin);
+  readonly #label = randomBytes(16).toString('hex');
+  #openCount = 0;
 
   constructor(options: LocalPageOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => this.#respond(request, response));
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_SIZE_BYTES_MAX });
-    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#door = new LoopbackDoor({
+      port: options.port,
+      isOwnHost: (host) => host === this.#name.host,
+      respond: (request, response) => this.#respond(request, response),
+      respondToStranger: (request, response) => this.#respondToStranger(request, response),
+      upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
+    });
   }
 
-  /** Listens, and returns the address to open. @throws SYSTEM_DEPENDENCY where the port is taken or the page is not built */
-  async listen(): Promise<string> {
+  /** Listens. @throws SYSTEM_DEPENDENCY where the port is taken or the page is not built */
+  async listen(): Promise<void> {
     if (!existsSync(join(this.#options.pageDirectory, 'index.html'))) {
       throw new QuantumLockError('SYSTEM_DEPENDENCY', 'the console page is not built', {
         advice: 'Run `npm start`, which builds it.',
       });
     }
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (cause) =>
-        reject(
-          new QuantumLockError(
-            'SYSTEM_DEPENDENCY',
-            `cannot listen on 127.0.0.1:${this.#options.port}: ${cause.message}`,
-            { cause, advice: 'Choose another port with --port.' },
-          ),
-        ),
-      );
-      this.#server.listen(this.#options.port, '127.0.0.1', resolve);
-    });
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string')
-      throw new QuantumLockError('SYSTEM_DEPENDENCY', 'the server has no port');
-    this.#port = address.port;
-    return this.address();
+    await this.#door.listen();
+  }
+
+  get #name(): ReturnType<typeof localNameOf> {
+    return localNameOf(this.#label, this.#door.port);
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return this.#name.origin;
   }
 
-  /** The address with the token that is good now. */
-  address(): string {
-    return `${this.origin}/?token=${this.#token}`;
+  get port(): number {
+    return this.#door.port;
+  }
+
+  /** Where everybody on this machine may look: it says how to get a link. */
+  get publicAddress(): string {
+    return `http://127.0.0.1:${this.#door.port}/`;
+  }
+
+  /** A new address that signs one browser in, once. */
+  makeLink(): string {
+    return `${this.origin}/#${LINK_FRAGMENT}=${this.#signIn.makeToken()}`;
   }
 
   async close(): Promise<void> {
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#sockets.close();
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#door.close();
   }
 
-  #isOwnHost(request: IncomingMessage): boolean {
-    return request.headers.host === `127.0.0.1:${this.#port}` || request.headers.host === `localhost:${this.#port}`;
-  }
-
-  #hasSession(request: IncomingMessage): boolean {
-    const cookies = (request.headers.cookie ?? '').split(';').map((part) => part.trim());
-    const value = cookies.find((part) => part.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
-    return value !== undefined && [...this.#sessions].some((session) => equalText(session, value));
+  #respondToStranger(request: IncomingMessage, response: ServerResponse): void {
+    if (!isPublicHost(request.headers.host, this.#door.port)) {
+      return end(response, 421, 'This console answers only to its own address.');
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405, 'Only GET is served here.');
+    if (requestUrl(request, this.origin)?.pathname !== '/') return end(response, 404, 'There is no such file.');
+    response.writeHead(200, STRANGER_HEADERS).end(STRANGER_PAGE);
   }
 
   #respond(request: IncomingMessage, response: ServerResponse): void {
-    if (!this.#isOwnHost(request)) return end(response, 403, 'This console answers only to its own address.');
     if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405, 'Only GET is served here.');
     const url = requestUrl(request, this.origin);
     if (url === null) return end(response, 400, 'That is no address of this console.');
-    const token = url.searchParams.get('token');
-    if (token !== null) return this.#exchange(token, request, response);
-    if (url.pathname === '/bridge') {
-      return this.#hasSession(request)
-        ? end(response, 426, 'The bridge is a WebSocket.')
-        : end(response, 401, 'Open the address that the console printed when it started.');
+    switch (url.pathname) {
+      case '/bridge':
+        return end(response, 426, 'The bridge is a WebSocket.');
+      case '/signed-in':
+        return respondSignedIn(response);
+      default:
+        return this.#serveFile(url.pathname, response);
     }
-    return this.#serveFile(url.pathname, response);
-  }
-
-  /** The token for a session, once. */
-  #exchange(token: string, request: IncomingMessage, response: ServerResponse): void {
-    if (!equalText(token, this.#token)) {
-      if (this.#hasSession(request)) return redirect(response, {});
-      return end(
-        response,
-        403,
-        'This address was used already, or is not of this run. Open the newest address that the console printed in its terminal.',
-      );
-    }
-    this.#token = randomBytes(24).toString('base64url');
-    const session = randomBytes(32).toString('base64url');
-    this.#sessions.add(session);
-    redirect(response, { 'Set-Cookie': `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/` });
-    this.#options.onTokenUsed(this.address());
   }
 
   #serveFile(pathname: string, response: ServerResponse): void {
@@ -156,18 +142,25 @@ export class LocalPage {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    const isOwnOrigin = request.headers.origin === `http://${request.headers.host ?? ''}`;
     const isBridge = requestUrl(request, this.origin)?.pathname === '/bridge';
-    if (!this.#isOwnHost(request) || !isOwnOrigin || !isBridge || !this.#hasSession(request)) {
+    if (request.headers.origin !== this.origin || !isBridge) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // A message that is too long, or is none, ends its connection, not the console.
       webSocket.on('error', () => webSocket.terminate());
-      this.#options.onConnection(webSocket);
+      void this.#admit(webSocket, socket);
     });
+  }
+
+  async #admit(webSocket: WebSocket, socket: Duplex): Promise<void> {
+    if (!(await this.#signIn.authenticate(webSocket))) return;
+    if (this.#openCount >= CONSOLE_CONNECTIONS_MAX) return webSocket.close(1013, 'too many pages are open');
+    this.#openCount += 1;
+    webSocket.once('close', () => (this.#openCount -= 1));
+    this.#door.keep(socket);
+    this.#options.onConnection(webSocket);
   }
 }
 
@@ -188,9 +181,11 @@ function decodePath(pathname: string): string | null {
   }
 }
 
-function redirect(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
-  response.writeHead(303, { ...pageHeaders, ...headers, Location: '/', 'Cache-Control': 'no-store' });
-  response.end();
+/** Whatever anybody else may ever have left in this browser under our origin goes, before the page keeps a secret there. */
+function respondSignedIn(response: ServerResponse): void {
+  response
+    .writeHead(204, { ...pageHeaders, 'Cache-Control': 'no-store', 'Clear-Site-Data': '"cache", "storage"' })
+    .end();
 }
 
 function end(response: ServerResponse, status: number, text: string): void {
@@ -200,10 +195,4 @@ function end(response: ServerResponse, status: number, text: string): void {
     'Cache-Control': 'no-store',
   });
   response.end(`${text}\n`);
-}
-
-/** Compares in time that does not tell how much was right. */
-function equalText(left: string, right: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
 }

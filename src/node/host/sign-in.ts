@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import type { RawData, WebSocket } from 'ws';
+import { BRIDGE_PURPOSE, bridgeAnswer, bridgeHello, type BridgeReply } from '../../api/bridge-handshake.ts';
+import { encodeHex } from '../../base/bytes.ts';
+import { CONSOLE_SESSIONS_MAX, SIGN_IN_LINKS_MAX, SIGN_IN_TIMEOUT_MS } from '../../base/limits.ts';
+import { derivedSecret, isProofOf, proofOf, secretId, type ProofTerms } from '../../base/mutual-proof.ts';
+
+const TOKEN_SIZE_BYTES = 32;
+const NONCE_SIZE_BYTES = 32;
+
+/**
+ * Who may use this run of the console. A link's token works once, and becomes the secret of one browser's session, which
+ * both ends make from it: neither is ever sent, not even to this process. Both end with it.
+ */
+export class SignIn {
+  readonly #origin: () => string;
+  readonly #tokens = new Map<string, Uint8Array>();
+  readonly #sessions = new Map<string, Uint8Array>();
+
+  /** `origin` is the page's, as its browser knows it. */
+  constructor(origin: () => string) {
+    this.#origin = origin;
+  }
+
+  /** A token for one sign-in, as it stands in a link. */
+  makeToken(): string {
+    const token = randomBytes(TOKEN_SIZE_BYTES);
+    keep(this.#tokens, secretId(BRIDGE_PURPOSE, token), token, SIGN_IN_LINKS_MAX);
+    return encodeHex(token).slice(2);
+  }
+
+  /** Settles who is at the other end of a new connection. False, and closed, unless both ends proved a secret. */
+  async authenticate(socket: WebSocket): Promise<boolean> {
+    const messages = new FirstMessages(socket);
+    try {
+      return await this.#agree(socket, messages);
+    } finally {
+      messages.stop();
+    }
+  }
+
+  async #agree(socket: WebSocket, messages: FirstMessages): Promise<boolean> {
+    const say = (reply: BridgeReply): void => socket.send(JSON.stringify(reply));
+    const hello = bridgeHello.safeParse(await messages.next()).data;
+    if (hello === undefined) return close(socket);
+    const secret = this.#sessions.get(hello.id) ?? this.#tokens.get(hello.id);
+    if (secret === undefined) {
+      say({ type: 'refused' });
+      return close(socket);
+    }
+    const terms: ProofTerms = {
+      purpose: BRIDGE_PURPOSE,
+      address: this.#origin(),
+      id: hello.id,
+      clientNonce: hello.nonce,
+      serverNonce: encodeHex(randomBytes(NONCE_SIZE_BYTES)),
+    };
+    say({ type: 'challenge', nonce: terms.serverNonce, proof: proofOf(secret, 'server', terms) });
+    const answer = bridgeAnswer.safeParse(await messages.next()).data;
+    if (answer === undefined || !isProofOf(answer.proof, secret, 'client', terms) || !this.#use(secret, terms)) {
+      if (answer !== undefined) say({ type: 'refused' });
+      return close(socket);
+    }
+    say({ type: 'welcome' });
+    return true;
+  }
+
+  /** False where the token was used, or the session ended, while its owner was proving it. */
+  #use(secret: Uint8Array, terms: ProofTerms): boolean {
+    const { id } = terms;
+    if (this.#tokens.delete(id)) {
+      const session = derivedSecret(secret, terms);
+      keep(this.#sessions, secretId(BRIDGE_PURPOSE, session), session, CONSOLE_SESSIONS_MAX);
+      return true;
+    }
+    if (!this.#sessions.delete(id)) return false;
+    // In the order of their last use.
+    this.#sessions.set(id, secret);
+    return true;
+  }
+}
+
+function keep(secrets: Map<string, Uint8Array>, id: string, secret: Uint8Array, countMax: number): void {
+  secrets.set(id, secret);
+  const [oldest] = secrets.keys();
+  if (secrets.size > countMax && oldest !== undefined) secrets.delete(oldest);
+}
+
+function close(socket: WebSocket): false {
+  socket.close();
+  return false;
+}
+
+/** The messages of a connection that nobody else listens to yet, one at a time, and none after a while. */
+class FirstMessages {
+  readonly #socket: WebSocket;
+  readonly #timer: NodeJS.Timeout;
+  #take: ((message: unknown) => void) | null = null;
+  #isOver = false;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    this.#timer = setTimeout(() => socket.terminate(), SIGN_IN_TIMEOUT_MS);
+    socket.on('message', this.#onMessage).on('close', this.#onClose);
+  }
+
+  /** Undefined where the connection ended, or what came is not JSON. */
+  next(): Promise<unknown> {
+    return this.#isOver ? Promise.resolve(undefined) : new Promise((resolve) => (this.#take = resolve));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#socket.off('message', this.#onMessage).off('close', this.#onClose);
+  }
+
+  readonly #onMessage = (data: RawData): void => {
+    // Whoever speaks before being asked does not speak this protocol.
+    if (this.#take === null) return this.#socket.terminate();
+    this.#give(parsed(data));
+  };
+
+  readonly #onClose = (): void => {
+    this.#isOver = true;
+    this.#give(undefined);
+  };
+
+  #give(message: unknown): void {
+    const take = this.#take;
+    this.#take = null;
+    take?.(message);
+  }
+}
+
+function parsed(data: RawData): unknown {
+  try {
+    // A text message arrives as one Buffer.
+    return JSON.parse((data as Buffer).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
