@@ -22,6 +22,8 @@ export const ERROR_ADVICE = {
   DATA_DIR_NOT_EMPTY: 'Choose an empty directory, or open the chain that is there.',
   CHAIN_MISSING:
     'If chain/ is on a disk of its own, mount that disk. Otherwise restore chain/ from a backup. To found another chain, use another directory.',
+  DATA_DIR_GONE:
+    'Stop the node: what it writes from here on would be lost. Put the directory back (mount its disk, or restore a backup), verify it, then start again.',
   DATA_DIR_LOCKED: 'Another node runs on this directory. Use that one, or stop it first.',
   DATA_DIR_NEWER: 'This data was written by a newer version. Install that version or a later one.',
   DATA_DIR_OLDER:

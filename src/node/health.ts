@@ -11,6 +11,8 @@ export interface HealthFacts {
   readonly dataDirectory: string;
   /** Null where no validator runs. */
   readonly stats: EngineStats | null;
+  /** Where the open files are no longer in their place. */
+  readonly storage: { readonly error: QuantumLockError; readonly since: number } | null;
   readonly failures: readonly QuantumLockError[];
   readonly isReadOnly: boolean;
   readonly verified: Status['verified'];
@@ -24,6 +26,10 @@ export function collectAlerts(facts: HealthFacts): Alert[] {
   const add = (severity: Alert['severity'], code: string, message: string, advice: string, since: number): void => {
     alerts.push({ severity, code, message, advice, since });
   };
+  if (facts.storage !== null) {
+    const { code, message, advice } = facts.storage.error;
+    add('critical', code, `The storage is gone: ${message}.`, advice, facts.storage.since);
+  }
   for (const { code, message, advice } of facts.failures) add('critical', code, message, advice, facts.now);
   const failure = facts.stats?.failure ?? null;
   if (failure !== null)
@@ -47,7 +53,7 @@ export function collectAlerts(facts: HealthFacts): Alert[] {
     );
   }
   const free = freeBytes(facts.dataDirectory);
-  if (free !== null && free < FREE_BYTES_MIN) {
+  if (facts.storage === null && free !== null && free < FREE_BYTES_MIN) {
     add(
       'warning',
       'LOW_DISK',

@@ -11,6 +11,7 @@ import { EventHub } from './event-hub.ts';
 import { healthOf, collectAlerts } from './health.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { ChainReader } from './storage/chain-reader.ts';
+import { StorageWatch } from './storage-watch.ts';
 import { Validator } from './validator/validator.ts';
 
 export interface NodeOptions {
@@ -40,6 +41,7 @@ export class QuantumNode {
   readonly #lock: DataLock | null;
   readonly #queryThread: QueryThread;
   readonly #startedAt: number;
+  readonly #storage: StorageWatch;
   #validator: Validator | null = null;
   #height: number;
   #failures: QuantumLockError[] = [];
@@ -52,6 +54,7 @@ export class QuantumNode {
     this.#lock = lock;
     this.#startedAt = options.now();
     const paths = dataPaths(options.dataDirectory);
+    this.#storage = new StorageWatch(options.dataDirectory, options.now);
     const config = readNodeConfig(options.dataDirectory);
     const { reader, database } = ChainReader.open(paths.chain, { pageCacheCount: 16 });
     try {
@@ -168,6 +171,7 @@ export class QuantumNode {
 
   /** Canonical bytes of a signed transaction. Answers once it is on disk; what is in the chain already gets its receipt again. */
   async submit(bytes: Uint8Array): Promise<SubmitResult> {
+    this.#storage.assertInPlace();
     const result = await this.#requireValidator().submit(bytes);
     return result.outcome === 'committed' || result.rejection.name !== 'TIMESTAMP_STALE'
       ? result
@@ -181,7 +185,8 @@ export class QuantumNode {
     return receipt === null ? null : { outcome: 'committed', receipt };
   }
 
-  submitBatch(transactions: readonly Uint8Array[]): Promise<SubmitResult[]> {
+  async submitBatch(transactions: readonly Uint8Array[]): Promise<SubmitResult[]> {
+    this.#storage.assertInPlace();
     return this.#requireValidator().submitBatch(transactions);
   }
 
@@ -197,6 +202,11 @@ export class QuantumNode {
     return this.#validator === null ? null : this.#validator.recentStats();
   }
 
+  /** What is on this machine can be told only while its directory is there. @throws DATA_DIR_GONE */
+  assertStorage(): void {
+    this.#storage.assertInPlace();
+  }
+
   recordVerification(verified: NonNullable<Status['verified']>): void {
     this.#verified = verified;
   }
@@ -206,6 +216,7 @@ export class QuantumNode {
       now: this.#options.now(),
       dataDirectory: this.#options.dataDirectory,
       stats: await this.stats().catch(() => null),
+      storage: this.#storage.problem(),
       failures: this.#indexFailure === null ? this.#failures : [...this.#failures, this.#indexFailure],
       isReadOnly: this.#validator === null,
       verified: this.#verified,

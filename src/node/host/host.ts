@@ -118,6 +118,11 @@ export class Host {
     );
   }
 
+  /** What the data directory holds is not told as nothing where the directory is gone. @throws DATA_DIR_GONE */
+  assertStorage(): void {
+    this.#opened?.node.assertStorage();
+  }
+
   get problem(): HostInfo['problem'] {
     return this.#problem;
   }

@@ -253,6 +253,7 @@ function ignoreNotFound(error: unknown): null {
 }
 
 async function keysView(host: Host): Promise<KeysView> {
+  host.assertStorage();
   const keys = await host.keyring.list();
   const config = holdsChain(host.dataDirectory) ? readNodeConfig(host.dataDirectory) : null;
   const isOpen = (await host.info()).chain !== null;
