@@ -194,6 +194,33 @@ export class StateTree {
     walkPage(this.#page(root.page, root.hash));
   }
 
+  /** What one root has otherwise than another, in no order: the value that a key has, or null where it has none any more. */
+  walkChanges(before: TreeRoot, after: TreeRoot, visit: (key: string, value: Uint8Array | null) => void): void {
+    const rootOf = ({ hash, page }: TreeRoot): Subtree =>
+      page === 0 ? EMPTY_SUBTREE : { kind: NODE, hash, ref: page };
+    const leavesBelow = (subtree: Subtree, leaves: StateValue[] = []): StateValue[] => {
+      if (subtree.kind === LEAF) leaves.push(this.#leaf(subtree));
+      if (subtree.kind === NODE) {
+        const page = this.#page(subtree.ref, subtree.hash);
+        for (let slot = 0; slot < SLOT_COUNT; slot++) leavesBelow(page.slot(slot), leaves);
+      }
+      return leaves;
+    };
+    const compare = (left: Subtree, right: Subtree): void => {
+      if (left.kind === right.kind && equalBytes(left.hash, right.hash)) return;
+      if (left.kind === NODE && right.kind === NODE) {
+        const [leftPage, rightPage] = [this.#page(left.ref, left.hash), this.#page(right.ref, right.hash)];
+        for (let slot = 0; slot < SLOT_COUNT; slot++) compare(leftPage.slot(slot), rightPage.slot(slot));
+        return;
+      }
+      const present = leavesBelow(right);
+      const keys = new Set(present.map(({ key }) => key));
+      for (const { key } of leavesBelow(left)) if (!keys.has(key)) visit(key, null);
+      for (const { key, value } of present) visit(key, value);
+    };
+    compare(rootOf(before), rootOf(after));
+  }
+
   /** The leaf next to `path` on one side, for absence proofs by neighbours (ICS-23). */
   neighbour(root: TreeRoot, path: Uint8Array, side: 'left' | 'right'): StateValue | undefined {
     if (root.page === 0) return undefined;

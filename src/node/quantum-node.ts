@@ -10,6 +10,7 @@ import type { NextKey, SealingKey } from './engine/sealer.ts';
 import { EventHub } from './event-hub.ts';
 import { healthOf, collectAlerts } from './health.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
+import { StandingAlerts } from './standing-alerts.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { StorageWatch } from './storage-watch.ts';
 import { Validator } from './validator/validator.ts';
@@ -48,11 +49,13 @@ export class QuantumNode {
   /** While the index cannot be written. */
   #indexFailure: QuantumLockError | null = null;
   #verified: Status['verified'] = null;
+  readonly #standing: StandingAlerts;
 
   private constructor(options: NodeOptions, lock: DataLock | null) {
     this.#options = options;
     this.#lock = lock;
     this.#startedAt = options.now();
+    this.#standing = new StandingAlerts(options.dataDirectory, options.now);
     const paths = dataPaths(options.dataDirectory);
     this.#storage = new StorageWatch(options.dataDirectory, options.now);
     const config = readNodeConfig(options.dataDirectory);
@@ -77,6 +80,16 @@ export class QuantumNode {
       onIndexed: (height) => {
         this.#indexFailure = null;
         this.events.publish({ type: 'indexed', height });
+      },
+      onIndexDifference: (what) => {
+        this.#standing.raise({
+          code: 'INDEX_DIFFERED',
+          severity: 'warning',
+          message: `index.db said otherwise than the chain: ${what}. It was made again from the chain.`,
+          advice:
+            'Nobody but this program writes that file. Find out who did, then run `dm blockchain acknowledge INDEX_DIFFERED`.',
+        });
+        void this.publishHealth();
       },
       onIndexFailure: (error) => {
         this.#indexFailure = error;
@@ -220,7 +233,7 @@ export class QuantumNode {
       failures: this.#indexFailure === null ? this.#failures : [...this.#failures, this.#indexFailure],
       isReadOnly: this.#validator === null,
       verified: this.#verified,
-      warnings: this.#options.warnings?.() ?? [],
+      warnings: [...this.#standing.list(), ...(this.#options.warnings?.() ?? [])],
       startedAt: this.#startedAt,
     };
   }

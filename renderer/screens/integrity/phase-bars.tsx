@@ -7,6 +7,7 @@ const PHASES: readonly { readonly phase: VerifyPhase; readonly title: string; re
   { phase: 'storage', title: 'Storage', text: 'the database itself' },
   { phase: 'blocks', title: 'Blocks', text: 'every hash, signature, seal and state transition' },
   { phase: 'state', title: 'State', text: 'every page of the state tree' },
+  { phase: 'index', title: 'Index', text: 'everything that finds, against the chain' },
   { phase: 'blobs', title: 'Files', text: 'the content of every stored file' },
 ];
 
@@ -43,6 +44,12 @@ export function PhaseBars({ phases, running, result }: Props): ReactElement {
 /** A phase that was over before it could report: what the result says of it. */
 function countedIn(result: VerifyResult | null, phase: VerifyPhase): PhaseProgress | undefined {
   if (result === null) return undefined;
-  const counts = { storage: 1, blocks: result.blocks, state: result.state_pages, blobs: result.blobs };
+  const counts = {
+    storage: 1,
+    blocks: result.blocks,
+    state: result.state_pages,
+    index: result.blocks,
+    blobs: result.blobs,
+  };
   return { done: counts[phase], total: counts[phase] };
 }

@@ -56,8 +56,19 @@ function Shown({ validator }: { readonly validator: ValidatorView }): ReactEleme
     <>
       <Facts
         rows={[
-          ['Blocks sealed', formatQuantity(validator.blocks_sealed, 'block')],
-          ['Last seen', validator.last_seen === null ? 'never' : <Age key="seen" time={validator.last_seen} />],
+          ['Blocks sealed', validator.blocks_sealed === null ? '–' : formatQuantity(validator.blocks_sealed, 'block')],
+          [
+            'Last seen',
+            validator.last_seen === null ? (
+              validator.blocks_sealed === null ? (
+                '–'
+              ) : (
+                'never'
+              )
+            ) : (
+              <Age key="seen" time={validator.last_seen} />
+            ),
+          ],
           ['Added', formatTime(validator.added_at)],
           ['Seals on', is_here ? 'this machine' : 'another machine'],
         ]}

@@ -97,7 +97,7 @@ function Row({ validator }: { readonly validator: ValidatorView }): ReactElement
           <StatusTag status={validator.status} />
         </span>
         <small>
-          {formatQuantity(validator.blocks_sealed, 'block')} sealed ·{' '}
+          {validator.blocks_sealed === null ? '– blocks' : formatQuantity(validator.blocks_sealed, 'block')} sealed ·{' '}
           {validator.last_seen === null ? (
             'never seen'
           ) : (

@@ -43,7 +43,8 @@ export const validatorView = z.object({
   fingerprint: z.array(z.string()),
   status: z.enum(['active', 'removed']),
   added_at: time,
-  blocks_sealed: count,
+  /** Null while they are still being counted. */
+  blocks_sealed: count.nullable(),
   /** Time of the newest block that it sealed. */
   last_seen: time.nullable(),
   /** The key in use, then those it had. */

@@ -198,7 +198,7 @@ export const verifyFinding = z.object({
 export const verifyEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('progress'),
-    phase: z.enum(['storage', 'blocks', 'state', 'blobs']),
+    phase: z.enum(['storage', 'blocks', 'state', 'index', 'blobs']),
     done: count,
     total: count,
   }),

@@ -16,7 +16,13 @@ export function wordQuery(text: string): string | null {
   return words === null ? null : words.map((word) => `"${word}"*`).join(' AND ');
 }
 
-/** Finds transactions in index.db by filter; newest first, by position. */
+/** Every word of a text, whole: what finds the text in the index if it was put there. */
+export function exactWords(text: string): string | null {
+  const words = text.match(/[\p{L}\p{N}_-]+/gu);
+  return words === null ? null : [...new Set(words)].map((word) => `"${word}"`).join(' AND ');
+}
+
+/** Finds transactions in index.db by filter; newest first, by position. It only finds: {@link AuditCheck} holds what it found against the chain. */
 export class AuditSearch {
   readonly #database: Database.Database;
 

@@ -1,4 +1,4 @@
-import { encodeHash, type Hash } from '../../base/bytes.ts';
+import type { Hash } from '../../base/bytes.ts';
 import type {
   AuditFilter,
   AuditPage,
@@ -10,21 +10,23 @@ import type {
   TransactionView,
 } from '../../api/views/chain.ts';
 import { encodeHeader, encodeProof } from '../../ledger/block.ts';
-import type { StoredBlock } from '../storage/chain-reader.ts';
+import { idOf, type StoredBlock } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
-import { AuditSearch } from './audit-search.ts';
+import { CheckedAudit } from './checked-audit.ts';
 import type { QueryContext } from './query-context.ts';
 import { proposalOf } from './proposal-of.ts';
-import { environmentsOf, summaryOf, summaryOfVote } from './transaction-text.ts';
+import { environmentsOf, sentenceOf } from './transaction-text.ts';
+
+const ENVIRONMENTS_FOUND_MAX = 8;
 
 /** Blocks, transactions, the audit log and the palette's search. */
 export class BlockQueries {
   readonly #context: QueryContext;
-  readonly #audit: AuditSearch;
+  readonly #audit: CheckedAudit;
 
   constructor(context: QueryContext) {
     this.#context = context;
-    this.#audit = new AuditSearch(context.index);
+    this.#audit = new CheckedAudit(context);
   }
 
   blocks({ before, limit }: { readonly before?: number | undefined; readonly limit: number }): {
@@ -53,16 +55,15 @@ export class BlockQueries {
     const block = 'index' in at ? chain.block(at.index) : this.#context.blockByHash(at.hash);
     const { header, firstLogIndex } = block;
     const begin = Math.min(firstLogIndex + offset, header.log_size);
-    const all = chain.transactionBytesBetween(begin, Math.min(begin + limit, header.log_size));
-    const ids = chain.ids(header.index);
+    const transactions = chain
+      .transactionsOf(block, begin, Math.min(begin + limit, header.log_size))
+      .map((bytes, place) => decodeStoredTransaction(bytes, begin + place));
     return {
       ...header,
       hash: block.hash,
       proof: block.proof,
-      transactions: all.map((bytes, offset) => decodeStoredTransaction(bytes, begin + offset)),
-      transaction_ids: ids
-        .slice(begin - firstLogIndex, begin - firstLogIndex + all.length)
-        .map(({ id }) => encodeHash(id)),
+      transactions,
+      transaction_ids: transactions.map(idOf),
       transaction_count: header.log_size - firstLogIndex,
       first_log_index: firstLogIndex,
       size_bytes: encodeHeader(header).length + encodeProof(block.proof).length + this.#transactionsSize(block),
@@ -103,7 +104,7 @@ export class BlockQueries {
     const block = chain.block(chain.heightOfLogIndex(logIndex));
     const transaction = chain.transaction(logIndex);
     const member = this.#context.memberOfKey(transaction.signer);
-    const id = chain.idIn(block, logIndex);
+    const id = idOf(transaction);
     const proposal = proposalOf(chain, block.header.index, transaction);
     return {
       id,
@@ -117,7 +118,7 @@ export class BlockQueries {
       member_id: member?.member_id ?? null,
       member_name: member?.name ?? null,
       env_id: environmentsOf(proposal ?? transaction)[0] ?? null,
-      summary: proposal === null ? summaryOf(transaction) : summaryOfVote(transaction, proposal, id),
+      summary: sentenceOf(transaction, proposal, id),
     };
   }
 
@@ -159,33 +160,28 @@ export class BlockQueries {
   search(text: string): SearchResult[] {
     const query = text.trim();
     const results: SearchResult[] = [];
-    const { chain, index } = this.#context;
+    const { chain } = this.#context;
     if (/^\d{1,15}$/.test(query) && Number(query) <= chain.height())
       results.push(blockResult(chain.block(Number(query))));
     if (/^0x[0-9a-f]{64}$/.test(query)) {
       const logIndex = this.#context.logIndexOf(query as Hash);
       if (logIndex !== undefined) results.push(transactionResult(this.row(logIndex)));
-      else if (
-        index.prepare('SELECT 1 FROM block_hashes WHERE prefix = ?').get(Number.parseInt(query.slice(2, 14), 16)) !==
-        undefined
-      ) {
-        results.push(blockResult(this.#context.blockByHash(query as Hash)));
+      else {
+        const block = this.#context.findBlock(query as Hash);
+        if (block !== undefined) results.push(blockResult(block));
       }
     }
-    const end = `${query}\u{10ffff}`;
-    const environments = index.prepare<
-      [string, string],
-      { env_id: string; name: string | null; blue_version: number; green_version: number | null }
-    >(
-      'SELECT env_id, name, blue_version, green_version FROM environments WHERE env_id >= ? AND env_id < ? ORDER BY env_id LIMIT 8',
-    );
-    for (const row of environments.all(query, end)) {
-      const green = row.green_version === null ? 'never promoted' : `Green v${row.green_version}`;
+    const { environments } = this.#context.lists;
+    const found = environments.keys().filter((envId) => envId.startsWith(query));
+    for (const envId of found.slice(0, ENVIRONMENTS_FOUND_MAX)) {
+      const one = environments.entries().get(envId);
+      if (one === undefined) continue;
+      const green = one.green_version === null ? 'never promoted' : `Green v${one.green_version}`;
       results.push({
         kind: 'environment',
-        id: row.env_id,
-        title: row.env_id,
-        subtitle: `${row.name ?? ''} Blue v${row.blue_version} · ${green}`.trim(),
+        id: envId,
+        title: envId,
+        subtitle: `${one.name ?? ''} Blue v${one.blue_version} · ${green}`.trim(),
       });
     }
     chain.tree.walk(chain.head().roots.members, ({ key, value }) => {

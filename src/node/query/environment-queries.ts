@@ -5,20 +5,6 @@ import type { EnvironmentRecord } from '../../ledger/state-types.ts';
 import type { StoredBlock } from '../storage/chain-reader.ts';
 import type { Moment, QueryContext } from './query-context.ts';
 
-interface EnvironmentRow {
-  readonly env_id: string;
-  readonly name: string | null;
-  readonly archived: number;
-  readonly blue_version: number;
-  readonly blue_state_hash: string;
-  readonly updated_at: number;
-  readonly green_version: number | null;
-  readonly green_state_hash: string | null;
-  readonly promoted_at: number | null;
-  readonly checkpoint_version: string | null;
-  readonly merged: number;
-}
-
 export interface EnvironmentListQuery {
   readonly zone: 'blue' | 'green';
   readonly text?: string | undefined;
@@ -35,35 +21,29 @@ export class EnvironmentQueries {
     this.#context = context;
   }
 
-  environments({ zone, text, archived, after, limit }: EnvironmentListQuery): EnvironmentPage {
-    const conditions = ['env_id > ?'];
-    const parameters: (string | number)[] = [after ?? ''];
-    if (!archived) conditions.push('archived = 0');
-    if (zone === 'green') conditions.push('green_version IS NOT NULL');
-    if (text !== undefined && text.trim() !== '') {
-      conditions.push("(env_id LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\')");
-      const pattern = `%${text.trim().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-      parameters.push(pattern, pattern);
+  /** The state's own list: none is left out, and none is there that the chain does not have. */
+  environments({ zone, text, archived, after = '', limit }: EnvironmentListQuery): EnvironmentPage {
+    const { environments } = this.#context.lists;
+    const all = environments.entries();
+    const sought = text?.trim().toLowerCase() ?? '';
+    const page: EnvironmentSummary[] = [];
+    let isMore = false;
+    let greenCount = 0;
+    for (const envId of environments.keys()) {
+      const one = all.get(envId);
+      if (one === undefined) continue;
+      if (one.green_version !== null) greenCount += 1;
+      if (envId <= after || isMore || !isSought(one, { zone, archived, sought })) continue;
+      if (page.length < limit) page.push(one);
+      else isMore = true;
     }
-    const rows = this.#context.index
-      .prepare<(string | number)[], EnvironmentRow>(
-        `SELECT * FROM environments WHERE ${conditions.join(' AND ')} ORDER BY env_id LIMIT ?`,
-      )
-      .all(...parameters, limit + 1);
-    const page = rows.slice(0, limit);
     return {
-      environments: page.map(summaryOfRow),
-      next_after: rows.length > limit ? (page.at(-1)?.env_id ?? null) : null,
-      blue_count: this.#count('blue_count'),
-      green_count: this.#count('green_count'),
+      environments: page,
+      next_after: isMore ? (page.at(-1)?.env_id ?? null) : null,
+      blue_count: all.size,
+      green_count: greenCount,
       indexed_height: Math.max(0, this.#context.indexer.height),
     };
-  }
-
-  #count(name: string): number {
-    return (
-      this.#context.index.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck().get(name) ?? 0
-    );
   }
 
   /** @throws NOT_FOUND where it did not exist at that moment */
@@ -82,6 +62,11 @@ export class EnvironmentQueries {
   }
 }
 
-function summaryOfRow(row: EnvironmentRow): EnvironmentSummary {
-  return { ...row, archived: row.archived === 1, merged: row.merged === 1 } as EnvironmentSummary;
+function isSought(
+  { env_id, name, archived: isArchived, green_version }: EnvironmentSummary,
+  { zone, archived, sought }: { readonly zone: 'blue' | 'green'; readonly archived: boolean; readonly sought: string },
+): boolean {
+  if (isArchived && !archived) return false;
+  if (zone === 'green' && green_version === null) return false;
+  return sought === '' || env_id.toLowerCase().includes(sought) || (name?.toLowerCase().includes(sought) ?? false);
 }

@@ -22,8 +22,13 @@ import type {
 import { policyToday } from '../engine/governance-sentence.ts';
 import { actionWords, roleWords } from '../engine/policy-words.ts';
 import { tryOperation } from '../engine/proposal-effect.ts';
+import { idOf } from '../storage/chain-reader.ts';
+import { IndexDifference } from './index-difference.ts';
 import { findPosture } from './posture.ts';
 import type { QueryContext } from './query-context.ts';
+
+/** At most so long a list of validators waits for their blocks to be counted: about three thousand blocks. */
+const COUNT_SEALS_MS = 60;
 
 /** Who may do what now, and who they are. */
 export class GovernanceQueries {
@@ -69,15 +74,18 @@ export class GovernanceQueries {
         'SELECT log_index FROM entries WHERE signer = (SELECT id FROM signers WHERE public_key = ?) ORDER BY log_index DESC LIMIT 1',
       )
       .pluck();
-    const found = keys.flatMap(({ public_key }) => newest.get(public_key) ?? []);
+    const found = keys.flatMap(({ public_key }) => {
+      const logIndex = newest.get(public_key);
+      if (logIndex === undefined) return [];
+      if (logIndex >= chain.head().header.log_size || chain.transaction(logIndex).signer !== public_key)
+        throw new IndexDifference(`transaction ${logIndex} is filed under another signer`);
+      return logIndex;
+    });
     if (found.length === 0) return null;
     const logIndex = Math.max(...found);
-    const block = chain.block(chain.heightOfLogIndex(logIndex));
-    return {
-      time: block.header.timestamp,
-      action: chain.transaction(logIndex).action,
-      transaction_id: chain.idIn(block, logIndex),
-    };
+    const transaction = chain.transaction(logIndex);
+    const { header } = chain.block(chain.heightOfLogIndex(logIndex));
+    return { time: header.timestamp, action: transaction.action, transaction_id: idOf(transaction) };
   }
 
   /** `hereId` is the validator in whose name this node seals. */
@@ -86,20 +94,19 @@ export class GovernanceQueries {
     const keys = [...entries]
       .filter(([key]) => key.startsWith('key/'))
       .map(([, value]) => value as unknown as ValidatorKeyRecord);
-    const sealed = this.#context.index.prepare<[string], { readonly blocks: number; readonly newest: number }>(
-      'SELECT blocks, newest FROM sealed WHERE validator_id = ?',
-    );
+    const { seals: counts } = this.#context.lists;
+    counts.advance(COUNT_SEALS_MS);
     return [...entries]
       .filter(([key]) => !key.startsWith('key/'))
       .map(([, value]) => value as unknown as ValidatorRecord)
       .sort((left, right) => (left.validator_id < right.validator_id ? -1 : 1))
       .map((validator) => {
-        const seals = sealed.get(validator.validator_id);
+        const seals = counts.of(validator.validator_id);
         return {
           ...validator,
           fingerprint: [...fingerprintWords(validator.public_key)],
-          blocks_sealed: seals?.blocks ?? 0,
-          last_seen: seals?.newest ?? null,
+          blocks_sealed: seals?.blocks ?? null,
+          last_seen: seals === null || seals.blocks === 0 ? null : seals.newest,
           keys: keyViews(keys.filter(({ validator_id }) => validator_id === validator.validator_id)),
           is_here: validator.validator_id === hereId,
         };
@@ -201,13 +208,14 @@ export class GovernanceQueries {
       checks: findPosture({
         state: this.state(),
         now,
-        greenEnvironments: () =>
-          this.#context.index
-            .prepare<[], string>(
-              'SELECT env_id FROM environments WHERE green_version IS NOT NULL AND archived = 0 ORDER BY env_id',
-            )
-            .pluck()
-            .all(),
+        greenEnvironments: () => {
+          const { environments } = this.#context.lists;
+          const all = environments.entries();
+          return environments.keys().filter((envId) => {
+            const one = all.get(envId);
+            return one?.green_version !== null && one?.archived === false;
+          });
+        },
       }),
     };
   }

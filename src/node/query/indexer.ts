@@ -1,11 +1,9 @@
 import type Database from 'better-sqlite3';
-import { decodeUtf8, encodeHash } from '../../base/bytes.ts';
-import { findAction } from '../../ledger/actions/registry.ts';
-import type { EnvironmentRecord, KeyRecord } from '../../ledger/state-types.ts';
+import { decodeHex, decodeUtf8 } from '../../base/bytes.ts';
+import type { KeyRecord } from '../../ledger/state-types.ts';
 import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
-import { doneOperations, proposalOf } from './proposal-of.ts';
-import { searchText } from './transaction-text.ts';
+import { indexEntryOf } from './index-entry.ts';
 
 /** The first six bytes as an integer: what ids and hashes are found by. */
 export function prefixOf(bytes: Uint8Array): number {
@@ -13,8 +11,6 @@ export function prefixOf(bytes: Uint8Array): number {
   for (let index = 0; index < 6; index++) prefix = prefix * 256 + (bytes[index] ?? 0);
   return prefix;
 }
-
-const MAKES_VERSION: ReadonlySet<string> = new Set(['create_environment', 'update_environment', 'merge_environments']);
 
 /** Between two looks at the clock: a few milliseconds, where a whole block is a tenth of a second. */
 const TRANSACTIONS_AT_ONCE = 25;
@@ -60,14 +56,11 @@ export class Indexer {
     let height = this.#storedHeight();
     if (height >= head) return height;
     let offset = this.#statements.counter.get('indexed_offset') ?? 0;
-    const touched = new Set<string>();
     do {
-      const next = this.#indexSome(height + 1, offset, touched);
+      const next = this.#indexSome(height + 1, offset);
       height += next === null ? 1 : 0;
       offset = next ?? 0;
     } while (height < head && performance.now() < end);
-    const newest = this.#chain.block(offset === 0 ? height : height + 1);
-    for (const envId of touched) this.#updateEnvironment(envId, newest);
     this.#statements.setCounter.run('indexed_height', height);
     this.#statements.setCounter.run('indexed_offset', offset);
     return height;
@@ -78,21 +71,17 @@ export class Indexer {
   }
 
   /** A few transactions of a block, from `offset` on. Returns where to go on in it, or null at its end. */
-  #indexSome(height: number, offset: number, touched: Set<string>): number | null {
+  #indexSome(height: number, offset: number): number | null {
     const block = this.#chain.block(height);
     const { header, firstLogIndex } = block;
-    if (offset === 0) {
-      this.#statements.blockHash.run(prefixOf(Buffer.from(block.hash.slice(2), 'hex')), height);
-      this.#statements.sealed.run(header.validator, header.timestamp);
-    }
-    const ids = this.#chain.ids(height);
+    if (offset === 0) this.#statements.blockHash.run(prefixOf(decodeHex(block.hash)), height);
     const begin = firstLogIndex + offset;
     const end = Math.min(begin + TRANSACTIONS_AT_ONCE, header.log_size);
-    for (const [place, bytes] of this.#chain.transactionBytesBetween(begin, end).entries()) {
+    for (const [place, bytes] of this.#chain.transactionsOf(block, begin, end).entries()) {
       const logIndex = begin + place;
       const transaction = decodeStoredTransaction(bytes, logIndex);
-      const id = ids[offset + place]?.id;
-      if (id !== undefined) this.#statements.id.run(prefixOf(id), logIndex);
+      const { id, text, touched } = indexEntryOf(this.#chain, height, { logIndex, transaction });
+      this.#statements.id.run(prefixOf(decodeHex(id)), logIndex);
       this.#statements.entry.run(
         logIndex,
         height,
@@ -100,45 +89,13 @@ export class Indexer {
         this.#actionId(transaction.action),
         this.#signerId(transaction.signer, block),
       );
-      this.#statements.words.run(logIndex, searchText(transaction));
-      if (id === undefined) continue;
-      const proposal =
-        findAction(transaction.action)?.kind === 'control' ? proposalOf(this.#chain, height, transaction) : null;
-      if (proposal !== null) {
-        const { proposal_id, status, expires_at, proposed_at, closed_at } = proposal;
-        this.#statements.proposal.run(proposal_id, status, expires_at, proposed_at, closed_at);
-      }
-      for (const { action, envId } of doneOperations(this.#chain, height, { id: encodeHash(id), transaction })) {
-        if (envId === null) continue;
+      this.#statements.words.run(logIndex, text);
+      for (const [envId, versions] of touched) {
         const before = (this.#statements.lastVersion.get(envId) as number | undefined) ?? 0;
-        this.#statements.touch.run(envId, logIndex, MAKES_VERSION.has(action) ? before + 1 : before);
-        touched.add(envId);
+        this.#statements.touch.run(envId, logIndex, before + versions);
       }
     }
     return end < header.log_size ? end - firstLogIndex : null;
-  }
-
-  #updateEnvironment(envId: string, block: StoredBlock): void {
-    const bytes = this.#chain.tree.get(block.roots.environments, envId);
-    const before = this.#statements.zones.get(envId) as { green: number } | undefined;
-    if (bytes === undefined) return;
-    const record = JSON.parse(decodeUtf8(bytes)) as EnvironmentRecord;
-    if (before === undefined) this.#statements.count.run('blue_count', 1);
-    if (record.green !== null && before?.green !== 1) this.#statements.count.run('green_count', 1);
-    const name = record.blue.metadata['name'];
-    this.#statements.environment.run(
-      envId,
-      typeof name === 'string' ? name : null,
-      record.archived_at === null ? 0 : 1,
-      record.blue.version,
-      record.blue.state_hash,
-      record.blue.updated_at,
-      record.green?.version ?? null,
-      record.green?.state_hash ?? null,
-      record.green?.promoted_at ?? null,
-      record.checkpoint?.version ?? null,
-      record.blue.sources.length > 0 ? 1 : 0,
-    );
   }
 
   #actionId(name: string): number {
@@ -168,9 +125,6 @@ function prepare(database: Database.Database) {
     setCounter: database.prepare(
       'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     ),
-    count: database.prepare(
-      'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value',
-    ),
     action: database.prepare('INSERT INTO actions (name) VALUES (?) ON CONFLICT DO NOTHING'),
     actionId: database.prepare('SELECT id FROM actions WHERE name = ?').pluck(),
     signer: database.prepare('INSERT INTO signers (public_key, member_id) VALUES (?, ?) ON CONFLICT DO NOTHING'),
@@ -178,28 +132,10 @@ function prepare(database: Database.Database) {
     entry: database.prepare('INSERT INTO entries (log_index, height, time, action, signer) VALUES (?, ?, ?, ?, ?)'),
     id: database.prepare('INSERT INTO ids (prefix, log_index) VALUES (?, ?)'),
     blockHash: database.prepare('INSERT INTO block_hashes (prefix, height) VALUES (?, ?)'),
-    sealed: database.prepare(
-      `INSERT INTO sealed (validator_id, blocks, newest) VALUES (?, 1, ?)
-       ON CONFLICT (validator_id) DO UPDATE SET blocks = blocks + 1, newest = excluded.newest`,
-    ),
-    proposal: database.prepare(
-      `INSERT INTO proposals (proposal_id, status, expires_at, proposed_at, closed_at) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (proposal_id) DO UPDATE SET status = excluded.status, closed_at = excluded.closed_at`,
-    ),
     words: database.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)'),
-    touch: database.prepare(
-      'INSERT INTO touches (env_id, log_index, version) VALUES (?, ?, ?) ON CONFLICT (env_id, log_index) DO UPDATE SET version = excluded.version',
-    ),
+    touch: database.prepare('INSERT INTO touches (env_id, log_index, version) VALUES (?, ?, ?)'),
     lastVersion: database
       .prepare('SELECT version FROM touches WHERE env_id = ? ORDER BY log_index DESC LIMIT 1')
       .pluck(),
-    zones: database.prepare('SELECT green_version IS NOT NULL AS green FROM environments WHERE env_id = ?'),
-    environment: database.prepare(
-      `INSERT INTO environments (env_id, name, archived, blue_version, blue_state_hash, updated_at, green_version, green_state_hash, promoted_at, checkpoint_version, merged)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (env_id) DO UPDATE SET name = excluded.name, archived = excluded.archived, blue_version = excluded.blue_version,
-         blue_state_hash = excluded.blue_state_hash, updated_at = excluded.updated_at, green_version = excluded.green_version,
-         green_state_hash = excluded.green_state_hash, promoted_at = excluded.promoted_at, checkpoint_version = excluded.checkpoint_version, merged = excluded.merged`,
-    ),
   };
 }

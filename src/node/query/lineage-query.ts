@@ -4,6 +4,8 @@ import type { JsonObject } from '../../base/canonical.ts';
 import type { Operation } from '../../ledger/actions/action.ts';
 import type { QueryContext } from './query-context.ts';
 import { BlockQueries } from './block-queries.ts';
+import { findHistory } from './checked-audit.ts';
+import { indexEntryOf, versionAt } from './index-entry.ts';
 import { doneOperations } from './proposal-of.ts';
 
 const NODES_MAX = 300;
@@ -21,15 +23,27 @@ const KINDS: Readonly<Record<string, LineageNode['kind']>> = {
 
 /** The graph of an environment's versions, promotions, checkpoints and merges, newest 300 steps. */
 export function lineageOf(context: QueryContext, envId: string): Lineage {
-  const rows = context.index
-    .prepare<[string, number], { log_index: number; version: number }>(
-      'SELECT log_index, version FROM touches WHERE env_id = ? ORDER BY log_index DESC LIMIT ?',
-    )
-    .all(envId, NODES_MAX + 1);
-  const truncated = rows.length > NODES_MAX;
+  const { found, height } = findHistory(context, { envId, before: Number.MAX_SAFE_INTEGER, limit: NODES_MAX + 1 });
+  const truncated = found.length > NODES_MAX;
   const builder = new LineageBuilder(context, envId);
-  for (const { log_index, version } of rows.slice(0, NODES_MAX).reverse()) builder.add(log_index, version);
+  const shown = found.slice(0, NODES_MAX);
+  const versions = versionsOf(context, { envId, height, found: shown });
+  for (const [place, logIndex] of [...shown.entries()].reverse()) builder.add(logIndex, versions[place] ?? 0);
   return { nodes: builder.nodes, edges: builder.edges, indexed_height: Math.max(0, context.indexer.height), truncated };
+}
+
+/** Blue's version after each step, counted back from what the state says. */
+function versionsOf(
+  { chain }: QueryContext,
+  { envId, height, found }: { readonly envId: string; readonly height: number; readonly found: readonly number[] },
+): number[] {
+  let version = height < 0 ? 0 : versionAt(chain, chain.block(height), envId);
+  return found.map((logIndex) => {
+    const after = version;
+    const step = { logIndex, transaction: chain.transaction(logIndex) };
+    version -= indexEntryOf(chain, chain.heightOfLogIndex(logIndex), step).touched.get(envId) ?? 0;
+    return after;
+  });
 }
 
 class LineageBuilder {

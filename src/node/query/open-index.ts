@@ -5,7 +5,10 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { openDatabase, storageError } from '../storage/database.ts';
 import { Indexer, prefixOf } from './indexer.ts';
-import { INDEX_DATABASE, INDEX_MIGRATIONS } from './index-schema.ts';
+import { INDEX_DATABASE, INDEX_MIGRATIONS, INDEX_VERSION_MIN } from './index-schema.ts';
+
+/** What an index is made again for: damage, and the layout of an earlier version. */
+const REMADE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_OLDER']);
 
 export interface OpenedIndex {
   readonly database: Database.Database;
@@ -29,7 +32,7 @@ export function openIndex(directory: string, chain: ChainReader): OpenedIndex {
     return { ...open(path, chain), aheadHeight: height > chain.height() ? height : null };
   } catch (error) {
     const failure = storageError(INDEX_DATABASE, error);
-    if (!(failure instanceof QuantumLockError) || failure.code !== 'STORAGE_CORRUPT') throw failure;
+    if (!(failure instanceof QuantumLockError) || !REMADE.has(failure.code)) throw failure;
     remove(path);
     return { ...open(path, chain), aheadHeight: null };
   }
@@ -61,6 +64,7 @@ function open(path: string, chain: ChainReader): Pick<OpenedIndex, 'database' | 
     path,
     mode: 'write',
     migrations: INDEX_MIGRATIONS,
+    versionMin: INDEX_VERSION_MIN,
     synchronous: 'NORMAL',
     cacheKib: 65_536,
   });

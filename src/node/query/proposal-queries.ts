@@ -29,12 +29,7 @@ export class ProposalQueries {
 
   /** How many are open at a time, Unix milliseconds. */
   openCount(now: number): number {
-    return (
-      this.#context.index
-        .prepare<[number], number>("SELECT count(*) FROM proposals WHERE status = 'open' AND expires_at >= ?")
-        .pluck()
-        .get(now) ?? 0
-    );
+    return [...this.#context.lists.proposals.entries().values()].filter((one) => isOpenAt(one, now)).length;
   }
 
   proposals({
@@ -48,23 +43,15 @@ export class ProposalQueries {
     readonly limit: number;
     readonly now: number;
   }): ProposalPage {
-    const isOpen = "status = 'open' AND expires_at >= :now";
-    const where = state === 'open' ? isOpen : `NOT (${isOpen})`;
-    const order = state === 'open' ? 'expires_at, proposal_id' : 'coalesce(closed_at, expires_at) DESC, proposal_id';
-    const { index } = this.#context;
-    const total =
-      index.prepare<{ now: number }, number>(`SELECT count(*) FROM proposals WHERE ${where}`).pluck().get({ now }) ?? 0;
-    const ids = index
-      .prepare<{ now: number; limit: number; offset: number }, Hash>(
-        `SELECT proposal_id FROM proposals WHERE ${where} ORDER BY ${order} LIMIT :limit OFFSET :offset`,
-      )
-      .pluck()
-      .all({ now, limit, offset });
-    const next = offset + ids.length;
+    const all = [...this.#context.lists.proposals.entries().values()]
+      .filter((one) => isOpenAt(one, now) === (state === 'open'))
+      .sort(state === 'open' ? soonestFirst : newestEndFirst);
+    const page = all.slice(offset, offset + limit);
+    const next = offset + page.length;
     return {
-      proposals: ids.map((id) => this.#row(this.#record(id), now)),
-      next_offset: next < total ? next : null,
-      total,
+      proposals: page.map(({ proposal_id }) => this.#row(this.#record(proposal_id), now)),
+      next_offset: next < all.length ? next : null,
+      total: all.length,
     };
   }
 
@@ -205,6 +192,24 @@ export class ProposalQueries {
     });
     return { text: encodeProposalFile(file) };
   }
+}
+
+type Listed = Pick<ProposalRecord, 'proposal_id' | 'status' | 'expires_at' | 'closed_at'>;
+
+function isOpenAt({ status, expires_at }: Listed, now: number): boolean {
+  return status === 'open' && expires_at >= now;
+}
+
+function byId(left: Listed, right: Listed): number {
+  return left.proposal_id < right.proposal_id ? -1 : 1;
+}
+
+function soonestFirst(left: Listed, right: Listed): number {
+  return left.expires_at - right.expires_at || byId(left, right);
+}
+
+function newestEndFirst(left: Listed, right: Listed): number {
+  return (right.closed_at ?? right.expires_at) - (left.closed_at ?? left.expires_at) || byId(left, right);
 }
 
 /** Nothing is unknown of what has happened. */

@@ -1,14 +1,39 @@
 import type Database from 'better-sqlite3';
+import type { EnvironmentSummary } from '../../api/views/environments.ts';
 import { decodeHex, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { EnvironmentRecord, KeyRecord, MemberRecord } from '../../ledger/state-types.ts';
+import type { EnvironmentRecord, KeyRecord, MemberRecord, ProposalRecord } from '../../ledger/state-types.ts';
 import type { SealedHeader } from '../../ledger/proof-report.ts';
 import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
+import { summaryOfEnvironment } from './environment-summary.ts';
+import { FollowedNamespace } from './followed-namespace.ts';
+import { IndexDifference } from './index-difference.ts';
 import { prefixOf, type Indexer } from './indexer.ts';
+import type { SealCounts } from './seal-counts.ts';
 import type { StateCache } from './state-cache.ts';
 
 /** A moment of the chain as the contract names it. */
 export type Moment = { readonly height: number } | { readonly time: number } | undefined;
+
+/** What the newest state lists, and the headers count: read from the chain itself. */
+export interface StateLists {
+  readonly seals: SealCounts;
+  readonly environments: FollowedNamespace<EnvironmentSummary>;
+  readonly proposals: FollowedNamespace<Pick<ProposalRecord, 'proposal_id' | 'status' | 'expires_at' | 'closed_at'>>;
+}
+
+export function stateListsOf(chain: ChainReader, seals: SealCounts): StateLists {
+  return {
+    seals,
+    environments: new FollowedNamespace(chain, 'environments', (value) =>
+      summaryOfEnvironment(value as EnvironmentRecord),
+    ),
+    proposals: new FollowedNamespace(chain, 'proposals', (value) => {
+      const { proposal_id, status, expires_at, closed_at } = value as ProposalRecord;
+      return { proposal_id, status, expires_at, closed_at };
+    }),
+  };
+}
 
 /** What every query works on. */
 export class QueryContext {
@@ -16,6 +41,7 @@ export class QueryContext {
   readonly index: Database.Database;
   readonly indexer: Indexer;
   readonly environments: StateCache<EnvironmentRecord | undefined>;
+  readonly lists: StateLists;
   readonly #logIndexes: Database.Statement<[number], number>;
   /** Members by key, as long as that namespace stays as it is. */
   #members: { readonly page: number; readonly byKey: Map<string, MemberRecord | undefined> } = {
@@ -29,11 +55,13 @@ export class QueryContext {
     readonly index: Database.Database;
     readonly indexer: Indexer;
     readonly environments: StateCache<EnvironmentRecord | undefined>;
+    readonly lists: StateLists;
   }) {
     this.chain = parts.chain;
     this.index = parts.index;
     this.indexer = parts.indexer;
     this.environments = parts.environments;
+    this.lists = parts.lists;
     this.#logIndexes = parts.index.prepare<[number], number>('SELECT log_index FROM ids WHERE prefix = ?').pluck();
     this.#heights = parts.index.prepare<[number], number>('SELECT height FROM block_hashes WHERE prefix = ?').pluck();
   }
@@ -44,23 +72,38 @@ export class QueryContext {
     return this.chain.block('height' in moment ? moment.height : this.chain.heightAtTime(moment.time));
   }
 
-  /** @throws NOT_FOUND */
-  blockByHash(hash: Hash): StoredBlock {
+  findBlock(hash: Hash): StoredBlock | undefined {
     for (const height of this.#heights.all(prefixOf(decodeHex(hash)))) {
+      if (height > this.chain.height()) continue;
       const block = this.chain.block(height);
       if (block.hash === hash) return block;
     }
-    throw new QuantumLockError('NOT_FOUND', `there is no block ${hash}`);
+    const height = this.chain.searchHash(hash);
+    if (height === undefined || height > this.indexer.height) return undefined;
+    throw new IndexDifference(`block ${height} is not found by its hash`);
+  }
+
+  /** @throws NOT_FOUND */
+  blockByHash(hash: Hash): StoredBlock {
+    const block = this.findBlock(hash);
+    if (block === undefined) throw new QuantumLockError('NOT_FOUND', `there is no block ${hash}`);
+    return block;
   }
 
   /** Where the transaction with this id stands in the log; undefined if it is not in the chain (or not yet in the index). */
   logIndexOf(id: Hash): number | undefined {
     const bytes = decodeHex(id);
     for (const logIndex of this.#logIndexes.all(prefixOf(bytes))) {
-      const height = this.chain.heightOfLogIndex(logIndex);
-      if (this.chain.idIn(this.chain.block(height), logIndex) === id) return logIndex;
+      if (logIndex < this.chain.head().header.log_size && this.chain.id(logIndex) === id) return logIndex;
     }
-    return this.#searchNewest(bytes);
+    return this.#searchNewest(bytes) ?? this.#searchAll(bytes);
+  }
+
+  /** Before it is said that a transaction is not there, the chain's own list of ids is gone through. */
+  #searchAll(id: Uint8Array): number | undefined {
+    const height = this.chain.searchIds(id);
+    if (height === undefined || height > this.indexer.height) return undefined;
+    throw new IndexDifference(`a transaction of block ${height} is not found by its id`);
   }
 
   /** The blocks that the index has not reached yet are few: look through them. */
@@ -68,7 +111,8 @@ export class QueryContext {
     const height = this.chain.height();
     for (let newest = height; newest > this.indexer.height; newest--) {
       const offset = this.chain.ids(newest).findIndex((entry) => equalBytes(entry.id, id));
-      if (offset >= 0) return this.chain.block(newest).firstLogIndex + offset;
+      const logIndex = this.chain.block(newest).firstLogIndex + offset;
+      if (offset >= 0 && equalBytes(decodeHex(this.chain.id(logIndex)), id)) return logIndex;
     }
     return undefined;
   }

@@ -14,7 +14,10 @@ import { EnvironmentQueries, type EnvironmentListQuery } from './environment-que
 import { INDEX_DATABASE } from './index-schema.ts';
 import { lineageOf } from './lineage-query.ts';
 import { isIndexDamage, openIndex, remakeIndex, type OpenedIndex } from './open-index.ts';
-import { QueryContext } from './query-context.ts';
+import { IndexDifference } from './index-difference.ts';
+import { IndexScrub } from './index-scrub.ts';
+import { QueryContext, stateListsOf } from './query-context.ts';
+import { SealCounts } from './seal-counts.ts';
 import { StateCache } from './state-cache.ts';
 import { StateQueries } from './state-queries.ts';
 
@@ -37,11 +40,19 @@ const INDEX_SLICE_LOADED_MS = 5;
 const INDEX_PAUSE_MS = 45;
 /** At most so long a read waits for the index. */
 const FRESHEN_MS = 30;
+/** At most so long a read waits for an index that is made again under it. */
+const REMAKE_MS = 2_000;
+/** The check in the background takes a tenth of a processor, and none while blocks arrive. */
+const SCRUB_SLICE_MS = 5;
+const SCRUB_PAUSE_MS = 50;
+/** Between two passes over the whole index. */
+const SCRUB_REST_MS = 60 * 60_000;
 /** Further behind than this, new blocks are taken in at leisure. */
 const BUSY_LAG_BLOCKS = 4;
 
 const { reader: chain } = ChainReader.open(options.chainDirectory, { pageCacheCount: PAGE_CACHE_COUNT });
 const content = new ContentQueries(options.blobsDirectory);
+const lists = stateListsOf(chain, new SealCounts(chain));
 
 /** What works on the index, made anew with it. */
 function makeQueries({ database, indexer, aheadHeight }: OpenedIndex) {
@@ -51,6 +62,7 @@ function makeQueries({ database, indexer, aheadHeight }: OpenedIndex) {
     index: database,
     indexer,
     environments: new StateCache({ now: Date.now }),
+    lists,
   });
   const governance = new GovernanceQueries(context);
   return {
@@ -67,6 +79,7 @@ function makeQueries({ database, indexer, aheadHeight }: OpenedIndex) {
 
 type Queries = ReturnType<typeof makeQueries>;
 let queries = makeQueries(openIndex(options.indexDirectory, chain));
+let scrub = new IndexScrub(queries.index, chain);
 
 let head = chain.height();
 let isAdvancing = false;
@@ -109,11 +122,42 @@ function mendingIndex<T>(what: string, work: (queries: Queries) => T): T {
   try {
     return work(queries);
   } catch (error) {
-    if (!isIndexDamage(queries.index, error)) throw storageError(what, error);
-    queries = makeQueries(remakeIndex(options.indexDirectory, chain, queries.index));
-    scheduleAdvance(0);
+    if (error instanceof IndexDifference) notify(port, 'index-differs', { what: error.message });
+    else if (!isIndexDamage(queries.index, error)) throw storageError(what, error);
+    remake();
+    // What was asked for must not be missing from the new one.
+    if (error instanceof IndexDifference) queries.indexer.advance(chain.height(), REMAKE_MS);
     return guardStorage(what, () => work(queries));
   }
+}
+
+function remake(): void {
+  queries = makeQueries(remakeIndex(options.indexDirectory, chain, queries.index));
+  scrub = new IndexScrub(queries.index, chain);
+  scheduleAdvance(0);
+}
+
+/** Holds a bit of the index, and of the headers, against the chain; comes again by itself until all of it was looked at. */
+function scrubSome(): boolean {
+  const hasMore = mendingIndex(INDEX_DATABASE, () => scrub.advance(SCRUB_SLICE_MS));
+  return guardStorage(CHAIN_DATABASE, () => lists.seals.advance(SCRUB_SLICE_MS)) || hasMore;
+}
+
+function scheduleScrub(delayMs: number): void {
+  setTimeout(() => {
+    if (isClosing) return;
+    try {
+      const isWaiting = isUnderLoad() || queries.indexer.height < chain.height();
+      const hasMore = isWaiting || scrubSome();
+      if (!hasMore) scrub = new IndexScrub(queries.index, chain);
+      scheduleScrub(hasMore ? SCRUB_PAUSE_MS : SCRUB_REST_MS);
+    } catch (error) {
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      notify(port, 'scrub-failed', {
+        ...(error instanceof QuantumLockError ? error : new QuantumLockError('NODE_FAILED', message)).toValue(),
+      });
+    }
+  }, delayMs).unref();
 }
 
 /** Damage that a read meets is the chain's, where it is not the index's. */
@@ -136,6 +180,8 @@ export type QueryHandlers = {
   /** Resolves when the index has everything up to `height`. */
   readonly indexedTo: (height: number) => Promise<void>;
   readonly indexedHeight: () => number;
+  /** Resolves when every row of the index was held against the chain. @throws STORAGE_CORRUPT */
+  readonly scrubbed: () => Promise<void>;
   readonly head: () => {
     chain_id: string;
     height: number;
@@ -196,6 +242,13 @@ const handlers: QueryHandlers = {
     }
   },
   indexedHeight: () => queries.indexer.height,
+  async scrubbed() {
+    while (!isClosing && (queries.indexer.height < chain.height() || scrubSome())) {
+      if (queries.indexer.height < chain.height())
+        mendingIndex(INDEX_DATABASE, ({ indexer }) => indexer.advance(chain.height(), INDEX_SLICE_MS));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  },
   head: () =>
     read(({ indexer, state }) => {
       const { header, hash } = chain.head();
@@ -258,3 +311,4 @@ const handlers: QueryHandlers = {
 
 servePort(port, handlers);
 scheduleAdvance(0);
+scheduleScrub(SCRUB_PAUSE_MS);

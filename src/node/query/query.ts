@@ -8,6 +8,8 @@ export interface QueryThreadOptions extends QueryWorkerData {
   readonly onIndexed: (height: number) => void;
   /** The index could not be taken further; the next block tries again. */
   readonly onIndexFailure?: (error: QuantumLockError) => void;
+  /** The index said otherwise than the chain, and is made from the chain again. */
+  readonly onIndexDifference?: (what: string) => void;
   readonly onFailure: (error: QuantumLockError) => void;
 }
 
@@ -38,6 +40,8 @@ export class QueryThread {
           ),
         );
       }
+      if (event === 'index-differs') options.onIndexDifference?.((data as { readonly what: string }).what);
+      if (event === 'scrub-failed') options.onFailure(QuantumLockError.fromValue(data as ErrorValue));
       if (event === 'index-failed') options.onIndexFailure?.(QuantumLockError.fromValue(data as ErrorValue));
     });
     this.remote = client.remote;

@@ -46,9 +46,23 @@ export function environmentsOf(transaction: Told): readonly string[] {
   return [...new Set(operationsOf(transaction).flatMap(({ envId }) => (envId === null ? [] : [envId])))];
 }
 
-/** The words of a payload: its strings and keys, without long hashes' full length. */
-export function searchText(transaction: Transaction): string {
-  const words: string[] = [transaction.action];
+/** The sentence that a row shows. */
+export function sentenceOf(transaction: Transaction, proposal: ProposalRecord | null, id: Hash): string {
+  return proposal === null ? summaryOf(transaction) : summaryOfVote(transaction, proposal, id);
+}
+
+/**
+ * What of a transaction is searched: everything that its row shows (the sentence, the action in words, who signed it by the
+ * name of that time), its zones, and the strings of its payload.
+ */
+export function searchText(
+  transaction: Transaction,
+  { id, proposal, by }: { readonly id: Hash; readonly proposal: ProposalRecord | null; readonly by: string },
+): string {
+  const { action, sender, recipient, payload } = transaction;
+  const words: string[] = [action, action.replaceAll('_', ' '), sender, recipient, by];
+  words.push(sentenceOf(transaction, proposal, id));
+  if (proposal !== null) words.push(...environmentsOf(proposal));
   let length = 0;
   const collect = (value: Json): void => {
     if (length > TEXT_LENGTH_MAX) return;
@@ -59,6 +73,6 @@ export function searchText(transaction: Transaction): string {
     else if (Array.isArray(value)) for (const item of value) collect(item as Json);
     else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collect(item);
   };
-  collect(transaction.payload);
+  collect(payload);
   return words.join(' ');
 }

@@ -1,13 +1,15 @@
 import type Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { decodeUtf8, encodeHash, type Hash } from '../../base/bytes.ts';
+import { decodeHex, decodeUtf8, encodeHash, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { decodeHeader, decodeProof } from '../../ledger/block.ts';
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
 import type { StateRoots } from '../../ledger/ledger-state.ts';
 import { StateTree } from '../../ledger/state-tree.ts';
+import { transactionId } from '../../ledger/transaction.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
-import { decodeIdEntries, decodeRoots, ID_ENTRY_SIZE_BYTES, type IdEntry } from './block-rows.ts';
+import { BlockCheck, misfit } from './block-check.ts';
+import { decodeIdEntries, decodeRoots, type IdEntry } from './block-rows.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
 import { openDatabase, storageError } from './database.ts';
 import { LogRows } from './log-rows.ts';
@@ -47,8 +49,10 @@ export class ChainReader {
   readonly #heightAt: Database.Statement<[number], number>;
   readonly #heightOf: Database.Statement<[number], number>;
   readonly #ids: Database.Statement<[number], Uint8Array>;
-  readonly #id: Database.Statement<[number, number], Uint8Array>;
-  /** A block that was committed never changes. */
+  readonly #searchIds: Database.Statement<[Uint8Array], number>;
+  readonly #searchHash: Database.Statement<[Uint8Array], number>;
+  readonly #check: BlockCheck;
+  /** Blocks that were checked. One that was committed never changes. */
   readonly #blocks = new RecentCache<StoredBlock>(BLOCK_CACHE_COUNT);
   readonly #transaction: Database.Statement<[number], Uint8Array>;
   readonly #size: Database.Statement<[number, number], number>;
@@ -58,6 +62,12 @@ export class ChainReader {
     this.log = new LogRows(database);
     this.state = new StateRows(database, options);
     this.tree = new StateTree(this.state);
+    this.#check = new BlockCheck({
+      tree: this.tree,
+      unchecked: (height) => this.uncheckedBlock(height),
+      block: (height) => this.block(height),
+      transactions: (begin, end) => this.transactionBytesBetween(begin, end),
+    });
     this.#meta = database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
     this.#height = database
       .prepare<[], number | null>('SELECT height FROM blocks WHERE proof IS NOT NULL ORDER BY height DESC LIMIT 1')
@@ -74,8 +84,11 @@ export class ChainReader {
       )
       .pluck();
     this.#ids = database.prepare<[number], Uint8Array>('SELECT entries FROM block_ids WHERE height = ?').pluck();
-    this.#id = database
-      .prepare<[number, number], Uint8Array>('SELECT substr(entries, ?, 32) FROM block_ids WHERE height = ?')
+    this.#searchIds = database
+      .prepare<[Uint8Array], number>('SELECT height FROM block_ids WHERE instr(entries, ?) > 0')
+      .pluck();
+    this.#searchHash = database
+      .prepare<[Uint8Array], number>('SELECT height FROM blocks WHERE hash = ? AND proof IS NOT NULL')
       .pluck();
     this.#transaction = database
       .prepare<[number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index = ?')
@@ -139,36 +152,57 @@ export class ChainReader {
     return this.#height.get() ?? -1;
   }
 
-  /** @throws NOT_FOUND */
+  /** A block that fits its hashes and its seal: see {@link BlockCheck}. @throws NOT_FOUND, STORAGE_CORRUPT */
   block(height: number): StoredBlock {
     const cached = this.#blocks.get(height);
     if (cached !== undefined) return cached;
+    const block = this.uncheckedBlock(height);
+    this.#check.check(height, block);
+    this.#blocks.set(height, block);
+    return block;
+  }
+
+  /** A sealed block as its row has it. @throws NOT_FOUND, STORAGE_CORRUPT where it cannot be decoded */
+  uncheckedBlock(height: number): StoredBlock {
     const row = this.#block.get(height);
     if (row === undefined || row.proof === null)
       throw new QuantumLockError('NOT_FOUND', `there is no block ${height}`, { context: { height } });
-    const block = decodeBlockRow(row, row.proof);
-    this.#blocks.set(height, block);
-    return block;
+    try {
+      return decodeBlockRow(row, row.proof);
+    } catch (cause) {
+      throw misfit(`block ${height}`, `cannot be decoded: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
   }
 
   blockRow(height: number): BlockRow | undefined {
     return this.#block.get(height);
   }
 
-  /** The newest block at or before a time. @throws NOT_FOUND before genesis */
+  /** The newest block at or before a time. @throws NOT_FOUND before genesis, STORAGE_CORRUPT */
   heightAtTime(time: number): number {
     const height = this.#heightAt.get(time);
-    if (height === undefined) throw new QuantumLockError('NOT_FOUND', 'the chain did not exist at that time');
+    if (height === undefined) {
+      if (this.block(0).header.timestamp <= time) throw misfit('block 0', 'is filed under another time');
+      throw new QuantumLockError('NOT_FOUND', 'the chain did not exist at that time');
+    }
+    const isNewest = height === this.height() || this.block(height + 1).header.timestamp > time;
+    if (this.block(height).header.timestamp > time || !isNewest)
+      throw misfit(`block ${height}`, 'is filed under another time than its header says');
     return height;
   }
 
-  /** The block that holds the transaction at `logIndex`. */
+  /** The block that holds the transaction at `logIndex`. @throws NOT_FOUND, STORAGE_CORRUPT */
   heightOfLogIndex(logIndex: number): number {
     const height = this.#heightOf.get(logIndex);
-    if (height === undefined) throw new QuantumLockError('NOT_FOUND', `there is no transaction ${logIndex}`);
+    if (height === undefined || logIndex >= this.head().header.log_size)
+      throw new QuantumLockError('NOT_FOUND', `there is no transaction ${logIndex}`);
+    const { firstLogIndex, header } = this.block(height);
+    if (logIndex < firstLogIndex || logIndex >= header.log_size)
+      throw misfit(`block ${height}`, 'is filed under another transaction than its header says');
     return height;
   }
 
+  /** The ids that are filed under a block: what finds a transaction; its own id is {@link id}. */
   ids(height: number): readonly IdEntry[] {
     const entries = this.#ids.get(height);
     if (entries === undefined)
@@ -176,23 +210,35 @@ export class ChainReader {
     return decodeIdEntries(entries);
   }
 
+  /** The block under which an id is filed: reads all of them. */
+  searchIds(id: Uint8Array): number | undefined {
+    for (const height of this.#searchIds.iterate(id)) {
+      if (decodeIdEntries(this.#ids.get(height) ?? new Uint8Array(0)).some((entry) => equalBytes(entry.id, id)))
+        return height;
+    }
+    return undefined;
+  }
+
+  /** The block that is stored under a hash: reads all of them. */
+  searchHash(hash: Hash): number | undefined {
+    return this.#searchHash.get(decodeHex(hash));
+  }
+
   idBytes(height: number): Uint8Array | undefined {
     return this.#ids.get(height);
   }
 
-  /** Id of the transaction at `logIndex`, which is one of the block's. */
-  idIn(block: StoredBlock, logIndex: number): Hash {
-    const offset = (logIndex - block.firstLogIndex) * ID_ENTRY_SIZE_BYTES;
-    const id = this.#id.get(offset + 1, block.header.index);
-    if (id?.length !== 32)
-      throw new QuantumLockError('STORAGE_CORRUPT', `the id of transaction ${logIndex} is missing`);
-    return encodeHash(id);
+  /** Id of the transaction at `logIndex`, from its bytes. */
+  id(logIndex: number): Hash {
+    return idOf(this.transaction(logIndex));
   }
 
-  /** Canonical bytes. @throws NOT_FOUND */
+  /** Canonical bytes, held against the log. @throws NOT_FOUND, STORAGE_CORRUPT */
   transactionBytes(logIndex: number): Uint8Array {
+    const block = this.block(this.heightOfLogIndex(logIndex));
     const bytes = this.#transaction.get(logIndex);
-    if (bytes === undefined) throw new QuantumLockError('NOT_FOUND', `there is no transaction ${logIndex}`);
+    if (bytes === undefined) throw misfit(`transaction ${logIndex}`, 'is missing');
+    this.#check.checkTransaction(block, logIndex, bytes);
     return bytes;
   }
 
@@ -200,6 +246,15 @@ export class ChainReader {
     return decodeStoredTransaction(this.transactionBytes(logIndex), logIndex);
   }
 
+  /** A block's transactions from `begin` on, before `end`, held against its root. @throws STORAGE_CORRUPT */
+  transactionsOf(block: StoredBlock, begin: number, end: number): readonly Uint8Array[] {
+    const all = this.transactionBytesBetween(begin, end);
+    for (const [offset, bytes] of all.entries()) this.#check.checkTransaction(block, begin + offset, bytes);
+    if (all.length < end - begin) throw misfit(`the transactions of block ${block.header.index}`, 'are not all there');
+    return all;
+  }
+
+  /** As they are stored. */
   transactionBytesBetween(begin: number, end: number): Uint8Array[] {
     return this.#transactions.all(begin, end);
   }
@@ -213,6 +268,11 @@ export class ChainReader {
     const bytes = this.tree.get(this.block(height).roots[namespace], key);
     return bytes === undefined ? undefined : decodeUtf8(bytes);
   }
+}
+
+/** A transaction's id, which is over everything but its signature. */
+export function idOf({ signature: _, ...unsigned }: Transaction): Hash {
+  return transactionId(unsigned);
 }
 
 function decodeBlockRow(row: BlockRow, proof: string): StoredBlock {

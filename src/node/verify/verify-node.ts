@@ -2,12 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { VerifyEvent, VerifyFinding } from '../../api/views/operator.ts';
 import { indexPathOf, packsDirectoryOf } from '../blobs/blob-index.ts';
 import { BlobReader } from '../blobs/blob-reader.ts';
-import { dataPaths } from '../data-directory.ts';
+import { dataPaths, type DataPaths } from '../data-directory.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { storageError } from '../storage/database.ts';
+import { verifyIndex } from './verify-index.ts';
 import { verifyChain, type ChainVerification, type Finding } from './verify-chain.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 
@@ -19,15 +20,16 @@ export interface VerifyNodeOptions {
 }
 
 /**
- * The full integrity check of a data directory: the chain by replay, then every byte of the blob store. Reads only;
+ * The full integrity check of a data directory: the chain by replay, the index against it, then every byte of the blob store. Reads only;
  * works beside a running node and with none.
  */
 export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<VerifyEvent, { type: 'done' }>> {
   const begin = performance.now();
   const paths = dataPaths(options.dataDirectory);
   const chain = await verifyChainAt(paths.chain, options);
+  const index = chain.findings.length === 0 ? await verifyIndexAt(paths, options) : [];
   const blobs = chain.findings.length === 0 ? await verifyBlobsAt(paths.blobs, options) : { findings: [], checked: 0 };
-  const findings: VerifyFinding[] = [...chain.findings, ...blobs.findings].map(({ place, message }) => ({
+  const findings: VerifyFinding[] = [...chain.findings, ...index, ...blobs.findings].map(({ place, message }) => ({
     place,
     message,
   }));
@@ -81,6 +83,15 @@ function findingOf(place: string, error: unknown): Finding {
   if (!(error instanceof QuantumLockError) || error.code !== 'STORAGE_CORRUPT') throw error;
   const named = error.context['place'];
   return { place: typeof named === 'string' ? named : place, message: error.message };
+}
+
+function verifyIndexAt({ chain, root }: DataPaths, options: VerifyNodeOptions): Promise<readonly Finding[]> {
+  return verifyIndex({
+    chainDirectory: chain,
+    indexDirectory: root,
+    onProgress: (progress) => options.onProgress({ type: 'progress', ...progress }),
+    signal: options.signal,
+  });
 }
 
 async function verifyBlobsAt(

@@ -9,7 +9,7 @@ import type { Transaction } from '../../../src/ledger/transaction-types.ts';
 import { dataPaths } from '../../../src/node/data-directory.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { environmentsOf, searchText } from '../../../src/node/query/transaction-text.ts';
-import { ChainReader } from '../../../src/node/storage/chain-reader.ts';
+import { ChainReader, idOf } from '../../../src/node/storage/chain-reader.ts';
 import { isSoak, SeededRandom } from '../../crash/seeded-random.ts';
 import { receiptOf } from '../storage/opened-node.ts';
 import {
@@ -85,7 +85,11 @@ describe('the audit search', () => {
   /** What the filter means, said without an index. */
   function matches(filter: AuditFilter, { height, time, transaction }: Entry): boolean {
     const signers: Readonly<Record<string, string>> = { administrator: administratorKey, engineer: engineerKey };
-    const words = searchText(transaction)
+    const words = searchText(transaction, {
+      id: idOf(transaction),
+      proposal: null,
+      by: transaction.signer === administratorKey ? 'administrator Administrator' : 'engineer Engineer',
+    })
       .toLowerCase()
       .split(/[^a-z0-9_-]+/);
     const wanted = (filter.text ?? '').toLowerCase().match(/[a-z0-9_-]+/g) ?? [];
@@ -175,5 +179,21 @@ describe('the audit search', () => {
     }
     // A search that never finds anything would agree with itself as well.
     expect(found).toBeGreaterThan(FILTERS);
+  });
+
+  test('finds every row by any word that it shows', async () => {
+    const { rows } = await node.query.audit({ filter: {}, limit: 60 });
+    for (const row of rows) {
+      for (const shown of [row.summary, row.action.replaceAll('_', ' '), row.member_name ?? '']) {
+        const filter = { text: shown, from_block: row.block_index, to_block: row.block_index };
+        const found = await node.query.audit({ filter, limit: 200 });
+        expect(
+          found.rows.map(({ id }) => id),
+          shown,
+        ).toContain(row.id);
+      }
+    }
+    for (const text of ['Registered', 'promoted', 'BLUE environment'])
+      expect((await node.query.auditCount({ text })).count, text).toBeGreaterThan(0);
   });
 });

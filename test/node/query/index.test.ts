@@ -140,7 +140,7 @@ describe('the index', () => {
     let readsLeft = 10;
     const failing = new Proxy(reader, {
       get: (target, name) => {
-        if (name === 'ids' && readsLeft-- === 0) throw new Error('the disk did not answer');
+        if (name === 'transactionsOf' && readsLeft-- === 0) throw new Error('the disk did not answer');
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },

@@ -125,7 +125,7 @@ describe('the integrity check', () => {
     expect(report.state_pages).toBeGreaterThan(0);
     expect(report.blobs).toBeGreaterThan(0);
     const phases = events.map((event) => (event.type === 'progress' ? event.phase : event.type));
-    expect([...new Set(phases)]).toEqual(['storage', 'blocks', 'blobs']);
+    expect([...new Set(phases)]).toEqual(['storage', 'blocks', 'index', 'blobs']);
     const last = events.findLast((event) => event.type === 'progress' && event.phase === 'blocks');
     expect(last).toMatchObject({ done: 22, total: 22 });
   });

@@ -1,0 +1,112 @@
+import Database from 'better-sqlite3';
+import type { AuditFilter } from '../../api/views/chain.ts';
+import { isPublicKey } from '../../base/bytes.ts';
+import type { KeyRecord } from '../../ledger/state-types.ts';
+import { AuditSearch, wordQuery } from './audit-search.ts';
+import { checkHistory } from './environment-history.ts';
+import { IndexDifference } from './index-difference.ts';
+import { indexEntryOf } from './index-entry.ts';
+import type { QueryContext } from './query-context.ts';
+
+/** What the index found, held against the chain: each transaction is one that was asked for, and an environment's history is whole. */
+export class CheckedAudit {
+  readonly #context: QueryContext;
+  readonly #search: AuditSearch;
+  readonly #words = new WordMatcher();
+
+  constructor(context: QueryContext) {
+    this.#context = context;
+    this.#search = new AuditSearch(context.index);
+  }
+
+  /** Log indexes below `before`, newest first. @throws IndexDifference, STORAGE_CORRUPT */
+  find(filter: AuditFilter, before: number, limit: number): number[] {
+    const { env_id: envId, ...others } = filter;
+    if (envId !== undefined && Object.values(others).every((value) => value === undefined)) {
+      return [...findHistory(this.#context, { envId, before, limit }).found];
+    }
+    const found = this.#search.find(filter, before, limit);
+    for (const logIndex of found) this.#assertSought(filter, logIndex);
+    return found;
+  }
+
+  count(filter: AuditFilter): { readonly count: number; readonly exact: boolean } {
+    return this.#search.count(filter);
+  }
+
+  #assertSought(filter: AuditFilter, logIndex: number): void {
+    const { chain } = this.#context;
+    const isThere = logIndex < chain.head().header.log_size;
+    const height = isThere ? chain.heightOfLogIndex(logIndex) : 0;
+    if (!isThere || !this.#isSought(filter, height, logIndex))
+      throw new IndexDifference(`transaction ${logIndex} is not what it is filed under`);
+  }
+
+  #isSought(filter: AuditFilter, height: number, logIndex: number): boolean {
+    const { chain } = this.#context;
+    const { timestamp } = chain.block(height).header;
+    const transaction = chain.transaction(logIndex);
+    const { text, touched } = indexEntryOf(chain, height, { logIndex, transaction });
+    const words = filter.text === undefined ? null : wordQuery(filter.text);
+    return (
+      (filter.env_id === undefined || touched.has(filter.env_id)) &&
+      (filter.actions === undefined || filter.actions.length === 0 || filter.actions.includes(transaction.action)) &&
+      (filter.signer === undefined || this.#isSigner(filter.signer, transaction.signer)) &&
+      timestamp >= (filter.from_time ?? 0) &&
+      timestamp <= (filter.to_time ?? Infinity) &&
+      height >= (filter.from_block ?? 0) &&
+      height <= (filter.to_block ?? Infinity) &&
+      (words === null || this.#words.isMatch(text, words))
+    );
+  }
+
+  #isSigner(sought: string, publicKey: string): boolean {
+    if (isPublicKey(sought)) return sought === publicKey;
+    const { chain } = this.#context;
+    const key = chain.stateText(chain.height(), 'members', `key/${publicKey}`);
+    return key !== undefined && (JSON.parse(key) as KeyRecord).member_id === sought;
+  }
+}
+
+/** The transactions that changed an environment, newest first: all of them below `before`, at most `limit`. @throws IndexDifference */
+export function findHistory(
+  { index, chain }: QueryContext,
+  { envId, before, limit }: { readonly envId: string; readonly before: number; readonly limit: number },
+): { readonly found: readonly number[]; readonly height: number } {
+  const counter = index.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck();
+  const touches = index
+    .prepare<[string, number, number], number>(
+      'SELECT log_index FROM touches WHERE env_id = ? AND log_index < ? ORDER BY log_index DESC LIMIT ?',
+    )
+    .pluck();
+  // Another process may take the index further meanwhile.
+  const { height, found, end } = index.transaction(() => {
+    const indexed = Math.min(counter.get('indexed_height') ?? -1, chain.height());
+    const last = indexed < 0 ? 0 : Math.min(before, chain.block(indexed).header.log_size);
+    return { height: indexed, end: last, found: touches.all(envId, last, limit) };
+  })();
+  if (height < 0) return { found: [], height };
+  checkHistory(chain, {
+    envId,
+    height,
+    before: end,
+    found,
+    isToItsBeginning: found.length < limit,
+  });
+  return { found, height };
+}
+
+/** Asks SQLite itself whether a text matches, so that words are told apart as in the index. */
+class WordMatcher {
+  #database: Database.Database | null = null;
+
+  isMatch(text: string, words: string): boolean {
+    this.#database ??= new Database(':memory:').exec(
+      `CREATE VIRTUAL TABLE words USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = "unicode61 tokenchars '-_'")`,
+    );
+    const database = this.#database;
+    database.exec("INSERT INTO words (words) VALUES ('delete-all')");
+    database.prepare('INSERT INTO words (rowid, text) VALUES (1, ?)').run(text);
+    return database.prepare('SELECT 1 FROM words WHERE words MATCH ?').get(words) !== undefined;
+  }
+}

@@ -1,0 +1,26 @@
+import type { EnvironmentSummary } from '../../api/views/environments.ts';
+import type { EnvironmentRecord } from '../../ledger/state-types.ts';
+
+/** An environment as a line of a list. */
+export function summaryOfEnvironment({
+  env_id,
+  archived_at,
+  blue,
+  green,
+  checkpoint,
+}: EnvironmentRecord): EnvironmentSummary {
+  const name = blue.metadata['name'];
+  return {
+    env_id,
+    name: typeof name === 'string' ? name : null,
+    archived: archived_at !== null,
+    blue_version: blue.version,
+    blue_state_hash: blue.state_hash,
+    updated_at: blue.updated_at,
+    green_version: green?.version ?? null,
+    green_state_hash: green?.state_hash ?? null,
+    promoted_at: green?.promoted_at ?? null,
+    checkpoint_version: checkpoint?.version ?? null,
+    merged: blue.sources.length > 0,
+  };
+}

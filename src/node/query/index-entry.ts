@@ -1,0 +1,49 @@
+import { decodeUtf8, type Hash } from '../../base/bytes.ts';
+import type { EnvironmentRecord, KeyRecord, MemberRecord } from '../../ledger/state-types.ts';
+import type { Transaction } from '../../ledger/transaction-types.ts';
+import { idOf, type ChainReader, type StoredBlock } from '../storage/chain-reader.ts';
+import { doneOperations, proposalOf } from './proposal-of.ts';
+import { searchText } from './transaction-text.ts';
+
+const MAKES_VERSION: ReadonlySet<string> = new Set(['create_environment', 'update_environment', 'merge_environments']);
+
+/** What the index holds of one transaction. */
+export interface IndexEntry {
+  readonly logIndex: number;
+  readonly id: Hash;
+  readonly transaction: Transaction;
+  readonly text: string;
+  /** Environments that it changed, each once, with how many versions it made of each. */
+  readonly touched: ReadonlyMap<string, number>;
+}
+
+/** Reads a transaction for the index: the same for making it and for holding it against the chain. */
+export function indexEntryOf(
+  chain: ChainReader,
+  height: number,
+  { logIndex, transaction }: { readonly logIndex: number; readonly transaction: Transaction },
+): IndexEntry {
+  const id = idOf(transaction);
+  const touched = new Map<string, number>();
+  for (const { action, envId } of doneOperations(chain, height, { id, transaction })) {
+    if (envId !== null) touched.set(envId, (touched.get(envId) ?? 0) + (MAKES_VERSION.has(action) ? 1 : 0));
+  }
+  const proposal = proposalOf(chain, height, transaction);
+  const text = searchText(transaction, { id, proposal, by: signerWords(chain, height, transaction.signer) });
+  return { logIndex, id, transaction, text, touched };
+}
+
+/** Id and name of the member who signed, as the block left them. */
+function signerWords(chain: ChainReader, height: number, publicKey: string): string {
+  const key = chain.stateText(height, 'members', `key/${publicKey}`);
+  if (key === undefined) return '';
+  const { member_id } = JSON.parse(key) as KeyRecord;
+  const member = chain.stateText(height, 'members', `member/${member_id}`);
+  return member === undefined ? member_id : `${member_id} ${(JSON.parse(member) as MemberRecord).name}`;
+}
+
+/** Blue's version of an environment as a block left it; 0 where it does not exist. */
+export function versionAt(chain: ChainReader, block: StoredBlock, envId: string): number {
+  const bytes = chain.tree.get(block.roots.environments, envId);
+  return bytes === undefined ? 0 : (JSON.parse(decodeUtf8(bytes)) as EnvironmentRecord).blue.version;
+}

@@ -1,0 +1,175 @@
+import type Database from 'better-sqlite3';
+import { decodeHex } from '../../base/bytes.ts';
+import type { ChainReader } from '../storage/chain-reader.ts';
+import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
+import { exactWords } from './audit-search.ts';
+import { IndexDifference } from './index-difference.ts';
+import { indexEntryOf, versionAt, type IndexEntry } from './index-entry.ts';
+import { prefixOf } from './indexer.ts';
+
+interface EntryRow {
+  readonly log_index: number;
+  readonly height: number;
+  readonly time: number;
+  readonly action: string | null;
+  readonly public_key: string | null;
+}
+
+interface TouchRow {
+  readonly env_id: string;
+  readonly log_index: number;
+  readonly version: number;
+}
+
+/** Between two looks at the clock. */
+const TRANSACTIONS_AT_ONCE = 25;
+
+/**
+ * Holds index.db against the chain, from genesis on, a bit at a time: every row that it should have is there and says what
+ * the chain says, and at the end there is none beside those.
+ */
+export class IndexScrub {
+  readonly #database: Database.Database;
+  readonly #chain: ChainReader;
+  readonly #statements: ReturnType<typeof prepare>;
+  /** The newest block that was looked at. */
+  #height = -1;
+  /** Transactions of the next block that were looked at. */
+  #offset = 0;
+  #touches = 0;
+
+  constructor(database: Database.Database, chain: ChainReader) {
+    this.#database = database;
+    this.#chain = chain;
+    this.#statements = prepare(database);
+  }
+
+  get height(): number {
+    return this.#height;
+  }
+
+  /** The newest block that the index holds whole. */
+  get indexedHeight(): number {
+    return this.#statements.counter.get('indexed_height') ?? -1;
+  }
+
+  /** Goes on for about `budgetMs`. Returns whether there is more to do. @throws IndexDifference, STORAGE_CORRUPT */
+  advance(budgetMs: number): boolean {
+    const end = performance.now() + budgetMs;
+    return this.#database.transaction(() => {
+      const indexed = Math.min(this.indexedHeight, this.#chain.height());
+      while (this.#height < indexed) {
+        this.#checkSome(this.#height + 1);
+        if (performance.now() >= end) break;
+      }
+      if (this.#height < indexed) return true;
+      this.#checkTotals(indexed);
+      return false;
+    })();
+  }
+
+  #checkSome(height: number): void {
+    const block = this.#chain.block(height);
+    const { header, firstLogIndex } = block;
+    if (this.#offset === 0 && this.#statements.blockHash.get(prefixOf(decodeHex(block.hash)), height) === undefined)
+      throw new IndexDifference(`block ${height} is not found by its hash`);
+    const begin = firstLogIndex + this.#offset;
+    const end = Math.min(begin + TRANSACTIONS_AT_ONCE, header.log_size);
+    const entries = this.#chain.transactionsOf(block, begin, end).map((bytes, place) => {
+      const logIndex = begin + place;
+      return indexEntryOf(this.#chain, height, { logIndex, transaction: decodeStoredTransaction(bytes, logIndex) });
+    });
+    const rows = this.#statements.entries.all(begin, end);
+    for (const [place, entry] of entries.entries()) this.#checkEntry(entry, rows[place], height, header.timestamp);
+    if (rows.length !== entries.length) throw new IndexDifference(`transactions are invented in block ${height}`);
+    this.#checkTouches(height, entries, begin, end);
+    this.#offset = end < header.log_size ? end - firstLogIndex : 0;
+    if (this.#offset === 0) this.#height = height;
+  }
+
+  #checkEntry(
+    { logIndex, id, transaction, text }: IndexEntry,
+    row: EntryRow | undefined,
+    height: number,
+    time: number,
+  ): void {
+    const isSame =
+      row?.log_index === logIndex &&
+      row.height === height &&
+      row.time === time &&
+      row.action === transaction.action &&
+      row.public_key === transaction.signer;
+    if (!isSame) throw new IndexDifference(`transaction ${logIndex} is missing or otherwise`);
+    if (this.#statements.id.get(prefixOf(decodeHex(id)), logIndex) === undefined)
+      throw new IndexDifference(`transaction ${logIndex} is not found by its id`);
+    const words = exactWords(text);
+    if (words !== null && this.#statements.words.get(words, logIndex) === undefined)
+      throw new IndexDifference(`transaction ${logIndex} is not found by its words`);
+  }
+
+  #checkTouches(height: number, entries: readonly IndexEntry[], begin: number, end: number): void {
+    const rows = this.#statements.touches.all(begin, end);
+    const versions = new Map<string, number>();
+    let count = 0;
+    for (const { logIndex, touched } of entries) {
+      for (const [envId, made] of touched) {
+        const before = versions.get(envId) ?? this.#versionBefore(height, envId, begin);
+        versions.set(envId, before + made);
+        count += 1;
+        const isThere = rows.some(
+          (row) => row.env_id === envId && row.log_index === logIndex && row.version === before + made,
+        );
+        if (!isThere) throw new IndexDifference(`transaction ${logIndex} is missing from the history of ${envId}`);
+      }
+    }
+    if (rows.length !== count) throw new IndexDifference(`steps are invented in block ${height}`);
+    this.#touches += count;
+  }
+
+  /** In the middle of a block the index's own row is the one before, and was looked at. */
+  #versionBefore(height: number, envId: string, begin: number): number {
+    const own = this.#statements.versionBefore.get(envId, begin);
+    const { firstLogIndex } = this.#chain.block(height);
+    if (begin > firstLogIndex && own !== undefined) return own;
+    return height === 0 ? 0 : versionAt(this.#chain, this.#chain.block(height - 1), envId);
+  }
+
+  #checkTotals(indexed: number): void {
+    if (indexed < 0) return;
+    const size = this.#chain.block(indexed).header.log_size;
+    const beyond = this.#statements.counter.get('indexed_offset') ?? 0;
+    const totals = this.#statements.totals.get(size) as Readonly<Record<string, number>>;
+    const isWhole =
+      totals['entries'] === size + beyond &&
+      totals['ids'] === size + beyond &&
+      totals['touches'] === this.#touches &&
+      totals['hashes'] === indexed + 1 + (beyond > 0 ? 1 : 0);
+    if (!isWhole) throw new IndexDifference('it holds rows that the chain does not have');
+  }
+}
+
+function prepare(database: Database.Database) {
+  return {
+    counter: database.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck(),
+    blockHash: database.prepare<[number, number], number>('SELECT 1 FROM block_hashes WHERE prefix = ? AND height = ?'),
+    entries: database.prepare<[number, number], EntryRow>(
+      `SELECT log_index, height, time, actions.name AS action, signers.public_key AS public_key FROM entries
+       LEFT JOIN actions ON actions.id = entries.action LEFT JOIN signers ON signers.id = entries.signer
+       WHERE log_index >= ? AND log_index < ? ORDER BY log_index`,
+    ),
+    id: database.prepare<[number, number], number>('SELECT 1 FROM ids WHERE prefix = ? AND log_index = ?'),
+    words: database.prepare<[string, number], number>('SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?'),
+    touches: database.prepare<[number, number], TouchRow>(
+      'SELECT env_id, log_index, version FROM touches WHERE log_index >= ? AND log_index < ?',
+    ),
+    versionBefore: database
+      .prepare<[string, number], number>(
+        'SELECT version FROM touches WHERE env_id = ? AND log_index < ? ORDER BY log_index DESC LIMIT 1',
+      )
+      .pluck(),
+    totals: database.prepare<[number]>(
+      `SELECT (SELECT count(*) FROM entries) AS entries, (SELECT count(*) FROM ids) AS ids,
+         (SELECT count(*) FROM touches WHERE log_index < ?) AS touches, (SELECT count(*) FROM block_hashes) AS hashes`,
+    ),
+  };
+}

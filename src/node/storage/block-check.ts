@@ -1,0 +1,125 @@
+import { encodeHash, encodeHex, equalBytes } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { GENESIS_PREVIOUS_HASH, headerHash, verifySeal } from '../../ledger/block.ts';
+import { stateRoot, type StateRoots } from '../../ledger/ledger-state.ts';
+import { leafHash, merkleRoot } from '../../ledger/log.ts';
+import type { StateTree } from '../../ledger/state-tree.ts';
+import type { ValidatorRecord } from '../../ledger/state-types.ts';
+import { loadSignatureVerifier, type SignatureVerifier } from '../signature-verifier.ts';
+import type { StoredBlock } from './chain-reader.ts';
+import { RecentCache } from './state-rows.ts';
+
+/** What a row of `blocks` says, before anything of it is believed. */
+export type UncheckedBlock = StoredBlock;
+
+export interface BlockSource {
+  readonly tree: StateTree;
+  /** A sealed block as it is stored. @throws NOT_FOUND */
+  readonly unchecked: (height: number) => UncheckedBlock;
+  /** The same, checked. */
+  readonly block: (height: number) => StoredBlock;
+  /** The canonical bytes of the transactions from `begin` on, before `end`. */
+  readonly transactions: (begin: number, end: number) => readonly Uint8Array[];
+}
+
+/** Blocks whose leaves are kept: a page of the audit log looks at a few, one transaction after the other. */
+const LEAVES_CACHE_COUNT = 64;
+
+/**
+ * Holds what chain.db's rows say against the hashes that they stand under: a header against the block's hash and its
+ * parent's, the seal against the validators of the state before, the transactions against the header's root. A row that
+ * does not fit is never served.
+ */
+export class BlockCheck {
+  readonly #source: BlockSource;
+  readonly #leaves = new RecentCache<readonly Uint8Array[]>(LEAVES_CACHE_COUNT);
+  /** Hex of the roots of `validators` that a sealed block of this chain has brought, or its genesis. */
+  readonly #trustedRoots = new Set<string>();
+  #verifier: SignatureVerifier | null = null;
+
+  constructor(source: BlockSource) {
+    this.#source = source;
+  }
+
+  /** @throws STORAGE_CORRUPT */
+  check(height: number, block: UncheckedBlock): void {
+    const parent = height === 0 ? null : this.#source.unchecked(height - 1);
+    assertFits(height, block);
+    if (block.header.previous_hash !== (parent === null ? GENESIS_PREVIOUS_HASH : headerHash(parent.header)))
+      throw misfit(`block ${height}`, 'does not follow the block before it');
+    if (block.firstLogIndex !== (parent?.header.log_size ?? 0))
+      throw misfit(`block ${height}`, `says that it begins at transaction ${block.firstLogIndex}`);
+    if (parent !== null) assertRootsFit(height - 1, parent);
+    this.#checkSeal(height, block, (parent ?? block).roots);
+  }
+
+  /** The seal is by a validator of the state before the block; genesis founds the set that seals it. */
+  #checkSeal(height: number, { header, proof }: UncheckedBlock, roots: StateRoots): void {
+    this.#trust(Math.max(0, height - 1), roots);
+    const text = this.#source.tree.get(roots.validators, header.validator);
+    const validator =
+      text === undefined ? undefined : (JSON.parse(Buffer.from(text).toString('utf8')) as ValidatorRecord);
+    if (validator?.validator_id !== header.validator || validator.public_key !== proof.public_key)
+      throw misfit(`block ${height}`, 'is sealed by another key than its validator had');
+    this.#verifier ??= loadSignatureVerifier();
+    if (!verifySeal(header, proof, this.#verifier.verify))
+      throw misfit(`block ${height}`, 'has a seal that is invalid');
+  }
+
+  /**
+   * Makes sure that the validators at `height` are ones that this chain has had: by the block that brought them, whose seal
+   * the validators before them made. Sets follow each other, so the first block of a set is found by halving.
+   */
+  #trust(height: number, { validators }: StateRoots): void {
+    const root = encodeHex(validators.hash);
+    if (this.#trustedRoots.has(root)) return;
+    let first = height;
+    for (let low = 0; low < first;) {
+      const middle = Math.floor((low + first) / 2);
+      if (encodeHex(this.#source.unchecked(middle).roots.validators.hash) === root) first = middle;
+      else low = middle + 1;
+    }
+    if (first > 0) this.#source.block(first);
+    else assertFits(0, this.#source.unchecked(0));
+    this.#trustedRoots.add(root);
+  }
+
+  /** The leaf of a transaction of a checked block, after all of that block's were held against its root. @throws STORAGE_CORRUPT */
+  leaf(block: StoredBlock, logIndex: number): Uint8Array | undefined {
+    const { header, firstLogIndex } = block;
+    let leaves = this.#leaves.get(header.index);
+    if (leaves === undefined) {
+      leaves = this.#source.transactions(firstLogIndex, header.log_size).map((bytes) => leafHash(bytes));
+      if (
+        leaves.length !== header.log_size - firstLogIndex ||
+        encodeHash(merkleRoot(leaves)) !== header.transactions_root
+      )
+        throw misfit(`the transactions of block ${header.index}`, 'are not those that its header names');
+      this.#leaves.set(header.index, leaves);
+    }
+    return leaves[logIndex - firstLogIndex];
+  }
+
+  /** @throws STORAGE_CORRUPT where these are not the bytes of that transaction */
+  checkTransaction(block: StoredBlock, logIndex: number, bytes: Uint8Array): void {
+    const leaf = this.leaf(block, logIndex);
+    if (leaf === undefined || !equalBytes(leafHash(bytes), leaf))
+      throw misfit(`transaction ${logIndex}`, 'does not match its hash');
+  }
+}
+
+function assertFits(height: number, block: UncheckedBlock): void {
+  if (block.header.index !== height) throw misfit(`block ${height}`, `holds the header of block ${block.header.index}`);
+  if (headerHash(block.header) !== block.hash) throw misfit(`block ${height}`, 'does not match its hash');
+  assertRootsFit(height, block);
+}
+
+function assertRootsFit(height: number, { header, roots }: UncheckedBlock): void {
+  if (encodeHash(stateRoot(roots)) !== header.state_root)
+    throw misfit(`block ${height}`, 'has other state roots than its header names');
+}
+
+/** Stored bytes that do not fit their hash. */
+export function misfit(place: string, message: string): QuantumLockError {
+  return new QuantumLockError('STORAGE_CORRUPT', `chain.db is damaged: ${place} ${message}`, { context: { place } });
+}
