@@ -5,6 +5,8 @@
 
 /** LEDGER. A transaction's canonical bytes: content lives off chain, so 64 KiB of metadata is generous. */
 export const TRANSACTION_SIZE_BYTES_MAX = 64 * 1024;
+/** A file that an argument names (`--payload @FILE`): a transaction's 64 KiB, however it is indented and escaped. */
+export const ARGUMENT_FILE_SIZE_BYTES_MAX = 1024 * 1024;
 /** LEDGER. Nesting of a transaction's JSON; keeps every recursive reader shallow. */
 export const JSON_DEPTH_MAX = 32;
 /** LEDGER. Operations in one batch: one batch stays well under one block's time budget. */

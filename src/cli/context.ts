@@ -39,11 +39,14 @@ export class CommandContext {
   readonly version: string;
   readonly #options: GlobalOptions;
   #keyring: Keyring | null = null;
+  #passphrase: Promise<Passphrase> | null = null;
+  #releaseTerminal: (() => void) | null = null;
 
   constructor(options: GlobalOptions, output: Output, version: string) {
     this.#options = options;
     this.output = output;
     this.version = version;
+    if (options.data === '') throw new QuantumLockError('USAGE', '--data names no directory');
     this.dataDirectory = resolve(options.data);
   }
 
@@ -51,9 +54,12 @@ export class CommandContext {
     return (this.#keyring ??= openKeyring(this.dataDirectory, { clock: Date.now }));
   }
 
-  /** @throws PASSPHRASE_REQUIRED where there is none and nobody to ask */
+  /**
+   * Found once for a command: a pipe is empty when it was read, and a person is asked once.
+   * @throws PASSPHRASE_REQUIRED where there is none and nobody to ask
+   */
   passphrase(purpose: 'open' | 'new'): Promise<Passphrase> {
-    return findPassphrase({
+    return (this.#passphrase ??= findPassphrase({
       dataDir: this.dataDirectory,
       file: this.#options.passphraseFile,
       environment: process.env,
@@ -61,7 +67,8 @@ export class CommandContext {
       output: process.stderr,
       purpose,
       mayGenerate: purpose === 'new',
-    });
+      hold: (release) => (this.#releaseTerminal = release),
+    }));
   }
 
   /** Nothing gives the passphrase but a person at the terminal. */
@@ -186,7 +193,14 @@ export class CommandContext {
     return shellLine(['dm', ...words, ...more]);
   }
 
+  /** After a question for a passphrase nothing that is typed is shown: a command that asks more, or goes on for long, ends that. */
+  releaseTerminal(): void {
+    this.#releaseTerminal?.();
+    this.#releaseTerminal = null;
+  }
+
   close(): void {
+    this.releaseTerminal();
     this.#keyring?.close();
   }
 }

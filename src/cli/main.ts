@@ -42,7 +42,8 @@ const isJson = optionsOf(process.argv).includes('--json');
 
 const run: RunCommand = async (action) => {
   const options = program.opts<GlobalOptions>();
-  const context = new CommandContext(options, createOutput({ json: isJson, streams }), version);
+  const output = createOutput({ json: isJson, streams, beforeAsk: () => context.releaseTerminal() });
+  const context = new CommandContext(options, output, version);
   try {
     await action(context);
   } finally {

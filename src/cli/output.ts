@@ -27,7 +27,12 @@ export interface OutputStreams {
   readonly stderr: WritableText;
 }
 
-export function createOutput(options: { readonly json: boolean; readonly streams: OutputStreams }): Output {
+export function createOutput(options: {
+  readonly json: boolean;
+  readonly streams: OutputStreams;
+  /** What is typed is to be seen from here on. */
+  readonly beforeAsk?: () => void;
+}): Output {
   const { stdout, stderr } = options.streams;
   let hasProgress = false;
   const clearProgress = (): void => {
@@ -55,6 +60,7 @@ export function createOutput(options: { readonly json: boolean; readonly streams
     note,
     ask(question) {
       clearProgress();
+      options.beforeAsk?.();
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
       return new Promise((resolve) => {
         terminal.once('close', () => resolve(null)).once('SIGINT', () => terminal.close());

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, writeSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { QuantumLockError } from '../base/errors.ts';
+import { parseStrictJson } from '../base/strict-json.ts';
 import { chainTraces, FOUNDING_MARK } from './chain-traces.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './storage/database.ts';
+import { homeDirectory, namedDirectory } from './user-directories.ts';
 import { isThere } from './storage/is-there.ts';
 
 /** What is where in a data directory. */
@@ -44,9 +46,10 @@ function socketPath(root: string): string {
 /** The platform's place for a user's application data. */
 export function defaultDataDirectory(): string {
   const name = 'quantum-lock';
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
-  if (process.platform === 'win32') return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), name);
-  return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), name);
+  const home = homeDirectory();
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', name);
+  if (process.platform === 'win32') return join(namedDirectory('APPDATA') ?? join(home, 'AppData', 'Roaming'), name);
+  return join(namedDirectory('XDG_DATA_HOME') ?? join(home, '.local', 'share'), name);
 }
 
 const CONFIG_VERSION = 1;
@@ -101,9 +104,13 @@ export function readNodeConfig(root: string): NodeConfig {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseStrictJson(text);
   } catch (cause) {
-    throw new QuantumLockError('STORAGE_CORRUPT', `${config} is not JSON`, { cause });
+    throw new QuantumLockError(
+      'STORAGE_CORRUPT',
+      `${config} cannot be used: ${cause instanceof Error ? cause.message : 'not JSON'}`,
+      { cause },
+    );
   }
   const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   if (typeof version === 'number' && version > CONFIG_VERSION)

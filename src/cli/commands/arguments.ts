@@ -1,8 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
+import { ARGUMENT_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { parseStrictJson } from '../../base/strict-json.ts';
 import { LEVELS, PERMISSIONS, type Level, type Permission } from '../../ledger/permissions.ts';
 import type { KeyStoreKind } from '../../node/keys/key-store.ts';
+import { readInputText } from '../../node/read-input-file.ts';
+
+const PORT_MAX = 65_535;
 
 /** How arguments are read; what does not fit is wrong usage. */
 
@@ -13,7 +17,7 @@ export function keyStore(text: string): KeyStoreKind {
 
 export function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number from 0');
+  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('a whole number from 0');
   return value;
 }
 
@@ -23,23 +27,26 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** A port of this machine; 0 takes a free one. */
+export function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > PORT_MAX)
+    throw new InvalidArgumentError(`a port from 0 to ${PORT_MAX}`);
+  return Number(text);
+}
+
 /** A JSON object that the ledger takes, as it stands or `@FILE`. */
 export function jsonObject(text: string): JsonObject {
-  const source = text.startsWith('@') ? readArgumentFile(text.slice(1)) : text;
+  const path = text.startsWith('@') ? text.slice(1) : null;
   try {
-    const value: unknown = JSON.parse(source);
+    const value = parseStrictJson(path === null ? text : readInputText(path, ARGUMENT_FILE_SIZE_BYTES_MAX));
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw new InvalidArgumentError('not a JSON object');
     encodeCanonicalText(value);
     return value as JsonObject;
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : 'not JSON');
+    const why = error instanceof Error ? error.message : 'not JSON';
+    throw new InvalidArgumentError(path === null || why.includes(path) ? why : `${path}: ${why}`);
   }
-}
-
-function readArgumentFile(path: string): string {
-  if (!existsSync(path)) throw new InvalidArgumentError(`there is no file ${path}`);
-  return readFileSync(path, 'utf8');
 }
 
 export function level(text: string): Level {

@@ -12,7 +12,7 @@ import { verifyThreadCount } from '../../node/quantum-node.ts';
 import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
-import { keyStore, positiveNumber, wholeNumber } from './arguments.ts';
+import { keyStore, port, positiveNumber, wholeNumber } from './arguments.ts';
 import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
 import { describeEnvironment } from './env.ts';
@@ -49,7 +49,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
   blockchain
     .command('start')
     .description('run the node without a console')
-    .option('--port <PORT>', 'reserved for the network door', wholeNumber, 8000)
+    .option('--port <PORT>', 'reserved for the network door', port, 8000)
     .option('--engine <ENGINE>', 'how blocks are agreed on', 'embedded')
     .action((options: { port: number; engine: string }) => run((context) => startNode(context, options)));
 
@@ -102,7 +102,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
   blockchain
     .command('benchmark')
     .description('measure this machine on a scratch chain')
-    .option('--transactions <N>', 'so many under load', positiveNumber, 1000)
+    .option('--transactions <N>', 'transactions under load', positiveNumber, 1000)
     .action((options: { transactions: number }) => run((context) => benchmark(context, options.transactions)));
 
   registerChainControl(blockchain, run);

@@ -8,7 +8,7 @@ import { verifyStateProof } from '../../ledger/state-proof.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
 import type { ContractClient } from '../session.ts';
-import { jsonObject } from './arguments.ts';
+import { jsonObject, positiveNumber } from './arguments.ts';
 import { carryOut, withPropose, type CarryOutOptions } from './carry-out.ts';
 import type { RegisterCommands } from './command.ts';
 import { sizeText } from './size-text.ts';
@@ -204,7 +204,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
     .option('--zone <blue|green>', 'green: only what was promoted', 'blue')
     .option('--text <TEXT>', 'part of an id or a name')
     .option('--archived', 'archived ones too', false)
-    .option('--limit <N>', 'at most so many', Number, 100)
+    .option('--limit <N>', 'maximum rows', positiveNumber, 100)
     .action((options: { zone: 'blue' | 'green'; text?: string; archived: boolean; limit: number }) =>
       run((context) =>
         context.withSession('read', async (client) => {

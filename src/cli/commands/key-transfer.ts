@@ -34,7 +34,7 @@ export function registerKeyTransfer(key: Command, run: RunCommand): void {
 
   key
     .command('export')
-    .description('a copy of a key as a file, encrypted anew under a passphrase of its own')
+    .description('a copy of a key as a file, re-encrypted with its own passphrase')
     .argument('<KEY>', 'id, name or public key')
     .requiredOption('--output <FILE>', 'a new file, for its owner alone')
     .option('--export-passphrase-file <FILE>', 'its passphrase, on the first line of a file')

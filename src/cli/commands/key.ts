@@ -5,10 +5,10 @@ import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { holdsChain, readNodeConfig, writeNodeConfig } from '../../node/data-directory.ts';
 import { isExportedKey, openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo, KeyStoreKind } from '../../node/keys/key-store.ts';
+import { readInputFile } from '../../node/read-input-file.ts';
 import type { CommandContext } from '../context.ts';
 import { exportPassphrase } from '../governance/export-passphrase.ts';
 import { unlockStore } from '../governance/new-key.ts';
-import { readBytes } from '../governance/read-document.ts';
 import { fields, table, time } from '../output.ts';
 import { keyStore } from './arguments.ts';
 import type { RegisterCommands } from './command.ts';
@@ -129,7 +129,7 @@ async function readSecretFile(
   context: CommandContext,
   { secretFile, exportPassphraseFile }: ImportOptions,
 ): Promise<{ readonly name: string | null; readonly secretHex: string }> {
-  const bytes = readBytes(secretFile, EXPORTED_KEY_SIZE_BYTES_MAX);
+  const bytes = readInputFile(secretFile, EXPORTED_KEY_SIZE_BYTES_MAX);
   if (!isExportedKey(bytes)) return { name: null, secretHex: new TextDecoder().decode(bytes).split('\n')[0] ?? '' };
   const passphrase = await exportPassphrase(context.output, { file: exportPassphraseFile, purpose: 'open' });
   const { key, secret } = await openExportedKey(bytes, passphrase);

@@ -96,8 +96,8 @@ export const registerPolicy: RegisterCommands = (program, run) => {
     policy
       .command(name)
       .description(description)
-      .option('--approvals <N>', 'so many approvals', positiveNumber)
-      .option('--fraction <N/M>', 'such a part of them, rounded up, as 2/3', fraction)
+      .option('--approvals <N>', 'number of approvals', positiveNumber)
+      .option('--fraction <N/M>', 'fraction of those who may approve, rounded up, such as 2/3', fraction)
       .option('--of <LEVEL>', 'by members of this level or above', level);
 
   withThreshold('set', 'propose how an action is authorised')

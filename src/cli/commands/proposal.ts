@@ -37,8 +37,8 @@ export const registerProposal: RegisterCommands = (program, run) => {
     .command('list')
     .description('the open proposals, those that expire soonest first')
     .option('--ended', 'those that have ended instead, newest first', false)
-    .option('--offset <N>', 'leave out so many', wholeNumber, 0)
-    .option('--limit <N>', 'at most so many', positiveNumber, 100)
+    .option('--offset <N>', 'rows to skip', wholeNumber, 0)
+    .option('--limit <N>', 'maximum rows', positiveNumber, 100)
     .action((options: { ended: boolean; offset: number; limit: number }) =>
       run((context) =>
         context.withSession('read', async (client) => {

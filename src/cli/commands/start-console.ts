@@ -38,6 +38,7 @@ export async function startConsole(
       },
       () => describe(local, dataDirectory),
     );
+    context.releaseTerminal();
     await stopped;
     output.note('Stopping: committing what was accepted.');
   } finally {

@@ -39,6 +39,7 @@ export async function startNode(context: CommandContext, options: { readonly eng
     const listening = dataPaths(context.dataDirectory).socket;
     const document = { listening, chain_id: config.chain_id, height: host.node.height };
     context.output.result(document, () => [visibleJson(document)]);
+    context.releaseTerminal();
     await stopped;
     context.output.note('Stopping: committing what was accepted.');
   } finally {

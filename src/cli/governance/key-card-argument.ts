@@ -2,7 +2,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { KeySubject } from '../../ledger/governance/possession.ts';
 import { decodeKeyCard, type KeyCard } from '../../ledger/offline/key-card.ts';
 import type { CommandContext } from '../context.ts';
-import { readDocument } from './read-document.ts';
+import { readArgumentDocument } from './read-document.ts';
 
 /**
  * The key card that an argument stands for: its text, `@FILE`, or a key of this machine, which is proved here.
@@ -23,7 +23,7 @@ export async function keyCardArgument(
     });
     return context.prove({ key, ...wanted });
   }
-  const card = decodeKeyCard(text.startsWith('@') ? readDocument(text.slice(1)) : text);
+  const card = decodeKeyCard(text.startsWith('@') ? readArgumentDocument(text.slice(1)) : text);
   if (card.subject !== wanted.subject || card.chain_id !== wanted.chainId)
     throw new QuantumLockError(
       'INPUT_INVALID',

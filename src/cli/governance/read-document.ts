@@ -1,43 +1,16 @@
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { decodeUtf8, encodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { PROPOSAL_FILE_SIZE_BYTES_MAX, QR_FRAME_SIZE_BYTES } from '../../base/limits.ts';
+import { readInputFile } from '../../node/read-input-file.ts';
 import { FrameCollector, isCompressed, splitIntoFrames } from '../../ledger/offline/qr-frames.ts';
 
 /** Documents that come and go by hand: files, standard input, and the frames of an animated QR code. */
 
-const STANDARD_INPUT = 0;
-
-/** All bytes of a file, or of standard input for `-`, up to a limit. @throws INPUT_INVALID, LIMIT_EXCEEDED */
-export function readBytes(path: string, sizeBytesMax: number): Uint8Array {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    const file = path === '-' ? STANDARD_INPUT : openSync(path, 'r');
-    try {
-      const buffer = Buffer.alloc(64 * 1024);
-      for (let read = readSync(file, buffer); read > 0 && size <= sizeBytesMax; read = readSync(file, buffer)) {
-        chunks.push(Buffer.from(buffer.subarray(0, read)));
-        size += read;
-      }
-    } finally {
-      if (file !== STANDARD_INPUT) closeSync(file);
-    }
-  } catch (cause) {
-    throw new QuantumLockError('INPUT_INVALID', `${path === '-' ? 'standard input' : path} cannot be read`, { cause });
-  }
-  if (size > sizeBytesMax)
-    throw new QuantumLockError(
-      'LIMIT_EXCEEDED',
-      `${path === '-' ? 'standard input' : path} is larger than ${sizeBytesMax} bytes`,
-    );
-  return Buffer.concat(chunks);
-}
-
-/** The text of a document; frames of a QR code, one a line, are put together first. @throws also DOCUMENT_INVALID */
+/** The text of a document; frames of a QR code, one a line, are put together first. @throws DOCUMENT_INVALID, INPUT_INVALID, LIMIT_EXCEEDED */
 export function readDocument(path: string): string {
-  const bytes = readBytes(path, PROPOSAL_FILE_SIZE_BYTES_MAX);
+  const bytes = readInputFile(path, PROPOSAL_FILE_SIZE_BYTES_MAX);
   let text: string;
   try {
     text = decodeUtf8(bytes);
@@ -45,6 +18,16 @@ export function readDocument(path: string): string {
     throw new QuantumLockError('DOCUMENT_INVALID', `${path} is not text in UTF-8`, { cause });
   }
   return text.startsWith('QL1 ') ? joinFrames(text.split(/\r?\n/)) : text;
+}
+
+/** A document that an argument names as `@FILE`. @throws USAGE where there is no such file */
+export function readArgumentDocument(path: string): string {
+  try {
+    return readDocument(path);
+  } catch (error) {
+    if (!(error instanceof QuantumLockError) || error.code === 'DOCUMENT_INVALID') throw error;
+    throw new QuantumLockError('USAGE', error.message, { cause: error });
+  }
 }
 
 /** A document as frames of an animated QR code: compressed where that makes fewer of them. @throws LIMIT_EXCEEDED */

@@ -8,13 +8,14 @@ import { decodeProposalFile, type ProposalFile } from '../../ledger/offline/prop
 import { describeEffect, type Effect } from '../../node/engine/describe-effect.ts';
 import { openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
+import { readInputFile } from '../../node/read-input-file.ts';
 import { recordSigning } from '../../node/signing/signing-log.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
 import { askYes } from './ask-yes.ts';
 import { changesText, warningsText } from './changes-text.ts';
 import { exportPassphrase } from './export-passphrase.ts';
-import { framesOf, readBytes, readDocument, writeNewFile } from './read-document.ts';
+import { framesOf, readDocument, writeNewFile } from './read-document.ts';
 import { requirementText } from './proposal-text.ts';
 import { showFrames } from './show-frames.ts';
 
@@ -99,7 +100,7 @@ function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect
 
 async function sign(context: CommandContext, options: SignOfflineOptions, file: ProposalFile): Promise<Approval> {
   if (options.keyFile !== undefined) {
-    const bytes = readBytes(options.keyFile, EXPORTED_KEY_SIZE_BYTES_MAX);
+    const bytes = readInputFile(options.keyFile, EXPORTED_KEY_SIZE_BYTES_MAX);
     const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'open' });
     const { secret } = await openExportedKey(bytes, passphrase);
     try {

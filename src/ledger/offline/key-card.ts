@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { parseStrictJson } from '../../base/strict-json.ts';
 import { isIdentifier } from '../actions/fields.ts';
 import { possessionDigest, verifyPossession, type KeySubject } from '../governance/possession.ts';
 import { publicKeyOf, signDigest } from '../signature.ts';
@@ -70,9 +71,9 @@ export function decodeKeyCard(text: string): KeyCard {
   assertSize(KEY_CARD, text);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseStrictJson(text);
   } catch (cause) {
-    throw invalid(KEY_CARD.name, 'is not JSON', cause);
+    throw invalid(KEY_CARD.name, `is ${cause instanceof Error ? cause.message : 'not JSON'}`, cause);
   }
   const card = checkDocument(KEY_CARD, value);
   const { chain_id, subject, public_key, proof } = card;

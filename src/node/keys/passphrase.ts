@@ -5,7 +5,9 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { withoutByteOrderMark } from '../../base/strict-json.ts';
 import { PASSPHRASE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { readInputText } from '../read-input-file.ts';
 import { readKeyFile, writeKeyFile } from './key-files.ts';
 
 /** Where a passphrase came from; a command says so where it matters. */
@@ -29,6 +31,7 @@ interface PromptInput {
   on(event: 'end', listener: () => void): unknown;
   off(event: 'end', listener: () => void): unknown;
   resume(): unknown;
+  unref?(): unknown;
   pause(): unknown;
 }
 
@@ -45,6 +48,11 @@ export interface PassphraseOptions {
   readonly purpose: 'open' | 'new';
   /** Only `dm blockchain init` may leave a passphrase on the disk. */
   readonly mayGenerate?: boolean;
+  /**
+   * Where it is given, the terminal shows nothing that is typed until it is released: a person who is not sure that the
+   * passphrase was taken types it again.
+   */
+  readonly hold?: (release: () => void) => void;
 }
 
 /**
@@ -54,7 +62,7 @@ export interface PassphraseOptions {
  */
 export async function findPassphrase(options: PassphraseOptions): Promise<Passphrase> {
   if (options.file !== undefined) {
-    return { source: 'file', path: options.file, passphrase: readPassphraseFile(options.file) };
+    return { source: 'file', path: options.file, passphrase: readNamedFile(options.file) };
   }
   const variable = options.environment[PASSPHRASE_VARIABLE];
   if (variable !== undefined && variable !== '') return { source: 'environment', passphrase: variable };
@@ -100,13 +108,35 @@ function generatePassphrase(): string {
   return Array.from({ length: 12 }, () => wordlist[randomInt(wordlist.length)]).join('-');
 }
 
+/** The first line of a file, or of a pipe, which can be read only once. */
+function readNamedFile(path: string): string {
+  let text: string;
+  try {
+    text = readInputText(path, PASSPHRASE_SIZE_BYTES_MAX * 2);
+  } catch (error) {
+    if (!(error instanceof QuantumLockError)) throw error;
+    if (error.code === 'LIMIT_EXCEEDED')
+      throw new QuantumLockError('INPUT_INVALID', `${path} is too long for a passphrase file`, { cause: error });
+    throw new QuantumLockError(
+      error.message.includes('not text') ? 'INPUT_INVALID' : 'PASSPHRASE_REQUIRED',
+      `no passphrase: ${error.message}`,
+      { cause: error },
+    );
+  }
+  return firstLine(text, path);
+}
+
+function firstLine(text: string, path: string): string {
+  const line = text.split('\n')[0]?.replace(/\r$/, '') ?? '';
+  if (line === '') throw new QuantumLockError('PASSPHRASE_REQUIRED', `the first line of ${path} is empty`);
+  return line;
+}
+
 /** The first line of the file. */
 function readPassphraseFile(path: string): string {
   const bytes = readKeyFile(path);
   if (bytes === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', `there is no passphrase file ${path}`);
-  const line = decodeLine(bytes, path).split('\n')[0]?.replace(/\r$/, '') ?? '';
-  if (line === '') throw new QuantumLockError('PASSPHRASE_REQUIRED', `the first line of ${path} is empty`);
-  return line;
+  return firstLine(withoutByteOrderMark(decodeLine(bytes, path)), path);
 }
 
 function decodeLine(bytes: Uint8Array, path: string): string {
@@ -120,8 +150,17 @@ function decodeLine(bytes: Uint8Array, path: string): string {
   }
 }
 
-async function promptPassphrase({ input, output, purpose }: PassphraseOptions): Promise<string> {
+async function promptPassphrase({ input, output, purpose, hold }: PassphraseOptions): Promise<string> {
   const terminal = new HiddenTerminal(input, output);
+  try {
+    return await askForPassphrase(terminal, purpose);
+  } finally {
+    if (hold === undefined) terminal.release();
+    else hold(terminal.keepHidden());
+  }
+}
+
+async function askForPassphrase(terminal: HiddenTerminal, purpose: PassphraseOptions['purpose']): Promise<string> {
   const first = await terminal.readLine(purpose === 'new' ? 'New passphrase for the keys: ' : 'Passphrase: ');
   if (first === '') throw new QuantumLockError('PASSPHRASE_REQUIRED', 'no passphrase was typed');
   if (purpose === 'open') return first;
@@ -131,7 +170,8 @@ async function promptPassphrase({ input, output, purpose }: PassphraseOptions): 
 }
 
 const ENTER = new Set(['\r', '\n']);
-const INTERRUPT = new Set(['\u0003', '\u0004']);
+const INTERRUPT_KEY = '\u0003';
+const INTERRUPT = new Set([INTERRUPT_KEY, '\u0004']);
 const BACKSPACE = new Set(['\u007f', '\b']);
 const CLEAR_LINE = '\u0015';
 
@@ -143,9 +183,35 @@ class HiddenTerminal {
   /** Typed ahead of the next question. */
   #pending: string[] = [];
 
+  /** From here on what is typed is not shown. */
   constructor(input: PromptInput, output: PassphraseOptions['output']) {
     this.#input = input;
     this.#output = output;
+    this.#input.setRawMode?.(true);
+  }
+
+  /** Shows again what is typed. */
+  release(): void {
+    this.#input.setRawMode?.(false);
+    this.#input.pause();
+  }
+
+  /** Swallows what is typed until it is released; the keys that interrupt still do. */
+  keepHidden(): () => void {
+    const onData = (data: Buffer | string): void => {
+      const text = typeof data === 'string' ? data : this.#decoder.decode(data, { stream: true });
+      if (!text.includes(INTERRUPT_KEY)) return;
+      release();
+      process.kill(process.pid, 'SIGINT');
+    };
+    const release = (): void => {
+      this.#input.off('data', onData);
+      this.release();
+    };
+    this.#input.on('data', onData);
+    this.#input.resume();
+    this.#input.unref?.();
+    return release;
   }
 
   /** @throws CANCELLED */
@@ -155,7 +221,6 @@ class HiddenTerminal {
       const finish = (end: () => void): void => {
         this.#input.off('data', onData);
         this.#input.off('end', onEnd);
-        this.#input.setRawMode?.(false);
         this.#input.pause();
         this.#output.write('\n');
         end();
@@ -174,7 +239,6 @@ class HiddenTerminal {
         }
       };
       this.#output.write(question);
-      this.#input.setRawMode?.(true);
       this.#input.on('data', onData);
       this.#input.on('end', onEnd);
       this.#input.resume();

@@ -123,3 +123,34 @@ describe('findPassphrase', () => {
     expect((await find({ mayGenerate: true })).passphrase).not.toBe(made.passphrase);
   });
 });
+
+describe('the terminal', () => {
+  test('hides what is typed before it asks, and until it is released where that is wanted', async () => {
+    const input = new Terminal('secret words\r');
+    const order: string[] = [];
+    input.setRawMode = (raw) => void order.push(raw ? 'hidden' : 'shown');
+    let release: () => void = () => undefined;
+    const { passphrase } = await findPassphrase({
+      dataDir: null,
+      environment: {},
+      input,
+      output: { write: (text) => void order.push(text) },
+      purpose: 'open',
+      hold: (end) => (release = end),
+    });
+    expect(passphrase).toBe('secret words');
+    expect(order).toEqual(['hidden', 'Passphrase: ', '\n']);
+    // Typed again by somebody who is not sure.
+    input.emit('data', 'secret words\r');
+    expect(order).toHaveLength(3);
+    release();
+    expect(order.at(-1)).toBe('shown');
+    expect(input.listenerCount('data')).toBe(0);
+  });
+
+  test('is hidden from before the first question until after the second', async () => {
+    const input = new Terminal('new words\r', 'new words\r');
+    await find({ input, purpose: 'new' });
+    expect(input.rawModes).toEqual([true, false]);
+  });
+});

@@ -1,3 +1,5 @@
+import { QuantumLockError } from '../../../../src/base/errors.ts';
+import { parseStrictJson } from '../../../../src/base/strict-json.ts';
 import { visibleJsonLines } from '../../../../src/base/visible-text.ts';
 import { shownText } from '../../../text/shown-text.ts';
 import type { Payload } from '../../../signing/signing-step.ts';
@@ -46,7 +48,7 @@ export function metadataOptions(
 function onOneLine(text: string | null): string | null {
   if (text === null || text === '') return null;
   try {
-    return JSON.stringify(JSON.parse(text));
+    return JSON.stringify(parseStrictJson(text));
   } catch {
     return 'JSON';
   }
@@ -65,9 +67,10 @@ export function decodeDraft({ name, description, rest }: MetadataDraft): Decoded
   if (rest.trim() === '') return { ok: true, metadata: named };
   let value: unknown;
   try {
-    value = JSON.parse(rest);
-  } catch {
-    return { ok: false, problem: 'This is not JSON.' };
+    value = parseStrictJson(rest);
+  } catch (error) {
+    const isJson = error instanceof QuantumLockError && !error.message.startsWith('not JSON');
+    return { ok: false, problem: isJson ? `${error.message}.` : 'This is not JSON.' };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { ok: false, problem: 'Write an object: { … }.' };
