@@ -23,7 +23,7 @@ interface Props {
 export function SigningPanel({ request, onBack, onDone, next }: Props): ReactElement {
   const [proposing, setProposing] = useState(false);
   const proposal = proposing ? asProposal(request) : null;
-  const { step, sign, restart } = useSigning(proposal ?? request, onDone);
+  const { step, sign, reopen, restart } = useSigning(proposal ?? request, onDone);
   const panel = useRef<HTMLElement>(null);
   useEffect(() => panel.current?.focus(), []);
   return (
@@ -31,6 +31,7 @@ export function SigningPanel({ request, onBack, onDone, next }: Props): ReactEle
       <StepView
         step={step}
         onSign={sign}
+        onReopen={reopen}
         onBack={onBack}
         onRestart={restart}
         onPropose={proposal === null && asProposal(request) !== null ? () => setProposing(true) : null}
@@ -49,13 +50,14 @@ function asProposal(request: SigningRequest): SigningRequest | null {
 interface StepProps {
   readonly step: SigningStep;
   readonly onSign: () => void;
+  readonly onReopen: () => void;
   readonly onBack: () => void;
   readonly onRestart: () => void;
   readonly onPropose: (() => void) | null;
   readonly next: ReactNode;
 }
 
-function StepView({ step, onSign, onBack, onRestart, onPropose, next }: StepProps): ReactElement {
+function StepView({ step, onSign, onReopen, onBack, onRestart, onPropose, next }: StepProps): ReactElement {
   switch (step.at) {
     case 'preparing':
       return <Skeleton />;
@@ -76,7 +78,7 @@ function StepView({ step, onSign, onBack, onRestart, onPropose, next }: StepProp
               <span className="faint grow">Signing asks again in a window that this page cannot reach.</span>
             </div>
           ) : (
-            <Confirming blocked={step.blocked} url={step.confirmUrl} />
+            <Confirming blocked={step.blocked} url={step.confirmUrl} onReopen={onReopen} />
           )}
         </>
       );
@@ -158,7 +160,15 @@ function StepView({ step, onSign, onBack, onRestart, onPropose, next }: StepProp
   }
 }
 
-function Confirming({ blocked, url }: { readonly blocked: boolean; readonly url: string | null }): ReactElement {
+function Confirming({
+  blocked,
+  url,
+  onReopen,
+}: {
+  readonly blocked: boolean;
+  readonly url: string | null;
+  readonly onReopen: () => void;
+}): ReactElement {
   return (
     <div className="notice">
       <b>Waiting for your confirmation.</b>{' '}
@@ -166,9 +176,15 @@ function Confirming({ blocked, url }: { readonly blocked: boolean; readonly url:
       Compare the fingerprint there with the one above.
       {url !== null ? (
         <div className="row">
-          <a className="button" href={url} target="quantum-lock-confirm" rel="opener">
-            {blocked ? 'The browser blocked the window: open it' : 'Show the window again'}
-          </a>
+          {blocked ? (
+            <a className="button" href={url} target="quantum-lock-confirm" rel="opener">
+              The browser blocked the window: open it
+            </a>
+          ) : (
+            <button type="button" className="button" onClick={onReopen}>
+              Open the window again
+            </button>
+          )}
         </div>
       ) : null}
     </div>

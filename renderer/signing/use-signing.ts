@@ -13,6 +13,8 @@ export interface Signing {
   readonly step: SigningStep;
   /** Must be called from the click itself: only then may the page open the confirming window. */
   readonly sign: () => void;
+  /** Opens the confirming window once more, at an address of its own; the one before ends. Called from the click. */
+  readonly reopen: () => void;
   /** Asks for a review again, after it expired, was refused or failed. */
   readonly restart: () => void;
 }
@@ -68,7 +70,21 @@ export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDo
       },
     );
   };
-  return { step, sign, restart: () => setAttempt((count) => count + 1) };
+  const reopen = (): void => {
+    if (step.at !== 'confirming') return;
+    const { review } = step;
+    client.operator.confirmAddress({ review_id: review.review_id }).then(
+      ({ confirm_url: confirmUrl }) => {
+        if (confirmUrl === null || !alive.current) return;
+        const blocked = globalThis.open(confirmUrl, CONFIRM_WINDOW, CONFIRM_FEATURES) === null;
+        setStep((now) => (now.at === 'confirming' ? { ...now, confirmUrl, blocked } : now));
+      },
+      (error: unknown) => {
+        if (alive.current) setStep({ at: 'failed', problem: describeProblem(error) });
+      },
+    );
+  };
+  return { step, sign, reopen, restart: () => setAttempt((count) => count + 1) };
 }
 
 function isDone(outcome: SignatureOutcome): outcome is SigningDone {

@@ -209,6 +209,10 @@ export const contract = {
     requestKeyDeed: act
       .input(z.strictObject({ key_id: identifier, deed: z.enum(['export_key', 'forget_key']) }))
       .output(operator.signatureRequest),
+    /** Another address for the review's window: the one before works in the browser that opened it, once. Null where there is none. */
+    confirmAddress: act
+      .input(z.strictObject({ review_id: z.string() }))
+      .output(z.object({ confirm_url: z.string().nullable() })),
     /** Step two: asks for the confirmation where the host owns a dialog; resolves when it is confirmed and on disk, refused, or expired. */
     awaitSignature: act.input(z.strictObject({ review_id: z.string() })).output(operator.signatureOutcome),
 

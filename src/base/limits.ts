@@ -125,8 +125,8 @@ export const DIFFERENCE_COUNTED_SIZE_BYTES_MAX = 16 * 1024 * 1024;
 export const LINE_DIFFERENCE_TIMEOUT_MS = 500;
 /** The confirming page's form: a passphrase, a token and two choices. */
 export const CONFIRM_FORM_SIZE_BYTES_MAX = 8 * 1024;
-/** Time a browser on this machine gets to send it. */
-export const CONFIRM_REQUEST_TIMEOUT_MS = 10_000;
+/** Addresses of confirming windows: several for each review that can wait, or ended a while ago. */
+export const CONFIRM_CAPABILITIES_MAX = 256;
 /** Changes listed on the confirming page; whoever signs more than these reads the canonical bytes. */
 export const CONFIRM_CHANGES_MAX = 500;
 /** An exported proposal: the values that it rests on, each of at most a transaction's size; a merge reads dozens. */

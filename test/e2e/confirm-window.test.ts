@@ -121,7 +121,8 @@ describe('the confirming window', () => {
     expect(await page.evaluate(() => getComputedStyle(document.querySelector('h1') ?? document.body).fontSize)).toBe(
       '22px',
     );
-    expect([...hosts]).toEqual([server.origin]);
+    expect([...hosts]).toEqual([new URL(page.url()).origin]);
+    expect(new URL(page.url()).port).toBe(String(server.port));
     expect(problems.filter((text) => !text.includes('favicon'))).toEqual([]);
   });
 });
@@ -130,6 +131,7 @@ test('a hostile page on this machine can neither read the window nor sign, thoug
   const { server, fileKey, request, submitted, desk } = await openConfirmation();
   await desk.unlockSession(PASSPHRASE);
   const { review_id } = await request(fileKey);
+  // What the console page knows; the window itself is at another address, which it does not.
   const url = server.confirmUrl(review_id);
   const hostile = await serveHostilePage(`<!doctype html><title>hostile</title>
     <iframe name="inner"></iframe>

@@ -284,6 +284,9 @@ export function fakeRouter(node: FakeNode) {
         requestPossession(node, input.key_id, input.subject),
       ),
       requestKeyDeed: os.operator.requestKeyDeed.handler(({ input }) => requestKeyDeed(node, input.key_id, input.deed)),
+      confirmAddress: os.operator.confirmAddress.handler(({ input }) => ({
+        confirm_url: `/confirm/${input.review_id}`,
+      })),
       awaitSignature: os.operator.awaitSignature.handler(async ({ input, signal }) => {
         const waiting = node.reviews.get(input.review_id);
         if (waiting === undefined) return { outcome: 'expired' };

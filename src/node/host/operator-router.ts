@@ -136,6 +136,11 @@ export const operatorRouter = {
     const key = await host.keyring.find(input.key_id);
     return reviewed(host, host.desk.requestKeyDeed({ key, deed: input.deed }));
   }),
+  confirmAddress: os.confirmAddress.handler(({ context: { host }, input }) => {
+    const { review_id } = host.desk.review(input.review_id);
+    const { surface } = host.options;
+    return { confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(review_id) : null };
+  }),
   awaitSignature: os.awaitSignature.handler(async ({ context: { host }, input }) => {
     const { surface } = host.options;
     const outcome = host.desk.outcome(input.review_id);

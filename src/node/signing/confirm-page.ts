@@ -12,6 +12,8 @@ export interface ConfirmPage {
   readonly unlockedUntil: number | null;
   /** Proves that the form comes from this page. */
   readonly token: string;
+  /** Where the form goes: the window's own path. */
+  readonly action: string;
   /** What was wrong with the last try. */
   readonly problem: string | null;
 }
@@ -217,8 +219,8 @@ function changeOf({ path, before, after, set_at_commit: marker }: StateChange): 
     <dd>${was}<span class="after code">${next}</span></dd>`;
 }
 
-function formOf({ review, credential, unlockedUntil, token, problem }: ConfirmPage): Html {
-  return html`<form method="post" action="${`/confirm/${encodeURIComponent(review.review_id)}`}" autocomplete="off">
+function formOf({ review, credential, unlockedUntil, token, action, problem }: ConfirmPage): Html {
+  return html`<form method="post" action="${action}" autocomplete="off">
     ${problem === null ? NOTHING : html`<p class="problem" role="alert">${problem}</p>`}
     <input type="hidden" name="token" value="${token}" />
     ${credentialOf(credential, unlockedUntil, problem !== null)}

@@ -1,15 +1,12 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import {
-  CONFIRM_FORM_SIZE_BYTES_MAX,
-  CONFIRM_REQUEST_TIMEOUT_MS,
-  PASSPHRASE_ATTEMPTS_MAX,
-  SIGNING_REVIEWS_MAX,
-} from '../../base/limits.ts';
+import { CONFIRM_FORM_SIZE_BYTES_MAX, PASSPHRASE_ATTEMPTS_MAX, SIGNING_REVIEWS_MAX } from '../../base/limits.ts';
+import { isPublicHost, LoopbackDoor } from '../doors/loopback-door.ts';
+import { ConfirmCapabilities, type Capability } from './confirm-capabilities.ts';
 import type { Credential } from './confirm-page.ts';
 import { renderConfirmPage, renderMessagePage, renderOutcomePage } from './confirm-page.ts';
 import { CONFIRM_STYLE } from './confirm-style.ts';
@@ -54,63 +51,60 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Cache-Control': 'no-store',
+  // Whoever opens the window chooses no place in it: no text fragment, and no scroll position of before.
+  'Document-Policy': 'force-load-at-top',
 };
 
 /** Reviews whose wrong tries are remembered: many more than can be open. */
 const TRIED_REVIEWS_MAX = 8 * SIGNING_REVIEWS_MAX;
 
-const PAGE_PATH = /^\/confirm\/([0-9A-Za-z_-]{1,64})$/;
-
 /**
  * The window in which a person confirms a signature for a console that runs as a page. It has an origin of its own and
  * no script, so the console's page, however hostile, can neither read it nor press its buttons; and it takes a form only
- * from itself, with a token that only its own page holds and a secret that only the person knows.
+ * from itself, with a token that only its own page holds and a secret that only the person knows. There is no cookie: each
+ * window has a name under localhost, a path and a token of its own, for one review and one browser.
  */
 export class ConfirmServer {
   readonly #options: ConfirmServerOptions;
-  readonly #server: Server;
-  readonly #tokenKey = randomBytes(32);
+  readonly #door: LoopbackDoor;
+  readonly #capabilities = new ConfirmCapabilities();
   /** Wrong tries, by review. A closed review keeps its count: its form may still be open somewhere. */
   readonly #tries = new Map<string, number>();
   #lastTry: Promise<unknown> = Promise.resolve();
-  #port = 0;
 
   constructor(options: ConfirmServerOptions) {
     this.#options = options;
-    this.#server = createServer({
-      requestTimeout: CONFIRM_REQUEST_TIMEOUT_MS,
-      headersTimeout: CONFIRM_REQUEST_TIMEOUT_MS,
+    this.#door = new LoopbackDoor({
+      port: options.port ?? 0,
+      isOwnHost: (host) => this.#capabilities.find(host) !== undefined,
+      respond: (request, response) => void this.#respond(request, response),
+      respondToStranger: (request, response) =>
+        respondWithMessage(
+          response,
+          isPublicHost(request.headers.host, this.port) ? 404 : 421,
+          'There is no such page',
+          'A window that confirms a signature opens from the console.',
+        ),
     });
-    this.#server.maxConnections = SIGNING_REVIEWS_MAX;
-    this.#server.on('request', (request, response) => void this.#respond(request, response));
   }
 
-  /** Listens on 127.0.0.1 and returns the origin. @throws SYSTEM_DEPENDENCY */
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (cause) => {
-        reject(new QuantumLockError('SYSTEM_DEPENDENCY', `cannot listen on 127.0.0.1: ${cause.message}`, { cause }));
-      });
-      this.#server.listen(this.#options.port ?? 0, '127.0.0.1', resolve);
-    });
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string')
-      throw new QuantumLockError('SYSTEM_DEPENDENCY', 'the server has no port');
-    this.#port = address.port;
-    return this.origin;
+  /** Listens on this machine alone. @throws SYSTEM_DEPENDENCY */
+  async listen(): Promise<void> {
+    await this.#door.listen();
   }
 
-  get origin(): string {
-    return `http://127.0.0.1:${this.#port}`;
+  get port(): number {
+    return this.#door.port;
   }
 
+  /** A new address for the review's window, which works in the first browser that opens it. */
   confirmUrl(reviewId: string): string {
-    return `${this.origin}/confirm/${encodeURIComponent(reviewId)}`;
+    const { origin, path } = this.#capabilities.issue(reviewId, this.port);
+    return origin + path;
   }
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  close(): Promise<void> {
+    return this.#door.close();
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -126,40 +120,49 @@ export class ConfirmServer {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // A name that resolves to this machine (DNS rebinding) is not this machine's address.
-    if (request.headers.host !== `127.0.0.1:${this.#port}`) throw denied('This page answers only to its own address.');
     const path = request.url ?? '/';
     if (path === '/confirm.css' && request.method === 'GET')
       return respond(response, 200, 'text/css; charset=utf-8', CONFIRM_STYLE);
-    const reviewId = PAGE_PATH.exec(path)?.[1];
-    if (reviewId === undefined)
+    const capability = this.#capabilities.find((request.headers.host ?? '').toLowerCase());
+    if (capability === undefined || (path !== capability.path && path !== capability.windowPath))
       return respondWithMessage(response, 404, 'There is no such page', 'Open it from the console.');
     switch (request.method) {
       case 'GET':
-        return this.#show(reviewId, request, response);
+        return this.#show(capability, request, response);
       case 'POST':
-        return this.#decide(reviewId, request, response);
+        return this.#decide(capability, request, response);
       default:
         response.setHeader('Allow', 'GET, POST');
         return respondWithMessage(response, 405, 'Not like this', 'This page is opened, and its form is sent.');
     }
   }
 
-  async #show(reviewId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #show(capability: Capability, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const destination = request.headers['sec-fetch-dest'];
     if (destination !== undefined && destination !== 'document')
       throw denied('This page opens only in a window of its own.');
+    if (request.headers['sec-purpose'] !== undefined) throw denied('This page opens when somebody looks at it.');
+    const { reviewId } = capability;
     const desk = this.#options.desk();
     const review = desk.review(reviewId);
     const outcome = await Promise.race([desk.outcome(reviewId), Promise.resolve(null)]);
     if (outcome !== null) return respond(response, 200, HTML, renderOutcomePage(outcome));
-    this.#respondWithForm(response, 200, review, null);
+    if (request.url === capability.path) {
+      // The fragment of the console's choice ends here.
+      response.writeHead(303, { ...HEADERS, Location: `${this.#capabilities.open(capability)}#` }).end();
+      return;
+    }
+    assertNewest(capability);
+    this.#respondWithForm(response, 200, { review, capability, problem: null });
   }
 
-  async #decide(reviewId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    assertOwnForm(request, this.origin);
+  async #decide(capability: Capability, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    assertOwnForm(request, capability.origin);
+    if (request.url !== capability.windowPath) throw denied('The form is not of this page.');
     const form = await readForm(request);
-    if (!equalText(form.get('token') ?? '', this.#tokenOf(reviewId))) throw denied('The form is not of this page.');
+    if (!equalText(form.get('token') ?? '', capability.token)) throw denied('The form is not of this page.');
+    assertNewest(capability);
+    const { reviewId } = capability;
     const desk = this.#options.desk();
     const review = desk.review(reviewId);
     switch (form.get('decision')) {
@@ -167,7 +170,7 @@ export class ConfirmServer {
         desk.refuse(reviewId);
         return respond(response, 200, HTML, renderOutcomePage(await desk.outcome(reviewId)));
       case 'sign':
-        return this.#inTurn(() => this.#sign(review, form, response));
+        return this.#inTurn(() => this.#sign({ review, capability, form }, response));
       default:
         throw new QuantumLockError('INPUT_INVALID', 'the form holds no decision');
     }
@@ -180,7 +183,14 @@ export class ConfirmServer {
     return turn;
   }
 
-  async #sign(review: SigningReview, form: URLSearchParams, response: ServerResponse): Promise<void> {
+  async #sign(
+    {
+      review,
+      capability,
+      form,
+    }: { readonly review: SigningReview; readonly capability: Capability; readonly form: URLSearchParams },
+    response: ServerResponse,
+  ): Promise<void> {
     const reviewId = review.review_id;
     const desk = this.#options.desk();
     const tries = (this.#tries.get(reviewId) ?? 0) + 1;
@@ -195,12 +205,11 @@ export class ConfirmServer {
     }
     const left = PASSPHRASE_ATTEMPTS_MAX - tries;
     if (left > 0) {
-      return this.#respondWithForm(
-        response,
-        403,
+      return this.#respondWithForm(response, 403, {
         review,
-        `${problem} ${left} ${left === 1 ? 'try is' : 'tries are'} left.`,
-      );
+        capability,
+        problem: `${problem} ${left} ${left === 1 ? 'try is' : 'tries are'} left.`,
+      });
     }
     desk.refuse(reviewId);
     respondWithMessage(
@@ -244,23 +253,28 @@ export class ConfirmServer {
     return review.signer.store === 'keychain' || this.#options.storedPassphrase() !== null;
   }
 
-  #respondWithForm(response: ServerResponse, status: number, review: SigningReview, problem: string | null): void {
+  #respondWithForm(
+    response: ServerResponse,
+    status: number,
+    {
+      review,
+      capability: { token, windowPath },
+      problem,
+    }: { readonly review: SigningReview; readonly capability: Capability; readonly problem: string | null },
+  ): void {
     const { unlockedUntil } = this.#options.desk();
-    const token = this.#tokenOf(review.review_id);
-    respond(
-      response,
-      status,
-      HTML,
-      renderConfirmPage({ review, credential: this.#credentialOf(review), unlockedUntil, token, problem }),
-    );
-  }
-
-  #tokenOf(reviewId: string): string {
-    return createHmac('sha256', this.#tokenKey).update(reviewId).digest('base64url');
+    const credential = this.#credentialOf(review);
+    const page = { review, credential, unlockedUntil, token, action: windowPath ?? '', problem };
+    respond(response, status, HTML, renderConfirmPage(page));
   }
 }
 
 const HTML = 'text/html; charset=utf-8';
+
+/** @throws ACCESS_DENIED */
+function assertNewest(capability: Capability): void {
+  if (capability.isSuperseded) throw denied('This review was opened in another window since. Nothing was signed here.');
+}
 
 /** @throws ACCESS_DENIED for a form that this server's own page did not send */
 function assertOwnForm(request: IncomingMessage, origin: string): void {

@@ -24,10 +24,15 @@ interface Answer {
 
 interface Bench extends DeskBench {
   readonly server: ConfirmServer;
-  send(method: string, path: string, headers?: Readonly<Record<string, string>>, body?: string): Promise<Answer>;
+  /** To this machine, whatever the name. */
+  send(method: string, url: string, headers?: Readonly<Record<string, string>>, body?: string): Promise<Answer>;
+  /** Opens the review's window as a browser does, and gives where it ended. */
+  open(review: SigningReview): Promise<{ readonly url: string; readonly answer: Answer }>;
   /** As a browser sends the page's own form. */
   submit(review: SigningReview, fields: Readonly<Record<string, string>>): Promise<Answer>;
 }
+
+const tokenIn = (body: string): string => /name="token" value="([^"]+)"/.exec(body)?.[1] ?? 'no form';
 
 async function openConfirmation(): Promise<Bench> {
   const bench = await openDesk();
@@ -37,11 +42,13 @@ async function openConfirmation(): Promise<Bench> {
     storedPassphrase: () => null,
     clock: () => bench.node.now,
   });
-  const origin = await server.listen();
+  await server.listen();
   onTestFinished(() => server.close());
-  const send: Bench['send'] = (method, path, headers = {}, body = '') =>
+  const send: Bench['send'] = (method, url, headers = {}, body = '') =>
     new Promise((resolve, reject) => {
-      const request = httpRequest(`${origin}${path}`, { method, headers, agent: false }, (response) => {
+      const { host, port, pathname, search } = new URL(url);
+      const target = { host: '127.0.0.1', port, path: pathname + search, method, headers: { host, ...headers } };
+      const request = httpRequest({ ...target, agent: false }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (part: string) => (text += part));
         response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
@@ -49,23 +56,35 @@ async function openConfirmation(): Promise<Bench> {
       request.on('error', reject);
       request.end(body);
     });
-  const submit: Bench['submit'] = async (review, fields) => {
-    const path = `/confirm/${review.review_id}`;
-    const token = /name="token" value="([^"]+)"/.exec((await send('GET', path)).body)?.[1] ?? 'no form';
-    const body = new URLSearchParams({ token, ...fields }).toString();
-    return send('POST', path, { origin, 'content-type': 'application/x-www-form-urlencoded' }, body);
+  const open: Bench['open'] = async (review) => {
+    const url = server.confirmUrl(review.review_id);
+    const first = await send('GET', url);
+    if (first.status !== 303) return { url, answer: first };
+    const next = new URL(String(first.headers['location']), url).href;
+    return { url: next, answer: await send('GET', next) };
   };
-  return { ...bench, server, send, submit };
+  /** One window for each review. */
+  const windows = new Map<string, Promise<{ readonly url: string }>>();
+  const submit: Bench['submit'] = async (review, fields) => {
+    const opening = windows.get(review.review_id) ?? open(review);
+    windows.set(review.review_id, opening);
+    const { url } = await opening;
+    const token = tokenIn((await send('GET', url)).body);
+    const body = new URLSearchParams({ token, ...fields }).toString();
+    return send('POST', url, { ...FORM, origin: new URL(url).origin }, body);
+  };
+  return { ...bench, server, send, open, submit };
 }
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 describe('the page', () => {
   test('shows what is signed, escaped, with nothing hidden', async () => {
-    const { server, keychainKey, request, send } = await openConfirmation();
+    const { keychainKey, request, open } = await openConfirmation();
     const review = await request(keychainKey);
-    expect(server.confirmUrl(review.review_id)).toBe(`${server.origin}/confirm/${review.review_id}`);
-    const { status, body } = await send('GET', `/confirm/${review.review_id}`);
+    const {
+      answer: { status, body },
+    } = await open(review);
     expect(status).toBe(200);
     expect(body).toContain('<h1>Archives grid-maze &lt;b&gt;&amp;\\u{202e}.</h1>');
     expect(body).toMatch(/environments \/ grid-maze<\/span>\s*<dl>\s*<dt>archived_at<\/dt>/);
@@ -77,15 +96,24 @@ describe('the page', () => {
   });
 
   test('is protected by its headers', async () => {
-    const { keychainKey, request, send } = await openConfirmation();
-    const { review_id } = await request(keychainKey);
-    for (const path of [`/confirm/${review_id}`, '/confirm.css', '/', '/confirm/none']) {
-      const { headers } = await send('GET', path);
+    const { server, keychainKey, request, send, open } = await openConfirmation();
+    const { url, answer } = await open(await request(keychainKey));
+    const { origin } = new URL(url);
+    const answers = [
+      answer,
+      await send('GET', server.confirmUrl((await request(keychainKey)).review_id)),
+      await send('GET', `${origin}/confirm.css`),
+      await send('GET', origin),
+      await send('GET', `${url}x`),
+      await send('GET', `http://127.0.0.1:${server.port}/`),
+    ];
+    for (const { headers } of answers) {
       expect(headers).toMatchObject({
         'content-security-policy':
           "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
+        'document-policy': 'force-load-at-top',
         'referrer-policy': 'same-origin',
         'x-content-type-options': 'nosniff',
         'cache-control': 'no-store',
@@ -95,30 +123,78 @@ describe('the page', () => {
     }
   });
 
-  test.each([
-    ['/', 404],
-    ['/confirm/', 404],
-    ['/confirm/a%2fb', 404],
-    ['/confirm/review-1?x=1', 404],
-    ['/confirm/no-such-review', 410],
-  ])('GET %s is %i', async (path, status) => {
-    const { send } = await openConfirmation();
-    expect((await send('GET', path)).status).toBe(status);
+  test('is at an address that nobody can guess, another for each review and each time', async () => {
+    const { server, keychainKey, request, send } = await openConfirmation();
+    const [first, second] = [await request(keychainKey), await request(keychainKey)];
+    const urls = [first, first, second].map(({ review_id }) => server.confirmUrl(review_id));
+    expect(new Set(urls.map((url) => new URL(url).host)).size).toBe(3);
+    expect(new Set(urls.map((url) => new URL(url).pathname)).size).toBe(3);
+    for (const url of urls) {
+      expect(url).toMatch(/^http:\/\/[0-9a-f]{32}\.localhost:\d+\/confirm\/[0-9a-f]{32}$/);
+      expect(url).not.toContain('review-');
+    }
+    const [one = '', , other = ''] = urls;
+    const { origin, pathname } = new URL(one);
+    for (const path of [
+      '/',
+      '/confirm/',
+      `/confirm/${first.review_id}`,
+      `${pathname}?x=1`,
+      `${pathname}/`,
+      new URL(other).pathname,
+    ])
+      expect((await send('GET', origin + path)).status, path).toBe(404);
+    expect((await send('GET', one, { host: new URL(other).host })).status).toBe(404);
+    expect((await send('GET', `http://127.0.0.1:${server.port}${pathname}`)).status).toBe(404);
+    for (const host of [`evil.example:${server.port}`, `x.localhost:${server.port}`, new URL(one).hostname])
+      expect((await send('GET', one, { host })).status, host).toBe(421);
+    expect((await send('GET', one)).status).toBe(303);
   });
 
-  test('answers to its own address only, in a window of its own only', async () => {
-    const { keychainKey, request, send, server } = await openConfirmation();
-    const { review_id } = await request(keychainKey);
-    const path = `/confirm/${review_id}`;
-    const port = new URL(server.origin).port;
-    for (const host of [`evil.example:${port}`, `localhost:${port}`, '127.0.0.1', '127.0.0.1:1']) {
-      expect((await send('GET', path, { host })).status).toBe(403);
-    }
-    for (const destination of ['iframe', 'script', 'empty', 'embed']) {
-      expect((await send('GET', path, { 'sec-fetch-dest': destination })).status).toBe(403);
-    }
-    expect((await send('GET', path, { 'sec-fetch-dest': 'document' })).status).toBe(200);
-    expect((await send('PUT', path)).status).toBe(405);
+  test('works in one browser: the first that opens it', async () => {
+    const { server, keychainKey, request, send, submitted } = await openConfirmation();
+    const review = await request(keychainKey);
+    const url = server.confirmUrl(review.review_id);
+    const location = String((await send('GET', url)).headers['location']);
+    // What the console put behind the address ends here.
+    expect(location).toMatch(/#$/);
+    const window = new URL(location, url).href;
+    const token = tokenIn((await send('GET', window)).body);
+    const late = await send('GET', url);
+    expect(late.status).toBe(403);
+    expect(late.body).toContain('opened already');
+    expect(tokenIn(late.body)).toBe('no form');
+    const body = new URLSearchParams({ token, decision: 'sign', code: SIGNING_CODE }).toString();
+    const headers = { ...FORM, origin: new URL(url).origin };
+    expect((await send('POST', url, headers, body)).status).toBe(403);
+    // The window can be loaded again.
+    expect(tokenIn((await send('GET', window)).body)).toBe(token);
+
+    // A window that the console opens in its place ends this one, as soon as it is opened.
+    const again = server.confirmUrl(review.review_id);
+    expect((await send('GET', window)).status).toBe(200);
+    const next = new URL(String((await send('GET', again)).headers['location']), again).href;
+    expect((await send('GET', window)).status).toBe(403);
+    expect((await send('POST', window, headers, body)).body).toContain('opened in another window');
+    expect(submitted).toEqual([]);
+    const nextToken = tokenIn((await send('GET', next)).body);
+    const nextBody = new URLSearchParams({ token: nextToken, decision: 'sign', code: SIGNING_CODE }).toString();
+    expect((await send('POST', next, { ...FORM, origin: new URL(next).origin }, nextBody)).body).toContain('block 7');
+    // How it ended is told to whoever has any of them.
+    for (const each of [url, window, again, next]) expect((await send('GET', each)).body).toContain('Signed and on');
+  });
+
+  test('opens in a window of its own only, when somebody looks at it', async () => {
+    const { keychainKey, request, send, server, open } = await openConfirmation();
+    const review = await request(keychainKey);
+    const url = server.confirmUrl(review.review_id);
+    for (const destination of ['iframe', 'script', 'empty', 'embed'])
+      expect((await send('GET', url, { 'sec-fetch-dest': destination })).status).toBe(403);
+    expect((await send('GET', url, { 'sec-purpose': 'prefetch;prerender' })).status).toBe(403);
+    expect((await send('PUT', url)).status).toBe(405);
+    expect((await send('GET', url, { 'sec-fetch-dest': 'document' })).status).toBe(303);
+    expect((await send('GET', server.confirmUrl('no-such-review'))).status).toBe(410);
+    expect((await open(review)).answer.status).toBe(200);
   });
 });
 
@@ -134,12 +210,12 @@ describe('a key in the file', () => {
   });
 
   test('keeps signing unlocked where that is asked for', async () => {
-    const { fileKey, request, submit, send, submitted, desk } = await openConfirmation();
+    const { fileKey, request, submit, open, submitted, desk } = await openConfirmation();
     await submit(await request(fileKey), { decision: 'sign', passphrase: PASSPHRASE, keep: 'yes' });
     const second = await request(fileKey);
-    const page = await send('GET', `/confirm/${second.review_id}`);
-    expect(page.body).toContain('Signing is unlocked until');
-    expect(page.body).not.toContain('type="password"');
+    const page = await open(second);
+    expect(page.answer.body).toContain('Signing is unlocked until');
+    expect(page.answer.body).not.toContain('type="password"');
     await submit(second, { decision: 'sign' });
     expect(submitted).toHaveLength(2);
     desk.lockSession();
@@ -199,65 +275,64 @@ describe('a key in the keychain', () => {
   });
 
   test('is refused without it', async () => {
-    const { keychainKey, request, submit, submitted, desk, send } = await openConfirmation();
+    const { keychainKey, request, submit, submitted, desk, open } = await openConfirmation();
     const review = await request(keychainKey);
     expect((await submit(review, { decision: 'refuse' })).body).toContain('Nothing was signed');
     expect(await desk.outcome(review.review_id)).toEqual({ outcome: 'refused' });
-    expect((await send('GET', `/confirm/${review.review_id}`)).body).toContain('Refused');
+    expect((await open(review)).answer.body).toContain('Refused');
     expect(submitted).toEqual([]);
   });
 });
 
 describe('a hostile page', () => {
   test('cannot press Sign, whatever it knows', async () => {
-    const { keychainKey, request, send, server, submitted, submit } = await openConfirmation();
-    // Even with signing unlocked, the token read and the code known.
+    const { keychainKey, request, send, server, submitted, submit, open } = await openConfirmation();
+    // Even with signing unlocked, the address and the token read, and the code known.
     await submit(await request(keychainKey), { decision: 'sign', code: SIGNING_CODE, keep: 'yes' });
     const review = await request(keychainKey);
-    const path = `/confirm/${review.review_id}`;
-    const token = /name="token" value="([^"]+)"/.exec((await send('GET', path)).body)?.[1] ?? '';
+    const { url, answer } = await open(review);
+    const { origin } = new URL(url);
+    const token = tokenIn(answer.body);
     const body = new URLSearchParams({ token, decision: 'sign', code: SIGNING_CODE }).toString();
     const cookie = 'quantum_lock_session=stolen';
     const attempts: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
       [{ ...FORM, cookie }, body],
       [{ ...FORM, cookie, origin: 'null' }, body],
       [{ ...FORM, cookie, origin: 'http://127.0.0.1:8000' }, body],
-      [{ ...FORM, cookie, origin: server.origin.replace('127.0.0.1', 'localhost') }, body],
-      [{ ...FORM, origin: server.origin, 'sec-fetch-site': 'same-site' }, body],
-      [{ ...FORM, origin: server.origin, 'sec-fetch-site': 'cross-site' }, body],
-      [{ origin: server.origin, 'content-type': 'application/json' }, body],
-      [{ origin: server.origin, 'content-type': 'text/plain' }, body],
-      [{ ...FORM, origin: server.origin }, body.replace(token, token.slice(1))],
-      [{ ...FORM, origin: server.origin }, 'decision=sign'],
+      [{ ...FORM, cookie, origin: `http://127.0.0.1:${server.port}` }, body],
+      [{ ...FORM, cookie, origin: `http://localhost:${server.port}` }, body],
+      [{ ...FORM, origin, 'sec-fetch-site': 'same-site' }, body],
+      [{ ...FORM, origin, 'sec-fetch-site': 'cross-site' }, body],
+      [{ origin, 'content-type': 'application/json' }, body],
+      [{ origin, 'content-type': 'text/plain' }, body],
+      [{ ...FORM, origin }, body.replace(token, token.slice(1))],
+      [{ ...FORM, origin }, 'decision=sign'],
     ];
-    for (const [headers, form] of attempts) expect((await send('POST', path, headers, form)).status).toBe(403);
+    for (const [headers, form] of attempts) expect((await send('POST', url, headers, form)).status).toBe(403);
+    for (const host of [`127.0.0.1:${server.port}`, `localhost:${server.port}`, `x.localhost:${server.port}`])
+      expect((await send('POST', url, { ...FORM, origin: `http://${host}`, host }, body)).status).toBeGreaterThan(403);
     expect(submitted).toHaveLength(1);
-    expect((await send('POST', path, { ...FORM, origin: server.origin }, body)).status).toBe(200);
+    expect((await send('POST', url, { ...FORM, origin }, body)).status).toBe(200);
     expect(submitted).toHaveLength(2);
   });
 
-  test("cannot use another review's token", async () => {
-    const { keychainKey, request, send, server, submitted } = await openConfirmation();
-    const [first, second] = [await request(keychainKey), await request(keychainKey)];
-    const token =
-      /name="token" value="([^"]+)"/.exec((await send('GET', `/confirm/${first.review_id}`)).body)?.[1] ?? '';
+  test("cannot use another review's window or token", async () => {
+    const { keychainKey, request, send, submitted, open } = await openConfirmation();
+    const [first, second] = [await open(await request(keychainKey)), await open(await request(keychainKey))];
+    const token = tokenIn(first.answer.body);
     const body = new URLSearchParams({ token, decision: 'sign', code: SIGNING_CODE }).toString();
-    const answer = await send('POST', `/confirm/${second.review_id}`, { ...FORM, origin: server.origin }, body);
-    expect(answer.status).toBe(403);
+    const { host, origin } = new URL(second.url);
+    expect((await send('POST', second.url, { ...FORM, origin }, body)).status).toBe(403);
+    expect((await send('POST', first.url, { ...FORM, origin, host }, body)).status).toBe(404);
     expect(submitted).toEqual([]);
   });
 
   test('cannot send a long form, nor one without a decision', async () => {
-    const { keychainKey, request, send, server, submit } = await openConfirmation();
-    const review = await request(keychainKey);
-    const long = await send(
-      'POST',
-      `/confirm/${review.review_id}`,
-      { ...FORM, origin: server.origin },
-      'x'.repeat(CONFIRM_FORM_SIZE_BYTES_MAX + 1),
-    );
-    expect(long.status).toBe(413);
-    expect((await submit(review, { decision: 'maybe' })).status).toBe(400);
+    const { keychainKey, request, send, open, submit } = await openConfirmation();
+    const { url } = await open(await request(keychainKey));
+    const headers = { ...FORM, origin: new URL(url).origin };
+    expect((await send('POST', url, headers, 'x'.repeat(CONFIRM_FORM_SIZE_BYTES_MAX + 1))).status).toBe(413);
+    expect((await submit(await request(keychainKey), { decision: 'maybe' })).status).toBe(400);
   });
 });
 

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { QuantumLockError } from '../../base/errors.ts';
+import { CONFIRM_CAPABILITIES_MAX } from '../../base/limits.ts';
+import { localNameOf } from '../doors/loopback-door.ts';
+
+/**
+ * The right to one review's window, in one browser. The page is given `url`; whoever opens it first is sent on to
+ * `windowUrl`, which is in that window's address alone, and `url` opens nothing any more.
+ */
+export interface Capability {
+  readonly reviewId: string;
+  readonly label: string;
+  readonly origin: string;
+  readonly path: string;
+  /** Null until it was opened. */
+  windowPath: string | null;
+  /** Of the window's form. */
+  readonly token: string;
+  /** Another window of the same review was opened since. */
+  isSuperseded: boolean;
+}
+
+const PREFIX = '/confirm/';
+
+export class ConfirmCapabilities {
+  readonly #byHost = new Map<string, Capability>();
+  readonly #openByReview = new Map<string, Capability>();
+
+  issue(reviewId: string, port: number): Capability {
+    const label = secretText();
+    const { origin, host } = localNameOf(label, port);
+    const token = secretText();
+    const capability: Capability = {
+      reviewId,
+      label,
+      origin,
+      path: PREFIX + secretText(),
+      windowPath: null,
+      token,
+      isSuperseded: false,
+    };
+    this.#byHost.set(host, capability);
+    const [oldest] = this.#byHost.keys();
+    if (this.#byHost.size > CONFIRM_CAPABILITIES_MAX && oldest !== undefined) this.#forget(oldest);
+    return capability;
+  }
+
+  find(host: string): Capability | undefined {
+    return this.#byHost.get(host);
+  }
+
+  /** Where the browser that opened it goes on. @throws ACCESS_DENIED where one has opened it before */
+  open(capability: Capability): string {
+    if (capability.windowPath !== null) {
+      throw new QuantumLockError('ACCESS_DENIED', 'This window was opened already, and opens once.', {
+        advice: 'Go to the window that is open, or ask for another in the console. If nobody opened one, refuse there.',
+      });
+    }
+    const earlier = this.#openByReview.get(capability.reviewId);
+    if (earlier !== undefined) earlier.isSuperseded = true;
+    this.#openByReview.set(capability.reviewId, capability);
+    capability.windowPath = `${capability.path}/${secretText()}`;
+    return capability.windowPath;
+  }
+
+  #forget(host: string): void {
+    const capability = this.#byHost.get(host);
+    this.#byHost.delete(host);
+    if (capability !== undefined && this.#openByReview.get(capability.reviewId) === capability)
+      this.#openByReview.delete(capability.reviewId);
+  }
+}
+
+function secretText(): string {
+  return randomBytes(16).toString('hex');
+}
