@@ -77,7 +77,11 @@ function isNewAndEmpty({ before, after }: StateChange): boolean {
   return before === undefined && ['null', '[]', '{}', '""'].includes(JSON.stringify(after));
 }
 
-const atCommit = { time: 'the time of the block', transaction: 'the id of the transaction' } as const;
+const atCommit = {
+  time: 'the time of the block',
+  transaction: 'the id of the transaction',
+  approvals: 'those who approve it',
+} as const;
 
 function describeChange({ path, before, after, set_at_commit: marker }: StateChange): string {
   const name = path === '' ? 'the value' : visibleText(path);

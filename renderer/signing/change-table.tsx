@@ -37,7 +37,11 @@ export function ChangeTable({ changes }: { readonly changes: readonly StateChang
   );
 }
 
-const SET_AT_COMMIT = { time: 'time of the block', transaction: 'id of this transaction' } as const;
+const SET_AT_COMMIT = {
+  time: 'time of the block',
+  transaction: 'id of this transaction',
+  approvals: 'those who approve it',
+} as const;
 
 function afterOf({ after, setAtCommit }: ChangedValue): unknown {
   return setAtCommit === undefined ? after : SET_AT_COMMIT[setAtCommit];

@@ -1,16 +1,19 @@
-import type { Operation, Signer, StateAccess } from './actions/action.ts';
+import type { Operation, PolicySubject, Signer, StateAccess } from './actions/action.ts';
 import { findAction } from './actions/registry.ts';
 import { policyIn } from './governance/policy-rules.ts';
 import { levelHolds } from './permissions.ts';
 import { reject, type Rejection } from './rejections.ts';
 import type { Policy } from './state-types.ts';
 
-/** The policy of an operation of this ledger's actions. */
-export function policyOf(state: Pick<StateAccess, 'get'>, operation: Pick<Operation, 'action' | 'envId'>): Policy {
-  return policyIn(state, operation, findAction);
+/** The policy of an action of this ledger. */
+export function policyOf(state: Pick<StateAccess, 'get'>, subject: PolicySubject): Policy {
+  return policyIn(state, subject, findAction);
 }
 
-/** Whether a member may do each operation by itself, without approvals of others. A missing permission goes first. */
+/**
+ * Whether a member may do each operation, with everything that it does, by itself, without approvals of others. A missing
+ * permission goes first.
+ */
 export function authorise(
   state: Pick<StateAccess, 'get'>,
   signer: Signer,
@@ -19,15 +22,18 @@ export function authorise(
   const { member } = signer;
   let approval: Rejection | null = null;
   for (const operation of operations) {
-    if (findAction(operation.action)?.isOwnAffair(operation.payload, signer) === true) continue;
-    const policy = policyOf(state, operation);
-    if (policy.mode === 'multisig') {
-      approval ??= reject('APPROVAL_REQUIRED', operation.action);
-    } else if (!levelHolds(member.level, policy.permission)) {
-      return reject(
-        'PERMISSION_MISSING',
-        `${operation.action} needs ${policy.permission}; ${member.name} is ${member.level}`,
-      );
+    const action = findAction(operation.action);
+    if (action?.isOwnAffair(operation.payload, signer) === true) continue;
+    for (const subject of action?.effects(operation.payload, state) ?? [operation]) {
+      const policy = policyOf(state, subject);
+      if (policy.mode === 'multisig') {
+        approval ??= reject('APPROVAL_REQUIRED', subject.action);
+      } else if (!levelHolds(member.level, policy.permission)) {
+        return reject(
+          'PERMISSION_MISSING',
+          `${subject.action} needs ${policy.permission}; ${member.name} is ${member.level}`,
+        );
+      }
     }
   }
   return approval;

@@ -122,7 +122,7 @@ export class BlockExecution {
       state: this.#scratch,
       timestamp: this.#context.timestamp,
       transactionId: id,
-      actor: { memberId: member.member_id },
+      actor: { memberId: member.member_id, approvers: [] },
       verify: this.#context.verify ?? verifyWithNoble,
     };
     return action.apply(context, transaction.payload, transaction.signer);

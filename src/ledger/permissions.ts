@@ -19,6 +19,11 @@ export const LEVEL_PERMISSIONS: Readonly<Record<Level, readonly Permission[]>> =
   administrator: [...PERMISSIONS],
 };
 
+/** The higher, the more it may. */
+export function levelRank(level: Level): number {
+  return LEVELS.indexOf(level);
+}
+
 export function levelHolds(level: Level, permission: Permission): boolean {
   return LEVEL_PERMISSIONS[level].includes(permission);
 }

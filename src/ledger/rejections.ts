@@ -1,5 +1,5 @@
 /**
- * Why a transaction is refused. Up to 26 the numbers are the order of precedence: where several apply, the lowest is
+ * Why a transaction is refused. Up to 27 the numbers are the order of precedence: where several apply, the lowest is
  * returned. From 30 on, each action names its requirements in the order in which they are asked (docs/TECHNICAL_SPEC.md).
  * The numbers are part of the protocol and never reused.
  */
@@ -29,6 +29,7 @@ export const REJECTIONS = {
   STATE_MISMATCH: [24, 'the state hash is not the one that this action must name'],
   NOT_PROMOTED: [25, 'the environment was never promoted'],
   SOURCE_INVALID: [26, 'a source environment is missing, archived, repeated or the target itself'],
+  VERSION_MISMATCH: [27, 'a version that this rests on is no longer the newest: look at it again'],
   MEMBER_EXISTS: [30, 'a member with this id exists, or existed'],
   MEMBER_NOT_FOUND: [31, 'there is no member with this id, or it was removed'],
   KEY_TAKEN: [32, 'the key is, or was, in use on this chain'],

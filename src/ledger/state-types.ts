@@ -33,7 +33,10 @@ export interface GreenVersion {
   readonly state_hash: Hash;
   readonly metadata: JsonObject;
   readonly promoted_at: number;
+  /** Member id: who promoted it, or whose approval completed the proposal. */
   readonly promoted_by: string;
+  /** The members whose approvals promoted it, the newest last; empty where it was promoted directly. */
+  readonly approved_by: readonly string[];
   readonly transaction_id: Hash;
 }
 
@@ -112,7 +115,7 @@ export interface FreezeRecord {
   readonly reason: string;
   /** When it became as it is. */
   readonly since: number;
-  /** Who froze it, or proposed to unfreeze it. */
+  /** Who froze it, or whose approval completed the proposal to unfreeze it. */
   readonly member_id: string;
   readonly transaction_id: Hash;
 }

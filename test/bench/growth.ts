@@ -21,6 +21,8 @@ interface Grown {
   readonly validator: Validator;
   environments: number;
   nonce: number;
+  /** Blue versions of the environments that were updated, by place. */
+  readonly versions: Map<number, number>;
 }
 
 /**
@@ -80,7 +82,7 @@ async function start(chain: SyntheticChain): Promise<Grown> {
     { chainDirectory: chain.chainDirectory, verifyThreads: verifyThreadCount(), onBlock: () => undefined, onFailure },
     chain.sealingKey(),
   );
-  return { chain, validator, environments: 0, nonce: 0 };
+  return { chain, validator, environments: 0, nonce: 0, versions: new Map() };
 }
 
 async function growTo(grown: Grown, size: number): Promise<void> {
@@ -99,7 +101,9 @@ async function sample(grown: Grown): Promise<number> {
   const spread = Math.max(1, Math.floor(grown.environments / SAMPLE_TRANSACTIONS));
   const load = Array.from({ length: SAMPLE_TRANSACTIONS }, (_, index) => {
     const place = (index * spread + Math.floor(Math.random() * spread)) % grown.environments;
-    return updateEnvironmentTransaction(grown.chain, `env-${place}`, grown.nonce++);
+    const baseVersion = grown.versions.get(place) ?? 1;
+    grown.versions.set(place, baseVersion + 1);
+    return updateEnvironmentTransaction(grown.chain, `env-${place}`, { nonce: grown.nonce++, baseVersion });
   });
   const begin = performance.now();
   await submitAll(grown.validator, load);

@@ -207,7 +207,7 @@ async function fill(data: string, files: string): Promise<void> {
       const names = Array.from({ length: 1 + (round % 7) }, (_, index) => `env-${round}-${index}`);
       await commit(names.map((name) => createBytes(name)));
       await commit(names.map((name) => updateBytes(name, `${name} better`)));
-      await commit(names.slice(0, 4).map((name) => promoteBytes(name, `${name} better`)));
+      await commit(names.slice(0, 4).map((name) => promoteBytes(name, `${name} better`, { version: 2 })));
     }
     for (const [name, largestBytes] of [
       ['cartpole', 500],

@@ -38,7 +38,7 @@ async function registerForever(node: QuantumNode, lane: number): Promise<void> {
     const envId = `run-${run}-${lane}-${turn}`;
     await submit(node, createBytes(envId));
     await submit(node, updateBytes(envId, `${envId} better`));
-    await submit(node, promoteBytes(envId, `${envId} better`));
+    await submit(node, promoteBytes(envId, `${envId} better`, { version: 2 }));
     const operations = ['a', 'b', 'c'].map((name) => ({
       action: 'create_environment',
       payload: { env_id: `${envId}-${name}`, state_hash: `0x${'00'.repeat(32)}`, metadata: { name } },

@@ -126,15 +126,29 @@ export function createBytes(
 export function updateBytes(
   envId: string,
   content: string,
-  options: SignOptions & { readonly metadata?: JsonObject } = {},
+  options: SignOptions & { readonly metadata?: JsonObject; readonly baseVersion?: number } = {},
 ): Uint8Array {
   return signedBytes(
     'update_environment',
-    { env_id: envId, state_hash: hashOf(content), metadata: options.metadata ?? { content } },
+    {
+      env_id: envId,
+      base_version: options.baseVersion ?? 1,
+      state_hash: hashOf(content),
+      metadata: options.metadata ?? { content },
+    },
     options,
   );
 }
 
-export function promoteBytes(envId: string, content: string, options: SignOptions = {}): Uint8Array {
-  return signedBytes('promote_environment', { env_id: envId, state_hash: hashOf(content), metadata: {} }, options);
+export function promoteBytes(
+  envId: string,
+  content: string,
+  options: SignOptions & { readonly version?: number; readonly green?: number | null } = {},
+): Uint8Array {
+  const versions = { blue_version: options.version ?? 1, green_version: options.green ?? null };
+  return signedBytes(
+    'promote_environment',
+    { env_id: envId, state_hash: hashOf(content), metadata: {}, ...versions },
+    options,
+  );
 }

@@ -40,6 +40,8 @@ const SIGNATURE = `0x${'11'.repeat(64)}` as Signature;
 const envId = fc.constantFrom('a', 'a', 'a', 'b', 'b', 'c', 'A-1_2.z', '-bad', '');
 const hash = fc.constantFrom<Json>(CONTENT, CONTENT, CONTENT, CONTENT, OTHER, OTHER, hashOf('third'), 'no hash', null);
 const metadata = fc.constantFrom<Json>({}, {}, {}, { a: 1, b: 2 }, { b: 2, a: 1 }, { '\r': 1, '1': [{}] }, [], 'x');
+const version = fc.constantFrom<Json>(1, 1, 1, 1, 1, 2, 2, 2, 3, 0, null);
+const versionOrNull = fc.constantFrom<Json>(null, null, 1, 1, 1, 2, 2, 3, 0);
 const count = fc.constantFrom<Json>(0, 5, 7, -1, '1');
 const text = fc.constantFrom<Json>('1.0', '1.0', '1.1', 'é', '', 'x'.repeat(1_024), 'x'.repeat(1_025));
 
@@ -58,17 +60,25 @@ const single = fc.oneof(
     action: 'create_environment',
     payload,
   })),
-  fields({ env_id: envId, state_hash: hash, metadata }, counts).map((payload) => ({
+  fields({ env_id: envId, base_version: version, state_hash: hash, metadata }, counts).map((payload) => ({
     action: 'update_environment',
     payload,
   })),
-  fields({ env_id: envId, state_hash: hash, metadata }).map((payload) => ({ action: 'promote_environment', payload })),
-  fields({ env_id: envId, checkpoint_hash: hash, version: text }).map((payload) => ({
+  fields({ env_id: envId, state_hash: hash, metadata, blue_version: version, green_version: versionOrNull }).map(
+    (payload) => ({ action: 'promote_environment', payload }),
+  ),
+  fields({ env_id: envId, checkpoint_hash: hash, green_version: version, version: text }).map((payload) => ({
     action: 'checkpoint_state',
     payload,
   })),
   fields(
-    { target_env: envId, source_envs: fc.array(envId, { maxLength: 3 }), merge_strategy: text },
+    {
+      target_env: envId,
+      source_envs: fc.array(envId, { maxLength: 3 }),
+      source_versions: fc.array(version, { maxLength: 3 }),
+      base_version: versionOrNull,
+      merge_strategy: text,
+    },
     { state_hash: hash, metadata, ...counts },
   ).map((payload) => ({ action: 'merge_environments', payload })),
   {
@@ -168,8 +178,8 @@ test('random chains execute as the specification says', () => {
       const furnishing = [
         byAda('create_environment', { env_id: 'a', ...content }),
         byAda('create_environment', { env_id: 'b', ...content }),
-        byAda('promote_environment', { env_id: 'a', ...content }),
-        byAda('checkpoint_state', { env_id: 'a', checkpoint_hash: CONTENT, version: '1.0' }),
+        byAda('promote_environment', { env_id: 'a', ...content, blue_version: 1, green_version: null }),
+        byAda('checkpoint_state', { env_id: 'a', checkpoint_hash: CONTENT, green_version: 1, version: '1.0' }),
       ];
       for (const [index, steps] of [
         [founding, ...(chain.blocks[0] ?? []).slice(0, 1)],

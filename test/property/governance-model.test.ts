@@ -12,6 +12,7 @@ import { checkContent, execute, State, type Fields } from '../vectors/independen
 import { equal, fieldsIn, LEVELS, textOf, textsIn, type Json } from '../vectors/independent-values.ts';
 import { checkProperty, isSoak } from './check-property.ts';
 import {
+  boundTo,
   ENVIRONMENT_ACTIONS,
   fitted,
   foundingOf,
@@ -22,6 +23,7 @@ import {
   proofOf,
   type History,
   type Known,
+  type Operation,
   type Step,
   type Which,
   type Who,
@@ -100,6 +102,10 @@ class Seen {
     };
   }
 
+  bound(operation: Operation): Operation {
+    return boundTo(operation, (envId) => this.state.get('environments', envId));
+  }
+
   signer({ among, number }: Who): Signer {
     const keys = among === 'keys' ? [] : this.keysOf(among === 'administrators' ? 'administrator' : 'read_only');
     const key = keys[number % keys.length];
@@ -129,7 +135,7 @@ function callOf(step: Exclude<Step, { readonly kind: 'pass' }>, seen: Seen, chai
         chainId: CHAIN_ID,
         time: seen.time,
         proposer: textOf(key?.['member_id']),
-        ...(step.fit === null ? step.operation : fitted(step.operation, seen.known, step.fit)),
+        ...seen.bound(step.fit === null ? step.operation : fitted(step.operation, seen.known, step.fit)),
         expiresAt: seen.time + step.lifetimeMs,
       });
       const preState = step.isBound ? {} : { pre_state: `0x${'66'.repeat(32)}` };
@@ -163,12 +169,17 @@ function callOf(step: Exclude<Step, { readonly kind: 'pass' }>, seen: Seen, chai
       return { signer, action: 'carry_approvals', payload: { proposal_id: id, approvals } };
     }
     case 'direct':
-      return { signer, ...step.operation };
+      return { signer, ...seen.bound(step.operation) };
     case 'batch': {
       const [first, last] = [step.operations.at(0)?.action ?? '', step.operations.at(-1)?.action ?? ''];
       const blue = ['blue_state', 'blue_state'] as const;
       const zones = [(ZONE[first] ?? blue)[0], (ZONE[last] ?? blue)[1]] as const;
-      return { signer, action: 'batch', payload: { operations: step.operations.map((one) => ({ ...one })) }, zones };
+      return {
+        signer,
+        action: 'batch',
+        payload: { operations: step.operations.map((one) => ({ ...seen.bound(one) })) },
+        zones,
+      };
     }
     case 'rotate': {
       const member = textOf(seen.state.get('members', `key/${signer.publicKey}`)?.['member_id']);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 
 import type { JsonObject } from '../../src/base/canonical.ts';
+import { bindPayload } from '../../src/ledger/actions/bind-payload.ts';
+import type { EnvironmentRecord } from '../../src/ledger/state-types.ts';
 import { hashOf, signerNamed, type Signer } from '../vectors/chain-builder.ts';
 import { signPossession } from '../vectors/governance-drafts.ts';
 import { CHAIN_ID } from '../unit/ledger/world.ts';
@@ -84,6 +86,34 @@ const content = fc.record({
   metadata: fc.constantFrom<JsonObject>({}, { note: 1 }, { note: 2 }),
 });
 
+/** Versions that are named outright; where none are, they are filled in from the state. */
+const versions = fc.oneof(
+  { weight: 12, arbitrary: fc.constant<JsonObject>({}) },
+  fc.constantFrom<JsonObject>(
+    { base_version: 1 },
+    { base_version: 2 },
+    { blue_version: 1, green_version: null },
+    { blue_version: 2, green_version: 1 },
+    { green_version: 2 },
+  ),
+);
+
+/** An operation with the versions that it rests on, as they are in the state. */
+export function boundTo({ action, payload }: Operation, read: (envId: string) => unknown): Operation {
+  const fields = NAMED[action] ?? [];
+  const own = Object.fromEntries(
+    Object.entries(payload).filter(([name]) => !VERSIONS.has(name) || fields.includes(name)),
+  );
+  return { action, payload: bindPayload(action, own, (envId) => read(envId) as EnvironmentRecord | undefined) };
+}
+const VERSIONS: ReadonlySet<string> = new Set(['base_version', 'blue_version', 'green_version']);
+const NAMED: Readonly<Record<string, readonly string[]>> = {
+  update_environment: ['base_version'],
+  promote_environment: ['blue_version', 'green_version'],
+  checkpoint_state: ['green_version'],
+  merge_environments: ['base_version'],
+};
+
 export interface Operation {
   readonly action: string;
   readonly payload: JsonObject;
@@ -91,8 +121,8 @@ export interface Operation {
 
 const environmentOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc
-    .tuple(fc.constantFrom('create_environment', 'update_environment', 'promote_environment'), content)
-    .map(([action, payload]) => ({ action, payload })),
+    .tuple(fc.constantFrom('create_environment', 'update_environment', 'promote_environment'), content, versions)
+    .map(([action, payload, named]) => ({ action, payload: { ...payload, ...named } })),
   fc
     .record({ env_id: environment, checkpoint_hash: fc.constantFrom(...CONTENTS), version: fc.constantFrom('1', '2') })
     .map((payload) => ({ action: 'checkpoint_state', payload })),
@@ -101,10 +131,17 @@ const environmentOperation: fc.Arbitrary<Operation> = fc.oneof(
       environment,
       fc.uniqueArray(environment, { minLength: 1, maxLength: 2 }),
       fc.option(fc.constantFrom(...CONTENTS)),
+      versions,
     )
-    .map(([target_env, source_envs, hash]) => ({
+    .map(([target_env, source_envs, hash, named]) => ({
       action: 'merge_environments',
-      payload: { target_env, source_envs, merge_strategy: 'union', ...(hash === null ? {} : { state_hash: hash }) },
+      payload: {
+        target_env,
+        source_envs,
+        merge_strategy: 'union',
+        ...(hash === null ? {} : { state_hash: hash }),
+        ...named,
+      },
     })),
   environment.map((env_id) => ({ action: 'archive_environment', payload: { env_id } })),
 );

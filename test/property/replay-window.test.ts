@@ -91,12 +91,14 @@ test('no transaction enters a chain twice, whatever becomes of the window', () =
         if (transactions.length > 0) blocks.push({ time, transactions });
       };
       const content = { env_id: 'alpha', state_hash: CONTENT };
-      /** Each sets what the one before it did not, so that nothing but the window and the memory can refuse it again. */
+      /** Each sets what the one before it did not, and rests on what stays, so that nothing but the window and the memory can refuse it again. */
       const update = (timestamp: number): CheckedTransaction =>
-        make('update_environment', { ...content, metadata: { nonce } }, timestamp);
+        make('promote_environment', { ...content, metadata: { nonce }, blue_version: 1, green_version: 1 }, timestamp);
       const parameters = { transaction_window_ms: first, sandbox: true };
       commit([make('genesis', genesisPayload({ parameters }), time)]);
       commit([make('create_environment', { ...content, metadata: {} }, time)]);
+      const first_ = { ...content, metadata: {}, blue_version: 1, green_version: null };
+      commit([make('promote_environment', first_, time)]);
       for (const { passesMs, ages, windowMs, restarts } of steps) {
         time += passesMs;
         for (const age of ages) made.push(update(time - age));

@@ -86,6 +86,7 @@ export function greenOf(
     metadata: metadataOf(envId, version),
     promoted_at: time,
     promoted_by: 'operations-1',
+    approved_by: [],
     transaction_id: fakeHash(1, number * 10 + version + 5),
   };
 }

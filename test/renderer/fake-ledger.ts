@@ -126,7 +126,7 @@ export class FakeLedger implements GovernedState {
       state,
       timestamp: this.now,
       transactionId,
-      actor: { memberId },
+      actor: { memberId, approvers: [] },
       verify: verifyWithNoble,
     };
   }

@@ -14,8 +14,8 @@ import type { Operation } from '../../src/ledger/actions/action.ts';
 import { ACTION_TABLE, findAction } from '../../src/ledger/actions/registry.ts';
 import { encodeProposal, preStateDigest, proposalStatus } from '../../src/ledger/governance/proposal.ts';
 import { readValue } from '../../src/ledger/governance/recording-state.ts';
-import { countedVoter, holdersOf, holdsRole, tally } from '../../src/ledger/governance/requirement.ts';
-import { movedValue, proposableAction, proposalRequirements, tryProposal } from '../../src/ledger/governance/settle.ts';
+import { countedVoter, holdersOf, holdsRole } from '../../src/ledger/governance/requirement.ts';
+import { movedValue, proposableAction, proposalTallies, tryProposal } from '../../src/ledger/governance/settle.ts';
 import { encodeProposalFile, proposalFileOf } from '../../src/ledger/offline/proposal-file.ts';
 import type { MemberRecord, ProposalRecord } from '../../src/ledger/state-types.ts';
 import type { FakeLedger } from './fake-ledger.ts';
@@ -202,11 +202,7 @@ export class FakeProposals {
   }
 
   #requirements(record: Pick<ProposalRecord, 'action' | 'payload' | 'votes'>): RequirementView[] {
-    const action = proposableAction(ACTION_TABLE, record.action);
-    if (action === null) return [];
-    return proposalRequirements(this.#ledger, ACTION_TABLE, action, record.payload).map((one) =>
-      tally(this.#ledger, one, record.votes),
-    );
+    return proposalTallies(this.#ledger, ACTION_TABLE, record);
   }
 
   #person(memberId: string): Person {

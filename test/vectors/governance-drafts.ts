@@ -34,7 +34,7 @@ export function trialOf(state: LedgerState, draft: Omit<ProposalDraft, 'expiresA
     state: new StateOverlay(state),
     timestamp,
     transactionId: NOBODY.transactionId,
-    actor: { memberId: proposer },
+    actor: { memberId: proposer, approvers: [] },
     verify: verifyWithNoble,
   };
   return tryProposal(

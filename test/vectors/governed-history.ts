@@ -91,7 +91,7 @@ export class GovernedHistory {
     const { ada, bo } = this.#cast;
     const byAda = [ada, 'ada'] as const;
     const byCleo = [second, 'cleo'] as const;
-    const maze = { env_id: 'maze', metadata: { approved: 'by two' } };
+    const maze = { env_id: 'maze', metadata: { approved: 'by two' }, blue_version: 2, green_version: 2 };
     return [
       // Alone, an administrator decides at once; a second one has to be brought in somehow.
       (time) => [
@@ -156,20 +156,31 @@ export class GovernedHistory {
       () => [
         this.#vote(ada, 'approve', 'promote_environment'),
         this.#vote(secondRotated, 'approve', 'promote_environment'),
-        this.#act(bo, 'update_environment', { env_id: 'both', state_hash: hashOf('both, later'), metadata: {} }),
+        this.#act(bo, 'update_environment', {
+          env_id: 'both',
+          base_version: 1,
+          state_hash: hashOf('both, later'),
+          metadata: {},
+        }),
       ],
       (time) => [
         this.#propose([secondRotated, 'cleo'], time, 'archive_environment', { env_id: 'both' }),
         this.#propose([bo, 'bo'], time, 'checkpoint_state', {
           env_id: 'maze',
           checkpoint_hash: hashOf('maze, second content'),
+          green_version: 2,
           version: '1.1.0',
         }),
         this.#propose([bo, 'bo'], time, 'archive_environment', { env_id: 'pole', reason: 'by proposal' }),
       ],
       // What it was made for is no longer so: it ends stale with the approval that would have completed it.
       () => [
-        this.#act(bo, 'update_environment', { env_id: 'pole', state_hash: hashOf('pole, later'), metadata: {} }),
+        this.#act(bo, 'update_environment', {
+          env_id: 'pole',
+          base_version: 1,
+          state_hash: hashOf('pole, later'),
+          metadata: {},
+        }),
         this.#vote(ada, 'approve', 'archive_environment'),
       ],
     ];

@@ -4,6 +4,7 @@
  */
 import {
   applyControl,
+  effectsOf,
   fitsPayload,
   applyGovernance,
   invariantCode,
@@ -29,6 +30,7 @@ import {
   isObject,
   isOneOf,
   isPolicy,
+  isPositive,
   isText,
   LEVELS,
   levelWith,
@@ -56,6 +58,7 @@ export interface Context {
 
 // --- Payloads ------------------------------------------------------------------------------------------------------
 
+const isPositiveOrNull = (value: Json | undefined): boolean => value === null || isPositive(value);
 const ENVIRONMENT: Shape = {
   env_id: isIdentifier,
   state_hash: isHash,
@@ -65,12 +68,20 @@ const ENVIRONMENT: Shape = {
 };
 const SHAPES: { readonly [action: string]: Shape } = {
   create_environment: ENVIRONMENT,
-  update_environment: ENVIRONMENT,
-  promote_environment: { env_id: isIdentifier, state_hash: isHash, metadata: isObject },
-  checkpoint_state: { env_id: isIdentifier, checkpoint_hash: isHash, version: isText },
+  update_environment: { ...ENVIRONMENT, base_version: isPositive },
+  promote_environment: {
+    env_id: isIdentifier,
+    state_hash: isHash,
+    metadata: isObject,
+    blue_version: isPositive,
+    green_version: isPositiveOrNull,
+  },
+  checkpoint_state: { env_id: isIdentifier, checkpoint_hash: isHash, green_version: isPositive, version: isText },
   merge_environments: {
     source_envs: isListOf(1, 64, isIdentifier),
+    source_versions: isListOf(1, 64, isPositive),
     target_env: isIdentifier,
+    base_version: isPositiveOrNull,
     merge_strategy: isText,
     state_hash: optional(isHash),
     metadata: optional(isObject),
@@ -112,9 +123,15 @@ function isGenesis(payload: Fields): boolean {
   );
 }
 
+function fitsEnvironment({ action, payload }: Operation): boolean {
+  if (!Object.hasOwn(SHAPES, action) || !fits(payload, SHAPES[action] ?? {})) return false;
+  const lengthOf = (list: Json | undefined): number => (list as readonly Json[]).length;
+  return action !== 'merge_environments' || lengthOf(payload['source_envs']) === lengthOf(payload['source_versions']);
+}
+
 function operationsOf(action: string, payload: Fields): readonly Operation[] | undefined {
   const single = (name: Json | undefined, part: Json | undefined): boolean =>
-    typeof name === 'string' && Object.hasOwn(SHAPES, name) && fits(part, SHAPES[name] ?? {});
+    typeof name === 'string' && fitsEnvironment({ action: name, payload: part as Fields });
   if (action !== 'batch') return single(action, payload) ? [{ action, payload }] : undefined;
   const isOperation = (entry: Json | undefined): boolean =>
     fits(entry, { action: (name) => typeof name === 'string', payload: isObject }) &&
@@ -148,7 +165,8 @@ export function checkContent(transaction: Fields): number {
 
 // --- Effects -------------------------------------------------------------------------------------------------------
 
-function apply({ action, payload }: Operation, { state, time, member, id }: Call): number {
+function apply({ action, payload }: Operation, { state, time, member, approvers, id }: Call): number {
+  const by = approvers.at(-1) ?? member;
   const envId = textOf(payload['env_id'] ?? payload['target_env']);
   const record = state.get('environments', envId);
   const write = (changes: Fields): void => state.put('environments', envId, { ...record, ...changes });
@@ -185,6 +203,7 @@ function apply({ action, payload }: Operation, { state, time, member, id }: Call
   switch (action) {
     case 'update_environment':
       if (blue['state_hash'] === payload['state_hash'] && equal(blue['metadata'], payload['metadata'])) return 23;
+      if (blue['version'] !== payload['base_version']) return 27;
       write({ blue: fromPayload(Number(blue['version']) + 1) });
       return 0;
     case 'promote_environment':
@@ -196,13 +215,16 @@ function apply({ action, payload }: Operation, { state, time, member, id }: Call
       )
         return 23;
       if (blue['state_hash'] !== payload['state_hash']) return 24;
+      if (blue['version'] !== payload['blue_version']) return 27;
+      if ((green?.['version'] ?? null) !== payload['green_version']) return 27;
       write({
         green: {
           version: blue['version'] ?? null,
           state_hash: blue['state_hash'] ?? null,
           metadata: payload['metadata'] ?? null,
           promoted_at: time,
-          promoted_by: member,
+          promoted_by: by,
+          approved_by: approvers,
           transaction_id: id,
         },
       });
@@ -211,12 +233,13 @@ function apply({ action, payload }: Operation, { state, time, member, id }: Call
       if (!green) return 25;
       if (checkpoint && checkpoint['version'] === payload['version']) return 23;
       if (green['state_hash'] !== payload['checkpoint_hash']) return 24;
+      if (green['version'] !== payload['green_version']) return 27;
       write({
         checkpoint: {
           version: payload['version'] ?? null,
           checkpoint_hash: payload['checkpoint_hash'] ?? null,
           created_at: time,
-          created_by: member,
+          created_by: by,
           transaction_id: id,
         },
       });
@@ -244,6 +267,8 @@ function applyMerge({ payload, envId, record, blue, made, version }: Merge, stat
   const found = names.map((name) => state.get('environments', name));
   const isGood = found.every((source, index) => source?.['archived_at'] === null && names[index] !== envId);
   if (!isGood || new Set(names).size !== names.length) return 26;
+  const versions = found.map((source) => (source?.['blue'] as Fields)['version'] ?? null);
+  if (!equal(versions, payload['source_versions']) || (blue?.['version'] ?? null) !== payload['base_version']) return 27;
   const countOf = (field: string): Json => payload[field] ?? (given === undefined ? (blue?.[field] ?? null) : null);
   state.put('environments', envId, {
     ...(record ?? made),
@@ -275,13 +300,15 @@ const ENVIRONMENTS: Environments = {
     merge_environments: 'write_blue_state',
     archive_environment: 'promote_to_green',
   },
-  fits: ({ action, payload }) => Object.hasOwn(SHAPES, action) && fits(payload, SHAPES[action] ?? {}),
+  fits: fitsEnvironment,
   apply,
 };
 
 /** Codes 15 and 16. */
 function authorise(state: State, level: Json | undefined, operations: readonly Operation[]): number {
-  const policies = operations.map((operation) => policyFor(state, operation, ENVIRONMENTS));
+  const policies = operations
+    .flatMap((operation) => effectsOf(state, operation))
+    .map((operation) => policyFor(state, operation, ENVIRONMENTS));
   const isMissing = ({ mode, permission }: Fields): boolean =>
     mode === 'direct' && rankOf(level) < rankOf(levelWith(permission));
   if (policies.some(isMissing)) return 15;
@@ -348,6 +375,7 @@ export function execute(state: State, before: State, transaction: Fields, contex
     chainId: textOf(chainId),
     time: context.timestamp,
     member: '',
+    approvers: [],
     key: textOf(signer),
     id: context.id,
   };

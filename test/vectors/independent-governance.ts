@@ -42,6 +42,8 @@ export interface Call {
   readonly chainId: string;
   readonly time: number;
   readonly member: string;
+  /** Whose approvals execute it, the newest last; none where a transaction does it directly. */
+  readonly approvers: readonly string[];
   /** The key that signed the transaction. */
   readonly key: string;
   readonly id: string;
@@ -125,7 +127,8 @@ const envIdOf = ({ payload }: Operation): string => textOf(payload['env_id'] ?? 
 /** The first that there is: the environment's own, the action's, the default. */
 export function policyFor(state: State, operation: Operation, environments: Environments): Fields {
   const { action } = operation;
-  const places = isGovernance(action) ? [action] : [`${action}/${envIdOf(operation)}`, action];
+  const envId = envIdOf(operation);
+  const places = isGovernance(action) || envId === '' ? [action] : [`${action}/${envId}`, action];
   for (const place of places) {
     const stored = state.get('policies', place);
     if (stored !== undefined && stored['mode'] !== 'default') return stored;
@@ -205,21 +208,68 @@ function requirementOf(policy: Fields, electorate: Electorate): Requirement {
   return { rank, needed, holders };
 }
 
-/** The policies whose approvals an operation needs. */
-function policiesFor(state: State, operation: Operation, environments: Environments): readonly Fields[] {
-  const own = policyFor(state, operation, environments);
-  const target = textOf(operation.payload['action']);
-  if (operation.action !== 'set_policy' || !isGovernance(target)) return [own];
-  return [own, policyFor(state, { action: target, payload: {} }, environments)];
+/** What an operation does in a state, as the operations whose policies it must meet: the table of section 5. */
+export function effectsOf(state: State, { action, payload }: Operation): readonly Operation[] {
+  const own = { action, payload };
+  const named = (...actions: readonly string[]): readonly Operation[] => [
+    own,
+    ...actions.map((name) => ({ action: name, payload: { env_id: envIdOf(own) } })),
+  ];
+  switch (action) {
+    case 'merge_environments':
+      return named(payload['base_version'] === null ? 'create_environment' : 'update_environment');
+    case 'rotate_key':
+      return named('add_member', 'remove_member');
+    case 'rotate_validator':
+      return named('add_validator', 'remove_validator');
+    case 'set_policy':
+      return [own, { action: textOf(payload['action']), payload: { env_id: payload['env_id'] ?? null } }];
+    case 'update_member': {
+      const member = state.get('members', `member/${textOf(payload['member_id'])}`);
+      if (member === undefined || member['status'] === 'removed') return [own];
+      const rise = rankOf(payload['level']) - rankOf(member['level']);
+      const isBack = member['status'] === 'suspended' && payload['status'] === 'active';
+      const isSuspended = member['status'] === 'active' && payload['status'] === 'suspended';
+      return named(
+        ...(rise > 0 || isBack ? ['add_member'] : []),
+        ...(rise < 0 || isSuspended ? ['remove_member'] : []),
+      );
+    }
+    default:
+      return [own];
+  }
+}
+
+/** What an operation asks for; what another of these implies is not asked for by itself. */
+function requirementsFor(
+  { state, electorate }: { readonly state: State; readonly electorate: Electorate },
+  effects: readonly Operation[],
+  environments: Environments,
+): readonly Requirement[] {
+  const asked: Requirement[] = [];
+  const implies = (one: Requirement, other: Requirement): boolean =>
+    one.rank >= other.rank && one.needed >= other.needed;
+  for (const effect of effects) {
+    const one = requirementOf(policyFor(state, effect, environments), electorate);
+    if (asked.some((other) => implies(other, one))) continue;
+    const rest = asked.filter((other) => !implies(one, other));
+    asked.splice(0, asked.length, ...rest, one);
+  }
+  return asked;
 }
 
 function mayVote(state: State, operation: Operation, level: Json | undefined, environments: Environments): boolean {
-  const policies = [...policiesFor(state, operation, environments)];
-  const next = operation.payload['policy'];
-  const isOfGovernance = operation.action === 'set_policy' && isGovernance(textOf(operation.payload['action']));
-  if (isOfGovernance && isObject(next) && next['mode'] !== 'default') policies.push(next);
   const electorate = electorateOf(state);
-  return policies.some((policy) => rankOf(level) >= requirementOf(policy, electorate).rank);
+  const asked = [...requirementsFor({ state, electorate }, effectsOf(state, operation), environments)];
+  if (operation.action === 'set_policy') {
+    const { action, env_id: envId, policy } = operation.payload;
+    const place = envId === null ? textOf(action) : `${textOf(action)}/${textOf(envId)}`;
+    const then = state.copy();
+    then.put('policies', place, policy ?? null);
+    const target = { action: textOf(action), payload: { env_id: envId ?? null } };
+    asked.push(requirementOf(policyFor(then, target, environments), electorate));
+  }
+  return asked.some(({ rank }) => rankOf(level) >= rank);
 }
 
 /** Whether a vote counts: its member is of the electorate, and its key is still that member's. */
@@ -236,13 +286,13 @@ interface Standing {
 }
 
 function standingOf(
-  { state, electorate }: { readonly state: State; readonly electorate: Electorate },
-  operation: Operation,
+  place: { readonly state: State; readonly electorate: Electorate },
+  effects: readonly Operation[],
   votes: readonly Fields[],
   environments: Environments,
 ): Standing {
-  const tallies = policiesFor(state, operation, environments).map((policy) => {
-    const { rank, needed, holders } = requirementOf(policy, electorate);
+  const { state, electorate } = place;
+  const tallies = requirementsFor(place, effects, environments).map(({ rank, needed, holders }) => {
     const counted = votes.filter(
       (vote) =>
         isCounted(state, vote, electorate) && (electorate.get(textOf(vote['member_id'])) ?? -1) >= rank,
@@ -429,7 +479,7 @@ function applySetting({ action, payload }: Operation, call: Call, environments: 
       frozen: false,
       reason: reason ?? null,
       since: time,
-      member_id: member,
+      member_id: call.approvers.at(-1) ?? member,
       transaction_id: id,
     });
     return 0;
@@ -494,6 +544,14 @@ const operationIn = (proposal: Fields): Operation => ({
   payload: proposal['payload'] as Fields,
 });
 
+/** Whether anything that a proposal rests on is not what it was. */
+function hasMoved(state: State, proposal: Fields): boolean {
+  return fieldsIn(proposal['reads']).some(({ namespace, key, value_hash: hash }) => {
+    const value = state.value(textOf(namespace), textOf(key));
+    return (value === undefined ? null : hashOfValue(value)) !== hash;
+  });
+}
+
 /** What becomes of a proposal with these votes, after an approval: the state with it, or the code. */
 function settle(proposal: Fields, call: Call, environments: Environments): State | number {
   const { state, time, id } = call;
@@ -506,18 +564,21 @@ function settle(proposal: Fields, call: Call, environments: Environments): State
     next.put('proposals', textOf(proposal['proposal_id']), { ...proposal, status, ...closed });
     return next;
   };
-  const now = standingOf({ state, electorate }, operation, votes, environments);
+  if (hasMoved(state, proposal)) return ending(state, 'stale');
+  const effects = effectsOf(state, operation);
+  const now = standingOf({ state, electorate }, effects, votes, environments);
   if (now.isLost) return ending(state, 'rejected');
   if (!now.isMet) return ending(state, 'open');
-  const isMoved = fieldsIn(proposal['reads']).some(({ namespace, key, value_hash: hash }) => {
-    const value = state.value(textOf(namespace), textOf(key));
-    return (value === undefined ? null : hashOfValue(value)) !== hash;
+  const asked = requirementsFor({ state, electorate }, effects, environments);
+  const approvers = votes.flatMap((vote) => {
+    const rank = electorate.get(textOf(vote['member_id'])) ?? -1;
+    const counts = vote['decision'] === 'approve' && isCounted(state, vote, electorate);
+    return counts && asked.some((one) => rank >= one.rank) ? [textOf(vote['member_id'])] : [];
   });
-  if (isMoved) return ending(state, 'stale');
-  const tried = trial(operation, { ...call, member: textOf(proposal['proposer']) }, environments);
+  const tried = trial(operation, { ...call, member: textOf(proposal['proposer']), approvers }, environments);
   if (typeof tried === 'number') return tried;
   const kept = keptElectorate(electorate, electorateOf(tried.after));
-  const then = standingOf({ state: tried.after, electorate: kept }, operation, votes, environments);
+  const then = standingOf({ state: tried.after, electorate: kept }, effects, votes, environments);
   return then.isMet ? ending(tried.after, 'executed') : ending(state, 'open');
 }
 
@@ -627,12 +688,14 @@ function afterRejection(
 ): State {
   const { state, time, id } = call;
   const place = { state, electorate: electorateOf(state) };
-  const { isLost } = standingOf(place, operationIn(proposal), fieldsIn(proposal['votes']), environments);
+  const effects = effectsOf(state, operationIn(proposal));
+  const { isLost } = standingOf(place, effects, fieldsIn(proposal['votes']), environments);
+  const status = hasMoved(state, proposal) ? 'stale' : isLost ? 'rejected' : 'open';
   const next = state.copy();
   next.put(
     'proposals',
     textOf(proposal['proposal_id']),
-    isLost ? { ...proposal, status: 'rejected', closed_at: time, closed_by: id } : proposal,
+    status === 'open' ? proposal : { ...proposal, status, closed_at: time, closed_by: id },
   );
   return next;
 }
@@ -658,8 +721,9 @@ export function applyControl(operation: Operation, call: Call, environments: Env
   }
   const proposal = openProposal(call, payload['proposal_id']);
   if (typeof proposal === 'number') return proposal;
-  if (proposal['proposer'] !== member) return 50;
-  const closed = { ...proposal, status: 'withdrawn', closed_at: time, closed_by: id };
+  const isStale = hasMoved(state, proposal);
+  if (!isStale && proposal['proposer'] !== member) return 50;
+  const closed = { ...proposal, status: isStale ? 'stale' : 'withdrawn', closed_at: time, closed_by: id };
   next.put('proposals', textOf(proposal['proposal_id']), closed);
   return next;
 }

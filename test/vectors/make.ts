@@ -58,7 +58,7 @@ function blocks(): readonly (readonly Omit<Draft, 'chainId' | 'timestamp'>[])[] 
   });
   const operations = [
     { action: 'create_environment', payload: create('pole', CART, { metadata: { note: 'in a batch' } }) },
-    { action: 'promote_environment', payload: { env_id: 'pole', state_hash: CART, metadata: {} } },
+    { action: 'promote_environment', payload: { env_id: 'pole', state_hash: CART, metadata: {}, blue_version: 1, green_version: null } },
   ];
   return [
     [
@@ -88,14 +88,16 @@ function blocks(): readonly (readonly Omit<Draft, 'chainId' | 'timestamp'>[])[] 
       act(
         engineer,
         'update_environment',
-        create('maze', MAZE_2, { metadata: { task: 'maze', seeds: [1, -2, Number.MAX_SAFE_INTEGER] } }),
+        create('maze', MAZE_2, { base_version: 1, metadata: { task: 'maze', seeds: [1, -2, Number.MAX_SAFE_INTEGER] } }),
       ),
-      act(founder, 'promote_environment', { env_id: 'maze', state_hash: MAZE_2, metadata: { approved: true } }),
+      act(founder, 'promote_environment', { env_id: 'maze', state_hash: MAZE_2, metadata: { approved: true }, blue_version: 2, green_version: null }),
     ],
-    [act(founder, 'checkpoint_state', { env_id: 'maze', checkpoint_hash: MAZE_2, version: '1.0.0' })],
+    [act(founder, 'checkpoint_state', { env_id: 'maze', checkpoint_hash: MAZE_2, green_version: 2, version: '1.0.0' })],
     [
       act(engineer, 'merge_environments', {
         source_envs: ['maze', 'cart'],
+        source_versions: [2, 1],
+        base_version: null,
         target_env: 'both',
         merge_strategy: 'union',
         state_hash: MERGED,

@@ -23,6 +23,7 @@ export const greenVersion = z.object({
   metadata: jsonObject,
   promoted_at: time,
   promoted_by: identifier,
+  approved_by: z.array(identifier),
   transaction_id: hash,
 });
 

@@ -98,7 +98,7 @@ export const stateChange = z.object({
    * `after` is known only when it happens, and stands here as it would be now: the block's time, or the id of the
    * transaction that executes it.
    */
-  set_at_commit: z.enum(['time', 'transaction']).optional(),
+  set_at_commit: z.enum(['time', 'transaction', 'approvals']).optional(),
 });
 export type StateChange = z.infer<typeof stateChange>;
 

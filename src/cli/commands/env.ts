@@ -6,6 +6,7 @@ import type { EnvironmentView } from '../../api/views/environments.ts';
 import type { Scan } from '../../api/views/operator.ts';
 import { verifyStateProof } from '../../ledger/state-proof.ts';
 import type { CommandContext } from '../context.ts';
+import { boundPayload } from '../governance/bound-payload.ts';
 import { fields, table, time } from '../output.ts';
 import type { ContractClient } from '../session.ts';
 import { jsonObject, positiveNumber } from './arguments.ts';
@@ -104,6 +105,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
           const scan = await scanDirectory(context, client, { path: options.path, env_id: options.id });
           const payload = {
             env_id: options.id,
+            base_version: current.blue.version,
             state_hash: scan.state_hash,
             metadata: metadataOf(options, current.blue.metadata),
             file_count: scan.file_count,
@@ -127,6 +129,8 @@ export const registerEnv: RegisterCommands = (program, run) => {
             env_id: options.id,
             state_hash: current.blue.state_hash,
             metadata: metadataOf(options, current.blue.metadata),
+            blue_version: current.blue.version,
+            green_version: current.green?.version ?? null,
           };
           await carryOut(context, client, { action: 'promote_environment', payload }, options, {
             env_id: options.id,
@@ -148,7 +152,12 @@ export const registerEnv: RegisterCommands = (program, run) => {
             throw new QuantumLockError('TRANSACTION_REJECTED', `${options.id} was never promoted`, {
               advice: `Promote it first: dm env promote --id ${options.id}`,
             });
-          const payload = { env_id: options.id, checkpoint_hash: green.state_hash, version: options.version };
+          const payload = {
+            env_id: options.id,
+            checkpoint_hash: green.state_hash,
+            green_version: green.version,
+            version: options.version,
+          };
           await carryOut(context, client, { action: 'checkpoint_state', payload }, options, {
             env_id: options.id,
             version: options.version,
@@ -169,14 +178,14 @@ export const registerEnv: RegisterCommands = (program, run) => {
             options.path === undefined
               ? null
               : await scanDirectory(context, client, { path: options.path, env_id: options.target });
-          const payload = {
+          const payload = await boundPayload(client, 'merge_environments', {
             source_envs: options.sources,
             target_env: options.target,
             merge_strategy: options.strategy,
             ...(scan === null
               ? {}
               : { state_hash: scan.state_hash, file_count: scan.file_count, size_bytes: scan.size_bytes }),
-          };
+          });
           await carryOut(context, client, { action: 'merge_environments', payload }, options, {
             env_id: options.target,
           });

@@ -26,6 +26,8 @@ function told(after: StateChange['after'], setAtCommit: StateChange['set_at_comm
       return '(the time when it happens)';
     case 'transaction':
       return '(the transaction that executes it)';
+    case 'approvals':
+      return '(those who approve it)';
     case undefined:
       return styledValue(after, STYLE);
   }

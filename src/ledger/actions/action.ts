@@ -8,7 +8,15 @@ import type { Zone } from '../transaction-types.ts';
 
 /** Who acts, as the state knows them at execution. */
 export interface Actor {
+  /** In whose name it is done: the signer, or the proposer where a proposal is executed. */
   readonly memberId: string;
+  /** Whose approvals execute a proposal, the newest last; empty where a transaction does it directly. */
+  readonly approvers: readonly string[];
+}
+
+/** Who answers for it: the member whose approval completed the proposal, or the signer. */
+export function authoriserOf({ memberId, approvers }: Actor): string {
+  return approvers.at(-1) ?? memberId;
 }
 
 /** The state as one transaction sees it: reads fall through to the block and the chain, writes stay its own. */
@@ -60,6 +68,11 @@ export interface Action {
   checkPayload(payload: JsonObject): Rejection | null;
   /** The parts that are authorised each by itself: a batch's operations, or the action alone. */
   operations(payload: JsonObject): readonly Operation[];
+  /**
+   * Everything that it does, as what the policies speak of: itself first, then the other actions that would have the same
+   * effect on this state. All their policies must be met, so that no policy can be got round by another name.
+   */
+  effects(payload: JsonObject, state: Pick<StateAccess, 'get'>): readonly PolicySubject[];
   /** Whether the signer does this to what is its own, which needs no policy. */
   isOwnAffair(payload: JsonObject, signer: Signer): boolean;
   apply(context: ActionContext<GovernedState>, payload: JsonObject, signer: PublicKey): Rejection | null;
@@ -74,9 +87,13 @@ export interface Signer {
   readonly publicKey: PublicKey;
 }
 
-export interface Operation {
+/** What a policy speaks of: an action, for one environment or wherever. */
+export interface PolicySubject {
   readonly action: string;
   readonly envId: string | null;
+}
+
+export interface Operation extends PolicySubject {
   readonly payload: JsonObject;
 }
 
@@ -88,6 +105,8 @@ export interface ActionOptions<Payload> {
   readonly payload: z.ZodType<Payload>;
   readonly defaultPolicy: Policy;
   envId?(payload: Payload): string;
+  /** What else it does (see `Action.effects`). */
+  otherEffects?(payload: Payload, state: Pick<StateAccess, 'get'>): readonly PolicySubject[];
   isOwnAffair?(payload: Payload, signer: Signer): boolean;
   apply(context: ActionContext<GovernedState>, payload: Payload, signer: PublicKey): Rejection | null;
   title(payload: Payload): string;
@@ -105,6 +124,10 @@ export function describeIssues(error: z.ZodError): string {
 export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
   // Every payload reaches the typed parts only after `checkPayload` let it through.
   const typed = (payload: JsonObject): Payload => payload as Payload;
+  const subject = (payload: JsonObject): PolicySubject => ({
+    action: options.name,
+    envId: options.envId?.(typed(payload)) ?? null,
+  });
   return {
     name: options.name,
     kind: options.kind,
@@ -114,7 +137,8 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
       const result = options.payload.safeParse(payload);
       return result.success ? null : reject('PAYLOAD_INVALID', describeIssues(result.error));
     },
-    operations: (payload) => [{ action: options.name, envId: options.envId?.(typed(payload)) ?? null, payload }],
+    operations: (payload) => [{ ...subject(payload), payload }],
+    effects: (payload, state) => [subject(payload), ...(options.otherEffects?.(typed(payload), state) ?? [])],
     isOwnAffair: (payload, signer) => options.isOwnAffair?.(typed(payload), signer) ?? false,
     apply: (context, payload, signer) => options.apply(context, typed(payload), signer),
     title: (payload) => options.title(typed(payload)),

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
-import { defineAction } from './action.ts';
+import { authoriserOf, defineAction } from './action.ts';
 import { GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
-import { hash, identifier, text } from './fields.ts';
+import { hash, identifier, text, version } from './fields.ts';
 
 /** Names the present Green state for good, under a version label of the operator's own. */
 export const checkpointState = defineAction({
   name: 'checkpoint_state',
   kind: 'environment',
   zones: GREEN,
-  payload: z.strictObject({ env_id: identifier, checkpoint_hash: hash, version: text }),
+  payload: z.strictObject({ env_id: identifier, checkpoint_hash: hash, green_version: version, version: text }),
   defaultPolicy: { mode: 'direct', permission: 'promote_to_green' },
   envId: (payload) => payload.env_id,
   title: (payload) => `Checkpoint ${payload.env_id} as ${payload.version}`,
@@ -22,13 +22,15 @@ export const checkpointState = defineAction({
       return reject('STATE_UNCHANGED', `checkpoint ${payload.version} is there already`);
     if (record.green.state_hash !== payload.checkpoint_hash)
       return reject('STATE_MISMATCH', `Green ${payload.env_id} is at ${record.green.state_hash}`);
+    if (record.green.version !== payload.green_version)
+      return reject('VERSION_MISMATCH', `Green ${payload.env_id} is at version ${record.green.version}`);
     writeEnvironment(state, {
       ...record,
       checkpoint: {
         version: payload.version,
         checkpoint_hash: payload.checkpoint_hash,
         created_at: timestamp,
-        created_by: actor.memberId,
+        created_by: authoriserOf(actor),
         transaction_id: transactionId,
       },
     });

@@ -22,6 +22,8 @@ export const signature = z.custom<Signature>(isSignature, '0x and 128 lower-case
 export const newKey = z.strictObject({ public_key: publicKey, proof: signature });
 export const text = z.string().min(1).max(TEXT_LENGTH_MAX);
 export const count = z.number().int().min(0);
+/** Of an environment: they count from 1. */
+export const version = z.number().int().min(1);
 export const metadata = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   'an object',

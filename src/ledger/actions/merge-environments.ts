@@ -4,7 +4,7 @@ import { reject } from '../rejections.ts';
 import type { BlueVersion, EnvironmentSource } from '../state-types.ts';
 import { defineAction } from './action.ts';
 import { BLUE, readEnvironment, writeEnvironment } from './environment.ts';
-import { count, hash, identifier, metadata, text } from './fields.ts';
+import { count, hash, identifier, metadata, text, version } from './fields.ts';
 
 /**
  * Records that the target's next Blue version was made from the heads of the sources. With `state_hash` it names the
@@ -14,17 +14,30 @@ export const mergeEnvironments = defineAction({
   name: 'merge_environments',
   kind: 'environment',
   zones: BLUE,
-  payload: z.strictObject({
-    source_envs: z.array(identifier).min(1).max(MERGE_SOURCES_MAX),
-    target_env: identifier,
-    merge_strategy: text,
-    state_hash: hash.optional(),
-    metadata: metadata.optional(),
-    file_count: count.optional(),
-    size_bytes: count.optional(),
-  }),
+  payload: z
+    .strictObject({
+      source_envs: z.array(identifier).min(1).max(MERGE_SOURCES_MAX),
+      /** The Blue version of each source, in the same order. */
+      source_versions: z.array(version).min(1).max(MERGE_SOURCES_MAX),
+      target_env: identifier,
+      /** The target's Blue version that this takes the place of; null where the target is made. */
+      base_version: version.nullable(),
+      merge_strategy: text,
+      state_hash: hash.optional(),
+      metadata: metadata.optional(),
+      file_count: count.optional(),
+      size_bytes: count.optional(),
+    })
+    .refine(
+      ({ source_envs, source_versions }) => source_envs.length === source_versions.length,
+      'source_versions: one for each source',
+    ),
   defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
   envId: (payload) => payload.target_env,
+  // What it writes is a first version or a next one, as `create_environment` and `update_environment` do.
+  otherEffects: ({ target_env: envId, base_version }) => [
+    { action: base_version === null ? 'create_environment' : 'update_environment', envId },
+  ],
   title: (payload) => `Merge into ${payload.target_env}`,
   summarize: (payload) =>
     `Merged ${payload.source_envs.join(', ')} into ${payload.target_env} (${payload.merge_strategy}).`,
@@ -42,6 +55,15 @@ export const mergeEnvironments = defineAction({
       if (sources.some((known) => known.env_id === envId)) return reject('SOURCE_INVALID', `${envId} is named twice`);
       sources.push({ env_id: envId, version: source.blue.version, state_hash: source.blue.state_hash });
     }
+    const moved = sources.find(({ version: now }, index) => now !== payload.source_versions[index]);
+    if (moved !== undefined) return reject('VERSION_MISMATCH', `Blue ${moved.env_id} is at version ${moved.version}`);
+    if ((target?.blue.version ?? null) !== payload.base_version)
+      return reject(
+        'VERSION_MISMATCH',
+        target === undefined
+          ? `${payload.target_env} is not there yet`
+          : `Blue ${payload.target_env} is at version ${target.blue.version}`,
+      );
     const isNewContent = payload.state_hash !== undefined;
     const blue: BlueVersion = {
       version: (target?.blue.version ?? 0) + 1,

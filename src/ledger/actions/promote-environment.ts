@@ -1,19 +1,26 @@
 import { z } from 'zod';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
-import { defineAction } from './action.ts';
+import { authoriserOf, defineAction } from './action.ts';
 import { BLUE_TO_GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
-import { hash, identifier, metadata } from './fields.ts';
+import { hash, identifier, metadata, version } from './fields.ts';
 
 /**
- * Makes the Blue head canonical. The payload names the state hash that was reviewed: if Blue has moved on since, the
- * promotion is refused instead of promoting what nobody looked at.
+ * Makes the Blue head canonical. The payload names the version that was reviewed, and the Green version that it takes
+ * the place of: if either has moved on since, the promotion is refused instead of promoting what nobody looked at.
  */
 export const promoteEnvironment = defineAction({
   name: 'promote_environment',
   kind: 'environment',
   zones: BLUE_TO_GREEN,
-  payload: z.strictObject({ env_id: identifier, state_hash: hash, metadata }),
+  payload: z.strictObject({
+    env_id: identifier,
+    state_hash: hash,
+    metadata,
+    blue_version: version,
+    /** Null where nothing is Green yet. */
+    green_version: version.nullable(),
+  }),
   defaultPolicy: { mode: 'direct', permission: 'promote_to_green' },
   envId: (payload) => payload.env_id,
   title: (payload) => `Promote ${payload.env_id} to Green`,
@@ -30,6 +37,10 @@ export const promoteEnvironment = defineAction({
     ) {
       return reject('STATE_UNCHANGED', `version ${blue.version} of ${payload.env_id} is Green already`);
     }
+    if (blue.version !== payload.blue_version)
+      return reject('VERSION_MISMATCH', `Blue ${payload.env_id} is at version ${blue.version}`);
+    if ((green?.version ?? null) !== payload.green_version)
+      return reject('VERSION_MISMATCH', `Green ${payload.env_id} is at version ${green?.version ?? 'none'}`);
     writeEnvironment(state, {
       ...record,
       green: {
@@ -37,7 +48,8 @@ export const promoteEnvironment = defineAction({
         state_hash: blue.state_hash,
         metadata: payload.metadata,
         promoted_at: timestamp,
-        promoted_by: actor.memberId,
+        promoted_by: authoriserOf(actor),
+        approved_by: actor.approvers,
         transaction_id: transactionId,
       },
     });

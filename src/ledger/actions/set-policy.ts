@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
-import { policyKey, policyProblem } from '../governance/policy-rules.ts';
+import { hasPolicy, policyKey, policyProblem } from '../governance/policy-rules.ts';
 import { reject } from '../rejections.ts';
 import type { StoredPolicy } from '../state-types.ts';
 import { defineAction, type Action } from './action.ts';
@@ -22,6 +22,8 @@ export function defineSetPolicy(find: (name: string) => Action | undefined): Act
     ...GOVERNANCE,
     name: 'set_policy',
     payload: payloadSchema,
+    // The policy that is in force has a say in what takes its place, and the new one too: it is asked after the change.
+    otherEffects: ({ action, env_id: envId }) => (hasPolicy(find(action)) ? [{ action, envId }] : []),
     title: ({ action, env_id }) => `Set the policy of ${action}${env_id === null ? '' : ` for ${env_id}`}`,
     summarize: ({ action, env_id }) => `Set the policy of ${action}${env_id === null ? '' : ` for ${env_id}`}.`,
     apply({ state }, { action, env_id, policy: next }) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
 import { readFreeze } from '../governance/freeze-state.ts';
 import { reject } from '../rejections.ts';
-import { defineAction } from './action.ts';
+import { authoriserOf, defineAction } from './action.ts';
 import { GOVERNANCE } from './governance.ts';
 
 /** Lets environments change again. */
@@ -19,7 +19,7 @@ export const unfreeze = defineAction({
       frozen: false,
       reason: before.reason,
       since: timestamp,
-      member_id: actor.memberId,
+      member_id: authoriserOf(actor),
       transaction_id: transactionId,
     } satisfies Json);
     return null;

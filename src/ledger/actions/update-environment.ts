@@ -3,15 +3,16 @@ import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
 import { BLUE, requireEnvironment, writeEnvironment } from './environment.ts';
-import { count, hash, identifier, metadata } from './fields.ts';
+import { count, hash, identifier, metadata, version } from './fields.ts';
 
-/** A new Blue version. Green stays as it is until the version is promoted. */
+/** A new Blue version in place of the one that it names. Green stays as it is until the version is promoted. */
 export const updateEnvironment = defineAction({
   name: 'update_environment',
   kind: 'environment',
   zones: BLUE,
   payload: z.strictObject({
     env_id: identifier,
+    base_version: version,
     state_hash: hash,
     metadata,
     file_count: count.optional(),
@@ -27,6 +28,8 @@ export const updateEnvironment = defineAction({
     const sameMetadata = encodeCanonicalText(record.blue.metadata) === encodeCanonicalText(payload.metadata);
     if (record.blue.state_hash === payload.state_hash && sameMetadata)
       return reject('STATE_UNCHANGED', `${payload.env_id} version ${record.blue.version} already has this content`);
+    if (record.blue.version !== payload.base_version)
+      return reject('VERSION_MISMATCH', `Blue ${payload.env_id} is at version ${record.blue.version}`);
     writeEnvironment(state, {
       ...record,
       blue: {

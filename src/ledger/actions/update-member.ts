@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
+import { levelRank } from '../permissions.ts';
+import type { MemberRecord } from '../state-types.ts';
 import { defineAction } from './action.ts';
 import { identifier, level, text } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
@@ -10,6 +12,18 @@ export const updateMember = defineAction({
   ...GOVERNANCE,
   name: 'update_member',
   payload: z.strictObject({ member_id: identifier, name: text, level, status: z.enum(['active', 'suspended']) }),
+  // Who loses a say is removed for as long as it lasts; who gains one is added.
+  otherEffects({ member_id, level: next, status }, state) {
+    const member = state.get('members', `member/${member_id}`) as MemberRecord | undefined;
+    if (member === undefined || member.status === 'removed') return [];
+    const change = levelRank(next) - levelRank(member.level);
+    const loses = change < 0 || (member.status === 'active' && status === 'suspended');
+    const gains = change > 0 || (member.status === 'suspended' && status === 'active');
+    return [...(gains ? ['add_member'] : []), ...(loses ? ['remove_member'] : [])].map((action) => ({
+      action,
+      envId: null,
+    }));
+  },
   title: ({ member_id, status }) => `${status === 'suspended' ? 'Suspend' : 'Change'} member ${member_id}`,
   summarize: ({ member_id, level: memberLevel, status }) => `Made ${member_id} ${memberLevel}, ${status}.`,
   apply({ state }, { member_id, name, level: memberLevel, status }) {

@@ -5,7 +5,14 @@ import { CARRIED_APPROVALS_MAX } from '../../base/limits.ts';
 import { findSigner } from '../signer.ts';
 import { approvalDigest, proposalStatus } from '../governance/proposal.ts';
 import { countedVoter } from '../governance/requirement.ts';
-import { endIfLost, hasSay, settleProposal, type ActionTable } from '../governance/settle.ts';
+import {
+  closeProposal,
+  endIfLost,
+  hasSay,
+  movedValue,
+  settleProposal,
+  type ActionTable,
+} from '../governance/settle.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ProposalRecord, Vote } from '../state-types.ts';
 import { defineAction, type Action, type ActionContext, type GovernedState } from './action.ts';
@@ -156,16 +163,14 @@ export const withdraw = defineAction({
   title: ({ proposal_id }) => `Withdraw proposal ${short(proposal_id)}`,
   summarize: ({ proposal_id }) => `Withdrew proposal ${short(proposal_id)}`,
   apply(context, { proposal_id }) {
-    const { state, timestamp, transactionId, actor } = context;
+    const { state, actor } = context;
     const proposal = requireOpen(context, proposal_id);
     if ('code' in proposal) return proposal;
-    if (proposal.proposer !== actor.memberId) return reject('NOT_PROPOSER', `it was proposed by ${proposal.proposer}`);
-    const closed: ProposalRecord = {
-      ...proposal,
-      status: 'withdrawn',
-      closed_at: timestamp,
-      closed_by: transactionId,
-    };
+    // What can never happen any more may be put away by anybody.
+    const isStale = movedValue(state, proposal) !== null;
+    if (!isStale && proposal.proposer !== actor.memberId)
+      return reject('NOT_PROPOSER', `it was proposed by ${proposal.proposer}`);
+    const closed = closeProposal(context, proposal, isStale ? 'stale' : 'withdrawn');
     state.put('proposals', proposal_id, closed as unknown as Json);
     return null;
   },

@@ -1,13 +1,22 @@
 import { isFrozen } from './freeze-state.ts';
-import type { Action, ActionContext, GovernedState, Operation } from '../actions/action.ts';
+import type { Action, ActionContext, Actor, GovernedState, PolicySubject } from '../actions/action.ts';
 import type { SetPolicyPayload } from '../actions/set-policy.ts';
 import { StateOverlay } from '../state-overlay.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ProposalRecord } from '../state-types.ts';
 import { checkInvariants } from './invariants.ts';
-import { policyIn } from './policy-rules.ts';
+import { policyIn, policyWith } from './policy-rules.ts';
 import { RecordingState, readValue, type TouchedValue } from './recording-state.ts';
-import { holdsRole, isLost, isMet, requirementOf, tally, type Requirement, type Tally } from './requirement.ts';
+import {
+  countedVoter,
+  holdsRole,
+  isLost,
+  isMet,
+  requirementOf,
+  tally,
+  type Requirement,
+  type Tally,
+} from './requirement.ts';
 import { withoutNewcomers } from './without-newcomers.ts';
 import type { Level } from '../permissions.ts';
 
@@ -29,46 +38,52 @@ export function proposableAction(actions: ActionTable, name: string): Action | n
   return action === undefined || action.kind === 'control' || name === 'batch' ? null : action;
 }
 
-function operationOf(action: Action, payload: ProposalRecord['payload']): Operation {
-  return action.operations(payload)[0] ?? { action: action.name, envId: null, payload };
-}
-
-/** A change of a governance action's policy is also that action's own affair: its approvers have a say in it. */
-function changedPolicyOf(actions: ActionTable, { action, payload }: Operation): Operation | null {
-  if (action !== 'set_policy') return null;
-  const { action: target, env_id: envId } = payload as unknown as SetPolicyPayload;
-  return actions.find(target)?.kind === 'governance' ? { action: target, envId, payload: {} } : null;
-}
+/** Stands in a trial for the approvers, who are not known before it is executed. No member has this id. */
+export const UNDECIDED = '(approvers)';
 
 /**
- * What a proposed operation asks for in a state. Changing the policy of a governance action asks for that policy's
- * approvals too, so that no threshold is worth less than it says; met before and after the change, as TUF's root role has
- * it (The Update Framework 1.0.33, §5.3.4).
+ * What a proposed operation asks for in a state: the policies of all its effects, each once. What another one implies is
+ * left out. For `set_policy` that is the policy in force as well, so that no threshold is worth less than it says; all is
+ * met before and after the change, as TUF's root role has it (The Update Framework 1.0.33, §5.3.4).
  */
-export function proposalRequirements(
+export function requirementsOf(
   state: Pick<GovernedState, 'get' | 'list'>,
   actions: ActionTable,
-  action: Action,
-  payload: ProposalRecord['payload'],
+  effects: readonly PolicySubject[],
 ): Requirement[] {
-  const operation = operationOf(action, payload);
-  const changed = changedPolicyOf(actions, operation);
-  const all = [operation, ...(changed === null ? [] : [changed])].map((one) =>
+  const all = effects.map((subject) =>
     requirementOf(
       state,
-      policyIn(state, one, (name) => actions.find(name)),
+      policyIn(state, subject, (name) => actions.find(name)),
     ),
   );
+  const implies = (one: Requirement, other: Requirement): boolean =>
+    holdsRole(one.role, other.role) && one.needed >= other.needed;
   return all.filter(
-    ({ role, needed }, index) => index === all.findIndex((other) => other.role === role && other.needed === needed),
+    (one, index) =>
+      !all.some((other, place) => place !== index && implies(other, one) && (place < index || !implies(one, other))),
   );
+}
+
+/** What a proposal does in a state; nothing where its action cannot be proposed. */
+export function effectsOf(
+  state: Pick<GovernedState, 'get'>,
+  actions: ActionTable,
+  { action: name, payload }: Pick<ProposalRecord, 'action' | 'payload'>,
+): readonly PolicySubject[] {
+  return proposableAction(actions, name)?.effects(payload, state) ?? [];
 }
 
 /** Executes a proposed operation on a copy of the state, in the proposer's name. */
 export function tryProposal(
   context: ActionContext<GovernedState>,
   actions: ActionTable,
-  { action: name, payload, proposer }: Pick<ProposalRecord, 'action' | 'payload' | 'proposer'>,
+  {
+    action: name,
+    payload,
+    proposer,
+    approvers = [UNDECIDED],
+  }: Pick<ProposalRecord, 'action' | 'payload' | 'proposer'> & Partial<Pick<Actor, 'approvers'>>,
   signer: Parameters<Action['apply']>[2],
 ): Trial | Rejection {
   const action = proposableAction(actions, name);
@@ -77,7 +92,7 @@ export function tryProposal(
   const after = new StateOverlay(context.state);
   const recording = new RecordingState(after);
   const refusal =
-    action.apply({ ...context, state: recording, actor: { memberId: proposer } }, payload, signer) ??
+    action.apply({ ...context, state: recording, actor: { memberId: proposer, approvers } }, payload, signer) ??
     (action.kind === 'governance' ? checkInvariants(after, actions) : null);
   return refusal ?? { touched: recording.touched(), after };
 }
@@ -94,37 +109,48 @@ export function movedValue(
   return null;
 }
 
-/** Whether a member of this level has a say: in the operation as it stands, or in the policy that it would set. */
+/** Whether a member of this level has a say: in the operation as it stands, or by the policy that it would set. */
 export function hasSay(
   state: Pick<GovernedState, 'get' | 'list'>,
   actions: ActionTable,
-  { action: name, payload }: Pick<ProposalRecord, 'action' | 'payload'>,
+  proposal: Pick<ProposalRecord, 'action' | 'payload'>,
   level: Level,
 ): boolean {
-  const action = proposableAction(actions, name);
-  if (action === null) return false;
-  const roles = proposalRequirements(state, actions, action, payload).map(({ role }) => role);
-  if (name === 'set_policy') {
-    const { action: target, policy } = payload as unknown as SetPolicyPayload;
-    if (policy.mode !== 'default' && actions.find(target)?.kind === 'governance')
-      roles.push(requirementOf(state, policy).role);
+  const roles = requirementsOf(state, actions, effectsOf(state, actions, proposal)).map(({ role }) => role);
+  if (proposal.action === 'set_policy') {
+    const { action, env_id: envId, policy } = proposal.payload as unknown as SetPolicyPayload;
+    const next = policyWith(state, { action, envId }, policy, (name) => actions.find(name));
+    roles.push(requirementOf(state, next).role);
   }
   return roles.some((role) => holdsRole(level, role));
 }
 
-/** How a proposal stands in a state: each thing that it asks for, and the votes that count for it. */
+/**
+ * How a proposal stands in a state: each thing that it asks for, and the votes that count for it. Its effects are those on
+ * the state before it, also where the state after it is asked.
+ */
 export function proposalTallies(
   state: Pick<GovernedState, 'get' | 'list'>,
   actions: ActionTable,
-  { action: name, payload, votes }: Pick<ProposalRecord, 'action' | 'payload' | 'votes'>,
+  proposal: Pick<ProposalRecord, 'action' | 'payload' | 'votes'>,
+  effects = effectsOf(state, actions, proposal),
 ): Tally[] {
-  const action = proposableAction(actions, name);
-  return action === null
-    ? []
-    : proposalRequirements(state, actions, action, payload).map((one) => tally(state, one, votes));
+  return requirementsOf(state, actions, effects).map((one) => tally(state, one, proposal.votes));
 }
 
-function close(
+/** The members whose approvals count for anything that the proposal asks for, the newest last. */
+function approversOf(
+  state: Pick<GovernedState, 'get'>,
+  requirements: readonly Requirement[],
+  { votes }: Pick<ProposalRecord, 'votes'>,
+): string[] {
+  return votes.flatMap((vote) => {
+    const voter = vote.decision === 'approve' ? countedVoter(state, vote) : null;
+    return voter !== null && requirements.some(({ role }) => holdsRole(voter.level, role)) ? [voter.member_id] : [];
+  });
+}
+
+export function closeProposal(
   { timestamp, transactionId }: ActionContext,
   proposal: ProposalRecord,
   status: ProposalRecord['status'],
@@ -132,20 +158,25 @@ function close(
   return { ...proposal, status, closed_at: timestamp, closed_by: transactionId };
 }
 
-/** Ends a proposal as rejected where the approvals can no longer come together. That is all that a rejection can do. */
+/**
+ * How a proposal stands after a rejection: it ends where the approvals can no longer come together, or where the state has
+ * moved on. That is all that a rejection can do.
+ */
 export function endIfLost(
   context: ActionContext<GovernedState>,
   actions: ActionTable,
   proposal: ProposalRecord,
 ): ProposalRecord {
+  if (movedValue(context.state, proposal) !== null) return closeProposal(context, proposal, 'stale');
   return proposalTallies(context.state, actions, proposal).some(isLost)
-    ? close(context, proposal, 'rejected')
+    ? closeProposal(context, proposal, 'rejected')
     : proposal;
 }
 
 /**
- * How a proposal stands after its newest approval. Where they are complete, before and after the change, it is executed
- * here; where the state has moved on, it ends stale; where they can no longer come together, rejected.
+ * How a proposal stands after its newest approval. Where the state has moved on, it ends stale, whatever is still missing:
+ * it can never happen. Where the approvals can no longer come together, it ends rejected; where they are complete, before
+ * and after the change, it is executed here.
  */
 export function settleProposal(
   context: ActionContext<GovernedState>,
@@ -154,15 +185,17 @@ export function settleProposal(
   signer: Parameters<Action['apply']>[2],
 ): ProposalRecord | Rejection {
   const { state } = context;
-  const before = proposalTallies(state, actions, proposal);
-  if (before.some(isLost)) return close(context, proposal, 'rejected');
+  if (movedValue(state, proposal) !== null) return closeProposal(context, proposal, 'stale');
+  const effects = effectsOf(state, actions, proposal);
+  const before = proposalTallies(state, actions, proposal, effects);
+  if (before.some(isLost)) return closeProposal(context, proposal, 'rejected');
   if (!before.every(isMet)) return proposal;
-  if (movedValue(state, proposal) !== null) return close(context, proposal, 'stale');
-  const trial = tryProposal(context, actions, proposal, signer);
+  const approvers = approversOf(state, before, proposal);
+  const trial = tryProposal(context, actions, { ...proposal, approvers }, signer);
   if ('code' in trial) return trial;
-  const after = proposalTallies(withoutNewcomers(state, trial.after), actions, proposal);
+  const after = proposalTallies(withoutNewcomers(state, trial.after), actions, proposal, effects);
   if (!after.every(isMet)) return proposal;
   for (const [namespace, writes] of trial.after.writes())
     for (const [key, value] of writes) state.put(namespace, key, value);
-  return close(context, proposal, 'executed');
+  return closeProposal(context, proposal, 'executed');
 }

@@ -5,7 +5,7 @@ import { defined } from '../../base/assert.ts';
 import type { GovernedState } from '../actions/action.ts';
 import { ACTION_TABLE } from '../actions/registry.ts';
 import { RecordingState, type TouchedValue } from '../governance/recording-state.ts';
-import { proposableAction } from '../governance/settle.ts';
+import { UNDECIDED, proposableAction } from '../governance/settle.ts';
 import type { Rejection } from '../rejections.ts';
 import { StateOverlay } from '../state-overlay.ts';
 import { invalid } from './offline-document.ts';
@@ -44,7 +44,7 @@ export function executeProposalFile(
       timestamp,
       // The transaction that executes it is not there yet; its id stands in the changed values as this.
       transactionId: file.proposal_id,
-      actor: { memberId: file.proposer },
+      actor: { memberId: file.proposer, approvers: [UNDECIDED] },
       verify: verifyWithNoble,
     },
     file.payload,

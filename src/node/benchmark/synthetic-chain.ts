@@ -77,14 +77,19 @@ export function createEnvironmentTransaction(chain: SyntheticChain, envId: strin
   });
 }
 
-/** A new version of an environment that exists. */
-export function updateEnvironmentTransaction(chain: SyntheticChain, envId: string, nonce: number): Uint8Array {
+/** A new version of an environment that exists, in place of its newest. */
+export function updateEnvironmentTransaction(
+  chain: SyntheticChain,
+  envId: string,
+  { nonce, baseVersion }: { readonly nonce: number; readonly baseVersion: number },
+): Uint8Array {
   return chain.sign({
     action: 'update_environment',
     chain_id: chain.chainId,
     nonce,
     payload: {
       env_id: envId,
+      base_version: baseVersion,
       state_hash: hashOf(`${envId}/${nonce}`),
       metadata: { name: `Environment ${envId}`, description: 'Made to measure', max_steps: nonce },
       file_count: 14,

@@ -5,7 +5,13 @@ import { ACTION_TABLE } from '../../ledger/actions/registry.ts';
 import { preStateDigest } from '../../ledger/governance/proposal.ts';
 import { readValue } from '../../ledger/governance/recording-state.ts';
 import type { Tally } from '../../ledger/governance/requirement.ts';
-import { movedValue, proposableAction, proposalTallies, tryProposal } from '../../ledger/governance/settle.ts';
+import {
+  effectsOf,
+  movedValue,
+  proposableAction,
+  proposalTallies,
+  tryProposal,
+} from '../../ledger/governance/settle.ts';
 import { withoutNewcomers } from '../../ledger/governance/without-newcomers.ts';
 import { verifyWithNoble } from '../../ledger/signature.ts';
 import { StateOverlay } from '../../ledger/state-overlay.ts';
@@ -58,14 +64,21 @@ export function tryOperation(
   if (malformed !== null) return malformed;
   const moment = trialMoment(chainId, timestamp);
   const trial = tryProposal(
-    { ...moment, state: new StateOverlay(state), actor: { memberId: proposer }, verify: verifyWithNoble },
+    {
+      ...moment,
+      state: new StateOverlay(state),
+      actor: { memberId: proposer, approvers: [] },
+      verify: verifyWithNoble,
+    },
     ACTION_TABLE,
     { action: name, payload, proposer },
     NO_KEY,
   );
   if ('code' in trial) return trial;
   const reads = trial.touched.map(readValue);
-  const talliesAt = (at: ReadableState): Tally[] => proposalTallies(at, ACTION_TABLE, { action: name, payload, votes });
+  const effects = effectsOf(state, ACTION_TABLE, { action: name, payload });
+  const talliesAt = (at: ReadableState): Tally[] =>
+    proposalTallies(at, ACTION_TABLE, { action: name, payload, votes }, effects);
   return {
     ...describeEffect({ ...moment, before: state, action: name, payload, after: trial.after, memberId: proposer }),
     reads,

@@ -78,7 +78,7 @@ function describeVote(
       ? tryOperation(state, { chainId, timestamp, ...after })
       : tryOpenProposal(state, after, { chainId, timestamp });
   const isApproval = action !== 'reject' && action !== 'withdraw';
-  if ('code' in effect && isApproval) return { outcome: 'rejected', rejection: effect };
+  if ('code' in effect && isApproval && after.status !== 'stale') return { outcome: 'rejected', rejection: effect };
   const title = findAction(after.action)?.title(after.payload) ?? after.action;
   const told: Effect =
     'code' in effect
@@ -89,7 +89,7 @@ function describeVote(
     outcome: 'applied',
     sentence: voteSentence(state, action, title, after),
     changes: happensNow ? told.changes : [],
-    warnings: isApproval ? [...told.warnings, ...ownWarnings(action, after, actor)] : [],
+    warnings: isApproval && after.status !== 'stale' ? [...told.warnings, ...ownWarnings(action, after, actor)] : [],
     proposal: {
       proposal_id: after.proposal_id,
       sentence: told.sentence,
@@ -104,6 +104,8 @@ function ownWarnings(action: string, { proposer }: ProposalRecord, actor: Member
 }
 
 function voteSentence(state: LedgerState, action: string, title: string, after: ProposalRecord): string {
+  if (after.status === 'stale')
+    return `“${title}” can no longer happen: what it was made for has changed since. This ends it as stale, and changes nothing else.`;
   const missing = missingWords(state, after);
   switch (action) {
     case 'propose':

@@ -2,6 +2,7 @@ import type { Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import { extendPath } from '../../base/value-path.ts';
 import type { StateAccess } from '../../ledger/actions/action.ts';
+import { UNDECIDED } from '../../ledger/governance/settle.ts';
 import type { Namespace } from '../../ledger/state-types.ts';
 
 /** One changed leaf: `path` is dotted, empty where the value itself is no object. */
@@ -11,8 +12,8 @@ export interface StateChange {
   readonly path: string;
   readonly before?: Json;
   readonly after?: Json;
-  /** `after` is known only when it happens: the block's time, or the id of the transaction that executes it. */
-  readonly set_at_commit?: 'time' | 'transaction';
+  /** `after` is known only when it happens: the block's time, the id of the transaction that executes it, or its approvers. */
+  readonly set_at_commit?: 'time' | 'transaction' | 'approvals';
 }
 
 /** What is not known before a block is made, as a trial took it to be. */
@@ -88,8 +89,9 @@ const TIME_NAME = /(?:^|_)at$|^since$/;
 function markerOf(
   { key, path, after }: StateChange,
   { timestamp, transactionId }: TrialMoment,
-): 'time' | 'transaction' | null {
+): NonNullable<StateChange['set_at_commit']> | null {
   if (after === transactionId) return 'transaction';
+  if (after === UNDECIDED || (Array.isArray(after) && after[0] === UNDECIDED)) return 'approvals';
   const name = (path === '' ? key : path).split('.').at(-1) ?? '';
   return after === timestamp && TIME_NAME.test(name) ? 'time' : null;
 }

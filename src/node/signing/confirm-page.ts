@@ -207,7 +207,11 @@ function isNewAndEmpty({ before, after }: StateChange): boolean {
   return before === undefined && ['null', '[]', '{}', '""'].includes(JSON.stringify(after));
 }
 
-const AT_COMMIT = { time: 'the time of the block', transaction: 'the id of the transaction' } as const;
+const AT_COMMIT = {
+  time: 'the time of the block',
+  transaction: 'the id of the transaction',
+  approvals: 'those who approve it',
+} as const;
 
 function changeOf({ path, before, after, set_at_commit: marker }: StateChange): Html {
   const next = marker === undefined ? visibleValue(after) : AT_COMMIT[marker];

@@ -117,16 +117,38 @@ function randomOperation(random: SeededRandom, state: State, step: number): Draf
     () => ['set_parameter', { name: 'proposal_lifetime_ms', value: random.between(3_600_000, 9_000_000) }],
     () => ['set_parameter', { name: 'transaction_window_ms', value: random.between(600_000, 900_000) }],
     () => ['create_environment', { env_id: `env-${step}`, state_hash: hashOf(`env-${step}`), metadata }],
-    () => ['update_environment', { env_id: envId, state_hash: hashOf(`${envId} ${step}`), metadata }],
-    () => ['promote_environment', { env_id: envId, state_hash: environment.blue.state_hash, metadata }],
+    () => [
+      'update_environment',
+      { env_id: envId, base_version: environment.blue.version, state_hash: hashOf(`${envId} ${step}`), metadata },
+    ],
+    () => [
+      'promote_environment',
+      {
+        env_id: envId,
+        state_hash: environment.blue.state_hash,
+        metadata,
+        blue_version: environment.blue.version,
+        green_version: environment.green?.version ?? null,
+      },
+    ],
     () => [
       'checkpoint_state',
-      { env_id: envId, checkpoint_hash: environment.green?.state_hash ?? hashOf('none'), version: `${step}` },
+      {
+        env_id: envId,
+        checkpoint_hash: environment.green?.state_hash ?? hashOf('none'),
+        green_version: environment.green?.version ?? 1,
+        version: `${step}`,
+      },
     ],
     () => {
       const sources = environments.filter(({ env_id }) => env_id !== envId).slice(0, 2);
       const source_envs = sources.map(({ env_id }) => env_id);
-      return ['merge_environments', { target_env: envId, source_envs, merge_strategy: 'union' }];
+      const source_versions = sources.map(({ blue }) => blue.version);
+      const base_version = environment.blue.version;
+      return [
+        'merge_environments',
+        { target_env: envId, base_version, source_envs, source_versions, merge_strategy: 'union' },
+      ];
     },
     () => ['archive_environment', { env_id: envId }],
   ];
@@ -137,6 +159,10 @@ function randomOperation(random: SeededRandom, state: State, step: number): Draf
 function asCommitted(trial: ProposalTrial, proposal: ProposalRecord): StateChange[] {
   return trial.changes.map(({ set_at_commit: marker, ...change }) => {
     if (marker === undefined) return change;
+    if (marker === 'approvals') {
+      const approvers = proposal.votes.map(({ member_id }) => member_id);
+      return { ...change, after: change.path.endsWith('approved_by') ? approvers : (approvers.at(-1) ?? null) };
+    }
     return { ...change, after: marker === 'time' ? proposal.closed_at : proposal.closed_by };
   });
 }

@@ -30,6 +30,7 @@ async function proposeValidator(sandbox: SandboxHost, id = 'authority-2'): Promi
 }
 
 const environment = (envId: string) => ({ env_id: envId, state_hash: hashOf(envId), metadata: {} });
+const promotionOf = (envId: string) => ({ ...environment(envId), blue_version: 1, green_version: null });
 
 describe('a proposal', () => {
   test('is reviewed by a second administrator, and executed in the block of the last approval', async () => {
@@ -126,11 +127,11 @@ describe('a proposal', () => {
     const policy = await onlyOpen(sandbox);
     await sandbox.as('Operations 2');
     await sandbox.send('approve', { proposal_id: policy.proposal_id });
-    expect(await sandbox.send('promote_environment', environment('maze'))).toMatchObject({
+    expect(await sandbox.send('promote_environment', promotionOf('maze'))).toMatchObject({
       outcome: 'rejected',
       rejection: { name: 'APPROVAL_REQUIRED' },
     });
-    await sandbox.propose('promote_environment', environment('maze'));
+    await sandbox.propose('promote_environment', promotionOf('maze'));
     const promotion = await onlyOpen(sandbox);
     const file = decodeProposalFile((await client.chain.proposalFile({ proposal_id: promotion.proposal_id })).text);
     expect(file.proposal_id).toBe(promotion.proposal_id);
@@ -355,7 +356,7 @@ describe('the posture', () => {
     expect(await levelOf('VALIDATORS')).toBe('look');
     expect(await levelOf('PROTECTED_GREEN')).toBe('good');
     await sandbox.send('create_environment', environment('maze'));
-    await sandbox.send('promote_environment', environment('maze'));
+    await sandbox.send('promote_environment', promotionOf('maze'));
     expect(await levelOf('PROTECTED_GREEN')).toBe('look');
     const { checks } = await sandbox.client.chain.posture();
     for (const { level, finding, advice } of checks) {

@@ -58,7 +58,7 @@ describe('the audit search', () => {
           by,
           metadata: { word: random.pick(WORDS), note: `${random.pick(WORDS)} ${random.pick(WORDS)}` },
         }),
-        ...(random.chance(0.5) ? [promoteBytes(envId, `${envId} better`)] : []),
+        ...(random.chance(0.5) ? [promoteBytes(envId, `${envId} better`, { version: 2 })] : []),
         ...(random.chance(0.3) ? [signedBytes('batch', { operations }, { by })] : []),
         ...(random.chance(0.2) ? [signedBytes('archive_environment', { env_id: envId, reason: word })] : []),
       ];

@@ -17,17 +17,19 @@ test('every past state stays readable and provable, after a restart too', async 
     string,
     { readonly version: number; readonly stateHash: string; readonly green: boolean }
   >[] = [new Map()];
+  const greens = new Map<string, number>();
   for (let block = 0; block < 60; block++) {
     const name = random.pick(names);
     const version = versions.get(name) ?? 0;
     const before = expected.at(-1)?.get(name);
     const isPromotion = before !== undefined && !before.green && random.chance(0.4);
     const bytes = isPromotion
-      ? promoteBytes(name, `${name} v${version}`)
+      ? promoteBytes(name, `${name} v${version}`, { version, green: greens.get(name) ?? null })
       : version === 0
         ? createBytes(name, { stateHash: hashOf(`${name} v1`) })
-        : updateBytes(name, `${name} v${version + 1}`);
+        : updateBytes(name, `${name} v${version + 1}`, { baseVersion: version });
     receiptOf(await node.submit(bytes));
+    if (isPromotion) greens.set(name, version);
     if (!isPromotion) versions.set(name, version + 1);
     const next = isPromotion
       ? { ...before, green: true }

@@ -192,6 +192,7 @@ describe('promote_environment', () => {
         metadata: { ticket: 7 },
         promoted_at: LATER,
         promoted_by: 'vic',
+        approved_by: [],
         transaction_id: transactionId(transaction),
       },
     });
@@ -202,9 +203,12 @@ describe('promote_environment', () => {
       create('alpha'),
       promote('alpha'),
       update('alpha'),
-      promote('alpha', { state_hash: OTHER }),
+      promote('alpha', { state_hash: OTHER, blue_version: 2, green_version: 1 }),
     );
-    world.append(LATER, [update('alpha', { state_hash: CONTENT }), promote('alpha')]);
+    world.append(LATER, [
+      update('alpha', { base_version: 2, state_hash: CONTENT }),
+      promote('alpha', { blue_version: 3, green_version: 2 }),
+    ]);
     expect(world.environment('alpha')?.green).toMatchObject({ version: 3, state_hash: CONTENT });
   });
 });
@@ -236,7 +240,11 @@ describe('merge_environments', () => {
   const world = (): World => World.with(create('beta'), create('gamma'), update('gamma'));
 
   test('creates the target from named content', () => {
-    const transaction = merge('alpha', ['beta', 'gamma'], { state_hash: hashOf('merged') });
+    const transaction = merge('alpha', ['beta', 'gamma'], {
+      base_version: null,
+      source_versions: [1, 2],
+      state_hash: hashOf('merged'),
+    });
     const merged = world();
     merged.append(LATER, [transaction]);
     expect(merged.environment('alpha')).toEqual({
@@ -264,7 +272,7 @@ describe('merge_environments', () => {
     const merged = world();
     merged.append(LATER, [
       create('alpha', { metadata: { a: 1 }, file_count: 4, size_bytes: 5 }),
-      merge('alpha', ['gamma', 'beta']),
+      merge('alpha', ['gamma', 'beta'], { source_versions: [2, 1] }),
     ]);
     expect(merged.environment('alpha')?.blue).toMatchObject({
       version: 2,
@@ -293,7 +301,7 @@ describe('merge_environments', () => {
   test('leaves its sources as they are', () => {
     const merged = world();
     const before = merged.environment('beta');
-    merged.append(LATER, [merge('alpha', ['beta'], { state_hash: OTHER })]);
+    merged.append(LATER, [merge('alpha', ['beta'], { base_version: null, state_hash: OTHER })]);
     expect(merged.environment('beta')).toEqual(before);
   });
 });
@@ -346,7 +354,11 @@ describe('batch', () => {
   test('sees within the block what the block wrote, and the chain sees it after', () => {
     const world = World.founded();
     const execution = world.execution(LATER);
-    for (const transaction of [create('alpha'), update('alpha'), promote('alpha', { state_hash: OTHER })]) {
+    for (const transaction of [
+      create('alpha'),
+      update('alpha'),
+      promote('alpha', { state_hash: OTHER, blue_version: 2 }),
+    ]) {
       expect(execution.add(world.checked(transaction))).toBeNull();
     }
     expect(world.environment('alpha')).toBeUndefined();

@@ -1,5 +1,6 @@
 import type { Hash, Signature } from '../../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../../src/base/canonical.ts';
+import { bindPayload } from '../../../src/ledger/actions/bind-payload.ts';
 import type { KeySubject } from '../../../src/ledger/governance/possession.ts';
 import { proposalStatus } from '../../../src/ledger/governance/proposal.ts';
 import type { Trial } from '../../../src/ledger/governance/settle.ts';
@@ -143,8 +144,13 @@ export class GovernedWorld extends World {
     return this;
   }
 
+  /** The payload with the versions that it rests on, as they are now, where it names none. */
+  bound(action: string, payload: JsonObject): JsonObject {
+    return bindPayload(action, payload, (envId) => this.environment(envId));
+  }
+
   call(action: string, payload: JsonObject, signer: Signer = ada): Transaction {
-    return call(action, payload, { signer, timestamp: this.time });
+    return call(action, this.bound(action, payload), { signer, timestamp: this.time });
   }
 
   /** What the chain says to a transaction now; it stays as it is. */
@@ -168,7 +174,13 @@ export class GovernedWorld extends World {
 
   /** What an operation would do now. */
   trial(action: string, payload: JsonObject, proposer = 'ada'): Trial | Rejection {
-    return trialOf(this.state, { chainId: CHAIN_ID, time: this.time, proposer, action, payload });
+    return trialOf(this.state, {
+      chainId: CHAIN_ID,
+      time: this.time,
+      proposer,
+      action,
+      payload: this.bound(action, payload),
+    });
   }
 
   /** A proposal as it would be made now. */
@@ -177,7 +189,7 @@ export class GovernedWorld extends World {
     const proposer = this.memberOf(by);
     return draftProposal(
       this.state,
-      { chainId: CHAIN_ID, time: this.time, proposer, action, payload, expiresAt },
+      { chainId: CHAIN_ID, time: this.time, proposer, action, payload: this.bound(action, payload), expiresAt },
       preState as Hash | undefined,
     );
   }

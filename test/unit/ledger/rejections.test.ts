@@ -400,7 +400,10 @@ const RULES: Readonly<Record<RejectionName, Rule>> = {
     rule: 'a transaction changes something',
     passes: [
       () => World.with(create('alpha')).try(update('alpha', { state_hash: CONTENT, metadata: { note: 1 } })),
-      () => World.with(create('alpha'), promote('alpha')).try(promote('alpha', { metadata: { note: 1 } })),
+      () =>
+        World.with(create('alpha'), promote('alpha')).try(
+          promote('alpha', { metadata: { note: 1 }, green_version: 1 }),
+        ),
       () =>
         World.with(create('alpha'), promote('alpha'), checkpoint('alpha')).try(checkpoint('alpha', { version: '1.1' })),
     ],
@@ -440,6 +443,34 @@ const RULES: Readonly<Record<RejectionName, Rule>> = {
       () => World.with(create('alpha'), create('beta')).try(merge('alpha', ['beta', 'beta'])),
       () => World.with(create('alpha'), create('beta')).try(merge('alpha', ['beta', 'alpha'])),
       () => World.with(create('alpha')).try(merge('alpha', ['alpha'])),
+    ],
+  },
+  VERSION_MISMATCH: {
+    rule: 'the versions that it rests on are the newest',
+    passes: [
+      () => World.with(create('alpha'), update('alpha')).try(update('alpha', { base_version: 2, state_hash: CONTENT })),
+      () => World.with(create('alpha'), create('beta')).try(merge('alpha', ['beta'])),
+      () => World.with(create('beta')).try(merge('alpha', ['beta'], { base_version: null, state_hash: OTHER })),
+      () =>
+        World.with(create('alpha'), promote('alpha'), update('alpha')).try(
+          promote('alpha', { state_hash: OTHER, blue_version: 2, green_version: 1 }),
+        ),
+    ],
+    fails: [
+      () => World.with(create('alpha'), update('alpha')).try(update('alpha', { state_hash: CONTENT })),
+      () => World.with(create('alpha')).try(update('alpha', { base_version: 2 })),
+      // Another version of the same content, with other metadata.
+      () =>
+        World.with(create('alpha'), update('alpha', { state_hash: CONTENT, metadata: { note: 1 } })).try(
+          promote('alpha'),
+        ),
+      () => World.with(create('alpha'), promote('alpha')).try(promote('alpha', { metadata: { note: 1 } })),
+      () => World.with(create('alpha')).try(promote('alpha', { green_version: 1 })),
+      () => World.with(create('alpha'), promote('alpha')).try(checkpoint('alpha', { green_version: 2 })),
+      () => World.with(create('alpha'), create('beta'), update('beta')).try(merge('alpha', ['beta'])),
+      () => World.with(create('alpha'), create('beta'), update('alpha')).try(merge('alpha', ['beta'])),
+      () => World.with(create('beta')).try(merge('alpha', ['beta'], { state_hash: OTHER })),
+      () => World.with(create('alpha'), create('beta')).try(merge('alpha', ['beta'], { base_version: null })),
     ],
   },
 };

@@ -68,11 +68,19 @@ export function call(action: string, payload: JsonObject, options: Call = {}): T
 export const create = (envId: string, changes: JsonObject = {}, options: Call = {}): Transaction =>
   call('create_environment', { env_id: envId, state_hash: CONTENT, metadata: {}, ...changes }, options);
 export const update = (envId: string, changes: JsonObject = {}, options: Call = {}): Transaction =>
-  call('update_environment', { env_id: envId, state_hash: OTHER, metadata: {}, ...changes }, options);
+  call('update_environment', { env_id: envId, base_version: 1, state_hash: OTHER, metadata: {}, ...changes }, options);
 export const promote = (envId: string, changes: JsonObject = {}, options: Call = {}): Transaction =>
-  call('promote_environment', { env_id: envId, state_hash: CONTENT, metadata: {}, ...changes }, options);
+  call(
+    'promote_environment',
+    { env_id: envId, state_hash: CONTENT, metadata: {}, blue_version: 1, green_version: null, ...changes },
+    options,
+  );
 export const checkpoint = (envId: string, changes: JsonObject = {}, options: Call = {}): Transaction =>
-  call('checkpoint_state', { env_id: envId, checkpoint_hash: CONTENT, version: '1.0', ...changes }, options);
+  call(
+    'checkpoint_state',
+    { env_id: envId, checkpoint_hash: CONTENT, green_version: 1, version: '1.0', ...changes },
+    options,
+  );
 export const merge = (
   target: string,
   sources: readonly string[],
@@ -81,7 +89,14 @@ export const merge = (
 ): Transaction =>
   call(
     'merge_environments',
-    { target_env: target, source_envs: sources, merge_strategy: 'union', ...changes },
+    {
+      target_env: target,
+      source_envs: sources,
+      merge_strategy: 'union',
+      base_version: 1,
+      source_versions: sources.map(() => 1),
+      ...changes,
+    },
     options,
   );
 export const archive = (envId: string, changes: JsonObject = {}, options: Call = {}): Transaction =>

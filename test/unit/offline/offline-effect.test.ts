@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { defined } from '../../../src/base/assert.ts';
 import { preStateDigest, proposalId } from '../../../src/ledger/governance/proposal.ts';
+import { UNDECIDED } from '../../../src/ledger/governance/settle.ts';
 import { readValue } from '../../../src/ledger/governance/recording-state.ts';
 import { executeProposalFile, type OfflineEffect } from '../../../src/ledger/offline/offline-effect.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type ProposalFile,
 } from '../../../src/ledger/offline/proposal-file.ts';
 import type { Rejection } from '../../../src/ledger/rejections.ts';
-import { checkpoint, create, merge, promote, update } from '../ledger/world.ts';
+import { checkpoint, create, merge, OTHER, promote, update } from '../ledger/world.ts';
 import {
   addMember,
   ben,
@@ -45,7 +46,7 @@ function writesOf(effect: OfflineEffect): Readonly<Record<string, unknown>> {
 function worldWithEnvironments(): GovernedWorld {
   const world = GovernedWorld.governed();
   world.append(world.time, [create('one'), create('two'), promote('one'), update('one')]);
-  for (const action of ['promote_environment', 'checkpoint_state', 'merge_environments'])
+  for (const action of ['promote_environment', 'checkpoint_state', 'merge_environments', 'update_environment'])
     world.decide('set_policy', setPolicy(action, count(2)));
   return world;
 }
@@ -64,14 +65,19 @@ const WORK: readonly (readonly [string, () => { readonly world: GovernedWorld; r
     () =>
       exportedProposal(
         'promote_environment',
-        { ...promote('one').payload, state_hash: update('one').payload['state_hash'] ?? null },
+        promote('one', { state_hash: OTHER, blue_version: 2, green_version: 1 }).payload,
         worldWithEnvironments(),
       ),
   ],
   ['checkpoint_state', () => exportedProposal('checkpoint_state', checkpoint('one').payload, worldWithEnvironments())],
   [
     'merge_environments',
-    () => exportedProposal('merge_environments', merge('two', ['one']).payload, worldWithEnvironments()),
+    () =>
+      exportedProposal(
+        'merge_environments',
+        merge('two', ['one'], { source_versions: [2] }).payload,
+        worldWithEnvironments(),
+      ),
   ],
 ];
 
@@ -84,9 +90,15 @@ describe('a proposal executed with nothing but its file', () => {
     const before = new Map([...effect.after.writes()].map(([namespace, writes]) => [namespace, [...writes.keys()]]));
     for (const signer of ['ben', 'cyd', 'vic'] as const) approveWhileOpen(world, file, signer);
     expect(world.status(file.proposal_id)).toBe('executed');
-    // The one thing that the file cannot know is the transaction that executes it.
-    const by = defined(world.proposal(file.proposal_id).closed_by, 'the transaction');
-    const known = JSON.parse(JSON.stringify(writesOf(effect)).replaceAll(file.proposal_id, by)) as object;
+    // What the file cannot know is the transaction that executes it, and who will have approved it.
+    const { closed_by, votes } = world.proposal(file.proposal_id);
+    const approvers = votes.map(({ member_id }) => member_id);
+    const known = JSON.parse(
+      JSON.stringify(writesOf(effect))
+        .replaceAll(file.proposal_id, defined(closed_by, 'the transaction'))
+        .replaceAll(`["${UNDECIDED}"]`, JSON.stringify(approvers))
+        .replaceAll(UNDECIDED, approvers.at(-1) ?? ''),
+    ) as object;
     const now = [...before].flatMap(([namespace, keys]) =>
       keys.map((key) => [`${namespace}/${key}`, world.state.get(namespace, key)]),
     );

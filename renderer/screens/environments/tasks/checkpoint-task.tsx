@@ -23,7 +23,10 @@ export function CheckpointTask({
       request={
         wanted === ''
           ? null
-          : { action: 'checkpoint_state', payload: { env_id, checkpoint_hash: green.state_hash, version: wanted } }
+          : {
+              action: 'checkpoint_state',
+              payload: { env_id, checkpoint_hash: green.state_hash, green_version: green.version, version: wanted },
+            }
       }
     >
       <p className="soft">

@@ -13,10 +13,16 @@ const STRATEGIES = ['weighted_average', 'combine', 'prefer_target', 'prefer_sour
 const SOURCES_SHOWN_MAX = 100;
 const TYPING_PAUSE_MS = 150;
 
+/** A source, with the version that was listed. */
+interface Source {
+  readonly env_id: string;
+  readonly blue_version: number;
+}
+
 /** Records that this environment's next version was made from others. */
 export function MergeTask({ environment: { env_id, blue } }: { readonly environment: EnvironmentView }): ReactElement {
   const { client } = useServices();
-  const [sources, setSources] = useState<readonly string[]>([]);
+  const [sources, setSources] = useState<readonly Source[]>([]);
   const [strategy, setStrategy] = useState<string>(STRATEGIES[0]);
   const [text, setText] = useState('');
   const wanted = useSettled(text, TYPING_PAUSE_MS);
@@ -29,22 +35,32 @@ export function MergeTask({ environment: { env_id, blue } }: { readonly environm
       ),
     { keep: true },
   );
-  const toggle = (id: string): void =>
-    setSources(sources.includes(id) ? sources.filter((each) => each !== id) : [...sources, id]);
+  const names = sources.map((each) => each.env_id);
+  const isChosen = (id: string): boolean => names.includes(id);
+  const toggle = (source: Source): void =>
+    setSources(
+      isChosen(source.env_id) ? sources.filter(({ env_id: id }) => id !== source.env_id) : [...sources, source],
+    );
   return (
     <Task
       next={<OpenEnvironment envId={env_id} />}
       title={`Merge into ${env_id}`}
       command={{
         command: ['env', 'merge'],
-        options: { sources: sources.join(',') || 'A,B', target: env_id, strategy },
+        options: { sources: names.join(',') || 'A,B', target: env_id, strategy },
       }}
       request={
         sources.length === 0
           ? null
           : {
               action: 'merge_environments',
-              payload: { source_envs: [...sources], target_env: env_id, merge_strategy: strategy },
+              payload: {
+                source_envs: names,
+                source_versions: sources.map((each) => each.blue_version),
+                target_env: env_id,
+                base_version: blue.version,
+                merge_strategy: strategy,
+              },
             }
       }
     >
@@ -53,7 +69,7 @@ export function MergeTask({ environment: { env_id, blue } }: { readonly environm
         came from. Update it from a directory first if the merged files are not in it yet.
       </p>
       <fieldset className="stack">
-        <legend>Sources {sources.length === 0 ? '' : `· ${sources.join(', ')}`}</legend>
+        <legend>Sources {sources.length === 0 ? '' : `· ${names.join(', ')}`}</legend>
         <input
           className="input"
           type="search"
@@ -72,8 +88,8 @@ export function MergeTask({ environment: { env_id, blue } }: { readonly environm
                     <label className="check">
                       <input
                         type="checkbox"
-                        checked={sources.includes(each.env_id)}
-                        onChange={() => toggle(each.env_id)}
+                        checked={isChosen(each.env_id)}
+                        onChange={() => toggle({ env_id: each.env_id, blue_version: each.blue_version })}
                       />
                       {each.env_id} <span className="faint">v{each.blue_version}</span>
                     </label>

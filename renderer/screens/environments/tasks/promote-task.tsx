@@ -51,7 +51,13 @@ export function PromoteTask({ environment }: { readonly environment: Environment
           ? {
               kind: byProposal ? 'proposal' : 'transaction',
               action: 'promote_environment',
-              payload: { env_id, state_hash: blue.state_hash, metadata: decoded.metadata },
+              payload: {
+                env_id,
+                state_hash: blue.state_hash,
+                metadata: decoded.metadata,
+                blue_version: blue.version,
+                green_version: green?.version ?? null,
+              },
             }
           : null
       }

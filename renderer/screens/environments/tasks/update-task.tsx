@@ -10,7 +10,9 @@ import { Task } from '../../../signing/task.tsx';
 
 /** Makes the next Blue version from a directory. */
 export function UpdateTask({ environment }: { readonly environment: EnvironmentView }): ReactElement {
-  const { env_id, blue } = environment;
+  // What is replaced is what the person looked at: where Blue moves on meanwhile, the ledger refuses it.
+  const [reviewed] = useState(environment);
+  const { env_id, blue } = reviewed;
   const [path, setPath] = useState('');
   const [draft, setDraft] = useState(() => draftOf(blue.metadata));
   const [scan, setScan] = useState<Scan | null>(null);
@@ -29,6 +31,7 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
               action: 'update_environment',
               payload: {
                 env_id,
+                base_version: blue.version,
                 state_hash: scan.state_hash,
                 metadata: decoded.metadata,
                 file_count: scan.file_count,
@@ -38,6 +41,12 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
           : null
       }
     >
+      {environment.blue.version === blue.version ? null : (
+        <p className="notice warn">
+          <b>Blue has moved on to v{environment.blue.version} since you opened this.</b> An update of v{blue.version}{' '}
+          would be refused: close it and look at the new version first.
+        </p>
+      )}
       <p className="soft">Blue moves on to what the directory holds now. Green stays as it is until it is promoted.</p>
       <DirectoryTask
         path={path}

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { encodeCanonicalText, type Json, type JsonObject } from '../../../../src/base/canonical.ts';
 import { ACTION_TABLE } from '../../../../src/ledger/actions/registry.ts';
+import { UNDECIDED } from '../../../../src/ledger/governance/settle.ts';
 import { NAMESPACES } from '../../../../src/ledger/state-types.ts';
 import {
   addMember,
@@ -132,10 +133,13 @@ describe('a proposal that is executed', () => {
     );
     expect(changed.toSorted()).toEqual([...writes.map(([place]) => place), `proposals ${id}`].toSorted());
     for (const [place] of writes) expect(places).toContain(place);
-    const { closed_by } = world.proposal(id);
+    const { closed_by, votes } = world.proposal(id);
+    const approvers = votes.map(({ member_id }) => member_id);
     for (const [place, value] of writes)
       expect(marked(JSON.parse(after.get(place) ?? '') as Json, world.time, closed_by ?? '')).toBe(
-        marked(value, triedAt, `0x${'00'.repeat(32)}`),
+        marked(value, triedAt, `0x${'00'.repeat(32)}`)
+          .replaceAll(`["${UNDECIDED}"]`, encodeCanonicalText(approvers))
+          .replaceAll(UNDECIDED, approvers.at(-1) ?? ''),
       );
   });
 

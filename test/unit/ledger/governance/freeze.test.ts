@@ -86,7 +86,7 @@ describe('a freeze', () => {
       frozen: false,
       reason: 'an intruder',
       since: world.time,
-      member_id: 'ada',
+      member_id: 'cyd',
       transaction_id: world.proposal(id).closed_by,
     });
     expect(world.try(create('beta'))).toBeNull();

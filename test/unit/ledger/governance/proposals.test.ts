@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { Rejection } from '../../../../src/ledger/rejections.ts';
 import { checkTransaction } from '../../../../src/ledger/transaction.ts';
 import { encodeTransaction } from '../../../../src/ledger/transaction.ts';
 import { verifyWithNoble } from '../../../../src/ledger/signature.ts';
@@ -136,7 +137,7 @@ describe('a proposal is withdrawn', () => {
 });
 
 describe('a proposal ends stale', () => {
-  test('with the approval that would have executed it, where what it rests on has changed', () => {
+  test('with the next approval, where what it rests on has changed', () => {
     const { world, id } = waiting();
     world.must('rotate_key', rotateKey('bob', bob, spare), bob);
     expect(world.status(id)).toBe('open');
@@ -145,15 +146,15 @@ describe('a proposal ends stale', () => {
     expect(world.member('bob')).toMatchObject({ status: 'active', keys: [spare.publicKey] });
   });
 
-  test('not while approvals are missing, and not where the value is again as it was', () => {
-    const world = GovernedWorld.governed({ policies: { remove_member: count(3) } });
-    const id = world.propose('remove_member', remove);
-    world.decide('update_member', updateMember('bob', 'validator'));
-    expect(world.approve(id, ben)).toBeNull();
-    expect(world.status(id)).toBe('open');
-    world.decide('update_member', updateMember('bob', 'blue_state'));
-    expect(world.approve(id, cyd)).toBeNull();
-    expect(world.status(id)).toBe('executed');
+  test('with an approval that is not the last one too, and not where the value is again as it was', () => {
+    for (const isBack of [false, true]) {
+      const world = GovernedWorld.governed({ policies: { remove_member: count(3) } });
+      const id = world.propose('remove_member', remove);
+      world.decide('update_member', updateMember('bob', 'validator'));
+      if (isBack) world.decide('update_member', updateMember('bob', 'blue_state'));
+      expect(world.approve(id, ben)).toBeNull();
+      expect(world.status(id)).toBe(isBack ? 'open' : 'stale');
+    }
   });
 
   test('where what it would make is there already', () => {
@@ -176,11 +177,18 @@ describe('a proposal ends stale', () => {
     expect(world.environment('alpha')?.green).toBeNull();
   });
 
-  test('and a rejection of one that moved only rejects', () => {
+  test.each<[string, (world: GovernedWorld, id: string) => Rejection | null]>([
+    ['a rejection', (world, id) => world.reject(id, ben)],
+    ['an approval that is carried in', (world, id) => world.carry(id, [ben], rob)],
+    ["its proposer's second approval", (world, id) => world.approve(id, ada)],
+    ['its proposer’s withdrawal', (world, id) => world.withdraw(id, ada)],
+    ['a withdrawal by anybody else', (world, id) => world.withdraw(id, rob)],
+  ])('with %s as well', (_, say) => {
     const { world, id } = waiting();
     world.must('rotate_key', rotateKey('bob', bob, spare), bob);
-    world.reject(id, ben);
-    expect(world.status(id)).toBe('open');
+    expect(say(world, id)).toBeNull();
+    expect(world.proposal(id)).toMatchObject({ status: 'stale', closed_at: world.time });
+    expect(world.approve(id, cyd)).toMatchObject({ name: 'PROPOSAL_CLOSED' });
   });
 });
 
