@@ -267,7 +267,7 @@ function applyMerge({ payload, envId, record, blue, made, version }: Merge, stat
   const found = names.map((name) => state.get('environments', name));
   const isGood = found.every((source, index) => source?.['archived_at'] === null && names[index] !== envId);
   if (!isGood || new Set(names).size !== names.length) return 26;
-  const versions = found.map((source) => (source?.['blue'] as Fields)['version'] ?? null);
+  const versions = found.map((source) => (source?.['blue'] as Fields | undefined)?.['version'] ?? null);
   if (!equal(versions, payload['source_versions']) || (blue?.['version'] ?? null) !== payload['base_version']) return 27;
   const countOf = (field: string): Json => payload[field] ?? (given === undefined ? (blue?.[field] ?? null) : null);
   state.put('environments', envId, {
