@@ -88,7 +88,7 @@ describe('a proposal', () => {
     ]);
   });
 
-  test('cannot be approved where the state has moved on, and says what moved', async () => {
+  test('ends with the next word where the state has moved on, and says what moved', async () => {
     const sandbox = await sandboxHost();
     const { client } = sandbox;
     const member = { member_id: 'security-lead', name: 'Security lead', level: 'validator', status: 'active' };
@@ -106,15 +106,17 @@ describe('a proposal', () => {
       namespace: 'members',
       key: 'member/security-lead',
     });
-    await sandbox.as('Operations 2');
-    expect(await sandbox.send('approve', { proposal_id: first.proposal_id })).toMatchObject({
-      outcome: 'rejected',
-      rejection: { name: 'PRE_STATE_MISMATCH' },
-    });
     await expect(client.chain.proposalFile({ proposal_id: first.proposal_id })).rejects.toThrow(/stale/);
-    // Nobody can bring it about, and its proposer can take it back.
-    await sandbox.as('Operations 1');
-    expect(await sandbox.send('withdraw', { proposal_id: first.proposal_id })).toMatchObject({ outcome: 'committed' });
+    // Nobody can bring it about; the next word about it puts it away, and says so before it is signed.
+    await sandbox.as('Operations 2');
+    const request = await client.operator.requestSignature({
+      action: 'approve',
+      payload: { proposal_id: first.proposal_id },
+    });
+    expect(reviewOf(request).sentence).toMatch(/can no longer happen.*ends it as stale/);
+    expect(reviewOf(request).changes).toEqual([]);
+    expect(await sandbox.confirm(request)).toMatchObject({ outcome: 'committed' });
+    expect((await client.chain.proposal({ proposal_id: first.proposal_id })).status).toBe('stale');
     expect((await client.chain.proposals({ state: 'ended', limit: 10 })).total).toBe(2);
   });
 
@@ -141,7 +143,8 @@ describe('a proposal', () => {
 
     expect((await client.chain.environment({ env_id: 'maze' })).green).toMatchObject({
       version: 1,
-      promoted_by: 'operations-2',
+      promoted_by: 'security-lead',
+      approved_by: ['operations-2', 'security-lead'],
       transaction_id: done.outcome === 'committed' ? done.receipt.id : '',
     });
     const { nodes } = await client.chain.lineage({ env_id: 'maze' });
