@@ -14,6 +14,7 @@ import { preStateDigest, proposalId } from '../governance/proposal.ts';
 import { readValue, type TouchedValue } from '../governance/recording-state.ts';
 import { proposableAction } from '../governance/settle.ts';
 import { NAMESPACES } from '../state-types.ts';
+import { isHeldValue } from './held-values.ts';
 import {
   chainId,
   count,
@@ -140,6 +141,12 @@ export function encodeProposalFile(file: ProposalFile): string {
  */
 export function decodeProposalFile(text: string): ProposalFile {
   const file = decodeDocument(PROPOSAL_FILE, text);
+  const strange = file.reads.find(({ namespace, key, value }) => !isHeldValue(namespace, key, value));
+  if (strange !== undefined)
+    throw invalid(
+      PROPOSAL_FILE.name,
+      `holds a value that no chain has: ${strange.namespace}/${strange.key.slice(0, 80)}`,
+    );
   assertBound(file);
   return file;
 }
