@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import { UNKNOWN } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
-import { countLevel, summarizePosture } from './posture-levels.ts';
+import { countLevel, goodWords, summarizePosture } from './posture-levels.ts';
 import { usePosture } from './use-posture.ts';
 
 /** How safe the present set-up is, in one figure that leads to the checks. */
@@ -15,9 +15,7 @@ export function PostureCard(): ReactElement {
       <h2>
         <Link to={['members', 'posture']}>Posture</Link>
       </h2>
-      <b className={`figure ${tone}`}>
-        {data === undefined ? UNKNOWN : `${countLevel(data, 'good')} of ${data.checks.length} good`}
-      </b>
+      <b className={`figure ${tone}`}>{data === undefined ? UNKNOWN : goodWords(data)}</b>
       <p>{data !== undefined ? summarizePosture(data) : problem === undefined ? 'reading…' : 'could not be read'}</p>
     </div>
   );

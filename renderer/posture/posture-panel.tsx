@@ -27,8 +27,8 @@ function Checks({ posture }: { readonly posture: Posture }): ReactElement {
   return (
     <>
       <p className="soft">
-        {summarizePosture(posture)} · looked at block {formatCount(posture.height)} and at this machine. What could not
-        be looked at is never counted as good.
+        {summarizePosture(posture)} · checked at block {formatCount(posture.height)} and on this machine. What could not
+        be checked, or has nothing to check, is never counted as good.
       </p>
       {POSTURE_LEVELS.map(({ level, title, tag, tone }) => {
         const checks = posture.checks.filter((check) => check.level === level);
@@ -67,7 +67,7 @@ function Check({
         <p className="soft">{check.finding}</p>
         {check.advice === '' ? null : <p>{check.advice}</p>}
       </div>
-      {place === undefined || check.level === 'good' ? null : (
+      {place === undefined || check.level === 'good' || check.level === 'nothing_to_check' ? null : (
         <Link className="button" to={place.to} query={place.query ?? {}}>
           {place.title}
         </Link>

@@ -343,15 +343,15 @@ describe('the posture', () => {
     await page.getByText('2 of 5 good').waitFor();
     await page.getByRole('link', { name: 'Posture' }).click();
     const panel = page.getByRole('region', { name: 'Posture' });
-    await panel.getByText('1 to mend · 1 to look at · 1 unknown').waitFor();
+    await panel.getByText('1 to fix · 1 to review · 1 unknown').waitFor();
     expect(await panel.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
       'How safe the present set-up is',
-      'Mend this · 1',
-      'Look at this · 1',
-      'Could not be looked at · 1',
+      'Fix · 1',
+      'Review · 1',
+      'Could not be checked · 1',
       'Good · 2',
     ]);
-    await panel.getByRole('region', { name: 'Mend this' }).getByRole('link', { name: 'Open the policies' }).click();
+    await panel.getByRole('region', { name: 'Fix' }).getByRole('link', { name: 'Open the policies' }).click();
     await page.getByRole('region', { name: 'Policies' }).waitFor();
   });
 });

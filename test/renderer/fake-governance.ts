@@ -155,6 +155,7 @@ export class FakeGovernance {
           ? []
           : active.filter(({ level }) => levelHolds(level, proposingPermission(proposing))).map(personOf),
       possible: !(isEnvironment && isFrozen(this.ledger)),
+      obstacle: isEnvironment && isFrozen(this.ledger) ? 'the chain is frozen' : null,
     };
   }
 

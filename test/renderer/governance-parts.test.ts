@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MemberView } from '../../src/api/views/members.ts';
 import { encodeKeyCard } from '../../src/ledger/offline/key-card.ts';
 import { readKeyCard } from '../../renderer/keys/key-card.ts';
-import { countLevel, summarizePosture } from '../../renderer/posture/posture-levels.ts';
+import { countLevel, goodWords, summarizePosture, type PostureLevel } from '../../renderer/posture/posture-levels.ts';
 import { backOut } from '../../renderer/router/back-out.ts';
 import { decodeLocation } from '../../renderer/router/location.ts';
 import { permissionWords } from '../../renderer/screens/members/permission-words.ts';
@@ -163,7 +163,7 @@ describe('a key card', () => {
 });
 
 describe('the posture in a line', () => {
-  const check = (level: 'good' | 'look' | 'bad' | 'unknown') => ({
+  const check = (level: PostureLevel) => ({
     code: level,
     level,
     title: '',
@@ -171,11 +171,16 @@ describe('the posture in a line', () => {
     advice: '',
   });
 
-  it('never counts what could not be looked at as good', () => {
-    const posture = { height: 1, checks: [check('good'), check('unknown'), check('look')] };
+  it('never counts as good what could not be checked, or had nothing to check', () => {
+    const posture = {
+      height: 1,
+      checks: [check('good'), check('unknown'), check('look'), check('nothing_to_check')],
+    };
     expect(countLevel(posture, 'good')).toBe(1);
-    expect(summarizePosture(posture)).toBe('1 to look at · 1 unknown');
-    expect(summarizePosture({ height: 1, checks: [check('good')] })).toBe('nothing to mend');
+    expect(summarizePosture(posture)).toBe('1 to review · 1 unknown · 1 with nothing to check');
+    expect(summarizePosture({ height: 1, checks: [check('good')] })).toBe('no issues');
+    expect(goodWords(posture)).toBe('1 of 3 good');
+    expect(goodWords({ height: 1, checks: [check('nothing_to_check')] })).toBe('0 of 0 good');
   });
 });
 

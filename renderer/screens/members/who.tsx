@@ -3,7 +3,6 @@ import { useId, useState, type ReactElement } from 'react';
 import type { AuthorityView, PolicyView } from '../../../src/api/views/governance.ts';
 import { Field } from '../../parts/field.tsx';
 import { formatAction } from '../../parts/format.ts';
-import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../parts/reading-view.tsx';
 import { encodeLocation } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
@@ -114,14 +113,13 @@ function Answer({ action, envId }: { readonly action: string; readonly envId: st
 
 /** Who can do it: the sentence, then the names. */
 export function AuthorityAnswer({ authority }: { readonly authority: AuthorityView }): ReactElement {
-  const { sentence, alone, approvers, needed, proposers, possible, policy } = authority;
+  const { sentence, alone, approvers, needed, proposers, possible, obstacle, policy } = authority;
   const isMultisig = policy.mode === 'multisig';
   return (
     <>
       {possible ? null : (
         <p className="notice warn">
-          <b>Not now: the chain is frozen.</b> It can be done again once it is unfrozen.{' '}
-          <Link to={['approvals']}>Approvals</Link>
+          <b>Not now: {obstacle}.</b>
         </p>
       )}
       <p className="sentence">{sentence}</p>

@@ -44,8 +44,10 @@ export const authorityView = z.object({
   needed: count.nullable(),
   /** Members who may propose it. */
   proposers: z.array(person),
-  /** False while the chain is frozen and the action is about environments. */
+  /** False where nobody can do it now, whoever agrees. */
   possible: z.boolean(),
+  /** Why not: `the chain is frozen`; null where it is possible. */
+  obstacle: z.string().nullable(),
 });
 export type AuthorityView = z.infer<typeof authorityView>;
 
@@ -163,7 +165,7 @@ export type Draft = z.infer<typeof draft>;
 export const postureCheck = z.object({
   code: z.string(),
   /** `unknown` where it could not be looked at. */
-  level: z.enum(['good', 'look', 'bad', 'unknown']),
+  level: z.enum(['good', 'look', 'bad', 'unknown', 'nothing_to_check']),
   title: z.string(),
   /** What was found, in words, with names and numbers. */
   finding: z.string(),

@@ -36,6 +36,7 @@ const MARKS: Readonly<Record<PostureCheck['level'], string>> = {
   look: 'look',
   bad: 'BAD',
   unknown: '?',
+  nothing_to_check: '-',
 };
 
 /** What concerns the chain as a whole: the emergency brake, its settings, and how safe its set-up is. */

@@ -85,7 +85,7 @@ export const registerPolicy: RegisterCommands = (program, run) => {
               ['can approve', names(view.approvers)],
               ['needed', view.needed],
               ['can propose', names(view.proposers)],
-              ...(view.possible ? [] : ([['now', 'not possible: the chain is frozen']] as const)),
+              ['now', view.obstacle === null ? null : `not possible: ${view.obstacle}`],
             ]),
           ]);
         }),
@@ -152,7 +152,10 @@ function chosenPolicy(options: SetOptions): Json {
 async function findPolicy(client: ContractClient, action: string, env: string | undefined): Promise<PolicyView> {
   const { policies } = await client.chain.policies();
   const of = policies.filter((one) => one.action === action);
-  const found = of.find(({ env_id }) => env_id === (env ?? null)) ?? of.find(({ env_id }) => env_id === null);
+  const own = of.find(({ env_id }) => env_id === (env ?? null));
+  // What holds for every environment is not told of one that does not exist.
+  if (own === undefined && env !== undefined) await client.chain.environment({ env_id: env });
+  const found = own ?? of.find(({ env_id }) => env_id === null);
   if (found !== undefined) return found;
   throw new QuantumLockError('NOT_FOUND', `there is no policy of ${action}`, {
     advice: 'List them with dm policy list.',

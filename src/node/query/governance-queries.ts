@@ -12,6 +12,7 @@ import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts
 import { LedgerState } from '../../ledger/ledger-state.ts';
 import { LEVEL_PERMISSIONS, levelHolds } from '../../ledger/permissions.ts';
 import type {
+  EnvironmentRecord,
   FreezeRecord,
   KeyRecord,
   MemberRecord,
@@ -135,12 +136,27 @@ export class GovernanceQueries {
     });
   }
 
+  /** Why a change of environments is not possible now, whoever agrees; null where it is. @throws NOT_FOUND */
+  #obstacle(action: string, envId: string | null): string | null {
+    const state = this.state();
+    const environment =
+      envId === null ? undefined : (state.get('environments', envId) as EnvironmentRecord | undefined);
+    const registers = action === 'create_environment';
+    if (envId !== null && environment === undefined && !registers)
+      throw new QuantumLockError('NOT_FOUND', `there is no environment "${envId.slice(0, 64)}"`);
+    if (environment !== undefined && registers) return `${environment.env_id} is registered already`;
+    if (environment !== undefined && environment.archived_at !== null) return `${environment.env_id} is archived`;
+    return findAction(action)?.kind === 'environment' && isFrozen(state) ? 'the chain is frozen' : null;
+  }
+
+  /** @throws INPUT_INVALID for what is not an action that has a policy, NOT_FOUND for an environment that does not exist */
   authority({ action, env_id: envId }: { readonly action: string; readonly env_id: string | null }): AuthorityView {
     const found = findAction(action);
     if (found === undefined || (!hasPolicy(action) && action !== 'freeze'))
       throw new QuantumLockError('INPUT_INVALID', `"${action.slice(0, 64)}" is no action that has a policy`, {
         advice: `Name one of: ${ACTION_NAMES.filter(hasPolicy).join(', ')}.`,
       });
+    const obstacle = this.#obstacle(action, envId);
     const state = this.state();
     const policy = policyOf(state, { action, envId });
     const active = holdersOf(state, 'read_only').sort((left, right) => (left.member_id < right.member_id ? -1 : 1));
@@ -150,18 +166,18 @@ export class GovernanceQueries {
       policy.mode === 'direct'
         ? active.filter(({ level }) => levelHolds(level, policy.permission))
         : approvers.filter(() => needed === 1);
-    const isPossible = !(found.kind === 'environment' && isFrozen(state));
     const what = actionWords(action, envId);
-    const frozen = isPossible ? '' : ' Nobody can do it now: the chain is frozen.';
+    const now = obstacle === null ? '' : ` Nobody can do it now: ${obstacle}.`;
     return {
       action,
       env_id: envId,
       policy,
       sentence:
         (policy.mode === 'direct'
-          ? `${what} needs nobody's approval: ${alone.length} ${alone.length === 1 ? 'member' : 'members'} can do it alone.`
-          : `${what} needs ${needed} of the ${approvers.length} ${roleWords(role, approvers.length)} to agree.`) +
-        frozen,
+          ? alone.length === 0
+            ? `${what} needs nobody's approval, but no active member may do it.`
+            : `${what} needs nobody's approval: ${alone.length} ${alone.length === 1 ? 'member' : 'members'} can do it alone.`
+          : `${what} needs ${needed} of the ${approvers.length} ${roleWords(role, approvers.length)} to agree.`) + now,
       alone: alone.map(personOf),
       approvers: approvers.map(personOf),
       needed: policy.mode === 'multisig' ? needed : null,
@@ -169,7 +185,8 @@ export class GovernanceQueries {
         found.kind === 'control'
           ? []
           : active.filter(({ level }) => levelHolds(level, proposingPermission(found))).map(personOf),
-      possible: isPossible,
+      possible: obstacle === null,
+      obstacle,
     };
   }
 

@@ -8,14 +8,14 @@ import { peopleWords, progressWords, roleWords } from '../../approvals/proposal-
 
 /** Said before anything is filled in: who must agree, and whether it is proposed already. */
 export function PromotionAuthority({ authority }: { readonly authority: AuthorityView }): ReactElement {
-  const { env_id: envId, policy, needed, approvers, possible } = authority;
+  const { env_id: envId, policy, needed, approvers, possible, obstacle } = authority;
   const rows = useNode((state) => state.proposals?.rows) ?? [];
   const proposed = rows.filter(({ action, env_id }) => action === 'promote_environment' && env_id === envId);
   return (
     <>
       {possible ? null : (
         <p className="notice bad">
-          <b>The chain is frozen.</b> Nothing can be promoted until it is unfrozen.
+          <b>Not now: {obstacle}.</b> Nothing can be promoted until that has changed.
         </p>
       )}
       {policy.mode === 'direct' ? null : (
