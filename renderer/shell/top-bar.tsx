@@ -3,11 +3,12 @@ import { useStore } from 'zustand';
 
 import { shortcutKeys } from '../commands/command.ts';
 import { Avatar } from '../parts/avatar.tsx';
-import { formatCount, formatLevel } from '../parts/format.ts';
+import { formatLevel, UNKNOWN } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
 import { useServices } from '../services.ts';
 import { chooseTheme, nextTheme } from '../stores/appearance.ts';
 import { useConnection, useNode } from '../stores/use-stores.ts';
+import { pillOf } from './pill.ts';
 import { ThemeIcon } from './theme-icon.tsx';
 
 export function TopBar(): ReactElement {
@@ -29,22 +30,15 @@ export function TopBar(): ReactElement {
   );
 }
 
-const HEALTH = {
-  healthy: ['good', 'Healthy'],
-  degraded: ['warn', 'Degraded'],
-  failed: ['bad', 'Failed'],
-} as const;
-
 function HealthPill(): ReactElement {
-  const health = useNode((state) => state.status?.health);
+  const status = useNode((state) => state.status);
   const height = useNode((state) => state.height);
-  const lost = useConnection((state) => state.phase !== 'online');
-  if (health === undefined || height === null) return <span className="pill">Reading…</span>;
-  const [tone, word] = HEALTH[health];
-  if (lost) return <span className="pill warn">Not connected · last seen block {formatCount(height)}</span>;
+  const problem = useNode((state) => state.statusProblem);
+  const connected = useConnection((state) => state.phase === 'online');
+  const { tone, text, reasons } = pillOf({ connected, status, height, problem });
   return (
-    <Link to={['overview']} className={`pill ${tone}`}>
-      {word} · block {formatCount(height)}
+    <Link to={['overview']} className={`pill ${tone}`} title={reasons.join(' ')}>
+      {text}
     </Link>
   );
 }
@@ -70,6 +64,16 @@ const STORE_WORDS = { keychain: 'OS keychain', file: 'encrypted file' } as const
 
 function ActingIdentity(): ReactElement {
   const acting = useNode((state) => state.keys?.identities.find((identity) => identity.acting));
+  const isKnown = useNode((state) => state.keys !== null);
+  if (!isKnown)
+    return (
+      <Link to={['keys']} className="who">
+        <span>
+          <b>{UNKNOWN}</b>
+          <small>identity not known</small>
+        </span>
+      </Link>
+    );
   if (acting === undefined) {
     return (
       <Link to={['keys']} className="who">

@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 
 import { PAGE_ROWS_MAX } from '../../src/base/limits.ts';
 import type { Client } from '../bridge/client.ts';
-import { describeProblem } from '../bridge/problem.ts';
+import { describeProblem, isAbandoned } from '../bridge/problem.ts';
 import type { NodeState } from './node-state.ts';
 
 /** Blocks that decide something can come many a second; who has a say can wait this long. */
@@ -25,13 +25,13 @@ export function followGovernance(client: Client, node: StoreApi<NodeState>, sign
       again = false;
       const known = node.getState().keys;
       try {
-        const [{ proposals: rows, total }, keys] = await Promise.all([
+        const [{ proposals: rows, total }, found] = await Promise.all([
           client.chain.proposals({ state: 'open', limit: PAGE_ROWS_MAX }, { signal }),
-          client.operator.keys(undefined, { signal }),
+          readableKeys(client, signal),
         ]);
         // Whoever chose another identity meanwhile has newer keys than these.
         const chosen = node.getState().keys !== known;
-        if (!signal.aborted) node.setState({ ...(chosen ? {} : { keys }), proposals: { rows, total } });
+        if (!signal.aborted) node.setState({ ...(chosen ? {} : found), proposals: { rows, total } });
       } catch (error) {
         if (!signal.aborted) console.warn('what is decided could not be read', describeProblem(error).message);
       }
@@ -44,10 +44,26 @@ export function followGovernance(client: Client, node: StoreApi<NodeState>, sign
     const decided = state.governanceHeight !== previous.governanceHeight;
     // One that expired does so by the clock alone, without a block.
     const miscounted = state.status !== previous.status && state.status?.open_proposals !== state.proposals?.total;
-    if (decided || miscounted) void read();
+    // Where the node fails, what it said of this machine may be true no longer.
+    const fared = state.status?.health !== previous.status?.health;
+    if (decided || miscounted || fared) void read();
   });
   signal.addEventListener('abort', stop, { once: true });
   void read();
+}
+
+/** The keys, or why they are not known; a lost connection is told elsewhere, and what was read stays. */
+async function readableKeys(
+  client: Client,
+  signal: AbortSignal,
+): Promise<Partial<Pick<NodeState, 'keys' | 'keysProblem'>>> {
+  try {
+    return { keys: await client.operator.keys(undefined, { signal }), keysProblem: null };
+  } catch (error) {
+    const problem = describeProblem(error);
+    if (isAbandoned(error, signal) || problem.code === 'CONNECTION_LOST') return {};
+    return { keys: null, keysProblem: problem };
+  }
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -4,11 +4,18 @@ import type { BlockSummary, ChainEvent } from '../../src/api/views/chain.ts';
 import type { HostInfo } from '../../src/api/views/operator.ts';
 import type { Client } from '../bridge/client.ts';
 import type { Connection } from '../bridge/connection.ts';
-import { describeProblem } from '../bridge/problem.ts';
+import { describeProblem, isAbandoned, type Problem } from '../bridge/problem.ts';
 import { followGovernance } from './follow-governance.ts';
 import { RECENT_BLOCKS_MAX, type NodeState } from './node-state.ts';
 
 const STATUS_INTERVAL_MS = 2_000;
+/** A node under full load answers within a second. */
+const STATUS_PATIENCE_MS = 10_000;
+const SILENT: Problem = {
+  code: 'NODE_SILENT',
+  message: 'The node does not answer.',
+  advice: 'It may be stopped, or wait for its disk. What is shown is as it was before.',
+};
 /** Blocks can come hundreds a second; the page shows them at most this often. */
 const EVENT_FLUSH_MS = 250;
 
@@ -57,7 +64,7 @@ export function noteHost(node: StoreApi<NodeState>, host: HostInfo): void {
 }
 
 export async function readKeys(client: Client, node: StoreApi<NodeState>): Promise<void> {
-  node.setState({ keys: await client.operator.keys() });
+  node.setState({ keys: await client.operator.keys(), keysProblem: null });
 }
 
 function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): void {
@@ -65,20 +72,37 @@ function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSig
     // The connection's own state tells the person; what was read stays, and says how old it is.
     if (!signal.aborted) console.warn('the node could not be read', describeProblem(error).message);
   };
-  const readStatus = (): Promise<void> => refreshStatus(client, node, signal).catch(ignoreLoss);
-  const timer = setInterval(() => {
-    if (document.visibilityState === 'visible') void readStatus();
-  }, STATUS_INTERVAL_MS);
-  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-  void readStatus();
+  followStatus(client, node, signal);
   void followEvents(client, node, signal).catch(ignoreLoss);
   followGovernance(client, node, signal);
+}
+
+/** Asks again and again. A node that answers with an error, or not at all, is not one that is as it was. */
+function followStatus(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): void {
+  let askedAt: number | null = null;
+  const ask = async (): Promise<void> => {
+    askedAt = performance.now();
+    try {
+      await refreshStatus(client, node, signal);
+    } catch (error) {
+      if (!isAbandoned(error, signal)) node.setState({ statusProblem: describeProblem(error) });
+    }
+    askedAt = null;
+  };
+  const timer = setInterval(() => {
+    if (document.visibilityState !== 'visible') return;
+    if (askedAt === null) void ask();
+    else if (performance.now() - askedAt > STATUS_PATIENCE_MS) node.setState({ statusProblem: SILENT });
+  }, STATUS_INTERVAL_MS);
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  void ask();
 }
 
 async function refreshStatus(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {
   const status = await client.chain.status(undefined, { signal });
   node.setState((state) => ({
     status,
+    statusProblem: null,
     statusAt: Date.now(),
     height: Math.max(status.height, state.status?.chain_id === status.chain_id ? (state.height ?? 0) : 0),
     indexedHeight: status.indexed_height,

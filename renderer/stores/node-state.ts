@@ -10,9 +10,14 @@ export interface NodeState {
   readonly host: HostInfo | null;
   readonly hostProblem: Problem | null;
   readonly status: Status | null;
+  /** Why the newest look at the node gave no status; null where it gave one. */
+  readonly statusProblem: Problem | null;
   /** When `status` was read. */
   readonly statusAt: number | null;
+  /** Null while they are not known. */
   readonly keys: KeysView | null;
+  /** Why they are not known. */
+  readonly keysProblem: Problem | null;
   readonly height: number | null;
   readonly indexedHeight: number | null;
   readonly logSize: number | null;
@@ -37,8 +42,10 @@ export function createNodeState(): StoreApi<NodeState> {
     host: null,
     hostProblem: null,
     status: null,
+    statusProblem: null,
     statusAt: null,
     keys: null,
+    keysProblem: null,
     height: null,
     indexedHeight: null,
     logSize: null,

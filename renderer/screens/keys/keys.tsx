@@ -1,7 +1,7 @@
 import { useEffect, type ReactElement } from 'react';
 
 import { Empty } from '../../parts/empty.tsx';
-import { formatQuantity } from '../../parts/format.ts';
+import { formatQuantity, UNKNOWN } from '../../parts/format.ts';
 import { Heading } from '../../parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
@@ -23,17 +23,19 @@ export function Keys(): ReactElement {
   const { segments, query } = useLocation();
   const keys = useNode((state) => state.keys);
   const fresh = useRead('keys', (signal) => client.operator.keys(undefined, { signal }));
+  const keysProblem = useNode((state) => state.keysProblem);
+  const problem = fresh.problem ?? keysProblem ?? undefined;
   const lock = useAct(async () => node.setState({ keys: await client.operator.lockSession() }));
   const task = segments.length === 1 ? query.get('do') : null;
   const chosen = keys?.identities.find(({ key_id }) => key_id === segments[1]);
   useEffect(() => {
-    if (fresh.data !== undefined) node.setState({ keys: fresh.data });
+    if (fresh.data !== undefined) node.setState({ keys: fresh.data, keysProblem: null });
   }, [fresh.data, node]);
   if (keys === null) {
     return (
       <>
-        <Heading title="Keys" />
-        {fresh.problem === undefined ? <Skeleton /> : <ProblemNotice problem={fresh.problem} onRetry={fresh.reload} />}
+        <Heading title="Keys">{problem === undefined ? '' : `${UNKNOWN} identities: not known`}</Heading>
+        {problem === undefined ? <Skeleton /> : <ProblemNotice problem={problem} onRetry={fresh.reload} />}
       </>
     );
   }

@@ -2,13 +2,17 @@ import type { ReactElement } from 'react';
 
 import type { Alert } from '../../../src/api/views/chain.ts';
 import { Age } from '../../parts/age.tsx';
+import { UNKNOWN } from '../../parts/format.ts';
 
-export function Alerts({ alerts }: { readonly alerts: readonly Alert[] }): ReactElement {
+/** `alerts` null: the node did not say. */
+export function Alerts({ alerts }: { readonly alerts: readonly Alert[] | null }): ReactElement {
   return (
     <section className="card" aria-labelledby="alerts">
       <h2 id="alerts">Alerts</h2>
-      {alerts.length === 0 ? (
-        <p className="soft">None is firing.</p>
+      {alerts === null ? (
+        <p className="soft">{UNKNOWN} · not known: the node does not tell its state.</p>
+      ) : alerts.length === 0 ? (
+        <p className="soft">No active alerts.</p>
       ) : (
         <ul className="stack">
           {alerts.map((alert) => (

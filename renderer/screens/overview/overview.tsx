@@ -4,6 +4,7 @@ import { Age } from '../../parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { Heading } from '../../parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
+import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { useNode } from '../../stores/use-stores.ts';
 import { Alerts } from './alerts.tsx';
@@ -16,11 +17,13 @@ import './overview.css';
 
 export function Overview(): ReactElement {
   const status = useNode((state) => state.status);
+  const statusAt = useNode((state) => state.statusAt);
+  const problem = useNode((state) => state.statusProblem);
   if (status === null) {
     return (
       <>
         <Heading title="Overview" />
-        <Skeleton />
+        {problem === null ? <Skeleton /> : <ProblemNotice problem={problem} />}
       </>
     );
   }
@@ -38,13 +41,23 @@ export function Overview(): ReactElement {
           </>
         )}
       </Heading>
+      {problem === null ? null : (
+        <div className="stack">
+          <ProblemNotice problem={problem} />
+          {statusAt === null ? null : (
+            <p className="soft">
+              Everything below is as it was <Age time={statusAt} />.
+            </p>
+          )}
+        </div>
+      )}
       <StatusCards status={status} />
       <MetricsCharts />
       <div className="overview-lower">
         <LiveBlocks />
         <div className="stack wide">
           <NeedsSomeone />
-          <Alerts alerts={status.alerts} />
+          <Alerts alerts={problem === null ? status.alerts : null} />
           <ChainFacts status={status} />
         </div>
       </div>
