@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { QuantumLockError } from '../base/errors.ts';
-import type { Alert, Receipt, Status } from '../api/views/chain.ts';
+import type { Alert, Metrics, Receipt, Status } from '../api/views/chain.ts';
 import type { Transaction } from '../ledger/transaction-types.ts';
 import { transactionId } from '../ledger/transaction.ts';
 import { dataPaths, readNodeConfig } from './data-directory.ts';
 import { lockDataDirectory, type DataLock } from './data-lock.ts';
 import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from './engine/engine.ts';
 import type { NextKey, SealingKey } from './engine/sealer.ts';
+import { intervalsOf } from './engine/finality-meter.ts';
 import { EventHub } from './event-hub.ts';
 import { healthOf, collectAlerts } from './health.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
@@ -27,6 +28,9 @@ export interface NodeOptions {
   /** Standing warnings of the host, such as a passphrase that lies beside its keys. */
   readonly warnings?: () => readonly Alert[];
 }
+
+/** The window of the throughput that the status tells. */
+const RATE_WINDOW_MS = 60_000;
 
 /** How much of the machine the signature checks may take: all but the validator's own thread. */
 export function verifyThreadCount(): number {
@@ -207,8 +211,34 @@ export class QuantumNode {
     return this.#requireValidator().simulate(unsigned);
   }
 
-  metrics(minutes: number): ReturnType<Validator['recentMetrics']> {
-    return this.#validator === null ? Promise.resolve([]) : this.#validator.recentMetrics(minutes);
+  /** What the blocks hold, and beside it what this process measured since it began: what nobody measured is null. */
+  async metrics(minutes: number): Promise<Metrics> {
+    const at = this.#options.now();
+    const span = intervalsOf(at, minutes);
+    const { from, intervalMs } = span;
+    const [counted, measured] = await Promise.all([
+      this.query.throughput(span),
+      this.#validator === null ? [] : this.#validator.recentMetrics(minutes),
+    ]);
+    const byTime = new Map(measured.map((point) => [point.time, point]));
+    return {
+      at,
+      interval_ms: intervalMs,
+      points: counted.map((count, index) => {
+        const time = from + index * intervalMs;
+        // No block tells whether anybody was there to make one.
+        const isKnown = count !== null && (count.blocks > 0 || time + intervalMs > this.#startedAt);
+        const { rejected = null, finality_p50_us = null, finality_p99_us = null } = byTime.get(time) ?? {};
+        return {
+          time,
+          blocks: isKnown ? count.blocks : null,
+          transactions: isKnown ? count.transactions : null,
+          rejected,
+          finality_p50_us,
+          finality_p99_us,
+        };
+      }),
+    };
   }
 
   async stats(): Promise<EngineStats | null> {
@@ -240,15 +270,16 @@ export class QuantumNode {
 
   async status(): Promise<Status> {
     const { now } = this.#options;
-    const [head, validators, governed, facts] = await Promise.all([
+    const [head, validators, governed, transactions, facts] = await Promise.all([
       this.query.head(),
       this.query.validators(this.validatorId),
       this.query.governed(now()),
+      this.query.transactionsSince(now() - RATE_WINDOW_MS),
       this.#facts(),
     ]);
     const alerts = collectAlerts(facts);
     const { stats } = facts;
-    const summary = stats?.summary ?? { transactions_per_second: 0, finality_p50_us: null, finality_p99_us: null };
+    const summary = stats?.summary ?? { finality_p50_us: null, finality_p99_us: null };
     return {
       ...head,
       validators: validators.map(({ validator_id, public_key, status, blocks_sealed, last_seen }) => ({
@@ -268,6 +299,7 @@ export class QuantumNode {
       pending: stats?.pending ?? 0,
       verified: this.#verified,
       ...summary,
+      transactions_per_second: (transactions * 1_000) / RATE_WINDOW_MS,
       signature_verifier: stats?.signatureVerifier ?? 'native',
       started_at: this.#startedAt,
       uptime_ms: this.#options.now() - this.#startedAt,

@@ -42,6 +42,7 @@ export function fakeRouter(node: FakeNode) {
       status: os.chain.status.handler(() => node.status()),
       events: os.chain.events.handler(({ signal }) => node.events(signal)),
       metrics: os.chain.metrics.handler(({ input }) => ({
+        at: node.now,
         interval_ms: 10_000,
         points: Array.from({ length: input.minutes * 6 }, (_, index) => {
           const wave = Math.sin(index / 23) + Math.sin(index / 7) / 2;

@@ -36,7 +36,7 @@ export function MetricsCharts(): ReactElement {
       keep: true,
     },
   );
-  const series = useMemo(() => seriesOf(data ?? { interval_ms: 1_000, points: [] }), [data]);
+  const series = useMemo(() => seriesOf(data ?? { at: 0, interval_ms: 1_000, points: [] }), [data]);
   return (
     <section aria-label="Over time">
       {problem === undefined || problem.code === 'CONNECTION_LOST' ? null : (
@@ -93,10 +93,19 @@ export function MetricsCharts(): ReactElement {
 
 type Columns = readonly [readonly number[], ...(readonly (number | null)[])[]];
 
-function seriesOf({ points, interval_ms }: Metrics): { readonly throughput: Columns; readonly finality: Columns } {
+/** The last interval goes on still; of its first moments nothing can be said yet. */
+const PART_MS_MIN = 2_000;
+
+function seriesOf({ at, points, interval_ms }: Metrics): { readonly throughput: Columns; readonly finality: Columns } {
   const times = points.map(({ time }) => time / 1_000);
   return {
-    throughput: [times, points.map(({ transactions }) => (transactions * 1_000) / interval_ms)],
+    throughput: [
+      times,
+      points.map(({ time, transactions }) => {
+        const passed = Math.min(interval_ms, at - time);
+        return transactions === null || passed < PART_MS_MIN ? null : (transactions * 1_000) / passed;
+      }),
+    ],
     finality: [times, points.map((point) => point.finality_p50_us), points.map((point) => point.finality_p99_us)],
   };
 }

@@ -44,10 +44,11 @@ export const status = z.object({
   indexed_height: count,
   /** Last integrity check of the whole chain, if there was one on this machine. */
   verified: z.object({ height: count, time, ok: z.boolean() }).nullable(),
+  /** In the blocks of the last minute. */
+  transactions_per_second: z.number(),
   /** Over the last minute, in microseconds from submission to disk; null when nothing was committed. */
   finality_p50_us: z.number().nullable(),
   finality_p99_us: z.number().nullable(),
-  transactions_per_second: z.number(),
   signature_verifier: z.enum(['native', 'noble']),
   started_at: time,
   uptime_ms: count,
@@ -156,13 +157,20 @@ export type ChainEvent = z.infer<typeof chainEvent>;
 export const metricPoint = z.object({
   /** Start of the interval. */
   time,
-  blocks: count,
-  transactions: count,
-  rejected: count,
+  /** From the chain; null where it had not begun, and where there was no block and this node was not there either. */
+  blocks: count.nullable(),
+  transactions: count.nullable(),
+  /** As this process measured them; null where it had not begun. */
+  rejected: count.nullable(),
   finality_p50_us: z.number().nullable(),
   finality_p99_us: z.number().nullable(),
 });
-export const metrics = z.object({ interval_ms: count, points: z.array(metricPoint) });
+export const metrics = z.object({
+  /** The node's clock: the last interval goes on still. */
+  at: time,
+  interval_ms: count,
+  points: z.array(metricPoint),
+});
 export type Metrics = z.infer<typeof metrics>;
 
 export const auditFilter = z.strictObject({

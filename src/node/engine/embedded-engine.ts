@@ -209,7 +209,6 @@ export class EmbeddedEngine implements Engine {
     this.#recent.expire(block.header.timestamp, 2 * this.#reachMs);
     this.#blocks++;
     this.#transactions += block.accepted.length;
-    this.#meter.block(block.accepted.length);
     this.#options.onBlock(this.#describe(block.hash, block.header, block.execution));
   }
 

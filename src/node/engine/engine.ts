@@ -44,7 +44,6 @@ export interface EngineStats {
   readonly recent: number;
   readonly signatureVerifier: 'native' | 'noble';
   readonly summary: {
-    readonly transactions_per_second: number;
     readonly finality_p50_us: number | null;
     readonly finality_p99_us: number | null;
   };

@@ -1,20 +1,17 @@
 import { assert } from '../../base/assert.ts';
 
-/** One interval of the throughput and latency history. */
+/** One interval of the history of latency and refusals. Throughput is in the blocks (query/throughput.ts). */
 export interface MeterPoint {
   /** Start of the interval, Unix milliseconds. */
   readonly time: number;
-  readonly blocks: number;
-  readonly transactions: number;
-  readonly rejected: number;
+  /** Null where nobody measured: the interval ended before the meter began. */
+  readonly rejected: number | null;
   readonly finality_p50_us: number | null;
   readonly finality_p99_us: number | null;
 }
 
 interface Interval {
   readonly time: number;
-  blocks: number;
-  transactions: number;
   rejected: number;
   /** A uniform sample of the interval's latencies, in microseconds. */
   readonly sample: number[];
@@ -22,6 +19,23 @@ interface Interval {
 }
 
 export const METER_INTERVAL_MS = 10_000;
+
+/** How long the intervals are that a span is told in: a few hundred of them. */
+export function intervalOf(minutes: number): number {
+  if (minutes <= 60) return METER_INTERVAL_MS;
+  return minutes <= 6 * 60 ? 6 * METER_INTERVAL_MS : 30 * METER_INTERVAL_MS;
+}
+
+/** The intervals of the last `minutes`: start of the first one, their length and number. The last one goes on still. */
+export function intervalsOf(
+  now: number,
+  minutes: number,
+): { readonly from: number; readonly intervalMs: number; readonly count: number } {
+  const intervalMs = intervalOf(minutes);
+  const count = Math.ceil((minutes * 60_000) / intervalMs);
+  return { from: Math.floor(now / intervalMs) * intervalMs - (count - 1) * intervalMs, intervalMs, count };
+}
+
 const INTERVALS_MAX = (24 * 3_600_000) / METER_INTERVAL_MS;
 const SAMPLE_MAX = 512;
 
@@ -30,20 +44,16 @@ export function percentile(sorted: readonly number[], fraction: number): number 
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * fraction) - 1)] ?? null;
 }
 
-/** Blocks, transactions, refusals and latency over the last day, in intervals of ten seconds. Bounded memory. */
+/** Refusals and latency over the last day, in intervals of ten seconds. Bounded memory. */
 export class FinalityMeter {
   readonly #now: () => number;
+  readonly #begin: number;
   readonly #intervals: Interval[] = [];
   #random = 1;
 
   constructor(now: () => number) {
     this.#now = now;
-  }
-
-  block(transactions: number): void {
-    const interval = this.#current();
-    interval.blocks++;
-    interval.transactions += transactions;
+    this.#begin = now();
   }
 
   rejected(count: number): void {
@@ -63,35 +73,25 @@ export class FinalityMeter {
     }
   }
 
-  /** Points of the last `minutes`, oldest first, gaps filled with empty intervals. */
+  /** Points of the last `minutes`, oldest first. */
   points(minutes: number): MeterPoint[] {
-    const end = this.#start(this.#now());
-    const known = new Map(this.#intervals.map((interval) => [interval.time, interval]));
-    const count = Math.ceil((minutes * 60_000) / METER_INTERVAL_MS);
+    const { from, intervalMs, count } = intervalsOf(this.#now(), minutes);
+    const known = Map.groupBy(this.#intervals, ({ time }) => Math.floor(time / intervalMs) * intervalMs);
     return Array.from({ length: count }, (_, index) => {
-      const time = end - (count - 1 - index) * METER_INTERVAL_MS;
-      const interval = known.get(time);
-      if (interval === undefined)
-        return { time, blocks: 0, transactions: 0, rejected: 0, finality_p50_us: null, finality_p99_us: null };
+      const time = from + index * intervalMs;
+      const parts = known.get(time) ?? [];
       return {
         time,
-        blocks: interval.blocks,
-        transactions: interval.transactions,
-        rejected: interval.rejected,
-        ...percentiles(interval.sample),
+        rejected: time + intervalMs <= this.#begin ? null : parts.reduce((sum, { rejected }) => sum + rejected, 0),
+        ...percentiles(parts.flatMap(({ sample }) => sample)),
       };
     });
   }
 
   /** Over the last minute. */
-  summary(): { transactions_per_second: number; finality_p50_us: number | null; finality_p99_us: number | null } {
+  summary(): { finality_p50_us: number | null; finality_p99_us: number | null } {
     const since = this.#now() - 60_000;
-    const recent = this.#intervals.filter((interval) => interval.time >= since);
-    const transactions = recent.reduce((sum, interval) => sum + interval.transactions, 0);
-    return {
-      transactions_per_second: transactions / 60,
-      ...percentiles(recent.flatMap((interval) => interval.sample)),
-    };
+    return percentiles(this.#intervals.filter(({ time }) => time >= since).flatMap(({ sample }) => sample));
   }
 
   #start(time: number): number {
@@ -102,7 +102,7 @@ export class FinalityMeter {
     const time = this.#start(this.#now());
     const last = this.#intervals.at(-1);
     if (last !== undefined && last.time >= time) return last;
-    const fresh: Interval = { time, blocks: 0, transactions: 0, rejected: 0, sample: [], seen: 0 };
+    const fresh: Interval = { time, rejected: 0, sample: [], seen: 0 };
     this.#intervals.push(fresh);
     if (this.#intervals.length > INTERVALS_MAX) this.#intervals.shift();
     assert(this.#intervals.length <= INTERVALS_MAX, 'the meter is bounded');

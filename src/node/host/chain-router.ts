@@ -10,10 +10,7 @@ export const chainRouter = {
   events: os.events.handler(async function* ({ context, signal }): AsyncGenerator<ChainEvent, void, undefined> {
     yield* context.host.node.events.subscribe(signal);
   }),
-  metrics: os.metrics.handler(async ({ context, input }) => ({
-    interval_ms: 10_000,
-    points: await context.host.node.metrics(input.minutes),
-  })),
+  metrics: os.metrics.handler(({ context, input }) => context.host.node.metrics(input.minutes)),
   blocks: os.blocks.handler(({ context, input }) => context.host.node.query.blocks(input)),
   block: os.block.handler(({ context, input }) => context.host.node.query.block(input)),
   transaction: os.transaction.handler(({ context, input }) => context.host.node.query.transaction(input.id)),

@@ -20,6 +20,7 @@ import { QueryContext, stateListsOf } from './query-context.ts';
 import { SealCounts } from './seal-counts.ts';
 import { StateCache } from './state-cache.ts';
 import { StateQueries } from './state-queries.ts';
+import { Throughput } from './throughput.ts';
 
 /** The thread for reads: a read-only connection to the chain, and the index that follows it. No read delays a block. */
 
@@ -78,6 +79,7 @@ function makeQueries({ database, indexer, aheadHeight }: OpenedIndex) {
 }
 
 type Queries = ReturnType<typeof makeQueries>;
+const throughput = new Throughput(chain);
 let queries = makeQueries(openIndex(options.indexDirectory, chain));
 let scrub = new IndexScrub(queries.index, chain);
 
@@ -193,6 +195,9 @@ export type QueryHandlers = {
     indexed_height: number;
     sandbox: boolean;
   };
+  readonly throughput: Throughput['intervals'];
+  /** Transactions in blocks since a moment. */
+  readonly transactionsSince: (time: number) => number;
   readonly blocks: BlockQueries['blocks'];
   readonly block: BlockQueries['block'];
   readonly transaction: BlockQueries['transaction'];
@@ -290,6 +295,8 @@ const handlers: QueryHandlers = {
   members: () => fresh(({ governance }) => governance.members()),
   validators: (hereId) => read(({ governance }) => governance.validators(hereId)),
   policies: () => read(({ governance }) => governance.policies()),
+  throughput: (query) => read(() => throughput.intervals(query)),
+  transactionsSince: (time) => read(() => throughput.since(time)),
   authority: (query) => read(({ governance }) => governance.authority(query)),
   draft: (query) => read(({ governance }) => governance.draft(query)),
   posture: (now) => fresh(({ governance }) => governance.posture(now)),

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from '../engine/engine.ts';
-import { METER_INTERVAL_MS, type MeterPoint } from '../engine/finality-meter.ts';
+import { intervalsOf, type MeterPoint } from '../engine/finality-meter.ts';
 import { packBytes } from '../engine/packed-bytes.ts';
 import type { NextKey, SealingKey } from '../engine/sealer.ts';
 import { connectPort, type PortClient } from '../threads/port-rpc.ts';
@@ -136,7 +136,7 @@ export class Validator {
   recentMetrics(minutes: number): Promise<MeterPoint[]> {
     const told = this.#recentlyTold();
     if (told === null || minutes > TOLD_METRICS_MINUTES) return this.#client.remote.metrics(minutes);
-    return Promise.resolve(told.metrics.slice(-Math.ceil((minutes * 60_000) / METER_INTERVAL_MS)));
+    return Promise.resolve(told.metrics.slice(-intervalsOf(0, minutes).count));
   }
 
   /** While blocks come one after the other, the thread tells its figures itself; older ones are asked for. */
