@@ -34,6 +34,10 @@ export const ERROR_ADVICE = {
   STORAGE_DENIED: 'Run as the user who owns the data directory, or name another directory with --data.',
   STORAGE_READ_ONLY: 'Reading works here. To change something, use a copy of the data on a disk that can be written.',
   STORAGE_FAILED: 'Check the disk and the permissions of the data directory.',
+  HISTORY_CHANGED:
+    'Nothing is sealed here until this is settled. Put back what is missing, or have an administrator accept the chain as it is: dm blockchain accept-history.',
+  BLOCK_REFUSED:
+    'Somebody or something else wrote it. It was not sealed, and nothing is until it is gone: restore from a backup, or have an administrator drop it: dm blockchain accept-history.',
   CHAIN_INVALID: 'The stored chain does not verify. Keep it as evidence and restore from a verified backup.',
   DIRECTORY_SYMLINK: 'Replace the symbolic link by the file it points to, or leave it out.',
   DIRECTORY_OUTSIDE: 'Name a path inside the directory, without "..".',

@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs';
 import type { QuantumLockError } from '../base/errors.ts';
 import type { Alert, Status } from '../api/views/chain.ts';
 import type { EngineStats } from './engine/engine.ts';
+import type { UnsealedBlock } from './history/history-state.ts';
 
 /** Below this a node soon cannot write: an hour at full load is about 50 GB, a quiet day far under 1. */
 const FREE_BYTES_MIN = 1024 ** 3;
@@ -15,6 +16,8 @@ export interface HealthFacts {
   readonly storage: { readonly error: QuantumLockError; readonly since: number } | null;
   readonly failures: readonly QuantumLockError[];
   readonly isReadOnly: boolean;
+  /** A block that was decided and waits for its seal while no node runs. */
+  readonly unsealed: UnsealedBlock | null;
   readonly verified: Status['verified'];
   readonly warnings: readonly Alert[];
   readonly startedAt: number;
@@ -41,6 +44,16 @@ export function collectAlerts(facts: HealthFacts): Alert[] {
       'The last integrity check found damage.',
       'Open Integrity for the place, keep the data as evidence, and restore from a backup.',
       facts.verified.time,
+    );
+  }
+  if (facts.unsealed !== null) {
+    const { index } = facts.unsealed;
+    add(
+      'warning',
+      'BLOCK_UNSEALED',
+      `Block ${index} is written and has no seal: the chain ends at block ${index - 1}.`,
+      'The node was stopped while it sealed. The next start executes the block again, and seals it if it is what that gives.',
+      facts.now,
     );
   }
   if (facts.stats?.signatureVerifier === 'noble') {

@@ -10,6 +10,7 @@ import type { NextKey, SealingKey } from './engine/sealer.ts';
 import { intervalsOf } from './engine/finality-meter.ts';
 import { EventHub } from './event-hub.ts';
 import { healthOf, collectAlerts } from './health.ts';
+import { isHistoryFault, readHistoryState, type UnsealedBlock } from './history/history-state.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { StandingAlerts } from './standing-alerts.ts';
 import { ChainReader } from './storage/chain-reader.ts';
@@ -52,6 +53,10 @@ export class QuantumNode {
   #failures: QuantumLockError[] = [];
   /** While the index cannot be written. */
   #indexFailure: QuantumLockError | null = null;
+  /** Why nothing is sealed on this chain. */
+  #historyFault: QuantumLockError | null = null;
+  /** A block that had no seal when the chain was opened for reading. */
+  #unsealed: UnsealedBlock | null = null;
   #verified: Status['verified'] = null;
   readonly #standing: StandingAlerts;
 
@@ -115,16 +120,21 @@ export class QuantumNode {
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
-      validator =
-        options.key === null
-          ? null
-          : await Validator.start(
-              { chainDirectory, verifyThreads: verifyThreadCount(), onBlock, onFailure },
-              options.key,
-              options.nextKeys ?? [],
-            );
+      let fault: QuantumLockError | null = null;
+      if (options.key !== null) {
+        try {
+          const { key, nextKeys = [] } = options;
+          const starting = { chainDirectory, verifyThreads: verifyThreadCount(), onBlock, onFailure };
+          validator = await Validator.start(starting, key, nextKeys);
+        } catch (error) {
+          // Shown, and not sealed on.
+          if (!isHistoryFault(error)) throw error;
+          fault = error;
+        }
+      }
       node = new QuantumNode(options, lock);
       node.#validator = validator;
+      if (validator === null) node.#readHistory(fault);
       return node;
     } catch (error) {
       // Its thread would keep the process alive, and the chain open, without the lock.
@@ -132,6 +142,13 @@ export class QuantumNode {
       lock?.release();
       throw error;
     }
+  }
+
+  /** Only a validator checks its history itself. `fault`: what kept it from starting. */
+  #readHistory(fault: QuantumLockError | null): void {
+    const state = readHistoryState(this.#options.dataDirectory);
+    this.#historyFault = fault ?? state.fault;
+    this.#unsealed = state.unsealed;
   }
 
   /** In whose name this node seals; null where it only reads. */
@@ -182,6 +199,7 @@ export class QuantumNode {
   }
 
   #requireValidator(): Validator {
+    if (this.#historyFault !== null) throw this.#historyFault;
     if (this.#validator === null) throw new QuantumLockError('NODE_STOPPED', 'the chain is open for reading only');
     return this.#validator;
   }
@@ -260,12 +278,21 @@ export class QuantumNode {
       dataDirectory: this.#options.dataDirectory,
       stats: await this.stats().catch(() => null),
       storage: this.#storage.problem(),
-      failures: this.#indexFailure === null ? this.#failures : [...this.#failures, this.#indexFailure],
+      failures: [...this.#failures, this.#indexFailure, this.#historyFault].filter((error) => error !== null),
+      unsealed: this.#stillUnsealed(),
       isReadOnly: this.#validator === null,
       verified: this.#verified,
       warnings: [...this.#standing.list(), ...(this.#options.warnings?.() ?? [])],
       startedAt: this.#startedAt,
     };
+  }
+
+  /** Beside a running node a block is without its seal for a moment: it counts where it still is. */
+  #stillUnsealed(): UnsealedBlock | null {
+    const before = this.#unsealed;
+    if (before === null) return null;
+    const { unsealed } = readHistoryState(this.#options.dataDirectory);
+    return unsealed?.hash === before.hash ? unsealed : null;
   }
 
   async status(): Promise<Status> {

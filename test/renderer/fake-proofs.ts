@@ -88,6 +88,7 @@ export async function* verifySteps(node: FakeNode): AsyncGenerator<VerifyEvent> 
     blocks: node.log.height + 1,
     transactions: node.log.size,
     state_pages: 400,
+    unsealed_block: null,
     blobs: 400,
     duration_ms: 4_210,
     findings: [],

@@ -209,6 +209,8 @@ export const verifyEvent = z.discriminatedUnion('type', [
     blocks: count,
     transactions: count,
     state_pages: count,
+    /** A block that was decided, has no seal yet and follows from the chain; the next start seals it. */
+    unsealed_block: count.nullable(),
     blobs: count,
     duration_ms: z.number(),
     findings: z.array(verifyFinding),

@@ -4,14 +4,18 @@ import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX } from '../../b
 import type { BlockExecution } from '../../ledger/execute.ts';
 import { readTransactionWindow } from '../../ledger/governance/transaction-window.ts';
 import { LedgerState } from '../../ledger/ledger-state.ts';
-import { readFrontier, type LogFrontier } from '../../ledger/log.ts';
-import { RecentTransactions } from '../../ledger/recent-transactions.ts';
+import type { LogFrontier } from '../../ledger/log.ts';
+import type { RecentTransactions } from '../../ledger/recent-transactions.ts';
 import { isRejection, type CheckedTransaction } from '../../ledger/transaction.ts';
 import type { SignatureVerifier, SignDigest } from '../signature-verifier.ts';
+import { checkHeadRecord } from '../history/history-check.ts';
+import { presentChain } from '../history/present-chain.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
 import type { CommittedBlock, Engine, EngineStats, SimulationResult, SubmitResult } from './engine.ts';
 import { FinalityMeter, type MeterPoint } from './finality-meter.ts';
+import { assertNothingBeyond, readCheckedFrontier, recallRecent } from './checked-head.ts';
+import { recheckDecided } from './recheck-decided.ts';
 import { decideBlock, sealBlock, type Head, type MadeBlock, type NextKey, type SealingKey } from './sealer.ts';
 import { SealingKeys } from './sealing-keys.ts';
 import { simulate } from './simulate.ts';
@@ -44,7 +48,7 @@ export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
   readonly #chainId: string;
   readonly #state: LedgerState;
-  readonly #recent = new RecentTransactions();
+  readonly #recent: RecentTransactions;
   readonly #stages = new StageClock();
   readonly #meter: FinalityMeter;
   readonly #keys: SealingKeys;
@@ -68,13 +72,13 @@ export class EmbeddedEngine implements Engine {
     const { reader } = options.store;
     this.#chainId = reader.chainId();
     this.#keys = new SealingKeys(options.key);
-    this.#sealInterrupted();
+    this.#openHead();
     const head = reader.head();
     this.#head = head;
     this.#state = new LedgerState(reader.state, head.roots);
     this.#keys.at(this.#state);
-    this.#frontier = readFrontier(reader.log, head.header.log_size);
-    this.#recall();
+    this.#frontier = readCheckedFrontier(reader, head);
+    this.#recent = recallRecent(reader, this.#state, head);
   }
 
   /** How far back, and ahead, lie the transactions that must be remembered. */
@@ -82,14 +86,34 @@ export class EmbeddedEngine implements Engine {
     return readTransactionWindow(this.#state).reachMs;
   }
 
-  /** A stop came between decision and seal: the block is sealed as it was decided. */
-  #sealInterrupted(): void {
-    const { store, sign, nextKeys = [] } = this.#options;
+  /**
+   * Makes sure that the chain is the one that this machine sealed last, before a key is used on it. Where a stop came between
+   * decision and seal, the block is executed again on its parent, and sealed if it is exactly what that gives.
+   * @throws HISTORY_CHANGED, BLOCK_REFUSED, STORAGE_CORRUPT
+   */
+  #openHead(): void {
+    const { store, sign, nextKeys = [], signatureVerifier } = this.#options;
+    const { reader } = store;
     for (const key of nextKeys) this.#keys.add(key);
+    const changed = checkHeadRecord(store.headRecord(), presentChain(reader), signatureVerifier.verify);
+    if (changed !== null) throw changed;
+    assertNothingBeyond(store);
     const decided = store.decided();
     if (decided === null) return;
-    const before = new LedgerState(store.reader.state, store.reader.head().roots);
-    sealBlock({ store, header: decided.header, key: this.#keys.at(before), sign, stages: this.#stages });
+    const parent = reader.head();
+    const before = new LedgerState(reader.state, parent.roots);
+    const key = this.#keys.at(before);
+    recheckDecided({
+      store,
+      decided,
+      parent,
+      frontier: readCheckedFrontier(reader, parent),
+      recent: recallRecent(reader, before, parent),
+      chainId: this.#chainId,
+      validatorId: this.#keys.validatorId,
+      verify: signatureVerifier.verify,
+    });
+    sealBlock({ store, block: decided, key, sign, stages: this.#stages });
   }
 
   /** Lets a key seal that the chain may name next. */
@@ -99,18 +123,6 @@ export class EmbeddedEngine implements Engine {
 
   dropKey(publicKey: string): void {
     this.#keys.drop(publicKey, this.#state);
-  }
-
-  /** Rebuilds the replay window from the blocks that it can reach. */
-  #recall(): void {
-    const { reader } = this.#options.store;
-    const oldest = this.#head.header.timestamp - 2 * this.#reachMs;
-    for (let height = this.#head.header.index; height >= 0; height--) {
-      const block = reader.block(height);
-      if (block.header.timestamp < oldest) break;
-      for (const [offset, { id, timestamp }] of reader.ids(height).entries())
-        this.#recent.add(id, timestamp, block.firstLogIndex + offset);
-    }
   }
 
   async submit(transactions: readonly Uint8Array[]): Promise<SubmitResult[]> {
@@ -197,7 +209,7 @@ export class EmbeddedEngine implements Engine {
     if (block === null) return;
     const { store, sign } = this.#options;
     const key = this.#keys.at(this.#state);
-    sealBlock({ store, header: block.header, key, sign, stages: this.#stages });
+    sealBlock({ store, block, key, sign, stages: this.#stages });
     this.#decided = null;
     this.#failure = null;
     block.execution.adopt(block.roots);

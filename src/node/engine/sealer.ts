@@ -1,4 +1,4 @@
-import { encodeHash, type PublicKey } from '../../base/bytes.ts';
+import { encodeHash, type Hash, type PublicKey } from '../../base/bytes.ts';
 import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash } from '../../ledger/block.ts';
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
 import { BlockExecution, type BlockContext, type ExecutedTransaction } from '../../ledger/execute.ts';
@@ -9,7 +9,7 @@ import type { Rejection } from '../../ledger/rejections.ts';
 import type { VerifySignature } from '../../ledger/signature.ts';
 import type { RecentTransactions } from '../../ledger/recent-transactions.ts';
 import type { SignDigest } from '../signature-verifier.ts';
-import type { ChainStore } from '../storage/chain-store.ts';
+import type { ChainStore, DecidedBlock } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
 import type { StageClock } from './stage-clock.ts';
 
@@ -30,7 +30,7 @@ export interface Head {
 
 export interface MadeBlock {
   readonly header: BlockHeader;
-  readonly hash: string;
+  readonly hash: Hash;
   readonly roots: StateRoots;
   readonly execution: BlockExecution;
   readonly accepted: readonly ExecutedTransaction[];
@@ -85,19 +85,7 @@ export function decideBlock(options: DecideBlockOptions): {
       const leaves = execution.accepted.map(({ checked }) => checked.leaf);
       const grown = options.frontier.copy();
       for (const leaf of leaves) grown.append(leaf);
-      const made: BlockHeader = {
-        chain_id: options.chainId,
-        index,
-        log_size: grown.size,
-        log_root: encodeHash(grown.root()),
-        previous_hash: parent === null ? GENESIS_PREVIOUS_HASH : (parent.hash as BlockHeader['previous_hash']),
-        state_root: encodeHash(stateRoot(roots)),
-        timestamp: options.timestamp,
-        transactions_root: encodeHash(merkleRoot(leaves)),
-        validator: options.validatorId,
-        version: 1,
-      };
-      return { header: made, frontier: grown };
+      return { header: makeHeader({ ...options, leaves, frontier: grown, roots }), frontier: grown };
     });
     stages.time('write', () => store.write({ header, roots, transactions: execution.accepted }));
     stages.time('commit', () => store.commit());
@@ -111,22 +99,47 @@ export function decideBlock(options: DecideBlockOptions): {
   }
 }
 
+/** The header of a block whose transactions are executed. `frontier` is the log's right edge after it. */
+export function makeHeader(made: {
+  readonly chainId: string;
+  readonly parent: Head | null;
+  readonly timestamp: number;
+  readonly validatorId: string;
+  readonly leaves: readonly Uint8Array[];
+  readonly frontier: LogFrontier;
+  readonly roots: StateRoots;
+}): BlockHeader {
+  const { parent } = made;
+  return {
+    chain_id: made.chainId,
+    index: parent === null ? 0 : parent.header.index + 1,
+    log_size: made.frontier.size,
+    log_root: encodeHash(made.frontier.root()),
+    previous_hash: parent === null ? GENESIS_PREVIOUS_HASH : (parent.hash as BlockHeader['previous_hash']),
+    state_root: encodeHash(stateRoot(made.roots)),
+    timestamp: made.timestamp,
+    transactions_root: encodeHash(merkleRoot(made.leaves)),
+    validator: made.validatorId,
+    version: 1,
+  };
+}
+
 /**
  * Signs the block that was decided, and puts its seal to it. The block stands on disk before the signature is made, and
  * nothing takes it back: one height, one signature, across any crash. Signing it again gives the same bytes (RFC 6979).
  */
 export function sealBlock(options: {
   readonly store: ChainStore;
-  readonly header: BlockHeader;
+  readonly block: Pick<DecidedBlock, 'header' | 'hash'>;
   readonly key: NextKey;
   readonly sign: SignDigest;
   readonly stages: StageClock;
 }): void {
-  const { store, header, key, sign, stages } = options;
+  const { store, block, key, sign, stages } = options;
   const proof = stages.time('seal', (): BlockProof => ({
     type: 'seal',
     public_key: key.publicKey,
-    signature: sign(headerDigest(header), key.secret),
+    signature: sign(headerDigest(block.header), key.secret),
   }));
-  stages.time('commit', () => store.seal(header.index, proof));
+  stages.time('commit', () => store.seal(block, proof));
 }

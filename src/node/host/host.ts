@@ -4,6 +4,7 @@ import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { assertHoldsChain, dataPaths, readNodeConfig, writeNodeConfig } from '../data-directory.ts';
+import { readHistoryState } from '../history/history-state.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
@@ -173,7 +174,8 @@ export class Host {
     if (this.#opened !== null) return;
     const isReading = this.options.mode === 'read';
     const given = passphrase ?? readGeneratedPassphrase(this.#dataDirectory);
-    const keys = isReading ? null : await openSealingKeys(this.#dataDirectory, this.#keyring, given);
+    const keys =
+      isReading || this.#historyChanged() ? null : await openSealingKeys(this.#dataDirectory, this.#keyring, given);
     const node = await QuantumNode.open({
       dataDirectory: this.#dataDirectory,
       key: keys?.key ?? null,
@@ -199,6 +201,12 @@ export class Host {
       await node.close();
       throw error;
     }
+  }
+
+  /** Then the chain is shown, and no key is taken out for it: it may name keys that are not here. */
+  #historyChanged(): boolean {
+    assertHoldsChain(this.#dataDirectory);
+    return readHistoryState(this.#dataDirectory).fault !== null;
   }
 
   /** After a change of validators: names in the configuration the key that the chain names. */

@@ -6,6 +6,7 @@ import { decodeHeader, encodeHeader, encodeProof, headerHash } from '../../ledge
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
 import type { ExecutedTransaction } from '../../ledger/execute.ts';
 import { stateRoot, type StateRoots } from '../../ledger/ledger-state.ts';
+import { HeadRecordWriter, readHeadRecord, type StoredHeadRecord } from '../history/head-record.ts';
 import { decodeRoots, encodeIdEntries, encodeRoots } from './block-rows.ts';
 import { ChainReader } from './chain-reader.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
@@ -27,7 +28,8 @@ export interface NewBlock {
 
 /**
  * The one writer of chain.db. A block is written in one transaction, or not at all; its seal in a second one, after
- * that. So a validator signs one block of each height, whenever it is stopped: what it signs was decided on disk before.
+ * that. So a validator signs one block of each height, whenever it is stopped: what it signs was decided on disk before,
+ * and is in `head.record` before the seal is anywhere else.
  */
 export class ChainStore {
   readonly reader: ChainReader;
@@ -37,11 +39,24 @@ export class ChainStore {
   readonly #insertIds: Database.Statement<[number, Uint8Array]>;
   readonly #insertTransaction: Database.Statement<[number, Uint8Array]>;
   readonly #insertTile: Database.Statement<[number, Uint8Array, Uint8Array]>;
+  readonly #record: HeadRecordWriter;
+  readonly #chainDirectory: string;
   #tiles: TileBuilder;
   #logSize: number;
 
-  private constructor(database: Database.Database, reader: ChainReader, logSize: number) {
+  private constructor(
+    database: Database.Database,
+    opened: {
+      readonly reader: ChainReader;
+      readonly record: HeadRecordWriter;
+      readonly chainDirectory: string;
+      readonly logSize: number;
+    },
+  ) {
+    const { reader, logSize } = opened;
     this.#database = database;
+    this.#record = opened.record;
+    this.#chainDirectory = opened.chainDirectory;
     this.reader = reader;
     this.#insertBlock = database.prepare(
       'INSERT INTO blocks (height, header, hash, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?)',
@@ -69,7 +84,12 @@ export class ChainStore {
   static create(chainDirectory: string, chainId: string): ChainStore {
     const database = ChainStore.#openDatabase(chainDirectory);
     database.prepare("INSERT INTO meta (key, value) VALUES ('chain_id', ?)").run(chainId);
-    return new ChainStore(database, new ChainReader(database, { writable: true }), 0);
+    return new ChainStore(database, {
+      reader: new ChainReader(database, { writable: true }),
+      record: new HeadRecordWriter(chainDirectory),
+      chainDirectory,
+      logSize: 0,
+    });
   }
 
   /**
@@ -89,7 +109,8 @@ export class ChainStore {
           `the state roots of block ${newest.header.index} do not make its state root`,
         );
       }
-      return new ChainStore(database, reader, newest.header.log_size);
+      const record = new HeadRecordWriter(chainDirectory);
+      return new ChainStore(database, { reader, record, chainDirectory, logSize: newest.header.log_size });
     } catch (error) {
       database.close();
       throw storageError(CHAIN_DATABASE, error);
@@ -145,9 +166,57 @@ export class ChainStore {
     return readDecided(this.reader);
   }
 
-  /** Puts the seal to the decided block: when this returns, the block is part of the chain, on disk. */
-  seal(height: number, proof: BlockProof): void {
-    guardStorage(CHAIN_DATABASE, () => this.#setProof.run(encodeProof(proof), height));
+  /** The time that a block is filed under. */
+  timeOf(height: number): number | undefined {
+    return this.#database
+      .prepare<[number], number>('SELECT timestamp FROM blocks WHERE height = ?')
+      .pluck()
+      .get(height);
+  }
+
+  /** What `head.record` says. */
+  headRecord(): StoredHeadRecord {
+    return readHeadRecord(this.#chainDirectory);
+  }
+
+  /**
+   * Puts the seal to the decided block. It is on disk in `head.record` first, then in the chain. There it is not waited
+   * for: a machine that loses power in between has the decided block and the record, and makes the same seal again.
+   */
+  seal({ header, hash }: Pick<DecidedBlock, 'header' | 'hash'>, proof: BlockProof): void {
+    const genesis = header.index === 0 ? hash : this.reader.block(0).hash;
+    const record = { genesis, header, hash, proof, ...this.reader.state.counts };
+    if (header.index === 0) this.#record.replace(record);
+    else this.#record.write(record);
+    guardStorage(CHAIN_DATABASE, () => {
+      this.#database.exec('PRAGMA synchronous = NORMAL');
+      try {
+        const { changes } = this.#setProof.run(encodeProof(proof), header.index);
+        if (changes !== 1)
+          throw new QuantumLockError('STORAGE_CORRUPT', `block ${header.index} does not wait for its seal any more`);
+      } finally {
+        this.#database.exec('PRAGMA synchronous = FULL');
+      }
+    });
+  }
+
+  /** Rows that no block accounts for, where there are some: a further block would be laid over them. */
+  beyond(logSize: number): string | null {
+    const newest = this.reader.blockRow(this.reader.heightOrNone() + 1) === undefined ? 0 : 1;
+    const height = this.reader.heightOrNone() + newest;
+    for (const [table, key, last] of [
+      ['blocks', 'height', height],
+      ['block_ids', 'height', height],
+      ['transactions', 'log_index', logSize - 1],
+      ['state_pages', 'id', this.reader.state.counts.pages],
+      ['state_values', 'id', this.reader.state.counts.values],
+    ] as const) {
+      const end = (which: 'min' | 'max'): number =>
+        this.#database.prepare<[], number>(`SELECT ${which}(${key}) FROM ${table}`).pluck().get() ?? 0;
+      const stray = [end('min'), end('max')].find((id) => id < 0 || id > last);
+      if (stray !== undefined) return `row ${stray} of ${table} belongs to no block`;
+    }
+    return null;
   }
 
   /** Undoes the open transaction, leaving no trace. */
@@ -174,6 +243,7 @@ export class ChainStore {
       // On a full disk, say: every block is on disk all the same, in the log beside the database.
     } finally {
       this.#database.close();
+      this.#record.close();
     }
   }
 }

@@ -24,6 +24,11 @@ export class LogRows implements LogNodeReader {
       .pluck();
   }
 
+  /** A full tile as it is stored. */
+  tile(id: number): { readonly hashes: Uint8Array; readonly root: Uint8Array } | undefined {
+    return this.#readTile.get(id);
+  }
+
   /** Root of the perfect subtree of 2^level leaves at `index`. @throws STORAGE_CORRUPT where it is not stored */
   perfectNode(level: number, index: number): Uint8Array {
     if (level === 0) {

@@ -105,6 +105,20 @@ export class StateRows implements StateStore {
     return id;
   }
 
+  /** As they are stored: what was written is held against what ought to have been. */
+  pageBytes(id: number): Uint8Array | undefined {
+    return this.#readPage.get(id);
+  }
+
+  valueRow(id: number): StateValue | undefined {
+    return this.#readValue.get(id);
+  }
+
+  /** How many rows there are of each: ids are given without a gap. */
+  get counts(): { readonly pages: number; readonly values: number } {
+    return { pages: this.#nextPage - 1, values: this.#nextValue - 1 };
+  }
+
   /** The block is on disk: what was appended stays. */
   keep(): void {
     this.#keptPage = this.#nextPage;

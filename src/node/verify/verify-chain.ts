@@ -28,6 +28,8 @@ export interface ChainVerification {
   readonly blocks: number;
   readonly transactions: number;
   readonly statePages: number;
+  /** A block that waits for its seal, or null: it is no part of the chain, and follows from it. */
+  readonly unsealed: number | null;
 }
 
 export type VerifyProgress = (progress: {
@@ -224,6 +226,7 @@ class Verification {
       blocks: this.#sealedHeight + 1,
       transactions: this.#transactions,
       statePages: this.#pages,
+      unsealed: this.#height > this.#sealedHeight ? this.#height : null,
     };
   }
 

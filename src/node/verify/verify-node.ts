@@ -4,6 +4,7 @@ import { indexPathOf, packsDirectoryOf } from '../blobs/blob-index.ts';
 import { BlobReader } from '../blobs/blob-reader.ts';
 import { dataPaths, type DataPaths } from '../data-directory.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
+import { readHistoryState } from '../history/history-state.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
@@ -29,7 +30,8 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
   const chain = await verifyChainAt(paths.chain, options);
   const index = chain.findings.length === 0 ? await verifyIndexAt(paths, options) : [];
   const blobs = chain.findings.length === 0 ? await verifyBlobsAt(paths.blobs, options) : { findings: [], checked: 0 };
-  const findings: VerifyFinding[] = [...chain.findings, ...index, ...blobs.findings].map(({ place, message }) => ({
+  const history = historyFindings(options.dataDirectory);
+  const findings: VerifyFinding[] = [...chain.findings, ...history, ...index, ...blobs.findings].map(({ place, message }) => ({
     place,
     message,
   }));
@@ -41,14 +43,28 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
     transactions: chain.transactions,
     state_pages: chain.statePages,
     blobs: blobs.checked,
+    unsealed_block: chain.unsealed,
     duration_ms: performance.now() - begin,
     findings,
   };
 }
 
+/** A chain may verify and still not be the one that was here before. */
+function historyFindings(dataDirectory: string): readonly Finding[] {
+  try {
+    const { fault } = readHistoryState(dataDirectory);
+    return fault === null ? [] : [{ place: 'history', message: fault.message }];
+  } catch (error) {
+    // Damage is the chain's own finding, made before.
+    findingOf('history', error);
+    return [];
+  }
+}
+
 async function verifyChainAt(chainDirectory: string, options: VerifyNodeOptions): Promise<ChainVerification> {
   const named = chainIdAt(chainDirectory);
-  if (typeof named !== 'string') return { findings: [named], height: 0, blocks: 0, transactions: 0, statePages: 0 };
+  if (typeof named !== 'string')
+    return { findings: [named], height: 0, blocks: 0, transactions: 0, statePages: 0, unsealed: null };
   const pool = new VerifyPool({ chainId: named, threads: options.verifyThreads });
   try {
     const { onProgress, signal } = options;

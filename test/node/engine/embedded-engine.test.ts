@@ -165,6 +165,9 @@ function failingStore(store: ChainStore, step: Step, isFull: () => boolean): Cha
     commit: failing('commit', () => store.commit()),
     rollback: () => store.rollback(),
     decided: () => store.decided(),
+    headRecord: () => store.headRecord(),
+    beyond: (logSize: number) => store.beyond(logSize),
+    timeOf: (height: number) => store.timeOf(height),
     seal: (...args: Parameters<ChainStore['seal']>) => failing('seal', () => store.seal(...args))(),
   } as unknown as ChainStore;
 }

@@ -1,0 +1,91 @@
+import { encodeHash, equalBytes } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { readTransactionWindow } from '../../ledger/governance/transaction-window.ts';
+import type { LedgerState } from '../../ledger/ledger-state.ts';
+import { leafHash, merkleRoot, readFrontier, type LogFrontier } from '../../ledger/log.ts';
+import { RecentTransactions } from '../../ledger/recent-transactions.ts';
+import { transactionDigest } from '../../ledger/transaction.ts';
+import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
+import type { ChainStore } from '../storage/chain-store.ts';
+
+/**
+ * What a validator builds on at its start, each part held against the head: the reader has checked its hash, its seal and its
+ * state roots; a page of the state is checked when it is read.
+ */
+
+/** The right edge of the log. @throws STORAGE_CORRUPT where it does not make the head's log root */
+export function readCheckedFrontier(reader: ChainReader, { header }: StoredBlock): LogFrontier {
+  const frontier = readFrontier(reader.log, header.log_size);
+  if (encodeHash(frontier.root()) !== header.log_root)
+    throw corrupt(`block ${header.index}`, 'the log does not have the root that the block names');
+  return frontier;
+}
+
+/** Refuses rows that no block accounts for: they would stand among those of the next one. @throws STORAGE_CORRUPT */
+export function assertNothingBeyond(store: ChainStore): void {
+  const decided = store.decided();
+  const { header } = decided ?? store.reader.head();
+  const record = store.headRecord();
+  const { pages, values } = store.reader.state.counts;
+  const isNewest = typeof record === 'object' && record.header.index === header.index;
+  if (isNewest && (record.pages !== pages || record.values !== values))
+    throw corrupt(
+      'chain.db',
+      `it has ${pages} state pages and ${values} values; after block ${header.index} there were ${record.pages} and ${record.values}`,
+    );
+  const stray = store.beyond(header.log_size);
+  if (stray !== null) throw corrupt('chain.db', stray);
+}
+
+/**
+ * The replay window, from the transactions themselves: each block that it reaches is linked to the head by its hash, and its
+ * transactions make its root. @throws STORAGE_CORRUPT
+ */
+export function recallRecent(reader: ChainReader, state: LedgerState, head: StoredBlock): RecentTransactions {
+  const recent = new RecentTransactions();
+  const oldest = head.header.timestamp - 2 * readTransactionWindow(state).reachMs;
+  let child: StoredBlock | null = null;
+  for (let height = head.header.index; height >= 0; height--) {
+    const block = reader.block(height);
+    if (block.header.timestamp < oldest) break;
+    if (child !== null && child.header.previous_hash !== block.hash)
+      throw corrupt(`block ${height}`, 'the block after it does not follow it');
+    recallBlock(reader, block, recent);
+    child = block;
+  }
+  return recent;
+}
+
+function recallBlock(reader: ChainReader, { header, firstLogIndex }: StoredBlock, recent: RecentTransactions): void {
+  const all = reader.transactionBytesBetween(firstLogIndex, header.log_size);
+  if (encodeHash(merkleRoot(all.map((bytes) => leafHash(bytes)))) !== header.transactions_root)
+    throw corrupt(`block ${header.index}`, 'its transactions are not those that its header names');
+  const entries = reader.ids(header.index);
+  for (const [offset, bytes] of all.entries()) {
+    const { id, timestamp } = readUnsigned(bytes, header.chain_id);
+    const entry = entries[offset];
+    if (entry?.timestamp !== timestamp || !equalBytes(entry.id, id))
+      throw corrupt(`block ${header.index}`, 'its transaction ids are not those of its transactions');
+    recent.add(id, timestamp, firstLogIndex + offset);
+  }
+  if (entries.length !== all.length)
+    throw corrupt(`block ${header.index}`, 'its transaction ids are not those of its transactions');
+}
+
+const SIGNATURE = Buffer.from(',"signature":"0x');
+/** `,"signature":"0x` and 128 digits and a quote. */
+const SIGNATURE_SIZE_BYTES = SIGNATURE.length + 128 + 1;
+
+/** A transaction of a sealed block, whose canonical form was checked before: its id is over everything but its signature. */
+function readUnsigned(bytes: Uint8Array, chainId: string): { readonly id: Uint8Array; readonly timestamp: number } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Of the fields after it, signer and timestamp, none can hold these characters.
+  const at = buffer.lastIndexOf(SIGNATURE);
+  const unsigned = Buffer.concat([buffer.subarray(0, at), buffer.subarray(at + SIGNATURE_SIZE_BYTES)]);
+  const { timestamp } = JSON.parse(unsigned.toString('utf8')) as { readonly timestamp: number };
+  return { id: transactionDigest(chainId, unsigned), timestamp };
+}
+
+function corrupt(place: string, message: string): QuantumLockError {
+  return new QuantumLockError('STORAGE_CORRUPT', `chain.db is damaged: ${message}`, { context: { place } });
+}

@@ -1,0 +1,92 @@
+import type { Hash } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { headerHash, verifySeal } from '../../ledger/block.ts';
+import type { VerifySignature } from '../../ledger/signature.ts';
+import type { HeadRecord, StoredHeadRecord } from './head-record.ts';
+
+/** A block that was once the newest of a chain, as something outside `chain/` remembers it. */
+export interface SeenHead {
+  readonly genesis: Hash;
+  readonly index: number;
+  readonly hash: Hash;
+  readonly log_size: number;
+  readonly log_root: Hash;
+}
+
+/** What is asked of the chain that is there. */
+export interface PresentChain {
+  readonly genesis: Hash;
+  /** The newest block that has its seal. */
+  readonly height: number;
+  readonly log_size: number;
+  /** Hash of a block; of the one that waits for its seal too. Null where there is none. */
+  readonly hashAt: (height: number) => Hash | null;
+}
+
+/** `source`: who remembers, as the report names it. Returns what the chain lacks, or null. */
+export function findMissing(source: string, seen: SeenHead, chain: PresentChain): QuantumLockError | null {
+  const lost = (message: string, context: { readonly [name: string]: string | number }): QuantumLockError =>
+    new QuantumLockError('HISTORY_CHANGED', message, {
+      context: { source, seen_index: seen.index, seen_hash: seen.hash, height: chain.height, ...context },
+    });
+  if (seen.genesis !== chain.genesis)
+    return lost(
+      `chain/ holds another chain than the one of this directory: its genesis is ${chain.genesis}, and ${source} is of ${seen.genesis}`,
+      { reason: 'other_chain', genesis: chain.genesis },
+    );
+  const hash = chain.hashAt(seen.index);
+  if (hash === null) {
+    const blocks = seen.index - chain.height;
+    const transactions = seen.log_size - chain.log_size;
+    return lost(
+      `chain/ ends at block ${chain.height}, and ${source} has seen block ${seen.index} (${seen.hash}): ${blocks} block(s) with ${transactions} transaction(s) are missing`,
+      { reason: 'shorter', missing_blocks: blocks, missing_transactions: transactions },
+    );
+  }
+  if (hash !== seen.hash)
+    return lost(
+      `block ${seen.index} of chain/ is ${hash}, and ${source} has seen ${seen.hash} there: the history was replaced`,
+      { reason: 'rewritten', hash },
+    );
+  return null;
+}
+
+export function seenHeadOf({ genesis, hash, header }: Pick<HeadRecord, 'genesis' | 'hash' | 'header'>): SeenHead {
+  return { genesis, index: header.index, hash, log_size: header.log_size, log_root: header.log_root };
+}
+
+/** Whether the seal in a record is one over its header: whether its key may seal is told by the chain that has the block. */
+function isSealed({ genesis, hash, header, proof }: HeadRecord, verify: VerifySignature): boolean {
+  return headerHash(header) === hash && genesis.length > 0 && verifySeal(header, proof, verify);
+}
+
+/**
+ * Holds a head record against the chain: the chain ends at its block. The record is written first, so a chain that is
+ * longer was not sealed by this machine, or the record was put back.
+ */
+export function checkHeadRecord(
+  record: StoredHeadRecord,
+  chain: PresentChain,
+  verify: VerifySignature,
+): QuantumLockError | null {
+  if (record === 'missing')
+    return new QuantumLockError(
+      'HISTORY_CHANGED',
+      `the record of the newest block (head.record) is not there: whether the chain is whole cannot be told`,
+      { context: { reason: 'record_missing', height: chain.height } },
+    );
+  if (record === 'damaged' || !isSealed(record, verify))
+    return new QuantumLockError(
+      'HISTORY_CHANGED',
+      'the record of the newest block (head.record) is damaged or was not written by this program',
+      { context: { reason: 'record_damaged', height: chain.height } },
+    );
+  const missing = findMissing('head.record', seenHeadOf(record), chain);
+  if (missing !== null) return missing;
+  if (record.header.index >= chain.height) return null;
+  return new QuantumLockError(
+    'HISTORY_CHANGED',
+    `chain/ ends at block ${chain.height}, and head.record at block ${record.header.index}: ${chain.height - record.header.index} block(s) were not sealed here, or the record is an older copy`,
+    { context: { reason: 'record_older', height: chain.height, seen_index: record.header.index } },
+  );
+}

@@ -1,0 +1,19 @@
+import { encodeHash } from '../../base/bytes.ts';
+import { decodeHeader, headerDigest } from '../../ledger/block.ts';
+import type { ChainReader } from '../storage/chain-reader.ts';
+import type { PresentChain } from './history-check.ts';
+
+/** What a reader of the chain finds there. @throws STORAGE_CORRUPT */
+export function presentChain(reader: ChainReader): PresentChain {
+  const { header } = reader.head();
+  return {
+    genesis: reader.block(0).hash,
+    height: header.index,
+    log_size: header.log_size,
+    hashAt(height) {
+      if (height <= header.index) return reader.block(height).hash;
+      const waiting = height === header.index + 1 ? reader.blockRow(height) : undefined;
+      return waiting === undefined ? null : encodeHash(headerDigest(decodeHeader(waiting.header)));
+    },
+  };
+}
