@@ -31,10 +31,12 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
   const index = chain.findings.length === 0 ? await verifyIndexAt(paths, options) : [];
   const blobs = chain.findings.length === 0 ? await verifyBlobsAt(paths.blobs, options) : { findings: [], checked: 0 };
   const history = historyFindings(options.dataDirectory);
-  const findings: VerifyFinding[] = [...chain.findings, ...history, ...index, ...blobs.findings].map(({ place, message }) => ({
-    place,
-    message,
-  }));
+  const findings: VerifyFinding[] = [...chain.findings, ...history, ...index, ...blobs.findings].map(
+    ({ place, message }) => ({
+      place,
+      message,
+    }),
+  );
   return {
     type: 'done',
     ok: findings.length === 0,
