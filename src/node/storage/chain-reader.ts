@@ -165,8 +165,16 @@ export class ChainReader {
   /** A sealed block as its row has it. @throws NOT_FOUND, STORAGE_CORRUPT where it cannot be decoded */
   uncheckedBlock(height: number): StoredBlock {
     const row = this.#block.get(height);
-    if (row === undefined || row.proof === null)
-      throw new QuantumLockError('NOT_FOUND', `there is no block ${height}`, { context: { height } });
+    if (row === undefined || row.proof === null) {
+      const isWaiting = row !== undefined;
+      if (height >= 0 && height < this.heightOrNone())
+        throw misfit(`block ${height}`, isWaiting ? 'has no seal' : 'is missing');
+      throw new QuantumLockError(
+        'NOT_FOUND',
+        isWaiting ? `block ${height} is decided and has no seal yet` : `there is no block ${height}`,
+        { context: { height } },
+      );
+    }
     try {
       return decodeBlockRow(row, row.proof);
     } catch (cause) {
