@@ -24,12 +24,12 @@ export async function openConsoleHost(surface: ConsoleSurface, options: ConsoleH
     mode: 'full',
     passphrase: null,
     now: Date.now,
-    serveSocket: (socket) => void sockets.upgrade(socket, { context: { host } }),
+    serveSocket: (socket) => void sockets.upgrade(socket, { context: { host, door: 'terminal' } }),
   });
   if (options.sandbox) await ensureSandbox(host);
   return {
     handlePort: (port) => {
-      ports.upgrade(port, { context: { host } });
+      ports.upgrade(port, { context: { host, door: 'page' } });
       port.start();
     },
     close: () => host.close(),

@@ -1,7 +1,9 @@
 import type { MessagePortMain } from 'electron';
 
 import type { SigningReview } from '../src/api/views/operator.ts';
+import type { HostDeed } from '../src/node/host/host-deeds.ts';
 import { openBridge } from './bridge.ts';
+import { deedDialog } from './deed-dialog.ts';
 import type { ElectronApi, Window } from './electron-api.ts';
 import { lockDownContents, lockDownSession } from './lock-down.ts';
 import { menuTemplate } from './menu.ts';
@@ -23,6 +25,7 @@ export interface ConsoleHost {
 export interface ConsoleSurface {
   confirm(review: SigningReview): Promise<{ approved: boolean }>;
   pickDirectory(): Promise<string | null>;
+  confirmDeed(deed: HostDeed): Promise<{ approved: boolean }>;
   /** A proposal begins to wait for this person. */
   notify(waiting: Waiting): void;
 }
@@ -71,6 +74,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   const host = options.openHost({
     confirm: signatureDialog(electron.dialog, currentWindow),
     pickDirectory: () => pickDirectory(electron, currentWindow()),
+    confirmDeed: deedDialog(electron.dialog, currentWindow),
     notify: notifier(electron, () => bringToFront(currentWindow())),
   });
   closeBeforeQuitting(electron, { close: async () => (await host).close(), log });

@@ -6,6 +6,8 @@ import { useRoving } from '../parts/use-roving.ts';
 import { useServices } from '../services.ts';
 import { useRead } from '../stores/use-read.ts';
 import { useNode } from '../stores/use-stores.ts';
+import { DeedNotice } from './deed-notice.tsx';
+import { useDeed } from './use-deed.ts';
 
 interface Props {
   /** The chosen directory. */
@@ -29,6 +31,8 @@ export function DirectoryBrowser({ path, onPath, chains = false, file, onFile }:
       keep: true,
     },
   );
+  const deed = useDeed(() => listing.reload());
+  const isForbidden = listing.problem?.code === 'FOLDER_NOT_GRANTED';
   const pick = async (): Promise<void> => {
     const picked = await client.operator.pickDirectory();
     if (picked.path !== null) onPath(picked.path);
@@ -36,18 +40,46 @@ export function DirectoryBrowser({ path, onPath, chains = false, file, onFile }:
   return (
     <div className="directory">
       <div className="row">
-        <PathInput key={listing.data?.path ?? path} path={listing.data?.path ?? path} onPath={onPath} />
+        <PathInput
+          key={isForbidden ? path : (listing.data?.path ?? path)}
+          path={isForbidden ? path : (listing.data?.path ?? path)}
+          onPath={onPath}
+        />
         {canPick ? (
           <button type="button" className="button" onClick={() => void pick()}>
             Choose…
           </button>
         ) : null}
       </div>
-      <ReadingView reading={listing}>
-        {(data) => (
-          <Entries key={data.path} listing={data} onPath={onPath} chains={chains} file={file} onFile={onFile} />
-        )}
-      </ReadingView>
+      <DeedNotice deed={deed} />
+      {isForbidden ? (
+        <div className="notice">
+          <p>
+            This page may not look into <code className="mono">{path}</code>. You decide that in a window that it cannot
+            reach.
+          </p>
+          <div className="row">
+            <button
+              type="button"
+              className="button"
+              disabled={deed.waiting !== null}
+              onClick={() => deed.ask('grant_folder', path)}
+            >
+              Let this page read it…
+            </button>
+          </div>
+        </div>
+      ) : (
+        <ReadingView reading={listing}>
+          {(data) =>
+            data.path === '' && data.entries.length === 0 ? (
+              <p className="faint">Type the path of a folder. You will be asked whether this page may read it.</p>
+            ) : (
+              <Entries key={data.path} listing={data} onPath={onPath} chains={chains} file={file} onFile={onFile} />
+            )
+          }
+        </ReadingView>
+      )}
     </div>
   );
 }
@@ -99,7 +131,12 @@ function Entries({
   return (
     // The list only listens for the arrow keys of its buttons.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <ul className="directory-list" ref={container} aria-label={`In ${listing.path}`} onKeyDown={roving.onKeyDown}>
+    <ul
+      className="directory-list"
+      ref={container}
+      aria-label={listing.path === '' ? 'Folders that this page may read' : `In ${listing.path}`}
+      onKeyDown={roving.onKeyDown}
+    >
       {entries.map(({ label, kind, path, note }, index) => (
         <li key={label}>
           <button
@@ -125,14 +162,16 @@ function Entries({
 }
 
 function entriesOf({ path, parent, entries }: DirectoryListing, chains: boolean): readonly Entry[] {
-  const separator = path.includes('\\') ? '\\' : '/';
-  const inside = (name: string): string => (path.endsWith(separator) ? path + name : path + separator + name);
+  const separator = `${path}${entries[0]?.name ?? ''}`.includes('\\') ? '\\' : '/';
+  // The folders of the first list are paths themselves.
+  const inside = (name: string): string =>
+    path === '' ? name : path.endsWith(separator) ? path + name : path + separator + name;
   return [
     ...(parent === null ? [] : [{ label: '..', kind: 'directory' as const, path: parent, note: 'up' }]),
     ...entries
       .filter(({ kind }) => !chains || kind === 'directory')
       .map(({ name, kind, holds_chain }) => ({
-        label: kind === 'directory' ? `${name}${separator}` : name,
+        label: kind === 'directory' && !name.endsWith(separator) ? `${name}${separator}` : name,
         kind,
         path: inside(name),
         note: holds_chain && chains ? 'holds a chain' : kind === 'directory' ? '' : 'file',

@@ -1,24 +1,25 @@
 import { useState, type SyntheticEvent, type ReactElement } from 'react';
 
 import type { HostInfo } from '../../src/api/views/operator.ts';
+import { DeedNotice } from '../directory/deed-notice.tsx';
 import { DirectoryBrowser } from '../directory/directory-browser.tsx';
-import { Field } from '../parts/field.tsx';
-import { ProblemNotice } from '../parts/problem-notice.tsx';
+import { useDeed } from '../directory/use-deed.ts';
 import { useServices } from '../services.ts';
 import { noteHost } from '../stores/follow-node.ts';
-import { useAct } from '../stores/use-act.ts';
 import { Command } from '../parts/command.tsx';
 
 export function OpenChainForm({ host }: { readonly host: HostInfo }): ReactElement {
   const { client, node } = useServices();
   const [path, setPath] = useState(host.data_dir);
-  const [passphrase, setPassphrase] = useState('');
-  const open = useAct(async () => {
-    noteHost(node, await client.operator.openChain({ path, ...(passphrase === '' ? {} : { passphrase }) }));
+  const open = useDeed(() => {
+    client.operator.host().then(
+      (opened) => noteHost(node, opened),
+      () => undefined,
+    );
   });
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    open.run();
+    open.ask('open_chain', path);
   };
   return (
     <form className="stack wide card" onSubmit={submit}>
@@ -26,22 +27,10 @@ export function OpenChainForm({ host }: { readonly host: HostInfo }): ReactEleme
         <span className="label">Directory that holds the chain</span>
         <DirectoryBrowser path={path} onPath={setPath} chains />
       </div>
-      <Field label="Passphrase" hint="Only where its keys are in an encrypted file. Leave empty to be asked later.">
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            type="password"
-            autoComplete="current-password"
-            value={passphrase}
-            onChange={(event) => setPassphrase(event.target.value)}
-          />
-        )}
-      </Field>
-      {open.problem === undefined ? null : <ProblemNotice problem={open.problem} />}
+      <DeedNotice deed={open} />
       <div className="row">
-        <button type="submit" className="button primary" disabled={open.busy || path === ''}>
-          {open.busy ? 'Opening…' : 'Open this chain'}
+        <button type="submit" className="button primary" disabled={open.waiting !== null || path === ''}>
+          {open.waiting !== null ? 'Waiting…' : 'Open this chain'}
         </button>
         <span className="faint">
           or <Command of={{ command: ['console'], options: { data: path || 'DIR' } }} />

@@ -141,11 +141,21 @@ export const contract = {
         }),
       )
       .output(operator.hostInfo),
+    /** From a terminal. A page may only try again what could not be opened, and asks for another with requestDeed. */
     openChain: act
       .input(z.strictObject({ path: z.string(), passphrase: z.string().optional() }))
       .output(operator.hostInfo),
+    /** What a person confirms on a surface that the page cannot script: that it may look into a folder, or opens another chain. */
+    requestDeed: act
+      .input(z.strictObject({ deed: operator.deedKind, path: z.string().min(1).max(4096) }))
+      .output(operator.deedRequest),
+    /** Asks for the confirmation where the host owns a dialog; resolves when it is done, refused or expired. */
+    awaitDeed: act.input(z.strictObject({ deed_id: z.string() })).output(operator.deedOutcome),
+    /** A new link that signs one browser in. From a terminal alone. */
+    consoleLink: act.output(z.object({ url: z.string(), public_url: z.string() })),
     /** Unlocks the encrypted key file, so that the validator can seal. */
     unlockKeys: act.input(z.strictObject({ passphrase: z.string() })).output(operator.hostInfo),
+    /** A folder that the page may look into; without a path, which those are. */
     browse: ask.input(z.strictObject({ path: z.string().optional() })).output(operator.directoryListing),
     pickDirectory: act.output(z.object({ path: z.string().nullable() })),
 

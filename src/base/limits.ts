@@ -145,6 +145,16 @@ export const QR_FRAMES_MAX = 256;
 export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
 /** A database that was not closed and lies where nothing can be written is read from memory: at most so much of it. */
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
+/** Wrong passphrases by a page double the time until the next, up to this. */
+export const PASSPHRASE_DELAY_MS_MAX = 10 * 60 * 1000;
+/** Passphrases that a page may have under way; one is tried at a time. */
+export const PASSPHRASE_QUEUE_MAX = 4;
+/** Questions about this machine that wait for a person; more only end the oldest. */
+export const HOST_DEEDS_MAX = 8;
+/** Folders that one run of a console may look into. */
+export const GRANTED_FOLDERS_MAX = 64;
+/** Rows of a folder's listing. */
+export const FOLDER_ENTRIES_MAX = 1_000;
 /** Connections of strangers at a port of the console: more than the system lets wait to be taken, so that one that asks at once is heard before it is the oldest. */
 export const DOOR_STRANGERS_MAX = 1_024;
 /** Time a stranger gets to say whom it asks: a browser on this machine takes a millisecond. */

@@ -50,7 +50,7 @@ async function openOwn(options: SessionOptions): Promise<Session> {
     serveSocket:
       options.mode === 'read'
         ? null
-        : (socket) => void new RPCHandler(hostRouter).upgrade(socket, { context: { host } }),
+        : (socket) => void new RPCHandler(hostRouter).upgrade(socket, { context: { host, door: 'terminal' } }),
   });
   const { problem } = host;
   if (problem !== null) {
@@ -60,14 +60,14 @@ async function openOwn(options: SessionOptions): Promise<Session> {
     });
   }
   return {
-    client: createRouterClient(hostRouter, { context: { host } }),
+    client: createRouterClient(hostRouter, { context: { host, door: 'terminal' } }),
     isRemote: false,
     close: () => host.close(),
   };
 }
 
 /** The running node's socket; null where nothing runs. */
-async function connectToRunning(dataDirectory: string): Promise<Session | null> {
+export async function connectToRunning(dataDirectory: string): Promise<Session | null> {
   const { socket: path } = dataPaths(dataDirectory);
   if (process.platform !== 'win32' && !existsSync(path)) return null;
   const socket = new WebSocket(`ws+unix:${path}:/`);

@@ -183,4 +183,5 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'index.db-shm',
   'node.sock',
   'electron',
+  'console.json',
 ]);

@@ -62,7 +62,7 @@ export async function measurePageUnderLoad(directory: string): Promise<Figure[]>
 }
 
 async function measure(host: Host, load: readonly Uint8Array[]): Promise<Figure[]> {
-  const client = createRouterClient(hostRouter, { context: { host } });
+  const client = createRouterClient(hostRouter, { context: { host, door: 'terminal' } });
   const actions: readonly (() => Promise<unknown>)[] = [
     () => client.chain.status(),
     () => client.chain.blocks({ limit: 20 }),

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { launchChromium } from './chromium.ts';
 import {
+  confirmDeed,
   createAccount,
   lookAt,
   openDesk,
@@ -113,13 +114,26 @@ describe('an empty directory', () => {
     expect(made.code, made.stderr).toBe(0);
     mkdirSync(join(account.home, 'no-chain'));
     const console = await startRealConsole({ dataDirectory: join(temporaryDirectory(), 'data'), account });
-    const { page, complaints } = await open(console);
+    const desk = await open(console);
+    const { page, complaints } = desk;
     await page.getByRole('radio', { name: /Open an existing chain/ }).check();
     await openExisting(page, join(account.home, 'no-chain'));
     await page.getByRole('list', { name: `In ${join(account.home, 'no-chain')}` }).waitFor();
     const openChain = page.getByRole('button', { name: 'Open this chain' });
     await openChain.click();
     await page.getByRole('alert').getByText('DATA_DIR_EMPTY').waitFor();
+    // Not what was granted at the start: the page asks, and sees it once the person has agreed.
+    const elsewhere = join(temporaryDirectory(), 'elsewhere');
+    mkdirSync(join(elsewhere, 'inside'), { recursive: true });
+    await openExisting(page, elsewhere);
+    const ask = page.getByRole('button', { name: 'Let this page read it…' });
+    await ask.waitFor();
+    expect(await lookAt(page, 'folder not granted')).toEqual([]);
+    await confirmDeed(desk, console, 'Refuse', () => ask.click());
+    await page.getByRole('alert').getByText('REFUSED').waitFor();
+    await confirmDeed(desk, console, 'Let it read', () => ask.click());
+    await page.getByRole('button', { name: /inside/ }).waitFor();
+
     await openExisting(page, join(account.home, 'not-there'));
     await page.getByRole('alert').getByText('DIRECTORY_UNREADABLE').waitFor();
     expect(await lookAt(page, 'no such directory')).toEqual([]);
@@ -127,7 +141,10 @@ describe('an empty directory', () => {
     await openExisting(page, account.home);
     await page.getByRole('button', { name: /other-chain\/ *holds a chain/ }).click();
     await page.getByRole('list', { name: `In ${other}` }).waitFor();
-    await openChain.click();
+    // A page does not turn to another chain by itself: the person says so where it cannot reach.
+    await confirmDeed(desk, console, 'Refuse', () => openChain.click());
+    await page.getByRole('alert').getByText('REFUSED').waitFor();
+    await confirmDeed(desk, console, 'Open', () => openChain.click());
     await page.getByText('chain elsewhere').waitFor();
     await page.getByText('Healthy · block 0').waitFor();
     expect(complaints).toEqual([]);

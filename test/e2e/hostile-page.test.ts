@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, request, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 
@@ -295,6 +295,9 @@ describe('what the page can be told', () => {
       host: undefined,
       createChain: { chain_id: 'again', sandbox: false, key_store: 'file', passphrase: 'long enough to be one' },
       openChain: { path: join(dataDirectory, 'keys') },
+      requestDeed: { deed: 'grant_folder', path: join(dataDirectory, 'keys') },
+      awaitDeed: { deed_id: 'none' },
+      consoleLink: undefined,
       unlockKeys: { passphrase: 'a guess at it' },
       browse: { path: join(dataDirectory, 'keys') },
       pickDirectory: undefined,
@@ -348,21 +351,38 @@ describe('what the page can be told', () => {
       for await (const event of await client.operator.scanDirectory({ path })) if (event.type === 'done') return event;
       return null;
     };
+    // Not below what was granted: of it nothing is told.
+    for (const path of [
+      dataDirectory,
+      join(dataDirectory, 'keys'),
+      '/etc',
+      '/no/such/folder',
+      join(dataDirectory, '..'),
+    ]) {
+      await expect(scan(path), path).rejects.toMatchObject({ code: 'FOLDER_NOT_GRANTED' });
+      await expect(client.operator.browse({ path }), path).rejects.toMatchObject({ code: 'FOLDER_NOT_GRANTED' });
+      const key = { path: join(path, 'passphrase'), name: 'stolen', store: 'file' } as const;
+      await expect(client.operator.importKey(key), path).rejects.toMatchObject({ code: 'FOLDER_NOT_GRANTED' });
+    }
+    const home = join(otherDataDirectory, '..');
+    expect((await client.operator.browse({})).entries).toMatchObject([{ name: home }]);
+    const outside = join(temporaryDirectory(), 'outside');
+    mkdirSync(outside);
+    symlinkSync(outside, join(home, 'way-out'));
+    await expect(client.operator.browse({ path: join(home, 'way-out') })).rejects.toMatchObject({
+      code: 'FOLDER_NOT_GRANTED',
+    });
+    rmSync(join(home, 'way-out'));
+
     const harmless = join(otherDataDirectory, '..', 'harmless');
     mkdirSync(harmless, { recursive: true });
     writeFileSync(join(harmless, 'env.py'), 'SIZE = 8\n');
     expect(await scan(harmless)).toMatchObject({ scan: { file_count: 1 } });
-    const refused = [dataDirectory, otherDataDirectory].flatMap((directory) => [
-      directory,
-      join(directory, 'keys'),
-      join(directory, 'chain'),
-      join(directory, '..'),
-    ]);
+    const refused = [otherDataDirectory, join(otherDataDirectory, 'keys'), join(otherDataDirectory, 'chain'), home];
     for (const path of refused) await expect(scan(path), path).rejects.toMatchObject({ code: 'DIRECTORY_OUTSIDE' });
-    // The one that it turns to is no longer its own, and still is a node's.
-    await client.operator.openChain({ path: otherDataDirectory });
-    await expect(scan(join(dataDirectory, 'keys'))).rejects.toMatchObject({ code: 'DIRECTORY_OUTSIDE' });
-    await client.operator.openChain({ path: dataDirectory });
+    // Nor does it turn to that directory by itself.
+    for (const path of [otherDataDirectory, dataDirectory])
+      await expect(client.operator.openChain({ path }), path).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
     expect((await client.operator.host()).chain).toMatchObject({ chain_id: 'sandbox' });
   });
 

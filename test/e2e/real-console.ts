@@ -109,7 +109,8 @@ export async function startRealConsole(options: {
 }): Promise<RealConsole> {
   const started = await startProgram({
     command: projectNode,
-    args: [DM, 'console', '--data', options.dataDirectory, ...(options.args ?? [])],
+    // The page may look into the person's home, and nowhere else.
+    args: [DM, 'console', '--data', options.dataDirectory, '--folder', options.account.home, ...(options.args ?? [])],
     environment: options.account.environment,
     ready: READY,
     defer: options.defer,
@@ -173,6 +174,20 @@ export async function openDesk(browser: Browser, options: { readonly width?: num
   });
   context.on('request', (request) => origins.add(new URL(request.url()).origin));
   return { context, page: await context.newPage(), complaints, origins };
+}
+
+/** Types the code into the window that asks about this machine, and presses a button of it. */
+export async function confirmDeed(
+  desk: Desk,
+  console: RealConsole,
+  button: 'Open' | 'Let it read' | 'Refuse',
+  press: () => Promise<void>,
+): Promise<void> {
+  const [window] = await Promise.all([desk.context.waitForEvent('page'), press()]);
+  if (button !== 'Refuse') await window.getByLabel('Signing code').fill(console.signingCode);
+  await window.getByRole('button', { name: button }).click();
+  await window.getByRole('heading', { name: button === 'Refuse' ? 'Refused' : 'Done' }).waitFor();
+  await window.close();
 }
 
 const THEMES = ['light', 'dark'] as const;

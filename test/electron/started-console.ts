@@ -62,6 +62,7 @@ export async function startedConsole(
   });
   const unopened: ConsoleSurface = {
     confirm: () => Promise.reject(new Error('the host was never opened')),
+    confirmDeed: () => Promise.resolve({ approved: false }),
     pickDirectory: () => Promise.reject(new Error('the host was never opened')),
     notify: () => {
       throw new Error('the host was never opened');

@@ -233,6 +233,24 @@ export function fakeRouter(node: FakeNode) {
           data: { advice: ERROR_ADVICE.DATA_DIR_EMPTY },
         });
       }),
+      requestDeed: os.operator.requestDeed.handler(({ input }) => ({
+        deed_id: `${input.deed} ${input.path}`,
+        sentence: `Asks about ${input.path}.`,
+        confirm_url: null,
+      })),
+      awaitDeed: os.operator.awaitDeed.handler(({ input }) =>
+        input.deed_id.startsWith('open_chain ')
+          ? {
+              outcome: 'failed',
+              error: {
+                code: 'DATA_DIR_EMPTY',
+                message: `${input.deed_id.slice('open_chain '.length)} holds no chain.`,
+                advice: ERROR_ADVICE.DATA_DIR_EMPTY,
+              },
+            }
+          : { outcome: 'done' },
+      ),
+      consoleLink: os.operator.consoleLink.handler(() => ({ url: '', public_url: '' })),
       unlockKeys: os.operator.unlockKeys.handler(({ input }) => {
         if (input.passphrase !== 'correct horse')
           throw new ORPCError('PASSPHRASE_WRONG', {

@@ -218,3 +218,23 @@ export const verifyEvent = z.discriminatedUnion('type', [
 ]);
 export type VerifyEvent = z.infer<typeof verifyEvent>;
 export type VerifyFinding = z.infer<typeof verifyFinding>;
+
+/** What the page asks of this machine, not of the chain. */
+export const deedKind = z.enum(['grant_folder', 'open_chain']);
+export type DeedKind = z.infer<typeof deedKind>;
+export const deedRequest = z.object({
+  deed_id: z.string(),
+  sentence: z.string(),
+  /** Where a person confirms it; null where the host shows a dialog. */
+  confirm_url: z.string().nullable(),
+});
+export const deedOutcome = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('done') }),
+  z.object({ outcome: z.literal('refused') }),
+  z.object({ outcome: z.literal('expired') }),
+  z.object({
+    outcome: z.literal('failed'),
+    error: z.object({ code: z.string(), message: z.string(), advice: z.string() }),
+  }),
+]);
+export type DeedOutcome = z.infer<typeof deedOutcome>;

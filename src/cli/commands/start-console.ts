@@ -11,7 +11,7 @@ const PAGE_DIRECTORY = join(import.meta.dirname, '..', '..', '..', 'dist', 'rend
 /** Serves the console as a page of this machine until it is told to stop. */
 export async function startConsole(
   context: CommandContext,
-  options: { readonly port: number; readonly sandbox: boolean },
+  options: { readonly port: number; readonly sandbox: boolean; readonly folders: readonly string[] },
 ): Promise<void> {
   const { dataDirectory, output, version } = context;
   // From here on: whoever reads that it is ready may stop it in the same moment.
@@ -22,6 +22,7 @@ export async function startConsole(
     pageDirectory: PAGE_DIRECTORY,
     version,
     port: options.port,
+    folders: options.folders,
     passphrase: await startPassphrase(context),
     now: Date.now,
     log: output.note,

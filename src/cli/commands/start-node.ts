@@ -28,7 +28,8 @@ export async function startNode(context: CommandContext, options: { readonly eng
     passphrase,
     now: Date.now,
     log: context.output.note,
-    serveSocket: (socket: WebSocket) => void new RPCHandler(hostRouter).upgrade(socket, { context: { host } }),
+    serveSocket: (socket: WebSocket) =>
+      void new RPCHandler(hostRouter).upgrade(socket, { context: { host, door: 'terminal' } }),
   });
   try {
     const { problem } = host;

@@ -12,8 +12,6 @@ import { LoopbackListener } from './loopback-listener.ts';
 import { SocketPool } from './socket-pool.ts';
 
 export interface LoopbackDoorOptions {
-  /** 0 takes a free one. */
-  readonly port: number;
   /** Whether `host` is a name that only those know who were given it. */
   readonly isOwnHost: (host: string) => boolean;
   /** A request to such a name. */
@@ -69,10 +67,9 @@ export class LoopbackDoor {
     });
   }
 
-  /** Returns the port. @throws SYSTEM_DEPENDENCY */
-  async listen(): Promise<number> {
-    this.#port = await this.#listener.listen(this.#options.port);
-    return this.#port;
+  /** 0 takes a free port. @throws SYSTEM_DEPENDENCY */
+  async listen(port: number): Promise<void> {
+    this.#port = await this.#listener.listen(port);
   }
 
   get port(): number {

@@ -10,7 +10,10 @@ import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { QuantumNode } from '../quantum-node.ts';
 import { SigningDesk, type SigningDeskOptions } from '../signing/signing-desk.ts';
+import { GrantedFolders } from './granted-folders.ts';
+import { HostDeeds, type HostDeed } from './host-deeds.ts';
 import { LocalSocket } from './local-socket.ts';
+import { PassphraseTries } from './passphrase-tries.ts';
 import { WaitingWatch } from './waiting-watch.ts';
 import { nameNextKey, openSealingKeys, settleSealingKey } from './sealing-key.ts';
 
@@ -22,18 +25,23 @@ export type Surface =
       readonly kind: 'electron';
       confirm(review: SigningReview): Promise<{ readonly approved: boolean }>;
       pickDirectory(): Promise<string | null>;
+      confirmDeed(deed: HostDeed): Promise<{ readonly approved: boolean }>;
       /** A proposal begins to wait for this person. */
       notify(waiting: { readonly proposal_id: string; readonly title: string }): void;
     }
   | {
       readonly kind: 'local_page';
-      confirmUrl(reviewId: string): string;
+      /** Of a review or a deed. */
+      confirmUrl(id: string): string;
+      /** Null where no page is served. */
+      makeLink(): { readonly url: string; readonly public_url: string } | null;
     };
 
 /** For hosts that no page is connected to: nothing is confirmed there. */
 export const NO_SURFACE: Surface = {
   kind: 'local_page',
   confirmUrl: () => '',
+  makeLink: () => null,
 };
 
 export interface HostOptions {
@@ -69,10 +77,17 @@ export class Host {
   #opened: Opened | null = null;
   #problem: HostInfo['problem'] = null;
   readonly #startedAt: number;
+  /** What the page may look into, what it asks for, and its tries of passphrases: of this run, whatever chain is open. */
+  readonly folders = new GrantedFolders();
+  readonly deeds: HostDeeds;
+  readonly passphraseTries: PassphraseTries;
 
   private constructor(options: HostOptions) {
     this.options = options;
     this.#startedAt = options.now();
+    const clocks = { wall: options.now, monotonic: () => performance.now() };
+    this.deeds = new HostDeeds(clocks);
+    this.passphraseTries = new PassphraseTries(clocks);
     this.#dataDirectory = options.dataDirectory;
     this.#keyring = this.#openKeyring();
     this.#desk = this.#openDesk();
@@ -122,6 +137,11 @@ export class Host {
   /** What the data directory holds is not told as nothing where the directory is gone. @throws DATA_DIR_GONE */
   assertStorage(): void {
     this.#opened?.node.assertStorage();
+  }
+
+  /** Whether a chain is open. */
+  get isOpen(): boolean {
+    return this.#opened !== null;
   }
 
   get problem(): HostInfo['problem'] {

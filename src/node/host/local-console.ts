@@ -1,10 +1,13 @@
 import { RPCHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
+import { QuantumLockError } from '../../base/errors.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { ConfirmServer } from '../signing/confirm-server.ts';
 import { createSigningCode } from '../signing/signing-code.ts';
+import { rememberedPort, rememberPort } from './console-port.ts';
 import { Host } from './host.ts';
 import { LocalPage } from './local-page.ts';
+import type { HostContext } from './procedures.ts';
 import { hostRouter } from './router.ts';
 
 export interface LocalConsoleOptions {
@@ -14,6 +17,8 @@ export interface LocalConsoleOptions {
   /** 0 takes a free port. */
   readonly port: number;
   readonly passphrase: string | null;
+  /** Folders that the page may look into from the start. */
+  readonly folders: readonly string[];
   readonly now: () => number;
   readonly log: (line: string) => void;
 }
@@ -44,9 +49,13 @@ export class LocalConsole {
   static async open(options: LocalConsoleOptions): Promise<LocalConsole> {
     const signingCode = createSigningCode();
     const handler = new RPCHandler(hostRouter);
-    const serve = (socket: WebSocket): void => void handler.upgrade(socket, { context: { host } });
+    const serve =
+      (door: HostContext['door']) =>
+      (socket: WebSocket): void =>
+        void handler.upgrade(socket, { context: { host, door } });
     const confirm = new ConfirmServer({
       desk: () => host.desk,
+      deeds: () => host.deeds,
       signingCode,
       storedPassphrase: () => readGeneratedPassphrase(host.dataDirectory),
       clock: options.now,
@@ -55,22 +64,23 @@ export class LocalConsole {
     });
     const host: Host = await Host.open({
       dataDirectory: options.dataDirectory,
-      surface: { kind: 'local_page', confirmUrl: (reviewId) => confirm.confirmUrl(reviewId) },
+      surface: {
+        kind: 'local_page',
+        confirmUrl: (id) => confirm.confirmUrl(id),
+        makeLink: () => ({ url: page.makeLink(), public_url: page.publicAddress }),
+      },
       version: options.version,
       mode: 'full',
       passphrase: options.passphrase,
       now: options.now,
       log: options.log,
-      serveSocket: serve,
+      serveSocket: serve('terminal'),
     });
-    const page = new LocalPage({
-      pageDirectory: options.pageDirectory,
-      port: options.port,
-      onConnection: serve,
-    });
+    const page = new LocalPage({ pageDirectory: options.pageDirectory, onConnection: serve('page') });
     try {
+      for (const folder of options.folders) host.folders.grant(folder);
       await confirm.listen();
-      await page.listen();
+      await listen(page, options);
       return new LocalConsole({ host, page, confirm, signingCode });
     } catch (error) {
       await confirm.close();
@@ -89,4 +99,20 @@ export class LocalConsole {
     await this.#confirm.close();
     await this.host.close();
   }
+}
+
+/** On the port that is asked for, or on that of last time where it is free: then the public address stays as it was. */
+async function listen(page: LocalPage, { port, dataDirectory, log }: LocalConsoleOptions): Promise<void> {
+  const last = rememberedPort(dataDirectory);
+  if (port === 0 && last !== null) {
+    try {
+      return await page.listen(last);
+    } catch (error) {
+      if (!(error instanceof QuantumLockError)) throw error;
+      log(`Port ${last}, which this console had last time, is taken: it gets another one this time.`);
+      return page.listen(0);
+    }
+  }
+  await page.listen(port);
+  rememberPort(dataDirectory, page.port);
 }

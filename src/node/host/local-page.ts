@@ -27,8 +27,6 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export interface LocalPageOptions {
   /** The built page. */
   readonly pageDirectory: string;
-  /** 0 takes a free one. */
-  readonly port: number;
   /** A page that proved that it was let in. */
   readonly onConnection: (socket: WebSocket) => void;
 }
@@ -51,7 +49,6 @@ export class LocalPage {
     this.#options = options;
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_SIZE_BYTES_MAX });
     this.#door = new LoopbackDoor({
-      port: options.port,
       isOwnHost: (host) => host === this.#name.host,
       respond: (request, response) => this.#respond(request, response),
       respondToStranger: (request, response) => this.#respondToStranger(request, response),
@@ -59,14 +56,14 @@ export class LocalPage {
     });
   }
 
-  /** Listens. @throws SYSTEM_DEPENDENCY where the port is taken or the page is not built */
-  async listen(): Promise<void> {
+  /** Listens; port 0 takes a free one. @throws SYSTEM_DEPENDENCY where the port is taken or the page is not built */
+  async listen(port: number): Promise<void> {
     if (!existsSync(join(this.#options.pageDirectory, 'index.html'))) {
       throw new QuantumLockError('SYSTEM_DEPENDENCY', 'the console page is not built', {
         advice: 'Run `npm start`, which builds it.',
       });
     }
-    await this.#door.listen();
+    await this.#door.listen(port);
   }
 
   get #name(): ReturnType<typeof localNameOf> {

@@ -13,76 +13,79 @@ import { PROPOSAL_EXPIRY_MS } from '../../base/limits.ts';
 import { isKeySubject } from '../../ledger/offline/key-card.ts';
 import { reject } from '../../ledger/rejections.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
-import { assertHoldsChain, holdsChain, readNodeConfig } from '../data-directory.ts';
+import { holdsChain, readNodeConfig } from '../data-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { readSecretFile } from '../keys/exported-key.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { verifyNode } from '../verify/verify-node.ts';
-import { browseDirectory } from './browse.ts';
 import { createChain, openKeyFile } from './create-chain.ts';
 import type { Host } from './host.ts';
-import { procedures, wireError } from './procedures.ts';
+import { accessProcedures, readablePath } from './operator-access.ts';
+import { procedures, wireError, type HostContext } from './procedures.ts';
 import { progressStream } from './progress-stream.ts';
 
 const os = procedures.operator;
 
 /** The operator's procedures: keys, signing, directories and the node itself. */
 export const operatorRouter = {
+  ...accessProcedures,
   host: os.host.handler(({ context }) => context.host.info()),
 
-  createChain: os.createChain.handler(async ({ context: { host }, input }) => {
-    await createChain({
-      dataDirectory: host.dataDirectory,
-      chainId: input.chain_id,
-      sandbox: input.sandbox,
-      keyStore: input.key_store,
-      passphrase: input.passphrase ?? null,
-      administratorName: input.administrator_name ?? 'Administrator',
-      keyring: host.keyring,
-      now: host.options.now,
-    });
+  createChain: os.createChain.handler(async ({ context, input }) => {
+    const { host } = context;
+    await trying(context, input.passphrase, () =>
+      createChain({
+        dataDirectory: host.dataDirectory,
+        chainId: input.chain_id,
+        sandbox: input.sandbox,
+        keyStore: input.key_store,
+        passphrase: input.passphrase ?? null,
+        administratorName: input.administrator_name ?? 'Administrator',
+        keyring: host.keyring,
+        now: host.options.now,
+      }),
+    );
     await host.tryOpen(input.passphrase ?? null);
     return host.info();
   }),
-  openChain: os.openChain.handler(async ({ context: { host }, input }) => {
-    assertHoldsChain(input.path);
-    await host.switchTo(input.path);
-    await host.tryOpen(input.passphrase ?? null);
-    return host.info();
-  }),
-  unlockKeys: os.unlockKeys.handler(async ({ context: { host }, input }) => {
-    await host.tryOpen(input.passphrase);
-    const { problem } = host;
-    if (problem?.code === 'PASSPHRASE_WRONG') throw new QuantumLockError('PASSPHRASE_WRONG', problem.message);
-    // A dialog of Electron's asks for no text: there the session is what a passphrase opens.
-    if (host.options.surface.kind === 'electron') {
+  unlockKeys: os.unlockKeys.handler(async ({ context, input }) => {
+    const { host } = context;
+    await trying(context, input.passphrase, async () => {
+      await host.tryOpen(input.passphrase);
+      const { problem } = host;
+      if (problem?.code === 'PASSPHRASE_WRONG') throw new QuantumLockError('PASSPHRASE_WRONG', problem.message);
+      // A dialog of Electron's asks for no text: there the session is what a passphrase opens.
+      if (host.options.surface.kind !== 'electron') return;
       const key = await host.actingKey();
       if (key.store === 'file') await host.desk.unlockSession(input.passphrase, key);
-    }
+    });
     return host.info();
-  }),
-  browse: os.browse.handler(({ input }) => browseDirectory(input.path)),
-  pickDirectory: os.pickDirectory.handler(async ({ context: { host } }) => {
-    const { surface } = host.options;
-    return { path: surface.kind === 'electron' ? await surface.pickDirectory() : null };
   }),
 
   keys: os.keys.handler(({ context }) => keysView(context.host)),
-  createKey: os.createKey.handler(async ({ context: { host }, input }) => {
+  createKey: os.createKey.handler(async ({ context, input }) => {
+    const { host } = context;
     const { name, store } = input;
-    return identityOf(host, await withKeyStore(host, input, () => host.keyring.create({ name, store })));
-  }),
-  importKey: os.importKey.handler(async ({ context: { host }, input }) => {
-    const secretHex = await readSecretFile(input.path, input.export_passphrase);
-    const { keyring } = host;
-    const { name, store } = input;
-    const key = await withKeyStore(host, input, () => keyring.import({ name, store, secretHex }));
+    const key = await trying(context, input.passphrase, () =>
+      withKeyStore(host, input, () => host.keyring.create({ name, store })),
+    );
     return identityOf(host, key);
   }),
-  prepareSealingKey: os.prepareSealingKey.handler(async ({ context: { host }, input }) => {
+  importKey: os.importKey.handler(async ({ context, input }) => {
+    const { host } = context;
+    const path = readablePath(context, input.path);
+    const { name, store } = input;
+    const key = await trying(context, input.export_passphrase ?? input.passphrase, async () => {
+      const secretHex = await readSecretFile(path, input.export_passphrase);
+      return withKeyStore(host, input, () => host.keyring.import({ name, store, secretHex }));
+    });
+    return identityOf(host, key);
+  }),
+  prepareSealingKey: os.prepareSealingKey.handler(async ({ context, input }) => {
+    const { host } = context;
     const key = await host.keyring.find(input.key_id);
-    await host.prepareSealingKey(key, input.passphrase ?? null);
+    await trying(context, input.passphrase, () => host.prepareSealingKey(key, input.passphrase ?? null));
     return { key_id: key.key_id };
   }),
   selectIdentity: os.selectIdentity.handler(async ({ context: { host }, input }) => {
@@ -95,12 +98,14 @@ export const operatorRouter = {
   }),
 
   scanDirectory: os.scanDirectory.handler(async function* ({
-    context: { host },
+    context,
     input,
     signal,
   }): AsyncGenerator<ScanEvent, void, undefined> {
     try {
-      yield* progressStream<ScanEvent, ScanEvent>((report) => scan(host, input, signal, report));
+      const { host } = context;
+      const readable = { ...input, path: readablePath(context, input.path) };
+      yield* progressStream<ScanEvent, ScanEvent>((report) => scan(host, readable, signal, report));
     } catch (error) {
       throw wireError(error);
     }
@@ -178,6 +183,11 @@ export const operatorRouter = {
     }
   }),
 };
+
+/** What a page tries a passphrase for is counted; without one, and from a terminal, it is just done. */
+function trying<T>({ host, door }: HostContext, passphrase: string | undefined, work: () => Promise<T>): Promise<T> {
+  return door === 'page' && passphrase !== undefined ? host.passphraseTries.try(work) : work();
+}
 
 /** What the person confirms next, and where. */
 function reviewed({ options: { surface } }: Host, review: SigningReview): SignatureRequest {

@@ -6,6 +6,8 @@ import type { Host } from './host.ts';
 /** What every procedure is given. */
 export interface HostContext {
   readonly host: Host;
+  /** Who calls: a page, which is not trusted with this machine, or the person who owns the data directory. */
+  readonly door: 'page' | 'terminal';
 }
 
 /** An error of ours as it travels: its code, its message, and what to do next. */

@@ -19,7 +19,7 @@ export interface ConfirmPage {
 }
 
 /** HTML whose every variable part was escaped. */
-class Html {
+export class Html {
   readonly text: string;
 
   constructor(text: string) {
@@ -30,7 +30,7 @@ class Html {
 type Part = Html | string | number | readonly Html[];
 
 /** Text becomes visible text and is escaped; only what this tag made goes in as it is. */
-function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, index) => text + rendered(parts[index - 1] ?? '') + string));
 }
 
@@ -167,7 +167,12 @@ function effectOf({ kind, changes, proposal }: SigningReview): Html {
   </section>`;
 }
 
-function warningsOf(warnings: readonly string[]): Html {
+/** What was wrong with the last try. */
+export function problemOf(problem: string | null): Html {
+  return problem === null ? NOTHING : html`<p class="problem" role="alert">${problem}</p>`;
+}
+
+export function warningsOf(warnings: readonly string[]): Html {
   if (warnings.length === 0) return NOTHING;
   return html`<ul class="warnings" aria-label="Warnings">
     ${warnings.map((warning) => html`<li>${warning}</li>`)}
@@ -225,7 +230,7 @@ function changeOf({ path, before, after, set_at_commit: marker }: StateChange): 
 
 function formOf({ review, credential, unlockedUntil, token, action, problem }: ConfirmPage): Html {
   return html`<form method="post" action="${action}" autocomplete="off">
-    ${problem === null ? NOTHING : html`<p class="problem" role="alert">${problem}</p>`}
+    ${problemOf(problem)}
     <input type="hidden" name="token" value="${token}" />
     ${credentialOf(credential, unlockedUntil, problem !== null)}
     ${review.kind === 'export_key' ? EXPORT_PASSPHRASE : NOTHING}
@@ -281,11 +286,11 @@ function credentialOf(credential: Credential, unlockedUntil: number | null, isSe
   }
 }
 
-function timeOf(time: number): string {
+export function timeOf(time: number): string {
   return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 }
 
-function documentOf(title: string, body: Html): string {
+export function documentOf(title: string, body: Html): string {
   return html`<!doctype html>
     <html lang="en">
       <head>

@@ -1,12 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
+import type { DeedOutcome, SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { CONFIRM_FORM_SIZE_BYTES_MAX, PASSPHRASE_ATTEMPTS_MAX, SIGNING_REVIEWS_MAX } from '../../base/limits.ts';
+import type { HostDeed } from '../host/host-deeds.ts';
 import { isPublicHost, LoopbackDoor } from '../doors/loopback-door.ts';
 import { ConfirmCapabilities, type Capability } from './confirm-capabilities.ts';
+import { renderDeedOutcome, renderDeedPage } from './confirm-deed-page.ts';
 import type { Credential } from './confirm-page.ts';
 import { renderConfirmPage, renderMessagePage, renderOutcomePage } from './confirm-page.ts';
 import { CONFIRM_STYLE } from './confirm-style.ts';
@@ -23,9 +25,20 @@ export interface ConfirmDesk {
   readonly unlockedUntil: number | null;
 }
 
+/** What it needs of the deeds that concern this machine alone. */
+export interface ConfirmDeeds {
+  has(deedId: string): boolean;
+  deed(deedId: string): HostDeed;
+  confirm(deedId: string): Promise<DeedOutcome>;
+  refuse(deedId: string): void;
+  outcome(deedId: string): Promise<DeedOutcome>;
+}
+
 export interface ConfirmServerOptions {
   /** Asked at each request: the desk changes with the data directory. */
   readonly desk: () => ConfirmDesk;
+  /** What is confirmed here besides signatures. */
+  readonly deeds?: () => ConfirmDeeds;
   /** For keys without a passphrase that a person knows; printed on the terminal, and nowhere else. */
   readonly signingCode: string;
   /**
@@ -36,8 +49,6 @@ export interface ConfirmServerOptions {
   readonly clock: () => number;
   /** Hears of errors of the program, which the page does not show. */
   readonly onError?: (error: unknown) => void;
-  /** 0, the default, takes a free one. */
-  readonly port?: number;
 }
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -75,7 +86,6 @@ export class ConfirmServer {
   constructor(options: ConfirmServerOptions) {
     this.#options = options;
     this.#door = new LoopbackDoor({
-      port: options.port ?? 0,
       isOwnHost: (host) => this.#capabilities.find(host) !== undefined,
       respond: (request, response) => void this.#respond(request, response),
       respondToStranger: (request, response) =>
@@ -90,7 +100,7 @@ export class ConfirmServer {
 
   /** Listens on this machine alone. @throws SYSTEM_DEPENDENCY */
   async listen(): Promise<void> {
-    await this.#door.listen();
+    await this.#door.listen(0);
   }
 
   get port(): number {
@@ -142,18 +152,16 @@ export class ConfirmServer {
     if (destination !== undefined && destination !== 'document')
       throw denied('This page opens only in a window of its own.');
     if (request.headers['sec-purpose'] !== undefined) throw denied('This page opens when somebody looks at it.');
-    const { reviewId } = capability;
-    const desk = this.#options.desk();
-    const review = desk.review(reviewId);
-    const outcome = await Promise.race([desk.outcome(reviewId), Promise.resolve(null)]);
-    if (outcome !== null) return respond(response, 200, HTML, renderOutcomePage(outcome));
+    const asked = this.#find(capability.reviewId);
+    const ended = await asked.ended();
+    if (ended !== null) return respond(response, 200, HTML, ended);
     if (request.url === capability.path) {
       // The fragment of the console's choice ends here.
       response.writeHead(303, { ...HEADERS, Location: `${this.#capabilities.open(capability)}#` }).end();
       return;
     }
     assertNewest(capability);
-    this.#respondWithForm(response, 200, { review, capability, problem: null });
+    respond(response, 200, HTML, asked.form(capability, null));
   }
 
   async #decide(capability: Capability, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -162,15 +170,13 @@ export class ConfirmServer {
     const form = await readForm(request);
     if (!equalText(form.get('token') ?? '', capability.token)) throw denied('The form is not of this page.');
     assertNewest(capability);
-    const { reviewId } = capability;
-    const desk = this.#options.desk();
-    const review = desk.review(reviewId);
+    const asked = this.#find(capability.reviewId);
     switch (form.get('decision')) {
       case 'refuse':
-        desk.refuse(reviewId);
-        return respond(response, 200, HTML, renderOutcomePage(await desk.outcome(reviewId)));
+        asked.refuse();
+        return respond(response, 200, HTML, await asked.outcome());
       case 'sign':
-        return this.#inTurn(() => this.#sign({ review, capability, form }, response));
+        return this.#inTurn(() => this.#sign(asked, { capability, form }, response));
       default:
         throw new QuantumLockError('INPUT_INVALID', 'the form holds no decision');
     }
@@ -184,40 +190,62 @@ export class ConfirmServer {
   }
 
   async #sign(
-    {
-      review,
-      capability,
-      form,
-    }: { readonly review: SigningReview; readonly capability: Capability; readonly form: URLSearchParams },
+    asked: Asked,
+    { capability, form }: { readonly capability: Capability; readonly form: URLSearchParams },
     response: ServerResponse,
   ): Promise<void> {
-    const reviewId = review.review_id;
-    const desk = this.#options.desk();
+    const { reviewId } = capability;
     const tries = (this.#tries.get(reviewId) ?? 0) + 1;
     if (tries > PASSPHRASE_ATTEMPTS_MAX) throw denied('This review was closed.');
     this.#tries.set(reviewId, tries);
     const [oldest] = this.#tries.keys();
     if (this.#tries.size > TRIED_REVIEWS_MAX && oldest !== undefined) this.#tries.delete(oldest);
-    const problem = await this.#trySigning(review, form);
+    const problem = await asked.try(form);
     if (problem === null) {
       this.#tries.delete(reviewId);
-      return respond(response, 200, HTML, renderOutcomePage(await desk.outcome(reviewId)));
+      return respond(response, 200, HTML, await asked.outcome());
     }
     const left = PASSPHRASE_ATTEMPTS_MAX - tries;
     if (left > 0) {
-      return this.#respondWithForm(response, 403, {
-        review,
-        capability,
-        problem: `${problem} ${left} ${left === 1 ? 'try is' : 'tries are'} left.`,
-      });
+      const told = `${problem} ${left} ${left === 1 ? 'try is' : 'tries are'} left.`;
+      return respond(response, 403, HTML, asked.form(capability, told));
     }
-    desk.refuse(reviewId);
+    asked.refuse();
     respondWithMessage(
       response,
       403,
       'Closed',
-      `${PASSPHRASE_ATTEMPTS_MAX} tries were wrong. Nothing was signed. Ask for the signature again in the console.`,
+      `${PASSPHRASE_ATTEMPTS_MAX} tries were wrong. Nothing was signed. Ask again in the console.`,
     );
+  }
+
+  /** What a capability is for. @throws SIGNING_EXPIRED */
+  #find(id: string): Asked {
+    const { signingCode } = this.#options;
+    const deeds = this.#options.deeds?.();
+    if (deeds?.has(id) === true) {
+      const deed = deeds.deed(id);
+      return {
+        outcome: async () => renderDeedOutcome(await deeds.outcome(id)),
+        ended: async () => ifSettled(await settled(deeds.outcome(id)), renderDeedOutcome),
+        form: ({ token, windowPath }, problem) => renderDeedPage({ deed, token, action: windowPath ?? '', problem }),
+        refuse: () => deeds.refuse(id),
+        try: async (form) => {
+          if (!isSigningCode(form.get('code') ?? '', signingCode)) return 'That is not the signing code.';
+          await deeds.confirm(id);
+          return null;
+        },
+      };
+    }
+    const desk = this.#options.desk();
+    const review = desk.review(id);
+    return {
+      outcome: async () => renderOutcomePage(await desk.outcome(id)),
+      ended: async () => ifSettled(await settled(desk.outcome(id)), renderOutcomePage),
+      form: (capability, problem) => this.#formOf(review, capability, problem),
+      refuse: () => desk.refuse(id),
+      try: (form) => this.#trySigning(review, form),
+    };
   }
 
   /** Null where it was signed, or ended for good; else what was wrong with what was typed. */
@@ -253,23 +281,35 @@ export class ConfirmServer {
     return review.signer.store === 'keychain' || this.#options.storedPassphrase() !== null;
   }
 
-  #respondWithForm(
-    response: ServerResponse,
-    status: number,
-    {
-      review,
-      capability: { token, windowPath },
-      problem,
-    }: { readonly review: SigningReview; readonly capability: Capability; readonly problem: string | null },
-  ): void {
+  #formOf(review: SigningReview, { token, windowPath }: Capability, problem: string | null): string {
     const { unlockedUntil } = this.#options.desk();
     const credential = this.#credentialOf(review);
-    const page = { review, credential, unlockedUntil, token, action: windowPath ?? '', problem };
-    respond(response, status, HTML, renderConfirmPage(page));
+    return renderConfirmPage({ review, credential, unlockedUntil, token, action: windowPath ?? '', problem });
   }
 }
 
+/** What a person is asked in a window, whatever it is. Pages are HTML. */
+interface Asked {
+  /** Resolves when it ends. */
+  outcome(): Promise<string>;
+  /** Null while it waits. */
+  ended(): Promise<string | null>;
+  form(capability: Capability, problem: string | null): string;
+  refuse(): void;
+  /** Null where it was done, or ended for good; else what was wrong with what was typed. */
+  try(form: URLSearchParams): Promise<string | null>;
+}
+
 const HTML = 'text/html; charset=utf-8';
+
+/** What a promise was settled to; null while it is not. */
+function settled<T>(promise: Promise<T>): Promise<T | null> {
+  return Promise.race([promise, Promise.resolve(null)]);
+}
+
+function ifSettled<T>(outcome: T | null, render: (outcome: T) => string): string | null {
+  return outcome === null ? null : render(outcome);
+}
 
 /** @throws ACCESS_DENIED */
 function assertNewest(capability: Capability): void {

@@ -49,13 +49,14 @@ export class ReviewBook {
     this.#onChange = onChange;
   }
 
-  /** @throws NODE_BUSY */
-  assertRoom(): void {
-    const waiting = this.list().filter(({ ended }) => ended === null).length;
-    if (waiting >= SIGNING_REVIEWS_MAX)
-      throw new QuantumLockError('NODE_BUSY', `${SIGNING_REVIEWS_MAX} reviews wait already`, {
-        advice: 'Confirm or refuse one of them first.',
-      });
+  /** A page that asks too often only ends its own oldest reviews, and holds up nobody. @throws NODE_BUSY */
+  makeRoom(): void {
+    const waiting = this.list().filter(({ ended }) => ended === null);
+    if (waiting.length < SIGNING_REVIEWS_MAX) return;
+    const oldest = waiting.find(({ attempt }) => attempt === null);
+    if (oldest === undefined)
+      throw new QuantumLockError('NODE_BUSY', `${SIGNING_REVIEWS_MAX} signatures are being made already`);
+    this.end(oldest, { outcome: 'expired' });
   }
 
   keep(review: Omit<SigningReview, 'expires_at'>, key: KeyInfo, perform: Perform): KeptReview {

@@ -93,7 +93,7 @@ export class SigningDesk {
     | { readonly outcome: 'review'; readonly review: SigningReview }
     | { readonly outcome: 'rejected'; readonly rejection: Rejection }
   > {
-    this.#book.assertRoom();
+    this.#book.makeRoom();
     const { key } = request;
     const unsigned = this.#encode(request);
     if ('code' in unsigned) return { outcome: 'rejected', rejection: unsigned };
@@ -107,7 +107,7 @@ export class SigningDesk {
 
   /** A proof that a key of this machine is held, for a member or validator that is to get it. @throws NODE_BUSY */
   requestPossession({ key, subject }: { readonly key: KeyInfo; readonly subject: KeySubject }): SigningReview {
-    this.#book.assertRoom();
+    this.#book.makeRoom();
     const { bytes, ...shown } = describePossession(this.#options.chainId(), key, subject);
     const bare = { ...this.#bareReview(key), kind: 'possession' as const, action: 'possession', ...shown };
     const { review } = this.#book.keep(bare, key, async ({ secret }) => {
@@ -121,7 +121,7 @@ export class SigningDesk {
 
   /** Exporting or forgetting a key of this machine. @throws NODE_BUSY, INPUT_INVALID where the key must stay */
   requestKeyDeed({ key, deed }: { readonly key: KeyInfo; readonly deed: KeyDeed }): SigningReview {
-    this.#book.assertRoom();
+    this.#book.makeRoom();
     this.#assertMay(deed, key);
     const bare = { ...this.#bareReview(key), kind: deed, action: deed, ...describeDeed(deed, key) };
     const { keyring, dataDirectory } = this.#options;

@@ -68,7 +68,7 @@ export async function sandboxHost(
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   }
   onTestFinished(() => host.close());
-  const client = createRouterClient(hostRouter, { context: { host } });
+  const client = createRouterClient(hostRouter, { context: { host, door: 'terminal' } });
   const confirm = async (request: SignatureRequest): Promise<SignatureOutcome> => {
     if (request.outcome === 'rejected') return request;
     return host.desk.confirm(request.review.review_id, { passphrase: PASSPHRASE });

@@ -27,13 +27,12 @@ async function openPage(): Promise<Bench> {
   const admitted: WebSocket[] = [];
   const page = new LocalPage({
     pageDirectory: join(directory, 'page'),
-    port: 0,
     onConnection: (socket) => {
       admitted.push(socket);
       socket.on('message', (data: Buffer) => socket.send(`heard ${data.toString()}`));
     },
   });
-  await page.listen();
+  await page.listen(0);
   onTestFinished(async () => {
     await page.close();
     rmSync(directory, { recursive: true });

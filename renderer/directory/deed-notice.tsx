@@ -1,0 +1,23 @@
+import type { ReactElement } from 'react';
+
+import { ProblemNotice } from '../parts/problem-notice.tsx';
+import type { Deed } from './use-deed.ts';
+
+/** What waits for the person elsewhere, or why it was not done. */
+export function DeedNotice({ deed: { waiting, problem } }: { readonly deed: Deed }): ReactElement | null {
+  if (waiting === null) return problem === undefined ? null : <ProblemNotice problem={problem} />;
+  const { sentence, confirmUrl, blocked } = waiting;
+  return (
+    <div className="notice" role="status">
+      <b>Waiting for your confirmation.</b> {sentence}{' '}
+      {confirmUrl === null ? 'The application shows a dialog of its own.' : 'It is in a window of its own.'}
+      {blocked && confirmUrl !== null ? (
+        <div className="row">
+          <a className="button" href={confirmUrl} target="quantum-lock-confirm" rel="opener">
+            The browser blocked the window: open it
+          </a>
+        </div>
+      ) : null}
+    </div>
+  );
+}
