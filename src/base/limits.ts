@@ -127,8 +127,12 @@ export const LINE_DIFFERENCE_TIMEOUT_MS = 500;
 export const CONFIRM_FORM_SIZE_BYTES_MAX = 8 * 1024;
 /** Addresses of confirming windows: several for each review that can wait, or ended a while ago. */
 export const CONFIRM_CAPABILITIES_MAX = 256;
-/** Changes listed on the confirming page; whoever signs more than these reads the canonical bytes. */
-export const CONFIRM_CHANGES_MAX = 500;
+/** Changes that the confirming window lists: those of the largest batch. What has more is not signed there. */
+export const CONFIRM_CHANGES_MAX = 5_000;
+/** Characters of the window's page: more than a person reads, and still drawn at once. */
+export const CONFIRM_PAGE_SIZE_MAX = 4 * 1024 * 1024;
+/** A sentence longer than this begins the part of the window that scrolls, so that the rest stays in view. */
+export const CONFIRM_SENTENCE_LENGTH_MAX = 240;
 /** An exported proposal: the values that it rests on, each of at most a transaction's size; a merge reads dozens. */
 export const PROPOSAL_FILE_SIZE_BYTES_MAX = 4 * 1024 * 1024;
 /** Values that a proposal reads or changes: a merge of the most sources reads some 70. */

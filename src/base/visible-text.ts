@@ -35,25 +35,7 @@ function escapedJson(text: string): string {
   );
 }
 
-export interface ValueStyle {
-  /** Longer values are cut in the middle, and it is said how much is left out. */
-  readonly lengthMax: number;
-  /** What stands for a value that is not there. */
-  readonly nothing: string;
-}
-
-/** A value of the state as a person reads it; undefined is a value that is not there. */
-export function styledValue(value: unknown, { lengthMax, nothing }: ValueStyle): string {
-  if (value === undefined) return nothing;
-  const text = visibleText(typeof value === 'string' ? value : JSON.stringify(value));
-  if (text.length <= lengthMax) return text;
-  const half = lengthMax / 2;
-  return `${text.slice(0, half)} … ${text.length - lengthMax} more characters … ${text.slice(-half)}`;
-}
-
-const PAGE_STYLE: ValueStyle = { lengthMax: 2_000, nothing: 'nothing' };
-
-/** As the confirming page shows it, which scrolls. */
-export function visibleValue(value: unknown): string {
-  return styledValue(value, PAGE_STYLE);
+/** A value of the state as a person reads it before signing: the whole of it, on one line. `nothing` stands for a value that is not there. */
+export function visibleValue(value: unknown, nothing: string): string {
+  return value === undefined ? nothing : visibleText(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -8,6 +8,7 @@ import { ConfirmServer } from '../../src/node/signing/confirm-server.ts';
 import type { DeskBench } from '../node/signing/desk-fixture.ts';
 import { openDesk, PASSPHRASE } from '../node/signing/desk-fixture.ts';
 import { launchChromium } from './chromium.ts';
+import { askedWord, typeAskedWord } from './confirming.ts';
 
 const SIGNING_CODE = '12-34-56-78-90-12';
 
@@ -50,17 +51,18 @@ async function serveHostilePage(body: string): Promise<string> {
 }
 
 describe('the confirming window', () => {
-  test('is used with the keyboard alone', async () => {
+  test('is used with the keyboard alone, and begins where one types', async () => {
     const { server, fileKey, request, submitted } = await openConfirmation();
     const page = await openPage();
     await page.goto(server.confirmUrl((await request(fileKey)).review_id));
-    // It opens at its top, where it says what is signed.
     expect(await page.evaluate(() => globalThis.scrollY)).toBe(0);
-    await page.keyboard.press('Tab');
+    await page.keyboard.type(await askedWord(page));
     await page.keyboard.press('Tab');
     await page.keyboard.type('not the passphrase');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('That is not the passphrase.').waitFor();
+    await page.keyboard.type(await askedWord(page));
+    await page.keyboard.press('Tab');
     await page.keyboard.type(PASSPHRASE);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
@@ -70,16 +72,23 @@ describe('the confirming window', () => {
     expect(submitted).toHaveLength(1);
 
     await page.goto(server.confirmUrl((await request(fileKey)).review_id));
-    await page.getByText('Signing is unlocked until').waitFor();
+    await page.getByText(/^Signing as in the file is unlocked until \d\d:\d\d: only the word is asked\.$/).waitFor();
+    await page.keyboard.type(await askedWord(page));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Signed and on the chain' }).waitFor();
+    expect(submitted).toHaveLength(2);
+
+    await page.goto(server.confirmUrl((await request(fileKey)).review_id));
     await page.getByRole('button', { name: 'Refuse' }).click();
     await page.getByRole('heading', { name: 'Refused' }).waitFor();
-    expect(submitted).toHaveLength(1);
+    expect(submitted).toHaveLength(2);
   });
 
   test('takes the signing code for a key in the keychain', async () => {
     const { server, keychainKey, request, submitted } = await openConfirmation();
     const page = await openPage();
     await page.goto(server.confirmUrl((await request(keychainKey)).review_id));
+    await typeAskedWord(page);
     await page.getByLabel('Signing code').fill(SIGNING_CODE);
     await page.getByRole('button', { name: 'Sign' }).click();
     await page.getByText('It is in block 7.').waitFor();
@@ -103,6 +112,7 @@ describe('the confirming window', () => {
     expect(found).toEqual([]);
     // What was wrong is told in a colour of its own.
     await page.goto(server.confirmUrl((await request(fileKey)).review_id));
+    await typeAskedWord(page);
     await page.getByLabel('Passphrase of the key file').fill('not the passphrase');
     await page.getByRole('button', { name: 'Sign' }).click();
     await page.getByRole('alert').waitFor();
@@ -119,7 +129,7 @@ describe('the confirming window', () => {
     page.on('request', (asked) => hosts.add(new URL(asked.url()).origin));
     await page.goto(server.confirmUrl((await request(fileKey)).review_id));
     expect(await page.evaluate(() => getComputedStyle(document.querySelector('h1') ?? document.body).fontSize)).toBe(
-      '22px',
+      '18px',
     );
     expect([...hosts]).toEqual([new URL(page.url()).origin]);
     expect(new URL(page.url()).port).toBe(String(server.port));
@@ -129,7 +139,7 @@ describe('the confirming window', () => {
 
 test('a hostile page on this machine can neither read the window nor sign, though signing is unlocked', async () => {
   const { server, fileKey, request, submitted, desk } = await openConfirmation();
-  await desk.unlockSession(PASSPHRASE);
+  await desk.unlockSession(PASSPHRASE, fileKey);
   const { review_id } = await request(fileKey);
   // What the console page knows; the window itself is at another address, which it does not.
   const url = server.confirmUrl(review_id);
@@ -188,6 +198,7 @@ test('a hostile page on this machine can neither read the window nor sign, thoug
   await page.getByText('The form comes from another page.').waitFor();
   expect(submitted).toEqual([]);
 
+  await typeAskedWord(popup);
   await popup.getByRole('button', { name: 'Sign' }).click();
   await popup.getByText('It is in block 7.').waitFor();
   expect(submitted).toHaveLength(1);

@@ -10,6 +10,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { buildPage } from '../renderer/console-page.ts';
+import { typeAskedWord } from './confirming.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PASSPHRASE = 'correct horse battery';
@@ -52,6 +53,7 @@ async function signInItsOwnWindow(): Promise<void> {
   const opened = context.waitForEvent('page');
   await page.getByRole('button', { name: 'Sign…' }).click();
   const confirming = await opened;
+  await typeAskedWord(confirming);
   await confirming.getByLabel(/passphrase/i).fill(PASSPHRASE);
   await confirming.getByRole('button', { name: 'Sign' }).click();
   await page.getByText(/^Signed, and on disk in block \d+\.$/).waitFor();

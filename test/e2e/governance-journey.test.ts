@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { encodeKeyCard, makeKeyCard } from '../../src/ledger/offline/key-card.ts';
 import { launchChromium } from './chromium.ts';
+import { askedWord, WORD_LABEL } from './confirming.ts';
 import { keyboardHand, mouseHand, type Hand, type MakeHand } from './hands.ts';
 import {
   createAccount,
@@ -54,6 +55,7 @@ async function sign({ desk, page, hand, makeHand, console, look }: Journey, butt
   const popupHand = makeHand(popup);
   expect((await popup.locator('.fingerprint').innerText()).split(/\s+/)).toEqual(words);
   await look(popup, `governance popup ${button}`);
+  await popupHand.fill(popup.getByLabel(WORD_LABEL), await askedWord(popup));
   await popupHand.fill(popup.getByLabel('Signing code'), console.signingCode);
   await popupHand.press(popup.getByRole('button', { name: 'Sign' }));
   expect(await popup.locator('.outcome h1, .problem').innerText()).toBe('Signed and on the chain');

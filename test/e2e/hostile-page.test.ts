@@ -170,13 +170,17 @@ describe('a signature', () => {
     const outcome = client.operator.awaitSignature({ review_id: review.review_id });
     const { origin } = new URL(url);
     const window = new URL(String((await ask(url)).headers.location), url).href;
-    const token = /name="token" value="([^"]+)"/.exec((await ask(window)).text)?.[1] ?? '';
+    const shown = (await ask(window)).text;
+    const token = /name="token" value="([^"]+)"/.exec(shown)?.[1] ?? '';
     expect(token).not.toBe('');
+    // The page that asked knows the words, but not which one is asked for.
+    const [word = ''] = review.fingerprint;
+    expect(shown).toMatch(/<strong>word \d+<\/strong>/);
     const send = (code: string): Promise<Answer> =>
       ask(window, {
         method: 'POST',
         headers: { ...FORM, origin },
-        body: new URLSearchParams({ token, code, decision: 'sign', keep: 'yes' }).toString(),
+        body: new URLSearchParams({ token, word, code, decision: 'sign', keep: 'yes' }).toString(),
       });
     for (let tries = 1; tries <= PASSPHRASE_ATTEMPTS_MAX; tries++) {
       expect(await send(`00-00-00-00-00-0${tries}`)).toMatchObject({ status: 403 });

@@ -5,6 +5,7 @@ import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { launchChromium } from './chromium.ts';
+import { askedWord, WORD_LABEL } from './confirming.ts';
 import { keyboardHand, mouseHand, type Hand, type MakeHand } from './hands.ts';
 import {
   createAccount,
@@ -104,6 +105,7 @@ async function reviewAndSign(
   expect(words.split(/\s+/)).toEqual(fingerprint.map((word) => word.replace(/^\d+\s*/, '').trim()));
   expect(await popup.locator('pre').textContent()).toBe(canonical);
   await look(popup, `popup ${what}`);
+  await popupHand.fill(popup.getByLabel(WORD_LABEL), await askedWord(popup));
   await popupHand.fill(popup.getByLabel('Signing code'), signingCode);
   await popupHand.press(popup.getByRole('button', { name: 'Sign' }));
   // What came of it, or what was wrong with what was typed.

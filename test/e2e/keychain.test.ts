@@ -11,6 +11,7 @@ import type { KeyInfo } from '../../src/node/keys/key-store.ts';
 import { publicKeyOf } from '../../src/ledger/signature.ts';
 import { allBytesBelow } from '../node/keys/keys-fixture.ts';
 import { launchChromium } from './chromium.ts';
+import { typeAskedWord } from './confirming.ts';
 import {
   createAccount,
   lookAt,
@@ -165,11 +166,13 @@ describe.skipIf(!hasKeychain)('with the keychain of the system', () => {
     await recorded.note();
 
     const popup = await askToSign(desk, join(account.home, 'gridworld'));
-    await popup.getByText('the OS keychain').waitFor();
+    await popup.getByText('the OS keychain').waitFor({ state: 'attached' });
+    await typeAskedWord(popup);
     const code = popup.getByLabel('Signing code');
     await code.fill('00-00-00-00-00-00');
     await popup.getByRole('button', { name: 'Sign' }).click();
     await popup.getByRole('alert').getByText('That is not the signing code.').waitFor();
+    await typeAskedWord(popup);
     await code.fill(console.signingCode);
     await popup.getByRole('button', { name: 'Sign' }).click();
     await popup.getByRole('heading', { name: 'Signed and on the chain' }).waitFor();
@@ -250,6 +253,7 @@ describe('without a keychain', () => {
     await page.getByText('chain in-a-file').waitFor();
 
     const popup = await askToSign(desk, join(account.home, 'gridworld'));
+    await typeAskedWord(popup);
     await popup.getByLabel('Passphrase of the key file').fill('not the passphrase');
     await popup.getByRole('button', { name: 'Sign' }).click();
     await popup.getByRole('alert').getByText('That is not the passphrase.').waitFor();

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { launchChromium } from './chromium.ts';
+import { askedWord, WORD_LABEL } from './confirming.ts';
 import { mouseHand, type Hand } from './hands.ts';
 import {
   createAccount,
@@ -45,6 +46,7 @@ async function confirm(
   await hand.press(page.getByRole('button', { name: button }));
   const popup = await opening;
   const popupHand = mouseHand(popup);
+  await popupHand.fill(popup.getByLabel(WORD_LABEL), await askedWord(popup));
   await popupHand.fill(popup.getByLabel('Signing code'), signingCode);
   const exported = popup.getByLabel('New passphrase for the exported file');
   if (decision === 'Export') {

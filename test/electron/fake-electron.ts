@@ -240,7 +240,7 @@ export class FakeElectron implements ElectronApi {
   readonly openDialogs: OpenDialogOptions[] = [];
   readonly errorBoxes: string[] = [];
   /** The button that the person presses, box after box; Cancel when there are no more. */
-  answers: number[] = [];
+  answers: (number | ((box: MessageBoxOptions) => number))[] = [];
   chosenFolder: string | undefined;
   menu: MenuItemConstructorOptions[] = [];
   readonly #ipcListeners = new Map<string, Parameters<ElectronApi['ipcMain']['on']>[1]>();
@@ -266,7 +266,8 @@ export class FakeElectron implements ElectronApi {
     showErrorBox: (title, content) => this.errorBoxes.push(`${title}: ${content}`),
     showMessageBox: (_window, options) => {
       this.messageBoxes.push(options);
-      return Promise.resolve({ response: this.answers.shift() ?? options.cancelId ?? 0 });
+      const answer = this.answers.shift() ?? options.cancelId ?? 0;
+      return Promise.resolve({ response: typeof answer === 'number' ? answer : answer(options) });
     },
     showOpenDialog: (_window, options) => {
       this.openDialogs.push(options);

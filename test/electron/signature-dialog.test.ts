@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { linesOnPageMax, pagesMax, signaturePages } from '../../electron/signature-pages.ts';
-import { visibleValue } from '../../electron/visible-text.ts';
-import { visibleText } from '../../src/base/visible-text.ts';
+import { lineLengthMax, linesOnPageMax, pagesMax, signaturePages } from '../../electron/signature-pages.ts';
+import { visibleText, visibleValue } from '../../src/base/visible-text.ts';
 import type { SigningReview, StateChange } from '../../src/api/views/operator.ts';
+import type { FakeElectron } from './fake-electron.ts';
 import { startedConsole } from './started-console.ts';
 
 const review = (changes: Partial<SigningReview> = {}): SigningReview => ({
@@ -38,7 +38,22 @@ const manyChanges = (count: number): StateChange[] =>
   }));
 
 const cancel = 0;
-const go = 1;
+const next = 1;
+
+type Box = FakeElectron['messageBoxes'][number];
+
+/** As a person answers who reads: the word that is asked for, looked up in the fingerprint. */
+const read = ({ detail = '', buttons = [] }: Box): number => {
+  const asked = Number(/choose word (\d+) of the fingerprint/.exec(detail)?.[1]);
+  const words = [...detail.matchAll(/(?<=^Fingerprint: .*)\b(\d+) (\w+)/gm)].map(([, , word]) => word);
+  return buttons.indexOf(words[asked - 1] ?? 'none');
+};
+
+/** Any other word on a button. */
+const misread = (box: Box): number => {
+  const right = read(box);
+  return [1, 2, 3, 4].find((button) => button !== right) ?? cancel;
+};
 
 describe('the signing dialog', () => {
   test('says what is signed, in the words of the review', async () => {
@@ -47,7 +62,14 @@ describe('the signing dialog', () => {
     const [box] = electron.messageBoxes;
     expect(box?.message).toBe('Promotes maze-7 version 3 to Green.');
     expect(box?.type).toBe('warning');
-    for (const part of ['Two approvals', 'main-chain', 'Ada', '0xabab', 'amber canyon violin orbit', 'blue → green']) {
+    for (const part of [
+      'Two approvals',
+      'main-chain',
+      'Ada',
+      '0xabab',
+      '1 amber  2 canyon  3 violin',
+      'blue → green',
+    ]) {
       expect(box?.detail).toContain(part);
     }
   });
@@ -55,49 +77,87 @@ describe('the signing dialog', () => {
   test('has Cancel as its default, for Enter and for Escape', async () => {
     const { electron, surface } = await startedConsole();
     expect(await surface.confirm(review())).toEqual({ approved: false });
-    expect(electron.messageBoxes).toMatchObject([{ buttons: ['Cancel', 'Sign'], defaultId: cancel, cancelId: cancel }]);
+    expect(electron.messageBoxes).toMatchObject([{ title: 'Sign', defaultId: cancel, cancelId: cancel }]);
+    expect(electron.messageBoxes[0]?.buttons?.[cancel]).toBe('Cancel');
   });
 
-  test('approves only when Sign is pressed', async () => {
+  test('approves only when the word that it asks for is chosen', async () => {
     const { electron, surface } = await startedConsole();
-    electron.answers = [go];
-    expect(await surface.confirm(review())).toEqual({ approved: true });
-    electron.answers = [cancel];
-    expect(await surface.confirm(review())).toEqual({ approved: false });
-    electron.answers = [-1];
-    expect(await surface.confirm(review())).toEqual({ approved: false });
+    for (let round = 0; round < 50; round++) {
+      electron.answers = [read];
+      expect(await surface.confirm(review())).toEqual({ approved: true });
+      electron.answers = [misread];
+      expect(await surface.confirm(review())).toEqual({ approved: false });
+    }
+    for (const answer of [cancel, -1, 5, 99]) {
+      electron.answers = [answer];
+      expect(await surface.confirm(review())).toEqual({ approved: false });
+    }
+  });
+
+  test('asks for another word, on another button, from time to time', async () => {
+    const { electron, surface } = await startedConsole();
+    for (let round = 0; round < 60; round++) await surface.confirm(review());
+    const asked = electron.messageBoxes.map(({ detail }) => /choose word \d+/.exec(detail ?? '')?.[0]);
+    expect(new Set(asked)).toEqual(new Set(['choose word 1', 'choose word 2', 'choose word 3', 'choose word 4']));
+    expect(new Set(electron.messageBoxes.map((box) => read(box)))).toEqual(new Set([1, 2, 3, 4]));
+  });
+
+  test('takes a word that is there twice at either place, and offers each once', async () => {
+    const { electron, surface } = await startedConsole();
+    for (let round = 0; round < 20; round++) {
+      electron.answers = [read];
+      expect(await surface.confirm(review({ fingerprint: ['amber', 'canyon', 'amber'] }))).toEqual({ approved: true });
+    }
+    for (const { buttons } of electron.messageBoxes) expect(buttons?.toSorted()).toEqual(['Cancel', 'amber', 'canyon']);
   });
 
   test('shows a long review page by page; only the last one signs', async () => {
     const { electron, surface } = await startedConsole();
-    const long = review({ changes: manyChanges(linesOnPageMax * 2 + 1) });
-    electron.answers = [go, go, go];
+    const long = review({ changes: manyChanges(linesOnPageMax) });
+    electron.answers = [next, next, read];
     expect(await surface.confirm(long)).toEqual({ approved: true });
-    expect(electron.messageBoxes.map((box) => box.buttons)).toEqual([
+    expect(electron.messageBoxes.map(({ buttons }) => buttons?.slice(0, 2))).toEqual([
       ['Cancel', 'Next (2 of 3)'],
       ['Cancel', 'Next (3 of 3)'],
-      ['Cancel', 'Sign'],
+      ['Cancel', expect.stringMatching(/^(?:amber|canyon|violin|orbit)$/)],
     ]);
     expect(electron.messageBoxes.every((box) => box.defaultId === cancel && box.cancelId === cancel)).toBe(true);
     electron.messageBoxes.length = 0;
-    electron.answers = [go, cancel, go];
+    electron.answers = [next, cancel, read];
     expect(await surface.confirm(long)).toEqual({ approved: false });
     expect(electron.messageBoxes).toHaveLength(2);
   });
 
+  test.each([
+    ['more changes', { changes: manyChanges((linesOnPageMax * pagesMax) / 2 + 1) }],
+    ['one value that is longer', { changes: [{ ...manyChanges(1)[0], after: 'x'.repeat(40_000) } as StateChange] }],
+    ['more warnings', { warnings: Array.from({ length: 400 }, (_, index) => `Look at number ${index}.`) }],
+    ['a sentence that is longer', { sentence: 'and so on '.repeat(4_000) }],
+  ])('refuses what it cannot show whole: %s', async (_, more) => {
+    const { electron, surface } = await startedConsole();
+    electron.answers = Array.from({ length: pagesMax * 2 }, () => next);
+    expect(await surface.confirm(review(more))).toEqual({ approved: false });
+    expect(electron.messageBoxes).toHaveLength(1);
+    expect(electron.messageBoxes[0]?.buttons).toEqual(['Close']);
+    expect(electron.messageBoxes[0]?.detail).toContain('on the command line, which lists all of it');
+    // It refers to nothing that the page could show.
+    expect(JSON.stringify(electron.messageBoxes)).not.toContain('console window');
+  });
+
   test('is never two at a time: the second review is refused unseen', async () => {
     const { electron, surface } = await startedConsole();
-    electron.answers = [go, go];
+    electron.answers = [read, read];
     const both = await Promise.all([surface.confirm(review()), surface.confirm(review({ action: 'rollback' }))]);
     expect(both).toEqual([{ approved: true }, { approved: false }]);
     expect(electron.messageBoxes).toHaveLength(1);
-    electron.answers = [go];
+    electron.answers = [read];
     expect(await surface.confirm(review())).toEqual({ approved: true });
   });
 
   test('refuses when there is no window to ask in', async () => {
     const { electron, surface } = await startedConsole();
-    electron.answers = [go, go];
+    electron.answers = [read, read];
     electron.window.destroyed = true;
     expect(await surface.confirm(review())).toEqual({ approved: false });
     electron.window.send('closed');
@@ -115,7 +175,7 @@ describe('the pages of a review', () => {
       expect(lines[at + 1]).toBe('   • zone: blue → green');
       expect(lines.lastIndexOf(`environments / env-${index}`)).toBe(at);
     }
-    for (const { detail } of pages) expect(detail).toContain('Fingerprint: amber canyon violin orbit');
+    for (const { detail } of pages) expect(detail).toContain('Fingerprint: 1 amber  2 canyon  3 violin  4 orbit');
   });
 
   test('name what changes above its changes, again on each page, and once for what is new and empty', () => {
@@ -141,7 +201,7 @@ describe('the pages of a review', () => {
     const many = Array.from({ length: linesOnPageMax + 1 }, (_, index) => change(`field_${index}`, index));
     const pages = signaturePages(review({ changes: many }));
     expect(pages).toHaveLength(2);
-    expect(pages[1]?.detail).toMatch(/^environments \/ maze-7\n {3}• field_16: 16 \(new\)\n/);
+    expect(pages[1]?.detail).toMatch(/^environments \/ maze-7\n {3}• field_12: 12 \(new\)\n/);
   });
 
   test('do not hide that something was emptied', () => {
@@ -158,14 +218,23 @@ describe('the pages of a review', () => {
     expect(pages[0]?.detail).toContain('Changes no value of the state.');
   });
 
-  test('are bounded, and say how many changes are not on them', () => {
-    const shown = linesOnPageMax * pagesMax;
-    const full = signaturePages(review({ changes: manyChanges(shown) }));
-    const over = signaturePages(review({ changes: manyChanges(shown + 7) }));
-    expect(full).toHaveLength(pagesMax);
-    expect(full.at(-1)?.detail).not.toContain('listed in the console window');
-    expect(over).toHaveLength(pagesMax);
-    expect(over.at(-1)?.detail).toContain('and 7 more, listed in the console window');
+  test('hold all of it: each value whole, in lines that a dialog need not break', () => {
+    const value = Array.from({ length: 900 }, (_, index) => `${index}`).join(' ');
+    const [change] = manyChanges(1);
+    const all = review({
+      sentence: `A ${'very '.repeat(100)}long sentence.`,
+      changes: [...manyChanges(30), { ...change, path: 'note', before: value, after: `${value}!` } as StateChange],
+      warnings: ['First.', `Second, ${'long '.repeat(50)}.`],
+    });
+    const pages = signaturePages(all);
+    const lines = pages.flatMap(({ detail }) => detail.split('\n').slice(0, -2));
+    // What a page names again at its top is no part of a value.
+    const text = lines.filter((line) => !line.startsWith('environments / ')).join('');
+    for (const part of [all.sentence, ...all.warnings, `note: ${value} → ${value}!`])
+      expect(text.replaceAll(' ', '')).toContain(part.replaceAll(' ', ''));
+    expect(pages.every(({ detail }) => detail.split('\n').length <= linesOnPageMax + 2)).toBe(true);
+    expect(lines.every((line) => line.length <= lineLengthMax + 5)).toBe(true);
+    expect(pages.every(({ message }) => message.length <= 300)).toBe(true);
   });
 
   test('cannot be made to read differently by what a name holds', () => {
@@ -204,11 +273,9 @@ describe('visible text', () => {
     expect(visibleText(text)).toBe(visible);
   });
 
-  test('of a long value says how much is left out', () => {
-    expect(visibleValue('x'.repeat(400))).toHaveLength(400);
-    expect(visibleValue('x'.repeat(1000))).toContain('… 600 more characters …');
-    expect(visibleValue(undefined)).toBe('(nothing)');
-    expect(visibleValue(null)).toBe('null');
+  test('of a value is the whole of it', () => {
+    expect(visibleValue('x'.repeat(1000), '–')).toHaveLength(1000);
+    expect([visibleValue(undefined, '(nothing)'), visibleValue(null, '(nothing)')]).toEqual(['(nothing)', 'null']);
   });
 });
 
@@ -230,15 +297,16 @@ describe('a vote', () => {
     const [page] = signaturePages(vote);
     expect(page?.detail).toContain('This happens once enough have approved: authority-2 becomes a validator.');
     expect(page?.detail).toContain('added_at: the time of the block (new)');
-    expect(page?.detail).toContain('Fingerprint: quartz maple thirty sonar');
+    expect(page?.detail).toContain('Fingerprint: 1 quartz  2 maple  3 thirty  4 sonar');
     expect(page?.detail).not.toContain('amber');
   });
 
-  test('and a key deed name their button', async () => {
+  test('and a key deed say what choosing the word does', async () => {
     const { electron, surface } = await startedConsole();
     electron.answers.push(cancel, cancel);
     await surface.confirm(vote);
     await surface.confirm(review({ kind: 'forget_key' }));
-    expect(electron.messageBoxes.map(({ buttons }) => buttons?.at(-1))).toEqual(['Sign', 'Forget for good']);
+    expect(electron.messageBoxes.map(({ title }) => title)).toEqual(['Sign', 'Forget for good']);
+    expect(electron.messageBoxes[1]?.detail).toContain('Forget for good? Then choose word');
   });
 });

@@ -1,10 +1,9 @@
 import type { StateChange } from '../../api/views/operator.ts';
-import { styledValue } from '../../base/visible-text.ts';
+import { visibleValue } from '../../base/visible-text.ts';
 
-/** A terminal's line or two; the whole value is in the document. */
-const STYLE = { lengthMax: 160, nothing: 'nothing' } as const;
+const NOTHING = 'nothing';
 
-/** Each changed value on a line of its own, below the place that it is in: + new, - gone, ~ changed. */
+/** Each changed value whole, on a line of its own, below the place that it is in: + new, - gone, ~ changed. */
 export function changesText(changes: readonly StateChange[]): string[] {
   const lines: string[] = [];
   let heading = '';
@@ -14,8 +13,8 @@ export function changesText(changes: readonly StateChange[]): string[] {
     heading = place;
     const name = path === '' ? '' : `${path}: `;
     if (before === undefined) lines.push(`    + ${name}${told(after, set_at_commit)}`);
-    else if (after === undefined) lines.push(`    - ${name}${styledValue(before, STYLE)}`);
-    else lines.push(`    ~ ${name}${styledValue(before, STYLE)} → ${told(after, set_at_commit)}`);
+    else if (after === undefined) lines.push(`    - ${name}${visibleValue(before, NOTHING)}`);
+    else lines.push(`    ~ ${name}${visibleValue(before, NOTHING)} → ${told(after, set_at_commit)}`);
   }
   return lines;
 }
@@ -29,7 +28,7 @@ function told(after: StateChange['after'], setAtCommit: StateChange['set_at_comm
     case 'approvals':
       return '(those who approve it)';
     case undefined:
-      return styledValue(after, STYLE);
+      return visibleValue(after, NOTHING);
   }
 }
 

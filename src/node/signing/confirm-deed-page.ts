@@ -1,6 +1,9 @@
 import type { DeedOutcome } from '../../api/views/operator.ts';
 import type { HostDeed } from '../host/host-deeds.ts';
-import { documentOf, html, problemOf, renderMessagePage, timeOf, warningsOf } from './confirm-page.ts';
+import { documentOf } from './confirm-document.ts';
+import { renderMessagePage } from './confirm-outcome.ts';
+import { expiryPath, problemOf, timeOf, warningsOf } from './confirm-parts.ts';
+import { html } from './html.ts';
 
 const BUTTONS: Readonly<Record<HostDeed['kind'], string>> = { grant_folder: 'Let it read', open_chain: 'Open' };
 
@@ -10,11 +13,15 @@ export function renderDeedPage(page: {
   readonly token: string;
   readonly action: string;
   readonly problem: string | null;
+  /** Unix milliseconds. */
+  readonly now: number;
 }): string {
-  const { deed, token, action, problem } = page;
-  return documentOf(
-    'Confirm',
-    html`<p class="where">
+  const { deed, token, action, problem, now } = page;
+  return documentOf({
+    title: 'Confirm',
+    styles: ['/confirm.css', expiryPath(deed.expires_at, now)],
+    body: html`<main class="message">
+      <p class="where">
         <strong>Quantum-Lock asks for your confirmation.</strong>
         This window is apart from the console, and shows what is really done.
       </p>
@@ -40,9 +47,10 @@ export function renderDeedPage(page: {
           <button class="sign" type="submit" name="decision" value="sign">${BUTTONS[deed.kind]}</button>
           <button type="submit" name="decision" value="refuse" formnovalidate>Refuse</button>
         </div>
-        <p class="hint">This question ends at ${timeOf(deed.expires_at)}.</p>
-      </form>`,
-  );
+        <p class="hint">This question ends at ${timeOf(deed.expires_at)}<span class="left"></span></p>
+      </form>
+    </main>`,
+  });
 }
 
 export function renderDeedOutcome(outcome: DeedOutcome): string {

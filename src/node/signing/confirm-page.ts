@@ -1,155 +1,114 @@
-import type { SignatureOutcome, SigningReview, StateChange } from '../../api/views/operator.ts';
-import { CONFIRM_CHANGES_MAX } from '../../base/limits.ts';
-import { visibleText, visibleValue } from '../../base/visible-text.ts';
+import type { SigningReview, StateChange } from '../../api/views/operator.ts';
+import { CONFIRM_CHANGES_MAX, CONFIRM_PAGE_SIZE_MAX, CONFIRM_SENTENCE_LENGTH_MAX } from '../../base/limits.ts';
+import { visibleValue } from '../../base/visible-text.ts';
+import { documentOf } from './confirm-document.ts';
+import { expiryPath, problemOf, timeOf, warningsOf } from './confirm-parts.ts';
+import { html, NOTHING, type Html } from './html.ts';
 
-/** What a person must give besides the click. */
+/** What a person must give besides the word. */
 export type Credential = 'passphrase' | 'signing_code' | 'none';
 
 export interface ConfirmPage {
   readonly review: SigningReview;
   readonly credential: Credential;
-  /** Unix milliseconds; only where nothing has to be given. */
+  /** Unix milliseconds; only where nothing has to be given besides the word. */
   readonly unlockedUntil: number | null;
+  /** Which word of the fingerprint is asked for, from 1. */
+  readonly askedWord: number;
   /** Proves that the form comes from this page. */
   readonly token: string;
   /** Where the form goes: the window's own path. */
   readonly action: string;
   /** What was wrong with the last try. */
   readonly problem: string | null;
+  /** Unix milliseconds. */
+  readonly now: number;
 }
 
-/** HTML whose every variable part was escaped. */
-export class Html {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-type Part = Html | string | number | readonly Html[];
-
-/** Text becomes visible text and is escaped; only what this tag made goes in as it is. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(strings.reduce((text, string, index) => text + rendered(parts[index - 1] ?? '') + string));
-}
-
-function rendered(part: Part): string {
-  if (part instanceof Html) return part.text;
-  if (typeof part === 'object') return part.map(({ text }) => text).join('');
-  return escape(visibleText(String(part)));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
-}
-
-const NOTHING = html``;
-
-/** The page of one review: everything in it comes from the bytes that would be signed. */
+/**
+ * The page of one review: everything in it comes from the bytes that would be signed. Who, what and the fingerprint stand
+ * at its top, and the form at its bottom; which word of the fingerprint is asked for stands at the end of what lies
+ * between. Whoever has not been there cannot sign.
+ */
 export function renderConfirmPage(page: ConfirmPage): string {
   const { review } = page;
-  return documentOf(
-    'Confirm a signature',
-    html`<p class="where">
-        <strong>Quantum-Lock asks for your ${review.kind === 'transaction' ? 'signature' : 'confirmation'}.</strong>
-        This window is apart from the console, and shows what is really
-        ${review.kind === 'transaction' ? 'signed' : 'done'}.
-      </p>
-      <h1>${review.sentence}</h1>
-      ${warningsOf(review.warnings)}
-      <section aria-labelledby="fingerprint">
-        <h2 id="fingerprint">Fingerprint</h2>
-        <p class="fingerprint">${fingerprintOf(review).join(' ')}</p>
-        <p class="hint">
-          The same words stand in the console and the command line. Compare them, by voice where two people sign.
+  const content = contentOf(review);
+  const fits = isShown(review, content);
+  return documentOf({
+    title: 'Confirm a signature',
+    styles: ['/confirm.css', expiryPath(review.expires_at, page.now)],
+    body: html`<main class="review">
+      <header>
+        <p class="where">
+          <strong>Quantum-Lock asks for your ${review.kind === 'transaction' ? 'signature' : 'confirmation'}</strong>
+          as <strong>${review.signer.name}</strong> on chain <strong>${review.chain_id}</strong>.
         </p>
-      </section>
-      ${effectOf(review)}
-      <section aria-labelledby="details">
-        <h2 id="details">Details</h2>
-        <dl>
-          <dt>Signer</dt>
-          <dd>${review.signer.name} <span class="code">${review.signer.key_id}</span></dd>
-          <dt>Key kept in</dt>
-          <dd>${review.signer.store === 'file' ? 'the encrypted key file' : 'the OS keychain'}</dd>
-          <dt>Action</dt>
-          <dd>${review.action}</dd>
-          <dt>Chain</dt>
-          <dd>${review.chain_id}</dd>
-          <dt>Digest</dt>
-          <dd class="code">${review.digest}</dd>
-        </dl>
-        <details>
-          <summary>The exact bytes that are signed</summary>
-          <pre tabindex="0" aria-label="Canonical bytes">${review.canonical}</pre>
-        </details>
-      </section>
-      ${formOf(page)}`,
-  );
+        ${isLong(review.sentence) ? NOTHING : html`<h1>${review.sentence}</h1>`}
+        <h2 id="fingerprint">
+          Fingerprint <span class="hint">the same words in the console and on the command line</span>
+        </h2>
+        <ol class="fingerprint" aria-labelledby="fingerprint">
+          ${fingerprintOf(review).map((word) => html`<li>${word}</li>`)}
+        </ol>
+      </header>
+      <div class="content" tabindex="0" role="region" aria-label="What is signed">
+        ${fits ? content : TOO_LONG} ${fits ? askedOf(page.askedWord) : NOTHING}
+      </div>
+      <p class="too-small" role="alert">This window is too small to show what is signed. Make it larger.</p>
+      ${formOf(page, fits)}
+    </main>`,
+  });
 }
 
-/** How a review ended, or that there is none. */
-export function renderOutcomePage(outcome: SignatureOutcome): string {
-  const { title, text } = describeOutcome(outcome);
-  return renderMessagePage(title, text);
+/** Whether the window shows all of it; what it cannot show it does not sign. */
+export function fitsWindow(review: SigningReview): boolean {
+  return isShown(review, contentOf(review));
 }
 
-export function renderMessagePage(title: string, text: string): string {
-  return documentOf(
-    title,
-    html`<p class="where"><strong>Quantum-Lock</strong></p>
-      <div class="outcome" role="status">
-        <h1>${title}</h1>
-        <p>${text}</p>
-        <p class="hint">You can close this window; the console shows the result.</p>
-      </div>`,
-  );
+function isShown({ changes, proposal }: SigningReview, content: Html): boolean {
+  const count = (proposal?.changes ?? changes).length;
+  return count <= CONFIRM_CHANGES_MAX && content.text.length <= CONFIRM_PAGE_SIZE_MAX;
 }
 
-function describeOutcome(outcome: SignatureOutcome): { readonly title: string; readonly text: string } {
-  switch (outcome.outcome) {
-    case 'committed':
-      return { title: 'Signed and on the chain', text: `It is in block ${outcome.receipt.block_index}.` };
-    case 'signed':
-      return { title: 'Proved', text: 'The proof went to the console. Nothing has changed on the chain.' };
-    case 'done':
-      return outcome.path === null
-        ? { title: 'Forgotten', text: 'The key is no longer on this machine.' }
-        : { title: 'Exported', text: `The encrypted key is in ${outcome.path}` };
-    case 'rejected':
-      return {
-        title: 'Not accepted by the chain',
-        text: `${outcome.rejection.name} (${outcome.rejection.code}): ${outcome.rejection.message}. Nothing has changed.`,
-      };
-    case 'refused':
-      return { title: 'Refused', text: 'Nothing was signed, and nothing has changed.' };
-    case 'changed':
-      return {
-        title: 'It has changed',
-        text: 'It would do something else by now than what was shown here. Nothing was signed. Ask for the signature again in the console, and look at what it does now.',
-      };
-    case 'expired':
-      return {
-        title: 'Too late',
-        text: 'The review waited too long and was closed. Nothing was signed. Ask for the signature again in the console.',
-      };
-    case 'failed':
-      return { title: 'It failed', text: `${outcome.error.message}. ${outcome.error.advice}` };
-  }
+const TOO_LONG = html`<p class="problem" role="alert">
+  This changes more than the window can show, so it cannot be signed here. Split it into several, or sign it on the
+  command line, which lists all of it.
+</p>`;
+
+/** A sentence that would push the rest out of view begins what scrolls. */
+function isLong(sentence: string): boolean {
+  return sentence.length > CONFIRM_SENTENCE_LENGTH_MAX;
 }
 
-/** Of a vote, the proposal's words: the same for everybody who approves it. */
-function fingerprintOf({ proposal, fingerprint }: SigningReview): readonly string[] {
+/** The words that are compared, and one of which is asked for. Of a vote, the proposal's: the same for everybody who approves it. */
+export function fingerprintOf({ proposal, fingerprint }: SigningReview): readonly string[] {
   return proposal?.fingerprint ?? fingerprint;
+}
+
+function contentOf(review: SigningReview): Html {
+  return html`${isLong(review.sentence) ? html`<h1>${review.sentence}</h1>` : NOTHING} ${warningsOf(review.warnings)}
+    ${effectOf(review)}
+    <details>
+      <summary>Key, digest and the exact bytes that are signed</summary>
+      <dl>
+        <dt>Signer</dt>
+        <dd>${review.signer.name} <span class="code">${review.signer.key_id}</span></dd>
+        <dt>Key kept in</dt>
+        <dd>${review.signer.store === 'file' ? 'the encrypted key file' : 'the OS keychain'}</dd>
+        <dt>Action</dt>
+        <dd>${review.action}</dd>
+        <dt>Digest</dt>
+        <dd class="code">${review.digest}</dd>
+      </dl>
+      <pre tabindex="0" aria-label="Canonical bytes">${review.canonical}</pre>
+    </details>`;
+}
+
+/** At the end of what is to be read, and nowhere else. */
+function askedOf(word: number): Html {
+  return html`<p class="asked" id="asked">
+    That is all of it. To go on, type <strong>word ${word}</strong> of the fingerprint.
+  </p>`;
 }
 
 function effectOf({ kind, changes, proposal }: SigningReview): Html {
@@ -167,28 +126,12 @@ function effectOf({ kind, changes, proposal }: SigningReview): Html {
   </section>`;
 }
 
-/** What was wrong with the last try. */
-export function problemOf(problem: string | null): Html {
-  return problem === null ? NOTHING : html`<p class="problem" role="alert">${problem}</p>`;
-}
-
-export function warningsOf(warnings: readonly string[]): Html {
-  if (warnings.length === 0) return NOTHING;
-  return html`<ul class="warnings" aria-label="Warnings">
-    ${warnings.map((warning) => html`<li>${warning}</li>`)}
-  </ul>`;
-}
-
 function changesOf(changes: readonly StateChange[]): Html {
   if (changes.length === 0) return html`<p class="hint">No value of the state.</p>`;
-  const left = changes.length - CONFIRM_CHANGES_MAX;
-  const more =
-    left > 0 ? html`<p class="problem">… and ${left} more. Read the exact bytes below before you sign.</p>` : NOTHING;
-  const bySubject = Map.groupBy(changes.slice(0, CONFIRM_CHANGES_MAX), ({ namespace, key }) => `${namespace} / ${key}`);
+  const bySubject = Map.groupBy(changes, ({ namespace, key }) => `${namespace} / ${key}`);
   return html`<ul class="changes">
-      ${[...bySubject].map(([subject, own]) => subjectOf(subject, own))}
-    </ul>
-    ${more}`;
+    ${[...bySubject].map(([subject, own]) => subjectOf(subject, own))}
+  </ul>`;
 }
 
 /** One value of the state: what is new and empty in it shares a line. */
@@ -219,26 +162,27 @@ const AT_COMMIT = {
 } as const;
 
 function changeOf({ path, before, after, set_at_commit: marker }: StateChange): Html {
-  const next = marker === undefined ? visibleValue(after) : AT_COMMIT[marker];
+  const next = marker === undefined ? visibleValue(after, 'nothing') : AT_COMMIT[marker];
   const was =
     before === undefined
       ? NOTHING
-      : html`<span class="before code">${visibleValue(before)}</span> <span aria-label="becomes">→</span> `;
+      : html`<span class="before code">${visibleValue(before, 'nothing')}</span> <span aria-label="becomes">→</span> `;
   return html`<dt>${path === '' ? 'the value' : path}</dt>
     <dd>${was}<span class="after code">${next}</span></dd>`;
 }
 
-function formOf({ review, credential, unlockedUntil, token, action, problem }: ConfirmPage): Html {
+function formOf(page: ConfirmPage, fits: boolean): Html {
+  const { review, token, action, problem } = page;
+  const sign = html`<button class="sign" type="submit" name="decision" value="sign">${BUTTONS[review.kind]}</button>`;
   return html`<form method="post" action="${action}" autocomplete="off">
     ${problemOf(problem)}
     <input type="hidden" name="token" value="${token}" />
-    ${credentialOf(credential, unlockedUntil, problem !== null)}
-    ${review.kind === 'export_key' ? EXPORT_PASSPHRASE : NOTHING}
+    ${fits ? fieldsOf(page) : NOTHING}
     <div class="actions">
-      <button class="sign" type="submit" name="decision" value="sign">${BUTTONS[review.kind]}</button>
+      ${fits ? sign : NOTHING}
       <button type="submit" name="decision" value="refuse" formnovalidate>Refuse</button>
+      <p class="hint">Ends at ${timeOf(review.expires_at)}<span class="left"></span></p>
     </div>
-    <p class="hint">This review ends at ${timeOf(review.expires_at)}.</p>
   </form>`;
 }
 
@@ -249,58 +193,72 @@ const BUTTONS: Readonly<Record<SigningReview['kind'], string>> = {
   forget_key: 'Forget for good',
 };
 
-const EXPORT_PASSPHRASE = html`<label for="export">New passphrase for the exported file</label>
-  <input id="export" type="password" name="export" required autocomplete="new-password" />
-  <label for="export-again">The same again</label>
-  <input id="export-again" type="password" name="export_again" required autocomplete="new-password" />`;
+function fieldsOf({ review, credential, unlockedUntil }: ConfirmPage): Html {
+  return html`<div class="fields">
+      <div>
+        <label for="word">Word that is asked for above</label>
+        <input
+          id="word"
+          type="text"
+          name="word"
+          required
+          autofocus
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck="false"
+        />
+      </div>
+      ${credentialOf(credential)} ${review.kind === 'export_key' ? EXPORT_PASSPHRASE : NOTHING}
+    </div>
+    ${belowFields(review, credential, unlockedUntil)}`;
+}
 
-function credentialOf(credential: Credential, unlockedUntil: number | null, isSecondTry: boolean): Html {
-  // At first the page stays at its top, where it says what is signed.
-  const focus = isSecondTry ? html`autofocus` : NOTHING;
-  const keep = html`<label class="keep"
-    ><input type="checkbox" name="keep" value="yes" /> Keep signing unlocked for 15 minutes</label
-  >`;
+const EXPORT_PASSPHRASE = html`<div>
+    <label for="export">New passphrase for the exported file</label>
+    <input id="export" type="password" name="export" required autocomplete="new-password" />
+  </div>
+  <div>
+    <label for="export-again">The same again</label>
+    <input id="export-again" type="password" name="export_again" required autocomplete="new-password" />
+  </div>`;
+
+function credentialOf(credential: Credential): Html {
   switch (credential) {
     case 'passphrase':
-      return html`<label for="passphrase">Passphrase of the key file</label>
-        <input id="passphrase" type="password" name="passphrase" required ${focus} autocomplete="off" />${keep}`;
+      return html`<div>
+        <label for="passphrase">Passphrase of the key file</label>
+        <input id="passphrase" type="password" name="passphrase" required autocomplete="off" />
+      </div>`;
     case 'signing_code':
-      return html`<label for="code">Signing code</label>
+      return html`<div>
+        <label for="code">Signing code</label>
         <input
           id="code"
           type="text"
           name="code"
           required
-          ${focus}
           autocomplete="off"
           inputmode="numeric"
           spellcheck="false"
           aria-describedby="code-hint"
         />
-        <p class="hint" id="code-hint">Six pairs of digits, printed in the terminal where the console was started.</p>
-        ${keep}`;
+      </div>`;
     case 'none':
-      return html`<p class="hint">
-        Signing is unlocked${unlockedUntil === null ? '' : ` until ${timeOf(unlockedUntil)}`}: one click signs.
-      </p>`;
+      return NOTHING;
   }
 }
 
-export function timeOf(time: number): string {
-  return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-}
-
-export function documentOf(title: string, body: Html): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <title>${title} · Quantum-Lock</title>
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <link rel="stylesheet" href="/confirm.css" />
-      </head>
-      <body>
-        <main>${body}</main>
-      </body>
-    </html> `.text;
+function belowFields({ kind, signer }: SigningReview, credential: Credential, unlockedUntil: number | null): Html {
+  const code =
+    credential === 'signing_code'
+      ? html`<p class="hint" id="code-hint">
+          The code: six pairs of digits, in the terminal where the console was started.
+        </p>`
+      : NOTHING;
+  const keep = html`<label class="keep"
+    ><input type="checkbox" name="keep" value="yes" /> Keep signing unlocked for 15 minutes, for this key alone</label
+  >`;
+  if (credential !== 'none') return html`${code}${kind === 'transaction' ? keep : NOTHING}`;
+  const until = unlockedUntil === null ? '' : ` until ${timeOf(unlockedUntil)}`;
+  return html`<p class="hint">Signing as ${signer.name} is unlocked${until}: only the word is asked.</p>`;
 }

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { DeedOutcome, SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
@@ -10,8 +10,16 @@ import { isPublicHost, LoopbackDoor } from '../doors/loopback-door.ts';
 import { ConfirmCapabilities, type Capability } from './confirm-capabilities.ts';
 import { renderDeedOutcome, renderDeedPage } from './confirm-deed-page.ts';
 import type { Credential } from './confirm-page.ts';
-import { renderConfirmPage, renderMessagePage, renderOutcomePage } from './confirm-page.ts';
-import { CONFIRM_STYLE } from './confirm-style.ts';
+import {
+  answerElsewhere,
+  answerWithEnd,
+  answerWithForm,
+  answerWithMessage,
+  answerWithStyle,
+} from './confirm-answer.ts';
+import { renderOutcomePage } from './confirm-outcome.ts';
+import { fingerprintOf, fitsWindow, renderConfirmPage } from './confirm-page.ts';
+import { CONFIRM_STYLE, expiryStyle } from './confirm-style.ts';
 import { isSigningCode } from './signing-code.ts';
 import type { Confirmation } from './review-book.ts';
 
@@ -51,34 +59,24 @@ export interface ConfirmServerOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-const HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  // Under no-referrer a browser sends `Origin: null` with this page's own form (Fetch, "append a request Origin header").
-  'Referrer-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'Cache-Control': 'no-store',
-  // Whoever opens the window chooses no place in it: no text fragment, and no scroll position of before.
-  'Document-Policy': 'force-load-at-top',
-};
-
 /** Reviews whose wrong tries are remembered: many more than can be open. */
 const TRIED_REVIEWS_MAX = 8 * SIGNING_REVIEWS_MAX;
+
+const EXPIRY_PATH = /^\/expiry-(\d{1,5})\.css$/;
 
 /**
  * The window in which a person confirms a signature for a console that runs as a page. It has an origin of its own and
  * no script, so the console's page, however hostile, can neither read it nor press its buttons; and it takes a form only
- * from itself, with a token that only its own page holds and a secret that only the person knows. There is no cookie: each
+ * from itself, with a token that only its own page holds, a word that only a reader finds, and a secret that only the person
+ * knows. There is no cookie: each
  * window has a name under localhost, a path and a token of its own, for one review and one browser.
  */
 export class ConfirmServer {
   readonly #options: ConfirmServerOptions;
   readonly #door: LoopbackDoor;
   readonly #capabilities = new ConfirmCapabilities();
+  /** Which word is asked for comes of it. */
+  readonly #wordKey = randomBytes(32);
   /** Wrong tries, by review. A closed review keeps its count: its form may still be open somewhere. */
   readonly #tries = new Map<string, number>();
   #lastTry: Promise<unknown> = Promise.resolve();
@@ -89,7 +87,7 @@ export class ConfirmServer {
       isOwnHost: (host) => this.#capabilities.find(host) !== undefined,
       respond: (request, response) => void this.#respond(request, response),
       respondToStranger: (request, response) =>
-        respondWithMessage(
+        answerWithMessage(
           response,
           isPublicHost(request.headers.host, this.port) ? 404 : 421,
           'There is no such page',
@@ -123,19 +121,21 @@ export class ConfirmServer {
     } catch (error) {
       if (response.headersSent) return void response.destroy();
       if (error instanceof QuantumLockError)
-        return respondWithMessage(response, statusOf(error), error.message, error.advice);
+        return answerWithMessage(response, statusOf(error), error.message, error.advice);
       this.#options.onError?.(error);
-      respondWithMessage(response, 500, 'It failed', 'The log of the console says why. Nothing more was signed.');
+      answerWithMessage(response, 500, 'It failed', 'The log of the console says why. Nothing more was signed.');
     }
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
-    if (path === '/confirm.css' && request.method === 'GET')
-      return respond(response, 200, 'text/css; charset=utf-8', CONFIRM_STYLE);
+    if (path === '/confirm.css' && request.method === 'GET') return answerWithStyle(response, CONFIRM_STYLE);
+    const seconds = EXPIRY_PATH.exec(path)?.[1];
+    if (seconds !== undefined && request.method === 'GET')
+      return answerWithStyle(response, expiryStyle(Number(seconds)));
     const capability = this.#capabilities.find((request.headers.host ?? '').toLowerCase());
     if (capability === undefined || (path !== capability.path && path !== capability.windowPath))
-      return respondWithMessage(response, 404, 'There is no such page', 'Open it from the console.');
+      return answerWithMessage(response, 404, 'There is no such page', 'Open it from the console.');
     switch (request.method) {
       case 'GET':
         return this.#show(capability, request, response);
@@ -143,7 +143,7 @@ export class ConfirmServer {
         return this.#decide(capability, request, response);
       default:
         response.setHeader('Allow', 'GET, POST');
-        return respondWithMessage(response, 405, 'Not like this', 'This page is opened, and its form is sent.');
+        return answerWithMessage(response, 405, 'Not like this', 'This page is opened, and its form is sent.');
     }
   }
 
@@ -154,14 +154,13 @@ export class ConfirmServer {
     if (request.headers['sec-purpose'] !== undefined) throw denied('This page opens when somebody looks at it.');
     const asked = this.#find(capability.reviewId);
     const ended = await asked.ended();
-    if (ended !== null) return respond(response, 200, HTML, ended);
+    if (ended !== null) return answerWithEnd(response, 200, ended);
     if (request.url === capability.path) {
       // The fragment of the console's choice ends here.
-      response.writeHead(303, { ...HEADERS, Location: `${this.#capabilities.open(capability)}#` }).end();
-      return;
+      return answerElsewhere(response, `${this.#capabilities.open(capability)}#`);
     }
     assertNewest(capability);
-    respond(response, 200, HTML, asked.form(capability, null));
+    answerWithForm(response, 200, asked.form(capability, null));
   }
 
   async #decide(capability: Capability, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -174,7 +173,7 @@ export class ConfirmServer {
     switch (form.get('decision')) {
       case 'refuse':
         asked.refuse();
-        return respond(response, 200, HTML, await asked.outcome());
+        return answerWithEnd(response, 200, await asked.outcome());
       case 'sign':
         return this.#inTurn(() => this.#sign(asked, { capability, form }, response));
       default:
@@ -203,15 +202,15 @@ export class ConfirmServer {
     const problem = await asked.try(form);
     if (problem === null) {
       this.#tries.delete(reviewId);
-      return respond(response, 200, HTML, await asked.outcome());
+      return answerWithEnd(response, 200, await asked.outcome());
     }
     const left = PASSPHRASE_ATTEMPTS_MAX - tries;
     if (left > 0) {
       const told = `${problem} ${left} ${left === 1 ? 'try is' : 'tries are'} left.`;
-      return respond(response, 403, HTML, asked.form(capability, told));
+      return answerWithForm(response, 403, asked.form(capability, told));
     }
     asked.refuse();
-    respondWithMessage(
+    answerWithMessage(
       response,
       403,
       'Closed',
@@ -228,7 +227,12 @@ export class ConfirmServer {
       return {
         outcome: async () => renderDeedOutcome(await deeds.outcome(id)),
         ended: async () => ifSettled(await settled(deeds.outcome(id)), renderDeedOutcome),
-        form: ({ token, windowPath }, problem) => renderDeedPage({ deed, token, action: windowPath ?? '', problem }),
+        form: ({ token, windowPath }, problem) => {
+          const now = this.#options.clock();
+          const path = windowPath ?? '';
+          const html = renderDeedPage({ deed, token, action: path, problem, now });
+          return { html, path, refreshMs: deed.expires_at - now };
+        },
         refuse: () => deeds.refuse(id),
         try: async (form) => {
           if (!isSigningCode(form.get('code') ?? '', signingCode)) return 'That is not the signing code.';
@@ -251,7 +255,14 @@ export class ConfirmServer {
   /** Null where it was signed, or ended for good; else what was wrong with what was typed. */
   async #trySigning(review: SigningReview, form: URLSearchParams): Promise<string | null> {
     const desk = this.#options.desk();
+    if (!fitsWindow(review)) return 'This is more than the window can show.';
+    // This try is counted already; its page was shown before.
+    const word = fingerprintOf(review)[this.#askedWord(review, 1) - 1] ?? '';
+    if (!equalText(word, (form.get('word') ?? '').trim().toLowerCase()))
+      return 'That is not the word that is asked for.';
     const credential = this.#credentialOf(review);
+    if (credential !== 'none' && !form.has(credential === 'passphrase' ? 'passphrase' : 'code'))
+      return 'Signing is locked again since this window was shown.';
     if (credential === 'signing_code' && !isSigningCode(form.get('code') ?? '', this.#options.signingCode)) {
       return 'That is not the signing code.';
     }
@@ -281,10 +292,23 @@ export class ConfirmServer {
     return review.signer.store === 'keychain' || this.#options.storedPassphrase() !== null;
   }
 
-  #formOf(review: SigningReview, { token, windowPath }: Capability, problem: string | null): string {
+  #formOf(review: SigningReview, { token, windowPath }: Capability, problem: string | null): ReturnType<Asked['form']> {
     const { unlockedUntil } = this.#options.desk();
+    const now = this.#options.clock();
     const credential = this.#credentialOf(review);
-    return renderConfirmPage({ review, credential, unlockedUntil, token, action: windowPath ?? '', problem });
+    const path = windowPath ?? '';
+    const askedWord = this.#askedWord(review);
+    const html = renderConfirmPage({ review, credential, unlockedUntil, askedWord, token, action: path, problem, now });
+    // It says until when it can be signed, and until when without a passphrase or code.
+    const until = credential === 'none' ? Math.min(review.expires_at, unlockedUntil ?? now) : review.expires_at;
+    return { html, path, refreshMs: until - now };
+  }
+
+  /** Which word of the fingerprint is asked for, from 1: only the window shows it, and it may be another one at each try. */
+  #askedWord(review: SigningReview, triesSince = 0): number {
+    const tries = (this.#tries.get(review.review_id) ?? 0) - triesSince;
+    const digest = createHmac('sha256', this.#wordKey).update(`${tries} ${review.review_id}`).digest();
+    return (digest.readUInt32BE() % fingerprintOf(review).length) + 1;
   }
 }
 
@@ -294,13 +318,11 @@ interface Asked {
   outcome(): Promise<string>;
   /** Null while it waits. */
   ended(): Promise<string | null>;
-  form(capability: Capability, problem: string | null): string;
+  form(capability: Capability, problem: string | null): Parameters<typeof answerWithForm>[2];
   refuse(): void;
   /** Null where it was done, or ended for good; else what was wrong with what was typed. */
   try(form: URLSearchParams): Promise<string | null>;
 }
-
-const HTML = 'text/html; charset=utf-8';
 
 /** What a promise was settled to; null while it is not. */
 function settled<T>(promise: Promise<T>): Promise<T | null> {
@@ -335,16 +357,6 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
     parts.push(part);
   }
   return new URLSearchParams(Buffer.concat(parts).toString('utf8'));
-}
-
-function respond(response: ServerResponse, status: number, contentType: string, body: string): void {
-  const bytes = encodeUtf8(body);
-  response.writeHead(status, { ...HEADERS, 'Content-Type': contentType, 'Content-Length': bytes.length });
-  response.end(bytes);
-}
-
-function respondWithMessage(response: ServerResponse, status: number, title: string, text: string): void {
-  respond(response, status, HTML, renderMessagePage(title, text));
 }
 
 function statusOf(error: QuantumLockError): number {
