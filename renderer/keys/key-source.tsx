@@ -1,13 +1,14 @@
 import { useId, useState, type ReactElement } from 'react';
 
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
+import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import type { KeySubject } from '../../src/ledger/governance/possession.ts';
 import { Choice } from '../parts/choice.tsx';
 import { Field } from '../parts/field.tsx';
 import { Hash } from '../parts/hash.tsx';
 import { Link } from '../parts/link.tsx';
 import { Words } from '../parts/words.tsx';
-import { useNode } from '../stores/use-stores.ts';
+import { useChain } from '../stores/use-chain.ts';
 import { readKeyCard, type ProvenKey } from './key-card.ts';
 import { Possession } from './possession.tsx';
 import { useUnusedKeys } from './use-unused-keys.ts';
@@ -64,6 +65,13 @@ function Proven({ proven, onChange }: { readonly proven: ProvenKey; readonly onC
   );
 }
 
+/** How a chain is named where it is not at hand. */
+function chainOptions(chain: ChainIdentity | null): Readonly<Record<string, string>> {
+  if (chain === null) return {};
+  const { chain_id, genesis, era } = chain;
+  return { 'chain-id': chain_id, genesis, ...(era === 0 ? {} : { era: String(era) }) };
+}
+
 function CardField({
   subject,
   onKey,
@@ -71,13 +79,14 @@ function CardField({
   readonly subject: KeySubject;
   readonly onKey: (key: ProvenKey) => void;
 }): ReactElement {
-  const chainId = useNode((state) => state.host?.chain?.chain_id ?? '');
+  const chain = useChain();
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string>();
   const take = (card: string): void => {
     setText(card);
     if (card.trim() === '') return setProblem(undefined);
-    const decoded = readKeyCard(card, { chainId, subject });
+    if (chain === null) return setProblem('The chain is not read yet.');
+    const decoded = readKeyCard(card, { chain, subject });
     setProblem(decoded.ok ? undefined : decoded.problem);
     if (decoded.ok) onKey(decoded.key);
   };
@@ -89,7 +98,7 @@ function CardField({
           <>
             The holder makes it with{' '}
             <CommandElsewhere
-              of={{ command: ['key', 'prove'], operands: ['KEY'], options: { for: subject, 'chain-id': chainId } }}
+              of={{ command: ['key', 'prove'], operands: ['KEY'], options: { for: subject, ...chainOptions(chain) } }}
             />
           </>
         }
@@ -100,7 +109,7 @@ function CardField({
             {...control}
             className="input"
             spellCheck={false}
-            placeholder={`{ "format": "quantum-lock/key-card/v1", "subject": "${subject}", … }`}
+            placeholder={`{ "format": "quantum-lock/key-card/v2", "subject": "${subject}", … }`}
             value={text}
             onChange={(event) => take(event.target.value)}
           />

@@ -8,7 +8,7 @@ import { ReadingView } from '../parts/reading-view.tsx';
 import { Words } from '../parts/words.tsx';
 import { useServices } from '../services.ts';
 import { useRead, type Reading } from '../stores/use-read.ts';
-import { useNode } from '../stores/use-stores.ts';
+import { useChain } from '../stores/use-chain.ts';
 import { downloadJson } from './download-json.ts';
 import { Command } from '../parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
@@ -32,7 +32,7 @@ export function ProofPanel<Proof extends object>({
   command,
 }: Props<Proof>): ReactElement {
   const { client } = useServices();
-  const chainId = useNode((state) => state.host?.chain?.chain_id ?? '');
+  const chain = useChain();
   const validators = useRead('validators', (signal) => client.chain.validators(undefined, { signal }));
   return (
     <>
@@ -42,7 +42,9 @@ export function ProofPanel<Proof extends object>({
             <ReadingView reading={reading}>
               {(proof) => (
                 <>
-                  <Report claim={claim(proof)} report={verify(proof, trustedKeys(chainId, trusted))} />
+                  {chain !== null && (
+                    <Report claim={claim(proof)} report={verify(proof, trustedKeys(chain, trusted))} />
+                  )}
                   <div className="row">
                     <button type="button" className="button" onClick={() => downloadJson(fileName, proof)}>
                       Download the proof

@@ -23,7 +23,7 @@ export function Shell(): ReactElement {
   const main = useRef<HTMLElement>(null);
   const { segments } = useLocation();
   const screenId = segments[0] ?? FIRST_SCREEN;
-  const chainId = useNode((state) => state.host?.chain?.chain_id);
+  const genesis = useNode((state) => state.host?.chain?.genesis);
   const screen = screens.find(({ id }) => id === screenId);
   useEffect(() => {
     main.current?.scrollTo(0, 0);
@@ -38,7 +38,7 @@ export function Shell(): ReactElement {
         <FreezeBand />
       </div>
       <SideNav current={screenId} />
-      <main className="main" ref={main} tabIndex={-1} key={chainId}>
+      <main className="main" ref={main} tabIndex={-1} key={genesis}>
         <HostNotice />
         {screen === undefined ? <UnknownPlace /> : <screen.component />}
       </main>

@@ -39,8 +39,8 @@ export function followNode(connection: Connection, node: StoreApi<NodeState>): v
     }
   });
   node.subscribe((state, previous) => {
-    const chainId = state.host?.chain?.chain_id;
-    if (chainId === undefined || chainId === previous.host?.chain?.chain_id) return;
+    const genesis = state.host?.chain?.genesis;
+    if (genesis === undefined || genesis === previous.host?.chain?.genesis) return;
     restart();
   });
 }
@@ -104,7 +104,7 @@ async function refreshStatus(client: Client, node: StoreApi<NodeState>, signal: 
     status,
     statusProblem: null,
     statusAt: Date.now(),
-    height: Math.max(status.height, state.status?.chain_id === status.chain_id ? (state.height ?? 0) : 0),
+    height: Math.max(status.height, state.status?.genesis === status.genesis ? (state.height ?? 0) : 0),
     indexedHeight: status.indexed_height,
     logSize: status.log_size,
   }));

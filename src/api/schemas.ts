@@ -22,3 +22,12 @@ export const pageLimit = z.int().min(1).max(PAGE_ROWS_MAX);
 export const moment = z.union([z.strictObject({ height: count }), z.strictObject({ time })]).optional();
 export const zone = z.enum(['blue_state', 'green_state', 'governance']);
 export const namespace = z.enum(['environments', 'members', 'parameters', 'policies', 'proposals', 'validators']);
+
+/** Which chain, and which of its eras: what signatures are for. */
+export const chainIdentity = {
+  /** The name that was chosen for it. */
+  chain_id: z.string(),
+  /** Hash of block 0. */
+  genesis: hash,
+  era: count,
+};

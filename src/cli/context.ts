@@ -7,6 +7,7 @@ import { shellLine } from '../base/command-line.ts';
 import { decodeUtf8 } from '../base/bytes.ts';
 import type { Receipt } from '../api/views/chain.ts';
 import type { SignatureOutcome, SigningReview } from '../api/views/operator.ts';
+import { identityOf, type ChainIdentity } from '../ledger/chain-identity.ts';
 import type { KeySubject } from '../ledger/governance/possession.ts';
 import type { KeyCard } from '../ledger/offline/key-card.ts';
 import { defaultDataDirectory, readNodeConfig } from '../node/data-directory.ts';
@@ -127,7 +128,7 @@ export class CommandContext {
     { confirm }: { readonly confirm?: (review: SigningReview) => Promise<void> } = {},
   ): Promise<{ readonly review: SigningReview; readonly receipt: Receipt }> {
     const key = await this.signingKey();
-    const desk = this.#desk(readNodeConfig(this.dataDirectory).chain_id, {
+    const desk = this.#desk(identityOf(await client.chain.status()), {
       simulate: (unsigned) => client.chain.simulate({ unsigned: decodeUtf8(unsigned) }) as Promise<SimulationResult>,
       submit: (bytes) => client.chain.submit({ transaction: decodeUtf8(bytes) }) as Promise<SubmitResult>,
     });
@@ -144,14 +145,14 @@ export class CommandContext {
   async prove(options: {
     readonly key: KeyInfo;
     readonly subject: KeySubject;
-    readonly chainId: string;
+    readonly chain: ChainIdentity;
   }): Promise<KeyCard> {
-    const desk = this.#desk(options.chainId, { simulate: neverAsked, submit: neverAsked });
+    const desk = this.#desk(options.chain, { simulate: neverAsked, submit: neverAsked });
     const outcome = await this.#confirm(desk, desk.requestPossession(options));
     if (outcome.outcome !== 'signed') throw endedOtherwise(outcome);
     return {
-      format: 'quantum-lock/key-card/v1',
-      chain_id: options.chainId,
+      format: 'quantum-lock/key-card/v2',
+      ...identityOf(options.chain),
       subject: options.subject,
       public_key: options.key.public_key,
       proof: outcome.signature,
@@ -170,14 +171,14 @@ export class CommandContext {
     }
   }
 
-  #desk(chainId: string, chain: Pick<SigningDeskOptions, 'simulate' | 'submit'>): SigningDesk {
+  #desk(identity: ChainIdentity, chain: Pick<SigningDeskOptions, 'simulate' | 'submit'>): SigningDesk {
     return new SigningDesk({
       dataDirectory: this.dataDirectory,
       keyring: this.keyring,
       clock: Date.now,
       randomId: randomUUID,
-      chainId: () => chainId,
       takesOpenKeyFile: true,
+      chain: () => identity,
       ...chain,
     });
   }

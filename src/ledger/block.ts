@@ -2,6 +2,7 @@ import { decodeHex, encodeHash, encodeUtf8, isHash, isPublicKey, isSignature, ty
 import { decodeCanonicalText, encodeCanonicalText, type Json } from '../base/canonical.ts';
 import { QuantumLockError } from '../base/errors.ts';
 import type { BlockHeader, BlockProof } from './block-types.ts';
+import { BEFORE_GENESIS, isChainId, isEra, type ChainRoot } from './chain-identity.ts';
 import { digest } from './digest.ts';
 import type { VerifySignature } from './signature.ts';
 
@@ -9,7 +10,8 @@ export const GENESIS_PREVIOUS_HASH = `0x${'0'.repeat(64)}` as Hash;
 
 /** The fields of a header in canonical order, each with the test that it must pass. */
 const HEADER_FIELDS: Readonly<Record<keyof BlockHeader, (value: unknown) => boolean>> = {
-  chain_id: (value) => typeof value === 'string',
+  chain_id: isChainId,
+  era: isEra,
   index: isCount,
   log_root: isHash,
   log_size: isCount,
@@ -18,7 +20,7 @@ const HEADER_FIELDS: Readonly<Record<keyof BlockHeader, (value: unknown) => bool
   timestamp: isCount,
   transactions_root: isHash,
   validator: (value) => typeof value === 'string',
-  version: (value) => value === 1,
+  version: (value) => value === 2,
 };
 
 function isCount(value: unknown): boolean {
@@ -61,18 +63,24 @@ export function decodeProof(text: string): BlockProof {
   ) as unknown as BlockProof;
 }
 
-/** The block hash: the digest of the canonical header. 32 bytes. */
-export function headerDigest(header: BlockHeader): Uint8Array {
-  return digest('block', header.chain_id, encodeUtf8(encodeHeader(header)));
+/** The block hash: the digest of the canonical header. 32 bytes. Block 0 is of no chain yet: its hash makes one. */
+export function headerDigest(header: BlockHeader, { genesis }: Pick<ChainRoot, 'genesis'>): Uint8Array {
+  const domain = header.index === 0 ? BEFORE_GENESIS : { genesis, era: header.era };
+  return digest('block', domain, encodeUtf8(encodeHeader(header)));
 }
 
-export function headerHash(header: BlockHeader): Hash {
-  return encodeHash(headerDigest(header));
+export function headerHash(header: BlockHeader, chain: Pick<ChainRoot, 'genesis'>): Hash {
+  return encodeHash(headerDigest(header, chain));
 }
 
 /** Whether `proof` seals `header` with its own key; that the key may seal is the caller's to check. */
-export function verifySeal(header: BlockHeader, proof: BlockProof, verify: VerifySignature): boolean {
-  return verify(decodeHex(proof.signature), headerDigest(header), decodeHex(proof.public_key));
+export function verifySeal(
+  header: BlockHeader,
+  chain: Pick<ChainRoot, 'genesis'>,
+  proof: BlockProof,
+  verify: VerifySignature,
+): boolean {
+  return verify(decodeHex(proof.signature), headerDigest(header, chain), decodeHex(proof.public_key));
 }
 
 /** What a block's header must agree with in its parent's. Returns what is wrong, or null. */
@@ -82,12 +90,16 @@ export function checkSuccession(
 ): string | null {
   if (parent === null) {
     if (header.index !== 0) return 'the first block has index 0';
+    if (header.era !== 0) return 'the first block is of era 0';
     return header.previous_hash === GENESIS_PREVIOUS_HASH ? null : 'genesis has no previous hash';
   }
   if (header.chain_id !== parent.header.chain_id) return 'the chain id changed';
   if (header.index !== parent.header.index + 1) return `index ${header.index} follows ${parent.header.index}`;
   if (header.previous_hash !== parent.hash) return 'previous_hash is not the hash of the block before';
-  if (header.timestamp < parent.header.timestamp) return 'time runs backwards';
+  const eras = header.era - parent.header.era;
+  if (eras !== 0 && eras !== 1) return `era ${header.era} follows era ${parent.header.era}`;
+  // Where the clock was reset, the state says what the least time is.
+  if (eras === 0 && header.timestamp < parent.header.timestamp) return 'time runs backwards';
   if (header.log_size <= parent.header.log_size) return 'a block adds at least one transaction';
   return null;
 }

@@ -3,6 +3,8 @@ import type { GovernedState } from './actions/action.ts';
 import type { GenesisPayload } from './actions/genesis.ts';
 import { findAction } from './actions/registry.ts';
 import { authorise } from './authorise.ts';
+import type { ChainIdentity, ChainRoot } from './chain-identity.ts';
+import { identityIn } from './governance/era.ts';
 import { isFrozen } from './governance/freeze-state.ts';
 import { readTransactionWindow, type TransactionWindow } from './governance/transaction-window.ts';
 import type { LedgerState, StateRoots } from './ledger-state.ts';
@@ -20,6 +22,7 @@ export interface SeenTransactions {
 }
 
 export interface BlockContext {
+  readonly chain: ChainRoot;
   /** Index of the block. */
   readonly index: number;
   /** Its time, Unix milliseconds. */
@@ -48,6 +51,8 @@ export class BlockExecution {
   readonly #accepted: ExecutedTransaction[] = [];
   readonly #ids = new Set<string>();
   readonly #window: TransactionWindow;
+  /** For the whole block: where one of its transactions resets the clock, the next block is of the new era. */
+  readonly #identity: ChainIdentity;
 
   constructor(state: LedgerState, context: BlockContext) {
     this.#state = state;
@@ -55,6 +60,7 @@ export class BlockExecution {
     this.#overlay = new StateOverlay(state);
     this.#scratch = new StateOverlay(this.#overlay);
     this.#window = readTransactionWindow(state);
+    this.#identity = identityIn(state, context.chain);
   }
 
   get accepted(): readonly ExecutedTransaction[] {
@@ -84,6 +90,8 @@ export class BlockExecution {
   #admit(checked: CheckedTransaction, id: Hash): Rejection | null {
     const { transaction } = checked;
     const { windowMs, floorAt } = this.#window;
+    if (transaction.era !== this.#identity.era)
+      return reject('WRONG_ERA', `signed for era ${transaction.era}; the chain is in era ${this.#identity.era}`);
     const age = this.#context.timestamp - transaction.timestamp;
     if (age > windowMs) return reject('TIMESTAMP_STALE', `${age} ms old; at most ${windowMs}`);
     if (transaction.timestamp < floorAt)
@@ -118,9 +126,10 @@ export class BlockExecution {
     const isFirstBlock = this.#context.index === 0;
     if (isGenesis !== isFirstBlock || (isFirstBlock && this.#accepted.length > 0)) return reject('GENESIS_MISPLACED');
     const context = {
-      chainId: transaction.chain_id,
+      chain: this.#identity,
       state: this.#scratch,
       timestamp: this.#context.timestamp,
+      signedAt: transaction.timestamp,
       transactionId: id,
       actor: { memberId: member.member_id, approvers: [] },
       verify: this.#context.verify ?? verifyWithNoble,

@@ -3,6 +3,7 @@ import { QuantumLockError } from '../base/errors.ts';
 import { decodeHeader, encodeHeader, encodeProof, decodeProof, headerHash, verifySeal } from './block.ts';
 import type { BlockHeader, BlockProof } from './block-types.ts';
 import { encodeCanonicalText } from '../base/canonical.ts';
+import type { ChainRoot } from './chain-identity.ts';
 import { verifyWithNoble } from './signature.ts';
 
 /** One step of checking a proof, in words. */
@@ -19,11 +20,11 @@ export interface ProofReport {
 }
 
 /**
- * Whom the checker trusts: the chain's id and its validators' keys, from a source other than the proof. A validator stands
+ * Whom the checker trusts: the chain's name and genesis hash, and its validators' keys, from a source other than the proof. A validator stands
  * in it once for each key that it seals with or sealed with.
  */
 export interface TrustedKeys {
-  readonly chainId: string;
+  readonly chain: ChainRoot;
   readonly validators: readonly { readonly validator_id: string; readonly public_key: string }[];
 }
 
@@ -89,8 +90,9 @@ export function sealSteps(sealed: SealedHeader, trusted: TrustedKeys): readonly 
       () => {
         onlyFields(sealed, ['header', 'hash', 'proof']);
         const header = decodeHeader(encodeHeader(sealed.header));
-        if (header.chain_id !== trusted.chainId) failStep(`the header is of chain ${header.chain_id}`);
-        if (headerHash(header) !== sealed.hash) failStep('the header does not hash to the block hash');
+        if (header.chain_id !== trusted.chain.chain_id) failStep(`the header is of chain ${header.chain_id}`);
+        if (headerHash(header, trusted.chain) !== sealed.hash) failStep('the header does not hash to the block hash');
+        if (header.index === 0 && sealed.hash !== trusted.chain.genesis) failStep('block 0 is that of another chain');
         return `header of block ${header.index} hashes to ${sealed.hash}`;
       },
     ],
@@ -103,7 +105,7 @@ export function sealSteps(sealed: SealedHeader, trusted: TrustedKeys): readonly 
         if (keys.length === 0) failStep(`${validator} is not a trusted validator`);
         if (!keys.some((known) => known.public_key === proof.public_key))
           failStep(`the seal is by another key than ${validator}'s`);
-        if (!verifySeal(sealed.header, proof, verifyWithNoble)) failStep('the seal does not verify');
+        if (!verifySeal(sealed.header, trusted.chain, proof, verifyWithNoble)) failStep('the seal does not verify');
         return `sealed by ${validator}`;
       },
     ],

@@ -2,7 +2,9 @@ import { encodeHash, type Hash } from '../base/bytes.ts';
 import { BLOCK_TRANSACTIONS_MAX } from '../base/limits.ts';
 import { checkSuccession, headerHash, verifySeal } from './block.ts';
 import type { BlockHeader, BlockProof } from './block-types.ts';
+import { NO_GENESIS } from './chain-identity.ts';
 import { BlockExecution } from './execute.ts';
+import { leastTime, readEra } from './governance/era.ts';
 import { readTransactionWindow } from './governance/transaction-window.ts';
 import { LedgerState, EMPTY_ROOTS, stateRoot, type StateRoots } from './ledger-state.ts';
 import { LogFrontier, merkleRoot } from './log.ts';
@@ -37,6 +39,8 @@ export class ChainReplay {
   readonly #state: LedgerState;
   readonly #frontier = new LogFrontier();
   readonly #recent = new RecentTransactions();
+  /** Hash of block 0, once it was applied. */
+  #genesis = NO_GENESIS;
   #head: { readonly header: BlockHeader; readonly hash: Hash } | null = null;
 
   constructor(options: ReplayOptions) {
@@ -61,10 +65,14 @@ export class ChainReplay {
     const { header } = block;
     const disorder = checkSuccession(header, this.#head);
     if (disorder !== null) return disorder;
+    if (header.era !== readEra(this.#state)) return `era ${header.era} is not that of the state`;
+    if (header.timestamp < leastTime(this.#state, this.#head?.header ?? null)) return 'time runs backwards';
     if (block.transactions.length > BLOCK_TRANSACTIONS_MAX)
       return `a block holds at most ${BLOCK_TRANSACTIONS_MAX} transactions`;
-    const hash = headerHash(header);
+    const chain = { chain_id: header.chain_id, genesis: this.#genesis };
+    const hash = headerHash(header, chain);
     const execution = new BlockExecution(this.#state, {
+      chain,
       index: header.index,
       timestamp: header.timestamp,
       seen: this.#recent,
@@ -102,6 +110,7 @@ export class ChainReplay {
       if (fault !== null) return fault;
     }
     this.#recent.expire(header.timestamp, 2 * readTransactionWindow(this.#state).reachMs);
+    if (header.index === 0) this.#genesis = hash;
     this.#head = { header, hash };
     return null;
   }
@@ -113,6 +122,8 @@ export class ChainReplay {
     if (validator?.validator_id !== header.validator || validator.status !== 'active')
       return `${header.validator} was not a validator`;
     if (validator.public_key !== proof.public_key) return `the seal is by another key than ${header.validator}'s`;
-    return verifySeal(header, proof, this.#options.verify) ? null : 'the seal does not verify';
+    return verifySeal(header, { genesis: this.#genesis }, proof, this.#options.verify)
+      ? null
+      : 'the seal does not verify';
   }
 }

@@ -120,6 +120,20 @@ export interface FreezeRecord {
   readonly transaction_id: Hash;
 }
 
+/** Namespace `parameters`, key = `clock`; absent while the chain's clock was never reset. */
+export interface ClockRecord {
+  /** The chain's era, from the block after the reset on. */
+  readonly era: number;
+  /** Unix milliseconds: no block of this era has an earlier time. */
+  readonly time: number;
+  /** The chain's time when it was reset. */
+  readonly reset_at: number;
+  readonly reason: string;
+  /** Who proposed it. */
+  readonly member_id: string;
+  readonly transaction_id: Hash;
+}
+
 /** One value that a proposal reads or changes: what it was when the proposal was made. */
 export interface ReadValue {
   readonly namespace: Namespace;
@@ -142,11 +156,13 @@ export interface Vote {
 }
 
 /**
- * Namespace `proposals`, key = proposal id. `expired` is not written: a proposal that is open here and whose expiry is
- * before the block's time has expired.
+ * Namespace `proposals`, key = proposal id. `expired` is not written: a proposal that is open here, and whose expiry is
+ * before the block's time or whose era has ended, has expired.
  */
 export interface ProposalRecord {
   readonly proposal_id: Hash;
+  /** It can be approved in this era alone. */
+  readonly era: number;
   readonly action: string;
   readonly payload: JsonObject;
   readonly pre_state: Hash;

@@ -32,7 +32,7 @@ export function verifyTransactionProof(proof: TransactionProof, trusted: Trusted
       'Transaction',
       () => {
         onlyFields(proof, ['transaction', 'log_index', 'log_size', 'path', 'sealed']);
-        const checked = checkTransaction(canonicalBytes(proof.transaction), trusted.chainId, verifyWithNoble);
+        const checked = checkTransaction(canonicalBytes(proof.transaction), trusted.chain, verifyWithNoble);
         if (isRejection(checked)) failStep(checked.message);
         return `signed by ${checked.transaction.signer}; id ${encodeHash(checked.id)}`;
       },

@@ -9,6 +9,8 @@ export type Zone = (typeof ZONES)[number];
 export interface UnsignedTransaction {
   readonly action: string;
   readonly chain_id: string;
+  /** Of the chain when it was signed: it is worth nothing in another. */
+  readonly era: number;
   readonly nonce: number;
   readonly payload: JsonObject;
   readonly recipient: Zone;
@@ -23,5 +25,5 @@ export interface Transaction extends UnsignedTransaction {
   readonly signature: Signature;
 }
 
-/** SHA-256 over tag, chain id and the canonical unsigned body. */
+/** SHA-256 over tag, genesis, era and the canonical unsigned body. */
 export type TransactionId = Hash;

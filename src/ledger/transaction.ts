@@ -1,8 +1,9 @@
-import { decodeHex, decodeUtf8, encodeHash, encodeUtf8, isPublicKey, isSignature } from '../base/bytes.ts';
+import { decodeHex, decodeUtf8, encodeHash, encodeUtf8, isPublicKey, isSignature, type Hash } from '../base/bytes.ts';
 import { decodeCanonicalText, encodeCanonicalText, type JsonObject } from '../base/canonical.ts';
 import { QuantumLockError } from '../base/errors.ts';
 import { TRANSACTION_SIZE_BYTES_MAX } from '../base/limits.ts';
 import { findAction } from './actions/registry.ts';
+import { BEFORE_GENESIS, isEra, type ChainRoot, type DigestDomain } from './chain-identity.ts';
 import { digest, digestText } from './digest.ts';
 import { leafHash } from './log.ts';
 import { reject, type Rejection } from './rejections.ts';
@@ -28,8 +29,10 @@ export interface CheckedTransaction {
 
 /** @throws VALUE_NOT_ALLOWED, LIMIT_EXCEEDED */
 export function encodeUnsigned(transaction: UnsignedTransaction): Uint8Array {
-  const { action, chain_id, nonce, payload, recipient, sender, signer, timestamp } = transaction;
-  return encodeUtf8(encodeCanonicalText({ action, chain_id, nonce, payload, recipient, sender, signer, timestamp }));
+  const { action, chain_id, era, nonce, payload, recipient, sender, signer, timestamp } = transaction;
+  return encodeUtf8(
+    encodeCanonicalText({ action, chain_id, era, nonce, payload, recipient, sender, signer, timestamp }),
+  );
 }
 
 /** @throws VALUE_NOT_ALLOWED, LIMIT_EXCEEDED */
@@ -37,23 +40,38 @@ export function encodeTransaction(transaction: Transaction): Uint8Array {
   return encodeUtf8(encodeCanonicalText(transaction));
 }
 
-export function transactionDigest(chainId: string, unsignedBytes: Uint8Array): Uint8Array {
-  return digest('transaction', chainId, unsignedBytes);
+/** Of the chain and era that it says it is for; the genesis transaction is of no chain yet. */
+function domainOf({ action, era }: Pick<UnsignedTransaction, 'action' | 'era'>, genesis: Hash): DigestDomain {
+  return action === 'genesis' ? BEFORE_GENESIS : { genesis, era };
 }
 
-export function transactionId(transaction: UnsignedTransaction): TransactionId {
-  return encodeHash(transactionDigest(transaction.chain_id, encodeUnsigned(transaction)));
+/** @param unsignedBytes the transaction's own, as {@link encodeUnsigned} gives them */
+export function transactionDigest(
+  transaction: Pick<UnsignedTransaction, 'action' | 'era'>,
+  { genesis }: Pick<ChainRoot, 'genesis'>,
+  unsignedBytes: Uint8Array,
+): Uint8Array {
+  return digest('transaction', domainOf(transaction, genesis), unsignedBytes);
+}
+
+export function transactionId(transaction: UnsignedTransaction, chain: Pick<ChainRoot, 'genesis'>): TransactionId {
+  return encodeHash(transactionDigest(transaction, chain, encodeUnsigned(transaction)));
 }
 
 /** Signs with a 32-byte secret, whose public key must be the transaction's signer. @throws KEY_INVALID */
-export function signTransaction(transaction: UnsignedTransaction, secret: Uint8Array): Transaction {
-  const id = transactionDigest(transaction.chain_id, encodeUnsigned(transaction));
+export function signTransaction(
+  transaction: UnsignedTransaction,
+  chain: Pick<ChainRoot, 'genesis'>,
+  secret: Uint8Array,
+): Transaction {
+  const id = transactionDigest(transaction, chain, encodeUnsigned(transaction));
   return { ...transaction, signature: signDigest(id, secret) };
 }
 
 const FIELDS = [
   'action',
   'chain_id',
+  'era',
   'nonce',
   'payload',
   'recipient',
@@ -76,13 +94,14 @@ function findBadField(value: unknown): string | undefined {
   if (keys.length !== FIELDS.length) return keys.find((key) => !FIELDS.some((field) => field === key));
   if (typeof value['action'] !== 'string') return 'action';
   if (typeof value['chain_id'] !== 'string') return 'chain_id';
+  if (!isEra(value['era'])) return 'era';
   if (typeof value['nonce'] !== 'number' || value['nonce'] < 0) return 'nonce';
   if (!isObject(value['payload'])) return 'payload';
   if (!ZONES.includes(value['recipient'] as Zone)) return 'recipient';
   if (!ZONES.includes(value['sender'] as Zone)) return 'sender';
   if (typeof value['signature'] !== 'string') return 'signature';
   if (typeof value['signer'] !== 'string') return 'signer';
-  if (typeof value['timestamp'] !== 'number') return 'timestamp';
+  if (typeof value['timestamp'] !== 'number' || value['timestamp'] < 0) return 'timestamp';
   return undefined;
 }
 
@@ -104,7 +123,7 @@ function refusalOf(error: unknown): Rejection {
  */
 export function checkTransaction(
   bytes: Uint8Array,
-  chainId: string,
+  chain: ChainRoot,
   verify: VerifySignature,
 ): CheckedTransaction | Rejection {
   if (bytes.length > TRANSACTION_SIZE_BYTES_MAX)
@@ -120,7 +139,7 @@ export function checkTransaction(
   const badField = findBadField(value);
   if (badField !== undefined) return reject('FIELD_INVALID', badField);
   const transaction = value as Transaction;
-  if (transaction.chain_id !== chainId) return reject('WRONG_CHAIN', transaction.chain_id.slice(0, 64));
+  if (transaction.chain_id !== chain.chain_id) return reject('WRONG_CHAIN', transaction.chain_id.slice(0, 64));
   const action = findAction(transaction.action);
   if (action === undefined) return reject('ACTION_UNKNOWN', transaction.action.slice(0, 64));
   const payload = action.checkPayload(transaction.payload);
@@ -130,7 +149,8 @@ export function checkTransaction(
     return reject('ZONES_INVALID', `${transaction.action} goes from ${zones.sender} to ${zones.recipient}`);
   }
   if (!isSignature(transaction.signature) || !isPublicKey(transaction.signer)) return reject('SIGNATURE_MALFORMED');
-  const id = digestText('transaction', chainId, unsignedText(text, transaction.timestamp));
+  const domain = domainOf(transaction, chain.genesis);
+  const id = digestText('transaction', domain, unsignedText(text, transaction.timestamp));
   const signature = decodeHex(transaction.signature);
   const publicKey = decodeHex(transaction.signer);
   if (!isWellFormedSignature(signature, id, publicKey)) return reject('SIGNATURE_MALFORMED');

@@ -4,6 +4,7 @@ import { QuantumLockError } from '../base/errors.ts';
 import type { PublicKey } from '../base/bytes.ts';
 import { TRANSACTION_WINDOW_MS } from '../base/limits.ts';
 import type { GenesisPayload } from '../ledger/actions/genesis.ts';
+import { CHAIN_ID_FORM, isChainId, NO_GENESIS } from '../ledger/chain-identity.ts';
 import { EMPTY_ROOTS, LedgerState } from '../ledger/ledger-state.ts';
 import { LogFrontier } from '../ledger/log.ts';
 import { RecentTransactions } from '../ledger/recent-transactions.ts';
@@ -13,12 +14,10 @@ import { decideBlock, sealBlock, type SealingKey } from './engine/sealer.ts';
 import { StageClock } from './engine/stage-clock.ts';
 import { ChainStore } from './storage/chain-store.ts';
 
-const CHAIN_ID_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
-
 export function assertChainId(chainId: string): void {
-  if (!CHAIN_ID_PATTERN.test(chainId)) {
+  if (!isChainId(chainId)) {
     throw new QuantumLockError('INPUT_INVALID', `"${chainId.slice(0, 80)}" is not a chain id`, {
-      advice: 'Use lower-case letters, digits and dashes, at most 63, starting with a letter or digit.',
+      advice: `Use ${CHAIN_ID_FORM}.`,
     });
   }
 }
@@ -64,10 +63,12 @@ export function foundChain(options: FoundingOptions): void {
 }
 
 function writeGenesis(store: ChainStore, options: FoundingOptions): void {
+  const chain = { chain_id: options.chainId, genesis: NO_GENESIS };
   const transaction = signTransaction(
     {
       action: 'genesis',
       chain_id: options.chainId,
+      era: 0,
       nonce: options.nonce,
       payload: options.genesis,
       recipient: 'governance',
@@ -75,9 +76,10 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
       signer: options.founder.publicKey,
       timestamp: options.timestamp,
     },
+    chain,
     options.founder.secret,
   );
-  const checked = checkTransaction(encodeTransaction(transaction), options.chainId, verifyWithNoble);
+  const checked = checkTransaction(encodeTransaction(transaction), chain, verifyWithNoble);
   if (isRejection(checked))
     throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${checked.message}`, {
       context: { reject_code: checked.code },
@@ -90,7 +92,7 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
     recent: new RecentTransactions(),
     validatorId: options.key.validatorId,
     verify: verifyWithNoble,
-    chainId: options.chainId,
+    chain,
     parent: null,
     timestamp: options.timestamp,
     candidates: [checked],
@@ -98,5 +100,5 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
   });
   if (block === null)
     throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${refusals[0]?.message ?? 'refused'}`);
-  sealBlock({ store, block, key: options.key, sign: signDigest, stages });
+  sealBlock({ store, block, chain, key: options.key, sign: signDigest, stages });
 }

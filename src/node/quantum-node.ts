@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { QuantumLockError } from '../base/errors.ts';
 import type { Alert, Metrics, Receipt, Status } from '../api/views/chain.ts';
 import type { Transaction } from '../ledger/transaction-types.ts';
+import type { ChainIdentity } from '../ledger/chain-identity.ts';
 import { transactionId } from '../ledger/transaction.ts';
 import { dataPaths, readNodeConfig } from './data-directory.ts';
 import { lockDataDirectory, type DataLock } from './data-lock.ts';
@@ -40,7 +41,6 @@ export function verifyThreadCount(): number {
 
 /** A node on a data directory: the validator's thread, the query thread, and the events between them. */
 export class QuantumNode {
-  readonly chainId: string;
   readonly query: QueryRemote;
   readonly events: EventHub;
   readonly #options: NodeOptions;
@@ -50,6 +50,7 @@ export class QuantumNode {
   readonly #storage: StorageWatch;
   #validator: Validator | null = null;
   #height: number;
+  #chain: ChainIdentity;
   #failures: QuantumLockError[] = [];
   /** While the index cannot be written. */
   #indexFailure: QuantumLockError | null = null;
@@ -70,15 +71,15 @@ export class QuantumNode {
     const config = readNodeConfig(options.dataDirectory);
     const { reader, database } = ChainReader.open(paths.chain, { pageCacheCount: 16 });
     try {
-      this.chainId = reader.chainId();
+      this.#chain = reader.identity();
       this.#height = reader.height();
     } finally {
       database.close();
     }
-    if (this.chainId !== config.chain_id) {
+    if (this.#chain.chain_id !== config.chain_id) {
       throw new QuantumLockError(
         'DATA_DIR_OTHER_CHAIN',
-        `${paths.chain} holds chain ${this.chainId}, but this directory is of ${config.chain_id}`,
+        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory is of ${config.chain_id}`,
       );
     }
     this.events = new EventHub(() => this.#height);
@@ -166,12 +167,18 @@ export class QuantumNode {
     return this.#requireValidator().dropKey(publicKey);
   }
 
+  /** What is signed now is signed for this. */
+  get chain(): ChainIdentity {
+    return this.#chain;
+  }
+
   get height(): number {
     return this.#height;
   }
 
   onBlock(block: CommittedBlock): void {
     this.#height = block.index;
+    this.#chain = { ...this.#chain, era: block.next_era };
     void this.query.onBlock(block.index, block.env_ids).catch(() => undefined);
     if (block.changes_validators) this.#options.onValidators?.();
     const { index, hash, timestamp, validator, transaction_count, env_ids, actions, log_size } = block;
@@ -208,15 +215,16 @@ export class QuantumNode {
   async submit(bytes: Uint8Array): Promise<SubmitResult> {
     this.#storage.assertInPlace();
     const result = await this.#requireValidator().submit(bytes);
-    return result.outcome === 'committed' || result.rejection.name !== 'TIMESTAMP_STALE'
+    return result.outcome === 'committed' ||
+      (result.rejection.name !== 'TIMESTAMP_STALE' && result.rejection.name !== 'WRONG_ERA')
       ? result
       : ((await this.#earlier(bytes)) ?? result);
   }
 
-  /** Older than the replay window: the chain itself knows whether it was accepted then. */
+  /** Older than the replay window, or than the era: the chain itself knows whether it was accepted then. */
   async #earlier(bytes: Uint8Array): Promise<SubmitResult | null> {
     const { signature: _, ...unsigned } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Transaction;
-    const receipt: Receipt | null = await this.query.receipt(transactionId(unsigned));
+    const receipt: Receipt | null = await this.query.receipt(transactionId(unsigned, this.#chain));
     return receipt === null ? null : { outcome: 'committed', receipt };
   }
 

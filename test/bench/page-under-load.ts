@@ -4,7 +4,11 @@ import { openKeyring } from '../../src/node/keys/keyring.ts';
 import { createChain } from '../../src/node/host/create-chain.ts';
 import { Host, NO_SURFACE } from '../../src/node/host/host.ts';
 import { hostRouter } from '../../src/node/host/router.ts';
-import { createEnvironmentTransaction, type SyntheticChain } from '../../src/node/benchmark/synthetic-chain.ts';
+import {
+  createEnvironmentTransaction,
+  readChain,
+  type SyntheticChain,
+} from '../../src/node/benchmark/synthetic-chain.ts';
 import { percentile } from '../../src/node/engine/finality-meter.ts';
 import { encodeTransaction, signTransaction } from '../../src/ledger/transaction.ts';
 import { readNodeConfig } from '../../src/node/data-directory.ts';
@@ -31,11 +35,12 @@ export async function measurePageUnderLoad(directory: string): Promise<Figure[]>
   });
   const key = await keyring.find(readNodeConfig(dataDirectory).acting_key_id);
   const secret = await keyring.secret(key.key_id);
+  const chain = readChain(dataDirectory);
   const signer: SyntheticChain = {
     chainDirectory: dataDirectory,
-    chainId: 'benchmark',
+    chain,
     publicKey: key.public_key,
-    sign: (unsigned) => encodeTransaction(signTransaction(unsigned, secret)),
+    sign: (unsigned) => encodeTransaction(signTransaction(unsigned, chain, secret)),
     sealingKey: () => {
       throw new Error('the host has the key');
     },

@@ -202,10 +202,10 @@ describe('governance from the command line refuses', () => {
     const rebound = (changes: Partial<ProposalFile>): string => {
       const changed = { ...file, ...changes };
       const pre_state = preStateDigest(
-        changed.chain_id,
+        changed,
         changed.reads.map(({ namespace, key, value }) => readValue({ namespace, key, before: value })),
       );
-      const id = proposalId(changed.chain_id, { ...changed, pre_state });
+      const id = proposalId(changed, { ...changed, pre_state });
       return encodeCanonicalText({ ...changed, pre_state, proposal_id: id });
     };
 

@@ -19,7 +19,7 @@ import { verifyChain } from '../../src/node/verify/verify-chain.ts';
 import { verifyNode } from '../../src/node/verify/verify-node.ts';
 import { flipCell, flipFileByte, logicalContent, randomCell, type Flip } from './flips.ts';
 import { isSoak, SeededRandom } from './seeded-random.ts';
-import { createBytes, foundTestChain, promoteBytes, sealingKey, updateBytes } from './test-chain.ts';
+import { testChain, createBytes, foundTestChain, promoteBytes, sealingKey, updateBytes } from './test-chain.ts';
 
 const ROW_FLIPS = isSoak ? 700 : 24;
 const BLOB_FLIPS = isSoak ? 150 : 8;
@@ -47,8 +47,8 @@ describe('damage to stored data', () => {
 
   let pool: VerifyPool;
   beforeAll(async () => {
-    pool = new VerifyPool({ chainId: 'test-chain', threads: 1 });
     foundTestChain(pristine);
+    pool = new VerifyPool({ chain: testChain(), threads: 1 });
     await fill(pristine, join(root, 'files'));
     cpSync(pristine, damaged, { recursive: true });
   });

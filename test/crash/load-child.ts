@@ -7,7 +7,7 @@ import { BlobStore } from '../../src/node/blobs/blob-store.ts';
 import { dataPaths } from '../../src/node/data-directory.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
 import { SeededRandom } from './seeded-random.ts';
-import { createBytes, promoteBytes, sealingKey, signedBytes, updateBytes } from './test-chain.ts';
+import { createBytes, promoteBytes, sealingKey, signedBytes, updateBytes, signForChainIn } from './test-chain.ts';
 
 /** A node under load, made to be killed: says each acknowledgement on stdout as it gets it. Arguments: data directory, files directory, run. */
 
@@ -66,6 +66,7 @@ async function storeForever(node: QuantumNode, blobs: BlobStore): Promise<void> 
 
 async function main(): Promise<void> {
   say({ stage: 'opening' });
+  signForChainIn(dataDirectory);
   const node = await QuantumNode.open({ dataDirectory, key: sealingKey(), now: Date.now });
   const blobs = new BlobStore({ directory: dataPaths(dataDirectory).blobs });
   say({ stage: 'ready' });

@@ -6,7 +6,7 @@ import { EmbeddedEngine } from '../../src/node/engine/embedded-engine.ts';
 import { VerifyPool } from '../../src/node/engine/verify-pool.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../../src/node/signature-verifier.ts';
 import { ChainStore } from '../../src/node/storage/chain-store.ts';
-import { createBytes, sealingKey } from './test-chain.ts';
+import { createBytes, sealingKey, signForChainIn } from './test-chain.ts';
 
 /**
  * A validator that writes down every digest that its key signs, and kills itself at one of them: just before it signs, or
@@ -25,7 +25,7 @@ function dieNow(): never {
 const store = ChainStore.open(dataPaths(dataDirectory).chain);
 const engine = new EmbeddedEngine({
   store,
-  pool: new VerifyPool({ chainId: store.reader.chainId(), threads: 1 }),
+  pool: new VerifyPool({ chain: signForChainIn(dataDirectory), threads: 1 }),
   key: sealingKey(),
   sign: (digest, secret) => {
     const isLast = ++signatures === Number(killAt);

@@ -6,9 +6,11 @@ import type { JsonObject } from '../../src/base/canonical.ts';
 import { publicKeyOf } from '../../src/ledger/signature.ts';
 import { encodeTransaction, encodeUnsigned, transactionDigest } from '../../src/ledger/transaction.ts';
 import type { Zone } from '../../src/ledger/transaction-types.ts';
+import type { ChainRoot } from '../../src/ledger/chain-identity.ts';
 import { dataPaths, newNodeConfig, writeNodeConfig } from '../../src/node/data-directory.ts';
 import type { SealingKey } from '../../src/node/engine/sealer.ts';
 import { foundChain, newChainParameters } from '../../src/node/found-chain.ts';
+import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { loadDigestSigner } from '../../src/node/signature-verifier.ts';
 
 /** A real data directory whose keys come from names, so that any process can open it and sign for it. */
@@ -56,7 +58,7 @@ export function foundTestChain(dataDirectory: string, options: TestChainOptions 
   foundChain({
     chainDirectory: dataPaths(dataDirectory).chain,
     chainId,
-    timestamp: options.timestamp ?? Date.now(),
+    timestamp: options.timestamp ?? FOUNDED_AT,
     nonce: 1,
     genesis: {
       members: [
@@ -70,6 +72,31 @@ export function foundTestChain(dataDirectory: string, options: TestChainOptions 
     founder: { publicKey: administratorKey, secret: ADMINISTRATOR.slice() },
     key: sealingKey(),
   });
+  signForChainIn(dataDirectory);
+}
+
+/** So that chains that are founded alike in one process are the same chain. */
+const FOUNDED_AT = Date.now();
+
+const chains = new Map<string, ChainRoot>();
+
+/** From now on, transactions for a chain of this name are signed for the one of this directory. */
+export function signForChainIn(dataDirectory: string): ChainRoot {
+  const { reader, database } = ChainReader.open(dataPaths(dataDirectory).chain, { pageCacheCount: 16 });
+  try {
+    const chain = reader.chain();
+    chains.set(chain.chain_id, chain);
+    return chain;
+  } finally {
+    database.close();
+  }
+}
+
+/** The chain of this name that was founded last. */
+export function testChain(chainId = 'test-chain'): ChainRoot {
+  const chain = chains.get(chainId);
+  if (chain === undefined) throw new Error(`no chain ${chainId} was founded`);
+  return chain;
 }
 
 const ZONES: Readonly<Record<string, readonly [sender: Zone, recipient: Zone]>> = {
@@ -85,6 +112,8 @@ export interface SignOptions {
   readonly nonce?: number;
   readonly timestamp?: number;
   readonly chainId?: string;
+  readonly chain?: ChainRoot;
+  readonly era?: number;
   readonly zones?: readonly [sender: Zone, recipient: Zone];
   readonly by?: 'administrator' | 'engineer';
 }
@@ -95,12 +124,13 @@ const signNatively = loadDigestSigner();
 
 /** Canonical bytes of a signed transaction. */
 export function signedBytes(action: string, payload: JsonObject, options: SignOptions = {}): Uint8Array {
-  const chainId = options.chainId ?? 'test-chain';
+  const chain = options.chain ?? testChain(options.chainId);
   const [sender, recipient] = options.zones ?? ZONES[action] ?? ['blue_state', 'blue_state'];
   const isEngineer = options.by === 'engineer';
   const unsigned = {
     action,
-    chain_id: chainId,
+    chain_id: chain.chain_id,
+    era: options.era ?? 0,
     nonce: options.nonce ?? ++nonces,
     payload,
     recipient,
@@ -108,7 +138,7 @@ export function signedBytes(action: string, payload: JsonObject, options: SignOp
     signer: isEngineer ? engineerKey : administratorKey,
     timestamp: options.timestamp ?? Date.now(),
   };
-  const digest = transactionDigest(chainId, encodeUnsigned(unsigned));
+  const digest = transactionDigest(unsigned, chain, encodeUnsigned(unsigned));
   return encodeTransaction({ ...unsigned, signature: signNatively(digest, isEngineer ? ENGINEER : ADMINISTRATOR) });
 }
 

@@ -1,3 +1,5 @@
+import type { Hash } from '../../src/base/bytes.ts';
+import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -5,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { encodeKeyCard } from '../../src/ledger/offline/key-card.ts';
 import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
 import { actAs, proposeAs } from '../renderer/fake-decisions.ts';
-import { fakePossession, fakePublicKey } from '../renderer/fake-values.ts';
+import { FAKE_CHAIN, fakePossession, fakePublicKey } from '../renderer/fake-values.ts';
 import { keyboardHand, mouseHand, type Hand } from './hands.ts';
 
 let bench: ConsoleBench;
@@ -17,17 +19,18 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 afterEach(() => open.close());
 
-const CHAIN = 'dark-matter-main';
+const CHAIN = FAKE_CHAIN;
+const ANOTHER_CHAIN: ChainIdentity = { ...CHAIN, chain_id: 'another-chain', genesis: `0x${'77'.repeat(32)}` as Hash };
 /** The number of a key that somebody else holds, on another machine. */
 const THEIR_KEY = 61;
 
-function keyCard(subject: `member/${string}` | `validator/${string}`, chainId = CHAIN): string {
+function keyCard(subject: `member/${string}` | `validator/${string}`, chain: ChainIdentity = CHAIN): string {
   return encodeKeyCard({
-    format: 'quantum-lock/key-card/v1',
-    chain_id: chainId,
+    format: 'quantum-lock/key-card/v2',
+    ...chain,
     subject,
     public_key: fakePublicKey(THEIR_KEY),
-    proof: fakePossession(chainId, THEIR_KEY, subject),
+    proof: fakePossession(chain, THEIR_KEY, subject),
   });
 }
 
@@ -147,7 +150,7 @@ describe('rotating the key of the validator', () => {
   });
 
   it('goes back a step instead of proposing a proof that does not verify', async () => {
-    const proof = fakePossession('another-chain', 0, 'validator/authority-1');
+    const proof = fakePossession(ANOTHER_CHAIN, 0, 'validator/authority-1');
     open = await openConsole(bench, {
       address: `#/validators/authority-1?do=rotate&step=propose&new=${fakePublicKey(0)}&proof=${proof}`,
     });
@@ -167,7 +170,7 @@ describe('validators', () => {
     const card = page.getByLabel('Key card', { exact: true });
     await card.fill('{"format"');
     await page.getByText(/The key card is not (canonical )?JSON/).waitFor();
-    await card.fill(keyCard('validator/authority-2', 'another-chain'));
+    await card.fill(keyCard('validator/authority-2', ANOTHER_CHAIN));
     await page.getByText('This card is for another chain: another-chain, not dark-matter-main.').waitFor();
     await card.fill(keyCard('validator/authority-3'));
     await page.getByText('This card proves the key for validator/authority-3').waitFor();

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
+import { dataPaths } from '../../src/node/data-directory.ts';
+import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { encodeKeyCard, makeKeyCard } from '../../src/ledger/offline/key-card.ts';
 import { launchChromium } from './chromium.ts';
 import { askedWord, WORD_LABEL } from './confirming.ts';
@@ -31,12 +34,22 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+function chainIn(dataDirectory: string): ChainIdentity {
+  const { reader, database } = ChainReader.open(dataPaths(dataDirectory).chain);
+  try {
+    return reader.identity();
+  } finally {
+    database.close();
+  }
+}
+
 interface Journey {
   readonly desk: Desk;
   readonly page: Page;
   readonly hand: Hand;
   readonly makeHand: MakeHand;
   readonly console: RealConsole;
+  readonly dataDirectory: string;
   readonly look: (page: Page, name: string) => Promise<void>;
 }
 
@@ -68,8 +81,8 @@ async function propose(journey: Journey): Promise<readonly string[]> {
   const { page, hand, look } = journey;
   await hand.goTo('Validators');
   await hand.press(page.getByRole('link', { name: 'Add a validator…' }));
-  const chain = /chain (\S+)/.exec(await page.locator('nav.side footer').innerText())?.[1] ?? '';
-  const card = makeKeyCard({ chainId: chain, subject: 'validator/authority-2' }, NEW_KEY);
+  const chain = chainIn(journey.dataDirectory);
+  const card = makeKeyCard({ chain, subject: 'validator/authority-2' }, NEW_KEY);
   await hand.fill(page.getByLabel('Id', { exact: true }), 'authority-2');
   await hand.fill(page.getByRole('textbox', { name: 'Key card' }), encodeKeyCard(card).trim());
   await page.getByRole('region', { name: 'The key' }).waitFor();
@@ -151,7 +164,7 @@ describe.each([
         looked.add(name);
         found.push(...(await lookAt(at, name)));
       };
-      const journey: Journey = { desk, page, hand: makeHand(page), makeHand, console, look };
+      const journey: Journey = { desk, page, hand: makeHand(page), makeHand, console, dataDirectory, look };
       await page.goto(console.address);
       await page.getByText('Healthy · block 0').waitFor();
       const words = await propose(journey);
@@ -178,7 +191,7 @@ test(
     const desk = await openDesk(browser);
     const { page } = desk;
     const look = (): Promise<void> => Promise.resolve();
-    const journey: Journey = { desk, page, hand: mouseHand(page), makeHand: mouseHand, console, look };
+    const journey: Journey = { desk, page, hand: mouseHand(page), makeHand: mouseHand, console, dataDirectory, look };
     await page.goto(console.address);
     await page.getByText('Healthy · block 0').waitFor();
     await page.goto(`${console.origin}/#/approvals?do=parameter`);

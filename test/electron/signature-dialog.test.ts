@@ -19,6 +19,8 @@ const review = (changes: Partial<SigningReview> = {}): SigningReview => ({
     store: 'keychain',
   } as SigningReview['signer'],
   chain_id: 'main-chain',
+  genesis: `0x${'cd'.repeat(32)}` as SigningReview['genesis'],
+  era: 0,
   changes: [{ namespace: 'environments', key: 'maze-7', path: 'zone', before: 'blue', after: 'green' }],
   warnings: [],
   canonical: '{}',

@@ -11,7 +11,7 @@ import { decodeStatePage, encodeStatePage, StatePage } from '../../src/ledger/st
 import { verifyStateProof, type StateProof } from '../../src/ledger/state-proof.ts';
 import { verifyTransactionProof, type TransactionProof } from '../../src/ledger/transaction-proof.ts';
 import { checkTransaction, encodeTransaction, isRejection } from '../../src/ledger/transaction.ts';
-import { CHAIN_ID, create, genesisPayload, promote, World } from '../unit/ledger/world.ts';
+import { create, genesisPayload, promote, World } from '../unit/ledger/world.ts';
 import { checkProperty } from './check-property.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -137,7 +137,7 @@ describe('whatever bytes come', () => {
     checkProperty(
       'checkTransaction',
       fc.property(anyBytes, (bytes) => {
-        const checked = checkTransaction(bytes, CHAIN_ID, verifyWithNoble);
+        const checked = checkTransaction(bytes, world.root, verifyWithNoble);
         if (!isRejection(checked)) expect(encodeTransaction(checked.transaction)).toEqual(bytes);
       }),
       counts,
@@ -146,13 +146,13 @@ describe('whatever bytes come', () => {
 
   test('checkTransaction accepts a good transaction, and none with a byte changed', () => {
     const good = encodeTransaction(transaction);
-    expect(isRejection(checkTransaction(good, CHAIN_ID, verifyWithNoble))).toBe(false);
+    expect(isRejection(checkTransaction(good, world.root, verifyWithNoble))).toBe(false);
     checkProperty(
       'changed transactions',
       fc.property(fc.nat(good.length - 1), fc.nat(255), (place, byte) => {
         const bytes = good.slice();
         bytes[place] = byte;
-        expect(isRejection(checkTransaction(bytes, CHAIN_ID, verifyWithNoble))).toBe(byte !== good[place]);
+        expect(isRejection(checkTransaction(bytes, world.root, verifyWithNoble))).toBe(byte !== good[place]);
       }),
       { small: 500, soak: 20_000 },
     );

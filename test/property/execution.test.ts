@@ -12,19 +12,8 @@ import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
 import { NAMESPACES } from '../../src/ledger/state-types.ts';
 import { checkTransaction, encodeTransaction, isRejection } from '../../src/ledger/transaction.ts';
 import type { Transaction } from '../../src/ledger/transaction-types.ts';
-import {
-  ada,
-  bob,
-  CHAIN_ID,
-  CONTENT,
-  eve,
-  genesisPayload,
-  GENESIS_TIME,
-  OTHER,
-  rob,
-  vic,
-} from '../unit/ledger/world.ts';
-import { hashOf, unsignedOf, type Signer } from '../vectors/chain-builder.ts';
+import { ada, bob, CONTENT, eve, genesisPayload, GENESIS_TIME, OTHER, rob, vic } from '../unit/ledger/world.ts';
+import { hashOf, type Signer, UNFOUNDED, unsignedOf } from '../vectors/chain-builder.ts';
 import { checkContent, execute, State, type Fields } from '../vectors/independent-execution.ts';
 import { checkProperty } from './check-property.ts';
 import { naiveRoot } from './naive-state-tree.ts';
@@ -187,7 +176,7 @@ test('random chains execute as the specification says', () => {
         ...chain.blocks,
       ].entries()) {
         const timestamp = GENESIS_TIME + index * 1_000;
-        const execution = new BlockExecution(ledger, { index, timestamp, seen: recent });
+        const execution = new BlockExecution(ledger, { chain: UNFOUNDED, index, timestamp, seen: recent });
         const before = model;
         for (const {
           operation: { action, payload },
@@ -199,7 +188,7 @@ test('random chains execute as the specification says', () => {
         } of steps) {
           const zones = zonesOf({ action, payload });
           const unsigned = unsignedOf({
-            chainId: CHAIN_ID,
+            chain: UNFOUNDED,
             action,
             payload,
             signer,
@@ -215,14 +204,21 @@ test('random chains execute as the specification says', () => {
           } as Transaction;
           const transaction = earlier ?? fresh;
           sent.push(transaction);
-          const checked = checkTransaction(encodeTransaction(transaction), CHAIN_ID, () => true);
+          const checked = checkTransaction(encodeTransaction(transaction), UNFOUNDED, () => true);
           const refusal = isRejection(checked) ? checked : execution.add(checked);
           const position = execution.accepted.length - (refusal === null ? 1 : 0);
           const id = isRejection(checked) ? '' : encodeHash(checked.id);
           const fieldsOf = transaction as unknown as Fields;
           const outcome =
             checkContent(fieldsOf) ||
-            execute(model, before, fieldsOf, { index, timestamp, position, id, isDuplicate: ids.has(id) });
+            execute(model, before, fieldsOf, {
+              genesis: UNFOUNDED.genesis,
+              index,
+              timestamp,
+              position,
+              id,
+              isDuplicate: ids.has(id),
+            });
           const code = typeof outcome === 'number' ? outcome : 0;
           expect(refusal?.code ?? 0).toBe(code);
           seen.set(code, (seen.get(code) ?? 0) + 1);

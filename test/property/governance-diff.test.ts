@@ -5,8 +5,8 @@ import { encodeHash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText, type Json, type JsonObject } from '../../src/base/canonical.ts';
 import type { Trial } from '../../src/ledger/governance/settle.ts';
 import { NAMESPACES, type ProposalRecord } from '../../src/ledger/state-types.ts';
-import { CHAIN_ID, GENESIS_TIME } from '../unit/ledger/world.ts';
-import { hashOf, type Signer } from '../vectors/chain-builder.ts';
+import { GENESIS_TIME } from '../unit/ledger/world.ts';
+import { hashOf, type Signer, UNFOUNDED } from '../vectors/chain-builder.ts';
 import { draftProposal, trialOf } from '../vectors/governance-drafts.ts';
 import { checkProperty, isSoak } from './check-property.ts';
 import {
@@ -122,7 +122,7 @@ function carryThrough(chain: UnsignedChain, { action, payload }: Operation, from
     payload,
     (envId) => chain.state.get('environments', envId) as EnvironmentRecord | undefined,
   );
-  const operation = { chainId: CHAIN_ID, proposer: record.member_id, action, payload: bound };
+  const operation = { chain: UNFOUNDED, proposer: record.member_id, action, payload: bound };
   const draft = draftProposal(chain.state, { ...operation, time, expiresAt: time + 1_000_000 });
   const steps: readonly (() => string | null)[] = [
     () => commit(first, 'propose', draft.payload),

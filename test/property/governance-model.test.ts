@@ -5,8 +5,8 @@ import { encodeHash } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
 import { REJECTIONS, rejectionByCode } from '../../src/ledger/rejections.ts';
 import type { Zone } from '../../src/ledger/transaction-types.ts';
-import { CHAIN_ID, GENESIS_TIME } from '../unit/ledger/world.ts';
-import { hashOf, type Signer } from '../vectors/chain-builder.ts';
+import { GENESIS_TIME } from '../unit/ledger/world.ts';
+import { hashOf, type Signer, UNFOUNDED } from '../vectors/chain-builder.ts';
 import { draftProposal, signApproval } from '../vectors/governance-drafts.ts';
 import { checkContent, execute, State, type Fields } from '../vectors/independent-execution.ts';
 import { equal, fieldsIn, LEVELS, textOf, textsIn, type Json } from '../vectors/independent-values.ts';
@@ -132,7 +132,7 @@ function callOf(step: Exclude<Step, { readonly kind: 'pass' }>, seen: Seen, chai
     case 'propose': {
       const key = seen.state.get('members', `key/${signer.publicKey}`);
       const draft = draftProposal(chain.state, {
-        chainId: CHAIN_ID,
+        chain: UNFOUNDED,
         time: seen.time,
         proposer: textOf(key?.['member_id']),
         ...seen.bound(step.fit === null ? step.operation : fitted(step.operation, seen.known, step.fit)),
@@ -164,7 +164,9 @@ function callOf(step: Exclude<Step, { readonly kind: 'pass' }>, seen: Seen, chai
       const id = seen.proposal(step.which);
       const approvals = step.approvers.map((who) => {
         const approver = seen.signer(who);
-        return step.forged ? { ...signApproval('other', approver, id) } : signApproval(CHAIN_ID, approver, id);
+        return step.forged
+          ? { ...signApproval({ ...UNFOUNDED, genesis: hashOf('another') }, approver, id) }
+          : signApproval(UNFOUNDED, approver, id);
       });
       return { signer, action: 'carry_approvals', payload: { proposal_id: id, approvals } };
     }
@@ -306,7 +308,14 @@ function run({ steps, ...founding }: History): void {
     // The ledger counts what it accepted already.
     const position = chain.position - (refusal === null ? 1 : 0);
     const id = checked === null ? '' : encodeHash(checked.id);
-    const context = { index: chain.index, timestamp: time, position, id, isDuplicate: false };
+    const context = {
+      genesis: UNFOUNDED.genesis,
+      index: chain.index,
+      timestamp: time,
+      position,
+      id,
+      isDuplicate: false,
+    };
     const outcome = checkContent(fields) || execute(model, atBlock, fields, context);
     const code = typeof outcome === 'number' ? outcome : 0;
     const said = (number: number): string => (number === 0 ? 'accepted' : (rejectionByCode(number) ?? String(number)));

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../src/base/canonical.ts';
 import { bindPayload } from '../../src/ledger/actions/bind-payload.ts';
 import type { EnvironmentRecord } from '../../src/ledger/state-types.ts';
-import { hashOf, signerNamed, type Signer } from '../vectors/chain-builder.ts';
+import { hashOf, signerNamed, type Signer, UNFOUNDED } from '../vectors/chain-builder.ts';
 import { signPossession } from '../vectors/governance-drafts.ts';
-import { CHAIN_ID } from '../unit/ledger/world.ts';
 
 /** Random steps of a governed chain, said by number, so that they make sense on whatever state they meet. */
 
@@ -44,7 +43,7 @@ const proofs = new Map<string, string>();
 export function proofOf(signer: Signer, subject: `member/${string}` | `validator/${string}`): string {
   const place = `${signer.publicKey} ${subject}`;
   let proof = proofs.get(place);
-  if (proof === undefined) proofs.set(place, (proof = signPossession(CHAIN_ID, signer, subject)));
+  if (proof === undefined) proofs.set(place, (proof = signPossession(UNFOUNDED, signer, subject)));
   return proof;
 }
 

@@ -15,8 +15,8 @@ import {
   type CheckedTransaction,
 } from '../../src/ledger/transaction.ts';
 import type { Transaction } from '../../src/ledger/transaction-types.ts';
-import { ada, CHAIN_ID, CONTENT, genesisPayload, GENESIS_TIME } from '../unit/ledger/world.ts';
-import { unsignedOf } from '../vectors/chain-builder.ts';
+import { ada, CONTENT, genesisPayload, GENESIS_TIME } from '../unit/ledger/world.ts';
+import { UNFOUNDED, unsignedOf } from '../vectors/chain-builder.ts';
 import { draftProposal } from '../vectors/governance-drafts.ts';
 import { checkProperty } from './check-property.ts';
 
@@ -68,14 +68,19 @@ test('no transaction enters a chain twice, whatever becomes of the window', () =
       let nonce = 0;
       const make = (action: string, payload: JsonObject, timestamp: number): CheckedTransaction => {
         nonce += 1;
-        const unsigned = unsignedOf({ chainId: CHAIN_ID, action, payload, signer: ada, nonce, timestamp });
+        const unsigned = unsignedOf({ chain: UNFOUNDED, action, payload, signer: ada, nonce, timestamp });
         const transaction = { ...unsigned, signature: SIGNATURE } as Transaction;
-        const checked = checkTransaction(encodeTransaction(transaction), CHAIN_ID, () => true);
+        const checked = checkTransaction(encodeTransaction(transaction), UNFOUNDED, () => true);
         if (isRejection(checked)) throw new Error(checked.message);
         return checked;
       };
       const commit = (candidates: readonly CheckedTransaction[]): void => {
-        const execution = new BlockExecution(state, { index: blocks.length, timestamp: time, seen: recent });
+        const execution = new BlockExecution(state, {
+          chain: UNFOUNDED,
+          index: blocks.length,
+          timestamp: time,
+          seen: recent,
+        });
         for (const candidate of candidates) {
           const refusal = execution.add(candidate);
           if (refusal === null) {
@@ -123,6 +128,6 @@ function proposalOf(
   windowMs: number,
 ): CheckedTransaction {
   const payload = { name: 'transaction_window_ms', value: windowMs };
-  const draft = { chainId: CHAIN_ID, time, proposer: 'ada', action: 'set_parameter', payload, expiresAt: time + 1 };
+  const draft = { chain: UNFOUNDED, time, proposer: 'ada', action: 'set_parameter', payload, expiresAt: time + 1 };
   return make('propose', draftProposal(state, draft).payload, time);
 }

@@ -13,8 +13,7 @@ import {
   isRejection,
   type CheckedTransaction,
 } from '../../src/ledger/transaction.ts';
-import { CHAIN_ID } from '../unit/ledger/world.ts';
-import { unsignedOf, type Signer } from '../vectors/chain-builder.ts';
+import { type Signer, UNFOUNDED, unsignedOf } from '../vectors/chain-builder.ts';
 
 /** Well-formed, and never looked at: signatures of transactions have tests of their own. */
 const SIGNATURE = `0x${'11'.repeat(64)}` as Signature;
@@ -52,16 +51,21 @@ export class UnsignedChain {
   /** The next block, at this time. */
   begin(time: number): void {
     this.#time = time;
-    this.#execution = new BlockExecution(this.state, { index: this.#index, timestamp: time, seen: this.#recent });
+    this.#execution = new BlockExecution(this.state, {
+      chain: UNFOUNDED,
+      index: this.#index,
+      timestamp: time,
+      seen: this.#recent,
+    });
   }
 
   send(signer: Signer, action: string, payload: JsonObject, zones?: readonly [Zone, Zone]): Sent {
     if (this.#execution === null) throw new Error('there is no block');
     this.#nonce += 1;
-    const draft = { chainId: CHAIN_ID, action, payload, signer, timestamp: this.#time, nonce: this.#nonce };
+    const draft = { chain: UNFOUNDED, action, payload, signer, timestamp: this.#time, nonce: this.#nonce };
     const unsigned = unsignedOf(zones === undefined ? draft : { ...draft, zones });
     const transaction = { ...unsigned, signature: SIGNATURE };
-    const checked = checkTransaction(encodeTransaction(transaction), CHAIN_ID, () => true);
+    const checked = checkTransaction(encodeTransaction(transaction), UNFOUNDED, () => true);
     if (isRejection(checked)) return { transaction, checked: null, refusal: checked };
     return { transaction, checked, refusal: this.#execution.add(checked) };
   }

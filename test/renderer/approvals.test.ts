@@ -22,7 +22,7 @@ import { changedValues } from '../../renderer/signing/changed-values.ts';
 import { createNodeState } from '../../renderer/stores/node-state.ts';
 import { noteWaiting } from '../../renderer/stores/note-waiting.ts';
 import { createPageState } from '../../renderer/stores/page-state.ts';
-import { fakeHash } from './fake-values.ts';
+import { FAKE_CHAIN, fakeHash } from './fake-values.ts';
 
 const person = (name: string) => ({ member_id: name.toLowerCase().replaceAll(' ', '-'), name });
 
@@ -156,7 +156,7 @@ describe('proposals in the palette', () => {
 describe('reading approvals', () => {
   const proposalId = fakeHash(12, 1);
   const sign = (secret: number, chain = 'main', proposal: Hash = proposalId) =>
-    signApproval({ chain_id: chain, proposal_id: proposal }, new Uint8Array(32).fill(secret));
+    signApproval({ ...FAKE_CHAIN, chain_id: chain, proposal_id: proposal }, new Uint8Array(32).fill(secret));
 
   it('takes several at once, as files and as lines', async () => {
     const text = `${encodeApproval(sign(1))}\n${encodeApprovalLine(sign(2))}\n`;
@@ -188,9 +188,10 @@ describe('reading approvals', () => {
   });
 
   it('belongs to this chain and this proposal, or says to which', () => {
-    const here = { chainId: 'main', proposalId };
+    const chain = { ...FAKE_CHAIN, chain_id: 'main' };
+    const here = { chain, proposalId };
     expect(mismatch(sign(1), here)).toBeNull();
-    expect(mismatch(sign(1), { chainId: 'main', proposalId: null })).toBeNull();
+    expect(mismatch(sign(1), { chain, proposalId: null })).toBeNull();
     expect(mismatch(sign(1, 'other'), here)?.code).toBe('OTHER_CHAIN');
     expect(mismatch(sign(1, 'main', fakeHash(12, 2)), here)?.code).toBe('OTHER_PROPOSAL');
   });

@@ -44,17 +44,17 @@ export function validatorToAdd(node: FakeNode, validatorId: string, key: number)
   return {
     validator_id: validatorId,
     public_key: fakePublicKey(key),
-    proof: fakePossession(node.ledger.chainId, key, `validator/${validatorId}`),
+    proof: fakePossession(node.ledger.chain, key, `validator/${validatorId}`),
   };
 }
 
 /** An approval that a member signed where there is no network. */
 export function approvalOf(node: FakeNode, person: number, proposalId: Hash): Approval {
   return {
-    format: 'quantum-lock/approval/v1',
-    chain_id: node.ledger.chainId,
+    format: 'quantum-lock/approval/v2',
+    ...node.ledger.chain,
     proposal_id: proposalId,
     public_key: fakePublicKey(person),
-    signature: signAs(person, approvalDigest(node.ledger.chainId, proposalId)),
+    signature: signAs(person, approvalDigest(node.ledger.chain, proposalId)),
   };
 }

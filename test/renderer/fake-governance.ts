@@ -1,3 +1,4 @@
+import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import type { Hash } from '../../src/base/bytes.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
 import type { AuthorityView, Posture, PolicyView } from '../../src/api/views/governance.ts';
@@ -29,12 +30,12 @@ export const VALIDATOR_KEY = 9;
 
 /** A chain with the members of the log, and one validator, on which nothing was decided yet. */
 export function foundFakeLedger(options: {
-  readonly chainId: string;
+  readonly chain: ChainIdentity;
   readonly now: number;
   readonly environments: Map<string, FakeEnvironment>;
 }): FakeLedger {
   const ledger = new FakeLedger({
-    chainId: options.chainId,
+    chain: options.chain,
     foundedAt: options.now - 40 * DAY_MS,
     environments: options.environments,
     founder: fakePublicKey(0),

@@ -1,3 +1,4 @@
+import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { verifyWithNoble } from '../../src/ledger/signature.ts';
 import type { Hash, PublicKey } from '../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../src/base/canonical.ts';
@@ -31,21 +32,21 @@ interface Applied {
  * the ledger would say. No blocks, no signatures: those are invented.
  */
 export class FakeLedger implements GovernedState {
-  readonly chainId: string;
+  readonly chain: ChainIdentity;
   /** The block time of whatever is executed next. */
   now: number;
   readonly #environments: Map<string, FakeEnvironment>;
   readonly #values = new Map<Namespace, Map<string, Json>>();
 
   constructor(options: {
-    readonly chainId: string;
+    readonly chain: ChainIdentity;
     readonly foundedAt: number;
     readonly environments: Map<string, FakeEnvironment>;
     readonly genesis: GenesisPayload;
     readonly founder: PublicKey;
     readonly transactionId: Hash;
   }) {
-    this.chainId = options.chainId;
+    this.chain = options.chain;
     this.now = options.foundedAt;
     this.#environments = options.environments;
     const [founder] = options.genesis.members;
@@ -122,9 +123,10 @@ export class FakeLedger implements GovernedState {
 
   #context(state: GovernedState, memberId: string, transactionId: Hash): ActionContext<GovernedState> {
     return {
-      chainId: this.chainId,
+      chain: this.chain,
       state,
       timestamp: this.now,
+      signedAt: this.now,
       transactionId,
       actor: { memberId, approvers: [] },
       verify: verifyWithNoble,

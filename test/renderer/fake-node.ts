@@ -12,7 +12,7 @@ import { FakeGovernance, foundFakeLedger, VALIDATOR_KEY } from './fake-governanc
 import type { FakeLedger } from './fake-ledger.ts';
 import { FakeLog } from './fake-log.ts';
 import { FakeProposals } from './fake-proposals.ts';
-import { fakeHash, fakePublicKey, numberInHash, type Metadata, environmentIn } from './fake-values.ts';
+import { FAKE_CHAIN, fakeHash, fakePublicKey, numberInHash, type Metadata, environmentIn } from './fake-values.ts';
 
 export interface FakeNodeOptions {
   readonly now: number;
@@ -58,8 +58,8 @@ export class FakeNode {
     this.log = new FakeLog(logSize, now);
     this.environments = makeEnvironments(now);
     this.#keychain = keychain;
-    this.chain = firstRun ? null : { chain_id: 'dark-matter-main', sandbox: false };
-    this.ledger = foundFakeLedger({ chainId: 'dark-matter-main', now, environments: this.environments });
+    this.chain = firstRun ? null : { chain_id: FAKE_CHAIN.chain_id, genesis: FAKE_CHAIN.genesis, sandbox: false };
+    this.ledger = foundFakeLedger({ chain: FAKE_CHAIN, now, environments: this.environments });
     this.governance = new FakeGovernance(this.ledger, () => this.log.height);
     this.proposals = new FakeProposals(this.ledger, {
       height: () => this.log.height,
@@ -142,6 +142,7 @@ export class FakeNode {
   status(): Status {
     const { height, size } = this.log;
     return {
+      ...FAKE_CHAIN,
       chain_id: this.chain?.chain_id ?? '',
       sandbox: this.chain?.sandbox ?? false,
       height,
@@ -172,7 +173,7 @@ export class FakeNode {
             ],
       frozen: this.#freeze(),
       open_proposals: [...this.ledger.list('proposals').values()].filter(
-        (value) => proposalStatus(value as unknown as ProposalRecord, this.now) === 'open',
+        (value) => proposalStatus(value as unknown as ProposalRecord, { time: this.now, era: 0 }) === 'open',
       ).length,
       pending: 3,
       indexed_height: height,

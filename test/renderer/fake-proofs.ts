@@ -19,6 +19,7 @@ export function transactionOf(node: FakeNode, row: number): Transaction & { read
   return {
     action,
     chain_id: node.chain?.chain_id ?? '',
+    era: 0,
     nonce: row,
     payload,
     recipient,
@@ -33,6 +34,7 @@ export function blockProof(node: FakeNode, index: number): SealedHeaderView {
   return {
     header: {
       chain_id: node.chain?.chain_id ?? '',
+      era: 0,
       index,
       log_size: (index + 1) * 12,
       log_root: fakeHash(6, index),
@@ -41,7 +43,7 @@ export function blockProof(node: FakeNode, index: number): SealedHeaderView {
       timestamp: node.log.block(index).timestamp,
       transactions_root: fakeHash(9, index),
       validator: 'authority-1',
-      version: 1,
+      version: 2,
     },
     hash: fakeHash(2, index),
     proof: { type: 'seal', public_key: node.sealedWith(index), signature: fakeSignature(index) },

@@ -56,7 +56,7 @@ export class FakeProposals {
       action,
       payload,
       expires_at: this.#ledger.now + expiresInMs,
-      pre_state: preStateDigest(this.#ledger.chainId, reads),
+      pre_state: preStateDigest(this.#ledger.chain, reads),
     };
   }
 
@@ -82,7 +82,7 @@ export class FakeProposals {
 
   row(record: ProposalRecord): ProposalRow {
     const action = proposableAction(ACTION_TABLE, record.action);
-    const status = proposalStatus(record, this.#ledger.now);
+    const status = proposalStatus(record, { time: this.#ledger.now, era: 0 });
     const requirements = status === 'open' ? this.#requirements(record) : [];
     const voted = new Set(
       record.votes.flatMap((vote) => (countedVoter(this.#ledger, vote) === null ? [] : [vote.member_id])),
@@ -108,11 +108,11 @@ export class FakeProposals {
   view(record: ProposalRecord): ProposalView {
     return {
       ...this.row(record),
-      chain_id: this.#ledger.chainId,
+      ...this.#ledger.chain,
       payload: record.payload,
       pre_state: record.pre_state,
       reads: record.reads.map((read) => ({ ...read })),
-      canonical: encodeProposal(record),
+      canonical: encodeProposal(this.#ledger.chain, record),
       fingerprint: fingerprintWords(record.proposal_id),
       block_index: this.#blockOf(record.transaction_id),
       transaction_id: record.transaction_id,
@@ -133,7 +133,7 @@ export class FakeProposals {
   /** What happens when its approvals are complete. */
   effect(record: ProposalRecord): ProposalEffect {
     const title = proposableAction(ACTION_TABLE, record.action)?.title(record.payload) ?? record.action;
-    if (proposalStatus(record, this.#ledger.now) !== 'open')
+    if (proposalStatus(record, { time: this.#ledger.now, era: 0 }) !== 'open')
       return { outcome: 'ended', sentence: `${title}.`, changes: [] };
     const moved = movedValue(this.#ledger, record);
     if (moved !== null) return { outcome: 'stale', namespace: moved.namespace, key: moved.key };
@@ -159,7 +159,7 @@ export class FakeProposals {
     return {
       outcome: 'draft',
       title: action.title(input.payload),
-      pre_state: preStateDigest(this.#ledger.chainId, trial.touched.map(readValue)),
+      pre_state: preStateDigest(this.#ledger.chain, trial.touched.map(readValue)),
       sentence: `${action.title(input.payload)}.`,
       changes: this.#ledger.changesOf(trial.after),
       warnings: [],
@@ -172,7 +172,7 @@ export class FakeProposals {
     const row = this.row(record);
     return encodeProposalFile(
       proposalFileOf({
-        chainId: this.#ledger.chainId,
+        chain: this.#ledger.chain,
         proposal: record,
         valueOf: ({ namespace, key }) => this.#ledger.get(namespace, key),
         told: {

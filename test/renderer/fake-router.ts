@@ -10,7 +10,7 @@ import { MEMBERS } from './fake-log.ts';
 import type { FakeNode } from './fake-node.ts';
 import { blockProof, scanOf, stateProofOf, transactionOf, verifySteps } from './fake-proofs.ts';
 import { complete, requestKeyDeed, requestPossession, requestProposal, requestSignature } from './fake-signing.ts';
-import { fakeHash, numberInHash } from './fake-values.ts';
+import { FAKE_CHAIN, fakeHash, numberInHash } from './fake-values.ts';
 
 const os = implement(contract);
 const CONFIRM_POLL_MS = 20;
@@ -224,7 +224,7 @@ export function fakeRouter(node: FakeNode) {
     operator: {
       host: os.operator.host.handler(() => node.host()),
       createChain: os.operator.createChain.handler(({ input }) => {
-        node.chain = { chain_id: input.chain_id, sandbox: input.sandbox };
+        node.chain = { chain_id: input.chain_id, genesis: FAKE_CHAIN.genesis, sandbox: input.sandbox };
         return node.host();
       }),
       openChain: os.operator.openChain.handler(({ input }) => {
@@ -258,7 +258,7 @@ export function fakeRouter(node: FakeNode) {
             data: { advice: ERROR_ADVICE.PASSPHRASE_WRONG },
           });
         node.problem = null;
-        node.chain = { chain_id: 'dark-matter-main', sandbox: false };
+        node.chain = { chain_id: FAKE_CHAIN.chain_id, genesis: FAKE_CHAIN.genesis, sandbox: false };
         return node.host();
       }),
       browse: os.operator.browse.handler(({ input }) => {

@@ -110,7 +110,7 @@ export function complete(node: FakeNode, reviewId: string): SignatureOutcome {
   switch (review.kind) {
     case 'possession': {
       const { subject } = JSON.parse(review.canonical) as { subject: KeySubject };
-      return { outcome: 'signed', signature: fakePossession(node.ledger.chainId, key.number, subject) };
+      return { outcome: 'signed', signature: fakePossession(node.ledger.chain, key.number, subject) };
     }
     case 'export_key':
       return { outcome: 'done', path: `/srv/quantum-lock/exports/${key.key_id}.json` };
@@ -189,7 +189,7 @@ function ask(node: FakeNode, key: FakeIdentity, payload: Metadata, asked: Asked)
     ...asked,
     review_id: reviewId,
     signer: { key_id: key.key_id, name: key.name, public_key: key.public_key, store: key.store },
-    chain_id: node.chain?.chain_id ?? '',
+    ...node.ledger.chain,
     digest,
     fingerprint: fingerprintWords(digest),
     expires_at: node.now + 600_000,

@@ -1,3 +1,4 @@
+import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import type { z } from 'zod';
 
 import type { jsonObject } from '../../src/api/schemas.ts';
@@ -45,9 +46,16 @@ function fakeSecret(number: number): Uint8Array {
   return decodeHex(`0x${hex(number + 77, 64)}`);
 }
 
+/** The chain of the fake node. */
+export const FAKE_CHAIN: ChainIdentity = {
+  chain_id: 'dark-matter-main',
+  genesis: `0x${'6e'.repeat(32)}` as Hash,
+  era: 0,
+};
+
 /** The proof that the key of this number is held, for a member or validator of the chain. */
-export function fakePossession(chainId: string, number: number, subject: KeySubject): Signature {
-  return signDigest(possessionDigest(chainId, { publicKey: fakePublicKey(number), subject }), fakeSecret(number));
+export function fakePossession(chain: ChainIdentity, number: number, subject: KeySubject): Signature {
+  return signDigest(possessionDigest(chain, { publicKey: fakePublicKey(number), subject }), fakeSecret(number));
 }
 
 /** What the key of this number signs. */

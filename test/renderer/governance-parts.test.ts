@@ -1,3 +1,4 @@
+import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { describe, expect, it } from 'vitest';
 
 import type { MemberView } from '../../src/api/views/members.ts';
@@ -17,7 +18,7 @@ import {
 } from '../../renderer/screens/members/policies/policy-draft.ts';
 import { decodeRotationPlace, encodeRotationPlace } from '../../renderer/screens/validators/rotation/rotation-place.ts';
 import { LEVEL_PERMISSIONS, type Level } from '../../src/ledger/permissions.ts';
-import { fakeHash, fakePossession, fakePublicKey } from './fake-values.ts';
+import { FAKE_CHAIN, fakeHash, fakePossession, fakePublicKey } from './fake-values.ts';
 
 function people(...levels: readonly Level[]): MemberView[] {
   return levels.map((level, index) => ({
@@ -111,7 +112,7 @@ describe('the place of a rotation', () => {
   const place = {
     step: 'propose',
     newKey: fakePublicKey(3),
-    proof: fakePossession('a-chain', 3, 'validator/authority-1'),
+    proof: fakePossession(FAKE_CHAIN, 3, 'validator/authority-1'),
     proposal: fakeHash(1, 7),
   } as const;
 
@@ -133,18 +134,19 @@ describe('the place of a rotation', () => {
 });
 
 describe('a key card', () => {
-  const wanted = { chainId: 'a-chain', subject: 'member/anna' } as const;
-  const card = (chainId: string, subject: 'member/anna' | 'member/bert'): string =>
+  const here = { ...FAKE_CHAIN, chain_id: 'a-chain' };
+  const wanted = { chain: here, subject: 'member/anna' } as const;
+  const card = (chain: ChainIdentity, subject: 'member/anna' | 'member/bert'): string =>
     encodeKeyCard({
-      format: 'quantum-lock/key-card/v1',
-      chain_id: chainId,
+      format: 'quantum-lock/key-card/v2',
+      ...chain,
       subject,
       public_key: fakePublicKey(3),
-      proof: fakePossession(chainId, 3, subject),
+      proof: fakePossession(chain, 3, subject),
     });
 
   it('brings its key for the one it is for', () => {
-    expect(readKeyCard(card('a-chain', 'member/anna'), wanted)).toMatchObject({
+    expect(readKeyCard(card(here, 'member/anna'), wanted)).toMatchObject({
       ok: true,
       key: { subject: 'member/anna', public_key: fakePublicKey(3) },
     });
@@ -153,9 +155,11 @@ describe('a key card', () => {
   it.each([
     ['', /./],
     ['{}', /does not fit/],
-    [card('another', 'member/anna'), /for another chain: another/],
-    [card('a-chain', 'member/bert'), /for member\/bert, not for member\/anna/],
-    [card('a-chain', 'member/anna').replace('member/anna', 'member/bert'), /does not prove/],
+    [card({ ...here, chain_id: 'another', genesis: fakeHash(1, 1) }, 'member/anna'), /for another chain: another/],
+    [card({ ...here, genesis: fakeHash(1, 1) }, 'member/anna'), /also called a-chain/],
+    [card({ ...here, era: 1 }, 'member/anna'), /for era 1 of the chain/],
+    [card(here, 'member/bert'), /for member\/bert, not for member\/anna/],
+    [card(here, 'member/anna').replace('member/anna', 'member/bert'), /does not prove/],
   ])('is refused: %s', (text, problem) => {
     const read = readKeyCard(text, wanted);
     expect(read.ok ? '' : read.problem).toMatch(problem);

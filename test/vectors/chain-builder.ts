@@ -4,7 +4,9 @@ import { encodeHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
 import type { BlockHeader, BlockProof } from '../../src/ledger/block-types.ts';
 import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash } from '../../src/ledger/block.ts';
+import { NO_GENESIS, type ChainIdentity, type ChainRoot } from '../../src/ledger/chain-identity.ts';
 import { BlockExecution, type BlockContext } from '../../src/ledger/execute.ts';
+import { identityIn } from '../../src/ledger/governance/era.ts';
 import { EMPTY_ROOTS, LedgerState, stateRoot, type StateRoots } from '../../src/ledger/ledger-state.ts';
 import { inclusionPath, LogFrontier, merkleRoot, nodeHash, type LogNodeReader } from '../../src/ledger/log.ts';
 import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
@@ -18,12 +20,13 @@ import type { StateProof } from '../../src/ledger/state-proof.ts';
 import { statePath } from '../../src/ledger/state-tree.ts';
 import { NAMESPACES, type Namespace } from '../../src/ledger/state-types.ts';
 import type { TransactionProof } from '../../src/ledger/transaction-proof.ts';
-import type { Transaction, UnsignedTransaction, Zone } from '../../src/ledger/transaction-types.ts';
+import type { Transaction, TransactionId, UnsignedTransaction, Zone } from '../../src/ledger/transaction-types.ts';
 import {
   checkTransaction,
   encodeTransaction,
   isRejection,
   signTransaction,
+  transactionId,
   type CheckedTransaction,
 } from '../../src/ledger/transaction.ts';
 
@@ -68,7 +71,8 @@ const ZONES_BY_ACTION: ReadonlyMap<string, readonly [Zone, Zone]> = new Map([
 ]);
 
 export interface Draft {
-  readonly chainId: string;
+  /** Which chain it is for; the one that was founded last where it is left out. */
+  readonly chain?: ChainIdentity | undefined;
   readonly action: string;
   readonly payload: JsonObject;
   readonly signer: Signer;
@@ -78,10 +82,12 @@ export interface Draft {
 }
 
 export function unsignedOf(draft: Draft): UnsignedTransaction {
+  const chain = draft.chain ?? currentChain();
   const [sender, recipient] = draft.zones ?? ZONES_BY_ACTION.get(draft.action) ?? ['blue_state', 'blue_state'];
   return {
     action: draft.action,
-    chain_id: draft.chainId,
+    chain_id: chain.chain_id,
+    era: chain.era,
     nonce: draft.nonce ?? 0,
     payload: draft.payload,
     recipient,
@@ -91,8 +97,23 @@ export function unsignedOf(draft: Draft): UnsignedTransaction {
   };
 }
 
+/** What was signed for no chain in particular, so that it can be signed again for the one that it is sent to. */
+const unboundDrafts = new WeakMap<Transaction, Draft>();
+
 export function signed(draft: Draft): Transaction {
-  return signTransaction(unsignedOf(draft), draft.signer.secret);
+  const transaction = signTransaction(unsignedOf(draft), draft.chain ?? currentChain(), draft.signer.secret);
+  if (draft.chain === undefined) unboundDrafts.set(transaction, draft);
+  return transaction;
+}
+
+/** Stands for a chain where none is founded. */
+export const UNFOUNDED: ChainIdentity = { chain_id: 'test-chain', genesis: hashOf('no chain yet'), era: 0 };
+
+let current = UNFOUNDED;
+
+/** The chain that was founded last, in its newest era. */
+export function currentChain(): ChainIdentity {
+  return current;
 }
 
 /** A log in memory that can be asked for its perfect subtrees. */
@@ -123,6 +144,7 @@ export interface ValidatorSigner {
 /** Makes a chain in memory as a validator would, without a clock, a disk or an engine. */
 export class ChainBuilder {
   readonly chainId: string;
+  #genesis: Hash = NO_GENESIS;
   readonly state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);
   readonly log = new MemoryLog();
   readonly blocks: BuiltBlock[] = [];
@@ -137,10 +159,19 @@ export class ChainBuilder {
     this.#sealers.push(options.validator);
   }
 
+  get root(): ChainRoot {
+    return { chain_id: this.chainId, genesis: this.#genesis };
+  }
+
+  /** What is signed now must be for this. */
+  get chain(): ChainIdentity {
+    return identityIn(this.state, this.root);
+  }
+
   /** Every key that sealed, or seals from now on. */
   get trusted(): TrustedKeys {
     return {
-      chainId: this.chainId,
+      chain: this.root,
       validators: this.#sealers.map(({ id, signer }) => ({ validator_id: id, public_key: signer.publicKey })),
     };
   }
@@ -158,7 +189,17 @@ export class ChainBuilder {
   }
 
   check(transaction: Transaction): CheckedTransaction | Rejection {
-    return checkTransaction(encodeTransaction(transaction), this.chainId, verifyWithNoble);
+    return checkTransaction(encodeTransaction(this.ownOf(transaction)), this.root, verifyWithNoble);
+  }
+
+  /** The transaction for this chain, where it was signed for none in particular. */
+  ownOf(transaction: Transaction): Transaction {
+    const draft = unboundDrafts.get(transaction);
+    return draft === undefined ? transaction : signed({ ...draft, chain: this.chain });
+  }
+
+  idOf(transaction: Transaction): TransactionId {
+    return transactionId(this.ownOf(transaction), this.root);
   }
 
   checked(transaction: Transaction): CheckedTransaction {
@@ -170,6 +211,7 @@ export class ChainBuilder {
   /** The next block being made, at `timestamp`. */
   execution(timestamp: number, guard?: BlockContext['guard']): BlockExecution {
     return new BlockExecution(this.state, {
+      chain: this.root,
       index: this.blocks.length,
       timestamp,
       seen: this.#recent,
@@ -198,6 +240,7 @@ export class ChainBuilder {
     const roots = execution.roots();
     const header: BlockHeader = {
       chain_id: this.chainId,
+      era: this.chain.era,
       index: this.blocks.length,
       log_root: encodeHash(this.#frontier.root()),
       log_size: this.#frontier.size,
@@ -206,17 +249,19 @@ export class ChainBuilder {
       timestamp,
       transactions_root: encodeHash(merkleRoot(checked.map(({ leaf }) => leaf))),
       validator: this.#validator.id,
-      version: 1,
+      version: 2,
     };
     execution.adopt(roots);
-    const block = { header, hash: headerHash(header), proof: this.seal(header), checked, roots };
+    const block = { header, hash: headerHash(header, this.root), proof: this.seal(header), checked, roots };
+    if (header.index === 0) this.#genesis = block.hash;
+    current = this.chain;
     this.blocks.push(block);
     return block;
   }
 
   seal(header: BlockHeader): BlockProof {
     const { secret, publicKey } = this.#validator.signer;
-    return { type: 'seal', public_key: publicKey, signature: signDigest(headerDigest(header), secret) };
+    return { type: 'seal', public_key: publicKey, signature: signDigest(headerDigest(header, this.root), secret) };
   }
 
   sealedHeader(index: number): SealedHeader {

@@ -1,6 +1,7 @@
 import { encodeHash, type Hash, type Signature } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
 import { ACTION_TABLE } from '../../src/ledger/actions/registry.ts';
+import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
 import { approvalDigest, preStateDigest, proposalId, type ProposalContent } from '../../src/ledger/governance/proposal.ts';
 import { readValue } from '../../src/ledger/governance/recording-state.ts';
@@ -15,7 +16,7 @@ import type { Signer } from './chain-builder.ts';
 /** What people make before there is a transaction: proposals, deeds of keys, approvals that are signed elsewhere. */
 
 export interface ProposalDraft {
-  readonly chainId: string;
+  readonly chain: ChainIdentity;
   readonly time: number;
   /** Member id. */
   readonly proposer: string;
@@ -28,11 +29,12 @@ const NOBODY = { transactionId: encodeHash(new Uint8Array(32)), publicKey: `0x02
 
 /** What an operation would do in a state. */
 export function trialOf(state: LedgerState, draft: Omit<ProposalDraft, 'expiresAt'>): Trial | Rejection {
-  const { chainId, time: timestamp, proposer, action, payload } = draft;
+  const { chain, time: timestamp, proposer, action, payload } = draft;
   const context = {
-    chainId,
+    chain,
     state: new StateOverlay(state),
     timestamp,
+    signedAt: timestamp,
     transactionId: NOBODY.transactionId,
     actor: { memberId: proposer, approvers: [] },
     verify: verifyWithNoble,
@@ -57,18 +59,18 @@ export interface DraftedProposal {
 export function draftProposal(state: LedgerState, draft: ProposalDraft, preState?: Hash): DraftedProposal {
   const trial = trialOf(state, draft);
   const reads = 'code' in trial ? [] : trial.touched.map(readValue);
-  const { chainId, proposer, action, payload, expiresAt: expires_at } = draft;
-  const proposed = { action, payload, expires_at, pre_state: preState ?? preStateDigest(chainId, reads) };
+  const { chain, proposer, action, payload, expiresAt: expires_at } = draft;
+  const proposed = { action, payload, expires_at, pre_state: preState ?? preStateDigest(chain, reads) };
   const content = { ...proposed, proposer };
-  return { id: proposalId(chainId, content), content, payload: proposed, reads };
+  return { id: proposalId(chain, content), content, payload: proposed, reads };
 }
 
 /** The signature that brings a key onto a chain. */
-export function signPossession(chainId: string, signer: Signer, subject: KeySubject): Signature {
-  return signDigest(possessionDigest(chainId, { publicKey: signer.publicKey, subject }), signer.secret);
+export function signPossession(chain: ChainIdentity, signer: Signer, subject: KeySubject): Signature {
+  return signDigest(possessionDigest(chain, { publicKey: signer.publicKey, subject }), signer.secret);
 }
 
 /** An approval as it is carried in. */
-export function signApproval(chainId: string, signer: Signer, id: string): JsonObject {
-  return { public_key: signer.publicKey, signature: signDigest(approvalDigest(chainId, id as Hash), signer.secret) };
+export function signApproval(chain: ChainIdentity, signer: Signer, id: string): JsonObject {
+  return { public_key: signer.publicKey, signature: signDigest(approvalDigest(chain, id as Hash), signer.secret) };
 }

@@ -1,8 +1,8 @@
 import type { Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../src/base/canonical.ts';
 import { encodeHash } from '../../src/base/bytes.ts';
-import { possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
-import { approvalDigest, encodeProposal } from '../../src/ledger/governance/proposal.ts';
+import { encodePossession, possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
+import { encodeApproved, approvalDigest, encodeProposal } from '../../src/ledger/governance/proposal.ts';
 import { hashOf, signerNamed, type ChainBuilder, type Draft, type Signer } from './chain-builder.ts';
 import { draftProposal, signApproval, signPossession, type DraftedProposal } from './governance-drafts.ts';
 
@@ -15,7 +15,7 @@ export const secondRotated = signerNamed('quantum-lock vector key 5: Cleo, later
 export const validatorRotated = signerNamed('quantum-lock vector key 6: validator, later');
 const guest = signerNamed('quantum-lock vector key 7: Dot, read only');
 
-type Step = Omit<Draft, 'chainId' | 'timestamp'>;
+type Step = Omit<Draft, 'chain' | 'timestamp'>;
 
 export interface Cast {
   readonly chain: ChainBuilder;
@@ -41,13 +41,13 @@ export class GovernedHistory {
   }
 
   #newKey(signer: Signer, subject: KeySubject): JsonObject {
-    const { chainId } = this.#cast.chain;
-    const proof = signPossession(chainId, signer, subject);
+    const { chain } = this.#cast.chain;
+    const proof = signPossession(chain, signer, subject);
     this.possessions.push({
       subject,
       public_key: signer.publicKey,
-      canonical: encodeCanonicalText({ public_key: signer.publicKey, subject }),
-      digest: encodeHash(possessionDigest(chainId, { publicKey: signer.publicKey, subject })),
+      canonical: encodePossession(chain, { publicKey: signer.publicKey, subject }),
+      digest: encodeHash(possessionDigest(chain, { publicKey: signer.publicKey, subject })),
       signature: proof,
     });
     return { public_key: signer.publicKey, proof };
@@ -57,7 +57,7 @@ export class GovernedHistory {
     const { chain } = this.#cast;
     const [signer, proposer] = by;
     const expiresAt = time + 86_400_000;
-    const drafted = draftProposal(chain.state, { chainId: chain.chainId, time, proposer, action, payload, expiresAt });
+    const drafted = draftProposal(chain.state, { chain: chain.chain, time, proposer, action, payload, expiresAt });
     this.proposals.push(drafted);
     return this.#act(signer, 'propose', drafted.payload);
   }
@@ -73,14 +73,14 @@ export class GovernedHistory {
   }
 
   #carry(carrier: Signer, approvers: readonly Signer[], proposed: string): Step {
-    const { chainId } = this.#cast.chain;
+    const { chain } = this.#cast.chain;
     const id = this.#idOf(proposed);
-    const approvals = approvers.map((approver) => signApproval(chainId, approver, id));
+    const approvals = approvers.map((approver) => signApproval(chain, approver, id));
     for (const approval of approvals)
       this.approvals.push({
         proposal_id: id,
-        canonical: encodeCanonicalText({ decision: 'approve', proposal_id: id }),
-        digest: encodeHash(approvalDigest(chainId, id)),
+        canonical: encodeApproved(chain, id),
+        digest: encodeHash(approvalDigest(chain, id)),
         ...approval,
       });
     return this.#act(carrier, 'carry_approvals', { proposal_id: id, approvals });
@@ -192,7 +192,7 @@ export class GovernedHistory {
       possessions: this.possessions,
       proposals: this.proposals.map(({ id, content, reads }) => ({
         id,
-        canonical: encodeProposal(content),
+        canonical: encodeProposal(this.#cast.chain.chain, content),
         pre_state: { canonical: encodeCanonicalText(reads), digest: content.pre_state },
       })),
       approvals: this.approvals,

@@ -47,6 +47,8 @@ import {
 export { State, type Fields } from './independent-values.ts';
 
 export interface Context {
+  /** Hash of block 0. */
+  readonly genesis: string;
   readonly index: number;
   readonly timestamp: number;
   /** Transactions already in this block. */
@@ -349,8 +351,14 @@ function executeGenesis(transaction: Fields, { state, time }: Call, context: Con
   return invariantCode(state, ENVIRONMENTS);
 }
 
-/** Codes 10 to 12: what a transaction's time and id must be. */
+/** The era that the next block is of: section 5. */
+export function eraOf(state: State): number {
+  return Number((state.value('parameters', 'clock') as Fields | undefined)?.['era'] ?? 0);
+}
+
+/** Codes 19, and 10 to 12: what a transaction's time and id must be. */
 function admissionCode(before: State, transaction: Fields, context: Context): number {
+  if (transaction['era'] !== eraOf(before)) return 19;
   const window = Number(before.value('parameters', 'transaction_window_ms') ?? 600_000);
   const floor = Number(before.value('parameters', 'transaction_floor_at') ?? 0);
   const age = context.timestamp - Number(transaction['timestamp']);
@@ -367,12 +375,14 @@ export function execute(state: State, before: State, transaction: Fields, contex
   const unfit = admissionCode(before, transaction, context);
   if (unfit !== 0) return unfit;
   const next = state.copy();
-  const { action: name, payload: content, signer, chain_id: chainId } = transaction;
+  const { action: name, payload: content, signer, chain_id: chainId, era, timestamp } = transaction;
   const action = textOf(name);
   const payload = content as Fields;
   const call: Call = {
     state: next,
     chainId: textOf(chainId),
+    domain: { genesis: context.genesis, era: Number(era) },
+    signedAt: Number(timestamp),
     time: context.timestamp,
     member: '',
     approvers: [],

@@ -27,6 +27,7 @@ import {
   textsIn,
   type Fields,
   type Json,
+  type Domain,
   type Shape,
   type State,
 } from './independent-values.ts';
@@ -40,6 +41,9 @@ export interface Operation {
 export interface Call {
   readonly state: State;
   readonly chainId: string;
+  readonly domain: Domain;
+  /** When the transaction says that it was signed. */
+  readonly signedAt: number;
   readonly time: number;
   readonly member: string;
   /** Whose approvals execute it, the newest last; none where a transaction does it directly. */
@@ -383,11 +387,11 @@ function readsOf(operation: Operation, state: State): readonly Fields[] {
     });
 }
 
-function newKeyCode({ state, chainId }: Call, subject: string, publicKey: string, proof: string): number {
+function newKeyCode({ state, chainId, domain }: Call, subject: string, publicKey: string, proof: string): number {
   if (keyPlaces(publicKey).some((place) => state.value(...(place.split(' ') as [string, string])) !== undefined))
     return 32;
-  const value = { public_key: publicKey, subject };
-  return isSigned({ publicKey, signature: proof, kind: 'possession', chainId, value }) ? 0 : 34;
+  const value = { chain_id: chainId, public_key: publicKey, subject };
+  return isSigned({ publicKey, signature: proof, kind: 'possession', domain, value }) ? 0 : 34;
 }
 
 const writeKey = ({ state, time }: Call, namespace: 'members' | 'validators', owner: string, key: string): void =>
@@ -583,7 +587,7 @@ function settle(proposal: Fields, call: Call, environments: Environments): State
 }
 
 function propose(payload: Fields, call: Call, environments: Environments): State | number {
-  const { state, chainId, time, member: memberId, key, id } = call;
+  const { state, chainId, domain, time, member: memberId, key, id } = call;
   const operation = operationIn(payload);
   const member = state.get('members', `member/${memberId}`);
   const least = isGovernance(operation.action) ? 'validator' : 'blue_state';
@@ -592,11 +596,11 @@ function propose(payload: Fields, call: Call, environments: Environments): State
   const expiry = Number(payload['expires_at']);
   if (expiry <= time || expiry > time + lifetime) return 42;
   const content = { ...payload, proposer: memberId };
-  const proposalId = digestOf('proposal', chainId, content);
+  const proposalId = digestOf('proposal', domain, { ...content, chain_id: chainId });
   if (state.value('proposals', proposalId) !== undefined) return 44;
   const tried = trial(operation, call, environments);
   if (typeof tried === 'number') return tried;
-  if (digestOf('pre-state', chainId, tried.reads) !== payload['pre_state']) return 43;
+  if (digestOf('pre-state', domain, tried.reads) !== payload['pre_state']) return 43;
   const own = {
     member_id: memberId,
     public_key: key,
@@ -609,6 +613,7 @@ function propose(payload: Fields, call: Call, environments: Environments): State
   const proposal = {
     ...content,
     proposal_id: proposalId,
+    era: domain.era,
     reads: tried.reads,
     proposed_at: time,
     transaction_id: id,
@@ -621,11 +626,12 @@ function propose(payload: Fields, call: Call, environments: Environments): State
 }
 
 /** Codes 45 to 47: the proposal, where it can still be voted on. */
-function openProposal({ state, time }: Call, proposalId: Json | undefined): Fields | number {
+function openProposal({ state, time, signedAt, domain }: Call, proposalId: Json | undefined): Fields | number {
   const proposal = state.get('proposals', textOf(proposalId));
   if (proposal === undefined) return 45;
   if (proposal['status'] !== 'open') return 46;
-  return time > Number(proposal['expires_at']) ? 47 : proposal;
+  if (proposal['era'] !== domain.era) return 47;
+  return Math.max(time, signedAt) > Number(proposal['expires_at']) ? 47 : proposal;
 }
 
 interface Ballot {
@@ -635,7 +641,7 @@ interface Ballot {
 
 function vote(operation: Operation, call: Call, environments: Environments): State | number {
   const { action, payload } = operation;
-  const { state, chainId, time, id } = call;
+  const { state, chainId, domain, time, id } = call;
   const proposal = openProposal(call, payload['proposal_id']);
   if (typeof proposal === 'number') return proposal;
   const decision = action === 'reject' ? 'reject' : 'approve';
@@ -656,8 +662,8 @@ function vote(operation: Operation, call: Call, environments: Environments): Sta
     const place = votes.findIndex((one) => one['member_id'] === member['member_id']);
     const earlier = votes[place];
     if (signature !== null) {
-      const value = { decision: 'approve', proposal_id: textOf(payload['proposal_id']) };
-      if (!isSigned({ publicKey: key, signature, kind: 'approval', chainId, value })) return 51;
+      const value = { chain_id: chainId, decision: 'approve', proposal_id: textOf(payload['proposal_id']) };
+      if (!isSigned({ publicKey: key, signature, kind: 'approval', domain, value })) return 51;
       if (earlier?.['decision'] === 'reject') return 52;
     }
     if (earlier !== undefined && earlier['decision'] === decision && isCounted(state, earlier, electorate)) continue;

@@ -122,11 +122,24 @@ export function canonical(value: Json): string {
 export const equal = (left: Json | undefined, right: Json | undefined): boolean =>
   left === right || (left !== undefined && right !== undefined && canonical(left) === canonical(right));
 
-const sha256 = (text: string): string => `0x${createHash('sha256').update(text, 'utf8').digest('hex')}`;
+const sha256 = (data: string | Buffer): string => `0x${createHash('sha256').update(data).digest('hex')}`;
 export const hashOfValue = (value: Json): string => sha256(canonical(value));
-const preimageOf = (kind: string, chainId: string, value: Json): string =>
-  `quantum-lock/${kind}/v1\u0000${chainId}\u0000${canonical(value)}`;
-export const digestOf = (kind: string, chainId: string, value: Json): string => sha256(preimageOf(kind, chainId, value));
+/** Section 2: which chain, in which era, a signature is for. */
+export interface Domain {
+  readonly genesis: string;
+  readonly era: number;
+}
+const preimageOf = (kind: string, { genesis, era }: Domain, value: Json): Buffer => {
+  const number = Buffer.alloc(8);
+  number.writeBigUInt64BE(BigInt(era));
+  return Buffer.concat([
+    Buffer.from(`quantum-lock/${kind}/v2\u0000`),
+    Buffer.from(genesis.slice(2), 'hex'),
+    number,
+    Buffer.from(canonical(value)),
+  ]);
+};
+export const digestOf = (kind: string, domain: Domain, value: Json): string => sha256(preimageOf(kind, domain, value));
 
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 /** SubjectPublicKeyInfo (RFC 5480) of a compressed secp256k1 point, up to the point. */
@@ -136,27 +149,27 @@ export interface Signed {
   readonly publicKey: string;
   readonly signature: string;
   readonly kind: string;
-  readonly chainId: string;
+  readonly domain: Domain;
   readonly value: Json;
 }
 
 const answers = new Map<string, boolean>();
 /** Whether a digest of section 2 was signed by this key. Kept, or most of a long run would go into the same few signatures. */
 export function isSigned(signed: Signed): boolean {
-  const { publicKey, signature, kind, chainId, value } = signed;
-  const place = `${publicKey} ${signature} ${preimageOf(kind, chainId, value)}`;
+  const { publicKey, signature, kind, domain, value } = signed;
+  const place = `${publicKey} ${signature} ${digestOf(kind, domain, value)}`;
   let answer = answers.get(place);
   if (answer === undefined) answers.set(place, (answer = verifies(signed)));
   return answer;
 }
 
-function verifies({ publicKey, signature, kind, chainId, value }: Signed): boolean {
+function verifies({ publicKey, signature, kind, domain, value }: Signed): boolean {
   if (BigInt(`0x${signature.slice(66)}`) > HALF_ORDER) return false;
   try {
     const point = Buffer.from(publicKey.slice(2), 'hex');
     const key = createPublicKey({ key: Buffer.concat([KEY_PREFIX, point]), format: 'der', type: 'spki' });
     const bytes = Buffer.from(signature.slice(2), 'hex');
-    return verify('sha256', Buffer.from(preimageOf(kind, chainId, value)), { key, dsaEncoding: 'ieee-p1363' }, bytes);
+    return verify('sha256', preimageOf(kind, domain, value), { key, dsaEncoding: 'ieee-p1363' }, bytes);
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
-import { checkContent, execute, State, type Fields as Content } from './independent-execution.ts';
+import { checkContent, eraOf, execute, State, type Fields as Content } from './independent-execution.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Fields = { [key: string]: Json };
@@ -100,8 +100,26 @@ function isSignedBy(publicKey: Buffer, preimage: Uint8Array, signature: Buffer):
   }
 }
 
-const preimageOf = (kind: string, chainId: string, text: string): Buffer =>
-  Buffer.from(`quantum-lock/${kind}/v1\u0000${chainId}\u0000${text}`, 'utf8');
+const NO_GENESIS = `0x${'00'.repeat(32)}`;
+
+interface Domain {
+  readonly genesis: string;
+  readonly era: number;
+}
+
+/** The domain of block 0 and of the transaction in it. */
+const BEFORE_GENESIS: Domain = { genesis: NO_GENESIS, era: 0 };
+
+function preimageOf(kind: string, { genesis, era }: Domain, text: string): Buffer {
+  const number = Buffer.alloc(8);
+  number.writeBigUInt64BE(BigInt(era));
+  return Buffer.concat([
+    Buffer.from(`quantum-lock/${kind}/v2\u0000`, 'utf8'),
+    unhex(genesis, 32, 'genesis'),
+    number,
+    Buffer.from(text, 'utf8'),
+  ]);
+}
 
 // --- Log -----------------------------------------------------------------------------------------------------------
 
@@ -133,11 +151,14 @@ function rootFromPath(leaf: Buffer, index: number, size: number, path: readonly 
   return right && nodeHash(sibling, right);
 }
 
+const CHAIN_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
 // --- Transactions --------------------------------------------------------------------------------------------------
 
 const TRANSACTION_FIELDS = [
   'action',
   'chain_id',
+  'era',
   'nonce',
   'payload',
   'recipient',
@@ -150,13 +171,16 @@ const TRANSACTION_FIELDS = [
 /** Checks a transaction by itself; gives its fields, id and leaf. */
 function checkTransaction(
   text: Json | undefined,
-  chainId: string,
+  { chainId, genesis }: Pick<Trust, 'chainId' | 'genesis'>,
 ): { fields: Fields; unsigned: string; id: string; leaf: Buffer } {
   const fields = fieldsOf(readCanonical(text, 'transaction'), TRANSACTION_FIELDS, 'transaction');
   demand(Buffer.byteLength(textOf(text, 'transaction')) <= 65_536, 'the transaction is too large');
   demand(fields['chain_id'] === chainId, 'the transaction is of another chain');
   const unsigned = canonical(Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'signature')));
-  const preimage = preimageOf('transaction', chainId, unsigned);
+  const era = countOf(fields['era'], 'era');
+  countOf(fields['timestamp'], 'timestamp');
+  const domain = fields['action'] === 'genesis' ? BEFORE_GENESIS : { genesis, era };
+  const preimage = preimageOf('transaction', domain, unsigned);
   const signer = unhex(fields['signer'], 33, 'signer');
   const isSigned = isSignedBy(signer, preimage, unhex(fields['signature'], 64, 'signature'));
   demand(isSigned, 'the signature of the transaction does not verify');
@@ -167,6 +191,7 @@ function checkTransaction(
 
 const HEADER_FIELDS = [
   'chain_id',
+  'era',
   'index',
   'log_root',
   'log_size',
@@ -180,6 +205,7 @@ const HEADER_FIELDS = [
 
 interface Trust {
   readonly chainId: string;
+  readonly genesis: string;
   /** By validator id, each key that it seals or sealed with. */
   readonly validators: ReadonlyMap<string, readonly string[]>;
 }
@@ -187,9 +213,12 @@ interface Trust {
 function checkSealed(header: Fields, hash: Json | undefined, proof: Json | undefined, trust: Trust): void {
   fieldsOf(header, HEADER_FIELDS, 'header');
   demand(header['chain_id'] === trust.chainId, 'the header is of another chain');
-  demand(header['version'] === 1, 'the header is of another version');
-  const preimage = preimageOf('block', trust.chainId, canonical(header));
+  demand(header['version'] === 2, 'the header is of another version');
+  const isFirst = header['index'] === 0;
+  const domain = isFirst ? BEFORE_GENESIS : { genesis: trust.genesis, era: countOf(header['era'], 'era') };
+  const preimage = preimageOf('block', domain, canonical(header));
   demand(hex(sha256(preimage)) === hash, 'the header does not hash to the block hash');
+  demand(!isFirst || hash === trust.genesis, 'block 0 is that of another chain');
   const seal = fieldsOf(proof, ['public_key', 'signature', 'type'], 'proof');
   demand(seal['type'] === 'seal', 'the proof is not a seal');
   demand(
@@ -240,11 +269,18 @@ const rootNamed = (roots: Json | undefined, name: Json | undefined): Json | unde
 // --- Documents -----------------------------------------------------------------------------------------------------
 
 /** The trust that a state gives: its validators that are active, each with the one key that it seals with. */
-function trustIn(state: State, chainId: string): Trust {
+function trustIn(state: State, chain: Pick<Trust, 'chainId' | 'genesis'>): Trust {
   const active = state.entries('validators').filter(([key, value]) => {
     return !key.startsWith('key/') && (value as Content)['status'] === 'active';
   });
-  return { chainId, validators: new Map(active.map(([id, value]) => [id, [textOf((value as Fields)['public_key'], 'key')]])) };
+  return { ...chain, validators: new Map(active.map(([id, value]) => [id, [textOf((value as Fields)['public_key'], 'key')]])) };
+}
+
+/** Section 6: the least time that the block after `parent` may have. */
+function leastTime(state: State, parent: Fields | undefined): number {
+  const clock = state.value('parameters', 'clock') as Fields | undefined;
+  const isFirstOfEra = clock !== undefined && clock['era'] !== parent?.['era'];
+  return Number((isFirstOfEra ? clock['time'] : parent?.['timestamp']) ?? 0);
 }
 
 /** What became of the chain's state: the root of each namespace. */
@@ -263,8 +299,11 @@ function checkRoots(state: State, namespaceRoots: Json | undefined): void {
  * before the block. Gives the trust that the rest is held to: every key that a validator ever had.
  */
 function verifyChain(document: Json): Trust {
-  const chain = fieldsOf(document, ['blocks', 'chain_id', 'secrets', 'validators'], 'chain');
+  const chain = fieldsOf(document, ['blocks', 'chain_id', 'genesis', 'secrets', 'validators'], 'chain');
   const chainId = textOf(chain['chain_id'], 'chain_id');
+  demand(CHAIN_ID.test(chainId), 'the chain id is malformed');
+  const genesis = textOf(chain['genesis'], 'genesis');
+  const root = { chainId, genesis };
   const log: Buffer[] = [];
   const ids = new Set<string>();
   let state = new State();
@@ -287,7 +326,8 @@ function verifyChain(document: Json): Trust {
     demand(header['index'] === index, 'the index is not the next');
     demand(header['previous_hash'] === parentHash, 'the link is broken');
     const timestamp = countOf(header['timestamp'], 'timestamp');
-    demand(timestamp >= Number(parent?.['timestamp'] ?? 0), 'time runs backwards');
+    demand(header['era'] === eraOf(state), 'the era is not that of the state');
+    demand(timestamp >= leastTime(state, parent), 'time runs backwards');
     const before = state;
     const leaves: Buffer[] = [];
     for (const vector of listOf(block['transactions'], 'transactions')) {
@@ -296,7 +336,7 @@ function verifyChain(document: Json): Trust {
         ['id', 'leaf_hash', 'public_key', 'signature', 'transaction', 'unsigned'],
         'transaction vector',
       );
-      const { fields, unsigned, id, leaf } = checkTransaction(expected['transaction'], chainId);
+      const { fields, unsigned, id, leaf } = checkTransaction(expected['transaction'], root);
       demand(
         expected['unsigned'] === unsigned && expected['id'] === id && expected['leaf_hash'] === hex(leaf),
         'a transaction vector differs',
@@ -307,7 +347,7 @@ function verifyChain(document: Json): Trust {
       );
       const code = checkContent(fields);
       demand(code === 0, `a transaction is refused with code ${code}`);
-      const context = { index, timestamp, position: leaves.length, id, isDuplicate: ids.has(id) };
+      const context = { genesis, index, timestamp, position: leaves.length, id, isDuplicate: ids.has(id) };
       const next = execute(state, before, fields, context);
       demand(typeof next !== 'number', 'a transaction is refused at its execution');
       state = next;
@@ -323,7 +363,7 @@ function verifyChain(document: Json): Trust {
     checkRoots(state, block['namespace_roots']);
     for (const name of ['transactions_root', 'log_size', 'log_root', 'state_root'])
       demand(block[name] === header[name], `${name} differs from the header`);
-    checkSealed(header, block['hash'], block['proof'], trustIn(index === 0 ? state : before, chainId));
+    checkSealed(header, block['hash'], block['proof'], trustIn(index === 0 ? state : before, root));
     parent = header;
     parentHash = block['hash'] ?? null;
   }
@@ -342,19 +382,23 @@ function trustOf(chain: Fields, state: State): Trust {
   }
   const known = state.entries('validators').filter(([key]) => key.startsWith('key/'));
   demand(known.length === [...validators.values()].flat().length, 'a key of a validator is not named');
-  return { chainId: textOf(chain['chain_id'], 'chain_id'), validators };
+  return {
+    chainId: textOf(chain['chain_id'], 'chain_id'),
+    genesis: textOf(chain['genesis'], 'genesis'),
+    validators,
+  };
 }
 
 /** The digests of governance, and the signatures over them. */
-function verifyGovernance(document: Json, { chainId }: Trust): void {
+function verifyGovernance(document: Json, { chainId, genesis }: Trust): void {
   const governance = fieldsOf(document, ['approvals', 'possessions', 'proposals'], 'governance');
   const digestOf = (kind: string, text: Json | undefined): string => {
     readCanonical(text, kind);
-    return hex(sha256(preimageOf(kind, chainId, textOf(text, kind))));
+    return hex(sha256(preimageOf(kind, { genesis, era: 0 }, textOf(text, kind))));
   };
   const checkSigned = (kind: string, entry: Fields): void => {
     demand(entry['digest'] === digestOf(kind, entry['canonical']), `a digest of kind ${kind} differs`);
-    const preimage = preimageOf(kind, chainId, textOf(entry['canonical'], kind));
+    const preimage = preimageOf(kind, { genesis, era: 0 }, textOf(entry['canonical'], kind));
     const key = unhex(entry['public_key'], 33, 'public key');
     demand(isSignedBy(key, preimage, unhex(entry['signature'], 64, 'signature')), `a ${kind} does not verify`);
   };
@@ -362,12 +406,12 @@ function verifyGovernance(document: Json, { chainId }: Trust): void {
     const entry = fieldsOf(item, ['canonical', 'digest', 'public_key', 'signature', 'subject'], 'possession');
     checkSigned('possession', entry);
     const { public_key, subject } = entry;
-    demand(entry['canonical'] === canonical({ public_key: public_key ?? null, subject: subject ?? null }), 'subject');
+    demand(entry['canonical'] === canonical({ chain_id: chainId, public_key: public_key ?? null, subject: subject ?? null }), 'subject');
   }
   for (const item of listOf(governance['approvals'], 'approvals')) {
     const entry = fieldsOf(item, ['canonical', 'digest', 'proposal_id', 'public_key', 'signature'], 'approval');
     checkSigned('approval', entry);
-    const approved = { decision: 'approve', proposal_id: entry['proposal_id'] ?? null };
+    const approved = { chain_id: chainId, decision: 'approve', proposal_id: entry['proposal_id'] ?? null };
     demand(entry['canonical'] === canonical(approved), 'an approval is of another proposal');
   }
   for (const item of listOf(governance['proposals'], 'proposals')) {
@@ -377,7 +421,7 @@ function verifyGovernance(document: Json, { chainId }: Trust): void {
     demand(preState['digest'] === digestOf('pre-state', preState['canonical']), 'a pre-state has another digest');
     const { pre_state: bound } = fieldsOf(
       readCanonical(text, 'proposal'),
-      ['action', 'expires_at', 'payload', 'pre_state', 'proposer'],
+      ['action', 'chain_id', 'expires_at', 'payload', 'pre_state', 'proposer'],
       'proposal',
     );
     demand(bound === preState['digest'], 'a proposal is bound to another state');
@@ -412,7 +456,7 @@ function verifyTransactionProof(document: Json, trust: Trust): void {
   const proof = fieldsOf(document, ['log_index', 'log_size', 'path', 'sealed', 'transaction'], 'transaction proof');
   const sealed = fieldsOf(proof['sealed'], ['hash', 'header', 'proof'], 'sealed header');
   const header = fieldsOf(sealed['header'], HEADER_FIELDS, 'header');
-  const { leaf } = checkTransaction(proof['transaction'], trust.chainId);
+  const { leaf } = checkTransaction(proof['transaction'], trust);
   const index = countOf(proof['log_index'], 'log index');
   const size = countOf(proof['log_size'], 'log size');
   demand(size === header['log_size'] && index < size, 'the place is not in the log');

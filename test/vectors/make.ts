@@ -43,13 +43,13 @@ const MAZE_2 = hashOf('maze, second content');
 const CART = hashOf('cart');
 const MERGED = hashOf('merged');
 
-function blocks(): readonly (readonly Omit<Draft, 'chainId' | 'timestamp'>[])[] {
+function blocks(): readonly (readonly Omit<Draft, 'chain' | 'timestamp'>[])[] {
   const act = (
     signer: Signer,
     action: string,
     payload: JsonObject,
     nonce = 0,
-  ): Omit<Draft, 'chainId' | 'timestamp'> => ({ signer, action, payload, nonce });
+  ): Omit<Draft, 'chain' | 'timestamp'> => ({ signer, action, payload, nonce });
   const create = (envId: string, hash: string, extra: JsonObject = {}): JsonObject => ({
     env_id: envId,
     state_hash: hash,
@@ -173,7 +173,7 @@ export function makeVectors(): { readonly vectors: Vectors; readonly chain: Chai
     const timestamp = START + index * 1_000;
     const drafts = partialsAt(timestamp).map((partial, position) => ({
       ...partial,
-      chainId: CHAIN_ID,
+      chain: chain.chain,
       timestamp: timestamp - 100 * (position + 1),
     }));
     const transactions = drafts.map((draft) => transactionVector(chain, draft));
@@ -190,6 +190,7 @@ export function makeVectors(): { readonly vectors: Vectors; readonly chain: Chai
     vectors: {
       chain: {
         chain_id: CHAIN_ID,
+        genesis: chain.root.genesis,
         validators: chain.trusted.validators.map((one) => ({ ...one })),
         secrets: [founder, engineer, validator, second, secondRotated, validatorRotated].map(({ secret }) => encodeHex(secret)),
         blocks: blockVectors,

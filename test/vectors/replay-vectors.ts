@@ -1,6 +1,6 @@
 import { sha256 } from '#sha256';
 
-import { encodeHash } from '../../src/base/bytes.ts';
+import { encodeHash, type Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { decodeHeader, decodeProof } from '../../src/ledger/block.ts';
 import { stateRoot } from '../../src/ledger/ledger-state.ts';
@@ -16,6 +16,7 @@ import { checkTransaction, isRejection } from '../../src/ledger/transaction.ts';
 export interface ReplayVectors {
   readonly chain: {
     readonly chain_id: string;
+    readonly genesis: Hash;
     readonly validators: readonly { readonly validator_id: string; readonly public_key: string }[];
     readonly blocks: readonly {
       readonly header: string;
@@ -48,10 +49,11 @@ export function replayVectors({ chain, proofs }: ReplayVectors): ReplayResult {
     verify: verifyWithNoble,
     onLeaf: (leaf) => leaves.push(encodeHash(leaf)),
   });
-  const trusted = { chainId: chain.chain_id, validators: chain.validators };
+  const root = { chain_id: chain.chain_id, genesis: chain.genesis };
+  const trusted = { chain: root, validators: chain.validators };
   const blocks = chain.blocks.map(({ header, proof, transactions }) => {
     const checked = transactions.map(({ transaction }) =>
-      checkTransaction(new TextEncoder().encode(transaction), chain.chain_id, verifyWithNoble),
+      checkTransaction(new TextEncoder().encode(transaction), root, verifyWithNoble),
     );
     const fault = replay.apply({
       header: decodeHeader(header),

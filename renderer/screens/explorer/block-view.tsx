@@ -79,6 +79,7 @@ function BlockFacts({ block }: { readonly block: BlockData }): ReactElement {
           hashRow('log_root', block.log_root),
           hashRow('state_root', block.state_root),
           ['chain_id', block.chain_id],
+          ['era', block.era],
           ['version', block.version],
         ]}
       />

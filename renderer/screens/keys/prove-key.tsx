@@ -10,8 +10,8 @@ import { Choice } from '../../parts/choice.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Field } from '../../parts/field.tsx';
 import { downloadText } from '../../proof/download-json.ts';
-import { useNode } from '../../stores/use-stores.ts';
 import { Command } from '../../parts/command.tsx';
+import { useChain } from '../../stores/use-chain.ts';
 
 /** Makes a key card: proof that this key is held, for whoever proposes it. */
 export function ProveKey({ identity }: { readonly identity: Identity }): ReactElement {
@@ -82,9 +82,10 @@ export function ProveKey({ identity }: { readonly identity: Identity }): ReactEl
   );
 }
 
-function Card({ proven, name }: { readonly proven: ProvenKey; readonly name: string }): ReactElement {
-  const chainId = useNode((state) => state.host?.chain?.chain_id ?? '');
-  const text = encodeKeyCard(keyCardOf(proven, chainId));
+function Card({ proven, name }: { readonly proven: ProvenKey; readonly name: string }): ReactElement | null {
+  const chain = useChain();
+  if (chain === null) return null;
+  const text = encodeKeyCard(keyCardOf(proven, chain));
   return (
     <>
       <p className="notice good" role="status">

@@ -16,6 +16,7 @@ export function ChainFacts({ status }: { readonly status: Status }): ReactElemen
       <Facts
         rows={[
           ['Chain', <b key="chain">{status.chain_id}</b>],
+          ['Genesis', <Hash key="genesis" value={status.genesis} what="genesis hash" />],
           ['Transactions', formatCount(status.log_size)],
           ['Head', <Hash key="head" value={status.head_hash} what="head hash" />],
           ['State root', <Hash key="state" value={status.state_root} what="state root" />],

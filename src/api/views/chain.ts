@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, hash, identifier, jsonObject, publicKey, signature, time, zone } from '../schemas.ts';
+import { chainIdentity, count, hash, identifier, jsonObject, publicKey, signature, time, zone } from '../schemas.ts';
 
 /** What the chain tells of itself: status, blocks, transactions, events, metrics. */
 
@@ -14,7 +14,7 @@ export const alert = z.object({
 export type Alert = z.infer<typeof alert>;
 
 export const status = z.object({
-  chain_id: z.string(),
+  ...chainIdentity,
   sandbox: z.boolean(),
   /** Index of the newest block; genesis is block 0. */
   height: count,
@@ -58,6 +58,7 @@ export type Status = z.infer<typeof status>;
 export const transaction = z.object({
   action: z.string(),
   chain_id: z.string(),
+  era: count,
   nonce: z.int(),
   payload: jsonObject,
   recipient: zone,
@@ -102,6 +103,7 @@ export const sealProof = z.object({ type: z.literal('seal'), public_key: publicK
 
 export const blockHeader = z.object({
   chain_id: z.string(),
+  era: count,
   index: count,
   log_size: count,
   log_root: hash,
@@ -110,7 +112,7 @@ export const blockHeader = z.object({
   timestamp: time,
   transactions_root: hash,
   validator: identifier,
-  version: z.literal(1),
+  version: z.literal(2),
 });
 
 /** A block with the seed's fields and ours; `transactions` holds the asked-for page of them. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, hash, jsonObject, namespace, publicKey, time } from '../schemas.ts';
+import { chainIdentity, count, hash, jsonObject, namespace, publicKey, time } from '../schemas.ts';
 import { rejection } from './chain.ts';
 import { level, permission, person } from './members.ts';
 import { stateChange } from './operator.ts';
@@ -124,7 +124,7 @@ export const proposalEffect = z.discriminatedUnion('outcome', [
 export type ProposalEffect = z.infer<typeof proposalEffect>;
 
 export const proposalView = proposalRow.extend({
-  chain_id: z.string(),
+  ...chainIdentity,
   payload: jsonObject,
   pre_state: hash,
   reads: z.array(z.object({ namespace, key: z.string(), value_hash: hash.nullable() })),

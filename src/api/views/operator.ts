@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, hash, identifier, json, publicKey, signature, time } from '../schemas.ts';
+import { chainIdentity, count, hash, identifier, json, publicKey, signature, time } from '../schemas.ts';
 import { receipt, rejection } from './chain.ts';
 import { difference, environmentRecord } from './environments.ts';
 
@@ -14,7 +14,7 @@ export const hostInfo = z.object({
   platform: z.string(),
   data_dir: z.string(),
   /** The open chain, or null on first run. */
-  chain: z.object({ chain_id: z.string(), sandbox: z.boolean() }).nullable(),
+  chain: z.object({ chain_id: z.string(), genesis: hash, sandbox: z.boolean() }).nullable(),
   /** Why no chain is open though one is there; null otherwise. */
   problem: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
   /** Whether the OS keychain answers, tried for real. */
@@ -136,7 +136,7 @@ export const signingReview = z.object({
   /** One plain sentence: what happens if this is signed. */
   sentence: z.string(),
   signer: z.object({ key_id: identifier, name: z.string(), public_key: publicKey, store: keyStoreKind }),
-  chain_id: z.string(),
+  ...chainIdentity,
   changes: z.array(stateChange).readonly(),
   /** The proposal that this makes or votes on: what happens when its approvals are complete. */
   proposal: z

@@ -298,10 +298,10 @@ async function verifyEnvironment(
         advice: 'Check its Blue version with --zone blue.',
       });
     const { validators } = await client.chain.validators();
-    const { chain_id } = await client.chain.status();
+    const chain = await client.chain.status();
     const proof = verifyStateProof(
       await client.chain.stateProof({ namespace: 'environments', key: options.id }),
-      trustedKeys(chain_id, validators),
+      trustedKeys(chain, validators),
     );
     const scan = options.path === undefined ? null : await scanDirectory(context, client, { path: options.path });
     const isSame = scan === null || scan.state_hash === version.state_hash;

@@ -1,6 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { QuantumLockError } from '../../base/errors.ts';
+import type { Hash } from '../../base/bytes.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
+import { isGenesis, type ChainIdentity } from '../../ledger/chain-identity.ts';
 import { encodeKeyCard, isKeySubject } from '../../ledger/offline/key-card.ts';
 import type { KeySubject } from '../../ledger/governance/possession.ts';
 import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
@@ -11,8 +13,27 @@ import type { CommandContext } from '../context.ts';
 import { askYes } from '../governance/ask-yes.ts';
 import { exportPassphrase } from '../governance/export-passphrase.ts';
 import { writeNewFile } from '../governance/read-document.ts';
+import { chainOf } from '../governance/same-chain.ts';
 import { fields } from '../output.ts';
 import type { RunCommand } from './command.ts';
+
+interface ProveOptions {
+  readonly for: KeySubject;
+  readonly chainId?: string;
+  readonly genesis?: Hash;
+  readonly era?: number;
+  readonly output?: string;
+}
+
+function genesisHash(text: string): Hash {
+  if (!isGenesis(text)) throw new InvalidArgumentError('0x and 64 lower-case hex digits');
+  return text;
+}
+
+function eraNumber(text: string): number {
+  if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('a whole number from 0');
+  return Number(text);
+}
 
 function keySubject(text: string): KeySubject {
   if (!isKeySubject(text)) throw new InvalidArgumentError('member/ID or validator/ID');
@@ -27,10 +48,10 @@ export function registerKeyTransfer(key: Command, run: RunCommand): void {
     .argument('<KEY>', 'id, name or public key')
     .requiredOption('--for <SUBJECT>', 'whose key it is to be: member/ID or validator/ID', keySubject)
     .option('--chain-id <ID>', 'on which chain; without it, the one in --data')
+    .option('--genesis <HASH>', 'the hash of its block 0 (dm blockchain status), with --chain-id', genesisHash)
+    .option('--era <N>', 'its era, where its clock was reset', eraNumber)
     .option('--output <FILE>', 'a new file; without it the card goes to stdout')
-    .action((selector: string, options: { for: KeySubject; chainId?: string; output?: string }) =>
-      run((context) => prove(context, selector, options)),
-    );
+    .action((selector: string, options: ProveOptions) => run((context) => prove(context, selector, options)));
 
   key
     .command('export')
@@ -50,15 +71,10 @@ export function registerKeyTransfer(key: Command, run: RunCommand): void {
     .action((selector: string, options: { yes: boolean }) => run((context) => forget(context, selector, options)));
 }
 
-async function prove(
-  context: CommandContext,
-  selector: string,
-  options: { readonly for: KeySubject; readonly chainId?: string; readonly output?: string },
-): Promise<void> {
-  const chainId = options.chainId ?? ownChain(context);
-  assertChainId(chainId);
+async function prove(context: CommandContext, selector: string, options: ProveOptions): Promise<void> {
+  const chain = await chainFor(context, options);
   const key = await context.keyring.find(selector);
-  const card = await context.prove({ key, subject: options.for, chainId });
+  const card = await context.prove({ key, subject: options.for, chain });
   const text = encodeKeyCard(card);
   const { output } = context;
   if (options.output === undefined) {
@@ -72,17 +88,26 @@ async function prove(
   output.result({ path: options.output, card, fingerprint }, () =>
     fields([
       ['key card', options.output],
-      ['for', `${card.subject} on ${chainId}`],
+      ['for', `${card.subject} on ${chain.chain_id}`],
+      ['genesis', chain.genesis],
       ['public key', card.public_key],
       ['words', fingerprint.join(' ')],
     ]),
   );
 }
 
-function ownChain({ dataDirectory }: CommandContext): string {
-  if (holdsChain(dataDirectory)) return readNodeConfig(dataDirectory).chain_id;
-  throw new QuantumLockError('USAGE', 'for which chain is not said, and there is none here', {
-    advice: 'Name it with --chain-id; those who run it know its name.',
+/** The chain that is named, or the one of this machine. */
+async function chainFor(context: CommandContext, { chainId, genesis, era }: ProveOptions): Promise<ChainIdentity> {
+  if (chainId !== undefined && genesis !== undefined) {
+    assertChainId(chainId);
+    return { chain_id: chainId, genesis, era: era ?? 0 };
+  }
+  if (holdsChain(context.dataDirectory)) {
+    const here = await context.withSession('read', chainOf);
+    if (chainId === undefined || chainId === here.chain_id) return here;
+  }
+  throw new QuantumLockError('USAGE', 'for which chain is not said, or it is not the one here', {
+    advice: 'Name it with --chain-id and --genesis; those who run it see both in dm blockchain status.',
   });
 }
 

@@ -3,7 +3,6 @@ import type { MemberView } from '../../api/views/members.ts';
 import { isPublicKey, type PublicKey } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Level } from '../../ledger/permissions.ts';
-import { readNodeConfig } from '../../node/data-directory.ts';
 import { findMember } from '../governance/find-member.ts';
 import { keyCardArgument } from '../governance/key-card-argument.ts';
 import { propose } from '../governance/propose.ts';
@@ -11,6 +10,7 @@ import { rotateMemberKey } from '../governance/rotate-member-key.ts';
 import { fields, table, time } from '../output.ts';
 import { level } from './arguments.ts';
 import type { RegisterCommands } from './command.ts';
+import { chainOf } from '../governance/same-chain.ts';
 
 function describeMember(member: MemberView): string[] {
   return fields([
@@ -81,11 +81,11 @@ export const registerMember: RegisterCommands = (program, run) => {
     .action((options: { id: string; name: string; level: Level; key: readonly string[] }) =>
       run((context) =>
         context.withSession('full', async (client) => {
-          const { chain_id: chainId } = readNodeConfig(context.dataDirectory);
+          const chain = await chainOf(client);
           const keys = [];
           for (const text of options.key) {
             const { public_key, proof } = await keyCardArgument(context, text, {
-              chainId,
+              chain,
               subject: `member/${options.id}`,
             });
             keys.push({ public_key, proof });

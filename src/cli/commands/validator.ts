@@ -1,11 +1,11 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import type { ValidatorView } from '../../api/views/members.ts';
-import { readNodeConfig } from '../../node/data-directory.ts';
 import { keyCardArgument } from '../governance/key-card-argument.ts';
 import { propose } from '../governance/propose.ts';
 import { rotateValidatorKey } from '../governance/rotate-validator-key.ts';
 import { fields, table, time } from '../output.ts';
 import type { RegisterCommands } from './command.ts';
+import { chainOf } from '../governance/same-chain.ts';
 
 function describeValidator(view: ValidatorView): string[] {
   return fields([
@@ -75,7 +75,7 @@ export const registerValidator: RegisterCommands = (program, run) => {
       run((context) =>
         context.withSession('full', async (client) => {
           const { public_key, proof } = await keyCardArgument(context, options.key, {
-            chainId: readNodeConfig(context.dataDirectory).chain_id,
+            chain: await chainOf(client),
             subject: `validator/${options.id}`,
           });
           await propose(context, client, {

@@ -1,4 +1,5 @@
 import { fingerprintWords } from '../../base/fingerprint.ts';
+import { identityOf } from '../../ledger/chain-identity.ts';
 import { decodeProposalFile } from '../../ledger/offline/proposal-file.ts';
 import type { CommandContext } from '../context.ts';
 import { fields } from '../output.ts';
@@ -17,14 +18,15 @@ export async function exportProposal(
     return (await client.chain.proposalFile({ proposal_id: proposalId })).text;
   });
   // What leaves this machine is what will be accepted there.
-  const { proposal_id, chain_id } = decodeProposalFile(text);
+  const file = decodeProposalFile(text);
+  const { proposal_id } = file;
   const fingerprint = fingerprintWords(proposal_id);
   const frames = options.qr ? framesOf(text) : null;
   if (options.output !== undefined) writeNewFile(options.output, text);
   const { output } = context;
   if (output.json || options.output !== undefined) {
     const path = options.output ?? null;
-    output.result({ proposal_id, chain_id, fingerprint, path, text, frames }, () =>
+    output.result({ proposal_id, ...identityOf(file), fingerprint, path, text, frames }, () =>
       fields([
         ['exported', path],
         ['proposal', proposal_id],

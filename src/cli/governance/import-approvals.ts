@@ -1,8 +1,10 @@
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { CARRIED_APPROVALS_MAX } from '../../base/limits.ts';
+import { isSameChain } from '../../ledger/chain-identity.ts';
 import { decodeApproval, type Approval } from '../../ledger/offline/approval.ts';
 import type { CommandContext } from '../context.ts';
+import { assertSameChain } from './same-chain.ts';
 import { printVote } from './propose.ts';
 import { readDocument } from './read-document.ts';
 
@@ -13,11 +15,7 @@ export async function importApprovals(context: CommandContext, inputs: readonly 
   if (first === undefined) throw new QuantumLockError('INPUT_INVALID', 'there is no approval in the input');
   const proposalId = onlyProposal(first, approvals);
   await context.withSession('full', async (client) => {
-    const { chain_id } = await client.chain.status();
-    if (first.chain_id !== chain_id)
-      throw new QuantumLockError('INPUT_INVALID', `the approval is for the chain ${first.chain_id}, not ${chain_id}`, {
-        advice: 'Name the data directory of that chain with --data.',
-      });
+    assertSameChain('the approval', first, await client.chain.status());
     const { review, receipt } = await context.signAndSubmit(client, {
       action: 'carry_approvals',
       payload: {
@@ -51,7 +49,7 @@ function readApprovals(path: string): Approval[] {
 /** The proposal that all of them are for. */
 function onlyProposal(first: Approval, approvals: readonly Approval[]): Hash {
   const other = approvals.find(
-    ({ chain_id, proposal_id }) => proposal_id !== first.proposal_id || chain_id !== first.chain_id,
+    (approval) => approval.proposal_id !== first.proposal_id || !isSameChain(approval, first),
   );
   if (other !== undefined)
     throw new QuantumLockError(

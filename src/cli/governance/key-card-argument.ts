@@ -1,8 +1,21 @@
 import { QuantumLockError } from '../../base/errors.ts';
+import { shellLine } from '../../base/command-line.ts';
+import type { ChainIdentity } from '../../ledger/chain-identity.ts';
 import type { KeySubject } from '../../ledger/governance/possession.ts';
 import { decodeKeyCard, type KeyCard } from '../../ledger/offline/key-card.ts';
 import type { CommandContext } from '../context.ts';
 import { readArgumentDocument } from './read-document.ts';
+import { assertSameChain } from './same-chain.ts';
+
+/** What makes a card for somebody, on a machine that has no chain. */
+function proveCommand({ chain, subject }: { readonly chain: ChainIdentity; readonly subject: KeySubject }): string {
+  const { chain_id, genesis, era } = chain;
+  return shellLine(
+    ['dm', 'key', 'prove', 'KEY', '--for', subject, '--chain-id', chain_id, '--genesis', genesis].concat(
+      era === 0 ? [] : ['--era', String(era)],
+    ),
+  );
+}
 
 /**
  * The key card that an argument stands for: its text, `@FILE`, or a key of this machine, which is proved here.
@@ -11,7 +24,7 @@ import { readArgumentDocument } from './read-document.ts';
 export async function keyCardArgument(
   context: CommandContext,
   text: string,
-  wanted: { readonly chainId: string; readonly subject: KeySubject },
+  wanted: { readonly chain: ChainIdentity; readonly subject: KeySubject },
 ): Promise<KeyCard> {
   const isCard = text.startsWith('{') || text.startsWith('@');
   if (!isCard) {
@@ -24,11 +37,10 @@ export async function keyCardArgument(
     return context.prove({ key, ...wanted });
   }
   const card = decodeKeyCard(text.startsWith('@') ? readArgumentDocument(text.slice(1)) : text);
-  if (card.subject !== wanted.subject || card.chain_id !== wanted.chainId)
-    throw new QuantumLockError(
-      'INPUT_INVALID',
-      `the key card is for ${card.subject} on ${card.chain_id}, not for ${wanted.subject} on ${wanted.chainId}`,
-      { advice: `Ask for a card made for it: dm key prove KEY --for ${wanted.subject} --chain-id ${wanted.chainId}` },
-    );
+  assertSameChain('the key card', card, wanted.chain);
+  if (card.subject !== wanted.subject)
+    throw new QuantumLockError('INPUT_INVALID', `the key card is for ${card.subject}, not for ${wanted.subject}`, {
+      advice: `Ask for a card made for it: ${proveCommand(wanted)}`,
+    });
   return card;
 }

@@ -34,7 +34,7 @@ export async function propose(
   const content = { action, payload, expires_at: Date.now() + lifetimeMs, pre_state: draft.pre_state };
   const { review, receipt } = await context.signAndSubmit(client, { action: 'propose', payload: content });
   const proposal = await client.chain.proposal({
-    proposal_id: proposalId(review.chain_id, { ...content, proposer }),
+    proposal_id: proposalId(review, { ...content, proposer }),
   });
   await printVote(context, client, { proposal, review, transactionId: receipt.id, blockIndex: receipt.block_index });
 }

@@ -11,6 +11,7 @@ import { findMember } from './find-member.ts';
 import { keyCardArgument } from './key-card-argument.ts';
 import { withSuccessor } from './new-key.ts';
 import { propose, signingMember } from './propose.ts';
+import { chainOf } from './same-chain.ts';
 
 export interface RotateOptions {
   /** Null: the signing key's own member. */
@@ -33,7 +34,7 @@ export async function rotateMemberKey(context: CommandContext, options: RotateOp
       return isOwn ? rotateOwn(context, client, payload) : propose(context, client, { action: 'rotate_key', payload });
     };
     const wanted = {
-      chainId: readNodeConfig(context.dataDirectory).chain_id,
+      chain: await chainOf(client),
       subject: `member/${member.member_id}`,
     } as const;
     if (options.key !== undefined) return rotate(await keyCardArgument(context, options.key, wanted));

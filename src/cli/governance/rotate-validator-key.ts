@@ -7,6 +7,7 @@ import type { ContractClient } from '../session.ts';
 import { keyCardArgument } from './key-card-argument.ts';
 import { withSuccessor } from './new-key.ts';
 import { propose } from './propose.ts';
+import { chainOf } from './same-chain.ts';
 
 /**
  * Proposes a new key for a validator. Where it is this node's own, the node is given the new key first: it seals with it
@@ -19,8 +20,8 @@ export async function rotateValidatorKey(
   const { validatorId } = options;
   const config = readNodeConfig(context.dataDirectory);
   const isHere = config.validator.validator_id === validatorId;
-  const wanted = { chainId: config.chain_id, subject: `validator/${validatorId}` } as const;
   await context.withSession('full', async (client) => {
+    const wanted = { chain: await chainOf(client), subject: `validator/${validatorId}` } as const;
     const rotate = async (card: KeyCard): Promise<void> => {
       const { public_key, proof } = card;
       const key = (await context.keyring.list()).find((one) => one.public_key === public_key);

@@ -3,6 +3,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { encodeApproval, encodeApprovalLine, signApproval, type Approval } from '../../ledger/offline/approval.ts';
+import { identityOf } from '../../ledger/chain-identity.ts';
 import { executeProposalFile } from '../../ledger/offline/offline-effect.ts';
 import { decodeProposalFile, type ProposalFile } from '../../ledger/offline/proposal-file.ts';
 import { describeEffect, type Effect } from '../../node/engine/describe-effect.ts';
@@ -76,6 +77,7 @@ function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect
     '',
     ...fields([
       ['chain', file.chain_id],
+      ['genesis', `${file.genesis}${file.era === 0 ? '' : `, era ${file.era}`}`],
       ['proposal', file.proposal_id],
       ['words', fingerprintWords(file.proposal_id).join(' ')],
       ['proposed by', file.proposer],
@@ -145,7 +147,7 @@ function finish(
   const line = encodeApprovalLine(approval);
   const document = {
     proposal_id: file.proposal_id,
-    chain_id: file.chain_id,
+    ...identityOf(file),
     fingerprint: fingerprintWords(file.proposal_id),
     action: file.action,
     sentence: effect.sentence,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Hash, PublicKey } from '../../base/bytes.ts';
 import type { Json, JsonObject } from '../../base/canonical.ts';
+import type { ChainIdentity } from '../chain-identity.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { VerifySignature } from '../signature.ts';
 import type { MemberRecord, Namespace, Policy } from '../state-types.ts';
@@ -34,10 +35,13 @@ export interface GovernedState extends StateAccess {
 }
 
 export interface ActionContext<State extends StateAccess = StateAccess> {
-  readonly chainId: string;
+  /** That signatures in the payload must be for. */
+  readonly chain: ChainIdentity;
   readonly state: State;
   /** Of the block, Unix milliseconds: the only time there is. */
   readonly timestamp: number;
+  /** When the transaction says that it was signed; within the window of the block's time. */
+  readonly signedAt: number;
   readonly transactionId: Hash;
   readonly actor: Actor;
   /** For signatures that a payload carries. Every verifier answers the same; a node takes a fast one. */

@@ -34,13 +34,13 @@ export interface NewKey {
 
 /** A key enters a chain once, for one subject, and with a proof that somebody holds it. */
 export function checkNewKey(
-  { state, chainId, verify }: ActionContext,
+  { state, chain, verify }: ActionContext,
   subject: KeySubject,
   { public_key: publicKey, proof }: NewKey,
 ): Rejection | null {
   for (const namespace of ['members', 'validators'] as const)
     if (state.get(namespace, `key/${publicKey}`) !== undefined) return reject('KEY_TAKEN', publicKey);
-  return verifyPossession(chainId, { publicKey, subject, proof }, verify)
+  return verifyPossession(chain, { publicKey, subject, proof }, verify)
     ? null
     : reject('POSSESSION_INVALID', publicKey);
 }

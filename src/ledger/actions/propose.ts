@@ -34,7 +34,7 @@ export function definePropose(actions: ActionTable): Action {
     title: ({ action: name, payload }) => `Propose: ${actions.find(name)?.title(payload) ?? name}`,
     summarize: ({ action: name, payload }) => `Proposed: ${actions.find(name)?.title(payload) ?? name}.`,
     apply(context, { action: name, payload, expires_at, pre_state }, signer) {
-      const { state, chainId, timestamp, transactionId, actor } = context;
+      const { state, chain, timestamp, transactionId, actor } = context;
       const proposed = proposableAction(actions, name);
       if (proposed === null) return reject('NOT_PROPOSABLE', name);
       const member = state.get('members', `member/${actor.memberId}`) as unknown as MemberRecord;
@@ -45,18 +45,19 @@ export function definePropose(actions: ActionTable): Action {
       if (expires_at <= timestamp || expires_at > timestamp + lifetime)
         return reject('EXPIRY_INVALID', `at most ${lifetime} ms after ${timestamp}`);
       const content = { action: name, payload, expires_at, pre_state, proposer: actor.memberId };
-      const id = proposalId(chainId, content);
+      const id = proposalId(chain, content);
       if (state.get('proposals', id) !== undefined) return reject('PROPOSAL_EXISTS', id);
       const trial = tryProposal(context, actions, content, signer);
       if ('code' in trial) return trial;
       const reads = trial.touched.map(readValue);
-      if (preStateDigest(chainId, reads) !== pre_state) return reject('PRE_STATE_MISMATCH');
+      if (preStateDigest(chain, reads) !== pre_state) return reject('PRE_STATE_MISMATCH');
       const vote = { member_id: member.member_id, public_key: signer, decision: 'approve', reason: null } as const;
       const settled = settleProposal(
         context,
         actions,
         {
           proposal_id: id,
+          era: chain.era,
           ...content,
           reads,
           proposed_at: timestamp,

@@ -20,11 +20,16 @@ import { hash, publicKey, signature, text } from './fields.ts';
 import { CONTROL } from './governance.ts';
 
 /** The proposal, where it can still be voted on. */
-function requireOpen({ state, timestamp }: ActionContext, id: Hash): ProposalRecord | Rejection {
+function requireOpen({ state, timestamp, signedAt, chain }: ActionContext, id: Hash): ProposalRecord | Rejection {
   const proposal = state.get('proposals', id) as ProposalRecord | undefined;
   if (proposal === undefined) return reject('PROPOSAL_NOT_FOUND', id);
-  const status = proposalStatus(proposal, timestamp);
-  if (status === 'expired') return reject('PROPOSAL_EXPIRED', `at ${proposal.expires_at}`);
+  // A block's time may be set back by the window: what was signed after the end comes too late all the same.
+  const status = proposalStatus(proposal, { time: Math.max(timestamp, signedAt), era: chain.era });
+  if (status === 'expired')
+    return reject(
+      'PROPOSAL_EXPIRED',
+      proposal.era === chain.era ? `at ${proposal.expires_at}` : `with era ${proposal.era}, when the clock was reset`,
+    );
   return status === 'open' ? proposal : reject('PROPOSAL_CLOSED', `it was ${status}`);
 }
 
@@ -44,7 +49,7 @@ function cast(
   ballots: readonly Ballot[],
   signer: PublicKey,
 ): Rejection | null {
-  const { state, chainId, timestamp, transactionId, verify } = context;
+  const { state, chain, timestamp, transactionId, verify } = context;
   let proposal = opened;
   let isNew = false;
   for (const { publicKey: key, decision, reason, carried } of ballots) {
@@ -54,7 +59,7 @@ function cast(
       return reject('NOT_AN_APPROVER', `${member.name} is ${member.level}`);
     const earlier = proposal.votes.find(({ member_id }) => member_id === member.member_id);
     if (carried !== null) {
-      if (!verify(decodeHex(carried.signature), approvalDigest(chainId, proposal.proposal_id), decodeHex(key)))
+      if (!verify(decodeHex(carried.signature), approvalDigest(chain, proposal.proposal_id), decodeHex(key)))
         return reject('APPROVAL_INVALID', key);
       // What was signed elsewhere has no time. It may be older than the rejection, and anybody may bring it in again.
       if (earlier?.decision === 'reject') return reject('REJECTION_STANDS', member.name);

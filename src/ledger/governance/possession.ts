@@ -1,5 +1,6 @@
 import { decodeHex, encodeUtf8, type PublicKey, type Signature } from '../../base/bytes.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
+import type { ChainIdentity } from '../chain-identity.ts';
 import { digest } from '../digest.ts';
 import { verifyWithNoble, type VerifySignature } from '../signature.ts';
 
@@ -7,29 +8,26 @@ import { verifyWithNoble, type VerifySignature } from '../signature.ts';
 export type KeySubject = `member/${string}` | `validator/${string}`;
 
 /** The canonical text that a proof of possession is over. */
-export function encodePossession({
-  publicKey,
-  subject,
-}: {
-  readonly publicKey: PublicKey;
-  readonly subject: KeySubject;
-}): string {
-  return encodeCanonicalText({ public_key: publicKey, subject });
+export function encodePossession(
+  { chain_id }: Pick<ChainIdentity, 'chain_id'>,
+  { publicKey, subject }: { readonly publicKey: PublicKey; readonly subject: KeySubject },
+): string {
+  return encodeCanonicalText({ chain_id, public_key: publicKey, subject });
 }
 
 /** What the holder of a key signs to bring it onto a chain: 32 bytes. */
 export function possessionDigest(
-  chainId: string,
+  chain: ChainIdentity,
   key: { readonly publicKey: PublicKey; readonly subject: KeySubject },
 ): Uint8Array {
-  return digest('possession', chainId, encodeUtf8(encodePossession(key)));
+  return digest('possession', chain, encodeUtf8(encodePossession(chain, key)));
 }
 
-/** Whether somebody who holds the key signed that it shall be this subject's on this chain. */
+/** Whether somebody who holds the key signed that it shall be this subject's on this chain in this era. */
 export function verifyPossession(
-  chainId: string,
+  chain: ChainIdentity,
   key: { readonly publicKey: PublicKey; readonly subject: KeySubject; readonly proof: Signature },
   verify: VerifySignature = verifyWithNoble,
 ): boolean {
-  return verify(decodeHex(key.proof), possessionDigest(chainId, key), decodeHex(key.publicKey));
+  return verify(decodeHex(key.proof), possessionDigest(chain, key), decodeHex(key.publicKey));
 }

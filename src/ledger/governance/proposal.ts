@@ -1,5 +1,6 @@
 import { encodeHash, encodeUtf8, type Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
+import type { ChainIdentity, DigestDomain } from '../chain-identity.ts';
 import { digest } from '../digest.ts';
 import type { ProposalRecord, ReadValue } from '../state-types.ts';
 
@@ -13,30 +14,39 @@ export interface ProposalContent {
   readonly proposer: string;
 }
 
-/** SHA-256 over tag, chain id and the canonical list of `{key, namespace, value_hash}`, by namespace, then key. */
-export function preStateDigest(chainId: string, reads: readonly ReadValue[]): Hash {
+/** SHA-256 over tag, genesis, era and the canonical list of `{key, namespace, value_hash}`, by namespace, then key. */
+export function preStateDigest(chain: DigestDomain, reads: readonly ReadValue[]): Hash {
   const list = reads.map(({ key, namespace, value_hash }) => ({ key, namespace, value_hash }));
-  return encodeHash(digest('pre-state', chainId, encodeUtf8(encodeCanonicalText(list))));
+  return encodeHash(digest('pre-state', chain, encodeUtf8(encodeCanonicalText(list))));
 }
 
 /** The canonical text that a proposal's id is over. */
-export function encodeProposal({ action, expires_at, payload, pre_state, proposer }: ProposalContent): string {
-  return encodeCanonicalText({ action, expires_at, payload, pre_state, proposer });
+export function encodeProposal(
+  { chain_id }: Pick<ChainIdentity, 'chain_id'>,
+  { action, expires_at, payload, pre_state, proposer }: ProposalContent,
+): string {
+  return encodeCanonicalText({ action, chain_id, expires_at, payload, pre_state, proposer });
 }
 
-export function proposalId(chainId: string, content: ProposalContent): Hash {
-  return encodeHash(digest('proposal', chainId, encodeUtf8(encodeProposal(content))));
+export function proposalId(chain: ChainIdentity, content: ProposalContent): Hash {
+  return encodeHash(digest('proposal', chain, encodeUtf8(encodeProposal(chain, content))));
+}
+
+/** The canonical text that an approval made away from the chain is over. It names the chain as the signer saw it named. */
+export function encodeApproved({ chain_id }: Pick<ChainIdentity, 'chain_id'>, proposal: Hash): string {
+  return encodeCanonicalText({ chain_id, decision: 'approve', proposal_id: proposal });
 }
 
 /** What an approval that is made away from the chain signs: 32 bytes. */
-export function approvalDigest(chainId: string, proposal: Hash): Uint8Array {
-  return digest('approval', chainId, encodeUtf8(encodeCanonicalText({ decision: 'approve', proposal_id: proposal })));
+export function approvalDigest(chain: ChainIdentity, proposal: Hash): Uint8Array {
+  return digest('approval', chain, encodeUtf8(encodeApproved(chain, proposal)));
 }
 
-/** How a proposal stands at a time: an open one expires by the clock alone. */
+/** How a proposal stands: an open one expires by the clock, and with its era. */
 export function proposalStatus(
-  proposal: Pick<ProposalRecord, 'status' | 'expires_at'>,
-  time: number,
+  proposal: Pick<ProposalRecord, 'status' | 'expires_at' | 'era'>,
+  now: { readonly time: number; readonly era: number },
 ): ProposalRecord['status'] | 'expired' {
-  return proposal.status === 'open' && time > proposal.expires_at ? 'expired' : proposal.status;
+  const isOver = now.time > proposal.expires_at || now.era !== proposal.era;
+  return proposal.status === 'open' && isOver ? 'expired' : proposal.status;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodeHex, type Hash } from '../../base/bytes.ts';
 import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { identityOf, type ChainIdentity } from '../chain-identity.ts';
 import { approvalDigest } from '../governance/proposal.ts';
 import { publicKeyOf, signDigest, verifyWithNoble } from '../signature.ts';
 import {
@@ -9,6 +10,8 @@ import {
   checkDocument,
   decodeDocument,
   encodeDocument,
+  era,
+  genesis,
   hash,
   invalid,
   publicKey,
@@ -17,11 +20,13 @@ import {
 } from './offline-document.ts';
 
 const approvalSchema = z.strictObject({
-  format: z.literal('quantum-lock/approval/v1'),
+  format: z.literal('quantum-lock/approval/v2'),
   chain_id: chainId,
+  genesis,
+  era,
   proposal_id: hash,
   public_key: publicKey,
-  /** Over the approval digest of this proposal on this chain: worth nothing for another. */
+  /** Over the approval digest of this proposal on this chain, in this era: worth nothing for another. */
   signature,
 });
 
@@ -35,22 +40,20 @@ const APPROVAL: DocumentKind<Approval> = {
 };
 
 /** Signs with a 32-byte secret. @throws KEY_INVALID */
-export function signApproval(
-  proposal: { readonly chain_id: string; readonly proposal_id: Hash },
-  secret: Uint8Array,
-): Approval {
+export function signApproval(proposal: ChainIdentity & { readonly proposal_id: Hash }, secret: Uint8Array): Approval {
   return {
-    format: 'quantum-lock/approval/v1',
-    chain_id: proposal.chain_id,
+    format: 'quantum-lock/approval/v2',
+    ...identityOf(proposal),
     proposal_id: proposal.proposal_id,
     public_key: publicKeyOf(secret),
-    signature: signDigest(approvalDigest(proposal.chain_id, proposal.proposal_id), secret),
+    signature: signDigest(approvalDigest(proposal, proposal.proposal_id), secret),
   };
 }
 
 /** Whether it is signed by the key that it names. Whether that key has a say, only the chain knows. */
-export function verifyApproval({ chain_id, proposal_id, public_key, signature: signed }: Approval): boolean {
-  return verifyWithNoble(decodeHex(signed), approvalDigest(chain_id, proposal_id), decodeHex(public_key));
+export function verifyApproval(approval: Approval): boolean {
+  const { proposal_id, public_key, signature: signed } = approval;
+  return verifyWithNoble(decodeHex(signed), approvalDigest(approval, proposal_id), decodeHex(public_key));
 }
 
 /** Canonical JSON and a line end. */
@@ -58,11 +61,12 @@ export function encodeApproval(approval: Approval): string {
   return encodeDocument(APPROVAL, approval);
 }
 
-const LINE_TAG = 'quantum-lock-approval-v1';
+const LINE_TAG = 'quantum-lock-approval-v2';
 
-/** One line without spaces or quotes, for a message or to be read out: tag, chain, proposal, key, signature. */
-export function encodeApprovalLine({ chain_id, proposal_id, public_key, signature: signed }: Approval): string {
-  return [LINE_TAG, chain_id, proposal_id, public_key, signed].join(':');
+/** One line without spaces or quotes, for a message or to be read out: tag, chain, genesis, era, proposal, key, signature. */
+export function encodeApprovalLine(approval: Approval): string {
+  const { chain_id, genesis: block0, era: inEra, proposal_id, public_key, signature: signed } = approval;
+  return [LINE_TAG, chain_id, block0, inEra, proposal_id, public_key, signed].join(':');
 }
 
 /** Reads an approval, as a file or as a line, from anywhere. What is accepted is signed by its key. @throws DOCUMENT_INVALID */
@@ -74,11 +78,14 @@ export function decodeApproval(text: string): Approval {
 
 function decodeLine(text: string): Approval {
   assertSize(APPROVAL, text);
-  const [, chain_id, proposal_id, public_key, signed, ...rest] = text.trim().split(':');
-  if (rest.length > 0) throw invalid(APPROVAL.name, 'does not fit: its line has more than five parts');
+  const [, chain_id, block0, inEra = '', proposal_id, public_key, signed, ...rest] = text.trim().split(':');
+  if (rest.length > 0) throw invalid(APPROVAL.name, 'does not fit: its line has more than seven parts');
+  if (!/^(?:0|[1-9][0-9]{0,15})$/.test(inEra)) throw invalid(APPROVAL.name, 'does not fit: its era is not a number');
   return checkDocument(APPROVAL, {
-    format: 'quantum-lock/approval/v1',
+    format: 'quantum-lock/approval/v2',
     chain_id,
+    genesis: block0,
+    era: Number(inEra),
     proposal_id,
     public_key,
     signature: signed,

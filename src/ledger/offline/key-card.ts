@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { isIdentifier } from '../actions/fields.ts';
+import { identityOf, type ChainIdentity } from '../chain-identity.ts';
 import { possessionDigest, verifyPossession, type KeySubject } from '../governance/possession.ts';
 import { publicKeyOf, signDigest } from '../signature.ts';
 import {
@@ -9,6 +10,8 @@ import {
   assertSize,
   checkDocument,
   encodeDocument,
+  era,
+  genesis,
   invalid,
   publicKey,
   signature,
@@ -22,8 +25,10 @@ export function isKeySubject(text: string): text is KeySubject {
 }
 
 const keyCardSchema = z.strictObject({
-  format: z.literal('quantum-lock/key-card/v1'),
+  format: z.literal('quantum-lock/key-card/v2'),
   chain_id: chainId,
+  genesis,
+  era,
   /** Whose key it is to be. */
   subject: z.custom<KeySubject>(
     (value) => typeof value === 'string' && isKeySubject(value),
@@ -45,13 +50,13 @@ const KEY_CARD: DocumentKind<KeyCard> = {
 
 /** Signs with a 32-byte secret. @throws KEY_INVALID */
 export function makeKeyCard(
-  { chainId: chain, subject }: { readonly chainId: string; readonly subject: KeySubject },
+  { chain, subject }: { readonly chain: ChainIdentity; readonly subject: KeySubject },
   secret: Uint8Array,
 ): KeyCard {
   const key = publicKeyOf(secret);
   return {
-    format: 'quantum-lock/key-card/v1',
-    chain_id: chain,
+    format: 'quantum-lock/key-card/v2',
+    ...identityOf(chain),
     subject,
     public_key: key,
     proof: signDigest(possessionDigest(chain, { publicKey: key, subject }), secret),
@@ -76,8 +81,8 @@ export function decodeKeyCard(text: string): KeyCard {
     throw invalid(KEY_CARD.name, `is ${cause instanceof Error ? cause.message : 'not JSON'}`, cause);
   }
   const card = checkDocument(KEY_CARD, value);
-  const { chain_id, subject, public_key, proof } = card;
-  if (!verifyPossession(chain_id, { publicKey: public_key, subject, proof }))
+  const { subject, public_key, proof } = card;
+  if (!verifyPossession(card, { publicKey: public_key, subject, proof }))
     throw invalid(KEY_CARD.name, 'does not prove that anybody holds its key');
   return card;
 }

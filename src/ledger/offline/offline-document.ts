@@ -11,11 +11,14 @@ import {
 import { decodeCanonicalText, encodeCanonicalText, type Json, type JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { describeIssues } from '../actions/action.ts';
+import { CHAIN_ID_FORM, isChainId, isGenesis } from '../chain-identity.ts';
 
 /** What the documents that travel by hand have in common: canonical JSON on one line, taken from anywhere. */
 
 /** Fields of those documents. */
-export const chainId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a chain id');
+export const chainId = z.string().refine(isChainId, `a chain id: ${CHAIN_ID_FORM}`);
+export const genesis = z.custom<Hash>(isGenesis, 'the hash of a block 0: 0x and 64 lower-case hex digits');
+export const era = z.int().min(0);
 export const hash = z.custom<Hash>(isHash, '0x and 64 lower-case hex digits');
 export const publicKey = z.custom<PublicKey>(isPublicKey, 'a compressed public key: 0x02… or 0x03…');
 export const signature = z.custom<Signature>(isSignature, '0x and 128 lower-case hex digits');

@@ -4,6 +4,7 @@ import type { Json } from '../../base/canonical.ts';
 import { defined } from '../../base/assert.ts';
 import type { GovernedState } from '../actions/action.ts';
 import { ACTION_TABLE } from '../actions/registry.ts';
+import { identityOf } from '../chain-identity.ts';
 import { RecordingState, type TouchedValue } from '../governance/recording-state.ts';
 import { UNDECIDED, proposableAction } from '../governance/settle.ts';
 import type { Rejection } from '../rejections.ts';
@@ -39,9 +40,10 @@ export function executeProposalFile(
   const recording = new RecordingState(written);
   const refusal = action.apply(
     {
-      chainId: file.chain_id,
+      chain: identityOf(file),
       state: recording,
       timestamp,
+      signedAt: timestamp,
       // The transaction that executes it is not there yet; its id stands in the changed values as this.
       transactionId: file.proposal_id,
       actor: { memberId: file.proposer, approvers: [UNDECIDED] },

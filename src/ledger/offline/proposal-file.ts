@@ -10,6 +10,7 @@ import {
 } from '../../base/limits.ts';
 import { identifier, level } from '../actions/fields.ts';
 import { ACTION_TABLE } from '../actions/registry.ts';
+import { identityOf, type ChainIdentity } from '../chain-identity.ts';
 import { preStateDigest, proposalId } from '../governance/proposal.ts';
 import { readValue, type TouchedValue } from '../governance/recording-state.ts';
 import { proposableAction } from '../governance/settle.ts';
@@ -20,6 +21,8 @@ import {
   count,
   decodeDocument,
   encodeDocument,
+  era,
+  genesis,
   hash,
   invalid,
   json,
@@ -58,8 +61,10 @@ const toldSchema = z.strictObject({
 });
 
 const proposalFileSchema = z.strictObject({
-  format: z.literal('quantum-lock/proposal/v1'),
+  format: z.literal('quantum-lock/proposal/v2'),
   chain_id: chainId,
+  genesis,
+  era,
   /** The digest of action, payload, expires_at, pre_state and proposer: what an approval signs. */
   proposal_id: hash,
   action: z.string(),
@@ -95,7 +100,7 @@ export function touchedValues({ reads }: Pick<ProposalFile, 'reads'>): TouchedVa
 }
 
 export interface ProposalFileParts {
-  readonly chainId: string;
+  readonly chain: ChainIdentity;
   readonly proposal: {
     readonly proposal_id: Hash;
     readonly action: string;
@@ -111,10 +116,10 @@ export interface ProposalFileParts {
 }
 
 /** A proposal and the values that it rests on. @throws DOCUMENT_INVALID where the values are not those it was made for */
-export function proposalFileOf({ chainId: chain, proposal, valueOf, told }: ProposalFileParts): ProposalFile {
+export function proposalFileOf({ chain, proposal, valueOf, told }: ProposalFileParts): ProposalFile {
   const file: ProposalFile = {
-    format: 'quantum-lock/proposal/v1',
-    chain_id: chain,
+    format: 'quantum-lock/proposal/v2',
+    ...identityOf(chain),
     proposal_id: proposal.proposal_id,
     action: proposal.action,
     payload: proposal.payload,
@@ -155,9 +160,9 @@ export function decodeProposalFile(text: string): ProposalFile {
 function assertBound(file: ProposalFile): void {
   const { name } = PROPOSAL_FILE;
   const { action, payload, expires_at, pre_state, proposer } = file;
-  if (preStateDigest(file.chain_id, touchedValues(file).map(readValue)) !== pre_state)
+  if (preStateDigest(file, touchedValues(file).map(readValue)) !== pre_state)
     throw invalid(name, 'holds other values than those that the proposal was made for');
-  if (proposalId(file.chain_id, { action, payload, expires_at, pre_state, proposer }) !== file.proposal_id)
+  if (proposalId(file, { action, payload, expires_at, pre_state, proposer }) !== file.proposal_id)
     throw invalid(name, 'does not hold what its proposal id stands for');
   const known = proposableAction(ACTION_TABLE, action);
   if (known === null) throw invalid(name, `is about "${action.slice(0, 64)}", which this version cannot propose`);

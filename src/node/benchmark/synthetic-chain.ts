@@ -1,16 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { decodeHex, type Hash, type PublicKey } from '../../base/bytes.ts';
+import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { publicKeyOf, signDigest } from '../../ledger/signature.ts';
 import { encodeTransaction, encodeUnsigned, transactionDigest } from '../../ledger/transaction.ts';
 import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
 import type { SealingKey } from '../engine/sealer.ts';
 import { foundChain, newChainParameters } from '../found-chain.ts';
+import { ChainReader } from '../storage/chain-reader.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.ts';
 
 /** A chain made for measuring, with an administrator whose key is in memory. */
 export interface SyntheticChain {
   readonly chainDirectory: string;
-  readonly chainId: string;
+  readonly chain: ChainRoot;
   readonly publicKey: PublicKey;
   sign(unsigned: UnsignedTransaction): Uint8Array;
   /** A copy: the validator wipes the one that it is given. */
@@ -42,15 +44,28 @@ export function foundSyntheticChain(directory: string): SyntheticChain {
     founder: { publicKey, secret },
     key: sealingKey(),
   });
+  const chain = readChain(directory);
   const sign = loadDigestSigner();
   return {
     chainDirectory: directory,
-    chainId,
+    chain,
     publicKey,
     sealingKey,
     sign: (unsigned) =>
-      encodeTransaction({ ...unsigned, signature: sign(transactionDigest(chainId, encodeUnsigned(unsigned)), secret) }),
+      encodeTransaction({
+        ...unsigned,
+        signature: sign(transactionDigest(unsigned, chain, encodeUnsigned(unsigned)), secret),
+      }),
   };
+}
+
+export function readChain(directory: string): ChainRoot {
+  const { reader, database } = ChainReader.open(directory, { pageCacheCount: 16 });
+  try {
+    return reader.chain();
+  } finally {
+    database.close();
+  }
 }
 
 function hashOf(text: string): Hash {
@@ -61,7 +76,8 @@ function hashOf(text: string): Hash {
 export function createEnvironmentTransaction(chain: SyntheticChain, envId: string, nonce: number): Uint8Array {
   return chain.sign({
     action: 'create_environment',
-    chain_id: chain.chainId,
+    chain_id: chain.chain.chain_id,
+    era: 0,
     nonce,
     payload: {
       env_id: envId,
@@ -85,7 +101,8 @@ export function updateEnvironmentTransaction(
 ): Uint8Array {
   return chain.sign({
     action: 'update_environment',
-    chain_id: chain.chainId,
+    chain_id: chain.chain.chain_id,
+    era: 0,
     nonce,
     payload: {
       env_id: envId,

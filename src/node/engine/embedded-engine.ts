@@ -1,7 +1,9 @@
 import { encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX } from '../../base/limits.ts';
+import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import type { BlockExecution } from '../../ledger/execute.ts';
+import { leastTime, readEra } from '../../ledger/governance/era.ts';
 import { readTransactionWindow } from '../../ledger/governance/transaction-window.ts';
 import { LedgerState } from '../../ledger/ledger-state.ts';
 import type { LogFrontier } from '../../ledger/log.ts';
@@ -46,7 +48,7 @@ const EVENT_ENVIRONMENTS_MAX = 100;
 /** One validator that seals at once when work is pending, committing together what arrived meanwhile. */
 export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
-  readonly #chainId: string;
+  readonly #chain: ChainRoot;
   readonly #state: LedgerState;
   readonly #recent: RecentTransactions;
   readonly #stages = new StageClock();
@@ -70,7 +72,7 @@ export class EmbeddedEngine implements Engine {
     this.#options = options;
     this.#meter = new FinalityMeter(options.now);
     const { reader } = options.store;
-    this.#chainId = reader.chainId();
+    this.#chain = reader.chain();
     this.#keys = new SealingKeys(options.key);
     this.#openHead();
     const head = reader.head();
@@ -109,11 +111,11 @@ export class EmbeddedEngine implements Engine {
       parent,
       frontier: readCheckedFrontier(reader, parent),
       recent: recallRecent(reader, before, parent),
-      chainId: this.#chainId,
+      chain: this.#chain,
       validatorId: this.#keys.validatorId,
       verify: signatureVerifier.verify,
     });
-    sealBlock({ store, block: decided, key, sign, stages: this.#stages });
+    sealBlock({ store, block: decided, chain: this.#chain, key, sign, stages: this.#stages });
   }
 
   /** Lets a key seal that the chain may name next. */
@@ -192,9 +194,9 @@ export class EmbeddedEngine implements Engine {
       state: this.#state,
       frontier: this.#frontier,
       recent: this.#recent,
-      chainId: this.#chainId,
+      chain: this.#chain,
       parent: this.#head,
-      timestamp: Math.max(now(), this.#head.header.timestamp),
+      timestamp: Math.max(now(), leastTime(this.#state, this.#head.header)),
       candidates: batch.map(({ checked }) => checked),
       stages: this.#stages,
     });
@@ -209,7 +211,7 @@ export class EmbeddedEngine implements Engine {
     if (block === null) return;
     const { store, sign } = this.#options;
     const key = this.#keys.at(this.#state);
-    sealBlock({ store, block, key, sign, stages: this.#stages });
+    sealBlock({ store, block, chain: this.#chain, key, sign, stages: this.#stages });
     this.#decided = null;
     this.#failure = null;
     block.execution.adopt(block.roots);
@@ -284,16 +286,17 @@ export class EmbeddedEngine implements Engine {
       actions,
       changes_validators: execution.writes.has('validators'),
       log_size: header.log_size,
+      next_era: readEra(this.#state),
     };
   }
 
   simulate(unsigned: Uint8Array): SimulationResult {
     return simulate(unsigned, {
       state: this.#state,
-      chainId: this.#chainId,
       context: {
+        chain: this.#chain,
         index: this.#head.header.index + 1,
-        timestamp: Math.max(this.#options.now(), this.#head.header.timestamp),
+        timestamp: Math.max(this.#options.now(), leastTime(this.#state, this.#head.header)),
         seen: this.#recent,
         verify: this.#options.signatureVerifier.verify,
         guard: this.#keys.guard,

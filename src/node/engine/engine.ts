@@ -33,6 +33,8 @@ export interface CommittedBlock {
   readonly actions: readonly string[];
   readonly changes_validators: boolean;
   readonly log_size: number;
+  /** That the next block is of. */
+  readonly next_era: number;
 }
 
 export interface EngineStats {

@@ -2,6 +2,8 @@ import { encodeHash, encodeUtf8, type Hash, type PublicKey } from '../../base/by
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
 import type { GovernedState } from '../../ledger/actions/action.ts';
 import { ACTION_TABLE } from '../../ledger/actions/registry.ts';
+import type { ChainIdentity, ChainRoot } from '../../ledger/chain-identity.ts';
+import { identityIn } from '../../ledger/governance/era.ts';
 import { preStateDigest } from '../../ledger/governance/proposal.ts';
 import { readValue } from '../../ledger/governance/recording-state.ts';
 import type { Tally } from '../../ledger/governance/requirement.ts';
@@ -25,10 +27,11 @@ import { describeEffect, type Effect } from './describe-effect.ts';
 type ReadableState = Pick<GovernedState, 'get' | 'list'>;
 
 /** A moment for trials: a time, and an id that no transaction has. */
-function trialMoment(chainId: string, timestamp: number) {
+function trialMoment(chain: ChainIdentity, timestamp: number) {
   return {
-    chainId,
+    chain,
     timestamp,
+    signedAt: timestamp,
     transactionId: encodeHash(sha256(encodeUtf8(`a trial at ${timestamp}, for no transaction`))),
   };
 }
@@ -47,7 +50,7 @@ export interface ProposalTrial extends Effect {
 export function tryOperation(
   state: ReadableState,
   options: {
-    readonly chainId: string;
+    readonly chain: ChainRoot;
     /** Unix milliseconds. */
     readonly timestamp: number;
     readonly action: string;
@@ -57,12 +60,13 @@ export function tryOperation(
     readonly votes?: ProposalRecord['votes'];
   },
 ): ProposalTrial | Rejection {
-  const { chainId, timestamp, action: name, payload, proposer, votes = [] } = options;
+  const { timestamp, action: name, payload, proposer, votes = [] } = options;
   const action = proposableAction(ACTION_TABLE, name);
   if (action === null) return reject('NOT_PROPOSABLE', name.slice(0, 64));
   const malformed = action.checkPayload(payload);
   if (malformed !== null) return malformed;
-  const moment = trialMoment(chainId, timestamp);
+  const chain = identityIn(state, options.chain);
+  const moment = trialMoment(chain, timestamp);
   const trial = tryProposal(
     {
       ...moment,
@@ -82,7 +86,7 @@ export function tryOperation(
   return {
     ...describeEffect({ ...moment, before: state, action: name, payload, after: trial.after, memberId: proposer }),
     reads,
-    preState: preStateDigest(chainId, reads),
+    preState: preStateDigest(chain, reads),
     requirements: talliesAt(state),
     requirementsAfter: talliesAt(withoutNewcomers(state, trial.after)),
   };
@@ -92,7 +96,7 @@ export function tryOperation(
 export function tryOpenProposal(
   state: ReadableState,
   proposal: ProposalRecord,
-  at: { readonly chainId: string; readonly timestamp: number },
+  at: { readonly chain: ChainRoot; readonly timestamp: number },
 ): ProposalTrial | Rejection {
   const moved = movedValue(state, proposal);
   if (moved !== null) return reject('PRE_STATE_MISMATCH', `${moved.namespace}/${moved.key} has changed since`);

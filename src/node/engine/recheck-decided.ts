@@ -2,7 +2,9 @@ import { encodeUtf8, equalBytes } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOCK_TRANSACTIONS_MAX } from '../../base/limits.ts';
 import { encodeHeader, headerDigest } from '../../ledger/block.ts';
+import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { BlockExecution } from '../../ledger/execute.ts';
+import { leastTime, readEra } from '../../ledger/governance/era.ts';
 import { LedgerState, type StateRoots } from '../../ledger/ledger-state.ts';
 import type { LogFrontier } from '../../ledger/log.ts';
 import type { RecentTransactions } from '../../ledger/recent-transactions.ts';
@@ -21,7 +23,7 @@ export interface RecheckOptions {
   readonly parent: Head & { readonly roots: StateRoots };
   readonly frontier: LogFrontier;
   readonly recent: RecentTransactions;
-  readonly chainId: string;
+  readonly chain: ChainRoot;
   readonly validatorId: string;
   readonly verify: VerifySignature;
 }
@@ -41,7 +43,9 @@ export function recheckDecided(options: RecheckOptions): void {
   const row = store.reader.blockRow(index);
   if (row === undefined) throw refuse('it is gone');
   if (decided.header.validator !== options.validatorId) throw refuse(`it is of ${decided.header.validator}`);
-  if (decided.header.timestamp < parent.header.timestamp) throw refuse('its time is before the block before it');
+  const before = new LedgerState(store.reader.state, parent.roots);
+  if (decided.header.timestamp < leastTime(before, parent.header))
+    throw refuse('its time is before the block before it');
   const transactions = readTransactions(options, refuse);
   // The ids of a block's rows are not written down: they are the last ones. So it is executed once to count them.
   const last = store.reader.state.counts;
@@ -56,12 +60,14 @@ export function recheckDecided(options: RecheckOptions): void {
   const leaves = transactions.map(({ leaf }) => leaf);
   const grown = options.frontier.copy();
   for (const leaf of leaves) grown.append(leaf);
-  const header = makeHeader({ ...options, timestamp: decided.header.timestamp, leaves, frontier: grown, roots });
+  const era = readEra(before);
+  const header = makeHeader({ ...options, era, timestamp: decided.header.timestamp, leaves, frontier: grown, roots });
   if (row.header !== encodeHeader(header)) throw refuse('its header is not what its transactions give');
-  if (!equalBytes(row.hash, headerDigest(header))) throw refuse('it is stored under another hash');
+  if (!equalBytes(row.hash, headerDigest(header, options.chain))) throw refuse('it is stored under another hash');
   if (!equalBytes(row.roots, encodeRoots(roots))) throw refuse('its state roots are not what its transactions give');
   if (row.first_log_index !== parent.header.log_size) throw refuse('it begins at another transaction');
-  if (store.timeOf(index) !== header.timestamp) throw refuse('it is filed under another time');
+  const filed = store.filedAt(index);
+  if (filed?.timestamp !== header.timestamp || filed.era !== era) throw refuse('it is filed under another time');
   const ids = transactions.map(({ id, transaction: { timestamp } }) => ({ id, timestamp }));
   if (!equalBytes(store.reader.idBytes(index) ?? encodeUtf8(''), encodeIdEntries(ids)))
     throw refuse('its transaction ids are not those of its transactions');
@@ -70,7 +76,7 @@ export function recheckDecided(options: RecheckOptions): void {
 }
 
 function readTransactions(
-  { store, decided, parent, chainId, verify }: RecheckOptions,
+  { store, decided, parent, chain, verify }: RecheckOptions,
   refuse: (why: string) => QuantumLockError,
 ): readonly CheckedTransaction[] {
   const [begin, end] = [parent.header.log_size, decided.header.log_size];
@@ -78,14 +84,14 @@ function readTransactions(
   const all = store.reader.transactionBytesBetween(begin, end);
   if (all.length !== end - begin) throw refuse(`${all.length} of its ${end - begin} transactions are there`);
   return all.map((bytes, offset) => {
-    const checked = checkTransaction(bytes, chainId, verify);
+    const checked = checkTransaction(bytes, chain, verify);
     if (isRejection(checked)) throw refuse(`transaction ${begin + offset}: ${checked.message}`);
     return checked;
   });
 }
 
 function execute(
-  { store, decided, parent, recent, verify }: RecheckOptions,
+  { store, chain, decided, parent, recent, verify }: RecheckOptions,
   transactions: readonly CheckedTransaction[],
   first: { readonly page: number; readonly value: number },
   refuse: (why: string) => QuantumLockError,
@@ -93,6 +99,7 @@ function execute(
   const replayed = new ReplayedRows(store.reader.state, first);
   const { index, timestamp } = decided.header;
   const execution = new BlockExecution(new LedgerState(replayed, parent.roots), {
+    chain,
     index,
     timestamp,
     seen: recent,

@@ -1,7 +1,9 @@
 import { encodeHash, type Hash, type PublicKey } from '../../base/bytes.ts';
 import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash } from '../../ledger/block.ts';
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
+import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { BlockExecution, type BlockContext, type ExecutedTransaction } from '../../ledger/execute.ts';
+import { readEra } from '../../ledger/governance/era.ts';
 import { stateRoot, type LedgerState, type StateRoots } from '../../ledger/ledger-state.ts';
 import { merkleRoot, type LogFrontier } from '../../ledger/log.ts';
 import type { CheckedTransaction } from '../../ledger/transaction.ts';
@@ -47,7 +49,7 @@ export interface DecideBlockOptions {
   readonly guard?: NonNullable<BlockContext['guard']>;
   /** For signatures that payloads carry. */
   readonly verify: VerifySignature;
-  readonly chainId: string;
+  readonly chain: ChainRoot;
   readonly parent: Head | null;
   /** Unix milliseconds. */
   readonly timestamp: number;
@@ -67,6 +69,7 @@ export function decideBlock(options: DecideBlockOptions): {
   const { store, state, stages, parent, guard } = options;
   const index = parent === null ? 0 : parent.header.index + 1;
   const execution = new BlockExecution(state, {
+    chain: options.chain,
     index,
     timestamp: options.timestamp,
     seen: options.recent,
@@ -85,12 +88,14 @@ export function decideBlock(options: DecideBlockOptions): {
       const leaves = execution.accepted.map(({ checked }) => checked.leaf);
       const grown = options.frontier.copy();
       for (const leaf of leaves) grown.append(leaf);
-      return { header: makeHeader({ ...options, leaves, frontier: grown, roots }), frontier: grown };
+      const era = readEra(state);
+      return { header: makeHeader({ ...options, era, leaves, frontier: grown, roots }), frontier: grown };
     });
-    stages.time('write', () => store.write({ header, roots, transactions: execution.accepted }));
+    const hash = headerHash(header, options.chain);
+    stages.time('write', () => store.write({ header, hash, roots, transactions: execution.accepted }));
     stages.time('commit', () => store.commit());
     return {
-      block: { header, hash: headerHash(header), roots, execution, accepted: execution.accepted, frontier },
+      block: { header, hash, roots, execution, accepted: execution.accepted, frontier },
       refusals,
     };
   } catch (error) {
@@ -101,7 +106,9 @@ export function decideBlock(options: DecideBlockOptions): {
 
 /** The header of a block whose transactions are executed. `frontier` is the log's right edge after it. */
 export function makeHeader(made: {
-  readonly chainId: string;
+  readonly chain: ChainRoot;
+  /** That of the state before the block. */
+  readonly era: number;
   readonly parent: Head | null;
   readonly timestamp: number;
   readonly validatorId: string;
@@ -111,7 +118,8 @@ export function makeHeader(made: {
 }): BlockHeader {
   const { parent } = made;
   return {
-    chain_id: made.chainId,
+    chain_id: made.chain.chain_id,
+    era: made.era,
     index: parent === null ? 0 : parent.header.index + 1,
     log_size: made.frontier.size,
     log_root: encodeHash(made.frontier.root()),
@@ -120,7 +128,7 @@ export function makeHeader(made: {
     timestamp: made.timestamp,
     transactions_root: encodeHash(merkleRoot(made.leaves)),
     validator: made.validatorId,
-    version: 1,
+    version: 2,
   };
 }
 
@@ -131,15 +139,16 @@ export function makeHeader(made: {
 export function sealBlock(options: {
   readonly store: ChainStore;
   readonly block: Pick<DecidedBlock, 'header' | 'hash'>;
+  readonly chain: Pick<ChainRoot, 'genesis'>;
   readonly key: NextKey;
   readonly sign: SignDigest;
   readonly stages: StageClock;
 }): void {
-  const { store, block, key, sign, stages } = options;
+  const { store, block, chain, key, sign, stages } = options;
   const proof = stages.time('seal', (): BlockProof => ({
     type: 'seal',
     public_key: key.publicKey,
-    signature: sign(headerDigest(block.header), key.secret),
+    signature: sign(headerDigest(block.header, chain), key.secret),
   }));
   stages.time('commit', () => store.seal(block, proof));
 }

@@ -29,24 +29,23 @@ export interface ProposalNote {
 
 export interface SimulateOptions {
   readonly state: LedgerState;
-  readonly chainId: string;
   readonly context: BlockContext;
 }
 
 /** Executes an unsigned transaction's bytes on a copy of a state; changes nothing. */
-export function simulate(unsigned: Uint8Array, { state, chainId, context }: SimulateOptions): SimulationResult {
+export function simulate(unsigned: Uint8Array, { state, context }: SimulateOptions): SimulationResult {
   const transaction = decodeCanonical(unsigned) as unknown as Transaction;
   const payloadRefusal = findAction(transaction.action)?.checkPayload(transaction.payload) ?? null;
   if (payloadRefusal !== null) return { outcome: 'rejected', rejection: payloadRefusal };
   const execution = new BlockExecution(state, context);
-  const id = transactionDigest(chainId, unsigned);
+  const id = transactionDigest(transaction, context.chain, unsigned);
   const refusal = execution.add({ transaction, id, leaf: leafHash(unsigned), bytes: unsigned });
   if (refusal !== null) return { outcome: 'rejected', rejection: refusal };
   const { action, payload, signer } = transaction;
   const member = findSigner(state, signer);
   const actor = 'code' in member ? null : member;
   const voted = proposalOf(execution);
-  if (voted !== null) return describeVote({ state, chainId, context }, action, voted, actor);
+  if (voted !== null) return describeVote({ state, context }, action, voted, actor);
   const moment = { timestamp: context.timestamp, transactionId: encodeHash(id) };
   return {
     outcome: 'applied',
@@ -68,15 +67,15 @@ function proposalOf(execution: BlockExecution): ProposalRecord | null {
  * happen any more, there is nothing to approve.
  */
 function describeVote(
-  { state, chainId, context: { timestamp } }: SimulateOptions,
+  { state, context: { chain, timestamp } }: SimulateOptions,
   action: string,
   after: ProposalRecord,
   actor: MemberRecord | null,
 ): SimulationResult {
   const effect =
     action === 'propose'
-      ? tryOperation(state, { chainId, timestamp, ...after })
-      : tryOpenProposal(state, after, { chainId, timestamp });
+      ? tryOperation(state, { chain, timestamp, ...after })
+      : tryOpenProposal(state, after, { chain, timestamp });
   const isApproval = action !== 'reject' && action !== 'withdraw';
   if ('code' in effect && isApproval && after.status !== 'stale') return { outcome: 'rejected', rejection: effect };
   const title = findAction(after.action)?.title(after.payload) ?? after.action;

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { VERIFY_BATCH_TRANSACTIONS_MAX, VERIFY_HERE_TRANSACTIONS_MAX } from '../../base/limits.ts';
+import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
 import { checkTransaction, type CheckedTransaction } from '../../ledger/transaction.ts';
@@ -22,16 +23,16 @@ interface Member {
 /** A few threads that check transactions by themselves; batches go to the least busy one. */
 export class VerifyPool {
   readonly #members: Member[];
-  readonly #chainId: string;
+  readonly #chain: ChainRoot;
   readonly #verifyHere = loadSignatureVerifier().verify;
   /** Processor time spent in checks. */
   cpuUs = 0;
 
-  constructor(options: { readonly chainId: string; readonly threads: number }) {
-    this.#chainId = options.chainId;
+  constructor(options: { readonly chain: ChainRoot; readonly threads: number }) {
+    this.#chain = options.chain;
     this.#members = Array.from({ length: options.threads }, () => {
       const worker = new Worker(workerUrl(import.meta.url, './verify-worker.ts'), {
-        workerData: { chainId: options.chainId },
+        workerData: { chain: options.chain },
       });
       const client = connectPort<VerifyHandlers>(worker);
       worker.on('error', (cause: Error) =>
@@ -54,7 +55,7 @@ export class VerifyPool {
   /** A message to another thread and back takes longer than a few checks. */
   #verifyAtOnce(all: readonly Uint8Array[]): Verified[] {
     const begin = performance.now();
-    const verified = all.map((bytes) => checkTransaction(bytes, this.#chainId, this.#verifyHere));
+    const verified = all.map((bytes) => checkTransaction(bytes, this.#chain, this.#verifyHere));
     this.cpuUs += (performance.now() - begin) * 1000;
     return verified;
   }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
+import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { checkTransaction, isRejection } from '../../ledger/transaction.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
@@ -20,7 +21,7 @@ export type VerifyHandlers = {
   readonly verify: (batch: PackedBytes) => Transfer;
 };
 
-const { chainId } = workerData as { chainId: string };
+const { chain } = workerData as { chain: ChainRoot };
 const verifier = loadSignatureVerifier();
 
 function verifyBatch(batch: PackedBytes): Transfer {
@@ -29,7 +30,7 @@ function verifyBatch(batch: PackedBytes): Transfer {
   const digests = new Uint8Array(parts.length * 64);
   const rejections: { position: number; rejection: Rejection }[] = [];
   for (const [position, bytes] of parts.entries()) {
-    const checked = checkTransaction(bytes, chainId, verifier.verify);
+    const checked = checkTransaction(bytes, chain, verifier.verify);
     if (isRejection(checked)) {
       rejections.push({ position, rejection: checked });
       continue;

@@ -57,7 +57,7 @@ export function seenHeadOf({ genesis, hash, header }: Pick<HeadRecord, 'genesis'
 
 /** Whether the seal in a record is one over its header: whether its key may seal is told by the chain that has the block. */
 function isSealed({ genesis, hash, header, proof }: HeadRecord, verify: VerifySignature): boolean {
-  return headerHash(header) === hash && genesis.length > 0 && verifySeal(header, proof, verify);
+  return headerHash(header, { genesis }) === hash && verifySeal(header, { genesis }, proof, verify);
 }
 
 /**

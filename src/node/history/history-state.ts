@@ -40,5 +40,5 @@ export function readUnsealed(reader: ChainReader): UnsealedBlock | null {
   const row = reader.blockRow(reader.heightOrNone() + 1);
   if (row === undefined) return null;
   const header = decodeHeader(row.header);
-  return { index: header.index, hash: headerHash(header) };
+  return { index: header.index, hash: headerHash(header, reader.chain()) };
 }

@@ -13,7 +13,7 @@ export function presentChain(reader: ChainReader): PresentChain {
     hashAt(height) {
       if (height <= header.index) return reader.block(height).hash;
       const waiting = height === header.index + 1 ? reader.blockRow(height) : undefined;
-      return waiting === undefined ? null : encodeHash(headerDigest(decodeHeader(waiting.header)));
+      return waiting === undefined ? null : encodeHash(headerDigest(decodeHeader(waiting.header), reader.chain()));
     },
   };
 }

@@ -158,7 +158,7 @@ export class Host {
       keyring: this.#keyring,
       clock: this.options.now,
       randomId: randomUUID,
-      chainId: () => this.node.chainId,
+      chain: () => this.node.chain,
       simulate: (unsigned) => this.node.simulate(unsigned),
       submit: (bytes) => this.node.submit(bytes),
       onPossession: (proved) => this.#onPossession(proved),
@@ -323,7 +323,7 @@ export class Host {
       version,
       platform: process.platform,
       data_dir: this.#dataDirectory,
-      chain: this.#opened === null ? null : { chain_id: this.#opened.node.chainId, sandbox: this.#opened.sandbox },
+      chain: this.#opened === null ? null : chainInfo(this.#opened),
       problem: this.#problem,
       keychain: access.available
         ? { available: true, name: access.name, reason: null }
@@ -359,4 +359,8 @@ export class Host {
     await this.closeChain();
     this.#keyring.close();
   }
+}
+
+function chainInfo({ node: { chain }, sandbox }: Opened): NonNullable<HostInfo['chain']> {
+  return { chain_id: chain.chain_id, genesis: chain.genesis, sandbox };
 }

@@ -10,7 +10,7 @@ import type {
   TransactionView,
 } from '../../api/views/chain.ts';
 import { encodeHeader, encodeProof } from '../../ledger/block.ts';
-import { idOf, type StoredBlock } from '../storage/chain-reader.ts';
+import type { StoredBlock } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { CheckedAudit } from './checked-audit.ts';
 import type { QueryContext } from './query-context.ts';
@@ -63,7 +63,7 @@ export class BlockQueries {
       hash: block.hash,
       proof: block.proof,
       transactions,
-      transaction_ids: transactions.map(idOf),
+      transaction_ids: transactions.map((transaction) => chain.idOf(transaction)),
       transaction_count: header.log_size - firstLogIndex,
       first_log_index: firstLogIndex,
       size_bytes: encodeHeader(header).length + encodeProof(block.proof).length + this.#transactionsSize(block),
@@ -104,7 +104,7 @@ export class BlockQueries {
     const block = chain.block(chain.heightOfLogIndex(logIndex));
     const transaction = chain.transaction(logIndex);
     const member = this.#context.memberOfKey(transaction.signer);
-    const id = idOf(transaction);
+    const id = chain.idOf(transaction);
     const proposal = proposalOf(chain, block.header.index, transaction);
     return {
       id,

@@ -23,7 +23,6 @@ import type {
 import { policyToday } from '../engine/governance-sentence.ts';
 import { actionWords, roleWords } from '../engine/policy-words.ts';
 import { tryOperation } from '../engine/proposal-effect.ts';
-import { idOf } from '../storage/chain-reader.ts';
 import { IndexDifference } from './index-difference.ts';
 import { findPosture } from './posture.ts';
 import type { QueryContext } from './query-context.ts';
@@ -86,7 +85,7 @@ export class GovernanceQueries {
     const logIndex = Math.max(...found);
     const transaction = chain.transaction(logIndex);
     const { header } = chain.block(chain.heightOfLogIndex(logIndex));
-    return { time: header.timestamp, action: transaction.action, transaction_id: idOf(transaction) };
+    return { time: header.timestamp, action: transaction.action, transaction_id: chain.idOf(transaction) };
   }
 
   /** `hereId` is the validator in whose name this node seals. */
@@ -201,7 +200,7 @@ export class GovernanceQueries {
   }): Draft {
     const { header } = this.#context.chain.head();
     const trial = tryOperation(this.state(), {
-      chainId: header.chain_id,
+      chain: this.#context.chain.chain(),
       timestamp: header.timestamp,
       action,
       payload,

@@ -1,7 +1,7 @@
 import { decodeUtf8, type Hash } from '../../base/bytes.ts';
 import type { EnvironmentRecord, KeyRecord, MemberRecord } from '../../ledger/state-types.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
-import { idOf, type ChainReader, type StoredBlock } from '../storage/chain-reader.ts';
+import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
 import { doneOperations, proposalOf } from './proposal-of.ts';
 import { searchText } from './transaction-text.ts';
 
@@ -23,7 +23,7 @@ export function indexEntryOf(
   height: number,
   { logIndex, transaction }: { readonly logIndex: number; readonly transaction: Transaction },
 ): IndexEntry {
-  const id = idOf(transaction);
+  const id = chain.idOf(transaction);
   const touched = new Map<string, number>();
   for (const { action, envId } of doneOperations(chain, height, { id, transaction })) {
     if (envId !== null) touched.set(envId, (touched.get(envId) ?? 0) + (MAKES_VERSION.has(action) ? 1 : 0));

@@ -14,11 +14,7 @@ export function proposalOf(chain: ChainReader, height: number, transaction: Tran
   return text === undefined ? null : (JSON.parse(text) as ProposalRecord);
 }
 
-function proposalIdOf(
-  chain: ChainReader,
-  height: number,
-  { action, payload, signer, chain_id }: Transaction,
-): Hash | null {
+function proposalIdOf(chain: ChainReader, height: number, { action, payload, signer, era }: Transaction): Hash | null {
   if (action !== 'propose') {
     const named = findAction(action)?.kind === 'control' ? payload['proposal_id'] : undefined;
     return typeof named === 'string' ? (named as Hash) : null;
@@ -26,13 +22,16 @@ function proposalIdOf(
   const key = chain.stateText(height, 'members', `key/${signer}`);
   if (key === undefined) return null;
   const { action: proposed, payload: inner, expires_at, pre_state } = payload as never as ProposalRecord;
-  return proposalId(chain_id, {
-    action: proposed,
-    payload: inner,
-    expires_at,
-    pre_state,
-    proposer: (JSON.parse(key) as KeyRecord).member_id,
-  });
+  return proposalId(
+    { ...chain.chain(), era },
+    {
+      action: proposed,
+      payload: inner,
+      expires_at,
+      pre_state,
+      proposer: (JSON.parse(key) as KeyRecord).member_id,
+    },
+  );
 }
 
 /** What a transaction did: its own operations, or those of the proposal that it completed. */

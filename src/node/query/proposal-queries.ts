@@ -5,6 +5,8 @@ import type { Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
+import { identityOf } from '../../ledger/chain-identity.ts';
+import { readEra } from '../../ledger/governance/era.ts';
 import { encodeProposal, proposalStatus } from '../../ledger/governance/proposal.ts';
 import { countedVoter, holdersOf, holdsRole, type Tally } from '../../ledger/governance/requirement.ts';
 import { hasSay, movedValue, proposalTallies } from '../../ledger/governance/settle.ts';
@@ -66,7 +68,7 @@ export class ProposalQueries {
     const { action, payload } = record;
     const found = findAction(action);
     const state = this.#governance.state();
-    const status = proposalStatus(record, now);
+    const status = proposalStatus(record, { time: now, era: readEra(state) });
     return {
       proposal_id: record.proposal_id,
       title: found?.title(payload) ?? action,
@@ -91,11 +93,12 @@ export class ProposalQueries {
     const effect = this.#effect(record, row, Math.max(now, header.timestamp));
     return {
       ...row,
-      chain_id: header.chain_id,
+      ...chain.chain(),
+      era: record.era,
       payload: record.payload,
       pre_state: record.pre_state,
       reads: [...record.reads],
-      canonical: encodeProposal(record),
+      canonical: encodeProposal(chain.chain(), record),
       fingerprint: [...fingerprintWords(id)],
       block_index: this.#blockOf(record.transaction_id),
       transaction_id: record.transaction_id,
@@ -134,7 +137,7 @@ export class ProposalQueries {
     const moved = movedValue(state, record);
     if (moved !== null)
       return { told: { outcome: 'stale', namespace: moved.namespace, key: moved.key }, after: row.requirements };
-    const trial = tryOpenProposal(state, record, { chainId: this.#context.chain.chainId(), timestamp });
+    const trial = tryOpenProposal(state, record, { chain: this.#context.chain.chain(), timestamp });
     if ('code' in trial) return { told: { outcome: 'refused', rejection: trial }, after: row.requirements };
     return {
       told: {
@@ -174,9 +177,9 @@ export class ProposalQueries {
       throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: approvals come too late`, {
         advice: 'Propose it anew, and export that.',
       });
-    const { title, proposer, proposed_at, block_index, requirements, votes, height, chain_id: chainId } = view;
+    const { title, proposer, proposed_at, block_index, requirements, votes, height } = view;
     const file = proposalFileOf({
-      chainId,
+      chain: identityOf(view),
       proposal: record,
       valueOf: ({ namespace, key }) => state.get(namespace, key),
       told: {

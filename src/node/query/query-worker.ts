@@ -186,6 +186,8 @@ export type QueryHandlers = {
   readonly scrubbed: () => Promise<void>;
   readonly head: () => {
     chain_id: string;
+    genesis: Hash;
+    era: number;
     height: number;
     head_hash: Hash;
     head_time: number;
@@ -258,7 +260,7 @@ const handlers: QueryHandlers = {
     read(({ indexer, state }) => {
       const { header, hash } = chain.head();
       return {
-        chain_id: header.chain_id,
+        ...chain.identity(),
         height: header.index,
         head_hash: hash,
         head_time: header.timestamp,

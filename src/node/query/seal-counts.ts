@@ -39,7 +39,7 @@ export class SealCounts {
 
   #add(height: number): void {
     const { header, hash, firstLogIndex } = this.#chain.uncheckedBlock(height);
-    const own = headerHash(header);
+    const own = headerHash(header, this.#chain.chain());
     if (own !== hash) throw misfit(`block ${height}`, 'does not match its hash');
     if (header.index !== height || header.previous_hash !== this.#hash || firstLogIndex !== this.#logSize)
       throw misfit(`block ${height}`, 'does not follow the block before it');

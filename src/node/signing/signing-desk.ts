@@ -6,6 +6,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
+import { identityOf, type ChainIdentity } from '../../ledger/chain-identity.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { KeySubject } from '../../ledger/governance/possession.ts';
 import { reject } from '../../ledger/rejections.ts';
@@ -31,7 +32,7 @@ export interface SigningDeskOptions {
   /** Milliseconds that nobody can set; the process's own where it is not given. */
   readonly monotonic?: () => number;
   readonly randomId: () => string;
-  readonly chainId: () => string;
+  readonly chain: () => ChainIdentity;
   readonly simulate: (unsigned: Uint8Array) => Promise<SimulationResult>;
   readonly submit: (bytes: Uint8Array) => Promise<SubmitResult>;
   /**
@@ -108,7 +109,7 @@ export class SigningDesk {
   /** A proof that a key of this machine is held, for a member or validator that is to get it. @throws NODE_BUSY */
   requestPossession({ key, subject }: { readonly key: KeyInfo; readonly subject: KeySubject }): SigningReview {
     this.#book.makeRoom();
-    const { bytes, ...shown } = describePossession(this.#options.chainId(), key, subject);
+    const { bytes, ...shown } = describePossession(this.#options.chain(), key, subject);
     const bare = { ...this.#bareReview(key), kind: 'possession' as const, action: 'possession', ...shown };
     const { review } = this.#book.keep(bare, key, async ({ secret }) => {
       this.#record(review, key);
@@ -156,7 +157,7 @@ export class SigningDesk {
     return {
       review_id: this.#options.randomId(),
       signer: { key_id: key.key_id, name: key.name, public_key: key.public_key, store: key.store },
-      chain_id: this.#options.chainId(),
+      ...identityOf(this.#options.chain()),
       changes: [],
       proposal: null,
       warnings: [] as string[],
@@ -168,9 +169,11 @@ export class SigningDesk {
     if (definition === undefined) return reject('ACTION_UNKNOWN', action.slice(0, 64));
     const refusal = definition.checkPayload(payload);
     if (refusal !== null) return refusal;
+    const { chain_id, era } = this.#options.chain();
     return encodeUnsigned({
       action,
-      chain_id: this.#options.chainId(),
+      chain_id,
+      era,
       nonce: randomInt(2 ** 47),
       payload,
       ...definition.zones(payload),
@@ -181,7 +184,7 @@ export class SigningDesk {
 
   #review(unsigned: Uint8Array, key: KeyInfo, shown: AppliedSimulation): Omit<SigningReview, 'expires_at'> {
     const decoded = decodeCanonical(unsigned) as unknown as UnsignedTransaction;
-    const digest = encodeHash(transactionDigest(decoded.chain_id, unsigned));
+    const digest = encodeHash(transactionDigest(decoded, this.#options.chain(), unsigned));
     const { proposal } = shown;
     return {
       ...this.#bareReview(key),
@@ -220,7 +223,7 @@ export class SigningDesk {
   /** Whether a passphrase or code was given a while ago for this review's key and chain. Deeds with a key ask each time. */
   isUnlocked(reviewId: string): boolean {
     const { review, key } = this.#book.find(reviewId);
-    return review.kind === 'transaction' && this.#session.covers(key, review.chain_id);
+    return review.kind === 'transaction' && this.#session.covers(key, review.genesis);
   }
 
   /** Whether the key file's passphrase is needed to confirm this review. */
@@ -255,7 +258,7 @@ export class SigningDesk {
       assertSecretOf(secret, kept.key);
       const outcome = await kept.perform({ secret, vault, confirmation });
       unlocks = confirmation.keepUnlocked === true && kept.review.kind === 'transaction';
-      if (unlocks) this.#session.begin({ key: kept.key, chain: kept.review.chain_id, vault });
+      if (unlocks) this.#session.begin({ key: kept.key, chain: kept.review.genesis, vault });
       this.#book.end(kept, outcome);
     } catch (error) {
       this.#book.end(kept, { outcome: 'failed', error: errorOf(error) });
@@ -273,7 +276,7 @@ export class SigningDesk {
     passphrase: string | undefined,
   ): Promise<{ readonly secret: Uint8Array; readonly vault: VaultSession | null }> {
     const { keyring } = this.#options;
-    const held = review.kind === 'transaction' ? this.#session.secretOf(key, review.chain_id) : null;
+    const held = review.kind === 'transaction' ? this.#session.secretOf(key, review.genesis) : null;
     if (held instanceof Uint8Array) return { secret: held, vault: null };
     if (key.store === 'keychain' || this.#hasFileOpen) return { secret: await keyring.secret(key.key_id), vault: null };
     if (passphrase === undefined) throw new QuantumLockError('SIGNING_LOCKED', `the key "${key.name}" is encrypted`);
@@ -303,7 +306,7 @@ export class SigningDesk {
     // Opening the key and executing took their time.
     if (deadline.isOver) return { outcome: 'expired' };
     this.#record(review, key);
-    const signed = signTransaction(decodeCanonical(unsigned) as unknown as UnsignedTransaction, secret);
+    const signed = signTransaction(decodeCanonical(unsigned) as unknown as UnsignedTransaction, review, secret);
     return submit(encodeTransaction(signed));
   }
 
@@ -318,12 +321,12 @@ export class SigningDesk {
    * @throws PASSPHRASE_WRONG, KEY_NOT_FOUND
    */
   async unlockSession(passphrase: string, key?: KeyInfo): Promise<void> {
-    const { keyring, chainId } = this.#options;
+    const { keyring, chain } = this.#options;
     const [only, ...others] = key === undefined ? await keyring.file.list() : [key];
     if (only === undefined || others.length > 0)
       throw new QuantumLockError('KEY_NOT_FOUND', 'which key is to be unlocked is not said');
     const vault = await keyring.file.openSession(passphrase, only.key_id);
-    this.#session.begin({ key: only, chain: chainId(), vault });
+    this.#session.begin({ key: only, chain: chain().genesis, vault });
   }
 
   lockSession(): void {

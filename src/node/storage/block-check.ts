@@ -1,6 +1,7 @@
-import { encodeHash, encodeHex, equalBytes } from '../../base/bytes.ts';
+import { encodeHash, encodeHex, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { GENESIS_PREVIOUS_HASH, headerHash, verifySeal } from '../../ledger/block.ts';
+import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { stateRoot, type StateRoots } from '../../ledger/ledger-state.ts';
 import { leafHash, merkleRoot } from '../../ledger/log.ts';
 import type { StateTree } from '../../ledger/state-tree.ts';
@@ -14,6 +15,8 @@ export type UncheckedBlock = StoredBlock;
 
 export interface BlockSource {
   readonly tree: StateTree;
+  /** Hash of block 0, as it is stored. */
+  readonly genesis: () => Hash;
   /** A sealed block as it is stored. @throws NOT_FOUND */
   readonly unchecked: (height: number) => UncheckedBlock;
   /** The same, checked. */
@@ -44,8 +47,9 @@ export class BlockCheck {
   /** @throws STORAGE_CORRUPT */
   check(height: number, block: UncheckedBlock): void {
     const parent = height === 0 ? null : this.#source.unchecked(height - 1);
-    assertFits(height, block);
-    if (block.header.previous_hash !== (parent === null ? GENESIS_PREVIOUS_HASH : headerHash(parent.header)))
+    const chain = { genesis: this.#source.genesis() };
+    assertFits(height, block, chain);
+    if (block.header.previous_hash !== (parent === null ? GENESIS_PREVIOUS_HASH : headerHash(parent.header, chain)))
       throw misfit(`block ${height}`, 'does not follow the block before it');
     if (block.firstLogIndex !== (parent?.header.log_size ?? 0))
       throw misfit(`block ${height}`, `says that it begins at transaction ${block.firstLogIndex}`);
@@ -62,7 +66,7 @@ export class BlockCheck {
     if (validator?.validator_id !== header.validator || validator.public_key !== proof.public_key)
       throw misfit(`block ${height}`, 'is sealed by another key than its validator had');
     this.#verifier ??= loadSignatureVerifier();
-    if (!verifySeal(header, proof, this.#verifier.verify))
+    if (!verifySeal(header, { genesis: this.#source.genesis() }, proof, this.#verifier.verify))
       throw misfit(`block ${height}`, 'has a seal that is invalid');
   }
 
@@ -80,7 +84,7 @@ export class BlockCheck {
       else low = middle + 1;
     }
     if (first > 0) this.#source.block(first);
-    else assertFits(0, this.#source.unchecked(0));
+    else assertFits(0, this.#source.unchecked(0), { genesis: this.#source.genesis() });
     this.#trustedRoots.add(root);
   }
 
@@ -108,9 +112,9 @@ export class BlockCheck {
   }
 }
 
-function assertFits(height: number, block: UncheckedBlock): void {
+function assertFits(height: number, block: UncheckedBlock, chain: Pick<ChainRoot, 'genesis'>): void {
   if (block.header.index !== height) throw misfit(`block ${height}`, `holds the header of block ${block.header.index}`);
-  if (headerHash(block.header) !== block.hash) throw misfit(`block ${height}`, 'does not match its hash');
+  if (headerHash(block.header, chain) !== block.hash) throw misfit(`block ${height}`, 'does not match its hash');
   assertRootsFit(height, block);
 }
 

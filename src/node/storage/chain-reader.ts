@@ -1,9 +1,12 @@
 import type Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { decodeHex, decodeUtf8, encodeHash, equalBytes, type Hash } from '../../base/bytes.ts';
+import type { Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { decodeHeader, decodeProof } from '../../ledger/block.ts';
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
+import type { ChainIdentity, ChainRoot } from '../../ledger/chain-identity.ts';
+import { identityIn } from '../../ledger/governance/era.ts';
 import type { StateRoots } from '../../ledger/ledger-state.ts';
 import { StateTree } from '../../ledger/state-tree.ts';
 import { transactionId } from '../../ledger/transaction.ts';
@@ -46,12 +49,13 @@ export class ChainReader {
   readonly #meta: Database.Statement<[string], string>;
   readonly #height: Database.Statement<[], number | null>;
   readonly #block: Database.Statement<[number], BlockRow>;
-  readonly #heightAt: Database.Statement<[number], number>;
+  readonly #heightAt: Database.Statement<[number, number], number>;
   readonly #heightOf: Database.Statement<[number], number>;
   readonly #ids: Database.Statement<[number], Uint8Array>;
   readonly #searchIds: Database.Statement<[Uint8Array], number>;
   readonly #searchHash: Database.Statement<[Uint8Array], number>;
   readonly #check: BlockCheck;
+  #knownGenesis: Hash | null = null;
   /** Blocks that were checked. One that was committed never changes. */
   readonly #blocks = new RecentCache<StoredBlock>(BLOCK_CACHE_COUNT);
   readonly #transaction: Database.Statement<[number], Uint8Array>;
@@ -64,6 +68,7 @@ export class ChainReader {
     this.tree = new StateTree(this.state);
     this.#check = new BlockCheck({
       tree: this.tree,
+      genesis: () => this.#genesis(),
       unchecked: (height) => this.uncheckedBlock(height),
       block: (height) => this.block(height),
       transactions: (begin, end) => this.transactionBytesBetween(begin, end),
@@ -74,8 +79,8 @@ export class ChainReader {
       .pluck();
     this.#block = database.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE height = ?`);
     this.#heightAt = database
-      .prepare<[number], number>(
-        'SELECT height FROM blocks WHERE timestamp <= ? AND proof IS NOT NULL ORDER BY timestamp DESC, height DESC LIMIT 1',
+      .prepare<[number, number], number>(
+        'SELECT height FROM blocks WHERE era = ? AND timestamp <= ? AND proof IS NOT NULL ORDER BY timestamp DESC, height DESC LIMIT 1',
       )
       .pluck();
     this.#heightOf = database
@@ -136,6 +141,33 @@ export class ChainReader {
     return chainId;
   }
 
+  /** The chain that the database holds: its name, and the hash of its block 0. @throws STORAGE_CORRUPT */
+  chain(): ChainRoot {
+    return { chain_id: this.chainId(), genesis: this.#genesis() };
+  }
+
+  /** The stored hash of block 0; where it is wrong, no block fits. @throws STORAGE_CORRUPT */
+  #genesis(): Hash {
+    if (this.#knownGenesis !== null) return this.#knownGenesis;
+    const row = this.#block.get(0);
+    if (row === undefined) throw new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block');
+    return (this.#knownGenesis = encodeHash(row.hash));
+  }
+
+  /** What is signed now is signed for this: the chain, in the era of its next block. @throws STORAGE_CORRUPT */
+  identity(): ChainIdentity {
+    const height = this.height();
+    return identityIn(
+      {
+        get: (namespace, key) => {
+          const text = this.stateText(height, namespace, key);
+          return text === undefined ? undefined : (JSON.parse(text) as Json);
+        },
+      },
+      this.chain(),
+    );
+  }
+
   head(): StoredBlock {
     return this.block(this.height());
   }
@@ -186,17 +218,23 @@ export class ChainReader {
     return this.#block.get(height);
   }
 
-  /** The newest block at or before a time. @throws NOT_FOUND before genesis, STORAGE_CORRUPT */
+  /**
+   * The newest block at or before a time. Where the clock was reset, a block of a later era goes before one of an earlier
+   * era that claims the same time. @throws NOT_FOUND before genesis, STORAGE_CORRUPT
+   */
   heightAtTime(time: number): number {
-    const height = this.#heightAt.get(time);
-    if (height === undefined) {
-      if (this.block(0).header.timestamp <= time) throw misfit('block 0', 'is filed under another time');
-      throw new QuantumLockError('NOT_FOUND', 'the chain did not exist at that time');
+    for (let era = this.head().header.era; era >= 0; era--) {
+      const height = this.#heightAt.get(era, time);
+      if (height === undefined) continue;
+      const { header } = this.block(height);
+      const next = height === this.height() ? null : this.block(height + 1).header;
+      const isNewest = next === null || next.era !== era || next.timestamp > time;
+      if (header.era !== era || header.timestamp > time || !isNewest)
+        throw misfit(`block ${height}`, 'is filed under another time than its header says');
+      return height;
     }
-    const isNewest = height === this.height() || this.block(height + 1).header.timestamp > time;
-    if (this.block(height).header.timestamp > time || !isNewest)
-      throw misfit(`block ${height}`, 'is filed under another time than its header says');
-    return height;
+    if (this.block(0).header.timestamp <= time) throw misfit('block 0', 'is filed under another time');
+    throw new QuantumLockError('NOT_FOUND', 'the chain did not exist at that time');
   }
 
   /** The block that holds the transaction at `logIndex`. @throws NOT_FOUND, STORAGE_CORRUPT */
@@ -238,7 +276,7 @@ export class ChainReader {
 
   /** Id of the transaction at `logIndex`, from its bytes. */
   id(logIndex: number): Hash {
-    return idOf(this.transaction(logIndex));
+    return this.idOf(this.transaction(logIndex));
   }
 
   /** Canonical bytes, held against the log. @throws NOT_FOUND, STORAGE_CORRUPT */
@@ -262,6 +300,11 @@ export class ChainReader {
     return all;
   }
 
+  /** A transaction's id, which is over everything but its signature. */
+  idOf({ signature: _, ...unsigned }: Transaction): Hash {
+    return transactionId(unsigned, { genesis: this.#genesis() });
+  }
+
   /** As they are stored. */
   transactionBytesBetween(begin: number, end: number): Uint8Array[] {
     return this.#transactions.all(begin, end);
@@ -276,11 +319,6 @@ export class ChainReader {
     const bytes = this.tree.get(this.block(height).roots[namespace], key);
     return bytes === undefined ? undefined : decodeUtf8(bytes);
   }
-}
-
-/** A transaction's id, which is over everything but its signature. */
-export function idOf({ signature: _, ...unsigned }: Transaction): Hash {
-  return transactionId(unsigned);
 }
 
 function decodeBlockRow(row: BlockRow, proof: string): StoredBlock {

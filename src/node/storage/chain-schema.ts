@@ -5,7 +5,8 @@ import type { Migration } from './database.ts';
  * as at a thousand; what must be found by random ids is in index.db, which can be rebuilt.
  */
 export const CHAIN_MIGRATIONS: readonly Migration[] = [
-  // Version 1 was that of the previews.
+  // Versions 1 and 2 were those of the previews.
+  '',
   '',
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -17,11 +18,13 @@ export const CHAIN_MIGRATIONS: readonly Migration[] = [
     header TEXT NOT NULL,
     proof TEXT,
     hash BLOB NOT NULL,
+    era INTEGER NOT NULL,
     timestamp INTEGER NOT NULL,
     first_log_index INTEGER NOT NULL,
     roots BLOB NOT NULL
   );
-  CREATE INDEX blocks_by_time ON blocks (timestamp);
+  -- Time never runs backwards within an era.
+  CREATE INDEX blocks_by_time ON blocks (era, timestamp);
   CREATE INDEX blocks_by_log_index ON blocks (first_log_index);
 
   -- Per transaction of the block: 32 bytes of id and 8 of timestamp (big-endian). What the replay window is rebuilt from.
@@ -40,5 +43,5 @@ export const CHAIN_MIGRATIONS: readonly Migration[] = [
 
 export const CHAIN_DATABASE = 'chain.db';
 
-/** Chains of version 1 were founded by previews, before governance: other rules hold for them. */
-export const CHAIN_VERSION_MIN = 2;
+/** Chains of versions 1 and 2 were founded by previews, before signatures were bound to the genesis: other rules hold for them. */
+export const CHAIN_VERSION_MIN = 3;

@@ -22,6 +22,7 @@ export interface DecidedBlock {
 
 export interface NewBlock {
   readonly header: BlockHeader;
+  readonly hash: Hash;
   readonly roots: StateRoots;
   readonly transactions: readonly ExecutedTransaction[];
 }
@@ -34,7 +35,7 @@ export interface NewBlock {
 export class ChainStore {
   readonly reader: ChainReader;
   readonly #database: Database.Database;
-  readonly #insertBlock: Database.Statement<[number, string, Uint8Array, number, number, Uint8Array]>;
+  readonly #insertBlock: Database.Statement<[number, string, Uint8Array, number, number, number, Uint8Array]>;
   readonly #setProof: Database.Statement<[string, number]>;
   readonly #insertIds: Database.Statement<[number, Uint8Array]>;
   readonly #insertTransaction: Database.Statement<[number, Uint8Array]>;
@@ -59,7 +60,7 @@ export class ChainStore {
     this.#chainDirectory = opened.chainDirectory;
     this.reader = reader;
     this.#insertBlock = database.prepare(
-      'INSERT INTO blocks (height, header, hash, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO blocks (height, header, hash, era, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.#setProof = database.prepare('UPDATE blocks SET proof = ? WHERE height = ? AND proof IS NULL');
     this.#insertIds = database.prepare('INSERT INTO block_ids (height, entries) VALUES (?, ?)');
@@ -101,7 +102,7 @@ export class ChainStore {
     try {
       const reader = new ChainReader(database, { writable: true });
       const newest = readDecided(reader) ?? reader.head();
-      if (headerHash(newest.header) !== newest.hash)
+      if (headerHash(newest.header, reader.chain()) !== newest.hash)
         throw new QuantumLockError('STORAGE_CORRUPT', `block ${newest.header.index} does not match its hash`);
       if (!equalBytes(stateRoot(newest.roots), decodeHex(newest.header.state_root))) {
         throw new QuantumLockError(
@@ -136,11 +137,11 @@ export class ChainStore {
         block.transactions.map(({ checked }) => ({ id: checked.id, timestamp: checked.transaction.timestamp })),
       ),
     );
-    const hash = decodeHex(headerHash(header));
     this.#insertBlock.run(
       header.index,
       encodeHeader(header),
-      hash,
+      decodeHex(block.hash),
+      header.era,
       header.timestamp,
       this.#logSize,
       encodeRoots(block.roots),
@@ -167,10 +168,11 @@ export class ChainStore {
   }
 
   /** The time that a block is filed under. */
-  timeOf(height: number): number | undefined {
+  filedAt(height: number): { readonly era: number; readonly timestamp: number } | undefined {
     return this.#database
-      .prepare<[number], number>('SELECT timestamp FROM blocks WHERE height = ?')
-      .pluck()
+      .prepare<[number], { readonly era: number; readonly timestamp: number }>(
+        'SELECT era, timestamp FROM blocks WHERE height = ?',
+      )
       .get(height);
   }
 

@@ -54,7 +54,7 @@ const handlers: ValidatorHandlers = {
   start: (key, nextKeys) =>
     guardStorage(CHAIN_DATABASE, () => {
       const store = ChainStore.open(options.chainDirectory);
-      const pool = new VerifyPool({ chainId: store.reader.chainId(), threads: options.verifyThreads });
+      const pool = new VerifyPool({ chain: store.reader.chain(), threads: options.verifyThreads });
       running = {
         store,
         engine: new EmbeddedEngine({

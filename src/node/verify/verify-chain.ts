@@ -157,7 +157,8 @@ class Verification {
     if (row.proof === null && !isDecidedOnly) throw damaged(`block ${height}`, 'has no seal');
     const proof = row.proof === null ? null : decodeProof(row.proof);
     // First, so that a damaged header is not taken for damage of what it names.
-    if (!equalBytes(row.hash, headerDigest(header))) throw damaged(`block ${height}`, 'does not match its stored hash');
+    if (!equalBytes(row.hash, headerDigest(header, reader.chain())))
+      throw damaged(`block ${height}`, 'does not match its stored hash');
     if (height === 0) compareChainId(reader, header);
     if (row.first_log_index !== this.#transactions)
       throw damaged(`block ${height}`, `says that it begins at transaction ${row.first_log_index}`);
@@ -177,11 +178,13 @@ class Verification {
     );
     if (!equalBytes(reader.idBytes(height) ?? new Uint8Array(0), ids))
       throw damaged(`block ${height}`, 'has other transaction ids than its transactions give');
-    const time = this.#database
-      .prepare<[number], number>('SELECT timestamp FROM blocks WHERE height = ?')
-      .pluck()
+    const filed = this.#database
+      .prepare<[number], { readonly era: number; readonly timestamp: number }>(
+        'SELECT era, timestamp FROM blocks WHERE height = ?',
+      )
       .get(height);
-    if (time !== header.timestamp) throw damaged(`block ${height}`, 'is filed under another time than its header says');
+    if (filed?.timestamp !== header.timestamp || filed.era !== header.era)
+      throw damaged(`block ${height}`, 'is filed under another time than its header says');
     this.#transactions = header.log_size;
     if (proof !== null) this.#sealedHeight = height;
   }

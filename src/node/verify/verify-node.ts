@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { VerifyEvent, VerifyFinding } from '../../api/views/operator.ts';
 import { indexPathOf, packsDirectoryOf } from '../blobs/blob-index.ts';
 import { BlobReader } from '../blobs/blob-reader.ts';
+import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { dataPaths, type DataPaths } from '../data-directory.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
 import { readHistoryState } from '../history/history-state.ts';
@@ -64,10 +65,10 @@ function historyFindings(dataDirectory: string): readonly Finding[] {
 }
 
 async function verifyChainAt(chainDirectory: string, options: VerifyNodeOptions): Promise<ChainVerification> {
-  const named = chainIdAt(chainDirectory);
-  if (typeof named !== 'string')
+  const named = chainAt(chainDirectory);
+  if ('place' in named)
     return { findings: [named], height: 0, blocks: 0, transactions: 0, statePages: 0, unsealed: null };
-  const pool = new VerifyPool({ chainId: named, threads: options.verifyThreads });
+  const pool = new VerifyPool({ chain: named, threads: options.verifyThreads });
   try {
     const { onProgress, signal } = options;
     return await verifyChain({
@@ -82,12 +83,12 @@ async function verifyChainAt(chainDirectory: string, options: VerifyNodeOptions)
   }
 }
 
-/** The chain's own name, or the finding that it cannot be read. */
-function chainIdAt(chainDirectory: string): string | Finding {
+/** The chain that the database says it holds, or the finding that this cannot be read. */
+function chainAt(chainDirectory: string): ChainRoot | Finding {
   try {
     const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 16 });
     try {
-      return reader.chainId();
+      return reader.chain();
     } finally {
       database.close();
     }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { PENDING_TRANSACTIONS_MAX } from '../../../src/base/limits.ts';
 import type { ChainStore } from '../../../src/node/storage/chain-store.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
-import { createBytes, signedBytes, updateBytes } from '../../crash/test-chain.ts';
+import { createBytes, signedBytes, testChain, updateBytes } from '../../crash/test-chain.ts';
 import { foundedDirectory, openedNode, receiptOf, rejectionOf } from '../storage/opened-node.ts';
 import { openedEngine } from './opened-engine.ts';
 
@@ -29,7 +29,7 @@ describe('the embedded engine', () => {
       createBytes('a'),
       createBytes('a', { nonce: 99_999 }),
       updateBytes('nobody', 'x'),
-      createBytes('b', { chainId: 'other-chain' }),
+      createBytes('b', { chain: { ...testChain(), chain_id: 'other-chain' } }),
       createBytes('c', { by: 'engineer' }),
       signedBytes('archive_environment', { env_id: 'c' }, { by: 'engineer' }),
     ]);
@@ -167,7 +167,7 @@ function failingStore(store: ChainStore, step: Step, isFull: () => boolean): Cha
     decided: () => store.decided(),
     headRecord: () => store.headRecord(),
     beyond: (logSize: number) => store.beyond(logSize),
-    timeOf: (height: number) => store.timeOf(height),
+    filedAt: (height: number) => store.filedAt(height),
     seal: (...args: Parameters<ChainStore['seal']>) => failing('seal', () => store.seal(...args))(),
   } as unknown as ChainStore;
 }

@@ -21,7 +21,7 @@ export function openedEngine(
   options: { readonly now?: () => number; readonly wrap?: (store: ChainStore) => ChainStore } = {},
 ): OpenedEngine {
   const store = ChainStore.open(dataPaths(dataDirectory).chain);
-  const pool = new VerifyPool({ chainId: store.reader.chainId(), threads: 1 });
+  const pool = new VerifyPool({ chain: store.reader.chain(), threads: 1 });
   const blocks: CommittedBlock[] = [];
   const engine = new EmbeddedEngine({
     store: options.wrap?.(store) ?? store,

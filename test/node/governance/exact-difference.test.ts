@@ -23,12 +23,11 @@ import { tryOperation, type ProposalTrial } from '../../../src/node/engine/propo
 import { changesBetween, type StateChange } from '../../../src/node/engine/state-changes.ts';
 import type { ChainStore } from '../../../src/node/storage/chain-store.ts';
 import { isSoak, SeededRandom } from '../../crash/seeded-random.ts';
-import { createBytes, foundTestChain, hashOf, signedBytes, VALIDATOR_ID } from '../../crash/test-chain.ts';
+import { createBytes, foundTestChain, hashOf, signedBytes, testChain, VALIDATOR_ID } from '../../crash/test-chain.ts';
 import { openedEngine } from '../engine/opened-engine.ts';
 import { receiptOf } from '../storage/opened-node.ts';
 
 const PROPOSALS = isSoak ? 1_000 : 60;
-const CHAIN_ID = 'test-chain';
 const GOVERNANCE = ['governance', 'governance'] as const;
 
 type State = ReadonlyMap<string, { readonly namespace: Namespace; readonly key: string; readonly value: Json }>;
@@ -57,7 +56,10 @@ let keys = 0;
 function newKey(subject: KeySubject): { public_key: PublicKey; proof: string } {
   const secret = new Uint8Array(createHash('sha256').update(`a key for a difference: ${keys++}`).digest());
   const publicKey = publicKeyOf(secret);
-  return { public_key: publicKey, proof: signDigest(possessionDigest(CHAIN_ID, { publicKey, subject }), secret) };
+  return {
+    public_key: publicKey,
+    proof: signDigest(possessionDigest({ ...testChain(), era: 0 }, { publicKey, subject }), secret),
+  };
 }
 
 type Draft = readonly [action: string, payload: JsonObject];
@@ -188,7 +190,7 @@ test(
       const [action, payload] = randomOperation(random, before, step);
       const state = new LedgerState(store.reader.state, store.reader.head().roots);
       const trial = tryOperation(state, {
-        chainId: CHAIN_ID,
+        chain: testChain(),
         timestamp: Date.now(),
         action,
         payload,

@@ -28,20 +28,22 @@ test('the sole validator changes its key while transactions flow, and none is lo
   let isFlowing = true;
   const secret = await secretOf(sandbox, 'Security lead');
   const signer = (await host.keyring.find('Security lead')).public_key;
+  const { chain } = host.node;
   const flow = (async (): Promise<void> => {
     for (let index = 0; isFlowing; index++) {
       const payload = { env_id: `env-${index}`, state_hash: hashOf(`content ${index}`), metadata: {} };
       const zones = { sender: 'blue_state', recipient: 'blue_state' } as const;
       const unsigned = {
         action: 'create_environment',
-        chain_id: 'sandbox',
+        chain_id: chain.chain_id,
+        era: chain.era,
         nonce: index,
         payload,
         ...zones,
         signer,
         timestamp: Date.now(),
       };
-      const transaction = decodeUtf8(encodeTransaction(signTransaction(unsigned, secret)));
+      const transaction = decodeUtf8(encodeTransaction(signTransaction(unsigned, chain, secret)));
       const result = await client.chain.submit({ transaction });
       if (result.outcome !== 'committed') throw new Error(JSON.stringify(result));
       receipts.push(result.receipt.id);
@@ -67,7 +69,7 @@ test('the sole validator changes its key while transactions flow, and none is lo
   );
   expect(seals).toEqual([before?.public_key, card.public_key]);
   // Proofs of blocks before and after verify with the keys that the validator had and has.
-  const trusted = trustedKeys('sandbox', (await client.chain.validators()).validators);
+  const trusted = trustedKeys(chain, (await client.chain.validators()).validators);
   for (const height of [rotatedAt, rotatedAt + 1]) {
     const proof = await client.chain.stateProof({ namespace: 'validators', key: 'authority-1', at: { height } });
     expect(verifyStateProof(proof, trusted)).toMatchObject({ ok: true });

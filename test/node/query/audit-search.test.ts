@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { AuditFilter } from '../../../src/api/views/chain.ts';
-import type { Transaction } from '../../../src/ledger/transaction-types.ts';
+import type { Transaction, UnsignedTransaction } from '../../../src/ledger/transaction-types.ts';
 import { dataPaths } from '../../../src/node/data-directory.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { environmentsOf, searchText } from '../../../src/node/query/transaction-text.ts';
-import { ChainReader, idOf } from '../../../src/node/storage/chain-reader.ts';
+import { transactionId } from '../../../src/ledger/transaction.ts';
+import { ChainReader } from '../../../src/node/storage/chain-reader.ts';
 import { isSoak, SeededRandom } from '../../crash/seeded-random.ts';
 import { receiptOf } from '../storage/opened-node.ts';
 import {
@@ -22,6 +23,7 @@ import {
   sealingKey,
   signedBytes,
   updateBytes,
+  testChain,
 } from '../../crash/test-chain.ts';
 
 const FILTERS = isSoak ? 5_000 : 300;
@@ -82,11 +84,13 @@ describe('the audit search', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
+  const unsignedOf = ({ signature: _, ...unsigned }: Transaction): UnsignedTransaction => unsigned;
+
   /** What the filter means, said without an index. */
   function matches(filter: AuditFilter, { height, time, transaction }: Entry): boolean {
     const signers: Readonly<Record<string, string>> = { administrator: administratorKey, engineer: engineerKey };
     const words = searchText(transaction, {
-      id: idOf(transaction),
+      id: transactionId(unsignedOf(transaction), testChain()),
       proposal: null,
       by: transaction.signer === administratorKey ? 'administrator Administrator' : 'engineer Engineer',
     })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { encodeCanonicalText } from '../../../src/base/canonical.ts';
 import { verifyStateProof } from '../../../src/ledger/state-proof.ts';
 import { SeededRandom } from '../../crash/seeded-random.ts';
-import { createBytes, hashOf, promoteBytes, updateBytes } from '../../crash/test-chain.ts';
+import { testChain, createBytes, hashOf, promoteBytes, updateBytes } from '../../crash/test-chain.ts';
 import { foundedDirectory, openedNode, receiptOf } from '../storage/opened-node.ts';
 
 test('every past state stays readable and provable, after a restart too', async () => {
@@ -46,7 +46,7 @@ test('every past state stays readable and provable, after a restart too', async 
     for (const name of names) {
       const state = await again.query.state({ namespace: 'environments', key: name, at: { height } });
       const proof = await again.query.stateProof({ namespace: 'environments', key: name, at: { height } });
-      const report = verifyStateProof(proof, { chainId: 'test-chain', validators });
+      const report = verifyStateProof(proof, { chain: testChain(), validators });
       expect(report.ok, `${name} at ${height}: ${JSON.stringify(report.steps.filter(({ ok }) => !ok))}`).toBe(true);
       const known = environments.get(name);
       if (known === undefined) {

@@ -1,3 +1,5 @@
+import { hashOf } from '../../crash/test-chain.ts';
+import type { ChainIdentity } from '../../../src/ledger/chain-identity.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +16,7 @@ import { openKeyring } from '../../../src/node/keys/keyring.ts';
 import { SigningDesk } from '../../../src/node/signing/signing-desk.ts';
 
 export const PASSPHRASE = 'correct horse battery';
-export const CHAIN_ID = 'test-chain';
+export const CHAIN: ChainIdentity = { chain_id: 'test-chain', genesis: hashOf('the genesis of a desk'), era: 0 };
 const HASH = encodeHash(new Uint8Array(32));
 
 class MemoryKeychain implements Keychain {
@@ -52,7 +54,7 @@ export interface DeskBench {
     uptime: number;
   };
   /** The chain that is open, and why a key must stay here. */
-  readonly chain: { id: string };
+  readonly chain: { identity: ChainIdentity };
   readonly needed: { why: string | null };
   /** How often the desk said that something changed. */
   readonly changes: () => number;
@@ -95,7 +97,7 @@ export async function openDesk(): Promise<DeskBench> {
   keyring.file.lock();
   const simulated: Uint8Array[] = [];
   const submitted: Uint8Array[] = [];
-  const chain = { id: CHAIN_ID };
+  const chain = { identity: CHAIN };
   const needed: DeskBench['needed'] = { why: null };
   let reviewCount = 0;
   let changeCount = 0;
@@ -105,7 +107,7 @@ export async function openDesk(): Promise<DeskBench> {
     clock,
     monotonic: () => node.uptime,
     randomId: () => `review-${++reviewCount}`,
-    chainId: () => chain.id,
+    chain: () => chain.identity,
     whyKept: () => needed.why,
     simulate: async (unsigned) => {
       simulated.push(unsigned);

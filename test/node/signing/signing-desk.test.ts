@@ -12,7 +12,7 @@ import { reject } from '../../../src/ledger/rejections.ts';
 import { verifyWithNoble } from '../../../src/ledger/signature.ts';
 import { checkTransaction, isRejection, transactionId } from '../../../src/ledger/transaction.ts';
 import type { Transaction, UnsignedTransaction } from '../../../src/ledger/transaction-types.ts';
-import { CHAIN_ID, openDesk, PASSPHRASE } from './desk-fixture.ts';
+import { CHAIN, openDesk, PASSPHRASE } from './desk-fixture.ts';
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
@@ -26,9 +26,9 @@ describe('a request', () => {
     expect(unsigned).toMatchObject({
       action: 'archive_environment',
       signer: keychainKey.public_key,
-      chain_id: CHAIN_ID,
+      chain_id: CHAIN.chain_id,
     });
-    expect(review.digest).toBe(transactionId(unsigned));
+    expect(review.digest).toBe(transactionId(unsigned, CHAIN));
     expect(review.fingerprint).toEqual(fingerprintWords(review.digest));
   });
 
@@ -78,7 +78,7 @@ describe('a confirmation', () => {
     expect(desk.needsPassphrase(review.review_id)).toBe(true);
     expect(await desk.confirm(review.review_id, { passphrase: PASSPHRASE })).toMatchObject({ outcome: 'committed' });
     const [bytes = Uint8Array.of()] = submitted;
-    const checked = checkTransaction(bytes, CHAIN_ID, verifyWithNoble);
+    const checked = checkTransaction(bytes, CHAIN, verifyWithNoble);
     expect(isRejection(checked)).toBe(false);
     const { signature, ...unsigned } = JSON.parse(decodeUtf8(bytes)) as Transaction;
     expect(signature).toHaveLength(130);

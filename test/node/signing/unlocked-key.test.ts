@@ -30,7 +30,7 @@ describe('signing that was unlocked', () => {
     const { desk, keychainKey, request, chain } = await openDesk();
     await desk.confirm((await request(keychainKey)).review_id, { keepUnlocked: true });
     expect(desk.isUnlocked((await request(keychainKey)).review_id)).toBe(true);
-    chain.id = 'another-chain';
+    chain.identity = { ...chain.identity, genesis: `0x${'ee'.repeat(32)}` as typeof chain.identity.genesis };
     expect(desk.isUnlocked((await request(keychainKey)).review_id)).toBe(false);
   });
 

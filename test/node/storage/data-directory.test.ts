@@ -27,7 +27,7 @@ describe('a data directory', () => {
     await once(createInterface({ input: child.stdout }), 'line');
     await expect(open(data)).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });
     // Whoever only reads is welcome.
-    expect((await openedNode(data, 'read')).chainId).toBe('test-chain');
+    expect((await openedNode(data, 'read')).chain.chain_id).toBe('test-chain');
     child.kill('SIGKILL');
     await once(child, 'close');
     const node = await openedNode(data);

@@ -5,7 +5,6 @@ import type { JsonObject } from '../../../src/base/canonical.ts';
 import { ACTION_NAMES, findAction } from '../../../src/ledger/actions/registry.ts';
 import { stateRoot } from '../../../src/ledger/ledger-state.ts';
 import type { Transaction } from '../../../src/ledger/transaction-types.ts';
-import { transactionId } from '../../../src/ledger/transaction.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 import {
   ada,
@@ -146,7 +145,7 @@ describe('create_environment', () => {
         size_bytes: 99,
         updated_at: LATER,
         updated_by: 'bob',
-        transaction_id: transactionId(transaction),
+        transaction_id: world.idOf(transaction),
         sources: [],
       },
       green: null,
@@ -171,7 +170,7 @@ describe('update_environment', () => {
         size_bytes: null,
         updated_at: LATER,
         updated_by: 'ada',
-        transaction_id: transactionId(transaction),
+        transaction_id: world.idOf(transaction),
         sources: [],
       },
     });
@@ -193,7 +192,7 @@ describe('promote_environment', () => {
         promoted_at: LATER,
         promoted_by: 'vic',
         approved_by: [],
-        transaction_id: transactionId(transaction),
+        transaction_id: world.idOf(transaction),
       },
     });
   });
@@ -226,7 +225,7 @@ describe('checkpoint_state', () => {
         checkpoint_hash: CONTENT,
         created_at: LATER,
         created_by: 'ada',
-        transaction_id: transactionId(transaction),
+        transaction_id: world.idOf(transaction),
       },
     });
   });
@@ -260,7 +259,7 @@ describe('merge_environments', () => {
         size_bytes: null,
         updated_at: LATER,
         updated_by: 'ada',
-        transaction_id: transactionId(transaction),
+        transaction_id: merged.idOf(transaction),
         sources,
       },
       green: null,
@@ -320,7 +319,7 @@ describe('batch', () => {
     const transaction = batch([create('alpha'), promote('alpha'), checkpoint('alpha')]);
     const world = World.founded();
     world.append(LATER, [transaction]);
-    const id = transactionId(transaction);
+    const id = world.idOf(transaction);
     expect(world.environment('alpha')).toMatchObject({
       blue: { transaction_id: id },
       green: { transaction_id: id },

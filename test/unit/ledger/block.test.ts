@@ -16,10 +16,11 @@ import type { BlockHeader } from '../../../src/ledger/block-types.ts';
 import { digest } from '../../../src/ledger/digest.ts';
 import { verifyWithNoble } from '../../../src/ledger/signature.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
-import { CHAIN_ID, create, GENESIS_TIME, node1, World } from './world.ts';
+import { create, GENESIS_TIME, node1, World } from './world.ts';
 
 const world = World.with(create('alpha'));
 const { header, proof } = world.head;
+const { root } = world;
 const parent = world.sealedHeader(0);
 const changed = (value: object, changes: Readonly<Record<string, Json | undefined>>): string =>
   encodeCanonicalText(
@@ -32,7 +33,8 @@ describe('decodeHeader', () => {
   });
 
   const wrong: Readonly<Record<keyof BlockHeader, readonly Json[]>> = {
-    chain_id: [1, null],
+    chain_id: [1, null, '', 'Other', 'x'.repeat(64)],
+    era: [-1, '0', null],
     index: [-1, '0', null],
     log_root: ['0x00', 1, `0x${'AB'.repeat(32)}`],
     log_size: [-1, '1'],
@@ -41,7 +43,7 @@ describe('decodeHeader', () => {
     timestamp: [-1, '1'],
     transactions_root: [{}, ''],
     validator: [1, null],
-    version: [0, 2, '1'],
+    version: [0, 1, 3, '2'],
   };
   test.each(Object.entries(wrong))('refuses a wrong %s, and its absence', (field, values) => {
     for (const value of [...values, undefined]) {
@@ -81,6 +83,7 @@ describe('the block hash', () => {
   test('covers each field of the header', () => {
     const changes: BlockHeader[] = [
       { ...header, chain_id: 'other' },
+      { ...header, era: 1 },
       { ...header, index: 9 },
       { ...header, log_root: hashOf('x') },
       { ...header, log_size: 9 },
@@ -90,17 +93,29 @@ describe('the block hash', () => {
       { ...header, transactions_root: hashOf('x') },
       { ...header, validator: 'node2' },
     ];
-    expect(new Set([header, ...changes].map(headerHash)).size).toBe(changes.length + 1);
+    expect(new Set([header, ...changes].map((one) => headerHash(one, root))).size).toBe(changes.length + 1);
     expect(new Set(Object.keys(header)).size).toBe(changes.length + 1);
-    for (const other of changes) expect(verifySeal(other, proof, verifyWithNoble)).toBe(false);
-    expect(verifySeal(header, proof, verifyWithNoble)).toBe(true);
+    for (const other of changes) expect(verifySeal(other, root, proof, verifyWithNoble)).toBe(false);
+    expect(verifySeal(header, root, proof, verifyWithNoble)).toBe(true);
+    expect(verifySeal(header, { genesis: hashOf('another chain') }, proof, verifyWithNoble)).toBe(false);
   });
 
   test('is a digest of its own kind and chain', () => {
     const bytes = new TextEncoder().encode(encodeHeader(header));
-    expect(headerDigest(header)).toEqual(digest('block', CHAIN_ID, bytes));
-    const kinds = (['transaction', 'block'] as const).map((kind) => encodeHex(digest(kind, CHAIN_ID, bytes)));
-    expect(new Set([...kinds, encodeHex(digest('block', 'other', bytes))]).size).toBe(3);
+    expect(headerDigest(header, root)).toEqual(digest('block', world.chain, bytes));
+    const kinds = (['transaction', 'block'] as const).map((kind) => encodeHex(digest(kind, world.chain, bytes)));
+    const others = [
+      { ...world.chain, genesis: hashOf('another chain') },
+      { ...world.chain, era: 1 },
+      { ...world.chain, era: 2 ** 32 },
+      { ...world.chain, era: Number.MAX_SAFE_INTEGER },
+    ].map((domain) => encodeHex(digest('block', domain, bytes)));
+    expect(new Set([...kinds, ...others]).size).toBe(6);
+  });
+
+  test('of block 0 is of no chain: it makes one', () => {
+    expect(headerHash(parent.header, root)).toBe(headerHash(parent.header, { genesis: hashOf('any') }));
+    expect(parent.hash).toBe(root.genesis);
   });
 });
 
@@ -118,6 +133,9 @@ describe('checkSuccession', () => {
     ['a gap', { ...header, index: 2 }, parent, 'index 2 follows 0'],
     ['the same index again', { ...header, index: 0 }, parent, 'index 0 follows 0'],
     ['a wrong link', { ...header, previous_hash: hashOf('x') }, parent, 'previous_hash'],
+    ['an era that ends', header, { ...parent, header: { ...parent.header, era: 1 } }, 'era 0 follows era 1'],
+    ['an era that is left out', { ...header, era: 2 }, parent, 'era 2 follows era 0'],
+    ['a first block of a later era', { ...parent.header, era: 1 }, null, 'era 0'],
     ['time that runs backwards', { ...header, timestamp: GENESIS_TIME - 1 }, parent, 'backwards'],
     ['no transaction', { ...header, log_size: parent.header.log_size }, parent, 'at least one'],
     ['a log that shrinks', { ...header, log_size: 0 }, parent, 'at least one'],
@@ -126,10 +144,10 @@ describe('checkSuccession', () => {
   });
 
   test('a seal of another key is none', () => {
-    expect(verifySeal(header, { ...proof, public_key: world.seal(parent.header).public_key }, verifyWithNoble)).toBe(
-      true,
-    );
-    expect(verifySeal(parent.header, proof, verifyWithNoble)).toBe(false);
+    expect(
+      verifySeal(header, root, { ...proof, public_key: world.seal(parent.header).public_key }, verifyWithNoble),
+    ).toBe(true);
+    expect(verifySeal(parent.header, root, proof, verifyWithNoble)).toBe(false);
     expect(node1.publicKey).toBe(proof.public_key);
   });
 });

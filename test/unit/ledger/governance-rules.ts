@@ -1,8 +1,9 @@
+import { UNFOUNDED } from '../../vectors/chain-builder.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { reject, type Rejection, type RejectionName } from '../../../src/ledger/rejections.ts';
 import { leafHash } from '../../../src/ledger/log.ts';
 import type { Transaction } from '../../../src/ledger/transaction-types.ts';
-import { encodeTransaction, transactionId, type CheckedTransaction } from '../../../src/ledger/transaction.ts';
+import { encodeTransaction, type CheckedTransaction } from '../../../src/ledger/transaction.ts';
 import { decodeHex } from '../../../src/base/bytes.ts';
 import {
   addMember,
@@ -82,7 +83,7 @@ function unchecked(world: World, transaction: Transaction): Rejection | null {
   const bytes = encodeTransaction(transaction);
   const checked: CheckedTransaction = {
     transaction,
-    id: decodeHex(transactionId(transaction)),
+    id: decodeHex(world.idOf(transaction)),
     leaf: leafHash(bytes),
     bytes,
   };
@@ -195,7 +196,7 @@ export const GOVERNANCE_RULES = {
       ...[
         possession(node2, 'validator/node3'),
         possession(node2, 'member/node2'),
-        possession(node2, 'validator/node2', 'other-chain'),
+        possession(node2, 'validator/node2', { ...UNFOUNDED, genesis: CONTENT }),
         possession(spare, 'validator/node2'),
       ].map(
         (proof) => (): Rejection | null =>
@@ -490,7 +491,7 @@ export const GOVERNANCE_RULES = {
     fails: (
       [
         () => signedApproval(ben, CONTENT),
-        (id) => signedApproval(ben, id, 'other-chain'),
+        (id) => signedApproval(ben, id, { ...UNFOUNDED, genesis: CONTENT }),
         (id) => ({ ...signedApproval(eve, id), public_key: ben.publicKey }),
         () => ({ public_key: ben.publicKey, signature: `0x${'00'.repeat(64)}` }),
       ] as readonly ((id: string) => JsonObject)[]

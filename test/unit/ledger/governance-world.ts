@@ -1,3 +1,4 @@
+import type { ChainIdentity } from '../../../src/ledger/chain-identity.ts';
 import type { Hash, Signature } from '../../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../../src/base/canonical.ts';
 import { bindPayload } from '../../../src/ledger/actions/bind-payload.ts';
@@ -13,7 +14,7 @@ import type {
   ValidatorRecord,
 } from '../../../src/ledger/state-types.ts';
 import type { Transaction } from '../../../src/ledger/transaction-types.ts';
-import { signerNamed, type Signer } from '../../vectors/chain-builder.ts';
+import { currentChain, signerNamed, type Signer } from '../../vectors/chain-builder.ts';
 import {
   draftProposal,
   signApproval,
@@ -62,10 +63,16 @@ export const fraction = (
 });
 export const direct = (permission: string): JsonObject => ({ mode: 'direct', permission });
 
-export const possession = (signer: Signer, subject: KeySubject, chainId = CHAIN_ID): Signature =>
-  signPossession(chainId, signer, subject);
-export const signedApproval = (signer: Signer, id: string, chainId = CHAIN_ID): JsonObject =>
-  signApproval(chainId, signer, id);
+/** Proofs that were made for no chain in particular, so that they can be made again for the one that they are sent to. */
+const unboundProofs = new Map<string, { readonly signer: Signer; readonly subject: KeySubject }>();
+
+export function possession(signer: Signer, subject: KeySubject, chain?: ChainIdentity): Signature {
+  const proof = signPossession(chain ?? currentChain(), signer, subject);
+  if (chain === undefined) unboundProofs.set(proof, { signer, subject });
+  return proof;
+}
+export const signedApproval = (signer: Signer, id: string, chain = currentChain()): JsonObject =>
+  signApproval(chain, signer, id);
 export const newKey = (signer: Signer, subject: KeySubject): JsonObject => ({
   public_key: signer.publicKey,
   proof: possession(signer, subject),
@@ -134,6 +141,7 @@ export class GovernedWorld extends World {
           policies: (options.policies ?? {}) as unknown as Json,
           parameters: options.parameters ?? { transaction_window_ms: WINDOW_MS, sandbox: false },
         }),
+        { nonce: 0 },
       ),
     ]);
     return world;
@@ -150,7 +158,16 @@ export class GovernedWorld extends World {
   }
 
   call(action: string, payload: JsonObject, signer: Signer = ada): Transaction {
-    return call(action, this.bound(action, payload), { signer, timestamp: this.time });
+    return call(action, this.#own(this.bound(action, payload)), { signer, timestamp: this.time, chain: this.chain });
+  }
+
+  /** The payload with its proofs made for this chain. */
+  #own(payload: JsonObject): JsonObject {
+    const text = JSON.stringify(payload).replace(/0x[0-9a-f]{128}/g, (proof) => {
+      const known = unboundProofs.get(proof);
+      return known === undefined ? proof : signPossession(this.chain, known.signer, known.subject);
+    });
+    return JSON.parse(text) as JsonObject;
   }
 
   /** What the chain says to a transaction now; it stays as it is. */
@@ -175,11 +192,11 @@ export class GovernedWorld extends World {
   /** What an operation would do now. */
   trial(action: string, payload: JsonObject, proposer = 'ada'): Trial | Rejection {
     return trialOf(this.state, {
-      chainId: CHAIN_ID,
+      chain: this.chain,
       time: this.time,
       proposer,
       action,
-      payload: this.bound(action, payload),
+      payload: this.#own(this.bound(action, payload)),
     });
   }
 
@@ -189,7 +206,14 @@ export class GovernedWorld extends World {
     const proposer = this.memberOf(by);
     return draftProposal(
       this.state,
-      { chainId: CHAIN_ID, time: this.time, proposer, action, payload: this.bound(action, payload), expiresAt },
+      {
+        chain: this.chain,
+        time: this.time,
+        proposer,
+        action,
+        payload: this.#own(this.bound(action, payload)),
+        expiresAt,
+      },
       preState as Hash | undefined,
     );
   }
@@ -218,7 +242,7 @@ export class GovernedWorld extends World {
 
   /** Brings in approvals that these signed elsewhere. */
   carry(id: string, approvers: readonly Signer[], carrier: Signer = rob): Rejection | null {
-    const approvals = approvers.map((signer) => signedApproval(signer, id));
+    const approvals = approvers.map((signer) => signedApproval(signer, id, this.chain));
     return this.send('carry_approvals', { proposal_id: id, approvals }, carrier);
   }
 
@@ -238,7 +262,7 @@ export class GovernedWorld extends World {
 
   /** As it stands at the time of the next block. */
   status(id: string): string {
-    return proposalStatus(this.proposal(id), this.time);
+    return proposalStatus(this.proposal(id), { time: this.time, era: this.chain.era });
   }
 
   member(id: string): MemberRecord | undefined {
@@ -258,3 +282,6 @@ export class GovernedWorld extends World {
     return key?.member_id ?? 'nobody';
   }
 }
+
+// What tests make before they found a chain of their own is for the chain that is founded with nothing said.
+GovernedWorld.governed();

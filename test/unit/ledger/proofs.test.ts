@@ -5,7 +5,7 @@ import { runProofSteps, type ProofReport, type TrustedKeys } from '../../../src/
 import { verifyStateProof, type StateProof } from '../../../src/ledger/state-proof.ts';
 import { verifyTransactionProof, type TransactionProof } from '../../../src/ledger/transaction-proof.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
-import { create, eve, GENESIS_TIME, promote, World } from './world.ts';
+import { CONTENT, create, eve, GENESIS_TIME, promote, World } from './world.ts';
 
 const world = World.with(create('alpha'), create('beta'), create('gamma'), promote('alpha'));
 world.append(GENESIS_TIME, [create('delta')]);
@@ -71,7 +71,8 @@ describe('verifyTransactionProof', () => {
   });
 
   test.each<[string, TrustedKeys, string]>([
-    ['another chain', { ...world.trusted, chainId: 'other' }, 'Transaction'],
+    ['a chain of another name', { ...world.trusted, chain: { ...world.root, chain_id: 'other' } }, 'Transaction'],
+    ['another chain of the name', { ...world.trusted, chain: { ...world.root, genesis: CONTENT } }, 'Transaction'],
     ['no validator', { ...world.trusted, validators: [] }, 'Seal'],
     [
       'another validator',

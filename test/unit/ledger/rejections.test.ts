@@ -1,3 +1,4 @@
+import { currentChain } from '../../vectors/chain-builder.ts';
 import { describe, expect, test } from 'vitest';
 
 import { encodeHex } from '../../../src/base/bytes.ts';
@@ -39,7 +40,7 @@ import {
 } from './world.ts';
 
 function checkBytes(bytes: Uint8Array): Rejection | null {
-  const checked = checkTransaction(bytes, CHAIN_ID, verifyWithNoble);
+  const checked = checkTransaction(bytes, currentChain(), verifyWithNoble);
   return isRejection(checked) ? checked : null;
 }
 const check = (transaction: Transaction | JsonObject): Rejection | null => checkBytes(encodeCanonical(transaction));
@@ -105,20 +106,34 @@ const RULES: Readonly<Record<RejectionName, Rule>> = {
     ],
   },
   FIELD_INVALID: {
-    rule: 'the envelope has exactly its nine fields, each of its type',
+    rule: 'the envelope has exactly its ten fields, each of its type',
     passes: [() => check(altered({}))],
     fails: [
-      ...['action', 'chain_id', 'nonce', 'payload', 'recipient', 'sender', 'signature', 'signer', 'timestamp'].flatMap(
-        (field) => [
-          (): Rejection | null => check(altered({ [field]: undefined })),
-          (): Rejection | null => check(altered({ [field]: null })),
-          (): Rejection | null => check(altered({ [field]: [] })),
-        ],
-      ),
+      ...[
+        'action',
+        'chain_id',
+        'era',
+        'nonce',
+        'payload',
+        'recipient',
+        'sender',
+        'signature',
+        'signer',
+        'timestamp',
+      ].flatMap((field) => [
+        (): Rejection | null => check(altered({ [field]: undefined })),
+        (): Rejection | null => check(altered({ [field]: null })),
+        (): Rejection | null => check(altered({ [field]: [] })),
+      ]),
       () => check(altered({ extra: 1 })),
       () => checkBytes(text(`{"__proto__":1,${new TextDecoder().decode(encodeTransaction(create('alpha'))).slice(1)}`)),
       () => check(altered({ nonce: -1 })),
       () => check(altered({ nonce: '1' })),
+      () => check(altered({ era: -1 })),
+      () => check(altered({ era: '0' })),
+      () => check(altered({ timestamp: -1 })),
+      () => check(altered({ timestamp: -1_797_120_000_000 })),
+      () => check(altered({ timestamp: Number.MIN_SAFE_INTEGER })),
       () => check(altered({ sender: 'red_state' })),
       () => check(altered({ timestamp: '1' })),
       () => check(altered({ payload: 'x' })),
@@ -134,6 +149,14 @@ const RULES: Readonly<Record<RejectionName, Rule>> = {
       () => check(create('alpha', {}, { chainId: 'other-chain' })),
       () => check(create('alpha', {}, { chainId: '' })),
     ],
+  },
+  WRONG_ERA: {
+    rule: 'the transaction was signed in the era that the chain is in',
+    passes: [() => World.founded().try(create('alpha'))],
+    fails: [1, 2, Number.MAX_SAFE_INTEGER].map((era) => () => {
+      const world = World.founded();
+      return world.try(create('alpha', {}, { chain: { ...world.chain, era } }));
+    }),
   },
   ACTION_UNKNOWN: {
     rule: 'the action is one of the registry',
@@ -250,7 +273,7 @@ const RULES: Readonly<Record<RejectionName, Rule>> = {
     ],
     fails: [
       () => World.founded().try(create('alpha'), GENESIS_TIME + WINDOW_MS + 1),
-      () => World.founded().try(create('alpha', {}, { timestamp: -1 })),
+      () => World.founded().try(create('alpha', {}, { timestamp: 0 })),
       () =>
         World.founded({ parameters: { transaction_window_ms: 1_000, sandbox: false } }).try(
           create('alpha'),
@@ -498,7 +521,7 @@ describe('the codes', () => {
     const codes = Object.values(REJECTIONS).map(([code]) => code);
     expect(codes).toEqual([...new Set(codes)].toSorted((left, right) => left - right));
     for (const [name, [code]] of Object.entries(REJECTIONS)) expect(rejectionByCode(code)).toBe(name);
-    for (const code of [0, -1, 19, 1_000, 1.5, Number.NaN]) expect(rejectionByCode(code)).toBeUndefined();
+    for (const code of [0, -1, 29, 1_000, 1.5, Number.NaN]) expect(rejectionByCode(code)).toBeUndefined();
   });
 
   test('say what they mean, and what in particular is wrong', () => {

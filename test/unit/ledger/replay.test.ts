@@ -11,7 +11,7 @@ import { MemoryStateStore } from '../../../src/ledger/memory-state-store.ts';
 import { reject } from '../../../src/ledger/rejections.ts';
 import { ChainReplay, type ReplayBlock } from '../../../src/ledger/replay.ts';
 import { signDigest, verifyWithNoble } from '../../../src/ledger/signature.ts';
-import { hashOf, type Signer } from '../../vectors/chain-builder.ts';
+import { currentChain, hashOf, type Signer } from '../../vectors/chain-builder.ts';
 import { call, create, eve, genesisPayload, GENESIS_TIME, node1, promote, update, World } from './world.ts';
 
 const newReplay = (onLeaf?: (leaf: Uint8Array, logIndex: number) => void): ChainReplay =>
@@ -37,7 +37,11 @@ function resealed(
   return {
     ...block,
     header,
-    proof: { type: 'seal', public_key: signer.publicKey, signature: signDigest(headerDigest(header), signer.secret) },
+    proof: {
+      type: 'seal',
+      public_key: signer.publicKey,
+      signature: signDigest(headerDigest(header, currentChain()), signer.secret),
+    },
   };
 }
 
@@ -159,7 +163,7 @@ describe('ChainReplay', () => {
       'a broken seal',
       (block) => ({
         ...block,
-        proof: { ...resealed(block, {}).proof, signature: resealed(block, { version: 1, index: 3 }).proof.signature },
+        proof: { ...resealed(block, {}).proof, signature: resealed(block, { version: 2, index: 3 }).proof.signature },
       }),
       'seal',
     ],

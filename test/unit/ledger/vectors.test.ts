@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
-import { decodeHex, encodeHash } from '../../../src/base/bytes.ts';
+import { decodeHex, encodeHash, type Hash } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { decodeHeader } from '../../../src/ledger/block.ts';
 import type { BlockProof } from '../../../src/ledger/block-types.ts';
@@ -27,6 +27,7 @@ const committed = (): Documents =>
 
 interface ChainVectors {
   readonly chain_id: string;
+  readonly genesis: Hash;
   readonly secrets: readonly string[];
   readonly blocks: readonly {
     readonly transactions: readonly { readonly transaction: string; readonly id: string; readonly leaf_hash: string }[];
@@ -81,7 +82,7 @@ describe('the committed vectors', () => {
   });
 
   test('replay from their bytes to the same ids, leaves and roots', () => {
-    const { chain_id, secrets, blocks } = committed().chain as unknown as ChainVectors;
+    const { chain_id, genesis, secrets, blocks } = committed().chain as unknown as ChainVectors;
     const leaves: string[] = [];
     const replay = new ChainReplay({
       store: new MemoryStateStore(),
@@ -90,7 +91,7 @@ describe('the committed vectors', () => {
     });
     for (const block of blocks) {
       const transactions = block.transactions.map(({ transaction }) =>
-        checkTransaction(new TextEncoder().encode(transaction), chain_id, verifyWithNoble),
+        checkTransaction(new TextEncoder().encode(transaction), { chain_id, genesis }, verifyWithNoble),
       );
       expect(transactions.map((checked) => ('id' in checked ? encodeHash(checked.id) : checked.message))).toEqual(
         block.transactions.map(({ id }) => id),

@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from '../../../src/base/canonical.ts';
+import type { ChainIdentity } from '../../../src/ledger/chain-identity.ts';
 import { StateOverlay } from '../../../src/ledger/state-overlay.ts';
 import type { Rejection } from '../../../src/ledger/rejections.ts';
 import type { EnvironmentRecord, Namespace, Policy } from '../../../src/ledger/state-types.ts';
 import type { Transaction, Zone } from '../../../src/ledger/transaction-types.ts';
-import { ChainBuilder, hashOf, signed, signerNamed, type Signer } from '../../vectors/chain-builder.ts';
+import { ChainBuilder, currentChain, hashOf, signed, signerNamed, type Signer } from '../../vectors/chain-builder.ts';
 
 export const CHAIN_ID = 'test-chain';
 export const GENESIS_TIME = 1_700_000_000_000;
@@ -46,7 +47,9 @@ export interface Call {
   readonly timestamp?: number;
   readonly nonce?: number;
   readonly zones?: readonly [Zone, Zone];
+  /** Another name than the chain's. */
   readonly chainId?: string;
+  readonly chain?: ChainIdentity;
 }
 
 let nonce = 0;
@@ -54,8 +57,9 @@ let nonce = 0;
 /** A signed transaction, at the time of the test chain's next block unless told otherwise. */
 export function call(action: string, payload: JsonObject, options: Call = {}): Transaction {
   nonce += 1;
+  const chain = options.chainId === undefined ? options.chain : { ...currentChain(), chain_id: options.chainId };
   return signed({
-    chainId: options.chainId ?? CHAIN_ID,
+    chain,
     action,
     payload,
     signer: options.signer ?? ada,
@@ -118,7 +122,7 @@ export class World extends ChainBuilder {
     const changes: Record<string, Json> = {};
     if (options.policies !== undefined) changes['policies'] = options.policies;
     if (options.parameters !== undefined) changes['parameters'] = options.parameters;
-    world.append(GENESIS_TIME, [call('genesis', genesisPayload(changes))]);
+    world.append(GENESIS_TIME, [call('genesis', genesisPayload(changes), { nonce: 0 })]);
     return world;
   }
 

@@ -15,19 +15,22 @@ import { decodeKeyCard, encodeKeyCard, isKeySubject, makeKeyCard } from '../../.
 import { checkProperty } from '../../property/check-property.ts';
 import { mutated, mutationArbitrary } from '../../property/mutate.ts';
 import { ben, dee, GovernedWorld, node2, withValidator } from '../ledger/governance-world.ts';
-import { CHAIN_ID, CONTENT, OTHER } from '../ledger/world.ts';
+import { CONTENT, OTHER } from '../ledger/world.ts';
+import { currentChain } from '../../vectors/chain-builder.ts';
 import { exportedProposal } from './exported.ts';
 import { rejectsWith } from './rejects-with.ts';
 
 const counts = { small: 500, soak: 10_000 };
-const approval = signApproval({ chain_id: CHAIN_ID, proposal_id: CONTENT }, ben.secret);
-const twin = signApproval({ chain_id: CHAIN_ID, proposal_id: OTHER }, dee.secret);
+const approval = signApproval({ ...currentChain(), proposal_id: CONTENT }, ben.secret);
+const twin = signApproval({ ...currentChain(), proposal_id: OTHER }, dee.secret);
 
 describe('an approval', () => {
   test('comes back as it was, as a file and as a line', () => {
     expect(decodeApproval(encodeApproval(approval))).toEqual(approval);
     const line = encodeApprovalLine(approval);
-    expect(line).toMatch(/^quantum-lock-approval-v1:test-chain:0x[0-9a-f]{64}:0x0[23][0-9a-f]{64}:0x[0-9a-f]{128}$/);
+    expect(line).toMatch(
+      /^quantum-lock-approval-v2:test-chain:0x[0-9a-f]{64}:0:0x[0-9a-f]{64}:0x0[23][0-9a-f]{64}:0x[0-9a-f]{128}$/,
+    );
     expect(decodeApproval(line)).toEqual(approval);
     expect(decodeApproval(`\n ${line}\r\n`)).toEqual(approval);
   });
@@ -40,7 +43,13 @@ describe('an approval', () => {
   });
 
   test('is worth nothing for another proposal, chain or key', () => {
-    for (const changes of [{ proposal_id: OTHER }, { chain_id: 'other' }, { public_key: dee.publicKey }]) {
+    for (const changes of [
+      { proposal_id: OTHER },
+      { chain_id: 'other' },
+      { genesis: OTHER },
+      { era: 1 },
+      { public_key: dee.publicKey },
+    ]) {
       const changed: Approval = { ...approval, ...changes };
       expect(verifyApproval(changed)).toBe(false);
       rejectsWith(() => decodeApproval(encodeApproval(changed)), 'DOCUMENT_INVALID', /not signed/);
@@ -48,11 +57,13 @@ describe('an approval', () => {
     }
     const world = GovernedWorld.governed();
     const id = world.propose('add_validator', withValidator('node2', node2));
-    const elsewhere = signApproval({ chain_id: 'other', proposal_id: id }, ben.secret);
-    const { public_key, signature } = elsewhere;
-    expect(world.ask('carry_approvals', { proposal_id: id, approvals: [{ public_key, signature }] })).toMatchObject({
-      name: 'APPROVAL_INVALID',
-    });
+    for (const changes of [{ chain_id: 'other' }, { genesis: OTHER }, { era: 1 }]) {
+      const elsewhere = signApproval({ ...world.chain, ...changes, proposal_id: id }, ben.secret);
+      const { public_key, signature } = elsewhere;
+      expect(world.ask('carry_approvals', { proposal_id: id, approvals: [{ public_key, signature }] })).toMatchObject({
+        name: 'APPROVAL_INVALID',
+      });
+    }
   });
 
   test('is never accepted changed', () => {
@@ -97,12 +108,12 @@ describe('an approval', () => {
 });
 
 describe('a key card', () => {
-  const card = makeKeyCard({ chainId: CHAIN_ID, subject: 'validator/node2' }, node2.secret);
+  const world = GovernedWorld.governed();
+  const card = makeKeyCard({ chain: world.chain, subject: 'validator/node2' }, node2.secret);
 
   test('comes back as it was, and brings its key onto the chain', () => {
     expect(decodeKeyCard(encodeKeyCard(card))).toEqual(card);
     expect(decodeKeyCard(JSON.stringify(card, null, 2))).toEqual(card);
-    const world = GovernedWorld.governed();
     const { public_key, proof } = card;
     world.decide('add_validator', { validator_id: 'node2', public_key, proof });
     expect(world.validator('node2')).toMatchObject({ public_key: node2.publicKey });
@@ -114,12 +125,15 @@ describe('a key card', () => {
 
   test.each<[string, object]>([
     ['another subject', { ...card, subject: 'validator/node3' }],
-    ['another chain', { ...card, chain_id: 'other' }],
+    ['a chain of another name', { ...card, chain_id: 'other' }],
+    ['another chain of the name', { ...card, genesis: OTHER }],
+    ['another era', { ...card, era: 1 }],
+    ['no genesis', { ...card, genesis: `0x${'0'.repeat(64)}` }],
     ['another key', { ...card, public_key: dee.publicKey }],
     ['no subject', { ...card, subject: 'node2' }],
     ['a subject of another kind', { ...card, subject: 'environment/node2' }],
     ['a field too many', { ...card, name: 'Node 2' }],
-    ['another format', { ...card, format: 'quantum-lock/approval/v1' }],
+    ['another format', { ...card, format: 'quantum-lock/approval/v2' }],
   ])('is refused with %s', (_, changed) => {
     rejectsWith(() => decodeKeyCard(textOf(changed) ?? ''), 'DOCUMENT_INVALID');
   });

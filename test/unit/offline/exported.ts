@@ -2,7 +2,6 @@ import { defined } from '../../../src/base/assert.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { proposalFileOf, type ProposalFile, type ToldOfProposal } from '../../../src/ledger/offline/proposal-file.ts';
-import { CHAIN_ID } from '../ledger/world.ts';
 import { GovernedWorld, withValidator, node2 } from '../ledger/governance-world.ts';
 
 export const TOLD: ToldOfProposal = {
@@ -19,7 +18,7 @@ export const TOLD: ToldOfProposal = {
 /** An open proposal of a world, as a node would export it. */
 export function exported(world: GovernedWorld, id: Hash, told: ToldOfProposal = TOLD): ProposalFile {
   return proposalFileOf({
-    chainId: CHAIN_ID,
+    chain: world.chain,
     proposal: world.proposal(id),
     valueOf: ({ namespace, key }) => world.state.get(namespace, key),
     told,

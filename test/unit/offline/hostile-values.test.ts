@@ -56,12 +56,12 @@ function* replaced(value: Json): Generator<Json> {
 
 /** The file with its digests made again, as an attacker would. */
 function rebound(file: ProposalFile, reads: ProposalFile['reads']): string {
-  const { chain_id, action, payload, expires_at, proposer } = file;
+  const { action, payload, expires_at, proposer } = file;
   const pre_state = preStateDigest(
-    chain_id,
+    file,
     reads.map(({ namespace, key, value }) => readValue({ namespace, key, before: value })),
   );
-  const proposal_id = proposalId(chain_id, { action, payload, expires_at, pre_state, proposer });
+  const proposal_id = proposalId(file, { action, payload, expires_at, pre_state, proposer });
   return encodeCanonicalText({ ...file, reads, pre_state, proposal_id });
 }
 

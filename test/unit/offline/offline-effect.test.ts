@@ -147,8 +147,8 @@ function approveWhileOpen(world: GovernedWorld, { proposal_id }: ProposalFile, s
 /** The file with other values, and the id that they give. */
 function rebound(file: ProposalFile, reads: ProposalFile['reads']): ProposalFile {
   const pre_state = preStateDigest(
-    file.chain_id,
+    file,
     reads.map(({ namespace, key, value }) => readValue({ namespace, key, before: value })),
   );
-  return { ...file, reads, pre_state, proposal_id: proposalId(file.chain_id, { ...file, pre_state }) };
+  return { ...file, reads, pre_state, proposal_id: proposalId(file, { ...file, pre_state }) };
 }

@@ -37,8 +37,8 @@ const [file = exportedProposal().file] = files;
 function rebound(changes: Partial<ProposalFile>): ProposalFile {
   const changed = { ...file, ...changes };
   const reads = changed.reads.map(({ namespace, key, value }) => readValue({ namespace, key, before: value }));
-  const pre_state = preStateDigest(changed.chain_id, reads);
-  return { ...changed, pre_state, proposal_id: proposalId(changed.chain_id, { ...changed, pre_state }) };
+  const pre_state = preStateDigest(changed, reads);
+  return { ...changed, pre_state, proposal_id: proposalId(changed, { ...changed, pre_state }) };
 }
 
 const textOf = (value: unknown): string => `${encodeCanonicalText(value)}\n`;
@@ -131,11 +131,14 @@ describe('a proposal file', () => {
   });
 
   test.each<[string, object | string, RegExp]>([
-    ['another chain', { ...file, chain_id: 'other-chain' }, /other values/],
+    ['another chain', { ...file, genesis: CONTENT }, /other values/],
+    ['a chain of another name', { ...file, chain_id: 'other-chain' }, /proposal id/],
+    ['another era', { ...file, era: 1 }, /other values/],
+    ['no genesis', rebound({ genesis: `0x${'0'.repeat(64)}` as ProposalFile['genesis'] }), /genesis/],
     ['a chain id that is none', rebound({ chain_id: 'Über' }), /chain_id/],
     ['another id', { ...file, proposal_id: CONTENT }, /proposal id/],
     ['another pre-state', { ...file, pre_state: CONTENT }, /other values/],
-    ['another format', { ...file, format: 'quantum-lock/proposal/v2' }, /format/],
+    ['another format', { ...file, format: 'quantum-lock/proposal/v3' }, /format/],
     ['a field too many', { ...file, note: 'harmless' }, /note/],
     ['a field of the prototype', `{"__proto__":1,${textOf(file).slice(1)}`, /belong|does not fit|canonical/],
     ['a field too few', Object.fromEntries(Object.entries(file).filter(([key]) => key !== 'told')), /told/],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { encodeUtf8 } from '../../../src/base/bytes.ts';
+import { identityOf } from '../../../src/ledger/chain-identity.ts';
 import {
   decodeApproval,
   encodeApproval,
@@ -13,7 +14,6 @@ import { decodeKeyCard, encodeKeyCard, makeKeyCard } from '../../../src/ledger/o
 import { decodeProposalFile, encodeProposalFile } from '../../../src/ledger/offline/proposal-file.ts';
 import { splitIntoFrames } from '../../../src/ledger/offline/qr-frames.ts';
 import { ben, GovernedWorld, node2, updateMember } from '../ledger/governance-world.ts';
-import { CHAIN_ID } from '../ledger/world.ts';
 import { exportedProposal } from './exported.ts';
 
 /** The documents byte for byte: what was exported once is read by every later version. */
@@ -30,7 +30,7 @@ describe('the documents that travel by hand', () => {
       proposal_file: encodeProposalFile(file),
       approval: encodeApproval(approval),
       approval_line: encodeApprovalLine(approval),
-      key_card: encodeKeyCard(makeKeyCard({ chainId: CHAIN_ID, subject: 'validator/node2' }, node2.secret)),
+      key_card: encodeKeyCard(makeKeyCard({ chain: identityOf(file), subject: 'validator/node2' }, node2.secret)),
       frames: splitIntoFrames(encodeUtf8(encodeApproval(approval))),
     }).toEqual(vectors);
   });
@@ -39,6 +39,6 @@ describe('the documents that travel by hand', () => {
     expect(decodeProposalFile(vectors.proposal_file)).toEqual(file);
     expect(decodeApproval(vectors.approval)).toEqual(approval);
     expect(decodeApproval(vectors.approval_line)).toEqual(approval);
-    expect(decodeKeyCard(vectors.key_card)).toMatchObject({ subject: 'validator/node2', chain_id: CHAIN_ID });
+    expect(decodeKeyCard(vectors.key_card)).toMatchObject({ subject: 'validator/node2', ...identityOf(file) });
   });
 });

@@ -7,7 +7,7 @@ import { describeProblem, type Problem } from '../../../bridge/problem.ts';
 import { Field } from '../../../parts/field.tsx';
 import { ProblemNotice } from '../../../parts/problem-notice.tsx';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
-import { useNode } from '../../../stores/use-stores.ts';
+import { useChain } from '../../../stores/use-chain.ts';
 import { ApprovalList } from './approval-list.tsx';
 import { Camera } from './camera.tsx';
 import { decodeImage } from './decode-image.ts';
@@ -17,7 +17,7 @@ import { Command } from '../../../parts/command.tsx';
 
 /** Brings in approvals that were signed elsewhere: pasted, as files, as pictures, or through the camera. */
 export function ImportApproval({ expected }: { readonly expected: ProposalView | null }): ReactElement {
-  const chainId = useNode((state) => state.host?.chain?.chain_id ?? '');
+  const chain = useChain();
   const [approvals, setApprovals] = useState<readonly Approval[]>([]);
   const [parts, setParts] = useState<{ readonly total: number; readonly missing: number } | null>(null);
   const [problem, setProblem] = useState<Problem>();
@@ -32,7 +32,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
     try {
       const read = await reader.read(given);
       const wrong = read.approvals
-        .map((approval) => mismatch(approval, { chainId, proposalId: wantedId }))
+        .map((approval) => mismatch(approval, { chain, proposalId: wantedId }))
         .find((one) => one !== null);
       setParts(read.parts);
       setProblem(wrong ?? undefined);

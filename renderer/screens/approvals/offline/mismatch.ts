@@ -1,15 +1,20 @@
 import type { Approval } from '../../../../src/ledger/offline/approval.ts';
+import type { ChainIdentity } from '../../../../src/ledger/chain-identity.ts';
+import { chainMismatch } from '../../../keys/chain-mismatch.ts';
 import type { Problem } from '../../../bridge/problem.ts';
 
 /** Why a good approval does not belong here; null where it does. */
 export function mismatch(
   approval: Approval,
-  { chainId, proposalId }: { readonly chainId: string; readonly proposalId: string | null },
+  { chain, proposalId }: { readonly chain: ChainIdentity | null; readonly proposalId: string | null },
 ): Problem | null {
-  if (approval.chain_id !== chainId)
+  if (chain === null)
+    return { code: 'NODE_STOPPED', message: 'The chain is not read yet.', advice: 'Try again in a moment.' };
+  const other = chainMismatch('This approval', approval, chain);
+  if (other !== null)
     return {
       code: 'OTHER_CHAIN',
-      message: `This approval is for the chain ${approval.chain_id}, not for ${chainId}.`,
+      message: other,
       advice: 'It counts for nothing here. Ask for an approval on this chain.',
     };
   if (proposalId !== null && approval.proposal_id !== proposalId)

@@ -8,7 +8,7 @@ import { Link } from '../../../parts/link.tsx';
 import { Words } from '../../../parts/words.tsx';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
-import { useNode } from '../../../stores/use-stores.ts';
+import { useChain } from '../../../stores/use-chain.ts';
 import { Assurance } from './assurance.tsx';
 import { encodeRotationPlace } from './rotation-place.ts';
 
@@ -23,9 +23,9 @@ export function ProposeStep({
   readonly proof: Signature;
 }): ReactElement {
   const { router } = useServices();
-  const chainId = useNode((state) => state.host?.chain?.chain_id ?? '');
+  const chain = useChain();
   const key = { subject: `validator/${validator_id}`, public_key: newKey, proof } as const;
-  if (!isHeld(key, chainId))
+  if (chain !== null && !isHeld(key, chain))
     return (
       <div className="notice bad row">
         <span className="grow">

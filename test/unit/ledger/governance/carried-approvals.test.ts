@@ -1,3 +1,4 @@
+import { currentChain } from '../../../vectors/chain-builder.ts';
 import { describe, expect, test } from 'vitest';
 
 import { CARRIED_APPROVALS_MAX } from '../../../../src/base/limits.ts';
@@ -14,7 +15,7 @@ import {
   spare,
   updateMember,
 } from '../governance-world.ts';
-import { ada, bob, call, CHAIN_ID, CONTENT, eve, rob, vic } from '../world.ts';
+import { ada, bob, call, CONTENT, eve, rob, vic } from '../world.ts';
 
 const remove = { member_id: 'bob' };
 const waiting = (policies = {}) => {
@@ -52,7 +53,11 @@ describe('an approval made elsewhere', () => {
   test('is worth nothing for another proposal or another chain', () => {
     const { world, id } = waiting();
     const twin = world.propose('remove_member', { member_id: 'rob' });
-    for (const approval of [signedApproval(ben, twin), signedApproval(ben, id, 'other-chain')])
+    for (const approval of [
+      signedApproval(ben, twin),
+      signedApproval(ben, id, { ...world.chain, genesis: CONTENT }),
+      signedApproval(ben, id, { ...world.chain, era: 1 }),
+    ])
       expect(world.ask('carry_approvals', { proposal_id: id, approvals: [approval] }, vic)).toMatchObject({
         name: 'APPROVAL_INVALID',
       });
@@ -101,7 +106,7 @@ describe('an approval made elsewhere', () => {
   test('is one of a list that is neither empty nor longer than the limit', () => {
     const check = (approvals: readonly object[]): string | undefined => {
       const transaction = call('carry_approvals', { proposal_id: CONTENT, approvals } as never, { signer: bob });
-      const checked = checkTransaction(encodeTransaction(transaction), CHAIN_ID, verifyWithNoble);
+      const checked = checkTransaction(encodeTransaction(transaction), currentChain(), verifyWithNoble);
       return 'name' in checked ? checked.name : undefined;
     };
     const approval = signedApproval(ada, CONTENT);

@@ -1,3 +1,4 @@
+import { currentChain } from '../../../vectors/chain-builder.ts';
 import { describe, expect, test } from 'vitest';
 
 import type { Rejection } from '../../../../src/ledger/rejections.ts';
@@ -20,7 +21,7 @@ import {
   withValidator,
   node2,
 } from '../governance-world.ts';
-import { ada, batch, bob, call, CHAIN_ID, CONTENT, create, GENESIS_TIME, rob, update, vic } from '../world.ts';
+import { ada, batch, bob, call, CONTENT, create, GENESIS_TIME, rob, update, vic } from '../world.ts';
 
 const remove = { member_id: 'bob' };
 const env = (envId: string) => ({ env_id: envId, state_hash: CONTENT, metadata: {} });
@@ -330,7 +331,7 @@ describe('what can be proposed', () => {
   const refused = (action: string, payload: object): string | undefined => {
     const proposal = { action, payload, expires_at: GENESIS_TIME + 1, pre_state: CONTENT };
     const transaction = call('propose', proposal as never);
-    const checked = checkTransaction(encodeTransaction(transaction), CHAIN_ID, verifyWithNoble);
+    const checked = checkTransaction(encodeTransaction(transaction), currentChain(), verifyWithNoble);
     return 'name' in checked ? checked.name : undefined;
   };
 
@@ -339,7 +340,7 @@ describe('what can be proposed', () => {
       'PAYLOAD_INVALID',
     );
     const governed = batch([call('create_environment', env('alpha')), call('remove_member', remove)]);
-    const checked = checkTransaction(encodeTransaction(governed), CHAIN_ID, verifyWithNoble);
+    const checked = checkTransaction(encodeTransaction(governed), currentChain(), verifyWithNoble);
     expect(checked).toMatchObject({ name: 'PAYLOAD_INVALID' });
   });
 
