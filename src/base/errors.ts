@@ -17,6 +17,7 @@ export const ERROR_ADVICE = {
   TRANSACTION_REJECTED: 'Read the reject code; docs/TECHNICAL_SPEC.md lists what each asks for.',
   NODE_BUSY: 'Wait a moment and send the same transaction again; it is idempotent.',
   NODE_STOPPED: 'Start the node, then try again.',
+  NODE_SILENT: 'It is stopped, stuck or overloaded. Look at its process; end it if need be, then try again.',
   NODE_FAILED: 'See the log for the cause; the chain on disk is as the last acknowledged block left it.',
   DATA_DIR_EMPTY: 'Make a chain here with `dm blockchain init`, or name another directory with --data.',
   DATA_DIR_NOT_EMPTY: 'Choose an empty directory, or open the chain that is there.',
@@ -25,6 +26,8 @@ export const ERROR_ADVICE = {
   DATA_DIR_GONE:
     'Stop the node: what it writes from here on would be lost. Put the directory back (mount its disk, or restore a backup), verify it, then start again.',
   DATA_DIR_LOCKED: 'Another node runs on this directory. Use that one, or stop it first.',
+  DATA_DIR_SHARED:
+    'Take the right away (chmod 700), then run `dm blockchain verify`: what lies there may have been written by others.',
   DATA_DIR_NEWER: 'This data was written by a newer version. Install that version or a later one.',
   DATA_DIR_OLDER:
     'A preview version founded this chain, under other rules. Keep it to read with that version, and found a new one.',

@@ -171,6 +171,22 @@ export const DOOR_HEAD_SIZE_BYTES_MAX = 16 * 1024;
 export const DOOR_REQUEST_TIMEOUT_MS = 10_000;
 /** Time a page gets to prove that it holds a secret of this console. */
 export const SIGN_IN_TIMEOUT_MS = 10_000;
+/** Connections to the command line's socket that have not yet proved its secret; only the owner's own programs reach it. */
+export const LOCAL_STRANGERS_MAX = 64;
+/** Time that a node gets to answer a command that connects to it: it has nothing to do for that but to say a few words. */
+export const LOCAL_ANSWER_TIMEOUT_MS = 8_000;
+/** A command asks the node this often whether it still runs. */
+export const LOCAL_PING_INTERVAL_MS = 2_000;
+/** So many unanswered in a row: it is stopped, or stuck. */
+export const LOCAL_PINGS_MISSED_MAX = 4;
+/** One answer of a node that runs, or the next step of a long one: a commit waits for a block, and content is read in steps. */
+export const LOCAL_CALL_TIMEOUT_MS = 120_000;
+/** Commands that find the data directory taken wait for each other: each commits in seconds. */
+export const DATA_DIR_WAIT_MS = 60_000;
+/** How often they look. */
+export const DATA_DIR_WAIT_STEP_MS = 100;
+/** After a node went away, what it had accepted is on the disk once it lets go of the data directory. */
+export const NODE_END_WAIT_MS = 15_000;
 /** Links that were made and not used yet; the oldest ends first. */
 export const SIGN_IN_LINKS_MAX = 8;
 /** Browsers signed in to one run of a console; the one that connected longest ago ends first. */

@@ -4,7 +4,7 @@ import { AssertionError } from '../base/assert.ts';
 import { isErrorCode, QuantumLockError } from '../base/errors.ts';
 import type { JsonObject } from '../base/canonical.ts';
 import { shellLine } from '../base/command-line.ts';
-import { decodeUtf8 } from '../base/bytes.ts';
+import { decodeUtf8, type Hash } from '../base/bytes.ts';
 import type { Receipt } from '../api/views/chain.ts';
 import type { SignatureOutcome, SigningReview } from '../api/views/operator.ts';
 import { identityOf, type ChainIdentity } from '../ledger/chain-identity.ts';
@@ -12,6 +12,7 @@ import type { KeySubject } from '../ledger/governance/possession.ts';
 import type { KeyCard } from '../ledger/offline/key-card.ts';
 import { defaultDataDirectory, readNodeConfig } from '../node/data-directory.ts';
 import type { SimulationResult, SubmitResult } from '../node/engine/engine.ts';
+import { simulateOnDisk } from '../node/engine/simulate-on-disk.ts';
 import type { KeyInfo } from '../node/keys/key-store.ts';
 import { openKeyring, type Keyring } from '../node/keys/keyring.ts';
 import {
@@ -22,7 +23,8 @@ import {
 } from '../node/keys/passphrase.ts';
 import { SigningDesk, type SigningDeskOptions } from '../node/signing/signing-desk.ts';
 import type { Output } from './output.ts';
-import { openSession, type ContractClient, type Session } from './session.ts';
+import { localError, openSession, type ContractClient, type Session } from './session.ts';
+import { withWhatBecame } from './what-became.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -42,6 +44,10 @@ export class CommandContext {
   #keyring: Keyring | null = null;
   #passphrase: Promise<Passphrase> | null = null;
   #releaseTerminal: (() => void) | null = null;
+  /** The node runs in another process. */
+  #isRemote = false;
+  /** The newest transaction that was handed to a node. */
+  #submitted: Hash | null = null;
 
   constructor(options: GlobalOptions, output: Output, version: string) {
     this.#options = options;
@@ -100,8 +106,15 @@ export class CommandContext {
       version: this.version,
       log: this.output.note,
     });
+    this.#isRemote = session.isRemote;
     try {
       return await work(session.client, session);
+    } catch (error) {
+      if (!session.isRemote) throw error;
+      throw await withWhatBecame(localError(error), {
+        dataDirectory: this.dataDirectory,
+        transactionId: this.#submitted,
+      });
     } finally {
       await session.close();
     }
@@ -128,17 +141,29 @@ export class CommandContext {
     { confirm }: { readonly confirm?: (review: SigningReview) => Promise<void> } = {},
   ): Promise<{ readonly review: SigningReview; readonly receipt: Receipt }> {
     const key = await this.signingKey();
+    let id: Hash | null = null;
     const desk = this.#desk(identityOf(await client.chain.status()), {
-      simulate: (unsigned) => client.chain.simulate({ unsigned: decodeUtf8(unsigned) }) as Promise<SimulationResult>,
-      submit: (bytes) => client.chain.submit({ transaction: decodeUtf8(bytes) }) as Promise<SubmitResult>,
+      simulate: (unsigned) => this.#simulate(client, unsigned),
+      submit: (bytes) => {
+        this.#submitted = id;
+        return client.chain.submit({ transaction: decodeUtf8(bytes) }) as Promise<SubmitResult>;
+      },
     });
     const requested = await desk.request({ ...request, key });
     if (requested.outcome === 'rejected') throw rejectedError(requested.rejection);
     const { review } = requested;
+    id = review.digest;
     await confirm?.(review);
     const outcome = await this.#confirm(desk, review);
     if (outcome.outcome !== 'committed') throw endedOtherwise(outcome);
     return { review, receipt: outcome.receipt };
+  }
+
+  /** What is reviewed was executed by this process: no other tells it what a signature does. */
+  #simulate(client: ContractClient, unsigned: Uint8Array): Promise<SimulationResult> {
+    if (this.#isRemote)
+      return Promise.resolve(simulateOnDisk(unsigned, { dataDirectory: this.dataDirectory, now: Date.now }));
+    return client.chain.simulate({ unsigned: decodeUtf8(unsigned) }) as Promise<SimulationResult>;
   }
 
   /** Proves that a key of this machine is held, for a member or validator of a chain. @throws SIGNING_LOCKED, PASSPHRASE_WRONG */

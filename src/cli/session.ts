@@ -1,15 +1,15 @@
 import { createRouterClient } from '@orpc/server';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import { RPCHandler } from '@orpc/server/ws';
 import type { ContractRouterClient } from '@orpc/contract';
-import { existsSync } from 'node:fs';
-import { WebSocket } from 'ws';
 import type { contract } from '../api/contract.ts';
 import { isErrorCode, QuantumLockError } from '../base/errors.ts';
-import { dataPaths, readNodeConfig } from '../node/data-directory.ts';
+import { readNodeConfig } from '../node/data-directory.ts';
 import { Host, NO_SURFACE } from '../node/host/host.ts';
 import { hostRouter } from '../node/host/router.ts';
+import { findRunningNode, type RunningNode } from '../node/host/running-node.ts';
+import { DirectoryWait } from './directory-wait.ts';
+import { LimitedLink } from './limited-link.ts';
 
 export type ContractClient = ContractRouterClient<typeof contract>;
 
@@ -31,10 +31,27 @@ export interface SessionOptions {
   readonly log: (line: string) => void;
 }
 
-/** @throws DATA_DIR_EMPTY, DATA_DIR_LOCKED, PASSPHRASE_REQUIRED and whatever keeps the chain from opening */
+/**
+ * Works through the node that runs on the directory, else with one of its own. Where another command has the directory,
+ * this one waits for it.
+ * @throws DATA_DIR_EMPTY, DATA_DIR_LOCKED after the wait, NODE_SILENT, PASSPHRASE_REQUIRED and whatever keeps the chain from opening
+ */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  readNodeConfig(options.dataDirectory);
-  return (await connectToRunning(options.dataDirectory)) ?? openOwn(options);
+  const { dataDirectory } = options;
+  readNodeConfig(dataDirectory);
+  const wait = new DirectoryWait(dataDirectory, options.log);
+  for (;;) {
+    const running = await connectToRunning(dataDirectory);
+    if (running !== null) return running;
+    if (options.mode === 'read') return openOwn(options);
+    await wait.untilFree();
+    try {
+      return await openOwn(options);
+    } catch (error) {
+      if (!(error instanceof QuantumLockError) || error.code !== 'DATA_DIR_LOCKED') throw error;
+      await wait.step(error);
+    }
+  }
 }
 
 async function openOwn(options: SessionOptions): Promise<Session> {
@@ -46,11 +63,8 @@ async function openOwn(options: SessionOptions): Promise<Session> {
     passphrase: options.mode === 'read' ? null : await options.passphrase(),
     now: Date.now,
     log: () => undefined,
-    // A long command serves the directory's socket too, so that two commands can work at once.
-    serveSocket:
-      options.mode === 'read'
-        ? null
-        : (socket) => void new RPCHandler(hostRouter).upgrade(socket, { context: { host, door: 'terminal' } }),
+    // A command ends when it is done, and would take those with it that worked through it: they wait instead.
+    serveSocket: null,
   });
   const { problem } = host;
   if (problem !== null) {
@@ -66,28 +80,29 @@ async function openOwn(options: SessionOptions): Promise<Session> {
   };
 }
 
-/** The running node's socket; null where nothing runs. */
+/** The node that runs on the directory; null where none does. @throws NODE_SILENT, ACCESS_DENIED */
 export async function connectToRunning(dataDirectory: string): Promise<Session | null> {
-  const { socket: path } = dataPaths(dataDirectory);
-  if (process.platform !== 'win32' && !existsSync(path)) return null;
-  const socket = new WebSocket(`ws+unix:${path}:/`);
-  const opened = await new Promise<boolean>((resolve) => {
-    socket.once('open', () => resolve(true));
-    socket.once('error', () => resolve(false));
+  const running = await findRunningNode(dataDirectory);
+  return running === null ? null : throughNode(running);
+}
+
+function throughNode({ socket, runs, pid }: RunningNode): Session {
+  const link = new LimitedLink(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }), {
+    socket,
+    name: `the ${runs} (process ${pid})`,
   });
-  if (!opened) return null;
-  const client = createORPCClient<ContractClient>(
-    new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
+  return { client: createORPCClient<ContractClient>(link), isRemote: true, close: () => link.close() };
+}
+
+/** For what runs until it is stopped: another one is not waited for, but named. @throws DATA_DIR_LOCKED, NODE_SILENT */
+export async function assertNothingRuns(dataDirectory: string, log: (line: string) => void): Promise<void> {
+  const running = await findRunningNode(dataDirectory);
+  if (running === null) return new DirectoryWait(dataDirectory, log).untilFree();
+  running.socket.terminate();
+  throw new QuantumLockError(
+    'DATA_DIR_LOCKED',
+    `a ${running.runs} runs on ${dataDirectory} already (process ${running.pid})`,
   );
-  return {
-    client,
-    isRemote: true,
-    close: () =>
-      new Promise((resolve) => {
-        socket.once('close', () => resolve());
-        socket.close();
-      }),
-  };
 }
 
 /** An error that crossed the contract, as ours again. */

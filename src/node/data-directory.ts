@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { QuantumLockError } from '../base/errors.ts';
@@ -8,6 +7,7 @@ import { parseStrictJson } from '../base/strict-json.ts';
 import { chainTraces, FOUNDING_MARK } from './chain-traces.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './storage/database.ts';
+import { claimDirectory } from './private-directory.ts';
 import { homeDirectory, namedDirectory } from './user-directories.ts';
 import { isThere } from './storage/is-there.ts';
 
@@ -33,14 +33,10 @@ export function dataPaths(root: string): DataPaths {
   };
 }
 
-/** A Unix socket's path has at most 107 bytes; where the directory's is longer, a short one stands for it. */
-const SOCKET_PATH_SIZE_BYTES_MAX = 100;
-
 function socketPath(root: string): string {
-  const name = `quantum-lock-${createHash('sha256').update(resolve(root)).digest('hex').slice(0, 24)}`;
-  if (process.platform === 'win32') return String.raw`\\.\pipe\${name}`;
-  const path = join(resolve(root), 'node.sock');
-  return Buffer.byteLength(path) <= SOCKET_PATH_SIZE_BYTES_MAX ? path : join(tmpdir(), `${name}.sock`);
+  if (process.platform !== 'win32') return join(resolve(root), 'node.sock');
+  const name = createHash('sha256').update(resolve(root)).digest('hex').slice(0, 24);
+  return String.raw`\\.\pipe\quantum-lock-${name}`;
 }
 
 /** The platform's place for a user's application data. */
@@ -154,6 +150,7 @@ export function prepareDataDirectory(root: string): void {
   if (chainTraces(root).length > 0) assertHoldsChain(root);
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
+    claimDirectory(root);
     const foreign = readdirSync(root).filter((name) => !OWN_NAMES.has(name));
     if (foreign.length > 0) {
       throw new QuantumLockError(
@@ -182,6 +179,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'index.db-wal',
   'index.db-shm',
   'node.sock',
+  'node.secret',
   'electron',
   'console.json',
 ]);

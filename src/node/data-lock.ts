@@ -23,3 +23,14 @@ export function lockDataDirectory(directory: string): DataLock {
     throw storageError(join(directory, 'node.lock'), cause);
   }
 }
+
+/** Whether nobody holds the lock just now. @throws as {@link lockDataDirectory} */
+export function isDataDirectoryFree(directory: string): boolean {
+  try {
+    lockDataDirectory(directory).release();
+    return true;
+  } catch (error) {
+    if (error instanceof QuantumLockError && error.code === 'DATA_DIR_LOCKED') return false;
+    throw error;
+  }
+}

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { QuantumLockError } from '../../base/errors.ts';
 import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
 import { LocalConsole } from '../../node/host/local-console.ts';
 import { ensureSandbox } from '../../node/host/sandbox.ts';
 import type { CommandContext } from '../context.ts';
+import { assertNothingRuns } from '../session.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const PAGE_DIRECTORY = join(import.meta.dirname, '..', '..', '..', 'dist', 'renderer');
@@ -17,6 +19,7 @@ export async function startConsole(
   // From here on: whoever reads that it is ready may stop it in the same moment.
   const stopped = untilStopped();
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  await assertNothingRuns(dataDirectory, output.note);
   const local = await LocalConsole.open({
     dataDirectory,
     pageDirectory: PAGE_DIRECTORY,
@@ -28,6 +31,9 @@ export async function startConsole(
     log: output.note,
   });
   try {
+    const { problem } = local.host;
+    if (problem?.code === 'DATA_DIR_LOCKED')
+      throw new QuantumLockError('DATA_DIR_LOCKED', problem.message, { advice: problem.advice });
     if (options.sandbox) await ensureSandbox(local.host);
     output.result(
       {

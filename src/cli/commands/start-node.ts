@@ -6,6 +6,7 @@ import { dataPaths, readNodeConfig } from '../../node/data-directory.ts';
 import { Host, NO_SURFACE } from '../../node/host/host.ts';
 import { hostRouter } from '../../node/host/router.ts';
 import type { CommandContext } from '../context.ts';
+import { assertNothingRuns } from '../session.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** Runs the node in the foreground until it is told to stop; the last block is on disk when it ends. */
@@ -18,6 +19,7 @@ export async function startNode(context: CommandContext, options: { readonly eng
   // From here on: whoever reads that it is ready may stop it in the same moment.
   const stopped = untilStopped();
   const config = readNodeConfig(context.dataDirectory);
+  await assertNothingRuns(context.dataDirectory, context.output.note);
   const key = await context.keyring.find(config.validator.key_id);
   const passphrase = key.store === 'file' ? (await context.passphrase('open')).passphrase : null;
   const host = await Host.open({

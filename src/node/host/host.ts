@@ -5,6 +5,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { assertHoldsChain, dataPaths, readNodeConfig, writeNodeConfig } from '../data-directory.ts';
 import { readHistoryState } from '../history/history-state.ts';
+import { closeToOthers } from '../private-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
@@ -193,6 +194,7 @@ export class Host {
   async #open(passphrase: string | null): Promise<void> {
     if (this.#opened !== null) return;
     const isReading = this.options.mode === 'read';
+    if (!isReading) closeToOthers(this.#dataDirectory);
     const given = passphrase ?? readGeneratedPassphrase(this.#dataDirectory);
     const keys =
       isReading || this.#historyChanged() ? null : await openSealingKeys(this.#dataDirectory, this.#keyring, given);
@@ -210,7 +212,10 @@ export class Host {
     try {
       if (!isReading) blobs = new BlobStore({ directory: paths.blobs });
       if (this.options.serveSocket !== null) {
-        socket = new LocalSocket(paths.socket, this.options.serveSocket);
+        socket = new LocalSocket(
+          { path: paths.socket, runs: this.#whatRuns(), onConnection: this.options.serveSocket },
+          this.#dataDirectory,
+        );
         await socket.listen();
       }
       const { sandbox } = await node.query.head();
@@ -227,6 +232,13 @@ export class Host {
   #historyChanged(): boolean {
     assertHoldsChain(this.#dataDirectory);
     return readHistoryState(this.#dataDirectory).fault !== null;
+  }
+
+  /** What a command calls it that finds it running. */
+  #whatRuns(): string {
+    const { surface } = this.options;
+    if (surface === NO_SURFACE) return 'node';
+    return surface.kind === 'electron' ? 'desktop console' : 'console';
   }
 
   /** After a change of validators: names in the configuration the key that the chain names. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { BRIDGE_PURPOSE, bridgeAnswer, bridgeHello, type BridgeReply } from '../../api/bridge-handshake.ts';
 import { encodeHex } from '../../base/bytes.ts';
 import { CONSOLE_SESSIONS_MAX, SIGN_IN_LINKS_MAX, SIGN_IN_TIMEOUT_MS } from '../../base/limits.ts';
 import { derivedSecret, isProofOf, proofOf, secretId, type ProofTerms } from '../../base/mutual-proof.ts';
+import { FirstMessages } from './first-messages.ts';
 
 const TOKEN_SIZE_BYTES = 32;
 const NONCE_SIZE_BYTES = 32;
@@ -31,7 +32,7 @@ export class SignIn {
 
   /** Settles who is at the other end of a new connection. False, and closed, unless both ends proved a secret. */
   async authenticate(socket: WebSocket): Promise<boolean> {
-    const messages = new FirstMessages(socket);
+    const messages = new FirstMessages(socket, SIGN_IN_TIMEOUT_MS);
     try {
       return await this.#agree(socket, messages);
     } finally {
@@ -89,54 +90,4 @@ function keep(secrets: Map<string, Uint8Array>, id: string, secret: Uint8Array, 
 function close(socket: WebSocket): false {
   socket.close();
   return false;
-}
-
-/** The messages of a connection that nobody else listens to yet, one at a time, and none after a while. */
-class FirstMessages {
-  readonly #socket: WebSocket;
-  readonly #timer: NodeJS.Timeout;
-  #take: ((message: unknown) => void) | null = null;
-  #isOver = false;
-
-  constructor(socket: WebSocket) {
-    this.#socket = socket;
-    this.#timer = setTimeout(() => socket.terminate(), SIGN_IN_TIMEOUT_MS);
-    socket.on('message', this.#onMessage).on('close', this.#onClose);
-  }
-
-  /** Undefined where the connection ended, or what came is not JSON. */
-  next(): Promise<unknown> {
-    return this.#isOver ? Promise.resolve(undefined) : new Promise((resolve) => (this.#take = resolve));
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#socket.off('message', this.#onMessage).off('close', this.#onClose);
-  }
-
-  readonly #onMessage = (data: RawData): void => {
-    // Whoever speaks before being asked does not speak this protocol.
-    if (this.#take === null) return this.#socket.terminate();
-    this.#give(parsed(data));
-  };
-
-  readonly #onClose = (): void => {
-    this.#isOver = true;
-    this.#give(undefined);
-  };
-
-  #give(message: unknown): void {
-    const take = this.#take;
-    this.#take = null;
-    take?.(message);
-  }
-}
-
-function parsed(data: RawData): unknown {
-  try {
-    // A text message arrives as one Buffer.
-    return JSON.parse((data as Buffer).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -6,6 +6,7 @@ import type Database from 'better-sqlite3';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { KEY_FILES_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
+import { closeToOthers } from '../private-directory.ts';
 import { holdLock, storageError } from '../storage/database.ts';
 
 const KEYS_DIRECTORY_MODE = 0o700;
@@ -14,6 +15,12 @@ const KEY_FILE_MODE = 0o600;
 function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
+}
+
+/** For its owner alone: also where it was made with wider rights. @throws DATA_DIR_SHARED, STORAGE_DENIED */
+function makeKeysDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: KEYS_DIRECTORY_MODE });
+  closeToOthers(directory);
 }
 
 /** The file's bytes, or null where there is none. @throws STORAGE_FAILED */
@@ -34,7 +41,7 @@ export function writeKeyFile(path: string, content: Uint8Array | string): void {
   const directory = dirname(path);
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
-    mkdirSync(directory, { recursive: true, mode: KEYS_DIRECTORY_MODE });
+    makeKeysDirectory(directory);
     const file = openSync(temporary, 'wx', KEY_FILE_MODE);
     try {
       writeFileSync(file, content);
@@ -46,6 +53,7 @@ export function writeKeyFile(path: string, content: Uint8Array | string): void {
     syncDirectory(directory);
   } catch (cause) {
     rmSync(temporary, { force: true });
+    if (cause instanceof QuantumLockError) throw cause;
     const full = errnoOf(cause) === 'ENOSPC' || errnoOf(cause) === 'EDQUOT';
     throw new QuantumLockError(full ? 'STORAGE_FULL' : 'STORAGE_FAILED', `${path} cannot be written`, { cause });
   }
@@ -67,7 +75,7 @@ function syncDirectory(directory: string): void {
  * with the process that holds it, however that ends.
  */
 export function withKeyFilesLock<T>(keysDirectory: string, change: () => T): T {
-  mkdirSync(keysDirectory, { recursive: true, mode: KEYS_DIRECTORY_MODE });
+  makeKeysDirectory(keysDirectory);
   const lock = lockKeyFiles(keysDirectory);
   try {
     return change();

@@ -1,0 +1,42 @@
+import { leastTime } from '../../ledger/governance/era.ts';
+import { LedgerState } from '../../ledger/ledger-state.ts';
+import { RecentTransactions } from '../../ledger/recent-transactions.ts';
+import { dataPaths } from '../data-directory.ts';
+import { checkHistory } from '../history/reader-check.ts';
+import { loadSignatureVerifier } from '../signature-verifier.ts';
+import { ChainReader } from '../storage/chain-reader.ts';
+import type { SimulationResult } from './engine.ts';
+import { simulate } from './simulate.ts';
+
+/**
+ * Executes an unsigned transaction's bytes on the newest state that is on the disk, beside whatever node runs. What is read
+ * is held against the chain's own hashes and seals, and the chain against the newest head that this machine has seen;
+ * nothing that another process says is part of it.
+ * @throws HISTORY_CHANGED, STORAGE_CORRUPT and whatever keeps the chain from opening
+ */
+export function simulateOnDisk(
+  unsigned: Uint8Array,
+  { dataDirectory, now }: { readonly dataDirectory: string; readonly now: () => number },
+): SimulationResult {
+  const { chain } = dataPaths(dataDirectory);
+  const { reader, database } = ChainReader.open(chain, { pageCacheCount: 64 });
+  try {
+    const { verify } = loadSignatureVerifier();
+    const fault = checkHistory(chain, reader, verify);
+    if (fault !== null) throw fault;
+    const { header, roots } = reader.head();
+    const state = new LedgerState(reader.state, roots);
+    return simulate(unsigned, {
+      state,
+      context: {
+        chain: reader.identity(),
+        index: header.index + 1,
+        timestamp: Math.max(now(), leastTime(state, header)),
+        seen: new RecentTransactions(),
+        verify,
+      },
+    });
+  } finally {
+    database.close();
+  }
+}
