@@ -48,7 +48,7 @@ function* replaced(value: Json): Generator<Json> {
       for (const other of replaced(inner as Json)) yield value.with(index, other) as Json;
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) {
-      for (const other of replaced(inner)) yield { ...value, [key]: other };
+      for (const other of replaced(inner)) yield Object.fromEntries([...Object.entries(value), [key, other]]);
       yield Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
     }
   }
