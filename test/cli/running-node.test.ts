@@ -74,15 +74,14 @@ describe('a node that runs', () => {
     expect(await again.stop('SIGTERM')).toMatchObject({ code: 0 });
   });
 
-  test('lets two commands work at once even where no node runs', async () => {
+  test('lets two commands work after each other where no node runs', async () => {
     const both = await Promise.all(
       ['left', 'right'].map((id) => dm(inData('env', 'create', '--id', id, '--path', files, '--json'))),
     );
-    for (const { code, stderr } of both) {
-      // The one that comes while the other opens the directory is told to wait; nothing else may go wrong.
-      if (code !== 0) expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'DATA_DIR_LOCKED' } });
-    }
-    expect(both.some(({ code }) => code === 0)).toBe(true);
+    expect(both.map(({ code, stderr }) => [code, stderr.includes('DATA_DIR_LOCKED')])).toEqual([
+      [0, false],
+      [0, false],
+    ]);
     expect(await dmJson(inData('blockchain', 'verify'))).toMatchObject({ ok: true });
   });
 });

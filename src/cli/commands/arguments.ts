@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { isHash, type Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
 import { ARGUMENT_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
@@ -25,6 +26,21 @@ export function positiveNumber(text: string): number {
   const value = wholeNumber(text);
   if (value === 0) throw new InvalidArgumentError('a whole number from 1');
   return value;
+}
+
+export function hashArgument(text: string): Hash {
+  if (!isHash(text)) throw new InvalidArgumentError('0x and 64 lower-case hex digits');
+  return text;
+}
+
+export type MomentArgument = { readonly height: number } | { readonly time: number };
+
+/** A height, or a time: ISO 8601, or Unix milliseconds of 12 digits and more. */
+export function moment(text: string): MomentArgument {
+  if (/^\d{1,11}$/.test(text)) return { height: Number(text) };
+  const ms = /^\d{12,15}$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('a height, or a time such as 2026-11-22T09:00:00Z');
+  return { time: ms };
 }
 
 /** A port of this machine; 0 takes a free one. */

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { InvalidArgumentError } from 'commander';
 import { QuantumLockError } from '../../base/errors.ts';
-import { isHash, type Hash } from '../../base/bytes.ts';
+import type { Hash } from '../../base/bytes.ts';
 import { visibleJsonLines } from '../../base/visible-text.ts';
 import type { VerifyEvent } from '../../api/views/operator.ts';
 import { runBenchmark } from '../../node/benchmark/benchmark.ts';
@@ -12,25 +11,12 @@ import { verifyThreadCount } from '../../node/quantum-node.ts';
 import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
-import { keyStore, port, positiveNumber, wholeNumber } from './arguments.ts';
+import { hashArgument, keyStore, moment, port, positiveNumber, wholeNumber, type MomentArgument } from './arguments.ts';
 import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
 import { describeEnvironment } from './env.ts';
 import { sizeText } from './size-text.ts';
 import { startNode } from './start-node.ts';
-
-function hashArgument(text: string): Hash {
-  if (!isHash(text)) throw new InvalidArgumentError('0x and 64 lower-case hex digits');
-  return text;
-}
-
-/** A height, or a time: ISO 8601, or Unix milliseconds of 12 digits and more. */
-function moment(text: string): { readonly height: number } | { readonly time: number } {
-  if (/^\d{1,11}$/.test(text)) return { height: Number(text) };
-  const ms = /^\d{12,15}$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('a height, or a time such as 2026-11-22T09:00:00Z');
-  return { time: ms };
-}
 
 export const registerBlockchain: RegisterCommands = (program, run) => {
   const blockchain = program.command('blockchain').description('make, run, inspect and verify a chain');
@@ -164,7 +150,7 @@ interface InspectOptions {
   readonly block?: number;
   readonly transaction?: Hash;
   readonly state?: string;
-  readonly at?: { readonly height: number } | { readonly time: number };
+  readonly at?: MomentArgument;
 }
 
 async function inspect(context: CommandContext, { block, transaction, state, at }: InspectOptions): Promise<void> {
