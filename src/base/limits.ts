@@ -161,6 +161,8 @@ export const GRANTED_FOLDERS_MAX = 64;
 export const FOLDER_ENTRIES_MAX = 1_000;
 /** Connections of strangers at a port of the console: more than the system lets wait to be taken, so that one that asks at once is heard before it is the oldest. */
 export const DOOR_STRANGERS_MAX = 1_024;
+/** Strangers at once that are answered at all: a person who looks at the public address has a few. */
+export const DOOR_STRANGERS_ANSWERED_MAX = 32;
 /** Time a stranger gets to say whom it asks: a browser on this machine takes a millisecond. */
 export const DOOR_STRANGER_TIMEOUT_MS = 5_000;
 /** Connections of those who know a secret name: a browser opens six for each. */

@@ -5,6 +5,7 @@ import {
   DOOR_ADMITTED_MAX,
   DOOR_HEAD_SIZE_BYTES_MAX,
   DOOR_REQUEST_TIMEOUT_MS,
+  DOOR_STRANGERS_ANSWERED_MAX,
   DOOR_STRANGERS_MAX,
   DOOR_STRANGER_TIMEOUT_MS,
 } from '../../base/limits.ts';
@@ -114,6 +115,9 @@ export class LoopbackDoor {
       if (this.#options.isOwnHost(hostIn(head.toString('latin1', 0, end)))) {
         this.#strangers.release(socket);
         this.#admitted.add(socket);
+      } else if (this.#strangers.count > DOOR_STRANGERS_ANSWERED_MAX) {
+        // Answering a crowd would take the time of those who know a name: it waits until it is closed.
+        return;
       }
       socket.unshift(head);
       this.#http.emit('connection', socket);
