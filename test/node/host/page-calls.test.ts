@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { PASSPHRASE_ATTEMPTS_MAX, SIGNING_REVIEWS_MAX } from '../../../src/base/limits.ts';
 import type { ContractClient } from '../../../src/cli/session.ts';
-import { Host } from '../../../src/node/host/host.ts';
+import type { Host } from '../../../src/node/host/host.ts';
 import { hostRouter } from '../../../src/node/host/router.ts';
 import { sandboxHost } from '../governance/sandbox-host.ts';
 
