@@ -7,6 +7,7 @@ import { needsApproval, NotAllowed } from './not-allowed.tsx';
 import { ReviewView } from './review-view.tsx';
 import { reviewWords } from './review-words.ts';
 import type { SigningDone, SigningRequest, SigningStep } from './signing-step.ts';
+import { useStandStill } from './stand-still.tsx';
 import { useSigning } from './use-signing.ts';
 
 interface Props {
@@ -25,6 +26,7 @@ export function SigningPanel({ request, onBack, onDone, next }: Props): ReactEle
   const proposal = proposing ? asProposal(request) : null;
   const { step, sign, reopen, restart } = useSigning(proposal ?? request, onDone);
   const panel = useRef<HTMLElement>(null);
+  useStandStill();
   useEffect(() => panel.current?.focus(), []);
   return (
     <section ref={panel} tabIndex={-1} className="signing stack wide" aria-label="Review and sign" aria-live="polite">

@@ -40,6 +40,8 @@ async function confirm({ page, context }: OpenConsole, button: string, hand: Han
   await hand.press(page.getByRole('button', { name: button }));
   const popup = await opening;
   await popup.getByRole('link', { name: 'Sign' }).click();
+  // Closed before, the window would take what it still had to send with it.
+  await popup.getByRole('heading', { name: 'confirmed' }).waitFor();
   await popup.close();
 }
 
@@ -265,6 +267,9 @@ describe('members', () => {
     await confirm(open, 'Sign…');
     await page.getByText('Signed, and on disk').waitFor();
     expect(host.node.ledger.get('members', `key/${fakePublicKey(0)}`)).toMatchObject({ status: 'retired' });
+    // What came of it stays, also once the page has read the member again, whose old key is retired now.
+    await page.getByText(/1 in use, 1 retired key/).waitFor({ state: 'attached' });
+    expect(await page.getByText('Signed, and on disk').count()).toBe(1);
     await page.goto(`${host.url}#/members/people/operations-2?do=replace&old=${fakePublicKey(1)}`);
     await page.getByText('You do not act with this key, so others must approve.').waitFor();
   });

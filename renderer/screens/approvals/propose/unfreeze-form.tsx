@@ -1,24 +1,36 @@
 import type { ReactElement } from 'react';
 
+import type { ProposalRow } from '../../../../src/api/views/governance.ts';
 import { Link } from '../../../parts/link.tsx';
 import { encodeLocation } from '../../../router/location.ts';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
+import { StandStill } from '../../../signing/stand-still.tsx';
 import { useNode } from '../../../stores/use-stores.ts';
 import { useUnfreezing } from './use-unfreezing.ts';
 
 /** Proposes to let go of the emergency brake; leads to the proposal where there is one. */
 export function UnfreezeForm(): ReactElement {
-  const { router } = useServices();
   const frozen = useNode((state) => state.status?.frozen ?? null);
   const proposed = useUnfreezing();
+  return <StandStill value={{ isFrozen: frozen !== null, proposed }}>{(held) => <Unfreezing {...held} />}</StandStill>;
+}
+
+function Unfreezing({
+  isFrozen,
+  proposed,
+}: {
+  readonly isFrozen: boolean;
+  readonly proposed: ProposalRow | null;
+}): ReactElement {
+  const { router } = useServices();
   if (proposed !== null)
     return (
       <p className="notice">
         Unfreezing is proposed already. <Link to={['approvals', proposed.proposal_id]}>Open the proposal</Link>
       </p>
     );
-  if (frozen === null) return <p className="notice">The chain is not frozen: environments can change.</p>;
+  if (!isFrozen) return <p className="notice">The chain is not frozen: environments can change.</p>;
   return (
     <SigningPanel
       request={{ kind: 'proposal', action: 'unfreeze', payload: {} }}

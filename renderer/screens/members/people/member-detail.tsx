@@ -6,6 +6,7 @@ import { Age } from '../../../parts/age.tsx';
 import { Facts } from '../../../parts/facts.tsx';
 import { formatAction, formatLevel, formatTime } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
+import { StandStill } from '../../../signing/stand-still.tsx';
 import { useLocation } from '../../../stores/use-stores.ts';
 import { PERMISSION_WORDS } from '../permission-words.ts';
 import { ChangeMember } from './change-member.tsx';
@@ -34,7 +35,7 @@ export function MemberDetail({ member }: { readonly member: MemberView }): React
         )}
       </header>
       <div className="pane-body">
-        <Body member={member} task={task} oldKey={query.get('old')} />
+        <StandStill value={member}>{(held) => <Body member={held} task={task} oldKey={query.get('old')} />}</StandStill>
       </div>
     </>
   );

@@ -5,6 +5,7 @@ import { Empty } from '../../../parts/empty.tsx';
 import { formatAction } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { ReadingView } from '../../../parts/reading-view.tsx';
+import { StandStill } from '../../../signing/stand-still.tsx';
 import { useLocation } from '../../../stores/use-stores.ts';
 import { PolicyDetail } from './policy-detail.tsx';
 import { PolicyList } from './policy-list.tsx';
@@ -27,7 +28,9 @@ export function Policies(): ReactElement {
             {protecting ? (
               <ProtectEnvironment policies={policies} />
             ) : (
-              <Opened policies={policies} opened={opened} task={query.get('do')} />
+              <StandStill value={policies}>
+                {(held) => <Opened policies={held} opened={opened} task={query.get('do')} />}
+              </StandStill>
             )}
           </section>
         </div>
