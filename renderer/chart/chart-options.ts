@@ -48,7 +48,7 @@ export function chartOptions({ element, series, format, height, scaleMin, onZoom
         label: name,
         stroke: colour(token),
         width: 1.6,
-        points: { show: false },
+        points: { size: 4, filter: (plot: UPlot, index: number) => alone(plot.data[index] ?? []) },
         spanGaps: false,
         ...(filled ? { fill: colour('accent-soft') } : {}),
         ...(dashed ? { dash: [4, 3] } : {}),
@@ -72,6 +72,17 @@ export function chartOptions({ element, series, format, height, scaleMin, onZoom
       ],
     },
   };
+}
+
+/** Places of values between two gaps: no line leads to them, so they are drawn as points. */
+function alone(values: ArrayLike<number | null | undefined>): number[] {
+  return Array.from(values, (_, index) => index).filter(
+    (index) => isValue(values[index]) && !isValue(values[index - 1]) && !isValue(values[index + 1]),
+  );
+}
+
+function isValue(value: number | null | undefined): boolean {
+  return value !== null && value !== undefined;
 }
 
 /** The values under the pointer, in the chart's upper corner, where they cover nothing that matters. */

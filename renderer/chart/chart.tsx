@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from '
 import UPlot from 'uplot';
 import { useStore } from 'zustand';
 
+import { formatMinute } from '../parts/format.ts';
 import { useServices } from '../services.ts';
 import { chartOptions, type ChartSeries } from './chart-options.ts';
 
@@ -63,6 +64,16 @@ export function Chart({ label, series, data, format, height, scaleMin }: Props):
   );
 }
 
+/** `; not measured before 14:05`, `; with gaps`: what no line is drawn for. */
+function gapWords(data: Props['data'], column: number): string {
+  const values = data[column] ?? [];
+  const first = values.findIndex((value) => value !== null);
+  const last = values.findLastIndex((value) => value !== null);
+  const begin = data[0][first];
+  const before = first > 0 && begin !== undefined ? `, not measured before ${formatMinute(begin * 1_000)}` : '';
+  return values.slice(first, last).includes(null) ? `${before}, with gaps` : before;
+}
+
 function uplotData(data: Props['data']): UPlot.AlignedData {
   return data as unknown as UPlot.AlignedData;
 }
@@ -74,7 +85,7 @@ function describe(series: Props['series'], data: Props['data'], format: Props['f
       const values = (data[index + 1] ?? []).filter((value) => value !== null);
       if (values.length === 0) return `${name}: nothing yet`;
       const highest = values.reduce((most, value) => Math.max(most, value), 0);
-      return `${name}: ${format(values.at(-1) ?? null)} now, ${format(highest)} at most`;
+      return `${name}: ${format(data[index + 1]?.at(-1) ?? null)} now, ${format(highest)} at most${gapWords(data, index + 1)}`;
     })
     .join('; ');
 }

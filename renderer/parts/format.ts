@@ -83,6 +83,11 @@ export function formatMoment(time: number, now: number): string {
   return `${day}, ${minutes}`;
 }
 
+/** Time of day, to the minute. */
+export function formatMinute(time: number): string {
+  return minuteFormat.format(new Date(time));
+}
+
 /** First and last characters: enough to compare two, never meant to be read. */
 export function shortenHex(value: string): string {
   return value.length <= 14 ? value : `${value.slice(0, 6)}…${value.slice(-4)}`;

@@ -78,7 +78,7 @@ describe('the charts', () => {
   it('zoom in by dragging, keep the place while data arrives, and zoom out again', async () => {
     open = await openConsole(bench);
     const { page, host } = open;
-    const chart = page.getByRole('img', { name: /^Throughput\. tx\/s: [\d,]+ now, [\d,]+ at most$/ });
+    const chart = page.getByRole('img', { name: /^Throughput\. tx\/s: [\d,]+ now, [\d,]+ at most/ });
     const box = await chart.boundingBox();
     if (box === null) throw new Error('the chart is not drawn');
     await page.mouse.move(box.x + box.width * 0.4, box.y + 60);

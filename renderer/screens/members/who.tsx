@@ -1,4 +1,4 @@
-import { useId, useState, type ReactElement } from 'react';
+import { useId, type ReactElement } from 'react';
 
 import type { AuthorityView, PolicyView } from '../../../src/api/views/governance.ts';
 import { Field } from '../../parts/field.tsx';
@@ -40,7 +40,7 @@ function Question({ policies }: { readonly policies: readonly PolicyView[] }): R
   const wanted = query.get('action');
   const action = wanted === FREEZE || general.some((one) => one.action === wanted) ? (wanted ?? '') : FIRST_ASKED;
   const isEnvironment = general.find((one) => one.action === action)?.kind === 'environment';
-  const [envId, setEnvId] = useState(query.get('env') ?? '');
+  const envId = query.get('env') ?? '';
   const asked = useSettled(envId.trim(), TYPING_PAUSE_MS);
   const ask = (change: { readonly action?: string; readonly env?: string }): void =>
     router.go(encodeLocation(['members', 'who'], { action, env: envId, ...change }), { replace: true });
@@ -81,15 +81,7 @@ function Question({ policies }: { readonly policies: readonly PolicyView[] }): R
         {isEnvironment ? (
           <Field label="of environment" hint="Empty: any environment without a policy of its own.">
             {(control) => (
-              <EnvironmentInput
-                control={control}
-                listId={listId}
-                value={envId}
-                onValue={(value) => {
-                  setEnvId(value);
-                  ask({ env: value.trim() });
-                }}
-              />
+              <EnvironmentInput control={control} listId={listId} value={envId} onValue={(env) => ask({ env })} />
             )}
           </Field>
         ) : null}
