@@ -88,6 +88,8 @@ export const contract = {
       .input(z.strictObject({ state_hash: hash }))
       .output(z.object({ files: z.array(environments.fileEntry), known: z.boolean() })),
     file: read.input(z.strictObject({ state_hash: hash, path: z.string() })).output(environments.fileView),
+    /** Whether the stored files of a version are here and whole: reads them. */
+    content: read.input(z.strictObject({ state_hash: hash })).output(environments.contentView),
     difference: read
       .input(z.strictObject({ before: environments.differenceSide, after: environments.differenceSide }))
       .output(environments.difference),
@@ -194,7 +196,17 @@ export const contract = {
 
     /** Hashes a directory and stores its content; nothing is put on the chain. */
     scanDirectory: follow
-      .input(z.strictObject({ path: z.string(), env_id: identifier.optional(), metadata: jsonObject.optional() }))
+      .input(
+        z.strictObject({
+          path: z.string(),
+          env_id: identifier.optional(),
+          metadata: jsonObject.optional(),
+          /** Reads every file again, and mends what is stored of it. */
+          thorough: z.boolean().optional(),
+          /** The person has seen which files may be secrets, or have names that other systems cannot keep. */
+          accept_doubtful: z.boolean().optional(),
+        }),
+      )
       .output(eventIterator(operator.scanEvent)),
     /** Step one of signing: what would happen, decoded from the bytes to be signed. */
     requestSignature: act

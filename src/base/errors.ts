@@ -49,6 +49,11 @@ export const ERROR_ADVICE = {
   DIRECTORY_EMPTY: 'Put at least one file into the directory.',
   DIRECTORY_FILE_KIND: 'Only regular files and directories can be registered.',
   DIRECTORY_NAME: 'Rename the file: names must be valid, normalised (NFC) UTF-8 without control characters.',
+  DIRECTORY_DOUBTFUL:
+    'Leave such files out with a .quantumlockignore, or rename them. To store them all the same, say so (--accept-doubtful).',
+  CHECKOUT_REFUSED: 'Name a new or an empty directory. To replace one that is not empty, add --replace.',
+  CONTENT_LOST:
+    'Register the directory again, or run `dm blobs repair --from DIR` with the directory or a backup that has it.',
   BLOB_MISSING: 'The content is not in the blob store. Register the directory again, or restore from a backup.',
   BLOB_CORRUPT:
     'The stored content does not match its hash. Restore it from a backup, or register the directory again.',

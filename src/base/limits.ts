@@ -110,6 +110,16 @@ export const KEYCHAIN_PROBE_TIMEOUT_MS = 3_000;
 export const KEYCHAIN_TIMEOUT_MS = 60_000;
 /** Time another process gets to finish writing the key files. */
 export const KEY_FILES_LOCK_TIMEOUT_MS = 10_000;
+/** A file of ignore rules: a thousand lines have some 20 KiB. */
+export const IGNORE_FILE_SIZE_BYTES_MAX = 1024 * 1024;
+
+/** Where secrets are searched for: keys and configurations are small; at most a second's reading in all. */
+export const SECRET_SEARCH_FILE_SIZE_BYTES_MAX = 128 * 1024;
+export const SECRET_SEARCH_SIZE_BYTES_MAX = 128 * 1024 * 1024;
+
+/** A directory up to this size has its stored files read when it is registered again: a tenth of a second. */
+export const BLOB_RECHECK_SIZE_BYTES_MAX = 32 * 1024 * 1024;
+
 /** A file of the blob store: few enough to keep all open, small enough to copy in one go. */
 export const BLOB_PACK_SIZE_BYTES_MAX = 1024 ** 3;
 /** Read buffer of a hashing thread; each has two, so that one fills while the other is written. */

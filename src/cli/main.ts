@@ -6,7 +6,9 @@ import { defaultDataDirectory } from '../node/data-directory.ts';
 import { registerBlockchain } from './commands/blockchain.ts';
 import type { RunCommand } from './commands/command.ts';
 import { registerConsole } from './commands/console.ts';
+import { registerBlobs } from './commands/blobs.ts';
 import { registerEnv } from './commands/env.ts';
+import { registerEnvContent } from './commands/env-content.ts';
 import { registerKey } from './commands/key.ts';
 import { registerMember } from './commands/member.ts';
 import { registerPolicy } from './commands/policy.ts';
@@ -64,6 +66,8 @@ addGlobalOptions(program);
 for (const register of [
   registerBlockchain,
   registerEnv,
+  registerEnvContent,
+  registerBlobs,
   registerProposal,
   registerMember,
   registerValidator,

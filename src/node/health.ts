@@ -7,6 +7,9 @@ import type { UnsealedBlock } from './history/history-state.ts';
 /** Below this a node soon cannot write: an hour at full load is about 50 GB, a quiet day far under 1. */
 const FREE_BYTES_MIN = 1024 ** 3;
 
+/** Environments named in one alert. */
+const NAMES_MAX = 5;
+
 export interface HealthFacts {
   readonly now: number;
   readonly dataDirectory: string;
@@ -15,6 +18,8 @@ export interface HealthFacts {
   /** Where the open files are no longer in their place. */
   readonly storage: { readonly error: QuantumLockError; readonly since: number } | null;
   readonly failures: readonly QuantumLockError[];
+  /** Environments whose present files were stored here, and are not any more. */
+  readonly lostContent: readonly string[];
   readonly isReadOnly: boolean;
   /** A block that was decided and waits for its seal while no node runs. */
   readonly unsealed: UnsealedBlock | null;
@@ -53,6 +58,16 @@ export function collectAlerts(facts: HealthFacts): Alert[] {
       'BLOCK_UNSEALED',
       `Block ${index} is written and has no seal: the chain ends at block ${index - 1}.`,
       'The node was stopped while it sealed. The next start executes the block again, and seals it if it is what that gives.',
+      facts.now,
+    );
+  }
+  if (facts.lostContent.length > 0) {
+    const more = facts.lostContent.length - NAMES_MAX;
+    add(
+      'critical',
+      'CONTENT_LOST',
+      `The stored files are gone of ${facts.lostContent.slice(0, NAMES_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+      'Register their directories again, or run `dm blobs repair --from DIR` with a directory or a backup that has them.',
       facts.now,
     );
   }

@@ -281,7 +281,10 @@ export class QuantumNode {
   }
 
   async #facts(): Promise<Parameters<typeof collectAlerts>[0]> {
+    // A thread that does not answer has an alert of its own.
+    const governed = await this.query.governed(this.#options.now()).catch(() => null);
     return {
+      lostContent: governed?.lostContent ?? [],
       now: this.#options.now(),
       dataDirectory: this.#options.dataDirectory,
       stats: await this.stats().catch(() => null),

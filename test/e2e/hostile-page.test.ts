@@ -277,6 +277,7 @@ describe('what the page can be told', () => {
       environments: { zone: 'blue', limit: 100 },
       environment: { env_id: 'none' },
       lineage: { env_id: 'none' },
+      content: { state_hash: HASH },
       files: { state_hash: HASH },
       file: { state_hash: HASH, path: join(dataDirectory, 'keys', 'passphrase') },
       difference: { before: { nothing: true }, after: { nothing: true } },

@@ -71,6 +71,7 @@ export function scanOf(node: FakeNode, path: string, envId: string | undefined, 
     file_count: 7,
     size_bytes: 217_088,
     bytes_read: 217_088,
+    ignored_count: 0,
     duration_ms: 14,
     current,
     difference: differenceOf(current === null ? null : current.blue.metadata, metadata),
@@ -94,5 +95,7 @@ export async function* verifySteps(node: FakeNode): AsyncGenerator<VerifyEvent> 
     blobs: 400,
     duration_ms: 4_210,
     findings: [],
+    content: { versions: 4, present: 4, partly: 0, lost: 0, never: 0 },
+    notes: [],
   };
 }

@@ -140,6 +140,12 @@ export function fakeRouter(node: FakeNode) {
       lineage: os.chain.lineage.handler(({ input }) =>
         lineageOf(environment(input.env_id), [...node.environments.keys()].indexOf(input.env_id), node.now),
       ),
+      content: os.chain.content.handler(({ input }) => ({
+        state_hash: input.state_hash,
+        state: 'present' as const,
+        file_count: filesOf(input.state_hash).length,
+        broken: [],
+      })),
       files: os.chain.files.handler(({ input }) => ({ files: filesOf(input.state_hash), known: true })),
       file: os.chain.file.handler(({ input }) => {
         const binary = input.path.endsWith('.bin');

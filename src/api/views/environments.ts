@@ -76,6 +76,18 @@ export const environmentPage = z.object({
 });
 export type EnvironmentPage = z.infer<typeof environmentPage>;
 
+/**
+ * What this machine has of a version's files. `lost`: it was stored here, and is not any more; `never`: it was not stored here.
+ */
+export const contentView = z.object({
+  state_hash: hash,
+  state: z.enum(['present', 'partly', 'lost', 'never']),
+  file_count: count.nullable(),
+  /** Files that are missing or damaged, in the order of paths. */
+  broken: z.array(z.object({ path: z.string(), problem: z.string() })),
+});
+export type ContentView = z.infer<typeof contentView>;
+
 /** A node of the lineage graph. Lanes: blue for versions, green for promotions and checkpoints. */
 export const lineageNode = z.object({
   /** Transaction id, or `env_id@version` for a merge source of another environment. */

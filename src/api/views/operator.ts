@@ -66,6 +66,8 @@ export const scan = z.object({
   size_bytes: count,
   /** Bytes that were read again; unchanged files cost only a look at their metadata. */
   bytes_read: count,
+  /** Entries left out: by the fixed list, or by rules in the directory itself. */
+  ignored_count: count,
   duration_ms: z.number(),
   /** What the chain has of this environment, if an env_id was given and exists. */
   current: environmentRecord.nullable(),
@@ -214,6 +216,10 @@ export const verifyEvent = z.discriminatedUnion('type', [
     blobs: count,
     duration_ms: z.number(),
     findings: z.array(verifyFinding),
+    /** Versions that the chain names, and how many have their files here (see `contentView`). */
+    content: z.object({ versions: count, present: count, partly: count, lost: count, never: count }),
+    /** What is worth telling and is no failure. */
+    notes: z.array(verifyFinding),
   }),
 ]);
 export type VerifyEvent = z.infer<typeof verifyEvent>;

@@ -171,6 +171,22 @@ async function inspect(context: CommandContext, { block, transaction, state, at 
   });
 }
 
+function contentWords({ versions, present, partly, lost, never }: DoneEvent['content']): string {
+  const others = [
+    [partly, 'in part'],
+    [lost, 'lost'],
+    [never, 'never here'],
+  ].flatMap(([count, word]) => (count === 0 ? [] : `${count} ${word}`));
+  return [`${present} of ${versions} versions are here`, ...others].join(', ');
+}
+
+/** The chain itself is whole; what it names is not all here. */
+function isOfContent({ place }: { readonly place: string }): boolean {
+  return /^(?:content of|content 0x|blob|manifest|pack) ?/.test(place);
+}
+
+type DoneEvent = Extract<VerifyEvent, { type: 'done' }>;
+
 async function verify(context: CommandContext): Promise<void> {
   readNodeConfig(context.dataDirectory);
   const onProgress = (event: Extract<VerifyEvent, { type: 'progress' }>): void =>
@@ -188,15 +204,20 @@ async function verify(context: CommandContext): Promise<void> {
       ['transactions', report.transactions],
       ['state pages', report.state_pages],
       ['blobs', report.blobs],
+      ['content', contentWords(report.content)],
       ['time', `${(report.duration_ms / 1000).toFixed(1)} s`],
     ]),
-    ...report.findings.map(({ place, message }) => `${place}: ${message}`),
+    ...[...report.findings, ...report.notes].map(({ place, message }) => `${place}: ${message}`),
   ]);
   const [first] = report.findings;
   if (first !== undefined)
-    throw new QuantumLockError('CHAIN_INVALID', `${first.place}: ${first.message}`, {
-      context: { place: first.place },
-    });
+    throw new QuantumLockError(
+      isOfContent(first) ? 'CONTENT_LOST' : 'CHAIN_INVALID',
+      `${first.place}: ${first.message}`,
+      {
+        context: { place: first.place },
+      },
+    );
 }
 
 async function benchmark(context: CommandContext, transactions: number): Promise<void> {

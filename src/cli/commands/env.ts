@@ -1,14 +1,12 @@
 import { resolve } from 'node:path';
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { trustedKeys } from '../../api/trusted-keys.ts';
 import type { EnvironmentView } from '../../api/views/environments.ts';
 import type { Scan } from '../../api/views/operator.ts';
-import { verifyStateProof } from '../../ledger/state-proof.ts';
 import type { CommandContext } from '../context.ts';
 import { boundPayload } from '../governance/bound-payload.ts';
 import { fields, table, time } from '../output.ts';
-import type { ContractClient } from '../session.ts';
+import { localError, type ContractClient } from '../session.ts';
 import { jsonObject, positiveNumber } from './arguments.ts';
 import { carryOut, withPropose, type CarryOutOptions } from './carry-out.ts';
 import type { RegisterCommands } from './command.ts';
@@ -29,11 +27,42 @@ function metadataOf(options: MetadataOptions, base: JsonObject = {}): JsonObject
   };
 }
 
+const ACCEPT_WORDS = 'store files too that may be secrets, or whose names other systems cannot keep';
+
+function scanInput<More extends object>(
+  options: { readonly path: string; readonly acceptDoubtful: boolean },
+  more: More,
+): More & { readonly path: string; readonly accept_doubtful?: boolean } {
+  return { path: options.path, ...more, ...(options.acceptDoubtful ? { accept_doubtful: true } : {}) };
+}
+
 /** Hashes and stores a directory, with progress on a terminal. */
 async function scanDirectory(
   context: CommandContext,
   client: ContractClient,
-  input: { readonly path: string; readonly env_id?: string },
+  input: { readonly path: string; readonly env_id?: string; readonly accept_doubtful?: boolean },
+): Promise<Scan> {
+  try {
+    const scan = await scanOnce(context, client, input);
+    if (scan.ignored_count > 0)
+      context.output.note(`Left out, by rules in the directory or the fixed list: ${scan.ignored_count}.`);
+    return scan;
+  } catch (error) {
+    const failure = localError(error);
+    const isDoubtful = failure instanceof QuantumLockError && failure.code === 'DIRECTORY_DOUBTFUL';
+    if (!isDoubtful || input.accept_doubtful === true || process.stdin.isTTY !== true || context.output.json)
+      throw error;
+    context.output.note(failure.message);
+    const answer = await context.output.ask('Every member can read what is stored. Store it all the same? (yes/no) ');
+    if (answer?.trim() !== 'yes') throw error;
+    return scanOnce(context, client, { ...input, accept_doubtful: true });
+  }
+}
+
+async function scanOnce(
+  context: CommandContext,
+  client: ContractClient,
+  input: { readonly path: string; readonly env_id?: string; readonly accept_doubtful?: boolean },
 ): Promise<Scan> {
   for await (const event of await client.operator.scanDirectory({ ...input, path: resolve(input.path) })) {
     if (event.type === 'done') return event.scan;
@@ -75,10 +104,11 @@ export const registerEnv: RegisterCommands = (program, run) => {
 
   withMetadata('create', 'register a directory as a Blue environment')
     .requiredOption('--path <DIR>', 'the directory of its files')
-    .action((options: MetadataOptions & CarryOutOptions & { id: string; path: string }) =>
+    .option('--accept-doubtful', ACCEPT_WORDS, false)
+    .action((options: MetadataOptions & CarryOutOptions & { id: string; path: string; acceptDoubtful: boolean }) =>
       run((context) =>
         context.withSession('full', async (client) => {
-          const scan = await scanDirectory(context, client, { path: options.path });
+          const scan = await scanDirectory(context, client, scanInput(options, {}));
           const payload = {
             env_id: options.id,
             state_hash: scan.state_hash,
@@ -98,11 +128,12 @@ export const registerEnv: RegisterCommands = (program, run) => {
 
   withMetadata('update', 'make a new Blue version of a directory')
     .requiredOption('--path <DIR>', 'the directory of its files')
-    .action((options: MetadataOptions & CarryOutOptions & { id: string; path: string }) =>
+    .option('--accept-doubtful', ACCEPT_WORDS, false)
+    .action((options: MetadataOptions & CarryOutOptions & { id: string; path: string; acceptDoubtful: boolean }) =>
       run((context) =>
         context.withSession('full', async (client) => {
           const current = await client.chain.environment({ env_id: options.id });
-          const scan = await scanDirectory(context, client, { path: options.path, env_id: options.id });
+          const scan = await scanDirectory(context, client, scanInput(options, { env_id: options.id }));
           const payload = {
             env_id: options.id,
             base_version: current.blue.version,
@@ -171,26 +202,40 @@ export const registerEnv: RegisterCommands = (program, run) => {
     .requiredOption('--target <ENV_ID>', 'the target')
     .requiredOption('--strategy <NAME>', 'how they were merged, such as weighted_average')
     .option('--path <DIR>', 'the merged files; without it the target keeps the content that it has')
-    .action((options: CarryOutOptions & { sources: string[]; target: string; strategy: string; path?: string }) =>
-      run((context) =>
-        context.withSession('full', async (client) => {
-          const scan =
-            options.path === undefined
-              ? null
-              : await scanDirectory(context, client, { path: options.path, env_id: options.target });
-          const payload = await boundPayload(client, 'merge_environments', {
-            source_envs: options.sources,
-            target_env: options.target,
-            merge_strategy: options.strategy,
-            ...(scan === null
-              ? {}
-              : { state_hash: scan.state_hash, file_count: scan.file_count, size_bytes: scan.size_bytes }),
-          });
-          await carryOut(context, client, { action: 'merge_environments', payload }, options, {
-            env_id: options.target,
-          });
-        }),
-      ),
+    .option('--accept-doubtful', ACCEPT_WORDS, false)
+    .action(
+      (
+        options: CarryOutOptions & {
+          sources: string[];
+          target: string;
+          strategy: string;
+          path?: string;
+          acceptDoubtful: boolean;
+        },
+      ) =>
+        run((context) =>
+          context.withSession('full', async (client) => {
+            const scan =
+              options.path === undefined
+                ? null
+                : await scanDirectory(
+                    context,
+                    client,
+                    scanInput({ ...options, path: options.path }, { env_id: options.target }),
+                  );
+            const payload = await boundPayload(client, 'merge_environments', {
+              source_envs: options.sources,
+              target_env: options.target,
+              merge_strategy: options.strategy,
+              ...(scan === null
+                ? {}
+                : { state_hash: scan.state_hash, file_count: scan.file_count, size_bytes: scan.size_bytes }),
+            });
+            await carryOut(context, client, { action: 'merge_environments', payload }, options, {
+              env_id: options.target,
+            });
+          }),
+        ),
     );
 
   withPropose(env.command('archive').description('close an environment for good; it stays readable and provable'))
@@ -274,59 +319,4 @@ export const registerEnv: RegisterCommands = (program, run) => {
         }),
       ),
     );
-
-  env
-    .command('verify')
-    .description('check an environment: its proof on the chain, its stored files, and a directory against them')
-    .requiredOption('--id <ENV_ID>', 'the environment')
-    .option('--zone <blue|green>', 'which version', 'green')
-    .option('--path <DIR>', 'a directory that should hold exactly this version')
-    .action((options: { id: string; zone: 'blue' | 'green'; path?: string }) =>
-      run((context) => verifyEnvironment(context, options)),
-    );
 };
-
-async function verifyEnvironment(
-  context: CommandContext,
-  options: { readonly id: string; readonly zone: 'blue' | 'green'; readonly path?: string },
-): Promise<void> {
-  await context.withSession(options.path === undefined ? 'read' : 'full', async (client) => {
-    const record = await client.chain.environment({ env_id: options.id });
-    const version = options.zone === 'green' ? record.green : record.blue;
-    if (version === null)
-      throw new QuantumLockError('NOT_FOUND', `${options.id} was never promoted`, {
-        advice: 'Check its Blue version with --zone blue.',
-      });
-    const { validators } = await client.chain.validators();
-    const chain = await client.chain.status();
-    const proof = verifyStateProof(
-      await client.chain.stateProof({ namespace: 'environments', key: options.id }),
-      trustedKeys(chain, validators),
-    );
-    const scan = options.path === undefined ? null : await scanDirectory(context, client, { path: options.path });
-    const isSame = scan === null || scan.state_hash === version.state_hash;
-    context.output.result(
-      {
-        env_id: options.id,
-        zone: options.zone,
-        version: version.version,
-        state_hash: version.state_hash,
-        proof,
-        directory: scan === null ? null : { path: scan.path, state_hash: scan.state_hash, same: isSame },
-      },
-      () => [
-        ...proof.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
-        ...(scan === null
-          ? []
-          : [`${isSame ? 'ok    ' : 'FAILED'}  Directory ${scan.path}: state hash ${scan.state_hash}`]),
-      ],
-    );
-    if (!proof.ok) throw new QuantumLockError('CHAIN_INVALID', `the proof of ${options.id} does not verify`);
-    if (!isSame)
-      throw new QuantumLockError(
-        'INPUT_INVALID',
-        `the directory is not ${options.zone} version ${version.version} of ${options.id}`,
-        { advice: 'Compare it in the console, or register it as a new version.' },
-      );
-  });
-}

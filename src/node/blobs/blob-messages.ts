@@ -1,3 +1,4 @@
+import type { Hash } from '../../base/bytes.ts';
 import type { ErrorValue } from '../../base/errors.ts';
 import type { FileEntry } from '../../ledger/file-tree.ts';
 import type { StoredDirectory, StoreProgress } from './store-directory.ts';
@@ -12,7 +13,14 @@ export interface BlobWorkerData {
 }
 
 export type ToBlobWorker =
-  | { readonly type: 'store'; readonly path: string }
+  | {
+      readonly type: 'store';
+      readonly path: string;
+      readonly thorough?: boolean | undefined;
+      readonly acceptDoubtful?: boolean | undefined;
+    }
+  /** Takes a directory's content over from another store. */
+  | { readonly type: 'import'; readonly from: string; readonly stateHash: Hash }
   | { readonly type: 'verify' }
   | { readonly type: 'close' };
 
@@ -21,6 +29,8 @@ export type FromBlobWorker =
   /** Some of the result's entries: one long message would hold up the receiving thread. */
   | { readonly type: 'entries'; readonly entries: readonly FileEntry[] }
   | { readonly type: 'stored'; readonly stored: Omit<StoredDirectory, 'entries'> }
+  /** `found`: the other store has it. */
+  | { readonly type: 'imported'; readonly found: boolean }
   | { readonly type: 'verify_progress'; readonly done: number; readonly total: number }
   | { readonly type: 'verified'; readonly verified: Omit<VerifiedBlobs, 'damaged'> }
   | { readonly type: 'failed'; readonly error: ErrorValue };

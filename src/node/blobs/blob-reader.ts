@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type Database from 'better-sqlite3';
 
 import type { Hash } from '../../base/bytes.ts';
-import { decodeHex, encodeHex } from '../../base/bytes.ts';
+import { decodeHex, encodeHash, encodeHex } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_CHUNK_SIZE_BYTES } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/file-tree.ts';
@@ -47,6 +47,23 @@ export class BlobReader {
   manifest(stateHash: Hash): readonly FileEntry[] | null {
     const row = this.#query(() => this.#manifest.get(bufferOf(stateHash)));
     return row === undefined ? null : decodeManifest(row);
+  }
+
+  /** Whether a directory is stored here, without a look at its files. */
+  has(stateHash: Hash): boolean {
+    return this.#query(() => this.#manifest.get(bufferOf(stateHash))) !== undefined;
+  }
+
+  /** Of every directory that is stored here. */
+  stateHashes(): readonly Hash[] {
+    return this.#query(() =>
+      this.#database
+        .prepare<[], Buffer>("SELECT coalesce(CAST(state_hash AS BLOB), x'') FROM manifests")
+        .pluck()
+        .all()
+        .filter((bytes) => bytes.length === 32)
+        .map((bytes) => encodeHash(bytes)),
+    );
   }
 
   /** The size of a content, or null where it is not here. */

@@ -13,6 +13,7 @@ import { storageError, systemCodeOf } from './blob-errors.ts';
 import { indexPathOf, openIndexForWriting, packsDirectoryOf } from './blob-index.ts';
 import type { BlobWorkerData, FromBlobWorker, ToBlobWorker } from './blob-messages.ts';
 import { BlobReader } from './blob-reader.ts';
+import type { StoredContent } from './stored-content.ts';
 import type { StoredDirectory, StoreProgress } from './store-directory.ts';
 import type { VerifiedBlobs } from './verify-blobs.ts';
 
@@ -21,9 +22,14 @@ export interface BlobStoreOptions {
   readonly directory: string;
   /** Tests make small packs. */
   readonly packSizeMax?: number;
+  /** Remembers, outside the store, what was stored in it. */
+  readonly stored?: StoredContent;
 }
 
 export interface StoreDirectoryCall {
+  /** Reads every file again, and mends what is stored of it. */
+  readonly thorough?: boolean | undefined;
+  readonly acceptDoubtful?: boolean | undefined;
   readonly onProgress?: (progress: StoreProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,6 +48,7 @@ type Listener = (message: FromBlobWorker) => boolean;
 export class BlobStore {
   readonly #directory: string;
   readonly #packSizeMax: number;
+  readonly #stored: StoredContent | null;
   readonly #lock: Database.Database;
   readonly #reader: BlobReader;
   readonly #cancel = new Int32Array(new SharedArrayBuffer(4));
@@ -54,6 +61,7 @@ export class BlobStore {
   constructor(options: BlobStoreOptions) {
     this.#directory = options.directory;
     this.#packSizeMax = options.packSizeMax ?? BLOB_PACK_SIZE_BYTES_MAX;
+    this.#stored = options.stored ?? null;
     try {
       mkdirSync(packsDirectoryOf(this.#directory), { recursive: true, mode: 0o700 });
       this.#lock = lockForWriting(this.#directory);
@@ -64,6 +72,7 @@ export class BlobStore {
       assertIndexForPacks(this.#directory);
       openIndexForWriting(this.#directory).close();
       this.#reader = new BlobReader(this.#directory);
+      this.#stored?.add(this.#reader.stateHashes());
     } catch (cause) {
       this.#lock.close();
       throw storageError(cause, 'opening the blob store');
@@ -77,13 +86,34 @@ export class BlobStore {
   async storeDirectory(path: string, call: StoreDirectoryCall = {}): Promise<StoredDirectory> {
     const entries: FileEntry[] = [];
     let stored: Omit<StoredDirectory, 'entries'> | null = null;
-    await this.#request({ type: 'store', path }, call.signal, (message) => {
-      if (message.type === 'store_progress') call.onProgress?.(message.progress);
-      else if (message.type === 'entries') entries.push(...message.entries);
-      else if (message.type === 'stored') stored = message.stored;
-      return message.type === 'stored';
+    await this.#request(
+      { type: 'store', path, thorough: call.thorough, acceptDoubtful: call.acceptDoubtful },
+      call.signal,
+      (message) => {
+        if (message.type === 'store_progress') call.onProgress?.(message.progress);
+        else if (message.type === 'entries') entries.push(...message.entries);
+        else if (message.type === 'stored') stored = message.stored;
+        return message.type === 'stored';
+      },
+    );
+    const result = { ...answered<Omit<StoredDirectory, 'entries'>>(stored), entries };
+    this.#stored?.add([result.state_hash]);
+    return result;
+  }
+
+  /**
+   * Takes a directory's content over from another store, verified. False where that does not have it.
+   * @throws BLOB_MISSING, BLOB_CORRUPT, NOT_FOUND
+   */
+  async importFrom(from: string, stateHash: Hash, signal?: AbortSignal): Promise<boolean> {
+    let found: boolean | null = null;
+    await this.#request({ type: 'import', from, stateHash }, signal, (message) => {
+      if (message.type === 'imported') found = message.found;
+      return message.type === 'imported';
     });
-    return { ...answered<Omit<StoredDirectory, 'entries'>>(stored), entries };
+    const isFound = answered<boolean>(found);
+    if (isFound) this.#stored?.add([stateHash]);
+    return isFound;
   }
 
   /** As {@link BlobReader.verifyAll}; what it finds broken is mended when the directory is stored again. */

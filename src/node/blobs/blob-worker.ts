@@ -9,6 +9,7 @@ import { BlobReader } from './blob-reader.ts';
 import { BlobWriter } from './blob-writer.ts';
 import { storageError } from './blob-errors.ts';
 import { HashPool } from './hash-pool.ts';
+import { importContent } from './import-content.ts';
 import { storeDirectory } from './store-directory.ts';
 
 /** The thread that writes the store: walking, hashing and fsync never hold up the thread that asked. */
@@ -25,7 +26,11 @@ async function answer(message: ToBlobWorker): Promise<void> {
   try {
     switch (message.type) {
       case 'store':
-        return await store(message.path);
+        return await store(message);
+      case 'import':
+        writer ??= new BlobWriter(directory, packSizeMax);
+        post({ type: 'imported', found: await importContent(writer, message, checkCancelled) });
+        return;
       case 'verify':
         return await verify();
       case 'close':
@@ -42,13 +47,15 @@ async function answer(message: ToBlobWorker): Promise<void> {
   }
 }
 
-async function store(path: string): Promise<void> {
+async function store({ path, thorough, acceptDoubtful }: Extract<ToBlobWorker, { type: 'store' }>): Promise<void> {
   writer ??= new BlobWriter(directory, packSizeMax);
   const { entries, ...stored } = await storeDirectory({
     writer,
     readers,
     storeDirectory: directory,
     path,
+    thorough,
+    acceptDoubtful,
     onProgress: throttled((progress) => post({ type: 'store_progress', progress })),
     checkCancelled,
     clockNs: () => BigInt(Date.now()) * 1_000_000n,

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import type Database from 'better-sqlite3';
 
 import { assert, defined } from '../../base/assert.ts';
@@ -22,8 +24,8 @@ const HASH_SIZE_BYTES = 32;
 export class BlobWriter {
   readonly #database: Database.Database;
   readonly #packs: PackWriter;
-  readonly #hasChunk: Database.Statement<[Buffer], 1>;
-  readonly #hasContent: Database.Statement<[Buffer], 1>;
+  readonly #place: Database.Statement<[Buffer], Omit<ChunkRow, 'hash'>>;
+  readonly #content: Database.Statement<[Buffer], Omit<ContentRow, 'content_hash'>>;
   #damaged: Set<string>;
   /** By their hashes in hex, as everything that is not in the index yet. */
   #chunks = new Map<string, Omit<ChunkRow, 'hash'>>();
@@ -33,17 +35,23 @@ export class BlobWriter {
     this.#database = openIndexForWriting(directory);
     const packs = this.#database.prepare<[], PackRow>('SELECT pack, size FROM packs ORDER BY pack').all();
     this.#packs = new PackWriter(packsDirectoryOf(directory), packs, packSizeMax);
-    this.#hasChunk = this.#database.prepare<[Buffer], 1>('SELECT 1 FROM chunks WHERE hash = ?').pluck();
-    this.#hasContent = this.#database.prepare<[Buffer], 1>('SELECT 1 FROM contents WHERE content_hash = ?').pluck();
+    this.#place = this.#database.prepare('SELECT pack, offset, size FROM chunks WHERE hash = ?');
+    this.#content = this.#database.prepare('SELECT size, chunks FROM contents WHERE content_hash = ?');
     this.#damaged = this.#readDamaged();
   }
 
-  /** Keeps a chunk that the store does not have, or has damaged. The bytes are copied. */
-  addChunk(hash: string, chunk: Uint8Array): void {
-    if (this.#damaged.has(`chunk ${hash}`)) this.#repair(Buffer.from(hash, 'hex'), chunk);
-    if (this.#chunks.has(hash) || this.#hasChunk.get(Buffer.from(hash, 'hex')) !== undefined) return;
+  /** Keeps a chunk that the store does not have. What it has is held against these bytes, and mended where it is damaged. */
+  addChunk(chunkHash: string, chunk: Uint8Array): void {
+    if (this.#chunks.has(chunkHash)) return;
+    const key = Buffer.from(chunkHash, 'hex');
+    const place = this.#place.get(key);
+    if (place !== undefined) {
+      const isMended = this.#packs.holds(place, chunk) || this.#repair(place, chunk);
+      if (isMended && this.#damaged.has(`chunk ${chunkHash}`)) this.#forgetChunk(key);
+      if (isMended) return;
+    }
     const { pack, offset } = this.#packs.append(chunk);
-    this.#chunks.set(hash, { pack, offset, size: chunk.length });
+    this.#chunks.set(chunkHash, { pack, offset, size: chunk.length });
   }
 
   /** A file's content, whose chunks were all added before. A single chunk is a content by itself, under the same hash. */
@@ -53,9 +61,11 @@ export class BlobWriter {
       return;
     }
     if (this.#contents.has(contentHash)) return;
-    const known = this.#hasContent.get(Buffer.from(contentHash, 'hex')) !== undefined;
-    if (known && !this.#damaged.has(`content ${contentHash}`)) return;
-    this.#contents.set(contentHash, { size, chunks: Buffer.from(chunkHashes.join(''), 'hex') });
+    const chunks = Buffer.from(chunkHashes.join(''), 'hex');
+    const known = this.#content.get(Buffer.from(contentHash, 'hex'));
+    const isSame = known?.size === size && chunks.equals(known.chunks);
+    if (isSame && !this.#damaged.has(`content ${contentHash}`)) return;
+    this.#contents.set(contentHash, { size, chunks });
   }
 
   /** What is remembered of a directory's files, as far as their contents are here and whole. */
@@ -74,6 +84,19 @@ export class BlobWriter {
       files.set(row.path, { path: row.path, stamp: row.stamp, content_hash: contentHash });
     }
     return files;
+  }
+
+  /** Whether every chunk of a content is here with the right bytes: reads them. */
+  isWhole(contentHash: string): boolean {
+    const hashBytes = Buffer.from(contentHash, 'hex');
+    const chunks = this.#content.get(hashBytes)?.chunks ?? hashBytes;
+    for (let offset = 0; offset < chunks.length; offset += HASH_SIZE_BYTES) {
+      const chunkHash = chunks.subarray(offset, offset + HASH_SIZE_BYTES);
+      const place = this.#place.get(chunkHash);
+      const bytes = place === undefined ? null : this.#packs.read(place);
+      if (bytes === null || !hash('sha256', bytes, 'buffer').equals(chunkHash)) return false;
+    }
+    return true;
   }
 
   /** See {@link PackWriter.startSync}. */
@@ -129,7 +152,7 @@ export class BlobWriter {
       'INSERT INTO packs(pack, size) VALUES (:pack, :size) ON CONFLICT(pack) DO UPDATE SET size = excluded.size',
     );
     const chunk = database.prepare<ChunkRow>(
-      'INSERT INTO chunks(hash, pack, offset, size) VALUES (:hash, :pack, :offset, :size)',
+      'INSERT OR REPLACE INTO chunks(hash, pack, offset, size) VALUES (:hash, :pack, :offset, :size)',
     );
     const content = database.prepare<ContentRow>(
       'INSERT OR REPLACE INTO contents(content_hash, size, chunks) VALUES (:content_hash, :size, :chunks)',
@@ -141,7 +164,10 @@ export class BlobWriter {
     const forget = database.prepare<[string, string]>('DELETE FROM file_cache WHERE directory = ? AND path = ?');
     for (const row of grown) pack.run(row);
     // In the order of the index's own tree, which is several times as fast as at random.
-    for (const [hash, row] of inKeyOrder(this.#chunks)) chunk.run({ hash, ...row });
+    for (const [key, row] of inKeyOrder(this.#chunks)) {
+      chunk.run({ hash: key, ...row });
+      this.#forgetDamage({ kind: 'chunk', hash: key });
+    }
     for (const [content_hash, row] of inKeyOrder(this.#contents)) {
       content.run({ content_hash, ...row });
       this.#forgetDamage({ kind: 'content', hash: content_hash });
@@ -154,23 +180,44 @@ export class BlobWriter {
   }
 
   #insertManifest(stateHash: Buffer, entries: readonly FileEntry[]): void {
-    const known = this.#database.prepare<[Buffer], 1>('SELECT 1 FROM manifests WHERE state_hash = ?').pluck();
-    const damaged = this.#damaged.has(`manifest ${stateHash.toString('hex')}`);
-    if (known.get(stateHash) !== undefined && !damaged) return;
-    this.#database
-      .prepare<[Buffer, Buffer]>('INSERT OR REPLACE INTO manifests(state_hash, entries) VALUES (?, ?)')
-      .run(stateHash, Buffer.from(encodeFileEntries(entries)));
+    const known = this.#database
+      .prepare<[Buffer], Buffer>('SELECT entries FROM manifests WHERE state_hash = ?')
+      .pluck();
+    const encoded = Buffer.from(encodeFileEntries(entries));
+    if (known.get(stateHash)?.equals(encoded) !== true)
+      this.#database
+        .prepare<[Buffer, Buffer]>('INSERT OR REPLACE INTO manifests(state_hash, entries) VALUES (?, ?)')
+        .run(stateHash, encoded);
     this.#forgetDamage({ kind: 'manifest', hash: stateHash });
   }
 
-  #repair(hash: Buffer, chunk: Uint8Array): void {
-    const place = this.#database
-      .prepare<[Buffer], Omit<ChunkRow, 'hash'>>('SELECT pack, offset, size FROM chunks WHERE hash = ?')
-      .get(hash);
-    if (place === undefined || place.size !== chunk.length) return;
+  /**
+   * Writes the right bytes where they belong: between the chunk before and the one after, never over one of them. False where
+   * the index names a place that cannot be the chunk's own: it is then stored at another.
+   */
+  #repair(place: Omit<ChunkRow, 'hash'>, chunk: Uint8Array): boolean {
+    if (place.size !== chunk.length || !this.#isInPlace(place)) return false;
     this.#packs.repair(place, chunk);
-    this.#forgetDamage({ kind: 'chunk', hash });
-    this.#damaged.delete(`chunk ${hash.toString('hex')}`);
+    return true;
+  }
+
+  #isInPlace({ pack, offset, size }: Omit<ChunkRow, 'hash'>): boolean {
+    const around = this.#database
+      .prepare<
+        { pack: number; offset: number },
+        { before: number | null; after: number | null; committed: number | null }
+      >(
+        `SELECT (SELECT max(offset + size) FROM chunks WHERE pack = :pack AND offset < :offset) AS before,
+           (SELECT min(offset) FROM chunks WHERE pack = :pack AND offset > :offset) AS after,
+           (SELECT size FROM packs WHERE pack = :pack) AS committed`,
+      )
+      .get({ pack, offset });
+    return (around?.before ?? 0) === offset && offset + size === (around?.after ?? around?.committed);
+  }
+
+  #forgetChunk(hashBytes: Buffer): void {
+    this.#forgetDamage({ kind: 'chunk', hash: hashBytes });
+    this.#damaged.delete(`chunk ${hashBytes.toString('hex')}`);
   }
 
   #forgetDamage(row: DamagedRow): void {

@@ -7,6 +7,7 @@ import { DIRECTORY_FILES_MAX, DIRECTORY_SIZE_BYTES_MAX } from '../../base/limits
 import type { FileMode } from '../../ledger/file-tree.ts';
 import { assertFilePath, comparePaths, FILE_MODE, FILE_MODE_EXECUTABLE } from '../../ledger/file-tree.ts';
 import { systemCodeOf } from './blob-errors.ts';
+import { IgnoreRules } from './ignore-rules.ts';
 
 /**
  * What is never part of an environment: version control, what interpreters and package managers make again, and what a
@@ -36,7 +37,7 @@ export interface WalkedDirectory {
   /** Every directory walked with the stamp that it had before; the first is the root, whose path is empty. */
   readonly directories: readonly { readonly path: string; readonly stamp: string }[];
   readonly size_bytes: number;
-  /** Entries left out because their names are on the fixed list. */
+  /** Entries left out: their names are on the fixed list, or rules in the directory leave them out. */
   readonly ignored_count: number;
 }
 
@@ -106,13 +107,15 @@ function assertOutsideEveryNode(root: string): void {
 export function walkDirectory(root: string, options: WalkOptions = {}): WalkedDirectory {
   const files: WalkedFile[] = [];
   const directories: { path: string; stamp: string }[] = [];
-  const pending: string[] = [''];
+  const pending: { readonly path: string; readonly rules: IgnoreRules | null }[] = [{ path: '', rules: null }];
   let sizeBytes = 0;
   let ignoredCount = 0;
   assertOutsideEveryNode(root);
-  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     options.checkCancelled?.();
+    const { path: directory } = next;
     directories.push({ path: directory, stamp: stampOf(lstatOf(root, directory)) });
+    const rules = IgnoreRules.of(root, directory, next.rules);
     for (const entry of readEntries(root, directory)) {
       const name = decodeName(entry.name, directory);
       if (isIgnored(name)) {
@@ -120,10 +123,14 @@ export function walkDirectory(root: string, options: WalkOptions = {}): WalkedDi
         continue;
       }
       const path = directory === '' ? name : `${directory}/${name}`;
+      if (rules.isIgnored(path, entry.isDirectory())) {
+        ignoredCount += 1;
+        continue;
+      }
       assertFilePath(path);
       if (entry.isDirectory()) {
         if (name === KEYS_NAME) assertNoKeysIn(join(root, directory));
-        pending.push(path);
+        pending.push({ path, rules });
         continue;
       }
       const file = walkedFileOf(path, lstatOf(root, path));

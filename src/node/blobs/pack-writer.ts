@@ -1,11 +1,13 @@
 import {
   closeSync,
+  constants,
   fdatasync,
   fdatasyncSync,
   fsyncSync,
   ftruncateSync,
   openSync,
   readdirSync,
+  readSync,
   rmSync,
   statSync,
   truncateSync,
@@ -75,9 +77,45 @@ export class PackWriter {
     return { pack: this.#current, offset };
   }
 
+  /** Whether these very bytes stand at a place that was committed. */
+  holds(place: { readonly pack: number; readonly offset: number }, chunk: Uint8Array): boolean {
+    const stored = this.read({ ...place, size: chunk.length });
+    return stored !== null && stored.equals(chunk);
+  }
+
+  /** What stands at a place that was committed; null where the pack has not that many bytes. */
+  read({
+    pack,
+    offset,
+    size,
+  }: {
+    readonly pack: number;
+    readonly offset: number;
+    readonly size: number;
+  }): Buffer | null {
+    let file: number;
+    try {
+      file = openSync(packPathOf(this.#directory, pack), 'r');
+    } catch {
+      return null;
+    }
+    try {
+      const bytes = Buffer.allocUnsafe(size);
+      for (let filled = 0; filled < size;) {
+        const count = readSync(file, bytes, filled, size - filled, offset + filled);
+        if (count === 0) return null;
+        filled += count;
+      }
+      return bytes;
+    } finally {
+      closeSync(file);
+    }
+  }
+
   /** Writes a damaged chunk anew where it stands: the same hash means the same size. */
   repair(place: Pick<PackRow, 'pack'> & { readonly offset: number }, chunk: Uint8Array): void {
-    const file = openSync(packPathOf(this.#directory, place.pack), 'r+');
+    // A pack that is gone is made again: what is not written of it stays damaged, and is named.
+    const file = openSync(packPathOf(this.#directory, place.pack), constants.O_RDWR | constants.O_CREAT, 0o600);
     try {
       writeFully(file, chunk, place.offset);
       fdatasyncSync(file);

@@ -1,13 +1,14 @@
 import { assert, defined } from '../../base/assert.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { isHash } from '../../base/bytes.ts';
-import { BLOB_CHUNK_SIZE_BYTES, BLOB_INLINE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { BLOB_CHUNK_SIZE_BYTES, BLOB_INLINE_SIZE_BYTES_MAX, BLOB_RECHECK_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/file-tree.ts';
 import { stateHashOf } from '../../ledger/file-tree.ts';
 import { storageError } from './blob-errors.ts';
 import type { CachedFile } from './blob-index.ts';
 import type { BlobWriter } from './blob-writer.ts';
 import type { WalkedFile } from './directory.ts';
+import { assertNothingDoubtful } from './doubtful-files.ts';
 import { assertApart, assertUnchanged, resolveDirectory, walkDirectory } from './directory.ts';
 import { settledAtNs, settlingDelayMs } from './freshness.ts';
 import { readFileInChunks } from './read-file.ts';
@@ -27,7 +28,7 @@ export interface StoredDirectory {
   readonly size_bytes: number;
   /** Bytes that were read; files that did not change since they were last stored cost only a look at their metadata. */
   readonly bytes_read: number;
-  /** Entries left out: see the fixed list in directory.ts. */
+  /** Entries left out by the fixed list in directory.ts, or by rules in the directory. */
   readonly ignored_count: number;
   readonly duration_ms: number;
 }
@@ -51,6 +52,10 @@ export interface StoreDirectoryOptions {
   /** The store's own directory, which cannot be part of what it stores. */
   readonly storeDirectory: string;
   readonly path: string;
+  /** Reads every file, and holds what is stored of it against it, however little changed. */
+  readonly thorough?: boolean | undefined;
+  /** A person has seen which files may be secrets, or cannot be kept elsewhere. */
+  readonly acceptDoubtful?: boolean | undefined;
   readonly onProgress: (progress: StoreProgress) => void;
   /** Throws CANCELLED. */
   readonly checkCancelled: () => void;
@@ -68,7 +73,7 @@ export async function storeDirectory(options: StoreDirectoryOptions): Promise<St
   const startedAt = performance.now();
   const root = resolveDirectory(options.path);
   assertApart(root, options.storeDirectory);
-  const cached = writer.cachedFiles(root);
+  const cached = options.thorough === true ? new Map<string, CachedFile>() : writer.cachedFiles(root);
   const walked = walkDirectory(root, {
     checkCancelled,
     onFile: (files, bytes) => {
@@ -79,11 +84,16 @@ export async function storeDirectory(options: StoreDirectoryOptions): Promise<St
   /** In hex, by path. */
   const contentHashes = new Map<string, string>();
   const toRead: WalkedFile[] = [];
+  // A small directory's stored files are looked at too: registering it again then mends what was damaged.
+  const isChecked = walked.size_bytes <= BLOB_RECHECK_SIZE_BYTES_MAX;
   for (const file of walked.files) {
     const known = cached.get(file.path);
-    if (known?.stamp === file.stamp) contentHashes.set(file.path, known.content_hash);
+    const isKnown = known?.stamp === file.stamp && (!isChecked || writer.isWhole(known.content_hash));
+    if (isKnown) contentHashes.set(file.path, known.content_hash);
     else toRead.push(file);
   }
+  // Before anything is written. What is stored already was accepted then.
+  if (options.acceptDoubtful !== true) assertNothingDoubtful(root, walked.files, toRead);
   let syncing = Promise.resolve();
   try {
     const remember = await readFiles(root, toRead, contentHashes, walked.size_bytes, options);

@@ -2,7 +2,7 @@ import { createHash, hash } from 'node:crypto';
 
 import type Database from 'better-sqlite3';
 
-import { encodeHex } from '../../base/bytes.ts';
+import { encodeHex, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { FileEntry } from '../../ledger/file-tree.ts';
 import { isCorruption } from './blob-errors.ts';
@@ -21,6 +21,8 @@ export interface VerifiedBlobs {
   readonly blobs: number;
   /** What storing the same content again would mend. */
   readonly damaged: readonly DamagedRow[];
+  /** By state hash: the files of a stored directory that are missing or damaged; null where its list of files is. */
+  readonly broken: ReadonlyMap<Hash, readonly string[] | null>;
 }
 
 export interface VerifyBlobsOptions {
@@ -49,6 +51,7 @@ class BlobVerification {
   readonly #options: VerifyBlobsOptions;
   readonly #findings: BlobFinding[] = [];
   readonly #damaged: DamagedRow[] = [];
+  readonly #broken = new Map<Hash, readonly string[] | null>();
   /** Hex of the chunks whose bytes are right, with their sizes. */
   readonly #goodChunks = new Map<string, number>();
   readonly #goodContents = new Map<string, number>();
@@ -73,7 +76,7 @@ class BlobVerification {
     await this.#phase(() => this.#verifyPacks());
     await this.#phase(() => this.#verifyContents());
     await this.#phase(() => this.#verifyManifests());
-    return { findings: this.#findings, blobs: this.#done, damaged: this.#damaged };
+    return { findings: this.#findings, blobs: this.#done, damaged: this.#damaged, broken: this.#broken };
   }
 
   /** SQLite stops at a page that it cannot read; the other tables may still be whole. */
@@ -181,6 +184,8 @@ class BlobVerification {
       const row = manifest.get(stateHash);
       const problem = row === undefined ? 'it cannot be found under its own hash' : this.#problemOfManifest(row);
       if (problem === null) continue;
+      const name = encodeHex(stateHash) as Hash;
+      if (!this.#broken.has(name)) this.#broken.set(name, null);
       this.#find(`manifest ${encodeHex(stateHash)}`, problem);
       this.#damaged.push({ kind: 'manifest', hash: stateHash });
     }
@@ -194,8 +199,14 @@ class BlobVerification {
       if (error instanceof QuantumLockError) return error.message;
       throw error;
     }
-    const broken = entries.find((entry) => this.#sizeOfGood(entry.content_hash.slice(2)) !== entry.size_bytes);
-    return broken === undefined ? null : `its file ${JSON.stringify(broken.path)} is missing or damaged`;
+    const broken = entries.filter((entry) => this.#sizeOfGood(entry.content_hash.slice(2)) !== entry.size_bytes);
+    const [first] = broken;
+    if (first === undefined) return null;
+    this.#broken.set(
+      encodeHex(row.state_hash) as Hash,
+      broken.map(({ path }) => path),
+    );
+    return `its file ${JSON.stringify(first.path)} is missing or damaged`;
   }
 
   /** The size of a whole content; a content of one chunk is that chunk. */

@@ -25,6 +25,7 @@ export const chainRouter = {
   environments: os.environments.handler(({ context, input }) => context.host.node.query.environments(input)),
   environment: os.environment.handler(({ context, input }) => context.host.node.query.environment(input)),
   lineage: os.lineage.handler(({ context, input }) => context.host.node.query.lineage(input.env_id)),
+  content: os.content.handler(({ context, input }) => context.host.node.query.content(input.state_hash)),
   files: os.files.handler(({ context, input }) => context.host.node.query.files(input.state_hash)),
   file: os.file.handler(({ context, input }) => context.host.node.query.file(input)),
   difference: os.difference.handler(({ context, input }) => context.host.node.query.difference(input)),

@@ -3,6 +3,7 @@ import type { Alert } from '../../api/views/chain.ts';
 import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
+import { StoredContent } from '../blobs/stored-content.ts';
 import { assertHoldsChain, dataPaths, readNodeConfig, writeNodeConfig } from '../data-directory.ts';
 import { readHistoryState } from '../history/history-state.ts';
 import { closeToOthers } from '../private-directory.ts';
@@ -210,7 +211,7 @@ export class Host {
     let blobs: BlobStore | null = null;
     let socket: LocalSocket | null = null;
     try {
-      if (!isReading) blobs = new BlobStore({ directory: paths.blobs });
+      if (!isReading) blobs = new BlobStore({ directory: paths.blobs, stored: new StoredContent(paths.root) });
       if (this.options.serveSocket !== null) {
         socket = new LocalSocket(
           { path: paths.socket, runs: this.#whatRuns(), onConnection: this.options.serveSocket },

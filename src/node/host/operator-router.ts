@@ -226,7 +226,29 @@ function keyFileOf({ keyring: { file }, dataDirectory }: Host): KeysView['key_fi
 
 async function scan(
   host: Host,
-  input: { readonly path: string; readonly env_id?: string | undefined; readonly metadata?: object | undefined },
+  input: {
+    readonly path: string;
+    readonly env_id?: string | undefined;
+    readonly metadata?: object | undefined;
+    readonly thorough?: boolean | undefined;
+    readonly accept_doubtful?: boolean | undefined;
+  },
+  signal: AbortSignal | undefined,
+  report: (event: ScanEvent) => void,
+): Promise<ScanEvent> {
+  try {
+    return await scanOnce(host, input, signal, report);
+  } catch (error) {
+    const isDamage = error instanceof QuantumLockError && error.code === 'BLOB_CORRUPT';
+    if (!isDamage || input.thorough === true) throw error;
+    // The right bytes are at hand: they are read again, and what is stored is mended with them.
+    return scanOnce(host, { ...input, thorough: true }, signal, report);
+  }
+}
+
+async function scanOnce(
+  host: Host,
+  input: Parameters<typeof scan>[1],
   signal: AbortSignal | undefined,
   report: (event: ScanEvent) => void,
 ): Promise<ScanEvent> {
@@ -235,6 +257,8 @@ async function scan(
   const stored = await host.blobs.storeDirectory(input.path, {
     onProgress: (progress) => report({ type: 'progress', ...progress }),
     signal,
+    thorough: input.thorough,
+    acceptDoubtful: input.accept_doubtful,
   });
   const current =
     input.env_id === undefined
@@ -246,7 +270,7 @@ async function scan(
       current === null ? { nothing: true } : { state_hash: current.blue.state_hash, metadata: current.blue.metadata },
     after: { state_hash: stored.state_hash, metadata },
   });
-  const { state_hash, size_bytes, bytes_read, duration_ms, entries } = stored;
+  const { state_hash, size_bytes, bytes_read, ignored_count, duration_ms, entries } = stored;
   return {
     type: 'done',
     scan: {
@@ -255,6 +279,7 @@ async function scan(
       file_count: entries.length,
       size_bytes,
       bytes_read,
+      ignored_count,
       duration_ms,
       current,
       difference,

@@ -1,7 +1,17 @@
 import { existsSync } from 'node:fs';
-import type { Difference, DifferenceSide, FileDifference, FileEntry, FileView } from '../../api/views/environments.ts';
+import type {
+  ContentView,
+  Difference,
+  DifferenceSide,
+  FileDifference,
+  FileEntry,
+  FileView,
+} from '../../api/views/environments.ts';
 import type { Hash } from '../../base/bytes.ts';
+import { indexPathOf } from '../blobs/blob-index.ts';
 import { BlobReader } from '../blobs/blob-reader.ts';
+import { contentOf } from '../blobs/content-state.ts';
+import { StoredContent } from '../blobs/stored-content.ts';
 import { compareEnvironments, compareFile, viewFile, type ContentSource } from '../blobs/compare.ts';
 
 const NOTHING_STORED: ContentSource = {
@@ -12,21 +22,39 @@ const NOTHING_STORED: ContentSource = {
 /** Files of environments and their differences, from the blob store of this machine. */
 export class ContentQueries {
   readonly #directory: string;
+  readonly #dataDirectory: string;
   #reader: BlobReader | null = null;
 
-  constructor(blobsDirectory: string) {
+  constructor({ blobsDirectory, dataDirectory }: { readonly blobsDirectory: string; readonly dataDirectory: string }) {
     this.#directory = blobsDirectory;
+    this.#dataDirectory = dataDirectory;
   }
 
   /** The store is made by the first registration, which may come after this thread has started. */
+  #store(): BlobReader | null {
+    if (this.#reader === null && existsSync(indexPathOf(this.#directory)))
+      this.#reader = new BlobReader(this.#directory);
+    return this.#reader;
+  }
+
   #source(): ContentSource {
-    if (this.#reader === null && existsSync(this.#directory)) this.#reader = new BlobReader(this.#directory);
-    return this.#reader ?? NOTHING_STORED;
+    return this.#store() ?? NOTHING_STORED;
   }
 
   files(stateHash: Hash): { files: FileEntry[]; known: boolean } {
     const entries = this.#source().manifest(stateHash);
     return { files: entries === null ? [] : [...entries], known: entries !== null };
+  }
+
+  /** Of these, which were stored here and are not any more. */
+  lost(stateHashes: readonly Hash[]): Hash[] {
+    const stored = new StoredContent(this.#dataDirectory);
+    const store = this.#store();
+    return stateHashes.filter((stateHash) => stored.has(stateHash) && store?.has(stateHash) !== true);
+  }
+
+  content(stateHash: Hash): Promise<ContentView> {
+    return contentOf(this.#store(), new StoredContent(this.#dataDirectory), stateHash);
   }
 
   file({ state_hash, path }: { readonly state_hash: Hash; readonly path: string }): Promise<FileView> {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
+import type { EnvironmentSummary } from '../../api/views/environments.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
@@ -46,13 +47,14 @@ const REMAKE_MS = 2_000;
 /** The check in the background takes a tenth of a processor, and none while blocks arrive. */
 const SCRUB_SLICE_MS = 5;
 const SCRUB_PAUSE_MS = 50;
+const CONTENT_LOOK_MS = 20_000;
 /** Between two passes over the whole index. */
 const SCRUB_REST_MS = 60 * 60_000;
 /** Further behind than this, new blocks are taken in at leisure. */
 const BUSY_LAG_BLOCKS = 4;
 
 const { reader: chain } = ChainReader.open(options.chainDirectory, { pageCacheCount: PAGE_CACHE_COUNT });
-const content = new ContentQueries(options.blobsDirectory);
+const content = new ContentQueries({ blobsDirectory: options.blobsDirectory, dataDirectory: options.indexDirectory });
 const lists = stateListsOf(chain, new SealCounts(chain));
 
 /** What works on the index, made anew with it. */
@@ -162,6 +164,20 @@ function scheduleScrub(delayMs: number): void {
   }, delayMs).unref();
 }
 
+let looked: { readonly at: number; readonly lost: string[] } = { at: -Infinity, lost: [] };
+
+/** Environments whose present files were stored here, and are not any more; looked up a few times a minute. */
+function lostContent(): string[] {
+  if (performance.now() - looked.at < CONTENT_LOOK_MS) return looked.lost;
+  const all = [...lists.environments.entries().values()].filter(({ archived }) => !archived);
+  const hashesOf = ({ blue_state_hash, green_state_hash }: EnvironmentSummary): Hash[] =>
+    green_state_hash === null ? [blue_state_hash] : [blue_state_hash, green_state_hash];
+  const lost = new Set(content.lost(all.flatMap(hashesOf)));
+  const named = all.filter((one) => hashesOf(one).some((stateHash) => lost.has(stateHash))).map(({ env_id }) => env_id);
+  looked = { at: performance.now(), lost: named.sort() };
+  return looked.lost;
+}
+
 /** Damage that a read meets is the chain's, where it is not the index's. */
 function read<T>(work: (queries: Queries) => T): T {
   return mendingIndex(CHAIN_DATABASE, work);
@@ -211,6 +227,7 @@ export type QueryHandlers = {
   readonly environment: EnvironmentQueries['environment'];
   readonly lineage: (envId: string) => ReturnType<typeof lineageOf>;
   readonly files: ContentQueries['files'];
+  readonly content: ContentQueries['content'];
   readonly file: ContentQueries['file'];
   readonly difference: ContentQueries['difference'];
   readonly fileDifference: ContentQueries['fileDifference'];
@@ -224,7 +241,11 @@ export type QueryHandlers = {
   readonly authority: GovernanceQueries['authority'];
   readonly draft: GovernanceQueries['draft'];
   readonly posture: GovernanceQueries['posture'];
-  readonly governed: (now: number) => { frozen: ReturnType<GovernanceQueries['frozen']>; openProposals: number };
+  readonly governed: (now: number) => {
+    frozen: ReturnType<GovernanceQueries['frozen']>;
+    openProposals: number;
+    lostContent: string[];
+  };
   readonly proposals: ProposalQueries['proposals'];
   readonly proposal: ProposalQueries['proposal'];
   readonly proposalFile: ProposalQueries['proposalFile'];
@@ -287,6 +308,7 @@ const handlers: QueryHandlers = {
     }),
   lineage: (envId) => fresh(({ context }) => lineageOf(context, envId)),
   files: (stateHash) => content.files(stateHash),
+  content: (stateHash) => content.content(stateHash),
   file: (query) => content.file(query),
   difference: (sides) => content.difference(sides),
   fileDifference: (sides) => content.fileDifference(sides),
@@ -306,6 +328,7 @@ const handlers: QueryHandlers = {
     fresh(({ governance, proposals }) => ({
       frozen: governance.frozen(),
       openProposals: proposals.openCount(now),
+      lostContent: lostContent(),
     })),
   proposals: (query) => fresh(({ proposals }) => proposals.proposals(query)),
   proposal: (id, now) => read(({ proposals }) => proposals.proposal(id, now)),

@@ -1,7 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
 import type { VerifyEvent, VerifyFinding } from '../../api/views/operator.ts';
-import { indexPathOf, packsDirectoryOf } from '../blobs/blob-index.ts';
-import { BlobReader } from '../blobs/blob-reader.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { dataPaths, type DataPaths } from '../data-directory.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
@@ -10,6 +7,7 @@ import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { storageError } from '../storage/database.ts';
+import { verifyContent, type VerifiedContent } from './verify-content.ts';
 import { verifyIndex } from './verify-index.ts';
 import { verifyChain, type ChainVerification, type Finding } from './verify-chain.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -22,22 +20,18 @@ export interface VerifyNodeOptions {
 }
 
 /**
- * The full integrity check of a data directory: the chain by replay, the index against it, then every byte of the blob store. Reads only;
- * works beside a running node and with none.
+ * The full integrity check of a data directory: the chain by replay, the index against it, then every byte of
+ * the blob store, and whether it has what the chain names. Reads only; works beside a running node and with none.
  */
 export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<VerifyEvent, { type: 'done' }>> {
   const begin = performance.now();
   const paths = dataPaths(options.dataDirectory);
   const chain = await verifyChainAt(paths.chain, options);
   const index = chain.findings.length === 0 ? await verifyIndexAt(paths, options) : [];
-  const blobs = chain.findings.length === 0 ? await verifyBlobsAt(paths.blobs, options) : { findings: [], checked: 0 };
+  const content = chain.findings.length === 0 ? await verifyContentAt(paths, options) : NOT_LOOKED_AT;
   const history = historyFindings(options.dataDirectory);
-  const findings: VerifyFinding[] = [...chain.findings, ...history, ...index, ...blobs.findings].map(
-    ({ place, message }) => ({
-      place,
-      message,
-    }),
-  );
+  const told = ({ place, message }: Finding): VerifyFinding => ({ place, message });
+  const findings = [...chain.findings, ...history, ...index, ...content.findings].map(told);
   return {
     type: 'done',
     ok: findings.length === 0,
@@ -45,8 +39,10 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
     blocks: chain.blocks,
     transactions: chain.transactions,
     state_pages: chain.statePages,
-    blobs: blobs.checked,
+    blobs: content.checked,
     unsealed_block: chain.unsealed,
+    content: { ...content.counts },
+    notes: content.notes.map(told),
     duration_ms: performance.now() - begin,
     findings,
   };
@@ -62,6 +58,20 @@ function historyFindings(dataDirectory: string): readonly Finding[] {
     findingOf('history', error);
     return [];
   }
+}
+
+const NOT_LOOKED_AT: VerifiedContent = {
+  findings: [],
+  notes: [],
+  checked: 0,
+  counts: { versions: 0, present: 0, partly: 0, lost: 0, never: 0 },
+};
+
+function verifyContentAt(paths: DataPaths, options: VerifyNodeOptions): Promise<VerifiedContent> {
+  return verifyContent(paths, {
+    onProgress: (done, total) => options.onProgress({ type: 'progress', phase: 'blobs', done, total }),
+    signal: options.signal,
+  });
 }
 
 async function verifyChainAt(chainDirectory: string, options: VerifyNodeOptions): Promise<ChainVerification> {
@@ -111,33 +121,4 @@ function verifyIndexAt({ chain, root }: DataPaths, options: VerifyNodeOptions): 
     onProgress: (progress) => options.onProgress({ type: 'progress', ...progress }),
     signal: options.signal,
   });
-}
-
-async function verifyBlobsAt(
-  directory: string,
-  options: VerifyNodeOptions,
-): Promise<{ readonly findings: readonly Finding[]; readonly checked: number }> {
-  if (!existsSync(indexPathOf(directory))) return { findings: findPacksWithoutIndex(directory), checked: 0 };
-  let reader: BlobReader;
-  try {
-    reader = new BlobReader(directory);
-  } catch (error) {
-    return { findings: [findingOf('blob index', storageError('blobs/index.db', error))], checked: 0 };
-  }
-  try {
-    const { findings, blobs } = await reader.verifyAll({
-      onProgress: (done, total) => options.onProgress({ type: 'progress', phase: 'blobs', done, total }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
-    return { findings, checked: blobs };
-  } finally {
-    reader.close();
-  }
-}
-
-/** Nothing is stored before there is an index; so packs without one have lost it. */
-function findPacksWithoutIndex(directory: string): readonly Finding[] {
-  const packs = packsDirectoryOf(directory);
-  const count = existsSync(packs) ? readdirSync(packs).filter((name) => name.endsWith('.pack')).length : 0;
-  return count === 0 ? [] : [{ place: 'blob index', message: `is gone, and ${count} pack(s) are there` }];
 }

@@ -24,6 +24,9 @@ export function DirectoryTask({ path, onPath, envId, metadata, onScan, children 
     tell(state.at === 'done' ? state.scan : null);
   }, [state]);
   const ready = metadata !== undefined && path !== '';
+  const scan = (more: { readonly accept_doubtful?: true }): void => {
+    if (metadata !== undefined) start({ path, metadata, ...(envId === undefined ? {} : { env_id: envId }), ...more });
+  };
   return (
     <>
       <div className="field">
@@ -38,21 +41,14 @@ export function DirectoryTask({ path, onPath, envId, metadata, onScan, children 
       </div>
       {children}
       <div className="row">
-        <button
-          type="button"
-          className="button"
-          disabled={!ready || state.at === 'scanning'}
-          onClick={() => {
-            if (metadata !== undefined) start({ path, metadata, ...(envId === undefined ? {} : { env_id: envId }) });
-          }}
-        >
+        <button type="button" className="button" disabled={!ready || state.at === 'scanning'} onClick={() => scan({})}>
           {state.at === 'done' ? 'Scan again' : 'Scan this directory'}
         </button>
         <span className="faint grow">
           Hashes the files and keeps their content here. Nothing goes on the chain yet.
         </span>
       </div>
-      <ScanView state={state} onStop={stop} />
+      <ScanView state={state} onStop={stop} onAccept={() => scan({ accept_doubtful: true })} />
     </>
   );
 }

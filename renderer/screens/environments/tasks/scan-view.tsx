@@ -11,15 +11,30 @@ import type { ScanProgress, ScanState } from './use-scan.ts';
 export function ScanView({
   state,
   onStop,
+  onAccept,
 }: {
   readonly state: ScanState;
   readonly onStop: () => void;
+  /** Scans again, and takes what may be a secret. */
+  readonly onAccept: () => void;
 }): ReactElement | null {
   switch (state.at) {
     case 'idle':
       return null;
     case 'failed':
-      return <ProblemNotice problem={state.problem} />;
+      return (
+        <div className="stack">
+          <ProblemNotice problem={state.problem} />
+          {state.problem.code === 'DIRECTORY_DOUBTFUL' ? (
+            <div className="row">
+              <span className="soft grow">Every member can read what is stored, and its hash stays for good.</span>
+              <button type="button" className="button" onClick={onAccept}>
+                Store them all the same
+              </button>
+            </div>
+          ) : null}
+        </div>
+      );
     case 'scanning':
       return (
         <div className="stack" role="status">
@@ -46,6 +61,9 @@ function ScanResult({ scan }: { readonly scan: Scan }): ReactElement {
         {formatQuantity(scan.file_count, 'file')}, {formatBytes(scan.size_bytes)} · state hash{' '}
         <Hash value={scan.state_hash} what="state hash" /> · read {formatBytes(scan.bytes_read)} in{' '}
         {formatDuration(scan.duration_ms)}
+        {scan.ignored_count === 0
+          ? ''
+          : ` · ${formatQuantity(scan.ignored_count, 'entry', 'entries')} left out by rules`}
       </p>
       <DifferenceView difference={scan.difference} />
     </section>
