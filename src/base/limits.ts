@@ -35,6 +35,8 @@ export const TRANSACTION_WINDOW_MS_MAX = 86_400_000;
 export const PROPOSAL_LIFETIME_MS_MIN = 60_000;
 /** LEDGER. proposal_lifetime_ms at most: a year, be it a long one. */
 export const PROPOSAL_LIFETIME_MS_MAX = 366 * 24 * 60 * 60 * 1000;
+/** LEDGER. reset_clock's time at most, in Unix milliseconds: the last one that a calendar date can name (ECMA-262, time values). */
+export const CALENDAR_TIME_MAX = 8_640_000_000_000_000;
 /** LEDGER. Approvals carried in by one transaction: each costs a signature check inside the block. */
 export const CARRIED_APPROVALS_MAX = 32;
 /** LEDGER. Keys that one member may be added with. */

@@ -61,6 +61,7 @@ const ZONES_BY_ACTION: ReadonlyMap<string, readonly [Zone, Zone]> = new Map([
     'set_policy',
     'set_parameter',
     'freeze',
+    'reset_clock',
     'unfreeze',
     'propose',
     'approve',

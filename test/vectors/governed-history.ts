@@ -15,6 +15,9 @@ export const secondRotated = signerNamed('quantum-lock vector key 5: Cleo, later
 export const validatorRotated = signerNamed('quantum-lock vector key 6: validator, later');
 const guest = signerNamed('quantum-lock vector key 7: Dot, read only');
 
+/** That the vector chain's clock is set back to. */
+export const RESET_TIME = 1_749_000_000_000;
+
 type Step = Omit<Draft, 'chain' | 'timestamp'>;
 
 export interface Cast {
@@ -29,6 +32,8 @@ export class GovernedHistory {
   readonly possessions: JsonObject[] = [];
   readonly approvals: JsonObject[] = [];
   readonly #cast: Cast;
+  /** That each proposal is of. */
+  readonly #eras: number[] = [];
   #nonce = 100;
 
   constructor(cast: Cast) {
@@ -59,6 +64,7 @@ export class GovernedHistory {
     const expiresAt = time + 86_400_000;
     const drafted = draftProposal(chain.state, { chain: chain.chain, time, proposer, action, payload, expiresAt });
     this.proposals.push(drafted);
+    this.#eras.push(chain.chain.era);
     return this.#act(signer, 'propose', drafted.payload);
   }
 
@@ -183,6 +189,13 @@ export class GovernedHistory {
         }),
         this.#vote(ada, 'approve', 'archive_environment'),
       ],
+      // The chain's time goes back eleven days, and a new era begins.
+      (time) => [
+        this.#propose(byAda, time, 'reset_clock', { time: RESET_TIME, reason: 'the clock of the validator was ahead' }),
+      ],
+      () => [this.#vote(secondRotated, 'approve', 'reset_clock')],
+      () => [this.#act(ada, 'freeze', { reason: 'until everybody has looked' })],
+      (time) => [this.#propose(byAda, time, 'unfreeze', {})],
     ];
   }
 
@@ -190,8 +203,9 @@ export class GovernedHistory {
   document(): JsonObject {
     return {
       possessions: this.possessions,
-      proposals: this.proposals.map(({ id, content, reads }) => ({
+      proposals: this.proposals.map(({ id, content, reads }, index) => ({
         id,
+        era: this.#eras[index] ?? 0,
         canonical: encodeProposal(this.#cast.chain.chain, content),
         pre_state: { canonical: encodeCanonicalText(reads), digest: content.pre_state },
       })),

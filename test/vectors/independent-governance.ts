@@ -87,6 +87,7 @@ const GOVERNANCE: { readonly [action: string]: Shape } = {
     policy: (value) => isPolicy(value) || isDefault(value),
   },
   set_parameter: { name: isOneOf('transaction_window_ms', 'proposal_lifetime_ms'), value: isCount },
+  reset_clock: { time: isBetween(0, 8_640_000_000_000_000), reason: isText },
   unfreeze: {},
 };
 const RANGES: { readonly [name: string]: readonly [number, number] } = {
@@ -362,6 +363,8 @@ function placesOf({ action, payload }: Operation, state: State): readonly string
       return payload['name'] === 'transaction_window_ms'
         ? ['transaction_window_ms', 'transaction_floor_at', 'transaction_reach_ms'].map((name) => `parameters ${name}`)
         : ['parameters proposal_lifetime_ms'];
+    case 'reset_clock':
+      return ['parameters clock', 'parameters transaction_floor_at'];
     case 'unfreeze':
       return ['parameters freeze'];
     case 'merge_environments':
@@ -475,6 +478,19 @@ function applyValidator({ action, payload }: Operation, call: Call): number {
 
 function applySetting({ action, payload }: Operation, call: Call, environments: Environments): number {
   const { state, time, member, id } = call;
+  if (action === 'reset_clock') {
+    if (Number(payload['time']) >= time) return 23;
+    state.put('parameters', 'clock', {
+      era: call.domain.era + 1,
+      time: payload['time'] ?? null,
+      reset_at: time,
+      reason: payload['reason'] ?? null,
+      member_id: call.approvers.at(-1) ?? member,
+      transaction_id: id,
+    });
+    state.put('parameters', 'transaction_floor_at', payload['time'] ?? null);
+    return 0;
+  }
   if (action === 'unfreeze') {
     const freeze = state.get('parameters', 'freeze');
     if (freeze?.['frozen'] !== true) return 23;

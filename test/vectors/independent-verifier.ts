@@ -392,9 +392,9 @@ function trustOf(chain: Fields, state: State): Trust {
 /** The digests of governance, and the signatures over them. */
 function verifyGovernance(document: Json, { chainId, genesis }: Trust): void {
   const governance = fieldsOf(document, ['approvals', 'possessions', 'proposals'], 'governance');
-  const digestOf = (kind: string, text: Json | undefined): string => {
+  const digestOf = (kind: string, text: Json | undefined, era = 0): string => {
     readCanonical(text, kind);
-    return hex(sha256(preimageOf(kind, { genesis, era: 0 }, textOf(text, kind))));
+    return hex(sha256(preimageOf(kind, { genesis, era }, textOf(text, kind))));
   };
   const checkSigned = (kind: string, entry: Fields): void => {
     demand(entry['digest'] === digestOf(kind, entry['canonical']), `a digest of kind ${kind} differs`);
@@ -415,10 +415,12 @@ function verifyGovernance(document: Json, { chainId, genesis }: Trust): void {
     demand(entry['canonical'] === canonical(approved), 'an approval is of another proposal');
   }
   for (const item of listOf(governance['proposals'], 'proposals')) {
-    const { id, canonical: text, pre_state: reads } = fieldsOf(item, ['canonical', 'id', 'pre_state'], 'proposal');
+    const entry = fieldsOf(item, ['canonical', 'era', 'id', 'pre_state'], 'proposal');
+    const { id, canonical: text, pre_state: reads } = entry;
+    const era = countOf(entry['era'], 'era');
     const preState = fieldsOf(reads, ['canonical', 'digest'], 'pre-state');
-    demand(id === digestOf('proposal', text), 'a proposal has another id');
-    demand(preState['digest'] === digestOf('pre-state', preState['canonical']), 'a pre-state has another digest');
+    demand(id === digestOf('proposal', text, era), 'a proposal has another id');
+    demand(preState['digest'] === digestOf('pre-state', preState['canonical'], era), 'a pre-state has another digest');
     const { pre_state: bound } = fieldsOf(
       readCanonical(text, 'proposal'),
       ['action', 'chain_id', 'expires_at', 'payload', 'pre_state', 'proposer'],

@@ -20,7 +20,7 @@ import {
   type Draft,
   type Signer,
 } from './chain-builder.ts';
-import { GovernedHistory, second, secondRotated, validatorRotated } from './governed-history.ts';
+import { GovernedHistory, second, secondRotated, validatorRotated, RESET_TIME } from './governed-history.ts';
 
 /**
  * The committed byte vectors: a small chain with fixed keys and times, and every step from a transaction's fields to
@@ -170,7 +170,7 @@ export function makeVectors(): { readonly vectors: Vectors; readonly chain: Chai
   const blockVectors: JsonObject[] = [];
   const all = [...blocks().map((partials) => () => partials), ...history.blocks()];
   for (const [index, partialsAt] of all.entries()) {
-    const timestamp = START + index * 1_000;
+    const timestamp = (chain.chain.era === 0 ? START : RESET_TIME) + index * 1_000;
     const drafts = partialsAt(timestamp).map((partial, position) => ({
       ...partial,
       chain: chain.chain,

@@ -11,6 +11,7 @@ import { defineGenesis } from './genesis.ts';
 import { mergeEnvironments } from './merge-environments.ts';
 import { promoteEnvironment } from './promote-environment.ts';
 import { definePropose } from './propose.ts';
+import { resetClock } from './reset-clock.ts';
 import { removeMember } from './remove-member.ts';
 import { removeValidator } from './remove-validator.ts';
 import { rotateKey } from './rotate-key.ts';
@@ -49,6 +50,7 @@ const ACTIONS: readonly Action[] = [
   rotateValidator,
   defineSetPolicy((name) => table.find(name)),
   setParameter,
+  resetClock,
   unfreeze,
   freeze,
   definePropose(table),

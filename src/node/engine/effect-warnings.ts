@@ -3,6 +3,7 @@ import type { PublicKey } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import type { SetPolicyPayload } from '../../ledger/actions/set-policy.ts';
 import type { Level } from '../../ledger/permissions.ts';
+import { readClock } from '../../ledger/governance/era.ts';
 import { holdersOf, holdsRole, neededOf } from '../../ledger/governance/requirement.ts';
 import type { EnvironmentRecord, MemberRecord } from '../../ledger/state-types.ts';
 import type { ToldState } from './describe-effect.ts';
@@ -37,11 +38,25 @@ export function effectWarnings(
     case 'update_member':
     case 'remove_member':
       return leavingWarnings(state, action, payload);
+    case 'reset_clock':
+      return resetWarnings(state, payload);
     case 'set_policy':
       return policyWarnings(state, payload as unknown as SetPolicyPayload);
     default:
       return [];
   }
+}
+
+function resetWarnings(state: ToldState, payload: JsonObject): string[] {
+  const time = payload['time'] as number;
+  const earlier = readClock(state);
+  return [
+    `Compare this time with a clock that you trust: ${new Date(time).toISOString()}.`,
+    'Correct the clock of the machine that seals first. It would seal the wrong time again.',
+    ...(earlier === null
+      ? []
+      : [`The clock was reset before, ${new Date(earlier.time).toISOString()}: ${earlier.reason}`]),
+  ];
 }
 
 function unseenKey(key: PublicKey, holder: string): string {

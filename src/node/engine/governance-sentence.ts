@@ -40,6 +40,8 @@ export function governanceSentence(state: ToldState, action: string, payload: Js
       return policySentence(state, payload as unknown as SetPolicyPayload);
     case 'set_parameter':
       return parameterSentence(state, payload);
+    case 'reset_clock':
+      return `The chain's time is set back to ${new Date(payload['time'] as number).toISOString()}, and a new era begins. Whatever was signed before is worth nothing from the next block on: open proposals end, and approvals and key cards that were not brought in must be made again. Nothing of the history is removed.`;
     case 'freeze':
       return 'The chain is frozen: no environment can be registered, changed, promoted or archived until the administrators unfreeze it. Governance goes on.';
     case 'unfreeze':

@@ -53,6 +53,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   rotate_validator: "Replacing a validator's key",
   set_policy: 'Changing a policy',
   set_parameter: 'Changing a setting of the chain',
+  reset_clock: "Setting the chain's clock back",
   unfreeze: 'Unfreezing the chain',
   freeze: 'Freezing the chain',
 };

@@ -424,6 +424,7 @@ describe('the registry', () => {
       'rotate_validator',
       'set_policy',
       'set_parameter',
+      'reset_clock',
       'unfreeze',
     ]);
     expect(kindOf('control')).toEqual([

@@ -66,7 +66,7 @@ describe('the committed vectors', () => {
         'rotate_key',
       ]),
     );
-    expect(chain.blocks).toHaveLength(18);
+    expect(chain.blocks).toHaveLength(22);
   });
 
   test('cover every way that a proposal ends, and a validator that changes its key', () => {
@@ -125,7 +125,7 @@ describe('the committed vectors', () => {
         }),
       ).toBe(true);
     }
-    expect([transactions.length, state.length, consistency.length]).toEqual([10, 12, 6]);
+    expect([transactions.length, state.length, consistency.length]).toEqual([11, 12, 7]);
   });
 });
 

@@ -80,6 +80,7 @@ const PROPOSABLE: readonly (readonly [action: string, payload: JsonObject, place
     ['transaction_floor_at', 'transaction_reach_ms', 'transaction_window_ms'].map((name) => `parameters ${name}`),
   ],
   ['set_parameter', { name: 'proposal_lifetime_ms', value: 60_000 }, ['parameters proposal_lifetime_ms']],
+  ['reset_clock', { time: 1, reason: 'it ran ahead' }, ['parameters clock', 'parameters transaction_floor_at']],
   ['unfreeze', {}, ['parameters freeze']],
 ];
 
