@@ -5,6 +5,7 @@ import { screens } from '../screens/screens.ts';
 import { useLocation, useNode } from '../stores/use-stores.ts';
 import { FreezeBand } from './freeze-band.tsx';
 import { HostNotice } from './host-notice.tsx';
+import { LeftReviews } from './left-reviews.tsx';
 import { Palette } from './palette/palette.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { SideNav } from './side-nav.tsx';
@@ -40,6 +41,7 @@ export function Shell(): ReactElement {
       <SideNav current={screenId} />
       <main className="main" ref={main} tabIndex={-1} key={genesis}>
         <HostNotice />
+        <LeftReviews />
         {screen === undefined ? <UnknownPlace /> : <screen.component />}
       </main>
       <WaitingCalls />

@@ -10,6 +10,7 @@ import { chooseTheme, nextTheme } from '../stores/appearance.ts';
 import { useConnection, useNode } from '../stores/use-stores.ts';
 import { pillOf } from './pill.ts';
 import { ThemeIcon } from './theme-icon.tsx';
+import { UnlockedKey } from './unlocked-key.tsx';
 
 export function TopBar(): ReactElement {
   const { page } = useServices();
@@ -23,6 +24,7 @@ export function TopBar(): ReactElement {
         <kbd>{shortcutKeys('mod+k').join(' ')}</kbd>
       </button>
       <span className="grow" />
+      <UnlockedKey />
       <HealthPill />
       <ThemeButton />
       <ActingIdentity />

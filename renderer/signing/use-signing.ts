@@ -3,11 +3,11 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
 import { describeProblem, type Problem } from '../bridge/problem.ts';
 import { useServices } from '../services.ts';
+import type { NodeState } from '../stores/node-state.ts';
+import { openConfirmWindow } from './confirm-window.ts';
+import { forgetReview, rememberReview } from './own-reviews.ts';
 import { requestReview } from './request-review.ts';
 import type { Rejection, SigningDone, SigningRequest, SigningStep } from './signing-step.ts';
-
-const CONFIRM_WINDOW = 'quantum-lock-confirm';
-const CONFIRM_FEATURES = 'popup,width=560,height=720';
 
 export interface Signing {
   readonly step: SigningStep;
@@ -21,11 +21,13 @@ export interface Signing {
 
 /** Takes a request through review, confirmation and outcome. The page never sees a key, and cannot confirm by itself. */
 export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDone) => void): Signing {
-  const { client } = useServices();
+  const { client, node } = useServices();
   const [step, setStep] = useState<SigningStep>({ at: 'preparing' });
   const [attempt, setAttempt] = useState(0);
   const alive = useRef(true);
-  const ask = useEffectEvent((signal: AbortSignal) => requestReview(client, request, signal));
+  const ask = useEffectEvent((signal: AbortSignal) =>
+    requestReview(client, request, { signal, actingKeyId: actingKeyIn(node.getState()) }),
+  );
   const wanted = JSON.stringify(request);
 
   useEffect(() => {
@@ -57,10 +59,12 @@ export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDo
   const sign = (): void => {
     if (step.at !== 'review') return;
     const { review, confirmUrl } = step;
-    const opened = confirmUrl === null ? null : globalThis.open(confirmUrl, CONFIRM_WINDOW, CONFIRM_FEATURES);
-    setStep({ at: 'confirming', review, confirmUrl, blocked: confirmUrl !== null && opened === null });
+    const blocked = confirmUrl !== null && !openConfirmWindow(confirmUrl);
+    setStep({ at: 'confirming', review, confirmUrl, blocked });
+    rememberReview(review.review_id);
     client.operator.awaitSignature({ review_id: review.review_id }).then(
       (outcome) => {
+        forgetReview(review.review_id);
         if (!alive.current) return;
         setStep(stepAfter(outcome, review));
         if (isDone(outcome)) onDone?.(outcome);
@@ -76,7 +80,7 @@ export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDo
     client.operator.confirmAddress({ review_id: review.review_id }).then(
       ({ confirm_url: confirmUrl }) => {
         if (confirmUrl === null || !alive.current) return;
-        const blocked = globalThis.open(confirmUrl, CONFIRM_WINDOW, CONFIRM_FEATURES) === null;
+        const blocked = !openConfirmWindow(confirmUrl);
         setStep((now) => (now.at === 'confirming' ? { ...now, confirmUrl, blocked } : now));
       },
       (error: unknown) => {
@@ -85,6 +89,10 @@ export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDo
     );
   };
   return { step, sign, reopen, restart: () => setAttempt((count) => count + 1) };
+}
+
+function actingKeyIn({ keys }: NodeState): string | undefined {
+  return keys?.identities.find(({ acting }) => acting)?.key_id;
 }
 
 function isDone(outcome: SignatureOutcome): outcome is SigningDone {

@@ -5,6 +5,7 @@ import type { HostInfo } from '../../src/api/views/operator.ts';
 import type { Client } from '../bridge/client.ts';
 import type { Connection } from '../bridge/connection.ts';
 import { describeProblem, isAbandoned, type Problem } from '../bridge/problem.ts';
+import { followDesk } from './follow-desk.ts';
 import { followGovernance } from './follow-governance.ts';
 import { RECENT_BLOCKS_MAX, type NodeState } from './node-state.ts';
 
@@ -74,6 +75,7 @@ function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSig
   };
   followStatus(client, node, signal);
   void followEvents(client, node, signal).catch(ignoreLoss);
+  void followDesk(client, node, signal).catch(ignoreLoss);
   followGovernance(client, node, signal);
 }
 

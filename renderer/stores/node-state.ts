@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 
 import type { BlockSummary, Status } from '../../src/api/views/chain.ts';
 import type { ProposalRow } from '../../src/api/views/governance.ts';
-import type { HostInfo, KeysView } from '../../src/api/views/operator.ts';
+import type { DeskState, HostInfo, KeysView } from '../../src/api/views/operator.ts';
 import type { Problem } from '../bridge/problem.ts';
 
 /** A read-only copy of what the node said. Nothing here is computed by the page. */
@@ -16,6 +16,8 @@ export interface NodeState {
   readonly statusAt: number | null;
   /** Null while they are not known. */
   readonly keys: KeysView | null;
+  /** The reviews of this machine that wait, and those that ended a while ago; null while they are not known. */
+  readonly reviews: DeskState['reviews'] | null;
   /** Why they are not known. */
   readonly keysProblem: Problem | null;
   readonly height: number | null;
@@ -45,6 +47,7 @@ export function createNodeState(): StoreApi<NodeState> {
     statusProblem: null,
     statusAt: null,
     keys: null,
+    reviews: null,
     keysProblem: null,
     height: null,
     indexedHeight: null,

@@ -191,6 +191,8 @@ export const contract = {
     prepareSealingKey: act
       .input(z.strictObject({ key_id: identifier, passphrase: z.string().optional() }))
       .output(z.object({ key_id: identifier })),
+    /** Who acts, what is unlocked and which reviews wait: at once, and whenever one of them changes. */
+    desk: follow.output(eventIterator(operator.deskState)),
     selectIdentity: act.input(z.strictObject({ key_id: identifier })).output(operator.keysView),
     lockSession: act.output(operator.keysView),
 
@@ -210,7 +212,7 @@ export const contract = {
       .output(eventIterator(operator.scanEvent)),
     /** Step one of signing: what would happen, decoded from the bytes to be signed. */
     requestSignature: act
-      .input(z.strictObject({ action: z.string(), payload: jsonObject }))
+      .input(z.strictObject({ action: z.string(), payload: jsonObject, acting_key_id: operator.actingKeyId }))
       .output(operator.signatureRequest),
     /** As above, for proposing an action: the acting member's proposal, bound to the state as it is now. */
     requestProposal: act
@@ -220,6 +222,7 @@ export const contract = {
           payload: jsonObject,
           /** From now; a week where it is not given. */
           expires_in_ms: z.int().min(60_000).optional(),
+          acting_key_id: operator.actingKeyId,
         }),
       )
       .output(operator.signatureRequest),

@@ -68,6 +68,7 @@ export const ERROR_ADVICE = {
   SIGNING_REFUSED: 'The signature was not confirmed. Nothing was signed.',
   SIGNING_EXPIRED: 'The review is too old. Open it again.',
   SIGNING_CHANGED: 'Nothing was signed. Look at what it does now, then decide again.',
+  IDENTITY_CHANGED: 'Look in the header who acts now, then ask again.',
   SIGNING_LOCKED: 'Unlock the session first, or give the passphrase when asked.',
   FOLDER_NOT_GRANTED:
     'Let the page look into that folder: it asks in a window of its own. Or start the console with --folder.',

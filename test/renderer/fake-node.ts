@@ -2,7 +2,8 @@ import { EventEmitter, on } from 'node:events';
 
 import type { Hash, PublicKey } from '../../src/base/bytes.ts';
 import type { ChainEvent, Status } from '../../src/api/views/chain.ts';
-import type { HostInfo, Identity, KeysView, SigningReview } from '../../src/api/views/operator.ts';
+import { ChangeSignal } from '../../src/node/change-signal.ts';
+import type { DeskState, HostInfo, Identity, KeysView, SigningReview } from '../../src/api/views/operator.ts';
 import { blueOf, greenOf, makeEnvironments, type FakeEnvironment } from './fake-environments.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
 import { readFreeze } from '../../src/ledger/governance/freeze-state.ts';
@@ -52,6 +53,8 @@ export class FakeNode {
   health: Status['health'] = 'healthy';
   identities: readonly FakeIdentity[];
   actingKeyId = 'operations-1';
+  unlockedUntil: number | null = null;
+  readonly changed = new ChangeSignal();
 
   constructor({ now, logSize, firstRun = false, keychain = true }: FakeNodeOptions) {
     this.now = now;
@@ -99,9 +102,14 @@ export class FakeNode {
     return {
       identities: this.identities.map((identity) => this.identityOf(identity)),
       key_file: 'open',
-      unlocked_key_id: null,
-      unlocked_until: null,
+      unlocked_key_id: this.unlockedUntil === null ? null : this.actingKeyId,
+      unlocked_until: this.unlockedUntil,
     };
+  }
+
+  /** At once, and after each change that a test tells of. */
+  async *desk(signal: AbortSignal | undefined): AsyncGenerator<DeskState, void, undefined> {
+    for await (const _ of this.changed.changes(signal)) yield { keys: this.keys(), reviews: [] };
   }
 
   identityOf({ number: _number, ...identity }: FakeIdentity): Identity {

@@ -292,11 +292,17 @@ export function fakeRouter(node: FakeNode) {
         return node.addIdentity(input);
       }),
       prepareSealingKey: os.operator.prepareSealingKey.handler(({ input }) => ({ key_id: input.key_id })),
+      desk: os.operator.desk.handler(({ signal }) => node.desk(signal)),
       selectIdentity: os.operator.selectIdentity.handler(({ input }) => {
         node.actingKeyId = input.key_id;
+        node.changed.notify();
         return node.keys();
       }),
-      lockSession: os.operator.lockSession.handler(() => node.keys()),
+      lockSession: os.operator.lockSession.handler(() => {
+        node.unlockedUntil = null;
+        node.changed.notify();
+        return node.keys();
+      }),
       scanDirectory: os.operator.scanDirectory.handler(async function* ({ input }) {
         yield { type: 'progress', files: 3, files_total: 7, bytes: 40_000, bytes_total: 217_088 };
         yield { type: 'done', scan: scanOf(node, input.path, input.env_id, input.metadata ?? {}) };

@@ -58,7 +58,10 @@ export function Keys(): ReactElement {
         }
       >
         {formatQuantity(keys.identities.length, 'identity', 'identities')} on this machine ·{' '}
-        <SessionNote unlockedUntil={keys.unlocked_until} />
+        <SessionNote
+          unlockedUntil={keys.unlocked_until}
+          name={keys.identities.find(({ key_id }) => key_id === keys.unlocked_key_id)?.name ?? 'one of them'}
+        />
       </Heading>
       {lock.problem === undefined ? null : <ProblemNotice problem={lock.problem} />}
       <div className="split keys" data-open={task !== null || chosen !== undefined}>

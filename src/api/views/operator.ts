@@ -161,6 +161,9 @@ export const signingReview = z.object({
 });
 export type SigningReview = z.infer<typeof signingReview>;
 
+/** The key that the asking page shows as acting: where another acts by now, nothing is asked in its name. */
+export const actingKeyId = identifier.optional();
+
 export const signatureRequest = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('review'),
@@ -191,6 +194,23 @@ export const signatureOutcome = z.discriminatedUnion('outcome', [
   }),
 ]);
 export type SignatureOutcome = z.infer<typeof signatureOutcome>;
+
+/** What every tab of the console shows at all times: who acts, whether signing is unlocked, and what waits to be confirmed. */
+export const deskState = z.object({
+  keys: keysView,
+  /** The reviews that wait, and those that ended a while ago, oldest first. */
+  reviews: z.array(
+    z.object({
+      review_id: z.string(),
+      sentence: z.string(),
+      signer_name: z.string(),
+      expires_at: time,
+      /** How it ended; null while it waits. */
+      outcome: signatureOutcome.nullable(),
+    }),
+  ),
+});
+export type DeskState = z.infer<typeof deskState>;
 
 export const verifyFinding = z.object({
   /** Where: "block 12", "transaction 40", "state page 7", "blob 0x…". */

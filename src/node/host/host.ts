@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Alert } from '../../api/views/chain.ts';
 import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { ChangeSignal } from '../change-signal.ts';
+import { watchConfiguration } from './acting-watch.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { StoredContent } from '../blobs/stored-content.ts';
-import { assertHoldsChain, dataPaths, readNodeConfig, writeNodeConfig } from '../data-directory.ts';
+import { assertHoldsChain, dataPaths, readNodeConfig, writeNodeConfig, holdsChain } from '../data-directory.ts';
 import { readHistoryState } from '../history/history-state.ts';
 import { closeToOthers } from '../private-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
@@ -73,9 +75,12 @@ interface Opened {
  */
 export class Host {
   readonly options: HostOptions;
+  /** Of who acts, what is unlocked, and the reviews. */
+  readonly changes = new ChangeSignal();
   #dataDirectory: string;
   #keyring: Keyring;
   #desk: SigningDesk;
+  #stopWatching: () => void;
   #opened: Opened | null = null;
   #problem: HostInfo['problem'] = null;
   readonly #startedAt: number;
@@ -93,6 +98,7 @@ export class Host {
     this.#dataDirectory = options.dataDirectory;
     this.#keyring = this.#openKeyring();
     this.#desk = this.#openDesk();
+    this.#stopWatching = this.#watchConfiguration();
   }
 
   /** Opens the data directory's chain if there is one. What keeps it from opening is told by `info`, not thrown. */
@@ -166,6 +172,7 @@ export class Host {
       onPossession: (proved) => this.#onPossession(proved),
       whyKept: (key) => this.#whyKept(key),
       onForget: (key) => this.#onForget(key),
+      onChange: () => this.changes.notify(),
     });
   }
 
@@ -326,6 +333,9 @@ export class Host {
     this.#keyring = this.#openKeyring();
     this.#desk = this.#openDesk();
     this.#problem = null;
+    this.#stopWatching();
+    this.#stopWatching = this.#watchConfiguration();
+    this.changes.notify();
   }
 
   async info(): Promise<HostInfo> {
@@ -346,14 +356,34 @@ export class Host {
     };
   }
 
-  /** The key that signs where no other is named. @throws KEY_NOT_FOUND */
-  actingKey(): Promise<KeyInfo> {
-    return this.#keyring.find(readNodeConfig(this.#dataDirectory).acting_key_id);
+  /**
+   * The key that signs where no other is named; `expected` is the one that a page shows as such.
+   * @throws KEY_NOT_FOUND, IDENTITY_CHANGED
+   */
+  async actingKey(expected?: string): Promise<KeyInfo> {
+    const key = await this.#keyring.find(readNodeConfig(this.#dataDirectory).acting_key_id);
+    if (expected === undefined || expected === key.key_id) return key;
+    throw new QuantumLockError('IDENTITY_CHANGED', `"${key.name}" acts by now, not who the page showed`);
   }
 
   async selectIdentity(keyId: string): Promise<void> {
     const key = await this.#keyring.find(keyId);
     writeNodeConfig(this.#dataDirectory, { ...readNodeConfig(this.#dataDirectory), acting_key_id: key.key_id });
+    this.#followActing();
+  }
+
+  #watchConfiguration(): () => void {
+    return watchConfiguration(this.#dataDirectory, () => this.#followActing());
+  }
+
+  /** What was unlocked for whoever acted before is locked: the next one gives a passphrase or code of their own. */
+  #followActing(): void {
+    const { unlocked } = this.#desk;
+    if (unlocked !== null && holdsChain(this.#dataDirectory)) {
+      const { acting_key_id } = readNodeConfig(this.#dataDirectory);
+      if (acting_key_id !== unlocked.key_id) this.#desk.lockSession();
+    }
+    this.changes.notify();
   }
 
   /** Commits what was accepted, then closes the chain; the host stays. */
@@ -369,6 +399,7 @@ export class Host {
 
   async close(): Promise<void> {
     this.#desk.close();
+    this.#stopWatching();
     await this.closeChain();
     this.#keyring.close();
   }

@@ -1,4 +1,5 @@
 import type {
+  DeskState,
   Identity,
   KeyStoreKind,
   KeysView,
@@ -88,6 +89,13 @@ export const operatorRouter = {
     await trying(context, input.passphrase, () => host.prepareSealingKey(key, input.passphrase ?? null));
     return { key_id: key.key_id };
   }),
+  desk: os.desk.handler(async function* ({ context: { host }, signal }): AsyncGenerator<DeskState, void, undefined> {
+    try {
+      for await (const _ of host.changes.changes(signal)) yield await deskState(host);
+    } catch (error) {
+      throw wireError(error);
+    }
+  }),
   selectIdentity: os.selectIdentity.handler(async ({ context: { host }, input }) => {
     await host.selectIdentity(input.key_id);
     return keysView(host);
@@ -112,12 +120,13 @@ export const operatorRouter = {
   }),
 
   requestSignature: os.requestSignature.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
-    const result = await host.desk.request({ ...input, key: await host.actingKey() });
+    const { action, payload, acting_key_id } = input;
+    const result = await host.desk.request({ action, payload, key: await host.actingKey(acting_key_id) });
     return result.outcome === 'rejected' ? result : reviewed(host, result.review);
   }),
   requestProposal: os.requestProposal.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
-    const { action, payload, expires_in_ms = PROPOSAL_EXPIRY_MS } = input;
-    const key = await host.actingKey();
+    const { action, payload, acting_key_id, expires_in_ms = PROPOSAL_EXPIRY_MS } = input;
+    const key = await host.actingKey(acting_key_id);
     const member = await host.node.query.memberOfKey(key.public_key);
     if (member === null || member === undefined)
       return { outcome: 'rejected', rejection: reject('SIGNER_UNKNOWN', `${key.name}: ${key.public_key}`) };
@@ -290,6 +299,19 @@ async function scanOnce(
 function ignoreNotFound(error: unknown): null {
   if (error instanceof QuantumLockError && error.code === 'NOT_FOUND') return null;
   throw error;
+}
+
+async function deskState(host: Host): Promise<DeskState> {
+  return {
+    keys: await keysView(host),
+    reviews: host.desk.reviews().map(({ review, outcome }) => ({
+      review_id: review.review_id,
+      sentence: review.proposal?.sentence ?? review.sentence,
+      signer_name: review.signer.name,
+      expires_at: review.expires_at,
+      outcome,
+    })),
+  };
 }
 
 async function keysView(host: Host): Promise<KeysView> {
