@@ -16,8 +16,8 @@ export function UnlockedKey(): ReactElement | null {
   const name = keys.identities.find(({ key_id }) => key_id === keys.unlocked_key_id)?.name ?? 'a key';
   return (
     <span className="unlocked" role="status" aria-label="Signing is unlocked">
-      <span className="pill warn">
-        Signing as {name} is unlocked until {timeOfDay(keys.unlocked_until)}
+      <span className="pill warn" title={`Signing as ${name} asks no passphrase or code until then`}>
+        Unlocked until {timeOfDay(keys.unlocked_until)} · {name}
       </span>
       <button type="button" className="button" disabled={lock.busy} onClick={lock.run}>
         Lock

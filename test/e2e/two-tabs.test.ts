@@ -99,7 +99,7 @@ test('what is unlocked is so for one key, is said in every tab, and ends there',
   const said = (page: Page) => page.getByRole('status', { name: 'Signing is unlocked' });
   for (const page of tabs) {
     await said(page)
-      .getByText(/^Signing as Operations 1 is unlocked until \d\d:\d\d$/)
+      .getByText(/^Unlocked until \d\d:\d\d · Operations 1$/)
       .waitFor();
     expect(await lookAt(page, 'signing unlocked')).toEqual([]);
   }
