@@ -3,10 +3,10 @@ import type { Alert } from '../../api/views/chain.ts';
 import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChangeSignal } from '../change-signal.ts';
-import { watchConfiguration } from './acting-watch.ts';
+import { ActingIdentity } from './acting-identity.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { StoredContent } from '../blobs/stored-content.ts';
-import { assertHoldsChain, dataPaths, readNodeConfig, writeNodeConfig, holdsChain } from '../data-directory.ts';
+import { assertHoldsChain, dataPaths, readNodeConfig } from '../data-directory.ts';
 import { readHistoryState } from '../history/history-state.ts';
 import { closeToOthers } from '../private-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
@@ -80,7 +80,7 @@ export class Host {
   #dataDirectory: string;
   #keyring: Keyring;
   #desk: SigningDesk;
-  #stopWatching: () => void;
+  #acting: ActingIdentity;
   #opened: Opened | null = null;
   #problem: HostInfo['problem'] = null;
   readonly #startedAt: number;
@@ -98,7 +98,7 @@ export class Host {
     this.#dataDirectory = options.dataDirectory;
     this.#keyring = this.#openKeyring();
     this.#desk = this.#openDesk();
-    this.#stopWatching = this.#watchConfiguration();
+    this.#acting = this.#openActing();
   }
 
   /** Opens the data directory's chain if there is one. What keeps it from opening is told by `info`, not thrown. */
@@ -333,8 +333,8 @@ export class Host {
     this.#keyring = this.#openKeyring();
     this.#desk = this.#openDesk();
     this.#problem = null;
-    this.#stopWatching();
-    this.#stopWatching = this.#watchConfiguration();
+    this.#acting.stop();
+    this.#acting = this.#openActing();
     this.changes.notify();
   }
 
@@ -356,33 +356,23 @@ export class Host {
     };
   }
 
-  /**
-   * The key that signs where no other is named; `expected` is the one that a page shows as such.
-   * @throws KEY_NOT_FOUND, IDENTITY_CHANGED
-   */
-  async actingKey(expected?: string): Promise<KeyInfo> {
-    const key = await this.#keyring.find(readNodeConfig(this.#dataDirectory).acting_key_id);
-    if (expected === undefined || expected === key.key_id) return key;
-    throw new QuantumLockError('IDENTITY_CHANGED', `"${key.name}" acts by now, not who the page showed`);
+  /** The key that signs where no other is named; see {@link ActingIdentity.key}. */
+  actingKey(expected?: string): Promise<KeyInfo> {
+    return this.#acting.key(expected);
   }
 
-  async selectIdentity(keyId: string): Promise<void> {
-    const key = await this.#keyring.find(keyId);
-    writeNodeConfig(this.#dataDirectory, { ...readNodeConfig(this.#dataDirectory), acting_key_id: key.key_id });
-    this.#followActing();
+  selectIdentity(keyId: string): Promise<void> {
+    return this.#acting.select(keyId);
   }
 
-  #watchConfiguration(): () => void {
-    return watchConfiguration(this.#dataDirectory, () => this.#followActing());
+  #openActing(): ActingIdentity {
+    return new ActingIdentity(this.#dataDirectory, this.#keyring, () => this.#followActing());
   }
 
   /** What was unlocked for whoever acted before is locked: the next one gives a passphrase or code of their own. */
   #followActing(): void {
     const { unlocked } = this.#desk;
-    if (unlocked !== null && holdsChain(this.#dataDirectory)) {
-      const { acting_key_id } = readNodeConfig(this.#dataDirectory);
-      if (acting_key_id !== unlocked.key_id) this.#desk.lockSession();
-    }
+    if (unlocked !== null && !this.#acting.is(unlocked.key_id)) this.#desk.lockSession();
     this.changes.notify();
   }
 
@@ -399,7 +389,7 @@ export class Host {
 
   async close(): Promise<void> {
     this.#desk.close();
-    this.#stopWatching();
+    this.#acting.stop();
     await this.closeChain();
     this.#keyring.close();
   }
