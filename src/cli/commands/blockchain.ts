@@ -12,6 +12,7 @@ import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
 import { hashArgument, keyStore, moment, port, positiveNumber, wholeNumber, type MomentArgument } from './arguments.ts';
+import { acknowledge, exportChain, type ExportOptions } from './chain-export.ts';
 import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
 import { describeEnvironment } from './env.ts';
@@ -84,6 +85,18 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
     .description('every hash, signature, seal, root and state transition, and every stored blob')
     .option('--integrity-check', 'the whole check (the only one there is)', true)
     .action(() => run(verify));
+
+  blockchain
+    .command('export')
+    .description('the whole chain in one file, verified as it is written')
+    .option('--format <blocks>', 'blocks: a line of JSON for each, in the bytes that were hashed and signed', 'blocks')
+    .option('--output <FILE>', 'a new file; standard output without it')
+    .action((options: ExportOptions) => run((context) => exportChain(context, options)));
+
+  blockchain
+    .command('acknowledge <CODE>')
+    .description('say that an alert which stays has been seen, such as INDEX_DIFFERED')
+    .action((code: string) => run(async (context) => acknowledge(context, code)));
 
   blockchain
     .command('benchmark')

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { readRegularFile } from '../read-regular-file.ts';
 import type { KeyInfo } from './key-store.ts';
 import {
   createVault,
@@ -70,14 +70,8 @@ export async function openExportedKey(
  * @throws INPUT_INVALID, DOCUMENT_INVALID, PASSPHRASE_REQUIRED, PASSPHRASE_WRONG
  */
 export async function readSecretFile(path: string, passphrase: string | undefined): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new QuantumLockError('INPUT_INVALID', `${path} cannot be read`, { cause });
-  }
+  const bytes = await readRegularFile(path, EXPORTED_KEY_SIZE_BYTES_MAX);
   if (!isExportedKey(bytes)) {
-    if (bytes.length > EXPORTED_KEY_SIZE_BYTES_MAX) throw invalid('is too large for a key');
     return Buffer.from(bytes).toString('latin1').split('\n')[0] ?? '';
   }
   if (passphrase === undefined)

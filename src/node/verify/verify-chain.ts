@@ -44,6 +44,15 @@ export interface VerifyChainOptions {
   readonly pool: VerifyPool;
   readonly onProgress: VerifyProgress;
   readonly signal?: AbortSignal | undefined;
+  /** Takes each sealed block after it, and all before it, were found right. */
+  readonly onBlock?: (block: VerifiedBlock) => Promise<void>;
+}
+
+/** The canonical texts and bytes of a block, as they are stored. */
+export interface VerifiedBlock {
+  readonly header: string;
+  readonly proof: string;
+  readonly transactions: readonly Uint8Array[];
 }
 
 interface RowCounts {
@@ -186,7 +195,9 @@ class Verification {
     if (filed?.timestamp !== header.timestamp || filed.era !== header.era)
       throw damaged(`block ${height}`, 'is filed under another time than its header says');
     this.#transactions = header.log_size;
-    if (proof !== null) this.#sealedHeight = height;
+    if (row.proof === null) return;
+    await this.#options.onBlock?.({ header: row.header, proof: row.proof, transactions: bytes });
+    this.#sealedHeight = height;
   }
 
   #compareTile(tile: { readonly id: number; readonly hashes: Uint8Array; readonly root: Uint8Array }): void {

@@ -1,0 +1,59 @@
+import { readNodeConfig, dataPaths } from '../data-directory.ts';
+import { VerifyPool } from '../engine/verify-pool.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { decodeUtf8 } from '../../base/bytes.ts';
+import { loadSignatureVerifier } from '../signature-verifier.ts';
+import { ChainReader } from '../storage/chain-reader.ts';
+import { verifyChain, type VerifiedBlock } from './verify-chain.ts';
+
+export interface ExportBlocksOptions {
+  readonly dataDirectory: string;
+  readonly verifyThreads: number;
+  /** Takes one line, and resolves when there is room for the next. */
+  readonly write: (line: string) => Promise<void>;
+  readonly onProgress: (done: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The whole chain, a line for each sealed block, in the bytes that were hashed and signed. It is replayed while it is written:
+ * a block leaves only after everything up to it was found right.
+ * @throws CHAIN_INVALID where it ends at a block that is not
+ */
+export async function exportBlocks(options: ExportBlocksOptions): Promise<{ blocks: number; transactions: number }> {
+  readNodeConfig(options.dataDirectory);
+  const { chain: chainDirectory } = dataPaths(options.dataDirectory);
+  const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 16 });
+  const chain = reader.chain();
+  database.close();
+  const pool = new VerifyPool({ chain, threads: options.verifyThreads });
+  try {
+    const { findings, blocks, transactions } = await verifyChain({
+      chainDirectory,
+      pool,
+      verifier: loadSignatureVerifier(),
+      onProgress: ({ phase, done, total }) => {
+        if (phase === 'blocks') options.onProgress(done, total);
+      },
+      onBlock: (block) => options.write(encodeBlockLine(block)),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    const [first] = findings;
+    if (first !== undefined)
+      throw new QuantumLockError(
+        'CHAIN_INVALID',
+        `the export ends after ${blocks} blocks: ${first.place}: ${first.message}`,
+        {
+          context: { place: first.place, blocks },
+        },
+      );
+    return { blocks, transactions };
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Canonical JSON of canonical JSON: each part stands in its line byte for byte as it is stored. */
+export function encodeBlockLine({ header, proof, transactions }: VerifiedBlock): string {
+  return `{"header":${header},"proof":${proof},"transactions":[${transactions.map(decodeUtf8).join(',')}]}\n`;
+}
