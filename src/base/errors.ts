@@ -11,6 +11,7 @@ export const ERROR_ADVICE = {
   HEX_INVALID: 'Write lower-case hex with a 0x prefix and the full length.',
   USAGE: 'See --help for the arguments.',
   INPUT_INVALID: 'Correct the named field and try again.',
+  PROOF_INVALID: 'Believe nothing of it. Ask for the proof again, and for the trust file by another way.',
   DOCUMENT_INVALID: 'The document is damaged, or not what it says it is. Sign nothing; ask for it again.',
   PROPOSAL_EXPIRED: 'Ask for a new proposal. If the clock of this machine is wrong, set it.',
   NOT_FOUND: 'Check the name; list what is there first.',

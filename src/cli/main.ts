@@ -12,6 +12,7 @@ import { registerEnvContent } from './commands/env-content.ts';
 import { registerKey } from './commands/key.ts';
 import { registerMember } from './commands/member.ts';
 import { registerPolicy } from './commands/policy.ts';
+import { registerProof } from './commands/proof.ts';
 import { registerProposal } from './commands/proposal.ts';
 import { registerValidator } from './commands/validator.ts';
 import { CommandContext, type GlobalOptions } from './context.ts';
@@ -73,6 +74,7 @@ for (const register of [
   registerValidator,
   registerPolicy,
   registerKey,
+  registerProof,
   registerConsole,
 ])
   register(program, run);

@@ -1,0 +1,28 @@
+import { encodeHash } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import type { ConsistencyProof } from '../../ledger/consistency-proof.ts';
+import { consistencyPath } from '../../ledger/log.ts';
+import { dataPaths } from '../data-directory.ts';
+import { ChainReader } from '../storage/chain-reader.ts';
+import { sealedHeader } from './query-context.ts';
+
+/**
+ * That the log at one height is the beginning of the log at another; without the later height, of the newest.
+ * @throws NOT_FOUND, INPUT_INVALID where they are in the wrong order
+ */
+export function proveConsistency(
+  dataDirectory: string,
+  heights: { readonly earlier: number; readonly later: number | null },
+): ConsistencyProof {
+  const { reader, database } = ChainReader.open(dataPaths(dataDirectory).chain, { pageCacheCount: 64 });
+  try {
+    const earlier = reader.block(heights.earlier);
+    const later = heights.later === null ? reader.head() : reader.block(heights.later);
+    if (earlier.header.index > later.header.index)
+      throw new QuantumLockError('INPUT_INVALID', `block ${heights.earlier} is not before block ${later.header.index}`);
+    const path = consistencyPath(reader.log, earlier.header.log_size, later.header.log_size);
+    return { earlier: sealedHeader(earlier), later: sealedHeader(later), path: path.map(encodeHash) };
+  } finally {
+    database.close();
+  }
+}
