@@ -13,7 +13,14 @@ const file = (name: string): string => join(root, name);
 
 /** On a machine that has no chain. */
 const verify = (name: string, ...more: string[]): string[] => [
-  ...['proof', 'verify', '--input', file(name), '--trust', file('trust.json'), '--data', elsewhere],
+  'proof',
+  'verify',
+  '--input',
+  file(name),
+  '--trust',
+  file('trust.json'),
+  '--data',
+  elsewhere,
   ...more,
 ];
 
