@@ -1,3 +1,4 @@
+import { isChainId } from '../../src/ledger/chain-identity.ts';
 import { useState, type SyntheticEvent, type ReactElement } from 'react';
 
 import type { HostInfo, KeyStoreKind } from '../../src/api/views/operator.ts';
@@ -10,11 +11,14 @@ import { KeyStoreChoice } from './key-store-choice.tsx';
 import { NewPassphrase, passphraseProblem } from './new-passphrase.tsx';
 import { Command } from '../parts/command.tsx';
 
-const CHAIN_ID_PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+/** So that no two sandboxes are called the same. */
+function randomSuffix(): string {
+  return [...crypto.getRandomValues(new Uint8Array(3))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
 
 export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; readonly sandbox: boolean }): ReactElement {
   const { client, node } = useServices();
-  const [chainId, setChainId] = useState(sandbox ? 'sandbox' : '');
+  const [chainId, setChainId] = useState(() => (sandbox ? `sandbox-${randomSuffix()}` : ''));
   const [name, setName] = useState('');
   const [store, setStore] = useState<KeyStoreKind>(host.keychain.available ? 'keychain' : 'file');
   const [passphrase, setPassphrase] = useState({ first: '', second: '' });
@@ -31,7 +35,7 @@ export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; reado
       }),
     );
   });
-  const chainIdProblem = CHAIN_ID_PATTERN.test(chainId)
+  const chainIdProblem = isChainId(chainId)
     ? undefined
     : 'Lower-case letters, digits, dot, hyphen and underscore, 64 at most; a letter or digit first.';
   const secretProblem = store === 'file' ? passphraseProblem(passphrase) : undefined;

@@ -42,6 +42,8 @@ export const ERROR_ADVICE = {
     'Nothing is sealed here until this is settled. Put back what is missing, or have an administrator accept the chain as it is: dm blockchain accept-history.',
   BLOCK_REFUSED:
     'Somebody or something else wrote it. It was not sealed, and nothing is until it is gone: restore from a backup, or have an administrator drop it: dm blockchain accept-history.',
+  CLOCK_IMPLAUSIBLE:
+    'Set the clock of this machine right. If it is right, say so: dm blockchain accept-clock. A freeze is possible all the same.',
   CHAIN_INVALID: 'The stored chain does not verify. Keep it as evidence and restore from a verified backup.',
   DIRECTORY_SYMLINK: 'Replace the symbolic link by the file it points to, or leave it out.',
   DIRECTORY_OUTSIDE: 'Name a path inside the directory, without "..".',

@@ -207,3 +207,16 @@ export const SIGN_IN_LINKS_MAX = 8;
 export const CONSOLE_SESSIONS_MAX = 32;
 /** Connections of signed-in pages: a tab has one. */
 export const CONSOLE_CONNECTIONS_MAX = 64;
+
+/**
+ * How far a machine's clock may move against the time that the machine has run, in milliseconds, before nothing is sealed with
+ * it: a transaction window. A chain that is ahead by less is waited for; time services correct by seconds.
+ */
+export const CLOCK_JUMP_MS_MAX = 600_000;
+/**
+ * How far a machine's clock may be ahead of the newest block where nothing else is known of the time, in milliseconds: a chain
+ * that was idle for a month is a usual thing, and a clock that is ahead by less is put right with reset_clock.
+ */
+export const CLOCK_IDLE_MS_MAX = 30 * 24 * 60 * 60 * 1000;
+/** Times that were accepted by an operator and are kept: enough to see a pattern. */
+export const CLOCK_ACCEPTED_KEPT_MAX = 20;

@@ -142,7 +142,9 @@ export class CommandContext {
   ): Promise<{ readonly review: SigningReview; readonly receipt: Receipt }> {
     const key = await this.signingKey();
     let id: Hash | null = null;
-    const desk = this.#desk(identityOf(await client.chain.status()), {
+    const status = await client.chain.status();
+    const desk = this.#desk(identityOf(status), {
+      blockTime: () => Promise.resolve(status.block_time),
       simulate: (unsigned) => this.#simulate(client, unsigned),
       submit: (bytes) => {
         this.#submitted = id;
@@ -196,7 +198,7 @@ export class CommandContext {
     }
   }
 
-  #desk(identity: ChainIdentity, chain: Pick<SigningDeskOptions, 'simulate' | 'submit'>): SigningDesk {
+  #desk(identity: ChainIdentity, chain: Pick<SigningDeskOptions, 'simulate' | 'submit' | 'blockTime'>): SigningDesk {
     return new SigningDesk({
       dataDirectory: this.dataDirectory,
       keyring: this.keyring,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuantumLockError } from '../base/errors.ts';
@@ -20,6 +21,11 @@ export function assertChainId(chainId: string): void {
       advice: `Use ${CHAIN_ID_FORM}.`,
     });
   }
+}
+
+/** A name for a chain that nobody names: different from chain to chain, so that people can tell them apart. */
+export function newChainId(what: 'dark-matter' | 'sandbox'): string {
+  return `${what}-${randomBytes(3).toString('hex')}`;
 }
 
 export interface FoundingOptions {

@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import type { QuantumLockError } from '../base/errors.ts';
 import type { Alert, Status } from '../api/views/chain.ts';
+import { clockError, type ClockReading } from './engine/sealing-clock.ts';
 import type { EngineStats } from './engine/engine.ts';
 import type { UnsealedBlock } from './history/history-state.ts';
 
@@ -17,6 +18,8 @@ export interface HealthFacts {
   readonly stats: EngineStats | null;
   /** Where the open files are no longer in their place. */
   readonly storage: { readonly error: QuantumLockError; readonly since: number } | null;
+  /** Null where it could not be read. */
+  readonly clock: ClockReading | null;
   readonly failures: readonly QuantumLockError[];
   /** Environments whose present files were stored here, and are not any more. */
   readonly lostContent: readonly string[];
@@ -39,6 +42,8 @@ export function collectAlerts(facts: HealthFacts): Alert[] {
     add('critical', code, `The storage is gone: ${message}.`, advice, facts.storage.since);
   }
   for (const { code, message, advice } of facts.failures) add('critical', code, message, advice, facts.now);
+  const clock = facts.clock === null ? null : clockAlert(facts.clock, facts.now);
+  if (clock !== null) alerts.push(clock);
   const failure = facts.stats?.failure ?? null;
   if (failure !== null)
     add('critical', failure.code, `Blocks cannot be written: ${failure.message}`, failure.advice, failure.since);
@@ -91,6 +96,24 @@ export function collectAlerts(facts: HealthFacts): Alert[] {
     );
   }
   return alerts.sort((left, right) => Number(right.severity === 'critical') - Number(left.severity === 'critical'));
+}
+
+/** What is wrong with the clock: with which one, and what brings them together again. */
+function clockAlert(reading: ClockReading, now: number): Alert | null {
+  if (reading.state === 'right') return null;
+  if (reading.state === 'ahead') {
+    const { code, message, advice } = clockError(reading);
+    return { code, severity: 'critical', message: `Nothing is sealed: ${message}.`, advice, since: now };
+  }
+  const behind = (-reading.offMs / 3_600_000).toFixed(1);
+  return {
+    code: 'CLOCK_BEHIND_CHAIN',
+    severity: 'critical',
+    message: `The clock of this machine is ${behind} hours behind the chain: either it is wrong, or a block was sealed while a clock was ahead.`,
+    advice:
+      "Compare the machine's clock with one that you trust. If the machine is wrong, set it. If the chain ran ahead, set it back: dm blockchain reset-clock proposes that. Until then what is signed carries the chain's time.",
+    since: now,
+  };
 }
 
 function freeBytes(directory: string): number | null {

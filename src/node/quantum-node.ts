@@ -4,6 +4,8 @@ import type { Alert, Metrics, Receipt, Status } from '../api/views/chain.ts';
 import type { Transaction } from '../ledger/transaction-types.ts';
 import type { ChainIdentity } from '../ledger/chain-identity.ts';
 import { transactionId } from '../ledger/transaction.ts';
+import { clockFileOf, machineClock } from './engine/machine-clock.ts';
+import { readWithoutKeeping, type ClockReading } from './engine/sealing-clock.ts';
 import { dataPaths, readNodeConfig } from './data-directory.ts';
 import { lockDataDirectory, type DataLock } from './data-lock.ts';
 import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from './engine/engine.ts';
@@ -51,6 +53,8 @@ export class QuantumNode {
   #validator: Validator | null = null;
   #height: number;
   #chain: ChainIdentity;
+  /** That the next block may have. */
+  #leastTime: number;
   #failures: QuantumLockError[] = [];
   /** While the index cannot be written. */
   #indexFailure: QuantumLockError | null = null;
@@ -72,6 +76,7 @@ export class QuantumNode {
     const { reader, database } = ChainReader.open(paths.chain, { pageCacheCount: 16 });
     try {
       this.#chain = reader.identity();
+      this.#leastTime = reader.leastTime();
       this.#height = reader.height();
     } finally {
       database.close();
@@ -172,6 +177,14 @@ export class QuantumNode {
     return this.#chain;
   }
 
+  /** How the machine's clock stands, and the time that the next block would have. */
+  async clock(): Promise<ClockReading> {
+    if (this.#validator !== null) return this.#validator.clock();
+    const path = clockFileOf(dataPaths(this.#options.dataDirectory).chain);
+    const clock = { ...machineClock(), wall: this.#options.now };
+    return readWithoutKeeping(clock, path, this.#leastTime);
+  }
+
   get height(): number {
     return this.#height;
   }
@@ -179,6 +192,7 @@ export class QuantumNode {
   onBlock(block: CommittedBlock): void {
     this.#height = block.index;
     this.#chain = { ...this.#chain, era: block.next_era };
+    this.#leastTime = block.next_time;
     void this.query.onBlock(block.index, block.env_ids).catch(() => undefined);
     if (block.changes_validators) this.#options.onValidators?.();
     const { index, hash, timestamp, validator, transaction_count, env_ids, actions, log_size } = block;
@@ -283,11 +297,13 @@ export class QuantumNode {
   async #facts(): Promise<Parameters<typeof collectAlerts>[0]> {
     // A thread that does not answer has an alert of its own.
     const governed = await this.query.governed(this.#options.now()).catch(() => null);
+    const stats = await this.stats().catch(() => null);
     return {
       lostContent: governed?.lostContent ?? [],
       now: this.#options.now(),
       dataDirectory: this.#options.dataDirectory,
-      stats: await this.stats().catch(() => null),
+      stats,
+      clock: stats?.clock ?? (await this.clock().catch(() => null)),
       storage: this.#storage.problem(),
       failures: [...this.#failures, this.#indexFailure, this.#historyFault].filter((error) => error !== null),
       unsealed: this.#stillUnsealed(),
@@ -331,6 +347,8 @@ export class QuantumNode {
         governed.frozen === null
           ? null
           : { reason: governed.frozen.reason, since: governed.frozen.since, member_id: governed.frozen.member_id },
+      block_time: facts.clock?.timestamp ?? head.head_time,
+      clock: facts.clock?.state ?? 'right',
       open_proposals: governed.openProposals,
       health: healthOf(alerts),
       alerts,

@@ -345,7 +345,9 @@ describe('what the page can be told', () => {
     }
 
     // Refusing to make a second chain leaves the first one open.
-    expect((await client.operator.host()).chain).toMatchObject({ chain_id: 'sandbox' });
+    expect((await client.operator.host()).chain).toMatchObject({
+      chain_id: expect.stringMatching(/^sandbox/) as string,
+    });
     const told = heard.join('\n');
     expect(told).toContain('operations-1');
     for (const secret of await secretsOf(dataDirectory)) expect(told).not.toContain(secret);
@@ -392,7 +394,9 @@ describe('what the page can be told', () => {
     // Nor does it turn to that directory by itself.
     for (const path of [otherDataDirectory, dataDirectory])
       await expect(client.operator.openChain({ path }), path).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
-    expect((await client.operator.host()).chain).toMatchObject({ chain_id: 'sandbox' });
+    expect((await client.operator.host()).chain).toMatchObject({
+      chain_id: expect.stringMatching(/^sandbox/) as string,
+    });
   });
 
   /** Every private key of a node in every form that it could leave in, and the passphrase that opens them. */
@@ -561,6 +565,9 @@ describe('the door of the page', () => {
       }
     }
     const client = await openBridge();
-    expect(await client.chain.status()).toMatchObject({ height: 0, chain_id: 'sandbox' });
+    expect(await client.chain.status()).toMatchObject({
+      height: 0,
+      chain_id: expect.stringMatching(/^sandbox/) as string,
+    });
   });
 });

@@ -179,6 +179,8 @@ export class FakeNode {
                 since: this.now - 60_000,
               },
             ],
+      block_time: this.now,
+      clock: 'right',
       frozen: this.#freeze(),
       open_proposals: [...this.ledger.list('proposals').values()].filter(
         (value) => proposalStatus(value as unknown as ProposalRecord, { time: this.now, era: 0 }) === 'open',

@@ -36,6 +36,10 @@ export const status = z.object({
   alerts: z.array(alert),
   /** The emergency brake, while it is on. */
   frozen: z.object({ reason: z.string(), since: time, member_id: identifier }).nullable(),
+  /** The time that the next block would have now: what is signed now is signed with it where the local clock is far from it. */
+  block_time: time,
+  /** How the node's clock stands. `ahead`: nothing is sealed with it. `behind`: the chain is ahead of it. */
+  clock: z.enum(['right', 'ahead', 'behind']),
   /** Proposals that are open now. */
   open_proposals: count,
   /** Transactions accepted and not yet in a block. */

@@ -1,3 +1,4 @@
+import { newChainId } from '../../node/found-chain.ts';
 import { mkdirSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Hash } from '../../base/bytes.ts';
@@ -13,6 +14,7 @@ import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
 import { hashArgument, keyStore, moment, port, positiveNumber, wholeNumber, type MomentArgument } from './arguments.ts';
 import { acknowledge, exportChain, type ExportOptions } from './chain-export.ts';
+import { registerChainClock } from './chain-clock.ts';
 import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
 import { describeEnvironment } from './env.ts';
@@ -25,11 +27,11 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
   blockchain
     .command('init')
     .description('make a new chain')
-    .option('--chain-id <ID>', 'its name: lower-case letters, digits, dashes', 'dark-matter')
+    .option('--chain-id <ID>', 'its name: lower-case letters, digits, dashes; one is made up where it is left out')
     .option('--sandbox', 'three local administrators, to try multisig alone', false)
     .option('--key-store <keychain|file>', 'where keys are kept; by default the OS keychain if there is one', keyStore)
     .option('--name <NAME>', "the administrator's name", 'Administrator')
-    .action((options: { chainId: string; sandbox: boolean; keyStore?: KeyStoreKind; name: string }) =>
+    .action((options: { chainId?: string; sandbox: boolean; keyStore?: KeyStoreKind; name: string }) =>
       run((context) => initChain(context, options)),
     );
 
@@ -50,6 +52,8 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
           context.output.result({ ...status, running: isRemote }, () =>
             fields([
               ['chain', status.chain_id + (status.sandbox ? '  (sandbox)' : '')],
+              ['genesis', status.genesis],
+              ...(status.era === 0 ? [] : ([['era', status.era]] as const)),
               ['node', isRemote ? `running since ${time(status.started_at)}` : 'not running'],
               ['height', status.height],
               ['head', `${status.head_hash}  ${time(status.head_time)}`],
@@ -105,12 +109,13 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
     .action((options: { transactions: number }) => run((context) => benchmark(context, options.transactions)));
 
   registerChainControl(blockchain, run);
+  registerChainClock(blockchain, run);
 };
 
 async function initChain(
   context: CommandContext,
   options: {
-    readonly chainId: string;
+    readonly chainId?: string;
     readonly sandbox: boolean;
     readonly keyStore?: KeyStoreKind;
     readonly name: string;
@@ -131,7 +136,7 @@ async function initChain(
   }
   const created = await createChain({
     dataDirectory: context.dataDirectory,
-    chainId: options.chainId,
+    chainId: options.chainId ?? newChainId(options.sandbox ? 'sandbox' : 'dark-matter'),
     sandbox: options.sandbox,
     keyStore: store,
     passphrase: passphrase?.passphrase ?? null,

@@ -1,4 +1,5 @@
 import { encodeHash } from '../../base/bytes.ts';
+import { decodeCanonical } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX } from '../../base/limits.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
@@ -20,6 +21,7 @@ import { assertNothingBeyond, readCheckedFrontier, recallRecent } from './checke
 import { recheckDecided } from './recheck-decided.ts';
 import { decideBlock, sealBlock, type Head, type MadeBlock, type NextKey, type SealingKey } from './sealer.ts';
 import { SealingKeys } from './sealing-keys.ts';
+import { clockError, type ClockReading, type SealingClock } from './sealing-clock.ts';
 import { simulate } from './simulate.ts';
 import { StageClock } from './stage-clock.ts';
 import type { VerifyPool } from './verify-pool.ts';
@@ -33,6 +35,8 @@ export interface EmbeddedEngineOptions {
   readonly sign: SignDigest;
   readonly signatureVerifier: SignatureVerifier;
   readonly now: () => number;
+  /** Decides whether the machine's clock may be sealed; every time may where it is left out. */
+  readonly clock?: SealingClock;
   readonly onBlock: (block: CommittedBlock) => void;
 }
 
@@ -183,9 +187,13 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  #seal(batch: readonly Pending[]): void {
-    const { store, now } = this.#options;
+  #seal(all: readonly Pending[]): void {
+    const { store } = this.#options;
     this.#finish();
+    const reading = this.clock();
+    const batch = reading.state === 'ahead' ? all.filter((one) => waits(one, clockError(reading))) : all;
+    if (batch.length === 0) return;
+    const { timestamp } = reading;
     const { block, refusals } = decideBlock({
       store,
       validatorId: this.#keys.validatorId,
@@ -196,7 +204,7 @@ export class EmbeddedEngine implements Engine {
       recent: this.#recent,
       chain: this.#chain,
       parent: this.#head,
-      timestamp: Math.max(now(), leastTime(this.#state, this.#head.header)),
+      timestamp,
       candidates: batch.map(({ checked }) => checked),
       stages: this.#stages,
     });
@@ -287,16 +295,21 @@ export class EmbeddedEngine implements Engine {
       changes_validators: execution.writes.has('validators'),
       log_size: header.log_size,
       next_era: readEra(this.#state),
+      next_time: leastTime(this.#state, header),
     };
   }
 
+  /** @throws CLOCK_IMPLAUSIBLE where it would not be sealed: then it is not signed either */
   simulate(unsigned: Uint8Array): SimulationResult {
+    const reading = this.clock();
+    const { action } = decodeCanonical(unsigned) as { readonly action?: unknown };
+    if (reading.state === 'ahead' && action !== BRAKE) throw clockError(reading);
     return simulate(unsigned, {
       state: this.#state,
       context: {
         chain: this.#chain,
         index: this.#head.header.index + 1,
-        timestamp: Math.max(this.#options.now(), leastTime(this.#state, this.#head.header)),
+        timestamp: reading.timestamp,
         seen: this.#recent,
         verify: this.#options.signatureVerifier.verify,
         guard: this.#keys.guard,
@@ -304,8 +317,18 @@ export class EmbeddedEngine implements Engine {
     });
   }
 
+  /** How the machine's clock stands, and the time that the next block would have. */
+  clock(): ClockReading {
+    const least = leastTime(this.#state, this.#head.header);
+    const { clock, now } = this.#options;
+    if (clock !== undefined) return clock.read(least);
+    const wall = now();
+    return { timestamp: Math.max(wall, least), wall, state: 'right', offMs: 0, against: 'chain' };
+  }
+
   stats(): EngineStats {
     return {
+      clock: this.clock(),
       pending: this.#pending,
       stagesUs: this.#stages.totals(),
       verifyUs: this.#options.pool.cpuUs,
@@ -327,6 +350,16 @@ export class EmbeddedEngine implements Engine {
     if (this.#pending > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     await this.#options.pool.close();
   }
+}
+
+/** What stops everything else is never held up: it is sealed with the time that is known. */
+const BRAKE = 'freeze';
+
+/** Whether it is sealed all the same; answers those that are not. */
+function waits({ checked, fail }: Pending, error: QuantumLockError): boolean {
+  const isBrake = checked.transaction.action === BRAKE;
+  if (!isBrake) fail(error);
+  return isBrake;
 }
 
 type SubmitRefusal = Extract<SubmitResult, { outcome: 'rejected' }>['rejection'];

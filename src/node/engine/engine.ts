@@ -4,6 +4,7 @@ import type { NextKey } from './sealer.ts';
 import type { ProposalNote } from './simulate.ts';
 import type { StateChange } from './state-changes.ts';
 import type { MeterPoint } from './finality-meter.ts';
+import type { ClockReading } from './sealing-clock.ts';
 import type { Stage } from './stage-clock.ts';
 
 export type SubmitResult =
@@ -33,11 +34,13 @@ export interface CommittedBlock {
   readonly actions: readonly string[];
   readonly changes_validators: boolean;
   readonly log_size: number;
-  /** That the next block is of. */
+  /** That the next block is of, and the least time that it may have. */
   readonly next_era: number;
+  readonly next_time: number;
 }
 
 export interface EngineStats {
+  readonly clock: ClockReading;
   readonly pending: number;
   readonly stagesUs: Readonly<Record<Stage, number>>;
   readonly verifyUs: number;
@@ -68,6 +71,7 @@ export interface Engine {
   addKey(key: NextKey): void;
   /** Forgets such a key; the one in use stays. */
   dropKey(publicKey: string): void;
+  clock(): ClockReading;
   stats(): EngineStats;
   metrics(minutes: number): MeterPoint[];
   /** Commits what was accepted, then stops. */

@@ -1,3 +1,4 @@
+import { anchorNow, clockFileOf, keepAnchor, machineClock } from '../engine/machine-clock.ts';
 import { randomInt } from 'node:crypto';
 import { QuantumLockError } from '../../base/errors.ts';
 import { dataPaths, newNodeConfig, prepareDataDirectory, writeNodeConfig } from '../data-directory.ts';
@@ -48,6 +49,14 @@ export function memberIdOf(name: string): string {
 export async function createChain(options: CreateChainOptions): Promise<CreatedChain> {
   const { keyring, dataDirectory } = options;
   assertChainId(options.chainId);
+  if (options.now() < 0)
+    throw new QuantumLockError(
+      'CLOCK_IMPLAUSIBLE',
+      'the clock of this machine is before 1970: no block can have that time',
+      {
+        advice: 'Set the clock of this machine right.',
+      },
+    );
   prepareDataDirectory(dataDirectory);
   const lock = lockDataDirectory(dataDirectory);
   try {
@@ -97,8 +106,9 @@ async function writeChain(
         acting_key_id: founder.key_id,
       }),
     );
+    const { chain } = dataPaths(options.dataDirectory);
     foundChain({
-      chainDirectory: dataPaths(options.dataDirectory).chain,
+      chainDirectory: chain,
       chainId: options.chainId,
       timestamp: options.now(),
       nonce: randomInt(2 ** 47),
@@ -116,6 +126,8 @@ async function writeChain(
       founder: { publicKey: founder.public_key, secret: founderSecret },
       key: { validatorId: VALIDATOR_ID, publicKey: validator.public_key, secret: validatorSecret },
     });
+    // What the next command holds its clock against.
+    keepAnchor(clockFileOf(chain), anchorNow({ ...machineClock(), wall: options.now }));
   } finally {
     founderSecret.fill(0);
     validatorSecret.fill(0);

@@ -167,6 +167,7 @@ export class Host {
       clock: this.options.now,
       randomId: randomUUID,
       chain: () => this.node.chain,
+      blockTime: async () => (await this.node.clock()).timestamp,
       simulate: (unsigned) => this.node.simulate(unsigned),
       submit: (bytes) => this.node.submit(bytes),
       onPossession: (proved) => this.#onPossession(proved),

@@ -1,5 +1,6 @@
 import { holdsChain } from '../data-directory.ts';
 import { writeGeneratedPassphrase, readGeneratedPassphrase } from '../keys/passphrase.ts';
+import { newChainId } from '../found-chain.ts';
 import { createChain } from './create-chain.ts';
 import type { Host } from './host.ts';
 
@@ -17,7 +18,7 @@ export async function ensureSandbox(host: Host): Promise<void> {
     : (readGeneratedPassphrase(dataDirectory) ?? writeGeneratedPassphrase(dataDirectory));
   await createChain({
     dataDirectory,
-    chainId: 'sandbox',
+    chainId: newChainId('sandbox'),
     sandbox: true,
     keyStore: access.available ? 'keychain' : 'file',
     passphrase,

@@ -22,6 +22,7 @@ import { describePossession } from './possession-review.ts';
 import { ReviewBook, type Confirmation, type KeptReview } from './review-book.ts';
 import { isSameEffect } from './same-effect.ts';
 import { recordSigning } from './signing-log.ts';
+import { signingTime } from './signing-time.ts';
 import { SigningSession, type UnlockedKey } from './signing-session.ts';
 
 export interface SigningDeskOptions {
@@ -33,6 +34,8 @@ export interface SigningDeskOptions {
   readonly monotonic?: () => number;
   readonly randomId: () => string;
   readonly chain: () => ChainIdentity;
+  /** The time that the next block would have; the clock's where it is left out. */
+  readonly blockTime?: () => Promise<number>;
   readonly simulate: (unsigned: Uint8Array) => Promise<SimulationResult>;
   readonly submit: (bytes: Uint8Array) => Promise<SubmitResult>;
   /**
@@ -96,7 +99,9 @@ export class SigningDesk {
   > {
     this.#book.makeRoom();
     const { key } = request;
-    const unsigned = this.#encode(request);
+    const { clock, blockTime } = this.#options;
+    const timestamp = signingTime(clock(), await blockTime?.());
+    const unsigned = this.#encode(request, timestamp);
     if ('code' in unsigned) return { outcome: 'rejected', rejection: unsigned };
     const shown = await this.#options.simulate(unsigned);
     if (shown.outcome === 'rejected') return shown;
@@ -164,7 +169,7 @@ export class SigningDesk {
     };
   }
 
-  #encode({ action, payload, key }: SigningRequest): Uint8Array | Rejection {
+  #encode({ action, payload, key }: SigningRequest, timestamp: number): Uint8Array | Rejection {
     const definition = findAction(action);
     if (definition === undefined) return reject('ACTION_UNKNOWN', action.slice(0, 64));
     const refusal = definition.checkPayload(payload);
@@ -178,7 +183,7 @@ export class SigningDesk {
       payload,
       ...definition.zones(payload),
       signer: key.public_key,
-      timestamp: this.#options.clock(),
+      timestamp,
     });
   }
 

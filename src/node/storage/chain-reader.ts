@@ -6,7 +6,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { decodeHeader, decodeProof } from '../../ledger/block.ts';
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
 import type { ChainIdentity, ChainRoot } from '../../ledger/chain-identity.ts';
-import { identityIn } from '../../ledger/governance/era.ts';
+import { identityIn, leastTime } from '../../ledger/governance/era.ts';
 import type { StateRoots } from '../../ledger/ledger-state.ts';
 import { StateTree } from '../../ledger/state-tree.ts';
 import { transactionId } from '../../ledger/transaction.ts';
@@ -156,16 +156,22 @@ export class ChainReader {
 
   /** What is signed now is signed for this: the chain, in the era of its next block. @throws STORAGE_CORRUPT */
   identity(): ChainIdentity {
-    const height = this.height();
-    return identityIn(
-      {
-        get: (namespace, key) => {
-          const text = this.stateText(height, namespace, key);
-          return text === undefined ? undefined : (JSON.parse(text) as Json);
-        },
+    return identityIn(this.#stateAt(this.height()), this.chain());
+  }
+
+  /** The least time that the next block may have. @throws STORAGE_CORRUPT */
+  leastTime(): number {
+    const { header } = this.head();
+    return leastTime(this.#stateAt(header.index), header);
+  }
+
+  #stateAt(height: number): Parameters<typeof identityIn>[0] {
+    return {
+      get: (namespace, key) => {
+        const text = this.stateText(height, namespace, key);
+        return text === undefined ? undefined : (JSON.parse(text) as Json);
       },
-      this.chain(),
-    );
+    };
   }
 
   head(): StoredBlock {

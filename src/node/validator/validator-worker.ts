@@ -3,6 +3,8 @@ import { defined } from '../../base/assert.ts';
 import { EmbeddedEngine } from '../engine/embedded-engine.ts';
 import type { EngineStats, SimulationResult, SubmitResult } from '../engine/engine.ts';
 import type { MeterPoint } from '../engine/finality-meter.ts';
+import { clockFileOf, machineClock } from '../engine/machine-clock.ts';
+import { SealingClock, type ClockReading } from '../engine/sealing-clock.ts';
 import { unpackBytes, type PackedBytes } from '../engine/packed-bytes.ts';
 import type { NextKey, SealingKey } from '../engine/sealer.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
@@ -27,6 +29,7 @@ export type ValidatorHandlers = {
   readonly dropKey: (publicKey: string) => void;
   readonly submit: (transactions: PackedBytes) => Promise<SubmitResult[]>;
   readonly simulate: (unsigned: Uint8Array) => SimulationResult;
+  readonly clock: () => ClockReading;
   readonly stats: () => EngineStats;
   readonly metrics: (minutes: number) => MeterPoint[];
   readonly stop: () => Promise<void>;
@@ -65,6 +68,7 @@ const handlers: ValidatorHandlers = {
           sign: loadDigestSigner(),
           signatureVerifier: loadSignatureVerifier(),
           now: Date.now,
+          clock: new SealingClock(machineClock(), clockFileOf(options.chainDirectory)),
           onBlock: (block) => {
             notify(port, 'block', block);
             tellStats();
@@ -76,6 +80,7 @@ const handlers: ValidatorHandlers = {
   dropKey: (publicKey) => engine().dropKey(publicKey),
   submit: (transactions) => engine().submit(unpackBytes(transactions)),
   simulate: (unsigned) => engine().simulate(unsigned),
+  clock: () => engine().clock(),
   stats: () => engine().stats(),
   metrics: (minutes) => engine().metrics(minutes),
   async stop() {

@@ -1,3 +1,4 @@
+import type { ClockReading } from '../engine/sealing-clock.ts';
 import { Worker } from 'node:worker_threads';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from '../engine/engine.ts';
@@ -116,6 +117,11 @@ export class Validator {
       this.#told = null;
       throw error;
     }
+  }
+
+  /** How the machine's clock stands, and the time that the next block would have. */
+  clock(): Promise<ClockReading> {
+    return this.#client.remote.clock();
   }
 
   simulate(unsigned: Uint8Array): Promise<SimulationResult> {

@@ -1,3 +1,4 @@
+import type { SealingClock } from '../../../src/node/engine/sealing-clock.ts';
 import { onTestFinished } from 'vitest';
 
 import { dataPaths } from '../../../src/node/data-directory.ts';
@@ -18,7 +19,11 @@ export interface OpenedEngine {
 /** The engine in this thread, on a real store; `wrap` puts a fault between the two. */
 export function openedEngine(
   dataDirectory: string,
-  options: { readonly now?: () => number; readonly wrap?: (store: ChainStore) => ChainStore } = {},
+  options: {
+    readonly now?: () => number;
+    readonly clock?: SealingClock;
+    readonly wrap?: (store: ChainStore) => ChainStore;
+  } = {},
 ): OpenedEngine {
   const store = ChainStore.open(dataPaths(dataDirectory).chain);
   const pool = new VerifyPool({ chain: store.reader.chain(), threads: 1 });
@@ -30,6 +35,7 @@ export function openedEngine(
     sign: loadDigestSigner(),
     signatureVerifier: loadSignatureVerifier(),
     now: options.now ?? Date.now,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     onBlock: (block) => blocks.push(block),
   });
   let isClosed = false;

@@ -1,0 +1,11 @@
+/** Within it, a machine's own clock is taken: the window allows for it, and a node's clock is no better. */
+const CLOCKS_AGREE_MS = 30_000;
+
+/**
+ * The time that a transaction is signed with, Unix milliseconds: the local one, or that of the next block where the two are
+ * far apart. So a chain whose time ran ahead can be frozen and set right, and so can one whose node's clock is wrong.
+ */
+export function signingTime(local: number, blockTime: number | undefined): number {
+  if (blockTime === undefined || Math.abs(blockTime - local) <= CLOCKS_AGREE_MS) return local;
+  return blockTime;
+}
