@@ -80,7 +80,7 @@ test('whoever acts is the same in every tab, wherever it was chosen', async () =
   for (const page of tabs) await acting(page, 'Operations 2');
   // What the other tab asks for is in the name that its header shows.
   await reviewFreeze(second);
-  await second.getByText('As Operations 2').waitFor();
+  await second.getByRole('region', { name: 'Review and sign' }).getByText('As Operations 2').waitFor();
   const used = await runDm(account, ['key', 'use', 'Security lead', '--data', dataDirectory]);
   expect(used.code).toBe(0);
   for (const page of tabs) await acting(page, 'Security lead');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { InvalidArgumentError, type Command } from 'commander';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Hash } from '../../base/bytes.ts';
@@ -9,6 +10,8 @@ import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
 import { assertChainId } from '../../node/found-chain.ts';
 import { encodeExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
+import { describeDeed, type KeyDeed } from '../../node/signing/key-deeds.ts';
+import { recordSigning } from '../../node/signing/signing-log.ts';
 import type { CommandContext } from '../context.ts';
 import { askYes } from '../governance/ask-yes.ts';
 import { exportPassphrase } from '../governance/export-passphrase.ts';
@@ -119,6 +122,7 @@ async function exportKey(
   const key = await context.keyring.find(selector);
   const bytes = await context.withSecret(key, async (secret) => {
     const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'new' });
+    recordDeed(context, key, 'export_key');
     return encodeExportedKey({ key, secret, passphrase });
   });
   writeNewFile(options.output, bytes, { secret: true });
@@ -144,10 +148,20 @@ async function forget(context: CommandContext, selector: string, options: { read
     options,
   );
   if (key.store === 'file') await context.keyring.file.unlock((await context.passphrase('open')).passphrase);
+  // It may be needed by now.
+  const since = neededFor(context, key);
+  if (since !== null) throw new QuantumLockError('SIGNING_CHANGED', `the key "${key.name}" stays: ${since.why}`);
+  recordDeed(context, key, 'forget_key');
   await context.keyring.remove(key.key_id);
   context.output.result({ ...key, forgotten: true }, () => [
     `The key "${key.name}" (${key.key_id}) is gone from this machine.`,
   ]);
+}
+
+/** On record before it is done, as what the console does with a key is. */
+function recordDeed({ dataDirectory }: CommandContext, key: KeyInfo, deed: KeyDeed): void {
+  const { digest } = describeDeed(deed, key);
+  recordSigning(dataDirectory, { time: Date.now(), review_id: randomUUID(), digest, key_id: key.key_id, action: deed });
 }
 
 /** What a key is needed for here; null where it can go. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
@@ -10,6 +11,7 @@ import { describeEffect, type Effect } from '../../node/engine/describe-effect.t
 import { openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
+import { isSameEffect } from '../../node/signing/same-effect.ts';
 import { recordSigning } from '../../node/signing/signing-log.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
@@ -36,22 +38,39 @@ export interface SignOfflineOptions {
  * @throws DOCUMENT_INVALID, PROPOSAL_EXPIRED, TRANSACTION_REJECTED, SIGNING_REFUSED, and what opening the key throws
  */
 export async function signOffline(context: CommandContext, options: SignOfflineOptions): Promise<void> {
-  const now = Date.now();
   const file = decodeProposalFile(readDocument(options.input));
-  if (file.expires_at < now && !options.ignoreExpiry)
+  const effect = effectNow(file, options);
+  const { output } = context;
+  if (!output.json || !options.yes) for (const line of reviewLines(file, effect)) output.note(line);
+  await askYes(output, 'Approve this?', options);
+  const approval = await sign(context, options, {
+    file,
+    // The answer and the passphrase took their time: what is signed is what was shown, and still can be approved.
+    assertSame: () => {
+      if (!isSameEffect(told(effect), told(effectNow(file, options))))
+        throw new QuantumLockError('SIGNING_CHANGED', 'what it does has changed since it was shown');
+    },
+  });
+  finish(context, options, { file, effect, approval });
+  // Its line is short enough for one code.
+  if (options.qr && !output.json) await showFrames(framesOf(encodeApprovalLine(approval)));
+}
+
+/** @throws PROPOSAL_EXPIRED, TRANSACTION_REJECTED */
+function effectNow(file: ProposalFile, { ignoreExpiry }: SignOfflineOptions): Effect {
+  const now = Date.now();
+  if (file.expires_at < now && !ignoreExpiry)
     throw new QuantumLockError(
       'PROPOSAL_EXPIRED',
       `it could be approved until ${time(file.expires_at)}; the clock of this machine says ${time(now)}`,
       { advice: 'Ask for a new proposal. If the clock of this machine is wrong, use --ignore-expiry.' },
     );
-  const effect = effectOf(file, now);
-  const { output } = context;
-  if (!output.json || !options.yes) for (const line of reviewLines(file, effect)) output.note(line);
-  await askYes(output, 'Approve this?', options);
-  const approval = await sign(context, options, file);
-  finish(context, options, { file, effect, approval });
-  // Its line is short enough for one code.
-  if (options.qr && !output.json) await showFrames(framesOf(encodeApprovalLine(approval)));
+  return effectOf(file, now);
+}
+
+/** As a signature is held against what was shown. */
+function told(effect: Effect) {
+  return { outcome: 'applied', proposal: null, ...effect } as const;
 }
 
 /** What the proposal does, by the code that the validator runs. @throws TRANSACTION_REJECTED where it would refuse */
@@ -100,12 +119,25 @@ function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect
   ];
 }
 
-async function sign(context: CommandContext, options: SignOfflineOptions, file: ProposalFile): Promise<Approval> {
+interface Reviewed {
+  readonly file: ProposalFile;
+  /** Called with the key at hand. @throws SIGNING_CHANGED, PROPOSAL_EXPIRED, TRANSACTION_REJECTED */
+  readonly assertSame: () => void;
+}
+
+async function sign(
+  context: CommandContext,
+  options: SignOfflineOptions,
+  { file, assertSame }: Reviewed,
+): Promise<Approval> {
   if (options.keyFile !== undefined) {
     const bytes = readInputFile(options.keyFile, EXPORTED_KEY_SIZE_BYTES_MAX);
     const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'open' });
-    const { secret } = await openExportedKey(bytes, passphrase);
+    const { key, secret } = await openExportedKey(bytes, passphrase);
     try {
+      assertSame();
+      // A machine that has no data directory keeps no record: the approval itself is one.
+      if (existsSync(context.dataDirectory)) record(context, file, key.key_id);
       return signApproval(file, secret);
     } finally {
       secret.fill(0);
@@ -113,16 +145,15 @@ async function sign(context: CommandContext, options: SignOfflineOptions, file: 
   }
   const key = await chosenKey(context);
   return context.withSecret(key, (secret) => {
-    // On the disk before the signature leaves.
-    recordSigning(context.dataDirectory, {
-      time: Date.now(),
-      review_id: randomUUID(),
-      digest: file.proposal_id,
-      key_id: key.key_id,
-      action: 'approve',
-    });
+    assertSame();
+    record(context, file, key.key_id);
     return signApproval(file, secret);
   });
+}
+
+/** On the disk before the signature leaves. */
+function record({ dataDirectory }: CommandContext, { proposal_id: digest }: ProposalFile, keyId: string): void {
+  recordSigning(dataDirectory, { time: Date.now(), review_id: randomUUID(), digest, key_id: keyId, action: 'approve' });
 }
 
 /** The key that --as names; without it, the one key that there is. */

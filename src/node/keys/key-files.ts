@@ -6,6 +6,7 @@ import type Database from 'better-sqlite3';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { KEY_FILES_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
+import { syncDirectory } from '../storage/sync-directory.ts';
 import { closeToOthers } from '../private-directory.ts';
 import { holdLock, storageError } from '../storage/database.ts';
 
@@ -56,17 +57,6 @@ export function writeKeyFile(path: string, content: Uint8Array | string): void {
     if (cause instanceof QuantumLockError) throw cause;
     const full = errnoOf(cause) === 'ENOSPC' || errnoOf(cause) === 'EDQUOT';
     throw new QuantumLockError(full ? 'STORAGE_FULL' : 'STORAGE_FAILED', `${path} cannot be written`, { cause });
-  }
-}
-
-/** Makes a rename in the directory durable. Windows has no such call, and does it on its own. */
-function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 
