@@ -19,9 +19,10 @@ export interface ChangedValue {
  * nothing, and is left out.
  */
 export function changedValues(changes: readonly StateChange[]): readonly ChangedValue[] {
-  return changes.flatMap(({ namespace, key, path, before, after, set_at_commit: setAtCommit }) =>
+  // The operations of a batch may change one value more than once.
+  return changes.flatMap(({ namespace, key, path, before, after, set_at_commit: setAtCommit }, index) =>
     leaves(path, before, after).map((leaf) => ({
-      id: `${namespace} ${key} ${leaf.path}`,
+      id: `${index} ${namespace} ${key} ${leaf.path}`,
       name: leaf.path === '' ? key : `${key} ${leaf.path}`,
       place: `${namespace}/${key}`,
       path: leaf.path,

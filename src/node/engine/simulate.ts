@@ -9,8 +9,13 @@ import { proposalTallies } from '../../ledger/governance/settle.ts';
 import type { MemberRecord, ProposalRecord } from '../../ledger/state-types.ts';
 import { transactionDigest } from '../../ledger/transaction.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
+import { StateOverlay } from '../../ledger/state-overlay.ts';
+import { verifyWithNoble } from '../../ledger/signature.ts';
+import type { JsonObject } from '../../base/canonical.ts';
 import { decodeCanonical } from '../../base/canonical.ts';
 import type { Effect } from './describe-effect.ts';
+import { describeBatch } from './describe-batch.ts';
+import { textOf } from './payload-text.ts';
 import { effectSentence } from './effect-sentence.ts';
 import { effectWarnings } from './effect-warnings.ts';
 import type { SimulationResult } from './engine.ts';
@@ -45,8 +50,16 @@ export function simulate(unsigned: Uint8Array, { state, context }: SimulateOptio
   const member = findSigner(state, signer);
   const actor = 'code' in member ? null : member;
   const voted = proposalOf(execution);
-  if (voted !== null) return describeVote({ state, context }, action, voted, actor);
+  if (voted !== null) return describeVote({ state, context }, transaction, voted, actor);
   const moment = { timestamp: context.timestamp, transactionId: encodeHash(id) };
+  if (action === 'batch') {
+    const by = { actor: { memberId: actor?.member_id ?? '', approvers: [] }, verify: verifyWithNoble };
+    return {
+      outcome: 'applied',
+      ...describeBatch({ chain: context.chain, state: new StateOverlay(state), ...moment, ...by }, payload, signer),
+      proposal: null,
+    };
+  }
   return {
     outcome: 'applied',
     sentence: effectSentence(state, action, payload),
@@ -68,7 +81,7 @@ function proposalOf(execution: BlockExecution): ProposalRecord | null {
  */
 function describeVote(
   { state, context: { chain, timestamp } }: SimulateOptions,
-  action: string,
+  { action, payload }: Pick<Transaction, 'action' | 'payload'>,
   after: ProposalRecord,
   actor: MemberRecord | null,
 ): SimulationResult {
@@ -86,7 +99,7 @@ function describeVote(
   const happensNow = after.status === 'executed';
   return {
     outcome: 'applied',
-    sentence: voteSentence(state, action, title, after),
+    sentence: voteSentence(state, action, title, after) + saidWords(state, action, payload, after),
     changes: happensNow ? told.changes : [],
     warnings: isApproval && after.status !== 'stale' ? [...told.warnings, ...ownWarnings(action, after, actor)] : [],
     proposal: {
@@ -96,6 +109,26 @@ function describeVote(
       happens_now: happensNow,
     },
   };
+}
+
+/** What a vote says beyond yes or no: why, whose approvals it brings, until when. */
+function saidWords(state: LedgerState, action: string, payload: JsonObject, { expires_at }: ProposalRecord): string {
+  switch (action) {
+    case 'propose':
+      return ` It can be approved until ${new Date(expires_at).toISOString()}.`;
+    case 'reject':
+      return ` Your reason: “${textOf(payload['reason'])}”.`;
+    case 'carry_approvals': {
+      const carried = payload['approvals'] as unknown as readonly { readonly public_key: string }[];
+      const names = carried.map(({ public_key: key }) => {
+        const member = findSigner(state, key);
+        return `${'code' in member ? 'nobody' : member.name} (key ${key})`;
+      });
+      return ` It brings in what was signed by ${names.join(', ')}.`;
+    }
+    default:
+      return '';
+  }
 }
 
 function ownWarnings(action: string, { proposer }: ProposalRecord, actor: MemberRecord | null): string[] {
