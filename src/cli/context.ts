@@ -253,6 +253,9 @@ const REJECTION_ADVICE: Readonly<Record<string, string>> = {
   APPROVAL_REQUIRED:
     'Propose it: dm proposal create --action ACTION --payload JSON, or the same command with --propose.',
   CHAIN_FROZEN: 'Nothing about environments changes until it is unfrozen: dm blockchain unfreeze proposes that.',
+  PROPOSAL_OPEN: 'Approve that one: dm proposal approve ID. Or end it first: dm proposal withdraw or reject ID.',
+  VERSION_MISMATCH: 'Somebody has changed it meanwhile. Look at what is there now, then do it again.',
+  LABEL_TAKEN: 'A label names one state for ever: choose another one.',
   PRE_STATE_MISMATCH: 'The state has moved on meanwhile. Look at it, then propose again.',
   NODE_CANNOT_SEAL:
     'Make the new key where this node runs: dm validator rotate ID without --key does so. Or import it there first.',

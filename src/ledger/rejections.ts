@@ -55,6 +55,8 @@ export const REJECTIONS = {
   NOT_PROPOSER: [50, 'only the member who proposed it can withdraw it'],
   APPROVAL_INVALID: [51, 'the approval is not by this key, or not for this proposal'],
   REJECTION_STANDS: [52, 'the member rejected the proposal: only by itself can it approve it now'],
+  PROPOSAL_OPEN: [53, 'the same is proposed already, and can be approved'],
+  LABEL_TAKEN: [54, 'the label names another state of this environment'],
   /** Given by a node that seals; no block is invalid for it. */
   NODE_CANNOT_SEAL: [60, 'the node that seals could not go on after this: it does not hold the key that would seal'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;

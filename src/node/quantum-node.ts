@@ -350,6 +350,7 @@ export class QuantumNode {
       block_time: facts.clock?.timestamp ?? head.head_time,
       clock: facts.clock?.state ?? 'right',
       open_proposals: governed.openProposals,
+      stale_proposals: governed.staleProposals,
       health: healthOf(alerts),
       alerts,
       pending: stats?.pending ?? 0,

@@ -57,6 +57,10 @@ interface Call {
   readonly zones?: readonly [Zone, Zone];
 }
 
+/** By id; beside them stands where the newest of an operation is found. */
+const proposalsOf = (state: State): (readonly [string, Json])[] =>
+  state.entries('proposals').filter(([key]) => key.startsWith('0x'));
+
 /** The state as the steps see it. */
 class Seen {
   readonly state: State;
@@ -113,7 +117,7 @@ class Seen {
   }
 
   proposal({ among, number }: Which): string {
-    const all = this.state.entries('proposals');
+    const all = proposalsOf(this.state);
     const open = all.filter(([, value]) => (value as Fields)['status'] === 'open');
     const chosen = among === 'open' && open.length > 0 ? open : all;
     return chosen[number % Math.max(1, chosen.length)]?.[0] ?? `0x${'77'.repeat(32)}`;
@@ -252,7 +256,7 @@ function checkInvariants(state: State): void {
     const { needed, possible } = askedOf(state, policy);
     expect(needed, 'a threshold is within reach').toBeLessThanOrEqual(possible);
   }
-  for (const [, value] of state.entries('proposals')) {
+  for (const [, value] of proposalsOf(state)) {
     const voters = fieldsIn((value as Fields)['votes']).map(({ member_id }) => member_id);
     expect(new Set(voters).size, 'one vote for each member').toBe(voters.length);
   }
@@ -261,7 +265,7 @@ function checkInvariants(state: State): void {
 /** A proposal that this step executed had its approvals, and its time. */
 function checkExecuted(before: State, after: State, time: number): number {
   let executed = 0;
-  for (const [id, value] of after.entries('proposals')) {
+  for (const [id, value] of proposalsOf(after)) {
     const proposal = value as Fields;
     const was = before.get('proposals', id)?.['status'] ?? 'open';
     if (proposal['status'] !== 'executed' || was === 'executed') continue;
@@ -352,13 +356,13 @@ function run({ steps, ...founding }: History): void {
       begin();
       continue;
     }
-    const isAnyOpen = model.entries('proposals').some(([, value]) => (value as Fields)['status'] === 'open');
+    const isAnyOpen = proposalsOf(model).some(([, value]) => (value as Fields)['status'] === 'open');
     if ('which' in step && step.which.among === 'open' && !isAnyOpen) continue;
     if (isNewBlock) begin();
     perform(callOf(step, new Seen(model, time), chain));
   }
   chain.commit();
-  for (const [, value] of model.entries('proposals')) {
+  for (const [, value] of proposalsOf(model)) {
     const { status, expires_at } = value as Fields;
     count(statuses, status === 'open' && time > Number(expires_at) ? 'expired' : `ended ${textOf(status)}`);
   }

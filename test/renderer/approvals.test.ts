@@ -38,6 +38,7 @@ function row(number: number, changes: Partial<ProposalRow> = {}): ProposalRow {
     expires_at: 1_000,
     closed_at: null,
     requirements: [{ role: 'administrator', needed: 2, holders: 3, approvals: 1, rejections: 0 }],
+    stale: false,
     waiting_for: [person('Operations 1'), person('Security lead')],
     ...changes,
   };

@@ -1,6 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 
-import type { Hash, PublicKey } from '../../src/base/bytes.ts';
+import { isHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
 import type { ChainEvent, Status } from '../../src/api/views/chain.ts';
 import { ChangeSignal } from '../../src/node/change-signal.ts';
 import type { DeskState, HostInfo, Identity, KeysView, SigningReview } from '../../src/api/views/operator.ts';
@@ -182,9 +182,11 @@ export class FakeNode {
       block_time: this.now,
       clock: 'right',
       frozen: this.#freeze(),
-      open_proposals: [...this.ledger.list('proposals').values()].filter(
-        (value) => proposalStatus(value as unknown as ProposalRecord, { time: this.now, era: 0 }) === 'open',
+      open_proposals: [...this.ledger.list('proposals')].filter(
+        ([key, value]) =>
+          isHash(key) && proposalStatus(value as unknown as ProposalRecord, { time: this.now, era: 0 }) === 'open',
       ).length,
+      stale_proposals: 0,
       pending: 3,
       indexed_height: height,
       verified: { height: height - 40, time: this.now - 3_600_000, ok: true },

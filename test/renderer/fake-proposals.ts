@@ -1,4 +1,4 @@
-import type { Hash, PublicKey } from '../../src/base/bytes.ts';
+import { isHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
 import type {
@@ -61,8 +61,9 @@ export class FakeProposals {
   }
 
   page({ state, offset, limit }: { state: 'open' | 'ended'; offset: number; limit: number }): ProposalPage {
-    const rows = [...this.#ledger.list('proposals').values()]
-      .map((value) => this.row(value as unknown as ProposalRecord))
+    const rows = [...this.#ledger.list('proposals')]
+      .filter(([key]) => isHash(key))
+      .map(([, value]) => this.row(value as unknown as ProposalRecord))
       .filter(({ status }) => (status === 'open') === (state === 'open'))
       .toSorted((left, right) =>
         state === 'open'
@@ -83,12 +84,14 @@ export class FakeProposals {
   row(record: ProposalRecord): ProposalRow {
     const action = proposableAction(ACTION_TABLE, record.action);
     const status = proposalStatus(record, { time: this.#ledger.now, era: 0 });
+    const stale = status === 'open' && movedValue(this.#ledger, record) !== null;
     const requirements = status === 'open' ? this.#requirements(record) : [];
     const voted = new Set(
       record.votes.flatMap((vote) => (countedVoter(this.#ledger, vote) === null ? [] : [vote.member_id])),
     );
     const waiting = holdersOf(this.#ledger, 'read_only').filter(
-      ({ member_id, level }) => !voted.has(member_id) && requirements.some(({ role }) => holdsRole(level, role)),
+      ({ member_id, level }) =>
+        !stale && !voted.has(member_id) && requirements.some(({ role }) => holdsRole(level, role)),
     );
     return {
       proposal_id: record.proposal_id,
@@ -101,6 +104,7 @@ export class FakeProposals {
       expires_at: record.expires_at,
       closed_at: record.closed_at,
       requirements,
+      stale,
       waiting_for: waiting.map(({ member_id, name }) => ({ member_id, name })),
     };
   }

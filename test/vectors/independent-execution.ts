@@ -24,6 +24,7 @@ import {
   fits,
   isCount,
   isHash,
+  isEnvironmentId,
   isIdentifier,
   isKey,
   isListOf,
@@ -62,7 +63,7 @@ export interface Context {
 
 const isPositiveOrNull = (value: Json | undefined): boolean => value === null || isPositive(value);
 const ENVIRONMENT: Shape = {
-  env_id: isIdentifier,
+  env_id: isEnvironmentId,
   state_hash: isHash,
   metadata: isObject,
   file_count: optional(isCount),
@@ -72,17 +73,17 @@ const SHAPES: { readonly [action: string]: Shape } = {
   create_environment: ENVIRONMENT,
   update_environment: { ...ENVIRONMENT, base_version: isPositive },
   promote_environment: {
-    env_id: isIdentifier,
+    env_id: isEnvironmentId,
     state_hash: isHash,
     metadata: isObject,
     blue_version: isPositive,
     green_version: isPositiveOrNull,
   },
-  checkpoint_state: { env_id: isIdentifier, checkpoint_hash: isHash, green_version: isPositive, version: isText },
+  checkpoint_state: { env_id: isEnvironmentId, checkpoint_hash: isHash, green_version: isPositive, version: isText },
   merge_environments: {
-    source_envs: isListOf(1, 64, isIdentifier),
+    source_envs: isListOf(1, 64, isEnvironmentId),
     source_versions: isListOf(1, 64, isPositive),
-    target_env: isIdentifier,
+    target_env: isEnvironmentId,
     base_version: isPositiveOrNull,
     merge_strategy: isText,
     state_hash: optional(isHash),
@@ -90,7 +91,7 @@ const SHAPES: { readonly [action: string]: Shape } = {
     file_count: optional(isCount),
     size_bytes: optional(isCount),
   },
-  archive_environment: { env_id: isIdentifier, reason: optional(isText) },
+  archive_environment: { env_id: isEnvironmentId, reason: optional(isText) },
 };
 
 const GENESIS: Shape = {
@@ -101,7 +102,11 @@ const GENESIS: Shape = {
   policies: (value) =>
     isObject(value) &&
     Object.entries(value).every(
-      ([key, policy]) => /^[a-z][a-z_]{0,63}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,127})?$/.test(key) && isPolicy(policy),
+      ([key, policy]) => {
+        const [action = '', ...rest] = key.split('/');
+        const isPlace = /^[a-z][a-z_]{0,63}$/.test(action) && (rest.length === 0 || isEnvironmentId(rest.join('/')));
+        return isPlace && isPolicy(policy);
+      },
     ),
   parameters: (value) =>
     fits(value, {
@@ -175,6 +180,8 @@ function apply({ action, payload }: Operation, { state, time, member, approvers,
   const blue = record?.['blue'] as Fields | undefined;
   const green = record?.['green'] as Fields | null | undefined;
   const checkpoint = record?.['checkpoint'] as Fields | null | undefined;
+  const label = `label:${envId}:${textOf(payload['version'])}`;
+  const labelled = state.get('environments', label);
   const made = {
     env_id: envId,
     created_at: time,
@@ -236,6 +243,8 @@ function apply({ action, payload }: Operation, { state, time, member, approvers,
       if (checkpoint && checkpoint['version'] === payload['version']) return 23;
       if (green['state_hash'] !== payload['checkpoint_hash']) return 24;
       if (green['version'] !== payload['green_version']) return 27;
+      if (labelled !== undefined && labelled['checkpoint_hash'] !== payload['checkpoint_hash']) return 54;
+      state.put('environments', label, { checkpoint_hash: payload['checkpoint_hash'] ?? null });
       write({
         checkpoint: {
           version: payload['version'] ?? null,
@@ -345,8 +354,8 @@ function executeGenesis(transaction: Fields, { state, time }: Call, context: Con
     for (const [key, value] of Object.entries(payload[namespace] as Fields)) state.put(namespace, key, value);
   }
   for (const [place, policy] of Object.entries(payload['policies'] as Fields)) {
-    const [action = '', envId = null] = place.split('/');
-    if (policyCode(action, envId, policy, ENVIRONMENTS) !== 0) return 40;
+    const [action = '', ...rest] = place.split('/');
+    if (policyCode(action, rest.length === 0 ? null : rest.join('/'), policy, ENVIRONMENTS) !== 0) return 40;
   }
   return invariantCode(state, ENVIRONMENTS);
 }

@@ -11,6 +11,7 @@ import {
   isBetween,
   isCount,
   isHash,
+  isEnvironmentId,
   isIdentifier,
   isKey,
   isListOf,
@@ -83,7 +84,7 @@ const GOVERNANCE: { readonly [action: string]: Shape } = {
   rotate_validator: { validator_id: isIdentifier, ...NEW_KEY },
   set_policy: {
     action: (value) => typeof value === 'string' && value.length <= 64,
-    env_id: (value) => value === null || isIdentifier(value),
+    env_id: (value) => value === null || isEnvironmentId(value),
     policy: (value) => isPolicy(value) || isDefault(value),
   },
   set_parameter: { name: isOneOf('transaction_window_ms', 'proposal_lifetime_ms'), value: isCount },
@@ -317,8 +318,9 @@ export function invariantCode(state: State, environments: Environments): number 
   const actions = [...Object.keys(GOVERNANCE), ...Object.keys(environments.defaults)];
   const policies = actions.map((action) => policyFor(state, { action, payload: {} }, environments));
   for (const [key] of state.entries('policies')) {
-    const [action = '', envId] = key.split('/');
-    if (envId !== undefined) policies.push(policyFor(state, { action, payload: { env_id: envId } }, environments));
+    const [action = '', ...rest] = key.split('/');
+    const envId = rest.join('/');
+    if (envId !== '') policies.push(policyFor(state, { action, payload: { env_id: envId } }, environments));
   }
   const isReachable = (policy: Fields): boolean => {
     const { needed, holders } = requirementOf(policy, electorate);
@@ -367,6 +369,10 @@ function placesOf({ action, payload }: Operation, state: State): readonly string
       return ['parameters clock', 'parameters transaction_floor_at'];
     case 'unfreeze':
       return ['parameters freeze'];
+    case 'checkpoint_state': {
+      const envId = textOf(payload['env_id']);
+      return [`environments ${envId}`, `environments label:${envId}:${textOf(payload['version'])}`];
+    }
     case 'merge_environments':
       return [payload['target_env'], ...textsIn(payload['source_envs'])].map((id) => `environments ${textOf(id)}`);
     default:
@@ -614,6 +620,11 @@ function propose(payload: Fields, call: Call, environments: Environments): State
   const content = { ...payload, proposer: memberId };
   const proposalId = digestOf('proposal', domain, { ...content, chain_id: chainId });
   if (state.value('proposals', proposalId) !== undefined) return 44;
+  const place = `operation:${hashOfValue({ action: operation.action, payload: operation.payload })}`;
+  const newest = state.get('proposals', place);
+  const same = newest === undefined ? undefined : state.get('proposals', textOf(newest['proposal_id']));
+  const isOpen = same?.['status'] === 'open' && time <= Number(same['expires_at']) && same['era'] === domain.era;
+  if (same !== undefined && isOpen && !hasMoved(state, same)) return 53;
   const tried = trial(operation, call, environments);
   if (typeof tried === 'number') return tried;
   if (digestOf('pre-state', domain, tried.reads) !== payload['pre_state']) return 43;
@@ -638,7 +649,10 @@ function propose(payload: Fields, call: Call, environments: Environments): State
     closed_at: null,
     closed_by: null,
   };
-  return settle(proposal, call, environments);
+  const next = settle(proposal, call, environments);
+  if (typeof next === 'number' || next.get('proposals', proposalId)?.['status'] !== 'open') return next;
+  next.put('proposals', place, { proposal_id: proposalId });
+  return next;
 }
 
 /** Codes 45 to 47: the proposal, where it can still be voted on. */

@@ -61,6 +61,9 @@ export type Shape = { readonly [field: string]: Test };
 export const isText: Test = (value) => typeof value === 'string' && value.length >= 1 && value.length <= 1_024;
 export const isIdentifier: Test = (value) =>
   typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(value);
+/** Identifiers with slashes between, no longer than one. */
+export const isEnvironmentId: Test = (value) =>
+  typeof value === 'string' && value.length <= 128 && value.split('/').every((part) => isIdentifier(part));
 export const isHash: Test = (value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value);
 export const isKey: Test = (value) => typeof value === 'string' && /^0x0[23][0-9a-f]{64}$/.test(value);
 export const isSignature: Test = (value) => typeof value === 'string' && /^0x[0-9a-f]{128}$/.test(value);

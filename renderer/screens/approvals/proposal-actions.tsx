@@ -36,9 +36,9 @@ export function ProposalActions({
             {state === 'asked' ? 'Reject…' : 'Reject after all…'}
           </Act>
         ) : null}
-        {proposer ? (
+        {proposer || stale ? (
           <Act id={id} task="withdraw" tone="danger">
-            Withdraw…
+            {stale ? 'Put it away…' : 'Withdraw…'}
           </Act>
         ) : null}
         <span className="grow" />

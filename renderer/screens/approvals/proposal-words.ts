@@ -57,6 +57,7 @@ export function peopleWords(people: readonly Person[]): string {
 /** What stands under the title in the list. */
 export function rowWords(row: ProposalRow, mine: boolean): string {
   const progress = progressWords(row.requirements);
+  if (row.stale) return 'stale · it can no longer happen';
   if (mine) return `${progress} · yours is missing`;
   return missingApprovals(row.requirements) === 0
     ? `${progress} · complete`

@@ -19,7 +19,8 @@ const TYPING_PAUSE_MS = 150;
 /** Blue and Green side by side; the environment that the address names at the right. */
 export function Environments(): ReactElement {
   const location = useLocation();
-  const envId = location.segments[1];
+  // An id with a namespace may be typed with its slashes as they are.
+  const envId = location.segments.slice(1).join('/') || undefined;
   const registering = location.query.get('do') === 'register';
   const text = useSettled(location.query.get('text') ?? '', TYPING_PAUSE_MS);
   const archived = location.query.get('archived') === 'yes';

@@ -42,6 +42,8 @@ export const status = z.object({
   clock: z.enum(['right', 'ahead', 'behind']),
   /** Proposals that are open now. */
   open_proposals: count,
+  /** Of these: what can never happen any more, and waits to be put away. */
+  stale_proposals: count,
   /** Transactions accepted and not yet in a block. */
   pending: count,
   /** The query index follows the chain: blocks it has. Equal to `height` when it is up to date. */

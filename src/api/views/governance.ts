@@ -79,7 +79,9 @@ export const proposalRow = z.object({
   closed_at: time.nullable(),
   /** What must be met before the change; the change may ask for more (see the proposal itself). */
   requirements: z.array(requirementView),
-  /** Members who have a say and have not approved or rejected yet; empty once it has ended. */
+  /** Whether it is open and can never happen any more, because what it was made for has changed: the next word ends it. */
+  stale: z.boolean(),
+  /** Members who have a say and have not approved or rejected yet; empty once it has ended, or can only end. */
   waiting_for: z.array(person),
 });
 export type ProposalRow = z.infer<typeof proposalRow>;

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { visibleJsonLines } from '../../base/visible-text.ts';
+import type { Status } from '../../api/views/chain.ts';
 import type { VerifyEvent } from '../../api/views/operator.ts';
 import { runBenchmark } from '../../node/benchmark/benchmark.ts';
 import { prepareDataDirectory, readNodeConfig } from '../../node/data-directory.ts';
@@ -63,7 +64,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
               ...(status.frozen === null
                 ? []
                 : ([['FROZEN', `since ${time(status.frozen.since)}: ${status.frozen.reason}`]] as const)),
-              ['proposals', `${status.open_proposals} open`],
+              ['proposals', openText(status)],
               ['health', status.health],
               ...status.alerts.map(({ severity, message, advice }): [string, string] => [
                 `  ${severity}`,
@@ -267,4 +268,9 @@ async function benchmark(context: CommandContext, transactions: number): Promise
     ),
     `memory ${sizeText(process.memoryUsage().rss)}`,
   ]);
+}
+
+/** "2 open, 1 of them stale". */
+function openText({ open_proposals: open, stale_proposals: stale }: Status): string {
+  return stale === 0 ? `${open} open` : `${open} open, ${stale} of them stale: see dm proposal list`;
 }

@@ -7,11 +7,14 @@ import type { ContractClient } from '../session.ts';
 
 export interface CarryOutOptions {
   readonly propose?: boolean;
+  readonly yes?: boolean;
 }
 
 /** Lets a command propose what it would do, for where its policy asks for approvals. */
 export function withPropose(command: Command): Command {
-  return command.option('--propose', 'propose it to those who must approve, instead of doing it', false);
+  return command
+    .option('--propose', 'propose it to those who must approve, instead of doing it', false)
+    .option('--yes', 'with --propose: do it without asking where your approval is enough', false);
 }
 
 /** Signs an action and tells where it stands, or proposes it. `more` is told of what was signed. */
@@ -22,7 +25,7 @@ export async function carryOut(
   options: CarryOutOptions,
   more: Readonly<Record<string, Cell>> = {},
 ): Promise<void> {
-  if (options.propose === true) return propose(context, client, request);
+  if (options.propose === true) return propose(context, client, { ...request, yes: options.yes === true });
   const { review, receipt } = await context.signAndSubmit(client, request);
   context.output.result({ ...receipt, action: review.action, sentence: review.sentence, ...more }, () =>
     fields([

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentView } from '../../api/views/environments.ts';
@@ -16,15 +17,26 @@ interface MetadataOptions {
   readonly name?: string;
   readonly description?: string;
   readonly metadata?: JsonObject;
+  readonly removeMetadata?: readonly string[];
 }
 
+/** @throws INPUT_INVALID where a key that shall go is not there, or is given a value as well */
 function metadataOf(options: MetadataOptions, base: JsonObject = {}): JsonObject {
-  return {
-    ...base,
+  const removed = options.removeMetadata ?? [];
+  const given = {
     ...options.metadata,
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.description === undefined ? {} : { description: options.description }),
   };
+  for (const key of removed)
+    if (!Object.hasOwn(base, key) || Object.hasOwn(given, key))
+      throw new QuantumLockError(
+        'INPUT_INVALID',
+        Object.hasOwn(given, key) ? `"${key}" is set and removed at once` : `the metadata has no "${key}" to remove`,
+        { advice: 'See what there is with dm env show.' },
+      );
+  const kept = Object.entries(base).filter(([key]) => !removed.includes(key));
+  return { ...Object.fromEntries(kept), ...given };
 }
 
 const ACCEPT_WORDS = 'store files too that may be secrets, or whose names other systems cannot keep';
@@ -126,7 +138,10 @@ export const registerEnv: RegisterCommands = (program, run) => {
       ),
     );
 
-  withMetadata('update', 'make a new Blue version of a directory')
+  const removable = (command: Command): Command =>
+    command.option('--remove-metadata <KEY...>', 'metadata keys that the new one does not have any more');
+
+  removable(withMetadata('update', 'make a new Blue version of a directory'))
     .requiredOption('--path <DIR>', 'the directory of its files')
     .option('--accept-doubtful', ACCEPT_WORDS, false)
     .action((options: MetadataOptions & CarryOutOptions & { id: string; path: string; acceptDoubtful: boolean }) =>
@@ -151,7 +166,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
       ),
     );
 
-  withMetadata('promote', 'make the Blue version canonical: Green').action(
+  removable(withMetadata('promote', 'make the Blue version canonical: Green')).action(
     (options: MetadataOptions & CarryOutOptions & { id: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {

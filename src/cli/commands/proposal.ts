@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/canonical.ts';
+import { boundPayload } from '../governance/bound-payload.ts';
 import { findProposal } from '../governance/find-proposal.ts';
 import { exportProposal } from '../governance/export-proposal.ts';
 import { importApprovals } from '../governance/import-approvals.ts';
@@ -21,13 +22,15 @@ export const registerProposal: RegisterCommands = (program, run) => {
     .requiredOption('--action <ACTION>', 'what is to happen: promote_environment, set_policy, …')
     .requiredOption('--payload <JSON|@FILE>', 'its payload, as the technical specification has it', jsonObject)
     .option('--expires-in <TIME>', 'how long it can be approved: 90m, 12h, 7d', durationArgument)
-    .action((options: { action: string; payload: JsonObject; expiresIn?: number }) =>
+    .option('--yes', 'do it without asking where your approval is enough, so that it happens at once', false)
+    .action((options: { action: string; payload: JsonObject; expiresIn?: number; yes: boolean }) =>
       run((context) =>
-        context.withSession('full', (client) =>
+        context.withSession('full', async (client) =>
           propose(context, client, {
             action: options.action,
-            payload: options.payload,
+            payload: await boundPayload(client, options.action, options.payload),
             expiresInMs: options.expiresIn,
+            yes: options.yes,
           }),
         ),
       ),

@@ -23,7 +23,7 @@ export function proposalTable(rows: readonly ProposalRow[]): string[] {
     rows.map((row) => [
       shortId(row.proposal_id),
       row.title,
-      row.status,
+      row.stale ? 'stale' : row.status,
       row.proposer.name,
       time(row.expires_at),
       row.requirements.map(({ approvals, needed }) => `${approvals} of ${needed}`).join(', '),
@@ -39,7 +39,10 @@ function effectLines(effect: ProposalEffect): string[] {
     case 'ended':
       return [effect.sentence, ...changesText(effect.changes)];
     case 'stale':
-      return [`It can no longer happen: ${effect.namespace}/${effect.key} has changed since it was proposed.`];
+      return [
+        `It can no longer happen: ${effect.namespace}/${effect.key} has changed since it was proposed.`,
+        'The next word about it ends it: an approval, a rejection, or a withdrawal, by anybody.',
+      ];
     case 'refused':
       return [`It would be refused now: ${effect.rejection.message} (${effect.rejection.name})`];
   }
@@ -51,7 +54,7 @@ export function describeProposal(view: ProposalView): string[] {
     ['proposal', view.proposal_id],
     ['words', view.fingerprint.join(' ')],
     ['what', view.title],
-    ['status', view.status],
+    ['status', view.stale ? 'stale: it can no longer happen' : view.status],
     ['proposed', `${time(view.proposed_at)} by ${view.proposer.name}, block ${view.block_index}`],
     ['expires', time(view.expires_at)],
     ...(view.closed_at === null

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/canonical.ts';
+import { QuantumLockError } from '../../base/errors.ts';
 import { PROPOSAL_LIFETIME_MS } from '../../base/limits.ts';
 import type { ProposalView } from '../../api/views/governance.ts';
 import type { SigningReview } from '../../api/views/operator.ts';
@@ -9,6 +10,7 @@ import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
 import type { ContractClient } from '../session.ts';
 import { changesText, warningsText } from './changes-text.ts';
+import { showAndAsk } from './show-and-ask.ts';
 import { requirementText, shortId } from './proposal-text.ts';
 
 /** A week: long enough for people to look at it, short enough that nothing old happens by surprise. */
@@ -19,24 +21,39 @@ export interface ProposeRequest {
   readonly payload: JsonObject;
   /** From now; a week, or the chain's own maximum where that is less. */
   readonly expiresInMs?: number | undefined;
+  /** Whether what its proposer may do alone, and so happens at once, was agreed to beforehand; left out where that is the command's purpose. */
+  readonly yes?: boolean;
 }
 
 /** Proposes an action in the name of the signing key's member, bound to the state as it is now, and tells what is next. */
 export async function propose(
   context: CommandContext,
   client: ContractClient,
-  { action, payload, expiresInMs }: ProposeRequest,
+  { action, payload, expiresInMs, yes }: ProposeRequest,
 ): Promise<void> {
   const proposer = await signingMember(context, client);
   const draft = await client.chain.draft({ action, payload, proposer });
   if (draft.outcome === 'rejected') throw rejectedError(draft.rejection);
   const lifetimeMs = expiresInMs ?? Math.min(LIFETIME_MS, await readLifetime(client));
   const content = { action, payload, expires_at: Date.now() + lifetimeMs, pre_state: draft.pre_state };
-  const { review, receipt } = await context.signAndSubmit(client, { action: 'propose', payload: content });
+  const { review, receipt } = await context.signAndSubmit(
+    client,
+    { action: 'propose', payload: content },
+    yes === false ? { confirm: (shown) => askIfAlone(context, shown) } : {},
+  );
   const proposal = await client.chain.proposal({
     proposal_id: proposalId(review, { ...content, proposer }),
   });
   await printVote(context, client, { proposal, review, transactionId: receipt.id, blockIndex: receipt.block_index });
+}
+
+/** To propose is to ask others. Where nobody else is needed it happens at once, and so it is asked here. @throws SIGNING_REFUSED */
+async function askIfAlone(context: CommandContext, review: SigningReview): Promise<void> {
+  if (review.proposal?.happens_now !== true) return;
+  if (process.stdin.isTTY === true) return showAndAsk(context, review);
+  throw new QuantumLockError('SIGNING_REFUSED', `${review.sentence} Nothing was signed.`, {
+    advice: 'If it shall happen at once, say so with --yes.',
+  });
 }
 
 /** The member whom the signing key belongs to. @throws TRANSACTION_REJECTED */
@@ -109,10 +126,15 @@ export async function printVote(
 async function nextCommand(
   context: CommandContext,
   client: ContractClient,
-  { status, proposal_id, waiting_for }: ProposalView,
+  { status, stale, proposal_id, waiting_for, votes, requirements }: ProposalView,
 ): Promise<string | null> {
   if (status !== 'open') return null;
-  const waiting = new Set(waiting_for.map(({ member_id }) => member_id));
+  if (stale) return context.commandLine('proposal', 'withdraw', shortId(proposal_id));
+  // Complete by a change of who decides: whoever has approved says so once more, and it happens.
+  const isComplete = requirements.every(({ approvals, needed }) => approvals >= needed);
+  const approved = votes.filter(({ decision, counts }) => decision === 'approve' && counts);
+  const people = isComplete ? [...waiting_for, ...approved.map(({ member }) => member)] : waiting_for;
+  const waiting = new Set(people.map(({ member_id }) => member_id));
   const { members } = await client.chain.members();
   const keys = new Set(
     members

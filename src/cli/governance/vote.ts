@@ -1,10 +1,8 @@
 import type { JsonObject } from '../../base/canonical.ts';
-import type { SigningReview } from '../../api/views/operator.ts';
 import type { CommandContext } from '../context.ts';
-import { askYes } from './ask-yes.ts';
-import { changesText, warningsText } from './changes-text.ts';
 import { findProposal } from './find-proposal.ts';
 import { printVote } from './propose.ts';
+import { showAndAsk } from './show-and-ask.ts';
 
 /** Approves, rejects or withdraws a proposal. At a terminal an approval shows first what it is worth. */
 export async function vote(
@@ -27,16 +25,4 @@ export async function vote(
     const proposal = await client.chain.proposal({ proposal_id: proposalId });
     await printVote(context, client, { proposal, review, transactionId: receipt.id, blockIndex: receipt.block_index });
   });
-}
-
-async function showAndAsk({ output }: CommandContext, review: SigningReview): Promise<void> {
-  const { proposal } = review;
-  output.note(review.sentence);
-  if (proposal !== null) {
-    output.note(proposal.sentence);
-    for (const line of changesText(proposal.changes)) output.note(line);
-    output.note(`words  ${proposal.fingerprint.join(' ')}`);
-  }
-  for (const line of warningsText(review.warnings)) output.note(line);
-  await askYes(output, 'Approve this?', { yes: false });
 }

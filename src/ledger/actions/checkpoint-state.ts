@@ -2,14 +2,19 @@ import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { authoriserOf, defineAction } from './action.ts';
 import { GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
-import { hash, identifier, text, version } from './fields.ts';
+import { hash, environmentId, text, version } from './fields.ts';
+
+/** Where the state is found that a label names, for good. No environment's id has a colon. */
+export function labelKey(envId: string, label: string): string {
+  return `label:${envId}:${label}`;
+}
 
 /** Names the present Green state for good, under a version label of the operator's own. */
 export const checkpointState = defineAction({
   name: 'checkpoint_state',
   kind: 'environment',
   zones: GREEN,
-  payload: z.strictObject({ env_id: identifier, checkpoint_hash: hash, green_version: version, version: text }),
+  payload: z.strictObject({ env_id: environmentId, checkpoint_hash: hash, green_version: version, version: text }),
   defaultPolicy: { mode: 'direct', permission: 'promote_to_green' },
   envId: (payload) => payload.env_id,
   title: (payload) => `Checkpoint ${payload.env_id} as ${payload.version}`,
@@ -24,6 +29,10 @@ export const checkpointState = defineAction({
       return reject('STATE_MISMATCH', `Green ${payload.env_id} is at ${record.green.state_hash}`);
     if (record.green.version !== payload.green_version)
       return reject('VERSION_MISMATCH', `Green ${payload.env_id} is at version ${record.green.version}`);
+    const place = labelKey(payload.env_id, payload.version);
+    const named = state.get('environments', place) as { readonly checkpoint_hash: string } | undefined;
+    if (named !== undefined && named.checkpoint_hash !== payload.checkpoint_hash)
+      return reject('LABEL_TAKEN', `${payload.version} is ${named.checkpoint_hash}`);
     writeEnvironment(state, {
       ...record,
       checkpoint: {
@@ -34,6 +43,7 @@ export const checkpointState = defineAction({
         transaction_id: transactionId,
       },
     });
+    if (named === undefined) state.put('environments', place, { checkpoint_hash: payload.checkpoint_hash });
     return null;
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
 import { BLUE, readEnvironment, writeEnvironment } from './environment.ts';
-import { count, hash, identifier, metadata } from './fields.ts';
+import { count, hash, environmentId, metadata } from './fields.ts';
 
 /** Registers a Blue environment at version 1. An id is used once: an archived environment keeps its own. */
 export const createEnvironment = defineAction({
@@ -10,7 +10,7 @@ export const createEnvironment = defineAction({
   kind: 'environment',
   zones: BLUE,
   payload: z.strictObject({
-    env_id: identifier,
+    env_id: environmentId,
     state_hash: hash,
     metadata,
     file_count: count.optional(),

@@ -15,6 +15,25 @@ export function isIdentifier(text: string): boolean {
 export const identifier = z
   .string()
   .regex(IDENTIFIER_PATTERN, 'letters, digits, dot, dash and underscore, at most 128, starting with a letter or digit');
+
+/**
+ * An environment's id may carry a namespace, as `ALE/Pong-v5`: identifiers with slashes between, together no longer than
+ * one. No segment is empty, `.` or `..`, so that an id is a path of its own in keys, addresses and files.
+ */
+const ENVIRONMENT_ID_PATTERN = new RegExp(
+  `^(?=.{1,${IDENTIFIER_LENGTH_MAX}}$)[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*$`,
+);
+
+export function isEnvironmentId(text: string): boolean {
+  return ENVIRONMENT_ID_PATTERN.test(text);
+}
+
+export const environmentId = z
+  .string()
+  .regex(
+    ENVIRONMENT_ID_PATTERN,
+    'letters, digits, dot, dash and underscore, with slashes between, at most 128; each part starts with a letter or digit',
+  );
 export const hash = z.custom<Hash>(isHash, '0x and 64 lower-case hex digits');
 export const publicKey = z.custom<PublicKey>(isPublicKey, 'a compressed public key: 0x02… or 0x03…, 66 hex digits');
 export const signature = z.custom<Signature>(isSignature, '0x and 128 lower-case hex digits');

@@ -7,14 +7,19 @@ import { policyProblem, policySubject } from '../governance/policy-rules.ts';
 import type { ActionTable } from '../governance/settle.ts';
 import { reject } from '../rejections.ts';
 import { defineAction, type Action } from './action.ts';
-import { identifier, level, policy, publicKey, text } from './fields.ts';
+import { identifier, isEnvironmentId, level, policy, publicKey, text } from './fields.ts';
 import { CONTROL } from './governance.ts';
 import { writeMember, writeMemberKey, writeValidator, writeValidatorKey } from './member.ts';
 
 const member = z.strictObject({ member_id: identifier, name: text, level, keys: z.array(publicKey).min(1).max(16) });
 const validator = z.strictObject({ validator_id: identifier, public_key: publicKey });
 
-const POLICY_KEY_PATTERN = /^[a-z][a-z_]{0,63}(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,127})?$/;
+const ACTION_PATTERN = /^[a-z][a-z_]{0,63}$/;
+
+function isPolicyKey(key: string): boolean {
+  const { action, envId } = policySubject(key);
+  return ACTION_PATTERN.test(action) && (envId === null || isEnvironmentId(envId));
+}
 
 /** By hand: zod's record passes over a key named `__proto__`, and what it holds would get into the state unseen. */
 const policies = z.custom<Readonly<Record<string, Policy>>>(
@@ -22,7 +27,7 @@ const policies = z.custom<Readonly<Record<string, Policy>>>(
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    Object.entries(value).every(([key, entry]) => POLICY_KEY_PATTERN.test(key) && policy.safeParse(entry).success),
+    Object.entries(value).every(([key, entry]) => isPolicyKey(key) && policy.safeParse(entry).success),
   'a policy for each action, or action/<env_id>',
 );
 

@@ -4,7 +4,7 @@ import { reject } from '../rejections.ts';
 import type { BlueVersion, EnvironmentSource } from '../state-types.ts';
 import { defineAction } from './action.ts';
 import { BLUE, readEnvironment, writeEnvironment } from './environment.ts';
-import { count, hash, identifier, metadata, text, version } from './fields.ts';
+import { count, hash, environmentId, metadata, text, version } from './fields.ts';
 
 /**
  * Records that the target's next Blue version was made from the heads of the sources. With `state_hash` it names the
@@ -16,10 +16,10 @@ export const mergeEnvironments = defineAction({
   zones: BLUE,
   payload: z
     .strictObject({
-      source_envs: z.array(identifier).min(1).max(MERGE_SOURCES_MAX),
+      source_envs: z.array(environmentId).min(1).max(MERGE_SOURCES_MAX),
       /** The Blue version of each source, in the same order. */
       source_versions: z.array(version).min(1).max(MERGE_SOURCES_MAX),
-      target_env: identifier,
+      target_env: environmentId,
       /** The target's Blue version that this takes the place of; null where the target is made. */
       base_version: version.nullable(),
       merge_strategy: text,

@@ -3,7 +3,7 @@ import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
 import { authoriserOf, defineAction } from './action.ts';
 import { BLUE_TO_GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
-import { hash, identifier, metadata, version } from './fields.ts';
+import { hash, environmentId, metadata, version } from './fields.ts';
 
 /**
  * Makes the Blue head canonical. The payload names the version that was reviewed, and the Green version that it takes
@@ -14,7 +14,7 @@ export const promoteEnvironment = defineAction({
   kind: 'environment',
   zones: BLUE_TO_GREEN,
   payload: z.strictObject({
-    env_id: identifier,
+    env_id: environmentId,
     state_hash: hash,
     metadata,
     blue_version: version,

@@ -1,19 +1,36 @@
 import { z } from 'zod';
+import type { Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { PROPOSAL_LIFETIME_MS } from '../../base/limits.ts';
-import { preStateDigest, proposalId } from '../governance/proposal.ts';
+import { operationKey, preStateDigest, proposalId, proposalStatus } from '../governance/proposal.ts';
 import { readValue } from '../governance/recording-state.ts';
-import { hasSay, proposableAction, settleProposal, tryProposal, type ActionTable } from '../governance/settle.ts';
+import {
+  hasSay,
+  movedValue,
+  proposableAction,
+  settleProposal,
+  tryProposal,
+  type ActionTable,
+} from '../governance/settle.ts';
 import { levelHolds, type Permission } from '../permissions.ts';
 import { reject } from '../rejections.ts';
 import type { MemberRecord, ProposalRecord } from '../state-types.ts';
-import { defineAction, type Action } from './action.ts';
+import { defineAction, type Action, type ActionContext } from './action.ts';
 import { hash, metadata, text } from './fields.ts';
 import { CONTROL } from './governance.ts';
 
 /** Who may propose: for environments whoever may work on them, for governance those whom it concerns. */
 export function proposingPermission(action: Action): Permission {
   return action.kind === 'environment' ? 'write_blue_state' : 'validate_blocks';
+}
+
+/** The id of the proposal that this place names, where it can still come to something. */
+function openProposalAt({ state, timestamp: time, chain: { era } }: ActionContext, place: string): Hash | null {
+  const newest = state.get('proposals', place) as { readonly proposal_id: Hash } | undefined;
+  const proposal =
+    newest === undefined ? undefined : (state.get('proposals', newest.proposal_id) as ProposalRecord | undefined);
+  if (proposal === undefined || proposalStatus(proposal, { time, era }) !== 'open') return null;
+  return movedValue(state, proposal) === null ? proposal.proposal_id : null;
 }
 
 /**
@@ -47,6 +64,9 @@ export function definePropose(actions: ActionTable): Action {
       const content = { action: name, payload, expires_at, pre_state, proposer: actor.memberId };
       const id = proposalId(chain, content);
       if (state.get('proposals', id) !== undefined) return reject('PROPOSAL_EXISTS', id);
+      const place = operationKey(content);
+      const open = openProposalAt(context, place);
+      if (open !== null) return reject('PROPOSAL_OPEN', open);
       const trial = tryProposal(context, actions, content, signer);
       if ('code' in trial) return trial;
       const reads = trial.touched.map(readValue);
@@ -73,6 +93,7 @@ export function definePropose(actions: ActionTable): Action {
       );
       if ('code' in settled) return settled;
       state.put('proposals', id, settled as unknown as Json);
+      if (settled.status === 'open') state.put('proposals', place, { proposal_id: id });
       return null;
     },
   });

@@ -4,13 +4,13 @@ import { hasPolicy, policyKey, policyProblem } from '../governance/policy-rules.
 import { reject } from '../rejections.ts';
 import type { StoredPolicy } from '../state-types.ts';
 import { defineAction, type Action } from './action.ts';
-import { identifier, policy } from './fields.ts';
+import { environmentId, policy } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 
 const payloadSchema = z.strictObject({
   action: z.string().max(64),
   /** For one environment alone; null for the action wherever no environment has its own. */
-  env_id: identifier.nullable(),
+  env_id: environmentId.nullable(),
   /** `default` takes an environment's own policy away, or gives an action its default back. */
   policy: z.union([policy, z.strictObject({ mode: z.literal('default') })]),
 });

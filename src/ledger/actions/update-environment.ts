@@ -3,7 +3,7 @@ import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
 import { BLUE, requireEnvironment, writeEnvironment } from './environment.ts';
-import { count, hash, identifier, metadata, version } from './fields.ts';
+import { count, hash, environmentId, metadata, version } from './fields.ts';
 
 /** A new Blue version in place of the one that it names. Green stays as it is until the version is promoted. */
 export const updateEnvironment = defineAction({
@@ -11,7 +11,7 @@ export const updateEnvironment = defineAction({
   kind: 'environment',
   zones: BLUE,
   payload: z.strictObject({
-    env_id: identifier,
+    env_id: environmentId,
     base_version: version,
     state_hash: hash,
     metadata,

@@ -2,6 +2,7 @@ import { encodeHash, encodeUtf8, type Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
 import type { ChainIdentity, DigestDomain } from '../chain-identity.ts';
 import { digest } from '../digest.ts';
+import { sha256 } from '#sha256';
 import type { ProposalRecord, ReadValue } from '../state-types.ts';
 
 /** What a proposal is: its id is the digest of exactly this. */
@@ -35,6 +36,11 @@ export function proposalId(chain: ChainIdentity, content: ProposalContent): Hash
 /** The canonical text that an approval made away from the chain is over. It names the chain as the signer saw it named. */
 export function encodeApproved({ chain_id }: Pick<ChainIdentity, 'chain_id'>, proposal: Hash): string {
   return encodeCanonicalText({ chain_id, decision: 'approve', proposal_id: proposal });
+}
+
+/** Where the newest proposal of an operation is found, whoever made it. No proposal's id has a colon. */
+export function operationKey({ action, payload }: Pick<ProposalContent, 'action' | 'payload'>): string {
+  return `operation:${encodeHash(sha256(encodeUtf8(encodeCanonicalText({ action, payload }))))}`;
 }
 
 /** What an approval that is made away from the chain signs: 32 bytes. */

@@ -1,5 +1,5 @@
 import { isFrozen } from './freeze-state.ts';
-import type { Action, ActionContext, Actor, GovernedState, PolicySubject } from '../actions/action.ts';
+import type { Action, ActionContext, Actor, GovernedState, PolicySubject, StateAccess } from '../actions/action.ts';
 import type { SetPolicyPayload } from '../actions/set-policy.ts';
 import { StateOverlay } from '../state-overlay.ts';
 import { reject, type Rejection } from '../rejections.ts';
@@ -99,7 +99,7 @@ export function tryProposal(
 
 /** The first value that is no longer what it was when the proposal was made; null where all are. */
 export function movedValue(
-  state: Pick<GovernedState, 'get'>,
+  state: Pick<StateAccess, 'get'>,
   proposal: Pick<ProposalRecord, 'reads'>,
 ): TouchedValue | null {
   for (const { namespace, key, value_hash } of proposal.reads) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
-import { count, hash, identifier, level, metadata, policy, publicKey } from '../actions/fields.ts';
+import { count, environmentId, hash, identifier, level, metadata, policy, publicKey } from '../actions/fields.ts';
 import type { Namespace } from '../state-types.ts';
 
 /**
@@ -26,7 +26,7 @@ const blue = z.looseObject({
   updated_at: moment,
   updated_by: person,
   transaction_id: hash,
-  sources: z.array(z.looseObject({ env_id: identifier, version: count, state_hash: hash })),
+  sources: z.array(z.looseObject({ env_id: environmentId, version: count, state_hash: hash })),
 });
 const green = z.looseObject({
   version: count,
@@ -43,7 +43,7 @@ const checkpoint = z.looseObject({
   transaction_id: hash,
 });
 const environment = z.looseObject({
-  env_id: identifier,
+  env_id: environmentId,
   created_at: moment,
   created_by: person,
   archived_at: moment.nullable(),
@@ -78,7 +78,8 @@ const freeze = z.looseObject({
 function schemaOf(namespace: Namespace, key: string): z.ZodType | null {
   switch (namespace) {
     case 'environments':
-      return identifier.safeParse(key).success ? environment : null;
+      if (key.startsWith('label:')) return z.looseObject({ checkpoint_hash: hash });
+      return environmentId.safeParse(key).success ? environment : null;
     case 'members':
       if (key.startsWith('member/')) return member;
       return key.startsWith('key/') ? z.looseObject({ ...keyUse, member_id: identifier }) : null;

@@ -14,17 +14,17 @@ export function effectSentence(state: ToldState, action: string, payload: JsonOb
     case 'create_environment':
       return `${name} is registered as a Blue environment, version 1.`;
     case 'update_environment':
-      return `${name} gets Blue version ${next(payload['base_version'])}. ${greenStays(record)}`;
+      return `${name} gets Blue version ${versionOf(payload['base_version']) + 1}. ${greenStays(record)}`;
     case 'promote_environment':
-      return `Version ${String(payload['blue_version'])} of ${name} becomes Green, ${typeof green === 'number' ? `in place of version ${green}` : 'its first Green version'}.`;
+      return `Version ${versionOf(payload['blue_version'])} of ${name} becomes Green, ${typeof green === 'number' ? `in place of version ${green}` : 'its first Green version'}.`;
     case 'checkpoint_state':
-      return `Green ${name}, version ${String(green)}, is checkpointed as ${textOf(payload['version'])}.`;
+      return `Green ${name}, version ${versionOf(green)}, is checkpointed as ${textOf(payload['version'])}.`;
     case 'merge_environments': {
       const versions = payload['source_versions'] as readonly number[];
       const sources = (payload['source_envs'] as readonly string[]).map(
         (id, index) => `${id} version ${versions[index]}`,
       );
-      return `${name} ${payload['base_version'] === null ? 'is registered as a Blue environment, version 1' : `gets Blue version ${next(payload['base_version'])}`}, merged from ${sources.join(', ')} (${textOf(payload['merge_strategy'])}).`;
+      return `${name} ${payload['base_version'] === null ? 'is registered as a Blue environment, version 1' : `gets Blue version ${versionOf(payload['base_version']) + 1}`}, merged from ${sources.join(', ')} (${textOf(payload['merge_strategy'])}).`;
     }
     case 'archive_environment': {
       const reason = textOf(payload['reason']);
@@ -35,8 +35,8 @@ export function effectSentence(state: ToldState, action: string, payload: JsonOb
   }
 }
 
-function next(version: JsonObject[string] | undefined): number {
-  return (typeof version === 'number' ? version : 0) + 1;
+function versionOf(version: JsonObject[string] | undefined): number {
+  return typeof version === 'number' ? version : 0;
 }
 
 function greenStays(record: EnvironmentRecord | undefined): string {

@@ -282,7 +282,9 @@ export class EmbeddedEngine implements Engine {
   }
 
   #describe(hash: string, header: Head['header'], execution: BlockExecution): CommittedBlock {
-    const envIds = [...(execution.writes.get('environments')?.keys() ?? [])].slice(0, EVENT_ENVIRONMENTS_MAX);
+    const envIds = [...(execution.writes.get('environments')?.keys() ?? [])]
+      .filter((key) => !key.includes(':'))
+      .slice(0, EVENT_ENVIRONMENTS_MAX);
     const actions = [...new Set(execution.accepted.map(({ checked }) => checked.transaction.action))];
     return {
       index: header.index,

@@ -1,4 +1,5 @@
-import { encodeHash, type Hash } from '../../base/bytes.ts';
+import { identityIn } from '../../ledger/governance/era.ts';
+import { encodeHash, isHash, type Hash } from '../../base/bytes.ts';
 import { ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
 import { findSigner } from '../../ledger/signer.ts';
 import { BlockExecution, type BlockContext } from '../../ledger/execute.ts';
@@ -53,10 +54,18 @@ export function simulate(unsigned: Uint8Array, { state, context }: SimulateOptio
   if (voted !== null) return describeVote({ state, context }, transaction, voted, actor);
   const moment = { timestamp: context.timestamp, transactionId: encodeHash(id) };
   if (action === 'batch') {
-    const by = { actor: { memberId: actor?.member_id ?? '', approvers: [] }, verify: verifyWithNoble };
+    const by = {
+      signedAt: transaction.timestamp,
+      actor: { memberId: actor?.member_id ?? '', approvers: [] },
+      verify: verifyWithNoble,
+    };
     return {
       outcome: 'applied',
-      ...describeBatch({ chain: context.chain, state: new StateOverlay(state), ...moment, ...by }, payload, signer),
+      ...describeBatch(
+        { chain: identityIn(state, context.chain), state: new StateOverlay(state), ...moment, ...by },
+        payload,
+        signer,
+      ),
       proposal: null,
     };
   }
@@ -71,7 +80,8 @@ export function simulate(unsigned: Uint8Array, { state, context }: SimulateOptio
 
 /** The proposal that the transaction made or voted on, as it would leave it. */
 function proposalOf(execution: BlockExecution): ProposalRecord | null {
-  const [record] = execution.writes.get('proposals')?.values() ?? [];
+  // Beside it stands where the newest proposal of an operation is found.
+  const [, record] = [...(execution.writes.get('proposals') ?? [])].find(([key]) => isHash(key)) ?? [];
   return (record as ProposalRecord | undefined) ?? null;
 }
 

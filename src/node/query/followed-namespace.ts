@@ -26,6 +26,8 @@ export class FollowedNamespace<Entry> {
     const root = this.#chain.head().roots[this.#namespace];
     if (root.page === this.#root.page) return this.#entries;
     this.#chain.tree.walkChanges(this.#root, root, (key, value) => {
+      // Ids have no colon: what has one is a place to look something up, and no entry of the list.
+      if (key.includes(':')) return;
       if (value === null || !this.#entries.has(key)) this.#keys = null;
       if (value === null) this.#entries.delete(key);
       else this.#entries.set(key, this.#project(JSON.parse(decodeUtf8(value))));

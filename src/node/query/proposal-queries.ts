@@ -34,6 +34,14 @@ export class ProposalQueries {
     return [...this.#context.lists.proposals.entries().values()].filter((one) => isOpenAt(one, now)).length;
   }
 
+  /** How many of them can never happen any more. */
+  staleCount(now: number): number {
+    const state = this.#governance.state();
+    return [...this.#context.lists.proposals.entries().values()].filter(
+      (one) => isOpenAt(one, now) && movedValue(state, this.#record(one.proposal_id)) !== null,
+    ).length;
+  }
+
   proposals({
     state,
     offset,
@@ -69,6 +77,7 @@ export class ProposalQueries {
     const found = findAction(action);
     const state = this.#governance.state();
     const status = proposalStatus(record, { time: now, era: readEra(state) });
+    const stale = status === 'open' && movedValue(state, record) !== null;
     return {
       proposal_id: record.proposal_id,
       title: found?.title(payload) ?? action,
@@ -80,7 +89,8 @@ export class ProposalQueries {
       expires_at: record.expires_at,
       closed_at: record.closed_at,
       requirements: proposalTallies(state, ACTION_TABLE, record),
-      waiting_for: status === 'open' ? waitingFor(state, record) : [],
+      stale,
+      waiting_for: status === 'open' && !stale ? waitingFor(state, record) : [],
     };
   }
 

@@ -245,6 +245,7 @@ export type QueryHandlers = {
     frozen: ReturnType<GovernanceQueries['frozen']>;
     openProposals: number;
     lostContent: string[];
+    staleProposals: number;
   };
   readonly proposals: ProposalQueries['proposals'];
   readonly proposal: ProposalQueries['proposal'];
@@ -329,6 +330,7 @@ const handlers: QueryHandlers = {
       frozen: governance.frozen(),
       openProposals: proposals.openCount(now),
       lostContent: lostContent(),
+      staleProposals: proposals.staleCount(now),
     })),
   proposals: (query) => fresh(({ proposals }) => proposals.proposals(query)),
   proposal: (id, now) => read(({ proposals }) => proposals.proposal(id, now)),

@@ -24,7 +24,7 @@ import {
   updateMember,
   withValidator,
 } from '../../unit/ledger/governance-world.ts';
-import { ada, bob, CHAIN_ID, CONTENT, OTHER } from '../../unit/ledger/world.ts';
+import { ada, bob, CONTENT, OTHER } from '../../unit/ledger/world.ts';
 
 /**
  * What is shown is told from the very bytes that are signed: every field of every action's payload, changed alone, makes
@@ -164,7 +164,7 @@ function otherThan(value: Json): Json[] {
 /** All that a person is shown of an action, as one text. */
 function shown(world: GovernedWorld, { action, payload, signer = ada }: Case, sender?: Zone): string {
   const unsigned = unsignedOf({
-    chainId: CHAIN_ID,
+    chain: world.chain,
     action,
     payload,
     signer,
@@ -173,8 +173,7 @@ function shown(world: GovernedWorld, { action, payload, signer = ada }: Case, se
   });
   const result = simulate(encodeUnsigned(unsigned), {
     state: world.state,
-    chainId: CHAIN_ID,
-    context: { index: world.blocks.length, timestamp: world.time, seen: new RecentTransactions() },
+    context: { chain: world.root, index: world.blocks.length, timestamp: world.time, seen: new RecentTransactions() },
   });
   return withoutIds(JSON.stringify(result));
 }
@@ -197,7 +196,7 @@ describe('every field of a payload is shown', () => {
     const world = furnished();
     everyFieldShows((payload) => {
       const trial = tryOperation(world.state, {
-        chainId: CHAIN_ID,
+        chain: world.root,
         timestamp: world.time,
         action: one.action,
         payload,
@@ -220,8 +219,7 @@ describe('every field of a payload is shown', () => {
       everyFieldShows((payload) => {
         const operations = [...fill(0).slice(0, before), { action: one.action, payload }, ...fill(10)];
         const outer = { action: 'batch', payload: { operations } };
-        const zones =
-          { promote_environment: 'blue_state', checkpoint_state: 'green_state' }[one.action] ?? 'blue_state';
+        const zones: Zone = one.action === 'checkpoint_state' ? 'green_state' : 'blue_state';
         return shown(world, outer, before === 0 ? zones : 'blue_state');
       }, one);
   });
@@ -229,23 +227,12 @@ describe('every field of a payload is shown', () => {
   test('also of an operation whose result a later one of the batch replaces', () => {
     const world = furnished();
     const first = { env_id: 'beta', base_version: 1, ...content, state_hash: OTHER, ...counted };
+    const then = { action: 'update_environment', payload: { env_id: 'beta', base_version: 2, ...content } };
     everyFieldShows(
-      (payload) =>
-        withoutIds(
-          shownBatch(
-            world,
-            {
-              action: 'batch',
-              payload: {
-                operations: [
-                  { action: 'update_environment', payload },
-                  { action: 'update_environment', payload: { env_id: 'beta', base_version: 2, ...content } },
-                ],
-              },
-            },
-            'blue_state',
-          ),
-        ),
+      (payload) => {
+        const operations = [{ action: 'update_environment', payload }, then];
+        return shown(world, { action: 'batch', payload: { operations } }, 'blue_state');
+      },
       { action: 'update_environment', payload: first },
     );
   });

@@ -386,8 +386,10 @@ export const GOVERNANCE_RULES = {
   PROPOSAL_EXISTS: {
     rule: 'a proposal is made once',
     passes: [
-      onWaiting((world) => world.tryPropose('remove_member', { member_id: 'bob' }, { by: ben })),
-      onWaiting((world) => world.tryPropose('remove_member', { member_id: 'bob' }, { lifetimeMs: DAY_MS + 1 })),
+      afterVote(
+        (world, id) => world.withdraw(id),
+        (world) => world.tryPropose('remove_member', { member_id: 'bob' }, { lifetimeMs: DAY_MS + 1 }),
+      ),
     ],
     fails: [
       onWaiting((world) => world.tryPropose('remove_member', { member_id: 'bob' })),
@@ -395,6 +397,43 @@ export const GOVERNANCE_RULES = {
         (world, id) => world.withdraw(id),
         (world) => world.tryPropose('remove_member', { member_id: 'bob' }),
       ),
+    ],
+  },
+  PROPOSAL_OPEN: {
+    rule: 'nobody has an open proposal of the same',
+    passes: [
+      onWaiting((world) => world.tryPropose('remove_member', { member_id: 'vic' })),
+      onWaiting((world) => world.tryPropose('update_member', updateMember('bob', 'validator'))),
+      // Ended, expired or stale, it can come to nothing.
+      afterVote(
+        (world, id) => world.withdraw(id),
+        (world) => world.tryPropose('remove_member', { member_id: 'bob' }, { by: ben }),
+      ),
+      onWaiting((world) => world.later(DAY_MS + 1).tryPropose('remove_member', { member_id: 'bob' }, { by: ben })),
+      onWaiting((world) => {
+        world.must('rotate_key', rotateKey('bob', bob, spare), bob);
+        return world.tryPropose('remove_member', { member_id: 'bob' }, { by: ben });
+      }),
+    ],
+    fails: [
+      onWaiting((world) => world.tryPropose('remove_member', { member_id: 'bob' }, { by: ben })),
+      onWaiting((world) => world.tryPropose('remove_member', { member_id: 'bob' }, { lifetimeMs: DAY_MS + 1 })),
+      // Under another name of the same proposal that came after one that has ended.
+      afterVote(
+        (world, id) => {
+          world.withdraw(id);
+          world.propose('remove_member', { member_id: 'bob' }, { by: ben });
+          return null;
+        },
+        (world) => world.tryPropose('remove_member', { member_id: 'bob' }, { lifetimeMs: DAY_MS + 1 }),
+      ),
+      () => {
+        const world = governed({ policies: { promote_environment: count(2) } });
+        world.must('create_environment', { env_id: 'alpha', state_hash: CONTENT, metadata: {} });
+        const promotion = { env_id: 'alpha', state_hash: CONTENT, metadata: { note: 1 } };
+        world.propose('promote_environment', promotion);
+        return world.tryPropose('promote_environment', promotion, { by: vic });
+      },
     ],
   },
   PROPOSAL_NOT_FOUND: {

@@ -67,6 +67,17 @@ function withMember(changes: Partial<MemberRecord>, key: Partial<KeyRecord> = {}
   return world;
 }
 
+/** Green is at its second state; the first one has two labels. */
+const labelled = (): World =>
+  World.with(
+    create('alpha'),
+    promote('alpha'),
+    checkpoint('alpha'),
+    checkpoint('alpha', { version: '2.0' }),
+    update('alpha'),
+    promote('alpha', { state_hash: OTHER, blue_version: 2, green_version: 1 }),
+  );
+
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 const ORDER = HALF_ORDER * 2n + 1n;
 
@@ -173,13 +184,14 @@ const RULES: Readonly<Record<RejectionName, Rule>> = {
     passes: [
       () => check(create('a', { file_count: 0, size_bytes: 9 })),
       () => check(create('A-1_2.z' + 'x'.repeat(121))),
+      () => check(create('al/pha')),
       () => check(batch([create('a')])),
     ],
     fails: [
       () => check(create('alpha', { extra: 1 })),
       () => check(create('')),
       () => check(create('.alpha')),
-      () => check(create('al/pha')),
+      () => check(create('al//pha')),
       () => check(create('alphä')),
       () => check(create('alpha\n')),
       () => check(create('x'.repeat(129))),
@@ -467,6 +479,34 @@ const RULES: Readonly<Record<RejectionName, Rule>> = {
       () => World.with(create('alpha'), create('beta')).try(merge('alpha', ['beta', 'alpha'])),
       () => World.with(create('alpha')).try(merge('alpha', ['alpha'])),
     ],
+  },
+  LABEL_TAKEN: {
+    rule: 'a label names one state for ever',
+    passes: [
+      () => labelled().try(checkpoint('alpha', { checkpoint_hash: OTHER, green_version: 2, version: '3.0' })),
+      // Another environment has labels of its own, and a label names the same state again.
+      () =>
+        World.with(
+          create('alpha'),
+          promote('alpha'),
+          checkpoint('alpha'),
+          create('alpha/1.0'),
+          promote('alpha/1.0'),
+        ).try(checkpoint('alpha/1.0')),
+      () => {
+        const world = labelled();
+        world.append(GENESIS_TIME, [
+          update('alpha', { base_version: 2, state_hash: CONTENT }),
+          promote('alpha', { blue_version: 3, green_version: 2 }),
+        ]);
+        return world.try(checkpoint('alpha', { green_version: 3, version: '1.0' }));
+      },
+    ],
+    fails: ['1.0', '2.0'].map((version) => () => {
+      const world = labelled();
+      world.append(GENESIS_TIME, [checkpoint('alpha', { checkpoint_hash: OTHER, green_version: 2, version: '3.0' })]);
+      return world.try(checkpoint('alpha', { checkpoint_hash: OTHER, green_version: 2, version }));
+    }),
   },
   VERSION_MISMATCH: {
     rule: 'the versions that it rests on are the newest',

@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import type { Scan } from '../../../../src/api/views/operator.ts';
-import { isIdentifier } from '../../../../src/ledger/actions/fields.ts';
+import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
 import { Field } from '../../../parts/field.tsx';
 import { Link } from '../../../parts/link.tsx';
 import { DirectoryTask } from './directory-task.tsx';
@@ -18,9 +18,9 @@ export function RegisterTask(): ReactElement {
   const [scan, setScan] = useState<Scan | null>(null);
   const decoded = decodeDraft(draft);
   const idProblem =
-    envId === '' || isIdentifier(envId)
+    envId === '' || isEnvironmentId(envId)
       ? undefined
-      : 'Letters, digits, dot, dash and underscore; a letter or digit first.';
+      : 'Letters, digits, dot, dash and underscore, with slashes between parts; each part begins with a letter or digit.';
   const ready = scan !== null && decoded.ok && envId !== '' && idProblem === undefined;
   return (
     <>

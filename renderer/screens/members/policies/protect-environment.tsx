@@ -1,7 +1,7 @@
 import { useId, useState, type ReactElement } from 'react';
 
 import type { PolicyView } from '../../../../src/api/views/governance.ts';
-import { isIdentifier } from '../../../../src/ledger/actions/fields.ts';
+import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
 import { Field } from '../../../parts/field.tsx';
 import { formatAction } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
@@ -48,7 +48,7 @@ export function ProtectEnvironment({ policies }: { readonly policies: readonly P
           command={policyCommand(action, env === '' ? 'ID' : env, wanted)}
           next={null}
           request={
-            isIdentifier(env) && wanted !== null
+            isEnvironmentId(env) && wanted !== null
               ? {
                   kind: 'proposal',
                   action: 'set_policy',

@@ -26,7 +26,11 @@ const PROPOSABLE: readonly (readonly [action: string, payload: JsonObject, place
   ['create_environment', env('gamma'), ['environments gamma']],
   ['update_environment', { ...env('alpha'), state_hash: OTHER }, ['environments alpha']],
   ['promote_environment', { ...env('alpha'), metadata: { note: 1 } }, ['environments alpha']],
-  ['checkpoint_state', { env_id: 'alpha', checkpoint_hash: CONTENT, version: '1' }, ['environments alpha']],
+  [
+    'checkpoint_state',
+    { env_id: 'alpha', checkpoint_hash: CONTENT, version: '1' },
+    ['environments alpha', 'environments label:alpha:1'],
+  ],
   [
     'merge_environments',
     { source_envs: ['beta'], target_env: 'alpha', merge_strategy: 'union' },
