@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 
-import type { JsonObject } from '../../../../src/base/canonical.ts';
 import type { Transaction } from '../../../../src/ledger/transaction-types.ts';
 import { addMember, ben, count, cyd, dee, GovernedWorld, setPolicy, updateMember } from '../governance-world.ts';
 import { ada, batch, bob, CONTENT, create, GENESIS_TIME, rob, update, vic } from '../world.ts';
@@ -98,7 +97,7 @@ describe('a freeze', () => {
     const world = frozen();
     const late = world.propose('unfreeze', {}, { by: ben });
     // As a freeze that was ended, and came again, leaves it.
-    world.force('parameters', 'freeze', { ...world.freeze, reason: 'again', since: world.time + 1 } as JsonObject);
+    world.force('parameters', 'freeze', { ...world.freeze, reason: 'again', since: world.time + 1 });
     expect(world.approve(late, ada)).toBeNull();
     expect(world.status(late)).toBe('stale');
     expect(world.freeze).toMatchObject({ frozen: true, reason: 'again' });
