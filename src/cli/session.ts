@@ -102,6 +102,7 @@ export async function assertNothingRuns(dataDirectory: string, log: (line: strin
   throw new QuantumLockError(
     'DATA_DIR_LOCKED',
     `a ${running.runs} runs on ${dataDirectory} already (process ${running.pid})`,
+    running.runs === 'console' ? { advice: 'For another link to it: `dm console --link`. Or stop it first.' } : {},
   );
 }
 

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import { resolve, sep } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
 import { assertHoldsChain } from '../data-directory.ts';
+import { homeDirectory } from '../user-directories.ts';
 import { listDirectory } from './granted-folders.ts';
 import type { Host } from './host.ts';
 import type { HostDeed } from './host-deeds.ts';
@@ -25,7 +25,7 @@ export const accessProcedures = {
     return host.info();
   }),
   browse: os.browse.handler(({ context: { host, door }, input }) =>
-    door === 'page' ? host.folders.list(input.path) : listDirectory(input.path ?? homedir()),
+    door === 'page' ? host.folders.list(input.path) : listDirectory(input.path ?? homeDirectory()),
   ),
   pickDirectory: os.pickDirectory.handler(async ({ context: { host } }) => {
     const { surface } = host.options;
@@ -89,7 +89,7 @@ async function openChain(host: Host, path: string, passphrase: string | null): P
 type Described = Omit<HostDeed, 'deed_id' | 'expires_at'>;
 
 function describeGrant(path: string): Described {
-  const home = resolve(homedir());
+  const home = resolve(homeDirectory());
   const isWide = home === path || home.startsWith(path.endsWith(sep) ? path : path + sep);
   return {
     kind: 'grant_folder',
