@@ -294,22 +294,21 @@ test('no name, reason or file shows a character on any screen that is not seen',
 
   // The codes are there: nothing was left out instead.
   for (const [place, text] of [
-    ['#/environments/env', HOSTILE.environment],
-    ['#/environments/env?do=update', HOSTILE.metadata],
     ['#/members', HOSTILE.member],
     ['#/keys', HOSTILE.key],
-    ['#/audit', HOSTILE.reason],
+    ['#/overview', HOSTILE.reason],
+    ['#/environments/env', HOSTILE.file],
     [`#/environments/env?file=${file}`, 'line one\u202E'],
   ] as const) {
     await goTo(page, place);
-    const shown = visibleText(text);
-    await page.waitForFunction(
-      (wanted) =>
-        document.body.innerText.includes(wanted) ||
-        [...document.querySelectorAll('textarea')].some(({ value }) => value.includes(wanted.slice(0, 1))),
-      shown,
-    );
+    await page.getByText(visibleText(text), { exact: false }).first().waitFor();
   }
+  await goTo(page, '#/environments/env?do=update');
+  const rest = page.getByLabel('As a JSON object');
+  await page.waitForFunction(() => document.querySelector('main textarea') !== null);
+  expect(visibleText(await rest.inputValue()).replaceAll(String.raw`\u{a}`, '')).toContain(
+    String.raw`safe \u202edetcejer`,
+  );
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill('safe');
   await page.getByRole('option').first().waitFor();

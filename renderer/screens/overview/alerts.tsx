@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { Alert } from '../../../src/api/views/chain.ts';
 import { Age } from '../../parts/age.tsx';
 import { UNKNOWN } from '../../parts/format.ts';
+import { sentence } from '../../parts/sentence.ts';
 
 /** `alerts` null: the node did not say. */
 export function Alerts({ alerts }: { readonly alerts: readonly Alert[] | null }): ReactElement {
@@ -17,7 +18,7 @@ export function Alerts({ alerts }: { readonly alerts: readonly Alert[] | null })
         <ul className="stack">
           {alerts.map((alert) => (
             <li key={alert.code} className={`notice ${alert.severity === 'critical' ? 'bad' : 'warn'}`}>
-              <b>{alert.severity === 'critical' ? 'Critical' : 'Warning'}:</b> {alert.message} {alert.advice}{' '}
+              <b>{alert.severity === 'critical' ? 'Critical' : 'Warning'}:</b> {sentence(alert.message)} {alert.advice}{' '}
               <code>{alert.code}</code>, since <Age time={alert.since} />
             </li>
           ))}

@@ -16,9 +16,15 @@ export function wordQuery(text: string): string | null {
   return words === null ? null : words.map((word) => `"${word}"*`).join(' AND ');
 }
 
-/** Every word of a text, whole: what finds the text in the index if it was put there. */
+/**
+ * Words of ASCII between ASCII: about what else is a letter, the index (of an older Unicode) and this engine may differ, and a
+ * text in which they do must not look like damage.
+ */
+const CERTAIN_WORD = /(?<![\w-]|[^\u0001-\u007F])[\w-]+(?![\w-]|[^\u0001-\u007F])/g;
+
+/** The words of a text that are certain, whole: what finds the text in the index if it was put there. */
 export function exactWords(text: string): string | null {
-  const words = text.match(/[\p{L}\p{N}_-]+/gu);
+  const words = text.match(CERTAIN_WORD);
   return words === null ? null : [...new Set(words)].map((word) => `"${word}"`).join(' AND ');
 }
 

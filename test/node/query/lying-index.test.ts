@@ -10,7 +10,7 @@ import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { createBytes, foundTestChain, promoteBytes, sealingKey, updateBytes } from '../../crash/test-chain.ts';
-import { openedNode, receiptOf, temporaryDirectory } from '../storage/opened-node.ts';
+import { foundedDirectory, openedNode, receiptOf, temporaryDirectory } from '../storage/opened-node.ts';
 
 /** An index.db that was written by somebody else, consistent in itself: nothing of it is shown as true. */
 describe('an index that lies', () => {
@@ -30,9 +30,9 @@ describe('an index that lies', () => {
         createBytes(`other-${round}`),
       ]);
       receipts.push(...results.map(receiptOf));
-      receipts.push(receiptOf(await node.submit(updateBytes('env-0', `content ${round}`))));
+      receipts.push(receiptOf(await node.submit(updateBytes('env-0', `content ${round}`, { baseVersion: round + 1 }))));
     }
-    receipts.push(receiptOf(await node.submit(promoteBytes('env-0', 'content 5'))));
+    receipts.push(receiptOf(await node.submit(promoteBytes('env-0', 'content 5', { version: 7 }))));
     ids = receipts.map(({ id }) => id);
     await node.query.indexedTo(node.height);
     truth = await shown(node);
@@ -182,4 +182,21 @@ describe('an index that lies', () => {
     const read = node.query.block({ at: { index: height }, offset: 0, limit: 10 });
     await expect(read).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
   });
+});
+
+test('words of a newer Unicode, hidden marks and odd letters in a name are not taken for damage', async () => {
+  const data = foundedDirectory();
+  const node = await openedNode(data);
+  const names = [
+    'plain\u200B\u2066hidden\u2069',
+    'safe \u202Edetcejer\u202C',
+    'a\u00ADb\u{E0041} \u19B0x \u{1E900}\u{1E943}',
+    '\u{1F600} \u3164 e\u0301\u0345 \u{105C0}',
+    'İstanbul ŉ ǅ ﬁ ẞ',
+  ];
+  for (const [index, name] of names.entries())
+    receiptOf(await node.submit(createBytes(`env-${index}`, { metadata: { name, [name]: name } })));
+  await node.query.indexedTo(names.length);
+  await node.query.scrubbed();
+  expect((await node.status()).alerts).toEqual([]);
 });
