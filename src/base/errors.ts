@@ -40,6 +40,8 @@ export const ERROR_ADVICE = {
   STORAGE_FAILED: 'Check the disk and the permissions of the data directory.',
   HISTORY_CHANGED:
     'Nothing is sealed here until this is settled. Put back what is missing, or have an administrator accept the chain as it is: dm blockchain accept-history.',
+  HEAD_COPY_FAILED:
+    'Without that copy, an older state of all files could be put back unseen. Make the place reachable again.',
   BLOCK_REFUSED:
     'Somebody or something else wrote it. It was not sealed, and nothing is until it is gone: restore from a backup, or have an administrator drop it: dm blockchain accept-history.',
   CLOCK_IMPLAUSIBLE:

@@ -159,7 +159,7 @@ export const QR_FRAME_SIZE_BYTES = 340;
 export const QR_FRAMES_MAX = 256;
 /** One key, exported: its names, and its ciphertext. */
 export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
-/** A database that was not closed and lies where nothing can be written is read from memory: at most so much of it. */
+/** A database that lies where nothing can be written is read into memory: at most so much of it. */
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
 /** Wrong passphrases by a page double the time until the next, up to this. */
 export const PASSPHRASE_DELAY_MS_MAX = 10 * 60 * 1000;
@@ -220,3 +220,5 @@ export const CLOCK_JUMP_MS_MAX = 600_000;
 export const CLOCK_IDLE_MS_MAX = 30 * 24 * 60 * 60 * 1000;
 /** Times that were accepted by an operator and are kept: enough to see a pattern. */
 export const CLOCK_ACCEPTED_KEPT_MAX = 20;
+/** How often a running node carries its newest head to the OS keychain and other places: a call of the keychain takes some 10 ms. */
+export const HEAD_COPY_INTERVAL_MS = 60_000;

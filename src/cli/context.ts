@@ -108,6 +108,7 @@ export class CommandContext {
     });
     this.#isRemote = session.isRemote;
     try {
+      await this.#tellCritical(session.client);
       return await work(session.client, session);
     } catch (error) {
       if (!session.isRemote) throw error;
@@ -117,6 +118,20 @@ export class CommandContext {
       });
     } finally {
       await session.close();
+    }
+  }
+
+  /** Whatever a command shows of a chain, what is wrong with that chain is told beside it. */
+  async #tellCritical(client: ContractClient): Promise<void> {
+    try {
+      const { alerts } = await client.chain.status();
+      for (const { severity, code, message, advice } of alerts)
+        if (severity === 'critical') this.output.note(`${code}: ${message} ${advice}`);
+    } catch (error) {
+      // What was asked for may be readable all the same.
+      this.output.note(
+        `The state of the chain cannot be told: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 

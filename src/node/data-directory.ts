@@ -60,6 +60,8 @@ const configSchema = z.strictObject({
   }),
   /** The key that signs where no other is named. */
   acting_key_id: z.string(),
+  /** A folder, apart from this directory, in which the newest head is kept too. */
+  head_folder: z.string().optional(),
 });
 export type NodeConfig = z.infer<typeof configSchema>;
 

@@ -26,6 +26,7 @@ export interface HealthFacts {
   readonly isReadOnly: boolean;
   /** A block that was decided and waits for its seal while no node runs. */
   readonly unsealed: UnsealedBlock | null;
+  readonly headCopyFailures: readonly QuantumLockError[];
   readonly verified: Status['verified'];
   readonly warnings: readonly Alert[];
   readonly startedAt: number;
@@ -56,6 +57,7 @@ export function collectAlerts(facts: HealthFacts): Alert[] {
       facts.verified.time,
     );
   }
+  for (const { code, message, advice } of facts.headCopyFailures) add('warning', code, message, advice, facts.now);
   if (facts.unsealed !== null) {
     const { index } = facts.unsealed;
     add(

@@ -13,6 +13,8 @@ import type { NextKey, SealingKey } from './engine/sealer.ts';
 import { intervalsOf } from './engine/finality-meter.ts';
 import { EventHub } from './event-hub.ts';
 import { healthOf, collectAlerts } from './health.ts';
+import { logCopy, type HeadCopy } from './history/head-copies.ts';
+import { HeadWatch } from './history/head-watch.ts';
 import { isHistoryFault, readHistoryState, type UnsealedBlock } from './history/history-state.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { StandingAlerts } from './standing-alerts.ts';
@@ -29,6 +31,8 @@ export interface NodeOptions {
   readonly now: () => number;
   /** Hears of a block that changed who seals, or with what. */
   readonly onValidators?: () => void;
+  /** Where the newest head is kept besides `head.record` and `signing.log`. */
+  readonly headCopies?: readonly HeadCopy[];
   /** Standing warnings of the host, such as a passphrase that lies beside its keys. */
   readonly warnings?: () => readonly Alert[];
 }
@@ -58,6 +62,7 @@ export class QuantumNode {
   #failures: QuantumLockError[] = [];
   /** While the index cannot be written. */
   #indexFailure: QuantumLockError | null = null;
+  #headWatch: HeadWatch | null = null;
   /** Why nothing is sealed on this chain. */
   #historyFault: QuantumLockError | null = null;
   /** A block that had no seal when the chain was opened for reading. */
@@ -106,6 +111,16 @@ export class QuantumNode {
         });
         void this.publishHealth();
       },
+      onChainBehind: ({ height, aheadHeight }) => {
+        this.#standing.raise({
+          code: 'BLOCKS_MISSING',
+          severity: 'critical',
+          message: `chain.db ends at block ${height}, and its index had seen block ${aheadHeight}.`,
+          advice:
+            'Blocks are gone from the chain, unless an older copy of it was put here. Compare with a backup, then run `dm blockchain acknowledge BLOCKS_MISSING`.',
+        });
+        void this.publishHealth();
+      },
       onIndexFailure: (error) => {
         this.#indexFailure = error;
         void this.publishHealth();
@@ -126,8 +141,13 @@ export class QuantumNode {
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
-      let fault: QuantumLockError | null = null;
-      if (options.key !== null) {
+      const watch = new HeadWatch(chainDirectory, [
+        logCopy(options.dataDirectory, options.now),
+        ...(options.headCopies ?? []),
+      ]);
+      const remembered = await watch.remembered();
+      let { fault } = readHistoryState(options.dataDirectory, remembered);
+      if (options.key !== null && fault === null) {
         try {
           const { key, nextKeys = [] } = options;
           const starting = { chainDirectory, verifyThreads: verifyThreadCount(), onBlock, onFailure };
@@ -140,7 +160,10 @@ export class QuantumNode {
       }
       node = new QuantumNode(options, lock);
       node.#validator = validator;
-      if (validator === null) node.#readHistory(fault);
+      node.#headWatch = watch;
+      node.#historyFault = fault;
+      if (validator === null) node.#unsealed = readHistoryState(options.dataDirectory).unsealed;
+      else await watch.start();
       return node;
     } catch (error) {
       // Its thread would keep the process alive, and the chain open, without the lock.
@@ -148,13 +171,6 @@ export class QuantumNode {
       lock?.release();
       throw error;
     }
-  }
-
-  /** Only a validator checks its history itself. `fault`: what kept it from starting. */
-  #readHistory(fault: QuantumLockError | null): void {
-    const state = readHistoryState(this.#options.dataDirectory);
-    this.#historyFault = fault ?? state.fault;
-    this.#unsealed = state.unsealed;
   }
 
   /** In whose name this node seals; null where it only reads. */
@@ -307,6 +323,7 @@ export class QuantumNode {
       storage: this.#storage.problem(),
       failures: [...this.#failures, this.#indexFailure, this.#historyFault].filter((error) => error !== null),
       unsealed: this.#stillUnsealed(),
+      headCopyFailures: this.#headWatch?.failures ?? [],
       isReadOnly: this.#validator === null,
       verified: this.#verified,
       warnings: [...this.#standing.list(), ...(this.#options.warnings?.() ?? [])],
@@ -368,6 +385,7 @@ export class QuantumNode {
     this.events.close();
     try {
       await this.#validator?.stop();
+      await this.#headWatch?.stop();
     } finally {
       await this.#queryThread.stop();
       this.#lock?.release();

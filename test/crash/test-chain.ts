@@ -23,6 +23,19 @@ export const VALIDATOR_ID = 'authority-1';
 export const administratorKey: PublicKey = publicKeyOf(ADMINISTRATOR);
 export const engineerKey: PublicKey = publicKeyOf(ENGINEER);
 
+interface Signer {
+  readonly publicKey: PublicKey;
+  readonly secret: Uint8Array;
+}
+
+export function administratorSigner(): Signer {
+  return { publicKey: administratorKey, secret: ADMINISTRATOR.slice() };
+}
+
+export function engineerSigner(): Signer {
+  return { publicKey: engineerKey, secret: ENGINEER.slice() };
+}
+
 function secretOf(name: string): Uint8Array {
   return new Uint8Array(createHash('sha256').update(`quantum-lock test key: ${name}`).digest());
 }

@@ -18,6 +18,7 @@ import { acknowledge, exportChain, type ExportOptions } from './chain-export.ts'
 import { registerChainClock } from './chain-clock.ts';
 import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
+import { registerHistory } from './history.ts';
 import { describeEnvironment } from './env.ts';
 import { sizeText } from './size-text.ts';
 import { startNode } from './start-node.ts';
@@ -111,6 +112,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
 
   registerChainControl(blockchain, run);
   registerChainClock(blockchain, run);
+  registerHistory(blockchain, run);
 };
 
 async function initChain(

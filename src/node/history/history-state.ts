@@ -1,8 +1,10 @@
 import { QuantumLockError } from '../../base/errors.ts';
-import { decodeHeader, headerHash } from '../../ledger/block.ts';
 import { dataPaths } from '../data-directory.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
+import type { RememberedHead } from './head-watch.ts';
+import { findMissing } from './history-check.ts';
+import { hashOfHeader, presentChain } from './present-chain.ts';
 import { checkHistory } from './reader-check.ts';
 
 /** A block that was decided and has no seal yet. It is no part of the chain. */
@@ -25,20 +27,28 @@ export function isHistoryFault(error: unknown): error is QuantumLockError {
   return error instanceof QuantumLockError && READ_ONLY_FAULTS.has(error.code);
 }
 
-/** @throws STORAGE_CORRUPT and whatever keeps the chain from being read */
-export function readHistoryState(dataDirectory: string): HistoryState {
+/**
+ * `remembered`: by other places than `head.record`.
+ * @throws STORAGE_CORRUPT and whatever keeps the chain from being read
+ */
+export function readHistoryState(dataDirectory: string, remembered: readonly RememberedHead[] = []): HistoryState {
   const { chain } = dataPaths(dataDirectory);
   const { reader, database } = ChainReader.open(chain, { pageCacheCount: 16 });
   try {
-    return { fault: checkHistory(chain, reader, loadSignatureVerifier().verify), unsealed: readUnsealed(reader) };
+    const present = presentChain(reader);
+    const lacks = remembered.map(({ source, seen }) => findMissing(source, seen, present));
+    return {
+      fault:
+        checkHistory(chain, reader, loadSignatureVerifier().verify) ?? lacks.find((fault) => fault !== null) ?? null,
+      unsealed: readUnsealed(reader),
+    };
   } finally {
     database.close();
   }
 }
 
 export function readUnsealed(reader: ChainReader): UnsealedBlock | null {
-  const row = reader.blockRow(reader.heightOrNone() + 1);
-  if (row === undefined) return null;
-  const header = decodeHeader(row.header);
-  return { index: header.index, hash: headerHash(header, reader.chain()) };
+  const index = reader.heightOrNone() + 1;
+  const row = reader.blockRow(index);
+  return row === undefined ? null : { index, hash: hashOfHeader(row.header, reader) ?? 'none' };
 }

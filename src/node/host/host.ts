@@ -7,6 +7,7 @@ import { ActingIdentity } from './acting-identity.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { StoredContent } from '../blobs/stored-content.ts';
 import { assertHoldsChain, dataPaths, readNodeConfig } from '../data-directory.ts';
+import { headCopies } from '../history/places.ts';
 import { readHistoryState } from '../history/history-state.ts';
 import { closeToOthers } from '../private-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
@@ -214,6 +215,7 @@ export class Host {
       now: this.options.now,
       onValidators: () => void this.#settleKey().catch(() => undefined),
       warnings: () => this.#warnings(),
+      headCopies: await headCopies(this.#dataDirectory, keys === null ? null : this.#keyring),
     });
     const paths = dataPaths(this.#dataDirectory);
     let blobs: BlobStore | null = null;

@@ -15,26 +15,57 @@ export interface OpenedIndex {
   readonly indexer: Indexer;
   /** The height of an index that had seen more blocks than the chain has; else null. */
   readonly aheadHeight: number | null;
+  /** Why what was there was not this chain's index, where that is worth telling; else null. */
+  readonly foreign: string | null;
+}
+
+/** What keeps an index from being written where it belongs: then it is made in memory, and reading goes on. */
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  'STORAGE_FULL',
+  'STORAGE_READ_ONLY',
+  'STORAGE_DENIED',
+  'STORAGE_FAILED',
+]);
+
+export function isUnwritable(error: unknown): boolean {
+  return error instanceof QuantumLockError && UNWRITABLE.has(error.code);
 }
 
 /**
  * Opens the index beside its chain. It is made from the chain alone: one that is damaged, or that was made from
- * another chain, is made anew, and nothing is lost.
+ * another chain, is made anew, and nothing is lost. Where it cannot be written, it is made in memory.
  */
 export function openIndex(directory: string, chain: ChainReader): OpenedIndex {
-  const path = join(directory, INDEX_DATABASE);
   try {
-    const opened = open(path, chain);
-    if (follows(opened, chain)) return { ...opened, aheadHeight: null };
+    return openOnDisk(join(directory, INDEX_DATABASE), chain);
+  } catch (error) {
+    const failure = storageError(join(directory, INDEX_DATABASE), error);
+    if (!isUnwritable(failure)) throw failure;
+    return openInMemory(chain);
+  }
+}
+
+export function openInMemory(chain: ChainReader): OpenedIndex {
+  return { ...open(INDEX_DATABASE, 'memory', chain), aheadHeight: null, foreign: null };
+}
+
+function openOnDisk(path: string, chain: ChainReader): OpenedIndex {
+  try {
+    const opened = open(path, 'write', chain);
+    if (follows(opened, chain)) return { ...opened, aheadHeight: null, foreign: null };
     const { height } = opened.indexer;
     opened.database.close();
     remove(path);
-    return { ...open(path, chain), aheadHeight: height > chain.height() ? height : null };
+    // A block that waits for its seal is there, although the chain ends before it.
+    const isAhead = height > chain.height() && chain.blockRow(height) === undefined;
+    const foreign = height > chain.height() ? null : `it was of another chain, or of another block ${height}`;
+    return { ...open(path, 'write', chain), aheadHeight: isAhead ? height : null, foreign };
   } catch (error) {
-    const failure = storageError(INDEX_DATABASE, error);
+    const failure = storageError(path, error);
     if (!(failure instanceof QuantumLockError) || !REMADE.has(failure.code)) throw failure;
     remove(path);
-    return { ...open(path, chain), aheadHeight: null };
+    const foreign = failure.code === 'STORAGE_CORRUPT' ? failure.message : null;
+    return { ...open(path, 'write', chain), aheadHeight: null, foreign };
   }
 }
 
@@ -59,10 +90,10 @@ export function isIndexDamage(database: Database.Database, error: unknown): bool
   }
 }
 
-function open(path: string, chain: ChainReader): Pick<OpenedIndex, 'database' | 'indexer'> {
+function open(path: string, mode: 'write' | 'memory', chain: ChainReader): Pick<OpenedIndex, 'database' | 'indexer'> {
   const database = openDatabase({
     path,
-    mode: 'write',
+    mode,
     migrations: INDEX_MIGRATIONS,
     versionMin: INDEX_VERSION_MIN,
     synchronous: 'NORMAL',

@@ -14,7 +14,7 @@ import { ProposalQueries } from './proposal-queries.ts';
 import { EnvironmentQueries, type EnvironmentListQuery } from './environment-queries.ts';
 import { INDEX_DATABASE } from './index-schema.ts';
 import { lineageOf } from './lineage-query.ts';
-import { isIndexDamage, openIndex, remakeIndex, type OpenedIndex } from './open-index.ts';
+import { isIndexDamage, isUnwritable, openIndex, openInMemory, remakeIndex, type OpenedIndex } from './open-index.ts';
 import { IndexDifference } from './index-difference.ts';
 import { IndexScrub } from './index-scrub.ts';
 import { QueryContext, stateListsOf } from './query-context.ts';
@@ -58,7 +58,8 @@ const content = new ContentQueries({ blobsDirectory: options.blobsDirectory, dat
 const lists = stateListsOf(chain, new SealCounts(chain));
 
 /** What works on the index, made anew with it. */
-function makeQueries({ database, indexer, aheadHeight }: OpenedIndex) {
+function makeQueries({ database, indexer, aheadHeight, foreign }: OpenedIndex) {
+  if (foreign !== null) notify(port, 'index-differs', { what: foreign });
   if (aheadHeight !== null) notify(port, 'chain-behind-index', { height: chain.height(), aheadHeight });
   const context = new QueryContext({
     chain,
@@ -178,9 +179,18 @@ function lostContent(): string[] {
   return looked.lost;
 }
 
-/** Damage that a read meets is the chain's, where it is not the index's. */
+/** Damage that a read meets is the chain's, where it is not the index's. On a full disk the index goes on in memory. */
 function read<T>(work: (queries: Queries) => T): T {
-  return mendingIndex(CHAIN_DATABASE, work);
+  try {
+    return mendingIndex(CHAIN_DATABASE, work);
+  } catch (error) {
+    if (!isUnwritable(error)) throw error;
+    queries.index.close();
+    queries = makeQueries(openInMemory(chain));
+    scrub = new IndexScrub(queries.index, chain);
+    while (queries.indexer.advance(chain.height(), REMAKE_MS));
+    return guardStorage(CHAIN_DATABASE, () => work(queries));
+  }
 }
 
 /** Lets the index catch up first, as far as a person would not notice: so a list has what was just committed. */

@@ -6,6 +6,8 @@ import type { QueryHandlers, QueryWorkerData } from './query-worker.ts';
 
 export interface QueryThreadOptions extends QueryWorkerData {
   readonly onIndexed: (height: number) => void;
+  /** The index had seen blocks that are not in the chain. */
+  readonly onChainBehind?: (ends: { readonly height: number; readonly aheadHeight: number }) => void;
   /** The index could not be taken further; the next block tries again. */
   readonly onIndexFailure?: (error: QuantumLockError) => void;
   /** The index said otherwise than the chain, and is made from the chain again. */
@@ -30,15 +32,7 @@ export class QueryThread {
       if (event === 'indexed') options.onIndexed((data as { height: number }).height);
       if (event === 'chain-behind-index') {
         const { height, aheadHeight } = data as { height: number; aheadHeight: number };
-        options.onFailure(
-          new QuantumLockError(
-            'STORAGE_CORRUPT',
-            `chain.db ends at block ${height}, and its index had seen block ${aheadHeight}`,
-            {
-              advice: 'Blocks are gone from the chain, unless an older copy of it was put here. Compare with a backup.',
-            },
-          ),
-        );
+        options.onChainBehind?.({ height, aheadHeight });
       }
       if (event === 'index-differs') options.onIndexDifference?.((data as { readonly what: string }).what);
       if (event === 'scrub-failed') options.onFailure(QuantumLockError.fromValue(data as ErrorValue));

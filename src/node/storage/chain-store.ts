@@ -101,6 +101,7 @@ export class ChainStore {
     const database = ChainStore.#openDatabase(chainDirectory);
     try {
       const reader = new ChainReader(database, { writable: true });
+      // Sealed or not, an engine looks at it again before it builds on it.
       const newest = readDecided(reader) ?? reader.head();
       if (headerHash(newest.header, reader.chain()) !== newest.hash)
         throw new QuantumLockError('STORAGE_CORRUPT', `block ${newest.header.index} does not match its hash`);
@@ -250,9 +251,17 @@ export class ChainStore {
   }
 }
 
+/** @throws BLOCK_REFUSED where what waits for a seal is no block at all */
 function readDecided(reader: ChainReader): DecidedBlock | null {
-  const row = reader.blockRow(reader.heightOrNone() + 1);
-  return row === undefined
-    ? null
-    : { header: decodeHeader(row.header), hash: encodeHash(row.hash), roots: decodeRoots(row.roots) };
+  const index = reader.heightOrNone() + 1;
+  const row = reader.blockRow(index);
+  if (row === undefined) return null;
+  try {
+    return { header: decodeHeader(row.header), hash: encodeHash(row.hash), roots: decodeRoots(row.roots) };
+  } catch (cause) {
+    throw new QuantumLockError('BLOCK_REFUSED', `block ${index} has no seal and cannot be read: ${String(cause)}`, {
+      cause,
+      context: { place: `block ${index}` },
+    });
+  }
 }

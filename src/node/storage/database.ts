@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { statfsSync } from 'node:fs';
+import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname, isAbsolute } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
 import { isThere } from './is-there.ts';
@@ -151,14 +151,15 @@ export function storageError(what: string, error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if (error instanceof QuantumLockError) return error;
   const code = 'code' in error ? String(error.code) : '';
-  if (FULL.has(code) || (UNCLEAR.test(code) && isFull(what)))
+  const reason = UNCLEAR.test(code) ? whyUnwritable(what) : null;
+  if (FULL.has(code) || reason === 'ENOSPC')
     return new QuantumLockError('STORAGE_FULL', `no space left for ${what}`, { cause: error });
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new QuantumLockError('STORAGE_CORRUPT', `${what} is damaged: ${error.message}`, { cause: error });
   }
-  if (code === 'EACCES' || code === 'EPERM')
+  if (code === 'EACCES' || code === 'EPERM' || reason === 'EACCES')
     return new QuantumLockError('STORAGE_DENIED', `permission denied: ${what}`, { cause: error });
-  if (code === 'EROFS' || code.startsWith('SQLITE_READONLY'))
+  if (code === 'EROFS' || code.startsWith('SQLITE_READONLY') || reason === 'EROFS')
     return new QuantumLockError('STORAGE_READ_ONLY', `${what} cannot be written: ${error.message}`, { cause: error });
   if (code.startsWith('SQLITE_') || (code.startsWith('E') && 'syscall' in error)) {
     return new QuantumLockError('STORAGE_FAILED', `${what}: ${error.message}`, { cause: error });
@@ -171,14 +172,14 @@ const FULL: ReadonlySet<string> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'
 /** SQLite says so of a file that could not be made, whatever the reason. */
 const UNCLEAR = /^SQLITE_(?:CANTOPEN|IOERR)/;
 
-/** Whether no block or no inode is left where a file lies. */
-function isFull(path: string): boolean {
-  if (!isAbsolute(path)) return false;
+/** Why nothing can be written where a file lies: as the system calls it; null where that is not the reason. */
+function whyUnwritable(path: string): string | null {
+  if (!isAbsolute(path)) return null;
   try {
+    accessSync(dirname(path), constants.W_OK);
     const { bavail, files, ffree } = statfsSync(dirname(path));
-    return bavail === 0 || (files > 0 && ffree === 0);
-  } catch {
-    // Then something else is wrong with the place, and told as that.
-    return false;
+    return bavail === 0 || (files > 0 && ffree === 0) ? 'ENOSPC' : null;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : null;
   }
 }

@@ -16,12 +16,13 @@ const JOURNAL_VERSION_OFFSETS = [18, 19] as const;
 
 /** @throws STORAGE_READ_ONLY where it is too large to be held in memory */
 export function readMerged(path: string): Buffer {
-  const sizeBytes = statSync(path).size + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
+  const logSizeBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const sizeBytes = statSync(path).size + logSizeBytes;
   if (sizeBytes > MERGED_DATABASE_SIZE_BYTES_MAX)
-    throw new QuantumLockError('STORAGE_READ_ONLY', `${path} was not closed, and cannot be recovered where it is`, {
+    throw new QuantumLockError('STORAGE_READ_ONLY', `${path} is too large to be read where nothing can be written`, {
       advice: 'Copy the data directory to a disk that can be written, and read it there.',
     });
-  const image = mergeLog(readFileSync(path), readFileSync(`${path}-wal`));
+  const image = mergeLog(readFileSync(path), logSizeBytes === 0 ? Buffer.alloc(0) : readFileSync(`${path}-wal`));
   for (const offset of JOURNAL_VERSION_OFFSETS) image[offset] = 1;
   return image;
 }

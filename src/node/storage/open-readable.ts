@@ -1,6 +1,4 @@
 import Database from 'better-sqlite3';
-import { statSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { readMerged } from './merged-database.ts';
 
 /** What SQLite says where it can make no file beside the database: on a read-only mount, a full disk, without inodes. */
@@ -8,7 +6,8 @@ const CANNOT_WRITE = /^SQLITE_(?:CANTOPEN|READONLY|IOERR|FULL)/;
 
 /**
  * Opens a database in WAL mode for reading, wherever it lies. To read one beside its writer SQLite keeps an index of the
- * log in a file of its own; where that cannot be made nobody writes either, and the database is read as it is.
+ * log in a file of its own; where that cannot be made nobody writes either, and the database is read into memory.
+ * (SQLite's own way, `immutable=1`, is an URI's, which better-sqlite3 does not take.)
  */
 export function openReadable(path: string, timeoutMs: number): Database.Database {
   try {
@@ -16,10 +15,7 @@ export function openReadable(path: string, timeoutMs: number): Database.Database
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (!CANNOT_WRITE.test(code)) throw error;
-    const logSize = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    return logSize === 0
-      ? opened(new Database(`${pathToFileURL(path).href}?immutable=1`, { readonly: true, timeout: timeoutMs }))
-      : opened(new Database(readMerged(path), { readonly: true }));
+    return opened(new Database(readMerged(path), { readonly: true }));
   }
 }
 

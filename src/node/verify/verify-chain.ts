@@ -28,6 +28,7 @@ export interface ChainVerification {
   readonly blocks: number;
   readonly transactions: number;
   readonly statePages: number;
+  readonly stateValues: number;
   /** A block that waits for its seal, or null: it is no part of the chain, and follows from it. */
   readonly unsealed: number | null;
 }
@@ -44,6 +45,8 @@ export interface VerifyChainOptions {
   readonly pool: VerifyPool;
   readonly onProgress: VerifyProgress;
   readonly signal?: AbortSignal | undefined;
+  /** Looks no further than the newest sealed block: what lies behind it is no part of the chain. */
+  readonly sealedOnly?: boolean;
   /** Takes each sealed block after it, and all before it, were found right. */
   readonly onBlock?: (block: VerifiedBlock) => Promise<void>;
 }
@@ -97,6 +100,7 @@ class Verification {
   #sealedHeight = -1;
   #transactions = 0;
   #pages = 0;
+  #values = 0;
 
   constructor(options: VerifyChainOptions) {
     this.#options = options;
@@ -128,7 +132,9 @@ class Verification {
 
   async #replay(reader: ChainReader): Promise<void> {
     const { verifier, onProgress, signal } = this.#options;
-    const counts = this.#countRows();
+    const stored = this.#countRows();
+    const { sealedOnly = false } = this.#options;
+    const counts = sealedOnly ? { ...stored, blocks: reader.heightOrNone() + 1 } : stored;
     const store = new VerifyingStore(this.#database, decodeStatePage);
     const leaves: Uint8Array[] = [];
     const replay = new ChainReplay({ store, verify: verifier.verify, onLeaf: (leaf) => leaves.push(leaf) });
@@ -147,6 +153,8 @@ class Verification {
       if (height % 16 === 0 || height === counts.blocks - 1)
         onProgress({ phase: 'blocks', done: height + 1, total: counts.blocks });
     }
+    this.#values = store.values;
+    if (sealedOnly) return;
     this.#compareCounts(counts, {
       blocks: this.#height + 1,
       ids: this.#height + 1,
@@ -240,6 +248,7 @@ class Verification {
       blocks: this.#sealedHeight + 1,
       transactions: this.#transactions,
       statePages: this.#pages,
+      stateValues: this.#values,
       unsealed: this.#height > this.#sealedHeight ? this.#height : null,
     };
   }

@@ -74,10 +74,32 @@ function verifyContentAt(paths: DataPaths, options: VerifyNodeOptions): Promise<
   });
 }
 
-async function verifyChainAt(chainDirectory: string, options: VerifyNodeOptions): Promise<ChainVerification> {
+/** Replays a chain up to its newest sealed block. Returns how much state that makes. @throws CHAIN_INVALID */
+export async function verifySealed(
+  dataDirectory: string,
+  verifyThreads: number,
+): Promise<{ readonly pages: number; readonly values: number }> {
+  const { findings, statePages, stateValues } = await verifyChainAt(
+    dataPaths(dataDirectory).chain,
+    { dataDirectory, verifyThreads, onProgress: () => undefined },
+    { sealedOnly: true },
+  );
+  const [first] = findings;
+  if (first !== undefined)
+    throw new QuantumLockError('CHAIN_INVALID', `${first.place}: ${first.message}`, {
+      context: { place: first.place },
+    });
+  return { pages: statePages, values: stateValues };
+}
+
+async function verifyChainAt(
+  chainDirectory: string,
+  options: VerifyNodeOptions,
+  { sealedOnly = false }: { readonly sealedOnly?: boolean } = {},
+): Promise<ChainVerification> {
   const named = chainAt(chainDirectory);
   if ('place' in named)
-    return { findings: [named], height: 0, blocks: 0, transactions: 0, statePages: 0, unsealed: null };
+    return { findings: [named], height: 0, blocks: 0, transactions: 0, statePages: 0, stateValues: 0, unsealed: null };
   const pool = new VerifyPool({ chain: named, threads: options.verifyThreads });
   try {
     const { onProgress, signal } = options;
@@ -85,6 +107,7 @@ async function verifyChainAt(chainDirectory: string, options: VerifyNodeOptions)
       chainDirectory,
       pool,
       verifier: loadSignatureVerifier(),
+      sealedOnly,
       onProgress: (progress) => onProgress({ type: 'progress', ...progress }),
       ...(signal === undefined ? {} : { signal }),
     });

@@ -5,14 +5,25 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { Hash } from '../../../src/base/bytes.ts';
 import { dataPaths } from '../../../src/node/data-directory.ts';
+import { acceptHistory } from '../../../src/node/history/accept-history.ts';
+import { folderCopy, type HeadCopy } from '../../../src/node/history/head-copies.ts';
 import { headRecordPath, readHeadRecord } from '../../../src/node/history/head-record.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { ChainReader } from '../../../src/node/storage/chain-reader.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
-import { createBytes, foundTestChain, sealingKey } from '../../crash/test-chain.ts';
+import {
+  administratorSigner,
+  createBytes,
+  engineerSigner,
+  foundTestChain,
+  sealingKey,
+  signForChainIn,
+} from '../../crash/test-chain.ts';
 import { receiptOf, temporaryDirectory } from '../storage/opened-node.ts';
 
+const HASH = `0x${'11'.repeat(32)}` as Hash;
 const FAULT = { severity: 'critical', code: 'HISTORY_CHANGED' };
 
 /** What was once a data directory: after four blocks, and after eight. */
@@ -31,6 +42,7 @@ describe('a chain that is not the one that was sealed here', () => {
   });
 
   async function grow(data: string, prefix: string, blocks: number): Promise<void> {
+    signForChainIn(data);
     const node = await open(data);
     for (let block = 0; block < blocks; block++) receiptOf(await node.submit(createBytes(`${prefix}-${block}`)));
     await node.close();
@@ -160,6 +172,73 @@ describe('a chain that is not the one that was sealed here', () => {
     expect(report.findings.map(({ message }) => message).join('\n')).toMatch(says);
     // What was seen is not forgotten for it.
     expect(existsSync(join(data, 'head.record')) ? readFileSync(join(data, 'head.record')) : null).toEqual(record);
+  });
+
+  test('is told by signing.log and by other places where head.record was put back with it', async () => {
+    const folder = temporaryDirectory();
+    const data = copyOf(eight);
+    const keep = folderCopy(folder, data);
+    await keep.write({ genesis: HASH, index: 0, hash: HASH, log_size: 1, log_root: HASH });
+    expect(await keep.read()).toMatchObject({ index: 0, genesis: HASH });
+    put(four, data, 'chain', 'index.db', 'head.record');
+    const status = async (headCopies: readonly HeadCopy[]): Promise<string> => {
+      const node = await QuantumNode.open({ dataDirectory: data, key: sealingKey(), now: Date.now, headCopies });
+      const { alerts } = await node.status();
+      await node.close();
+      return alerts.map(({ message }) => message).join('\n');
+    };
+    expect(await status([])).toMatch(/ends at block 4, and signing\.log has seen block 8/);
+    put(four, data, 'signing.log');
+    expect(await status([keep])).toMatch(/holds another chain .*quantum-lock-head-/s);
+    // A whole older copy, and nothing outside it: that cannot be told.
+    expect(await status([])).not.toMatch(/missing|replaced|another/);
+  });
+
+  test('is accepted by an administrator alone, who names its newest block, and is sealed on from then', async () => {
+    const data = copyOf(eight);
+    put(four, data, 'chain');
+    const { hash } = newest(data) as { hash: Hash };
+    const by = administratorSigner();
+    const options = {
+      dataDirectory: data,
+      head: hash,
+      reason: 'the disk is gone',
+      by,
+      copies: [],
+      verifyThreads: 1,
+      now: Date.now,
+    };
+    await expect(acceptHistory({ ...options, head: HASH })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(acceptHistory({ ...options, by: engineerSigner() })).rejects.toMatchObject({
+      code: 'SIGNING_REFUSED',
+    });
+    const { fault, member_id, set_aside } = await acceptHistory(options);
+    expect(fault).toMatch(/4 block\(s\)/);
+    expect({ member_id, set_aside }).toEqual({ member_id: 'administrator', set_aside: null });
+    expect(readFileSync(join(data, 'signing.log'), 'utf8')).toMatch(/"reason":"the disk is gone"/);
+    await grow(data, 'again', 1);
+    const report = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
+    expect(report).toMatchObject({ findings: [], height: 5 });
+  });
+
+  test('is accepted without the rows that no sealed block accounts for, which are kept aside', async () => {
+    const data = copyOf(eight);
+    change(data, "UPDATE blocks SET proof = NULL, header = replace(header, '0x', '0x0') WHERE height = 8");
+    const node = await QuantumNode.open({ dataDirectory: data, key: null, now: Date.now }).catch(() => null);
+    await node?.close();
+    const { set_aside } = await acceptHistory({
+      dataDirectory: data,
+      head: (newest(data) as { hash: Hash }).hash,
+      reason: 'planted',
+      by: administratorSigner(),
+      copies: [],
+      verifyThreads: 1,
+      now: Date.now,
+    });
+    expect(existsSync(join(set_aside ?? '', 'chain.db'))).toBe(true);
+    await grow(data, 'again', 1);
+    const report = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
+    expect(report.findings).toEqual([]);
   });
 
   test('is told from the right one, which goes on', async () => {

@@ -1,0 +1,162 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeUtf8, encodeUtf8, type Hash, type PublicKey } from '../../base/bytes.ts';
+import { encodeCanonicalText } from '../../base/canonical.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import type { KeyRecord, MemberRecord } from '../../ledger/state-types.ts';
+import { signDigest } from '../../ledger/signature.ts';
+import { dataPaths } from '../data-directory.ts';
+import { lockDataDirectory } from '../data-lock.ts';
+import { ChainReader, type StoredBlock } from '../storage/chain-reader.ts';
+import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
+import { guardStorage, openDatabase } from '../storage/database.ts';
+import { isThere } from '../storage/is-there.ts';
+import { verifySealed } from '../verify/verify-node.ts';
+import { appendAcceptance, logCopy, type HeadCopy } from './head-copies.ts';
+import { HeadRecordWriter } from './head-record.ts';
+import { seenHeadOf, type SeenHead } from './history-check.ts';
+import { readHistoryState } from './history-state.ts';
+import { HeadWatch } from './head-watch.ts';
+import { sha256 } from '#sha256';
+
+export interface AcceptOptions {
+  readonly dataDirectory: string;
+  /** The newest block of the chain as it is: named, so that it is this one that is accepted. */
+  readonly head: Hash;
+  readonly reason: string;
+  /** An administrator of that chain. */
+  readonly by: { readonly publicKey: PublicKey; readonly secret: Uint8Array };
+  readonly copies: readonly HeadCopy[];
+  readonly verifyThreads: number;
+  readonly now: () => number;
+}
+
+export interface Acceptance {
+  readonly accepted: SeenHead;
+  readonly member_id: string;
+  /** What was wrong before. */
+  readonly fault: string | null;
+  /** Where the database is kept as it was, if rows that no sealed block accounts for were taken out of it. */
+  readonly set_aside: string | null;
+}
+
+/**
+ * An administrator accepts the chain of a data directory as it is, although blocks that were seen are missing or others are in
+ * their place. The chain is verified from genesis first; what lies behind its newest sealed block is set aside; the
+ * acceptance is signed and stands in `signing.log`. From then on the node seals on it: heights that were signed before may be
+ * signed a second time, which is what is being accepted.
+ * @throws CHAIN_INVALID, INPUT_INVALID, DATA_DIR_LOCKED, SIGNING_REFUSED
+ */
+export async function acceptHistory(options: AcceptOptions): Promise<Acceptance> {
+  const { dataDirectory, copies, now, reason } = options;
+  const { chain } = dataPaths(dataDirectory);
+  const lock = lockDataDirectory(dataDirectory);
+  try {
+    const sealed = await verifySealed(dataDirectory, options.verifyThreads);
+    const { head, genesis, memberId } = readHead(chain, options);
+    const watch = new HeadWatch(chain, [logCopy(dataDirectory, now), ...copies]);
+    const { fault } = readHistoryState(dataDirectory, await watch.remembered());
+    const record = { genesis, header: head.header, hash: head.hash, proof: head.proof, ...sealed };
+    const accepted = seenHeadOf(record);
+    const statement = { accepted: { ...accepted }, by: memberId, fault: fault?.message ?? null, reason, time: now() };
+    const digest = sha256(encodeUtf8(`quantum-lock/accept-history/v1\0${encodeCanonicalText(statement)}`));
+    appendAcceptance(dataDirectory, {
+      ...statement,
+      public_key: options.by.publicKey,
+      signature: signDigest(digest, options.by.secret),
+    });
+    const setAside = trimBehind(chain, { ...sealed, height: head.header.index, logSize: head.header.log_size, now });
+    const writer = new HeadRecordWriter(chain);
+    try {
+      writer.replace(record);
+    } finally {
+      writer.close();
+    }
+    await watch.write();
+    return { accepted, member_id: memberId, fault: fault?.message ?? null, set_aside: setAside };
+  } finally {
+    lock.release();
+  }
+}
+
+function readHead(
+  chainDirectory: string,
+  { head: named, by }: AcceptOptions,
+): { readonly head: StoredBlock; readonly genesis: Hash; readonly memberId: string } {
+  const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 16 });
+  try {
+    const head = reader.head();
+    if (head.hash !== named)
+      throw new QuantumLockError('INPUT_INVALID', `the chain ends at block ${head.header.index}, ${head.hash}`, {
+        advice: 'Name the newest block of the chain that is to be accepted: dm blockchain status shows it.',
+      });
+    const member = administratorOf(reader, head, by.publicKey);
+    if (member === null)
+      throw new QuantumLockError('SIGNING_REFUSED', 'only an administrator of this chain can accept its history', {
+        advice: 'Name the key of an active administrator with --as.',
+      });
+    return { head, genesis: reader.block(0).hash, memberId: member };
+  } finally {
+    database.close();
+  }
+}
+
+function administratorOf(reader: ChainReader, { roots }: StoredBlock, publicKey: PublicKey): string | null {
+  const read = <T>(key: string): T | null => {
+    const bytes = reader.tree.get(roots.members, key);
+    return bytes === undefined ? null : (JSON.parse(decodeUtf8(bytes)) as T);
+  };
+  const key = read<KeyRecord>(`key/${publicKey}`);
+  const member = key === null ? null : read<MemberRecord>(`member/${key.member_id}`);
+  const isAdministrator = key?.status === 'active' && member?.status === 'active' && member.level === 'administrator';
+  return isAdministrator ? member.member_id : null;
+}
+
+/** Takes out the rows behind the newest sealed block, after a copy of the whole database is set aside. Returns where, or null. */
+function trimBehind(
+  chainDirectory: string,
+  end: {
+    readonly height: number;
+    readonly logSize: number;
+    readonly pages: number;
+    readonly values: number;
+    readonly now: () => number;
+  },
+): string | null {
+  const path = join(chainDirectory, CHAIN_DATABASE);
+  return guardStorage(path, () => {
+    const database = openDatabase({
+      path,
+      mode: 'write',
+      migrations: CHAIN_MIGRATIONS,
+      versionMin: CHAIN_VERSION_MIN,
+      synchronous: 'FULL',
+    });
+    try {
+      database.pragma('wal_checkpoint(TRUNCATE)');
+      const behind = [
+        `blocks WHERE height > ${end.height}`,
+        `block_ids WHERE height > ${end.height}`,
+        `transactions WHERE log_index >= ${end.logSize}`,
+        `state_pages WHERE id > ${end.pages}`,
+        `state_values WHERE id > ${end.values}`,
+      ];
+      if (behind.every((rows) => database.prepare(`SELECT 1 FROM ${rows} LIMIT 1`).get() === undefined)) return null;
+      const aside = `${chainDirectory}.before-${new Date(end.now()).toISOString().replaceAll(':', '')}`;
+      mkdirSync(aside, { mode: 0o700 });
+      copyFileSync(path, join(aside, CHAIN_DATABASE));
+      if (isThere(`${path}-wal`)) copyFileSync(`${path}-wal`, join(aside, `${CHAIN_DATABASE}-wal`));
+      database.transaction(() => {
+        for (const rows of behind) database.exec(`DELETE FROM ${rows}`);
+        // Tiles that the block had filled: full ones of a log of this size stay.
+        for (let level = 0, count = Math.floor(end.logSize / 256); level < 5; level++, count = Math.floor(count / 256))
+          database.exec(
+            `DELETE FROM log_tiles WHERE id >= ${level * 2 ** 40 + count} AND id < ${(level + 1) * 2 ** 40}`,
+          );
+      })();
+      return aside;
+    } finally {
+      database.close();
+    }
+  });
+}
