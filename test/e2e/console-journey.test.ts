@@ -27,7 +27,7 @@ const complaints: string[] = [];
 async function startConsole(): Promise<string> {
   node = spawn(
     process.execPath,
-    [join(ROOT, 'src/cli/main.ts'), '--data', join(directory, 'data'), 'console', '--port', '0'],
+    [join(ROOT, 'src/cli/main.ts'), '--data', join(directory, 'data'), 'console', '--port', '0', '--folder', directory],
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
