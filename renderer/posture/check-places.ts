@@ -11,6 +11,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   THRESHOLDS: { title: 'Open the policies', to: ['members', 'policies'] },
   EVERYONE_NEEDED: { title: 'Open the policies', to: ['members', 'policies'] },
   KEYS_PER_MEMBER: { title: 'Open the members', to: ['members'] },
+  ONE_MACHINE: { title: 'Open the members', to: ['members'] },
   KEY_AGE: { title: 'Open the members', to: ['members'] },
   VALIDATORS: { title: 'Open Validators', to: ['validators'] },
   PROTECTED_GREEN: { title: 'Protect one…', to: ['members', 'policies'], query: { do: 'protect' } },

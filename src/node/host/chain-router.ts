@@ -1,5 +1,7 @@
 import { encodeUtf8 } from '../../base/bytes.ts';
 import type { ChainEvent } from '../../api/views/chain.ts';
+import { oneMachine } from '../query/posture.ts';
+import type { Host } from './host.ts';
 import { procedures } from './procedures.ts';
 
 const os = procedures.chain;
@@ -44,7 +46,10 @@ export const chainRouter = {
   })),
   policies: os.policies.handler(async ({ context }) => ({ policies: await context.host.node.query.policies() })),
   authority: os.authority.handler(({ context, input }) => context.host.node.query.authority(input)),
-  posture: os.posture.handler(({ context: { host } }) => host.node.query.posture(host.options.now())),
+  posture: os.posture.handler(async ({ context: { host } }) => {
+    const posture = await host.node.query.posture(host.options.now());
+    return { ...posture, checks: [...posture.checks, oneMachine(await decidersHere(host))] };
+  }),
   proposals: os.proposals.handler(({ context: { host }, input }) =>
     host.node.query.proposals({ ...input, now: host.options.now() }),
   ),
@@ -56,3 +61,17 @@ export const chainRouter = {
   ),
   draft: os.draft.handler(({ context, input }) => context.host.node.query.draft(input)),
 };
+
+/** Active administrators whose keys this machine holds, each once. */
+async function decidersHere(host: Host): Promise<readonly string[]> {
+  const members = await Promise.all(
+    (await host.keyring.list()).map(({ public_key }) => host.node.query.memberOfKey(public_key)),
+  );
+  return [
+    ...new Set(
+      members.flatMap((member) =>
+        member?.status === 'active' && member.level === 'administrator' ? [member.name] : [],
+      ),
+    ),
+  ];
+}

@@ -65,8 +65,11 @@ function governance(state: LedgerState) {
 }
 
 function thresholds({ state }: PostureOptions): PostureCheck {
-  const weak = governance(state).filter(({ needed, holders }) => holders > 1 && needed * 2 <= holders);
+  const all = governance(state);
+  const weak = all.filter(({ needed, holders }) => holders > 1 && needed * 2 <= holders);
   const check = { code: 'THRESHOLDS', title: 'Decisions need a majority' };
+  if (all.every(({ holders }) => holders <= 1))
+    return { ...check, level: 'nothing_to_check', finding: 'One person decides: there is no majority.', advice: '' };
   return weak.length === 0
     ? {
         ...check,
@@ -83,9 +86,16 @@ function thresholds({ state }: PostureOptions): PostureCheck {
 }
 
 function everyoneNeeded({ state }: PostureOptions): PostureCheck {
-  const rigid = governance(state).filter(({ needed, holders }) => holders > 1 && needed === holders);
+  const rigid = governance(state).filter(({ needed, holders }) => needed >= holders);
   const check = { code: 'EVERYONE_NEEDED', title: 'One lost key blocks nothing' };
   const [first] = rigid;
+  if (first !== undefined && rigid.some(({ holders }) => holders === 1))
+    return {
+      ...check,
+      level: 'bad',
+      finding: `One person alone can decide ${names(rigid.filter(({ holders }) => holders === 1).map(({ action }) => action))}: if that key is lost, nobody can.`,
+      advice: 'Add two more administrators, each with a key on a machine of their own.',
+    };
   return first === undefined
     ? { ...check, level: 'good', finding: 'No decision needs every one of its approvers.', advice: '' }
     : {
@@ -107,6 +117,25 @@ function sharedKeys({ state }: PostureOptions): PostureCheck {
         level: 'look',
         finding: `More than one key: ${names(many.map(({ name, keys }) => `${name} (${keys.length})`))}. Each of them can speak for its member.`,
         advice: 'Where one key is enough, add the person anew with that one, under another id, and remove this member.',
+      };
+}
+
+/** Several members whose keys one machine holds are one person's to speak for, whatever the thresholds count. */
+export function oneMachine(deciders: readonly string[]): PostureCheck {
+  const check = { code: 'ONE_MACHINE', title: 'Those who decide are several people' };
+  return deciders.length < 2
+    ? {
+        ...check,
+        level: 'unknown',
+        finding:
+          'This machine holds the keys of no two who decide. Whether one person has several elsewhere, no chain can tell.',
+        advice: 'Ask each of them for their words.',
+      }
+    : {
+        ...check,
+        level: 'bad',
+        finding: `The keys of ${names(deciders)} are on this machine: who holds it is all of them, and counts as ${deciders.length} approvals.`,
+        advice: 'Let each of them make a key on a machine of their own, and replace these.',
       };
 }
 
@@ -145,7 +174,8 @@ function validators({ state }: PostureOptions): PostureCheck {
 function protectedGreen({ state, greenEnvironments }: PostureOptions): PostureCheck {
   const green = greenEnvironments();
   const check = { code: 'PROTECTED_GREEN', title: 'Green environments are protected' };
-  if (green.length === 0) return { ...check, level: 'good', finding: 'No environment is Green yet.', advice: '' };
+  if (green.length === 0)
+    return { ...check, level: 'nothing_to_check', finding: 'No environment is Green yet.', advice: '' };
   const open = green.filter((envId) => policyOf(state, { action: 'promote_environment', envId }).mode === 'direct');
   return open.length === 0
     ? { ...check, level: 'good', finding: `All ${green.length} need approvals for a promotion.`, advice: '' }

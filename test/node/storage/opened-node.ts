@@ -35,7 +35,7 @@ export async function openedNode(dataDirectory: string, mode: 'write' | 'read' =
 }
 
 export function receiptOf(result: SubmitResult | undefined): Receipt {
-  expect(result?.outcome).toBe('committed');
+  expect(result?.outcome, JSON.stringify(result)).toBe('committed');
   if (result?.outcome !== 'committed') throw new Error('it was not committed');
   return result.receipt;
 }
