@@ -6,18 +6,29 @@ import type { Hex } from './bytes.ts';
 import { concatBytes, decodeHex, encodeUtf8 } from './bytes.ts';
 
 const FINGERPRINT_TAG = encodeUtf8('quantum-lock/fingerprint/v1');
-const FINGERPRINT_WORD_COUNT = 6;
+/**
+ * For a public key: 66 bits. Whoever wants to pass off another key has to find one for the words of a key that is there:
+ * a second preimage, 2^66 keys.
+ */
+const KEY_WORD_COUNT = 6;
+/**
+ * For a digest: 132 bits. Whoever proposes something chooses what it is over, and may look for two contents of the same
+ * words, a harmless one and another: with six words that takes 2^33 tries, an hour; with twelve 2^66.
+ */
+const DIGEST_WORD_COUNT = 12;
+const PUBLIC_KEY_SIZE_BYTES = 33;
 /** BIP 39: 2,048 words, so each word carries 11 bits. */
 const WORD_BITS = 11;
 
 /**
- * Six English words (66 bits) that stand for a digest or a public key, for two people to compare by voice. They tell
- * two honest values apart and make a look-alike costly to search for; they are not a proof, so nothing is ever looked
- * up by them.
+ * English words that stand for a digest or a public key, for two people to compare by voice: twelve for a digest, six for
+ * a key, so that nobody has to choose. They are not a proof, and nothing is ever looked up by them.
  */
 export function fingerprintWords(value: Hex): string[] {
   assert(wordlist.length === 2 ** WORD_BITS, 'the word list has 2,048 words');
-  const digest = sha256(concatBytes(FINGERPRINT_TAG, decodeHex(value)));
+  const named = decodeHex(value);
+  const wordCount = named.length === PUBLIC_KEY_SIZE_BYTES ? KEY_WORD_COUNT : DIGEST_WORD_COUNT;
+  const digest = sha256(concatBytes(FINGERPRINT_TAG, named));
   const words: string[] = [];
   let bits = 0;
   let bitCount = 0;
@@ -28,7 +39,7 @@ export function fingerprintWords(value: Hex): string[] {
     bitCount -= WORD_BITS;
     words.push(defined(wordlist[bits >>> bitCount], 'a word'));
     bits &= (1 << bitCount) - 1;
-    if (words.length === FINGERPRINT_WORD_COUNT) break;
+    if (words.length === wordCount) break;
   }
   return words;
 }

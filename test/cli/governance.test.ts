@@ -65,7 +65,7 @@ describe.each([{ runs: false }, { runs: true }])(
         inData('validator', 'add', '--id', 'authority-2', '--key', 'Second validator'),
       );
       expect(proposed).toMatchObject({ status: 'open', action: 'add_validator', title: 'Add validator authority-2' });
-      expect(proposed.fingerprint).toHaveLength(6);
+      expect(proposed.fingerprint).toHaveLength(12);
       expect(proposed.next).toContain(`dm proposal approve ${proposed.proposal_id.slice(0, 10)} --as 'Operations 2'`);
       const listed = await dmJson<ProposalPage>(inData('proposal', 'list'));
       expect(listed.proposals).toMatchObject([

@@ -37,7 +37,7 @@ describe('promoting', () => {
     await page.getByRole('button', { name: 'Review…' }).click();
     await page.getByText(`The current Blue version of ${envId} becomes Green, canonical for everyone.`).waitFor();
     await page.getByText('Its files are not in the newest backup yet.').waitFor();
-    expect(await page.getByRole('list', { name: 'Fingerprint' }).getByRole('listitem').count()).toBe(6);
+    expect(await page.getByRole('list', { name: 'Fingerprint' }).getByRole('listitem').count()).toBe(12);
 
     const popup = context.waitForEvent('page');
     await page.getByRole('button', { name: 'Sign…' }).click();
