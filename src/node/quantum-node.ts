@@ -1,3 +1,4 @@
+import { withLookalikes } from './query/new-environments.ts';
 import { availableParallelism } from 'node:os';
 import { QuantumLockError } from '../base/errors.ts';
 import type { Alert, Metrics, Receipt, Status } from '../api/views/chain.ts';
@@ -263,8 +264,9 @@ export class QuantumNode {
     return this.#requireValidator().submitBatch(transactions);
   }
 
-  simulate(unsigned: Uint8Array): Promise<SimulationResult> {
-    return this.#requireValidator().simulate(unsigned);
+  async simulate(unsigned: Uint8Array): Promise<SimulationResult> {
+    const result = await this.#requireValidator().simulate(unsigned);
+    return withLookalikes(unsigned, result, (envId) => this.query.lookalikes(envId));
   }
 
   /** What the blocks hold, and beside it what this process measured since it began: what nobody measured is null. */

@@ -28,6 +28,7 @@ import {
   isIdentifier,
   isKey,
   isListOf,
+  isName,
   isObject,
   isOneOf,
   isPolicy,
@@ -96,7 +97,7 @@ const SHAPES: { readonly [action: string]: Shape } = {
 
 const GENESIS: Shape = {
   members: isListOf(1, 1_000, (member) =>
-    fits(member, { member_id: isIdentifier, name: isText, level: isOneOf(...LEVELS), keys: isListOf(1, 16, isKey) }),
+    fits(member, { member_id: isIdentifier, name: isName, level: isOneOf(...LEVELS), keys: isListOf(1, 16, isKey) }),
   ),
   validators: isListOf(1, 100, (validator) => fits(validator, { validator_id: isIdentifier, public_key: isKey })),
   policies: (value) =>

@@ -15,6 +15,7 @@ import {
   isIdentifier,
   isKey,
   isListOf,
+  isName,
   isObject,
   isOneOf,
   isPolicy,
@@ -70,13 +71,13 @@ const isDefault = (value: Json | undefined): boolean => fits(value, { mode: isOn
 const GOVERNANCE: { readonly [action: string]: Shape } = {
   add_member: {
     member_id: isIdentifier,
-    name: isText,
+    name: isName,
     level: isLevel,
     keys: (value) =>
       isListOf(1, 16, (key) => fits(key, NEW_KEY))(value) &&
       new Set(fieldsIn(value).map((key) => key['public_key'])).size === fieldsIn(value).length,
   },
-  update_member: { member_id: isIdentifier, name: isText, level: isLevel, status: isOneOf('active', 'suspended') },
+  update_member: { member_id: isIdentifier, name: isName, level: isLevel, status: isOneOf('active', 'suspended') },
   remove_member: { member_id: isIdentifier },
   rotate_key: { member_id: isIdentifier, old_key: isKey, new_key: isKey, proof: isSignature },
   add_validator: { validator_id: isIdentifier, ...NEW_KEY },

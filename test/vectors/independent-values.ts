@@ -59,6 +59,24 @@ type Test = (value: Json | undefined) => boolean;
 export type Shape = { readonly [field: string]: Test };
 
 export const isText: Test = (value) => typeof value === 'string' && value.length >= 1 && value.length <= 1_024;
+/** The ranges of section 1 that no name has. */
+const UNSEEN = `
+0000–001F, 007F–00A0, 00AD, 034F, 0600–0605, 061C, 06DD, 070F, 0890–0891, 08E2, 115F–1160, 1680, 17B4–17B5, 180B–180F,
+2000–200F, 2028–202F, 205F–206F, 2800, 3000, 3164, D800–DFFF, FDD0–FDEF, FE00–FE0F, FEFF, FFA0, FFF0–FFFC, FFFE–FFFF,
+110BD, 110CD, 13430–1343F, 13441–13442, 16FE4, 1BCA0–1BCA3, 1D159, 1D173–1D17A, 1FFFE–1FFFF, 2FFFE–2FFFF, 3FFFE–3FFFF,
+4FFFE–4FFFF, 5FFFE–5FFFF, 6FFFE–6FFFF, 7FFFE–7FFFF, 8FFFE–8FFFF, 9FFFE–9FFFF, AFFFE–AFFFF, BFFFE–BFFFF, CFFFE–CFFFF,
+DFFFE–E0FFF, EFFFE–EFFFF, FFFFE–FFFFF, 10FFFE–10FFFF`
+  .split(',')
+  .map((range) => range.trim().split('–').map((code) => Number.parseInt(code, 16)));
+export const isName: Test = (value) =>
+  isText(value) &&
+  typeof value === 'string' &&
+  value.trim() === value &&
+  !value.includes('  ') &&
+  [...value].every((mark) => {
+    const code = mark.codePointAt(0) ?? 0;
+    return UNSEEN.every(([first = 0, last = first]) => code < first || code > last);
+  });
 export const isIdentifier: Test = (value) =>
   typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(value);
 /** Identifiers with slashes between, no longer than one. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { JsonObject } from '../../base/canonical.ts';
 import type { CommandContext } from '../context.ts';
+import { warningsText } from '../governance/changes-text.ts';
 import { propose } from '../governance/propose.ts';
 import { fields, time, type Cell } from '../output.ts';
 import type { ContractClient } from '../session.ts';
@@ -27,12 +28,17 @@ export async function carryOut(
 ): Promise<void> {
   if (options.propose === true) return propose(context, client, { ...request, yes: options.yes === true });
   const { review, receipt } = await context.signAndSubmit(client, request);
-  context.output.result({ ...receipt, action: review.action, sentence: review.sentence, ...more }, () =>
-    fields([
-      ['done', review.sentence],
-      ['block', `${receipt.block_index}  ${time(receipt.block_time)}`],
-      ['transaction', receipt.id],
-      ...Object.entries(more),
-    ]),
+  context.output.result(
+    { ...receipt, action: review.action, sentence: review.sentence, warnings: review.warnings, ...more },
+    () =>
+      [
+        fields([
+          ['done', review.sentence],
+          ['block', `${receipt.block_index}  ${time(receipt.block_time)}`],
+          ['transaction', receipt.id],
+          ...Object.entries(more),
+        ]),
+        ...warningsText(review.warnings),
+      ].join('\n'),
   );
 }

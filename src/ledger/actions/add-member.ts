@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MEMBER_KEYS_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
-import { identifier, level, newKey, text } from './fields.ts';
+import { identifier, level, newKey, displayName } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { checkNewKey, writeMember, writeMemberKey } from './member.ts';
 
@@ -11,7 +11,12 @@ export const addMember = defineAction({
   ...GOVERNANCE,
   name: 'add_member',
   payload: z
-    .strictObject({ member_id: identifier, name: text, level, keys: z.array(newKey).min(1).max(MEMBER_KEYS_MAX) })
+    .strictObject({
+      member_id: identifier,
+      name: displayName,
+      level,
+      keys: z.array(newKey).min(1).max(MEMBER_KEYS_MAX),
+    })
     .refine(
       ({ keys }) => new Set(keys.map(({ public_key }) => public_key)).size === keys.length,
       'keys: each stands once',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isHash, isPublicKey, isSignature, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import { IDENTIFIER_LENGTH_MAX, TEXT_LENGTH_MAX } from '../../base/limits.ts';
+import { visibleText } from '../../base/visible-text.ts';
 import { LEVELS, PERMISSIONS } from '../permissions.ts';
 
 /** The fields that payloads are made of. Canonical decoding already refused floats, surrogates and deep nesting. */
@@ -40,6 +41,14 @@ export const signature = z.custom<Signature>(isSignature, '0x and 128 lower-case
 /** A key with the proof that somebody holds it. */
 export const newKey = z.strictObject({ public_key: publicKey, proof: signature });
 export const text = z.string().min(1).max(TEXT_LENGTH_MAX);
+/**
+ * How people are called: seen as it is written. Nothing that is not seen as itself, no space at its ends, no two together;
+ * by a table of our own, so that every engine agrees.
+ */
+export const displayName = text.refine(
+  (name) => visibleText(name) === name && !/^ | {2}| $/.test(name),
+  'a name without invisible or blank characters, and single spaces inside it alone',
+);
 export const count = z.number().int().min(0);
 /** Of an environment: they count from 1. */
 export const version = z.number().int().min(1);

@@ -7,11 +7,16 @@ import { policyProblem, policySubject } from '../governance/policy-rules.ts';
 import type { ActionTable } from '../governance/settle.ts';
 import { reject } from '../rejections.ts';
 import { defineAction, type Action } from './action.ts';
-import { identifier, isEnvironmentId, level, policy, publicKey, text } from './fields.ts';
+import { displayName, identifier, isEnvironmentId, level, policy, publicKey } from './fields.ts';
 import { CONTROL } from './governance.ts';
 import { writeMember, writeMemberKey, writeValidator, writeValidatorKey } from './member.ts';
 
-const member = z.strictObject({ member_id: identifier, name: text, level, keys: z.array(publicKey).min(1).max(16) });
+const member = z.strictObject({
+  member_id: identifier,
+  name: displayName,
+  level,
+  keys: z.array(publicKey).min(1).max(16),
+});
 const validator = z.strictObject({ validator_id: identifier, public_key: publicKey });
 
 const ACTION_PATTERN = /^[a-z][a-z_]{0,63}$/;

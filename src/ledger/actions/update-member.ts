@@ -3,7 +3,7 @@ import { reject } from '../rejections.ts';
 import { levelRank } from '../permissions.ts';
 import type { MemberRecord } from '../state-types.ts';
 import { defineAction } from './action.ts';
-import { identifier, level, text } from './fields.ts';
+import { identifier, level, displayName } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { requireMember, writeMember } from './member.ts';
 
@@ -11,7 +11,7 @@ import { requireMember, writeMember } from './member.ts';
 export const updateMember = defineAction({
   ...GOVERNANCE,
   name: 'update_member',
-  payload: z.strictObject({ member_id: identifier, name: text, level, status: z.enum(['active', 'suspended']) }),
+  payload: z.strictObject({ member_id: identifier, name: displayName, level, status: z.enum(['active', 'suspended']) }),
   // Who loses a say is removed for as long as it lasts; who gains one is added.
   otherEffects({ member_id, level: next, status }, state) {
     const member = state.get('members', `member/${member_id}`) as MemberRecord | undefined;

@@ -1,7 +1,9 @@
+import { isLookalike } from '../../base/lookalike.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import type { PublicKey } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import type { SetPolicyPayload } from '../../ledger/actions/set-policy.ts';
+import { findAction } from '../../ledger/actions/registry.ts';
 import type { Level } from '../../ledger/permissions.ts';
 import { readClock } from '../../ledger/governance/era.ts';
 import { holdersOf, holdsRole, neededOf } from '../../ledger/governance/requirement.ts';
@@ -22,10 +24,15 @@ export function effectWarnings(
     case 'archive_environment':
       return environmentWarnings(state, action, payload, signer);
     case 'add_validator':
+      return [
+        unseenKey(payload['public_key'] as PublicKey, `the operator of ${textOf(payload['validator_id'])}`),
+        ...validatorLookalikes(state, textOf(payload['validator_id'])),
+      ];
     case 'rotate_validator':
       return [unseenKey(payload['public_key'] as PublicKey, `the operator of ${textOf(payload['validator_id'])}`)];
     case 'add_member':
       return [
+        ...memberLookalikes(state, payload),
         ...(payload['keys'] as unknown as readonly { readonly public_key: PublicKey }[]).map(({ public_key }) =>
           unseenKey(public_key, textOf(payload['name'])),
         ),
@@ -36,6 +43,7 @@ export function effectWarnings(
     case 'rotate_key':
       return [unseenKey(payload['new_key'] as PublicKey, textOf(payload['member_id']))];
     case 'update_member':
+      return [...memberLookalikes(state, payload), ...leavingWarnings(state, action, payload)];
     case 'remove_member':
       return leavingWarnings(state, action, payload);
     case 'reset_clock':
@@ -61,6 +69,36 @@ function resetWarnings(state: ToldState, payload: JsonObject): string[] {
 
 function unseenKey(key: PublicKey, holder: string): string {
   return `This key was never seen on this chain. Compare its fingerprint with ${holder} by voice: ${fingerprintWords(key).join(' ')}.`;
+}
+
+/** Who is called almost the same, also of those who were removed: what they signed stays under their name. */
+function memberLookalikes(state: ToldState, payload: JsonObject): string[] {
+  const [id, name] = [textOf(payload['member_id']), textOf(payload['name'])];
+  const members = [...(state.list?.call(state, 'members') ?? [])]
+    .filter(([key]) => key.startsWith('member/'))
+    .map(([, value]) => value as unknown as MemberRecord);
+  const known = members.find(({ member_id }) => member_id === id);
+  return members
+    .filter((member) => member.member_id !== id)
+    .flatMap((member) => {
+      const isAlike = [member.member_id, member.name].some((one) =>
+        // The id stays as it is when a member is changed: it was looked at when it was given.
+        (known === undefined ? [id, name] : [name]).some((other) => isLookalike(one, other)),
+      );
+      return isAlike
+        ? [
+            `${name} (${id}) looks like ${member.name} (${member.member_id}), who is another member: make sure who this is.`,
+          ]
+        : [];
+    });
+}
+
+function validatorLookalikes(state: ToldState, id: string): string[] {
+  return [...(state.list?.call(state, 'validators') ?? [])].flatMap(([key]) =>
+    !key.startsWith('key/') && key !== id && isLookalike(key, id)
+      ? [`${id} looks like ${key}, which is another validator: make sure which this is.`]
+      : [],
+  );
 }
 
 function environmentWarnings(
@@ -120,6 +158,10 @@ function leavingWarnings(state: ToldState, action: string, payload: JsonObject):
   return warnings;
 }
 
+function isGovernance(action: string): boolean {
+  return findAction(action)?.kind === 'governance';
+}
+
 function policyWarnings(state: ToldState, { action, env_id, policy }: SetPolicyPayload): string[] {
   if (policy.mode === 'default') return [];
   const what = env_id === null ? action : `${action} for ${env_id}`;
@@ -132,7 +174,13 @@ function policyWarnings(state: ToldState, { action, env_id, policy }: SetPolicyP
     warnings.push(
       `${needed} of ${count} is no majority: two groups could decide opposite things about the same matter.`,
     );
-  if (needed === 1) warnings.push('One person alone can then decide this.');
+  const several = holders(state, 'administrator')?.length ?? 0;
+  if (needed === 1)
+    warnings.push(
+      isGovernance(action) && several > 1
+        ? `ONE PERSON ALONE CAN THEN DECIDE THIS, and the chain has ${several} administrators: any of the ${count} ${roleWords(policy.role, count)} could change who may do what without asking anybody.`
+        : 'One person alone can then decide this.',
+    );
   if (needed === count && count > 1)
     warnings.push(`Every one of the ${count} is then needed: one lost key, and this can never be decided again.`);
   return warnings;

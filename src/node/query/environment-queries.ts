@@ -1,4 +1,6 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
+import { LOOKALIKES_SHOWN_MAX } from '../../base/limits.ts';
+import { lookalikeKeys } from '../../base/lookalike.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentPage, EnvironmentSummary, EnvironmentView } from '../../api/views/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state-types.ts';
@@ -44,6 +46,18 @@ export class EnvironmentQueries {
       green_count: greenCount,
       indexed_height: Math.max(0, this.#context.indexer.height),
     };
+  }
+
+  /** The environments whose ids look like this one, which is none of them: at most a few. */
+  lookalikes(envId: string): string[] {
+    const keys = lookalikeKeys(envId);
+    const found: string[] = [];
+    for (const other of this.#context.lists.environments.keys()) {
+      if (other === envId || !lookalikeKeys(other).some((key) => keys.includes(key))) continue;
+      found.push(other);
+      if (found.length === LOOKALIKES_SHOWN_MAX) break;
+    }
+    return found;
   }
 
   /** @throws NOT_FOUND where it did not exist at that moment */

@@ -234,6 +234,7 @@ export type QueryHandlers = {
   readonly auditCount: BlockQueries['auditCount'];
   readonly search: BlockQueries['search'];
   readonly environments: (query: EnvironmentListQuery) => ReturnType<EnvironmentQueries['environments']>;
+  readonly lookalikes: EnvironmentQueries['lookalikes'];
   readonly environment: EnvironmentQueries['environment'];
   readonly lineage: (envId: string) => ReturnType<typeof lineageOf>;
   readonly files: ContentQueries['files'];
@@ -311,6 +312,7 @@ const handlers: QueryHandlers = {
   auditCount: (filter) => fresh(({ blocks }) => blocks.auditCount(filter)),
   search: (text) => fresh(({ blocks }) => blocks.search(text)),
   environments: (query) => fresh(({ environments }) => environments.environments(query)),
+  lookalikes: (envId) => read(({ environments }) => environments.lookalikes(envId)),
   environment: (query) =>
     read(({ context, environments }) => {
       // Beside another process's node nobody tells of blocks: what is newer than the last one told is not in the cache.

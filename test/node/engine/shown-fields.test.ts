@@ -24,7 +24,7 @@ import {
   updateMember,
   withValidator,
 } from '../../unit/ledger/governance-world.ts';
-import { ada, bob, CONTENT, OTHER } from '../../unit/ledger/world.ts';
+import { ada, bob, CONTENT, GENESIS_TIME, OTHER } from '../../unit/ledger/world.ts';
 
 /**
  * What is shown is told from the very bytes that are signed: every field of every action's payload, changed alone, makes
@@ -108,6 +108,7 @@ const GOVERNANCE_CASES: readonly Case[] = [
       'policy.role': ['validator'],
     },
   },
+  { action: 'reset_clock', payload: { time: GENESIS_TIME - 60_000, reason: 'it ran ahead' } },
   {
     action: 'set_parameter',
     payload: { name: 'transaction_window_ms', value: 120_000 },

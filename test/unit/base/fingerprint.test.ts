@@ -46,7 +46,10 @@ describe('fingerprintWords', () => {
       const other = seen.get(fingerprintWords(idOf('another', expiry)).slice(0, wanted).join(' '));
       if (other !== undefined) pair = [other, expiry];
     }
-    const [harmless, another] = [fingerprintWords(idOf('harmless', pair[0])), fingerprintWords(idOf('another', pair[1]))];
+    const [harmless, another] = [
+      fingerprintWords(idOf('harmless', pair[0])),
+      fingerprintWords(idOf('another', pair[1])),
+    ];
     expect(harmless.slice(0, wanted)).toEqual(another.slice(0, wanted));
     expect(harmless).not.toEqual(another);
     expect(harmless).toHaveLength(12);
