@@ -30,15 +30,14 @@ export async function carryOut(
   const { review, receipt } = await context.signAndSubmit(client, request);
   context.output.result(
     { ...receipt, action: review.action, sentence: review.sentence, warnings: review.warnings, ...more },
-    () =>
-      [
-        fields([
-          ['done', review.sentence],
-          ['block', `${receipt.block_index}  ${time(receipt.block_time)}`],
-          ['transaction', receipt.id],
-          ...Object.entries(more),
-        ]),
-        ...warningsText(review.warnings),
-      ].join('\n'),
+    () => [
+      ...fields([
+        ['done', review.sentence],
+        ['block', `${receipt.block_index}  ${time(receipt.block_time)}`],
+        ['transaction', receipt.id],
+        ...Object.entries(more),
+      ]),
+      ...warningsText(review.warnings),
+    ],
   );
 }
