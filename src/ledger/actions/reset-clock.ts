@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
+import { calendarWords } from '../../base/calendar-words.ts';
 import { CALENDAR_TIME_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
 import type { ClockRecord } from '../state-types.ts';
@@ -20,8 +21,8 @@ export const resetClock = defineAction({
     time: count.max(CALENDAR_TIME_MAX),
     reason: text,
   }),
-  title: ({ time }) => `Set the chain's clock back to ${timeWords(time)}`,
-  summarize: ({ time, reason }) => `Set the chain's clock back to ${timeWords(time)}: ${reason}`,
+  title: ({ time }) => `Set the chain's clock back to ${calendarWords(time)}`,
+  summarize: ({ time, reason }) => `Set the chain's clock back to ${calendarWords(time)}: ${reason}`,
   apply({ state, chain, timestamp, transactionId, actor }, { time, reason }) {
     if (time >= timestamp)
       return reject('STATE_UNCHANGED', `the chain's time is ${timestamp}, which is not after that`);
@@ -38,7 +39,3 @@ export const resetClock = defineAction({
     return null;
   },
 });
-
-function timeWords(time: number): string {
-  return new Date(time).toISOString().replace('T', ' ');
-}

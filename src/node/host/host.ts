@@ -1,3 +1,4 @@
+import { chainInfo } from './chain-info.ts';
 import { randomUUID } from 'node:crypto';
 import type { Alert } from '../../api/views/chain.ts';
 import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
@@ -349,7 +350,7 @@ export class Host {
       version,
       platform: process.platform,
       data_dir: this.#dataDirectory,
-      chain: this.#opened === null ? null : chainInfo(this.#opened),
+      chain: this.#opened === null ? null : chainInfo(this.#opened.node.chain, this.#opened.sandbox),
       problem: this.#problem,
       keychain: access.available
         ? { available: true, name: access.name, reason: null }
@@ -396,8 +397,4 @@ export class Host {
     await this.closeChain();
     this.#keyring.close();
   }
-}
-
-function chainInfo({ node: { chain }, sandbox }: Opened): NonNullable<HostInfo['chain']> {
-  return { chain_id: chain.chain_id, genesis: chain.genesis, sandbox };
 }
