@@ -199,7 +199,8 @@ describe('the dm command', () => {
       output += text;
       if (output.endsWith('\n')) {
         expect(onlyDocument(output)).toMatchObject({
-          url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\//) as unknown,
+          url: expect.stringMatching(/^http:\/\/[0-9a-f]{32}\.localhost:\d+\/#sign-in=[0-9a-f]{64}$/) as unknown,
+          public_url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/) as unknown,
           chain: { chain_id: 'acceptance' },
         });
         child.kill('SIGTERM');
