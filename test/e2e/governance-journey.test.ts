@@ -60,6 +60,8 @@ async function wordsIn(page: Page, region: string): Promise<readonly string[]> {
 
 /** Signs what is under review, where the confirming window shows the same words. Gives the block. */
 async function sign({ desk, page, hand, makeHand, console, look }: Journey, button: string): Promise<number> {
+  // The words are there once the review is: asking for it takes its time.
+  await page.getByRole('button', { name: button }).waitFor();
   const words = await wordsIn(page, 'Review and sign');
   await look(page, `governance review ${button}`);
   const opening = desk.context.waitForEvent('page');
