@@ -43,7 +43,7 @@ beforeAll(async () => {
     dmJson(at('proof', 'trust', '--output', file('trust.json'))),
     ...made.map(([name, ...what]) => dmJson(at('proof', 'create', ...what, '--output', file(name)))),
   ]);
-});
+}, 300_000);
 
 /** The steps up to the one that failed are told, and the command fails. */
 async function expectFailed(name: string, message: RegExp): Promise<void> {
