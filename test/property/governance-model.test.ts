@@ -10,6 +10,7 @@ import { hashOf, type Signer, UNFOUNDED } from '../vectors/chain-builder.ts';
 import { draftProposal, signApproval } from '../vectors/governance-drafts.ts';
 import { checkContent, execute, State, type Fields } from '../vectors/independent-execution.ts';
 import { equal, fieldsIn, LEVELS, textOf, textsIn, type Json } from '../vectors/independent-values.ts';
+import { checkByEffect } from './check-by-effect.ts';
 import { checkProperty, isSoak } from './check-property.ts';
 import {
   boundTo,
@@ -295,6 +296,15 @@ function checkExecuted(before: State, after: State, time: number): number {
   return executed;
 }
 
+/** The proposal that this step executed, if any. */
+function executedBetween(before: State, after: State): Fields | null {
+  const [found] = proposalsOf(after).filter(
+    ([id, value]) =>
+      (value as Fields)['status'] === 'executed' && before.get('proposals', id)?.['status'] !== 'executed',
+  );
+  return (found?.[1] as Fields | undefined) ?? null;
+}
+
 // --- The run -------------------------------------------------------------------------------------------------------
 
 const seen = new Map<number, number>();
@@ -327,6 +337,8 @@ function run({ steps, ...founding }: History): void {
     count(seen, code);
     if (typeof outcome !== 'number') {
       count(statuses, 'executed', checkExecuted(model, outcome, time));
+      if (action !== 'genesis')
+        checkByEffect(model, outcome, { signer: signer.publicKey, executed: executedBetween(model, outcome) });
       model = outcome;
       checkInvariants(model);
     }
