@@ -20,7 +20,7 @@ export function wordQuery(text: string): string | null {
  * Words of ASCII between ASCII: about what else is a letter, the index (of an older Unicode) and this engine may differ, and a
  * text in which they do must not look like damage.
  */
-const CERTAIN_WORD = /(?<![\w-]|[^\u0001-\u007F])[\w-]+(?![\w-]|[^\u0001-\u007F])/g;
+const CERTAIN_WORD = /(?<![\w-]|\P{ASCII})[\w-]+(?![\w-]|\P{ASCII})/gu;
 
 /** The words of a text that are certain, whole: what finds the text in the index if it was put there. */
 export function exactWords(text: string): string | null {
