@@ -40,7 +40,7 @@ function policyOf(state: State, { action, envId }: Subject): Fields {
   return permission === undefined ? GOVERNED : { mode: 'direct', permission };
 }
 
-const rank = (level: unknown): number => LEVELS.indexOf(textOf(level as string) as (typeof LEVELS)[number]);
+const rank = (level: unknown): number => LEVELS.indexOf(textOf(level as string));
 
 function environmentChange(envId: string, before: Fields | undefined, after: Fields): Subject[] {
   const on = (action: string): Subject => ({ action, envId });
@@ -82,7 +82,7 @@ function validatorChange(before: Fields | undefined, after: Fields): Subject[] {
 
 function effectsBetween(before: State, after: State, own: string | null): Subject[] {
   return after.changedSince(before).flatMap((place): Subject[] => {
-    const [namespace = '', key = ''] = [place.slice(0, place.indexOf(' ')), place.slice(place.indexOf(' ') + 1)];
+    const [namespace, key] = [place.slice(0, place.indexOf(' ')), place.slice(place.indexOf(' ') + 1)];
     const [was, is] = [before.get(namespace, key), after.get(namespace, key) as Fields];
     if (namespace === 'environments' && !key.includes(':')) return environmentChange(key, was, is);
     if (namespace === 'members' && key.startsWith('member/')) return memberChange(was, is, own);

@@ -116,6 +116,7 @@ interface Step {
   readonly again: number | null;
   readonly age: number;
   readonly wrongZone: boolean;
+  readonly wrongEra: boolean;
 }
 const step: fc.Arbitrary<Step> = fc.record({
   operation,
@@ -124,6 +125,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   again: fc.oneof({ weight: 15, arbitrary: fc.constant(null) }, fc.nat()),
   age: fc.oneof({ weight: 12, arbitrary: fc.constant(0) }, fc.constantFrom(60_000, 60_001, -60_000, -60_001)),
   wrongZone: fc.oneof({ weight: 40, arbitrary: fc.constant(false) }, fc.constant(true)),
+  wrongEra: fc.oneof({ weight: 40, arbitrary: fc.constant(false) }, fc.constant(true)),
 });
 const policy = fc.constantFrom<JsonObject>(
   { mode: 'direct', permission: 'write_blue_state' },
@@ -160,6 +162,7 @@ test('random chains execute as the specification says', () => {
         again: null,
         age: 0,
         wrongZone: false,
+        wrongEra: false,
       });
       const parameters = { transaction_window_ms: 60_000, sandbox: true };
       const founding = byAda('genesis', genesisPayload({ policies: chain.policies, parameters }));
@@ -185,6 +188,7 @@ test('random chains execute as the specification says', () => {
           again,
           age,
           wrongZone,
+          wrongEra,
         } of steps) {
           const zones = zonesOf({ action, payload });
           const unsigned = unsignedOf({
@@ -200,6 +204,7 @@ test('random chains execute as the specification says', () => {
             ...unsigned,
             ...zones,
             ...(wrongZone ? { sender: 'governance' } : {}),
+            ...(wrongEra ? { era: unsigned.era + 1 } : {}),
             signature: SIGNATURE,
           } as Transaction;
           const transaction = earlier ?? fresh;

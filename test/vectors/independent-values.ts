@@ -73,7 +73,7 @@ export const isName: Test = (value) =>
   typeof value === 'string' &&
   value.trim() === value &&
   !value.includes('  ') &&
-  [...value].every((mark) => {
+  Array.from(value).every((mark) => {
     const code = mark.codePointAt(0) ?? 0;
     return UNSEEN.every(([first = 0, last = first]) => code < first || code > last);
   });
