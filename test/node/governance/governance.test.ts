@@ -5,7 +5,10 @@ import { describe, expect, test } from 'vitest';
 
 import type { Hash } from '../../../src/base/bytes.ts';
 import type { ProposalView } from '../../../src/api/views/governance.ts';
+import { possessionDigest } from '../../../src/ledger/governance/possession.ts';
 import { decodeProposalFile } from '../../../src/ledger/offline/proposal-file.ts';
+import { publicKeyOf, signDigest } from '../../../src/ledger/signature.ts';
+import { CHAIN_VERSION_MIN } from '../../../src/node/storage/chain-schema.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 import { reviewOf, sandboxHost, type SandboxHost } from './sandbox-host.ts';
 
@@ -194,10 +197,12 @@ describe('the emergency brake', () => {
 describe('a rotation that would strand the chain', () => {
   test('to a key that nobody here holds is not taken by the node that seals', async () => {
     const sandbox = await sandboxHost();
-    const elsewhere = await sandboxHost();
-    await newKey(elsewhere, 'Elsewhere');
-    const card = await elsewhere.prove('Elsewhere', 'validator/authority-1');
-    await sandbox.propose('rotate_validator', { validator_id: 'authority-1', ...card });
+    const { chain_id, genesis, era } = await sandbox.client.chain.status();
+    const secret = new Uint8Array(32).fill(7);
+    const key = { publicKey: publicKeyOf(secret), subject: 'validator/authority-1' } as const;
+    const proof = signDigest(possessionDigest({ chain_id, genesis, era }, key), secret);
+    const rotation = { validator_id: 'authority-1', public_key: key.publicKey, proof };
+    expect(await sandbox.propose('rotate_validator', rotation)).toMatchObject({ outcome: 'committed' });
     const { proposal_id } = await onlyOpen(sandbox);
     await sandbox.as('Operations 2');
     expect(await sandbox.send('approve', { proposal_id })).toMatchObject({
@@ -377,9 +382,10 @@ test('a chain of a preview is refused, and left as it is', async () => {
   const path = join(sandbox.directory, 'chain', 'chain.db');
   const bytes = readFileSync(path);
   // The schema's version, in the file's header (SQLite file format, §1.3.12).
-  expect(bytes.readUInt32BE(60)).toBe(2);
-  bytes.writeUInt32BE(1, 60);
+  expect(bytes.readUInt32BE(60)).toBe(CHAIN_VERSION_MIN);
+  bytes.writeUInt32BE(CHAIN_VERSION_MIN - 1, 60);
   writeFileSync(path, bytes);
-  await expect(sandbox.restart()).rejects.toThrow(/version 1; this program reads 2 and later/);
+  const versions = `version ${CHAIN_VERSION_MIN - 1}; this program reads ${CHAIN_VERSION_MIN} and later`;
+  await expect(sandbox.restart()).rejects.toThrow(versions);
   expect(readFileSync(path)).toEqual(bytes);
 });
