@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -157,9 +158,9 @@ function randomOperation(random: SeededRandom, state: State, step: number): Draf
   return random.pick(makers)();
 }
 
-/** What was shown, once the block's time and the transaction's id are known. */
+/** What was shown, once the block's time, the transaction's id and the approvers are known: they may be those of before. */
 function asCommitted(trial: ProposalTrial, proposal: ProposalRecord): StateChange[] {
-  return trial.changes.map(({ set_at_commit: marker, ...change }) => {
+  const changes = trial.changes.map(({ set_at_commit: marker, ...change }) => {
     if (marker === undefined) return change;
     if (marker === 'approvals') {
       const approvers = proposal.votes.map(({ member_id }) => member_id);
@@ -167,6 +168,7 @@ function asCommitted(trial: ProposalTrial, proposal: ProposalRecord): StateChang
     }
     return { ...change, after: marker === 'time' ? proposal.closed_at : proposal.closed_by };
   });
+  return changes.filter(({ before, after }) => before === undefined || !isDeepStrictEqual(before, after));
 }
 
 const byPlace = (left: StateChange, right: StateChange): number =>
