@@ -125,17 +125,22 @@ describe('governance from the command line refuses', () => {
   });
 
   test('key cards of somebody else, of another chain, and damaged ones', async () => {
-    const card = (subject: string, chain: string, name: string): Promise<unknown> =>
-      dmJson(inData('key', 'prove', 'Spare', '--for', subject, '--chain-id', chain, '--output', at(name)));
+    const card = (subject: string, chain: string, name: string, ...more: readonly string[]): Promise<unknown> =>
+      dmJson(inData('key', 'prove', 'Spare', '--for', subject, '--chain-id', chain, '--output', at(name), ...more));
     await card('validator/authority-9', 'governed', 'card.json');
-    await card('validator/authority-2', 'elsewhere', 'elsewhere.json');
+    await card('validator/authority-3', 'elsewhere', 'elsewhere.json', '--genesis', NOBODY);
+    const { genesis } = await dmJson<{ genesis: string }>(inData('blockchain', 'status'));
+    await card('validator/authority-3', 'governed', 'twin.json', '--genesis', NOBODY);
+    await card('validator/authority-3', 'governed', 'later.json', '--genesis', genesis, '--era', '1');
     const add = (key: string): readonly string[] => inData('validator', 'add', '--id', 'authority-3', '--key', key);
     await expectRefusal(add(`@${at('card.json')}`), { code: 'INPUT_INVALID', message: /authority-9/ });
     await expectRefusal(add(`@${at('elsewhere.json')}`), { code: 'INPUT_INVALID', message: /elsewhere/ });
+    await expectRefusal(add(`@${at('twin.json')}`), { code: 'INPUT_INVALID', message: /also called governed/ });
+    await expectRefusal(add(`@${at('later.json')}`), { code: 'INPUT_INVALID', message: /era 1/ });
     const changed = readFileSync(at('card.json'), 'utf8').replace('authority-9', 'authority-3');
     await expectRefusal(add(changed.trim()), { code: 'DOCUMENT_INVALID', message: /prove/ });
     await expectRefusal(add('{}'), { code: 'DOCUMENT_INVALID' });
-    await expectRefusal(add(`@${at('nothing.json')}`), { code: 'INPUT_INVALID', message: /nothing\.json/ });
+    await expectRefusal(add(`@${at('nothing.json')}`), { code: 'USAGE', exit: 2, message: /nothing\.json/ });
     await expectRefusal(add('Nobody'), { code: 'KEY_NOT_FOUND', message: /Nobody/ });
     await expectRefusal(
       inData('member', 'add', '--id', 'x', '--name', 'X', '--level', 'blue_state', '--key', 'Operations 2'),
@@ -242,7 +247,17 @@ describe('governance from the command line refuses', () => {
 
     test('what the chain would refuse', async () => {
       const taken = file.reads.map((read) =>
-        read.key === 'authority-2' ? { ...read, value: { status: 'active' } } : read,
+        read.key === 'authority-2'
+          ? {
+              ...read,
+              value: {
+                validator_id: 'authority-2',
+                public_key: file.payload['public_key'] ?? null,
+                status: 'active',
+                added_at: 1,
+              },
+            }
+          : read,
       );
       await expectRefusal(
         sign(write('taken.json', rebound({ reads: taken })), '--yes'),

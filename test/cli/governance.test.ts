@@ -178,7 +178,9 @@ describe('governance from the command line', () => {
   test('a newcomer proves a key on a machine of their own, without a chain, and becomes a member', async () => {
     const own = join(root, 'newcomer');
     await dmJson(['key', 'create', '--name', 'Dee', '--key-store', 'file', '--data', own]);
-    const made = await dm(['key', 'prove', 'Dee', '--for', 'member/dee', '--chain-id', 'governed', '--data', own]);
+    const { genesis } = await dmJson<{ genesis: string }>(inData('blockchain', 'status'));
+    const chain = ['--chain-id', 'governed', '--genesis', genesis];
+    const made = await dm(['key', 'prove', 'Dee', '--for', 'member/dee', ...chain, '--data', own]);
     expect(made.code, made.stderr).toBe(0);
     const card = decodeKeyCard(made.stdout);
     expect(card).toMatchObject({ chain_id: 'governed', subject: 'member/dee' });
@@ -189,8 +191,7 @@ describe('governance from the command line', () => {
       'Dee',
       '--for',
       'member/dee',
-      '--chain-id',
-      'governed',
+      ...chain,
       '--data',
       own,
       '--output',

@@ -101,10 +101,8 @@ async function prove(context: CommandContext, selector: string, options: ProveOp
 
 /** The chain that is named, or the one of this machine. */
 async function chainFor(context: CommandContext, { chainId, genesis, era }: ProveOptions): Promise<ChainIdentity> {
-  if (chainId !== undefined && genesis !== undefined) {
-    assertChainId(chainId);
-    return { chain_id: chainId, genesis, era: era ?? 0 };
-  }
+  if (chainId !== undefined) assertChainId(chainId);
+  if (chainId !== undefined && genesis !== undefined) return { chain_id: chainId, genesis, era: era ?? 0 };
   if (holdsChain(context.dataDirectory)) {
     const here = await context.withSession('read', chainOf);
     if (chainId === undefined || chainId === here.chain_id) return here;

@@ -10,7 +10,7 @@ export async function chainOf(client: ContractClient): Promise<ChainIdentity> {
 /** @throws INPUT_INVALID where a document is for another chain, or for another era of this one */
 export function assertSameChain(what: string, document: ChainIdentity, here: ChainIdentity): void {
   if (isSameChain(document, here)) return;
-  if (document.genesis === here.genesis)
+  if (document.genesis === here.genesis && document.chain_id === here.chain_id)
     throw new QuantumLockError(
       'INPUT_INVALID',
       `${what} is for era ${document.era} of the chain, which is in ${here.era}`,
