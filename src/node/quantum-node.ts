@@ -20,6 +20,8 @@ import { isHistoryFault, readHistoryState, type UnsealedBlock } from './history/
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { StandingAlerts } from './standing-alerts.ts';
 import { ChainReader } from './storage/chain-reader.ts';
+import { CHAIN_DATABASE } from './storage/chain-schema.ts';
+import { storageError } from './storage/database.ts';
 import { StorageWatch } from './storage-watch.ts';
 import { Validator } from './validator/validator.ts';
 
@@ -170,7 +172,7 @@ export class QuantumNode {
       // Its thread would keep the process alive, and the chain open, without the lock.
       await validator?.stop();
       lock?.release();
-      throw error;
+      throw storageError(CHAIN_DATABASE, error);
     }
   }
 

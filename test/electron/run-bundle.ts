@@ -14,6 +14,7 @@ import { CONNECT_CHANNEL, PORT_CHANNEL } from '../../electron/bridge.ts';
 import type { contract } from '../../src/api/contract.ts';
 import type { SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
 import { FakeElectron } from './fake-electron.ts';
+import { read } from './reading-hand.ts';
 
 /** Nothing here takes longer; it also keeps the process alive, as Electron's own event loop does. */
 setTimeout(() => {
@@ -57,16 +58,19 @@ const created = await client.operator.createChain({
 });
 await client.operator.unlockKeys({ passphrase });
 
-/** Asks for a signature, and presses the given button of the dialog. */
-async function sign(envId: string, button: number): Promise<{ review: SigningReview; outcome: SignatureOutcome }> {
+/** Asks for a signature, and answers the dialog's one page. */
+async function sign(
+  envId: string,
+  answer: FakeElectron['answers'][number],
+): Promise<{ review: SigningReview; outcome: SignatureOutcome }> {
   const payload = { env_id: envId, state_hash: `0x${'11'.repeat(32)}`, metadata: {} };
   const request = await client.operator.requestSignature({ action: 'create_environment', payload });
   if (request.outcome !== 'review') throw new Error(`no review: ${JSON.stringify(request)}`);
-  electron.answers = [button];
+  electron.answers = [answer];
   const { review } = request;
   return { review, outcome: await client.operator.awaitSignature({ review_id: review.review_id }) };
 }
-const signed = await sign('maze-7', 1);
+const signed = await sign('maze-7', read);
 const refused = await sign('maze-8', 0);
 const status = await client.chain.status();
 

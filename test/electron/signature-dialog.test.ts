@@ -4,6 +4,7 @@ import { lineLengthMax, linesOnPageMax, pagesMax, signaturePages } from '../../e
 import { visibleText, visibleValue } from '../../src/base/visible-text.ts';
 import type { SigningReview, StateChange } from '../../src/api/views/operator.ts';
 import type { FakeElectron } from './fake-electron.ts';
+import { read } from './reading-hand.ts';
 import { startedConsole } from './started-console.ts';
 
 const review = (changes: Partial<SigningReview> = {}): SigningReview => ({
@@ -43,13 +44,6 @@ const cancel = 0;
 const next = 1;
 
 type Box = FakeElectron['messageBoxes'][number];
-
-/** As a person answers who reads: the word that is asked for, looked up in the fingerprint. */
-const read = ({ detail = '', buttons = [] }: Box): number => {
-  const asked = Number(/choose word (\d+) of the fingerprint/.exec(detail)?.[1]);
-  const words = [...detail.matchAll(/(?<=^Fingerprint: .*)\b(\d+) (\w+)/gm)].map(([, , word]) => word);
-  return buttons.indexOf(words[asked - 1] ?? 'none');
-};
 
 /** Any other word on a button. */
 const misread = (box: Box): number => {

@@ -52,7 +52,7 @@ describe('the bundled desktop application', () => {
   });
 
   test('starts the threads of the node that it brings along, and seals what was signed', () => {
-    expect(seen.created.chain).toEqual({ chain_id: 'bundled', sandbox: false });
+    expect(seen.created.chain).toMatchObject({ chain_id: 'bundled', sandbox: false });
     expect(seen.signed.outcome.outcome).toBe('committed');
   });
 
@@ -60,7 +60,9 @@ describe('the bundled desktop application', () => {
     expect(seen.boxes).toHaveLength(2);
     for (const [index, { review }] of [seen.signed, seen.refused].entries()) {
       expect(seen.boxes[index]).toMatchObject({ message: review.sentence, defaultId: 0 });
-      expect(seen.boxes[index]?.detail).toContain(review.fingerprint.join(' '));
+      expect(seen.boxes[index]?.detail).toContain(
+        review.fingerprint.map((word, position) => `${position + 1} ${word}`).join('  '),
+      );
     }
   });
 

@@ -2,6 +2,8 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { dataPaths } from '../data-directory.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
+import { guardStorage } from '../storage/database.ts';
 import type { RememberedHead } from './head-watch.ts';
 import { findMissing } from './history-check.ts';
 import { hashOfHeader, presentChain } from './present-chain.ts';
@@ -35,13 +37,15 @@ export function readHistoryState(dataDirectory: string, remembered: readonly Rem
   const { chain } = dataPaths(dataDirectory);
   const { reader, database } = ChainReader.open(chain, { pageCacheCount: 16 });
   try {
-    const present = presentChain(reader);
-    const lacks = remembered.map(({ source, seen }) => findMissing(source, seen, present));
-    return {
-      fault:
-        checkHistory(chain, reader, loadSignatureVerifier().verify) ?? lacks.find((fault) => fault !== null) ?? null,
-      unsealed: readUnsealed(reader),
-    };
+    return guardStorage(CHAIN_DATABASE, () => {
+      const present = presentChain(reader);
+      const lacks = remembered.map(({ source, seen }) => findMissing(source, seen, present));
+      return {
+        fault:
+          checkHistory(chain, reader, loadSignatureVerifier().verify) ?? lacks.find((fault) => fault !== null) ?? null,
+        unsealed: readUnsealed(reader),
+      };
+    });
   } finally {
     database.close();
   }
