@@ -74,9 +74,10 @@ describe('what waits', () => {
     const page = await openApprovals({
       prepare: (node) => {
         addValidator(node);
-        setWindow(node, ME, 300_000);
         const done = setWindow(node, SECOND, 120_000);
         actAs(node, THIRD, 'approve', { proposal_id: done });
+        // After it: what was made for the window of before would be stale.
+        setWindow(node, ME, 300_000);
       },
     });
     await page.getByText('1 waits for you · 1 waits for others').waitFor();
@@ -505,7 +506,7 @@ describe('a protected environment', () => {
 
     const { node } = open.host;
     actAs(node, THIRD, 'freeze', { reason: 'A key was seen in public' });
-    await page.getByText('Nothing can be promoted until it is unfrozen.').waitFor();
+    await page.getByText('Not now: the chain is frozen. Nothing can be promoted until that has changed.').waitFor();
     await page.getByRole('link', { name: 'Open that proposal' }).click();
     await page.getByText('As things are, this cannot happen:').waitFor();
     await page.getByText(/CHAIN_FROZEN/).waitFor();
