@@ -176,7 +176,12 @@ describe('validators', () => {
     await page.getByText('This card is for another chain: another-chain, not dark-matter-main.').waitFor();
     await card.fill(keyCard('validator/authority-3'));
     await page.getByText('This card proves the key for validator/authority-3').waitFor();
-    await card.fill(keyCard('validator/authority-2').replace(/"proof":"0x../, '"proof":"0x00'));
+    await card.fill(
+      keyCard('validator/authority-2').replace(
+        /"proof":"0x(..)/,
+        (_, byte) => `"proof":"0x${byte === '00' ? '01' : '00'}`,
+      ),
+    );
     await page.getByText(/does not prove that anybody holds its key/).waitFor();
     expect(await page.getByRole('button', { name: 'Propose it…' }).isDisabled()).toBe(true);
     await card.fill(keyCard('validator/authority-2'));
