@@ -301,7 +301,7 @@ describe('the life of an environment', () => {
     mkdirSync(join(account.home, 'gridworld'));
     writeFileSync(join(account.home, 'gridworld', 'env.py'), 'SIZE = 8\n');
     const dataDirectory = join(temporaryDirectory(), 'data');
-    const console = await startRealConsole({ dataDirectory, account, args: ['--sandbox'] });
+    const console = await startRealConsole({ dataDirectory, account, args: ['--sandbox', '--folder', account.home] });
     const desk = await openDesk(browser);
     const { page } = desk;
     const found: string[] = [];
