@@ -164,8 +164,10 @@ describe('the connection', () => {
         host.refusing = true;
       },
     });
-    open.expectComplaints(/401|Authentication failed/);
-    await open.page.getByText('Open the address that the console printed when it started.').waitFor();
+    // The page asks in plain HTTP why it was not let in: the answer is that this is a door for WebSockets.
+    open.expectComplaints(/426/);
+    await open.page.getByRole('heading', { name: 'This page is not signed in to the console' }).waitFor();
+    await open.page.getByText('--link').waitFor();
   });
 });
 
@@ -185,7 +187,7 @@ describe('first run', () => {
     await page.getByText('The two are not the same.').waitFor();
     await page.getByLabel('Passphrase again').fill('long enough');
     await create.click();
-    await page.getByText('chain sandbox · sandbox').waitFor();
+    await page.getByText(/chain sandbox-[0-9a-f]{6} · sandbox/).waitFor();
   });
 
   it('says why a directory cannot be opened', async () => {

@@ -144,7 +144,8 @@ async function watchOverview(desk: Desk, { origin }: RealConsole): Promise<(bloc
 async function register(journey: Journey, envId: string, name: string): Promise<number> {
   const { page, hand, look } = journey;
   await hand.fill(page.getByLabel('Id', { exact: true }), envId);
-  await hand.press(page.getByRole('button', { name: `${envId}/` }));
+  await hand.press(page.getByRole('list', { name: 'Folders that this page may read' }).getByRole('button'));
+  await hand.press(page.getByRole('button', { name: `${envId}/`, exact: true }));
   await page.getByRole('list', { name: new RegExp(`/${envId}$`) }).waitFor();
   await hand.fill(page.getByLabel('Name', { exact: true }), name);
   await hand.press(page.getByRole('button', { name: 'Scan this directory' }));
