@@ -178,8 +178,7 @@ export class CommandContext {
 
   /** What is reviewed was executed by this process: no other tells it what a signature does. */
   #simulate(client: ContractClient, unsigned: Uint8Array): Promise<SimulationResult> {
-    if (this.#isRemote)
-      return Promise.resolve(simulateOnDisk(unsigned, { dataDirectory: this.dataDirectory, now: Date.now }));
+    if (this.#isRemote) return simulateOnDisk(unsigned, { dataDirectory: this.dataDirectory, now: Date.now });
     return client.chain.simulate({ unsigned: decodeUtf8(unsigned) }) as Promise<SimulationResult>;
   }
 

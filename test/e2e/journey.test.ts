@@ -110,8 +110,8 @@ async function reviewAndSign(
   await popupHand.press(popup.getByRole('button', { name: 'Sign' }));
   // What came of it, or what was wrong with what was typed.
   expect(await popup.locator('.outcome h1, .problem').innerText()).toBe('Signed and on the chain');
-  await look(popup, 'popup signed');
-  await popup.close();
+  // It closes itself, once it has been read.
+  if (!popup.isClosed()) await popup.waitForEvent('close');
 
   const signed = panel.getByText(/^Signed, and on disk in block \d+\.$/);
   const block = Number(/\d+/.exec(await signed.innerText())?.[0]);

@@ -4,6 +4,7 @@ import { RecentTransactions } from '../../ledger/recent-transactions.ts';
 import { dataPaths } from '../data-directory.ts';
 import { checkHistory } from '../history/reader-check.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
+import { lookalikesAmong, withLookalikes } from '../query/new-environments.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import type { SimulationResult } from './engine.ts';
 import { simulate } from './simulate.ts';
@@ -14,10 +15,10 @@ import { simulate } from './simulate.ts';
  * nothing that another process says is part of it.
  * @throws HISTORY_CHANGED, STORAGE_CORRUPT and whatever keeps the chain from opening
  */
-export function simulateOnDisk(
+export async function simulateOnDisk(
   unsigned: Uint8Array,
   { dataDirectory, now }: { readonly dataDirectory: string; readonly now: () => number },
-): SimulationResult {
+): Promise<SimulationResult> {
   const { chain } = dataPaths(dataDirectory);
   const { reader, database } = ChainReader.open(chain, { pageCacheCount: 64 });
   try {
@@ -26,7 +27,7 @@ export function simulateOnDisk(
     if (fault !== null) throw fault;
     const { header, roots } = reader.head();
     const state = new LedgerState(reader.state, roots);
-    return simulate(unsigned, {
+    const result = simulate(unsigned, {
       state,
       context: {
         chain: reader.identity(),
@@ -36,6 +37,15 @@ export function simulateOnDisk(
         verify,
       },
     });
+    const environments = (): string[] => {
+      const ids: string[] = [];
+      state.tree.walk(roots.environments, ({ key }) => {
+        ids.push(key);
+        return true;
+      });
+      return ids;
+    };
+    return await withLookalikes(unsigned, result, (envId) => lookalikesAmong(environments(), envId));
   } finally {
     database.close();
   }

@@ -1,10 +1,9 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
-import { LOOKALIKES_SHOWN_MAX } from '../../base/limits.ts';
-import { lookalikeKeys } from '../../base/lookalike.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentPage, EnvironmentSummary, EnvironmentView } from '../../api/views/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state-types.ts';
 import type { StoredBlock } from '../storage/chain-reader.ts';
+import { lookalikesAmong } from './new-environments.ts';
 import type { Moment, QueryContext } from './query-context.ts';
 
 export interface EnvironmentListQuery {
@@ -50,14 +49,7 @@ export class EnvironmentQueries {
 
   /** The environments whose ids look like this one, which is none of them: at most a few. */
   lookalikes(envId: string): string[] {
-    const keys = lookalikeKeys(envId);
-    const found: string[] = [];
-    for (const other of this.#context.lists.environments.keys()) {
-      if (other === envId || !lookalikeKeys(other).some((key) => keys.includes(key))) continue;
-      found.push(other);
-      if (found.length === LOOKALIKES_SHOWN_MAX) break;
-    }
-    return found;
+    return lookalikesAmong(this.#context.lists.environments.keys(), envId);
   }
 
   /** @throws NOT_FOUND where it did not exist at that moment */
