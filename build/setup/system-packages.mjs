@@ -33,6 +33,12 @@ const systemPackages = [
     isPresent: () => process.platform !== 'linux' || keyringRuns(),
   },
   {
+    name: 'libsecret-tools',
+    purpose: 'tests against a real keychain',
+    goals: ['test'],
+    isPresent: () => process.platform !== 'linux' || onPath('secret-tool') !== undefined,
+  },
+  {
     name: 'dbus',
     purpose: 'tests against a real keychain',
     goals: ['test'],

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
+import { jsonObject } from '../../src/cli/commands/arguments.ts';
 import { cheapKeyFile, dm, dmJson, expectRefusal, PASSPHRASE, temporaryRoot } from './dm.ts';
 
 const root = temporaryRoot();
@@ -52,11 +53,24 @@ describe('a file that an argument names', () => {
     await Promise.all(cases.map(([args, message]) => expectRefusal(args, { code: 'USAGE', exit: 2, message })));
   });
 
-  test.skipIf(process.getuid?.() === 0)('that may not be read is told as that', async () => {
+  test('that may not be read is told as that', async () => {
     const denied = join(root, 'denied.json');
     writeFileSync(denied, '{}');
     chmodSync(denied, 0);
-    await expectRefusal(create('--metadata', `@${denied}`), { code: 'USAGE', exit: 2, message: /permission denied/ });
+    // Root may read everything: there the argument is read as another user, in this process.
+    if (process.getuid?.() !== 0) {
+      return expectRefusal(create('--metadata', `@${denied}`), {
+        code: 'USAGE',
+        exit: 2,
+        message: /permission denied/,
+      });
+    }
+    process.seteuid?.(65_534);
+    try {
+      expect(() => jsonObject(`@${denied}`)).toThrow(`${denied} may not be read: permission denied`);
+    } finally {
+      process.seteuid?.(0);
+    }
   });
 });
 

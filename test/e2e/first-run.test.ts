@@ -98,7 +98,7 @@ describe('an empty directory', () => {
     await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
     await page.getByLabel('Passphrase again').fill(PASSPHRASE);
     await page.getByRole('button', { name: 'Create the sandbox' }).click();
-    await page.getByText('chain sandbox · sandbox').waitFor();
+    await page.getByText(/chain sandbox-[0-9a-f]{6} · sandbox/).waitFor();
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Keys' }).click();
     const list = page.getByRole('list', { name: 'Identities' });
     await list.getByRole('link', { name: /Security lead Administrator/ }).waitFor();

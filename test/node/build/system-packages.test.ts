@@ -35,7 +35,7 @@ describe.runIf(isLinux)('installing system packages', () => {
       `echo "$*" >> ${folder}/calls
       if [ "$1" = "${options.failAt ?? 'nothing'}" ]; then echo 'E: no network' >&2; exit 100; fi
       [ "$1" = install ] || exit 0
-      ${['chromium', 'gnome-keyring-daemon', 'dbus-run-session'].map(place).join('\n')}`,
+      ${['chromium', 'gnome-keyring-daemon', 'secret-tool', 'dbus-run-session'].map(place).join('\n')}`,
     );
   };
 
@@ -52,9 +52,9 @@ describe.runIf(isLinux)('installing system packages', () => {
 
   test('updates the lists, installs what is missing, and then has nothing to do', () => {
     aptGet();
-    expect(run().output).toContain('outcome: installed chromium, gnome-keyring, dbus');
+    expect(run().output).toContain('outcome: installed chromium, gnome-keyring, libsecret-tools, dbus');
     expect(calls().map((line) => line.split(' ')[0])).toEqual(['update', 'install']);
-    expect(calls()[1]).toMatch(/ chromium gnome-keyring dbus$/);
+    expect(calls()[1]).toMatch(/ chromium gnome-keyring libsecret-tools dbus$/);
     expect(run().output).toContain('outcome: up to date');
     expect(calls()).toHaveLength(2);
   });
@@ -79,7 +79,7 @@ describe.runIf(isLinux)('installing system packages', () => {
     aptGet({ failAt: 'install' });
     const { status, output } = run({ CI: 'true' });
     expect(status).not.toBe(0);
-    expect(output).toContain('missing for the tests: chromium, gnome-keyring, dbus');
+    expect(output).toContain('missing for the tests: chromium, gnome-keyring, libsecret-tools, dbus');
   });
 
   test('names what is missing where there is no apt-get', () => {
