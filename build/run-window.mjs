@@ -8,7 +8,6 @@ import { runChild } from './run-child.mjs';
 const readyMsMax = 60_000;
 /** A console that is told to end closes its chain first. */
 const endMsMax = 10_000;
-const pollMs = 50;
 
 /**
  * Runs the desktop console, and watches that it gets as far as showing its window: it writes the file that
@@ -38,10 +37,7 @@ export async function runWindow(binary, args, limits = {}) {
           child.kill('SIGTERM');
           timers.push(setTimeout(() => child.kill('SIGKILL'), limits.endMsMax ?? endMsMax));
         }, limit);
-        const poll = setInterval(() => {
-          if (existsSync(readyFile)) for (const timer of [late, poll]) clearTimeout(timer);
-        }, pollMs);
-        timers.push(late, poll);
+        timers.push(late);
       },
     });
     if (existsSync(readyFile)) return { shown: true, code, signal };

@@ -1,5 +1,5 @@
 import { leastTime } from '../../ledger/governance/era.ts';
-import { LedgerState } from '../../ledger/ledger-state.ts';
+import { LedgerState, type StateRoots } from '../../ledger/ledger-state.ts';
 import { RecentTransactions } from '../../ledger/recent-transactions.ts';
 import { dataPaths } from '../data-directory.ts';
 import { checkHistory } from '../history/reader-check.ts';
@@ -37,16 +37,21 @@ export async function simulateOnDisk(
         verify,
       },
     });
-    const environments = (): string[] => {
-      const ids: string[] = [];
-      state.tree.walk(roots.environments, ({ key }) => {
-        ids.push(key);
-        return true;
-      });
-      return ids;
-    };
-    return await withLookalikes(unsigned, result, (envId) => lookalikesAmong(environments(), envId));
+    // Read only where an environment would be made, and once for all that a batch makes.
+    let environments: string[] | null = null;
+    return await withLookalikes(unsigned, result, (envId) =>
+      lookalikesAmong((environments ??= environmentIds(state, roots)), envId),
+    );
   } finally {
     database.close();
   }
+}
+
+function environmentIds({ tree }: LedgerState, roots: StateRoots): string[] {
+  const ids: string[] = [];
+  tree.walk(roots.environments, ({ key }) => {
+    ids.push(key);
+    return true;
+  });
+  return ids;
 }
