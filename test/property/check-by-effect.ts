@@ -26,9 +26,11 @@ const GOVERNED: Fields = { mode: 'multisig', role: 'administrator', threshold: {
 const DIRECT: Readonly<Record<string, string>> = {
   create_environment: 'write_blue_state',
   update_environment: 'write_blue_state',
+  merge_environments: 'write_blue_state',
   promote_environment: 'promote_to_green',
   checkpoint_state: 'promote_to_green',
   archive_environment: 'promote_to_green',
+  freeze: 'emergency_rollback',
 };
 
 function policyOf(state: State, { action, envId }: Subject): Fields {
@@ -80,9 +82,19 @@ function validatorChange(before: Fields | undefined, after: Fields): Subject[] {
   }));
 }
 
+/** A floor comes with whatever makes it necessary. */
+function parameterChange(key: string, after: Fields | undefined, isReset: boolean): Subject {
+  if (key === 'freeze') return { action: after?.['frozen'] === true ? 'freeze' : 'unfreeze', envId: null };
+  const isOfReset = key === 'clock' || (key === 'transaction_floor_at' && isReset);
+  return { action: isOfReset ? 'reset_clock' : 'set_parameter', envId: null };
+}
+
 function effectsBetween(before: State, after: State, own: string | null): Subject[] {
-  return after.changedSince(before).flatMap((place): Subject[] => {
+  const changed = after.changedSince(before);
+  return changed.flatMap((place): Subject[] => {
     const [namespace, key] = [place.slice(0, place.indexOf(' ')), place.slice(place.indexOf(' ') + 1)];
+    if (namespace === 'parameters')
+      return [parameterChange(key, after.get(namespace, key), changed.includes('parameters clock'))];
     const [was, is] = [before.get(namespace, key), after.get(namespace, key) as Fields];
     if (namespace === 'environments' && !key.includes(':')) return environmentChange(key, was, is);
     if (namespace === 'members' && key.startsWith('member/')) return memberChange(was, is, own);

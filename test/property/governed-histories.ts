@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 
-import type { JsonObject } from '../../src/base/canonical.ts';
+import type { Json, JsonObject } from '../../src/base/canonical.ts';
 import { bindPayload } from '../../src/ledger/actions/bind-payload.ts';
+import type { KeySubject } from '../../src/ledger/governance/possession.ts';
 import type { EnvironmentRecord } from '../../src/ledger/state-types.ts';
+import { GENESIS_TIME } from '../unit/ledger/world.ts';
 import { hashOf, signerNamed, type Signer, UNFOUNDED } from '../vectors/chain-builder.ts';
 import { signPossession } from '../vectors/governance-drafts.ts';
 
@@ -32,29 +34,50 @@ export const GOVERNANCE_ACTIONS = [
   'rotate_validator',
   'set_policy',
   'set_parameter',
+  'reset_clock',
   'unfreeze',
 ] as const;
 
 export const keyAt = (number: number): Signer => KEYS[number % KEYS.length] as Signer;
 const at = <Value>(values: readonly Value[], number: number): Value => values[number % values.length] as Value;
 
+interface Possession {
+  readonly signer: Signer;
+  readonly subject: KeySubject;
+}
 const proofs = new Map<string, string>();
+const possessions = new Map<string, Possession>();
 /** Kept: the same few keys come for the same few subjects. */
-export function proofOf(signer: Signer, subject: `member/${string}` | `validator/${string}`): string {
-  const place = `${signer.publicKey} ${subject}`;
+export function proofOf({ signer, subject }: Possession, era = 0): string {
+  const place = `${signer.publicKey} ${subject} ${era}`;
   let proof = proofs.get(place);
-  if (proof === undefined) proofs.set(place, (proof = signPossession(UNFOUNDED, signer, subject)));
+  if (proof === undefined) {
+    proofs.set(place, (proof = signPossession({ ...UNFOUNDED, era }, signer, subject)));
+    possessions.set(proof, { signer, subject });
+  }
   return proof;
 }
 
+/** The same, with every proof of possession made for this era. */
+export function inEra(value: Json, era: number): Json {
+  if (typeof value === 'string') {
+    const possession = possessions.get(value);
+    return possession === undefined ? value : proofOf(possession, era);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one: Json) => inEra(one, era));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inEra(one, era)]));
+}
+
 /** A key with its proof; one in so many is for somebody else. */
-const keyOf = (number: number, subject: `member/${string}` | `validator/${string}`): JsonObject => ({
+const keyOf = (number: number, subject: KeySubject): JsonObject => ({
   public_key: keyAt(number).publicKey,
-  proof: proofOf(keyAt(number), number % 53 === 52 ? 'member/nobody' : subject),
+  proof: proofOf({ signer: keyAt(number), subject: number % 53 === 52 ? 'member/nobody' : subject }),
 });
 
 // --- Operations ----------------------------------------------------------------------------------------------------
 
+const HOUR_MS = 3_600_000;
 const small = fc.nat(2 ** 16);
 const memberId = fc.nat(11).map((number) => at([...MEMBERS, 'm0', 'm1'], number));
 /** Such as are there, or could be. */
@@ -123,8 +146,15 @@ const environmentOperation: fc.Arbitrary<Operation> = fc.oneof(
     .tuple(fc.constantFrom('create_environment', 'update_environment', 'promote_environment'), content, versions)
     .map(([action, payload, named]) => ({ action, payload: { ...payload, ...named } })),
   fc
-    .record({ env_id: environment, checkpoint_hash: fc.constantFrom(...CONTENTS), version: fc.constantFrom('1', '2') })
-    .map((payload) => ({ action: 'checkpoint_state', payload })),
+    .tuple(
+      fc.record({
+        env_id: environment,
+        checkpoint_hash: fc.constantFrom(...CONTENTS),
+        version: fc.constantFrom('1', '2'),
+      }),
+      versions,
+    )
+    .map(([payload, named]) => ({ action: 'checkpoint_state', payload: { ...payload, ...named } })),
   fc
     .tuple(
       environment,
@@ -201,6 +231,10 @@ const settingOperation: fc.Arbitrary<Operation> = fc.oneof(
       ['proposal_lifetime_ms', 2_592_000_000],
     )
     .map(([name = '', value = 0]) => ({ action: 'set_parameter', payload: { name, value } })),
+  fc.constantFrom(-HOUR_MS, 0, 1, HOUR_MS, 24 * HOUR_MS).map((ms) => ({
+    action: 'reset_clock',
+    payload: { time: GENESIS_TIME + ms, reason: 'it ran ahead' },
+  })),
   { weight: 2, arbitrary: fc.constant({ action: 'unfreeze', payload: {} }) },
 );
 
@@ -216,7 +250,7 @@ export interface Known {
   /** Members that were not removed, with their keys. */
   readonly members: readonly { readonly id: string; readonly keys: readonly string[] }[];
   readonly validators: readonly string[];
-  readonly environments: readonly string[];
+  readonly environments: readonly EnvironmentRecord[];
   isTaken(place: 'member' | 'validator' | 'key' | 'environment', id: string): boolean;
 }
 
@@ -265,11 +299,23 @@ export function fitted({ action, payload }: Operation, known: Known, number: num
     case 'create_environment':
       return fit({ env_id: firstFree(known, 'environment', ENVIRONMENTS) });
     case 'merge_environments':
-      return environment_ === null ? fit({}) : fit({ source_envs: [environment_] });
+      return environment_ === null ? fit({}) : fit({ source_envs: [environment_.env_id] });
+    case 'promote_environment':
+      return environment_ === null
+        ? fit({})
+        : fit({
+            env_id: environment_.env_id,
+            state_hash: environment_.blue.state_hash,
+            metadata: environment_.blue.metadata,
+          });
+    case 'checkpoint_state':
+      return environment_?.green
+        ? fit({ env_id: environment_.env_id, checkpoint_hash: environment_.green.state_hash })
+        : fit({});
     case 'set_policy':
-      return payload['env_id'] !== null && environment_ !== null ? fit({ env_id: environment_ }) : fit({});
+      return payload['env_id'] !== null && environment_ !== null ? fit({ env_id: environment_.env_id }) : fit({});
     default:
-      return environment_ !== null && payload['env_id'] !== undefined ? fit({ env_id: environment_ }) : fit({});
+      return environment_ !== null && payload['env_id'] !== undefined ? fit({ env_id: environment_.env_id }) : fit({});
   }
 }
 
@@ -318,13 +364,19 @@ export type Step =
       readonly approvers: readonly Who[];
       readonly forged: boolean;
     }
-  | { readonly kind: 'direct'; readonly who: Who; readonly operation: Operation }
+  | {
+      readonly kind: 'direct';
+      readonly who: Who;
+      readonly operation: Operation;
+      readonly fit: number | null;
+      /** Whether it was signed before the clock was reset. */
+      readonly isOfEarlierEra: boolean;
+    }
   | { readonly kind: 'batch'; readonly who: Who; readonly operations: readonly Operation[] }
   | { readonly kind: 'rotate'; readonly who: Who; readonly key: number }
   | { readonly kind: 'freeze'; readonly who: Who }
   | { readonly kind: 'pass'; readonly ms: number };
 
-const HOUR_MS = 3_600_000;
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 10,
@@ -372,11 +424,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('direct' as const),
       who,
       operation: fc.oneof({ weight: 4, arbitrary: environmentOperation }, anyOperation),
+      fit: fc.option(small),
+      isOfEarlierEra: fc.nat(3).map((number) => number === 0),
     }),
   },
   {

@@ -1,6 +1,8 @@
 import type { Signature } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
 import { BlockExecution } from '../../src/ledger/execute.ts';
+import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
+import { identityIn } from '../../src/ledger/governance/era.ts';
 import { readTransactionWindow } from '../../src/ledger/governance/transaction-window.ts';
 import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/ledger-state.ts';
 import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
@@ -38,6 +40,11 @@ export class UnsignedChain {
     return this.#index;
   }
 
+  /** What signatures for the block that is being made are for. */
+  get identity(): ChainIdentity {
+    return identityIn(this.state, UNFOUNDED);
+  }
+
   /** Transactions of the block that is being made. */
   get position(): number {
     return this.#execution?.accepted.length ?? 0;
@@ -59,10 +66,23 @@ export class UnsignedChain {
     });
   }
 
-  send(signer: Signer, action: string, payload: JsonObject, zones?: readonly [Zone, Zone]): Sent {
+  send(
+    signer: Signer,
+    {
+      action,
+      payload,
+      zones,
+      era = this.identity.era,
+    }: {
+      readonly action: string;
+      readonly payload: JsonObject;
+      readonly zones?: readonly [Zone, Zone];
+      readonly era?: number;
+    },
+  ): Sent {
     if (this.#execution === null) throw new Error('there is no block');
     this.#nonce += 1;
-    const draft = { chain: UNFOUNDED, action, payload, signer, timestamp: this.#time, nonce: this.#nonce };
+    const draft = { chain: { ...UNFOUNDED, era }, action, payload, signer, timestamp: this.#time, nonce: this.#nonce };
     const unsigned = unsignedOf(zones === undefined ? draft : { ...draft, zones });
     const transaction = { ...unsigned, signature: SIGNATURE };
     const checked = checkTransaction(encodeTransaction(transaction), UNFOUNDED, () => true);

@@ -319,7 +319,7 @@ const ENVIRONMENTS: Environments = {
 /** Codes 15 and 16. */
 function authorise(state: State, level: Json | undefined, operations: readonly Operation[]): number {
   const policies = operations
-    .flatMap((operation) => effectsOf(state, operation))
+    .flatMap((operation) => effectsOf(state, operation, ENVIRONMENTS))
     .map((operation) => policyFor(state, operation, ENVIRONMENTS));
   const isMissing = ({ mode, permission }: Fields): boolean =>
     mode === 'direct' && rankOf(level) < rankOf(levelWith(permission));
@@ -409,9 +409,9 @@ export function execute(state: State, before: State, transaction: Fields, contex
     return applyControl({ action, payload }, { ...by, state }, ENVIRONMENTS);
   }
   if (isGovernance(action)) {
-    // Directly, only a member's own key by that very key.
+    // Directly, only a member's own key by that very key: of everything else an effect needs approvals.
     const isOwn = payload['member_id'] === by.member && payload['old_key'] === signer;
-    if (action !== 'rotate_key' || !isOwn) return 16;
+    if (action !== 'rotate_key' || !isOwn) return authorise(state, member['level'], [{ action, payload }]);
     if (context.index === 0) return 18;
     return applyGovernance({ action, payload }, by, ENVIRONMENTS) || next;
   }

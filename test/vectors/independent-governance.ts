@@ -216,7 +216,11 @@ function requirementOf(policy: Fields, electorate: Electorate): Requirement {
 }
 
 /** What an operation does in a state, as the operations whose policies it must meet: the table of section 5. */
-export function effectsOf(state: State, { action, payload }: Operation): readonly Operation[] {
+export function effectsOf(
+  state: State,
+  { action, payload }: Operation,
+  environments: Environments,
+): readonly Operation[] {
   const own = { action, payload };
   const named = (...actions: readonly string[]): readonly Operation[] => [
     own,
@@ -229,8 +233,11 @@ export function effectsOf(state: State, { action, payload }: Operation): readonl
       return named('add_member', 'remove_member');
     case 'rotate_validator':
       return named('add_validator', 'remove_validator');
-    case 'set_policy':
-      return [own, { action: textOf(payload['action']), payload: { env_id: payload['env_id'] ?? null } }];
+    case 'set_policy': {
+      const target = textOf(payload['action']);
+      const hasPolicy = isGovernance(target) || Object.hasOwn(environments.defaults, target);
+      return [own, ...(hasPolicy ? [{ action: target, payload: { env_id: payload['env_id'] ?? null } }] : [])];
+    }
     case 'update_member': {
       const member = state.get('members', `member/${textOf(payload['member_id'])}`);
       if (member === undefined || member['status'] === 'removed') return [own];
@@ -267,7 +274,7 @@ function requirementsFor(
 
 function mayVote(state: State, operation: Operation, level: Json | undefined, environments: Environments): boolean {
   const electorate = electorateOf(state);
-  const asked = [...requirementsFor({ state, electorate }, effectsOf(state, operation), environments)];
+  const asked = [...requirementsFor({ state, electorate }, effectsOf(state, operation, environments), environments)];
   if (operation.action === 'set_policy') {
     const { action, env_id: envId, policy } = operation.payload;
     const place = envId === null ? textOf(action) : `${textOf(action)}/${textOf(envId)}`;
@@ -592,7 +599,7 @@ function settle(proposal: Fields, call: Call, environments: Environments): State
     return next;
   };
   if (hasMoved(state, proposal)) return ending(state, 'stale');
-  const effects = effectsOf(state, operation);
+  const effects = effectsOf(state, operation, environments);
   const now = standingOf({ state, electorate }, effects, votes, environments);
   if (now.isLost) return ending(state, 'rejected');
   if (!now.isMet) return ending(state, 'open');
@@ -725,7 +732,7 @@ function afterRejection(
 ): State {
   const { state, time, id } = call;
   const place = { state, electorate: electorateOf(state) };
-  const effects = effectsOf(state, operationIn(proposal));
+  const effects = effectsOf(state, operationIn(proposal), environments);
   const { isLost } = standingOf(place, effects, fieldsIn(proposal['votes']), environments);
   const status = hasMoved(state, proposal) ? 'stale' : isLost ? 'rejected' : 'open';
   const next = state.copy();

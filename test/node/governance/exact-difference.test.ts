@@ -81,7 +81,7 @@ function randomOperation(random: SeededRandom, state: State, step: number): Draf
     .filter(({ status, validator_id }) => status === 'active' && validator_id !== VALIDATOR_ID);
   const environments = all
     // Beside the environments stand the labels of their checkpoints.
-    .filter(({ namespace, value }) => namespace === 'environments' && 'blue' in value)
+    .filter(({ namespace, value }) => namespace === 'environments' && 'blue' in (value as JsonObject))
     .map(({ value }) => value as unknown as EnvironmentRecord);
   // Whoever is an administrator would have to approve: there is one, so that each proposal is executed at once.
   const level = random.pick(['read_only', 'blue_state', 'validator'] as const);
