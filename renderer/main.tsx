@@ -14,6 +14,7 @@ import './parts/difference.css';
 import './signing/signing.css';
 import './proof/proof.css';
 import './first-run/first-run.css';
+import './names/names.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { z } from 'zod';

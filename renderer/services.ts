@@ -4,6 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { defined } from '../src/base/assert.ts';
 import type { Client } from './bridge/client.ts';
 import { connect, type Connection } from './bridge/connection.ts';
+import { NamesBeside } from './names/names-beside.ts';
 import { createRouter, type Router } from './router/router.ts';
 import { createAppearance, type Appearance } from './stores/appearance.ts';
 import { followNode } from './stores/follow-node.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly appearance: StoreApi<Appearance>;
   readonly page: StoreApi<PageState>;
   readonly verification: StoreApi<Verification>;
+  readonly names: NamesBeside;
 }
 
 export function createServices(): Services {
@@ -38,6 +40,7 @@ export function createServices(): Services {
     appearance: createAppearance(),
     page,
     verification: createVerification(),
+    names: new NamesBeside(),
   };
 }
 

@@ -1,4 +1,5 @@
-import { isChainId } from '../../src/ledger/chain-identity.ts';
+import { isLookalike } from '../../src/base/lookalike.ts';
+import { CHAIN_ID_FORM, isChainId } from '../../src/ledger/chain-identity.ts';
 import { useState, type SyntheticEvent, type ReactElement } from 'react';
 
 import type { HostInfo, KeyStoreKind } from '../../src/api/views/operator.ts';
@@ -35,9 +36,8 @@ export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; reado
       }),
     );
   });
-  const chainIdProblem = isChainId(chainId)
-    ? undefined
-    : 'Lower-case letters, digits, dot, hyphen and underscore, 64 at most; a letter or digit first.';
+  const chainIdProblem = isChainId(chainId) ? undefined : `A chain’s name is ${CHAIN_ID_FORM}.`;
+  const alike = host.chains_beside.filter((other) => isLookalike(other, chainId));
   const secretProblem = store === 'file' ? passphraseProblem(passphrase) : undefined;
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
@@ -62,6 +62,14 @@ export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; reado
           />
         )}
       </Field>
+      {alike.map((other) => (
+        <p key={other} className="notice warn" role="status">
+          <b>Look closer.</b>{' '}
+          {other === chainId
+            ? `Another chain on this machine is also called ${other}: people will take one for the other.`
+            : `This looks like ${other}, which is another chain on this machine.`}
+        </p>
+      ))}
       {sandbox ? null : (
         <Field label="Your name, as the first administrator" hint="Others see it beside what you sign. Optional.">
           {(control) => (

@@ -14,6 +14,7 @@ import { Possession } from './possession.tsx';
 import { useUnusedKeys } from './use-unused-keys.ts';
 import './keys-parts.css';
 import { CommandElsewhere } from '../parts/command.tsx';
+import { NameText } from '../names/name.tsx';
 
 interface Props {
   /** Whose the key shall be; null while that is not named. */
@@ -164,7 +165,8 @@ function OwnKey({
             <option value="">Choose…</option>
             {unused.map(({ key_id, name, public_key }) => (
               <option key={key_id} value={key_id}>
-                {name} · {fingerprintWords(public_key).slice(0, 2).join(' ')} …
+                <NameText kind="key" id={public_key} name={name} /> ·{' '}
+                {fingerprintWords(public_key).slice(0, 2).join(' ')} …
               </option>
             ))}
           </select>

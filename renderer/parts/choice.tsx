@@ -10,7 +10,7 @@ export function Choice({
   children,
 }: {
   readonly name: string;
-  readonly title: string;
+  readonly title: ReactNode;
   readonly checked: boolean;
   readonly disabled?: boolean;
   readonly onChoose: () => void;

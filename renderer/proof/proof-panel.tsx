@@ -12,6 +12,7 @@ import { useChain } from '../stores/use-chain.ts';
 import { downloadJson } from './download-json.ts';
 import { Command } from '../parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
+import { Name } from '../names/name.tsx';
 
 interface Props<Proof> {
   /** One sentence: what the proof claims. */
@@ -70,7 +71,10 @@ export function ProofPanel<Proof extends object>({
                   keys.map(({ public_key: key, fingerprint, status }) => (
                     <li key={key} className="stack">
                       <span>
-                        <b>{id}</b> <Hash value={key} what="public key" />
+                        <b>
+                          <Name kind="validator" id={id} />
+                        </b>{' '}
+                        <Hash value={key} what="public key" />
                         {status === 'retired' ? <span className="faint"> its key of earlier blocks</span> : null}
                       </span>
                       <Words words={fingerprint} label={`Fingerprint of ${id}, ${status}`} />

@@ -6,6 +6,7 @@ import { sentence } from '../parts/sentence.ts';
 import { useServices } from '../services.ts';
 import { useRead } from '../stores/use-read.ts';
 import { useNode } from '../stores/use-stores.ts';
+import { Name } from '../names/name.tsx';
 
 /** While the chain is frozen: says so across every screen, with who, why, since when, and what still works. */
 export function FreezeBand(): ReactElement | null {
@@ -20,7 +21,11 @@ export function FreezeBand(): ReactElement | null {
   return (
     <section className="freeze-band" aria-label="The chain is frozen">
       <p className="grow">
-        <b>The chain is frozen.</b> {sentence(frozen.reason)} <b>{name}</b>, <Age time={frozen.since} />.{' '}
+        <b>The chain is frozen.</b> {sentence(frozen.reason)}{' '}
+        <b>
+          <Name kind="member" id={frozen.member_id} name={name} />
+        </b>
+        , <Age time={frozen.since} />.{' '}
         <span>
           No environment can change. Members, validators and policies can, by proposal; everything can be read and
           verified.

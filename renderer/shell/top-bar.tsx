@@ -11,6 +11,7 @@ import { useConnection, useNode } from '../stores/use-stores.ts';
 import { pillOf } from './pill.ts';
 import { ThemeIcon } from './theme-icon.tsx';
 import { UnlockedKey } from './unlocked-key.tsx';
+import { Name } from '../names/name.tsx';
 
 export function TopBar(): ReactElement {
   const { page } = useServices();
@@ -92,7 +93,13 @@ function ActingIdentity(): ReactElement {
       <Avatar publicKey={acting.public_key} />
       <span className="who-text">
         <span className="visually-hidden">Acting as </span>
-        <b>{acting.name}</b>
+        <b>
+          {acting.member === null ? (
+            <Name kind="key" id={acting.public_key} name={acting.name} />
+          ) : (
+            <Name kind="member" id={acting.member.member_id} name={acting.name} />
+          )}
+        </b>
         <small>
           {level} · {STORE_WORDS[acting.store]}
         </small>

@@ -7,6 +7,7 @@ import { Words } from '../parts/words.tsx';
 import { useNow } from '../stores/clock.ts';
 import { ChangeTable } from './change-table.tsx';
 import { reviewWords } from './review-words.ts';
+import { Name } from '../names/name.tsx';
 
 const STORE_WORDS = { keychain: 'OS keychain', file: 'encrypted file' } as const;
 
@@ -75,8 +76,12 @@ function Signer({ review: { signer, chain_id, expires_at } }: { readonly review:
   const now = useNow();
   return (
     <p className="soft">
-      As <b>{signer.name}</b> ({STORE_WORDS[signer.store]}), key <Hash value={signer.public_key} what="public key" />,
-      on chain {chain_id} ·{' '}
+      As{' '}
+      <b>
+        <Name kind="key" id={signer.public_key} name={signer.name} />
+      </b>{' '}
+      ({STORE_WORDS[signer.store]}), key <Hash value={signer.public_key} what="public key" />, on chain{' '}
+      <Name kind="chain" id={chain_id} /> ·{' '}
       <span title={formatTime(expires_at)}>
         {expires_at > now ? `this review expires in ${formatDuration(expires_at - now)}` : 'this review has expired'}
       </span>

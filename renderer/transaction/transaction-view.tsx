@@ -10,6 +10,7 @@ import { Link } from '../parts/link.tsx';
 import { ReadingView } from '../parts/reading-view.tsx';
 import { useServices } from '../services.ts';
 import { useRead } from '../stores/use-read.ts';
+import { Name } from '../names/name.tsx';
 
 const ZONES = { blue_state: 'Blue', green_state: 'Green', governance: 'governance' } as const;
 
@@ -41,7 +42,12 @@ function Content({ transaction: data }: { readonly transaction: TransactionData 
       <div>
         <p className="sentence">{data.summary}</p>
         <p className="soft">
-          {formatTime(data.block_time)}, by {data.member_name ?? 'a key of no member'}
+          {formatTime(data.block_time)}, by{' '}
+          {data.member_id === null ? (
+            'a key of no member'
+          ) : (
+            <Name kind="member" id={data.member_id} name={data.member_name} />
+          )}
         </p>
       </div>
       <Facts
@@ -52,7 +58,7 @@ function Content({ transaction: data }: { readonly transaction: TransactionData 
             'Environment',
             data.env_id === null ? null : (
               <Link key="env" to={['environments', data.env_id]}>
-                {data.env_id}
+                <Name kind="environment" id={data.env_id} />
               </Link>
             ),
           ],
@@ -80,7 +86,7 @@ function Content({ transaction: data }: { readonly transaction: TransactionData 
           <>
             <span className="faint">·</span>
             <Link to={['audit']} query={{ signer: data.member_id }}>
-              All that {data.member_name} signed
+              All that <Name kind="member" id={data.member_id} name={data.member_name} /> signed
             </Link>
           </>
         )}

@@ -222,5 +222,7 @@ export const CLOCK_IDLE_MS_MAX = 30 * 24 * 60 * 60 * 1000;
 export const CLOCK_ACCEPTED_KEPT_MAX = 20;
 /** How often a running node carries its newest head to the OS keychain and other places: a call of the keychain takes some 10 ms. */
 export const HEAD_COPY_INTERVAL_MS = 60_000;
-/** Environments with ids like a new one that a review names: more than these say nothing more. */
+/** Directories beside a new chain's that are looked at for chains of a name like its own: a home folder has fewer. */
+export const CHAINS_BESIDE_MAX = 1_000;
+/** Environments with ids or names like a new one that a review names: more than these say nothing more. */
 export const LOOKALIKES_SHOWN_MAX = 3;

@@ -15,6 +15,11 @@ export function visibleText(text: string): string {
   return text.replace(UNSEEN, (mark) => `\\u{${mark.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
+/** `text` as an eye takes it: what is not seen is left out. */
+export function withoutUnseen(text: string): string {
+  return text.replace(UNSEEN, '');
+}
+
 /** JSON text of a value, on one line: what is not seen as itself is escaped as JSON has it, so that it reads back the same. */
 export function visibleJson(value: unknown): string {
   return escapedJson(JSON.stringify(value));

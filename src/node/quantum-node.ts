@@ -1,4 +1,4 @@
-import { withLookalikes } from './query/new-environments.ts';
+import { withLookalikes } from './query/environment-names.ts';
 import { availableParallelism } from 'node:os';
 import { QuantumLockError } from '../base/errors.ts';
 import type { Alert, Metrics, Receipt, Status } from '../api/views/chain.ts';
@@ -268,7 +268,7 @@ export class QuantumNode {
 
   async simulate(unsigned: Uint8Array): Promise<SimulationResult> {
     const result = await this.#requireValidator().simulate(unsigned);
-    return withLookalikes(unsigned, result, (envId) => this.query.lookalikes(envId));
+    return withLookalikes(unsigned, result, (made) => this.query.lookalikes(made));
   }
 
   /** What the blocks hold, and beside it what this process measured since it began: what nobody measured is null. */

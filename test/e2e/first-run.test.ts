@@ -41,7 +41,15 @@ async function openExisting(page: Page, path: string): Promise<void> {
 describe('an empty directory', () => {
   test('becomes a chain with an encrypted file, which a restart asks to be unlocked', async () => {
     const account = createAccount();
-    const dataDirectory = join(temporaryDirectory(), 'data');
+    const root = temporaryDirectory();
+    const dataDirectory = join(root, 'data');
+    const other = ['blockchain', 'init', '--chain-id', 'dark-matter-1', '--key-store', 'file', '--json'];
+    const beside = await runDm(account, [...other, '--data', join(root, 'other')]);
+    expect(JSON.parse(beside.stdout)).toMatchObject({ warnings: [] });
+    const again = await runDm(account, [...other, '--data', join(root, 'again')]);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      warnings: [expect.stringContaining('is also called dark-matter-1')],
+    });
     const first = await startRealConsole({ dataDirectory, account });
     const { page, complaints } = await open(first);
     for (const choice of [/New chain/, /Sandbox chain/, /Open an existing chain/]) {
@@ -51,8 +59,17 @@ describe('an empty directory', () => {
     await page.getByRole('radio', { name: /New chain/ }).check();
     const create = page.getByRole('button', { name: 'Create the chain' });
     await create.click();
-    await page.getByText('Lower-case letters, digits, dot, hyphen and underscore').waitFor();
+    await page.getByText('lower-case letters, digits and dashes, at most 63').waitFor();
+    for (const [name, warning] of [
+      ['dark-rnatter-l', 'This looks like dark-matter-1'],
+      ['dark-matter-1', 'is also called dark-matter-1'],
+    ] as const) {
+      await page.getByLabel('Name of the chain').fill(name);
+      await page.getByText(warning).waitFor();
+    }
+    expect(await lookAt(page, 'first run, a name like another')).toEqual([]);
     await page.getByLabel('Name of the chain').fill('dark-matter-main');
+    expect(await page.getByText('Look closer.').count()).toBe(0);
     await page.getByLabel('Your name, as the first administrator').fill('Ada Lovelace');
     const passphrase = page.getByLabel('Passphrase', { exact: true });
     const repeat = page.getByLabel('Passphrase again');

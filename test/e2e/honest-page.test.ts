@@ -9,16 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
 import { visibleText } from '../../src/base/visible-text.ts';
 import { launchChromium } from './chromium.ts';
-import {
-  createAccount,
-  openDesk,
-  runDm,
-  startRealConsole,
-  temporaryDirectory,
-  type Account,
-  type Desk,
-  type RealConsole,
-} from './real-console.ts';
+import { dm, goTo, openPage, proposalIn } from './opened-page.ts';
+import { createAccount, temporaryDirectory } from './real-console.ts';
 
 /** What the page of a real console on a real chain says is so: of the node, of the past, of commands and of names. */
 
@@ -30,40 +22,12 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-interface Opened extends Desk {
-  readonly console: RealConsole;
-}
-
-async function openPage(account: Account, dataDirectory: string): Promise<Opened> {
-  const console = await startRealConsole({ dataDirectory, account, args: ['--sandbox'] });
-  const desk = await openDesk(browser);
-  await desk.page.goto(console.address);
-  await desk.page.getByRole('link', { name: /^(Healthy|Frozen|Degraded) · block/ }).waitFor();
-  return { ...desk, console };
-}
-
-/** Another place of the same page: a document is not loaded for it. */
-async function goTo(page: Page, hash: string): Promise<void> {
-  await page.evaluate((to) => (globalThis.location.hash = to), hash);
-  await page.waitForFunction((to) => globalThis.location.hash === to, hash);
-}
-
-async function dm(account: Account, dataDirectory: string, ...args: readonly string[]): Promise<string> {
-  const ran = await runDm(account, [...args, '--data', dataDirectory, '--json']);
-  expect(ran.code, `${args.join(' ')}\n${ran.stderr}`).toBe(0);
-  return ran.stdout;
-}
-
-function proposalIn(stdout: string): string {
-  return (JSON.parse(stdout) as { readonly proposal_id: string }).proposal_id;
-}
-
 test(
   'the page says that the storage is gone, and claims nothing that it does not know',
   { timeout: TIMEOUT_MS },
   async () => {
     const dataDirectory = join(temporaryDirectory(), 'chain');
-    const { page } = await openPage(createAccount(), dataDirectory);
+    const { page } = await openPage(browser, createAccount(), dataDirectory);
     const alerts = page.getByRole('region', { name: 'Alerts' });
     await goTo(page, '#/keys');
     await page.getByText(/^[1-9] identities on this machine/).waitFor();
@@ -83,7 +47,7 @@ test(
 test('the header follows the freeze, and throughput begins where the chain does', { timeout: TIMEOUT_MS }, async () => {
   const account = createAccount();
   const dataDirectory = join(temporaryDirectory(), 'chain');
-  const first = await openPage(account, dataDirectory);
+  const first = await openPage(browser, account, dataDirectory);
   const chart = first.page.getByRole('img', { name: /^Throughput\./ });
   await first.page.getByRole('img', { name: /tx\/s: .+, not measured before \d\d:\d\d/ }).waitFor();
   await dm(account, dataDirectory, 'blockchain', 'freeze', '--reason', 'a key was stolen');
@@ -92,7 +56,7 @@ test('the header follows the freeze, and throughput begins where the chain does'
   await first.console.stop();
 
   // The blocks tell of the time before a restart; nobody measured how long each took.
-  const again = await openPage(account, dataDirectory);
+  const again = await openPage(browser, account, dataDirectory);
   await again.page.getByRole('link', { name: 'Frozen · block 1' }).waitFor();
   const since = /not measured before \d\d:\d\d/.exec(before ?? '')?.[0];
   await again.page.getByRole('img', { name: new RegExp(`^Throughput\\..*${since ?? 'never'}`) }).waitFor();
@@ -145,7 +109,7 @@ test(
     const account = createAccount();
     const root = temporaryDirectory();
     const dataDirectory = join(root, "it's $(touch X); touch X");
-    const { page } = await openPage(account, dataDirectory);
+    const { page } = await openPage(browser, account, dataDirectory);
     const wordsFile = join(root, 'words');
     const environment = {
       ...account.environment,
@@ -254,7 +218,7 @@ test('no name, reason or file shows a character on any screen that is not seen',
   await dm(account, dataDirectory, 'proposal', 'reject', open, '--reason', HOSTILE.reason, ...as('Operations 2'));
   await dm(account, dataDirectory, 'blockchain', 'freeze', '--reason', HOSTILE.reason);
 
-  const { page, complaints } = await openPage(account, dataDirectory);
+  const { page, complaints } = await openPage(browser, account, dataDirectory);
   const file = encodeURIComponent(HOSTILE.file);
   const places = [
     '#/overview',

@@ -85,6 +85,7 @@ export class FakeNode {
       host: 'local_page',
       version: '0.1.0',
       platform: 'linux',
+      chains_beside: [],
       data_dir: '/srv/quantum-lock',
       chain: this.chain,
       problem: this.problem,

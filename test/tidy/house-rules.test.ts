@@ -5,6 +5,7 @@ import {
   commandsByHand,
   fileLineCountMax,
   focusedTests,
+  namesByHand,
   oversizedFiles,
   retriedTests,
   unfinishedMarks,
@@ -41,6 +42,14 @@ describe('product code', () => {
     expect(commandsByHand(readSourceFiles(['renderer']))).toEqual([]);
     for (const text of ['`npx dm env archive --id ${id}`', '<code className="command">{line}</code>'])
       expect(commandsByHand([file('renderer/a.tsx', text)])).toHaveLength(1);
+  });
+
+  test('draws no name of the chain by hand', () => {
+    expect(namesByHand(readSourceFiles(['renderer']))).toEqual([]);
+    for (const text of ['<b>{environment.env_id}</b>', '  {vote.member.name}', '<td>{validator_id}</td>'])
+      expect(namesByHand([file('renderer/a.tsx', text)])).toHaveLength(1);
+    for (const text of ['<Name kind="member" id={member.member_id} name={member.name} />', 'key={env_id}'])
+      expect(namesByHand([file('renderer/a.tsx', text)])).toEqual([]);
   });
 
   test('an empty scan throws', () => {
@@ -82,12 +91,6 @@ describe('actions', () => {
     expect(unregisteredActions([registry, definition, a, b])).toEqual([
       'src/ledger/actions/b.ts is not in the registry',
     ]);
-  });
-
-  test('offers no command that is not quoted', () => {
-    expect(commandsByHand(readSourceFiles(['renderer']))).toEqual([]);
-    for (const text of ['`npx dm env archive --id ${id}`', '<code className="command">{line}</code>'])
-      expect(commandsByHand([file('renderer/a.tsx', text)])).toHaveLength(1);
   });
 
   test('an empty scan throws', () => {

@@ -41,6 +41,17 @@ export function commandsByHand(files: readonly SourceFile[]): readonly string[] 
   );
 }
 
+const NAME = String.raw`\{(?:\w+\??\.)*(?:env_id|validator_id|member_name|(?:member|proposer|identity|carried_by)\.name)\}`;
+
+/** A name of the chain that stands by itself is compared with those beside it (renderer/names), or nobody is told of a lookalike. */
+export function namesByHand(files: readonly SourceFile[]): readonly string[] {
+  return linesMatching(
+    files.filter(({ path }) => path.startsWith('renderer/')),
+    new RegExp(`>${NAME}<|^\\s*${NAME}$`),
+    'a name that is compared with none',
+  );
+}
+
 /** An action that the registry does not import is one that no chain can ever run. */
 export function unregisteredActions(files: readonly SourceFile[]): readonly string[] {
   const folder = 'src/ledger/actions/';

@@ -14,6 +14,7 @@ import { peopleWords } from './proposal-words.ts';
 import { RequirementProgress } from './requirement-progress.tsx';
 import { useStanding } from './use-standing.ts';
 import { VotesTable } from './votes-table.tsx';
+import { Name } from '../../names/name.tsx';
 
 /** More names than these say less. */
 const NAMED_MAX = 6;
@@ -50,7 +51,6 @@ function Progress({ proposal }: { readonly proposal: ProposalView }): ReactEleme
   const now = useNow();
   const { requirements, requirements_after: after, votes, waiting_for: waitingFor } = proposal;
   const memberId = useNode(actingMemberId);
-  const named = waitingFor.map(({ member_id, name }) => (member_id === memberId ? `${name} (you)` : name));
   const approved = votes.filter(({ decision, counts }) => decision === 'approve' && counts);
   return (
     <section className="stack" aria-label="Approvals">
@@ -58,7 +58,12 @@ function Progress({ proposal }: { readonly proposal: ProposalView }): ReactEleme
         <RequirementProgress key={`${requirement.role} ${requirement.needed}`} requirement={requirement}>
           {index > 0 || approved.length === 0 ? null : (
             <span className="soft">
-              {approved.map(({ member, voted_at }) => `${member.name}, ${formatMoment(voted_at, now)}`).join(' · ')}
+              {approved.map(({ member, voted_at }, place) => (
+                <span key={member.member_id}>
+                  {place === 0 ? '' : ' · '}
+                  <Name kind="member" id={member.member_id} name={member.name} />, {formatMoment(voted_at, now)}
+                </span>
+              ))}
             </span>
           )}
         </RequirementProgress>
@@ -75,7 +80,18 @@ function Progress({ proposal }: { readonly proposal: ProposalView }): ReactEleme
       )}
       {waitingFor.length === 0 ? null : (
         <p className="soft">
-          Can still decide: <b>{waitingFor.length > NAMED_MAX ? peopleWords(waitingFor) : named.join(', ')}</b>
+          Can still decide:{' '}
+          <b>
+            {waitingFor.length > NAMED_MAX
+              ? peopleWords(waitingFor)
+              : waitingFor.map(({ member_id, name }, index) => (
+                  <span key={member_id}>
+                    {index === 0 ? '' : ', '}
+                    <Name kind="member" id={member_id} name={name} />
+                    {member_id === memberId ? ' (you)' : ''}
+                  </span>
+                ))}
+          </b>
         </p>
       )}
     </section>
@@ -89,7 +105,11 @@ function Bounds({ proposal }: { readonly proposal: ProposalView }): ReactElement
   return (
     <>
       <p className="soft">
-        Proposed by <b>{proposer.name}</b>, {formatMoment(proposed_at, now)}, bound to the state before{' '}
+        Proposed by{' '}
+        <b>
+          <Name kind="member" id={proposer.member_id} name={proposer.name} />
+        </b>
+        , {formatMoment(proposed_at, now)}, bound to the state before{' '}
         <Link to={['explorer', 'block', String(block_index)]}>block {formatCount(block_index)}</Link>
         {' · '}
         {status === 'open' ? (

@@ -5,6 +5,7 @@ import { formatTimeShort } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
 import { useNow } from '../../stores/clock.ts';
+import { Name } from '../../names/name.tsx';
 
 /** Who voted, when, with which key, and whether it counts now. */
 export function VotesTable({ votes }: { readonly votes: readonly VoteView[] }): ReactElement {
@@ -26,9 +27,14 @@ export function VotesTable({ votes }: { readonly votes: readonly VoteView[] }): 
           {votes.map((vote) => (
             <tr key={vote.member.member_id}>
               <td>
-                <b>{vote.member.name}</b>
+                <b>
+                  <Name kind="member" id={vote.member.member_id} name={vote.member.name} />
+                </b>
                 {vote.carried_by === null ? null : (
-                  <small>signed elsewhere, brought in by {vote.carried_by.name}</small>
+                  <small>
+                    signed elsewhere, brought in by{' '}
+                    <Name kind="member" id={vote.carried_by.member_id} name={vote.carried_by.name} />
+                  </small>
                 )}
               </td>
               <td>

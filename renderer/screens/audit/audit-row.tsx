@@ -6,6 +6,7 @@ import type { RowProps } from '../../parts/virtual-list.tsx';
 import { withQuery } from '../../router/query.ts';
 import { useNow } from '../../stores/clock.ts';
 import { useLocation } from '../../stores/use-stores.ts';
+import { Name } from '../../names/name.tsx';
 
 export const AUDIT_ROW_HEIGHT = 36;
 
@@ -28,7 +29,13 @@ export function AuditRow({
       </span>
       <span className="clip">{transaction.summary}</span>
       <span className="soft clip wide">{formatAction(transaction.action)}</span>
-      <span className="soft clip">{transaction.member_name ?? shortenHex(transaction.signer)}</span>
+      <span className="soft clip">
+        {transaction.member_id === null ? (
+          shortenHex(transaction.signer)
+        ) : (
+          <Name kind="member" id={transaction.member_id} name={transaction.member_name} />
+        )}
+      </span>
     </a>
   );
 }

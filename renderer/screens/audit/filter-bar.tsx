@@ -9,6 +9,7 @@ import { ACTION_NAMES } from '../../../src/ledger/actions/registry.ts';
 import { FILTER_NAMES, type FilterName } from './audit-filter.ts';
 import { DraftInput } from './draft-input.tsx';
 import { RangeFields } from './range-fields.tsx';
+import { NameText } from '../../names/name.tsx';
 
 const RANGE_NAMES: readonly FilterName[] = ['from_time', 'to_time', 'from_block', 'to_block'];
 
@@ -59,7 +60,7 @@ export function FilterBar(): ReactElement {
           ) : null}
           {known.map(({ member_id, name }) => (
             <option key={member_id} value={member_id}>
-              {name}
+              <NameText kind="member" id={member_id} name={name} />
             </option>
           ))}
         </select>

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../src/api/views/environments.ts';
+import { environmentName } from '../../../src/ledger/environment-name.ts';
 import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
@@ -15,6 +16,7 @@ import { MergeTask } from './tasks/merge-task.tsx';
 import { PromoteTask } from './tasks/promote-task.tsx';
 import { UpdateTask } from './tasks/update-task.tsx';
 import { useProtection } from './use-protection.ts';
+import { Name } from '../../names/name.tsx';
 
 const REFRESH_MS = 1_000;
 
@@ -69,7 +71,9 @@ function DetailHeader({
       <Link className="button quiet back" to={['environments']}>
         ← All
       </Link>
-      <h2 className="clip">{env_id}</h2>
+      <h2 className="clip">
+        <Name kind="environment" id={env_id} name={environmentName(blue.metadata)} byId />
+      </h2>
       <span className="tag blue">Blue v{blue.version}</span>
       {green === null ? (
         <span className="faint">never promoted</span>

@@ -14,6 +14,7 @@ import { FileList } from './file-list.tsx';
 import { LineageGraph } from './lineage-graph.tsx';
 import { VersionComparison } from './version-comparison.tsx';
 import { chosenVersions, versionsOf } from './versions.ts';
+import { Name } from '../../names/name.tsx';
 
 /** Lineage, what promoting changes, facts and files of one environment. */
 export function EnvironmentOverview({ environment }: { readonly environment: EnvironmentView }): ReactElement {
@@ -105,7 +106,12 @@ function EnvironmentFacts({ environment }: { readonly environment: EnvironmentVi
             'Merged from',
             blue.sources.length === 0
               ? null
-              : blue.sources.map((source) => `${source.env_id} v${source.version}`).join(', '),
+              : blue.sources.map((source, index) => (
+                  <span key={source.env_id}>
+                    {index === 0 ? '' : ', '}
+                    <Name kind="environment" id={source.env_id} /> v{source.version}
+                  </span>
+                )),
           ],
         ]}
       />

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../src/api/views/environments.ts';
+import { Name } from '../../names/name.tsx';
 import { Link } from '../../parts/link.tsx';
 import { withQuery } from '../../router/query.ts';
 import { useLocation } from '../../stores/use-stores.ts';
@@ -41,7 +42,10 @@ export function FilePanel({
         ) : (
           <>In {to.label}</>
         )}{' '}
-        of <Link to={['environments', environment.env_id]}>{environment.env_id}</Link>
+        of{' '}
+        <Link to={['environments', environment.env_id]}>
+          <Name kind="environment" id={environment.env_id} />
+        </Link>
       </p>
       {comparing ? (
         <FileDifferenceView before={from.stateHash} after={to.stateHash} path={path} />

@@ -10,6 +10,8 @@ import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
 import type { LaneReading } from './use-lane.ts';
 import { useProtection } from './use-protection.ts';
+import { Name } from '../../names/name.tsx';
+import { useNamesOf } from '../../names/use-alike.ts';
 
 const ROW_HEIGHT = 60;
 const TITLES = { blue: 'Experimental', green: 'Canonical' } as const;
@@ -24,6 +26,7 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
   const { query } = useLocation();
   const kept = { text: query.get('text'), archived: query.get('archived') };
   const isProtected = useProtection();
+  useNamesOf('environment', lane.reading.data?.environments, calledOf);
   return (
     <section className="pane" aria-label={`${zone === 'blue' ? 'Blue' : 'Green'} environments`}>
       <header>
@@ -66,6 +69,10 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
   );
 }
 
+function calledOf({ env_id, name }: EnvironmentSummary): { readonly id: string; readonly name: string | null } {
+  return { id: env_id, name };
+}
+
 function emptyWords(
   zone: 'blue' | 'green',
   { filtered, hidden }: { readonly filtered: boolean; readonly hidden: boolean },
@@ -96,7 +103,9 @@ function EnvironmentRow({
   return (
     <Link className="item env" to={['environments', environment.env_id]} query={kept} aria-current={current} {...row}>
       <span>
-        <b className="clip">{environment.env_id}</b>
+        <b className="clip">
+          <Name kind="environment" id={environment.env_id} name={environment.name} byId />
+        </b>
         <span className="soft">
           {guarded ? <span className="tag">protected</span> : null} v{version}
         </span>

@@ -14,6 +14,7 @@ import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { MomentFields } from './moment-fields.tsx';
 import { decodeMoment, momentQuery } from './moment.ts';
+import { NameText } from '../../names/name.tsx';
 
 const KEYS_OFFERED_MAX = 200;
 
@@ -118,7 +119,9 @@ function StateForm({
             />
             <datalist id="state-keys">
               {keys.data?.keys.map((each) => (
-                <option key={each}>{each}</option>
+                <option key={each} value={each}>
+                  <NameText kind="entry" id={each} />
+                </option>
               ))}
             </datalist>
           </>

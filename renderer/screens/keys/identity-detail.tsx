@@ -16,6 +16,7 @@ import { ExportKey } from './export-key.tsx';
 import { ForgetKey } from './forget-key.tsx';
 import { ProveKey } from './prove-key.tsx';
 import { STORE_WORDS } from './store-words.ts';
+import { Name } from '../../names/name.tsx';
 
 /** One identity: who it is on the chain, and what can be done with it. */
 export function IdentityDetail({ identity }: { readonly identity: Identity }): ReactElement {
@@ -31,7 +32,9 @@ export function IdentityDetail({ identity }: { readonly identity: Identity }): R
           ← All
         </Link>
         <Avatar publicKey={identity.public_key} />
-        <h2 className="clip">{identity.name}</h2>
+        <h2 className="clip">
+          <Name kind="key" id={identity.public_key} name={identity.name} />
+        </h2>
         {identity.acting ? <span className="tag green">acting</span> : null}
         <span className="grow" />
         {task !== null ? (
@@ -98,8 +101,10 @@ function Shown({ identity }: { readonly identity: Identity }): ReactElement {
               )
             ) : (
               <span key="member">
-                <Link to={['members', 'people', member.member_id]}>{member.name}</Link>, {formatLevel(member.level)},{' '}
-                {member.status}
+                <Link to={['members', 'people', member.member_id]}>
+                  <Name kind="member" id={member.member_id} name={member.name} />
+                </Link>
+                , {formatLevel(member.level)}, {member.status}
               </span>
             ),
           ],
@@ -107,7 +112,7 @@ function Shown({ identity }: { readonly identity: Identity }): ReactElement {
             'Validator',
             validator_id === null ? null : (
               <Link key="validator" to={['validators', validator_id]}>
-                {validator_id}
+                <Name kind="validator" id={validator_id} />
               </Link>
             ),
           ],

@@ -7,6 +7,7 @@ import { formatLevel } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
 import { LinkList } from '../../parts/link-list.tsx';
 import { STORE_WORDS } from './store-words.ts';
+import { Name } from '../../names/name.tsx';
 
 interface Props {
   readonly identities: readonly Identity[];
@@ -27,7 +28,9 @@ export function IdentityList({ identities, current }: Props): ReactElement {
         <>
           <Avatar publicKey={identity.public_key} />
           <span className="grow">
-            <b>{identity.name}</b>
+            <b>
+              <Name kind="key" id={identity.public_key} name={identity.name} />
+            </b>
             <small>
               {roleOf(identity, known?.get(identity.public_key))} · {STORE_WORDS[identity.store]} ·{' '}
               <HashText value={identity.public_key} />

@@ -4,6 +4,7 @@ import type { FieldControl } from '../../parts/field.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useSettled } from '../../stores/use-settled.ts';
+import { NameText } from '../../names/name.tsx';
 
 const SUGGESTED_MAX = 30;
 const TYPING_PAUSE_MS = 150;
@@ -43,7 +44,7 @@ export function EnvironmentInput({
       <datalist id={listId}>
         {found.data?.environments.map(({ env_id, name }) => (
           <option key={env_id} value={env_id}>
-            {name}
+            <NameText kind="environment" id={env_id} name={name} />
           </option>
         ))}
       </datalist>

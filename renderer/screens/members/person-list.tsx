@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { Person } from '../../../src/api/views/members.ts';
 import { Link } from '../../parts/link.tsx';
+import { Name } from '../../names/name.tsx';
 
 export function PersonList({
   title,
@@ -21,7 +22,9 @@ export function PersonList({
         <ul className="stack">
           {people.map(({ member_id, name }) => (
             <li key={member_id}>
-              <Link to={['members', 'people', member_id]}>{name}</Link>
+              <Link to={['members', 'people', member_id]}>
+                <Name kind="member" id={member_id} name={name} />
+              </Link>
             </li>
           ))}
         </ul>

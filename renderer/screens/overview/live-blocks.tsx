@@ -6,6 +6,7 @@ import { formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
 import { useNode } from '../../stores/use-stores.ts';
+import { Name } from '../../names/name.tsx';
 
 const ROWS = 10;
 
@@ -49,7 +50,9 @@ export function LiveBlocks(): ReactElement {
               <td className="soft">
                 <Age time={block.timestamp} />
               </td>
-              <td className="clip">{block.validator}</td>
+              <td className="clip">
+                <Name kind="validator" id={block.validator} />
+              </td>
               <td className="number">{formatCount(block.transaction_count)}</td>
               <td className="soft">
                 <HashText value={block.hash} />

@@ -11,6 +11,7 @@ import { Rotation } from './rotation/rotation.tsx';
 import { useOpenRotation } from './rotation/use-rotation-proposal.ts';
 import { StatusTag } from './status-tag.tsx';
 import { RemoveValidator } from './tasks/remove-validator.tsx';
+import { Name } from '../../names/name.tsx';
 
 /** One validator: what it is, or what is being done to it. */
 export function ValidatorDetail({ validator }: { readonly validator: ValidatorView }): ReactElement {
@@ -22,7 +23,9 @@ export function ValidatorDetail({ validator }: { readonly validator: ValidatorVi
         <Link className="button quiet back" to={['validators']}>
           ← All
         </Link>
-        <h2 className="clip">{validator_id}</h2>
+        <h2 className="clip">
+          <Name kind="validator" id={validator_id} />
+        </h2>
         {validator.is_here ? <span className="tag">this node</span> : null}
         <StatusTag status={status} />
         <span className="grow" />
@@ -115,7 +118,8 @@ function OpenRotation({ validatorId }: { readonly validatorId: string }): ReactE
   return (
     <div className="notice row">
       <span className="grow">
-        <b>A rotation of its key is proposed</b> by {proposal.proposer.name}, and waits for approvals.
+        <b>A rotation of its key is proposed</b> by{' '}
+        <Name kind="member" id={proposal.proposer.member_id} name={proposal.proposer.name} />, and waits for approvals.
       </span>
       <Link
         className="button"

@@ -15,6 +15,7 @@ import { StatusTag } from './status-tag.tsx';
 import { AddValidator } from './tasks/add-validator.tsx';
 import { ValidatorDetail } from './validator-detail.tsx';
 import './validators.css';
+import { Name } from '../../names/name.tsx';
 
 /** Who may seal blocks, with which key, and how that is changed. */
 export function Validators(): ReactElement {
@@ -92,7 +93,9 @@ function Row({ validator }: { readonly validator: ValidatorView }): ReactElement
     <>
       <span className="grow">
         <span className="row">
-          <b className="grow clip">{validator.validator_id}</b>
+          <b className="grow clip">
+            <Name kind="validator" id={validator.validator_id} />
+          </b>
           {validator.is_here ? <span className="tag">this node</span> : null}
           <StatusTag status={validator.status} />
         </span>

@@ -1,5 +1,6 @@
 import type { SearchResult } from '../../../src/api/views/chain.ts';
 import type { Command } from '../../commands/command.ts';
+import type { NameKind } from '../../names/names-beside.ts';
 import { encodeLocation } from '../../router/location.ts';
 import type { Services } from '../../services.ts';
 
@@ -8,6 +9,8 @@ export interface PaletteItem {
   readonly id: string;
   readonly kind: string;
   readonly title: string;
+  /** Of whom the title is the name; null where it is no name. */
+  readonly named: { readonly kind: NameKind; readonly id: string } | null;
   readonly subtitle: string;
   readonly shortcut: string | null;
   readonly run: (services: Services) => void | Promise<void>;
@@ -18,6 +21,7 @@ export function itemOfCommand(command: Command): PaletteItem {
     id: command.id,
     kind: 'command',
     title: command.title,
+    named: null,
     subtitle: '',
     shortcut: command.shortcut,
     run: command.run,
@@ -30,10 +34,15 @@ export function itemOfResult(result: SearchResult): PaletteItem {
     id: `${result.kind} ${result.id}`,
     kind: result.kind,
     title: result.title,
+    named: namedIn(result),
     subtitle: result.subtitle,
     shortcut: null,
     run: ({ router }) => router.go(address),
   };
+}
+
+function namedIn({ kind, id }: SearchResult): PaletteItem['named'] {
+  return kind === 'environment' || kind === 'member' ? { kind, id } : null;
 }
 
 function addressOfResult({ kind, id }: SearchResult): string {

@@ -2,6 +2,7 @@ import { useId, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 
 import { shortcutKeys } from '../../commands/command.ts';
+import { Name } from '../../names/name.tsx';
 import { nextIndex } from '../../parts/use-roving.ts';
 import { useServices } from '../../services.ts';
 import { Overlay } from '../overlay.tsx';
@@ -111,7 +112,8 @@ function PaletteRow({
     >
       <span className="palette-kind">{item.kind}</span>
       <span className="grow clip">
-        <b>{item.title}</b> <span className="soft">{item.subtitle}</span>
+        <b>{item.named === null ? item.title : <Name {...item.named} name={item.title} />}</b>{' '}
+        <span className="soft">{item.subtitle}</span>
       </span>
       {item.shortcut === null ? null : (
         <span aria-hidden="true">

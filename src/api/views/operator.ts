@@ -17,6 +17,8 @@ export const hostInfo = z.object({
   chain: z.object({ chain_id: z.string(), genesis: hash, sandbox: z.boolean() }).nullable(),
   /** Why no chain is open though one is there; null otherwise. */
   problem: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
+  /** While no chain is open: the names of chains in the directories beside, so that a new one is called otherwise. */
+  chains_beside: z.array(z.string()),
   /** Whether the OS keychain answers, tried for real. */
   keychain: z.object({ available: z.boolean(), name: z.string(), reason: z.string().nullable() }),
   /** How a signature is confirmed here. */

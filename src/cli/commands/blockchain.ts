@@ -7,11 +7,13 @@ import type { Status } from '../../api/views/chain.ts';
 import type { VerifyEvent } from '../../api/views/operator.ts';
 import { runBenchmark } from '../../node/benchmark/benchmark.ts';
 import { prepareDataDirectory, readNodeConfig } from '../../node/data-directory.ts';
+import { chainNameWarnings } from '../../node/host/chains-beside.ts';
 import { createChain } from '../../node/host/create-chain.ts';
 import type { KeyStoreKind } from '../../node/keys/key-store.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';
 import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';
+import { warningsText } from '../governance/changes-text.ts';
 import { fields, table, time } from '../output.ts';
 import { hashArgument, keyStore, moment, port, positiveNumber, wholeNumber, type MomentArgument } from './arguments.ts';
 import { acknowledge, exportChain, type ExportOptions } from './chain-export.ts';
@@ -137,9 +139,11 @@ async function initChain(
       `They are only as safe as that file. For real use move it off this machine, or use --passphrase-file, QUANTUM_LOCK_PASSPHRASE or a keychain.`,
     );
   }
+  const chainId = options.chainId ?? newChainId(options.sandbox ? 'sandbox' : 'dark-matter');
+  const warnings = chainNameWarnings(chainId, context.dataDirectory);
   const created = await createChain({
     dataDirectory: context.dataDirectory,
-    chainId: options.chainId ?? newChainId(options.sandbox ? 'sandbox' : 'dark-matter'),
+    chainId,
     sandbox: options.sandbox,
     keyStore: store,
     passphrase: passphrase?.passphrase ?? null,
@@ -155,7 +159,9 @@ async function initChain(
     passphrase_file: passphrase?.source === 'generated_file' ? passphrase.path : null,
     administrators,
     validator: created.validator.public_key,
+    warnings,
   };
+  for (const line of warningsText(warnings)) context.output.note(line);
   context.output.result(document, () =>
     fields([
       ['chain', created.chain_id + (options.sandbox ? '  (sandbox)' : '')],

@@ -1,10 +1,13 @@
+import { decodeUtf8 } from '../../base/bytes.ts';
 import { leastTime } from '../../ledger/governance/era.ts';
 import { LedgerState, type StateRoots } from '../../ledger/ledger-state.ts';
+import { environmentName } from '../../ledger/environment-name.ts';
+import type { EnvironmentRecord } from '../../ledger/state-types.ts';
 import { RecentTransactions } from '../../ledger/recent-transactions.ts';
 import { dataPaths } from '../data-directory.ts';
 import { checkHistory } from '../history/reader-check.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
-import { lookalikesAmong, withLookalikes } from '../query/new-environments.ts';
+import { lookalikesOf, withLookalikes, type NamedEnvironment } from '../query/environment-names.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import type { SimulationResult } from './engine.ts';
 import { simulate } from './simulate.ts';
@@ -37,21 +40,22 @@ export async function simulateOnDisk(
         verify,
       },
     });
-    // Read only where an environment would be made, and once for all that a batch makes.
-    let environments: string[] | null = null;
-    return await withLookalikes(unsigned, result, (envId) =>
-      lookalikesAmong((environments ??= environmentIds(state, roots)), envId),
-    );
+    // Read only where an environment is made or named.
+    return await withLookalikes(unsigned, result, (made) => lookalikesOf(made, namedEnvironments(state, roots)));
   } finally {
     database.close();
   }
 }
 
-function environmentIds({ tree }: LedgerState, roots: StateRoots): string[] {
-  const ids: string[] = [];
-  tree.walk(roots.environments, ({ key }) => {
-    ids.push(key);
+function namedEnvironments({ tree }: LedgerState, roots: StateRoots): Map<string, NamedEnvironment> {
+  const named = new Map<string, NamedEnvironment>();
+  tree.walk(roots.environments, ({ key, value }) => {
+    // Ids have no colon: what has one is a place to look something up.
+    if (!key.includes(':')) {
+      const { blue } = JSON.parse(decodeUtf8(value)) as EnvironmentRecord;
+      named.set(key, { env_id: key, name: environmentName(blue.metadata) });
+    }
     return true;
   });
-  return ids;
+  return named;
 }

@@ -1,7 +1,18 @@
 import type { HostInfo } from '../../api/views/operator.ts';
 import type { ChainIdentity } from '../../ledger/chain-identity.ts';
+import { chainsBeside } from './chains-beside.ts';
 
-/** The open chain as a page is told of it. Its era changes, and is in the status. */
-export function chainInfo({ chain_id, genesis }: ChainIdentity, sandbox: boolean): NonNullable<HostInfo['chain']> {
-  return { chain_id, genesis, sandbox };
+interface OpenedChain {
+  readonly node: { readonly chain: ChainIdentity };
+  readonly sandbox: boolean;
+}
+
+/** The open chain as a page is told of it (its era changes, and is in the status); where there is none, those beside. */
+export function chainInfo(
+  opened: OpenedChain | null,
+  dataDirectory: string,
+): Pick<HostInfo, 'chain' | 'chains_beside'> {
+  if (opened === null) return { chain: null, chains_beside: chainsBeside(dataDirectory) };
+  const { chain_id, genesis } = opened.node.chain;
+  return { chain: { chain_id, genesis, sandbox: opened.sandbox }, chains_beside: [] };
 }

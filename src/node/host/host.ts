@@ -350,7 +350,7 @@ export class Host {
       version,
       platform: process.platform,
       data_dir: this.#dataDirectory,
-      chain: this.#opened === null ? null : chainInfo(this.#opened.node.chain, this.#opened.sandbox),
+      ...chainInfo(this.#opened, this.#dataDirectory),
       problem: this.#problem,
       keychain: access.available
         ? { available: true, name: access.name, reason: null }

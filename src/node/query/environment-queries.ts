@@ -3,7 +3,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentPage, EnvironmentSummary, EnvironmentView } from '../../api/views/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state-types.ts';
 import type { StoredBlock } from '../storage/chain-reader.ts';
-import { lookalikesAmong } from './new-environments.ts';
+import { lookalikesOf, type LookalikeEnvironment, type NamedEnvironment } from './environment-names.ts';
 import type { Moment, QueryContext } from './query-context.ts';
 
 export interface EnvironmentListQuery {
@@ -47,9 +47,9 @@ export class EnvironmentQueries {
     };
   }
 
-  /** The environments whose ids look like this one, which is none of them: at most a few. */
-  lookalikes(envId: string): string[] {
-    return lookalikesAmong(this.#context.lists.environments.keys(), envId);
+  /** Of environments that are made or named, those that look like another one. */
+  lookalikes(made: readonly NamedEnvironment[]): LookalikeEnvironment[] {
+    return lookalikesOf(made, this.#context.lists.environments.entries());
   }
 
   /** @throws NOT_FOUND where it did not exist at that moment */

@@ -1,5 +1,6 @@
 import type { EnvironmentSummary } from '../../api/views/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state-types.ts';
+import { environmentName } from '../../ledger/environment-name.ts';
 
 /** An environment as a line of a list. */
 export function summaryOfEnvironment({
@@ -9,10 +10,9 @@ export function summaryOfEnvironment({
   green,
   checkpoint,
 }: EnvironmentRecord): EnvironmentSummary {
-  const name = blue.metadata['name'];
   return {
     env_id,
-    name: typeof name === 'string' ? name : null,
+    name: environmentName(blue.metadata),
     archived: archived_at !== null,
     blue_version: blue.version,
     blue_state_hash: blue.state_hash,

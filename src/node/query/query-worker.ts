@@ -312,7 +312,7 @@ const handlers: QueryHandlers = {
   auditCount: (filter) => fresh(({ blocks }) => blocks.auditCount(filter)),
   search: (text) => fresh(({ blocks }) => blocks.search(text)),
   environments: (query) => fresh(({ environments }) => environments.environments(query)),
-  lookalikes: (envId) => read(({ environments }) => environments.lookalikes(envId)),
+  lookalikes: (made) => read(({ environments }) => environments.lookalikes(made)),
   environment: (query) =>
     read(({ context, environments }) => {
       // Beside another process's node nobody tells of blocks: what is newer than the last one told is not in the cache.

@@ -8,6 +8,7 @@ import { useRead } from '../../../stores/use-read.ts';
 import { useSettled } from '../../../stores/use-settled.ts';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
+import { Name } from '../../../names/name.tsx';
 
 const STRATEGIES = ['weighted_average', 'combine', 'prefer_target', 'prefer_sources', 'manual'] as const;
 const SOURCES_SHOWN_MAX = 100;
@@ -91,7 +92,8 @@ export function MergeTask({ environment: { env_id, blue } }: { readonly environm
                         checked={isChosen(each.env_id)}
                         onChange={() => toggle({ env_id: each.env_id, blue_version: each.blue_version })}
                       />
-                      {each.env_id} <span className="faint">v{each.blue_version}</span>
+                      <Name kind="environment" id={each.env_id} name={each.name} byId />{' '}
+                      <span className="faint">v{each.blue_version}</span>
                     </label>
                   </li>
                 ))}

@@ -5,6 +5,7 @@ import { formatQuantity } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { useNode } from '../../../stores/use-stores.ts';
 import { peopleWords, progressWords, roleWords } from '../../approvals/proposal-words.ts';
+import { Name } from '../../../names/name.tsx';
 
 /** Said before anything is filled in: who must agree, and whether it is proposed already. */
 export function PromotionAuthority({ authority }: { readonly authority: AuthorityView }): ReactElement {
@@ -26,7 +27,8 @@ export function PromotionAuthority({ authority }: { readonly authority: Authorit
       )}
       {proposed.map((row) => (
         <p key={row.proposal_id} className="notice warn">
-          <b>Proposed already</b> by {row.proposer.name}: {progressWords(row.requirements)} approved.{' '}
+          <b>Proposed already</b> by <Name kind="member" id={row.proposer.member_id} name={row.proposer.name} />:{' '}
+          {progressWords(row.requirements)} approved.{' '}
           <Link to={['approvals', row.proposal_id]}>Open that proposal</Link>
         </p>
       ))}

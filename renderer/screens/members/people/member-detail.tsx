@@ -14,6 +14,7 @@ import { MemberStatus } from './member-status.tsx';
 import { RemoveMember } from './remove-member.tsx';
 import { ReplaceKey } from './replace-key.tsx';
 import { SuspendMember } from './suspend-member.tsx';
+import { Name } from '../../../names/name.tsx';
 
 /** One member: what it is, or what is being proposed about it. */
 export function MemberDetail({ member }: { readonly member: MemberView }): ReactElement {
@@ -25,7 +26,9 @@ export function MemberDetail({ member }: { readonly member: MemberView }): React
         <Link className="button quiet back" to={['members']}>
           ← All
         </Link>
-        <h2 className="clip">{member.name}</h2>
+        <h2 className="clip">
+          <Name kind="member" id={member.member_id} name={member.name} />
+        </h2>
         <MemberStatus status={member.status} />
         <span className="grow" />
         {task === null ? null : (

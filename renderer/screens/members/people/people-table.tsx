@@ -7,6 +7,7 @@ import { Link } from '../../../parts/link.tsx';
 import { useRoving } from '../../../parts/use-roving.ts';
 import { permissionWords } from '../permission-words.ts';
 import { MemberStatus } from './member-status.tsx';
+import { Name } from '../../../names/name.tsx';
 
 interface Props {
   readonly members: readonly MemberView[];
@@ -43,7 +44,7 @@ export function PeopleTable({ members, current }: Props): ReactElement {
                   tabIndex={index === roving.active ? 0 : -1}
                   onFocus={() => roving.setActive(index)}
                 >
-                  {member.name}
+                  <Name kind="member" id={member.member_id} name={member.name} />
                 </Link>
               </td>
               <td title={member.permissions.join(', ')}>

@@ -4,6 +4,7 @@ import type { PolicyView } from '../../../../src/api/views/governance.ts';
 import { formatAction } from '../../../parts/format.ts';
 import { LinkList } from '../../../parts/link-list.tsx';
 import { policyName } from './use-policies.ts';
+import { Name } from '../../../names/name.tsx';
 
 /** The policies in words: governance, then environments, then those with one of their own. */
 export function PolicyList({
@@ -37,9 +38,13 @@ export function PolicyList({
                 <>
                   <span className="grow">
                     <b>
-                      {policy.env_id === null
-                        ? formatAction(policy.action)
-                        : `${policy.env_id}: ${formatAction(policy.action).toLowerCase()}`}
+                      {policy.env_id === null ? (
+                        formatAction(policy.action)
+                      ) : (
+                        <>
+                          <Name kind="environment" id={policy.env_id} />: {formatAction(policy.action).toLowerCase()}
+                        </>
+                      )}
                     </b>
                     <small>{policy.sentence}</small>
                   </span>

@@ -18,6 +18,7 @@ import { RequirementProgress } from '../../approvals/requirement-progress.tsx';
 import { Assurance } from './assurance.tsx';
 import { encodeRotationPlace } from './rotation-place.ts';
 import { findRotationTo, useProposal } from './use-rotation-proposal.ts';
+import { Name } from '../../../names/name.tsx';
 
 interface Props {
   readonly validator: ValidatorView;
@@ -121,13 +122,16 @@ function Open({
               <span className={`tag ${decision === 'approve' ? 'green' : 'bad'}`}>
                 {decision === 'approve' ? 'approved' : 'rejected'}
               </span>{' '}
-              <b>{member.name}</b> <span className="faint">{formatTime(voted_at)}</span>
+              <b>
+                <Name kind="member" id={member.member_id} name={member.name} />
+              </b>{' '}
+              <span className="faint">{formatTime(voted_at)}</span>
               {counts ? null : <span className="faint"> · does not count any more</span>}
             </li>
           ))}
           {proposal.waiting_for.map(({ member_id, name }) => (
             <li key={member_id}>
-              <span className="tag">waiting</span> {name}
+              <span className="tag">waiting</span> <Name kind="member" id={member_id} name={name} />
             </li>
           ))}
         </ul>

@@ -12,6 +12,7 @@ import { Skeleton } from '../../../parts/skeleton.tsx';
 import { useServices } from '../../../services.ts';
 import { Assurance } from './assurance.tsx';
 import { encodeRotationPlace } from './rotation-place.ts';
+import { Name } from '../../../names/name.tsx';
 
 /** Step 1: the key that shall seal from now on. This node must hold it, where it is this node that seals. */
 export function KeyStep({ validator }: { readonly validator: ValidatorView }): ReactElement {
@@ -79,7 +80,7 @@ function OwnKey({
           <Choice
             key={key_id}
             name="new-key"
-            title={name}
+            title={<Name kind="key" id={public_key} name={name} />}
             checked={public_key === chosen}
             onChoose={() => setChosen(public_key)}
           >

@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CHAINS_BESIDE_MAX } from '../../base/limits.ts';
+import { isLookalike } from '../../base/lookalike.ts';
+import { defaultDataDirectory, holdsChain, readNodeConfig } from '../data-directory.ts';
+
+/**
+ * The names of other chains that this machine is likely to hold: in the directories beside this data directory, and in the
+ * usual one. For warnings alone: what cannot be read is not among them.
+ */
+export function chainsBeside(dataDirectory: string): string[] {
+  const here = resolve(dataDirectory);
+  const names = new Set<string>();
+  for (const directory of new Set([...directoriesBeside(here), resolve(defaultDataDirectory())])) {
+    const name = directory === here ? null : chainNameIn(directory);
+    if (name !== null) names.add(name);
+  }
+  return [...names].sort();
+}
+
+/** What to say before a chain gets this name; empty where no other is called like that. */
+export function chainNameWarnings(chainId: string, dataDirectory: string): string[] {
+  return chainsBeside(dataDirectory)
+    .filter((other) => isLookalike(chainId, other))
+    .map((other) =>
+      other === chainId
+        ? `Another chain on this machine is also called ${other}: people will take one for the other.`
+        : `${chainId} looks like ${other}, which is another chain on this machine: make sure which one is meant.`,
+    );
+}
+
+function directoriesBeside(directory: string): string[] {
+  const parent = dirname(directory);
+  try {
+    return readdirSync(parent, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== basename(directory))
+      .slice(0, CHAINS_BESIDE_MAX)
+      .map(({ name }) => join(parent, name));
+  } catch {
+    // A folder that cannot be listed, or is not there yet, has no names to tell.
+    return [];
+  }
+}
+
+function chainNameIn(directory: string): string | null {
+  try {
+    return holdsChain(directory) ? readNodeConfig(directory).chain_id : null;
+  } catch {
+    // Somebody else's, or damaged: whoever opens that chain hears why.
+    return null;
+  }
+}
