@@ -28,7 +28,8 @@ export function stateRoot(roots: StateRoots): Uint8Array {
 /** The state at the head: reads decoded values, and turns a block's writes into the next roots. */
 export class LedgerState implements Pick<GovernedState, 'get' | 'list'> {
   readonly #tree: StateTree;
-  readonly #decoded = new Map<string, Json>();
+  /** Values, and what is not there: nearly every transaction asks for a policy or a parameter that nobody has set. */
+  readonly #decoded = new Map<string, Json | undefined>();
   /** Namespaces that were read whole, kept up with the head. */
   readonly #listed = new Map<ListedNamespace, Map<string, Json>>();
   #roots: StateRoots;
@@ -49,10 +50,9 @@ export class LedgerState implements Pick<GovernedState, 'get' | 'list'> {
   get(namespace: Namespace, key: string): Json | undefined {
     const cacheKey = `${namespace}/${key}`;
     const cached = this.#decoded.get(cacheKey);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined || this.#decoded.has(cacheKey)) return cached;
     const bytes = this.#tree.get(this.#roots[namespace], key);
-    if (bytes === undefined) return undefined;
-    const value = JSON.parse(decodeUtf8(bytes)) as Json;
+    const value = bytes === undefined ? undefined : (JSON.parse(decodeUtf8(bytes)) as Json);
     this.#remember(cacheKey, value);
     return value;
   }
@@ -99,7 +99,7 @@ export class LedgerState implements Pick<GovernedState, 'get' | 'list'> {
     }
   }
 
-  #remember(cacheKey: string, value: Json): void {
+  #remember(cacheKey: string, value: Json | undefined): void {
     this.#decoded.delete(cacheKey);
     this.#decoded.set(cacheKey, value);
     if (this.#decoded.size > STATE_VALUE_CACHE_COUNT_MAX)

@@ -106,5 +106,5 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
   });
   if (block === null)
     throw new QuantumLockError('TRANSACTION_REJECTED', `genesis: ${refusals[0]?.message ?? 'refused'}`);
-  sealBlock({ store, block, chain, key: options.key, sign: signDigest, stages });
+  sealBlock({ store, block, key: options.key, sign: signDigest, stages });
 }

@@ -119,7 +119,7 @@ export class EmbeddedEngine implements Engine {
       validatorId: this.#keys.validatorId,
       verify: signatureVerifier.verify,
     });
-    sealBlock({ store, block: decided, chain: this.#chain, key, sign, stages: this.#stages });
+    sealBlock({ store, block: decided, key, sign, stages: this.#stages });
   }
 
   /** Lets a key seal that the chain may name next. */
@@ -219,7 +219,7 @@ export class EmbeddedEngine implements Engine {
     if (block === null) return;
     const { store, sign } = this.#options;
     const key = this.#keys.at(this.#state);
-    sealBlock({ store, block, chain: this.#chain, key, sign, stages: this.#stages });
+    sealBlock({ store, block, key, sign, stages: this.#stages });
     this.#decided = null;
     this.#failure = null;
     block.execution.adopt(block.roots);

@@ -1,5 +1,5 @@
-import { encodeHash, type Hash, type PublicKey } from '../../base/bytes.ts';
-import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash } from '../../ledger/block.ts';
+import { decodeHex, encodeHash, type Hash, type PublicKey } from '../../base/bytes.ts';
+import { GENESIS_PREVIOUS_HASH, headerHash } from '../../ledger/block.ts';
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { BlockExecution, type BlockContext, type ExecutedTransaction } from '../../ledger/execute.ts';
@@ -139,16 +139,16 @@ export function makeHeader(made: {
 export function sealBlock(options: {
   readonly store: ChainStore;
   readonly block: Pick<DecidedBlock, 'header' | 'hash'>;
-  readonly chain: Pick<ChainRoot, 'genesis'>;
   readonly key: NextKey;
   readonly sign: SignDigest;
   readonly stages: StageClock;
 }): void {
-  const { store, block, chain, key, sign, stages } = options;
+  const { store, block, key, sign, stages } = options;
   const proof = stages.time('seal', (): BlockProof => ({
     type: 'seal',
     public_key: key.publicKey,
-    signature: sign(headerDigest(block.header, chain), key.secret),
+    // The hash of a header is the digest that its seal is over.
+    signature: sign(decodeHex(block.hash), key.secret),
   }));
   stages.time('commit', () => store.seal(block, proof));
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { encodeHash, encodeUtf8 } from '../../../src/base/bytes.ts';
 import { STATE_VALUE_CACHE_COUNT_MAX } from '../../../src/base/limits.ts';
@@ -58,6 +58,24 @@ describe('LedgerState', () => {
     expect(new LedgerState(store, past).get('parameters', 'a')).toBe(1);
     expect(new LedgerState(store, state.roots).get('parameters', 'a')).toBe(2);
     expect(state.get('parameters', 'a')).toBe(2);
+  });
+
+  test('looks once for what is not there, until it is written', () => {
+    const store = new MemoryStateStore();
+    const read = vi.spyOn(store, 'page');
+    const state = new LedgerState(store, EMPTY_ROOTS);
+    const write = (key: string): void => {
+      const overlay = new StateOverlay(state);
+      overlay.put('parameters', key, key);
+      state.adopt(state.next(overlay), overlay);
+    };
+    write('a');
+    expect(state.get('parameters', 'b')).toBeUndefined();
+    read.mockClear();
+    expect(state.get('parameters', 'b')).toBeUndefined();
+    expect(read).not.toHaveBeenCalled();
+    write('b');
+    expect(state.get('parameters', 'b')).toBe('b');
   });
 
   test('reads a value again that its cache has dropped', () => {
