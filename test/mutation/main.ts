@@ -70,7 +70,7 @@ function copyCheckout(): void {
  * Has the copy sign and verify with libsecp256k1, which gives the same answers as the reference in a thirtieth of the time
  * (test/property/signature.test.ts): the mutants are elsewhere.
  */
-function useNativeSignatures(): void {
+function signNatively(): void {
   const path = join(copy, 'src', 'ledger', 'signature.ts');
   let source = readFileSync(path, 'utf8');
   for (const [reference, native] of [
@@ -165,7 +165,7 @@ class Attempts {
 }
 
 copyCheckout();
-useNativeSignatures();
+signNatively();
 const random = SeededRandom.announced('mutants');
 // Random tests draw the same for every mutant, so that one is noticed for what it does and not by chance.
 process.env['QL_SEED'] = String(random.seed);
