@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 
+import { isoTime } from '../../src/base/iso-time.ts';
 import { useNow } from '../stores/clock.ts';
 import { formatAge, formatTime } from './format.ts';
 
@@ -7,7 +8,7 @@ import { formatAge, formatTime } from './format.ts';
 export function Age({ time }: { readonly time: number }): ReactElement {
   const now = useNow();
   return (
-    <time dateTime={new Date(time).toISOString()} title={formatTime(time)}>
+    <time dateTime={isoTime(time)} title={formatTime(time)}>
       {formatAge(time, now)}
     </time>
   );

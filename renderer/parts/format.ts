@@ -1,3 +1,5 @@
+import { isCalendarTime, isoTime } from '../../src/base/iso-time.ts';
+
 /** How figures are written. Every number carries its unit; what is not known is an en dash. */
 
 export const UNKNOWN = '–';
@@ -50,8 +52,13 @@ export function formatDuration(milliseconds: number): string {
   return formatQuantity(Math.floor(hours / 24), 'day');
 }
 
+/** A clock that is off by less than this says nothing. */
+const AHEAD_MS_MIN = 60_000;
+
+/** How long ago; of a time that is to come yet, as a chain's may be, how far ahead it is. */
 export function formatAge(time: number, now: number): string {
   const age = now - time;
+  if (age < -AHEAD_MS_MIN) return `${formatDuration(-age)} ahead`;
   return age < 1_500 ? 'now' : `${formatDuration(Math.floor(age / 1_000) * 1_000)} ago`;
 }
 
@@ -61,12 +68,14 @@ export function formatRate(perSecond: number): string {
 
 /** Local date and time to the second. */
 export function formatTime(time: number): string {
+  if (!isCalendarTime(time)) return isoTime(time);
   const date = new Date(time);
   return `${dayFormat.format(date)}, ${clockFormat.format(date)}`;
 }
 
 /** As {@link formatTime} for a column: without the year where it is this year, without the seconds where it is not. */
 export function formatTimeShort(time: number, now: number): string {
+  if (!isCalendarTime(time)) return isoTime(time);
   const date = new Date(time);
   if (date.getFullYear() === new Date(now).getFullYear())
     return `${shortDayFormat.format(date)}, ${clockFormat.format(date)}`;
@@ -75,6 +84,7 @@ export function formatTimeShort(time: number, now: number): string {
 
 /** When, to the minute: the time alone where it is today. */
 export function formatMoment(time: number, now: number): string {
+  if (!isCalendarTime(time)) return isoTime(time);
   const date = new Date(time);
   const minutes = minuteFormat.format(date);
   const today = new Date(now);
@@ -85,7 +95,7 @@ export function formatMoment(time: number, now: number): string {
 
 /** Time of day, to the minute. */
 export function formatMinute(time: number): string {
-  return minuteFormat.format(new Date(time));
+  return isCalendarTime(time) ? minuteFormat.format(new Date(time)) : isoTime(time);
 }
 
 /** First and last characters: enough to compare two, never meant to be read. */

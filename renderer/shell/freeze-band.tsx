@@ -4,6 +4,7 @@ import { Age } from '../parts/age.tsx';
 import { Link } from '../parts/link.tsx';
 import { sentence } from '../parts/sentence.ts';
 import { useServices } from '../services.ts';
+import { useOpenProposal } from '../stores/use-open-proposal.ts';
 import { useRead } from '../stores/use-read.ts';
 import { useNode } from '../stores/use-stores.ts';
 import { Name } from '../names/name.tsx';
@@ -12,14 +13,14 @@ import { Name } from '../names/name.tsx';
 export function FreezeBand(): ReactElement | null {
   const { client } = useServices();
   const frozen = useNode((state) => state.status?.frozen ?? null);
-  const unfreezing = useNode((state) => state.proposals?.rows.find(({ action }) => action === 'unfreeze') ?? null);
+  const unfreezing = useOpenProposal('unfreeze');
   const members = useRead(frozen === null ? null : `members ${frozen.since}`, (signal) =>
     client.chain.members(undefined, { signal }),
   );
   if (frozen === null) return null;
   const name = members.data?.members.find(({ member_id }) => member_id === frozen.member_id)?.name ?? frozen.member_id;
   return (
-    <section className="freeze-band" aria-label="The chain is frozen">
+    <section className="shell-band bad" aria-label="The chain is frozen">
       <p className="grow">
         <b>The chain is frozen.</b> {sentence(frozen.reason)}{' '}
         <b>

@@ -3,6 +3,7 @@ import { useEffect, useRef, type ReactElement } from 'react';
 import { commands } from '../commands/commands.ts';
 import { screens } from '../screens/screens.ts';
 import { useLocation, useNode } from '../stores/use-stores.ts';
+import { ClockBand } from './clock-band.tsx';
 import { FreezeBand } from './freeze-band.tsx';
 import { HostNotice } from './host-notice.tsx';
 import { LeftReviews } from './left-reviews.tsx';
@@ -37,6 +38,7 @@ export function Shell(): ReactElement {
       <div className="upper">
         <TopBar />
         <FreezeBand />
+        <ClockBand />
       </div>
       <SideNav current={screenId} />
       <main className="main" ref={main} tabIndex={-1} key={genesis}>

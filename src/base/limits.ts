@@ -25,7 +25,7 @@ export const TRANSACTION_WINDOW_MS = 10 * 60 * 1000;
 export const BLOCK_TIME_STEP_MS_MIN = 0;
 /** LEDGER. A proposal's expiry is at most this far from the block that opens it; the parameter proposal_lifetime_ms may set another. */
 export const PROPOSAL_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
-/** How long a proposal stays open where nobody says otherwise: a week reaches everybody. */
+/** How long a proposal stays open where nobody says otherwise: a week reaches everybody, and lets nothing old happen by surprise. */
 export const PROPOSAL_EXPIRY_MS = 7 * 24 * 60 * 60 * 1000;
 /** LEDGER. transaction_window_ms at least: clocks that are kept agree within a second. */
 export const TRANSACTION_WINDOW_MS_MIN = 1_000;

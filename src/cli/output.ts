@@ -1,3 +1,4 @@
+import { isoTime } from '../base/iso-time.ts';
 import { createInterface } from 'node:readline';
 import { QuantumLockError } from '../base/errors.ts';
 import { visibleJson, visibleText } from '../base/visible-text.ts';
@@ -131,6 +132,5 @@ export function table(header: readonly string[], rows: readonly (readonly Cell[]
 
 /** Milliseconds that no calendar has, as a file may hold them, stand as they are. */
 export function time(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? `${ms} ms` : date.toISOString().replace('T', ' ').replace('.000Z', 'Z');
+  return isoTime(ms).replace('T', ' ').replace('.000Z', 'Z');
 }

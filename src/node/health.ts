@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs';
+import { durationWords } from '../base/duration-words.ts';
 import type { QuantumLockError } from '../base/errors.ts';
 import type { Alert, Status } from '../api/views/chain.ts';
 import { clockError, type ClockReading } from './engine/sealing-clock.ts';
@@ -7,6 +8,10 @@ import type { UnsealedBlock } from './history/history-state.ts';
 
 /** Below this a node soon cannot write: an hour at full load is about 50 GB, a quiet day far under 1. */
 const FREE_BYTES_MIN = 1024 ** 3;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Environments named in one alert. */
 const NAMES_MAX = 5;
@@ -107,13 +112,15 @@ function clockAlert(reading: ClockReading, now: number): Alert | null {
     const { code, message, advice } = clockError(reading);
     return { code, severity: 'critical', message: `Nothing is sealed: ${message}.`, advice, since: now };
   }
-  const behind = (-reading.offMs / 3_600_000).toFixed(1);
+  const behindMs = -reading.offMs;
+  const unitMs = behindMs >= 2 * DAY_MS ? DAY_MS : behindMs >= 2 * HOUR_MS ? HOUR_MS : MINUTE_MS;
+  const behind = durationWords(Math.floor(behindMs / unitMs) * unitMs);
   return {
     code: 'CLOCK_BEHIND_CHAIN',
     severity: 'critical',
-    message: `The clock of this machine is ${behind} hours behind the chain: either it is wrong, or a block was sealed while a clock was ahead.`,
+    message: `The clock of this machine is ${behind} behind the chain: either it is wrong, or a block was sealed while a clock was ahead.`,
     advice:
-      "Compare the machine's clock with one that you trust. If the machine is wrong, set it. If the chain ran ahead, set it back: dm blockchain reset-clock proposes that. Until then what is signed carries the chain's time.",
+      "Compare the machine's clock with one that you trust. If the machine is wrong, set it. If the chain ran ahead, propose to set it back: in Approvals, or with dm blockchain reset-clock. Until then what is signed carries the chain's time.",
     since: now,
   };
 }

@@ -273,31 +273,29 @@ export class QuantumNode {
 
   /** What the blocks hold, and beside it what this process measured since it began: what nobody measured is null. */
   async metrics(minutes: number): Promise<Metrics> {
-    const at = this.#options.now();
+    const now = this.#options.now();
+    const { timestamp, state } = await this.clock();
+    const standsStill = state === 'behind';
+    // Blocks that were sealed ahead of this clock are shown where they are, not left out.
+    const at = Math.max(now, standsStill ? timestamp : now);
     const span = intervalsOf(at, minutes);
     const { from, intervalMs } = span;
     const [counted, measured] = await Promise.all([
       this.query.throughput(span),
       this.#validator === null ? [] : this.#validator.recentMetrics(minutes),
     ]);
-    const byTime = new Map(measured.map((point) => [point.time, point]));
     return {
       at,
       interval_ms: intervalMs,
       points: counted.map((count, index) => {
         const time = from + index * intervalMs;
-        // No block tells whether anybody was there to make one.
-        const isKnown = count !== null && (count.blocks > 0 || time + intervalMs > this.#startedAt);
-        const { rejected = null, finality_p50_us = null, finality_p99_us = null } = byTime.get(time) ?? {};
-        return {
-          time,
-          blocks: isKnown ? count.blocks : null,
-          transactions: isKnown ? count.transactions : null,
-          rejected,
-          finality_p50_us,
-          finality_p99_us,
-        };
+        const isLast = index === counted.length - 1;
+        // No block tells whether anybody was there to make one, nor how long a time that stands still has lasted.
+        const wasThere = !standsStill && time + intervalMs > this.#startedAt;
+        const isKnown = count !== null && (wasThere || count.blocks > 0) && !(standsStill && isLast);
+        return { time, blocks: isKnown ? count.blocks : null, transactions: isKnown ? count.transactions : null };
       }),
+      measured: [...measured],
     };
   }
 
@@ -377,7 +375,7 @@ export class QuantumNode {
       pending: stats?.pending ?? 0,
       verified: this.#verified,
       ...summary,
-      transactions_per_second: (transactions * 1_000) / RATE_WINDOW_MS,
+      transactions_per_second: facts.clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
       signature_verifier: stats?.signatureVerifier ?? 'native',
       started_at: this.#startedAt,
       uptime_ms: this.#options.now() - this.#startedAt,

@@ -12,7 +12,7 @@ export async function openPage(browser: Browser, account: Account, dataDirectory
   const console = await startRealConsole({ dataDirectory, account, args: ['--sandbox'] });
   const desk = await openDesk(browser);
   await desk.page.goto(console.address);
-  await desk.page.getByRole('link', { name: /^(Healthy|Frozen|Degraded) · block/ }).waitFor();
+  await desk.page.getByRole('link', { name: /^(Healthy|Frozen|Degraded|Failed) · block/ }).waitFor();
   return { ...desk, console };
 }
 

@@ -168,6 +168,8 @@ export class FakeProposals {
       changes: this.#ledger.changesOf(trial.after),
       warnings: [],
       requirements: this.#requirements({ ...input, votes: [] }),
+      least_time: 0,
+      lifetime_ms: 7 * 86_400_000,
     };
   }
 

@@ -44,17 +44,17 @@ export function fakeRouter(node: FakeNode) {
       metrics: os.chain.metrics.handler(({ input }) => ({
         at: node.now,
         interval_ms: 10_000,
-        points: Array.from({ length: input.minutes * 6 }, (_, index) => {
-          const wave = Math.sin(index / 23) + Math.sin(index / 7) / 2;
-          return {
-            time: node.now - (input.minutes * 6 - index) * 10_000,
-            blocks: 20,
-            transactions: Math.round(4_100 + 1_600 * wave),
-            rejected: 0,
-            finality_p50_us: 1_300 + 150 * wave,
-            finality_p99_us: 4_000 + 900 * wave,
-          };
-        }),
+        points: Array.from({ length: input.minutes * 6 }, (_, index) => ({
+          time: node.now - (input.minutes * 6 - index) * 10_000,
+          blocks: 20,
+          transactions: Math.round(4_100 + 1_600 * waveAt(index)),
+        })),
+        measured: Array.from({ length: input.minutes * 6 }, (_, index) => ({
+          time: node.now - (input.minutes * 6 - index) * 10_000,
+          rejected: 0,
+          finality_p50_us: 1_300 + 150 * waveAt(index),
+          finality_p99_us: 4_000 + 900 * waveAt(index),
+        })),
       })),
       blocks: os.chain.blocks.handler(({ input }) => {
         const from = Math.min(input.before ?? node.log.height + 1, node.log.height + 1);
@@ -328,4 +328,8 @@ export function fakeRouter(node: FakeNode) {
       verify: os.operator.verify.handler(() => verifySteps(node)),
     },
   });
+}
+
+function waveAt(index: number): number {
+  return Math.sin(index / 23) + Math.sin(index / 7) / 2;
 }

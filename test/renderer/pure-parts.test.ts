@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 
 import { ConnectionLost, describeProblem } from '../../renderer/bridge/problem.ts';
 import { findCommands } from '../../renderer/commands/find-commands.ts';
-import { formatAge, formatBytes, formatDuration, formatMicroseconds, shortenHex } from '../../renderer/parts/format.ts';
+import {
+  formatAge,
+  formatBytes,
+  formatDuration,
+  formatMicroseconds,
+  formatMinute,
+  formatMoment,
+  formatTime,
+  formatTimeShort,
+  shortenHex,
+} from '../../renderer/parts/format.ts';
 import { decodeFilter, isFiltered } from '../../renderer/screens/audit/audit-filter.ts';
 import { layOutLineage } from '../../renderer/screens/environments/lineage-layout.ts';
 import { numberLines } from '../../renderer/screens/environments/number-lines.ts';
@@ -29,6 +39,18 @@ describe('formats', () => {
       'now',
     ]);
     expect(shortenHex(fakeHash(1, 5))).toMatch(/^0x1000…[0-9a-f]{4}$/);
+  });
+
+  it('says how far ahead a time is that is to come yet, and writes what no calendar names', () => {
+    expect([formatAge(30_000, 0), formatAge(7_200_000, 0), formatAge(400 * 86_400_000, 0)]).toEqual([
+      'now',
+      '2 h ahead',
+      '400 days ahead',
+    ]);
+    for (const time of [8_640_000_000_000_001, Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER])
+      expect([formatTime(time), formatTimeShort(time, 0), formatMoment(time, 0), formatMinute(time)]).toEqual(
+        Array.from({ length: 4 }, () => `${time} ms`),
+      );
   });
 });
 

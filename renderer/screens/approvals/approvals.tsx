@@ -9,6 +9,7 @@ import { useLocation } from '../../stores/use-stores.ts';
 import { useWaiting } from '../../stores/use-waiting.ts';
 import { ImportApproval } from './offline/import-approval.tsx';
 import { ChooseProposal } from './propose/choose-proposal.tsx';
+import { ClockForm } from './propose/clock-form.tsx';
 import { FreezeForm } from './propose/freeze-form.tsx';
 import { ParameterForm } from './propose/parameter-form.tsx';
 import { UnfreezeForm } from './propose/unfreeze-form.tsx';
@@ -78,6 +79,7 @@ const CHOOSE: TaskPlace = { title: 'New proposal', show: () => <ChooseProposal /
 const TASKS: Readonly<Record<string, TaskPlace>> = {
   freeze: { title: 'Emergency brake', show: () => <FreezeForm /> },
   unfreeze: { title: 'Emergency brake', show: () => <UnfreezeForm /> },
+  clock: { title: 'The chain’s clock', show: () => <ClockForm /> },
   parameter: { title: 'New proposal', show: () => <ParameterForm /> },
   import: { title: 'Signed offline', show: () => <ImportApproval expected={null} /> },
 };

@@ -6,7 +6,7 @@ import { formatCount, formatDuration } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../parts/reading-view.tsx';
 import { useRoving, type Roving } from '../../parts/use-roving.ts';
-import { useNow } from '../../stores/clock.ts';
+import { useChainNow } from '../../stores/use-chain-now.ts';
 import type { Waiting } from '../../stores/use-waiting.ts';
 import { rowWords, STATUS_TONES } from './proposal-words.ts';
 import type { useEndedProposals } from './use-ended-proposals.ts';
@@ -95,7 +95,7 @@ function ProposalItem({
   readonly current: boolean;
   readonly roving: Roving;
 }): ReactElement {
-  const now = useNow();
+  const now = useChainNow();
   return (
     <li>
       <Link

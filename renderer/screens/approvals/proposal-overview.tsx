@@ -6,6 +6,7 @@ import { Hash } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
 import { Words } from '../../parts/words.tsx';
 import { useNow } from '../../stores/clock.ts';
+import { useChainNow } from '../../stores/use-chain-now.ts';
 import { useNode } from '../../stores/use-stores.ts';
 import { actingMemberId } from '../../stores/waits-for.ts';
 import { ProposalActions } from './proposal-actions.tsx';
@@ -101,6 +102,7 @@ function Progress({ proposal }: { readonly proposal: ProposalView }): ReactEleme
 /** Who made it, what state it was made for, until when it stands, and its bytes. */
 function Bounds({ proposal }: { readonly proposal: ProposalView }): ReactElement {
   const now = useNow();
+  const chainNow = useChainNow();
   const { proposer, proposed_at, expires_at, block_index, closed_at, closed_block, closed_by, status } = proposal;
   return (
     <>
@@ -113,8 +115,8 @@ function Bounds({ proposal }: { readonly proposal: ProposalView }): ReactElement
         <Link to={['explorer', 'block', String(block_index)]}>block {formatCount(block_index)}</Link>
         {' · '}
         {status === 'open' ? (
-          <span className={expires_at - now < 3_600_000 ? 'warn-words' : undefined} title={formatTime(expires_at)}>
-            expires {formatMoment(expires_at, now)}, in {formatDuration(expires_at - now)}
+          <span className={expires_at - chainNow < 3_600_000 ? 'warn-words' : undefined} title={formatTime(expires_at)}>
+            expires {formatMoment(expires_at, now)}, in {formatDuration(expires_at - chainNow)}
           </span>
         ) : closed_at === null ? (
           <>expired {formatMoment(expires_at, now)}</>

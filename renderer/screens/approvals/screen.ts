@@ -34,6 +34,13 @@ export const approvalsScreen: Screen = {
       run: ({ router }) => router.go(encodeLocation(['approvals'], { do: 'unfreeze' })),
     },
     {
+      id: 'approvals.clock',
+      title: 'Propose to set the chain’s clock back…',
+      keywords: 'reset time ahead era',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['approvals'], { do: 'clock' })),
+    },
+    {
       id: 'approvals.parameter',
       title: 'Propose a parameter…',
       keywords: 'set setting window lifetime',

@@ -8,6 +8,7 @@ import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { useServices } from '../../services.ts';
 import { useNow } from '../../stores/clock.ts';
 import { useRead } from '../../stores/use-read.ts';
+import { useNode } from '../../stores/use-stores.ts';
 
 const WINDOWS = [
   { minutes: 15, label: '15 min' },
@@ -27,6 +28,7 @@ const formatThroughput = (value: number | null): string => (value === null ? UNK
 export function MetricsCharts(): ReactElement {
   const { client } = useServices();
   const [minutes, setMinutes] = useState<number>(60);
+  const isAhead = useNode((state) => state.status?.clock === 'behind');
   const tick = Math.floor(useNow() / REFRESH_MS);
   const { data, problem, reload } = useRead(
     `metrics ${minutes}`,
@@ -36,7 +38,7 @@ export function MetricsCharts(): ReactElement {
       keep: true,
     },
   );
-  const series = useMemo(() => seriesOf(data ?? { at: 0, interval_ms: 1_000, points: [] }), [data]);
+  const series = useMemo(() => seriesOf(data ?? { at: 0, interval_ms: 1_000, points: [], measured: [] }), [data]);
   return (
     <section aria-label="Over time">
       {problem === undefined || problem.code === 'CONNECTION_LOST' ? null : (
@@ -46,7 +48,7 @@ export function MetricsCharts(): ReactElement {
         <figure className="card">
           <figcaption className="row">
             <h2>
-              Throughput <span className="faint">· transactions a second</span>
+              Throughput <span className="faint">· transactions a second{isAhead ? ', by the chain’s time' : ''}</span>
             </h2>
             <span className="grow" />
             <span className="segmented" role="group" aria-label="Window">
@@ -96,16 +98,22 @@ type Columns = readonly [readonly number[], ...(readonly (number | null)[])[]];
 /** The last interval goes on still; of its first moments nothing can be said yet. */
 const PART_MS_MIN = 2_000;
 
-function seriesOf({ at, points, interval_ms }: Metrics): { readonly throughput: Columns; readonly finality: Columns } {
-  const times = points.map(({ time }) => time / 1_000);
+function seriesOf({ at, points, measured, interval_ms }: Metrics): {
+  readonly throughput: Columns;
+  readonly finality: Columns;
+} {
   return {
     throughput: [
-      times,
+      points.map(({ time }) => time / 1_000),
       points.map(({ time, transactions }) => {
         const passed = Math.min(interval_ms, at - time);
         return transactions === null || passed < PART_MS_MIN ? null : (transactions * 1_000) / passed;
       }),
     ],
-    finality: [times, points.map((point) => point.finality_p50_us), points.map((point) => point.finality_p99_us)],
+    finality: [
+      measured.map(({ time }) => time / 1_000),
+      measured.map((point) => point.finality_p50_us),
+      measured.map((point) => point.finality_p99_us),
+    ],
   };
 }

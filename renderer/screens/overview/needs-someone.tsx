@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { ProposalRow } from '../../../src/api/views/governance.ts';
 import { formatCount, formatDuration } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
-import { useNow } from '../../stores/clock.ts';
+import { useChainNow } from '../../stores/use-chain-now.ts';
 import { useWaiting } from '../../stores/use-waiting.ts';
 import { rowWords } from '../approvals/proposal-words.ts';
 
@@ -35,7 +35,7 @@ export function NeedsSomeone(): ReactElement {
 }
 
 function Need({ row, mine }: { readonly row: ProposalRow; readonly mine: boolean }): ReactElement {
-  const now = useNow();
+  const now = useChainNow();
   return (
     <li>
       <span className={mine ? 'tag blue' : 'tag'}>{mine ? 'Approve' : 'Watch'}</span>

@@ -11,7 +11,7 @@ import {
 } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
 import { PostureCard } from '../../posture/posture-card.tsx';
-import { useNow } from '../../stores/clock.ts';
+import { useChainNow } from '../../stores/use-chain-now.ts';
 import { useWaiting } from '../../stores/use-waiting.ts';
 
 /** What is true now, each figure with its unit and its window. */
@@ -24,8 +24,12 @@ export function StatusCards({ status }: { readonly status: Status }): ReactEleme
           ? 'nothing committed in the last minute'
           : `p99 ${formatMicroseconds(status.finality_p99_us)}, last minute`}
       </Stat>
-      <Stat name="Throughput" value={`${formatRate(status.transactions_per_second)} tx/s`}>
-        last minute · {status.pending === 0 ? 'none waiting' : `${formatCount(status.pending)} waiting for a block`}
+      <Stat
+        name="Throughput"
+        value={status.transactions_per_second === null ? UNKNOWN : `${formatRate(status.transactions_per_second)} tx/s`}
+      >
+        {status.transactions_per_second === null ? 'the chain’s time stands still' : 'last minute'} ·{' '}
+        {status.pending === 0 ? 'none waiting' : `${formatCount(status.pending)} waiting for a block`}
       </Stat>
       <Stat
         name={<Link to={['validators']}>Validators</Link>}
@@ -45,7 +49,7 @@ export function StatusCards({ status }: { readonly status: Status }): ReactEleme
 
 function WaitingStat(): ReactElement {
   const { mine, total, known } = useWaiting();
-  const now = useNow();
+  const now = useChainNow();
   const [first] = mine;
   return (
     <Stat

@@ -50,8 +50,8 @@ export const status = z.object({
   indexed_height: count,
   /** Last integrity check of the whole chain, if there was one on this machine. */
   verified: z.object({ height: count, time, ok: z.boolean() }).nullable(),
-  /** In the blocks of the last minute. */
-  transactions_per_second: z.number(),
+  /** In the blocks of the last minute; null while the chain's time is ahead and stands still. */
+  transactions_per_second: z.number().nullable(),
   /** Over the last minute, in microseconds from submission to disk; null when nothing was committed. */
   finality_p50_us: z.number().nullable(),
   finality_p99_us: z.number().nullable(),
@@ -162,22 +162,30 @@ export const chainEvent = z.discriminatedUnion('type', [
 ]);
 export type ChainEvent = z.infer<typeof chainEvent>;
 
+/** What the blocks hold, by their own time. */
 export const metricPoint = z.object({
   /** Start of the interval. */
   time,
-  /** From the chain; null where it had not begun, and where there was no block and this node was not there either. */
+  /**
+   * Null where the chain had not begun, where there was no block and this node was not there either, and in the last interval of
+   * a chain whose time stands still.
+   */
   blocks: count.nullable(),
   transactions: count.nullable(),
-  /** As this process measured them; null where it had not begun. */
+});
+/** What this process measured, by this machine's clock; null where it had not begun. */
+export const measuredPoint = z.object({
+  time,
   rejected: count.nullable(),
   finality_p50_us: z.number().nullable(),
   finality_p99_us: z.number().nullable(),
 });
 export const metrics = z.object({
-  /** The node's clock: the last interval goes on still. */
+  /** The chain's time: that of this machine, or what it stands at where it is ahead. The last interval goes on still. */
   at: time,
   interval_ms: count,
   points: z.array(metricPoint),
+  measured: z.array(measuredPoint),
 });
 export type Metrics = z.infer<typeof metrics>;
 

@@ -158,6 +158,10 @@ export const draft = z.discriminatedUnion('outcome', [
     changes: z.array(stateChange),
     warnings: z.array(z.string()),
     requirements: z.array(requirementView),
+    /** Proposals expire by the chain's time: the next block's is this at least, and more where a clock says more. */
+    least_time: time,
+    /** How long it can be approved where nobody says otherwise: a week, or the chain's own maximum where that is less. */
+    lifetime_ms: count,
   }),
   z.object({ outcome: z.literal('rejected'), rejection }),
 ]);

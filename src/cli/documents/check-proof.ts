@@ -1,3 +1,4 @@
+import { isoTime } from '../../base/iso-time.ts';
 import { trustedKeys } from '../../api/trusted-keys.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { PROPOSAL_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
@@ -75,7 +76,7 @@ function check(value: Readonly<Record<string, unknown>>, trusted: TrustedKeys): 
 
 function stateClaim({ namespace, key, value, sealed }: StateProof): string {
   const { index, timestamp } = sealed.header;
-  const when = `at block ${index} (${new Date(timestamp).toISOString()})`;
+  const when = `at block ${index} (${isoTime(timestamp)})`;
   return value === null ? `${namespace}/${key} held nothing ${when}.` : `${namespace}/${key} held ${value} ${when}.`;
 }
 

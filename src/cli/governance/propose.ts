@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { PROPOSAL_LIFETIME_MS } from '../../base/limits.ts';
 import type { ProposalView } from '../../api/views/governance.ts';
 import type { SigningReview } from '../../api/views/operator.ts';
 import { proposalId } from '../../ledger/governance/proposal.ts';
@@ -12,9 +11,6 @@ import type { ContractClient } from '../session.ts';
 import { changesText, warningsText } from './changes-text.ts';
 import { showAndAsk } from './show-and-ask.ts';
 import { requirementText, shortId } from './proposal-text.ts';
-
-/** A week: long enough for people to look at it, short enough that nothing old happens by surprise. */
-const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
 export interface ProposeRequest {
   readonly action: string;
@@ -34,8 +30,9 @@ export async function propose(
   const proposer = await signingMember(context, client);
   const draft = await client.chain.draft({ action, payload, proposer });
   if (draft.outcome === 'rejected') throw rejectedError(draft.rejection);
-  const lifetimeMs = expiresInMs ?? Math.min(LIFETIME_MS, await readLifetime(client));
-  const content = { action, payload, expires_at: Date.now() + lifetimeMs, pre_state: draft.pre_state };
+  const { pre_state, least_time, lifetime_ms } = draft;
+  const expiresAt = Math.max(Date.now(), least_time) + (expiresInMs ?? lifetime_ms);
+  const content = { action, payload, expires_at: expiresAt, pre_state };
   const { review, receipt } = await context.signAndSubmit(
     client,
     { action: 'propose', payload: content },
@@ -62,11 +59,6 @@ export async function signingMember(context: CommandContext, client: ContractCli
   const { value } = await client.chain.state({ namespace: 'members', key: `key/${public_key}` });
   if (value === null) throw rejectedError(reject('SIGNER_UNKNOWN', public_key));
   return (value as unknown as KeyRecord).member_id;
-}
-
-async function readLifetime(client: ContractClient): Promise<number> {
-  const { value } = await client.chain.state({ namespace: 'parameters', key: 'proposal_lifetime_ms' });
-  return typeof value === 'number' ? value : PROPOSAL_LIFETIME_MS;
 }
 
 /** How a proposal stands after it was made or voted on. */

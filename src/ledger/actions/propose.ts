@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import type { Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
-import { PROPOSAL_LIFETIME_MS } from '../../base/limits.ts';
-import { operationKey, preStateDigest, proposalId, proposalStatus } from '../governance/proposal.ts';
+import {
+  operationKey,
+  preStateDigest,
+  proposalId,
+  proposalStatus,
+  readProposalLifetime,
+} from '../governance/proposal.ts';
 import { readValue } from '../governance/recording-state.ts';
 import {
   hasSay,
@@ -58,7 +63,7 @@ export function definePropose(actions: ActionTable): Action {
       const permission = proposingPermission(proposed);
       if (!levelHolds(member.level, permission))
         return reject('PERMISSION_MISSING', `proposing ${name} needs ${permission}; ${member.name} is ${member.level}`);
-      const lifetime = (state.get('parameters', 'proposal_lifetime_ms') as number | undefined) ?? PROPOSAL_LIFETIME_MS;
+      const lifetime = readProposalLifetime(state);
       if (expires_at <= timestamp || expires_at > timestamp + lifetime)
         return reject('EXPIRY_INVALID', `at most ${lifetime} ms after ${timestamp}`);
       const content = { action: name, payload, expires_at, pre_state, proposer: actor.memberId };

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  PROPOSAL_LIFETIME_MS,
   PROPOSAL_LIFETIME_MS_MAX,
   PROPOSAL_LIFETIME_MS_MIN,
   TRANSACTION_WINDOW_MS_MAX,
@@ -11,6 +10,7 @@ import { readTransactionWindow, setTransactionWindow } from '../governance/trans
 import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
 import { GOVERNANCE } from './governance.ts';
+import { readProposalLifetime } from '../governance/proposal.ts';
 
 const PARAMETER_WORDS = {
   transaction_window_ms: 'the transaction window',
@@ -42,7 +42,7 @@ export const setParameter = defineAction({
         setTransactionWindow(state, value, timestamp);
         return null;
       case 'proposal_lifetime_ms':
-        if ((state.get('parameters', name) ?? PROPOSAL_LIFETIME_MS) === value) return reject('STATE_UNCHANGED', name);
+        if (readProposalLifetime(state) === value) return reject('STATE_UNCHANGED', name);
         state.put('parameters', name, value);
         return null;
     }

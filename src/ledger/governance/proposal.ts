@@ -1,5 +1,6 @@
 import { encodeHash, encodeUtf8, type Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
+import { PROPOSAL_LIFETIME_MS } from '../../base/limits.ts';
 import type { ChainIdentity, DigestDomain } from '../chain-identity.ts';
 import { digest } from '../digest.ts';
 import { sha256 } from '#sha256';
@@ -46,6 +47,11 @@ export function operationKey({ action, payload }: Pick<ProposalContent, 'action'
 /** What an approval that is made away from the chain signs: 32 bytes. */
 export function approvalDigest(chain: ChainIdentity, proposal: Hash): Uint8Array {
   return digest('approval', chain, encodeUtf8(encodeApproved(chain, proposal)));
+}
+
+/** How far a proposal's expiry may be from the block that opens it, in milliseconds. */
+export function readProposalLifetime(state: { get(namespace: 'parameters', key: string): unknown }): number {
+  return (state.get('parameters', 'proposal_lifetime_ms') as number | undefined) ?? PROPOSAL_LIFETIME_MS;
 }
 
 /** How a proposal stands: an open one expires by the clock, and with its era. */

@@ -1,3 +1,4 @@
+import { isoTime } from '../../base/iso-time.ts';
 import { isLookalike } from '../../base/lookalike.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import type { PublicKey } from '../../base/bytes.ts';
@@ -59,11 +60,9 @@ function resetWarnings(state: ToldState, payload: JsonObject): string[] {
   const time = payload['time'] as number;
   const earlier = readClock(state);
   return [
-    `Compare this time with a clock that you trust: ${new Date(time).toISOString()}.`,
+    `Compare this time with a clock that you trust: ${isoTime(time)}.`,
     'Correct the clock of the machine that seals first. It would seal the wrong time again.',
-    ...(earlier === null
-      ? []
-      : [`The clock was reset before, ${new Date(earlier.time).toISOString()}: ${earlier.reason}`]),
+    ...(earlier === null ? [] : [`The clock was reset before, ${isoTime(earlier.time)}: ${earlier.reason}`]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { isoTime } from '../../base/iso-time.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import { durationWords } from '../../base/duration-words.ts';
 import type { SetPolicyPayload } from '../../ledger/actions/set-policy.ts';
@@ -41,7 +42,7 @@ export function governanceSentence(state: ToldState, action: string, payload: Js
     case 'set_parameter':
       return parameterSentence(state, payload);
     case 'reset_clock':
-      return `The chain's time is set back to ${new Date(payload['time'] as number).toISOString()}, and a new era begins. Whatever was signed before is worth nothing from the next block on: open proposals end, and approvals and key cards that were not brought in must be made again. Nothing of the history is removed.`;
+      return `The chain's time is set back to ${isoTime(payload['time'] as number)}, and a new era begins. Whatever was signed before is worth nothing from the next block on: open proposals end, and approvals and key cards that were not brought in must be made again. Nothing of the history is removed.`;
     case 'freeze':
       return 'The chain is frozen: no environment can be registered, changed, promoted or archived until the administrators unfreeze it. Governance goes on.';
     case 'unfreeze':

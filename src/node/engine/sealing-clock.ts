@@ -1,3 +1,4 @@
+import { isoTime } from '../../base/iso-time.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { CLOCK_ACCEPTED_KEPT_MAX, CLOCK_IDLE_MS_MAX, CLOCK_JUMP_MS_MAX } from '../../base/limits.ts';
 import {
@@ -118,14 +119,9 @@ export function clockError({ wall, offMs, against }: ClockReading): QuantumLockE
   const days = `${(offMs / 86_400_000).toFixed(1)} days`;
   return new QuantumLockError(
     'CLOCK_IMPLAUSIBLE',
-    `the clock of this machine says ${timeOf(wall)}, which is ${days} ahead of ${
+    `the clock of this machine says ${isoTime(wall)}, which is ${days} ahead of ${
       against === 'uptime' ? 'what it said before and how long the machine has run since' : 'the newest block'
     }: nothing is sealed with that time`,
     { context: { wall, ahead_ms: Math.round(offMs), against } },
   );
-}
-
-/** A clock can be set to what no calendar names. */
-function timeOf(time: number): string {
-  return Math.abs(time) <= 8_640_000_000_000_000 ? new Date(time).toISOString() : `${time} ms`;
 }

@@ -1,3 +1,4 @@
+import { isoTime } from '../../base/iso-time.ts';
 import { identityIn } from '../../ledger/governance/era.ts';
 import { encodeHash, isHash, type Hash } from '../../base/bytes.ts';
 import { ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
@@ -125,7 +126,7 @@ function describeVote(
 function saidWords(state: LedgerState, action: string, payload: JsonObject, { expires_at }: ProposalRecord): string {
   switch (action) {
     case 'propose':
-      return ` It can be approved until ${new Date(expires_at).toISOString()}.`;
+      return ` It can be approved until ${isoTime(expires_at)}.`;
     case 'reject':
       return ` Your reason: “${textOf(payload['reason'])}”.`;
     case 'carry_approvals': {

@@ -10,7 +10,6 @@ import type {
 } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
-import { PROPOSAL_EXPIRY_MS } from '../../base/limits.ts';
 import { isKeySubject } from '../../ledger/offline/key-card.ts';
 import { reject } from '../../ledger/rejections.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
@@ -125,15 +124,16 @@ export const operatorRouter = {
     return result.outcome === 'rejected' ? result : reviewed(host, result.review);
   }),
   requestProposal: os.requestProposal.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
-    const { action, payload, acting_key_id, expires_in_ms = PROPOSAL_EXPIRY_MS } = input;
+    const { action, payload, acting_key_id, expires_in_ms } = input;
     const key = await host.actingKey(acting_key_id);
     const member = await host.node.query.memberOfKey(key.public_key);
     if (member === null || member === undefined)
       return { outcome: 'rejected', rejection: reject('SIGNER_UNKNOWN', `${key.name}: ${key.public_key}`) };
     const draft = await host.node.query.draft({ action, payload, proposer: member.member_id });
     if (draft.outcome === 'rejected') return draft;
-    const { pre_state } = draft;
-    const proposal = { action, payload, expires_at: host.options.now() + expires_in_ms, pre_state };
+    const { pre_state, least_time, lifetime_ms } = draft;
+    const expiresAt = Math.max(host.options.now(), least_time) + (expires_in_ms ?? lifetime_ms);
+    const proposal = { action, payload, expires_at: expiresAt, pre_state };
     const result = await host.desk.request({ action: 'propose', payload: proposal, key });
     return result.outcome === 'rejected' ? result : reviewed(host, result.review);
   }),

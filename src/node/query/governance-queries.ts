@@ -2,12 +2,15 @@ import type { AuthorityView, Draft, PolicyView, Posture } from '../../api/views/
 import type { KeyView, MemberView, Person, ValidatorView } from '../../api/views/members.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { PROPOSAL_EXPIRY_MS } from '../../base/limits.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { proposingPermission } from '../../ledger/actions/propose.ts';
 import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
 import { policyOf } from '../../ledger/authorise.ts';
+import { leastTime } from '../../ledger/governance/era.ts';
 import { isFrozen, readFreeze } from '../../ledger/governance/freeze-state.ts';
 import { policyKey, policySubject } from '../../ledger/governance/policy-rules.ts';
+import { readProposalLifetime } from '../../ledger/governance/proposal.ts';
 import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts';
 import { LedgerState } from '../../ledger/ledger-state.ts';
 import { LEVEL_PERMISSIONS, levelHolds } from '../../ledger/permissions.ts';
@@ -199,7 +202,8 @@ export class GovernanceQueries {
     readonly proposer: string;
   }): Draft {
     const { header } = this.#context.chain.head();
-    const trial = tryOperation(this.state(), {
+    const state = this.state();
+    const trial = tryOperation(state, {
       chain: this.#context.chain.chain(),
       timestamp: header.timestamp,
       action,
@@ -215,6 +219,8 @@ export class GovernanceQueries {
       changes: [...trial.changes],
       warnings: [...trial.warnings],
       requirements: [...trial.requirements],
+      least_time: leastTime(state, header),
+      lifetime_ms: Math.min(PROPOSAL_EXPIRY_MS, readProposalLifetime(state)),
     };
   }
 

@@ -6,7 +6,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
 import { identityOf } from '../../ledger/chain-identity.ts';
-import { readEra } from '../../ledger/governance/era.ts';
+import { leastTime, readEra } from '../../ledger/governance/era.ts';
 import { encodeProposal, proposalStatus } from '../../ledger/governance/proposal.ts';
 import { countedVoter, holdersOf, holdsRole, type Tally } from '../../ledger/governance/requirement.ts';
 import { hasSay, movedValue, proposalTallies } from '../../ledger/governance/settle.ts';
@@ -29,16 +29,25 @@ export class ProposalQueries {
     this.#governance = governance;
   }
 
+  /** What proposals are judged by: the time that the next block would have, and the era that it would be of. */
+  #moment(now: number): ChainMoment {
+    const state = this.#governance.state();
+    const least = leastTime(state, this.#context.chain.head().header);
+    return { time: Math.max(now, least), era: readEra(state) };
+  }
+
   /** How many are open at a time, Unix milliseconds. */
   openCount(now: number): number {
-    return [...this.#context.lists.proposals.entries().values()].filter((one) => isOpenAt(one, now)).length;
+    const at = this.#moment(now);
+    return [...this.#context.lists.proposals.entries().values()].filter((one) => isOpenAt(one, at)).length;
   }
 
   /** How many of them can never happen any more. */
   staleCount(now: number): number {
     const state = this.#governance.state();
+    const at = this.#moment(now);
     return [...this.#context.lists.proposals.entries().values()].filter(
-      (one) => isOpenAt(one, now) && movedValue(state, this.#record(one.proposal_id)) !== null,
+      (one) => isOpenAt(one, at) && movedValue(state, this.#record(one.proposal_id)) !== null,
     ).length;
   }
 
@@ -53,13 +62,14 @@ export class ProposalQueries {
     readonly limit: number;
     readonly now: number;
   }): ProposalPage {
+    const at = this.#moment(now);
     const all = [...this.#context.lists.proposals.entries().values()]
-      .filter((one) => isOpenAt(one, now) === (state === 'open'))
+      .filter((one) => isOpenAt(one, at) === (state === 'open'))
       .sort(state === 'open' ? soonestFirst : newestEndFirst);
     const page = all.slice(offset, offset + limit);
     const next = offset + page.length;
     return {
-      proposals: page.map(({ proposal_id }) => this.#row(this.#record(proposal_id), now)),
+      proposals: page.map(({ proposal_id }) => this.#row(this.#record(proposal_id), at)),
       next_offset: next < all.length ? next : null,
       total: all.length,
     };
@@ -72,11 +82,11 @@ export class ProposalQueries {
     return record;
   }
 
-  #row(record: ProposalRecord, now: number): ProposalRow {
+  #row(record: ProposalRecord, at: ChainMoment): ProposalRow {
     const { action, payload } = record;
     const found = findAction(action);
     const state = this.#governance.state();
-    const status = proposalStatus(record, { time: now, era: readEra(state) });
+    const status = proposalStatus(record, at);
     const stale = status === 'open' && movedValue(state, record) !== null;
     return {
       proposal_id: record.proposal_id,
@@ -99,8 +109,9 @@ export class ProposalQueries {
     const { chain } = this.#context;
     const { header } = chain.head();
     const state = this.#governance.state();
-    const row = this.#row(record, now);
-    const effect = this.#effect(record, row, Math.max(now, header.timestamp));
+    const at = this.#moment(now);
+    const row = this.#row(record, at);
+    const effect = this.#effect(record, row, at.time);
     return {
       ...row,
       ...chain.chain(),
@@ -207,10 +218,11 @@ export class ProposalQueries {
   }
 }
 
-type Listed = Pick<ProposalRecord, 'proposal_id' | 'status' | 'expires_at' | 'closed_at'>;
+type Listed = Pick<ProposalRecord, 'proposal_id' | 'status' | 'expires_at' | 'closed_at' | 'era'>;
+type ChainMoment = Parameters<typeof proposalStatus>[1];
 
-function isOpenAt({ status, expires_at }: Listed, now: number): boolean {
-  return status === 'open' && expires_at >= now;
+function isOpenAt(listed: Listed, at: ChainMoment): boolean {
+  return proposalStatus(listed, at) === 'open';
 }
 
 function byId(left: Listed, right: Listed): number {

@@ -19,7 +19,9 @@ export type Moment = { readonly height: number } | { readonly time: number } | u
 export interface StateLists {
   readonly seals: SealCounts;
   readonly environments: FollowedNamespace<EnvironmentSummary>;
-  readonly proposals: FollowedNamespace<Pick<ProposalRecord, 'proposal_id' | 'status' | 'expires_at' | 'closed_at'>>;
+  readonly proposals: FollowedNamespace<
+    Pick<ProposalRecord, 'proposal_id' | 'status' | 'expires_at' | 'closed_at' | 'era'>
+  >;
 }
 
 export function stateListsOf(chain: ChainReader, seals: SealCounts): StateLists {
@@ -29,8 +31,8 @@ export function stateListsOf(chain: ChainReader, seals: SealCounts): StateLists 
       summaryOfEnvironment(value as EnvironmentRecord),
     ),
     proposals: new FollowedNamespace(chain, 'proposals', (value) => {
-      const { proposal_id, status, expires_at, closed_at } = value as ProposalRecord;
-      return { proposal_id, status, expires_at, closed_at };
+      const { proposal_id, status, expires_at, closed_at, era } = value as ProposalRecord;
+      return { proposal_id, status, expires_at, closed_at, era };
     }),
   };
 }

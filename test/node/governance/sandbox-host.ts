@@ -34,6 +34,8 @@ export interface SandboxHost {
 /** A real sandbox chain, three administrators, keys in the encrypted file, one process. */
 export async function sandboxHost(
   directory: string = mkdtempSync(join(tmpdir(), 'quantum-lock-governance-')),
+  /** How far ahead the clock was by which the chain was founded, in milliseconds. */
+  { aheadMs = 0 }: { readonly aheadMs?: number } = {},
 ): Promise<SandboxHost> {
   const open = (): Promise<Host> =>
     Host.open({
@@ -62,7 +64,7 @@ export async function sandboxHost(
       passphrase: PASSPHRASE,
       administratorName: 'Administrator',
       keyring: host.keyring,
-      now: Date.now,
+      now: () => Date.now() + aheadMs,
     });
     await host.tryOpen(PASSPHRASE);
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));

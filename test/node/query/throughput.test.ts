@@ -27,8 +27,10 @@ test(
       expect([total(metrics, 'blocks'), total(metrics, 'transactions')]).toEqual([height + 1, size]);
       const early = metrics.points.filter(({ time }) => time + metrics.interval_ms <= began);
       expect(early.length).toBeGreaterThan(0);
-      for (const point of early)
-        expect(point).toMatchObject({ blocks: null, transactions: null, rejected: null, finality_p50_us: null });
+      for (const point of early) expect(point).toMatchObject({ blocks: null, transactions: null });
+      const unmeasured = metrics.measured.filter(({ time }) => time + metrics.interval_ms <= began);
+      expect(unmeasured.length).toBeGreaterThan(0);
+      for (const point of unmeasured) expect(point).toMatchObject({ rejected: null, finality_p50_us: null });
       expect(metrics.points.at(-1)?.transactions).not.toBeNull();
     }
     expect((await node.status()).transactions_per_second).toBeCloseTo(size / 60, 5);
@@ -40,11 +42,36 @@ test(
     const metrics = await restarted.metrics(15);
     expect(total(metrics, 'transactions')).toBe(size);
     const started = (await restarted.status()).started_at;
-    for (const { time, transactions, rejected } of metrics.points) {
+    expect(metrics.measured, 'no validator runs here').toEqual([]);
+    for (const { time, transactions } of metrics.points) {
       if (time + metrics.interval_ms <= started) {
-        expect(rejected).toBeNull();
         expect(transactions === null || transactions > 0, 'an empty interval that nobody saw is a gap').toBe(true);
       } else expect(transactions).not.toBeNull();
     }
+  },
+);
+
+test.each([3_600_000, 400 * 86_400_000, 57 * 366 * 86_400_000])(
+  'throughput of a chain that is %i ms ahead ends at its own time, and no rate is made up',
+  { timeout: 120_000 },
+  async (aheadMs) => {
+    const data = foundedDirectory();
+    const node = await openedNode(data);
+    for (const name of ['a', 'b', 'c']) receiptOf(await node.submit(createBytes(name)));
+    const { log_size: size, head_time: headTime } = await node.query.head();
+    await node.close();
+
+    const late = await QuantumNode.open({ dataDirectory: data, key: null, now: () => Date.now() - aheadMs });
+    onTestFinished(() => late.close());
+    const metrics = await late.metrics(15);
+    expect(metrics.at).toBe(headTime);
+    const last = metrics.points.at(-1);
+    expect(last).toMatchObject({ blocks: null, transactions: null });
+    expect(metrics.points.filter(({ transactions }) => transactions === 0)).toEqual([]);
+    // What an earlier interval holds is shown; the newest one goes on for as long as the chain is ahead.
+    const begun = await genesisTime(late);
+    if (begun < (last?.time ?? 0)) expect(total(metrics, 'transactions')).toBeGreaterThan(0);
+    expect(total(metrics, 'transactions')).toBeLessThan(size);
+    expect(await late.status()).toMatchObject({ clock: 'behind', transactions_per_second: null });
   },
 );

@@ -6,6 +6,7 @@ import { useNode } from '../../../stores/use-stores.ts';
 /** What can be proposed from here, and where the rest is proposed from. */
 export function ChooseProposal(): ReactElement {
   const frozen = useNode((state) => (state.status?.frozen ?? null) !== null);
+  const isAhead = useNode((state) => state.status?.clock === 'behind');
   return (
     <>
       <p className="soft">What nobody decides alone is proposed first, and happens when enough have approved.</p>
@@ -19,6 +20,11 @@ export function ChooseProposal(): ReactElement {
             The emergency brake: at once, by you alone. No environment can change until others have agreed to unfreeze.
           </Way>
         )}
+        {isAhead ? (
+          <Way to={['approvals']} query={{ do: 'clock' }} title="Set the chain’s clock back…" danger>
+            The chain’s time is ahead of this machine’s clock. A new era begins, and what was signed before is void.
+          </Way>
+        ) : null}
         <Way to={['approvals']} query={{ do: 'parameter' }} title="Set a parameter…">
           How old a transaction may be, and how long a proposal may stay open.
         </Way>

@@ -10,7 +10,7 @@ import { Skeleton } from '../../../parts/skeleton.tsx';
 import { Words } from '../../../parts/words.tsx';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
-import { useNow } from '../../../stores/clock.ts';
+import { useChainNow } from '../../../stores/use-chain-now.ts';
 import { useAct } from '../../../stores/use-act.ts';
 import { useLiveRead } from '../../../stores/use-live-read.ts';
 import { useNode } from '../../../stores/use-stores.ts';
@@ -96,7 +96,7 @@ function Open({
   readonly proposal: ProposalView;
   readonly validatorId: string;
 }): ReactElement {
-  const now = useNow();
+  const now = useChainNow();
   return (
     <>
       <Assurance>
