@@ -1,18 +1,17 @@
 import type { Mutant } from './find-mutants.ts';
 
 /**
- * Switches every mutant of a file on and off while it runs: QL_MUTANT holds the number of the one that is on. With QL_MUTANT_HITS,
- * the number of each mutant that is reached is written to that file, once a process.
+ * Asks of every mutant whether it is on. In the process of the tests their runner says so; in a thread or process that a test
+ * starts, QL_MUTANT does, and the number of each mutant that is reached goes to the file that QL_MUTANT_HITS names.
  */
 const SWITCH = `
 import { appendFileSync as __append } from 'node:fs';
-const __on = Number(process.env.QL_MUTANT ?? 0);
 const __hits = process.env.QL_MUTANT_HITS;
-const __seen = (globalThis.__mutantsSeen ??= new Set());
-const __m = (id) => {
-  if (__hits !== undefined && !__seen.has(id)) { __seen.add(id); __append(__hits, id + '\\n'); }
-  return __on === id;
-};
+const __mutants = (globalThis.__mutants ??= {
+  on: Number(process.env.QL_MUTANT ?? 0),
+  reached: { add: (id) => { if (__hits) __append(__hits, id + '\\n'); } },
+});
+const __m = (id) => { __mutants.reached.add(id); return __mutants.on === id; };
 `;
 
 interface Span {

@@ -1,6 +1,7 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   globSync,
@@ -16,11 +17,13 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { checkoutRoot, packageCommand } from '../../build/checkout.mjs';
+import { checkoutRoot } from '../../build/checkout.mjs';
 import { SeededRandom } from '../crash/seeded-random.ts';
 import { findMutants, type Mutant } from './find-mutants.ts';
 import { instrument } from './instrument.ts';
+import { readNumbers } from './mutation-log.ts';
 import { TARGETS, type Target } from './targets.ts';
+import { tryInFile } from './try-in-file.ts';
 import type { Answer, Order } from './try-mutants.ts';
 
 /**
@@ -37,9 +40,8 @@ const { values } = parseArgs({
   },
 });
 
-/** A run that takes so much longer than without a mutant hangs, which a test runner would have noticed. */
-const SLOWER_MAX = 10;
-const RUN_MS_LEAST = 20_000;
+/** A run that takes longer hangs, which a test runner would have noticed. */
+const RUN_MS_MAX = 180_000;
 
 interface NumberedMutant {
   readonly id: number;
@@ -101,36 +103,19 @@ function mutantsOf({ source: pattern }: Target, firstId: number): readonly Numbe
   return numbered;
 }
 
-/** Which mutants each test file reaches, all of them off; and how long it takes. */
-function measureReach(tests: readonly string[]): readonly { file: string; reached: ReadonlySet<number>; ms: number }[] {
-  return tests.map((file) => {
-    const hits = join(copy, 'hits');
-    writeFileSync(hits, '');
-    const startedAt = performance.now();
-    const { status, stdout } = spawnSync(process.execPath, [packageCommand('vitest'), 'run', '--reporter=dot', file], {
-      cwd: copy,
-      encoding: 'utf8',
-      env: { ...process.env, QL_MUTANT_HITS: hits },
-    });
-    if (status !== 0) throw new Error(`${file} fails with no mutant on:\n${stdout}`);
-    const reached = new Set(readFileSync(hits, 'utf8').trim().split('\n').map(Number));
-    return { file, reached, ms: performance.now() - startedAt };
-  });
-}
-
 /** A process that tries one mutant after another, and is replaced where one hangs or ends it. */
 class Attempts {
   #child: ChildProcess | undefined;
   #ended: Promise<'ended'> | undefined;
 
   /** Whether a test notices: a run that fails, hangs or ends the process does. */
-  async killed(order: Order, usualMs: number): Promise<boolean> {
+  async killed(order: Order): Promise<boolean> {
     const child = this.#child ?? (await this.#start());
     child.send(order);
     const limit = new AbortController();
     const outcome = await Promise.race([
       this.#next(child),
-      setTimeout(RUN_MS_LEAST + SLOWER_MAX * usualMs, 'hangs' as const, { signal: limit.signal }),
+      setTimeout(RUN_MS_MAX, 'hangs' as const, { signal: limit.signal }),
     ]);
     limit.abort();
     if (typeof outcome === 'boolean') return outcome;
@@ -164,6 +149,45 @@ class Attempts {
   }
 }
 
+/** Each file with all that it reaches, then each mutant that this left open in runs of its own. */
+async function survivorsOf(
+  { name, tests }: Target,
+  drawn: readonly NumberedMutant[],
+): Promise<readonly NumberedMutant[]> {
+  const state = mkdtempSync(join(copy, 'mutation-'));
+  const [asked, killedFile] = [join(state, 'asked'), join(state, 'killed')];
+  writeFileSync(asked, drawn.map(({ id }) => id).join('\n'));
+  const files = globSync([...tests], { cwd: copy }).toSorted(
+    (one, other) => Number(one.includes('property')) - Number(other.includes('property')),
+  );
+  const unclear = new Map<number, string[]>();
+  await inTurn(files.entries(), async ([place, file]) => {
+    for (const id of await tryInFile({ copy, file, log: join(state, `${place}.log`), asked, killed: killedFile }))
+      unclear.set(id, [...(unclear.get(id) ?? []), file]);
+    const killed = readNumbers(killedFile).size;
+    process.stderr.write(`${name}: ${drawn.length - killed} of ${drawn.length} alive after ${file}\n`);
+  });
+  const open = [...unclear].filter(([id]) => !readNumbers(killedFile).has(id));
+  process.stderr.write(`${name}: ${open.length} to be tried in runs of their own\n`);
+  const attempts = Array.from({ length: Number(values.processes) }, () => new Attempts());
+  await inTurn(open.values(), async ([id, among]) => {
+    const attempt = attempts.shift() ?? new Attempts();
+    if (await attempt.killed({ id, files: among })) appendFileSync(killedFile, `${id}\n`);
+    attempts.push(attempt);
+  });
+  for (const attempt of attempts) attempt.close();
+  const killed = readNumbers(killedFile);
+  return drawn.filter(({ id }) => !killed.has(id));
+}
+
+/** As many at a time as there are processes. */
+async function inTurn<Item>(items: Iterator<Item>, work: (item: Item) => Promise<void>): Promise<void> {
+  const lane = async (): Promise<void> => {
+    for (let next = items.next(); next.done !== true; next = items.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: Number(values.processes) }, lane));
+}
+
 copyCheckout();
 signNatively();
 const random = SeededRandom.announced('mutants');
@@ -175,37 +199,14 @@ for (const target of TARGETS) {
   const all = mutantsOf(target, nextId);
   nextId += all.length;
   if (all.length === 0) continue;
-  const reach = measureReach(globSync([...target.tests], { cwd: copy }).toSorted());
   const count = Math.min(all.length, Number(values.sample ?? all.length));
   const left = [...all];
   const drawn = Array.from({ length: count }, () => left.splice(random.below(left.length), 1)[0]).filter(
     (one) => one !== undefined,
   );
-  const queue = [...drawn];
-  const surviving: NumberedMutant[] = [];
-  let unreached = 0;
-  let tried = 0;
-  const work = async (): Promise<void> => {
-    const attempts = new Attempts();
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { id } = next;
-      const files = reach.filter(({ reached }) => reached.has(id)).toSorted((one, other) => one.ms - other.ms);
-      if (files.length === 0) unreached += 1;
-      const usualMs = files.reduce((sum, { ms }) => sum + ms, 0);
-      const order = { id, files: files.map(({ file }) => file) };
-      const killed = files.length > 0 && (await attempts.killed(order, usualMs));
-      if (!killed) surviving.push(next);
-      tried += 1;
-      if (tried % 50 === 0)
-        process.stderr.write(`${target.name}: ${tried} of ${drawn.length}, ${surviving.length} survive\n`);
-    }
-    attempts.close();
-  };
-  await Promise.all(Array.from({ length: Number(values.processes) }, work));
+  const surviving = await survivorsOf(target, drawn);
   const killed = drawn.length - surviving.length;
-  console.log(
-    `${target.name}: ${killed} of ${drawn.length} killed (${((100 * killed) / drawn.length).toFixed(1)} %), ${unreached} not reached by these tests`,
-  );
+  console.log(`${target.name}: ${killed} of ${drawn.length} killed (${((100 * killed) / drawn.length).toFixed(1)} %)`);
   for (const { path, mutant, source } of surviving.toSorted((one, other) => one.id - other.id)) {
     const before = source.slice(mutant.start, mutant.end).replaceAll(/\s+/g, ' ');
     survivors.push(
