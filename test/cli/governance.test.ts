@@ -258,7 +258,7 @@ describe('governance from the command line', () => {
   test('an environment is protected, and its promotion proposed from the same command', async () => {
     await dmJson(inData('env', 'create', '--id', 'maze', '--path', files));
     const who = await dmJson(inData('policy', 'who', 'promote_environment', '--env', 'maze'));
-    expect(who).toMatchObject({ needed: null, possible: true });
+    expect(who).toMatchObject({ requirements: [], possible: true });
     const protecting = await dmJson<Voted>(
       inData('policy', 'protect', 'maze', '--approvals', '2', '--of', 'administrator'),
     );
@@ -269,7 +269,7 @@ describe('governance from the command line', () => {
       policy: { mode: 'multisig', threshold: { count: 2 } },
     });
     expect(await dmJson(inData('policy', 'who', 'promote_environment', '--env', 'maze'))).toMatchObject({
-      needed: 2,
+      requirements: [{ role: 'administrator', needed: 2 }],
       alone: [],
     });
 

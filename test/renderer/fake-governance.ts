@@ -143,14 +143,21 @@ export class FakeGovernance {
     return {
       action,
       env_id: envId,
-      policy: policyView(policy),
       sentence:
         policy.mode === 'direct'
           ? `${names(alone)} can do it at once, alone.`
           : `${requirementOf(this.ledger, policy).needed} of ${holdersOf(this.ledger, policy.role).length} must agree.`,
       alone,
-      approvers: policy.mode === 'direct' ? [] : holdersOf(this.ledger, policy.role).map(personOf),
-      needed: policy.mode === 'direct' ? null : requirementOf(this.ledger, policy).needed,
+      requirements:
+        policy.mode === 'direct'
+          ? []
+          : [
+              {
+                role: policy.role,
+                needed: requirementOf(this.ledger, policy).needed,
+                approvers: holdersOf(this.ledger, policy.role).map(personOf),
+              },
+            ],
       proposers:
         proposing === undefined
           ? []

@@ -105,8 +105,7 @@ function Answer({ action, envId }: { readonly action: string; readonly envId: st
 
 /** Who can do it: the sentence, then the names. */
 export function AuthorityAnswer({ authority }: { readonly authority: AuthorityView }): ReactElement {
-  const { sentence, alone, approvers, needed, proposers, possible, obstacle, policy } = authority;
-  const isMultisig = policy.mode === 'multisig';
+  const { sentence, alone, requirements, proposers, possible, obstacle } = authority;
   return (
     <>
       {possible ? null : (
@@ -116,13 +115,15 @@ export function AuthorityAnswer({ authority }: { readonly authority: AuthorityVi
       )}
       <p className="sentence">{sentence}</p>
       <div className="columns">
-        {isMultisig ? (
+        {requirements.map(({ role, needed, approvers }) => (
           <PersonList
-            title={`Whose approvals count · ${needed ?? approvers.length} needed`}
+            key={`${role} ${needed}`}
+            title={`Whose approvals count · ${needed} needed`}
             people={approvers}
             nobody="Nobody: it cannot be done today."
           />
-        ) : (
+        ))}
+        {requirements.length > 0 && alone.length === 0 ? null : (
           <PersonList title="Can do it at once, alone" people={alone} nobody="Nobody: it cannot be done today." />
         )}
         <PersonList title="May propose it" people={proposers} nobody="Nobody." />

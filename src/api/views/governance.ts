@@ -34,14 +34,12 @@ export type PolicyView = z.infer<typeof policyView>;
 export const authorityView = z.object({
   action: z.string(),
   env_id: z.string().nullable(),
-  policy,
-  /** The answer in one plain sentence. */
+  /** The answer in plain sentences: of the policies of all that the action does, and may do. */
   sentence: z.string(),
   /** Members who can do it at once, alone. */
   alone: z.array(person),
-  /** Those whose approvals count, and how many are needed; null where the policy is direct. */
-  approvers: z.array(person),
-  needed: count.nullable(),
+  /** Approvals that must come together, each of its own kind; empty where nobody needs to approve. */
+  requirements: z.array(z.object({ role: level, needed: count, approvers: z.array(person) })),
   /** Members who may propose it. */
   proposers: z.array(person),
   /** False where nobody can do it now, whoever agrees. */

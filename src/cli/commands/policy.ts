@@ -82,8 +82,10 @@ export const registerPolicy: RegisterCommands = (program, run) => {
             '',
             ...fields([
               ['alone', names(view.alone)],
-              ['can approve', names(view.approvers)],
-              ['needed', view.needed],
+              ...view.requirements.flatMap(({ needed, approvers }): [string, string | number | null][] => [
+                ['can approve', names(approvers)],
+                ['needed', needed],
+              ]),
               ['can propose', names(view.proposers)],
               ['now', view.obstacle === null ? null : `not possible: ${view.obstacle}`],
             ]),

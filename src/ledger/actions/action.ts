@@ -77,6 +77,8 @@ export interface Action {
    * effect on this state. All their policies must be met, so that no policy can be got round by another name.
    */
   effects(payload: JsonObject, state: Pick<StateAccess, 'get'>): readonly PolicySubject[];
+  /** What else it may do, for whoever asks before there is a payload. */
+  readonly others: readonly PossibleEffect[];
   /** Whether the signer does this to what is its own, which needs no policy. */
   isOwnAffair(payload: JsonObject, signer: Signer): boolean;
   apply(context: ActionContext<GovernedState>, payload: JsonObject, signer: PublicKey): Rejection | null;
@@ -101,6 +103,19 @@ export interface Operation extends PolicySubject {
   readonly payload: JsonObject;
 }
 
+/** Another action that would have the same effect. */
+export interface PossibleEffect {
+  /** Null where the payload names it. */
+  readonly action: string | null;
+  /** When that is so, as one says it after "where"; null where it always is. */
+  readonly when: string | null;
+}
+
+export interface OtherEffect<Payload> extends PossibleEffect {
+  /** What this payload does by it on this state; null where it does not. */
+  of(payload: Payload, state: Pick<StateAccess, 'get'>): PolicySubject | null;
+}
+
 /** An action that changes the state by key alone, so that everything it rests on can be named. */
 export interface ActionOptions<Payload> {
   readonly name: string;
@@ -110,7 +125,7 @@ export interface ActionOptions<Payload> {
   readonly defaultPolicy: Policy;
   envId?(payload: Payload): string;
   /** What else it does (see `Action.effects`). */
-  otherEffects?(payload: Payload, state: Pick<StateAccess, 'get'>): readonly PolicySubject[];
+  readonly others?: readonly OtherEffect<Payload>[];
   isOwnAffair?(payload: Payload, signer: Signer): boolean;
   apply(context: ActionContext<GovernedState>, payload: Payload, signer: PublicKey): Rejection | null;
   title(payload: Payload): string;
@@ -142,7 +157,11 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
       return result.success ? null : reject('PAYLOAD_INVALID', describeIssues(result.error));
     },
     operations: (payload) => [{ ...subject(payload), payload }],
-    effects: (payload, state) => [subject(payload), ...(options.otherEffects?.(typed(payload), state) ?? [])],
+    effects: (payload, state) => [
+      subject(payload),
+      ...(options.others ?? []).flatMap((other) => other.of(typed(payload), state) ?? []),
+    ],
+    others: options.others ?? [],
     isOwnAffair: (payload, signer) => options.isOwnAffair?.(typed(payload), signer) ?? false,
     apply: (context, payload, signer) => options.apply(context, typed(payload), signer),
     title: (payload) => options.title(typed(payload)),

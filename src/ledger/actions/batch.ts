@@ -53,6 +53,7 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
         recipient: last?.action.zones(last.payload).recipient ?? 'blue_state',
       };
     },
+    others: [],
     effects: (payload, state) => parts(payload).flatMap((part) => part.action.effects(part.payload, state)),
     operations: (payload) => parts(payload).flatMap((part) => part.action.operations(part.payload)),
     apply(context, payload, signer) {

@@ -35,8 +35,19 @@ export const mergeEnvironments = defineAction({
   defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
   envId: (payload) => payload.target_env,
   // What it writes is a first version or a next one, as `create_environment` and `update_environment` do.
-  otherEffects: ({ target_env: envId, base_version }) => [
-    { action: base_version === null ? 'create_environment' : 'update_environment', envId },
+  others: [
+    {
+      action: 'create_environment',
+      when: 'the target is made',
+      of: ({ target_env: envId, base_version }) =>
+        base_version === null ? { action: 'create_environment', envId } : null,
+    },
+    {
+      action: 'update_environment',
+      when: 'the target is there',
+      of: ({ target_env: envId, base_version }) =>
+        base_version === null ? null : { action: 'update_environment', envId },
+    },
   ],
   title: (payload) => `Merge into ${payload.target_env}`,
   summarize: (payload) =>

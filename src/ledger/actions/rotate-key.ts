@@ -14,7 +14,11 @@ export const rotateKey = defineAction({
   name: 'rotate_key',
   payload: z.strictObject({ member_id: identifier, old_key: publicKey, new_key: publicKey, proof: signature }),
   // Whoever held the old key goes, and whoever holds the new one comes.
-  otherEffects: () => ['add_member', 'remove_member'].map((action) => ({ action, envId: null })),
+  others: ['add_member', 'remove_member'].map((action) => ({
+    action,
+    when: null,
+    of: () => ({ action, envId: null }),
+  })),
   isOwnAffair: ({ member_id, old_key }, { member, publicKey: signer }) =>
     member.member_id === member_id && signer === old_key,
   title: ({ member_id }) => `Replace a key of ${member_id}`,

@@ -13,7 +13,11 @@ export const rotateValidator = defineAction({
   name: 'rotate_validator',
   payload: z.strictObject({ validator_id: identifier, public_key: publicKey, proof: signature }),
   // Whoever held the old key goes, and whoever holds the new one comes.
-  otherEffects: () => ['add_validator', 'remove_validator'].map((action) => ({ action, envId: null })),
+  others: ['add_validator', 'remove_validator'].map((action) => ({
+    action,
+    when: null,
+    of: () => ({ action, envId: null }),
+  })),
   title: ({ validator_id }) => `Replace the key of validator ${validator_id}`,
   summarize: ({ validator_id }) => `Replaced the key of validator ${validator_id}.`,
   apply(context, { validator_id, public_key, proof }) {

@@ -23,7 +23,13 @@ export function defineSetPolicy(find: (name: string) => Action | undefined): Act
     name: 'set_policy',
     payload: payloadSchema,
     // The policy that is in force has a say in what takes its place, and the new one too: it is asked after the change.
-    otherEffects: ({ action, env_id: envId }) => (hasPolicy(find(action)) ? [{ action, envId }] : []),
+    others: [
+      {
+        action: null,
+        when: null,
+        of: ({ action, env_id: envId }) => (hasPolicy(find(action)) ? { action, envId } : null),
+      },
+    ],
     title: ({ action, env_id }) => `Set the policy of ${action}${env_id === null ? '' : ` for ${env_id}`}`,
     summarize: ({ action, env_id }) => `Set the policy of ${action}${env_id === null ? '' : ` for ${env_id}`}.`,
     apply({ state }, { action, env_id, policy: next }) {

@@ -2,10 +2,28 @@ import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { levelRank } from '../permissions.ts';
 import type { MemberRecord } from '../state-types.ts';
-import { defineAction } from './action.ts';
+import { defineAction, type StateAccess } from './action.ts';
 import { identifier, level, displayName } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { requireMember, writeMember } from './member.ts';
+
+interface Payload extends Pick<MemberRecord, 'member_id' | 'name' | 'level'> {
+  readonly status: 'active' | 'suspended';
+}
+
+/** Whether a member has more to say after the change, or less; both, where it is suspended at a higher level. */
+function changeOf(
+  { member_id, level: next, status }: Payload,
+  state: Pick<StateAccess, 'get'>,
+): { readonly gains: boolean; readonly loses: boolean } {
+  const member = state.get('members', `member/${member_id}`) as MemberRecord | undefined;
+  if (member === undefined || member.status === 'removed') return { gains: false, loses: false };
+  const change = levelRank(next) - levelRank(member.level);
+  return {
+    gains: change > 0 || (member.status === 'suspended' && status === 'active'),
+    loses: change < 0 || (member.status === 'active' && status === 'suspended'),
+  };
+}
 
 /** What a member is from now on: name, level, and whether it may act. All three are named, so that nothing is implied. */
 export const updateMember = defineAction({
@@ -13,17 +31,18 @@ export const updateMember = defineAction({
   name: 'update_member',
   payload: z.strictObject({ member_id: identifier, name: displayName, level, status: z.enum(['active', 'suspended']) }),
   // Who loses a say is removed for as long as it lasts; who gains one is added.
-  otherEffects({ member_id, level: next, status }, state) {
-    const member = state.get('members', `member/${member_id}`) as MemberRecord | undefined;
-    if (member === undefined || member.status === 'removed') return [];
-    const change = levelRank(next) - levelRank(member.level);
-    const loses = change < 0 || (member.status === 'active' && status === 'suspended');
-    const gains = change > 0 || (member.status === 'suspended' && status === 'active');
-    return [...(gains ? ['add_member'] : []), ...(loses ? ['remove_member'] : [])].map((action) => ({
-      action,
-      envId: null,
-    }));
-  },
+  others: [
+    {
+      action: 'add_member',
+      when: 'the member gains a say',
+      of: (payload, state) => (changeOf(payload, state).gains ? { action: 'add_member', envId: null } : null),
+    },
+    {
+      action: 'remove_member',
+      when: 'the member loses a say',
+      of: (payload, state) => (changeOf(payload, state).loses ? { action: 'remove_member', envId: null } : null),
+    },
+  ],
   title: ({ member_id, status }) => `${status === 'suspended' ? 'Suspend' : 'Change'} member ${member_id}`,
   summarize: ({ member_id, level: memberLevel, status }) => `Made ${member_id} ${memberLevel}, ${status}.`,
   apply({ state }, { member_id, name, level: memberLevel, status }) {

@@ -1,21 +1,17 @@
 import type { AuthorityView, Draft, PolicyView, Posture } from '../../api/views/governance.ts';
 import type { KeyView, MemberView, Person, ValidatorView } from '../../api/views/members.ts';
 import type { JsonObject } from '../../base/canonical.ts';
-import { QuantumLockError } from '../../base/errors.ts';
 import { PROPOSAL_EXPIRY_MS } from '../../base/limits.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
-import { proposingPermission } from '../../ledger/actions/propose.ts';
 import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
 import { policyOf } from '../../ledger/authorise.ts';
 import { leastTime } from '../../ledger/governance/era.ts';
-import { isFrozen, readFreeze } from '../../ledger/governance/freeze-state.ts';
-import { policyKey, policySubject } from '../../ledger/governance/policy-rules.ts';
+import { readFreeze } from '../../ledger/governance/freeze-state.ts';
+import { hasPolicy, policyKey, policySubject } from '../../ledger/governance/policy-rules.ts';
 import { readProposalLifetime } from '../../ledger/governance/proposal.ts';
-import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts';
 import { LedgerState } from '../../ledger/ledger-state.ts';
-import { LEVEL_PERMISSIONS, levelHolds } from '../../ledger/permissions.ts';
+import { LEVEL_PERMISSIONS } from '../../ledger/permissions.ts';
 import type {
-  EnvironmentRecord,
   FreezeRecord,
   KeyRecord,
   MemberRecord,
@@ -24,8 +20,9 @@ import type {
   ValidatorRecord,
 } from '../../ledger/state-types.ts';
 import { policyToday } from '../engine/governance-sentence.ts';
-import { actionWords, roleWords } from '../engine/policy-words.ts';
+import { actionWords } from '../engine/policy-words.ts';
 import { tryOperation } from '../engine/proposal-effect.ts';
+import { authorityOn } from './authority.ts';
 import { IndexDifference } from './index-difference.ts';
 import { findPosture } from './posture.ts';
 import type { QueryContext } from './query-context.ts';
@@ -119,7 +116,10 @@ export class GovernanceQueries {
   policies(): PolicyView[] {
     const state = this.state();
     const stored = state.list('policies');
-    const everywhere = ACTION_NAMES.filter((name) => hasPolicy(name)).map((action) => ({ action, envId: null }));
+    const everywhere = ACTION_NAMES.filter((name) => hasPolicy(findAction(name))).map((action) => ({
+      action,
+      envId: null,
+    }));
     const ofEnvironments = [...stored]
       .filter(([, policy]) => (policy as unknown as StoredPolicy).mode !== 'default')
       .map(([key]) => policySubject(key))
@@ -138,58 +138,9 @@ export class GovernanceQueries {
     });
   }
 
-  /** Why a change of environments is not possible now, whoever agrees; null where it is. @throws NOT_FOUND */
-  #obstacle(action: string, envId: string | null): string | null {
-    const state = this.state();
-    const environment =
-      envId === null ? undefined : (state.get('environments', envId) as EnvironmentRecord | undefined);
-    const registers = action === 'create_environment';
-    if (envId !== null && environment === undefined && !registers)
-      throw new QuantumLockError('NOT_FOUND', `there is no environment "${envId.slice(0, 64)}"`);
-    if (environment !== undefined && registers) return `${environment.env_id} is registered already`;
-    if (environment !== undefined && environment.archived_at !== null) return `${environment.env_id} is archived`;
-    return findAction(action)?.kind === 'environment' && isFrozen(state) ? 'the chain is frozen' : null;
-  }
-
-  /** @throws INPUT_INVALID for what is not an action that has a policy, NOT_FOUND for an environment that does not exist */
+  /** @throws INPUT_INVALID, NOT_FOUND */
   authority({ action, env_id: envId }: { readonly action: string; readonly env_id: string | null }): AuthorityView {
-    const found = findAction(action);
-    if (found === undefined || (!hasPolicy(action) && action !== 'freeze'))
-      throw new QuantumLockError('INPUT_INVALID', `"${action.slice(0, 64)}" is no action that has a policy`, {
-        advice: `Name one of: ${ACTION_NAMES.filter(hasPolicy).join(', ')}.`,
-      });
-    const obstacle = this.#obstacle(action, envId);
-    const state = this.state();
-    const policy = policyOf(state, { action, envId });
-    const active = holdersOf(state, 'read_only').sort((left, right) => (left.member_id < right.member_id ? -1 : 1));
-    const { role, needed } = requirementOf(state, policy);
-    const approvers = policy.mode === 'multisig' ? holdersOf(state, role) : [];
-    const alone =
-      policy.mode === 'direct'
-        ? active.filter(({ level }) => levelHolds(level, policy.permission))
-        : approvers.filter(() => needed === 1);
-    const what = actionWords(action, envId);
-    const now = obstacle === null ? '' : ` Nobody can do it now: ${obstacle}.`;
-    return {
-      action,
-      env_id: envId,
-      policy,
-      sentence:
-        (policy.mode === 'direct'
-          ? alone.length === 0
-            ? `${what} needs nobody's approval, but no active member may do it.`
-            : `${what} needs nobody's approval: ${alone.length} ${alone.length === 1 ? 'member' : 'members'} can do it alone.`
-          : `${what} needs ${needed} of the ${approvers.length} ${roleWords(role, approvers.length)} to agree.`) + now,
-      alone: alone.map(personOf),
-      approvers: approvers.map(personOf),
-      needed: policy.mode === 'multisig' ? needed : null,
-      proposers:
-        found.kind === 'control'
-          ? []
-          : active.filter(({ level }) => levelHolds(level, proposingPermission(found))).map(personOf),
-      possible: obstacle === null,
-      obstacle,
-    };
+    return authorityOn(this.state(), { action, envId });
   }
 
   draft({
@@ -253,16 +204,8 @@ export class GovernanceQueries {
   }
 }
 
-function hasPolicy(action: string): boolean {
-  return action !== 'batch' && findAction(action)?.kind !== 'control';
-}
-
 function kindOf(action: string): PolicyView['kind'] {
   return findAction(action)?.kind === 'environment' ? 'environment' : 'governance';
-}
-
-export function personOf({ member_id, name }: MemberRecord): Person {
-  return { member_id, name };
 }
 
 /** Those in use first, then those that were, newest first. */

@@ -16,7 +16,8 @@ import type { MemberRecord, ProposalRecord } from '../../ledger/state-types.ts';
 import { effectSentence } from '../engine/effect-sentence.ts';
 import { isSameRequirements, tryOpenProposal } from '../engine/proposal-effect.ts';
 import { changesOfWrites, type StateChange } from '../engine/state-changes.ts';
-import { personOf, type GovernanceQueries } from './governance-queries.ts';
+import type { GovernanceQueries } from './governance-queries.ts';
+import { personOf } from './person-of.ts';
 import type { QueryContext } from './query-context.ts';
 
 /** Proposals: what waits, what came of those before, and what each would do. */

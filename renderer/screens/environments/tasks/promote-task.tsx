@@ -31,7 +31,7 @@ export function PromoteTask({ environment }: { readonly environment: Environment
     (signal) => client.chain.authority({ action: 'promote_environment', env_id }, { signal }),
     { refresh: governanceHeight },
   );
-  const byProposal = authority.data?.policy.mode === 'multisig';
+  const byProposal = (authority.data?.requirements.length ?? 0) > 0;
   const difference = useRead(
     JSON.stringify([before, after]),
     (signal) => client.chain.difference({ before, after }, { signal }),

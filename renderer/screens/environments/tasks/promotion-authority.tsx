@@ -9,7 +9,7 @@ import { Name } from '../../../names/name.tsx';
 
 /** Said before anything is filled in: who must agree, and whether it is proposed already. */
 export function PromotionAuthority({ authority }: { readonly authority: AuthorityView }): ReactElement {
-  const { env_id: envId, policy, needed, approvers, possible, obstacle } = authority;
+  const { env_id: envId, requirements, possible, obstacle } = authority;
   const rows = useNode((state) => state.proposals?.rows) ?? [];
   const proposed = rows.filter(({ action, env_id }) => action === 'promote_environment' && env_id === envId);
   return (
@@ -19,12 +19,12 @@ export function PromotionAuthority({ authority }: { readonly authority: Authorit
           <b>Not now: {obstacle}.</b> Nothing can be promoted until that has changed.
         </p>
       )}
-      {policy.mode === 'direct' ? null : (
-        <p className="notice">
-          <b>Protected.</b> It needs {formatQuantity(needed ?? 0, 'approval')} by {roleWords(policy.role)}:{' '}
-          {peopleWords(approvers)}. You propose it; it becomes Green in the block of the last approval.
+      {requirements.map(({ role, needed, approvers }) => (
+        <p key={`${role} ${needed}`} className="notice">
+          <b>Protected.</b> It needs {formatQuantity(needed, 'approval')} by {roleWords(role)}: {peopleWords(approvers)}
+          . You propose it; it becomes Green in the block of the last approval.
         </p>
-      )}
+      ))}
       {proposed.map((row) => (
         <p key={row.proposal_id} className="notice warn">
           <b>Proposed already</b> by <Name kind="member" id={row.proposer.member_id} name={row.proposer.name} />:{' '}

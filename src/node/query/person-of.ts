@@ -1,0 +1,7 @@
+import type { Person } from '../../api/views/members.ts';
+import type { MemberRecord } from '../../ledger/state-types.ts';
+
+/** A member as others speak of it. */
+export function personOf({ member_id, name }: MemberRecord): Person {
+  return { member_id, name };
+}
