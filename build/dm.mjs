@@ -6,7 +6,7 @@ import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { checkoutRoot, nodeForTypeScript, nodeMajorMin } from './checkout.mjs';
+import { checkoutRoot, compileCache, nodeForTypeScript, nodeMajorMin } from './checkout.mjs';
 import { endWithParent } from './end-with-parent.mjs';
 import { becomeChild } from './run-child.mjs';
 
@@ -16,8 +16,9 @@ if (!existsSync(join(checkoutRoot, 'node_modules', 'commander'))) {
 }
 
 if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) {
-  // Not in the shared temporary folder, which is the default: whoever can write there could change what signs.
-  module.enableCompileCache(join(checkoutRoot, 'node_modules', '.cache', 'quantum-lock'));
+  module.enableCompileCache(compileCache);
+  // Threads read it from here: without it each would strip and compile the same sources again.
+  process.env['NODE_COMPILE_CACHE'] = compileCache;
   endWithParent(() => process.kill(process.pid, 'SIGTERM'));
   await import('../src/cli/main.ts');
 } else {

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { checkoutRoot, packageCommand, projectNode } from './checkout.mjs';
+import { checkoutRoot, compileCache, packageCommand, projectNode } from './checkout.mjs';
 import { runChild } from './run-child.mjs';
 import { setUp } from './setup.mjs';
 import { countResults, summaryLine } from './test-summary.mjs';
@@ -30,7 +30,10 @@ const { code } = await runChild(
     `--outputFile.json=${reportFile}`,
     ...vitestArgs,
   ],
-  { cwd: checkoutRoot, env: { ...process.env, ...(isSoak ? { QL_SOAK: '1' } : {}) } },
+  {
+    cwd: checkoutRoot,
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...(isSoak ? { QL_SOAK: '1' } : {}) },
+  },
 );
 
 const result = countResults({
