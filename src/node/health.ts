@@ -143,3 +143,8 @@ export function healthOf(all: readonly Alert[]): Status['health'] {
   if (alerts.some(({ severity, code }) => severity === 'critical' && code !== 'STORAGE_FULL')) return 'failed';
   return alerts.length > 0 ? 'degraded' : 'healthy';
 }
+
+/** What failed, as a page is told of it. */
+export function failureOf(error: QuantumLockError | null): Status['index']['failure'] {
+  return error === null ? null : { code: error.code, message: error.message, advice: error.advice };
+}

@@ -13,7 +13,7 @@ import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from
 import type { NextKey, SealingKey } from './engine/sealer.ts';
 import { intervalsOf } from './engine/finality-meter.ts';
 import { EventHub } from './event-hub.ts';
-import { healthOf, collectAlerts } from './health.ts';
+import { collectAlerts, failureOf, healthOf } from './health.ts';
 import { logCopy, type HeadCopy } from './history/head-copies.ts';
 import { HeadWatch } from './history/head-watch.ts';
 import { isHistoryFault, readHistoryState, type UnsealedBlock } from './history/history-state.ts';
@@ -373,6 +373,7 @@ export class QuantumNode {
       health: healthOf(alerts),
       alerts,
       pending: stats?.pending ?? 0,
+      index: { unchecked_after: governed.indexUncheckedAfter, failure: failureOf(this.#indexFailure) },
       verified: this.#verified,
       ...summary,
       transactions_per_second: facts.clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,

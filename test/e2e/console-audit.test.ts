@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import type { FakeHost } from '../renderer/fake-host.ts';
 import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
 
 /** Rows that may exist at once, whatever the length of the log: what fits, and a margin. */
@@ -19,6 +20,38 @@ const rows = (page: Page): Locator => page.getByRole('list', { name: /ransaction
 const row = (page: Page, logIndex: number): Locator =>
   rows(page).filter({ hasText: new RegExp(`^${logIndex.toLocaleString('en')}`) });
 const list = (page: Page): Locator => page.locator('.list.tall');
+
+describe('a search', () => {
+  it.each([
+    [
+      { unchecked_after: 40, failure: null },
+      0,
+      /being held against the chain, up to block 40 of .* so far: until that/,
+    ],
+    [{ unchecked_after: -1, failure: null }, 0, /being held against the chain: until that is done/],
+    [{ unchecked_after: null, failure: null }, 900, /catching up, at block .* of .*: newer transactions are not found/],
+    [
+      {
+        unchecked_after: 7,
+        failure: { code: 'STORAGE_FULL', message: 'the disk is full', advice: 'Free space on it.' },
+      },
+      0,
+      /The index fails, .* The disk is full\. Free space on it\. .* delete index\.db from its data directory/,
+    ],
+  ] as const)('says what it may not find: %j, %i blocks behind', async (index, lag, words) => {
+    const prepare = (host: FakeHost): void => {
+      host.node.index = index;
+      host.node.indexLag = lag;
+    };
+    open = await openConsole(bench, { address: '#/audit?text=registered', prepare });
+    const { page } = open;
+    await page.getByRole('status').filter({ hasText: words }).waitFor();
+    // The log itself is not found by the index.
+    await page.evaluate(() => (globalThis.location.hash = '#/audit'));
+    await page.getByText('1,000,000 transactions').waitFor();
+    expect(await page.getByText(words).count()).toBe(0);
+  });
+});
 
 describe('the audit log with a million transactions', () => {
   it('reaches the middle and both ends at once, and draws only what is in sight', async () => {

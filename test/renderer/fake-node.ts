@@ -148,6 +148,10 @@ export class FakeNode {
     return freeze?.frozen === true ? { reason: freeze.reason, since: freeze.since, member_id: freeze.member_id } : null;
   }
 
+  /** How the index stands; a test may say otherwise. */
+  index: Status['index'] = { unchecked_after: null, failure: null };
+  indexLag = 0;
+
   status(): Status {
     const { height, size } = this.log;
     return {
@@ -189,10 +193,11 @@ export class FakeNode {
       ).length,
       stale_proposals: 0,
       pending: 3,
-      indexed_height: height,
+      indexed_height: height - this.indexLag,
       verified: { height: height - 40, time: this.now - 3_600_000, ok: true },
       finality_p50_us: 1_310,
       finality_p99_us: 4_120,
+      index: this.index,
       transactions_per_second: 412,
       signature_verifier: 'native',
       started_at: this.now - 90_000_000,

@@ -10,6 +10,7 @@ import { TransactionView } from '../../transaction/transaction-view.tsx';
 import { decodeFilter, isFiltered } from './audit-filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { FilteredRows } from './filtered-rows.tsx';
+import { IndexNotice } from './index-notice.tsx';
 import { LogRows } from './log-rows.tsx';
 import { MatchCount } from './match-count.tsx';
 import './audit.css';
@@ -32,6 +33,7 @@ export function Audit(): ReactElement {
         )}
       </Heading>
       <FilterBar />
+      {isFiltered(filter) ? <IndexNotice /> : null}
       <div className="split audit" data-open={open !== null}>
         <section className="pane master" aria-label="Transactions">
           {isFiltered(filter) ? <FilteredRows key={JSON.stringify(filter)} filter={filter} /> : <LogRows />}

@@ -48,6 +48,13 @@ export const status = z.object({
   pending: count,
   /** The query index follows the chain: blocks it has. Equal to `height` when it is up to date. */
   indexed_height: count,
+  /** What finding rests on, beside `indexed_height`. What is found was read from the chain; what is not found may be missing here. */
+  index: z.object({
+    /** The newest block up to which this process held the index against the chain, -1 for none; null where all of it was. */
+    unchecked_after: z.int().nullable(),
+    /** Why it does not follow the chain; null where it does. */
+    failure: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
+  }),
   /** Last integrity check of the whole chain, if there was one on this machine. */
   verified: z.object({ height: count, time, ok: z.boolean() }).nullable(),
   /** In the blocks of the last minute; null while the chain's time is ahead and stands still. */

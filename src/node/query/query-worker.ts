@@ -85,6 +85,8 @@ type Queries = ReturnType<typeof makeQueries>;
 const throughput = new Throughput(chain);
 let queries = makeQueries(openIndex(options.indexDirectory, chain));
 let scrub = new IndexScrub(queries.index, chain);
+/** Whether all of this index was held against the chain once: what comes to it afterwards this process writes itself. */
+let isIndexChecked = false;
 
 let head = chain.height();
 let isAdvancing = false;
@@ -139,12 +141,14 @@ function mendingIndex<T>(what: string, work: (queries: Queries) => T): T {
 function remake(): void {
   queries = makeQueries(remakeIndex(options.indexDirectory, chain, queries.index));
   scrub = new IndexScrub(queries.index, chain);
+  isIndexChecked = false;
   scheduleAdvance(0);
 }
 
 /** Holds a bit of the index, and of the headers, against the chain; comes again by itself until all of it was looked at. */
 function scrubSome(): boolean {
   const hasMore = mendingIndex(INDEX_DATABASE, () => scrub.advance(SCRUB_SLICE_MS));
+  if (!hasMore) isIndexChecked = true;
   return guardStorage(CHAIN_DATABASE, () => lists.seals.advance(SCRUB_SLICE_MS)) || hasMore;
 }
 
@@ -188,6 +192,7 @@ function read<T>(work: (queries: Queries) => T): T {
     queries.index.close();
     queries = makeQueries(openInMemory(chain));
     scrub = new IndexScrub(queries.index, chain);
+    isIndexChecked = false;
     while (queries.indexer.advance(chain.height(), REMAKE_MS));
     return guardStorage(CHAIN_DATABASE, () => work(queries));
   }
@@ -257,6 +262,8 @@ export type QueryHandlers = {
     openProposals: number;
     lostContent: string[];
     staleProposals: number;
+    /** The newest block up to which the index was held against the chain; null where all of it was. */
+    indexUncheckedAfter: number | null;
   };
   readonly proposals: ProposalQueries['proposals'];
   readonly proposal: ProposalQueries['proposal'];
@@ -343,6 +350,7 @@ const handlers: QueryHandlers = {
       openProposals: proposals.openCount(now),
       lostContent: lostContent(),
       staleProposals: proposals.staleCount(now),
+      indexUncheckedAfter: isIndexChecked ? null : scrub.height,
     })),
   proposals: (query) => fresh(({ proposals }) => proposals.proposals(query)),
   proposal: (id, now) => read(({ proposals }) => proposals.proposal(id, now)),

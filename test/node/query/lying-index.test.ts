@@ -132,7 +132,11 @@ describe('an index that lies', () => {
     const node = await openedNode(data);
     await node.query.scrubbed();
     await node.query.scrubbed();
-    expect(await node.status()).toMatchObject({ health: 'degraded', alerts: [{ code: 'INDEX_DIFFERED' }] });
+    expect(await node.status()).toMatchObject({
+      health: 'degraded',
+      alerts: [{ code: 'INDEX_DIFFERED' }],
+      index: { unchecked_after: null, failure: null },
+    });
     receiptOf(await node.submit(createBytes('after')));
     await node.query.scrubbed();
     await node.close();
