@@ -56,9 +56,6 @@ await bundle({
   format: 'es',
   suffix: 'js',
 });
-// A sandboxed preload is CommonJS and one file.
-await bundle({
-  input: { preload: join(checkoutRoot, 'electron', 'preload.ts') },
-  format: 'cjs',
-  suffix: 'cjs',
-});
+// A sandboxed preload is CommonJS and one file, so each is a bundle of its own.
+for (const preload of ['preload', 'secret-preload'])
+  await bundle({ input: { [preload]: join(checkoutRoot, 'electron', `${preload}.ts`) }, format: 'cjs', suffix: 'cjs' });

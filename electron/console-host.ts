@@ -3,6 +3,7 @@ import { RPCHandler as SocketHandler } from '@orpc/server/ws';
 
 import { Host } from '../src/node/host/host.ts';
 import { hostRouter } from '../src/node/host/router.ts';
+import { TERMINAL } from '../src/node/host/procedures.ts';
 import { ensureSandbox } from '../src/node/host/sandbox.ts';
 import type { ConsoleHost, ConsoleSurface } from './console.ts';
 
@@ -24,12 +25,12 @@ export async function openConsoleHost(surface: ConsoleSurface, options: ConsoleH
     mode: 'full',
     passphrase: null,
     now: Date.now,
-    serveSocket: (socket) => void sockets.upgrade(socket, { context: { host, door: 'terminal' } }),
+    serveSocket: (socket) => void sockets.upgrade(socket, { context: { host, ...TERMINAL } }),
   });
   if (options.sandbox) await ensureSandbox(host);
   return {
     handlePort: (port) => {
-      ports.upgrade(port, { context: { host, door: 'page' } });
+      ports.upgrade(port, { context: { host, door: 'page', asker: 'page' } });
       port.start();
     },
     close: () => host.close(),

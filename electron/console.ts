@@ -1,15 +1,16 @@
 import type { MessagePortMain } from 'electron';
 
-import type { SigningReview } from '../src/api/views/operator.ts';
-import type { HostDeed } from '../src/node/host/host-deeds.ts';
+import type { DesktopSurface } from '../src/node/host/surface.ts';
 import { openBridge } from './bridge.ts';
 import { deedDialog } from './deed-dialog.ts';
 import type { ElectronApi, Window } from './electron-api.ts';
 import { lockDownContents, lockDownSession } from './lock-down.ts';
 import { menuTemplate } from './menu.ts';
-import { notifier, type Waiting } from './notifications.ts';
+import { notifier } from './notifications.ts';
 import { PAGE_SCHEME, PAGE_URL } from './page-address.ts';
 import { servePage } from './page-server.ts';
+import { SECRET_SCHEME } from './secret-page.ts';
+import { secretWindow } from './secret-window.ts';
 import { closeBeforeQuitting } from './shutdown.ts';
 import { signatureDialog } from './signature-dialog.ts';
 import { windowOptions } from './window-options.ts';
@@ -22,18 +23,14 @@ export interface ConsoleHost {
 }
 
 /** What the host asks of the person, on surfaces that the page cannot script. */
-export interface ConsoleSurface {
-  confirm(review: SigningReview): Promise<{ approved: boolean }>;
-  pickDirectory(): Promise<string | null>;
-  confirmDeed(deed: HostDeed): Promise<{ approved: boolean }>;
-  /** A proposal begins to wait for this person. */
-  notify(waiting: Waiting): void;
-}
+export type ConsoleSurface = Omit<DesktopSurface, 'kind'>;
 
 export interface ConsoleOptions {
   readonly openHost: (surface: ConsoleSurface) => Promise<ConsoleHost>;
   readonly pageFolder: string;
   readonly preloadFile: string;
+  /** Of the window that asks for a passphrase. */
+  readonly secretPreloadFile: string;
   /** Where Electron keeps its own files; one running console for each. The platform's own place if left out. */
   readonly userDataFolder?: string;
   readonly platform: NodeJS.Platform;
@@ -56,6 +53,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   app.enableSandbox();
   electron.protocol.registerSchemesAsPrivileged([
     { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    { scheme: SECRET_SCHEME, privileges: { standard: true, secure: true } },
   ]);
   lockDownContents(app, log);
 
@@ -75,6 +73,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
     confirm: signatureDialog(electron.dialog, currentWindow),
     pickDirectory: () => pickDirectory(electron, currentWindow()),
     confirmDeed: deedDialog(electron.dialog, currentWindow),
+    askSecrets: secretWindow(electron, { preloadFile: options.secretPreloadFile, currentWindow, log }),
     notify: notifier(electron, () => bringToFront(currentWindow())),
   });
   closeBeforeQuitting(electron, { close: async () => (await host).close(), log });

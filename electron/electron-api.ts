@@ -17,7 +17,7 @@ export interface ElectronApi {
   readonly ipcMain: { on(channel: string, listener: (event: MessageEvent, ...args: unknown[]) => void): unknown };
   readonly powerMonitor: { on(event: 'shutdown', listener: (event?: Preventable) => void): unknown };
   readonly protocol: { registerSchemesAsPrivileged(schemes: CustomScheme[]): void };
-  readonly session: { readonly defaultSession: Session };
+  readonly session: { readonly defaultSession: Session; fromPartition(partition: string): Session };
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => Window;
   readonly Menu: {
     buildFromTemplate(template: MenuItemConstructorOptions[]): ApplicationMenu;
@@ -67,11 +67,14 @@ export interface DialogParent {
 
 export interface Window extends DialogParent {
   readonly webContents: Contents;
+  destroy(): void;
   isMinimized(): boolean;
   loadURL(url: string): Promise<void>;
   once(event: 'closed', listener: () => void): unknown;
   once(event: 'ready-to-show', listener: () => void): unknown;
+  removeMenu(): void;
   restore(): void;
+  setParentWindow(parent: Window | null): void;
   show(): void;
 }
 

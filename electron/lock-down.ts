@@ -29,6 +29,14 @@ export function lockDownContents(app: App, log: Log): void {
   });
 }
 
+/** No network, no device, no permission, no download: for a window that shows one page and does nothing else. */
+export function sealSession(session: Session, log: Log, isContent: (url: string) => boolean): void {
+  session.setPermissionCheckHandler(() => false);
+  session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
+  session.on('will-download', (event) => event.preventDefault());
+  denyReach(session, log, isContent);
+}
+
 /**
  * No network, no device, no permission but the clipboard's and the camera's, and no download but of what the page itself
  * made. What the camera sees stays in the page: there is nowhere that the page could send it to.
@@ -47,19 +55,22 @@ export function lockDownSession(session: Session, log: Log, options: { readonly 
     if (!granted) log(`refused the permission ${permission}`);
     callback(granted);
   });
-  session.setDevicePermissionHandler(() => false);
-  // The spell checker would fetch its dictionaries from the network.
-  session.setSpellCheckerEnabled(false);
-
-  session.webRequest.onBeforeRequest(({ url }, callback) => {
-    const allowed = isPageContent(url) || (options.allowDevTools && url.startsWith('devtools://'));
-    if (!allowed) log(`refused the request ${url}`);
-    callback({ cancel: !allowed });
-  });
+  denyReach(session, log, (url) => isPageContent(url) || (options.allowDevTools && url.startsWith('devtools://')));
   session.on('will-download', (event, item) => {
     if (isPageContent(item.getURL())) return;
     event.preventDefault();
     log(`refused the download ${item.getURL()}`);
+  });
+}
+
+function denyReach(session: Session, log: Log, isContent: (url: string) => boolean): void {
+  session.setDevicePermissionHandler(() => false);
+  // The spell checker would fetch its dictionaries from the network.
+  session.setSpellCheckerEnabled(false);
+  session.webRequest.onBeforeRequest(({ url }, callback) => {
+    const allowed = isContent(url);
+    if (!allowed) log(`refused the request ${url}`);
+    callback({ cancel: !allowed });
   });
 }
 

@@ -28,6 +28,7 @@ startConsole(electron, {
     }),
   pageFolder: join(folder, '..', 'renderer'),
   preloadFile: join(folder, 'preload.cjs'),
+  secretPreloadFile: join(folder, 'secret-preload.cjs'),
   userDataFolder: join(dataDirectory, 'electron'),
   platform: process.platform,
   log,

@@ -1,13 +1,11 @@
 import { visibleText } from '../src/base/visible-text.ts';
+import type { DesktopSurface } from '../src/node/host/surface.ts';
 import type { ElectronApi } from './electron-api.ts';
 
-/** A proposal that begins to wait for the person at this machine. */
-export interface Waiting {
-  readonly title: string;
-}
+type Waiting = Parameters<DesktopSurface['notify']>[0];
 
 /** Shows a notification of the desktop, where it has any; a click brings the console to the front. */
-export function notifier(electron: ElectronApi, bringToFront: () => void): (waiting: Waiting) => void {
+export function notifier(electron: ElectronApi, bringToFront: () => void): (waiting: Pick<Waiting, 'title'>) => void {
   return ({ title }) => {
     if (!electron.Notification.isSupported()) return;
     const notification = new electron.Notification({

@@ -1,19 +1,13 @@
 import { randomInt } from 'node:crypto';
 
 import type { SigningReview } from '../src/api/views/operator.ts';
+import { REVIEW_BUTTONS } from '../src/node/host/button-words.ts';
 import type { Dialog, Window } from './electron-api.ts';
 import { pagesMax, signaturePages, wordsOf, type SignaturePage } from './signature-pages.ts';
 
 const cancel = 0;
 /** Words to choose from on the last page: one of them by chance is no reading. */
 const choicesMax = 4;
-
-const deeds: Readonly<Record<SigningReview['kind'], string>> = {
-  transaction: 'Sign',
-  possession: 'Prove',
-  export_key: 'Export',
-  forget_key: 'Forget for good',
-};
 
 /**
  * Asks the person in front of this machine, on a surface that the page cannot script. A click alone signs nothing: the last
@@ -27,14 +21,14 @@ export function signatureDialog(
   dialog: Dialog,
   currentWindow: () => Window | undefined,
   random: (max: number) => number = (max) => randomInt(max),
-): (review: SigningReview) => Promise<{ approved: boolean }> {
+): (review: SigningReview, signal: AbortSignal) => Promise<{ approved: boolean }> {
   let isOpen = false;
-  return async (review) => {
+  return async (review, signal) => {
     const window = currentWindow();
     if (isOpen || window === undefined || window.isDestroyed()) return { approved: false };
     isOpen = true;
     try {
-      return { approved: await approve({ dialog, window, random }, review) };
+      return { approved: await approve({ dialog, window, random, signal }, review) };
     } finally {
       isOpen = false;
     }
@@ -45,6 +39,8 @@ interface Surface {
   readonly dialog: Dialog;
   readonly window: Window;
   readonly random: (max: number) => number;
+  /** Aborted, what is shown is closed as if it were cancelled. */
+  readonly signal: AbortSignal;
 }
 
 async function approve(surface: Surface, review: SigningReview): Promise<boolean> {
@@ -79,7 +75,7 @@ async function chooseWord(surface: Surface, review: SigningReview, page: Signatu
     random,
   ).slice(0, choicesMax - 1);
   const choices = shuffled([right, ...others], random);
-  const deed = deeds[review.kind];
+  const deed = REVIEW_BUTTONS[review.kind];
   const response = await show(surface, {
     review,
     page: { ...page, detail: `${page.detail}\n\n${deed}? Then choose word ${asked + 1} of the fingerprint.` },
@@ -102,7 +98,7 @@ function tooLong(pageCount: number): SignaturePage {
 }
 
 async function show(
-  { dialog, window }: Surface,
+  { dialog, window, signal }: Surface,
   asked: {
     readonly review: SigningReview;
     readonly page: SignaturePage;
@@ -119,6 +115,7 @@ async function show(
     defaultId: cancel,
     cancelId: cancel,
     noLink: true,
+    signal,
   });
   return response;
 }

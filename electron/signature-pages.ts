@@ -1,4 +1,5 @@
 import type { SigningReview, StateChange } from '../src/api/views/operator.ts';
+import { genesisWords } from '../src/base/fingerprint.ts';
 import { visibleText, visibleValue } from '../src/base/visible-text.ts';
 
 /** As many as fit a dialog on a small screen, beside its message and the fingerprint. */
@@ -81,7 +82,7 @@ function inPages(lines: readonly Line[]): readonly (readonly string[])[] {
   return [...pages, page];
 }
 
-function heading({ warnings, signer, chain_id, action, digest, proposal }: SigningReview): readonly string[] {
+function heading({ warnings, signer, chain_id, genesis, action, digest, proposal }: SigningReview): readonly string[] {
   return [
     ...(proposal === null
       ? []
@@ -92,7 +93,7 @@ function heading({ warnings, signer, chain_id, action, digest, proposal }: Signi
     ...warnings.map((warning) => `Warning: ${visibleText(warning)}`),
     ...(warnings.length > 0 ? [''] : []),
     `Action: ${visibleText(action)}`,
-    `Chain: ${visibleText(chain_id)}`,
+    `Chain: ${visibleText(chain_id)}, ${genesisWords(genesis)}`,
     `Signer: ${visibleText(signer.name)}, key ${visibleText(signer.key_id)}`,
     `Digest: ${visibleText(digest)}`,
     '',

@@ -6,18 +6,21 @@ import type { Deed } from './use-deed.ts';
 /** What waits for the person elsewhere, or why it was not done. */
 export function DeedNotice({ deed: { waiting, problem } }: { readonly deed: Deed }): ReactElement | null {
   if (waiting === null) return problem === undefined ? null : <ProblemNotice problem={problem} />;
-  const { sentence, confirmUrl, blocked } = waiting;
+  const { sentence, confirmUrl, blocked, withdraw } = waiting;
   return (
     <div className="notice" role="status">
       <b>Waiting for your confirmation.</b> {sentence}{' '}
-      {confirmUrl === null ? 'The application shows a dialog of its own.' : 'It is in a window of its own.'}
-      {blocked && confirmUrl !== null ? (
-        <div className="row">
+      {confirmUrl === null ? 'The application asks in a window of its own.' : 'It is in a window of its own.'}
+      <div className="row">
+        {blocked && confirmUrl !== null ? (
           <a className="button" href={confirmUrl} target="quantum-lock-confirm" rel="opener">
             The browser blocked the window: open it
           </a>
-        </div>
-      ) : null}
+        ) : null}
+        <button type="button" className="button" onClick={withdraw}>
+          Take it back
+        </button>
+      </div>
     </div>
   );
 }

@@ -63,7 +63,7 @@ export function DirectoryBrowser({ path, onPath, chains = false, file, onFile }:
               type="button"
               className="button"
               disabled={deed.waiting !== null}
-              onClick={() => deed.ask('grant_folder', path)}
+              onClick={() => deed.ask({ deed: 'grant_folder', path })}
             >
               Let this page read it…
             </button>

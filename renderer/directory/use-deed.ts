@@ -1,22 +1,29 @@
 import { useEffect, useRef, useState } from 'react';
 
-import type { DeedKind, DeedOutcome } from '../../src/api/views/operator.ts';
+import type { DeedInput, DeedOutcome } from '../../src/api/views/operator.ts';
 import { describeProblem, type Problem } from '../bridge/problem.ts';
 import { useServices } from '../services.ts';
 
 const CONFIRM_WINDOW = 'quantum-lock-confirm';
 const CONFIRM_FEATURES = 'popup,width=560,height=560';
 
+type Done = Extract<DeedOutcome, { readonly outcome: 'done' }>;
+
 export interface Deed {
   /** What is asked, and where; null where nothing is. */
-  readonly waiting: { readonly sentence: string; readonly confirmUrl: string | null; readonly blocked: boolean } | null;
+  readonly waiting: {
+    readonly sentence: string;
+    readonly confirmUrl: string | null;
+    readonly blocked: boolean;
+    readonly withdraw: () => void;
+  } | null;
   readonly problem: Problem | undefined;
   /** Called from the click itself: only then may the page open a window. */
-  readonly ask: (deed: DeedKind, path: string) => void;
+  readonly ask: (input: DeedInput) => void;
 }
 
-/** Asks for what a person has to confirm where this page cannot reach, and hears when it is done. */
-export function useDeed(onDone: (path: string) => void): Deed {
+/** Asks for what a person has to confirm where this page cannot reach, and hears when it is done. No passphrase is typed here. */
+export function useDeed(onDone: (done: Done, input: DeedInput) => void): Deed {
   const { client } = useServices();
   const [waiting, setWaiting] = useState<Deed['waiting']>(null);
   const [problem, setProblem] = useState<Problem>();
@@ -28,20 +35,19 @@ export function useDeed(onDone: (path: string) => void): Deed {
     };
   }, []);
 
-  const run = async (deed: DeedKind, path: string): Promise<DeedOutcome> => {
-    const asked = await client.operator.requestDeed({ deed, path });
-    const opened =
-      asked.confirm_url === null ? null : globalThis.open(asked.confirm_url, CONFIRM_WINDOW, CONFIRM_FEATURES);
-    const { sentence, confirm_url: confirmUrl } = asked;
-    if (alive.current) setWaiting({ sentence, confirmUrl, blocked: confirmUrl !== null && opened === null });
-    return client.operator.awaitDeed({ deed_id: asked.deed_id });
+  const run = async (input: DeedInput): Promise<DeedOutcome> => {
+    const { deed_id, sentence, confirm_url: confirmUrl } = await client.operator.requestDeed(input);
+    const withdraw = (): void => void client.operator.withdrawDeed({ deed_id }).catch(() => undefined);
+    const opened = confirmUrl === null ? null : globalThis.open(confirmUrl, CONFIRM_WINDOW, CONFIRM_FEATURES);
+    if (alive.current) setWaiting({ sentence, confirmUrl, blocked: confirmUrl !== null && opened === null, withdraw });
+    return client.operator.awaitDeed({ deed_id });
   };
-  const ask = (deed: DeedKind, path: string): void => {
+  const ask = (input: DeedInput): void => {
     setProblem(undefined);
-    run(deed, path)
+    run(input)
       .then((outcome) => {
         if (!alive.current) return;
-        if (outcome.outcome === 'done') onDone(path);
+        if (outcome.outcome === 'done') onDone(outcome, input);
         else setProblem(problemOf(outcome));
       })
       .catch((error: unknown) => setProblem(describeProblem(error)))
@@ -50,12 +56,14 @@ export function useDeed(onDone: (path: string) => void): Deed {
   return { waiting, problem, ask };
 }
 
-function problemOf(outcome: Exclude<DeedOutcome, { readonly outcome: 'done' }>): Problem {
+function problemOf(outcome: Exclude<DeedOutcome, Done>): Problem {
   switch (outcome.outcome) {
     case 'failed':
       return outcome.error;
     case 'refused':
       return { code: 'REFUSED', message: 'You did not confirm it.', advice: 'Ask again if you meant to.' };
+    case 'withdrawn':
+      return { code: 'WITHDRAWN', message: 'It was taken back.', advice: 'Ask again if you meant to.' };
     case 'expired':
       return { code: 'EXPIRED', message: 'The question waited too long.', advice: 'Ask again.' };
   }

@@ -9,7 +9,8 @@ import { useAct } from '../stores/use-act.ts';
 import { noteHost } from '../stores/follow-node.ts';
 import { useServices } from '../services.ts';
 import { KeyStoreChoice } from './key-store-choice.tsx';
-import { NewPassphrase, passphraseProblem } from './new-passphrase.tsx';
+import { useHostDeed } from './use-host-deed.ts';
+import { DeedNotice } from '../directory/deed-notice.tsx';
 import { Command } from '../parts/command.tsx';
 
 /** So that no two sandboxes are called the same. */
@@ -22,27 +23,23 @@ export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; reado
   const [chainId, setChainId] = useState(() => (sandbox ? `sandbox-${randomSuffix()}` : ''));
   const [name, setName] = useState('');
   const [store, setStore] = useState<KeyStoreKind>(host.keychain.available ? 'keychain' : 'file');
-  const [passphrase, setPassphrase] = useState({ first: '', second: '' });
   const [tried, setTried] = useState(false);
-  const create = useAct(async () => {
-    noteHost(
-      node,
-      await client.operator.createChain({
-        chain_id: chainId,
-        sandbox,
-        key_store: store,
-        ...(store === 'file' ? { passphrase: passphrase.first } : {}),
-        ...(sandbox || name.trim() === '' ? {} : { administrator_name: name.trim() }),
-      }),
-    );
-  });
+  const chain = {
+    chain_id: chainId,
+    sandbox,
+    ...(sandbox || name.trim() === '' ? {} : { administrator_name: name.trim() }),
+  };
+  const createHere = useAct(async () => noteHost(node, await client.operator.createChain(chain)));
+  const createInFile = useHostDeed();
+  const busy = createHere.busy || createInFile.waiting !== null;
   const chainIdProblem = isChainId(chainId) ? undefined : `A chain’s name is ${CHAIN_ID_FORM}.`;
   const alike = host.chains_beside.filter((other) => isLookalike(other, chainId));
-  const secretProblem = store === 'file' ? passphraseProblem(passphrase) : undefined;
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     setTried(true);
-    if (chainIdProblem === undefined && secretProblem === undefined) create.run();
+    if (chainIdProblem !== undefined) return;
+    if (store === 'file') createInFile.ask({ deed: 'create_chain', ...chain });
+    else createHere.run();
   };
   return (
     <form className="stack wide card" onSubmit={submit} noValidate>
@@ -85,12 +82,13 @@ export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; reado
       )}
       <KeyStoreChoice host={host} store={store} onStore={setStore} />
       {store === 'file' ? (
-        <NewPassphrase value={passphrase} onValue={setPassphrase} problem={tried ? secretProblem : undefined} />
+        <p className="soft">Its passphrase is asked for next, in a window that this page cannot see.</p>
       ) : null}
-      {create.problem === undefined ? null : <ProblemNotice problem={create.problem} />}
+      {createHere.problem === undefined ? null : <ProblemNotice problem={createHere.problem} />}
+      <DeedNotice deed={createInFile} />
       <div className="row">
-        <button type="submit" className="button primary" disabled={create.busy}>
-          {create.busy ? 'Creating…' : sandbox ? 'Create the sandbox' : 'Create the chain'}
+        <button type="submit" className="button primary" disabled={busy}>
+          {busy ? 'Creating…' : sandbox ? 'Create the sandbox' : 'Create the chain'}
         </button>
         <span className="faint">
           or{' '}

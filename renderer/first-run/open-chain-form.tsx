@@ -3,23 +3,15 @@ import { useState, type SyntheticEvent, type ReactElement } from 'react';
 import type { HostInfo } from '../../src/api/views/operator.ts';
 import { DeedNotice } from '../directory/deed-notice.tsx';
 import { DirectoryBrowser } from '../directory/directory-browser.tsx';
-import { useDeed } from '../directory/use-deed.ts';
-import { useServices } from '../services.ts';
-import { noteHost } from '../stores/follow-node.ts';
 import { Command } from '../parts/command.tsx';
+import { useHostDeed } from './use-host-deed.ts';
 
 export function OpenChainForm({ host }: { readonly host: HostInfo }): ReactElement {
-  const { client, node } = useServices();
   const [path, setPath] = useState(host.data_dir);
-  const open = useDeed(() => {
-    client.operator.host().then(
-      (opened) => noteHost(node, opened),
-      () => undefined,
-    );
-  });
+  const open = useHostDeed();
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    open.ask('open_chain', path);
+    open.ask({ deed: 'open_chain', path });
   };
   return (
     <form className="stack wide card" onSubmit={submit}>

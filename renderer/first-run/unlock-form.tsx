@@ -1,40 +1,28 @@
-import { useState, type SyntheticEvent, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
-import { Field } from '../parts/field.tsx';
-import { ProblemNotice } from '../parts/problem-notice.tsx';
-import { useServices } from '../services.ts';
-import { noteHost } from '../stores/follow-node.ts';
-import { useAct } from '../stores/use-act.ts';
+import { DeedNotice } from '../directory/deed-notice.tsx';
+import { useHostDeed } from './use-host-deed.ts';
 
-/** The keys are in an encrypted file: the validator can seal again once the passphrase is given. */
+/** The keys are in an encrypted file: the validator can seal again once a person has given the passphrase. */
 export function UnlockForm(): ReactElement {
-  const { client, node } = useServices();
-  const [passphrase, setPassphrase] = useState('');
-  const unlock = useAct(async () => noteHost(node, await client.operator.unlockKeys({ passphrase })));
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    unlock.run();
-  };
+  const unlock = useHostDeed();
   return (
-    <form className="stack wide card" onSubmit={submit}>
-      <Field label="Passphrase" hint="The validator starts to seal blocks as soon as its key is unlocked.">
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            type="password"
-            autoComplete="current-password"
-            value={passphrase}
-            onChange={(event) => setPassphrase(event.target.value)}
-          />
-        )}
-      </Field>
-      {unlock.problem === undefined ? null : <ProblemNotice problem={unlock.problem} />}
+    <div className="stack wide card">
+      <p className="soft">
+        The validator starts to seal blocks as soon as its key is unlocked. The passphrase is asked for in a window that
+        this page cannot see.
+      </p>
+      <DeedNotice deed={unlock} />
       <div className="row">
-        <button type="submit" className="button primary" disabled={unlock.busy || passphrase === ''}>
-          {unlock.busy ? 'Unlocking…' : 'Unlock the keys'}
+        <button
+          type="button"
+          className="button primary"
+          disabled={unlock.waiting !== null}
+          onClick={() => unlock.ask({ deed: 'unlock_keys' })}
+        >
+          {unlock.waiting !== null ? 'Waiting…' : 'Unlock the keys…'}
         </button>
       </div>
-    </form>
+    </div>
   );
 }

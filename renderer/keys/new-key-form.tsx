@@ -1,8 +1,9 @@
 import { useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
 
-import type { Identity, KeyStoreKind } from '../../src/api/views/operator.ts';
+import type { DeedInput, Identity, KeyStoreKind } from '../../src/api/views/operator.ts';
 import { KeyStoreChoice } from '../first-run/key-store-choice.tsx';
-import { NewPassphrase, passphraseProblem } from '../first-run/new-passphrase.tsx';
+import { DeedNotice } from '../directory/deed-notice.tsx';
+import { useDeed } from '../directory/use-deed.ts';
 import { Field } from '../parts/field.tsx';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useServices } from '../services.ts';
@@ -12,11 +13,10 @@ import { useNode } from '../stores/use-stores.ts';
 import { Command } from '../parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
 
-/** What a key that comes onto this machine needs beside itself. */
-export interface KeyPlace {
+/** Where a key goes that comes onto this machine. */
+interface KeyPlace {
   readonly name: string;
   readonly store: KeyStoreKind;
-  readonly passphrase?: string;
 }
 
 interface Props {
@@ -25,20 +25,21 @@ interface Props {
   readonly busyButton: string;
   /** Whether what else there is to fill in is there. */
   readonly ready?: boolean;
-  readonly make: (place: KeyPlace) => Promise<Identity>;
+  /** How it comes here by a person's confirmation; a key is made where this is left out. */
+  readonly deed?: (place: KeyPlace) => DeedInput;
   readonly onMade: (identity: Identity) => void;
   /** Its name and store are added. */
   readonly command: CommandParts;
   readonly children?: ReactNode;
 }
 
-/** A name, a store, and the passphrase that the store asks for: for a key that is made here or taken in. */
+/** A name and a store, for a key that is made here or taken in. What the store needs is asked for where this page cannot see it. */
 export function NewKeyForm({
   initialName = '',
   button,
   busyButton,
   ready = true,
-  make,
+  deed,
   onMade,
   command,
   children,
@@ -47,21 +48,22 @@ export function NewKeyForm({
   const host = useNode((state) => state.host);
   const keyFile = useNode((state) => state.keys?.key_file ?? 'open');
   const [name, setName] = useState(initialName);
-  const [passphrase, setPassphrase] = useState({ first: '', second: '' });
-  const [tried, setTried] = useState(false);
   const [store, setStore] = useState<KeyStoreKind>(host?.keychain.available === true ? 'keychain' : 'file');
-  const isNewFile = store === 'file' && keyFile === 'absent';
-  const newSecretProblem = isNewFile ? passphraseProblem(passphrase) : undefined;
-  const act = useAct(async () => {
-    const secret = store === 'file' && keyFile !== 'open' ? { passphrase: passphrase.first } : {};
-    const made = await make({ name: name.trim(), store, ...secret });
+  const place: KeyPlace = { name: name.trim(), store };
+  const finish = async (keyId: string): Promise<void> => {
     await readKeys(client, node);
-    onMade(made);
-  });
+    const made = node.getState().keys?.identities.find(({ key_id }) => key_id === keyId);
+    if (made !== undefined) onMade(made);
+  };
+  const create = useAct(async () => finish((await client.operator.createKey(place)).key_id));
+  const asked = useDeed(({ key_id }) => void (key_id === null ? null : finish(key_id)));
+  const busy = create.busy || asked.waiting !== null;
+  const needsPassphrase = store === 'file' && keyFile !== 'open';
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    setTried(true);
-    if (newSecretProblem === undefined) act.run();
+    if (deed !== undefined) asked.ask(deed(place));
+    else if (needsPassphrase) asked.ask({ deed: 'create_key', name: place.name });
+    else create.run();
   };
   return (
     <form className="task-form" onSubmit={submit}>
@@ -79,27 +81,17 @@ export function NewKeyForm({
         )}
       </Field>
       {host === null ? null : <KeyStoreChoice host={host} store={store} onStore={setStore} />}
-      {isNewFile ? (
-        <NewPassphrase value={passphrase} onValue={setPassphrase} problem={tried ? newSecretProblem : undefined} />
+      {needsPassphrase ? (
+        <p className="soft">
+          {keyFile === 'absent' ? 'The new file’s passphrase' : 'The passphrase of the encrypted file'} is asked for
+          next, in a window that this page cannot see.
+        </p>
       ) : null}
-      {store === 'file' && keyFile === 'locked' ? (
-        <Field label="Passphrase" hint="Of the encrypted file. It is opened for this key, and locked again.">
-          {(control) => (
-            <input
-              {...control}
-              className="input"
-              type="password"
-              autoComplete="current-password"
-              value={passphrase.first}
-              onChange={(event) => setPassphrase({ first: event.target.value, second: '' })}
-            />
-          )}
-        </Field>
-      ) : null}
-      {act.problem === undefined ? null : <ProblemNotice problem={act.problem} />}
+      {create.problem === undefined ? null : <ProblemNotice problem={create.problem} />}
+      <DeedNotice deed={asked} />
       <div className="row">
-        <button type="submit" className="button primary" disabled={act.busy || !ready || name.trim() === ''}>
-          {act.busy ? busyButton : button}
+        <button type="submit" className="button primary" disabled={busy || !ready || name.trim() === ''}>
+          {busy ? busyButton : button}
         </button>
         <span className="faint grow">
           or{' '}

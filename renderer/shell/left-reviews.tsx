@@ -67,6 +67,7 @@ function Waiting({
   const { client } = useServices();
   const now = useNow();
   const open = useAct(() => openConfirmation(client, review_id));
+  const withdraw = useAct(async () => void (await client.operator.withdrawSignature({ review_id })));
   return (
     <section className="notice warn row" role="status" aria-label="A signature waits">
       <p className="grow">
@@ -75,6 +76,9 @@ function Waiting({
       </p>
       <button type="button" className="button" disabled={open.busy} onClick={open.run}>
         Open the window again
+      </button>
+      <button type="button" className="button" disabled={withdraw.busy} onClick={withdraw.run}>
+        Take it back
       </button>
       {open.problem === undefined ? null : <ProblemNotice problem={open.problem} />}
     </section>
@@ -96,6 +100,8 @@ function endWords(outcome: SignatureOutcome | null): string {
       return 'Refused. Nothing was signed.';
     case 'expired':
       return 'It was not confirmed in time. Nothing was signed.';
+    case 'withdrawn':
+      return 'It was taken back. Nothing was signed.';
     case 'changed':
       return 'By then it would have done something else than what was shown. Nothing was signed.';
     case 'failed':

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { SigningReview } from '../../src/api/views/operator.ts';
+import { genesisWords } from '../../src/base/fingerprint.ts';
 import { formatDuration, formatTime } from '../parts/format.ts';
 import { Hash } from '../parts/hash.tsx';
 import { Words } from '../parts/words.tsx';
@@ -72,7 +73,11 @@ export function ReviewView({ review }: { readonly review: SigningReview }): Reac
   );
 }
 
-function Signer({ review: { signer, chain_id, expires_at } }: { readonly review: SigningReview }): ReactElement {
+function Signer({
+  review: { signer, chain_id, genesis, expires_at },
+}: {
+  readonly review: SigningReview;
+}): ReactElement {
   const now = useNow();
   return (
     <p className="soft">
@@ -81,7 +86,7 @@ function Signer({ review: { signer, chain_id, expires_at } }: { readonly review:
         <Name kind="key" id={signer.public_key} name={signer.name} />
       </b>{' '}
       ({STORE_WORDS[signer.store]}), key <Hash value={signer.public_key} what="public key" />, on chain{' '}
-      <Name kind="chain" id={chain_id} /> ·{' '}
+      <Name kind="chain" id={chain_id} /> (<span className="mono">{genesisWords(genesis)}</span>) ·{' '}
       <span title={formatTime(expires_at)}>
         {expires_at > now ? `this review expires in ${formatDuration(expires_at - now)}` : 'this review has expired'}
       </span>

@@ -24,7 +24,7 @@ interface Props {
 export function SigningPanel({ request, onBack, onDone, next }: Props): ReactElement {
   const [proposing, setProposing] = useState(false);
   const proposal = proposing ? asProposal(request) : null;
-  const { step, sign, reopen, restart } = useSigning(proposal ?? request, onDone);
+  const { step, sign, reopen, withdraw, restart } = useSigning(proposal ?? request, onDone);
   const panel = useRef<HTMLElement>(null);
   useStandStill();
   useEffect(() => panel.current?.focus(), []);
@@ -34,6 +34,7 @@ export function SigningPanel({ request, onBack, onDone, next }: Props): ReactEle
         step={step}
         onSign={sign}
         onReopen={reopen}
+        onWithdraw={withdraw}
         onBack={onBack}
         onRestart={restart}
         onPropose={proposal === null && asProposal(request) !== null ? () => setProposing(true) : null}
@@ -53,13 +54,14 @@ interface StepProps {
   readonly step: SigningStep;
   readonly onSign: () => void;
   readonly onReopen: () => void;
+  readonly onWithdraw: () => void;
   readonly onBack: () => void;
   readonly onRestart: () => void;
   readonly onPropose: (() => void) | null;
   readonly next: ReactNode;
 }
 
-function StepView({ step, onSign, onReopen, onBack, onRestart, onPropose, next }: StepProps): ReactElement {
+function StepView({ step, onSign, onReopen, onWithdraw, onBack, onRestart, onPropose, next }: StepProps): ReactElement {
   switch (step.at) {
     case 'preparing':
       return <Skeleton />;
@@ -80,7 +82,7 @@ function StepView({ step, onSign, onReopen, onBack, onRestart, onPropose, next }
               <span className="faint grow">Signing asks again in a window that this page cannot reach.</span>
             </div>
           ) : (
-            <Confirming blocked={step.blocked} url={step.confirmUrl} onReopen={onReopen} />
+            <Confirming blocked={step.blocked} url={step.confirmUrl} onReopen={onReopen} onWithdraw={onWithdraw} />
           )}
         </>
       );
@@ -136,6 +138,13 @@ function StepView({ step, onSign, onReopen, onBack, onRestart, onPropose, next }
           <Again onBack={onBack} onRestart={onRestart} />
         </>
       );
+    case 'withdrawn':
+      return (
+        <>
+          <p className="notice">You took it back. Nothing was signed, and nothing has changed.</p>
+          <Again onBack={onBack} onRestart={onRestart} />
+        </>
+      );
     case 'expired':
       return (
         <>
@@ -166,29 +175,32 @@ function Confirming({
   blocked,
   url,
   onReopen,
+  onWithdraw,
 }: {
   readonly blocked: boolean;
   readonly url: string | null;
   readonly onReopen: () => void;
+  readonly onWithdraw: () => void;
 }): ReactElement {
   return (
     <div className="notice">
       <b>Waiting for your confirmation.</b>{' '}
-      {url === null ? 'The application shows a dialog of its own. ' : 'It is in a window of its own. '}
+      {url === null ? 'The application asks in windows of its own. ' : 'It is in a window of its own. '}
       Compare the fingerprint there with the one above.
-      {url !== null ? (
-        <div className="row">
-          {blocked ? (
-            <a className="button" href={url} target="quantum-lock-confirm" rel="opener">
-              The browser blocked the window: open it
-            </a>
-          ) : (
-            <button type="button" className="button" onClick={onReopen}>
-              Open the window again
-            </button>
-          )}
-        </div>
-      ) : null}
+      <div className="row">
+        {url === null ? null : blocked ? (
+          <a className="button" href={url} target="quantum-lock-confirm" rel="opener">
+            The browser blocked the window: open it
+          </a>
+        ) : (
+          <button type="button" className="button" onClick={onReopen}>
+            Open the window again
+          </button>
+        )}
+        <button type="button" className="button" onClick={onWithdraw}>
+          Take it back
+        </button>
+      </div>
     </div>
   );
 }

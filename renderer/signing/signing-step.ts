@@ -43,6 +43,7 @@ export type SigningStep =
   | { readonly at: 'rejected'; readonly rejection: Rejection; readonly signed: boolean }
   | { readonly at: 'refused' }
   | { readonly at: 'expired' }
+  | { readonly at: 'withdrawn' }
   /** It would have done something else than what was shown. */
   | { readonly at: 'changed' }
   | { readonly at: 'failed'; readonly problem: Problem };

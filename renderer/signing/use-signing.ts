@@ -5,7 +5,13 @@ import { describeProblem, type Problem } from '../bridge/problem.ts';
 import { useServices } from '../services.ts';
 import type { NodeState } from '../stores/node-state.ts';
 import { openConfirmWindow } from './confirm-window.ts';
-import { forgetReview, rememberReview } from './own-reviews.ts';
+import {
+  forgetReview,
+  forgetUnconfirmed,
+  rememberReview,
+  rememberUnconfirmed,
+  unconfirmedOfBefore,
+} from './own-reviews.ts';
 import { requestReview } from './request-review.ts';
 import type { Rejection, SigningDone, SigningRequest, SigningStep } from './signing-step.ts';
 
@@ -15,6 +21,8 @@ export interface Signing {
   readonly sign: () => void;
   /** Opens the confirming window once more, at an address of its own; the one before ends. Called from the click. */
   readonly reopen: () => void;
+  /** Takes back what waits to be confirmed. */
+  readonly withdraw: () => void;
   /** Asks for a review again, after it expired, was refused or failed. */
   readonly restart: () => void;
 }
@@ -25,9 +33,18 @@ export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDo
   const [step, setStep] = useState<SigningStep>({ at: 'preparing' });
   const [attempt, setAttempt] = useState(0);
   const alive = useRef(true);
-  const ask = useEffectEvent((signal: AbortSignal) =>
-    requestReview(client, request, { signal, actingKeyId: actingKeyIn(node.getState()) }),
-  );
+  /** The review that is shown and not confirmed yet. */
+  const unconfirmed = useRef<string | null>(null);
+  const withdrawById = (reviewId: string): void => {
+    forgetUnconfirmed(reviewId);
+    client.operator.withdrawSignature({ review_id: reviewId }).catch(() => undefined);
+  };
+  const takeBack = useEffectEvent(withdrawById);
+  const ask = useEffectEvent(() => {
+    // What this tab asked for and left when it was loaded again.
+    for (const reviewId of unconfirmedOfBefore()) withdrawById(reviewId);
+    return requestReview(client, request, actingKeyIn(node.getState()));
+  });
   const wanted = JSON.stringify(request);
 
   useEffect(() => {
@@ -36,29 +53,36 @@ export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDo
       alive.current = false;
     };
   }, []);
+
   useEffect(() => {
-    const controller = new AbortController();
-    const { signal } = controller;
+    let isOver = false;
     setStep({ at: 'preparing' });
-    ask(signal).then(
+    ask().then(
       (answer) => {
-        if (signal.aborted) return;
-        setStep(
-          answer.outcome === 'review'
-            ? { at: 'review', review: answer.review, confirmUrl: answer.confirm_url }
-            : { at: 'rejected', rejection: answer.rejection, signed: false },
-        );
+        // What nobody looks at any more does not wait to be confirmed.
+        if (isOver) return answer.outcome === 'review' ? takeBack(answer.review.review_id) : undefined;
+        if (answer.outcome === 'rejected')
+          return setStep({ at: 'rejected', rejection: answer.rejection, signed: false });
+        unconfirmed.current = answer.review.review_id;
+        rememberUnconfirmed(answer.review.review_id);
+        return setStep({ at: 'review', review: answer.review, confirmUrl: answer.confirm_url });
       },
       (error: unknown) => {
-        if (!signal.aborted) setStep({ at: 'failed', problem: describeProblem(error) });
+        if (!isOver) setStep({ at: 'failed', problem: describeProblem(error) });
       },
     );
-    return () => controller.abort();
+    return () => {
+      isOver = true;
+      if (unconfirmed.current !== null) takeBack(unconfirmed.current);
+      unconfirmed.current = null;
+    };
   }, [attempt, wanted]);
 
   const sign = (): void => {
     if (step.at !== 'review') return;
     const { review, confirmUrl } = step;
+    unconfirmed.current = null;
+    forgetUnconfirmed(review.review_id);
     const blocked = confirmUrl !== null && !openConfirmWindow(confirmUrl);
     setStep({ at: 'confirming', review, confirmUrl, blocked });
     rememberReview(review.review_id);
@@ -88,7 +112,10 @@ export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDo
       },
     );
   };
-  return { step, sign, reopen, restart: () => setAttempt((count) => count + 1) };
+  const withdraw = (): void => {
+    if (step.at === 'confirming') withdrawById(step.review.review_id);
+  };
+  return { step, sign, reopen, withdraw, restart: () => setAttempt((count) => count + 1) };
 }
 
 function actingKeyIn({ keys }: NodeState): string | undefined {
@@ -112,6 +139,7 @@ function stepAfter(outcome: SignatureOutcome, review: SigningReview): SigningSte
     case 'refused':
       return { at: 'refused' };
     case 'expired':
+    case 'withdrawn':
     case 'changed':
       return { at: outcome.outcome };
     case 'failed':

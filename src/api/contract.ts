@@ -132,62 +132,33 @@ export const contract = {
   /** Local only: never served on a socket other than the console's own page on loopback. */
   operator: {
     host: ask.output(operator.hostInfo),
+    /** A new chain whose keys are in the keychain; with keys in the encrypted file it is a deed. */
     createChain: act
-      .input(
-        z.strictObject({
-          chain_id: z.string(),
-          sandbox: z.boolean(),
-          key_store: operator.keyStoreKind,
-          passphrase: z.string().optional(),
-          administrator_name: z.string().optional(),
-        }),
-      )
+      .input(z.strictObject({ chain_id: z.string(), sandbox: z.boolean(), administrator_name: z.string().optional() }))
       .output(operator.hostInfo),
-    /** From a terminal. A page may only try again what could not be opened, and asks for another with requestDeed. */
-    openChain: act
-      .input(z.strictObject({ path: z.string(), passphrase: z.string().optional() }))
-      .output(operator.hostInfo),
-    /** What a person confirms on a surface that the page cannot script: that it may look into a folder, or opens another chain. */
-    requestDeed: act
-      .input(z.strictObject({ deed: operator.deedKind, path: z.string().min(1).max(4096) }))
-      .output(operator.deedRequest),
-    /** Asks for the confirmation where the host owns a dialog; resolves when it is done, refused or expired. */
+    /** Tries again to open the chain of this data directory. From a terminal, another one; a page asks for that with requestDeed. */
+    openChain: act.input(z.strictObject({ path: z.string() })).output(operator.hostInfo),
+    /** What a person confirms on a surface that the page cannot script, and gives passphrases for. @throws REVIEWS_LIMITED */
+    requestDeed: act.input(operator.deedInput).output(operator.deedRequest),
+    /** Asks for the confirmation where the host does so by itself; resolves when it is done, refused, withdrawn or expired. */
     awaitDeed: act.input(z.strictObject({ deed_id: z.string() })).output(operator.deedOutcome),
+    /** Takes it back; false where it has ended, or is being done. */
+    withdrawDeed: act.input(z.strictObject({ deed_id: z.string() })).output(z.object({ withdrawn: z.boolean() })),
     /** A new link that signs one browser in. From a terminal alone. */
     consoleLink: act.output(z.object({ url: z.string(), public_url: z.string() })),
-    /** Unlocks the encrypted key file, so that the validator can seal. */
-    unlockKeys: act.input(z.strictObject({ passphrase: z.string() })).output(operator.hostInfo),
     /** A folder that the page may look into; without a path, which those are. */
     browse: ask.input(z.strictObject({ path: z.string().optional() })).output(operator.directoryListing),
     pickDirectory: act.output(z.object({ path: z.string().nullable() })),
 
     keys: ask.output(operator.keysView),
+    /** A key in the keychain, or in the encrypted file where that needs no passphrase; else it is a deed. */
     createKey: act
-      .input(
-        z.strictObject({
-          name: z.string().min(1).max(100),
-          store: operator.keyStoreKind,
-          /** Of the encrypted file, where it is locked; the new one's where there is none yet. Used for this key alone. */
-          passphrase: z.string().optional(),
-        }),
-      )
+      .input(z.strictObject({ name: operator.keyName, store: operator.keyStoreKind }))
       .output(operator.identity),
     /**
-     * Takes in a key from a file on this machine: an encrypted export with the passphrase it was exported under, or 64 hex
-     * digits.
+     * Lets this node seal with a key of this machine once the chain names it: the first step of a rotation. The passphrase is
+     * taken from a terminal alone; in a page, proving the key does the same.
      */
-    importKey: act
-      .input(
-        z.strictObject({
-          path: z.string(),
-          name: z.string().min(1).max(100),
-          store: operator.keyStoreKind,
-          export_passphrase: z.string().optional(),
-          passphrase: z.string().optional(),
-        }),
-      )
-      .output(operator.identity),
-    /** Lets this node seal with a key of this machine once the chain names it: the first step of a rotation. */
     prepareSealingKey: act
       .input(z.strictObject({ key_id: identifier, passphrase: z.string().optional() }))
       .output(z.object({ key_id: identifier })),
@@ -240,6 +211,11 @@ export const contract = {
       .output(z.object({ confirm_url: z.string().nullable() })),
     /** Step two: asks for the confirmation where the host owns a dialog; resolves when it is confirmed and on disk, refused, or expired. */
     awaitSignature: act.input(z.strictObject({ review_id: z.string() })).output(operator.signatureOutcome),
+
+    /** Takes a review back; false where it has ended, or is being signed. */
+    withdrawSignature: act
+      .input(z.strictObject({ review_id: z.string() }))
+      .output(z.object({ withdrawn: z.boolean() })),
 
     verify: follow.output(eventIterator(operator.verifyEvent)),
   },

@@ -77,11 +77,13 @@ export const FILE_VIEW_SIZE_BYTES_MAX = 1024 * 1024;
 export const PAGE_ROWS_MAX = 500;
 /** A search text. */
 export const SEARCH_LENGTH_MAX = 200;
-/** Reviews waiting for a confirmation, and how long each waits. */
-export const SIGNING_REVIEWS_MAX = 32;
+/** Reviews of one session of the console that wait for a confirmation: one for each open tab, and then some. How long each waits. */
+export const SIGNING_REVIEWS_MAX = 16;
 export const SIGNING_REVIEW_TTL_MS = 10 * 60 * 1000;
 /** How long it is told how a review ended: as long as it could have waited, so that a page that was reloaded still hears. */
 export const SIGNING_OUTCOME_TTL_MS = SIGNING_REVIEW_TTL_MS;
+/** Ends of reviews, or of questions, that are told at a time: of one session, the newest. */
+export const ENDED_REVIEWS_KEPT_MAX = 64;
 /** An unlocked signing session without a passphrase being asked again. */
 export const SIGNING_SESSION_TTL_MS = 15 * 60 * 1000;
 /** The encrypted key file left open by a task that holds it: longer than any, and no longer than a session. */
@@ -137,8 +139,8 @@ export const DIFFERENCE_COUNTED_SIZE_BYTES_MAX = 16 * 1024 * 1024;
 export const LINE_DIFFERENCE_TIMEOUT_MS = 500;
 /** The confirming page's form: a passphrase, a token and two choices. */
 export const CONFIRM_FORM_SIZE_BYTES_MAX = 8 * 1024;
-/** Addresses of confirming windows: several for each review that can wait, or ended a while ago. */
-export const CONFIRM_CAPABILITIES_MAX = 256;
+/** Addresses of confirming windows: several for each review that can wait; those of reviews that ended go first. */
+export const CONFIRM_CAPABILITIES_MAX = 4_096;
 /** Changes that the confirming window lists: those of the largest batch. What has more is not signed there. */
 export const CONFIRM_CHANGES_MAX = 5_000;
 /** Characters of the window's page: more than a person reads, and still drawn at once. */
@@ -161,12 +163,13 @@ export const QR_FRAMES_MAX = 256;
 export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
 /** A database that lies where nothing can be written is read into memory: at most so much of it. */
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
-/** Wrong passphrases by a page double the time until the next, up to this. */
-export const PASSPHRASE_DELAY_MS_MAX = 10 * 60 * 1000;
-/** Passphrases that a page may have under way; one is tried at a time. */
-export const PASSPHRASE_QUEUE_MAX = 4;
-/** Questions about this machine that wait for a person; more only end the oldest. */
+/** Questions about this machine of one session of the console that wait for a person. */
 export const HOST_DEEDS_MAX = 8;
+/** Refusals in a row after which a session asks nothing for a while: whoever refuses so often did not ask. */
+export const REFUSALS_IN_ROW_MAX = 5;
+export const REFUSALS_PAUSE_MS = 60_000;
+/** Windows that one review, or one question, is given in its life: each needs a person who lost the one before. */
+export const CONFIRM_WINDOWS_MAX = 16;
 /** Folders that one run of a console may look into. */
 export const GRANTED_FOLDERS_MAX = 64;
 /** Rows of a folder's listing. */

@@ -5,8 +5,10 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { contract } from '../api/contract.ts';
 import { isErrorCode, QuantumLockError } from '../base/errors.ts';
 import { readNodeConfig } from '../node/data-directory.ts';
-import { Host, NO_SURFACE } from '../node/host/host.ts';
+import { Host } from '../node/host/host.ts';
+import { NO_SURFACE } from '../node/host/surface.ts';
 import { hostRouter } from '../node/host/router.ts';
+import { TERMINAL } from '../node/host/procedures.ts';
 import { findRunningNode, type RunningNode } from '../node/host/running-node.ts';
 import { DirectoryWait } from './directory-wait.ts';
 import { LimitedLink } from './limited-link.ts';
@@ -41,8 +43,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   readNodeConfig(dataDirectory);
   const wait = new DirectoryWait(dataDirectory, options.log);
   for (;;) {
-    const running = await connectToRunning(dataDirectory);
-    if (running !== null) return running;
+    const running = await findRunningNode(dataDirectory);
+    if (running?.has_chain === true) return throughNode(running);
+    running?.socket.terminate();
     if (options.mode === 'read') return openOwn(options);
     await wait.untilFree();
     try {
@@ -74,7 +77,7 @@ async function openOwn(options: SessionOptions): Promise<Session> {
     });
   }
   return {
-    client: createRouterClient(hostRouter, { context: { host, door: 'terminal' } }),
+    client: createRouterClient(hostRouter, { context: { host, ...TERMINAL } }),
     isRemote: false,
     close: () => host.close(),
   };

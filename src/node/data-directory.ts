@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { QuantumLockError } from '../base/errors.ts';
 import { parseStrictJson } from '../base/strict-json.ts';
 import { chainTraces, FOUNDING_MARK } from './chain-traces.ts';
+import { CONSOLE_LOCK, NODE_LOCK } from './data-lock.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './storage/database.ts';
 import { claimDirectory } from './private-directory.ts';
@@ -153,7 +154,7 @@ export function prepareDataDirectory(root: string): void {
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     claimDirectory(root);
-    const foreign = readdirSync(root).filter((name) => !OWN_NAMES.has(name));
+    const foreign = foreignFiles(root);
     if (foreign.length > 0) {
       throw new QuantumLockError(
         'DATA_DIR_NOT_EMPTY',
@@ -165,13 +166,29 @@ export function prepareDataDirectory(root: string): void {
   }
 }
 
+/** Whether somebody keeps other files in a directory. @throws STORAGE_DENIED, STORAGE_FAILED */
+export function holdsForeignFiles(root: string): boolean {
+  try {
+    return foreignFiles(root).length > 0;
+  } catch (error) {
+    throw storageError(root, error);
+  }
+}
+
+function foreignFiles(root: string): readonly string[] {
+  return readdirSync(root).filter((name) => !OWN_NAMES.has(name));
+}
+
 /** What an interrupted set-up may have left, and what Electron keeps elsewhere: not a reason to refuse. */
 const OWN_NAMES: ReadonlySet<string> = new Set([
   'keys',
   'exports',
   'chain.new',
   'node.json.new',
-  'node.lock',
+  NODE_LOCK,
+  `${NODE_LOCK}-journal`,
+  CONSOLE_LOCK,
+  `${CONSOLE_LOCK}-journal`,
   'node.json',
   'blobs',
   'signing.log',

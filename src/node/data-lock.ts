@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { QuantumLockError } from '../base/errors.ts';
 import { holdLock, storageError } from './storage/database.ts';
 
+export const NODE_LOCK = 'node.lock';
+export const CONSOLE_LOCK = 'console.lock';
+
 /** Held while a node runs on a data directory; the operating system releases it when the process ends, however it ends. */
 export interface DataLock {
   release(): void;
@@ -13,14 +16,25 @@ export interface DataLock {
  * @throws DATA_DIR_LOCKED where another process holds it; STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED
  */
 export function lockDataDirectory(directory: string): DataLock {
+  return hold(join(directory, NODE_LOCK), `another node runs on ${directory}`);
+}
+
+/**
+ * Held by what commands reach on the directory's socket, for as long as it runs: it may have no chain open yet.
+ * @throws as {@link lockDataDirectory}
+ */
+export function lockConsole(directory: string): DataLock {
+  return hold(join(directory, CONSOLE_LOCK), `another console or node runs on ${directory}`);
+}
+
+function hold(path: string, busy: string): DataLock {
   try {
-    const database = holdLock(join(directory, 'node.lock'), 0);
+    const database = holdLock(path, 0);
     return { release: () => database.close() };
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_BUSY') {
-      throw new QuantumLockError('DATA_DIR_LOCKED', `another node runs on ${directory}`, { cause });
-    }
-    throw storageError(join(directory, 'node.lock'), cause);
+    if (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_BUSY')
+      throw new QuantumLockError('DATA_DIR_LOCKED', busy, { cause });
+    throw storageError(path, cause);
   }
 }
 

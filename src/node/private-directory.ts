@@ -17,9 +17,14 @@ const hasModes = process.platform !== 'win32';
 export function closeToOthers(path: string): void {
   const stats = ownDirectory(path);
   if (stats === null) return;
-  if ((stats.mode & OTHERS_WRITE) !== 0)
-    throw new QuantumLockError('DATA_DIR_SHARED', `others can write to ${path} (mode ${octal(stats)})`);
+  if ((stats.mode & OTHERS_WRITE) !== 0) throw sharedDirectory(path, stats);
   if ((stats.mode & OTHERS) !== 0) makePrivate(path);
+}
+
+/** As above, and its mode is left alone: it may hold other things that others read. @throws DATA_DIR_SHARED, STORAGE_DENIED, STORAGE_FAILED */
+export function assertOursAlone(path: string): void {
+  const stats = ownDirectory(path);
+  if (stats !== null && (stats.mode & OTHERS_WRITE) !== 0) throw sharedDirectory(path, stats);
 }
 
 /** As above, for a directory in which nothing is believed yet: it is closed to others whatever they could do. */
@@ -58,6 +63,10 @@ function makePrivate(path: string): void {
   } catch (error) {
     throw storageError(path, error);
   }
+}
+
+function sharedDirectory(path: string, stats: Stats): QuantumLockError {
+  return new QuantumLockError('DATA_DIR_SHARED', `others can write to ${path} (mode ${octal(stats)})`);
 }
 
 function octal({ mode }: Stats): string {

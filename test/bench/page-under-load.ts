@@ -2,8 +2,10 @@ import { createRouterClient } from '@orpc/server';
 import { join } from 'node:path';
 import { openKeyring } from '../../src/node/keys/keyring.ts';
 import { createChain } from '../../src/node/host/create-chain.ts';
-import { Host, NO_SURFACE } from '../../src/node/host/host.ts';
+import { Host } from '../../src/node/host/host.ts';
+import { NO_SURFACE } from '../../src/node/host/surface.ts';
 import { hostRouter } from '../../src/node/host/router.ts';
+import { TERMINAL } from '../../src/node/host/procedures.ts';
 import {
   createEnvironmentTransaction,
   readChain,
@@ -67,7 +69,7 @@ export async function measurePageUnderLoad(directory: string): Promise<Figure[]>
 }
 
 async function measure(host: Host, load: readonly Uint8Array[]): Promise<Figure[]> {
-  const client = createRouterClient(hostRouter, { context: { host, door: 'terminal' } });
+  const client = createRouterClient(hostRouter, { context: { host, ...TERMINAL } });
   const actions: readonly (() => Promise<unknown>)[] = [
     () => client.chain.status(),
     () => client.chain.blocks({ limit: 20 }),

@@ -60,7 +60,7 @@ describe('the confirming window', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.type('not the passphrase');
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText('That is not the passphrase.').waitFor();
+    await page.getByRole('alert').getByText('The passphrase is not the one of this key file.').waitFor();
     await page.keyboard.type(await askedWord(page));
     await page.keyboard.press('Tab');
     await page.keyboard.type(PASSPHRASE);

@@ -98,4 +98,35 @@ describe('the desktop application', () => {
     });
     expect(preferences).toMatchObject([{ contextIsolation: true, sandbox: true, nodeIntegration: false }]);
   });
+
+  test('asks for a passphrase in a window that the page cannot see', async (context) => {
+    if (skipReason !== undefined) context.skip(skipReason);
+    const { page: shown, application: electron } = running();
+    await shown.getByRole('radio', { name: /Sandbox chain/ }).check();
+    await shown.getByRole('radio', { name: /Encrypted file/ }).check();
+    expect(await shown.locator('input[type=password]').count()).toBe(0);
+    const opening = electron.waitForEvent('window');
+    await shown.getByRole('button', { name: 'Create the sandbox' }).click();
+    const secret = await opening;
+    expect(secret.url()).toBe('quantum-lock-secret://window/');
+    const preferences = await electron.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().map(({ webContents }) => ({
+        ...(webContents as unknown as { getLastWebPreferences(): object }).getLastWebPreferences(),
+        storagePath: webContents.session.storagePath,
+      })),
+    );
+    expect(preferences.filter(({ storagePath }) => storagePath === null)).toMatchObject([
+      { contextIsolation: true, sandbox: true, nodeIntegration: false, devTools: false },
+    ]);
+    const globals = await secret.evaluate(() =>
+      ['require', 'process', 'quantumLock'].filter((name) => name in globalThis),
+    );
+    expect(globals).toEqual([]);
+    await secret.getByLabel('New passphrase of the key file').fill('correct horse battery');
+    await secret.getByLabel('The same again').fill('correct horse battery');
+    const closed = secret.waitForEvent('close');
+    await secret.getByRole('button', { name: 'Create' }).click();
+    await closed;
+    await shown.getByText(/chain sandbox-[0-9a-f]{6} · sandbox/).waitFor();
+  });
 });

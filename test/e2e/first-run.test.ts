@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Browser, Page } from 'playwright';
@@ -7,6 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import {
   confirmDeed,
+  fillDeed,
+  newPassphrase,
+  openDeed,
+  WRONG_TRY,
   createAccount,
   lookAt,
   openDesk,
@@ -51,7 +55,8 @@ describe('an empty directory', () => {
       warnings: [expect.stringContaining('is also called dark-matter-1')],
     });
     const first = await startRealConsole({ dataDirectory, account });
-    const { page, complaints } = await open(first);
+    const desk = await open(first);
+    const { page, complaints } = desk;
     for (const choice of [/New chain/, /Sandbox chain/, /Open an existing chain/]) {
       await page.getByRole('radio', { name: choice }).check();
       expect(await lookAt(page, `first run ${choice.source}`)).toEqual([]);
@@ -71,23 +76,27 @@ describe('an empty directory', () => {
     await page.getByLabel('Name of the chain').fill('dark-matter-main');
     expect(await page.getByText('Look closer.').count()).toBe(0);
     await page.getByLabel('Your name, as the first administrator').fill('Ada Lovelace');
-    const passphrase = page.getByLabel('Passphrase', { exact: true });
-    const repeat = page.getByLabel('Passphrase again');
-    await passphrase.fill('short');
-    await repeat.fill('short');
-    await create.click();
-    await page.getByText('Use at least 8 characters.').waitFor();
-    await passphrase.fill(PASSPHRASE);
-    await repeat.fill(PASSPHRASE.toUpperCase());
-    await page.getByText('The two are not the same.').waitFor();
-    await create.click();
-    expect(await lookAt(page, 'first run refused')).toEqual([]);
-    await repeat.fill(PASSPHRASE);
-    await create.click();
+    expect(await page.locator('input[type=password]').count()).toBe(0);
+    const asking = await openDeed(desk, () => create.click());
+    await asking.getByText('Founds the chain dark-matter-main in').waitFor();
+    for (const [typed, again, told] of [
+      ['short', 'short', 'The passphrase is shorter than 8 characters.'],
+      [PASSPHRASE, PASSPHRASE.toUpperCase(), 'The two new passphrases differ.'],
+      ['aaaaaaaaaaaa', 'aaaaaaaaaaaa', 'The passphrase is one character repeated.'],
+    ] as const) {
+      await fillDeed(asking, first, { ...newPassphrase(typed), 'The same again': again });
+      await asking.getByRole('button', { name: 'Create' }).click();
+      await asking.getByRole('alert').getByText(told).waitFor();
+    }
+    expect(await lookAt(asking, 'a new passphrase is asked for')).toEqual([]);
+    await fillDeed(asking, first, newPassphrase(PASSPHRASE));
+    await asking.getByRole('button', { name: 'Create' }).click();
+    await asking.getByRole('heading', { name: 'Done' }).waitFor();
+    await asking.close();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     await page.getByText('chain dark-matter-main').waitFor();
     await page.getByRole('link', { name: /Acting as Ada Lovelace Administrator · encrypted file/ }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(complaints).toEqual([WRONG_TRY, WRONG_TRY, WRONG_TRY]);
     await first.stop();
 
     const second = await startRealConsole({ dataDirectory, account });
@@ -95,14 +104,29 @@ describe('an empty directory', () => {
     const later = await open(second);
     await later.page.getByRole('heading', { name: 'The keys are locked' }).waitFor();
     expect(await lookAt(later.page, 'keys are locked')).toEqual([]);
-    await later.page.getByLabel('Passphrase').fill('not the passphrase');
-    await later.page.getByRole('button', { name: 'Unlock the keys' }).click();
-    await later.page.getByRole('alert').getByText('PASSPHRASE_WRONG').waitFor();
-    await later.page.getByLabel('Passphrase').fill(PASSPHRASE);
-    await later.page.keyboard.press('Enter');
+    expect(await later.page.locator('input[type=password]').count()).toBe(0);
+    const unlock = later.page.getByRole('button', { name: 'Unlock the keys…' });
+    const withdrawn = await openDeed(later, () => unlock.click());
+    await later.page.getByRole('button', { name: 'Take it back' }).click();
+    await later.page.getByRole('alert').getByText('WITHDRAWN').waitFor();
+    await fillDeed(withdrawn, second, { 'Passphrase of the key file': PASSPHRASE });
+    await withdrawn.getByRole('button', { name: 'Unlock' }).click();
+    await withdrawn.getByRole('heading', { name: 'Taken back' }).waitFor();
+    await withdrawn.close();
+    const window = await openDeed(later, () => unlock.click());
+    await fillDeed(window, second, { 'Passphrase of the key file': 'not the passphrase' });
+    await window.getByRole('button', { name: 'Unlock' }).click();
+    await window
+      .getByRole('alert')
+      .getByText('The passphrase is not the one of this key file. 4 tries are left.')
+      .waitFor();
+    expect(await lookAt(window, 'a passphrase is asked for')).toEqual([]);
+    await window.getByLabel('Passphrase of the key file').fill(PASSPHRASE);
+    await window.keyboard.press('Enter');
+    await window.getByRole('heading', { name: 'Done' }).waitFor();
     await later.page.getByText('Healthy · block 0').waitFor();
     await later.page.getByText('1 active', { exact: true }).waitFor();
-    expect(later.complaints).toEqual([]);
+    expect(later.complaints).toEqual([WRONG_TRY]);
     for (const text of [second.stdout(), second.stderr()]) expect(text).not.toContain(PASSPHRASE);
     await second.stop();
   });
@@ -110,11 +134,11 @@ describe('an empty directory', () => {
   test('becomes a sandbox with three administrators', async () => {
     const account = createAccount();
     const console = await startRealConsole({ dataDirectory: join(temporaryDirectory(), 'data'), account });
-    const { page, complaints } = await open(console);
+    const desk = await open(console);
+    const { page, complaints } = desk;
     await page.getByRole('radio', { name: /Sandbox chain/ }).check();
-    await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-    await page.getByLabel('Passphrase again').fill(PASSPHRASE);
-    await page.getByRole('button', { name: 'Create the sandbox' }).click();
+    const create = page.getByRole('button', { name: 'Create the sandbox' });
+    await confirmDeed(desk, console, 'Create', () => create.click(), newPassphrase(PASSPHRASE));
     await page.getByText(/chain sandbox-[0-9a-f]{6} · sandbox/).waitFor();
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Keys' }).click();
     const list = page.getByRole('list', { name: 'Identities' });
@@ -166,6 +190,51 @@ describe('an empty directory', () => {
     await page.getByText('Healthy · block 0').waitFor();
     expect(complaints).toEqual([]);
   });
+});
+
+test('a link is had beside a console whose chain is not open yet, and commands work there as if nothing ran', async () => {
+  const account = createAccount();
+  const dataDirectory = join(temporaryDirectory(), 'data');
+  const console = await startRealConsole({ dataDirectory, account });
+  const link = async (): Promise<string> => {
+    const made = await runDm(account, ['console', '--link', '--data', dataDirectory]);
+    expect(made.code, made.stderr).toBe(0);
+    return made.stdout.trim();
+  };
+  const signIn = async (heading: string): Promise<void> => {
+    const { page } = await openDesk(browser);
+    await page.goto(await link());
+    await page.getByRole('heading', { name: heading, exact: true }).waitFor();
+    await page.close();
+  };
+  // Nothing founded; founded by a command beside it, and not open here; open.
+  await signIn('Quantum-Lock');
+  const second = await runDm(account, ['console', '--data', dataDirectory]);
+  expect([second.code, second.stdout]).toEqual([1, '']);
+  expect(second.stderr).toMatch(/DATA_DIR_LOCKED: a console runs on .* already \(process \d+\)/);
+  const founded = await runDm(account, ['blockchain', 'init', '--chain-id', 'beside', '--data', dataDirectory]);
+  expect(founded.code, founded.stderr).toBe(0);
+  await signIn('Quantum-Lock');
+  const status = await runDm(account, ['blockchain', 'status', '--json', '--data', dataDirectory]);
+  expect(JSON.parse(status.stdout)).toMatchObject({ running: false, chain_id: 'beside' });
+  const frozen = await runDm(account, ['blockchain', 'freeze', '--reason', 'a drill', '--data', dataDirectory]);
+  expect(frozen.code, frozen.stderr).toBe(0);
+  await console.stop();
+  const none = await runDm(account, ['console', '--link', '--data', dataDirectory]);
+  expect(none.stderr).toContain('NODE_STOPPED');
+});
+
+test('a console opens no door among files that are not its own', async () => {
+  const account = createAccount();
+  const dataDirectory = join(temporaryDirectory(), 'documents');
+  mkdirSync(dataDirectory, { mode: 0o755 });
+  writeFileSync(join(dataDirectory, 'letter.txt'), 'Dear Ada');
+  const console = await startRealConsole({ dataDirectory, account });
+  const { page } = await openDesk(browser);
+  await page.goto(console.address);
+  await page.getByRole('heading', { name: 'Quantum-Lock', exact: true }).waitFor();
+  expect(readdirSync(dataDirectory).filter((name) => /sock|secret|console.lock/.test(name))).toEqual([]);
+  expect(statSync(dataDirectory).mode & 0o777).toBe(0o755);
 });
 
 test('a second console on the same directory names the first, and ends', async () => {

@@ -131,7 +131,7 @@ describe('a signature', () => {
     expect(await client.chain.submit({ transaction: review.canonical })).toMatchObject({ outcome: 'rejected' });
     // Asking again, for all to hear, asks the same person.
     void client.operator.awaitSignature({ review_id: review.review_id });
-    await client.operator.unlockKeys({ passphrase: 'a guess at it' }).catch(() => null);
+    await client.operator.requestDeed({ deed: 'unlock_keys' }).catch(() => null);
     await client.operator.lockSession();
 
     const origin = new URL(url).origin;
@@ -299,17 +299,16 @@ describe('what the page can be told', () => {
     const operatorInputs: Readonly<Record<keyof typeof contract.operator, unknown>> = {
       host: undefined,
       desk: undefined,
-      createChain: { chain_id: 'again', sandbox: false, key_store: 'file', passphrase: 'long enough to be one' },
+      createChain: { chain_id: 'again', sandbox: false },
       openChain: { path: join(dataDirectory, 'keys') },
       requestDeed: { deed: 'grant_folder', path: join(dataDirectory, 'keys') },
       awaitDeed: { deed_id: 'none' },
+      withdrawDeed: { deed_id: 'none' },
       consoleLink: undefined,
-      unlockKeys: { passphrase: 'a guess at it' },
       browse: { path: join(dataDirectory, 'keys') },
       pickDirectory: undefined,
       keys: undefined,
       createKey: { name: 'planted', store: 'file' },
-      importKey: { path: join(dataDirectory, 'keys', 'passphrase'), name: 'stolen', store: 'file' },
       prepareSealingKey: { key_id: key?.key_id },
       selectIdentity: { key_id: key?.key_id },
       lockSession: undefined,
@@ -320,6 +319,7 @@ describe('what the page can be told', () => {
       requestKeyDeed: { key_id: key?.key_id, deed: 'export_key' },
       confirmAddress: { review_id: 'none' },
       awaitSignature: { review_id: 'none' },
+      withdrawSignature: { review_id: 'none' },
       verify: undefined,
     };
     const call = async (part: object, name: string, input: unknown): Promise<void> => {
@@ -372,8 +372,8 @@ describe('what the page can be told', () => {
     ]) {
       await expect(scan(path), path).rejects.toMatchObject({ code: 'FOLDER_NOT_GRANTED' });
       await expect(client.operator.browse({ path }), path).rejects.toMatchObject({ code: 'FOLDER_NOT_GRANTED' });
-      const key = { path: join(path, 'passphrase'), name: 'stolen', store: 'file' } as const;
-      await expect(client.operator.importKey(key), path).rejects.toMatchObject({ code: 'FOLDER_NOT_GRANTED' });
+      const key = { deed: 'import_key', path: join(path, 'passphrase'), name: 'stolen', store: 'file' } as const;
+      await expect(client.operator.requestDeed(key), path).rejects.toMatchObject({ code: 'FOLDER_NOT_GRANTED' });
     }
     const home = join(otherDataDirectory, '..');
     expect((await client.operator.browse({})).entries).toMatchObject([{ name: home }]);

@@ -13,8 +13,12 @@ import { allBytesBelow } from '../node/keys/keys-fixture.ts';
 import { launchChromium } from './chromium.ts';
 import { typeAskedWord } from './confirming.ts';
 import {
+  WRONG_TRY,
+  confirmDeed,
   createAccount,
   lookAt,
+  newPassphrase,
+  openDeed,
   openDesk,
   runDm,
   startRealConsole,
@@ -27,8 +31,6 @@ import {
 /** Keys made in the page: in the real keychain of a desktop session, and in the encrypted file where there is none. */
 
 const PASSPHRASE = 'a passphrase of my own';
-/** A browser notes each refused form; here one wrong try is made on purpose. */
-const WRONG_TRY = expect.stringMatching(/\/confirm\/.*403 \(Forbidden\)$/) as unknown;
 const SESSION = 'dbus-run-session';
 const READER = 'secret-tool';
 const TOOLS = [SESSION, 'gnome-keyring-daemon', READER];
@@ -213,18 +215,16 @@ describe.skipIf(!hasKeychain)('with the keychain of the system', () => {
     const account = await logIn();
     const dataDirectory = join(temporaryDirectory(), 'data');
     const console = await startRealConsole({ dataDirectory, account });
-    const { page } = await openFirstRun(console);
+    const desk = await openFirstRun(console);
+    const { page } = desk;
     await page.getByLabel('Name of the chain').fill('both-stores');
     await page.getByRole('button', { name: 'Create the chain' }).click();
     await page.getByText('chain both-stores').waitFor();
     await goToCreateKey(page);
     await page.getByLabel('Name', { exact: true }).fill('Server');
     await page.getByRole('radio', { name: /Encrypted file/ }).check();
-    await page.getByRole('button', { name: 'Create the key' }).click();
-    await page.getByText('Use at least 8 characters.').waitFor();
-    await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-    await page.getByLabel('Passphrase again').fill(PASSPHRASE);
-    await page.getByRole('button', { name: 'Create the key' }).click();
+    const create = page.getByRole('button', { name: 'Create the key' });
+    await confirmDeed(desk, console, 'Create', () => create.click(), newPassphrase(PASSPHRASE));
     await page.getByRole('list', { name: 'Fingerprint of Server' }).waitFor();
     expect((await listKeys(account, dataDirectory)).map(({ store }) => store)).toEqual([
       'keychain',
@@ -247,16 +247,15 @@ describe('without a keychain', () => {
     expect(await page.getByRole('radio', { name: /Encrypted file/ }).isChecked()).toBe(true);
     expect(await lookAt(page, 'first run without a keychain')).toEqual([]);
     await page.getByLabel('Name of the chain').fill('in-a-file');
-    await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-    await page.getByLabel('Passphrase again').fill(PASSPHRASE);
-    await page.getByRole('button', { name: 'Create the chain' }).click();
+    const found = page.getByRole('button', { name: 'Create the chain' });
+    await confirmDeed(desk, console, 'Create', () => found.click(), newPassphrase(PASSPHRASE));
     await page.getByText('chain in-a-file').waitFor();
 
     const popup = await askToSign(desk, join(account.home, 'gridworld'));
     await typeAskedWord(popup);
     await popup.getByLabel('Passphrase of the key file').fill('not the passphrase');
     await popup.getByRole('button', { name: 'Sign' }).click();
-    await popup.getByRole('alert').getByText('That is not the passphrase.').waitFor();
+    await popup.getByRole('alert').getByText('The passphrase is not the one of this key file.').waitFor();
     await popup.getByRole('button', { name: 'Refuse' }).click();
     await page.getByText('You did not confirm.').waitFor();
     await popup.close();
@@ -264,12 +263,16 @@ describe('without a keychain', () => {
     for (const name of ['Laptop', 'Phone']) {
       await goToCreateKey(page);
       await page.getByLabel('Name', { exact: true }).fill(name);
-      await page.getByLabel('Passphrase', { exact: true }).fill('not the passphrase');
-      await page.getByRole('button', { name: 'Create the key' }).click();
-      await page.getByRole('alert').getByText('PASSPHRASE_WRONG').waitFor();
+      const window = await openDeed(desk, () => page.getByRole('button', { name: 'Create the key' }).click());
+      await window.getByText(`Makes the key “${name}” in the encrypted key file`).waitFor();
+      await window.getByLabel('Passphrase of the key file').fill('not the passphrase');
+      await window.getByRole('button', { name: 'Create' }).click();
+      await window.getByRole('alert').getByText('The passphrase is not the one of this key file.').waitFor();
       expect(await lookAt(page, `create a key ${name}`)).toEqual([]);
-      await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-      await page.getByRole('button', { name: 'Create the key' }).click();
+      await window.getByLabel('Passphrase of the key file').fill(PASSPHRASE);
+      await window.getByRole('button', { name: 'Create' }).click();
+      await window.getByRole('heading', { name: 'Done' }).waitFor();
+      await window.close();
       await page.getByRole('list', { name: `Fingerprint of ${name}` }).waitFor();
       // The file is locked again: the next one is asked for as well.
       await page.getByText('each signature is asked for').waitFor();
@@ -278,7 +281,7 @@ describe('without a keychain', () => {
     expect(keys.map(({ name }) => name)).toEqual(['Administrator', 'Validator authority-1', 'Laptop', 'Phone']);
     expect(allBytesBelow(dataDirectory).includes(PASSPHRASE)).toBe(false);
     expect(console.stdout() + console.stderr()).not.toContain(PASSPHRASE);
-    expect(desk.complaints).toEqual([WRONG_TRY]);
+    expect(desk.complaints).toEqual([WRONG_TRY, WRONG_TRY, WRONG_TRY]);
   });
 
   test('a passphrase that a program made is not asked for', async () => {

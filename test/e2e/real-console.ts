@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
 
@@ -176,18 +176,45 @@ export async function openDesk(browser: Browser, options: { readonly width?: num
   return { context, page: await context.newPage(), complaints, origins };
 }
 
-/** Types the code into the window that asks about this machine, and presses a button of it. */
+/** The window that asks about this machine, opened by pressing something in the console. */
+export async function openDeed(desk: Desk, press: () => Promise<void>): Promise<Page> {
+  const [window] = await Promise.all([desk.context.waitForEvent('page'), press()]);
+  await window.getByRole('button', { name: 'Refuse' }).waitFor();
+  return window;
+}
+
+/** What is typed there: by the labels of its fields. The code is typed where it is asked for. */
+export async function fillDeed(
+  window: Page,
+  console: RealConsole,
+  typed: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  for (const [label, text] of Object.entries(typed)) await window.getByLabel(label, { exact: true }).fill(text);
+  const code = window.getByLabel('Signing code');
+  if ((await code.count()) > 0) await code.fill(console.signingCode);
+}
+
+/** Types what the window asks for, and presses a button of it. */
 export async function confirmDeed(
   desk: Desk,
   console: RealConsole,
-  button: 'Open' | 'Let it read' | 'Refuse',
+  button: 'Open' | 'Let it read' | 'Create' | 'Unlock' | 'Import' | 'Refuse',
   press: () => Promise<void>,
+  typed: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const [window] = await Promise.all([desk.context.waitForEvent('page'), press()]);
-  if (button !== 'Refuse') await window.getByLabel('Signing code').fill(console.signingCode);
-  await window.getByRole('button', { name: button }).click();
+  const window = await openDeed(desk, press);
+  if (button !== 'Refuse') await fillDeed(window, console, typed);
+  await window.getByRole('button', { name: button, exact: true }).click();
   await window.getByRole('heading', { name: button === 'Refuse' ? 'Refused' : 'Done' }).waitFor();
   await window.close();
+}
+
+/** A browser notes each refused form of a confirming window. */
+export const WRONG_TRY: unknown = expect.stringMatching(/\/confirm\/.*403 \(Forbidden\)$/);
+
+/** What is typed for a new encrypted key file. */
+export function newPassphrase(passphrase: string): Readonly<Record<string, string>> {
+  return { 'New passphrase of the key file': passphrase, 'The same again': passphrase };
 }
 
 const THEMES = ['light', 'dark'] as const;

@@ -15,6 +15,7 @@ describe('starting', () => {
     ]);
     expect(electron.schemes).toEqual([
       { scheme: 'quantum-lock', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+      { scheme: 'quantum-lock-secret', privileges: { standard: true, secure: true } },
     ]);
   });
 

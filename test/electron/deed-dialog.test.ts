@@ -7,11 +7,13 @@ import type { HostDeed } from '../../src/node/host/host-deeds.ts';
 const DEED: HostDeed = {
   deed_id: 'deed-1',
   kind: 'grant_folder',
-  path: '/home/ada/envs',
   sentence: "Lets the console's page list and read everything in /home/ada/\u202eenvs, until the console ends.",
   warnings: ['Your home folder is in it.'],
+  asks: [],
   expires_at: 0,
 };
+
+const NEVER = new AbortController().signal;
 
 type Shown = Parameters<Dialog['showMessageBox']>[1];
 
@@ -31,8 +33,8 @@ function bench(answers: readonly number[], isDestroyed = false) {
 describe('the dialog about this machine', () => {
   test('shows what is asked, with nothing hidden, and does nothing by default', async () => {
     const { shown, confirm } = bench([0, 1]);
-    expect(await confirm(DEED)).toEqual({ approved: false });
-    expect(await confirm({ ...DEED, kind: 'open_chain', warnings: [] })).toEqual({ approved: true });
+    expect(await confirm(DEED, NEVER)).toEqual({ approved: false });
+    expect(await confirm({ ...DEED, kind: 'open_chain', warnings: [] }, NEVER)).toEqual({ approved: true });
     expect(shown[0]).toMatchObject({
       type: 'warning',
       buttons: ['Cancel', 'Let it read'],
@@ -46,9 +48,9 @@ describe('the dialog about this machine', () => {
 
   test('is refused while another is open, and without a window', async () => {
     const { confirm, shown } = bench([1, 1]);
-    const [first, second] = await Promise.all([confirm(DEED), confirm(DEED)]);
+    const [first, second] = await Promise.all([confirm(DEED, NEVER), confirm(DEED, NEVER)]);
     expect([first, second]).toEqual([{ approved: true }, { approved: false }]);
     expect(shown).toHaveLength(1);
-    expect(await bench([1], true).confirm(DEED)).toEqual({ approved: false });
+    expect(await bench([1], true).confirm(DEED, NEVER)).toEqual({ approved: false });
   });
 });

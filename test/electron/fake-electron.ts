@@ -68,6 +68,7 @@ export class FakeWindow extends Source implements Window {
   readonly webContents = new FakeContents();
   readonly options: BrowserWindowConstructorOptions;
   readonly calls: string[] = [];
+  parent: Window | null = null;
   minimized = false;
   destroyed = false;
 
@@ -81,8 +82,22 @@ export class FakeWindow extends Source implements Window {
     return Promise.resolve();
   }
 
+  destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    this.send('closed');
+  }
+
   focus(): void {
     this.calls.push('focus');
+  }
+
+  removeMenu(): void {
+    this.calls.push('removeMenu');
+  }
+
+  setParentWindow(parent: Window | null): void {
+    this.parent = parent;
   }
 
   restore(): void {
@@ -131,6 +146,7 @@ export class FakePort extends EventEmitter implements MessagePortMain {
 
 export class FakeSession extends Source implements Session {
   page: ((request: Request) => Promise<Response>) | undefined;
+  scheme: string | undefined;
   beforeRequest: Parameters<Session['webRequest']['onBeforeRequest']>[0] | undefined;
   deviceHandler: Parameters<Session['setDevicePermissionHandler']>[0] | undefined;
   permissionCheck: Parameters<Session['setPermissionCheckHandler']>[0] | undefined;
@@ -138,7 +154,8 @@ export class FakeSession extends Source implements Session {
   spellChecker = true;
 
   readonly protocol: Session['protocol'] = {
-    handle: (_scheme, handler) => {
+    handle: (scheme, handler) => {
+      this.scheme = scheme;
       this.page = handler;
     },
   };
@@ -249,7 +266,15 @@ export class FakeElectron implements ElectronApi {
     this.app = new FakeApp(options.isPackaged ?? true);
   }
 
-  readonly session = { defaultSession: new FakeSession() };
+  readonly partitions = new Map<string, FakeSession>();
+  readonly session = {
+    defaultSession: new FakeSession(),
+    fromPartition: (partition: string): FakeSession => {
+      const session = this.partitions.get(partition) ?? new FakeSession();
+      this.partitions.set(partition, session);
+      return session;
+    },
+  };
 
   readonly protocol: ElectronApi['protocol'] = {
     registerSchemesAsPrivileged: (schemes) => {

@@ -10,6 +10,7 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 
+import { SECRET_CHANNEL } from '../../electron/secret-window.ts';
 import { CONNECT_CHANNEL, PORT_CHANNEL } from '../../electron/bridge.ts';
 import type { contract } from '../../src/api/contract.ts';
 import type { SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
@@ -39,6 +40,7 @@ void electron.app.exited.then((code) => {
   if (electron.errorBoxes.length > 0) throw new Error(`ended with ${code}: ${electron.errorBoxes.join(' ')}`);
 });
 while (electron.windows.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+const consoleWindow = electron.window;
 
 electron.sendFromPage(CONNECT_CHANNEL, {});
 const { received } = electron.window.webContents.mainFrame;
@@ -49,14 +51,24 @@ port.start();
 
 const passphrase = 'correct horse battery staple';
 const host = await client.operator.host();
-const created = await client.operator.createChain({
+const asked = await client.operator.requestDeed({
+  deed: 'create_chain',
   chain_id: 'bundled',
   sandbox: false,
-  key_store: 'file',
-  passphrase,
   administrator_name: 'Ada',
 });
-await client.operator.unlockKeys({ passphrase });
+const founding = client.operator.awaitDeed({ deed_id: asked.deed_id });
+await typed({ new_passphrase: passphrase, new_passphrase_again: passphrase });
+const founded = await founding;
+if (founded.outcome !== 'done') throw new Error(`not founded: ${JSON.stringify(founded)}`);
+const created = await client.operator.host();
+
+/** What a person types in the window of the main process. */
+async function typed(fields: Readonly<Record<string, string>>): Promise<void> {
+  while (electron.window === consoleWindow || electron.window.destroyed)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  electron.sendFromPage(SECRET_CHANNEL, {}, { decision: 'yes', ...fields });
+}
 
 /** Asks for a signature, and answers the dialog's one page. */
 async function sign(
@@ -68,7 +80,9 @@ async function sign(
   if (request.outcome !== 'review') throw new Error(`no review: ${JSON.stringify(request)}`);
   electron.answers = [answer];
   const { review } = request;
-  return { review, outcome: await client.operator.awaitSignature({ review_id: review.review_id }) };
+  const outcome = client.operator.awaitSignature({ review_id: review.review_id });
+  if (answer !== 0) await typed({ passphrase });
+  return { review, outcome: await outcome };
 }
 const signed = await sign('maze-7', read);
 const refused = await sign('maze-8', 0);

@@ -40,6 +40,7 @@ const manyChanges = (count: number): StateChange[] =>
     after: 'green',
   }));
 
+const NEVER = new AbortController().signal;
 const cancel = 0;
 const next = 1;
 
@@ -54,7 +55,7 @@ const misread = (box: Box): number => {
 describe('the signing dialog', () => {
   test('says what is signed, in the words of the review', async () => {
     const { electron, surface } = await startedConsole();
-    await surface.confirm(review({ warnings: ['Two approvals are missing.'] }));
+    await surface.confirm(review({ warnings: ['Two approvals are missing.'] }), NEVER);
     const [box] = electron.messageBoxes;
     expect(box?.message).toBe('Promotes maze-7 version 3 to Green.');
     expect(box?.type).toBe('warning');
@@ -72,7 +73,7 @@ describe('the signing dialog', () => {
 
   test('has Cancel as its default, for Enter and for Escape', async () => {
     const { electron, surface } = await startedConsole();
-    expect(await surface.confirm(review())).toEqual({ approved: false });
+    expect(await surface.confirm(review(), NEVER)).toEqual({ approved: false });
     expect(electron.messageBoxes).toMatchObject([{ title: 'Sign', defaultId: cancel, cancelId: cancel }]);
     expect(electron.messageBoxes[0]?.buttons?.[cancel]).toBe('Cancel');
   });
@@ -81,19 +82,19 @@ describe('the signing dialog', () => {
     const { electron, surface } = await startedConsole();
     for (let round = 0; round < 50; round++) {
       electron.answers = [read];
-      expect(await surface.confirm(review())).toEqual({ approved: true });
+      expect(await surface.confirm(review(), NEVER)).toEqual({ approved: true });
       electron.answers = [misread];
-      expect(await surface.confirm(review())).toEqual({ approved: false });
+      expect(await surface.confirm(review(), NEVER)).toEqual({ approved: false });
     }
     for (const answer of [cancel, -1, 5, 99]) {
       electron.answers = [answer];
-      expect(await surface.confirm(review())).toEqual({ approved: false });
+      expect(await surface.confirm(review(), NEVER)).toEqual({ approved: false });
     }
   });
 
   test('asks for another word, on another button, from time to time', async () => {
     const { electron, surface } = await startedConsole();
-    for (let round = 0; round < 60; round++) await surface.confirm(review());
+    for (let round = 0; round < 60; round++) await surface.confirm(review(), NEVER);
     const asked = electron.messageBoxes.map(({ detail }) => /choose word \d+/.exec(detail ?? '')?.[0]);
     expect(new Set(asked)).toEqual(new Set(['choose word 1', 'choose word 2', 'choose word 3', 'choose word 4']));
     expect(new Set(electron.messageBoxes.map((box) => read(box)))).toEqual(new Set([1, 2, 3, 4]));
@@ -103,7 +104,9 @@ describe('the signing dialog', () => {
     const { electron, surface } = await startedConsole();
     for (let round = 0; round < 20; round++) {
       electron.answers = [read];
-      expect(await surface.confirm(review({ fingerprint: ['amber', 'canyon', 'amber'] }))).toEqual({ approved: true });
+      expect(await surface.confirm(review({ fingerprint: ['amber', 'canyon', 'amber'] }), NEVER)).toEqual({
+        approved: true,
+      });
     }
     for (const { buttons } of electron.messageBoxes) expect(buttons?.toSorted()).toEqual(['Cancel', 'amber', 'canyon']);
   });
@@ -112,7 +115,7 @@ describe('the signing dialog', () => {
     const { electron, surface } = await startedConsole();
     const long = review({ changes: manyChanges(linesOnPageMax) });
     electron.answers = [next, next, read];
-    expect(await surface.confirm(long)).toEqual({ approved: true });
+    expect(await surface.confirm(long, NEVER)).toEqual({ approved: true });
     expect(electron.messageBoxes.map(({ buttons }) => buttons?.slice(0, 2))).toEqual([
       ['Cancel', 'Next (2 of 3)'],
       ['Cancel', 'Next (3 of 3)'],
@@ -121,7 +124,7 @@ describe('the signing dialog', () => {
     expect(electron.messageBoxes.every((box) => box.defaultId === cancel && box.cancelId === cancel)).toBe(true);
     electron.messageBoxes.length = 0;
     electron.answers = [next, cancel, read];
-    expect(await surface.confirm(long)).toEqual({ approved: false });
+    expect(await surface.confirm(long, NEVER)).toEqual({ approved: false });
     expect(electron.messageBoxes).toHaveLength(2);
   });
 
@@ -133,7 +136,7 @@ describe('the signing dialog', () => {
   ])('refuses what it cannot show whole: %s', async (_, more) => {
     const { electron, surface } = await startedConsole();
     electron.answers = Array.from({ length: pagesMax * 2 }, () => next);
-    expect(await surface.confirm(review(more))).toEqual({ approved: false });
+    expect(await surface.confirm(review(more), NEVER)).toEqual({ approved: false });
     expect(electron.messageBoxes).toHaveLength(1);
     expect(electron.messageBoxes[0]?.buttons).toEqual(['Close']);
     expect(electron.messageBoxes[0]?.detail).toContain('on the command line, which lists all of it');
@@ -144,20 +147,23 @@ describe('the signing dialog', () => {
   test('is never two at a time: the second review is refused unseen', async () => {
     const { electron, surface } = await startedConsole();
     electron.answers = [read, read];
-    const both = await Promise.all([surface.confirm(review()), surface.confirm(review({ action: 'rollback' }))]);
+    const both = await Promise.all([
+      surface.confirm(review(), NEVER),
+      surface.confirm(review({ action: 'rollback' }), NEVER),
+    ]);
     expect(both).toEqual([{ approved: true }, { approved: false }]);
     expect(electron.messageBoxes).toHaveLength(1);
     electron.answers = [read];
-    expect(await surface.confirm(review())).toEqual({ approved: true });
+    expect(await surface.confirm(review(), NEVER)).toEqual({ approved: true });
   });
 
   test('refuses when there is no window to ask in', async () => {
     const { electron, surface } = await startedConsole();
     electron.answers = [read, read];
     electron.window.destroyed = true;
-    expect(await surface.confirm(review())).toEqual({ approved: false });
+    expect(await surface.confirm(review(), NEVER)).toEqual({ approved: false });
     electron.window.send('closed');
-    expect(await surface.confirm(review())).toEqual({ approved: false });
+    expect(await surface.confirm(review(), NEVER)).toEqual({ approved: false });
     expect(electron.messageBoxes).toEqual([]);
   });
 });
@@ -300,8 +306,8 @@ describe('a vote', () => {
   test('and a key deed say what choosing the word does', async () => {
     const { electron, surface } = await startedConsole();
     electron.answers.push(cancel, cancel);
-    await surface.confirm(vote);
-    await surface.confirm(review({ kind: 'forget_key' }));
+    await surface.confirm(vote, NEVER);
+    await surface.confirm(review({ kind: 'forget_key' }), NEVER);
     expect(electron.messageBoxes.map(({ title }) => title)).toEqual(['Sign', 'Forget for good']);
     expect(electron.messageBoxes[1]?.detail).toContain('Forget for good? Then choose word');
   });

@@ -56,6 +56,7 @@ export async function startedConsole(
     },
     pageFolder: pageFolder(),
     preloadFile: '/app/preload.cjs',
+    secretPreloadFile: '/app/secret-preload.cjs',
     platform: 'linux',
     log: (line) => log.push(line),
     ...options,
@@ -64,6 +65,7 @@ export async function startedConsole(
     confirm: () => Promise.reject(new Error('the host was never opened')),
     confirmDeed: () => Promise.resolve({ approved: false }),
     pickDirectory: () => Promise.reject(new Error('the host was never opened')),
+    askSecrets: () => Promise.resolve(null),
     notify: () => {
       throw new Error('the host was never opened');
     },

@@ -1,3 +1,4 @@
+import { FakeDeeds } from './fake-deeds.ts';
 import { EventEmitter, on } from 'node:events';
 
 import { isHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
@@ -32,7 +33,7 @@ export type FakeIdentity = Omit<Identity, 'member' | 'validator_id' | 'acting' |
 export interface WaitingReview {
   readonly review: SigningReview;
   readonly payload: Metadata;
-  decision: 'waiting' | 'confirmed' | 'refused';
+  decision: 'waiting' | 'confirmed' | 'refused' | 'withdrawn';
 }
 
 /** A node in memory that answers as the contract says, with invented history. It stands in for the real one in tests. */
@@ -45,6 +46,7 @@ export class FakeNode {
   readonly proposals: FakeProposals;
   readonly environments: Map<string, FakeEnvironment>;
   readonly reviews = new Map<string, WaitingReview>();
+  readonly deeds = new FakeDeeds(this);
   readonly #events = new EventEmitter();
   readonly #keychain: boolean;
   readonly #seals: { readonly from: number; readonly publicKey: PublicKey }[] = [];
@@ -123,7 +125,8 @@ export class FakeNode {
   }
 
   /** Adds a key to those of this machine. */
-  addIdentity(made: Pick<FakeIdentity, 'name' | 'store'>): Identity {
+  addIdentity({ name, store }: Pick<FakeIdentity, 'name' | 'store'>): Identity {
+    const made = { name, store };
     const number = this.identities.length + 20;
     const identity: FakeIdentity = {
       ...made,

@@ -239,34 +239,10 @@ export function fakeRouter(node: FakeNode) {
           data: { advice: ERROR_ADVICE.DATA_DIR_EMPTY },
         });
       }),
-      requestDeed: os.operator.requestDeed.handler(({ input }) => ({
-        deed_id: `${input.deed} ${input.path}`,
-        sentence: `Asks about ${input.path}.`,
-        confirm_url: null,
-      })),
-      awaitDeed: os.operator.awaitDeed.handler(({ input }) =>
-        input.deed_id.startsWith('open_chain ')
-          ? {
-              outcome: 'failed',
-              error: {
-                code: 'DATA_DIR_EMPTY',
-                message: `${input.deed_id.slice('open_chain '.length)} holds no chain.`,
-                advice: ERROR_ADVICE.DATA_DIR_EMPTY,
-              },
-            }
-          : { outcome: 'done' },
-      ),
+      requestDeed: os.operator.requestDeed.handler(({ input }) => node.deeds.request(input)),
+      awaitDeed: os.operator.awaitDeed.handler(({ input }) => node.deeds.outcome(input.deed_id)),
+      withdrawDeed: os.operator.withdrawDeed.handler(() => ({ withdrawn: false })),
       consoleLink: os.operator.consoleLink.handler(() => ({ url: '', public_url: '' })),
-      unlockKeys: os.operator.unlockKeys.handler(({ input }) => {
-        if (input.passphrase !== 'correct horse')
-          throw new ORPCError('PASSPHRASE_WRONG', {
-            message: 'The passphrase does not open the keys.',
-            data: { advice: ERROR_ADVICE.PASSPHRASE_WRONG },
-          });
-        node.problem = null;
-        node.chain = { chain_id: FAKE_CHAIN.chain_id, genesis: FAKE_CHAIN.genesis, sandbox: false };
-        return node.host();
-      }),
       browse: os.operator.browse.handler(({ input }) => {
         const path = input.path ?? '/home/operator';
         return {
@@ -283,14 +259,6 @@ export function fakeRouter(node: FakeNode) {
       pickDirectory: os.operator.pickDirectory.handler(() => ({ path: null })),
       keys: os.operator.keys.handler(() => node.keys()),
       createKey: os.operator.createKey.handler(({ input }) => node.addIdentity(input)),
-      importKey: os.operator.importKey.handler(({ input }) => {
-        if (input.path.endsWith('.json') && input.export_passphrase !== 'correct horse')
-          throw new ORPCError('PASSPHRASE_WRONG', {
-            message: 'The passphrase does not open this export.',
-            data: { advice: ERROR_ADVICE.PASSPHRASE_WRONG },
-          });
-        return node.addIdentity(input);
-      }),
       prepareSealingKey: os.operator.prepareSealingKey.handler(({ input }) => ({ key_id: input.key_id })),
       desk: os.operator.desk.handler(({ signal }) => node.desk(signal)),
       selectIdentity: os.operator.selectIdentity.handler(({ input }) => {
@@ -323,7 +291,14 @@ export function fakeRouter(node: FakeNode) {
         if (waiting === undefined) return { outcome: 'expired' };
         while (waiting.decision === 'waiting' && signal?.aborted !== true)
           await new Promise((resolve) => setTimeout(resolve, CONFIRM_POLL_MS));
+        if (waiting.decision === 'withdrawn') return { outcome: 'withdrawn' };
         return waiting.decision === 'confirmed' ? complete(node, input.review_id) : { outcome: 'refused' };
+      }),
+      withdrawSignature: os.operator.withdrawSignature.handler(({ input }) => {
+        const waiting = node.reviews.get(input.review_id);
+        if (waiting?.decision !== 'waiting') return { withdrawn: false };
+        waiting.decision = 'withdrawn';
+        return { withdrawn: true };
       }),
       verify: os.operator.verify.handler(() => verifySteps(node)),
     },

@@ -7,7 +7,7 @@ import { KeyTaskHeader } from './key-task-header.tsx';
 
 /** Makes a key on this machine. The chain learns of it only when an administrator adds its member. */
 export function CreateKey(): ReactElement {
-  const { client, router } = useServices();
+  const { router } = useServices();
   return (
     <>
       <KeyTaskHeader title="New key" />
@@ -15,7 +15,6 @@ export function CreateKey(): ReactElement {
         <NewKeyForm
           button="Create the key"
           busyButton="Creating…"
-          make={(place) => client.operator.createKey(place)}
           onMade={({ key_id }) => router.go(encodeLocation(['keys', key_id]))}
           command={{ command: ['key', 'create'] }}
         />

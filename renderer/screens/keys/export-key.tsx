@@ -3,12 +3,10 @@ import { useState, type ReactElement } from 'react';
 import type { Identity } from '../../../src/api/views/operator.ts';
 import { Link } from '../../parts/link.tsx';
 import { SigningPanel } from '../../signing/signing-panel.tsx';
-import { useNode } from '../../stores/use-stores.ts';
 import { Command } from '../../parts/command.tsx';
 
 /** Writes a copy of the key to a file on this machine, encrypted anew. The confirming window asks for the passphrase. */
 export function ExportKey({ identity: { key_id, name } }: { readonly identity: Identity }): ReactElement {
-  const canAsk = useNode((state) => state.host?.confirmation !== 'dialog');
   const [asked, setAsked] = useState(false);
   if (asked)
     return (
@@ -41,14 +39,11 @@ export function ExportKey({ identity: { key_id, name } }: { readonly identity: I
         <b>Whoever has the file and the passphrase can sign as {name}.</b> Keep them apart, and away from this machine.
       </p>
       <div className="row">
-        {canAsk ? (
-          <button type="submit" className="button primary">
-            Export encrypted…
-          </button>
-        ) : null}
+        <button type="submit" className="button primary">
+          Export encrypted…
+        </button>
         <span className="faint grow">
-          {canAsk ? 'or' : 'The dialog of the desktop cannot ask for a new passphrase. In a terminal:'}{' '}
-          <Command of={{ command: ['key', 'export'], operands: [key_id], options: { output: 'FILE' } }} />
+          or <Command of={{ command: ['key', 'export'], operands: [key_id], options: { output: 'FILE' } }} />
         </span>
       </div>
     </form>

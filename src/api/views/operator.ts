@@ -8,6 +8,10 @@ import { difference, environmentRecord } from './environments.ts';
 export const keyStoreKind = z.enum(['keychain', 'file']);
 export type KeyStoreKind = z.infer<typeof keyStoreKind>;
 
+/** A file or folder of this machine. */
+const localPath = z.string().min(1).max(4096);
+export const keyName = z.string().min(1).max(100);
+
 export const hostInfo = z.object({
   host: z.enum(['electron', 'local_page']),
   version: z.string(),
@@ -188,6 +192,8 @@ export const signatureOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('refused') }),
   /** It waited too long. */
   z.object({ outcome: z.literal('expired') }),
+  /** The console's page took it back. */
+  z.object({ outcome: z.literal('withdrawn') }),
   /** Executed once more before it was signed, it would have done something else than what was shown. */
   z.object({ outcome: z.literal('changed') }),
   z.object({
@@ -247,19 +253,40 @@ export const verifyEvent = z.discriminatedUnion('type', [
 export type VerifyEvent = z.infer<typeof verifyEvent>;
 export type VerifyFinding = z.infer<typeof verifyFinding>;
 
-/** What the page asks of this machine, not of the chain. */
-export const deedKind = z.enum(['grant_folder', 'open_chain']);
-export type DeedKind = z.infer<typeof deedKind>;
+/** What the page asks of this machine, not of the chain. A person confirms it, and gives the passphrases that it needs. */
+export const deedInput = z.discriminatedUnion('deed', [
+  /** The page may list and read below this folder. */
+  z.strictObject({ deed: z.literal('grant_folder'), path: localPath }),
+  z.strictObject({ deed: z.literal('open_chain'), path: localPath }),
+  /** Opens the encrypted key file, so that the validator can seal. */
+  z.strictObject({ deed: z.literal('unlock_keys') }),
+  /** A new chain whose keys are in the encrypted file. */
+  z.strictObject({
+    deed: z.literal('create_chain'),
+    chain_id: z.string(),
+    sandbox: z.boolean(),
+    administrator_name: z.string().optional(),
+  }),
+  /** A new key in the encrypted file. */
+  z.strictObject({ deed: z.literal('create_key'), name: keyName }),
+  /** Takes in a key from a file that the page may read: an encrypted export, or 64 hex digits. */
+  z.strictObject({ deed: z.literal('import_key'), path: localPath, name: keyName, store: keyStoreKind }),
+]);
+export type DeedInput = z.infer<typeof deedInput>;
+export type DeedKind = DeedInput['deed'];
 export const deedRequest = z.object({
   deed_id: z.string(),
   sentence: z.string(),
-  /** Where a person confirms it; null where the host shows a dialog. */
+  /** Where a person confirms it; null where the host asks by itself. */
   confirm_url: z.string().nullable(),
 });
 export const deedOutcome = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('done') }),
+  /** With the key that was made or taken in, if one was. */
+  z.object({ outcome: z.literal('done'), key_id: identifier.nullable() }),
   z.object({ outcome: z.literal('refused') }),
   z.object({ outcome: z.literal('expired') }),
+  /** The page took it back. */
+  z.object({ outcome: z.literal('withdrawn') }),
   z.object({
     outcome: z.literal('failed'),
     error: z.object({ code: z.string(), message: z.string(), advice: z.string() }),

@@ -1,9 +1,8 @@
-import { encodeHex } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { holdsChain, readNodeConfig, writeNodeConfig } from '../../node/data-directory.ts';
-import { isExportedKey, openExportedKey } from '../../node/keys/exported-key.ts';
+import { isExportedKey, takeKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo, KeyStoreKind } from '../../node/keys/key-store.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
 import type { CommandContext } from '../context.ts';
@@ -113,29 +112,18 @@ interface ImportOptions {
   readonly keyStore?: KeyStoreKind;
 }
 
+/** @throws INPUT_INVALID, LIMIT_EXCEEDED, DOCUMENT_INVALID, PASSPHRASE_WRONG */
 async function importKey(context: CommandContext, options: ImportOptions): Promise<void> {
   const { keyring } = context;
-  const taken = await readSecretFile(context, options);
+  const bytes = readInputFile(options.secretFile, EXPORTED_KEY_SIZE_BYTES_MAX);
+  const passphrase = isExportedKey(bytes)
+    ? await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'open' })
+    : undefined;
+  const taken = await takeKey(bytes, passphrase);
   const name = options.name ?? taken.name;
   if (name === null)
     throw new QuantumLockError('USAGE', 'a bare private key has no name', { advice: 'Give it one with --name.' });
   const store = options.keyStore ?? ((await keyring.keychain()).available ? 'keychain' : 'file');
   await unlockStore(context, store);
   printKey(context, await keyring.import({ name, store, secretHex: taken.secretHex }));
-}
-
-/** @throws INPUT_INVALID, DOCUMENT_INVALID, PASSPHRASE_WRONG */
-async function readSecretFile(
-  context: CommandContext,
-  { secretFile, exportPassphraseFile }: ImportOptions,
-): Promise<{ readonly name: string | null; readonly secretHex: string }> {
-  const bytes = readInputFile(secretFile, EXPORTED_KEY_SIZE_BYTES_MAX);
-  if (!isExportedKey(bytes)) return { name: null, secretHex: new TextDecoder().decode(bytes).split('\n')[0] ?? '' };
-  const passphrase = await exportPassphrase(context.output, { file: exportPassphraseFile, purpose: 'open' });
-  const { key, secret } = await openExportedKey(bytes, passphrase);
-  try {
-    return { name: key.name, secretHex: encodeHex(secret) };
-  } finally {
-    secret.fill(0);
-  }
 }

@@ -3,8 +3,10 @@ import type { WebSocket } from 'ws';
 import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
 import { visibleJson } from '../../base/visible-text.ts';
 import { dataPaths, readNodeConfig } from '../../node/data-directory.ts';
-import { Host, NO_SURFACE } from '../../node/host/host.ts';
+import { Host } from '../../node/host/host.ts';
+import { NO_SURFACE } from '../../node/host/surface.ts';
 import { hostRouter } from '../../node/host/router.ts';
+import { TERMINAL } from '../../node/host/procedures.ts';
 import type { CommandContext } from '../context.ts';
 import { assertNothingRuns } from '../session.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -31,7 +33,7 @@ export async function startNode(context: CommandContext, options: { readonly eng
     now: Date.now,
     log: context.output.note,
     serveSocket: (socket: WebSocket) =>
-      void new RPCHandler(hostRouter).upgrade(socket, { context: { host, door: 'terminal' } }),
+      void new RPCHandler(hostRouter).upgrade(socket, { context: { host, ...TERMINAL } }),
   });
   try {
     const { problem } = host;

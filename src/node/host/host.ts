@@ -1,7 +1,7 @@
 import { chainInfo } from './chain-info.ts';
 import { randomUUID } from 'node:crypto';
 import type { Alert } from '../../api/views/chain.ts';
-import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
+import type { HostInfo } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import { ActingIdentity } from './acting-identity.ts';
@@ -16,39 +16,15 @@ import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { QuantumNode } from '../quantum-node.ts';
 import { SigningDesk, type SigningDeskOptions } from '../signing/signing-desk.ts';
+import { DesktopConfirm } from './desktop-confirm.ts';
 import { GrantedFolders } from './granted-folders.ts';
-import { HostDeeds, type HostDeed } from './host-deeds.ts';
-import { LocalSocket } from './local-socket.ts';
-import { PassphraseTries } from './passphrase-tries.ts';
+import { HostDeeds } from './host-deeds.ts';
+import { DirectoryDoor } from './directory-door.ts';
+import { NO_SURFACE, type Surface } from './surface.ts';
 import { WaitingWatch } from './waiting-watch.ts';
 import { nameNextKey, openSealingKeys, settleSealingKey } from './sealing-key.ts';
 
 type Proved = Parameters<NonNullable<SigningDeskOptions['onPossession']>>[0];
-
-/** What the host asks of the person, on surfaces that the page cannot script. */
-export type Surface =
-  | {
-      readonly kind: 'electron';
-      confirm(review: SigningReview): Promise<{ readonly approved: boolean }>;
-      pickDirectory(): Promise<string | null>;
-      confirmDeed(deed: HostDeed): Promise<{ readonly approved: boolean }>;
-      /** A proposal begins to wait for this person. */
-      notify(waiting: { readonly proposal_id: string; readonly title: string }): void;
-    }
-  | {
-      readonly kind: 'local_page';
-      /** Of a review or a deed. */
-      confirmUrl(id: string): string;
-      /** Null where no page is served. */
-      makeLink(): { readonly url: string; readonly public_url: string } | null;
-    };
-
-/** For hosts that no page is connected to: nothing is confirmed there. */
-export const NO_SURFACE: Surface = {
-  kind: 'local_page',
-  confirmUrl: () => '',
-  makeLink: () => null,
-};
 
 export interface HostOptions {
   readonly dataDirectory: string;
@@ -66,7 +42,6 @@ export interface HostOptions {
 interface Opened {
   readonly node: QuantumNode;
   readonly blobs: BlobStore | null;
-  readonly socket: LocalSocket | null;
   readonly watch: WaitingWatch | null;
   readonly sandbox: boolean;
 }
@@ -84,19 +59,21 @@ export class Host {
   #desk: SigningDesk;
   #acting: ActingIdentity;
   #opened: Opened | null = null;
+  #door: DirectoryDoor | null = null;
   #problem: HostInfo['problem'] = null;
   readonly #startedAt: number;
-  /** What the page may look into, what it asks for, and its tries of passphrases: of this run, whatever chain is open. */
+  /** What the page may look into, and what it asks for: of this run, whatever chain is open. */
   readonly folders = new GrantedFolders();
   readonly deeds: HostDeeds;
-  readonly passphraseTries: PassphraseTries;
+  /** Null where a person confirms in windows of the browser. */
+  readonly desktop: DesktopConfirm | null;
 
   private constructor(options: HostOptions) {
     this.options = options;
     this.#startedAt = options.now();
-    const clocks = { wall: options.now, monotonic: () => performance.now() };
-    this.deeds = new HostDeeds(clocks);
-    this.passphraseTries = new PassphraseTries(clocks);
+    const { surface } = options;
+    this.deeds = new HostDeeds({ wall: options.now, monotonic: () => performance.now() });
+    this.desktop = surface.kind === 'electron' ? new DesktopConfirm(this, surface) : null;
     this.#dataDirectory = options.dataDirectory;
     this.#keyring = this.#openKeyring();
     this.#desk = this.#openDesk();
@@ -184,15 +161,20 @@ export class Host {
     try {
       assertHoldsChain(this.#dataDirectory);
     } catch (error) {
-      if (error instanceof QuantumLockError && error.code === 'DATA_DIR_EMPTY') return;
+      if (error instanceof QuantumLockError && error.code === 'DATA_DIR_EMPTY')
+        return this.#noteProblem(() => this.#openDoor());
     }
     await this.tryOpen(passphrase);
   }
 
   /** Opens the chain, or remembers why it cannot be. */
-  async tryOpen(passphrase: string | null): Promise<void> {
+  tryOpen(passphrase: string | null): Promise<void> {
+    return this.#noteProblem(() => this.#open(passphrase));
+  }
+
+  async #noteProblem(work: () => Promise<void>): Promise<void> {
     try {
-      await this.#open(passphrase);
+      await work();
       this.#problem = null;
     } catch (error) {
       if (!(error instanceof QuantumLockError)) throw error;
@@ -206,6 +188,7 @@ export class Host {
     if (this.#opened !== null) return;
     const isReading = this.options.mode === 'read';
     if (!isReading) closeToOthers(this.#dataDirectory);
+    await this.#openDoor();
     const given = passphrase ?? readGeneratedPassphrase(this.#dataDirectory);
     const keys =
       isReading || this.#historyChanged() ? null : await openSealingKeys(this.#dataDirectory, this.#keyring, given);
@@ -220,24 +203,33 @@ export class Host {
     });
     const paths = dataPaths(this.#dataDirectory);
     let blobs: BlobStore | null = null;
-    let socket: LocalSocket | null = null;
     try {
       if (!isReading) blobs = new BlobStore({ directory: paths.blobs, stored: new StoredContent(paths.root) });
-      if (this.options.serveSocket !== null) {
-        socket = new LocalSocket(
-          { path: paths.socket, runs: this.#whatRuns(), onConnection: this.options.serveSocket },
-          this.#dataDirectory,
-        );
-        await socket.listen();
-      }
       const { sandbox } = await node.query.head();
-      this.#opened = { node, blobs, socket, sandbox, watch: this.#watch(node) };
+      this.#opened = { node, blobs, sandbox, watch: this.#watch(node) };
     } catch (error) {
-      await socket?.close();
       await blobs?.close();
       await node.close();
       throw error;
     }
+  }
+
+  /** For this machine's commands: before a chain is open, and whatever keeps it from opening. */
+  async #openDoor(): Promise<void> {
+    const { serveSocket } = this.options;
+    if (serveSocket === null || this.#door !== null) return;
+    this.#door = await DirectoryDoor.open({
+      root: this.#dataDirectory,
+      runs: this.#whatRuns(),
+      hasChain: () => this.isOpen,
+      onConnection: serveSocket,
+    });
+  }
+
+  async #closeDoor(): Promise<void> {
+    const door = this.#door;
+    this.#door = null;
+    await door?.close();
   }
 
   /** Then the chain is shown, and no key is taken out for it: it may name keys that are not here. */
@@ -329,6 +321,7 @@ export class Host {
 
   /** Turns to another data directory, closing what is open. */
   async switchTo(dataDirectory: string): Promise<void> {
+    await this.#closeDoor();
     await this.closeChain();
     // What was reviewed and unlocked was so for the other chain.
     this.#desk.close();
@@ -386,7 +379,6 @@ export class Host {
     if (opened === null) return;
     this.#opened = null;
     opened.watch?.stop();
-    await opened.socket?.close();
     await opened.blobs?.close();
     await opened.node.close();
   }
@@ -394,6 +386,7 @@ export class Host {
   async close(): Promise<void> {
     this.#desk.close();
     this.#acting.stop();
+    await this.#closeDoor();
     await this.closeChain();
     this.#keyring.close();
   }

@@ -7,7 +7,7 @@ import { createSigningCode } from '../signing/signing-code.ts';
 import { rememberedPort, rememberPort } from './console-port.ts';
 import { Host } from './host.ts';
 import { LocalPage } from './local-page.ts';
-import type { HostContext } from './procedures.ts';
+import { TERMINAL, type HostContext } from './procedures.ts';
 import { hostRouter } from './router.ts';
 
 export interface LocalConsoleOptions {
@@ -49,10 +49,8 @@ export class LocalConsole {
   static async open(options: LocalConsoleOptions): Promise<LocalConsole> {
     const signingCode = createSigningCode();
     const handler = new RPCHandler(hostRouter);
-    const serve =
-      (door: HostContext['door']) =>
-      (socket: WebSocket): void =>
-        void handler.upgrade(socket, { context: { host, door } });
+    const serve = (socket: WebSocket, caller: Pick<HostContext, 'door' | 'asker'>): void =>
+      void handler.upgrade(socket, { context: { host, ...caller } });
     const confirm = new ConfirmServer({
       desk: () => host.desk,
       deeds: () => host.deeds,
@@ -74,9 +72,12 @@ export class LocalConsole {
       passphrase: options.passphrase,
       now: options.now,
       log: options.log,
-      serveSocket: serve('terminal'),
+      serveSocket: (socket) => serve(socket, TERMINAL),
     });
-    const page = new LocalPage({ pageDirectory: options.pageDirectory, onConnection: serve('page') });
+    const page = new LocalPage({
+      pageDirectory: options.pageDirectory,
+      onConnection: (socket, session) => serve(socket, { door: 'page', asker: session }),
+    });
     try {
       for (const folder of options.folders) host.folders.grant(folder);
       await confirm.listen();

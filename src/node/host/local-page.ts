@@ -27,8 +27,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export interface LocalPageOptions {
   /** The built page. */
   readonly pageDirectory: string;
-  /** A page that proved that it was let in. */
-  readonly onConnection: (socket: WebSocket) => void;
+  /** A page that proved that it was let in, and its browser's session. */
+  readonly onConnection: (socket: WebSocket, session: string) => void;
 }
 
 /**
@@ -152,12 +152,13 @@ export class LocalPage {
   }
 
   async #admit(webSocket: WebSocket, socket: Duplex): Promise<void> {
-    if (!(await this.#signIn.authenticate(webSocket))) return;
+    const session = await this.#signIn.authenticate(webSocket);
+    if (session === null) return;
     if (this.#openCount >= CONSOLE_CONNECTIONS_MAX) return webSocket.close(1013, 'too many pages are open');
     this.#openCount += 1;
     webSocket.once('close', () => (this.#openCount -= 1));
     this.#door.keep(socket);
-    this.#options.onConnection(webSocket);
+    this.#options.onConnection(webSocket, session);
   }
 }
 

@@ -18,13 +18,15 @@ export interface LocalSocketOptions {
   readonly path: string;
   /** What runs here, for the command that asks. */
   readonly runs: string;
+  /** Whether a chain is open in it. */
+  readonly hasChain: () => boolean;
   readonly onConnection: (socket: WebSocket) => void;
 }
 
 /**
  * The door for this machine's command line while a node runs: a Unix socket (a named pipe on Windows) in the data
- * directory, which only its owner can open; both ends prove that they know a secret that lies there. The data
- * directory's lock is held, so a socket that is there is a leftover.
+ * directory, which only its owner can open; both ends prove that they know a secret that lies there. Whoever
+ * listens here holds a lock of the directory, so a socket that is there is a leftover.
  */
 export class LocalSocket {
   readonly #options: LocalSocketOptions;
@@ -73,7 +75,8 @@ export class LocalSocket {
     } finally {
       messages.stop();
     }
-    const welcome: LocalWelcome = { type: 'welcome', pid: process.pid, runs: this.#options.runs };
+    const { runs, hasChain } = this.#options;
+    const welcome: LocalWelcome = { type: 'welcome', pid: process.pid, runs, has_chain: hasChain() };
     socket.send(JSON.stringify(welcome));
     this.#options.onConnection(socket);
   }

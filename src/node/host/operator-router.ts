@@ -1,7 +1,6 @@
 import type {
   DeskState,
   Identity,
-  KeyStoreKind,
   KeysView,
   ScanEvent,
   SignatureRequest,
@@ -16,13 +15,13 @@ import { assertApart, resolveDirectory } from '../blobs/directory.ts';
 import { holdsChain, readNodeConfig } from '../data-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
-import { readSecretFile } from '../keys/exported-key.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { verifyNode } from '../verify/verify-node.ts';
-import { createChain, openKeyFile } from './create-chain.ts';
+import { withKeyFile } from './asked-deeds.ts';
+import { createChain } from './create-chain.ts';
 import type { Host } from './host.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
-import { procedures, wireError, type HostContext } from './procedures.ts';
+import { procedures, wireError } from './procedures.ts';
 import { progressStream } from './progress-stream.ts';
 
 const os = procedures.operator;
@@ -32,60 +31,33 @@ export const operatorRouter = {
   ...accessProcedures,
   host: os.host.handler(({ context }) => context.host.info()),
 
-  createChain: os.createChain.handler(async ({ context, input }) => {
-    const { host } = context;
-    await trying(context, input.passphrase, () =>
-      createChain({
-        dataDirectory: host.dataDirectory,
-        chainId: input.chain_id,
-        sandbox: input.sandbox,
-        keyStore: input.key_store,
-        passphrase: input.passphrase ?? null,
-        administratorName: input.administrator_name ?? 'Administrator',
-        keyring: host.keyring,
-        now: host.options.now,
-      }),
-    );
-    await host.tryOpen(input.passphrase ?? null);
-    return host.info();
-  }),
-  unlockKeys: os.unlockKeys.handler(async ({ context, input }) => {
-    const { host } = context;
-    await trying(context, input.passphrase, async () => {
-      await host.tryOpen(input.passphrase);
-      const { problem } = host;
-      if (problem?.code === 'PASSPHRASE_WRONG') throw new QuantumLockError('PASSPHRASE_WRONG', problem.message);
-      // A dialog of Electron's asks for no text: there the session is what a passphrase opens.
-      if (host.options.surface.kind !== 'electron') return;
-      const key = await host.actingKey();
-      if (key.store === 'file') await host.desk.unlockSession(input.passphrase, key);
+  createChain: os.createChain.handler(async ({ context: { host }, input }) => {
+    await createChain({
+      dataDirectory: host.dataDirectory,
+      chainId: input.chain_id,
+      sandbox: input.sandbox,
+      keyStore: 'keychain',
+      passphrase: null,
+      administratorName: input.administrator_name ?? 'Administrator',
+      keyring: host.keyring,
+      now: host.options.now,
     });
+    await host.tryOpen(null);
     return host.info();
   }),
 
   keys: os.keys.handler(({ context }) => keysView(context.host)),
-  createKey: os.createKey.handler(async ({ context, input }) => {
-    const { host } = context;
-    const { name, store } = input;
-    const key = await trying(context, input.passphrase, () =>
-      withKeyStore(host, input, () => host.keyring.create({ name, store })),
-    );
+  createKey: os.createKey.handler(async ({ context: { host }, input }) => {
+    const key = await withKeyFile(host, input, () => host.keyring.create(input));
     return identityOf(host, key);
   }),
-  importKey: os.importKey.handler(async ({ context, input }) => {
-    const { host } = context;
-    const path = readablePath(context, input.path);
-    const { name, store } = input;
-    const key = await trying(context, input.export_passphrase ?? input.passphrase, async () => {
-      const secretHex = await readSecretFile(path, input.export_passphrase);
-      return withKeyStore(host, input, () => host.keyring.import({ name, store, secretHex }));
-    });
-    return identityOf(host, key);
-  }),
-  prepareSealingKey: os.prepareSealingKey.handler(async ({ context, input }) => {
-    const { host } = context;
+  prepareSealingKey: os.prepareSealingKey.handler(async ({ context: { host, door }, input }) => {
+    if (door === 'page' && input.passphrase !== undefined)
+      throw new QuantumLockError('ACCESS_DENIED', 'a page gives no passphrase', {
+        advice: 'A person gives it in a window that the page cannot reach.',
+      });
     const key = await host.keyring.find(input.key_id);
-    await trying(context, input.passphrase, () => host.prepareSealingKey(key, input.passphrase ?? null));
+    await host.prepareSealingKey(key, input.passphrase ?? null);
     return { key_id: key.key_id };
   }),
   desk: os.desk.handler(async function* ({ context: { host }, signal }): AsyncGenerator<DeskState, void, undefined> {
@@ -118,56 +90,51 @@ export const operatorRouter = {
     }
   }),
 
-  requestSignature: os.requestSignature.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
-    const { action, payload, acting_key_id } = input;
-    const result = await host.desk.request({ action, payload, key: await host.actingKey(acting_key_id) });
-    return result.outcome === 'rejected' ? result : reviewed(host, result.review);
-  }),
-  requestProposal: os.requestProposal.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
-    const { action, payload, acting_key_id, expires_in_ms } = input;
-    const key = await host.actingKey(acting_key_id);
-    const member = await host.node.query.memberOfKey(key.public_key);
-    if (member === null || member === undefined)
-      return { outcome: 'rejected', rejection: reject('SIGNER_UNKNOWN', `${key.name}: ${key.public_key}`) };
-    const draft = await host.node.query.draft({ action, payload, proposer: member.member_id });
-    if (draft.outcome === 'rejected') return draft;
-    const { pre_state, least_time, lifetime_ms } = draft;
-    const expiresAt = Math.max(host.options.now(), least_time) + (expires_in_ms ?? lifetime_ms);
-    const proposal = { action, payload, expires_at: expiresAt, pre_state };
-    const result = await host.desk.request({ action: 'propose', payload: proposal, key });
-    return result.outcome === 'rejected' ? result : reviewed(host, result.review);
-  }),
-  requestPossession: os.requestPossession.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
-    if (!isKeySubject(input.subject)) throw new QuantumLockError('INPUT_INVALID', `"${input.subject}" is no subject`);
+  requestSignature: os.requestSignature.handler(
+    async ({ context: { host, asker }, input }): Promise<SignatureRequest> => {
+      const { action, payload, acting_key_id } = input;
+      const result = await host.desk.request({ action, payload, key: await host.actingKey(acting_key_id), asker });
+      return result.outcome === 'rejected' ? result : reviewed(host, result.review);
+    },
+  ),
+  requestProposal: os.requestProposal.handler(
+    async ({ context: { host, asker }, input }): Promise<SignatureRequest> => {
+      const { action, payload, acting_key_id, expires_in_ms } = input;
+      const key = await host.actingKey(acting_key_id);
+      const member = await host.node.query.memberOfKey(key.public_key);
+      if (member === null || member === undefined)
+        return { outcome: 'rejected', rejection: reject('SIGNER_UNKNOWN', `${key.name}: ${key.public_key}`) };
+      const draft = await host.node.query.draft({ action, payload, proposer: member.member_id });
+      if (draft.outcome === 'rejected') return draft;
+      const { pre_state, least_time, lifetime_ms } = draft;
+      const expiresAt = Math.max(host.options.now(), least_time) + (expires_in_ms ?? lifetime_ms);
+      const proposal = { action, payload, expires_at: expiresAt, pre_state };
+      const result = await host.desk.request({ action: 'propose', payload: proposal, key, asker });
+      return result.outcome === 'rejected' ? result : reviewed(host, result.review);
+    },
+  ),
+  requestPossession: os.requestPossession.handler(
+    async ({ context: { host, asker }, input }): Promise<SignatureRequest> => {
+      if (!isKeySubject(input.subject)) throw new QuantumLockError('INPUT_INVALID', `"${input.subject}" is no subject`);
+      const key = await host.keyring.find(input.key_id);
+      return reviewed(host, host.desk.requestPossession({ key, subject: input.subject, asker }));
+    },
+  ),
+  requestKeyDeed: os.requestKeyDeed.handler(async ({ context: { host, asker }, input }): Promise<SignatureRequest> => {
     const key = await host.keyring.find(input.key_id);
-    return reviewed(host, host.desk.requestPossession({ key, subject: input.subject }));
-  }),
-  requestKeyDeed: os.requestKeyDeed.handler(async ({ context: { host }, input }): Promise<SignatureRequest> => {
-    if (input.deed === 'export_key' && host.options.surface.kind === 'electron')
-      throw new QuantumLockError('INPUT_INVALID', 'a dialog of the desktop cannot ask for a new passphrase', {
-        advice: 'Use the command line: dm key export KEY --output FILE.',
-      });
-    const key = await host.keyring.find(input.key_id);
-    return reviewed(host, host.desk.requestKeyDeed({ key, deed: input.deed }));
+    return reviewed(host, host.desk.requestKeyDeed({ key, deed: input.deed, asker }));
   }),
   confirmAddress: os.confirmAddress.handler(({ context: { host }, input }) => {
     const { review_id } = host.desk.review(input.review_id);
     const { surface } = host.options;
     return { confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(review_id) : null };
   }),
-  awaitSignature: os.awaitSignature.handler(async ({ context: { host }, input }) => {
-    const { surface } = host.options;
-    const outcome = host.desk.outcome(input.review_id);
-    if (surface.kind === 'electron') {
-      const { approved } = await surface.confirm(host.desk.review(input.review_id));
-      if (approved)
-        await host.desk.confirm(input.review_id, {
-          passphrase: readGeneratedPassphrase(host.dataDirectory) ?? undefined,
-        });
-      else host.desk.refuse(input.review_id);
-    }
-    return outcome;
-  }),
+  awaitSignature: os.awaitSignature.handler(
+    ({ context: { host }, input: { review_id } }) => host.desktop?.review(review_id) ?? host.desk.outcome(review_id),
+  ),
+  withdrawSignature: os.withdrawSignature.handler(({ context: { host }, input }) => ({
+    withdrawn: host.desk.withdraw(input.review_id),
+  })),
 
   verify: os.verify.handler(async function* ({
     context: { host },
@@ -193,11 +160,6 @@ export const operatorRouter = {
   }),
 };
 
-/** What a page tries a passphrase for is counted; without one, and from a terminal, it is just done. */
-function trying<T>({ host, door }: HostContext, passphrase: string | undefined, work: () => Promise<T>): Promise<T> {
-  return door === 'page' && passphrase !== undefined ? host.passphraseTries.try(work) : work();
-}
-
 /** What the person confirms next, and where. */
 function reviewed({ options: { surface } }: Host, review: SigningReview): SignatureRequest {
   return {
@@ -205,21 +167,6 @@ function reviewed({ options: { surface } }: Host, review: SigningReview): Signat
     review,
     confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(review.review_id) : null,
   };
-}
-
-/** Where the encrypted file is locked, it is opened for this one key and locked again. */
-async function withKeyStore(
-  { keyring, dataDirectory }: Host,
-  { store, passphrase }: { readonly store: KeyStoreKind; readonly passphrase?: string | undefined },
-  add: () => Promise<KeyInfo>,
-): Promise<KeyInfo> {
-  if (store === 'keychain' || keyring.file.unlocked) return add();
-  try {
-    await openKeyFile(keyring, readGeneratedPassphrase(dataDirectory) ?? passphrase ?? null);
-    return await add();
-  } finally {
-    keyring.file.lock();
-  }
 }
 
 async function identityOf(host: Host, { key_id: keyId }: KeyInfo): Promise<Identity> {

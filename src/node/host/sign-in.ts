@@ -30,8 +30,8 @@ export class SignIn {
     return encodeHex(token).slice(2);
   }
 
-  /** Settles who is at the other end of a new connection. False, and closed, unless both ends proved a secret. */
-  async authenticate(socket: WebSocket): Promise<boolean> {
+  /** Settles whose session is at the other end of a new connection. Null, and closed, unless both ends proved a secret. */
+  async authenticate(socket: WebSocket): Promise<string | null> {
     const messages = new FirstMessages(socket, SIGN_IN_TIMEOUT_MS);
     try {
       return await this.#agree(socket, messages);
@@ -40,7 +40,7 @@ export class SignIn {
     }
   }
 
-  async #agree(socket: WebSocket, messages: FirstMessages): Promise<boolean> {
+  async #agree(socket: WebSocket, messages: FirstMessages): Promise<string | null> {
     const say = (reply: BridgeReply): void => socket.send(JSON.stringify(reply));
     const hello = bridgeHello.safeParse(await messages.next()).data;
     if (hello === undefined) return close(socket);
@@ -58,26 +58,29 @@ export class SignIn {
     };
     say({ type: 'challenge', nonce: terms.serverNonce, proof: proofOf(secret, 'server', terms) });
     const answer = bridgeAnswer.safeParse(await messages.next()).data;
-    if (answer === undefined || !isProofOf(answer.proof, secret, 'client', terms) || !this.#use(secret, terms)) {
+    const isProved = answer !== undefined && isProofOf(answer.proof, secret, 'client', terms);
+    const session = isProved ? this.#use(secret, terms) : null;
+    if (session === null) {
       if (answer !== undefined) say({ type: 'refused' });
       return close(socket);
     }
     say({ type: 'welcome' });
-    return true;
+    return session;
   }
 
-  /** False where the token was used, or the session ended, while its owner was proving it. */
-  #use(secret: Uint8Array, terms: ProofTerms): boolean {
+  /** The session's id. Null where the token was used, or the session ended, while its owner was proving it. */
+  #use(secret: Uint8Array, terms: ProofTerms): string | null {
     const { id } = terms;
     if (this.#tokens.delete(id)) {
       const session = derivedSecret(secret, terms);
-      keep(this.#sessions, secretId(BRIDGE_PURPOSE, session), session, CONSOLE_SESSIONS_MAX);
-      return true;
+      const sessionId = secretId(BRIDGE_PURPOSE, session);
+      keep(this.#sessions, sessionId, session, CONSOLE_SESSIONS_MAX);
+      return sessionId;
     }
-    if (!this.#sessions.delete(id)) return false;
+    if (!this.#sessions.delete(id)) return null;
     // In the order of their last use.
     this.#sessions.set(id, secret);
-    return true;
+    return id;
   }
 }
 
@@ -87,7 +90,7 @@ function keep(secrets: Map<string, Uint8Array>, id: string, secret: Uint8Array, 
   if (secrets.size > countMax && oldest !== undefined) secrets.delete(oldest);
 }
 
-function close(socket: WebSocket): false {
+function close(socket: WebSocket): null {
   socket.close();
-  return false;
+  return null;
 }

@@ -1,6 +1,6 @@
+import { encodeHex } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import { readRegularFile } from '../read-regular-file.ts';
 import type { KeyInfo } from './key-store.ts';
 import {
   createVault,
@@ -64,23 +64,29 @@ export async function openExportedKey(
   }
 }
 
+/** A private key as it came in a file. */
+export interface TakenKey {
+  /** Null where the file brings no name. */
+  readonly name: string | null;
+  /** Not yet checked where the file holds bare digits. */
+  readonly secretHex: string;
+}
+
 /**
- * The private key in a file, as 64 hex digits: an exported key with the passphrase that it was exported under, or the digits
+ * The private key in the bytes of a file: an exported key, with the passphrase that it was exported under, or 64 hex digits
  * on the first line.
- * @throws INPUT_INVALID, DOCUMENT_INVALID, PASSPHRASE_REQUIRED, PASSPHRASE_WRONG
+ * @throws DOCUMENT_INVALID, PASSPHRASE_REQUIRED, PASSPHRASE_WRONG
  */
-export async function readSecretFile(path: string, passphrase: string | undefined): Promise<string> {
-  const bytes = await readRegularFile(path, EXPORTED_KEY_SIZE_BYTES_MAX);
-  if (!isExportedKey(bytes)) {
-    return Buffer.from(bytes).toString('latin1').split('\n')[0] ?? '';
-  }
+export async function takeKey(bytes: Uint8Array, passphrase: string | undefined): Promise<TakenKey> {
+  if (!isExportedKey(bytes))
+    return { name: null, secretHex: Buffer.from(bytes).toString('latin1').split('\n')[0] ?? '' };
   if (passphrase === undefined)
     throw new QuantumLockError('PASSPHRASE_REQUIRED', 'the exported key is encrypted', {
       advice: 'Give the passphrase that it was exported under.',
     });
-  const { secret } = await openExportedKey(bytes, passphrase);
+  const { key, secret } = await openExportedKey(bytes, passphrase);
   try {
-    return Buffer.from(secret).toString('hex');
+    return { name: key.name, secretHex: encodeHex(secret) };
   } finally {
     secret.fill(0);
   }

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import type Database from 'better-sqlite3';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { KEY_FILES_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
 import { syncDirectory } from '../storage/sync-directory.ts';
-import { closeToOthers } from '../private-directory.ts';
+import { holdsForeignFiles } from '../data-directory.ts';
+import { assertOursAlone, claimDirectory, closeToOthers } from '../private-directory.ts';
+import { isThere } from '../storage/is-there.ts';
 import { holdLock, storageError } from '../storage/database.ts';
 
+/** In the data directory. */
+const KEYS_DIRECTORY = 'keys';
 const KEYS_DIRECTORY_MODE = 0o700;
 const KEY_FILE_MODE = 0o600;
 
@@ -20,8 +24,17 @@ function errnoOf(error: unknown): string | null {
 
 /** For its owner alone: also where it was made with wider rights. @throws DATA_DIR_SHARED, STORAGE_DENIED */
 function makeKeysDirectory(directory: string): void {
+  if (basename(directory) === KEYS_DIRECTORY) assertOwnersRoot(dirname(directory));
   mkdirSync(directory, { recursive: true, mode: KEYS_DIRECTORY_MODE });
   closeToOthers(directory);
+}
+
+/** Whoever could write beside the keys' directory could exchange it. @throws DATA_DIR_SHARED, STORAGE_DENIED */
+function assertOwnersRoot(root: string): void {
+  mkdirSync(root, { recursive: true, mode: KEYS_DIRECTORY_MODE });
+  const isNew = !isThere(join(root, KEYS_DIRECTORY)) && !holdsForeignFiles(root);
+  if (isNew) claimDirectory(root);
+  else assertOursAlone(root);
 }
 
 /** The file's bytes, or null where there is none. @throws STORAGE_FAILED */

@@ -65,8 +65,8 @@ const FORMAT = 'quantum-lock/vault/v1';
 const NONCE_SIZE_BYTES = 12;
 const TAG_SIZE_BYTES = 16;
 
-/** @throws PASSPHRASE_WEAK, LIMIT_EXCEEDED */
-function assertPassphrase(passphrase: string): void {
+/** That a new one may be used. @throws PASSPHRASE_WEAK, LIMIT_EXCEEDED */
+export function assertPassphrase(passphrase: string): void {
   if (encodeUtf8(passphrase).length > PASSPHRASE_SIZE_BYTES_MAX) {
     throw new QuantumLockError('LIMIT_EXCEEDED', `the passphrase is longer than ${PASSPHRASE_SIZE_BYTES_MAX} bytes`);
   }

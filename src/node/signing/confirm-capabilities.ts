@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { QuantumLockError } from '../../base/errors.ts';
-import { CONFIRM_CAPABILITIES_MAX } from '../../base/limits.ts';
+import { CONFIRM_CAPABILITIES_MAX, CONFIRM_WINDOWS_MAX } from '../../base/limits.ts';
 import { localNameOf } from '../doors/loopback-door.ts';
 
 /**
@@ -26,7 +26,13 @@ export class ConfirmCapabilities {
   readonly #byHost = new Map<string, Capability>();
   readonly #openByReview = new Map<string, Capability>();
 
-  issue(reviewId: string, port: number): Capability {
+  /** `isWaiting`: of a review. @throws REVIEWS_LIMITED where this one had many windows already */
+  issue(reviewId: string, { port, isWaiting }: { port: number; isWaiting: (reviewId: string) => boolean }): Capability {
+    const issued = [...this.#byHost.values()].filter((capability) => capability.reviewId === reviewId).length;
+    if (issued >= CONFIRM_WINDOWS_MAX)
+      throw new QuantumLockError('REVIEWS_LIMITED', `this was given ${issued} windows already`, {
+        advice: 'Confirm it in the newest of them, or take it back and ask again.',
+      });
     const label = secretText();
     const { origin, host } = localNameOf(label, port);
     const token = secretText();
@@ -40,9 +46,15 @@ export class ConfirmCapabilities {
       isSuperseded: false,
     };
     this.#byHost.set(host, capability);
-    const [oldest] = this.#byHost.keys();
-    if (this.#byHost.size > CONFIRM_CAPABILITIES_MAX && oldest !== undefined) this.#forget(oldest);
+    if (this.#byHost.size > CONFIRM_CAPABILITIES_MAX) this.#makeRoom(isWaiting);
     return capability;
+  }
+
+  /** The oldest goes, of those whose review has ended: whoever asks for many ends nobody else's window. */
+  #makeRoom(isWaiting: (reviewId: string) => boolean): void {
+    const entries = [...this.#byHost];
+    const [host] = entries.find(([, { reviewId }]) => !isWaiting(reviewId)) ?? entries[0] ?? [];
+    if (host !== undefined) this.#forget(host);
   }
 
   find(host: string): Capability | undefined {

@@ -1,13 +1,17 @@
 import type { DeedOutcome } from '../../api/views/operator.ts';
+import { DEED_BUTTONS } from '../host/button-words.ts';
 import type { HostDeed } from '../host/host-deeds.ts';
 import { documentOf } from './confirm-document.ts';
 import { renderMessagePage } from './confirm-outcome.ts';
-import { expiryPath, problemOf, timeOf, warningsOf } from './confirm-parts.ts';
-import { html } from './html.ts';
+import { CODE_HINT, codeField, expiryPath, problemOf, secretFields, timeOf, warningsOf } from './confirm-parts.ts';
+import { html, NOTHING } from './html.ts';
 
-const BUTTONS: Readonly<Record<HostDeed['kind'], string>> = { grant_folder: 'Let it read', open_chain: 'Open' };
+/** Whether the code is asked for: where no passphrase that is there already tells the person from the page. */
+export function takesCode({ asks }: HostDeed): boolean {
+  return !asks.includes('passphrase');
+}
 
-/** The window of what concerns this machine alone: whoever can type the code sees the terminal of the console. */
+/** The window of what concerns this machine alone, and of the passphrases that it needs. */
 export function renderDeedPage(page: {
   readonly deed: HostDeed;
   readonly token: string;
@@ -30,21 +34,13 @@ export function renderDeedPage(page: {
       <form method="post" action="${action}" autocomplete="off">
         ${problemOf(problem)}
         <input type="hidden" name="token" value="${token}" />
-        <label for="code">Signing code</label>
-        <input
-          id="code"
-          type="text"
-          name="code"
-          required
-          autofocus
-          autocomplete="off"
-          inputmode="numeric"
-          spellcheck="false"
-          aria-describedby="code-hint"
-        />
-        <p class="hint" id="code-hint">Six pairs of digits, printed in the terminal where the console was started.</p>
+        <div class="fields">
+          ${secretFields(deed.asks, { isFirst: true })}
+          ${takesCode(deed) ? codeField({ isFirst: deed.asks.length === 0 }) : NOTHING}
+        </div>
+        ${takesCode(deed) ? CODE_HINT : NOTHING}
         <div class="actions">
-          <button class="sign" type="submit" name="decision" value="sign">${BUTTONS[deed.kind]}</button>
+          <button class="sign" type="submit" name="decision" value="sign">${DEED_BUTTONS[deed.kind]}</button>
           <button type="submit" name="decision" value="refuse" formnovalidate>Refuse</button>
         </div>
         <p class="hint">This question ends at ${timeOf(deed.expires_at)}<span class="left"></span></p>
@@ -60,10 +56,9 @@ export function renderDeedOutcome(outcome: DeedOutcome): string {
     case 'refused':
       return renderMessagePage('Refused', 'Nothing has changed.');
     case 'expired':
-      return renderMessagePage(
-        'Too late',
-        'The question waited too long, or another took its place. Nothing has changed.',
-      );
+      return renderMessagePage('Too late', 'The question waited too long, and was closed. Nothing has changed.');
+    case 'withdrawn':
+      return renderMessagePage('Taken back', 'The console does not ask for it any more. Nothing has changed.');
     case 'failed':
       return renderMessagePage('It failed', `${outcome.error.message}. ${outcome.error.advice}`);
   }

@@ -51,6 +51,8 @@ function describeOutcome(outcome: SignatureOutcome): { readonly title: string; r
         title: 'Too late',
         text: 'The review waited too long and was closed. Nothing was signed. Ask for the signature again in the console.',
       };
+    case 'withdrawn':
+      return { title: 'Taken back', text: 'The console does not ask for this signature any more. Nothing was signed.' };
     case 'failed':
       return { title: 'It failed', text: `${outcome.error.message}. ${outcome.error.advice}` };
   }

@@ -1,8 +1,11 @@
 import type { SigningReview, StateChange } from '../../api/views/operator.ts';
 import { CONFIRM_CHANGES_MAX, CONFIRM_PAGE_SIZE_MAX, CONFIRM_SENTENCE_LENGTH_MAX } from '../../base/limits.ts';
+import { genesisWords } from '../../base/fingerprint.ts';
 import { visibleValue } from '../../base/visible-text.ts';
+import type { SecretName } from '../host/asked-secrets.ts';
+import { REVIEW_BUTTONS } from '../host/button-words.ts';
 import { documentOf } from './confirm-document.ts';
-import { expiryPath, problemOf, timeOf, warningsOf } from './confirm-parts.ts';
+import { CODE_HINT, codeField, expiryPath, problemOf, secretFields, timeOf, warningsOf } from './confirm-parts.ts';
 import { html, NOTHING, type Html } from './html.ts';
 
 /** What a person must give besides the word. */
@@ -41,7 +44,8 @@ export function renderConfirmPage(page: ConfirmPage): string {
       <header>
         <p class="where">
           <strong>Quantum-Lock asks for your ${review.kind === 'transaction' ? 'signature' : 'confirmation'}</strong>
-          as <strong>${review.signer.name}</strong> on chain <strong>${review.chain_id}</strong>.
+          as <strong>${review.signer.name}</strong> on chain <strong>${review.chain_id}</strong>,
+          <span class="words">${genesisWords(review.genesis)}</span>.
         </p>
         ${isLong(review.sentence) ? NOTHING : html`<h1>${review.sentence}</h1>`}
         <h2 id="fingerprint">
@@ -95,6 +99,8 @@ function contentOf(review: SigningReview): Html {
         <dd>${review.signer.name} <span class="code">${review.signer.key_id}</span></dd>
         <dt>Key kept in</dt>
         <dd>${review.signer.store === 'file' ? 'the encrypted key file' : 'the OS keychain'}</dd>
+        <dt>Chain</dt>
+        <dd>${review.chain_id}, era ${review.era} <span class="code">${review.genesis}</span></dd>
         <dt>Action</dt>
         <dd>${review.action}</dd>
         <dt>Digest</dt>
@@ -173,7 +179,9 @@ function changeOf({ path, before, after, set_at_commit: marker }: StateChange): 
 
 function formOf(page: ConfirmPage, fits: boolean): Html {
   const { review, token, action, problem } = page;
-  const sign = html`<button class="sign" type="submit" name="decision" value="sign">${BUTTONS[review.kind]}</button>`;
+  const sign = html`<button class="sign" type="submit" name="decision" value="sign">
+    ${REVIEW_BUTTONS[review.kind]}
+  </button>`;
   return html`<form method="post" action="${action}" autocomplete="off">
     ${problemOf(problem)}
     <input type="hidden" name="token" value="${token}" />
@@ -185,13 +193,6 @@ function formOf(page: ConfirmPage, fits: boolean): Html {
     </div>
   </form>`;
 }
-
-const BUTTONS: Readonly<Record<SigningReview['kind'], string>> = {
-  transaction: 'Sign',
-  possession: 'Prove',
-  export_key: 'Export',
-  forget_key: 'Forget for good',
-};
 
 function fieldsOf({ review, credential, unlockedUntil }: ConfirmPage): Html {
   return html`<div class="fields">
@@ -208,53 +209,21 @@ function fieldsOf({ review, credential, unlockedUntil }: ConfirmPage): Html {
           spellcheck="false"
         />
       </div>
-      ${credentialOf(credential)} ${review.kind === 'export_key' ? EXPORT_PASSPHRASE : NOTHING}
+      ${credential === 'signing_code' ? codeField() : NOTHING} ${secretFields(secretsOf(review, credential))}
     </div>
     ${belowFields(review, credential, unlockedUntil)}`;
 }
 
-const EXPORT_PASSPHRASE = html`<div>
-    <label for="export">New passphrase for the exported file</label>
-    <input id="export" type="password" name="export" required autocomplete="new-password" />
-  </div>
-  <div>
-    <label for="export-again">The same again</label>
-    <input id="export-again" type="password" name="export_again" required autocomplete="new-password" />
-  </div>`;
-
-function credentialOf(credential: Credential): Html {
-  switch (credential) {
-    case 'passphrase':
-      return html`<div>
-        <label for="passphrase">Passphrase of the key file</label>
-        <input id="passphrase" type="password" name="passphrase" required autocomplete="off" />
-      </div>`;
-    case 'signing_code':
-      return html`<div>
-        <label for="code">Signing code</label>
-        <input
-          id="code"
-          type="text"
-          name="code"
-          required
-          autocomplete="off"
-          inputmode="numeric"
-          spellcheck="false"
-          aria-describedby="code-hint"
-        />
-      </div>`;
-    case 'none':
-      return NOTHING;
-  }
+/** The passphrases that are asked for. */
+export function secretsOf({ kind }: SigningReview, credential: Credential): readonly SecretName[] {
+  return [
+    ...(credential === 'passphrase' ? (['passphrase'] as const) : []),
+    ...(kind === 'export_key' ? (['new_export_passphrase'] as const) : []),
+  ];
 }
 
 function belowFields({ kind, signer }: SigningReview, credential: Credential, unlockedUntil: number | null): Html {
-  const code =
-    credential === 'signing_code'
-      ? html`<p class="hint" id="code-hint">
-          The code: six pairs of digits, in the terminal where the console was started.
-        </p>`
-      : NOTHING;
+  const code = credential === 'signing_code' ? CODE_HINT : NOTHING;
   const keep = html`<label class="keep"
     ><input type="checkbox" name="keep" value="yes" /> Keep signing unlocked for 15 minutes, for this key alone</label
   >`;

@@ -1,4 +1,53 @@
+import { againOf, SECRET_FIELDS, type SecretName } from '../host/asked-secrets.ts';
 import { html, NOTHING, type Html } from './html.ts';
+
+/** A field for each passphrase that is asked for; a new one is typed twice. */
+export function secretFields(asks: readonly SecretName[], { isFirst = false } = {}): Html {
+  return html`${asks.map((name, index) => {
+    const { label, hint, isNew } = SECRET_FIELDS[name];
+    const again = isNew
+      ? html`<div>
+          <label for="${againOf(name)}">The same again</label>
+          <input id="${againOf(name)}" type="password" name="${againOf(name)}" required autocomplete="off" />
+        </div>`
+      : NOTHING;
+    return html`<div>
+        <label for="${name}">${label}</label>
+        <input
+          id="${name}"
+          type="password"
+          name="${name}"
+          required
+          ${isFirst && index === 0 ? html`autofocus` : NOTHING}
+          autocomplete="off"
+        />
+        ${hint === '' ? NOTHING : html`<p class="hint">${hint}</p>`}
+      </div>
+      ${again}`;
+  })}`;
+}
+
+/** The code that tells the person from the page: whoever can type it sees the terminal of the console. */
+export function codeField({ isFirst = false } = {}): Html {
+  return html`<div>
+    <label for="code">Signing code</label>
+    <input
+      id="code"
+      type="text"
+      name="code"
+      required
+      ${isFirst ? html`autofocus` : NOTHING}
+      autocomplete="off"
+      inputmode="numeric"
+      spellcheck="false"
+      aria-describedby="code-hint"
+    />
+  </div>`;
+}
+
+export const CODE_HINT = html`<p class="hint" id="code-hint">
+  The code: six pairs of digits, in the terminal where the console was started.
+</p>`;
 
 /** What was wrong with the last try. */
 export function problemOf(problem: string | null): Html {

@@ -4,11 +4,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DeedOutcome, SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { CONFIRM_FORM_SIZE_BYTES_MAX, PASSPHRASE_ATTEMPTS_MAX, SIGNING_REVIEWS_MAX } from '../../base/limits.ts';
+import {
+  CONFIRM_FORM_SIZE_BYTES_MAX,
+  CONSOLE_SESSIONS_MAX,
+  PASSPHRASE_ATTEMPTS_MAX,
+  SIGNING_REVIEWS_MAX,
+} from '../../base/limits.ts';
+import { isRetryable, problemWords, readSecrets, type Secrets } from '../host/asked-secrets.ts';
 import type { HostDeed } from '../host/host-deeds.ts';
 import { isPublicHost, LoopbackDoor } from '../doors/loopback-door.ts';
 import { ConfirmCapabilities, type Capability } from './confirm-capabilities.ts';
-import { renderDeedOutcome, renderDeedPage } from './confirm-deed-page.ts';
+import { renderDeedOutcome, renderDeedPage, takesCode } from './confirm-deed-page.ts';
 import type { Credential } from './confirm-page.ts';
 import {
   answerElsewhere,
@@ -18,7 +24,7 @@ import {
   answerWithStyle,
 } from './confirm-answer.ts';
 import { renderOutcomePage } from './confirm-outcome.ts';
-import { fingerprintOf, fitsWindow, renderConfirmPage } from './confirm-page.ts';
+import { fingerprintOf, fitsWindow, renderConfirmPage, secretsOf } from './confirm-page.ts';
 import { CONFIRM_STYLE, expiryStyle } from './confirm-style.ts';
 import { isSigningCode } from './signing-code.ts';
 import type { Confirmation } from './review-book.ts';
@@ -26,6 +32,7 @@ import type { Confirmation } from './review-book.ts';
 /** What the confirming surface needs of the signing desk. */
 export interface ConfirmDesk {
   review(reviewId: string): SigningReview;
+  isWaiting(reviewId: string): boolean;
   isUnlocked(reviewId: string): boolean;
   confirm(reviewId: string, confirmation?: Confirmation): Promise<SignatureOutcome>;
   refuse(reviewId: string): void;
@@ -36,8 +43,9 @@ export interface ConfirmDesk {
 /** What it needs of the deeds that concern this machine alone. */
 export interface ConfirmDeeds {
   has(deedId: string): boolean;
+  isWaiting(deedId: string): boolean;
   deed(deedId: string): HostDeed;
-  confirm(deedId: string): Promise<DeedOutcome>;
+  confirm(deedId: string, secrets?: Secrets): Promise<DeedOutcome>;
   refuse(deedId: string): void;
   outcome(deedId: string): Promise<DeedOutcome>;
 }
@@ -60,7 +68,7 @@ export interface ConfirmServerOptions {
 }
 
 /** Reviews whose wrong tries are remembered: many more than can be open. */
-const TRIED_REVIEWS_MAX = 8 * SIGNING_REVIEWS_MAX;
+const TRIED_REVIEWS_MAX = 4 * CONSOLE_SESSIONS_MAX * SIGNING_REVIEWS_MAX;
 
 const EXPIRY_PATH = /^\/expiry-(\d{1,5})\.css$/;
 
@@ -105,9 +113,11 @@ export class ConfirmServer {
     return this.#door.port;
   }
 
-  /** A new address for the review's window, which works in the first browser that opens it. */
+  /** A new address for the review's window, which works in the first browser that opens it. @throws REVIEWS_LIMITED */
   confirmUrl(reviewId: string): string {
-    const { origin, path } = this.#capabilities.issue(reviewId, this.port);
+    const isWaiting = (id: string): boolean =>
+      this.#options.desk().isWaiting(id) || this.#options.deeds?.().isWaiting(id) === true;
+    const { origin, path } = this.#capabilities.issue(reviewId, { port: this.port, isWaiting });
     return origin + path;
   }
 
@@ -235,9 +245,14 @@ export class ConfirmServer {
         },
         refuse: () => deeds.refuse(id),
         try: async (form) => {
-          if (!isSigningCode(form.get('code') ?? '', signingCode)) return 'That is not the signing code.';
-          await deeds.confirm(id);
-          return null;
+          if (takesCode(deed) && !isSigningCode(form.get('code') ?? '', signingCode))
+            return 'That is not the signing code.';
+          return problemIn(async () =>
+            deeds.confirm(
+              id,
+              readSecrets(deed.asks, (field) => form.get(field)),
+            ),
+          );
         },
       };
     }
@@ -266,20 +281,14 @@ export class ConfirmServer {
     if (credential === 'signing_code' && !isSigningCode(form.get('code') ?? '', this.#options.signingCode)) {
       return 'That is not the signing code.';
     }
-    const passphrase = credential === 'passphrase' ? (form.get('passphrase') ?? '') : undefined;
-    const exportPassphrase = form.get('export') ?? undefined;
-    if (exportPassphrase !== (form.get('export_again') ?? undefined)) return 'The two new passphrases differ.';
-    try {
-      await desk.confirm(review.review_id, {
-        passphrase: passphrase ?? this.#options.storedPassphrase() ?? undefined,
-        exportPassphrase,
+    return problemIn(async () => {
+      const secrets = readSecrets(secretsOf(review, credential), (field) => form.get(field));
+      return desk.confirm(review.review_id, {
+        passphrase: secrets.passphrase ?? this.#options.storedPassphrase() ?? undefined,
+        exportPassphrase: secrets.new_export_passphrase,
         keepUnlocked: form.get('keep') === 'yes',
       });
-    } catch (error) {
-      if (error instanceof QuantumLockError && error.code === 'PASSPHRASE_WRONG') return 'That is not the passphrase.';
-      throw error;
-    }
-    return null;
+    });
   }
 
   #credentialOf(review: SigningReview): Credential {
@@ -322,6 +331,17 @@ interface Asked {
   refuse(): void;
   /** Null where it was done, or ended for good; else what was wrong with what was typed. */
   try(form: URLSearchParams): Promise<string | null>;
+}
+
+/** Null where it was done, or ended for good; else what was wrong with what was typed. */
+async function problemIn(work: () => Promise<unknown>): Promise<string | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (isRetryable(error)) return problemWords(error);
+    throw error;
+  }
 }
 
 /** What a promise was settled to; null while it is not. */

@@ -1,9 +1,15 @@
 import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
 import { Deadline, type Clocks } from '../../base/deadline.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { SIGNING_OUTCOME_TTL_MS, SIGNING_REVIEWS_MAX, SIGNING_REVIEW_TTL_MS } from '../../base/limits.ts';
+import {
+  ENDED_REVIEWS_KEPT_MAX,
+  SIGNING_OUTCOME_TTL_MS,
+  SIGNING_REVIEWS_MAX,
+  SIGNING_REVIEW_TTL_MS,
+} from '../../base/limits.ts';
 import type { VaultSession } from '../keys/file-key-store.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
+import { AskingLimit, type Asker } from './asking-limit.ts';
 
 /** What a person gives with a confirmation. */
 export interface Confirmation {
@@ -26,6 +32,7 @@ export type Perform = (opened: {
 export interface KeptReview {
   readonly review: SigningReview;
   readonly key: KeyInfo;
+  readonly asker: Asker;
   /** Does exactly what was reviewed. */
   readonly perform: Perform;
   readonly deadline: Deadline;
@@ -42,30 +49,34 @@ export interface KeptReview {
 export class ReviewBook {
   readonly #clocks: Clocks;
   readonly #onChange: () => void;
+  readonly #limit: AskingLimit;
   readonly #kept = new Map<string, KeptReview>();
 
   constructor(clocks: Clocks, onChange: () => void) {
     this.#clocks = clocks;
     this.#onChange = onChange;
+    this.#limit = new AskingLimit(clocks, SIGNING_REVIEWS_MAX);
   }
 
-  /** A page that asks too often only ends its own oldest reviews, and holds up nobody. @throws NODE_BUSY */
-  makeRoom(): void {
-    const waiting = this.list().filter(({ ended }) => ended === null);
-    if (waiting.length < SIGNING_REVIEWS_MAX) return;
-    const oldest = waiting.find(({ attempt }) => attempt === null);
-    if (oldest === undefined)
-      throw new QuantumLockError('NODE_BUSY', `${SIGNING_REVIEWS_MAX} signatures are being made already`);
-    this.end(oldest, { outcome: 'expired' });
+  /** @throws REVIEWS_LIMITED */
+  assertMayAsk(asker: Asker): void {
+    const waiting = this.list().filter((kept) => kept.ended === null && kept.asker === asker);
+    this.#limit.assertMayAsk(asker, waiting.length);
   }
 
-  keep(review: Omit<SigningReview, 'expires_at'>, key: KeyInfo, perform: Perform): KeptReview {
+  /** @throws REVIEWS_LIMITED */
+  keep(
+    review: Omit<SigningReview, 'expires_at'>,
+    { key, asker, perform }: Pick<KeptReview, 'key' | 'asker' | 'perform'>,
+  ): KeptReview {
+    this.assertMayAsk(asker);
     const deadline = new Deadline(this.#clocks, SIGNING_REVIEW_TTL_MS);
     let settle: KeptReview['settle'] = () => undefined;
     const outcome = new Promise<SignatureOutcome>((resolve) => (settle = resolve));
     const kept: KeptReview = {
       review: { ...review, expires_at: deadline.at },
       key,
+      asker,
       perform,
       deadline,
       outcome,
@@ -87,6 +98,11 @@ export class ReviewBook {
     throw new QuantumLockError('SIGNING_EXPIRED', 'there is no such review, or it has ended');
   }
 
+  isWaiting(reviewId: string): boolean {
+    const kept = this.#kept.get(reviewId);
+    return kept !== undefined && this.#lookAt(kept) && kept.ended === null;
+  }
+
   /** Those that wait or ended a moment ago, oldest first. */
   list(): readonly KeptReview[] {
     return [...this.#kept.values()].filter((kept) => this.#lookAt(kept));
@@ -97,7 +113,15 @@ export class ReviewBook {
     kept.ended = { outcome, until: new Deadline(this.#clocks, SIGNING_OUTCOME_TTL_MS) };
     clearTimeout(kept.timer);
     kept.settle(outcome);
+    this.#limit.noteEnd(kept.asker, outcome.outcome === 'refused');
+    this.#forgetOldEnds(kept.asker);
     this.#onChange();
+  }
+
+  /** Whoever asks and takes back without end fills no memory. */
+  #forgetOldEnds(asker: Asker): void {
+    const ended = [...this.#kept.values()].filter((kept) => kept.asker === asker && kept.ended !== null);
+    for (const { review } of ended.slice(0, -ENDED_REVIEWS_KEPT_MAX)) this.#kept.delete(review.review_id);
   }
 
   /** Ends all that wait: nothing of theirs is signed any more. */
@@ -109,7 +133,7 @@ export class ReviewBook {
   #lookAt(kept: KeptReview): boolean {
     // A signature that is under way decides for itself how the review ends.
     if (kept.ended === null && kept.attempt === null && kept.deadline.isOver) this.end(kept, { outcome: 'expired' });
-    if (kept.ended?.until.isOver !== true) return true;
+    if (kept.ended?.until.isOver !== true) return this.#kept.has(kept.review.review_id);
     this.#kept.delete(kept.review.review_id);
     return false;
   }

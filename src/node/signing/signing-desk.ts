@@ -17,12 +17,14 @@ import type { SimulationResult, SubmitResult } from '../engine/engine.ts';
 import type { VaultSession } from '../keys/file-key-store.ts';
 import { assertSecretOf, type KeyInfo } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';
+import { assertPassphrase } from '../keys/vault.ts';
+import { ONLY_ASKER, type Asker } from './asking-limit.ts';
 import { describeDeed, exportKey, type KeyDeed } from './key-deeds.ts';
 import { describePossession } from './possession-review.ts';
-import { ReviewBook, type Confirmation, type KeptReview } from './review-book.ts';
+import { ReviewBook, type Confirmation, type KeptReview, type Perform } from './review-book.ts';
 import { isSameEffect } from './same-effect.ts';
 import { recordSigning } from './signing-log.ts';
-import { signingTime } from './signing-time.ts';
+import { signingTime, signingTimeWarnings } from './signing-time.ts';
 import { SigningSession, type UnlockedKey } from './signing-session.ts';
 
 export interface SigningDeskOptions {
@@ -61,6 +63,7 @@ export interface SigningRequest {
   readonly action: string;
   readonly payload: JsonObject;
   readonly key: KeyInfo;
+  readonly asker?: Asker;
 }
 
 type AppliedSimulation = Extract<SimulationResult, { outcome: 'applied' }>;
@@ -90,48 +93,68 @@ export class SigningDesk {
     this.#session = new SigningSession(clocks, onChange);
   }
 
-  /** Makes the bytes, and what a person needs to see to sign them. @throws NODE_BUSY, VALUE_NOT_ALLOWED, LIMIT_EXCEEDED */
+  /** Makes the bytes, and what a person needs to see to sign them. @throws REVIEWS_LIMITED, VALUE_NOT_ALLOWED, LIMIT_EXCEEDED */
   async request(
     request: SigningRequest,
   ): Promise<
     | { readonly outcome: 'review'; readonly review: SigningReview }
     | { readonly outcome: 'rejected'; readonly rejection: Rejection }
   > {
-    this.#book.makeRoom();
-    const { key } = request;
+    const { key, asker = ONLY_ASKER } = request;
+    this.#book.assertMayAsk(asker);
     const { clock, blockTime } = this.#options;
-    const timestamp = signingTime(clock(), await blockTime?.());
+    const now = clock();
+    const timestamp = signingTime(now, await blockTime?.());
+    const warnings = signingTimeWarnings(now, timestamp);
     const unsigned = this.#encode(request, timestamp);
     if ('code' in unsigned) return { outcome: 'rejected', rejection: unsigned };
     const shown = await this.#options.simulate(unsigned);
     if (shown.outcome === 'rejected') return shown;
-    const kept = this.#book.keep(this.#review(unsigned, key, shown), key, ({ secret }) =>
-      this.#sign(kept, { unsigned, shown, secret }),
-    );
+    const review = this.#review(unsigned, key, { ...shown, warnings: [...warnings, ...shown.warnings] });
+    const kept = this.#book.keep(review, {
+      key,
+      asker,
+      perform: ({ secret }) => this.#sign(kept, { unsigned, shown, secret }),
+    });
     return { outcome: 'review', review: kept.review };
   }
 
-  /** A proof that a key of this machine is held, for a member or validator that is to get it. @throws NODE_BUSY */
-  requestPossession({ key, subject }: { readonly key: KeyInfo; readonly subject: KeySubject }): SigningReview {
-    this.#book.makeRoom();
+  /** A proof that a key of this machine is held, for a member or validator that is to get it. @throws REVIEWS_LIMITED */
+  requestPossession({
+    key,
+    subject,
+    asker = ONLY_ASKER,
+  }: {
+    readonly key: KeyInfo;
+    readonly subject: KeySubject;
+    readonly asker?: Asker;
+  }): SigningReview {
     const { bytes, ...shown } = describePossession(this.#options.chain(), key, subject);
     const bare = { ...this.#bareReview(key), kind: 'possession' as const, action: 'possession', ...shown };
-    const { review } = this.#book.keep(bare, key, async ({ secret }) => {
+    const perform: Perform = async ({ secret }) => {
       this.#record(review, key);
       const signature = signDigest(bytes, secret);
       await this.#options.onPossession?.({ subject, key, secret });
       return { outcome: 'signed', signature };
-    });
+    };
+    const { review } = this.#book.keep(bare, { key, asker, perform });
     return review;
   }
 
-  /** Exporting or forgetting a key of this machine. @throws NODE_BUSY, INPUT_INVALID where the key must stay */
-  requestKeyDeed({ key, deed }: { readonly key: KeyInfo; readonly deed: KeyDeed }): SigningReview {
-    this.#book.makeRoom();
+  /** Exporting or forgetting a key of this machine. @throws REVIEWS_LIMITED, INPUT_INVALID where the key must stay */
+  requestKeyDeed({
+    key,
+    deed,
+    asker = ONLY_ASKER,
+  }: {
+    readonly key: KeyInfo;
+    readonly deed: KeyDeed;
+    readonly asker?: Asker;
+  }): SigningReview {
     this.#assertMay(deed, key);
     const bare = { ...this.#bareReview(key), kind: deed, action: deed, ...describeDeed(deed, key) };
     const { keyring, dataDirectory } = this.#options;
-    const { review } = this.#book.keep(bare, key, async ({ secret, vault, confirmation: { exportPassphrase } }) => {
+    const perform: Perform = async ({ secret, vault, confirmation: { exportPassphrase } }) => {
       // It may be needed by now.
       this.#assertMay(deed, key);
       this.#record(review, key);
@@ -148,7 +171,8 @@ export class SigningDesk {
       if (vault === null) await keyring.remove(key.key_id);
       else vault.remove(key.key_id);
       return { outcome: 'done', path: null };
-    });
+    };
+    const { review } = this.#book.keep(bare, { key, asker, perform });
     return review;
   }
 
@@ -210,6 +234,10 @@ export class SigningDesk {
     return this.#book.find(reviewId).review;
   }
 
+  isWaiting(reviewId: string): boolean {
+    return this.#book.isWaiting(reviewId);
+  }
+
   /** Resolves when the review ends, in whatever way. @throws SIGNING_EXPIRED */
   outcome(reviewId: string): Promise<SignatureOutcome> {
     return this.#book.find(reviewId).outcome;
@@ -220,9 +248,18 @@ export class SigningDesk {
     return this.#book.list().map(({ review, ended }) => ({ review, outcome: ended?.outcome ?? null }));
   }
 
+  /** The person says no. */
   refuse(reviewId: string): void {
     const kept = this.#book.find(reviewId);
     if (kept.attempt === null) this.#book.end(kept, { outcome: 'refused' });
+  }
+
+  /** Whoever asked takes it back. False where it has ended, or is being signed. @throws SIGNING_EXPIRED */
+  withdraw(reviewId: string): boolean {
+    const kept = this.#book.find(reviewId);
+    if (kept.attempt !== null || kept.ended !== null) return false;
+    this.#book.end(kept, { outcome: 'withdrawn' });
+    return true;
   }
 
   /** Whether a passphrase or code was given a while ago for this review's key and chain. Deeds with a key ask each time. */
@@ -243,11 +280,13 @@ export class SigningDesk {
 
   /**
    * Signs the reviewed bytes and submits them. Confirming twice signs once.
-   * @throws SIGNING_EXPIRED, SIGNING_LOCKED, PASSPHRASE_WRONG: then the review stays open
+   * @throws SIGNING_EXPIRED, SIGNING_LOCKED, PASSPHRASE_WRONG, PASSPHRASE_WEAK: then the review stays open
    */
   async confirm(reviewId: string, confirmation: Confirmation = {}): Promise<SignatureOutcome> {
     const kept = this.#book.find(reviewId);
     if (kept.ended !== null) return kept.ended.outcome;
+    // Before anything is done: a person may choose another one.
+    if (confirmation.exportPassphrase !== undefined) assertPassphrase(confirmation.exportPassphrase);
     // A second confirmation meanwhile ends as the first does.
     kept.attempt ??= this.#attempt(kept, confirmation).finally(() => {
       kept.attempt = null;

@@ -1,3 +1,5 @@
+import { calendarWords } from '../../base/calendar-words.ts';
+
 /** Within it, a machine's own clock is taken: the window allows for it, and a node's clock is no better. */
 const CLOCKS_AGREE_MS = 30_000;
 
@@ -8,4 +10,12 @@ const CLOCKS_AGREE_MS = 30_000;
 export function signingTime(local: number, blockTime: number | undefined): number {
   if (blockTime === undefined || Math.abs(blockTime - local) <= CLOCKS_AGREE_MS) return local;
   return blockTime;
+}
+
+/** What a person reads where the time of the chain is signed, and not that of this machine; nothing where the two agree. */
+export function signingTimeWarnings(local: number, signed: number): readonly string[] {
+  if (signed === local) return [];
+  return [
+    `It is signed with the time of the chain, ${calendarWords(signed)}: the clock of this machine says ${calendarWords(local)}. Find out which of the two is wrong.`,
+  ];
 }

@@ -10,13 +10,9 @@ import { decodeProposalFile } from '../../../src/ledger/offline/proposal-file.ts
 import { publicKeyOf, signDigest } from '../../../src/ledger/signature.ts';
 import { CHAIN_VERSION_MIN } from '../../../src/node/storage/chain-schema.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
-import { reviewOf, sandboxHost, type SandboxHost } from './sandbox-host.ts';
+import { newKey, reviewOf, sandboxHost, type SandboxHost } from './sandbox-host.ts';
 
 const PASSPHRASE = 'a passphrase for tests';
-
-async function newKey({ client }: SandboxHost, name: string): Promise<void> {
-  await client.operator.createKey({ name, store: 'file', passphrase: PASSPHRASE });
-}
 
 async function onlyOpen({ client }: SandboxHost): Promise<ProposalView> {
   const { proposals, total } = await client.chain.proposals({ state: 'open', limit: 10 });
@@ -253,12 +249,21 @@ describe('keys', () => {
     session.close();
 
     const other = await sandboxHost();
-    const input = { path, name: 'Moved', store: 'file', passphrase: PASSPHRASE } as const;
-    await expect(other.client.operator.importKey({ ...input, export_passphrase: 'wrong one' })).rejects.toMatchObject({
-      code: 'PASSPHRASE_WRONG',
-    });
-    const identity = await other.client.operator.importKey({ ...input, export_passphrase: 'another passphrase' });
-    expect(identity).toMatchObject({ name: 'Moved', public_key });
+    other.host.folders.grant(join(sandbox.directory, 'exports'));
+    const input = { deed: 'import_key', path, name: 'Moved', store: 'file' } as const;
+    const { deed_id } = await other.client.operator.requestDeed(input);
+    expect(other.host.deeds.deed(deed_id).asks).toEqual(['export_passphrase', 'passphrase']);
+    for (const [passphrase, export_passphrase] of [
+      [PASSPHRASE, 'wrong one'],
+      ['wrong one', 'another passphrase'],
+    ] as const)
+      await expect(other.host.deeds.confirm(deed_id, { passphrase, export_passphrase })).rejects.toMatchObject({
+        code: 'PASSPHRASE_WRONG',
+      });
+    await other.host.deeds.confirm(deed_id, { passphrase: PASSPHRASE, export_passphrase: 'another passphrase' });
+    const moved = await other.host.keyring.find('Moved');
+    expect(moved.public_key).toBe(public_key);
+    expect(await other.client.operator.awaitDeed({ deed_id })).toEqual({ outcome: 'done', key_id: moved.key_id });
 
     await sandbox.confirm(await client.operator.requestKeyDeed({ key_id, deed: 'forget_key' }));
     await expect(host.keyring.find('To move')).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });

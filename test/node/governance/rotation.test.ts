@@ -6,11 +6,7 @@ import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { encodeTransaction, signTransaction } from '../../../src/ledger/transaction.ts';
 import { decodeUtf8 } from '../../../src/base/bytes.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
-import { sandboxHost, type SandboxHost } from './sandbox-host.ts';
-
-async function newKey({ client }: SandboxHost, name: string): Promise<void> {
-  await client.operator.createKey({ name, store: 'file', passphrase: 'a passphrase for tests' });
-}
+import { newKey, sandboxHost, type SandboxHost } from './sandbox-host.ts';
 
 async function openProposal({ client }: SandboxHost): Promise<string> {
   const { proposals } = await client.chain.proposals({ state: 'open', limit: 10 });

@@ -8,8 +8,10 @@ import { onTestFinished } from 'vitest';
 import type { SignatureOutcome, SignatureRequest, SigningReview } from '../../../src/api/views/operator.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import type { ContractClient } from '../../../src/cli/session.ts';
-import { Host, NO_SURFACE } from '../../../src/node/host/host.ts';
+import { Host } from '../../../src/node/host/host.ts';
+import { NO_SURFACE } from '../../../src/node/host/surface.ts';
 import { hostRouter } from '../../../src/node/host/router.ts';
+import { TERMINAL } from '../../../src/node/host/procedures.ts';
 import { openKeyring } from '../../../src/node/keys/keyring.ts';
 import { createChain } from '../../../src/node/host/create-chain.ts';
 
@@ -70,7 +72,7 @@ export async function sandboxHost(
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   }
   onTestFinished(() => host.close());
-  const client = createRouterClient(hostRouter, { context: { host, door: 'terminal' } });
+  const client = createRouterClient(hostRouter, { context: { host, ...TERMINAL } });
   const confirm = async (request: SignatureRequest): Promise<SignatureOutcome> => {
     if (request.outcome === 'rejected') return request;
     return host.desk.confirm(request.review.review_id, { passphrase: PASSPHRASE });
@@ -101,4 +103,10 @@ export async function sandboxHost(
 export function reviewOf(request: SignatureRequest): SigningReview {
   if (request.outcome !== 'review') throw new Error(JSON.stringify(request.rejection));
   return request.review;
+}
+
+/** A key in the encrypted file, as a person makes it who gives the passphrase. */
+export async function newKey({ host, client }: SandboxHost, name: string): Promise<void> {
+  const { deed_id } = await client.operator.requestDeed({ deed: 'create_key', name });
+  await host.deeds.confirm(deed_id, { passphrase: PASSPHRASE });
 }

@@ -1,14 +1,26 @@
 import { expect, test } from 'vitest';
 import { QuantumLockError } from '../../../src/base/errors.ts';
-import { HOST_DEEDS_MAX, SIGNING_OUTCOME_TTL_MS, SIGNING_REVIEW_TTL_MS } from '../../../src/base/limits.ts';
-import { HostDeeds, type HostDeed } from '../../../src/node/host/host-deeds.ts';
+import {
+  HOST_DEEDS_MAX,
+  REFUSALS_IN_ROW_MAX,
+  REFUSALS_PAUSE_MS,
+  SIGNING_OUTCOME_TTL_MS,
+  SIGNING_REVIEW_TTL_MS,
+} from '../../../src/base/limits.ts';
+import { HostDeeds, type HostDeed, type PerformDeed } from '../../../src/node/host/host-deeds.ts';
 
 function bench() {
   const clock = { now: 1_700_000_000_000 };
   const deeds = new HostDeeds({ wall: () => clock.now, monotonic: () => clock.now });
   let count = 0;
-  const ask = (perform: () => Promise<void> = async () => void (count += 1)): HostDeed =>
-    deeds.request({ kind: 'grant_folder', path: '/a', sentence: 'Lets it read /a.', warnings: [] }, perform);
+  const ask = (
+    perform: PerformDeed = async () => {
+      count += 1;
+      return null;
+    },
+    asker = 'one',
+  ): HostDeed =>
+    deeds.request({ kind: 'grant_folder', sentence: 'Lets it read /a.', warnings: [], asks: [] }, { asker, perform });
   return { clock, deeds, ask, count: () => count };
 }
 
@@ -16,9 +28,9 @@ test('a deed is done once, however often it is confirmed', async () => {
   const { deeds, ask, count } = bench();
   const { deed_id: id } = ask();
   const outcomes = await Promise.all([deeds.confirm(id), deeds.confirm(id), deeds.confirm(id)]);
-  expect(outcomes).toEqual(outcomes.map(() => ({ outcome: 'done' })));
+  expect(outcomes).toEqual(outcomes.map(() => ({ outcome: 'done', key_id: null })));
   deeds.refuse(id);
-  expect(await deeds.outcome(id)).toEqual({ outcome: 'done' });
+  expect(await deeds.outcome(id)).toEqual({ outcome: 'done', key_id: null });
   expect(count()).toBe(1);
 });
 
@@ -52,14 +64,52 @@ test('what fails is told, and what the program gets wrong is thrown besides', as
   expect(JSON.stringify(told)).not.toContain('secret detail');
 });
 
-test('too many only end the oldest that nobody has confirmed', async () => {
+test('a passphrase that is wrong ends nothing, and one that comes too late does nothing', async () => {
+  const { clock, deeds, ask } = bench();
+  const given: unknown[] = [];
+  const { deed_id: id } = ask(async ({ passphrase }) => {
+    given.push(passphrase);
+    if (passphrase !== 'right') throw new QuantumLockError('PASSPHRASE_WRONG', 'it is not the one');
+    return 'key-1';
+  });
+  for (const passphrase of ['wrong', undefined, 'Right'])
+    await expect(deeds.confirm(id, passphrase === undefined ? {} : { passphrase })).rejects.toMatchObject({
+      code: 'PASSPHRASE_WRONG',
+    });
+  expect(await deeds.confirm(id, { passphrase: 'right' })).toEqual({ outcome: 'done', key_id: 'key-1' });
+  expect(given).toEqual(['wrong', undefined, 'Right', 'right']);
+
+  const late = ask(async () => {
+    clock.now += SIGNING_REVIEW_TTL_MS;
+    throw new QuantumLockError('PASSPHRASE_WRONG', 'it is not the one');
+  });
+  expect(await deeds.confirm(late.deed_id)).toMatchObject({ outcome: 'failed', error: { code: 'PASSPHRASE_WRONG' } });
+});
+
+test('one asker has so many wait, and ends nobody else', async () => {
   const { deeds, ask } = bench();
-  let finish: () => void = () => undefined;
+  let finish: (keyId: string | null) => void = () => undefined;
   const started = ask(() => new Promise((resolve) => (finish = resolve)));
   const doing = deeds.confirm(started.deed_id);
-  const oldest = ask();
   for (let more = 0; more < HOST_DEEDS_MAX - 1; more++) ask();
-  expect(await deeds.outcome(oldest.deed_id)).toEqual({ outcome: 'expired' });
-  finish();
-  expect(await doing).toEqual({ outcome: 'done' });
+  expect(() => ask()).toThrow(expect.objectContaining({ code: 'REVIEWS_LIMITED' }));
+  expect(ask(undefined, 'another').kind).toBe('grant_folder');
+  finish(null);
+  expect(await doing).toEqual({ outcome: 'done', key_id: null });
+  expect(ask().kind).toBe('grant_folder');
+});
+
+test('after so many refusals in a row there is a pause; whatever else happens ends the row', async () => {
+  const { clock, deeds, ask } = bench();
+  const refuse = (): void => deeds.refuse(ask().deed_id);
+  for (let count = 0; count < REFUSALS_IN_ROW_MAX - 1; count++) refuse();
+  await deeds.confirm(ask().deed_id);
+  for (let count = 0; count < REFUSALS_IN_ROW_MAX; count++) refuse();
+  expect(() => ask()).toThrow(expect.objectContaining({ code: 'REVIEWS_LIMITED' }));
+  expect(ask(undefined, 'another').kind).toBe('grant_folder');
+  clock.now += REFUSALS_PAUSE_MS - 1;
+  expect(() => ask()).toThrow(expect.objectContaining({ code: 'REVIEWS_LIMITED' }));
+  clock.now += 1;
+  refuse();
+  expect(ask().kind).toBe('grant_folder');
 });

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { PASSPHRASE_ATTEMPTS_MAX, SIGNING_REVIEWS_MAX } from '../../../src/base/limits.ts';
+import { z } from 'zod';
+import { contract } from '../../../src/api/contract.ts';
+import { decodeHex } from '../../../src/base/bytes.ts';
+import {
+  ENDED_REVIEWS_KEPT_MAX,
+  HOST_DEEDS_MAX,
+  REFUSALS_IN_ROW_MAX,
+  SIGNING_REVIEWS_MAX,
+} from '../../../src/base/limits.ts';
+import { publicKeyOf } from '../../../src/ledger/signature.ts';
 import type { ContractClient } from '../../../src/cli/session.ts';
 import type { Host } from '../../../src/node/host/host.ts';
 import { hostRouter } from '../../../src/node/host/router.ts';
@@ -28,7 +37,7 @@ async function openBench(): Promise<Bench> {
     host,
     directory,
     terminal: client,
-    page: createRouterClient(hostRouter, { context: { host, door: 'page' } }),
+    page: createRouterClient(hostRouter, { context: { host, door: 'page', asker: 'page' } }),
   };
 }
 
@@ -38,48 +47,151 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => String((error as { code?: unknown }).code),
   );
 
+/** A procedure's input as a JSON schema's text; empty where it has none. */
+function inputOf(procedure: { readonly '~orpc': { readonly inputSchema?: unknown } }): string {
+  const { inputSchema } = procedure['~orpc'];
+  return inputSchema instanceof z.ZodType
+    ? JSON.stringify(z.toJSONSchema(inputSchema, { io: 'input', unrepresentable: 'any' }))
+    : '';
+}
+
 describe('a passphrase', () => {
-  test('cannot be guessed, whatever is called for it', async () => {
+  test('is taken from no page: what needs one is a deed that a person confirms elsewhere', async () => {
     const { page, terminal, host, directory } = await openBench();
     host.keyring.file.lock();
     host.folders.grant(directory);
-    const file = join(directory, 'exported.json');
-    writeFileSync(file, '0x'.padEnd(66, '1'));
     const keyId = (await terminal.operator.keys()).identities[0]?.key_id ?? '';
-    const guesses: ((passphrase: string) => Promise<unknown>)[] = [
-      (passphrase) => page.operator.createKey({ name: 'guessed', store: 'file', passphrase }),
-      (passphrase) => page.operator.importKey({ path: file, name: 'guessed', store: 'file', passphrase }),
-      (passphrase) => page.operator.prepareSealingKey({ key_id: keyId, passphrase }),
-    ];
-    const codes: string[] = [];
-    for (let index = 0; index < 12; index++)
-      codes.push(await codeOf(guesses[index % guesses.length]?.(`wrong guess ${index}`) ?? Promise.resolve()));
-    expect(codes.slice(0, PASSPHRASE_ATTEMPTS_MAX)).toEqual(
-      Array.from({ length: PASSPHRASE_ATTEMPTS_MAX }, () => 'PASSPHRASE_WRONG'),
-    );
-    expect(codes.slice(PASSPHRASE_ATTEMPTS_MAX + 1)).not.toContain('PASSPHRASE_WRONG');
-    // The right one tells nothing either, while the time lasts; and the person at the terminal is not held up.
-    for (const guess of guesses) expect(await codeOf(guess(PASSPHRASE))).toBe('PASSPHRASE_LIMITED');
-    const made = await terminal.operator.createKey({ name: 'mine', store: 'file', passphrase: PASSPHRASE });
-    expect(made.name).toBe('mine');
+    for (const passphrase of [PASSPHRASE, 'a wrong one', ''])
+      expect(await codeOf(page.operator.prepareSealingKey({ key_id: keyId, passphrase })), passphrase).toBe(
+        'ACCESS_DENIED',
+      );
+    // No other procedure has a place for one.
+    const inputs = Object.entries(contract.operator).map(([name, procedure]) => ({ name, text: inputOf(procedure) }));
+    expect(inputs.filter(({ text }) => /pass|secret/i.test(text)).map(({ name }) => name)).toEqual([
+      'prepareSealingKey',
+    ]);
+    expect(await codeOf(page.operator.createKey({ name: 'mine', store: 'file' }))).toBe('PASSPHRASE_REQUIRED');
+    const extra = { name: 'mine', store: 'file', passphrase: PASSPHRASE } as const;
+    expect(await codeOf(page.operator.createKey(extra))).toBe('BAD_REQUEST');
+
+    const { deed_id } = await page.operator.requestDeed({ deed: 'create_key', name: 'mine' });
+    const outcome = page.operator.awaitDeed({ deed_id });
+    expect(host.deeds.deed(deed_id).asks).toEqual(['passphrase']);
+    await expect(host.deeds.confirm(deed_id, { passphrase: 'a wrong one' })).rejects.toMatchObject({
+      code: 'PASSPHRASE_WRONG',
+    });
+    await host.deeds.confirm(deed_id, { passphrase: PASSPHRASE });
+    const { key_id } = await host.keyring.find('mine');
+    expect(await outcome).toEqual({ outcome: 'done', key_id });
+    expect(host.keyring.file.unlocked).toBe(false);
+  });
+
+  test.each([
+    ['a bare key', '0x'.padEnd(66, '1'), ['passphrase']],
+    ['one after a byte-order mark', `\ufeff${'2'.repeat(64)}\r\nmore`, ['passphrase']],
+    ['an export', '\ufeff{"format":"quantum-lock/vault/v1"}', ['export_passphrase', 'passphrase']],
+  ])('is asked for as the file of a key needs it: %s', async (_, text, asks) => {
+    const { page, host, directory } = await openBench();
+    host.keyring.file.lock();
+    host.folders.grant(directory);
+    const path = join(directory, 'a key.txt');
+    writeFileSync(path, text);
+    const { deed_id } = await page.operator.requestDeed({ deed: 'import_key', path, name: 'taken', store: 'file' });
+    expect(host.deeds.deed(deed_id)).toMatchObject({ asks, sentence: expect.stringContaining(path) as string });
+    // What was read is what is taken in, whatever the file holds by then.
+    writeFileSync(path, '0x'.padEnd(66, '3'));
+    if (asks.length > 1) return;
+    await host.deeds.confirm(deed_id, { passphrase: PASSPHRASE });
+    const [digit] = text.replace(/^\ufeff|^0x/, '');
+    expect((await host.keyring.find('taken')).public_key).toBe(publicKeyOf(decodeHex(`0x${(digit ?? '').repeat(64)}`)));
   });
 });
 
-describe('reviews', () => {
-  test('that a page asks for by the dozen hold up no other, and end the oldest', async () => {
+describe('what a page asks for', () => {
+  const review = async (page: ContractClient, reason: string): Promise<string> => {
+    const answer = await page.operator.requestSignature({ action: 'freeze', payload: { reason } });
+    if (answer.outcome !== 'review') throw new Error('there is no review');
+    return answer.review.review_id;
+  };
+
+  test('is bounded for each session, and holds up no other', async () => {
     const { page, host } = await openBench();
-    const ask = async (reason: string): Promise<string> => {
-      const answer = await page.operator.requestSignature({ action: 'freeze', payload: { reason } });
-      if (answer.outcome !== 'review') throw new Error('there is no review');
-      return answer.review.review_id;
-    };
-    const first = await ask('the first');
-    const ended = page.operator.awaitSignature({ review_id: first });
-    const ids: string[] = [];
-    for (let count = 0; count < SIGNING_REVIEWS_MAX + 8; count++) ids.push(await ask(`number ${count}`));
-    expect(await ended).toEqual({ outcome: 'expired' });
-    const last = ids.at(-1) ?? '';
+    const other = createRouterClient(hostRouter, { context: { host, door: 'page', asker: 'another' } });
+    // At once: none slips past the count while others are executed.
+    const asked = Array.from({ length: SIGNING_REVIEWS_MAX + 8 }, (_, index) =>
+      codeOf(review(page, `number ${index}`)),
+    );
+    expect(
+      Object.entries(Object.groupBy(await Promise.all(asked), String)).map(([code, all]) => [code, all?.length]),
+    ).toEqual([
+      ['done', SIGNING_REVIEWS_MAX],
+      ['REVIEWS_LIMITED', 8],
+    ]);
+    const keyId = (await page.operator.keys()).identities[0]?.key_id ?? '';
+    for (const more of [
+      page.operator.requestKeyDeed({ key_id: keyId, deed: 'export_key' }),
+      page.operator.requestPossession({ key_id: keyId, subject: 'member/mallory' }),
+      page.operator
+        .requestProposal({ action: 'unfreeze', payload: {} })
+        .then((answer) => (answer.outcome === 'rejected' ? Promise.reject(new Error('rejected')) : answer)),
+    ])
+      expect(['REVIEWS_LIMITED', 'undefined']).toContain(await codeOf(more));
+    const last = await review(other, 'of somebody else');
     expect(await host.desk.confirm(last, { passphrase: PASSPHRASE })).toMatchObject({ outcome: 'committed' });
+    for (let index = 0; index < HOST_DEEDS_MAX; index++)
+      await page.operator.requestDeed({ deed: 'grant_folder', path: `/folder-${index}` });
+    for (const deed of [
+      { deed: 'grant_folder', path: '/x' },
+      { deed: 'unlock_keys' },
+      { deed: 'create_key', name: 'x' },
+    ] as const)
+      expect(await codeOf(page.operator.requestDeed(deed))).toBe('REVIEWS_LIMITED');
+    expect(await codeOf(other.operator.requestDeed({ deed: 'unlock_keys' }))).toBe('done');
+  });
+
+  test('is taken back by the page, once, and makes room', async () => {
+    const { page, host } = await openBench();
+    const ids: string[] = [];
+    for (let index = 0; index < SIGNING_REVIEWS_MAX; index++) ids.push(await review(page, `number ${index}`));
+    const [first = ''] = ids;
+    const outcome = page.operator.awaitSignature({ review_id: first });
+    expect(await page.operator.withdrawSignature({ review_id: first })).toEqual({ withdrawn: true });
+    expect(await outcome).toEqual({ outcome: 'withdrawn' });
+    expect(await page.operator.withdrawSignature({ review_id: first })).toEqual({ withdrawn: false });
+    // Whoever confirms it by then signs nothing.
+    expect(await host.desk.confirm(first, { passphrase: PASSPHRASE })).toEqual({ outcome: 'withdrawn' });
+    expect(await codeOf(review(page, 'one more'))).toBe('done');
+    expect(await codeOf(review(page, 'two more'))).toBe('REVIEWS_LIMITED');
+
+    const { deed_id } = await page.operator.requestDeed({ deed: 'grant_folder', path: '/' });
+    expect(await page.operator.withdrawDeed({ deed_id })).toEqual({ withdrawn: true });
+    expect(await host.deeds.confirm(deed_id)).toEqual({ outcome: 'withdrawn' });
+    expect(host.folders.roots).toEqual([]);
+    for (const id of ['none', deed_id.slice(0, -1)])
+      expect(await codeOf(page.operator.withdrawDeed({ deed_id: id })), id).toBe('SIGNING_EXPIRED');
+  });
+
+  test('is not asked any more for a while, once the person has refused again and again', async () => {
+    const { page, host } = await openBench();
+    for (let index = 0; index < REFUSALS_IN_ROW_MAX; index++) host.desk.refuse(await review(page, `number ${index}`));
+    expect(await codeOf(review(page, 'once more'))).toBe('REVIEWS_LIMITED');
+    // Of this machine it may still ask, until that is refused as often.
+    for (let index = 0; index < REFUSALS_IN_ROW_MAX; index++)
+      host.deeds.refuse((await page.operator.requestDeed({ deed: 'unlock_keys' })).deed_id);
+    expect(await codeOf(page.operator.requestDeed({ deed: 'unlock_keys' }))).toBe('REVIEWS_LIMITED');
+  });
+
+  test('and takes back without end fills no memory', async () => {
+    const { page, host } = await openBench();
+    const ids: string[] = [];
+    for (let index = 0; index < ENDED_REVIEWS_KEPT_MAX + 5; index++) {
+      const reviewId = await review(page, `number ${index}`);
+      await page.operator.withdrawSignature({ review_id: reviewId });
+      ids.push(reviewId);
+    }
+    expect(host.desk.reviews()).toHaveLength(ENDED_REVIEWS_KEPT_MAX);
+    expect(await codeOf(page.operator.awaitSignature({ review_id: ids[0] ?? '' }))).toBe('SIGNING_EXPIRED');
+    expect(await page.operator.awaitSignature({ review_id: ids.at(-1) ?? '' })).toEqual({ outcome: 'withdrawn' });
   });
 });
 
@@ -92,9 +204,6 @@ describe('a chain', () => {
     await second.host.close();
     for (const path of [second.directory, directory, `${second.directory}/`, other, '/no/such/place'])
       expect(await codeOf(page.operator.openChain({ path })), path).toBe('ACCESS_DENIED');
-    expect(await codeOf(page.operator.openChain({ path: second.directory, passphrase: PASSPHRASE }))).toBe(
-      'ACCESS_DENIED',
-    );
     expect(host.dataDirectory).toBe(directory);
 
     const asked = await page.operator.requestDeed({ deed: 'open_chain', path: second.directory });
@@ -118,7 +227,7 @@ describe('a chain', () => {
 
     const again = await page.operator.requestDeed({ deed: 'open_chain', path: second.directory });
     await host.deeds.confirm(again.deed_id);
-    expect(await page.operator.awaitDeed({ deed_id: again.deed_id })).toEqual({ outcome: 'done' });
+    expect(await page.operator.awaitDeed({ deed_id: again.deed_id })).toEqual({ outcome: 'done', key_id: null });
     expect(host.dataDirectory).toBe(second.directory);
     // The page may try again what the person turned to, and nothing else.
     await host.closeChain();
@@ -142,7 +251,8 @@ describe('a folder', () => {
     };
     const readers: readonly ((path: string) => Promise<unknown>)[] = [
       (path) => page.operator.browse({ path }),
-      (path) => page.operator.importKey({ path: join(path, 'file.txt'), name: 'x', store: 'file' }),
+      (path) =>
+        page.operator.requestDeed({ deed: 'import_key', path: join(path, 'file.txt'), name: 'x', store: 'file' }),
       scan,
     ];
     for (const read of readers) expect(await codeOf(read(join(root, 'envs')))).toBe('FOLDER_NOT_GRANTED');

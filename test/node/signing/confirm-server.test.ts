@@ -3,8 +3,13 @@ import { request as httpRequest } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import type { SigningReview } from '../../../src/api/views/operator.ts';
+import { calendarWords } from '../../../src/base/calendar-words.ts';
+import { genesisWords } from '../../../src/base/fingerprint.ts';
+import { hashOf } from '../../crash/test-chain.ts';
 import {
+  CONFIRM_CAPABILITIES_MAX,
   CONFIRM_FORM_SIZE_BYTES_MAX,
+  CONFIRM_WINDOWS_MAX,
   PASSPHRASE_ATTEMPTS_MAX,
   SIGNING_SESSION_TTL_MS,
 } from '../../../src/base/limits.ts';
@@ -103,6 +108,34 @@ describe('the page', () => {
     expect(body).not.toMatch(/<script|\son\w+=|javascript:|style=/i);
   });
 
+  test('tells the chain by the words of its genesis, and of the time of a chain that is not the machine’s', async () => {
+    const { open, request, keychainKey, node, chain } = await openConfirmation();
+    for (const name of ['one', 'two', 'three']) {
+      chain.identity = { ...chain.identity, genesis: hashOf(`the genesis of ${name}`) };
+      const { body } = (await open(await request(keychainKey))).answer;
+      expect(body).toContain(
+        `<strong>test-chain</strong>, <span class="words">${genesisWords(chain.identity.genesis)}`,
+      );
+      expect(body).not.toContain('time of the chain');
+    }
+    // Of what a machine's clock may be off, nothing is said; beyond it, whichever of the two is wrong.
+    for (const [ahead, isTold] of [
+      [30_000, false],
+      [-30_000, false],
+      [31_000, true],
+      [-31_000, true],
+      [400 * 86_400_000, true],
+    ] as const) {
+      node.blockTime = node.now + ahead;
+      const { body } = (await open(await request(keychainKey))).answer;
+      expect(
+        body.includes(`signed with the time of the chain, ${calendarWords(node.now + ahead)}`),
+        String(ahead),
+      ).toBe(isTold);
+      expect(body.includes(`the clock of this machine says ${calendarWords(node.now)}`), String(ahead)).toBe(isTold);
+    }
+  });
+
   test('is protected by its headers', async () => {
     const { server, keychainKey, request, send, open } = await openConfirmation();
     const { url, answer } = await open(await request(keychainKey));
@@ -161,6 +194,32 @@ describe('the page', () => {
     for (const host of [`evil.example:${server.port}`, `x.localhost:${server.port}`, new URL(one).hostname])
       expect((await send('GET', one, { host })).status, host).toBe(421);
     expect((await send('GET', one)).status).toBe(303);
+  });
+
+  test('is given so many windows, and takes none from another', async () => {
+    const { server, request, keychainKey, send, desk } = await openConfirmation();
+    const [first, second, ended] = [await request(keychainKey), await request(keychainKey), await request(keychainKey)];
+    const kept = server.confirmUrl(second.review_id);
+    for (let count = 0; count < CONFIRM_WINDOWS_MAX; count++) server.confirmUrl(first.review_id);
+    for (let more = 0; more < 3; more++)
+      expect(() => server.confirmUrl(first.review_id)).toThrow(expect.objectContaining({ code: 'REVIEWS_LIMITED' }));
+    // Whoever asks, and takes back, without end, ends the windows of what has ended, and no other.
+    desk.withdraw(ended.review_id);
+    const flood: string[] = [];
+    for (let count = 0; count < CONFIRM_CAPABILITIES_MAX; count++) flood.push(server.confirmUrl(`gone-${count}`));
+    expect((await send('GET', kept)).status).toBe(303);
+    expect((await send('GET', flood[0] ?? '')).status).toBe(421);
+  });
+
+  test('of a review that was taken back says so, and signs nothing', async () => {
+    const { request, keychainKey, desk, send, submitted, open } = await openConfirmation();
+    const review = await request(keychainKey);
+    const { url, answer } = await open(review);
+    expect(desk.withdraw(review.review_id)).toBe(true);
+    const fields = new URLSearchParams({ ...formIn(answer.body), decision: 'sign', code: SIGNING_CODE }).toString();
+    expect((await send('POST', url, { ...FORM, origin: new URL(url).origin }, fields)).body).toContain('Taken back');
+    expect((await send('GET', url)).body).toContain('Taken back');
+    expect(submitted).toEqual([]);
   });
 
   test('works in one browser: the first that opens it', async () => {

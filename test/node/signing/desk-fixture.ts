@@ -52,6 +52,8 @@ export interface DeskBench {
     /** The wall clock, and the one that nobody sets and that stands while the machine sleeps. */
     now: number;
     uptime: number;
+    /** Of the next block; the wall clock's where it is null. */
+    blockTime: number | null;
   };
   /** The chain that is open, and why a key must stay here. */
   readonly chain: { identity: ChainIdentity };
@@ -79,6 +81,7 @@ export async function openDesk(): Promise<DeskBench> {
     }),
     now: 1_700_000_000_000,
     uptime: 5_000,
+    blockTime: null,
   };
   const clock = (): number => node.now;
   const keychain = new MemoryKeychain();
@@ -108,6 +111,7 @@ export async function openDesk(): Promise<DeskBench> {
     monotonic: () => node.uptime,
     randomId: () => `review-${++reviewCount}`,
     chain: () => chain.identity,
+    blockTime: async () => node.blockTime ?? node.now,
     whyKept: () => needed.why,
     simulate: async (unsigned) => {
       simulated.push(unsigned);

@@ -59,7 +59,6 @@ function OwnKey({
   readonly keyCount: number;
   readonly onKey: (key: PublicKey) => void;
 }): ReactElement {
-  const { client } = useServices();
   const unused = useUnusedKeys();
   const [chosen, setChosen] = useState<'new' | PublicKey>('new');
   if (unused === undefined) return <Skeleton />;
@@ -94,7 +93,6 @@ function OwnKey({
           initialName={`Validator ${validatorId}, key ${keyCount + 1}`}
           button="Make the key and go on"
           busyButton="Making it…"
-          make={(place) => client.operator.createKey(place)}
           onMade={({ public_key }) => onKey(public_key)}
           command={{ command: ['key', 'create'] }}
         />

@@ -1,0 +1,127 @@
+import type { DeedOutcome, SignatureOutcome } from '../../api/views/operator.ts';
+import { PASSPHRASE_ATTEMPTS_MAX } from '../../base/limits.ts';
+import { readGeneratedPassphrase } from '../keys/passphrase.ts';
+import { isRetryable, problemWords, type SecretName, type Secrets } from './asked-secrets.ts';
+import { DEED_BUTTONS, REVIEW_BUTTONS } from './button-words.ts';
+import type { Host } from './host.ts';
+import type { DesktopSurface } from './surface.ts';
+
+/** What the desktop asks for in a window of its own, besides yes or no. */
+export interface SecretQuestion {
+  readonly sentence: string;
+  readonly warnings: readonly string[];
+  readonly asks: readonly SecretName[];
+  /** Whether signing may be kept unlocked. */
+  readonly mayKeep: boolean;
+  readonly button: string;
+  /** What was wrong with the last try. */
+  readonly problem: string | null;
+}
+
+export interface SecretAnswer {
+  readonly secrets: Secrets;
+  readonly keepUnlocked: boolean;
+}
+
+/**
+ * Asks the person in front of this machine, on the desktop's own surfaces: first whether, then for the passphrases that it
+ * needs. What is asked already is not asked twice, and what ended meanwhile is not asked any more.
+ */
+export class DesktopConfirm {
+  readonly #host: Host;
+  readonly #surface: DesktopSurface;
+  readonly #asked = new Set<string>();
+
+  constructor(host: Host, surface: DesktopSurface) {
+    this.#host = host;
+    this.#surface = surface;
+  }
+
+  /** Resolves when it is done, refused, withdrawn or expired. @throws SIGNING_EXPIRED */
+  async deed(id: string): Promise<DeedOutcome> {
+    const { deeds } = this.#host;
+    const deed = deeds.deed(id);
+    const outcome = deeds.outcome(id);
+    const approved = await this.#once(id, outcome, async (signal) => {
+      const { sentence, warnings, asks, kind } = deed;
+      if (asks.length > 0) {
+        const question = { sentence, warnings, asks, mayKeep: false, button: DEED_BUTTONS[kind] };
+        return this.#answered(question, signal, ({ secrets }) => deeds.confirm(id, secrets));
+      }
+      if (!(await this.#surface.confirmDeed(deed, signal)).approved) return false;
+      await deeds.confirm(id);
+      return true;
+    });
+    if (!approved) deeds.refuse(id);
+    return outcome;
+  }
+
+  /** As above, for a review. @throws SIGNING_EXPIRED, SIGNING_LOCKED */
+  async review(id: string): Promise<SignatureOutcome> {
+    const { desk, dataDirectory } = this.#host;
+    const review = desk.review(id);
+    const outcome = desk.outcome(id);
+    const approved = await this.#once(id, outcome, async (signal) => {
+      if (!(await this.#surface.confirm(review, signal)).approved) return false;
+      const stored = readGeneratedPassphrase(dataDirectory) ?? undefined;
+      const asks: readonly SecretName[] = [
+        ...(stored === undefined && desk.needsPassphrase(id) ? (['passphrase'] as const) : []),
+        ...(review.kind === 'export_key' ? (['new_export_passphrase'] as const) : []),
+      ];
+      const sign = ({ secrets, keepUnlocked }: SecretAnswer): Promise<SignatureOutcome> =>
+        desk.confirm(id, {
+          passphrase: secrets.passphrase ?? stored,
+          exportPassphrase: secrets.new_export_passphrase,
+          keepUnlocked,
+        });
+      if (asks.length === 0) {
+        await sign({ secrets: {}, keepUnlocked: false });
+        return true;
+      }
+      const question = {
+        sentence: review.proposal?.sentence ?? review.sentence,
+        warnings: review.warnings,
+        asks,
+        mayKeep: review.kind === 'transaction',
+        button: REVIEW_BUTTONS[review.kind],
+      };
+      return this.#answered(question, signal, sign);
+    });
+    if (!approved) desk.refuse(id);
+    return outcome;
+  }
+
+  /** True too where somebody else asks already. */
+  async #once(id: string, outcome: Promise<unknown>, ask: (signal: AbortSignal) => Promise<boolean>): Promise<boolean> {
+    if (this.#asked.has(id)) return true;
+    this.#asked.add(id);
+    const ended = new AbortController();
+    void outcome.then(() => ended.abort());
+    try {
+      return await ask(ended.signal);
+    } finally {
+      this.#asked.delete(id);
+    }
+  }
+
+  /** False where the person gave up, or every try was wrong. */
+  async #answered(
+    question: Omit<SecretQuestion, 'problem'>,
+    signal: AbortSignal,
+    act: (answer: SecretAnswer) => Promise<unknown>,
+  ): Promise<boolean> {
+    let problem: string | null = null;
+    for (let left = PASSPHRASE_ATTEMPTS_MAX; left > 0; left--) {
+      const answer = await this.#surface.askSecrets({ ...question, problem }, signal);
+      if (answer === null) return false;
+      try {
+        await act(answer);
+        return true;
+      } catch (error) {
+        if (!isRetryable(error)) throw error;
+        problem = problemWords(error);
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,53 @@
+import { Deadline, type Clocks } from '../../base/deadline.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { REFUSALS_IN_ROW_MAX, REFUSALS_PAUSE_MS } from '../../base/limits.ts';
+
+/** Who asks a person for something: one session of the console, or a command. */
+export type Asker = string;
+
+/** Where there is but one who could ask. */
+export const ONLY_ASKER: Asker = 'here';
+
+interface Refusals {
+  count: number;
+  pause: Deadline | null;
+}
+
+/**
+ * Keeps whoever asks from asking without end: so many questions of one asker wait at a time, and after so many refusals in
+ * a row there is a pause, so that no page can open one window after the other under the person's hand.
+ */
+export class AskingLimit {
+  readonly #clocks: Clocks;
+  readonly #waitingMax: number;
+  readonly #refusals = new Map<Asker, Refusals>();
+
+  constructor(clocks: Clocks, waitingMax: number) {
+    this.#clocks = clocks;
+    this.#waitingMax = waitingMax;
+  }
+
+  /** @throws REVIEWS_LIMITED */
+  assertMayAsk(asker: Asker, waitingCount: number): void {
+    const pauseMs = this.#refusals.get(asker)?.pause?.remainingMs ?? 0;
+    if (pauseMs > 0)
+      throw new QuantumLockError(
+        'REVIEWS_LIMITED',
+        `${REFUSALS_IN_ROW_MAX} were refused one after the other: nothing more is asked for ${Math.ceil(pauseMs / 1_000)} s`,
+        { advice: 'Find out what asks. Ask again then, if it was you.' },
+      );
+    if (waitingCount >= this.#waitingMax)
+      throw new QuantumLockError('REVIEWS_LIMITED', `${waitingCount} wait to be confirmed already`);
+  }
+
+  /** How a question ended: a refusal by the person, or anything else. */
+  noteEnd(asker: Asker, isRefusal: boolean): void {
+    if (!isRefusal) return void this.#refusals.delete(asker);
+    const refusals = this.#refusals.get(asker) ?? { count: 0, pause: null };
+    this.#refusals.set(asker, refusals);
+    refusals.count += 1;
+    if (refusals.count < REFUSALS_IN_ROW_MAX) return;
+    refusals.count = 0;
+    refusals.pause = new Deadline(this.#clocks, REFUSALS_PAUSE_MS);
+  }
+}
