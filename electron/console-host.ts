@@ -25,7 +25,7 @@ export async function openConsoleHost(surface: ConsoleSurface, options: ConsoleH
     mode: 'full',
     passphrase: null,
     now: Date.now,
-    serveSocket: (socket) => void sockets.upgrade(socket, { context: { host, ...TERMINAL } }),
+    serveSocket: (socket, served) => void sockets.upgrade(socket, { context: { host: served, ...TERMINAL } }),
   });
   if (options.sandbox) await ensureSandbox(host);
   return {

@@ -17,10 +17,16 @@ export class DirectoryWait {
 
   /** @throws DATA_DIR_LOCKED when it took too long */
   async untilFree(): Promise<void> {
-    while (!isDataDirectoryFree(this.#directory))
-      await this.step(
-        new QuantumLockError('DATA_DIR_LOCKED', `another command or node has had ${this.#directory} for too long`),
-      );
+    while (!(await this.isFree()));
+  }
+
+  /** Whether nobody has it; where somebody has, one step of the wait later. @throws DATA_DIR_LOCKED when it took too long */
+  async isFree(): Promise<boolean> {
+    if (isDataDirectoryFree(this.#directory)) return true;
+    await this.step(
+      new QuantumLockError('DATA_DIR_LOCKED', `another command or node has had ${this.#directory} for too long`),
+    );
+    return false;
   }
 
   /** One step of the wait; after the last, `otherwise`. */

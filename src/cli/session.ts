@@ -44,10 +44,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const wait = new DirectoryWait(dataDirectory, options.log);
   for (;;) {
     const running = await findRunningNode(dataDirectory);
-    if (running?.has_chain === true) return throughNode(running);
+    if (running?.chain === 'open') return throughNode(running);
     running?.socket.terminate();
+    if (running?.chain === 'opening') {
+      await wait.step(new QuantumLockError('NODE_SILENT', `the node that runs on ${dataDirectory} opens for too long`));
+      continue;
+    }
     if (options.mode === 'read') return openOwn(options);
-    await wait.untilFree();
+    // Whoever has it may be a node that is about to serve.
+    if (!(await wait.isFree())) continue;
     try {
       return await openOwn(options);
     } catch (error) {

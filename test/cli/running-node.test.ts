@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { dm, dmJson, expectRefused, startNode, temporaryRoot } from './dm.ts';
+import { findRunningNode } from '../../src/node/host/running-node.ts';
+import { dm, dmJson, expectRefused, startDm, startNode, temporaryRoot, type Ran } from './dm.ts';
 
 describe('a node that runs', () => {
   const root = temporaryRoot();
@@ -43,6 +45,33 @@ describe('a node that runs', () => {
     expect(await dmJson(inData('blockchain', 'verify'))).toMatchObject({ ok: true });
     expect(await dmJson(inData('env', 'show', '--id', 'one'))).toMatchObject({ env_id: 'one' });
     expect(await node.stop('SIGINT')).toMatchObject({ code: 0 });
+  });
+
+  test('is reached while it is still opening: whoever connects then ends neither it nor itself', async () => {
+    const child = startDm(inData('blockchain', 'start'));
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    let ready = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (ready += text));
+    const closed = once(child, 'close') as Promise<[number | null]>;
+    const met: string[] = [];
+    const commands: Promise<Ran>[] = [];
+    // From the first moment that it listens until its chain is open.
+    while (!met.includes('open') && child.exitCode === null) {
+      const running = await findRunningNode(data);
+      if (running === null) continue;
+      running.socket.terminate();
+      met.push(running.chain);
+      if (commands.length < 3)
+        commands.push(dm(inData('env', 'create', '--id', `early-${commands.length}`, '--path', files, '--json')));
+    }
+    expect(met.at(-1), stderr).toBe('open');
+    for (const ran of await Promise.all(commands)) expect(ran.code, ran.stderr).toBe(0);
+    expect(await dmJson(inData('blockchain', 'status'))).toMatchObject({ running: true });
+    child.kill('SIGTERM');
+    expect((await closed)[0], stderr).toBe(0);
+    expect(stderr).not.toMatch(/Error/);
+    expect(ready).toContain('listening');
   });
 
   test('gives its refusals through the socket as they are', async () => {

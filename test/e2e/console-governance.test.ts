@@ -412,6 +412,34 @@ describe('keys', () => {
     await page.getByRole('heading', { level: 2, name: 'Old laptop' }).waitFor();
   });
 
+  it('takes back what is not looked at any more, and what a person takes back', async () => {
+    open = await openConsole(bench, { address: '#/keys/operations-2?do=forget' });
+    const { page, host, context } = open;
+    const decisions = (): string[] => [...host.node.reviews.values()].map(({ decision }) => decision);
+    const forget = page.getByRole('button', { name: 'Forget the key…' });
+    await forget.click();
+    await page.getByRole('button', { name: 'Back' }).click();
+    await expect.poll(decisions).toEqual(['withdrawn']);
+    await forget.click();
+    await page
+      .getByRole('region', { name: 'Review and sign' })
+      .getByRole('button', { name: 'Forget the key…' })
+      .waitFor();
+    // Loaded again, nothing shows it: the next request takes it back.
+    await page.reload();
+    await forget.click();
+    const ask = page.getByRole('region', { name: 'Review and sign' }).getByRole('button', { name: 'Forget the key…' });
+    await ask.waitFor();
+    await expect.poll(decisions).toEqual(['withdrawn', 'withdrawn', 'waiting']);
+    const opening = context.waitForEvent('page');
+    await ask.click();
+    const popup = await opening;
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await page.getByText('You took it back. Nothing was signed').waitFor();
+    expect(decisions()).toEqual(['withdrawn', 'withdrawn', 'withdrawn']);
+    await popup.close();
+  });
+
   it('does not forget the key that seals, nor the one that acts, and says what is lost by any other', async () => {
     open = await openConsole(bench, { address: '#/keys/validator-1?do=forget' });
     const { page, host } = open;

@@ -1,5 +1,4 @@
 import { RPCHandler } from '@orpc/server/ws';
-import type { WebSocket } from 'ws';
 import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
 import { visibleJson } from '../../base/visible-text.ts';
 import { dataPaths, readNodeConfig } from '../../node/data-directory.ts';
@@ -32,8 +31,8 @@ export async function startNode(context: CommandContext, options: { readonly eng
     passphrase,
     now: Date.now,
     log: context.output.note,
-    serveSocket: (socket: WebSocket) =>
-      void new RPCHandler(hostRouter).upgrade(socket, { context: { host, ...TERMINAL } }),
+    serveSocket: (socket, served) =>
+      void new RPCHandler(hostRouter).upgrade(socket, { context: { host: served, ...TERMINAL } }),
   });
   try {
     const { problem } = host;

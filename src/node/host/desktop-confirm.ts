@@ -1,6 +1,7 @@
 import type { DeedOutcome, SignatureOutcome } from '../../api/views/operator.ts';
 import { PASSPHRASE_ATTEMPTS_MAX } from '../../base/limits.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
+import { AskingLimit, ONLY_ASKER } from '../signing/asking-limit.ts';
 import { isRetryable, problemWords, type SecretName, type Secrets } from './asked-secrets.ts';
 import { DEED_BUTTONS, REVIEW_BUTTONS } from './button-words.ts';
 import type { Host } from './host.ts';
@@ -31,13 +32,16 @@ export class DesktopConfirm {
   readonly #host: Host;
   readonly #surface: DesktopSurface;
   readonly #asked = new Set<string>();
+  /** A page that asks, and takes back, shows no dialog after the other. */
+  readonly #limit: AskingLimit;
 
   constructor(host: Host, surface: DesktopSurface) {
     this.#host = host;
     this.#surface = surface;
+    this.#limit = new AskingLimit({ wall: host.options.now, monotonic: () => performance.now() }, 1);
   }
 
-  /** Resolves when it is done, refused, withdrawn or expired. @throws SIGNING_EXPIRED */
+  /** Resolves when it is done, refused, withdrawn or expired. @throws SIGNING_EXPIRED, REVIEWS_LIMITED */
   async deed(id: string): Promise<DeedOutcome> {
     const { deeds } = this.#host;
     const deed = deeds.deed(id);
@@ -56,7 +60,7 @@ export class DesktopConfirm {
     return outcome;
   }
 
-  /** As above, for a review. @throws SIGNING_EXPIRED, SIGNING_LOCKED */
+  /** As above, for a review. @throws SIGNING_EXPIRED, SIGNING_LOCKED, REVIEWS_LIMITED */
   async review(id: string): Promise<SignatureOutcome> {
     const { desk, dataDirectory } = this.#host;
     const review = desk.review(id);
@@ -94,11 +98,14 @@ export class DesktopConfirm {
   /** True too where somebody else asks already. */
   async #once(id: string, outcome: Promise<unknown>, ask: (signal: AbortSignal) => Promise<boolean>): Promise<boolean> {
     if (this.#asked.has(id)) return true;
+    this.#limit.assertMayAsk(ONLY_ASKER, 0);
     this.#asked.add(id);
     const ended = new AbortController();
     void outcome.then(() => ended.abort());
     try {
-      return await ask(ended.signal);
+      const approved = await ask(ended.signal);
+      this.#limit.noteEnd(ONLY_ASKER, approved ? 'approved' : 'refused');
+      return approved;
     } finally {
       this.#asked.delete(id);
     }

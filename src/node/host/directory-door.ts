@@ -6,7 +6,7 @@ import { claimDirectory, closeToOthers } from '../private-directory.ts';
 import { chainTraces } from '../chain-traces.ts';
 import { LocalSocket, type LocalSocketOptions } from './local-socket.ts';
 
-export interface DirectoryDoorOptions extends Pick<LocalSocketOptions, 'runs' | 'hasChain'> {
+export interface DirectoryDoorOptions extends Pick<LocalSocketOptions, 'runs' | 'chain'> {
   readonly root: string;
   readonly onConnection: (socket: WebSocket) => void;
 }

@@ -142,7 +142,7 @@ export class HostDeeds {
     kept.ended = new Deadline(this.#clocks, SIGNING_OUTCOME_TTL_MS);
     clearTimeout(kept.timer);
     kept.settle(outcome);
-    this.#limit.noteEnd(kept.asker, outcome.outcome === 'refused');
+    this.#limit.noteEnd(kept.asker, outcome.outcome);
     const ended = [...this.#kept.values()].filter(({ asker, ended: end }) => asker === kept.asker && end !== null);
     for (const { deed } of ended.slice(0, -ENDED_REVIEWS_KEPT_MAX)) this.#kept.delete(deed.deed_id);
   }

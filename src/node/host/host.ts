@@ -36,7 +36,8 @@ export interface HostOptions {
   readonly passphrase: string | null;
   readonly now: () => number;
   readonly log: (line: string) => void;
-  readonly serveSocket: ((socket: import('ws').WebSocket) => void) | null;
+  /** A command connected; it may do so before `Host.open` has returned. */
+  readonly serveSocket: ((socket: import('ws').WebSocket, host: Host) => void) | null;
 }
 
 interface Opened {
@@ -59,6 +60,7 @@ export class Host {
   #desk: SigningDesk;
   #acting: ActingIdentity;
   #opened: Opened | null = null;
+  #isOpening = false;
   #door: DirectoryDoor | null = null;
   #problem: HostInfo['problem'] = null;
   readonly #startedAt: number;
@@ -168,8 +170,13 @@ export class Host {
   }
 
   /** Opens the chain, or remembers why it cannot be. */
-  tryOpen(passphrase: string | null): Promise<void> {
-    return this.#noteProblem(() => this.#open(passphrase));
+  async tryOpen(passphrase: string | null): Promise<void> {
+    this.#isOpening = true;
+    try {
+      await this.#noteProblem(() => this.#open(passphrase));
+    } finally {
+      this.#isOpening = false;
+    }
   }
 
   async #noteProblem(work: () => Promise<void>): Promise<void> {
@@ -221,8 +228,8 @@ export class Host {
     this.#door = await DirectoryDoor.open({
       root: this.#dataDirectory,
       runs: this.#whatRuns(),
-      hasChain: () => this.isOpen,
-      onConnection: serveSocket,
+      chain: () => (this.isOpen ? 'open' : this.#isOpening ? 'opening' : 'none'),
+      onConnection: (socket) => serveSocket(socket, this),
     });
   }
 

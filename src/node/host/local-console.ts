@@ -49,8 +49,7 @@ export class LocalConsole {
   static async open(options: LocalConsoleOptions): Promise<LocalConsole> {
     const signingCode = createSigningCode();
     const handler = new RPCHandler(hostRouter);
-    const serve = (socket: WebSocket, caller: Pick<HostContext, 'door' | 'asker'>): void =>
-      void handler.upgrade(socket, { context: { host, ...caller } });
+    const serve = (socket: WebSocket, context: HostContext): void => void handler.upgrade(socket, { context });
     const confirm = new ConfirmServer({
       desk: () => host.desk,
       deeds: () => host.deeds,
@@ -60,23 +59,24 @@ export class LocalConsole {
       onError: (error) =>
         options.log(`confirming window: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
+    // Neither is reached before it listens.
+    const page = new LocalPage({
+      pageDirectory: options.pageDirectory,
+      onConnection: (socket, session) => serve(socket, { host, door: 'page', asker: session }),
+    });
     const host: Host = await Host.open({
       dataDirectory: options.dataDirectory,
       surface: {
         kind: 'local_page',
         confirmUrl: (id) => confirm.confirmUrl(id),
-        makeLink: () => ({ url: page.makeLink(), public_url: page.publicAddress }),
+        makeLink: () => (page.port === 0 ? null : { url: page.makeLink(), public_url: page.publicAddress }),
       },
       version: options.version,
       mode: 'full',
       passphrase: options.passphrase,
       now: options.now,
       log: options.log,
-      serveSocket: (socket) => serve(socket, TERMINAL),
-    });
-    const page = new LocalPage({
-      pageDirectory: options.pageDirectory,
-      onConnection: (socket, session) => serve(socket, { door: 'page', asker: session }),
+      serveSocket: (socket, served) => serve(socket, { host: served, ...TERMINAL }),
     });
     try {
       for (const folder of options.folders) host.folders.grant(folder);

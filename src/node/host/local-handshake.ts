@@ -21,8 +21,8 @@ export const localWelcome = z.strictObject({
   pid: z.int(),
   /** What a person calls it. */
   runs: z.string().max(100),
-  /** Whether a chain is open in it: what has none is reached for its own sake alone. */
-  has_chain: z.boolean(),
+  /** Of the directory: what has none open is reached for its own sake alone. */
+  chain: z.enum(['open', 'opening', 'none']),
 });
 export type LocalWelcome = z.infer<typeof localWelcome>;
 

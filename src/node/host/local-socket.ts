@@ -18,8 +18,7 @@ export interface LocalSocketOptions {
   readonly path: string;
   /** What runs here, for the command that asks. */
   readonly runs: string;
-  /** Whether a chain is open in it. */
-  readonly hasChain: () => boolean;
+  readonly chain: () => LocalWelcome['chain'];
   readonly onConnection: (socket: WebSocket) => void;
 }
 
@@ -75,8 +74,8 @@ export class LocalSocket {
     } finally {
       messages.stop();
     }
-    const { runs, hasChain } = this.#options;
-    const welcome: LocalWelcome = { type: 'welcome', pid: process.pid, runs, has_chain: hasChain() };
+    const { runs, chain } = this.#options;
+    const welcome: LocalWelcome = { type: 'welcome', pid: process.pid, runs, chain: chain() };
     socket.send(JSON.stringify(welcome));
     this.#options.onConnection(socket);
   }

@@ -40,9 +40,10 @@ export class AskingLimit {
       throw new QuantumLockError('REVIEWS_LIMITED', `${waitingCount} wait to be confirmed already`);
   }
 
-  /** How a question ended: a refusal by the person, or anything else. */
-  noteEnd(asker: Asker, isRefusal: boolean): void {
-    if (!isRefusal) return void this.#refusals.delete(asker);
+  /** How a question ended. What was taken back, or waited too long, ends no row of refusals: whoever asks could do so between them. */
+  noteEnd(asker: Asker, outcome: string): void {
+    if (outcome === 'withdrawn' || outcome === 'expired') return;
+    if (outcome !== 'refused') return void this.#refusals.delete(asker);
     const refusals = this.#refusals.get(asker) ?? { count: 0, pause: null };
     this.#refusals.set(asker, refusals);
     refusals.count += 1;

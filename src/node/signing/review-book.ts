@@ -113,7 +113,7 @@ export class ReviewBook {
     kept.ended = { outcome, until: new Deadline(this.#clocks, SIGNING_OUTCOME_TTL_MS) };
     clearTimeout(kept.timer);
     kept.settle(outcome);
-    this.#limit.noteEnd(kept.asker, outcome.outcome === 'refused');
+    this.#limit.noteEnd(kept.asker, outcome.outcome);
     this.#forgetOldEnds(kept.asker);
     this.#onChange();
   }

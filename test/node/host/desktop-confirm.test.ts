@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { PASSPHRASE_ATTEMPTS_MAX } from '../../../src/base/limits.ts';
+import { PASSPHRASE_ATTEMPTS_MAX, REFUSALS_IN_ROW_MAX } from '../../../src/base/limits.ts';
 import type { SecretAnswer, SecretQuestion } from '../../../src/node/host/desktop-confirm.ts';
 import { Host } from '../../../src/node/host/host.ts';
 import type { DesktopSurface } from '../../../src/node/host/surface.ts';
@@ -30,6 +30,7 @@ async function openDesktop(passphrase: string | null = PASSPHRASE) {
   const person: Person = { approves: true, answers: [], asked: [], confirmCount: 0, meanwhile: async () => undefined };
   const agree = async (): Promise<{ approved: boolean }> => {
     person.confirmCount += 1;
+    await person.meanwhile();
     return { approved: person.approves };
   };
   const surface: DesktopSurface = {
@@ -165,5 +166,28 @@ describe('on the desktop', () => {
       'The passphrase is shorter than 8 characters. Use at least 8 characters.',
       'The passphrase is not the one of this key file.',
     ]);
+  });
+
+  test('a page that asks and takes back, again and again, shows no dialog for a while', async () => {
+    const { page, person } = await openDesktop();
+    person.approves = false;
+    const codes: string[] = [];
+    for (let index = 0; index < REFUSALS_IN_ROW_MAX + 2; index++) {
+      const { deed_id } = await page.operator.requestDeed({ deed: 'grant_folder', path: '/' });
+      person.meanwhile = () => page.operator.withdrawDeed({ deed_id });
+      codes.push(
+        await page.operator.awaitDeed({ deed_id }).then(
+          ({ outcome }) => outcome,
+          (error: unknown) => String((error as { code?: unknown }).code),
+        ),
+      );
+      await page.operator.withdrawDeed({ deed_id });
+    }
+    expect(codes).toEqual([
+      ...Array.from({ length: REFUSALS_IN_ROW_MAX }, () => 'withdrawn'),
+      'REVIEWS_LIMITED',
+      'REVIEWS_LIMITED',
+    ]);
+    expect(person.confirmCount).toBe(REFUSALS_IN_ROW_MAX);
   });
 });
