@@ -44,11 +44,22 @@ main.message { padding-top: 24px; }
 main.review { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; gap: 10px; height: 100dvh; }
 .where { margin: 0 0 6px; color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
 .where strong { color: var(--ink); }
-.where .words { white-space: normal; font-family: var(--mono); font-size: 12px; }
+.where .words { font-family: var(--mono); font-size: 12px; }
 h1 { margin: 0 0 8px; font-size: 18px; line-height: 1.3; font-weight: 650; overflow-wrap: anywhere; }
 h2 { margin: 12px 0 6px; font-size: 13px; font-weight: 650; color: var(--soft); }
 header h2 { margin: 0 0 2px; }
-h2 .hint { margin: 4px 0 0; color: var(--soft); font-size: 12.5px; }
+h2 .hint { font-weight: 400; }
+.content { overflow: auto; overscroll-behavior: contain; border: 1px solid var(--line); border-radius: 10px; background: var(--card); padding: 12px 14px; }
+section + section { margin-top: 12px; padding-top: 12px; border-top: 1px solid var(--line); }
+section h2 { margin-top: 0; }
+.outcome { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; }
+.outcome h1 { font-size: 22px; }
+.asked { margin: 14px 0 0; padding: 10px 12px; border: 2px solid var(--accent); border-radius: 8px; }
+.warnings { margin: 0 0 12px; padding: 10px 14px 10px 32px; background: var(--caution-ground); color: var(--caution); border-radius: 8px; }
+.fingerprint { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; list-style: none; counter-reset: word; font: 600 16px/1.5 var(--mono); }
+.fingerprint li { counter-increment: word; }
+.fingerprint li::before { content: counter(word) ' '; color: var(--soft); font-size: 12px; font-weight: 400; }
+.hint { margin: 4px 0 0; color: var(--soft); font-size: 12.5px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
