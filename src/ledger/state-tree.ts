@@ -85,7 +85,7 @@ export class StateTree {
       const slot = page.slot(nibble(path, depth));
       if (slot.kind === EMPTY) return undefined;
       if (slot.kind === LEAF) {
-        const found = this.#leaf(slot);
+        const found = this.leaf(slot);
         return found.key === key ? found.value : undefined;
       }
       page = this.#page(slot.ref, slot.hash);
@@ -186,7 +186,7 @@ export class StateTree {
     const walkPage = (page: StatePage): boolean => {
       for (let slot = 0; slot < SLOT_COUNT; slot++) {
         const subtree = page.slot(slot);
-        if (subtree.kind === LEAF && !visit(this.#leaf(subtree))) return false;
+        if (subtree.kind === LEAF && !visit(this.leaf(subtree))) return false;
         if (subtree.kind === NODE && !walkPage(this.#page(subtree.ref, subtree.hash))) return false;
       }
       return true;
@@ -199,7 +199,7 @@ export class StateTree {
     const rootOf = ({ hash, page }: TreeRoot): Subtree =>
       page === 0 ? EMPTY_SUBTREE : { kind: NODE, hash, ref: page };
     const leavesBelow = (subtree: Subtree, leaves: StateValue[] = []): StateValue[] => {
-      if (subtree.kind === LEAF) leaves.push(this.#leaf(subtree));
+      if (subtree.kind === LEAF) leaves.push(this.leaf(subtree));
       if (subtree.kind === NODE) {
         const page = this.#page(subtree.ref, subtree.hash);
         for (let slot = 0; slot < SLOT_COUNT; slot++) leavesBelow(page.slot(slot), leaves);
@@ -228,7 +228,7 @@ export class StateTree {
     const beside = (key: string): boolean => compareBytes(statePath(key), path) * step > 0;
     const edge = (subtree: Subtree): StateValue | undefined => {
       if (subtree.kind === EMPTY) return undefined;
-      if (subtree.kind === LEAF) return this.#leaf(subtree);
+      if (subtree.kind === LEAF) return this.leaf(subtree);
       const page = this.#page(subtree.ref, subtree.hash);
       for (let index = 0; index < SLOT_COUNT; index++) {
         const found = edge(page.slot(side === 'left' ? SLOT_COUNT - 1 - index : index));
@@ -243,7 +243,7 @@ export class StateTree {
         here.kind === NODE
           ? search(this.#page(here.ref, here.hash), depth + 1)
           : here.kind === LEAF
-            ? this.#leaf(here)
+            ? this.leaf(here)
             : undefined;
       if (below !== undefined && beside(below.key)) return below;
       for (let slot = start + step; slot >= 0 && slot < SLOT_COUNT; slot += step) {
@@ -264,7 +264,8 @@ export class StateTree {
     return page;
   }
 
-  #leaf(slot: Subtree): StateValue {
+  /** The stored value that a leaf refers to, held against its hash. @throws STORAGE_CORRUPT */
+  leaf(slot: Subtree): StateValue {
     const found = this.#store.value(slot.ref);
     this.#pathOf(found, slot);
     return found;

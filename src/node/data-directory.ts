@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { QuantumLockError } from '../base/errors.ts';
@@ -7,6 +7,8 @@ import { parseStrictJson } from '../base/strict-json.ts';
 import { chainTraces, FOUNDING_MARK } from './chain-traces.ts';
 import { CONSOLE_LOCK, NODE_LOCK } from './data-lock.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
+import { recordConfig } from './config-record.ts';
+import { writeDurably } from './storage/append-durably.ts';
 import { storageError } from './storage/database.ts';
 import { claimDirectory } from './private-directory.ts';
 import { homeDirectory, namedDirectory } from './user-directories.ts';
@@ -131,13 +133,9 @@ export function writeNodeConfig(root: string, config: NodeConfig): void {
   const path = dataPaths(root).config;
   const temporary = `${path}.new`;
   try {
-    const file = openSync(temporary, 'w', 0o600);
-    try {
-      writeSync(file, `${JSON.stringify(config, null, 2)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    const text = `${JSON.stringify(config, null, 2)}\n`;
+    writeDurably(temporary, 'w', text);
+    recordConfig(root, text);
     renameSync(temporary, path);
   } catch (error) {
     throw storageError(path, error);

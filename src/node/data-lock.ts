@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { QuantumLockError } from '../base/errors.ts';
 import { holdLock, storageError } from './storage/database.ts';
 
@@ -29,6 +30,8 @@ export function lockConsole(directory: string): DataLock {
 
 function hold(path: string, busy: string): DataLock {
   try {
+    // A lock file that is there can be held where nothing can be written.
+    accessSync(dirname(path), constants.W_OK);
     const database = holdLock(path, 0);
     return { release: () => database.close() };
   } catch (cause) {

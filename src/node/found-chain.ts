@@ -14,6 +14,7 @@ import { checkTransaction, encodeTransaction, isRejection, signTransaction } fro
 import { decideBlock, sealBlock, type SealingKey } from './engine/sealer.ts';
 import { StageClock } from './engine/stage-clock.ts';
 import { ChainStore } from './storage/chain-store.ts';
+import { guardStorage, storageError } from './storage/database.ts';
 
 export function assertChainId(chainId: string): void {
   if (!isChainId(chainId)) {
@@ -53,8 +54,10 @@ export function newChainParameters(sandbox: boolean): GenesisPayload['parameters
 export function foundChain(options: FoundingOptions): void {
   assertChainId(options.chainId);
   const making = `${options.chainDirectory}.new`;
-  rmSync(making, { recursive: true, force: true });
-  mkdirSync(making, { recursive: true, mode: 0o700 });
+  guardStorage(making, () => {
+    rmSync(making, { recursive: true, force: true });
+    mkdirSync(making, { recursive: true, mode: 0o700 });
+  });
   const store = ChainStore.create(making, options.chainId);
   try {
     writeGenesis(store, options);
@@ -64,6 +67,8 @@ export function foundChain(options: FoundingOptions): void {
   try {
     renameSync(making, options.chainDirectory);
   } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+    if (code !== 'EEXIST' && code !== 'ENOTEMPTY') throw storageError(options.chainDirectory, cause);
     throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${join(options.chainDirectory)} is there already`, { cause });
   }
 }

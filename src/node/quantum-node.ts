@@ -13,9 +13,13 @@ import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from
 import type { NextKey, SealingKey } from './engine/sealer.ts';
 import { intervalsOf } from './engine/finality-meter.ts';
 import { EventHub } from './event-hub.ts';
+import { contentDamaged, fileChanged, indexDiffered } from './found-alerts.ts';
 import { collectAlerts, failureOf, healthOf } from './health.ts';
-import { logCopy, type HeadCopy } from './history/head-copies.ts';
-import { HeadWatch } from './history/head-watch.ts';
+import type { HeadCopy } from './history/head-copies.ts';
+import { acceptConfig, foreignFiles } from './history/foreign-files.ts';
+import { refreshHeadRecord } from './history/head-record.ts';
+import type { HeadWatch } from './history/head-watch.ts';
+import { openHistory } from './history/open-history.ts';
 import { isHistoryFault, readHistoryState, type UnsealedBlock } from './history/history-state.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { StandingAlerts } from './standing-alerts.ts';
@@ -68,12 +72,14 @@ export class QuantumNode {
   #headWatch: HeadWatch | null = null;
   /** Why nothing is sealed on this chain. */
   #historyFault: QuantumLockError | null = null;
+  /** What was found in chain.db that does not fit its hashes: from then on nothing is sealed behind it. */
+  #damage: QuantumLockError | null = null;
   /** A block that had no seal when the chain was opened for reading. */
   #unsealed: UnsealedBlock | null = null;
   #verified: Status['verified'] = null;
   readonly #standing: StandingAlerts;
 
-  private constructor(options: NodeOptions, lock: DataLock | null) {
+  private constructor(options: NodeOptions, lock: DataLock | null, keepsIndex: boolean) {
     this.#options = options;
     this.#lock = lock;
     this.#startedAt = options.now();
@@ -95,39 +101,27 @@ export class QuantumNode {
         `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory is of ${config.chain_id}`,
       );
     }
+    for (const file of foreignFiles(options.dataDirectory)) this.#standing.raise(fileChanged(file));
     this.events = new EventHub(() => this.#height);
     this.#queryThread = new QueryThread({
       chainDirectory: paths.chain,
       indexDirectory: paths.root,
       blobsDirectory: paths.blobs,
+      keepsIndex,
       onIndexed: (height) => {
         this.#indexFailure = null;
         this.events.publish({ type: 'indexed', height });
       },
-      onIndexDifference: (what) => {
-        this.#standing.raise({
-          code: 'INDEX_DIFFERED',
-          severity: 'warning',
-          message: `index.db said otherwise than the chain: ${what}. It was made again from the chain.`,
-          advice:
-            'Nobody but this program writes that file. Find out who did, then run `dm blockchain acknowledge INDEX_DIFFERED`.',
-        });
-        void this.publishHealth();
-      },
-      onChainBehind: ({ height, aheadHeight }) => {
-        this.#standing.raise({
-          code: 'BLOCKS_MISSING',
-          severity: 'critical',
-          message: `chain.db ends at block ${height}, and its index had seen block ${aheadHeight}.`,
-          advice:
-            'Blocks are gone from the chain, unless an older copy of it was put here. Compare with a backup, then run `dm blockchain acknowledge BLOCKS_MISSING`.',
-        });
+      onIndexDifference: (what) => this.#raise(indexDiffered(what)),
+      onChainDamage: (error) => {
+        this.#damage ??= error;
         void this.publishHealth();
       },
       onIndexFailure: (error) => {
         this.#indexFailure = error;
         void this.publishHealth();
       },
+      onContentDamage: (what) => this.#raise(contentDamaged(what)),
       onFailure: (error) => this.#fail(error),
     });
     this.query = this.#queryThread.remote;
@@ -144,12 +138,8 @@ export class QuantumNode {
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
-      const watch = new HeadWatch(chainDirectory, [
-        logCopy(options.dataDirectory, options.now),
-        ...(options.headCopies ?? []),
-      ]);
-      const remembered = await watch.remembered();
-      let { fault } = readHistoryState(options.dataDirectory, remembered);
+      const { watch, fault: found, isNoted } = await openHistory(options);
+      let fault = found;
       if (options.key !== null && fault === null) {
         try {
           const { key, nextKeys = [] } = options;
@@ -161,12 +151,15 @@ export class QuantumNode {
           fault = error;
         }
       }
-      node = new QuantumNode(options, lock);
+      node = new QuantumNode(options, lock, !isNoted);
       node.#validator = validator;
       node.#headWatch = watch;
       node.#historyFault = fault;
       if (validator === null) node.#unsealed = readHistoryState(options.dataDirectory).unsealed;
-      else await watch.start();
+      else {
+        acceptConfig(options.dataDirectory);
+        await watch.start();
+      }
       return node;
     } catch (error) {
       // Its thread would keep the process alive, and the chain open, without the lock.
@@ -233,6 +226,11 @@ export class QuantumNode {
     void this.publishHealth();
   }
 
+  #raise(found: Parameters<StandingAlerts['raise']>[0]): void {
+    this.#standing.raise(found);
+    void this.publishHealth();
+  }
+
   async publishHealth(): Promise<void> {
     const alerts = collectAlerts(await this.#facts());
     this.events.publish({ type: 'health', health: healthOf(alerts), alerts });
@@ -240,6 +238,7 @@ export class QuantumNode {
 
   #requireValidator(): Validator {
     if (this.#historyFault !== null) throw this.#historyFault;
+    if (this.#damage !== null) throw this.#damage;
     if (this.#validator === null) throw new QuantumLockError('NODE_STOPPED', 'the chain is open for reading only');
     return this.#validator;
   }
@@ -323,7 +322,9 @@ export class QuantumNode {
       stats,
       clock: stats?.clock ?? (await this.clock().catch(() => null)),
       storage: this.#storage.problem(),
-      failures: [...this.#failures, this.#indexFailure, this.#historyFault].filter((error) => error !== null),
+      failures: [...this.#failures, this.#indexFailure, this.#historyFault, this.#damage].filter(
+        (error) => error !== null,
+      ),
       unsealed: this.#stillUnsealed(),
       headCopyFailures: this.#headWatch?.failures ?? [],
       isReadOnly: this.#validator === null,
@@ -389,6 +390,7 @@ export class QuantumNode {
     try {
       await this.#validator?.stop();
       await this.#headWatch?.stop();
+      if (this.#validator !== null) refreshHeadRecord(dataPaths(this.#options.dataDirectory).chain);
     } finally {
       await this.#queryThread.stop();
       this.#lock?.release();

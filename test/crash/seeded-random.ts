@@ -43,6 +43,12 @@ export class SeededRandom {
     return values[this.below(values.length)] as T;
   }
 
+  /** The same, in another order. */
+  shuffled<T>(values: readonly T[]): readonly T[] {
+    const rest = [...values];
+    return values.map(() => rest.splice(this.below(rest.length), 1)[0] as T);
+  }
+
   bytes(size: number): Uint8Array {
     const words = new Uint32Array(Math.ceil(size / 4));
     for (let index = 0; index < words.length; index++) words[index] = this.below(2 ** 32);

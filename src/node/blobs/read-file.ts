@@ -35,16 +35,23 @@ export async function readFileInChunks(root: string, file: ReadableFile, options
     const contentHash = await readOpenFile(handle, file, options);
     assertStamp(handle, file);
     return contentHash;
-  } catch (cause) {
-    if (cause instanceof QuantumLockError || systemCodeOf(cause) === null) throw cause;
-    throw isGone(cause) ? changed(file.path, cause) : unreadable(file.path, cause);
   } finally {
     closeSync(handle);
   }
 }
 
+/** What keeps the file from being read; where a chunk goes has reasons of its own to fail. */
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof QuantumLockError || systemCodeOf(cause) === null) throw cause;
+    throw isGone(cause) ? changed(path, cause) : unreadable(path, cause);
+  }
+}
+
 function assertStamp(handle: number, file: ReadableFile): void {
-  const stats = fstatSync(handle, { bigint: true });
+  const stats = reading(file.path, () => fstatSync(handle, { bigint: true }));
   assertRegular(file.path, stats);
   if (stampOf(stats) !== file.stamp) throw changed(file.path);
 }
@@ -67,7 +74,7 @@ async function readOpenFile(handle: number, file: ReadableFile, options: ReadFil
   for (let position = 0; position < file.size_bytes; position += BLOB_CHUNK_SIZE_BYTES) {
     const size = Math.min(BLOB_CHUNK_SIZE_BYTES, file.size_bytes - position);
     const chunk = await options.allocate(size);
-    if (readFully(handle, chunk, position) !== size) throw changed(file.path);
+    if (reading(file.path, () => readFully(handle, chunk, position)) !== size) throw changed(file.path);
     chunkHash = hash('sha256', chunk, 'hex');
     whole?.update(chunk);
     options.onChunk(chunkHash, chunk);

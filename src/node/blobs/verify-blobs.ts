@@ -28,6 +28,8 @@ export interface VerifiedBlobs {
 export interface VerifyBlobsOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Waited for between two looks. */
+  readonly pace?: () => Promise<void>;
 }
 
 export interface BlobSource {
@@ -220,6 +222,7 @@ class BlobVerification {
 
   async #step(): Promise<void> {
     this.#checkCancelled();
+    await this.#options.pace?.();
     this.#done += 1;
     this.#options.onProgress?.(this.#done, Math.max(this.#done, this.#total));
   }

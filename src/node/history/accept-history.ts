@@ -11,10 +11,14 @@ import { ChainReader, type StoredBlock } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
 import { guardStorage, openDatabase } from '../storage/database.ts';
 import { isThere } from '../storage/is-there.ts';
+import { TILE_LEVELS, TILE_WIDTH, tileId } from '../storage/log-rows.ts';
 import { verifySealed } from '../verify/verify-node.ts';
-import { appendAcceptance, logCopy, type HeadCopy } from './head-copies.ts';
+import { removeIndex } from '../query/open-index.ts';
+import { appendAcceptance, type HeadCopy } from './head-copies.ts';
+import { GrownFilesWatch } from './grown-files.ts';
 import { HeadRecordWriter } from './head-record.ts';
 import { seenHeadOf, type SeenHead } from './history-check.ts';
+import { localCopies } from './local-copies.ts';
 import { readHistoryState } from './history-state.ts';
 import { HeadWatch } from './head-watch.ts';
 import { sha256 } from '#sha256';
@@ -54,10 +58,9 @@ export async function acceptHistory(options: AcceptOptions): Promise<Acceptance>
   try {
     const sealed = await verifySealed(dataDirectory, options.verifyThreads);
     const { head, genesis, memberId } = readHead(chain, options);
-    const watch = new HeadWatch(chain, [logCopy(dataDirectory, now), ...copies]);
+    const watch = new HeadWatch(chain, [...localCopies(dataDirectory, now), ...copies]);
     const { fault } = readHistoryState(dataDirectory, await watch.remembered());
-    const record = { genesis, header: head.header, hash: head.hash, proof: head.proof, ...sealed };
-    const accepted = seenHeadOf(record);
+    const accepted = seenHeadOf({ genesis, header: head.header, hash: head.hash });
     const statement = { accepted: { ...accepted }, by: memberId, fault: fault?.message ?? null, reason, time: now() };
     const digest = sha256(encodeUtf8(`quantum-lock/accept-history/v1\0${encodeCanonicalText(statement)}`));
     appendAcceptance(dataDirectory, {
@@ -66,9 +69,18 @@ export async function acceptHistory(options: AcceptOptions): Promise<Acceptance>
       signature: signDigest(digest, options.by.secret),
     });
     const setAside = trimBehind(chain, { ...sealed, height: head.header.index, logSize: head.header.log_size, now });
+    // It may be of the chain that was here before, and is made again.
+    removeIndex(dataDirectory);
     const writer = new HeadRecordWriter(chain);
     try {
-      writer.replace(record);
+      writer.replace({
+        genesis,
+        header: head.header,
+        hash: head.hash,
+        proof: head.proof,
+        ...sealed,
+        grown: new GrownFilesWatch(chain).measure(),
+      });
     } finally {
       writer.close();
     }
@@ -149,10 +161,10 @@ function trimBehind(
       database.transaction(() => {
         for (const rows of behind) database.exec(`DELETE FROM ${rows}`);
         // Tiles that the block had filled: full ones of a log of this size stay.
-        for (let level = 0, count = Math.floor(end.logSize / 256); level < 5; level++, count = Math.floor(count / 256))
-          database.exec(
-            `DELETE FROM log_tiles WHERE id >= ${level * 2 ** 40 + count} AND id < ${(level + 1) * 2 ** 40}`,
-          );
+        for (let level = 0, count = end.logSize; level < TILE_LEVELS; level++) {
+          count = Math.floor(count / TILE_WIDTH);
+          database.exec(`DELETE FROM log_tiles WHERE id >= ${tileId(level, count)} AND id < ${tileId(level + 1, 0)}`);
+        }
       })();
       return aside;
     } finally {

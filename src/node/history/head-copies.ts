@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { isHash, type Hash } from '../../base/bytes.ts';
 import { callKeychain, KEYCHAIN_SERVICE, type Keychain } from '../keys/keychain.ts';
+import { appendDurably, writeDurably } from '../storage/append-durably.ts';
 import { storageError } from '../storage/database.ts';
 import type { SeenHead } from './history-check.ts';
 
@@ -11,6 +12,8 @@ import type { SeenHead } from './history-check.ts';
 export interface HeadCopy {
   /** As a report names it. */
   readonly name: string;
+  /** False where the next start makes it again: what it had seen, and the chain lacks, is noted in `signing.log` first. */
+  readonly isLasting: boolean;
   /** Null where it remembers none. */
   read(): Promise<SeenHead | null>;
   write(seen: SeenHead): Promise<void>;
@@ -47,12 +50,25 @@ export function logCopy(dataDirectory: string, now: () => number): HeadCopy {
   const path = join(dataDirectory, 'signing.log');
   return {
     name: 'signing.log',
+    isLasting: true,
     read: () => Promise.resolve(lastSealedIn(path)),
     write(sealed) {
-      writeDurably(path, 'a', `${JSON.stringify({ time: now(), sealed })}\n`);
+      appendDurably(path, JSON.stringify({ time: now(), sealed }));
       return Promise.resolve();
     },
   };
+}
+
+/**
+ * What another place had seen and will not keep, and the chain lacks. It stands until the chain has it again, or an
+ * administrator accepts the chain without it.
+ * @throws STORAGE_FULL, STORAGE_READ_ONLY, STORAGE_DENIED, STORAGE_FAILED
+ */
+export function appendSeen(
+  dataDirectory: string,
+  noted: { readonly time: number; readonly seen: SeenHead; readonly source: string },
+): void {
+  appendDurably(join(dataDirectory, 'signing.log'), JSON.stringify(noted));
 }
 
 /** What an administrator accepted instead of what was seen before. */
@@ -60,18 +76,21 @@ export function appendAcceptance(
   dataDirectory: string,
   acceptance: Readonly<Record<string, unknown>> & { readonly accepted: Readonly<Record<string, unknown>> },
 ): void {
-  writeDurably(join(dataDirectory, 'signing.log'), 'a', `${JSON.stringify(acceptance)}\n`);
+  appendDurably(join(dataDirectory, 'signing.log'), JSON.stringify(acceptance));
 }
 
+/** Of lines that tell of a head, the last. */
+const HEAD_LINES = ['sealed', 'seen', 'accepted'] as const;
+
 function lastSealedIn(path: string): SeenHead | null {
-  let seen: SeenHead | null = null;
+  let last: SeenHead | null = null;
   for (const line of textAt(path).split('\n')) {
-    const value = line.includes('"sealed"') || line.includes('"accepted"') ? jsonOf(line) : null;
+    const value = HEAD_LINES.some((name) => line.includes(`"${name}"`)) ? jsonOf(line) : null;
     if (typeof value !== 'object' || value === null) continue;
-    if ('sealed' in value) seen = parseSeen(value.sealed) ?? seen;
-    else if ('accepted' in value) seen = parseSeen(value.accepted) ?? seen;
+    const name = HEAD_LINES.find((each) => each in value);
+    if (name !== undefined) last = parseSeen((value as Readonly<Record<string, unknown>>)[name]) ?? last;
   }
-  return seen;
+  return last;
 }
 
 /** A file in a folder of the administrator's choice: on another disk, or one that is mounted from elsewhere. */
@@ -79,6 +98,7 @@ export function folderCopy(folder: string, dataDirectory: string): HeadCopy {
   const path = join(folder, `quantum-lock-head-${nameOf(dataDirectory)}.json`);
   return {
     name: path,
+    isLasting: true,
     read: () => Promise.resolve(parseSeen(jsonOf(textAt(path)))),
     write(seen) {
       writeDurably(`${path}.new`, 'w', `${JSON.stringify(seen)}\n`);
@@ -93,6 +113,7 @@ export function keychainCopy(keychain: Keychain, dataDirectory: string): HeadCop
   const account = `head/${nameOf(dataDirectory)}`;
   return {
     name: 'the OS keychain',
+    isLasting: true,
     read: async () => parseSeen(jsonOf((await callKeychain(keychain.getPassword(KEYCHAIN_SERVICE, account))) ?? '')),
     write: (seen) => callKeychain(keychain.setPassword(KEYCHAIN_SERVICE, account, JSON.stringify(seen))),
   };
@@ -103,20 +124,6 @@ function textAt(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw storageError(path, error);
-  }
-}
-
-function writeDurably(path: string, flags: 'a' | 'w', text: string): void {
-  try {
-    const file = openSync(path, flags, 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
     throw storageError(path, error);
   }
 }

@@ -6,6 +6,8 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { decodeHeader, decodeProof, encodeHeader, encodeProof } from '../../ledger/block.ts';
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
 import { storageError } from '../storage/database.ts';
+import { syncDirectory } from '../storage/sync-directory.ts';
+import { GrownFilesWatch, grownFilesSchema, type GrownFiles } from './grown-files.ts';
 
 /**
  * The newest block that this machine has sealed, and its seal: `head.record`, beside `chain/` and apart from it. It is on
@@ -20,6 +22,8 @@ export interface HeadRecord {
   /** Rows of state_pages and state_values once the block is in the chain. */
   readonly pages: number;
   readonly values: number;
+  /** How far the files that only grow had grown, as far as that was known when it was written. */
+  readonly grown: GrownFiles;
 }
 
 export type StoredHeadRecord = HeadRecord | 'missing' | 'damaged';
@@ -33,6 +37,8 @@ const SLOTS = 2;
 const recordSchema = z.strictObject({
   format: z.literal(FORMAT),
   genesis: z.custom<Hash>(isHash),
+  /** Records of before had none. */
+  grown: grownFilesSchema.default({}),
   hash: z.custom<Hash>(isHash),
   header: z.string(),
   pages: z.int().nonnegative(),
@@ -65,18 +71,21 @@ function newestOf(bytes: Buffer): HeadRecord | 'damaged' {
 
 function decodeSlot(bytes: Buffer): HeadRecord | null {
   try {
-    const { genesis, hash, header, pages, proof, values } = recordSchema.parse(JSON.parse(bytes.toString('utf8')));
-    return { genesis, hash, header: decodeHeader(header), proof: decodeProof(proof), pages, values };
+    const { genesis, grown, hash, header, pages, proof, values } = recordSchema.parse(
+      JSON.parse(bytes.toString('utf8')),
+    );
+    return { genesis, hash, header: decodeHeader(header), proof: decodeProof(proof), pages, values, grown };
   } catch {
     // Empty, cut off, or not ours: the other slot counts.
     return null;
   }
 }
 
-function encodeSlot({ genesis, hash, header, pages, proof, values }: HeadRecord): Buffer {
+function encodeSlot({ genesis, grown, hash, header, pages, proof, values }: HeadRecord): Buffer {
   const text = JSON.stringify({
     format: FORMAT,
     genesis,
+    grown,
     hash,
     header: encodeHeader(header),
     pages,
@@ -128,6 +137,21 @@ export class HeadRecordWriter {
   }
 }
 
+/**
+ * Says of the same block how far the other files have grown since: at the end of a run, which is the last to write any.
+ * @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED
+ */
+export function refreshHeadRecord(chainDirectory: string): void {
+  const record = readHeadRecord(chainDirectory);
+  if (typeof record === 'string') return;
+  const writer = new HeadRecordWriter(chainDirectory);
+  try {
+    writer.replace({ ...record, grown: new GrownFilesWatch(chainDirectory).measure() });
+  } finally {
+    writer.close();
+  }
+}
+
 /** `slot`: where the next record goes, which is not over the newest. */
 function openForWriting(path: string): { readonly file: number; slot: number } {
   const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
@@ -140,14 +164,4 @@ function openForWriting(path: string): { readonly file: number; slot: number } {
   const newest = newestOf(bytes);
   const first = decodeSlot(bytes.subarray(0, SLOT_SIZE_BYTES));
   return { file, slot: newest !== 'damaged' && first?.header.index === newest.header.index ? 1 : 0 };
-}
-
-function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -9,6 +9,7 @@ import { seenHeadOf, type SeenHead } from './history-check.ts';
 export interface RememberedHead {
   readonly source: string;
   readonly seen: SeenHead;
+  readonly isLasting: boolean;
 }
 
 /** Carries the newest head of a running node to its copies: at the start, every minute that brought a block, and at the end. */
@@ -32,7 +33,7 @@ export class HeadWatch {
         const seen = await copy.read();
         if (seen === null) continue;
         this.#written.set(copy, seen.hash);
-        all.push({ source: copy.name, seen });
+        all.push({ source: copy.name, seen, isLasting: copy.isLasting });
       } catch (error) {
         this.#failures.set(copy, failureOf(copy, error));
       }

@@ -20,6 +20,8 @@ export interface HistoryState {
   /** What the chain lacks, or has otherwise: nothing may be sealed on it. */
   readonly fault: QuantumLockError | null;
   readonly unsealed: UnsealedBlock | null;
+  /** What some place had seen that the chain lacks. */
+  readonly lacking: readonly RememberedHead[];
 }
 
 /** Faults for which a chain is shown, with an alert, and nothing is sealed. */
@@ -39,11 +41,12 @@ export function readHistoryState(dataDirectory: string, remembered: readonly Rem
   try {
     return guardStorage(CHAIN_DATABASE, () => {
       const present = presentChain(reader);
-      const lacks = remembered.map(({ source, seen }) => findMissing(source, seen, present));
+      const lacks = remembered.map((head) => ({ head, fault: findMissing(head.source, head.seen, present) }));
+      const lacking = lacks.filter(({ fault }) => fault !== null);
       return {
-        fault:
-          checkHistory(chain, reader, loadSignatureVerifier().verify) ?? lacks.find((fault) => fault !== null) ?? null,
+        fault: checkHistory(chain, reader, loadSignatureVerifier().verify) ?? lacking[0]?.fault ?? null,
         unsealed: readUnsealed(reader),
+        lacking: lacking.map(({ head }) => head),
       };
     });
   } finally {

@@ -67,9 +67,7 @@ export function writeKeyFile(path: string, content: Uint8Array | string): void {
     syncDirectory(directory);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    if (cause instanceof QuantumLockError) throw cause;
-    const full = errnoOf(cause) === 'ENOSPC' || errnoOf(cause) === 'EDQUOT';
-    throw new QuantumLockError(full ? 'STORAGE_FULL' : 'STORAGE_FAILED', `${path} cannot be written`, { cause });
+    throw storageError(path, cause);
   }
 }
 

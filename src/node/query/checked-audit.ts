@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3';
 import type { AuditFilter } from '../../api/views/chain.ts';
 import { isPublicKey } from '../../base/bytes.ts';
 import type { KeyRecord } from '../../ledger/state-types.ts';
@@ -6,13 +5,14 @@ import { AuditSearch, wordQuery } from './audit-search.ts';
 import { checkHistory } from './environment-history.ts';
 import { IndexDifference } from './index-difference.ts';
 import { indexEntryOf } from './index-entry.ts';
+import { TextWords } from './index-words.ts';
 import type { QueryContext } from './query-context.ts';
 
 /** What the index found, held against the chain: each transaction is one that was asked for, and an environment's history is whole. */
 export class CheckedAudit {
   readonly #context: QueryContext;
   readonly #search: AuditSearch;
-  readonly #words = new WordMatcher();
+  readonly #words = new TextWords();
 
   constructor(context: QueryContext) {
     this.#context = context;
@@ -94,19 +94,4 @@ export function findHistory(
     isToItsBeginning: found.length < limit,
   });
   return { found, height };
-}
-
-/** Asks SQLite itself whether a text matches, so that words are told apart as in the index. */
-class WordMatcher {
-  #database: Database.Database | null = null;
-
-  isMatch(text: string, words: string): boolean {
-    this.#database ??= new Database(':memory:').exec(
-      `CREATE VIRTUAL TABLE words USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = "unicode61 tokenchars '-_'")`,
-    );
-    const database = this.#database;
-    database.exec("INSERT INTO words (words) VALUES ('delete-all')");
-    database.prepare('INSERT INTO words (rowid, text) VALUES (1, ?)').run(text);
-    return database.prepare('SELECT 1 FROM words WHERE words MATCH ?').get(words) !== undefined;
-  }
 }

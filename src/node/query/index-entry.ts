@@ -33,11 +33,16 @@ export function indexEntryOf(
   return { logIndex, id, transaction, text, touched };
 }
 
+/** The member who holds a key as a block left it, or '' where nobody does. A key stays its member's. */
+export function memberIdOf(chain: ChainReader, height: number, publicKey: string): string {
+  const key = chain.stateText(height, 'members', `key/${publicKey}`);
+  return key === undefined ? '' : (JSON.parse(key) as KeyRecord).member_id;
+}
+
 /** Id and name of the member who signed, as the block left them. */
 function signerWords(chain: ChainReader, height: number, publicKey: string): string {
-  const key = chain.stateText(height, 'members', `key/${publicKey}`);
-  if (key === undefined) return '';
-  const { member_id } = JSON.parse(key) as KeyRecord;
+  const member_id = memberIdOf(chain, height, publicKey);
+  if (member_id === '') return '';
   const member = chain.stateText(height, 'members', `member/${member_id}`);
   return member === undefined ? member_id : `${member_id} ${(JSON.parse(member) as MemberRecord).name}`;
 }

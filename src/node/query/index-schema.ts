@@ -5,9 +5,20 @@ import type { Migration } from '../storage/database.ts';
  * what is shown was read from the chain, and what the state itself lists is in no table here.
  */
 export const INDEX_MIGRATIONS: readonly Migration[] = [
-  // Version 1 held lists that are now read from the state.
+  // Version 1 held lists that are now read from the state; version 2 did not say which chain it was made from.
+  '',
   '',
   `
+  -- The newest block that is in the index whole, and its chain: one row, or none before the first.
+  CREATE TABLE head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    genesis TEXT NOT NULL,
+    height INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    log_size INTEGER NOT NULL,
+    log_root TEXT NOT NULL
+  );
+
   -- indexed_height (whole blocks), indexed_offset (transactions of the next one)
   CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -36,6 +47,6 @@ export const INDEX_MIGRATIONS: readonly Migration[] = [
   `,
 ];
 
-export const INDEX_VERSION_MIN = 2;
+export const INDEX_VERSION_MIN = 3;
 
 export const INDEX_DATABASE = 'index.db';

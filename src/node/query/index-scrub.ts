@@ -4,7 +4,9 @@ import type { ChainReader } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { exactWords } from './audit-search.ts';
 import { IndexDifference } from './index-difference.ts';
-import { indexEntryOf, versionAt, type IndexEntry } from './index-entry.ts';
+import { indexEntryOf, memberIdOf, versionAt, type IndexEntry } from './index-entry.ts';
+import { headOfIndex } from './index-head.ts';
+import { countFiledWords, TextWords } from './index-words.ts';
 import { prefixOf } from './indexer.ts';
 
 interface EntryRow {
@@ -13,6 +15,7 @@ interface EntryRow {
   readonly time: number;
   readonly action: string | null;
   readonly public_key: string | null;
+  readonly member_id: string | null;
 }
 
 interface TouchRow {
@@ -37,6 +40,11 @@ export class IndexScrub {
   /** Transactions of the next block that were looked at. */
   #offset = 0;
   #touches = 0;
+  readonly #actions = new Set<string>();
+  readonly #signers = new Set<string>();
+  readonly #text = new TextWords();
+  #words = 0;
+  #counting: { readonly height: number; readonly steps: Generator<void, number, undefined> } | null = null;
 
   constructor(database: Database.Database, chain: ChainReader) {
     this.#database = database;
@@ -64,7 +72,7 @@ export class IndexScrub {
       }
       if (this.#height < indexed) return true;
       this.#checkTotals(indexed);
-      return false;
+      return this.#countWords(indexed, end);
     })();
   }
 
@@ -98,7 +106,11 @@ export class IndexScrub {
       row.height === height &&
       row.time === time &&
       row.action === transaction.action &&
-      row.public_key === transaction.signer;
+      row.public_key === transaction.signer &&
+      row.member_id === memberIdOf(this.#chain, height, transaction.signer);
+    this.#actions.add(transaction.action);
+    this.#signers.add(transaction.signer);
+    this.#words += this.#text.count(text);
     if (!isSame) throw new IndexDifference(`transaction ${logIndex} is missing or otherwise`);
     if (this.#statements.id.get(prefixOf(decodeHex(id)), logIndex) === undefined)
       throw new IndexDifference(`transaction ${logIndex} is not found by its id`);
@@ -143,8 +155,34 @@ export class IndexScrub {
       totals['entries'] === size + beyond &&
       totals['ids'] === size + beyond &&
       totals['touches'] === this.#touches &&
+      (beyond > 0 || (totals['actions'] === this.#actions.size && totals['signers'] === this.#signers.size)) &&
       totals['hashes'] === indexed + 1 + (beyond > 0 ? 1 : 0);
     if (!isWhole) throw new IndexDifference('it holds rows that the chain does not have');
+    const head = headOfIndex(this.#database);
+    const { header, hash } = this.#chain.block(indexed);
+    const isHead =
+      head?.index === indexed &&
+      head.hash === hash &&
+      head.genesis === this.#chain.chain().genesis &&
+      head.log_size === header.log_size &&
+      head.log_root === header.log_root;
+    if (!isHead) throw new IndexDifference('it says otherwise which block it ends at');
+  }
+
+  /** Every word that should be there was found: so none is there that should not, if there are as many. Begins anew where the index grew. */
+  #countWords(indexed: number, end: number): boolean {
+    if ((this.#statements.counter.get('indexed_offset') ?? 0) > 0) return false;
+    if (this.#counting?.height !== indexed)
+      this.#counting = { height: indexed, steps: countFiledWords(this.#database) };
+    for (;;) {
+      const step = this.#counting.steps.next();
+      if (step.done === true) {
+        this.#counting = null;
+        if (step.value !== this.#words) throw new IndexDifference('it holds words that the chain does not have');
+        return false;
+      }
+      if (performance.now() >= end) return true;
+    }
   }
 }
 
@@ -153,7 +191,8 @@ function prepare(database: Database.Database) {
     counter: database.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck(),
     blockHash: database.prepare<[number, number], number>('SELECT 1 FROM block_hashes WHERE prefix = ? AND height = ?'),
     entries: database.prepare<[number, number], EntryRow>(
-      `SELECT log_index, height, time, actions.name AS action, signers.public_key AS public_key FROM entries
+      `SELECT log_index, height, time, actions.name AS action, signers.public_key AS public_key, signers.member_id AS member_id
+       FROM entries
        LEFT JOIN actions ON actions.id = entries.action LEFT JOIN signers ON signers.id = entries.signer
        WHERE log_index >= ? AND log_index < ? ORDER BY log_index`,
     ),
@@ -169,7 +208,8 @@ function prepare(database: Database.Database) {
       .pluck(),
     totals: database.prepare<[number]>(
       `SELECT (SELECT count(*) FROM entries) AS entries, (SELECT count(*) FROM ids) AS ids,
-         (SELECT count(*) FROM touches WHERE log_index < ?) AS touches, (SELECT count(*) FROM block_hashes) AS hashes`,
+         (SELECT count(*) FROM touches WHERE log_index < ?) AS touches, (SELECT count(*) FROM block_hashes) AS hashes,
+         (SELECT count(*) FROM actions) AS actions, (SELECT count(*) FROM signers) AS signers`,
     ),
   };
 }

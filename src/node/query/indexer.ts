@@ -1,9 +1,8 @@
 import type Database from 'better-sqlite3';
-import { decodeHex, decodeUtf8 } from '../../base/bytes.ts';
-import type { KeyRecord } from '../../ledger/state-types.ts';
+import { decodeHex } from '../../base/bytes.ts';
 import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
-import { indexEntryOf } from './index-entry.ts';
+import { indexEntryOf, memberIdOf } from './index-entry.ts';
 
 /** The first six bytes as an integer: what ids and hashes are found by. */
 export function prefixOf(bytes: Uint8Array): number {
@@ -63,7 +62,14 @@ export class Indexer {
     } while (height < head && performance.now() < end);
     this.#statements.setCounter.run('indexed_height', height);
     this.#statements.setCounter.run('indexed_offset', offset);
+    if (height >= 0) this.#keepHead(this.#chain.block(height));
     return height;
+  }
+
+  /** Which chain the index is of, and how far it has seen it: evidence, should that chain be another one at the next start. */
+  #keepHead({ header, hash }: StoredBlock): void {
+    const { genesis } = this.#chain.chain();
+    this.#statements.setHead.run(genesis, header.index, hash, header.log_size, header.log_root);
   }
 
   #storedHeight(): number {
@@ -110,9 +116,7 @@ export class Indexer {
   #signerId(publicKey: string, block: StoredBlock): number {
     let id = this.#signers.get(publicKey);
     if (id === undefined) {
-      const bytes = this.#chain.tree.get(block.roots.members, `key/${publicKey}`);
-      const memberId = bytes === undefined ? '' : (JSON.parse(decodeUtf8(bytes)) as KeyRecord).member_id;
-      this.#statements.signer.run(publicKey, memberId);
+      this.#statements.signer.run(publicKey, memberIdOf(this.#chain, block.header.index, publicKey));
       this.#signers.set(publicKey, (id = this.#statements.signerId.get(publicKey) as number));
     }
     return id;
@@ -124,6 +128,9 @@ function prepare(database: Database.Database) {
     counter: database.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck(),
     setCounter: database.prepare(
       'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    ),
+    setHead: database.prepare(
+      'INSERT OR REPLACE INTO head (id, genesis, height, hash, log_size, log_root) VALUES (1, ?, ?, ?, ?, ?)',
     ),
     action: database.prepare('INSERT INTO actions (name) VALUES (?) ON CONFLICT DO NOTHING'),
     actionId: database.prepare('SELECT id FROM actions WHERE name = ?').pluck(),

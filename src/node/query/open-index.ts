@@ -1,9 +1,12 @@
 import type Database from 'better-sqlite3';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeHex } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { presentChain } from '../history/present-chain.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { openDatabase, storageError } from '../storage/database.ts';
+import { headOfIndex } from './index-head.ts';
 import { Indexer, prefixOf } from './indexer.ts';
 import { INDEX_DATABASE, INDEX_MIGRATIONS, INDEX_VERSION_MIN } from './index-schema.ts';
 
@@ -13,8 +16,6 @@ const REMADE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_OLDER'
 export interface OpenedIndex {
   readonly database: Database.Database;
   readonly indexer: Indexer;
-  /** The height of an index that had seen more blocks than the chain has; else null. */
-  readonly aheadHeight: number | null;
   /** Why what was there was not this chain's index, where that is worth telling; else null. */
   readonly foreign: string | null;
 }
@@ -46,33 +47,29 @@ export function openIndex(directory: string, chain: ChainReader): OpenedIndex {
 }
 
 export function openInMemory(chain: ChainReader): OpenedIndex {
-  return { ...open(INDEX_DATABASE, 'memory', chain), aheadHeight: null, foreign: null };
+  return { ...open(INDEX_DATABASE, 'memory', chain), foreign: null };
 }
 
 function openOnDisk(path: string, chain: ChainReader): OpenedIndex {
   try {
     const opened = open(path, 'write', chain);
-    if (follows(opened, chain)) return { ...opened, aheadHeight: null, foreign: null };
-    const { height } = opened.indexer;
+    const foreign = differenceOf(opened, chain);
+    if (foreign === null && opened.indexer.height <= chain.height()) return { ...opened, foreign };
     opened.database.close();
     remove(path);
-    // A block that waits for its seal is there, although the chain ends before it.
-    const isAhead = height > chain.height() && chain.blockRow(height) === undefined;
-    const foreign = height > chain.height() ? null : `it was of another chain, or of another block ${height}`;
-    return { ...open(path, 'write', chain), aheadHeight: isAhead ? height : null, foreign };
+    return { ...open(path, 'write', chain), foreign };
   } catch (error) {
     const failure = storageError(path, error);
     if (!(failure instanceof QuantumLockError) || !REMADE.has(failure.code)) throw failure;
     remove(path);
-    const foreign = failure.code === 'STORAGE_CORRUPT' ? failure.message : null;
-    return { ...open(path, 'write', chain), aheadHeight: null, foreign };
+    return { ...open(path, 'write', chain), foreign: failure.message };
   }
 }
 
 /** Makes a damaged index anew while the chain stays open. */
 export function remakeIndex(directory: string, chain: ChainReader, damaged: Database.Database): OpenedIndex {
   damaged.close();
-  remove(join(directory, INDEX_DATABASE));
+  removeIndex(directory);
   return openIndex(directory, chain);
 }
 
@@ -107,15 +104,39 @@ function open(path: string, mode: 'write' | 'memory', chain: ChainReader): Pick<
   }
 }
 
-/** Whether the block that the index ends at is this chain's block of that height. */
-function follows({ database, indexer }: Pick<OpenedIndex, 'database' | 'indexer'>, chain: ChainReader): boolean {
+/** What keeps an index from being this chain's, or null. The block that it ends at may have lost its seal: it waits for it then. */
+function differenceOf(
+  { database, indexer }: Pick<OpenedIndex, 'database' | 'indexer'>,
+  chain: ChainReader,
+): string | null {
+  const seen = headOfIndex(database);
   const { height } = indexer;
-  if (height < 0) return true;
-  if (height > chain.height()) return false;
-  const prefix = prefixOf(Buffer.from(chain.block(height).hash.slice(2), 'hex'));
+  if (height < 0 && seen === null) return null;
+  if (seen?.index !== height) return `it has block ${height}, and says that it ends at ${seen?.index ?? 'none'}`;
+  const present = presentChain(chain);
+  if (seen.genesis !== present.genesis) return 'it was of another chain';
+  const hash = present.hashAt(height);
+  if (hash === null) return `it had seen block ${height}, and the chain ends at block ${present.height}`;
+  if (hash !== seen.hash) return `it was of another block ${height}`;
+  return isWhole(database, chain, height) ? null : `block ${height} is not found by its hash`;
+}
+
+function isWhole(database: Database.Database, chain: ChainReader, height: number): boolean {
+  if (height > chain.height()) return true;
+  const prefix = prefixOf(decodeHex(chain.block(height).hash));
   return (
     database.prepare('SELECT 1 FROM block_hashes WHERE prefix = ? AND height = ?').get(prefix, height) !== undefined
   );
+}
+
+/** @throws STORAGE_FAILED where something holds it open that does not let go */
+export function removeIndex(directory: string): void {
+  const path = join(directory, INDEX_DATABASE);
+  try {
+    remove(path);
+  } catch (error) {
+    throw storageError(path, error);
+  }
 }
 
 function remove(path: string): void {

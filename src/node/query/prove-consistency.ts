@@ -1,8 +1,9 @@
-import { encodeHash } from '../../base/bytes.ts';
+import { decodeHex, encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { ConsistencyProof } from '../../ledger/consistency-proof.ts';
-import { consistencyPath } from '../../ledger/log.ts';
+import { consistencyPath, verifyConsistency } from '../../ledger/log.ts';
 import { dataPaths } from '../data-directory.ts';
+import { misfit } from '../storage/block-check.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { sealedHeader } from './query-context.ts';
 
@@ -21,6 +22,16 @@ export function proveConsistency(
     if (earlier.header.index > later.header.index)
       throw new QuantumLockError('INPUT_INVALID', `block ${heights.earlier} is not before block ${later.header.index}`);
     const path = consistencyPath(reader.log, earlier.header.log_size, later.header.log_size);
+    const [first, second] = [earlier.header, later.header];
+    const isWhole = verifyConsistency({
+      first: first.log_size,
+      second: second.log_size,
+      firstRoot: decodeHex(first.log_root),
+      secondRoot: decodeHex(second.log_root),
+      path,
+    });
+    if (!isWhole)
+      throw misfit('the log', `does not make the roots that blocks ${first.index} and ${second.index} name`);
     return { earlier: sealedHeader(earlier), later: sealedHeader(later), path: path.map(encodeHash) };
   } finally {
     database.close();

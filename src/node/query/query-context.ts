@@ -4,6 +4,7 @@ import { decodeHex, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentRecord, KeyRecord, MemberRecord, ProposalRecord } from '../../ledger/state-types.ts';
 import type { SealedHeader } from '../../ledger/proof-report.ts';
+import { misfit } from '../storage/block-check.ts';
 import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
 import { summaryOfEnvironment } from './environment-summary.ts';
 import { FollowedNamespace } from './followed-namespace.ts';
@@ -81,7 +82,10 @@ export class QueryContext {
       if (block.hash === hash) return block;
     }
     const height = this.chain.searchHash(hash);
-    if (height === undefined || height > this.indexer.height) return undefined;
+    // It may wait for its seal.
+    if (height === undefined || height > this.chain.height()) return undefined;
+    // The index has not reached it yet.
+    if (height > this.indexer.height) return this.chain.block(height);
     throw new IndexDifference(`block ${height} is not found by its hash`);
   }
 
@@ -105,6 +109,10 @@ export class QueryContext {
   #searchAll(id: Uint8Array): number | undefined {
     const height = this.chain.searchIds(id);
     if (height === undefined || height > this.indexer.height) return undefined;
+    const place = this.chain.ids(height).findIndex((entry) => equalBytes(entry.id, id));
+    const logIndex = this.chain.block(height).firstLogIndex + place;
+    if (!equalBytes(decodeHex(this.chain.id(logIndex)), id))
+      throw misfit(`block ${height}`, 'has other transaction ids than its transactions give');
     throw new IndexDifference(`a transaction of block ${height} is not found by its id`);
   }
 

@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
-import type { EnvironmentSummary } from '../../api/views/environments.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
+import { misfit } from '../storage/block-check.ts';
+import { ChainScrub } from '../storage/chain-scrub.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { guardStorage, storageError } from '../storage/database.ts';
 import { notify, servePort } from '../threads/port-rpc.ts';
 import { BlockQueries } from './block-queries.ts';
+import { ContentScrub } from './content-scrub.ts';
 import { ContentQueries } from './content-queries.ts';
 import { GovernanceQueries } from './governance-queries.ts';
 import { ProposalQueries } from './proposal-queries.ts';
@@ -19,6 +21,7 @@ import { IndexDifference } from './index-difference.ts';
 import { IndexScrub } from './index-scrub.ts';
 import { QueryContext, stateListsOf } from './query-context.ts';
 import { SealCounts } from './seal-counts.ts';
+import { LostContent } from './lost-content.ts';
 import { StateCache } from './state-cache.ts';
 import { StateQueries } from './state-queries.ts';
 import { Throughput } from './throughput.ts';
@@ -29,6 +32,8 @@ export interface QueryWorkerData {
   readonly chainDirectory: string;
   readonly indexDirectory: string;
   readonly blobsDirectory: string;
+  /** Leaves index.db as it is: it is evidence that could not be noted elsewhere. */
+  readonly keepsIndex?: boolean;
 }
 
 const options = workerData as QueryWorkerData;
@@ -47,20 +52,22 @@ const REMAKE_MS = 2_000;
 /** The check in the background takes a tenth of a processor, and none while blocks arrive. */
 const SCRUB_SLICE_MS = 5;
 const SCRUB_PAUSE_MS = 50;
-const CONTENT_LOOK_MS = 20_000;
-/** Between two passes over the whole index. */
+/** Between two passes over the whole chain and its index. */
 const SCRUB_REST_MS = 60 * 60_000;
+/** Until the index is tried again that could not be written: a person may have made room. */
+const INDEX_RETRY_MS = 2_000;
 /** Further behind than this, new blocks are taken in at leisure. */
 const BUSY_LAG_BLOCKS = 4;
 
-const { reader: chain } = ChainReader.open(options.chainDirectory, { pageCacheCount: PAGE_CACHE_COUNT });
+const { reader: chain, database: chainDatabase } = ChainReader.open(options.chainDirectory, {
+  pageCacheCount: PAGE_CACHE_COUNT,
+});
 const content = new ContentQueries({ blobsDirectory: options.blobsDirectory, dataDirectory: options.indexDirectory });
 const lists = stateListsOf(chain, new SealCounts(chain));
 
 /** What works on the index, made anew with it. */
-function makeQueries({ database, indexer, aheadHeight, foreign }: OpenedIndex) {
+function makeQueries({ database, indexer, foreign }: OpenedIndex) {
   if (foreign !== null) notify(port, 'index-differs', { what: foreign });
-  if (aheadHeight !== null) notify(port, 'chain-behind-index', { height: chain.height(), aheadHeight });
   const context = new QueryContext({
     chain,
     index: database,
@@ -83,14 +90,16 @@ function makeQueries({ database, indexer, aheadHeight, foreign }: OpenedIndex) {
 
 type Queries = ReturnType<typeof makeQueries>;
 const throughput = new Throughput(chain);
-let queries = makeQueries(openIndex(options.indexDirectory, chain));
+let queries = makeQueries(options.keepsIndex === true ? openInMemory(chain) : openIndex(options.indexDirectory, chain));
 let scrub = new IndexScrub(queries.index, chain);
 /** Whether all of this index was held against the chain once: what comes to it afterwards this process writes itself. */
 let isIndexChecked = false;
-
+let chainScrub = new ChainScrub(chain, chainDatabase);
 let head = chain.height();
 let isAdvancing = false;
 let isClosing = false;
+const contentScrub = new ContentScrub(options.blobsDirectory, (what) => notify(port, 'content-damaged', { what }));
+const lost = new LostContent(content, lists.environments, (error) => contentScrub.tellDamage(error));
 
 function advance(): void {
   isAdvancing = false;
@@ -104,10 +113,19 @@ function advance(): void {
     notify(port, 'indexed', { height });
     if (hasMore) scheduleAdvance(head - height > BUSY_LAG_BLOCKS && isLoaded ? INDEX_PAUSE_MS : 0);
   } catch (error) {
-    const failure =
-      error instanceof QuantumLockError ? error : new QuantumLockError('NODE_FAILED', `the index: ${String(error)}`);
-    notify(port, 'index-failed', failure.toValue());
+    tellFailure(error);
+    scheduleAdvance(INDEX_RETRY_MS);
   }
+}
+
+/** What does not fit its hashes in the chain. It stays, and nothing is said not to be there; whatever else fails is tried again. */
+let damage: QuantumLockError | null = null;
+
+function tellFailure(error: unknown): void {
+  const failure =
+    error instanceof QuantumLockError ? error : new QuantumLockError('NODE_FAILED', `the index: ${String(error)}`);
+  if (failure.code === 'STORAGE_CORRUPT') damage ??= failure;
+  notify(port, failure.code === 'STORAGE_CORRUPT' ? 'chain-damaged' : 'index-failed', failure.toValue());
 }
 
 let lastBlockAt = 0;
@@ -131,10 +149,17 @@ function mendingIndex<T>(what: string, work: (queries: Queries) => T): T {
   } catch (error) {
     if (error instanceof IndexDifference) notify(port, 'index-differs', { what: error.message });
     else if (!isIndexDamage(queries.index, error)) throw storageError(what, error);
+    else notify(port, 'index-differs', { what: `it is damaged: ${error instanceof Error ? error.message : ''}` });
     remake();
     // What was asked for must not be missing from the new one.
     if (error instanceof IndexDifference) queries.indexer.advance(chain.height(), REMAKE_MS);
-    return guardStorage(what, () => work(queries));
+    try {
+      return work(queries);
+    } catch (again) {
+      // It was made from the chain just now: so the chain says two things.
+      if (again instanceof IndexDifference) throw misfit('chain.db', `says two things: ${again.message}`);
+      throw storageError(what, again);
+    }
   }
 }
 
@@ -145,42 +170,32 @@ function remake(): void {
   scheduleAdvance(0);
 }
 
-/** Holds a bit of the index, and of the headers, against the chain; comes again by itself until all of it was looked at. */
+/** Holds a bit of the chain, of the headers and of the index against the hashes; comes again by itself until all of it was looked at. */
 function scrubSome(): boolean {
-  const hasMore = mendingIndex(INDEX_DATABASE, () => scrub.advance(SCRUB_SLICE_MS));
-  if (!hasMore) isIndexChecked = true;
-  return guardStorage(CHAIN_DATABASE, () => lists.seals.advance(SCRUB_SLICE_MS)) || hasMore;
+  const hasMore = guardStorage(
+    CHAIN_DATABASE,
+    () => chainScrub.advance(SCRUB_SLICE_MS) || lists.seals.advance(SCRUB_SLICE_MS),
+  );
+  const hasMoreIndex = mendingIndex(INDEX_DATABASE, () => scrub.advance(SCRUB_SLICE_MS));
+  if (!hasMoreIndex) isIndexChecked = true;
+  return hasMore || hasMoreIndex;
 }
 
 function scheduleScrub(delayMs: number): void {
   setTimeout(() => {
     if (isClosing) return;
     try {
-      const isWaiting = isUnderLoad() || queries.indexer.height < chain.height();
-      const hasMore = isWaiting || scrubSome();
-      if (!hasMore) scrub = new IndexScrub(queries.index, chain);
+      const hasMore = isUnderLoad() || scrubSome() || queries.indexer.height < chain.height();
+      if (!hasMore) {
+        scrub = new IndexScrub(queries.index, chain);
+        chainScrub = new ChainScrub(chain, chainDatabase);
+      }
       scheduleScrub(hasMore ? SCRUB_PAUSE_MS : SCRUB_REST_MS);
     } catch (error) {
-      const { message } = error instanceof Error ? error : new Error(String(error));
-      notify(port, 'scrub-failed', {
-        ...(error instanceof QuantumLockError ? error : new QuantumLockError('NODE_FAILED', message)).toValue(),
-      });
+      tellFailure(error);
+      scheduleScrub(SCRUB_REST_MS);
     }
   }, delayMs).unref();
-}
-
-let looked: { readonly at: number; readonly lost: string[] } = { at: -Infinity, lost: [] };
-
-/** Environments whose present files were stored here, and are not any more; looked up a few times a minute. */
-function lostContent(): string[] {
-  if (performance.now() - looked.at < CONTENT_LOOK_MS) return looked.lost;
-  const all = [...lists.environments.entries().values()].filter(({ archived }) => !archived);
-  const hashesOf = ({ blue_state_hash, green_state_hash }: EnvironmentSummary): Hash[] =>
-    green_state_hash === null ? [blue_state_hash] : [blue_state_hash, green_state_hash];
-  const lost = new Set(content.lost(all.flatMap(hashesOf)));
-  const named = all.filter((one) => hashesOf(one).some((stateHash) => lost.has(stateHash))).map(({ env_id }) => env_id);
-  looked = { at: performance.now(), lost: named.sort() };
-  return looked.lost;
 }
 
 /** Damage that a read meets is the chain's, where it is not the index's. On a full disk the index goes on in memory. */
@@ -188,6 +203,8 @@ function read<T>(work: (queries: Queries) => T): T {
   try {
     return mendingIndex(CHAIN_DATABASE, work);
   } catch (error) {
+    if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT') tellFailure(error);
+    if (damage !== null && error instanceof QuantumLockError && error.code === 'NOT_FOUND') throw damage;
     if (!isUnwritable(error)) throw error;
     queries.index.close();
     queries = makeQueries(openInMemory(chain));
@@ -208,12 +225,18 @@ function fresh<T>(work: (queries: Queries) => T): T {
   });
 }
 
+/** @throws STORAGE_CORRUPT where that there is nothing cannot be said */
+function orDamage<T extends readonly unknown[] | object | null>(found: T): T {
+  if (damage !== null && (found === null || (Array.isArray(found) && found.length === 0))) throw damage;
+  return found;
+}
+
 export type QueryHandlers = {
   readonly onBlock: (height: number, envIds: readonly string[]) => void;
   /** Resolves when the index has everything up to `height`. */
   readonly indexedTo: (height: number) => Promise<void>;
   readonly indexedHeight: () => number;
-  /** Resolves when every row of the index was held against the chain. @throws STORAGE_CORRUPT */
+  /** Resolves when every row of the chain and of its index was looked at, and all stored content read. @throws STORAGE_CORRUPT */
   readonly scrubbed: () => Promise<void>;
   readonly head: () => {
     chain_id: string;
@@ -290,10 +313,17 @@ const handlers: QueryHandlers = {
   },
   indexedHeight: () => queries.indexer.height,
   async scrubbed() {
-    while (!isClosing && (queries.indexer.height < chain.height() || scrubSome())) {
-      if (queries.indexer.height < chain.height())
-        mendingIndex(INDEX_DATABASE, ({ indexer }) => indexer.advance(chain.height(), INDEX_SLICE_MS));
-      await new Promise((resolve) => setImmediate(resolve));
+    try {
+      while (!isClosing && (scrubSome() || queries.indexer.height < chain.height())) {
+        if (queries.indexer.height < chain.height())
+          mendingIndex(INDEX_DATABASE, ({ indexer }) => indexer.advance(chain.height(), INDEX_SLICE_MS));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } catch (error) {
+      tellFailure(error);
+      throw error;
+    } finally {
+      await contentScrub.pass({ isPaced: false });
     }
   },
   head: () =>
@@ -314,10 +344,10 @@ const handlers: QueryHandlers = {
   blocks: (query) => read(({ blocks }) => blocks.blocks(query)),
   block: (query) => read(({ blocks }) => blocks.block(query)),
   transaction: (id) => read(({ blocks }) => blocks.transaction(id)),
-  receipt: (id) => read(({ blocks }) => blocks.receipt(id)),
+  receipt: (id) => read(({ blocks }) => orDamage(blocks.receipt(id))),
   audit: (query) => fresh(({ blocks }) => blocks.audit(query)),
   auditCount: (filter) => fresh(({ blocks }) => blocks.auditCount(filter)),
-  search: (text) => fresh(({ blocks }) => blocks.search(text)),
+  search: (text) => fresh(({ blocks }) => orDamage(blocks.search(text))),
   environments: (query) => fresh(({ environments }) => environments.environments(query)),
   lookalikes: (made) => read(({ environments }) => environments.lookalikes(made)),
   environment: (query) =>
@@ -348,7 +378,7 @@ const handlers: QueryHandlers = {
     fresh(({ governance, proposals }) => ({
       frozen: governance.frozen(),
       openProposals: proposals.openCount(now),
-      lostContent: lostContent(),
+      lostContent: [...lost.environments()],
       staleProposals: proposals.staleCount(now),
       indexUncheckedAfter: isIndexChecked ? null : scrub.height,
     })),
@@ -358,6 +388,7 @@ const handlers: QueryHandlers = {
   memberOfKey: (publicKey) => read(({ context }) => context.memberOfKey(publicKey) ?? null),
   stop() {
     isClosing = true;
+    contentScrub.close();
     content.close();
     queries.index.close();
   },
@@ -366,3 +397,4 @@ const handlers: QueryHandlers = {
 servePort(port, handlers);
 scheduleAdvance(0);
 scheduleScrub(SCRUB_PAUSE_MS);
+contentScrub.start();

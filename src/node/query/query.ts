@@ -6,12 +6,14 @@ import type { QueryHandlers, QueryWorkerData } from './query-worker.ts';
 
 export interface QueryThreadOptions extends QueryWorkerData {
   readonly onIndexed: (height: number) => void;
-  /** The index had seen blocks that are not in the chain. */
-  readonly onChainBehind?: (ends: { readonly height: number; readonly aheadHeight: number }) => void;
-  /** The index could not be taken further; the next block tries again. */
+  /** What stands in chain.db does not fit its hashes. */
+  readonly onChainDamage?: (error: QuantumLockError) => void;
+  /** The index could not be taken further; it is tried again soon. */
   readonly onIndexFailure?: (error: QuantumLockError) => void;
   /** The index said otherwise than the chain, and is made from the chain again. */
   readonly onIndexDifference?: (what: string) => void;
+  /** What of the stored content is damaged, first. */
+  readonly onContentDamage?: (what: string) => void;
   readonly onFailure: (error: QuantumLockError) => void;
 }
 
@@ -24,18 +26,15 @@ export class QueryThread {
   #isStopping = false;
 
   constructor(options: QueryThreadOptions) {
-    const { chainDirectory, indexDirectory, blobsDirectory } = options;
+    const { chainDirectory, indexDirectory, blobsDirectory, keepsIndex = false } = options;
     this.#worker = new Worker(workerUrl(import.meta.url, './query-worker.ts'), {
-      workerData: { chainDirectory, indexDirectory, blobsDirectory } satisfies QueryWorkerData,
+      workerData: { chainDirectory, indexDirectory, blobsDirectory, keepsIndex } satisfies QueryWorkerData,
     });
     const client = connectPort<QueryHandlers>(this.#worker, (event, data) => {
       if (event === 'indexed') options.onIndexed((data as { height: number }).height);
-      if (event === 'chain-behind-index') {
-        const { height, aheadHeight } = data as { height: number; aheadHeight: number };
-        options.onChainBehind?.({ height, aheadHeight });
-      }
       if (event === 'index-differs') options.onIndexDifference?.((data as { readonly what: string }).what);
-      if (event === 'scrub-failed') options.onFailure(QuantumLockError.fromValue(data as ErrorValue));
+      if (event === 'chain-damaged') options.onChainDamage?.(QuantumLockError.fromValue(data as ErrorValue));
+      if (event === 'content-damaged') options.onContentDamage?.((data as { readonly what: string }).what);
       if (event === 'index-failed') options.onIndexFailure?.(QuantumLockError.fromValue(data as ErrorValue));
     });
     this.remote = client.remote;

@@ -1,13 +1,14 @@
-import { decodeUtf8, encodeHash, type Hash } from '../../base/bytes.ts';
+import { decodeHex, decodeUtf8, encodeHash, type Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import type { StateEntry } from '../../api/views/proofs.ts';
-import { inclusionPath } from '../../ledger/log.ts';
+import { inclusionPath, leafHash, verifyInclusion } from '../../ledger/log.ts';
 import { LEAF } from '../../ledger/state-page.ts';
 import type { StateProof } from '../../ledger/state-proof.ts';
 import { statePath } from '../../ledger/state-tree.ts';
 import { NAMESPACES, type Namespace } from '../../ledger/state-types.ts';
 import type { TransactionProof } from '../../ledger/transaction-proof.ts';
 import { sha256 } from '#sha256';
+import { misfit } from '../storage/block-check.ts';
 import { sealedHeader, type Moment, type QueryContext } from './query-context.ts';
 
 /** The state of anything at any moment, and the proofs for it. */
@@ -62,11 +63,17 @@ export class StateQueries {
     const { chain } = this.#context;
     const logIndex = this.#context.requireLogIndex(id);
     const head = chain.head();
+    const size = head.header.log_size;
+    const bytes = chain.transactionBytes(logIndex);
+    const path = inclusionPath(chain.log, logIndex, size);
+    const root = decodeHex(head.header.log_root);
+    if (!verifyInclusion({ leaf: leafHash(bytes), index: logIndex, size, path, root }))
+      throw misfit('the log', `does not make the root that block ${head.header.index} names`);
     return {
-      transaction: decodeUtf8(chain.transactionBytes(logIndex)),
+      transaction: decodeUtf8(bytes),
       log_index: logIndex,
-      log_size: head.header.log_size,
-      path: inclusionPath(chain.log, logIndex, head.header.log_size).map(encodeHash),
+      log_size: size,
+      path: path.map(encodeHash),
       sealed: sealedHeader(head),
     };
   }
@@ -85,7 +92,7 @@ export class StateQueries {
     const block = this.#context.blockAt(at);
     const path = statePath(key);
     const { end, siblings } = chain.tree.descend(block.roots[namespace], path);
-    const stored = end.kind === LEAF ? chain.state.value(end.ref) : undefined;
+    const stored = end.kind === LEAF ? chain.tree.leaf(end) : undefined;
     const isPresent = stored?.key === key;
     return {
       namespace,

@@ -47,6 +47,7 @@ export class ChainReader {
   readonly state: StateRows;
   readonly tree: StateTree;
   readonly #meta: Database.Statement<[string], string>;
+  readonly #metaKeys: Database.Statement<[], string>;
   readonly #height: Database.Statement<[], number | null>;
   readonly #block: Database.Statement<[number], BlockRow>;
   readonly #heightAt: Database.Statement<[number, number], number>;
@@ -74,6 +75,7 @@ export class ChainReader {
       transactions: (begin, end) => this.transactionBytesBetween(begin, end),
     });
     this.#meta = database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
+    this.#metaKeys = database.prepare<[], string>('SELECT key FROM meta').pluck();
     this.#height = database
       .prepare<[], number | null>('SELECT height FROM blocks WHERE proof IS NOT NULL ORDER BY height DESC LIMIT 1')
       .pluck();
@@ -92,9 +94,7 @@ export class ChainReader {
     this.#searchIds = database
       .prepare<[Uint8Array], number>('SELECT height FROM block_ids WHERE instr(entries, ?) > 0')
       .pluck();
-    this.#searchHash = database
-      .prepare<[Uint8Array], number>('SELECT height FROM blocks WHERE hash = ? AND proof IS NOT NULL')
-      .pluck();
+    this.#searchHash = database.prepare<[Uint8Array], number>('SELECT height FROM blocks WHERE hash = ?').pluck();
     this.#transaction = database
       .prepare<[number], Uint8Array>('SELECT bytes FROM transactions WHERE log_index = ?')
       .pluck();
@@ -132,6 +132,11 @@ export class ChainReader {
 
   meta(key: string): string | undefined {
     return this.#meta.get(key);
+  }
+
+  /** Of everything that the database says of itself. */
+  metaKeys(): readonly string[] {
+    return this.#metaKeys.all();
   }
 
   chainId(): string {

@@ -6,6 +6,7 @@ import { decodeHeader, encodeHeader, encodeProof, headerHash } from '../../ledge
 import type { BlockHeader, BlockProof } from '../../ledger/block-types.ts';
 import type { ExecutedTransaction } from '../../ledger/execute.ts';
 import { stateRoot, type StateRoots } from '../../ledger/ledger-state.ts';
+import { GrownFilesWatch, type GrownFiles } from '../history/grown-files.ts';
 import { HeadRecordWriter, readHeadRecord, type StoredHeadRecord } from '../history/head-record.ts';
 import { decodeRoots, encodeIdEntries, encodeRoots } from './block-rows.ts';
 import { ChainReader } from './chain-reader.ts';
@@ -27,6 +28,9 @@ export interface NewBlock {
   readonly transactions: readonly ExecutedTransaction[];
 }
 
+/** A look costs three reads of files; blocks may come by the hundred a second. */
+const GROWN_FRESH_MS = 10_000;
+
 /**
  * The one writer of chain.db. A block is written in one transaction, or not at all; its seal in a second one, after
  * that. So a validator signs one block of each height, whenever it is stopped: what it signs was decided on disk before,
@@ -42,6 +46,9 @@ export class ChainStore {
   readonly #insertTile: Database.Statement<[number, Uint8Array, Uint8Array]>;
   readonly #record: HeadRecordWriter;
   readonly #chainDirectory: string;
+  readonly #growing: GrownFilesWatch;
+  #grown: GrownFiles;
+  #measuredAt: number;
   #tiles: TileBuilder;
   #logSize: number;
 
@@ -58,6 +65,9 @@ export class ChainStore {
     this.#database = database;
     this.#record = opened.record;
     this.#chainDirectory = opened.chainDirectory;
+    this.#growing = new GrownFilesWatch(opened.chainDirectory);
+    this.#grown = this.#growing.measure();
+    this.#measuredAt = performance.now();
     this.reader = reader;
     this.#insertBlock = database.prepare(
       'INSERT INTO blocks (height, header, hash, era, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -188,7 +198,7 @@ export class ChainStore {
    */
   seal({ header, hash }: Pick<DecidedBlock, 'header' | 'hash'>, proof: BlockProof): void {
     const genesis = header.index === 0 ? hash : this.reader.block(0).hash;
-    const record = { genesis, header, hash, proof, ...this.reader.state.counts };
+    const record = { genesis, header, hash, proof, ...this.reader.state.counts, grown: this.#measureGrown() };
     if (header.index === 0) this.#record.replace(record);
     else this.#record.write(record);
     guardStorage(CHAIN_DATABASE, () => {
@@ -201,6 +211,14 @@ export class ChainStore {
         this.#database.exec('PRAGMA synchronous = FULL');
       }
     });
+  }
+
+  #measureGrown(): GrownFiles {
+    if (performance.now() - this.#measuredAt > GROWN_FRESH_MS) {
+      this.#grown = this.#growing.measure();
+      this.#measuredAt = performance.now();
+    }
+    return this.#grown;
   }
 
   /** Rows that no block accounts for, where there are some: a further block would be laid over them. */
@@ -227,14 +245,6 @@ export class ChainStore {
     if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
     this.reader.state.forget();
     this.#pending = null;
-  }
-
-  setMeta(key: string, value: string): void {
-    guardStorage(CHAIN_DATABASE, () =>
-      this.#database
-        .prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
-        .run(key, value),
-    );
   }
 
   /** Leaves everything in chain.db itself, which SQLite does not do while another thread still has it open for reading. */

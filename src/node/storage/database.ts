@@ -55,6 +55,8 @@ export function openDatabase(options: OpenOptions): Database.Database {
 function openFile({ path, mode, timeoutMs = BUSY_TIMEOUT_MS }: OpenOptions): Database.Database {
   switch (mode) {
     case 'write':
+      // SQLite opens what it cannot write for reading, and says so at the first block.
+      if (isThere(path)) accessSync(path, constants.W_OK);
       return new Database(path, { timeout: timeoutMs });
     case 'memory':
       return new Database(':memory:');
@@ -82,11 +84,27 @@ export function holdLock(path: string, timeoutMs: number): Database.Database {
     defend(database);
     database.pragma('journal_mode = DELETE');
     database.exec('BEGIN EXCLUSIVE');
+    assertSchema(database, path, []);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** Makes sure that such a database, where there is one, has nothing in it; one that is held is not looked at. @throws STORAGE_CORRUPT */
+export function assertHoldsNothing(path: string): void {
+  if (!isThere(path)) return;
+  guardStorage(path, () => {
+    const database = openReadable(path, 0);
+    try {
+      assertSchema(database, path, []);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
+    } finally {
+      database.close();
+    }
+  });
 }
 
 function configure(database: Database.Database, options: OpenOptions): void {
@@ -114,8 +132,10 @@ function refuseOlder(database: Database.Database, { path, versionMin = 0 }: Open
     );
 }
 
-function migrate(database: Database.Database, { migrations }: OpenOptions): void {
+function migrate(database: Database.Database, { path, migrations }: OpenOptions): void {
   const version = database.pragma('user_version', { simple: true }) as number;
+  if (version < 0 || (version === 0 && database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined))
+    throw new QuantumLockError('STORAGE_CORRUPT', `${path} is damaged: it has tables, and no version`);
   for (let index = version; index < migrations.length; index++) {
     database.transaction(() => {
       database.exec(migrations[index] as string);

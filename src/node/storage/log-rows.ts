@@ -5,6 +5,8 @@ import { leafHash, merkleRoot, type LogNodeReader } from '../../ledger/log.ts';
 /** Hashes of one tile (C2SP tlog-tiles: 2^8). */
 export const TILE_WIDTH = 256;
 const LEVEL_STEP = 2 ** 40;
+/** 256^5 transactions: more than there ever are. */
+export const TILE_LEVELS = 5;
 
 export function tileId(level: number, index: number): number {
   return level * LEVEL_STEP + index;

@@ -261,5 +261,7 @@ class Verification {
 /** The database's own name for its chain: what signatures are checked against. */
 function compareChainId(reader: ChainReader, { chain_id }: BlockHeader): void {
   const named = reader.meta('chain_id');
+  const more = reader.metaKeys().filter((key) => key !== 'chain_id');
+  if (more.length > 0) throw damaged('meta', `holds ${more.length} more than the name of the chain`);
   if (named !== chain_id) throw damaged('meta', `names chain ${String(named)}, and block 0 is of ${chain_id}`);
 }

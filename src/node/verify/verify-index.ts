@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
 import { IndexDifference } from '../query/index-difference.ts';
@@ -22,7 +22,8 @@ const ADVICE = 'The next start makes it from the chain again; ask who wrote it.'
 /** Holds index.db against a chain that was verified. One that is not there, or behind, is made when a node starts. */
 export async function verifyIndex(options: VerifyIndexOptions): Promise<readonly Finding[]> {
   const path = join(options.indexDirectory, INDEX_DATABASE);
-  if (!existsSync(path)) return [];
+  // An empty one is left where the disk was full when it was to be made.
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return [];
   const { reader, database: chain } = ChainReader.open(options.chainDirectory);
   try {
     const index = openDatabase({

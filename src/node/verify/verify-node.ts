@@ -1,12 +1,18 @@
 import type { VerifyEvent, VerifyFinding } from '../../api/views/operator.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
-import { dataPaths, type DataPaths } from '../data-directory.ts';
+import { join } from 'node:path';
+import { CONSOLE_LOCK, NODE_LOCK } from '../data-lock.ts';
+import { dataPaths, readNodeConfig, type DataPaths } from '../data-directory.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
+import { HeadWatch } from '../history/head-watch.ts';
 import { readHistoryState } from '../history/history-state.ts';
+import { localCopies } from '../history/local-copies.ts';
+import { foreignFiles } from '../history/foreign-files.ts';
+import { headCopies } from '../history/places.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
-import { storageError } from '../storage/database.ts';
+import { assertHoldsNothing, storageError } from '../storage/database.ts';
 import { verifyContent, type VerifiedContent } from './verify-content.ts';
 import { verifyIndex } from './verify-index.ts';
 import { verifyChain, type ChainVerification, type Finding } from './verify-chain.ts';
@@ -29,9 +35,15 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
   const chain = await verifyChainAt(paths.chain, options);
   const index = chain.findings.length === 0 ? await verifyIndexAt(paths, options) : [];
   const content = chain.findings.length === 0 ? await verifyContentAt(paths, options) : NOT_LOOKED_AT;
-  const history = historyFindings(options.dataDirectory);
+  const history = await historyFindings(options);
   const told = ({ place, message }: Finding): VerifyFinding => ({ place, message });
-  const findings = [...chain.findings, ...history, ...index, ...content.findings].map(told);
+  const findings = [
+    ...chain.findings,
+    ...configFindings(options.dataDirectory),
+    ...history.findings,
+    ...index,
+    ...content.findings,
+  ].map(told);
   return {
     type: 'done',
     ok: findings.length === 0,
@@ -42,21 +54,49 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
     blobs: content.checked,
     unsealed_block: chain.unsealed,
     content: { ...content.counts },
-    notes: content.notes.map(told),
+    notes: [...history.notes, ...content.notes].map(told),
     duration_ms: performance.now() - begin,
     findings,
   };
 }
 
-/** A chain may verify and still not be the one that was here before. */
-function historyFindings(dataDirectory: string): readonly Finding[] {
+/** What stands beside the chain: its configuration, the logs, and the lock, which holds nothing. */
+function configFindings(dataDirectory: string): readonly Finding[] {
   try {
-    const { fault } = readHistoryState(dataDirectory);
-    return fault === null ? [] : [{ place: 'history', message: fault.message }];
+    readNodeConfig(dataDirectory);
+    return [...foreignFiles(dataDirectory), ...lockFindings(dataDirectory)];
   } catch (error) {
-    // Damage is the chain's own finding, made before.
+    return [findingOf('node.json', error)];
+  }
+}
+
+/** Nothing is kept in them; a running node holds them. */
+function lockFindings(dataDirectory: string): readonly Finding[] {
+  return [NODE_LOCK, CONSOLE_LOCK].flatMap((name) => {
+    try {
+      assertHoldsNothing(join(dataDirectory, name));
+      return [];
+    } catch (error) {
+      return [findingOf(name, error)];
+    }
+  });
+}
+
+/** A chain may verify and still not be the one that was here before: of what remembers that, each is asked. */
+async function historyFindings({
+  dataDirectory,
+}: VerifyNodeOptions): Promise<{ readonly findings: readonly Finding[]; readonly notes: readonly Finding[] }> {
+  try {
+    const copies = [...localCopies(dataDirectory, Date.now), ...(await headCopies(dataDirectory, null))];
+    const watch = new HeadWatch(dataPaths(dataDirectory).chain, copies);
+    const remembered = await watch.remembered();
+    const notes = watch.failures.map(({ message }) => ({ place: 'history', message }));
+    const { fault } = readHistoryState(dataDirectory, remembered);
+    return { findings: fault === null ? [] : [{ place: 'history', message: fault.message }], notes };
+  } catch (error) {
+    // Damage of the chain or of the configuration is a finding of its own, made before.
     findingOf('history', error);
-    return [];
+    return { findings: [], notes: [] };
   }
 }
 

@@ -111,7 +111,7 @@ describe('the index', () => {
     cpSync(dataPaths(older).chain, dataPaths(data).chain, { recursive: true });
     const again = await openedNode(data);
     await expectWhole(again);
-    expect(await alertsOf(again)).toEqual(expect.arrayContaining(['BLOCKS_MISSING', 'HISTORY_CHANGED']));
+    expect(await alertsOf(again)).toEqual(expect.arrayContaining(['INDEX_DIFFERED', 'HISTORY_CHANGED']));
     expect((await again.status()).health).toBe('failed');
   });
 

@@ -1,0 +1,127 @@
+import type Database from 'better-sqlite3';
+import { decodeHex, equalBytes } from '../../base/bytes.ts';
+import { leafHash } from '../../ledger/log.ts';
+import { misfit } from './block-check.ts';
+import { encodeIdEntries } from './block-rows.ts';
+import type { ChainReader, StoredBlock } from './chain-reader.ts';
+import { TILE_LEVELS, TileBuilder, TILE_WIDTH, tileId } from './log-rows.ts';
+import { StateScrub } from './state-scrub.ts';
+import { decodeStoredTransaction } from './stored-transaction.ts';
+
+/**
+ * Looks at every row of chain.db, from genesis on, a bit at a time: what a block holds fits the hashes of its header, the header
+ * its seal and its parent, and at the end there is no row that no block accounts for. It executes nothing: that is what
+ * `dm blockchain verify` does beside.
+ */
+export class ChainScrub {
+  readonly #chain: ChainReader;
+  readonly #database: Database.Database;
+  readonly #state: StateScrub;
+  readonly #tiles: TileBuilder;
+  readonly #filed: Database.Statement<[number], { readonly era: number; readonly timestamp: number }>;
+  /** The newest block that was looked at. */
+  #height = -1;
+  #step: Iterator<void, void, undefined> | null = null;
+
+  constructor(chain: ChainReader, database: Database.Database) {
+    this.#chain = chain;
+    this.#database = database;
+    this.#state = new StateScrub(chain.state);
+    this.#tiles = TileBuilder.at(chain.log, 0);
+    this.#filed = database.prepare('SELECT era, timestamp FROM blocks WHERE height = ?');
+  }
+
+  /** Goes on for about `budgetMs`. Returns whether there is more to do. @throws STORAGE_CORRUPT */
+  advance(budgetMs: number): boolean {
+    const end = performance.now() + budgetMs;
+    while (this.#height < this.#chain.height()) {
+      this.#step ??= this.#checkBlock(this.#height + 1);
+      if (this.#step.next().done === true) {
+        this.#step = null;
+        this.#height += 1;
+      }
+      if (performance.now() >= end) return true;
+    }
+    return this.#database.transaction(() => this.#isAhead() || this.#assertNothingBeyond())();
+  }
+
+  /** A block came meanwhile. */
+  #isAhead(): boolean {
+    return this.#height < this.#chain.height();
+  }
+
+  *#checkBlock(height: number): Generator<void, void, undefined> {
+    if (height === 0) this.#checkMeta();
+    const block = this.#chain.block(height);
+    this.#checkFiling(block);
+    yield;
+    yield* this.#checkTransactions(block);
+    const before = height === 0 ? null : this.#chain.block(height - 1).roots;
+    yield* this.#state.check(before, block.roots, `block ${height}`);
+  }
+
+  #checkMeta(): void {
+    const { chain_id } = this.#chain.block(0).header;
+    if (this.#chain.metaKeys().length !== 1 || this.#chain.chainId() !== chain_id)
+      throw misfit('meta', `holds something else than the name of the chain, ${chain_id}`);
+  }
+
+  #checkFiling({ header }: StoredBlock): void {
+    const filed = this.#filed.get(header.index);
+    if (filed?.era !== header.era || filed.timestamp !== header.timestamp)
+      throw misfit(`block ${header.index}`, 'is filed under another time than its header says');
+  }
+
+  *#checkTransactions(block: StoredBlock): Generator<void, void, undefined> {
+    const { header, firstLogIndex } = block;
+    const ids: { readonly id: Uint8Array; readonly timestamp: number }[] = [];
+    for (let begin = firstLogIndex; begin < header.log_size; begin += TRANSACTIONS_AT_ONCE) {
+      const end = Math.min(begin + TRANSACTIONS_AT_ONCE, header.log_size);
+      const all = this.#chain.transactionsOf(block, begin, end);
+      for (const [offset, bytes] of all.entries()) {
+        const transaction = decodeStoredTransaction(bytes, begin + offset);
+        ids.push({ id: decodeHex(this.#chain.idOf(transaction)), timestamp: transaction.timestamp });
+      }
+      for (const { id, hashes, root } of this.#tiles.append(all.map((bytes) => leafHash(bytes)))) {
+        const stored = this.#chain.log.tile(id);
+        if (stored === undefined || !equalBytes(stored.hashes, hashes) || !equalBytes(stored.root, root))
+          throw misfit(`log tile ${id}`, 'is not what the transactions give');
+      }
+      yield;
+    }
+    if (!equalBytes(this.#chain.idBytes(header.index) ?? new Uint8Array(0), encodeIdEntries(ids)))
+      throw misfit(`block ${header.index}`, 'has other transaction ids than its transactions give');
+  }
+
+  /** Ids count upwards and each was looked at: so only those before the first and behind the last can be too many. */
+  #assertNothingBeyond(): false {
+    const { header } = this.#chain.block(this.#height);
+    // A block that waits for its seal is not looked at here: a start executes it again.
+    const isWaiting = this.#chain.blockRow(this.#height + 1) !== undefined;
+    const last = this.#height + (isWaiting ? 1 : 0);
+    this.#assertNone('blocks', `height < 0 OR height > ${last}`);
+    this.#assertNone('block_ids', `height < 0 OR height > ${last}`);
+    if (isWaiting) return false;
+    const { pages, values } = this.#state.counts;
+    this.#assertNone('transactions', `log_index < 0 OR log_index >= ${header.log_size}`);
+    this.#assertNone('state_pages', `id < 1 OR id > ${pages}`);
+    this.#assertNone('state_values', `id < 1 OR id > ${values}`);
+    this.#assertNone('log_tiles', `id < 0 OR id >= ${tileId(TILE_LEVELS, 0)}`);
+    for (let level = 0, count = header.log_size; level < TILE_LEVELS; level++) {
+      count = Math.floor(count / TILE_WIDTH);
+      this.#assertNone('log_tiles', `id >= ${tileId(level, count)} AND id < ${tileId(level + 1, 0)}`);
+    }
+    return false;
+  }
+
+  #assertNone(table: string, beyond: string): void {
+    const stray = this.#database
+      .prepare<[], number>(`SELECT rowid FROM ${table} WHERE ${beyond} LIMIT 1`)
+      .pluck()
+      .get();
+    if (stray !== undefined) throw misfit(`row ${stray} of ${table}`, 'belongs to no block');
+  }
+}
+
+/** Between two looks at the clock. */
+const TRANSACTIONS_AT_ONCE = 25;
