@@ -6,12 +6,14 @@ import type { Mutant } from './find-mutants.ts';
  */
 const SWITCH = `
 import { appendFileSync as __append } from 'node:fs';
-const __hits = process.env.QL_MUTANT_HITS;
-const __mutants = (globalThis.__mutants ??= {
-  on: Number(process.env.QL_MUTANT ?? 0),
-  reached: { add: (id) => { if (__hits) __append(__hits, id + '\\n'); } },
-});
-const __m = (id) => { __mutants.reached.add(id); return __mutants.on === id; };
+function __m(id) {
+  const mutants = (globalThis.__mutants ??= {
+    on: Number(process.env.QL_MUTANT ?? 0),
+    reached: { add: (id) => { if (process.env.QL_MUTANT_HITS) __append(process.env.QL_MUTANT_HITS, id + '\\n'); } },
+  });
+  mutants.reached.add(id);
+  return mutants.on === id;
+}
 `;
 
 interface Span {

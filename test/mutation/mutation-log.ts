@@ -8,7 +8,9 @@ export type Event =
   | { readonly unclear: readonly number[] }
   | { readonly trying: number; readonly test: string }
   | { readonly killed: number; readonly test: string }
-  | { readonly survived: number; readonly test: string };
+  | { readonly survived: number; readonly test: string }
+  /** Every test of the file has been run. */
+  | { readonly done: true };
 
 export function appendEvent(path: string, event: Event): void {
   appendFileSync(path, `${JSON.stringify(event)}\n`);

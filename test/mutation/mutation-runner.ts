@@ -41,6 +41,11 @@ export default class MutationRunner extends TestRunner {
     super.onCollectStart(file);
   }
 
+  override onAfterRunFiles(files: RunnerTestFile[]): void {
+    if (files.every(({ result }) => result?.state !== 'fail')) appendEvent(this.#log, { done: true });
+    super.onAfterRunFiles(files);
+  }
+
   override async onBeforeRunTask(test: RunnerTestCase): Promise<void> {
     if (mutants.reached.size > 0) this.#leaveUnclear([...mutants.reached]);
     test.repeats = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { packageCommand } from '../../build/checkout.mjs';
@@ -26,13 +26,14 @@ export interface FileRun {
  */
 export async function tryInFile({ copy, file, log, asked, killed }: FileRun): Promise<readonly number[]> {
   for (;;) {
+    const output = openSync(`${log}.output`, 'w');
     const child = spawn(
       process.execPath,
       [packageCommand('vitest'), 'run', '--config', join('test', 'mutation', 'vitest.config.ts'), '--root', '.', file],
       {
         cwd: copy,
         detached: true,
-        stdio: 'ignore',
+        stdio: ['ignore', output, output],
         env: { ...process.env, QL_MUTATION_LOG: log, QL_MUTATION_ASKED: asked, QL_MUTATION_KILLED: killed },
       },
     );
@@ -46,12 +47,15 @@ export async function tryInFile({ copy, file, log, asked, killed }: FileRun): Pr
     }, WATCH_MS);
     await once(child, 'exit');
     clearInterval(watch);
+    closeSync(output);
     const events = readEvents(log);
     const broken = events.find((event) => 'broken' in event);
     if (broken !== undefined) throw new Error(`${file}: fails with no mutant on: ${broken.broken}`);
     const last = events.at(-1);
-    if (last === undefined || !('trying' in last))
+    if (last !== undefined && 'done' in last)
       return [...new Set(events.flatMap((event) => ('unclear' in event ? event.unclear : [])))];
+    if (last === undefined || !('trying' in last))
+      throw new Error(`${file} did not run to its end:\n${readFileSync(`${log}.output`, 'utf8')}`);
     appendEvent(log, { killed: last.trying, test: `${last.test} (ended or hung)` });
     appendFileSync(killed, `${last.trying}\n`);
   }
