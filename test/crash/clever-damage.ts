@@ -419,9 +419,10 @@ export class CleverDamage {
     const [file, table] = this.#random.pick(TABLES);
     const [what, sql] = this.#random.pick([
       ['a column more', `ALTER TABLE ${table} ADD COLUMN more`],
-      ['a version of a preview', 'PRAGMA user_version = 1'],
       ['a version to come', 'PRAGMA user_version = 77'],
       ['no version', 'PRAGMA user_version = 0'],
+      // Of the blob store's index it is the present one.
+      ...(file === BLOBS ? [] : [['a version of a preview', 'PRAGMA user_version = 1'] as const]),
     ] as const);
     edit(join(to, file), sql);
     return { what: `${file} ${table}: ${what}`, scope: scopeOf(file) };

@@ -309,13 +309,19 @@ describe('keys', () => {
   });
 });
 
+/** Lines of signing.log; that somebody else acts is written there too. */
+function readSignatures(directory: string): readonly string[] {
+  const lines = readFileSync(join(directory, 'signing.log'), 'utf8').split('\n');
+  return lines.filter((line) => !line.startsWith('{"config":'));
+}
+
 describe('the bridge in hostile hands', () => {
   test('gets no signature, no proof, no key and no change without a confirmation', async () => {
     const sandbox = await sandboxHost();
     const { client, host, directory } = sandbox;
     const open = await proposeValidator(sandbox);
     const before = await client.chain.status();
-    const log = readFileSync(join(directory, 'signing.log'), 'utf8');
+    const log = readSignatures(directory);
     await newKey(sandbox, 'Wanted');
     const { key_id } = await host.keyring.find('Wanted');
     await sandbox.as('Operations 2');
@@ -339,7 +345,7 @@ describe('the bridge in hostile hands', () => {
       });
     expect(ended).toEqual([]);
     expect(await client.chain.status()).toMatchObject({ height: before.height, state_root: before.state_root });
-    expect(readFileSync(join(directory, 'signing.log'), 'utf8')).toBe(log);
+    expect(readSignatures(directory)).toEqual(log);
     expect(existsSync(join(directory, 'exports'))).toBe(false);
     expect(await host.keyring.find('Wanted')).toMatchObject({ key_id });
   });
