@@ -263,25 +263,20 @@ export class CleverDamage {
   #swapCells(to: string): Omit<Damage, 'kind'> {
     const [file, table, columns] = this.#random.pick(CELLS);
     const path = join(to, file);
-    for (let look = 0; ; look++) {
-      const [left, right] = this.#twoRows(path, table);
-      const differs = columns.map((column) => `l.${column} IS NOT r.${column}`).join(' OR ');
-      const [isOther] = this.#rows<number>(
-        path,
-        `SELECT ${differs} FROM ${table} l, ${table} r WHERE l.rowid = ${left} AND r.rowid = ${right}`,
-      );
-      if (isOther !== 1 && look < 50) continue;
-      if (isOther !== 1) throw new Error(`no two rows of ${table} differ`);
-      const set = columns
-        .map(
-          (column) =>
-            `${column} = (SELECT o.${column} FROM ${table} o WHERE o.rowid = ${left + right} - ${table}.rowid)`,
-        )
-        .join(', ');
-      const where = `rowid IN (${left}, ${right})`;
-      edit(path, `UPDATE ${table} SET ${set} WHERE ${where}`);
-      return { what: `${file} ${table}.${columns.join('+')} of ${left} and ${right}`, scope: scopeOf(file) };
-    }
+    const left = this.#random.pick(this.#ids(path, table));
+    const differs = columns.map((column) => `l.${column} IS NOT r.${column}`).join(' OR ');
+    const others = this.#rows<number>(
+      path,
+      `SELECT r.rowid FROM ${table} l, ${table} r WHERE l.rowid = ${left} AND (${differs}) ORDER BY r.rowid`,
+    );
+    const right = this.#random.pick(others);
+    const set = columns
+      .map(
+        (column) => `${column} = (SELECT o.${column} FROM ${table} o WHERE o.rowid = ${left + right} - ${table}.rowid)`,
+      )
+      .join(', ');
+    edit(path, `UPDATE ${table} SET ${set} WHERE rowid IN (${left}, ${right})`);
+    return { what: `${file} ${table}.${columns.join('+')} of ${left} and ${right}`, scope: scopeOf(file) };
   }
 
   #swapRows(to: string): Omit<Damage, 'kind'> {
