@@ -10,8 +10,8 @@ import { headOfIndex } from './index-head.ts';
 import { Indexer, prefixOf } from './indexer.ts';
 import { INDEX_DATABASE, INDEX_MIGRATIONS, INDEX_VERSION_MIN } from './index-schema.ts';
 
-/** What an index is made again for: damage, and the layout of an earlier version. */
-const REMADE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_OLDER']);
+/** What an index is made again for: damage, and the layout of another version. */
+const REMADE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_OLDER', 'DATA_DIR_NEWER']);
 
 export interface OpenedIndex {
   readonly database: Database.Database;

@@ -96,13 +96,15 @@ export function holdLock(path: string, timeoutMs: number): Database.Database {
 export function assertHoldsNothing(path: string): void {
   if (!isThere(path)) return;
   guardStorage(path, () => {
-    const database = openReadable(path, 0);
     try {
-      assertSchema(database, path, []);
+      const database = openReadable(path, 0);
+      try {
+        assertSchema(database, path, []);
+      } finally {
+        database.close();
+      }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
-    } finally {
-      database.close();
     }
   });
 }

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,6 +70,18 @@ describe('the index', () => {
     for (const suffix of ['-wal', '-shm']) rmSync(join(data, `index.db${suffix}`), { force: true });
     writeFileSync(join(data, 'index.db'), Buffer.alloc(20_000, 3));
     await expectWhole(await openedNode(data));
+  });
+
+  test('of another version of this program is made anew, and that is told', async () => {
+    for (const version of [1, 77]) {
+      const data = copied();
+      const database = new Database(join(data, 'index.db'));
+      database.pragma(`user_version = ${version}`);
+      database.close();
+      const node = await openedNode(data, 'read');
+      await expectWhole(node);
+      expect(await alertsOf(node)).toContain('INDEX_DIFFERED');
+    }
   });
 
   test('is made anew while it is read, where a page in its middle is damaged', async () => {

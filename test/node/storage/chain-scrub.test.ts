@@ -231,4 +231,11 @@ describe('a data directory that was changed where nobody looks', () => {
     const report = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
     expect(report.findings).toMatchObject([{ place: 'schema' }]);
   });
+
+  test('looks at no lock that a running node holds', async () => {
+    const data = changed('chain/chain.db', 'SELECT 1');
+    await openedNode(data);
+    const report = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
+    expect(report.findings).toEqual([]);
+  });
 });
