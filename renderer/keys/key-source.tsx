@@ -35,7 +35,7 @@ export function KeySource({ subject, value, onValue }: Props): ReactElement {
     <fieldset className="stack">
       <legend>Its key</legend>
       <Choice name={name} title="A key card" checked={from === 'card'} onChoose={() => setFrom('card')}>
-        Made by whoever holds the key, on their own machine. The key itself never leaves it. Recommended.
+        Made by the holder of the key, on their own machine. The key itself never leaves it. Recommended.
       </Choice>
       <Choice name={name} title="A key of this machine" checked={from === 'here'} onChoose={() => setFrom('here')}>
         One that is not in use yet. You prove here that it is held.

@@ -53,7 +53,7 @@ function LeftReview({
         {endWords(review?.outcome ?? null)}
       </p>
       <button type="button" className="button" onClick={onPutAway}>
-        Put away
+        Dismiss
       </button>
     </section>
   );

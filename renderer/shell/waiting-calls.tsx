@@ -65,9 +65,9 @@ function Call({
         <b>{title}</b> waits for your approval.
       </p>
       <Link className="button" to={['approvals', proposalId]}>
-        Look
+        Open
       </Link>
-      <button type="button" className="icon-button" aria-label={`Put away: ${title}`} onClick={onDismiss}>
+      <button type="button" className="icon-button" aria-label={`Dismiss: ${title}`} onClick={onDismiss}>
         ×
       </button>
     </div>

@@ -44,7 +44,7 @@ function proposalWords(action: string, happensNow: boolean): ReviewWords {
     };
   if (action === 'withdraw')
     return {
-      lead: 'If you sign, this is withdrawn, and nobody can approve it any more:',
+      lead: 'If you sign, this is withdrawn, and nobody can approve it from then on:',
       changes: 'What it would have changed',
       button: 'Sign the withdrawal…',
       dangerous: true,

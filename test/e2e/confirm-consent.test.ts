@@ -271,7 +271,7 @@ describe('when its time is over', () => {
     const counted = await left.evaluate((element) => getComputedStyle(element).getPropertyValue('--left'));
     expect(Number(counted)).toBeLessThanOrEqual(2);
     bench.node.now = expires_at;
-    await popup.getByRole('heading', { name: 'Too late' }).waitFor();
+    await popup.getByRole('heading', { name: 'Review expired' }).waitFor();
   });
 
   test('an unlocked session that ended meanwhile is told, and the code asked for', async () => {

@@ -96,7 +96,7 @@ describe('what waits', () => {
     await page.getByRole('link', { name: 'Approvals 1 waits for you' }).waitFor();
     expect(await page.title()).toBe('(1) Approvals · Quantum-Lock');
     await goTo(page, '#/overview');
-    const needs = page.getByRole('region', { name: 'Needs someone' });
+    const needs = page.getByRole('region', { name: 'Waiting for approval' });
     await needs.getByText('Approve', { exact: true }).waitFor();
     await needs.getByText('Watch', { exact: true }).waitFor();
     await needs.getByRole('link', { name: 'Add validator authority-5' }).click();
@@ -121,7 +121,7 @@ describe('what waits', () => {
     const calls = page.getByRole('status', { name: 'Waits for you' });
     await calls.getByText('Add validator authority-5 waits for your approval.').waitFor();
     expect(await page.title()).toBe('(1) Overview · Quantum-Lock');
-    await calls.getByRole('link', { name: 'Look' }).click();
+    await calls.getByRole('link', { name: 'Open' }).click();
     await page.getByText('If you approve, this happens at once:').waitFor();
     await calls.getByText('waits for your approval').waitFor({ state: 'detached' });
   });
@@ -147,7 +147,7 @@ describe('what waits', () => {
         setWindow(node, ME, 300_000);
       },
     });
-    await page.getByText('Needs someone').waitFor();
+    await page.getByText('Waiting for approval').waitFor();
     for (const [text, option] of [
       ['window 5', /^proposal Set the transaction window to 5 minutes/],
       [id.slice(0, 12), /^proposal Add validator authority-5/],
@@ -233,7 +233,7 @@ describe('deciding', () => {
     await page.getByRole('link', { name: /to 5 minutes/ }).click();
     await page.getByText('Once 1 more has approved, this happens:').waitFor();
     await page.getByRole('link', { name: 'Withdraw…' }).click();
-    await page.getByText('If you sign, this is withdrawn, and nobody can approve it any more:').waitFor();
+    await page.getByText('If you sign, this is withdrawn, and nobody can approve it from then on:').waitFor();
     await confirm(page, 'Sign the withdrawal…');
     await page.getByRole('link', { name: 'Open the proposal' }).click();
     await page.getByText('This was withdrawn, and did not happen:').waitFor();
@@ -252,7 +252,7 @@ describe('deciding', () => {
     await page.getByText('What it was made for has changed since:').waitFor();
     await page.getByText(/parameters\/transaction_\w+ has another value now/).waitFor();
     expect(await page.getByRole('link', { name: 'Review and sign…' }).count()).toBe(0);
-    await page.getByRole('link', { name: 'Propose it anew…' }).click();
+    await page.getByRole('link', { name: 'Propose it again…' }).click();
     await page.getByText('If you sign, this is proposed. Once it has enough approvals, this happens:').waitFor();
     await page.getByRole('row', { name: /transaction_window_ms − 120000 \+ 300000/ }).waitFor();
     await confirm(page, 'Sign the proposal…');
@@ -331,17 +331,17 @@ describe('without a network', () => {
       },
     });
     if (id === undefined) throw new Error('nothing was proposed');
-    await page.getByRole('link', { name: 'Bring in an approval…' }).first().click();
+    await page.getByRole('link', { name: 'Import an approval…' }).first().click();
     return { page, id };
   }
 
   async function carryIn(page: Page): Promise<void> {
     await page.getByText('Approved by Security lead.').waitFor();
-    await page.getByRole('button', { name: 'Review and bring in…' }).click();
+    await page.getByRole('button', { name: 'Review and import…' }).click();
     await page.getByText('If you sign, this happens at once:').waitFor();
     await confirm(page, 'Sign…');
     await page.getByRole('link', { name: 'Open the proposal' }).click();
-    await page.getByText('signed elsewhere, brought in by Operations 1').waitFor();
+    await page.getByText('signed elsewhere, imported by Operations 1').waitFor();
     await page.getByText(/This happened in block/).waitFor();
   }
 
@@ -522,8 +522,7 @@ describe('a protected environment', () => {
         // As if the policy had been set a moment after the page asked.
         governance.authority = (action, env) => ({
           ...authority.call(governance, action, env),
-          policy: { mode: 'direct', permission: 'promote_to_green' },
-          needed: null,
+          requirements: [],
         });
       },
     });
@@ -577,7 +576,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
       ['#/approvals?do=propose', 'Unfreeze the chain…'],
       ['#/approvals?do=freeze', 'Review the freeze…'],
       ['#/approvals?do=parameter', 'New value'],
-      ['#/overview', 'Needs someone'],
+      ['#/overview', 'Waiting for approval'],
     ] as const) {
       await goTo(page, address);
       await page.getByText(ready).first().waitFor();

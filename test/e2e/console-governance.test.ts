@@ -68,7 +68,7 @@ describe('rotating the key of the validator', () => {
     await hand.press(page.getByRole('link', { name: 'Rotate its key…' }));
 
     await step(page, 'New key');
-    await cannotGoWrong.getByText('authority-1 goes on sealing with its present key.').waitFor();
+    await cannotGoWrong.getByText('authority-1 keeps sealing with its present key.').waitFor();
     await hand.press(page.getByRole('button', { name: 'Make the key and go on' }));
 
     await step(page, 'Prove it is held');
@@ -146,8 +146,8 @@ describe('rotating the key of the validator', () => {
     await page.goto(`${host.url}#/validators/authority-1?do=rotate`);
     await step(page, 'Approvals');
     for (const person of [1, 2]) actAs(host.node, person, 'reject', { proposal_id: proposal, reason: 'not this week' });
-    await page.getByText('authority-1 goes on sealing with its present key.').waitFor();
-    await page.getByRole('link', { name: 'Propose it anew' }).click();
+    await page.getByText('authority-1 keeps sealing with its present key.').waitFor();
+    await page.getByRole('link', { name: 'Propose it again' }).click();
     await step(page, 'Prove it is held');
   });
 
@@ -183,10 +183,10 @@ describe('validators', () => {
       ),
     );
     await page.getByText(/does not prove that anybody holds its key/).waitFor();
-    expect(await page.getByRole('button', { name: 'Propose it…' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Propose…' }).isDisabled()).toBe(true);
     await card.fill(keyCard('validator/authority-2'));
     expect(await page.getByRole('list', { name: 'Fingerprint of the key' }).getByRole('listitem').count()).toBe(6);
-    await page.getByRole('button', { name: 'Propose it…' }).click();
+    await page.getByRole('button', { name: 'Propose…' }).click();
     await confirm(open, 'Sign the proposal…');
     await page.getByText('Signed, and on disk').waitFor();
     const [proposal] = [...host.node.ledger.list('proposals').keys()];
@@ -234,7 +234,7 @@ describe('members', () => {
     await page.getByRole('button', { name: 'Prove that it is held…' }).click();
     await confirm(open, 'Sign…');
     await page.getByText('Proved to be held').waitFor();
-    await page.getByRole('button', { name: 'Propose it…' }).click();
+    await page.getByRole('button', { name: 'Propose…' }).click();
     await page.getByText('Add member Operations 3.').first().waitFor();
     await confirm(open, 'Sign the proposal…');
     await page.getByText('Signed, and on disk').waitFor();
@@ -252,7 +252,7 @@ describe('members', () => {
     await hand.press(page.getByRole('link', { name: 'trainer-07' }));
     await page.getByRole('heading', { level: 2, name: 'trainer-07' }).waitFor();
     await hand.press(page.getByRole('link', { name: 'Suspend…' }));
-    await hand.press(page.getByRole('button', { name: 'Propose it…' }));
+    await hand.press(page.getByRole('button', { name: 'Propose…' }));
     await page.getByRole('row', { name: /status − active \+ suspended/ }).waitFor();
     await confirm(open, 'Sign the proposal…', hand);
     await page.getByText('Signed, and on disk').waitFor();
@@ -291,13 +291,13 @@ describe('policies', () => {
   it('says what a threshold means today, warns of a minority, and refuses what cannot be met', async () => {
     open = await openConsole(bench, { address: '#/members/policies?open=rotate_validator&do=set' });
     const { page } = open;
-    const propose = page.getByRole('button', { name: 'Propose it…' });
+    const propose = page.getByRole('button', { name: 'Propose…' });
     await page.getByText('Today: 2 of your 3 administrators must agree.').waitFor();
     expect(await propose.isDisabled()).toBe(true);
     expect(await page.getByRole('radio', { name: /One member alone/ }).count()).toBe(0);
     await page.getByRole('radio', { name: /A number of approvals/ }).check();
     await page.getByLabel('Approvals', { exact: true }).fill('1');
-    await page.getByText('That is no majority: 1 decides, also against the other 2.').waitFor();
+    await page.getByText('That is not a majority: 1 decides, also against the other 2.').waitFor();
     await page.getByLabel('Approvals', { exact: true }).fill('3');
     await page.getByText('All must agree: while one of them is away, it cannot be done').waitFor();
     await page.getByLabel('Approvals', { exact: true }).fill('4');
@@ -315,7 +315,7 @@ describe('policies', () => {
     await page
       .getByText('npx dm policy set promote_environment --env grid-maze --approvals 2 --of administrator')
       .waitFor();
-    await page.getByRole('button', { name: 'Propose it…' }).click();
+    await page.getByRole('button', { name: 'Propose…' }).click();
     await confirm(open, 'Sign the proposal…');
     await page.getByText('Signed, and on disk').waitFor();
     const [proposal] = [...host.node.ledger.list('proposals').keys()];

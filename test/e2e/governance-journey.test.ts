@@ -89,7 +89,7 @@ async function propose(journey: Journey): Promise<readonly string[]> {
   await hand.fill(page.getByRole('textbox', { name: 'Key card' }), encodeKeyCard(card).trim());
   await page.getByRole('region', { name: 'The key' }).waitFor();
   await look(page, 'governance add validator');
-  await hand.press(page.getByRole('button', { name: 'Propose it…' }));
+  await hand.press(page.getByRole('button', { name: 'Propose…' }));
   await page.getByText('If you sign, this is proposed. Once it has enough approvals, this happens:').waitFor();
   const words = await wordsIn(page, 'Review and sign');
   expect(await sign(journey, 'Sign the proposal…')).toBe(1);
@@ -107,7 +107,7 @@ async function approve(journey: Journey, words: readonly string[]): Promise<void
   await hand.press(page.getByRole('button', { name: 'Act as Operations 2' }));
   await page.getByRole('link', { name: 'Approvals 1 waits for you' }).waitFor();
   await hand.goTo('Overview');
-  await page.getByRole('region', { name: 'Needs someone' }).getByText('yours is missing').waitFor();
+  await page.getByRole('region', { name: 'Waiting for approval' }).getByText('yours is missing').waitFor();
   await look(page, 'governance overview');
   await hand.goTo('Approvals');
   await look(page, 'governance list');
@@ -228,16 +228,16 @@ test(
     await page.getByRole('link', { name: 'Close' }).click();
     await page
       .getByRole('region', { name: 'Proposal', exact: true })
-      .getByRole('link', { name: 'Bring in an approval…' })
+      .getByRole('link', { name: 'Import an approval…' })
       .click();
     await page.getByLabel('A file of the approval, or a picture of its code').setInputFiles(approval);
     await page.getByText('Approved by Operations 2.').waitFor();
-    await page.getByRole('button', { name: 'Review and bring in…' }).click();
+    await page.getByRole('button', { name: 'Review and import…' }).click();
     await page.getByText('If you sign, this happens at once:').waitFor();
     expect(await sign(journey, 'Sign…')).toBe(2);
     await page.getByRole('link', { name: 'Open the proposal' }).click();
     await page.getByText('This happened in block 2:').waitFor();
-    await page.getByText('signed elsewhere, brought in by Operations 1').waitFor();
+    await page.getByText('signed elsewhere, imported by Operations 1').waitFor();
     expect(desk.complaints).toEqual([]);
     await console.stop();
   },

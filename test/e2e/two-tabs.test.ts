@@ -144,7 +144,7 @@ test('a page that was loaded again finds its review, or hears how it ended', asy
   await again.getByRole('button', { name: 'Sign' }).click();
   const ended = first.getByRole('status', { name: 'A signature from before' });
   await ended.getByText(/Signed, and on disk in block \d+\./).waitFor();
-  await ended.getByRole('button', { name: 'Put away' }).click();
+  await ended.getByRole('button', { name: 'Dismiss' }).click();
   await expect.poll(() => ended.count()).toBe(0);
   await first.reload();
   await first.getByRole('heading', { level: 1 }).first().waitFor();

@@ -61,8 +61,8 @@ describe('a policy', () => {
   });
 
   it.each([
-    [1, 3, 'no majority'],
-    [2, 4, 'no majority'],
+    [1, 3, 'not a majority'],
+    [2, 4, 'not a majority'],
     [2, 3, null],
     [3, 3, 'All must agree'],
     [1, 1, 'only one who has a say'],

@@ -34,7 +34,7 @@ export function Approvals(): ReactElement {
         actions={
           <>
             <Link className="button" to={['approvals']} query={{ do: 'import' }}>
-              Bring in an approval…
+              Import an approval…
             </Link>
             <Link className="button" to={['approvals']} query={{ do: 'propose' }}>
               New proposal…
@@ -57,7 +57,7 @@ export function Approvals(): ReactElement {
             isHash(proposalId) ? (
               <ProposalDetail key={proposalId} proposalId={proposalId} />
             ) : (
-              <Empty title="This is no proposal’s id">An id is 0x and 64 digits.</Empty>
+              <Empty title="This is not the id of a proposal">An id is 0x and 64 digits.</Empty>
             )
           ) : task === null ? (
             <NothingChosen nothing={nothing} />
@@ -122,8 +122,8 @@ function NothingChosen({ nothing }: { readonly nothing: boolean }): ReactElement
       }
       command={{ command: ['proposal', 'create'], options: { action: 'ACTION', payload: '@FILE' } }}
     >
-      Validators, members, policies and other matters of governance change only when enough members agree. Whoever wants
-      such a change proposes it; it waits here for the others, and happens in the block of the last approval.
+      Validators, members, policies and other matters of governance change only when enough members agree. To make such
+      a change, propose it; it waits here for the others, and happens in the block of the last approval.
     </Empty>
   );
 }

@@ -23,7 +23,7 @@ export function ProposalActions({
       <div className="row">
         {stale ? (
           <Act id={id} task="anew" tone="primary">
-            Propose it anew…
+            Propose it again…
           </Act>
         ) : null}
         {votes && state !== 'approved' ? (
@@ -38,7 +38,7 @@ export function ProposalActions({
         ) : null}
         {proposer || stale ? (
           <Act id={id} task="withdraw" tone="danger">
-            {stale ? 'Put it away…' : 'Withdraw…'}
+            Withdraw…
           </Act>
         ) : null}
         <span className="grow" />
@@ -53,7 +53,7 @@ export function ProposalActions({
             Export to sign offline…
           </Link>
           <Link to={['approvals', id]} query={{ do: 'import' }}>
-            Bring in an approval…
+            Import an approval…
           </Link>
         </p>
       )}

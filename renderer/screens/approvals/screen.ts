@@ -49,7 +49,7 @@ export const approvalsScreen: Screen = {
     },
     {
       id: 'approvals.import',
-      title: 'Bring in an approval…',
+      title: 'Import an approval…',
       keywords: 'import offline signature qr camera file',
       shortcut: null,
       run: ({ router }) => router.go(encodeLocation(['approvals'], { do: 'import' })),

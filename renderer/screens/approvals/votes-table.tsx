@@ -32,7 +32,7 @@ export function VotesTable({ votes }: { readonly votes: readonly VoteView[] }): 
                 </b>
                 {vote.carried_by === null ? null : (
                   <small>
-                    signed elsewhere, brought in by{' '}
+                    signed elsewhere, imported by{' '}
                     <Name kind="member" id={vote.carried_by.member_id} name={vote.carried_by.name} />
                   </small>
                 )}

@@ -77,7 +77,7 @@ function Opened({ location: { segments } }: { readonly location: Location }): Re
     default:
   }
   return (
-    <Empty title="This is no address of a thing on the chain">
+    <Empty title="This is not the address of anything on the chain">
       Blocks have a number; transactions have an id of 0x and 64 hex digits; values of the state have a namespace and a
       key.
     </Empty>

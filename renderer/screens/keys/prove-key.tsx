@@ -33,8 +33,8 @@ export function ProveKey({ identity }: { readonly identity: Identity }): ReactEl
     >
       <h2>Prove that {identity.name} is held</h2>
       <p className="soft">
-        The key signs whose it shall be. The result, a key card, goes to whoever proposes it: it holds no secret, and is
-        worth nothing for another id or another chain.
+        The key signs whose it shall be. The result, a key card, goes to the person who proposes it: it holds no secret,
+        and is worth nothing for another id or another chain.
       </p>
       <fieldset className="stack">
         <legend>Whose key it shall be</legend>
@@ -89,8 +89,8 @@ function Card({ proven, name }: { readonly proven: ProvenKey; readonly name: str
   return (
     <>
       <p className="notice good" role="status">
-        <b>The key card of {name} is ready.</b> Hand it to whoever proposes {proven.subject}, and compare the words of
-        the fingerprint by voice.
+        <b>The key card of {name} is ready.</b> Hand it to the person who proposes {proven.subject}, and compare the
+        words of the fingerprint by voice.
       </p>
       <pre className="code" tabIndex={0} aria-label="Key card">
         {text}

@@ -15,7 +15,7 @@ export function NeedsSomeone(): ReactElement {
   const rows = [...mine, ...others].slice(0, SHOWN_MAX);
   return (
     <section className="card" aria-labelledby="needs-someone">
-      <h2 id="needs-someone">Needs someone</h2>
+      <h2 id="needs-someone">Waiting for approval</h2>
       {rows.length === 0 ? (
         <p className="soft">{known ? 'No proposal is open.' : 'Reading…'}</p>
       ) : (

@@ -105,7 +105,7 @@ function Shown({ validator }: { readonly validator: ValidatorView }): ReactEleme
           </div>
         </>
       ) : (
-        <p className="soft">Removed: its seal is worth nothing any more. The blocks that it sealed stay valid.</p>
+        <p className="soft">Removed: blocks that it seals are no longer valid. The blocks that it sealed stay valid.</p>
       )}
     </>
   );

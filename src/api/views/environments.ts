@@ -77,7 +77,7 @@ export const environmentPage = z.object({
 export type EnvironmentPage = z.infer<typeof environmentPage>;
 
 /**
- * What this machine has of a version's files. `lost`: it was stored here, and is not any more; `never`: it was not stored here.
+ * What this machine has of a version's files. `lost`: it was stored here, and no longer is; `never`: it was not stored here.
  */
 export const contentView = z.object({
   state_hash: hash,

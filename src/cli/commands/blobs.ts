@@ -24,7 +24,7 @@ export const registerBlobs: RegisterCommands = (program, run) => {
 
   blobs
     .command('repair')
-    .description('mend lost and damaged content from directories that have it, or from a backup of a data directory')
+    .description('repair lost and damaged content from directories that have it, or from a backup of a data directory')
     .requiredOption(
       '--from <DIR>',
       "an environment's directory, a data directory or its blobs; may be repeated",

@@ -19,7 +19,7 @@ function timeArgument(text: string): number {
 export function registerChainClock(blockchain: Command, run: RunCommand): void {
   blockchain
     .command('reset-clock')
-    .description('propose to set the time of a chain that ran ahead back; what was signed before is worth nothing then')
+    .description('propose to set the time of a chain that ran ahead back; what was signed before is void then')
     .option('--to <TIME>', "the right time; this machine's clock where it is left out", timeArgument)
     .requiredOption('--reason <TEXT>', 'what happened; everyone can read it, for good')
     .action(({ to, reason }: { to?: number; reason: string }) =>
@@ -31,7 +31,9 @@ export function registerChainClock(blockchain: Command, run: RunCommand): void {
             throw new QuantumLockError(
               'INPUT_INVALID',
               `the chain's time, ${time(chainTime)}, is not after ${time(target)}`,
-              { advice: 'The clock of a chain is only set back. A chain that is behind goes on with the next block.' },
+              {
+                advice: 'The clock of a chain is only set back. A chain that is behind continues with the next block.',
+              },
             );
           await propose(context, client, { action: 'reset_clock', payload: { time: target, reason } });
         }),

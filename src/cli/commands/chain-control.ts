@@ -43,7 +43,7 @@ const MARKS: Readonly<Record<PostureCheck['level'], string>> = {
 export function registerChainControl(blockchain: Command, run: RunCommand): void {
   blockchain
     .command('freeze')
-    .description('the emergency brake: at once, no environment changes any more; governance goes on')
+    .description('the emergency brake: at once, no environment can change; governance continues')
     .requiredOption('--reason <TEXT>', 'why; everyone can read it, for good')
     .action(({ reason }: { reason: string }) =>
       run((context) =>

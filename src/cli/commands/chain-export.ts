@@ -16,7 +16,7 @@ export interface ExportOptions {
 
 /** Writes as fast as the reader takes it, so that a chain of any size needs no memory. */
 export async function exportChain(context: CommandContext, { format, output }: ExportOptions): Promise<void> {
-  if (format !== 'blocks') throw new QuantumLockError('USAGE', `"${format}" is no format: there is blocks`);
+  if (format !== 'blocks') throw new QuantumLockError('USAGE', `"${format}" is not a format: there is blocks`);
   if (output === undefined) {
     const done = await exportTo(context, process.stdout);
     context.output.note(doneWords(done));

@@ -134,7 +134,7 @@ function contentLine({ state, file_count, broken }: ContentView): string {
     case 'partly':
       return `FAILED  Stored files: ${broken.length} of ${file_count ?? 0} are missing or damaged`;
     case 'lost':
-      return 'FAILED  Stored files: lost; they were stored here, and are not any more';
+      return 'FAILED  Stored files: lost; they were stored here, and no longer are';
     case 'never':
       return 'note    Stored files: this version was never stored here';
   }
@@ -171,7 +171,7 @@ async function findVersion(
   const record = await client.chain.environment({ env_id: id });
   if (name === 'blue' || name === 'green') return versionIn(record, name);
   if (!/^[1-9]\d{0,9}$/.test(name))
-    throw new QuantumLockError('USAGE', `"${name}" is no version: name blue, green or a number`);
+    throw new QuantumLockError('USAGE', `"${name}" is not a version: name blue, green or a number`);
   const version = Number(name);
   if (record.blue.version === version) return record.blue;
   const { nodes } = await client.chain.lineage({ env_id: id });

@@ -139,7 +139,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
     );
 
   const removable = (command: Command): Command =>
-    command.option('--remove-metadata <KEY...>', 'metadata keys that the new one does not have any more');
+    command.option('--remove-metadata <KEY...>', 'metadata keys to leave out of the new version');
 
   removable(withMetadata('update', 'make a new Blue version of a directory'))
     .requiredOption('--path <DIR>', 'the directory of its files')

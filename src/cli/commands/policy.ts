@@ -105,7 +105,7 @@ export const registerPolicy: RegisterCommands = (program, run) => {
   withThreshold('set', 'propose how an action is authorised')
     .argument('<ACTION>', 'promote_environment, add_member, …')
     .option('--env <ENV_ID>', 'on this environment alone')
-    .option('--direct <PERMISSION>', 'alone, by whoever holds this permission', permission)
+    .option('--direct <PERMISSION>', 'alone, by any member who holds this permission', permission)
     .option('--default', 'as if nothing had been set')
     .action((action: string, options: SetOptions) =>
       run((context) =>

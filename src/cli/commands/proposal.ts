@@ -120,7 +120,7 @@ export const registerProposal: RegisterCommands = (program, run) => {
 
   proposal
     .command('import')
-    .description('bring in approvals that were signed elsewhere: files, or lines on stdin with -')
+    .description('import approvals that were signed elsewhere: files, or lines on stdin with -')
     .requiredOption('--input <FILE...>', 'approval files; - for stdin')
     .action(({ input }: { input: readonly string[] }) => run((context) => importApprovals(context, input)));
 };

@@ -66,7 +66,7 @@ export function describeProposal(view: ProposalView): string[] {
       : ([['and after', requirementText(view.requirements_after)]] as const)),
     ...view.votes.map((vote): readonly [string, Cell] => [
       vote.decision === 'approve' ? 'approved' : 'rejected',
-      `${time(vote.voted_at)} by ${vote.member.name}${vote.carried_by === null ? '' : ` (brought in by ${vote.carried_by.name})`}${vote.reason === null ? '' : `: ${vote.reason}`}${vote.counts ? '' : '  (does not count now)'}`,
+      `${time(vote.voted_at)} by ${vote.member.name}${vote.carried_by === null ? '' : ` (imported by ${vote.carried_by.name})`}${vote.reason === null ? '' : `: ${vote.reason}`}${vote.counts ? '' : '  (does not count now)'}`,
     ]),
     ...(view.waiting_for.length === 0
       ? []

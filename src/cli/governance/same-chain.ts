@@ -15,8 +15,7 @@ export function assertSameChain(what: string, document: ChainIdentity, here: Cha
       'INPUT_INVALID',
       `${what} is for era ${document.era} of the chain, which is in ${here.era}`,
       {
-        advice:
-          'The clock of the chain was reset meanwhile: what was signed before is worth nothing. Have it signed again.',
+        advice: 'The clock of the chain was reset meanwhile: what was signed before is void. Have it signed again.',
       },
     );
   throw new QuantumLockError(

@@ -7,7 +7,7 @@ import { checkNewKey, requireMember, retireKey, writeMember, writeMemberKey } fr
 
 /**
  * Puts a new key in the place of a member's old one. Whoever signs with the old key may do so alone; for a key that is
- * lost, it is proposed and approved. Approvals that the old key gave to open proposals count no longer.
+ * lost, it is proposed and approved. Approvals that the old key gave to open proposals no longer count.
  */
 export const rotateKey = defineAction({
   ...GOVERNANCE,

@@ -60,7 +60,7 @@ export function policyProblem(
     if (policy.role !== 'administrator' && policy.role !== 'validator')
       return `${name} is approved by validators or administrators`;
   } else if (policy.mode === 'direct' && policy.permission === 'read_blockchain') {
-    return 'reading gives no right to change';
+    return 'read_blockchain cannot authorise a change';
   }
   return null;
 }

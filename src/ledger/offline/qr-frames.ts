@@ -58,7 +58,7 @@ interface Frame {
 function decodeFrame(text: string): Frame {
   const { digest = '', number = '', count = '', chunk = '' } = FRAME_PATTERN.exec(text)?.groups ?? {};
   const frame = { digest, number: Number(number), total: Number(count) };
-  if (digest === '') throw refused('this code is no frame of a proposal or an approval');
+  if (digest === '') throw refused('this code is not a frame of a proposal or an approval');
   if (frame.number > frame.total || frame.total > QR_FRAMES_MAX) throw refused('the frame has an impossible number');
   const bytes = decodeBase45(chunk);
   // Each frame but the last is full, so that no two splittings of one content are the same set.

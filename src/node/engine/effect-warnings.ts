@@ -38,7 +38,7 @@ export function effectWarnings(
           unseenKey(public_key, textOf(payload['name'])),
         ),
         ...(payload['level'] === 'administrator'
-          ? [`${textOf(payload['name'])} gets a say in every decision about this chain, and can freeze it alone.`]
+          ? [`${textOf(payload['name'])} can vote on every governance decision of this chain, and can freeze it alone.`]
           : []),
       ];
     case 'rotate_key':
@@ -153,7 +153,7 @@ function leavingWarnings(state: ToldState, action: string, payload: JsonObject):
     holdsRole(payload['level'] as Level, 'administrator') &&
     member.level !== 'administrator'
   )
-    warnings.push(`${member.name} gets a say in every decision about this chain, and can freeze it alone.`);
+    warnings.push(`${member.name} can vote on every governance decision of this chain, and can freeze it alone.`);
   return warnings;
 }
 
@@ -171,7 +171,7 @@ function policyWarnings(state: ToldState, { action, env_id, policy }: SetPolicyP
   const warnings: string[] = [];
   if (needed * 2 <= count)
     warnings.push(
-      `${needed} of ${count} is no majority: two groups could decide opposite things about the same matter.`,
+      `${needed} of ${count} is not a majority: two groups could decide opposite things about the same matter.`,
     );
   const several = holders(state, 'administrator')?.length ?? 0;
   if (needed === 1)

@@ -28,13 +28,13 @@ export function governanceSentence(state: ToldState, action: string, payload: Js
     case 'update_member':
       return updateSentence(member, payload);
     case 'remove_member':
-      return `${member?.name ?? name('member_id')} is removed: their keys never act again, and their approvals of open proposals count no longer. What they did stays in the log.`;
+      return `${member?.name ?? name('member_id')} is removed: their keys never act again, and their approvals of open proposals no longer count. What they did stays in the log.`;
     case 'rotate_key':
       return `A key of ${member?.name ?? name('member_id')} is replaced: from then on the new one signs, and the old one signs nothing.`;
     case 'add_validator':
       return `${name('validator_id')} becomes a validator.${validatorCount(state, 1)}`;
     case 'remove_validator':
-      return `${name('validator_id')} is no validator any more: its seal is worth nothing from the next block on.${validatorCount(state, -1)}`;
+      return `${name('validator_id')} is no longer a validator: blocks that it seals are invalid from the next block on.${validatorCount(state, -1)}`;
     case 'rotate_validator':
       return `${name('validator_id')} seals with a new key from the next block on; the old key never seals again.`;
     case 'set_policy':
@@ -42,9 +42,9 @@ export function governanceSentence(state: ToldState, action: string, payload: Js
     case 'set_parameter':
       return parameterSentence(state, payload);
     case 'reset_clock':
-      return `The chain's time is set back to ${isoTime(payload['time'] as number)}, and a new era begins. Whatever was signed before is worth nothing from the next block on: open proposals end, and approvals and key cards that were not brought in must be made again. Nothing of the history is removed.`;
+      return `The chain's time is set back to ${isoTime(payload['time'] as number)}, and a new era begins. Whatever was signed before is void from the next block on: open proposals end, and approvals and key cards that were not brought in must be made again. Nothing of the history is removed.`;
     case 'freeze':
-      return 'The chain is frozen: no environment can be registered, changed, promoted or archived until the administrators unfreeze it. Governance goes on.';
+      return 'The chain is frozen: no environment can be registered, changed, promoted or archived until the administrators unfreeze it. Governance continues.';
     case 'unfreeze':
       return 'The chain is unfrozen: environments can change again.';
     default:
@@ -61,7 +61,7 @@ function updateSentence(member: MemberRecord | undefined, payload: JsonObject): 
   if (member?.status !== payload['status'])
     parts.push(
       payload['status'] === 'suspended'
-        ? `${name} is suspended: nothing that they sign is accepted, and their approvals count no longer, until this is taken back.`
+        ? `${name} is suspended: nothing that they sign is accepted, and their approvals no longer count, until this is taken back.`
         : `${name} may act again.`,
     );
   return parts.join(' ');
@@ -106,6 +106,6 @@ function parameterSentence(state: ToldState, { name, value }: JsonObject): strin
   const before = state.get('parameters', textOf(name));
   const was = typeof before === 'number' ? ` Until now: ${durationWords(before)}.` : '';
   return name === 'transaction_window_ms'
-    ? `A transaction's time may be at most ${durationWords(value as number)} from its block's.${was} What was signed before the change and not yet accepted must be signed anew.`
+    ? `A transaction's time may be at most ${durationWords(value as number)} from its block's.${was} What was signed before the change and not yet accepted must be signed again.`
     : `A proposal may stay open for at most ${durationWords(value as number)}.${was}`;
 }

@@ -29,8 +29,8 @@ export class SealingKeys {
   at(state: Pick<StateAccess, 'get'>): NextKey {
     const record = state.get('validators', this.validatorId) as ValidatorRecord | undefined;
     if (record?.status !== 'active')
-      throw new QuantumLockError('KEY_NOT_FOUND', `${this.validatorId} is not a validator of this chain any more`, {
-        advice: 'This node can read and verify; sealing goes on where an active validator runs.',
+      throw new QuantumLockError('KEY_NOT_FOUND', `${this.validatorId} is no longer a validator of this chain`, {
+        advice: 'This node can read and verify; sealing continues where an active validator runs.',
       });
     const key = this.#keys.get(record.public_key);
     if (key === undefined)

@@ -160,9 +160,9 @@ function voteSentence(state: LedgerState, action: string, title: string, after: 
         ? `Your rejection of “${title}” is recorded, and ends it: the approvals can no longer come together.`
         : `Your rejection of “${title}” is recorded; it stays open, and ${missing}.`;
     case 'withdraw':
-      return `“${title}” is withdrawn: nobody can approve it any more.`;
+      return `“${title}” is withdrawn: it can no longer be approved.`;
     default: {
-      const whose = action === 'carry_approvals' ? 'What is brought in' : 'Your approval';
+      const whose = action === 'carry_approvals' ? 'The imported approval' : 'Your approval';
       return after.status === 'executed'
         ? `${whose} is the last approval of “${title}”: it happens at once.`
         : `${whose} of “${title}” is recorded; ${missing}.`;

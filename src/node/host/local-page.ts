@@ -106,7 +106,7 @@ export class LocalPage {
   #respond(request: IncomingMessage, response: ServerResponse): void {
     if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405, 'Only GET is served here.');
     const url = requestUrl(request, this.origin);
-    if (url === null) return end(response, 400, 'That is no address of this console.');
+    if (url === null) return end(response, 400, 'That is not an address of this console.');
     switch (url.pathname) {
       case '/bridge':
         return end(response, 426, 'The bridge is a WebSocket.');
@@ -119,7 +119,7 @@ export class LocalPage {
 
   #serveFile(pathname: string, response: ServerResponse): void {
     const path = decodePath(pathname);
-    if (path === null) return end(response, 400, 'That is no address of this console.');
+    if (path === null) return end(response, 400, 'That is not an address of this console.');
     const relative = normalize(path).replace(/^([/\\])+/, '');
     const root = this.#options.pageDirectory;
     let file = join(root, relative);

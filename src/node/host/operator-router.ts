@@ -115,7 +115,11 @@ export const operatorRouter = {
   ),
   requestPossession: os.requestPossession.handler(
     async ({ context: { host, asker }, input }): Promise<SignatureRequest> => {
-      if (!isKeySubject(input.subject)) throw new QuantumLockError('INPUT_INVALID', `"${input.subject}" is no subject`);
+      if (!isKeySubject(input.subject))
+        throw new QuantumLockError(
+          'INPUT_INVALID',
+          `"${input.subject}" is not a subject: write member/ID or validator/ID`,
+        );
       const key = await host.keyring.find(input.key_id);
       return reviewed(host, host.desk.requestPossession({ key, subject: input.subject, asker }));
     },

@@ -116,7 +116,8 @@ function sharedKeys({ state }: PostureOptions): PostureCheck {
         ...check,
         level: 'look',
         finding: `More than one key: ${names(many.map(({ name, keys }) => `${name} (${keys.length})`))}. Each of them can speak for its member.`,
-        advice: 'Where one key is enough, add the person anew with that one, under another id, and remove this member.',
+        advice:
+          'Where one key is enough, add the person again with that one, under another id, and remove this member.',
       };
 }
 

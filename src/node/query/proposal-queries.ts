@@ -197,7 +197,7 @@ export class ProposalQueries {
     const ended = view.status === 'open' ? (movedValue(state, record) === null ? null : 'stale') : view.status;
     if (ended !== null)
       throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: approvals come too late`, {
-        advice: 'Propose it anew, and export that.',
+        advice: 'Propose it again, and export that.',
       });
     const { title, proposer, proposed_at, block_index, requirements, votes, height } = view;
     const file = proposalFileOf({

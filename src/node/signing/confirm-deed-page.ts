@@ -52,14 +52,17 @@ export function renderDeedPage(page: {
 export function renderDeedOutcome(outcome: DeedOutcome): string {
   switch (outcome.outcome) {
     case 'done':
-      return renderMessagePage('Done', 'The console goes on with it.');
+      return renderMessagePage('Done', 'The console continues with it.');
     case 'refused':
       return renderMessagePage('Refused', 'Nothing has changed.');
     case 'expired':
-      return renderMessagePage('Too late', 'The question waited too long, and was closed. Nothing has changed.');
+      return renderMessagePage(
+        'Question expired',
+        'The question waited too long, and was closed. Nothing has changed.',
+      );
     case 'withdrawn':
       return renderMessagePage('Taken back', 'The console does not ask for it any more. Nothing has changed.');
     case 'failed':
-      return renderMessagePage('It failed', `${outcome.error.message}. ${outcome.error.advice}`);
+      return renderMessagePage('Something went wrong', `${outcome.error.message}. ${outcome.error.advice}`);
   }
 }

@@ -48,12 +48,12 @@ function describeOutcome(outcome: SignatureOutcome): { readonly title: string; r
       };
     case 'expired':
       return {
-        title: 'Too late',
+        title: 'Review expired',
         text: 'The review waited too long and was closed. Nothing was signed. Ask for the signature again in the console.',
       };
     case 'withdrawn':
       return { title: 'Taken back', text: 'The console does not ask for this signature any more. Nothing was signed.' };
     case 'failed':
-      return { title: 'It failed', text: `${outcome.error.message}. ${outcome.error.advice}` };
+      return { title: 'Something went wrong', text: `${outcome.error.message}. ${outcome.error.advice}` };
   }
 }

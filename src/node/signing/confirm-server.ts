@@ -133,7 +133,12 @@ export class ConfirmServer {
       if (error instanceof QuantumLockError)
         return answerWithMessage(response, statusOf(error), error.message, error.advice);
       this.#options.onError?.(error);
-      answerWithMessage(response, 500, 'It failed', 'The log of the console says why. Nothing more was signed.');
+      answerWithMessage(
+        response,
+        500,
+        'Something went wrong',
+        'The log of the console says why. Nothing more was signed.',
+      );
     }
   }
 
@@ -153,7 +158,7 @@ export class ConfirmServer {
         return this.#decide(capability, request, response);
       default:
         response.setHeader('Allow', 'GET, POST');
-        return answerWithMessage(response, 405, 'Not like this', 'This page is opened, and its form is sent.');
+        return answerWithMessage(response, 405, 'Method not allowed', 'This page is opened, and its form is sent.');
     }
   }
 

@@ -206,7 +206,7 @@ export class ChainStore {
       try {
         const { changes } = this.#setProof.run(encodeProof(proof), header.index);
         if (changes !== 1)
-          throw new QuantumLockError('STORAGE_CORRUPT', `block ${header.index} does not wait for its seal any more`);
+          throw new QuantumLockError('STORAGE_CORRUPT', `block ${header.index} no longer waits for its seal`);
       } finally {
         this.#database.exec('PRAGMA synchronous = FULL');
       }

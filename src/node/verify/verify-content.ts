@@ -98,7 +98,7 @@ function compareVersions(
       if (!store.stored.has(named.stateHash) || broken === null) {
         const isLost = broken === null || stored.has(named.stateHash);
         counts[isLost ? 'lost' : 'never'] += 1;
-        if (isLost) tell(findings, named, 'is lost: it was stored here, and is not any more');
+        if (isLost) tell(findings, named, 'is lost: it was stored here, and no longer is');
         else tell(notes, named, 'was never stored here');
       } else if (broken !== undefined) {
         counts.partly += 1;

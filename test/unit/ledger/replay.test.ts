@@ -192,7 +192,7 @@ describe('ChainReplay', () => {
       { ...genesis, transactions: [...genesis.transactions, more] },
       { log_size: 2, log_root: root, transactions_root: root, state_root: after.head.header.state_root },
     );
-    expect(newReplay().apply(block)).toContain('genesis stands in block 0 alone');
+    expect(newReplay().apply(block)).toContain('genesis is only allowed as block 0');
   });
 
   test('refuses a seal of a validator that was removed before the block', () => {

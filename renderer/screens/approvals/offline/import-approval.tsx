@@ -76,7 +76,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
   return (
     <div className="task-form">
       <div>
-        <h2>Bring in an approval</h2>
+        <h2>Import an approval</h2>
         <p className="soft">
           Signed on a machine without a network. Its signature is checked here and again by the ledger; you vouch for
           nothing by bringing it in, and your own approval is not given.
@@ -142,7 +142,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
           disabled={first === undefined}
           onClick={() => setReviewing(true)}
         >
-          Review and bring in…
+          Review and import…
         </button>
         <span className="faint grow">
           or <Command of={{ command: ['proposal', 'import'], options: { input: 'FILE' } }} />

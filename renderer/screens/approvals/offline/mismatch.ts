@@ -21,7 +21,7 @@ export function mismatch(
     return {
       code: 'OTHER_PROPOSAL',
       message: 'This approval is for another proposal.',
-      advice: 'Bring in the approvals of one proposal at a time: open that one first.',
+      advice: 'Import the approvals of one proposal at a time: open that one first.',
     };
   return null;
 }

@@ -9,7 +9,9 @@ export function ChooseProposal(): ReactElement {
   const isAhead = useNode((state) => state.status?.clock === 'behind');
   return (
     <>
-      <p className="soft">What nobody decides alone is proposed first, and happens when enough have approved.</p>
+      <p className="soft">
+        Changes that need several approvals start as a proposal, and take effect once enough members have approved.
+      </p>
       <ul className="stack">
         {frozen ? (
           <Way to={['approvals']} query={{ do: 'unfreeze' }} title="Unfreeze the chain…">

@@ -49,7 +49,7 @@ function NotAhead(): ReactElement {
     <div className="notice">
       <b>The chain’s time is not ahead of this machine’s clock: there is nothing to set back.</b>
       <ul className="effects">
-        <li>A chain whose time is behind goes on with the next block.</li>
+        <li>A chain whose time is behind continues with the next block.</li>
         <li>If this machine’s clock is ahead of the right time too, set it right first; then this form is offered.</li>
       </ul>
     </div>

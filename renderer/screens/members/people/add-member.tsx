@@ -40,7 +40,7 @@ export function AddMember(): ReactElement {
       <div className="pane-body">
         <Task
           title="Add a member"
-          button="Propose it…"
+          button="Propose…"
           command={{
             command: ['member', 'add'],
             options: { id: id || 'ID', name: name.trim() || 'NAME', level, key: '@CARD' },
@@ -108,7 +108,7 @@ export function AddMember(): ReactElement {
                       className="button quiet"
                       onClick={() => setKeys(proven.filter((key) => key.public_key !== public_key))}
                     >
-                      Take away
+                      Remove
                     </button>
                   </li>
                 ))}

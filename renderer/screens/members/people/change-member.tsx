@@ -21,7 +21,7 @@ export function ChangeMember({ member }: { readonly member: MemberView }): React
   return (
     <Task
       title={`Change ${member.name}`}
-      button="Propose it…"
+      button="Propose…"
       command={{
         command: ['member', 'update'],
         operands: [member_id],
@@ -48,7 +48,7 @@ export function ChangeMember({ member }: { readonly member: MemberView }): React
       <LevelField level={level} onLevel={setLevel} />
       {isLess ? (
         <p className="notice warn">
-          <b>It may do less then.</b> Its votes on open proposals count no longer where the new level has no say.
+          <b>It may do less then.</b> Its votes on open proposals no longer count where the new level has no say.
         </p>
       ) : null}
     </Task>

@@ -34,7 +34,7 @@ export function ReplaceKey({
   return (
     <Task
       title={`Replace a key of ${name}`}
-      button={isOwn ? 'Review…' : 'Propose it…'}
+      button={isOwn ? 'Review…' : 'Propose…'}
       command={{
         command: ['member', 'rotate-key'],
         operands: [member_id],
@@ -57,7 +57,7 @@ export function ReplaceKey({
     >
       <p className="soft">
         The old key <Hash value={old.public_key} what="old public key" /> never acts again. Approvals that it gave to
-        open proposals count no longer: give them again with the new key.
+        open proposals no longer count: approve again with the new key.
       </p>
       <p className={`notice ${isOwn ? '' : 'warn'}`}>
         {isOwn ? (

@@ -10,7 +10,7 @@ export function SuspendMember({ member }: { readonly member: MemberView }): Reac
   return (
     <Task
       title={`${suspends ? 'Suspend' : 'Resume'} ${name}`}
-      button="Propose it…"
+      button="Propose…"
       command={{ command: ['member', suspends ? 'suspend' : 'resume'], operands: [member_id] }}
       next={null}
       request={{

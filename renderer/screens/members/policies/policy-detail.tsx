@@ -111,7 +111,7 @@ function SetPolicy({
   return (
     <Task
       title={`Set the policy: ${formatAction(action).toLowerCase()}${env_id === null ? '' : ` ${env_id}`}`}
-      button="Propose it…"
+      button="Propose…"
       command={policyCommand(action, env_id, wanted)}
       next={null}
       request={
@@ -135,7 +135,7 @@ function Unprotect({ policy, policies }: Omit<Props, 'task'>): ReactElement {
   return (
     <Task
       title={`Unprotect ${env_id ?? ''}`}
-      button="Propose it…"
+      button="Propose…"
       command={policyCommand(action, env_id, { mode: 'default' })}
       next={null}
       request={{ kind: 'proposal', action: 'set_policy', payload: { action, env_id, policy: { mode: 'default' } } }}

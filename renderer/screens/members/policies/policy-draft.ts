@@ -113,7 +113,7 @@ export function policyMeaning(policy: PolicyValue, members: readonly MemberView[
 function thresholdWarning(needed: number, holders: number): string | null {
   if (holders === 1) return 'There is only one who has a say: nobody checks what that one does.';
   if (needed * 2 <= holders)
-    return `That is no majority: ${needed} decide${needed === 1 ? 's' : ''}, also against the other ${holders - needed}.`;
+    return `That is not a majority: ${needed} decide${needed === 1 ? 's' : ''}, also against the other ${holders - needed}.`;
   if (needed === holders)
     return 'All must agree: while one of them is away, it cannot be done; if one loses the key, it needs that key replaced first.';
   return null;

@@ -29,9 +29,9 @@ interface Props {
 type FieldProps = Pick<Props, 'kind' | 'draft' | 'onDraft'>;
 
 const MODES: Readonly<Record<PolicyMode, readonly [title: string, meaning: string]>> = {
-  count: ['A number of approvals', 'So many of a role must agree, however many there are.'],
+  count: ['A number of approvals', 'This number of members of a role must agree, however many there are.'],
   fraction: ['A share of a role', 'It grows with the role: two thirds of 3 are 2, of 6 are 4. Rounded up.'],
-  direct: ['One member alone', 'Whoever holds the permission does it at once.'],
+  direct: ['One member alone', 'Any member who holds the permission does it at once.'],
   default: ['What it is by default', ''],
 };
 

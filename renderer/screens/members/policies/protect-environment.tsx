@@ -44,7 +44,7 @@ export function ProtectEnvironment({ policies }: { readonly policies: readonly P
       <div className="pane-body">
         <Task
           title="Let more people decide about one environment"
-          button="Propose it…"
+          button="Propose…"
           command={policyCommand(action, env === '' ? 'ID' : env, wanted)}
           next={null}
           request={

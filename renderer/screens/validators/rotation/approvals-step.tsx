@@ -101,7 +101,7 @@ function Open({
     <>
       <Assurance>
         <li>
-          <b>The present key goes on sealing meanwhile.</b> Transactions flow as before.
+          <b>The present key keeps sealing meanwhile.</b> Transactions flow as before.
         </li>
         <li>
           You can close this page: the proposal stays, and <i>Rotate its key…</i> finds it again.
@@ -126,7 +126,7 @@ function Open({
                 <Name kind="member" id={member.member_id} name={member.name} />
               </b>{' '}
               <span className="faint">{formatTime(voted_at)}</span>
-              {counts ? null : <span className="faint"> · does not count any more</span>}
+              {counts ? null : <span className="faint"> · no longer counts</span>}
             </li>
           ))}
           {proposal.waiting_for.map(({ member_id, name }) => (
@@ -197,7 +197,7 @@ function Approve({
 const ENDED_WORDS = {
   executed: 'It is executed.',
   rejected: 'It was rejected: too many said no for the approvals to come together.',
-  withdrawn: 'It was withdrawn by whoever proposed it.',
+  withdrawn: 'It was withdrawn by its proposer.',
   stale: 'It ended stale: what it was made for has changed meanwhile.',
   expired: 'It expired before enough had approved.',
 } as const;
@@ -216,7 +216,7 @@ function Ended({
   return (
     <>
       <p className="notice warn">
-        <b>{ENDED_WORDS[proposal.status]}</b> Nothing has changed: {validatorId} goes on sealing with its present key.
+        <b>{ENDED_WORDS[proposal.status]}</b> Nothing has changed: {validatorId} keeps sealing with its present key.
       </p>
       <div className="row">
         <Link
@@ -229,7 +229,7 @@ function Ended({
             proof,
           }}
         >
-          Propose it anew
+          Propose it again
         </Link>
         <Link className="button" to={['approvals', proposal.proposal_id]}>
           Open the proposal

@@ -81,7 +81,7 @@ function Done({
           )}
           {old === undefined ? null : (
             <li className="row">
-              <span className="grow">The old key is still on this machine, and of no use any more.</span>
+              <span className="grow">The old key is still on this machine, and no longer of use.</span>
               <Link className="button" to={['keys', old.key_id]} query={{ do: 'forget' }}>
                 Forget it…
               </Link>

@@ -25,7 +25,7 @@ export function KeyStep({ validator }: { readonly validator: ValidatorView }): R
     <>
       <Assurance>
         <li>
-          <b>Nothing changes yet.</b> {validator_id} goes on sealing with its present key.
+          <b>Nothing changes yet.</b> {validator_id} keeps sealing with its present key.
         </li>
         <li>You can stop here: nothing is lost, and a key that you made stays for later.</li>
       </Assurance>

@@ -40,7 +40,7 @@ export function ProposeStep({
     <>
       <Assurance>
         <li>
-          <b>The present key goes on sealing</b> until enough have approved and the change is executed.
+          <b>The present key keeps sealing</b> until enough have approved and the change is executed.
         </li>
         {is_here ? <li>This node refuses a change after which it could not seal.</li> : null}
         <li>If you stop here, nothing has changed; this address brings you back to this step.</li>

@@ -37,8 +37,8 @@ export function ProveStep({
         <li>
           <b>A key that nobody holds cannot be proposed:</b> the ledger refuses it without this proof.
         </li>
-        <li>The proof is worth nothing for another validator or another chain. Nothing goes on the chain by it.</li>
-        <li>If you stop here, nothing has changed: {validator_id} goes on sealing with its present key.</li>
+        <li>The proof is void for another validator or another chain. Nothing goes on the chain by it.</li>
+        <li>If you stop here, nothing has changed: {validator_id} keeps sealing with its present key.</li>
       </Assurance>
       <Possession
         identity={identity}

@@ -29,7 +29,7 @@ export function AddValidator(): ReactElement {
       <div className="pane-body">
         <Task
           title="Add a validator"
-          button="Propose it…"
+          button="Propose…"
           command={{ command: ['validator', 'add'], options: { id: id || 'ID', key: '@CARD' } }}
           next={null}
           request={
