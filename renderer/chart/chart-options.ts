@@ -28,7 +28,7 @@ export function chartOptions({ element, series, format, height, scaleMin, onZoom
   return {
     width: Math.max(1, element.clientWidth),
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: true, y: false, setScale: true } },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(scaleMin, Number.isFinite(high) ? high * 1.1 : 0)] } },

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useEffect, useRef, type ReactElement } from 'react';
 
 import { Link } from '../parts/link.tsx';
 import type { Screen } from '../screens/screen.ts';
@@ -7,8 +7,13 @@ import { useNode } from '../stores/use-stores.ts';
 
 export function SideNav({ current }: { readonly current: string }): ReactElement {
   const chain = useNode((state) => state.host?.chain ?? null);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Where it lies across, it may be wider than the window.
+    nav.current?.querySelector(`[aria-current='page']`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   return (
-    <nav className="side" aria-label="Screens">
+    <nav className="side" aria-label="Screens" ref={nav}>
       <Places screens={screens.filter(({ group }) => group === 'main')} current={current} />
       <h2 id="side-operate">Operate</h2>
       <Places

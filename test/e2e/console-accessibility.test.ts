@@ -56,6 +56,33 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   });
 });
 
+describe('on a phone’s width', () => {
+  it.each([420, 360])(
+    'nothing lies beside the page, and who acts, the state and the place are in sight: %i px',
+    async (width) => {
+      const open = await openConsole(bench, { width });
+      const { page } = open;
+      for (const [address, ready] of PLACES) {
+        await page.goto(open.host.url + address);
+        await page.getByText(ready).first().waitFor({ state: 'attached' });
+        const held = [
+          page.getByRole('banner').getByRole('link', { name: /^Healthy/ }),
+          page.getByRole('button', { name: /^Theme/ }),
+          page.getByRole('link', { name: /^Acting as/ }),
+          page.getByRole('navigation', { name: 'Screens' }).locator('[aria-current="page"]'),
+        ];
+        for (const one of held) {
+          const box = await one.boundingBox();
+          expect(box?.x, `${address}: ${String(one)}`).toBeGreaterThanOrEqual(0);
+          expect((box?.x ?? 0) + (box?.width ?? width), `${address}: ${String(one)}`).toBeLessThanOrEqual(width);
+        }
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), address).toBe(width);
+      }
+      await open.close();
+    },
+  );
+});
+
 async function violations({ page }: Awaited<ReturnType<typeof openConsole>>, place: string): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap(({ id, nodes }) =>

@@ -45,9 +45,11 @@ export function Keys(): ReactElement {
         title="Keys"
         actions={
           <>
-            <button type="button" className="button" disabled={lock.busy} onClick={lock.run}>
-              Lock the session
-            </button>
+            {keys.unlocked_until === null ? null : (
+              <button type="button" className="button" disabled={lock.busy} onClick={lock.run}>
+                Lock the session
+              </button>
+            )}
             <Link className="button" to={['keys']} query={{ do: 'import' }}>
               Import…
             </Link>
