@@ -28,7 +28,7 @@ export function contentDamaged(what: string): Found {
 
 /** It was not written, or was changed, by another hand. */
 export function fileChanged({ place, message }: ForeignFile): Found {
-  const code = place === 'node.json' ? 'CONFIG_CHANGED' : 'LOG_CHANGED';
+  const code = place === 'node.json' ? 'CONFIG_CHANGED' : place.endsWith('.log') ? 'LOG_CHANGED' : 'LOCK_CHANGED';
   return {
     code,
     severity: 'warning',

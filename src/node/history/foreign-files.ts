@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { QuantumLockError } from '../../base/errors.ts';
 import { isConfigForeign, recordConfig } from '../config-record.ts';
 import { dataPaths } from '../data-directory.ts';
+import { CONSOLE_LOCK, NODE_LOCK } from '../data-lock.ts';
+import { assertHoldsNothing } from '../storage/database.ts';
 import { findShrunk } from './grown-files.ts';
 import { readHeadRecord } from './head-record.ts';
 
@@ -15,13 +19,24 @@ export function foreignFiles(dataDirectory: string): readonly ForeignFile[] {
   const { chain, config } = dataPaths(dataDirectory);
   const record = readHeadRecord(chain);
   const shrunk = typeof record === 'string' ? [] : findShrunk(dataDirectory, record.grown);
-  const files = shrunk.map((place) => ({
+  const files: ForeignFile[] = shrunk.map((place) => ({
     place,
     message: 'lacks what stood in it, or has it otherwise: it is only ever added to',
   }));
-  return isConfigForeign(dataDirectory, readFileSync(config, 'utf8'))
-    ? [...files, { place: 'node.json', message: 'is not the configuration that this program wrote last' }]
-    : files;
+  if (isConfigForeign(dataDirectory, readFileSync(config, 'utf8')))
+    files.push({ place: 'node.json', message: 'is not the configuration that this program wrote last' });
+  return [...files, ...[NODE_LOCK, CONSOLE_LOCK].flatMap((name) => lockFault(dataDirectory, name))];
+}
+
+/** Nothing is kept in a lock; one that a running process holds is not looked at. */
+function lockFault(dataDirectory: string, name: string): readonly ForeignFile[] {
+  try {
+    assertHoldsNothing(join(dataDirectory, name));
+    return [];
+  } catch (error) {
+    if (!(error instanceof QuantumLockError) || error.code !== 'STORAGE_CORRUPT') throw error;
+    return [{ place: name, message: 'holds something, and no lock does' }];
+  }
 }
 
 /** From now on the configuration is the one that is there: that it was another's is told. */

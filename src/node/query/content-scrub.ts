@@ -6,6 +6,9 @@ import { storageError } from '../storage/database.ts';
 const DELAY_MS = 60_000;
 const REST_MS = 24 * 60 * 60_000;
 
+/** Damage, and a layout that is not the one of this version. */
+const UNREADABLE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_NEWER', 'DATA_DIR_OLDER']);
+
 /** Reads all stored content in the background, and tells of the first thing that is damaged. */
 export class ContentScrub {
   readonly #directory: string;
@@ -35,7 +38,7 @@ export class ContentScrub {
   /** Of a store that cannot be read; what else failed is met again by who asks for the content. */
   tellDamage(error: unknown): void {
     const failure = storageError('blobs/index.db', error);
-    if (failure instanceof QuantumLockError && failure.code === 'STORAGE_CORRUPT') this.#tell(failure.message);
+    if (failure instanceof QuantumLockError && UNREADABLE.has(failure.code)) this.#tell(failure.message);
   }
 
   close(): void {

@@ -1,7 +1,5 @@
 import type { VerifyEvent, VerifyFinding } from '../../api/views/operator.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
-import { join } from 'node:path';
-import { CONSOLE_LOCK, NODE_LOCK } from '../data-lock.ts';
 import { dataPaths, readNodeConfig, type DataPaths } from '../data-directory.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
 import { HeadWatch } from '../history/head-watch.ts';
@@ -12,7 +10,7 @@ import { headCopies } from '../history/places.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
-import { assertHoldsNothing, storageError } from '../storage/database.ts';
+import { storageError } from '../storage/database.ts';
 import { verifyContent, type VerifiedContent } from './verify-content.ts';
 import { verifyIndex } from './verify-index.ts';
 import { verifyChain, type ChainVerification, type Finding } from './verify-chain.ts';
@@ -60,26 +58,14 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
   };
 }
 
-/** What stands beside the chain: its configuration, the logs, and the lock, which holds nothing. */
+/** What stands beside the chain: its configuration, the logs, and the locks. */
 function configFindings(dataDirectory: string): readonly Finding[] {
   try {
     readNodeConfig(dataDirectory);
-    return [...foreignFiles(dataDirectory), ...lockFindings(dataDirectory)];
+    return foreignFiles(dataDirectory);
   } catch (error) {
     return [findingOf('node.json', error)];
   }
-}
-
-/** Nothing is kept in them; a running node holds them. */
-function lockFindings(dataDirectory: string): readonly Finding[] {
-  return [NODE_LOCK, CONSOLE_LOCK].flatMap((name) => {
-    try {
-      assertHoldsNothing(join(dataDirectory, name));
-      return [];
-    } catch (error) {
-      return [findingOf(name, error)];
-    }
-  });
 }
 
 /** A chain may verify and still not be the one that was here before: of what remembers that, each is asked. */

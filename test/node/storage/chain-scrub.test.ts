@@ -211,6 +211,7 @@ describe('a data directory that was changed where nobody looks', () => {
   test.each([
     ['blobs/index.db', 'UPDATE chunks SET size = size - 1'],
     ['blobs/index.db', 'CREATE VIEW more AS SELECT 1'],
+    ['blobs/index.db', 'PRAGMA user_version = 9'],
     ['blobs/index.db', 'UPDATE manifests SET entries = zeroblob(9)'],
   ])('tells of stored content that is damaged, and goes on: %s, %s', async (file, sql) => {
     const data = changed(file, sql);
@@ -229,7 +230,8 @@ describe('a data directory that was changed where nobody looks', () => {
       code: 'STORAGE_CORRUPT',
     });
     const report = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
-    expect(report.findings).toMatchObject([{ place: 'schema' }]);
+    expect(report.findings).toMatchObject([{ place: 'node.lock' }]);
+    expect(await alertsOf(await openedNode(data, 'read'))).toEqual(['LOCK_CHANGED']);
   });
 
   test('looks at no lock that a running node holds', async () => {
