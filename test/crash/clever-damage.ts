@@ -50,6 +50,23 @@ const CHAIN = 'chain/chain.db';
 const INDEX = 'index.db';
 const BLOBS = 'blobs/index.db';
 
+const CHAIN_TABLES = ['transactions', 'state_pages', 'state_values', 'blocks', 'block_ids', 'log_tiles'] as const;
+
+/** Of the rows of a table that an attached `source` has too: those that are otherwise there. */
+function rowsThatDiffer(database: Database.Database, table: string): readonly number[] {
+  const columns = database
+    .prepare<[], { name: string }>(`SELECT name FROM pragma_table_info('${table}')`)
+    .all()
+    .map(({ name }) => name);
+  const differs = columns.map((name) => `l.${name} IS NOT r.${name}`).join(' OR ');
+  return database
+    .prepare<[], number>(
+      `SELECT l.rowid FROM main.${table} l JOIN source.${table} r ON r.rowid = l.rowid WHERE ${differs}`,
+    )
+    .pluck()
+    .all();
+}
+
 function edit(path: string, sql: string): void {
   const database = new Database(path);
   try {
@@ -288,36 +305,24 @@ export class CleverDamage {
     return { what: `${table} ${left} and ${right}`, scope: 'chain' };
   }
 
+  /** A row that the other chain, or the other history, holds otherwise: not every table of each has one. */
   #foreignRow(to: string): Omit<Damage, 'kind'> {
-    const source = this.#random.pick(['other', 'fork'] as const);
-    const table = this.#random.pick([
-      'transactions',
-      'state_pages',
-      'state_values',
-      'blocks',
-      'block_ids',
-      'log_tiles',
-    ]);
-    const path = join(to, CHAIN);
-    const from = join(this.#sources[source], CHAIN).replaceAll("'", "''");
-    const database = new Database(path);
+    const database = new Database(join(to, CHAIN));
     try {
-      database.exec(`ATTACH '${from}' AS source`);
-      const columns = database
-        .prepare<[], { name: string }>(`SELECT name FROM pragma_table_info('${table}')`)
-        .all()
-        .map(({ name }) => name);
-      const differs = columns.map((name) => `l.${name} IS NOT r.${name}`).join(' OR ');
-      const rows = database
-        .prepare<[], number>(
-          `SELECT l.rowid FROM main.${table} l JOIN source.${table} r ON r.rowid = l.rowid WHERE ${differs}`,
-        )
-        .pluck()
-        .all();
-      const row = this.#random.pick(rows);
-      database.exec(`INSERT OR REPLACE INTO main.${table} SELECT * FROM source.${table} WHERE rowid = ${row}`);
-      database.pragma('main.wal_checkpoint(TRUNCATE)');
-      return { what: `${table} ${row} of ${source}`, scope: 'chain' };
+      for (const source of this.#random.shuffled(['other', 'fork'] as const)) {
+        const from = join(this.#sources[source], CHAIN).replaceAll("'", "''");
+        database.exec(`ATTACH '${from}' AS source`);
+        for (const table of this.#random.shuffled(CHAIN_TABLES)) {
+          const rows = rowsThatDiffer(database, table);
+          if (rows.length === 0) continue;
+          const row = this.#random.pick(rows);
+          database.exec(`INSERT OR REPLACE INTO main.${table} SELECT * FROM source.${table} WHERE rowid = ${row}`);
+          database.pragma('main.wal_checkpoint(TRUNCATE)');
+          return { what: `${table} ${row} of ${source}`, scope: 'chain' };
+        }
+        database.exec('DETACH source');
+      }
+      throw new Error('no table has a row that is otherwise elsewhere');
     } finally {
       database.close();
     }

@@ -213,6 +213,12 @@ async function visitThePast({ page, hand, look }: Journey, promotedIn: number): 
   await hand.fill(page.getByLabel('At height'), String(promotedIn));
   await hand.press(page.getByRole('button', { name: 'Show', exact: true }));
   await page.getByLabel('Value', { exact: true }).filter({ hasText: '"promoted_at"' }).waitFor();
+
+  await hand.fill(page.getByLabel('Key', { exact: true }), 'never-there');
+  await hand.press(page.getByRole('button', { name: 'Show', exact: true }));
+  await hand.press(page.getByRole('link', { name: /^Proof/ }));
+  await page.getByText(/never-there did not exist\./).waitFor();
+  await look(page, 'proof of absence');
 }
 
 async function auditAndProve({ page, hand, look }: Journey): Promise<void> {
