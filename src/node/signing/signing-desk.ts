@@ -21,7 +21,8 @@ import { assertPassphrase } from '../keys/vault.ts';
 import { ONLY_ASKER, type Asker } from './asking-limit.ts';
 import { describeDeed, exportKey, type KeyDeed } from './key-deeds.ts';
 import { describePossession } from './possession-review.ts';
-import { ReviewBook, type Confirmation, type KeptReview, type Perform } from './review-book.ts';
+import { failureOf } from './question-book.ts';
+import { openReviewBook, type Confirmation, type KeptReview, type Perform, type ReviewBook } from './review-book.ts';
 import { isSameEffect } from './same-effect.ts';
 import { recordSigning } from './signing-log.ts';
 import { signingTime, signingTimeWarnings } from './signing-time.ts';
@@ -89,7 +90,7 @@ export class SigningDesk {
     this.#options = options;
     const clocks: Clocks = { wall: options.clock, monotonic: options.monotonic ?? (() => performance.now()) };
     const onChange = (): void => options.onChange?.();
-    this.#book = new ReviewBook(clocks, onChange);
+    this.#book = openReviewBook(clocks, onChange);
     this.#session = new SigningSession(clocks, onChange);
   }
 
@@ -111,7 +112,7 @@ export class SigningDesk {
     const shown = await this.#options.simulate(unsigned);
     if (shown.outcome === 'rejected') return shown;
     const review = this.#review(unsigned, key, { ...shown, warnings: [...warnings, ...shown.warnings] });
-    const kept = this.#book.keep(review, {
+    const kept = this.#keep(review, {
       key,
       asker,
       perform: ({ secret }) => this.#sign(kept, { unsigned, shown, secret }),
@@ -137,7 +138,7 @@ export class SigningDesk {
       await this.#options.onPossession?.({ subject, key, secret });
       return { outcome: 'signed', signature };
     };
-    const { review } = this.#book.keep(bare, { key, asker, perform });
+    const { review } = this.#keep(bare, { key, asker, perform });
     return review;
   }
 
@@ -172,8 +173,21 @@ export class SigningDesk {
       else vault.remove(key.key_id);
       return { outcome: 'done', path: null };
     };
-    const { review } = this.#book.keep(bare, { key, asker, perform });
+    const { review } = this.#keep(bare, { key, asker, perform });
     return review;
+  }
+
+  /** @throws REVIEWS_LIMITED */
+  #keep(
+    review: Omit<SigningReview, 'expires_at'>,
+    { key, asker, perform }: Pick<KeptReview, 'key' | 'asker' | 'perform'>,
+  ): KeptReview {
+    return this.#book.keep(review.review_id, asker, (expires_at) => ({
+      review: { ...review, expires_at },
+      key,
+      perform,
+      attempt: null,
+    }));
   }
 
   #assertMay(deed: KeyDeed, key: KeyInfo): void {
@@ -250,16 +264,12 @@ export class SigningDesk {
 
   /** The person says no. */
   refuse(reviewId: string): void {
-    const kept = this.#book.find(reviewId);
-    if (kept.attempt === null) this.#book.end(kept, { outcome: 'refused' });
+    this.#book.refuse(reviewId);
   }
 
   /** Whoever asked takes it back. False where it has ended, or is being signed. @throws SIGNING_EXPIRED */
   withdraw(reviewId: string): boolean {
-    const kept = this.#book.find(reviewId);
-    if (kept.attempt !== null || kept.ended !== null) return false;
-    this.#book.end(kept, { outcome: 'withdrawn' });
-    return true;
+    return this.#book.withdraw(reviewId);
   }
 
   /** Whether a passphrase or code was given a while ago for this review's key and chain. Deeds with a key ask each time. */
@@ -305,7 +315,7 @@ export class SigningDesk {
       if (unlocks) this.#session.begin({ key: kept.key, chain: kept.review.genesis, vault });
       this.#book.end(kept, outcome);
     } catch (error) {
-      this.#book.end(kept, { outcome: 'failed', error: errorOf(error) });
+      this.#book.end(kept, { outcome: 'failed', error: failureOf(error, 'signing') });
       if (!(error instanceof QuantumLockError)) throw error;
     } finally {
       secret.fill(0);
@@ -392,9 +402,4 @@ export class SigningDesk {
     this.#session.end();
     this.#book.close();
   }
-}
-
-function errorOf(error: unknown): { readonly code: string; readonly message: string; readonly advice: string } {
-  if (error instanceof QuantumLockError) return error.toValue();
-  return { code: 'NODE_FAILED', message: 'signing failed for a reason of the program', advice: 'See the log.' };
 }
