@@ -276,7 +276,7 @@ describe('when its time is over', () => {
 
   test('an unlocked session that ended meanwhile is told, and the code asked for', async () => {
     const bench = await openWindow();
-    const until = bench.desk.unlockedUntil ?? 0;
+    const until = bench.desk.unlocked?.until ?? 0;
     bench.node.now = until - 1_500;
     const { review_id } = await bench.request(bench.fileKey);
     const popup = await bench.context.newPage();
@@ -290,7 +290,7 @@ describe('when its time is over', () => {
     await popup.getByLabel('Passphrase of the key file').waitFor();
 
     await bench.desk.unlockSession(PASSPHRASE, bench.fileKey);
-    bench.node.now = (bench.desk.unlockedUntil ?? 0) - 1_000;
+    bench.node.now = (bench.desk.unlocked?.until ?? 0) - 1_000;
     await popup.goto(bench.server.confirmUrl((await bench.request(bench.fileKey)).review_id));
     await popup.getByText(/is unlocked until/).waitFor();
     bench.node.now += 1_000;

@@ -1,20 +1,15 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { DeedOutcome, SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
-import { encodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import {
-  CONFIRM_FORM_SIZE_BYTES_MAX,
-  CONSOLE_SESSIONS_MAX,
-  PASSPHRASE_ATTEMPTS_MAX,
-  SIGNING_REVIEWS_MAX,
-} from '../../base/limits.ts';
+import { CONSOLE_SESSIONS_MAX, PASSPHRASE_ATTEMPTS_MAX, SIGNING_REVIEWS_MAX } from '../../base/limits.ts';
 import { isRetryable, problemWords, readSecrets, type Secrets } from '../host/asked-secrets.ts';
 import type { HostDeed } from '../host/host-deeds.ts';
 import { isPublicHost, LoopbackDoor } from '../doors/loopback-door.ts';
 import { ConfirmCapabilities, type Capability } from './confirm-capabilities.ts';
 import { renderDeedOutcome, renderDeedPage, takesCode } from './confirm-deed-page.ts';
+import { assertOwnForm, denied, equalText, readForm } from './confirm-form.ts';
 import type { Credential } from './confirm-page.ts';
 import {
   answerElsewhere,
@@ -28,6 +23,7 @@ import { fingerprintOf, fitsWindow, renderConfirmPage, secretsOf } from './confi
 import { CONFIRM_STYLE, expiryStyle } from './confirm-style.ts';
 import { isSigningCode } from './signing-code.ts';
 import type { Confirmation } from './review-book.ts';
+import type { UnlockedKey } from './signing-session.ts';
 
 /** What the confirming surface needs of the signing desk. */
 export interface ConfirmDesk {
@@ -37,7 +33,7 @@ export interface ConfirmDesk {
   confirm(reviewId: string, confirmation?: Confirmation): Promise<SignatureOutcome>;
   refuse(reviewId: string): void;
   outcome(reviewId: string): Promise<SignatureOutcome>;
-  readonly unlockedUntil: number | null;
+  readonly unlocked: UnlockedKey | null;
 }
 
 /** What it needs of the deeds that concern this machine alone. */
@@ -307,7 +303,7 @@ export class ConfirmServer {
   }
 
   #formOf(review: SigningReview, { token, windowPath }: Capability, problem: string | null): ReturnType<Asked['form']> {
-    const { unlockedUntil } = this.#options.desk();
+    const unlockedUntil = this.#options.desk().unlocked?.until ?? null;
     const now = this.#options.clock();
     const credential = this.#credentialOf(review);
     const path = windowPath ?? '';
@@ -363,38 +359,8 @@ function assertNewest(capability: Capability): void {
   if (capability.isSuperseded) throw denied('This review was opened in another window since. Nothing was signed here.');
 }
 
-/** @throws ACCESS_DENIED for a form that this server's own page did not send */
-function assertOwnForm(request: IncomingMessage, origin: string): void {
-  if (request.headers.origin !== origin) throw denied('The form comes from another page.');
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') throw denied('The form comes from another page.');
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') throw denied('That is not the form of this page.');
-}
-
-/** @throws LIMIT_EXCEEDED */
-async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
-  const parts: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    sizeBytes += part.length;
-    if (sizeBytes > CONFIRM_FORM_SIZE_BYTES_MAX) throw new QuantumLockError('LIMIT_EXCEEDED', 'the form is too long');
-    parts.push(part);
-  }
-  return new URLSearchParams(Buffer.concat(parts).toString('utf8'));
-}
-
 function statusOf(error: QuantumLockError): number {
   if (error.code === 'ACCESS_DENIED') return 403;
   if (error.code === 'SIGNING_EXPIRED') return 410;
   return error.code === 'LIMIT_EXCEEDED' ? 413 : 400;
-}
-
-function denied(message: string): QuantumLockError {
-  return new QuantumLockError('ACCESS_DENIED', message, { advice: 'Open the window again from the console.' });
-}
-
-function equalText(left: string, right: string): boolean {
-  const [leftBytes, rightBytes] = [encodeUtf8(left), encodeUtf8(right)];
-  return leftBytes.length === rightBytes.length && timingSafeEqual(leftBytes, rightBytes);
 }

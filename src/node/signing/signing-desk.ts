@@ -5,11 +5,10 @@ import type { Clocks } from '../../base/deadline.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
-import type { Rejection } from '../../ledger/rejections.ts';
 import { identityOf, type ChainIdentity } from '../../ledger/chain-identity.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { KeySubject } from '../../ledger/governance/possession.ts';
-import { reject } from '../../ledger/rejections.ts';
+import { reject, type Rejection } from '../../ledger/rejections.ts';
 import { signDigest } from '../../ledger/signature.ts';
 import { encodeTransaction, encodeUnsigned, signTransaction, transactionDigest } from '../../ledger/transaction.ts';
 import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
@@ -390,11 +389,6 @@ export class SigningDesk {
   /** Which key signs without a passphrase or code for a while; null where each signature asks. */
   get unlocked(): UnlockedKey | null {
     return this.#session.unlocked;
-  }
-
-  /** Unix milliseconds; null while every signature asks. */
-  get unlockedUntil(): number | null {
-    return this.unlocked?.until ?? null;
   }
 
   /** Ends every review and the session: nothing is signed here any more. */

@@ -277,7 +277,7 @@ describe('a key in the file', () => {
     expect(status).toBe(200);
     expect(body).toContain('It is in block 7.');
     expect(submitted).toHaveLength(1);
-    expect(desk.unlockedUntil).toBeNull();
+    expect(desk.unlocked).toBeNull();
   });
 
   test('keeps signing unlocked where that is asked for', async () => {
@@ -334,7 +334,7 @@ describe('a key in the keychain', () => {
   test('signs without it while signing is unlocked, and no longer', async () => {
     const { keychainKey, request, submit, submitted, desk, node } = await openConfirmation();
     await submit(await request(keychainKey), { decision: 'sign', code: SIGNING_CODE, keep: 'yes' });
-    expect(desk.unlockedUntil).toBe(node.now + SIGNING_SESSION_TTL_MS);
+    expect(desk.unlocked?.until).toBe(node.now + SIGNING_SESSION_TTL_MS);
     await submit(await request(keychainKey), { decision: 'sign' });
     expect(submitted).toHaveLength(2);
     node.now += SIGNING_SESSION_TTL_MS;
