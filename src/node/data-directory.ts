@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { QuantumLockError } from '../base/errors.ts';
@@ -8,7 +8,8 @@ import { chainTraces, FOUNDING_MARK } from './chain-traces.ts';
 import { CONSOLE_LOCK, NODE_LOCK } from './data-lock.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { recordConfig } from './config-record.ts';
-import { writeDurably } from './storage/append-durably.ts';
+import { SIGNING_LOG } from './signing-log.ts';
+import { replaceFile, UNFINISHED_NAME } from './storage/durable-files.ts';
 import { storageError } from './storage/database.ts';
 import { claimDirectory } from './private-directory.ts';
 import { homeDirectory, namedDirectory } from './user-directories.ts';
@@ -128,18 +129,11 @@ export function readNodeConfig(root: string): NodeConfig {
   return parsed.data;
 }
 
-/** Writes the file whole: beside its place, to the disk, then moved there. */
+/** @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
 export function writeNodeConfig(root: string, config: NodeConfig): void {
   const path = dataPaths(root).config;
-  const temporary = `${path}.new`;
-  try {
-    const text = `${JSON.stringify(config, null, 2)}\n`;
-    writeDurably(temporary, 'w', text);
-    recordConfig(root, text);
-    renameSync(temporary, path);
-  } catch (error) {
-    throw storageError(path, error);
-  }
+  const text = `${JSON.stringify(config, null, 2)}\n`;
+  replaceFile(path, text, () => recordConfig(root, text));
 }
 
 /**
@@ -174,7 +168,7 @@ export function holdsForeignFiles(root: string): boolean {
 }
 
 function foreignFiles(root: string): readonly string[] {
-  return readdirSync(root).filter((name) => !OWN_NAMES.has(name));
+  return readdirSync(root).filter((name) => !OWN_NAMES.has(name) && !UNFINISHED_NAME.test(name));
 }
 
 /** What an interrupted set-up may have left, and what Electron keeps elsewhere: not a reason to refuse. */
@@ -182,14 +176,13 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'keys',
   'exports',
   'chain.new',
-  'node.json.new',
   NODE_LOCK,
   `${NODE_LOCK}-journal`,
   CONSOLE_LOCK,
   `${CONSOLE_LOCK}-journal`,
   'node.json',
   'blobs',
-  'signing.log',
+  SIGNING_LOG,
   FOUNDING_MARK,
   'head.record',
   'index.db',

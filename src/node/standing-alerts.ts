@@ -1,7 +1,7 @@
-import { appendFileSync, existsSync, fsyncSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Alert } from '../api/views/chain.ts';
+import { appendLines, readLines } from './storage/durable-files.ts';
 
 const FILE = 'alerts.log';
 /** Of one kind: the newest are told, the file keeps all. */
@@ -37,7 +37,7 @@ export class StandingAlerts {
   /** As the file has them now: `dm blockchain acknowledge` is another process. */
   list(): readonly Alert[] {
     this.#alerts = [];
-    for (const text of [...readLines(this.#path), ...this.#unwritten]) this.#take(text);
+    for (const text of [...linesAt(this.#path), ...this.#unwritten]) this.#take(text);
     return this.#alerts.slice(-ALERTS_MAX);
   }
 
@@ -56,13 +56,7 @@ export class StandingAlerts {
   #append(value: z.infer<typeof line>): void {
     const text = JSON.stringify(value);
     try {
-      const file = openSync(this.#path, 'a', 0o600);
-      try {
-        appendFileSync(file, `${text}\n`);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
+      appendLines(this.#path, [text]);
     } catch {
       // A full or read-only disk has an alert of its own.
       this.#unwritten.push(text);
@@ -82,9 +76,9 @@ export class StandingAlerts {
   }
 }
 
-function readLines(path: string): string[] {
+function linesAt(path: string): readonly string[] {
   try {
-    return existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+    return readLines(path);
   } catch {
     return [];
   }

@@ -11,7 +11,7 @@ import { assertChainId } from '../../node/found-chain.ts';
 import { encodeExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { describeDeed, type KeyDeed } from '../../node/signing/key-deeds.ts';
-import { recordSigning } from '../../node/signing/signing-log.ts';
+import { appendToSigningLog } from '../../node/signing-log.ts';
 import type { CommandContext } from '../context.ts';
 import { askYes } from '../governance/ask-yes.ts';
 import { exportPassphrase } from '../governance/export-passphrase.ts';
@@ -159,7 +159,13 @@ async function forget(context: CommandContext, selector: string, options: { read
 /** On record before it is done, as what the console does with a key is. */
 function recordDeed({ dataDirectory }: CommandContext, key: KeyInfo, deed: KeyDeed): void {
   const { digest } = describeDeed(deed, key);
-  recordSigning(dataDirectory, { time: Date.now(), review_id: randomUUID(), digest, key_id: key.key_id, action: deed });
+  appendToSigningLog(dataDirectory, {
+    time: Date.now(),
+    review_id: randomUUID(),
+    digest,
+    key_id: key.key_id,
+    action: deed,
+  });
 }
 
 /** What a key is needed for here; null where it can go. */

@@ -12,7 +12,7 @@ import { openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
 import { isSameEffect } from '../../node/signing/same-effect.ts';
-import { recordSigning } from '../../node/signing/signing-log.ts';
+import { appendToSigningLog } from '../../node/signing-log.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
 import { askYes } from './ask-yes.ts';
@@ -153,7 +153,13 @@ async function sign(
 
 /** On the disk before the signature leaves. */
 function record({ dataDirectory }: CommandContext, { proposal_id: digest }: ProposalFile, keyId: string): void {
-  recordSigning(dataDirectory, { time: Date.now(), review_id: randomUUID(), digest, key_id: keyId, action: 'approve' });
+  appendToSigningLog(dataDirectory, {
+    time: Date.now(),
+    review_id: randomUUID(),
+    digest,
+    key_id: keyId,
+    action: 'approve',
+  });
 }
 
 /** The key that --as names; without it, the one key that there is. */

@@ -1,8 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isHash, type Hash } from '../../base/bytes.ts';
-import { storageError } from './blob-errors.ts';
+import { appendLines, readLines } from '../storage/durable-files.ts';
 
 const FILE = 'stored.log';
 
@@ -26,29 +25,12 @@ export class StoredContent {
   add(stateHashes: readonly Hash[]): void {
     const known = this.#read();
     const added = stateHashes.filter((stateHash) => !known.has(stateHash));
-    if (added.length === 0) return;
-    try {
-      const file = openSync(this.#path, 'a', 0o600);
-      try {
-        writeSync(file, added.map((stateHash) => `${stateHash}\n`).join(''));
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-    } catch (cause) {
-      throw storageError(cause, 'noting what was stored');
-    }
+    appendLines(this.#path, added);
     for (const stateHash of added) known.add(stateHash);
   }
 
   #read(): Set<Hash> {
-    this.#known ??= new Set(
-      existsSync(this.#path)
-        ? readFileSync(this.#path, 'utf8')
-            .split('\n')
-            .filter((line) => isHash(line))
-        : [],
-    );
+    this.#known ??= new Set(readLines(this.#path).filter((line) => isHash(line)));
     return this.#known;
   }
 }

@@ -66,7 +66,7 @@ export function recheckDecided(options: RecheckOptions): void {
   if (!equalBytes(row.hash, headerDigest(header, options.chain))) throw refuse('it is stored under another hash');
   if (!equalBytes(row.roots, encodeRoots(roots))) throw refuse('its state roots are not what its transactions give');
   if (row.first_log_index !== parent.header.log_size) throw refuse('it begins at another transaction');
-  const filed = store.filedAt(index);
+  const filed = store.reader.filedAt(index);
   if (filed?.timestamp !== header.timestamp || filed.era !== era) throw refuse('it is filed under another time');
   const ids = transactions.map(({ id, transaction: { timestamp } }) => ({ id, timestamp }));
   if (!equalBytes(store.reader.idBytes(index) ?? encodeUtf8(''), encodeIdEntries(ids)))

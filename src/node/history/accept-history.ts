@@ -11,10 +11,11 @@ import { ChainReader, type StoredBlock } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
 import { guardStorage, openDatabase } from '../storage/database.ts';
 import { isThere } from '../storage/is-there.ts';
-import { TILE_LEVELS, TILE_WIDTH, tileId } from '../storage/log-rows.ts';
+import { tileIdsBehind } from '../storage/log-rows.ts';
 import { verifySealed } from '../verify/verify-node.ts';
 import { removeIndex } from '../query/open-index.ts';
-import { appendAcceptance, type HeadCopy } from './head-copies.ts';
+import { appendToSigningLog } from '../signing-log.ts';
+import type { HeadCopy } from './head-copies.ts';
 import { GrownFilesWatch } from './grown-files.ts';
 import { HeadRecordWriter } from './head-record.ts';
 import { seenHeadOf, type SeenHead } from './history-check.ts';
@@ -63,7 +64,7 @@ export async function acceptHistory(options: AcceptOptions): Promise<Acceptance>
     const accepted = seenHeadOf({ genesis, header: head.header, hash: head.hash });
     const statement = { accepted: { ...accepted }, by: memberId, fault: fault?.message ?? null, reason, time: now() };
     const digest = sha256(encodeUtf8(`quantum-lock/accept-history/v1\0${encodeCanonicalText(statement)}`));
-    appendAcceptance(dataDirectory, {
+    appendToSigningLog(dataDirectory, {
       ...statement,
       public_key: options.by.publicKey,
       signature: signDigest(digest, options.by.secret),
@@ -161,10 +162,8 @@ function trimBehind(
       database.transaction(() => {
         for (const rows of behind) database.exec(`DELETE FROM ${rows}`);
         // Tiles that the block had filled: full ones of a log of this size stay.
-        for (let level = 0, count = end.logSize; level < TILE_LEVELS; level++) {
-          count = Math.floor(count / TILE_WIDTH);
-          database.exec(`DELETE FROM log_tiles WHERE id >= ${tileId(level, count)} AND id < ${tileId(level + 1, 0)}`);
-        }
+        for (const ids of tileIdsBehind(end.logSize))
+          database.exec(`DELETE FROM log_tiles WHERE id >= ${ids.begin} AND id < ${ids.end}`);
       })();
       return aside;
     } finally {

@@ -3,10 +3,11 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { encodeHash, isHash, type Hash } from '../../base/bytes.ts';
+import { SIGNING_LOG } from '../signing-log.ts';
 import { storageError } from '../storage/database.ts';
 
 /** Files of a data directory that are only ever appended to: whoever takes something out of them, or changes it, hides what was. */
-const GROWING = ['signing.log', 'stored.log', 'alerts.log'] as const;
+const GROWING = [SIGNING_LOG, 'stored.log', 'alerts.log'] as const;
 
 /** How far a file had grown, and the hash of it up to there. */
 const grownSchema = z.strictObject({ size: z.int().nonnegative(), hash: z.custom<Hash>(isHash) });

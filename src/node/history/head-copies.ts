@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { isHash, type Hash } from '../../base/bytes.ts';
 import { callKeychain, KEYCHAIN_SERVICE, type Keychain } from '../keys/keychain.ts';
-import { appendDurably, writeDurably } from '../storage/append-durably.ts';
-import { storageError } from '../storage/database.ts';
+import { appendToSigningLog, readSigningLog, SIGNING_LOG } from '../signing-log.ts';
+import { readText, replaceFile } from '../storage/durable-files.ts';
 import type { SeenHead } from './history-check.ts';
 
 /** A place that remembers a head of the chain, apart from `head.record`: older than the newest, but whatever it has must be in the chain. */
@@ -47,44 +46,23 @@ function nameOf(dataDirectory: string): string {
 
 /** Lines of `signing.log`: what was sealed stands among what was signed. */
 export function logCopy(dataDirectory: string, now: () => number): HeadCopy {
-  const path = join(dataDirectory, 'signing.log');
   return {
-    name: 'signing.log',
+    name: SIGNING_LOG,
     isLasting: true,
-    read: () => Promise.resolve(lastSealedIn(path)),
+    read: () => Promise.resolve(lastSealedIn(dataDirectory)),
     write(sealed) {
-      appendDurably(path, JSON.stringify({ time: now(), sealed }));
+      appendToSigningLog(dataDirectory, { time: now(), sealed });
       return Promise.resolve();
     },
   };
 }
 
-/**
- * What another place had seen and will not keep, and the chain lacks. It stands until the chain has it again, or an
- * administrator accepts the chain without it.
- * @throws STORAGE_FULL, STORAGE_READ_ONLY, STORAGE_DENIED, STORAGE_FAILED
- */
-export function appendSeen(
-  dataDirectory: string,
-  noted: { readonly time: number; readonly seen: SeenHead; readonly source: string },
-): void {
-  appendDurably(join(dataDirectory, 'signing.log'), JSON.stringify(noted));
-}
-
-/** What an administrator accepted instead of what was seen before. */
-export function appendAcceptance(
-  dataDirectory: string,
-  acceptance: Readonly<Record<string, unknown>> & { readonly accepted: Readonly<Record<string, unknown>> },
-): void {
-  appendDurably(join(dataDirectory, 'signing.log'), JSON.stringify(acceptance));
-}
-
 /** Of lines that tell of a head, the last. */
 const HEAD_LINES = ['sealed', 'seen', 'accepted'] as const;
 
-function lastSealedIn(path: string): SeenHead | null {
+function lastSealedIn(dataDirectory: string): SeenHead | null {
   let last: SeenHead | null = null;
-  for (const line of textAt(path).split('\n')) {
+  for (const line of readSigningLog(dataDirectory)) {
     const value = HEAD_LINES.some((name) => line.includes(`"${name}"`)) ? jsonOf(line) : null;
     if (typeof value !== 'object' || value === null) continue;
     const name = HEAD_LINES.find((each) => each in value);
@@ -99,10 +77,9 @@ export function folderCopy(folder: string, dataDirectory: string): HeadCopy {
   return {
     name: path,
     isLasting: true,
-    read: () => Promise.resolve(parseSeen(jsonOf(textAt(path)))),
+    read: () => Promise.resolve(parseSeen(jsonOf(readText(path) ?? ''))),
     write(seen) {
-      writeDurably(`${path}.new`, 'w', `${JSON.stringify(seen)}\n`);
-      renameSync(`${path}.new`, path);
+      replaceFile(path, `${JSON.stringify(seen)}\n`);
       return Promise.resolve();
     },
   };
@@ -117,13 +94,4 @@ export function keychainCopy(keychain: Keychain, dataDirectory: string): HeadCop
     read: async () => parseSeen(jsonOf((await callKeychain(keychain.getPassword(KEYCHAIN_SERVICE, account))) ?? '')),
     write: (seen) => callKeychain(keychain.setPassword(KEYCHAIN_SERVICE, account, JSON.stringify(seen))),
   };
-}
-
-function textAt(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw storageError(path, error);
-  }
 }

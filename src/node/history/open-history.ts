@@ -1,6 +1,7 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import { dataPaths } from '../data-directory.ts';
-import { appendSeen, type HeadCopy } from './head-copies.ts';
+import { appendToSigningLog } from '../signing-log.ts';
+import type { HeadCopy } from './head-copies.ts';
 import { HeadWatch, type RememberedHead } from './head-watch.ts';
 import { readHistoryState } from './history-state.ts';
 import { localCopies } from './local-copies.ts';
@@ -32,7 +33,7 @@ function noteLacking({ dataDirectory, now }: OpeningOptions, lacking: readonly R
   const noted = new Set(lacking.filter(({ isLasting }) => isLasting).map(({ seen }) => seen.hash));
   try {
     for (const { seen, source } of lacking.filter((head) => !head.isLasting && !noted.has(head.seen.hash)))
-      appendSeen(dataDirectory, { time: now(), seen, source });
+      appendToSigningLog(dataDirectory, { time: now(), seen, source });
     return true;
   } catch (error) {
     if (error instanceof QuantumLockError) return false;

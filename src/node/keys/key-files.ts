@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 import type Database from 'better-sqlite3';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { KEY_FILES_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
-import { syncDirectory } from '../storage/sync-directory.ts';
+import { replaceFile } from '../storage/durable-files.ts';
 import { holdsForeignFiles } from '../data-directory.ts';
 import { assertOursAlone, claimDirectory, closeToOthers } from '../private-directory.ts';
 import { isThere } from '../storage/is-there.ts';
@@ -15,7 +14,6 @@ import { holdLock, storageError } from '../storage/database.ts';
 /** In the data directory. */
 const KEYS_DIRECTORY = 'keys';
 const KEYS_DIRECTORY_MODE = 0o700;
-const KEY_FILE_MODE = 0o600;
 
 function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
@@ -52,23 +50,12 @@ export function readKeyFile(path: string): Uint8Array | null {
  * @throws STORAGE_FULL, STORAGE_FAILED
  */
 export function writeKeyFile(path: string, content: Uint8Array | string): void {
-  const directory = dirname(path);
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
-    makeKeysDirectory(directory);
-    const file = openSync(temporary, 'wx', KEY_FILE_MODE);
-    try {
-      writeFileSync(file, content);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-    syncDirectory(directory);
+    makeKeysDirectory(dirname(path));
   } catch (cause) {
-    rmSync(temporary, { force: true });
     throw storageError(path, cause);
   }
+  replaceFile(path, content);
 }
 
 /**

@@ -1,13 +1,9 @@
-import { QuantumLockError } from '../../base/errors.ts';
 import { scrubBlobs } from '../blobs/blob-scrub.ts';
-import { storageError } from '../storage/database.ts';
+import { isUnreadable, storageError } from '../storage/database.ts';
 
 /** Before the stored content is read for the first time, and between two passes over it. */
 const DELAY_MS = 60_000;
 const REST_MS = 24 * 60 * 60_000;
-
-/** Damage, and a layout that is not the one of this version. */
-const UNREADABLE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_NEWER', 'DATA_DIR_OLDER']);
 
 /** Reads all stored content in the background, and tells of the first thing that is damaged. */
 export class ContentScrub {
@@ -38,7 +34,7 @@ export class ContentScrub {
   /** Of a store that cannot be read; what else failed is met again by who asks for the content. */
   tellDamage(error: unknown): void {
     const failure = storageError('blobs/index.db', error);
-    if (failure instanceof QuantumLockError && UNREADABLE.has(failure.code)) this.#tell(failure.message);
+    if (isUnreadable(failure)) this.#tell(failure.message);
   }
 
   close(): void {

@@ -1,12 +1,11 @@
 import type Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { isHash } from '../../base/bytes.ts';
-import { QuantumLockError } from '../../base/errors.ts';
 import type { HeadCopy } from '../history/head-copies.ts';
 import type { SeenHead } from '../history/history-check.ts';
 import { isThere } from '../storage/is-there.ts';
-import { openDatabase, storageError } from '../storage/database.ts';
-import { INDEX_DATABASE, INDEX_MIGRATIONS, INDEX_VERSION_MIN } from './index-schema.ts';
+import { isUnreadable, storageError } from '../storage/database.ts';
+import { INDEX_DATABASE, openIndexDatabase } from './index-schema.ts';
 
 interface HeadRow {
   readonly genesis: string;
@@ -39,17 +38,9 @@ export function indexCopy(dataDirectory: string): HeadCopy {
   };
 }
 
-const REMADE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_OLDER', 'DATA_DIR_NEWER']);
-
 function readHead(path: string): SeenHead | null {
   try {
-    const database = openDatabase({
-      path,
-      mode: 'read',
-      migrations: INDEX_MIGRATIONS,
-      versionMin: INDEX_VERSION_MIN,
-      synchronous: 'NORMAL',
-    });
+    const database = openIndexDatabase(path, { mode: 'read' });
     try {
       return headOfIndex(database);
     } finally {
@@ -58,7 +49,7 @@ function readHead(path: string): SeenHead | null {
   } catch (error) {
     const failure = storageError(path, error);
     // The index thread tells of it when it makes it again.
-    if (failure instanceof QuantumLockError && REMADE.has(failure.code)) return null;
+    if (isUnreadable(failure)) return null;
     throw failure;
   }
 }

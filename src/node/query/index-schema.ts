@@ -1,10 +1,11 @@
-import type { Migration } from '../storage/database.ts';
+import type Database from 'better-sqlite3';
+import { openDatabase, type Migration, type OpenOptions } from '../storage/database.ts';
 
 /**
  * index.db: what finds things by random ids and words. Made from chain.db alone; deleting it loses nothing. It only finds:
  * what is shown was read from the chain, and what the state itself lists is in no table here.
  */
-export const INDEX_MIGRATIONS: readonly Migration[] = [
+const INDEX_MIGRATIONS: readonly Migration[] = [
   // Version 1 held lists that are now read from the state; version 2 did not say which chain it was made from.
   '',
   '',
@@ -47,6 +48,21 @@ export const INDEX_MIGRATIONS: readonly Migration[] = [
   `,
 ];
 
-export const INDEX_VERSION_MIN = 3;
+const INDEX_VERSION_MIN = 3;
 
 export const INDEX_DATABASE = 'index.db';
+
+/** @throws as {@link openDatabase} */
+export function openIndexDatabase(
+  path: string,
+  { mode, cacheKib }: Pick<OpenOptions, 'mode' | 'cacheKib'>,
+): Database.Database {
+  return openDatabase({
+    path,
+    mode,
+    migrations: INDEX_MIGRATIONS,
+    versionMin: INDEX_VERSION_MIN,
+    synchronous: 'NORMAL',
+    cacheKib,
+  });
+}

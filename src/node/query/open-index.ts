@@ -5,13 +5,10 @@ import { decodeHex } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { presentChain } from '../history/present-chain.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
-import { openDatabase, storageError } from '../storage/database.ts';
+import { isUnreadable, storageError } from '../storage/database.ts';
 import { headOfIndex } from './index-head.ts';
 import { Indexer, prefixOf } from './indexer.ts';
-import { INDEX_DATABASE, INDEX_MIGRATIONS, INDEX_VERSION_MIN } from './index-schema.ts';
-
-/** What an index is made again for: damage, and the layout of another version. */
-const REMADE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_OLDER', 'DATA_DIR_NEWER']);
+import { INDEX_DATABASE, openIndexDatabase } from './index-schema.ts';
 
 export interface OpenedIndex {
   readonly database: Database.Database;
@@ -60,7 +57,7 @@ function openOnDisk(path: string, chain: ChainReader): OpenedIndex {
     return { ...open(path, 'write', chain), foreign };
   } catch (error) {
     const failure = storageError(path, error);
-    if (!(failure instanceof QuantumLockError) || !REMADE.has(failure.code)) throw failure;
+    if (!isUnreadable(failure)) throw failure;
     remove(path);
     return { ...open(path, 'write', chain), foreign: failure.message };
   }
@@ -88,14 +85,7 @@ export function isIndexDamage(database: Database.Database, error: unknown): bool
 }
 
 function open(path: string, mode: 'write' | 'memory', chain: ChainReader): Pick<OpenedIndex, 'database' | 'indexer'> {
-  const database = openDatabase({
-    path,
-    mode,
-    migrations: INDEX_MIGRATIONS,
-    versionMin: INDEX_VERSION_MIN,
-    synchronous: 'NORMAL',
-    cacheKib: 65_536,
-  });
+  const database = openIndexDatabase(path, { mode, cacheKib: 65_536 });
   try {
     return { database, indexer: new Indexer(database, chain) };
   } catch (error) {

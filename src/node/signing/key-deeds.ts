@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { encodeHash, encodeUtf8 } from '../../base/bytes.ts';
@@ -7,6 +7,7 @@ import type { SigningReview } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { encodeExportedKey } from '../keys/exported-key.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
+import { createFile } from '../storage/durable-files.ts';
 import { storageError } from '../storage/database.ts';
 import { sha256 } from '#sha256';
 
@@ -55,13 +56,7 @@ export async function exportKey(options: {
   const path = join(directory, `${name === '' ? 'key' : name}-${key.key_id}.key.json`);
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const file = openSync(path, 'wx', 0o600);
-    try {
-      writeSync(file, bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    createFile(path, bytes);
     return path;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST')

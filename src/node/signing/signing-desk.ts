@@ -23,7 +23,7 @@ import { describePossession } from './possession-review.ts';
 import { failureOf } from './question-book.ts';
 import { openReviewBook, type Confirmation, type KeptReview, type Perform, type ReviewBook } from './review-book.ts';
 import { isSameEffect } from './same-effect.ts';
-import { recordSigning } from './signing-log.ts';
+import { appendToSigningLog } from '../signing-log.ts';
 import { signingTime, signingTimeWarnings } from './signing-time.ts';
 import { SigningSession, type UnlockedKey } from './signing-session.ts';
 
@@ -366,7 +366,7 @@ export class SigningDesk {
   /** On the disk before the signature leaves. */
   #record({ review_id, digest, action }: SigningReview, { key_id }: KeyInfo): void {
     const { dataDirectory, clock } = this.#options;
-    recordSigning(dataDirectory, { time: clock(), review_id, digest, key_id, action });
+    appendToSigningLog(dataDirectory, { time: clock(), review_id, digest, key_id, action });
   }
 
   /**

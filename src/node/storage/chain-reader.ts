@@ -50,6 +50,7 @@ export class ChainReader {
   readonly #metaKeys: Database.Statement<[], string>;
   readonly #height: Database.Statement<[], number | null>;
   readonly #block: Database.Statement<[number], BlockRow>;
+  readonly #filed: Database.Statement<[number], { readonly era: number; readonly timestamp: number }>;
   readonly #heightAt: Database.Statement<[number, number], number>;
   readonly #heightOf: Database.Statement<[number], number>;
   readonly #ids: Database.Statement<[number], Uint8Array>;
@@ -80,6 +81,7 @@ export class ChainReader {
       .prepare<[], number | null>('SELECT height FROM blocks WHERE proof IS NOT NULL ORDER BY height DESC LIMIT 1')
       .pluck();
     this.#block = database.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE height = ?`);
+    this.#filed = database.prepare('SELECT era, timestamp FROM blocks WHERE height = ?');
     this.#heightAt = database
       .prepare<[number, number], number>(
         'SELECT height FROM blocks WHERE era = ? AND timestamp <= ? AND proof IS NOT NULL ORDER BY timestamp DESC, height DESC LIMIT 1',
@@ -227,6 +229,11 @@ export class ChainReader {
 
   blockRow(height: number): BlockRow | undefined {
     return this.#block.get(height);
+  }
+
+  /** The time that a block is filed under. */
+  filedAt(height: number): { readonly era: number; readonly timestamp: number } | undefined {
+    return this.#filed.get(height);
   }
 
   /**

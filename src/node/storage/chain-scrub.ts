@@ -4,7 +4,7 @@ import { leafHash } from '../../ledger/log.ts';
 import { misfit } from './block-check.ts';
 import { encodeIdEntries } from './block-rows.ts';
 import type { ChainReader, StoredBlock } from './chain-reader.ts';
-import { TILE_LEVELS, TileBuilder, TILE_WIDTH, tileId } from './log-rows.ts';
+import { TILE_LEVELS, TileBuilder, tileId, tileIdsBehind } from './log-rows.ts';
 import { StateScrub } from './state-scrub.ts';
 import { decodeStoredTransaction } from './stored-transaction.ts';
 
@@ -18,7 +18,6 @@ export class ChainScrub {
   readonly #database: Database.Database;
   readonly #state: StateScrub;
   readonly #tiles: TileBuilder;
-  readonly #filed: Database.Statement<[number], { readonly era: number; readonly timestamp: number }>;
   /** The newest block that was looked at. */
   #height = -1;
   #step: Iterator<void, void, undefined> | null = null;
@@ -28,7 +27,6 @@ export class ChainScrub {
     this.#database = database;
     this.#state = new StateScrub(chain.state);
     this.#tiles = TileBuilder.at(chain.log, 0);
-    this.#filed = database.prepare('SELECT era, timestamp FROM blocks WHERE height = ?');
   }
 
   /** Goes on for about `budgetMs`. Returns whether there is more to do. @throws STORAGE_CORRUPT */
@@ -67,7 +65,7 @@ export class ChainScrub {
   }
 
   #checkFiling({ header }: StoredBlock): void {
-    const filed = this.#filed.get(header.index);
+    const filed = this.#chain.filedAt(header.index);
     if (filed?.era !== header.era || filed.timestamp !== header.timestamp)
       throw misfit(`block ${header.index}`, 'is filed under another time than its header says');
   }
@@ -107,10 +105,8 @@ export class ChainScrub {
     this.#assertNone('state_pages', `id < 1 OR id > ${pages}`);
     this.#assertNone('state_values', `id < 1 OR id > ${values}`);
     this.#assertNone('log_tiles', `id < 0 OR id >= ${tileId(TILE_LEVELS, 0)}`);
-    for (let level = 0, count = header.log_size; level < TILE_LEVELS; level++) {
-      count = Math.floor(count / TILE_WIDTH);
-      this.#assertNone('log_tiles', `id >= ${tileId(level, count)} AND id < ${tileId(level + 1, 0)}`);
-    }
+    for (const { begin, end } of tileIdsBehind(header.log_size))
+      this.#assertNone('log_tiles', `id >= ${begin} AND id < ${end}`);
     return false;
   }
 

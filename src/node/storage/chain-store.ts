@@ -178,15 +178,6 @@ export class ChainStore {
     return readDecided(this.reader);
   }
 
-  /** The time that a block is filed under. */
-  filedAt(height: number): { readonly era: number; readonly timestamp: number } | undefined {
-    return this.#database
-      .prepare<[number], { readonly era: number; readonly timestamp: number }>(
-        'SELECT era, timestamp FROM blocks WHERE height = ?',
-      )
-      .get(height);
-  }
-
   /** What `head.record` says. */
   headRecord(): StoredHeadRecord {
     return readHeadRecord(this.#chainDirectory);

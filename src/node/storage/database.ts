@@ -19,7 +19,7 @@ export interface OpenOptions {
   /** `FULL`: a commit is on disk when it returns. `NORMAL`: for data that can be rebuilt. */
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Kilobytes of SQLite's own page cache. */
-  readonly cacheKib?: number;
+  readonly cacheKib?: number | undefined;
   /** How long to wait for another process that writes. */
   readonly timeoutMs?: number;
 }
@@ -158,6 +158,14 @@ function checkVersion(database: Database.Database, { path, migrations }: OpenOpt
   if (version === 0) throw new QuantumLockError('STORAGE_CORRUPT', `${path} is damaged: it holds nothing`);
   if (version < migrations.length)
     throw new QuantumLockError('STORAGE_FAILED', `${path} has the old schema ${version}; open it for writing once`);
+}
+
+/** Damage, and the layout of another version: what can be made again is made again then. */
+const UNREADABLE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_OLDER', 'DATA_DIR_NEWER']);
+
+/** Whether a database cannot be read for what it is, and not for what the disk or another process does. */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof QuantumLockError && UNREADABLE.has(error.code);
 }
 
 /** Runs storage work and turns SQLite's and the disk's failures into typed errors. */

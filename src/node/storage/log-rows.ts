@@ -12,6 +12,14 @@ export function tileId(level: number, index: number): number {
   return level * LEVEL_STEP + index;
 }
 
+/** Ids that no full tile of a log of `size` transactions has, level by level: from the first, below the end. */
+export function* tileIdsBehind(size: number): Generator<{ readonly begin: number; readonly end: number }> {
+  for (let level = 0, count = size; level < TILE_LEVELS; level++) {
+    count = Math.floor(count / TILE_WIDTH);
+    yield { begin: tileId(level, count), end: tileId(level + 1, 0) };
+  }
+}
+
 /** The full tiles of the log: what is above the newest, partial ones is read from here; leaves of a partial tile are re-hashed. */
 export class LogRows implements LogNodeReader {
   readonly #readTile: Database.Statement<[number], { readonly hashes: Uint8Array; readonly root: Uint8Array }>;

@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
 import { IndexDifference } from '../query/index-difference.ts';
-import { INDEX_DATABASE, INDEX_MIGRATIONS, INDEX_VERSION_MIN } from '../query/index-schema.ts';
+import { INDEX_DATABASE, openIndexDatabase } from '../query/index-schema.ts';
 import { IndexScrub } from '../query/index-scrub.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
-import { openDatabase, storageError } from '../storage/database.ts';
+import { storageError } from '../storage/database.ts';
 import type { Finding } from './verify-chain.ts';
 
 export interface VerifyIndexOptions {
@@ -26,13 +26,7 @@ export async function verifyIndex(options: VerifyIndexOptions): Promise<readonly
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return [];
   const { reader, database: chain } = ChainReader.open(options.chainDirectory);
   try {
-    const index = openDatabase({
-      path,
-      mode: 'read',
-      migrations: INDEX_MIGRATIONS,
-      versionMin: INDEX_VERSION_MIN,
-      synchronous: 'NORMAL',
-    });
+    const index = openIndexDatabase(path, { mode: 'read' });
     try {
       await compare(new IndexScrub(index, reader), options);
       return [];

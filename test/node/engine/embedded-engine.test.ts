@@ -167,7 +167,6 @@ function failingStore(store: ChainStore, step: Step, isFull: () => boolean): Cha
     decided: () => store.decided(),
     headRecord: () => store.headRecord(),
     beyond: (logSize: number) => store.beyond(logSize),
-    filedAt: (height: number) => store.filedAt(height),
     seal: (...args: Parameters<ChainStore['seal']>) => failing('seal', () => store.seal(...args))(),
   } as unknown as ChainStore;
 }

@@ -17,10 +17,10 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { projectNode } from '../../../build/checkout.mjs';
 import type { Hash } from '../../../src/base/bytes.ts';
-import { recordSigning } from '../../../src/node/signing/signing-log.ts';
+import { appendToSigningLog } from '../../../src/node/signing-log.ts';
 
 const DIGEST = `0x${'ab'.repeat(32)}` as Hash;
-const MODULE = new URL('../../../src/node/signing/signing-log.ts', import.meta.url).href;
+const MODULE = new URL('../../../src/node/signing-log.ts', import.meta.url).href;
 
 function directory(): string {
   const made = mkdtempSync(join(tmpdir(), 'quantum-lock-log-'));
@@ -35,10 +35,10 @@ const lines = (path: string): string[] => readFileSync(path, 'utf8').split('\n')
 test('a record is a line of its own, also behind one that was cut short', () => {
   const data = directory();
   const path = join(data, 'signing.log');
-  recordSigning(data, record('one'));
+  appendToSigningLog(data, record('one'));
   appendFileSync(path, '{"time":2,"review_id":"cut sh');
-  recordSigning(data, record('two'));
-  recordSigning(data, record('three'));
+  appendToSigningLog(data, record('two'));
+  appendToSigningLog(data, record('three'));
   const [first = '', cut, second = '', third = '', end] = lines(path);
   expect([first, second, third].map((line) => (JSON.parse(line) as { review_id: string }).review_id)).toEqual([
     'one',
@@ -54,17 +54,17 @@ test.skipIf(process.platform === 'win32')('goes nowhere else: not through a link
   const elsewhere = join(linked, 'elsewhere');
   writeFileSync(elsewhere, '');
   symlinkSync(elsewhere, join(linked, 'signing.log'));
-  expect(() => recordSigning(linked, record('one'))).toThrow(expect.objectContaining({ code: 'STORAGE_FAILED' }));
+  expect(() => appendToSigningLog(linked, record('one'))).toThrow(expect.objectContaining({ code: 'STORAGE_FAILED' }));
   expect(readFileSync(elsewhere, 'utf8')).toBe('');
   const folder = directory();
   mkdirSync(join(folder, 'signing.log'));
-  expect(() => recordSigning(folder, record('one'))).toThrow(expect.objectContaining({ code: 'STORAGE_FAILED' }));
+  expect(() => appendToSigningLog(folder, record('one'))).toThrow(expect.objectContaining({ code: 'STORAGE_FAILED' }));
 });
 
 test('processes that record at once lose and mix nothing', async () => {
   const data = directory();
-  const script = `const { recordSigning } = await import(${JSON.stringify(MODULE)});
-    for (let n = 0; n < 40; n++) recordSigning(process.argv[1], { time: n, review_id: process.argv[2] + n, digest: '${DIGEST}', key_id: 'k'.repeat(100), action: 'freeze' });`;
+  const script = `const { appendToSigningLog } = await import(${JSON.stringify(MODULE)});
+    for (let n = 0; n < 40; n++) appendToSigningLog(process.argv[1], { time: n, review_id: process.argv[2] + n, digest: '${DIGEST}', key_id: 'k'.repeat(100), action: 'freeze' });`;
   const children = ['a', 'b', 'c'].map((name) =>
     spawn(projectNode, ['--input-type=module', '-e', script, data, name], { stdio: 'inherit' }),
   );

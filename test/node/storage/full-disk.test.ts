@@ -6,11 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import { StoredContent } from '../../../src/node/blobs/stored-content.ts';
 import { dataPaths, readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory.ts';
-import { appendSeen, folderCopy, logCopy } from '../../../src/node/history/head-copies.ts';
+import { folderCopy, logCopy } from '../../../src/node/history/head-copies.ts';
 import { refreshHeadRecord } from '../../../src/node/history/head-record.ts';
 import { writeKeyFile } from '../../../src/node/keys/key-files.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
-import { recordSigning } from '../../../src/node/signing/signing-log.ts';
+import { appendToSigningLog } from '../../../src/node/signing-log.ts';
 import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
 import { createBytes, foundTestChain, hashOf, sealingKey } from '../../crash/test-chain.ts';
 import { receiptOf } from './opened-node.ts';
@@ -43,9 +43,9 @@ describe.skipIf('reason' in probe)('a disk that is really full', () => {
       'a key': () => writeKeyFile(join(data, 'keys', 'keys.json'), 'x'.repeat(++count + 5_000)),
       'the configuration': () =>
         writeNodeConfig(data, { ...config, acting_key_id: `key-${++count}`.padEnd(5_000, 'y') }),
-      'the log of signatures': () => recordSigning(data, signing),
+      'the log of signatures': () => appendToSigningLog(data, signing),
       'a head in signing.log': () => logCopy(data, Date.now).write(SEEN),
-      'what an index had seen': () => appendSeen(data, { time: 1, seen: SEEN, source: 'x'.repeat(5_000) }),
+      'what an index had seen': () => appendToSigningLog(data, { time: 1, seen: SEEN, source: 'x'.repeat(5_000) }),
       'a head in a folder': () => folderCopy(disk.directory, data).write(SEEN),
       'another chain': () => foundTestChain(join(disk.directory, `chain-${++count}`)),
     };
