@@ -418,7 +418,7 @@ export class CleverDamage {
   #otherTable(to: string): Omit<Damage, 'kind'> {
     const [file, table] = this.#random.pick(TABLES);
     const [what, sql] = this.#random.pick([
-      ['a column more', `ALTER TABLE ${table} ADD COLUMN more`],
+      ['a column more', `ALTER TABLE ${table} ADD COLUMN more TEXT`],
       ['a version to come', 'PRAGMA user_version = 77'],
       ['no version', 'PRAGMA user_version = 0'],
       // Of the blob store's index it is the present one.
