@@ -1,5 +1,5 @@
 import type { SecretQuestion } from '../src/node/host/desktop-confirm.ts';
-import { problemOf, secretFields, warningsOf } from '../src/node/signing/confirm-parts.ts';
+import { KEEP_UNLOCKED, problemOf, secretFields, warningsOf } from '../src/node/signing/confirm-parts.ts';
 import { documentOf } from '../src/node/signing/confirm-document.ts';
 import { CONFIRM_STYLE } from '../src/node/signing/confirm-style.ts';
 import { html, NOTHING } from '../src/node/signing/html.ts';
@@ -38,9 +38,6 @@ export function serveSecretPage(current: () => SecretQuestion | undefined): (req
 }
 
 function renderSecretPage({ sentence, warnings, asks, mayKeep, button, problem }: SecretQuestion): string {
-  const keep = html`<label class="keep"
-    ><input type="checkbox" name="keep" value="yes" /> Keep signing unlocked for 15 minutes, for this key alone</label
-  >`;
   return documentOf({
     title: 'Passphrase',
     styles: [STYLE_PATH],
@@ -53,7 +50,7 @@ function renderSecretPage({ sentence, warnings, asks, mayKeep, button, problem }
       <form autocomplete="off">
         ${problemOf(problem)}
         <div class="fields">${secretFields(asks, { isFirst: true })}</div>
-        ${mayKeep ? keep : NOTHING}
+        ${mayKeep ? KEEP_UNLOCKED : NOTHING}
         <div class="actions">
           <button class="sign" type="submit" name="decision" value="yes">${button}</button>
           <button type="submit" name="decision" value="no" formnovalidate>Cancel</button>

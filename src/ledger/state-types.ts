@@ -49,6 +49,11 @@ export interface Checkpoint {
   readonly transaction_id: Hash;
 }
 
+/** Whether a key is a record's own id. No id has a colon: a key with one is a place to look something up. */
+export function isRecordKey(key: string): boolean {
+  return !key.includes(':');
+}
+
 /** Namespace `environments`, key = env_id. */
 export interface EnvironmentRecord {
   readonly env_id: string;

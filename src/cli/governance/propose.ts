@@ -2,7 +2,7 @@ import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { ProposalView } from '../../api/views/governance.ts';
 import type { SigningReview } from '../../api/views/operator.ts';
-import { proposalId } from '../../ledger/governance/proposal.ts';
+import { proposalContent, proposalId } from '../../ledger/governance/proposal.ts';
 import { reject } from '../../ledger/rejections.ts';
 import type { KeyRecord } from '../../ledger/state-types.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
@@ -30,9 +30,7 @@ export async function propose(
   const proposer = await signingMember(context, client);
   const draft = await client.chain.draft({ action, payload, proposer });
   if (draft.outcome === 'rejected') throw rejectedError(draft.rejection);
-  const { pre_state, least_time, lifetime_ms } = draft;
-  const expiresAt = Math.max(Date.now(), least_time) + (expiresInMs ?? lifetime_ms);
-  const content = { action, payload, expires_at: expiresAt, pre_state };
+  const content = proposalContent({ action, payload }, draft, { now: Date.now(), expiresInMs });
   const { review, receipt } = await context.signAndSubmit(
     client,
     { action: 'propose', payload: content },

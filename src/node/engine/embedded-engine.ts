@@ -9,6 +9,7 @@ import { readTransactionWindow } from '../../ledger/governance/transaction-windo
 import { LedgerState } from '../../ledger/ledger-state.ts';
 import type { LogFrontier } from '../../ledger/log.ts';
 import type { RecentTransactions } from '../../ledger/recent-transactions.ts';
+import { isRecordKey } from '../../ledger/state-types.ts';
 import { isRejection, type CheckedTransaction } from '../../ledger/transaction.ts';
 import type { SignatureVerifier, SignDigest } from '../signature-verifier.ts';
 import { checkHeadRecord } from '../history/history-check.ts';
@@ -283,7 +284,7 @@ export class EmbeddedEngine implements Engine {
 
   #describe(hash: string, header: Head['header'], execution: BlockExecution): CommittedBlock {
     const envIds = [...(execution.writes.get('environments')?.keys() ?? [])]
-      .filter((key) => !key.includes(':'))
+      .filter((key) => isRecordKey(key))
       .slice(0, EVENT_ENVIRONMENTS_MAX);
     const actions = [...new Set(execution.accepted.map(({ checked }) => checked.transaction.action))];
     return {

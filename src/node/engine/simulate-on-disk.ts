@@ -2,7 +2,7 @@ import { decodeUtf8 } from '../../base/bytes.ts';
 import { leastTime } from '../../ledger/governance/era.ts';
 import { LedgerState, type StateRoots } from '../../ledger/ledger-state.ts';
 import { environmentName } from '../../ledger/environment-name.ts';
-import type { EnvironmentRecord } from '../../ledger/state-types.ts';
+import { isRecordKey, type EnvironmentRecord } from '../../ledger/state-types.ts';
 import { RecentTransactions } from '../../ledger/recent-transactions.ts';
 import { dataPaths } from '../data-directory.ts';
 import { checkHistory } from '../history/reader-check.ts';
@@ -50,8 +50,7 @@ export async function simulateOnDisk(
 function namedEnvironments({ tree }: LedgerState, roots: StateRoots): Map<string, NamedEnvironment> {
   const named = new Map<string, NamedEnvironment>();
   tree.walk(roots.environments, ({ key, value }) => {
-    // Ids have no colon: what has one is a place to look something up.
-    if (!key.includes(':')) {
+    if (isRecordKey(key)) {
       const { blue } = JSON.parse(decodeUtf8(value)) as EnvironmentRecord;
       named.set(key, { env_id: key, name: environmentName(blue.metadata) });
     }

@@ -9,7 +9,7 @@ import { assertKeyName, type KeyStoreKind } from '../keys/key-store.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { homeDirectory } from '../user-directories.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
-import { createChain, openKeyFile } from './create-chain.ts';
+import { createChain, openKeyFile, type CreateChainOptions } from './create-chain.ts';
 import type { Host } from './host.ts';
 import type { DescribedDeed, PerformDeed } from './host-deeds.ts';
 
@@ -111,20 +111,33 @@ function foundChainInFile(host: Host, input: Extract<DeedInput, { deed: 'create_
     perform: async (secrets) => {
       assertSame(host, directory);
       const passphrase = passphraseOf(host, secrets);
-      await createChain({
-        dataDirectory: directory,
-        chainId: input.chain_id,
-        sandbox: input.sandbox,
-        keyStore: 'file',
-        passphrase,
-        administratorName: input.administrator_name ?? 'Administrator',
-        keyring: host.keyring,
-        now: host.options.now,
-      });
-      await host.tryOpen(passphrase);
+      await foundChain(host, input, { keyStore: 'file', passphrase });
       return null;
     },
   };
+}
+
+/** Founds a chain in the host's directory, and opens it. @throws DATA_DIR_NOT_EMPTY and what else founding throws */
+export async function foundChain(
+  host: Host,
+  {
+    chain_id,
+    sandbox,
+    administrator_name = 'Administrator',
+  }: { readonly chain_id: string; readonly sandbox: boolean; readonly administrator_name?: string | undefined },
+  { keyStore, passphrase }: Pick<CreateChainOptions, 'keyStore' | 'passphrase'>,
+): Promise<void> {
+  await createChain({
+    dataDirectory: host.dataDirectory,
+    chainId: chain_id,
+    sandbox,
+    keyStore,
+    passphrase,
+    administratorName: administrator_name,
+    keyring: host.keyring,
+    now: host.options.now,
+  });
+  await host.tryOpen(passphrase);
 }
 
 function createFileKey(host: Host, name: string): AskedDeed {

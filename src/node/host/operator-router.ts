@@ -10,6 +10,7 @@ import type {
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { isKeySubject } from '../../ledger/offline/key-card.ts';
+import { proposalContent } from '../../ledger/governance/proposal.ts';
 import { reject } from '../../ledger/rejections.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
 import { holdsChain, readNodeConfig } from '../data-directory.ts';
@@ -17,8 +18,7 @@ import type { KeyInfo } from '../keys/key-store.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { verifyNode } from '../verify/verify-node.ts';
-import { withKeyFile } from './asked-deeds.ts';
-import { createChain } from './create-chain.ts';
+import { foundChain, withKeyFile } from './asked-deeds.ts';
 import type { Host } from './host.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
 import { procedures, wireError } from './procedures.ts';
@@ -32,17 +32,7 @@ export const operatorRouter = {
   host: os.host.handler(({ context }) => context.host.info()),
 
   createChain: os.createChain.handler(async ({ context: { host }, input }) => {
-    await createChain({
-      dataDirectory: host.dataDirectory,
-      chainId: input.chain_id,
-      sandbox: input.sandbox,
-      keyStore: 'keychain',
-      passphrase: null,
-      administratorName: input.administrator_name ?? 'Administrator',
-      keyring: host.keyring,
-      now: host.options.now,
-    });
-    await host.tryOpen(null);
+    await foundChain(host, input, { keyStore: 'keychain', passphrase: null });
     return host.info();
   }),
 
@@ -106,9 +96,10 @@ export const operatorRouter = {
         return { outcome: 'rejected', rejection: reject('SIGNER_UNKNOWN', `${key.name}: ${key.public_key}`) };
       const draft = await host.node.query.draft({ action, payload, proposer: member.member_id });
       if (draft.outcome === 'rejected') return draft;
-      const { pre_state, least_time, lifetime_ms } = draft;
-      const expiresAt = Math.max(host.options.now(), least_time) + (expires_in_ms ?? lifetime_ms);
-      const proposal = { action, payload, expires_at: expiresAt, pre_state };
+      const proposal = proposalContent({ action, payload }, draft, {
+        now: host.options.now(),
+        expiresInMs: expires_in_ms,
+      });
       const result = await host.desk.request({ action: 'propose', payload: proposal, key, asker });
       return result.outcome === 'rejected' ? result : reviewed(host, result.review);
     },

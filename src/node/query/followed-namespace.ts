@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { EMPTY_ROOT, type TreeRoot } from '../../ledger/state-tree.ts';
-import type { Namespace } from '../../ledger/state-types.ts';
+import { isRecordKey, type Namespace } from '../../ledger/state-types.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 
 /**
@@ -26,8 +26,7 @@ export class FollowedNamespace<Entry> {
     const root = this.#chain.head().roots[this.#namespace];
     if (root.page === this.#root.page) return this.#entries;
     this.#chain.tree.walkChanges(this.#root, root, (key, value) => {
-      // Ids have no colon: what has one is a place to look something up, and no entry of the list.
-      if (key.includes(':')) return;
+      if (!isRecordKey(key)) return;
       if (value === null || !this.#entries.has(key)) this.#keys = null;
       if (value === null) this.#entries.delete(key);
       else this.#entries.set(key, this.#project(JSON.parse(decodeUtf8(value))));

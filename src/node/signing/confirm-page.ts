@@ -5,7 +5,16 @@ import { visibleValue } from '../../base/visible-text.ts';
 import type { SecretName } from '../host/asked-secrets.ts';
 import { REVIEW_BUTTONS } from '../host/button-words.ts';
 import { documentOf } from './confirm-document.ts';
-import { CODE_HINT, codeField, expiryPath, problemOf, secretFields, timeOf, warningsOf } from './confirm-parts.ts';
+import {
+  CODE_HINT,
+  KEEP_UNLOCKED,
+  codeField,
+  expiryPath,
+  problemOf,
+  secretFields,
+  timeOf,
+  warningsOf,
+} from './confirm-parts.ts';
 import { html, NOTHING, type Html } from './html.ts';
 
 /** What a person must give besides the word. */
@@ -224,10 +233,7 @@ export function secretsOf({ kind }: SigningReview, credential: Credential): read
 
 function belowFields({ kind, signer }: SigningReview, credential: Credential, unlockedUntil: number | null): Html {
   const code = credential === 'signing_code' ? CODE_HINT : NOTHING;
-  const keep = html`<label class="keep"
-    ><input type="checkbox" name="keep" value="yes" /> Keep signing unlocked for 15 minutes, for this key alone</label
-  >`;
-  if (credential !== 'none') return html`${code}${kind === 'transaction' ? keep : NOTHING}`;
+  if (credential !== 'none') return html`${code}${kind === 'transaction' ? KEEP_UNLOCKED : NOTHING}`;
   const until = unlockedUntil === null ? '' : ` until ${timeOf(unlockedUntil)}`;
   return html`<p class="hint">Signing as ${signer.name} is unlocked${until}: only the word is asked.</p>`;
 }

@@ -1,3 +1,4 @@
+import { SIGNING_SESSION_TTL_MS } from '../../base/limits.ts';
 import { againOf, SECRET_FIELDS, type SecretName } from '../host/asked-secrets.ts';
 import { html, NOTHING, type Html } from './html.ts';
 
@@ -48,6 +49,11 @@ export function codeField({ isFirst = false } = {}): Html {
 export const CODE_HINT = html`<p class="hint" id="code-hint">
   The code: six pairs of digits, in the terminal where the console was started.
 </p>`;
+
+export const KEEP_UNLOCKED = html`<label class="keep"
+  ><input type="checkbox" name="keep" value="yes" /> Keep signing unlocked for
+  ${String(SIGNING_SESSION_TTL_MS / 60_000)} minutes, for this key alone</label
+>`;
 
 /** What was wrong with the last try. */
 export function problemOf(problem: string | null): Html {
