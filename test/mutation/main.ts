@@ -194,7 +194,6 @@ const random = SeededRandom.announced('mutants');
 // Random tests draw the same for every mutant, so that one is noticed for what it does and not by chance.
 process.env['QL_SEED'] = String(random.seed);
 let nextId = 1;
-const survivors: string[] = [];
 for (const target of TARGETS) {
   const all = mutantsOf(target, nextId);
   nextId += all.length;
@@ -209,9 +208,8 @@ for (const target of TARGETS) {
   console.log(`${target.name}: ${killed} of ${drawn.length} killed (${((100 * killed) / drawn.length).toFixed(1)} %)`);
   for (const { path, mutant, source } of surviving.toSorted((one, other) => one.id - other.id)) {
     const before = source.slice(mutant.start, mutant.end).replaceAll(/\s+/g, ' ');
-    survivors.push(
-      `${path}:${mutant.line}  ${before.slice(0, 90)}  →  ${mutant.replacement.slice(0, 90) || 'left out'}`,
+    console.log(
+      `  ${path}:${mutant.line}  ${before.slice(0, 90)}  →  ${mutant.replacement.slice(0, 90) || 'left out'}`,
     );
   }
 }
-console.log(survivors.length === 0 ? 'no survivors' : `survivors:\n${survivors.join('\n')}`);
