@@ -203,6 +203,8 @@ describe('clever damage to a data directory', () => {
         if ('refused' in shown && shown.refused !== 'NOT_FOUND') return BUGS.test(shown.refused);
         if (name.startsWith('file') && isNotHere(shown)) return false;
         if (isSaidToBeBehind(shown)) return false;
+        // A block that was sealed again with the key is as good as another: that it is another one is what an alert tells.
+        if (own === undefined && isInBlock(shown, head)) return false;
         const truth = own === undefined || name.startsWith('file') ? [...truths.values()] : [own];
         if (truth.some((one) => isDeepStrictEqual(one.get(name), shown))) return false;
         // A chain that was cut has an end of its own, and what is behind it is not there.
@@ -219,6 +221,8 @@ describe('clever damage to a data directory', () => {
     return indexed !== undefined && indexed < newestHead.index;
   }
 
+  const isInBlock = (shown: Shown, hash: string | null): boolean =>
+    'value' in shown && shown.value !== null && (shown.value as { readonly block_hash?: string }).block_hash === hash;
   const isNothing = (shown: Shown): boolean => 'refused' in shown || shown.value === null;
   const isNotHere = (shown: Shown): boolean =>
     'refused' in shown || (shown.value as { readonly known?: boolean }).known === false;
