@@ -50,6 +50,7 @@ const CHAIN = 'chain/chain.db';
 const INDEX = 'index.db';
 const BLOBS = 'blobs/index.db';
 
+export const SEALED_AGAIN = 'the newest block sealed again with the key';
 const CHAIN_TABLES = ['transactions', 'state_pages', 'state_values', 'blocks', 'block_ids', 'log_tiles'] as const;
 
 /** Of the rows of a table that an attached `source` has too: those that are otherwise there. */
@@ -131,7 +132,7 @@ export class CleverDamage {
     'a file taken away': (to) => this.#takeAway(to),
     'a file cut short': (to) => this.#cutFile(to),
     'the write-ahead log of another chain': (to) => this.#foreignLog(to),
-    'the newest block sealed again with the key': (to) => this.#sealAgain(to),
+    [SEALED_AGAIN]: (to) => this.#sealAgain(to),
     'a header changed, and hashed anew': (to) => this.#hashAnew(to),
     'cells in each other’s place': (to) => this.#swapCells(to),
     'rows in each other’s place': (to) => this.#swapRows(to),
@@ -579,7 +580,7 @@ export const KIND_NAMES: readonly string[] = [
   'files of another chain of the name',
   'files of a history that was rewritten with the key',
   'two files in each other’s place',
-  'the newest block sealed again with the key',
+  SEALED_AGAIN,
   'a header changed, and hashed anew',
   'cells in each other’s place',
   'rows in each other’s place',

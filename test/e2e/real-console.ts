@@ -244,7 +244,7 @@ const PICTURE_WIDTHS = [1280, 800];
 async function takePictures(page: Page, name: string): Promise<void> {
   const directory = process.env['QL_PICTURES'];
   const before = page.viewportSize();
-  if (directory === undefined || before === null) return;
+  if (directory === undefined || directory === '' || before === null) return;
   for (const width of before.width < 800 ? [before.width] : PICTURE_WIDTHS) {
     await page.setViewportSize({ width, height: before.height });
     await page.screenshot({ path: join(directory, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}-${width}.png`) });
