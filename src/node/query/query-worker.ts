@@ -95,6 +95,7 @@ let scrub = new IndexScrub(queries.index, chain);
 /** Whether all of this index was held against the chain once: what comes to it afterwards this process writes itself. */
 let isIndexChecked = false;
 let chainScrub = new ChainScrub(chain, chainDatabase);
+let pass = startPass();
 let head = chain.height();
 let isAdvancing = false;
 let isClosing = false;
@@ -170,15 +171,49 @@ function remake(): void {
   scheduleAdvance(0);
 }
 
-/** Holds a bit of the chain, of the headers and of the index against the hashes; comes again by itself until all of it was looked at. */
+function scrubChain(): boolean {
+  return guardStorage(CHAIN_DATABASE, () => chainScrub.advance(SCRUB_SLICE_MS) || lists.seals.advance(SCRUB_SLICE_MS));
+}
+
+function scrubIndex(): boolean {
+  const hasMore = mendingIndex(INDEX_DATABASE, () => scrub.advance(SCRUB_SLICE_MS));
+  if (!hasMore) isIndexChecked = true;
+  return hasMore;
+}
+
+/** One look at all of it: what is not through yet, and the first thing that was found. */
+interface ScrubPass {
+  readonly works: Set<() => boolean>;
+  failure: unknown;
+}
+
+function startPass(): ScrubPass {
+  scrub = new IndexScrub(queries.index, chain);
+  chainScrub = new ChainScrub(chain, chainDatabase);
+  return { works: new Set([scrubChain, scrubIndex]), failure: null };
+}
+
+/**
+ * Holds a bit of the chain, of the headers and of the index against the hashes. Returns whether there is more to do. Where one is
+ * damaged, the others are looked at all the same: what is found by the index may still be what the chain says.
+ * @throws at the end of a pass, what it found
+ */
 function scrubSome(): boolean {
-  const hasMore = guardStorage(
-    CHAIN_DATABASE,
-    () => chainScrub.advance(SCRUB_SLICE_MS) || lists.seals.advance(SCRUB_SLICE_MS),
-  );
-  const hasMoreIndex = mendingIndex(INDEX_DATABASE, () => scrub.advance(SCRUB_SLICE_MS));
-  if (!hasMoreIndex) isIndexChecked = true;
-  return hasMore || hasMoreIndex;
+  let hasMore = false;
+  for (const work of pass.works) {
+    try {
+      hasMore = work() || hasMore;
+    } catch (error) {
+      // Where it stopped it knows only a part: the next pass begins anew.
+      pass.works.delete(work);
+      pass.failure ??= error;
+      tellFailure(error);
+    }
+  }
+  if (hasMore || pass.failure === null) return hasMore;
+  const { failure } = pass;
+  pass = startPass();
+  throw failure;
 }
 
 function scheduleScrub(delayMs: number): void {
@@ -186,10 +221,7 @@ function scheduleScrub(delayMs: number): void {
     if (isClosing) return;
     try {
       const hasMore = isUnderLoad() || scrubSome() || queries.indexer.height < chain.height();
-      if (!hasMore) {
-        scrub = new IndexScrub(queries.index, chain);
-        chainScrub = new ChainScrub(chain, chainDatabase);
-      }
+      if (!hasMore) pass = startPass();
       scheduleScrub(hasMore ? SCRUB_PAUSE_MS : SCRUB_REST_MS);
     } catch (error) {
       tellFailure(error);

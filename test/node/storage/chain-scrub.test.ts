@@ -118,6 +118,23 @@ describe('a data directory that was changed where nobody looks', () => {
     }
   });
 
+  test.each([
+    ['the ids of another block', swapped('block_ids', 'entries', [3, 4])],
+    ['a remark among its names', "INSERT INTO meta VALUES ('owner', 'somebody')"],
+    ['a tile that the log has not reached', `INSERT INTO log_tiles VALUES (${2 ** 40}, x'00', x'00')`],
+  ])('keeps no index that lies from being found out: %s', async (_, sql) => {
+    const data = changed('chain/chain.db', sql);
+    const index = new Database(join(data, 'index.db'));
+    index.exec('DELETE FROM entries WHERE log_index = 6');
+    index.close();
+    const node = await openedNode(data, 'read');
+    await expect(node.query.scrubbed()).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
+    expect(await alertsOf(node)).toEqual(expect.arrayContaining(['STORAGE_CORRUPT', 'INDEX_DIFFERED']));
+    expect(await node.status()).toMatchObject({ index: { unchecked_after: null } });
+    const { rows } = await node.query.audit({ filter: { to_block: 1_000 }, limit: 50 });
+    expect(rows.map(({ log_index }) => log_index)).toContain(6);
+  });
+
   test('makes no proof from tiles that do not make the root', async () => {
     const node = await openedNode(changed('chain/chain.db', swapped('log_tiles', 'hashes', [0, 1]), tall), 'read');
     const { rows } = await node.query.audit({ filter: { env_id: 'env-300-3' }, limit: 1 });
