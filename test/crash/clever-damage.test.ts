@@ -196,6 +196,12 @@ describe('clever damage to a data directory', () => {
       : null;
   }
 
+  /** Which block it is, or is in. */
+  function blockOf(value: unknown): number | undefined {
+    const { block_index, index } = (value ?? {}) as { readonly block_index?: number; readonly index?: number };
+    return block_index ?? index;
+  }
+
   /** What is shown and is neither true nor refused. */
   function lies(
     showing: Showing,
@@ -207,7 +213,8 @@ describe('clever damage to a data directory', () => {
     const isInSealedAgain = (shown: Shown): boolean =>
       damage.some(({ kind }) => kind === SEALED_AGAIN) &&
       'value' in shown &&
-      (shown.value as { readonly block_index?: number } | null)?.block_index === head?.height;
+      head !== null &&
+      blockOf(shown.value) === head.height;
     return [...showing]
       .filter(([name, shown]) => {
         if ('refused' in shown && shown.refused !== 'NOT_FOUND') return BUGS.test(shown.refused);
