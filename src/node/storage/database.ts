@@ -5,6 +5,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { isThere } from './is-there.ts';
 import { openReadable } from './open-readable.ts';
 import { assertSchema } from './schema-check.ts';
+import { assertWhole } from './whole-file.ts';
 
 /** One step of a schema. Numbered from 1 by its place in the list; never edited once released. */
 export type Migration = string;
@@ -36,6 +37,7 @@ const BUSY_TIMEOUT_MS = 5_000;
  */
 export function openDatabase(options: OpenOptions): Database.Database {
   return guardStorage(options.path, () => {
+    if (options.mode !== 'memory' && isThere(options.path)) assertWhole(options.path);
     const database = openFile(options);
     try {
       defend(database);
@@ -184,7 +186,7 @@ export function storageError(what: string, error: unknown): Error {
   const reason = UNCLEAR.test(code) ? whyUnwritable(what) : null;
   if (FULL.has(code) || reason === 'ENOSPC')
     return new QuantumLockError('STORAGE_FULL', `no space left for ${what}`, { cause: error });
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+  if (code.startsWith('SQLITE_CORRUPT') || DAMAGED.has(code)) {
     return new QuantumLockError('STORAGE_CORRUPT', `${what} is damaged: ${error.message}`, { cause: error });
   }
   if (code === 'EACCES' || code === 'EPERM' || reason === 'EACCES')
@@ -197,6 +199,8 @@ export function storageError(what: string, error: unknown): Error {
   return error;
 }
 
+/** SHORT_READ: the file ends within a page. */
+const DAMAGED: ReadonlySet<string> = new Set(['SQLITE_NOTADB', 'SQLITE_IOERR_SHORT_READ']);
 /** SHMSIZE: only a full disk keeps a file of 32 KiB from growing. */
 const FULL: ReadonlySet<string> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT']);
 /** SQLite says so of a file that could not be made, whatever the reason. */

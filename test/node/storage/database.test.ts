@@ -1,9 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
 import { openDatabase, storageError } from '../../../src/node/storage/database.ts';
+import { SeededRandom } from '../../crash/seeded-random.ts';
 import { temporaryDirectory } from './opened-node.ts';
 
 const MIGRATIONS = ['CREATE TABLE one (id INTEGER PRIMARY KEY)', 'CREATE TABLE two (id INTEGER PRIMARY KEY)'];
@@ -54,6 +56,46 @@ describe('a database of ours', () => {
         expect.objectContaining({ code: 'DATA_DIR_NEWER' }),
       );
     }
+  });
+
+  test('is refused where its file was cut, or something put behind its end, whoever opens it', () => {
+    const random = SeededRandom.announced('cut files');
+    const path = join(temporaryDirectory(), 'a.db');
+    const filled = open(path, MIGRATIONS);
+    for (let id = 0; id < 2_000; id++) filled.prepare('INSERT INTO one VALUES (?)').run(id);
+    filled.close();
+    const whole = readFileSync(path);
+    const sizes = Array.from({ length: 60 }, () => random.between(1, whole.length - 1));
+    for (const size of [
+      ...sizes,
+      4_096,
+      whole.length - 4_096,
+      whole.length - 1,
+      whole.length + 1,
+      whole.length + 4_096,
+    ])
+      for (const mode of ['write', 'read'] as const) {
+        writeFileSync(path, Buffer.concat([whole, Buffer.alloc(4_096)]).subarray(0, size));
+        expect(() => open(path, MIGRATIONS, mode), `${size} of ${whole.length}, ${mode}`).toThrow(
+          expect.objectContaining({ code: 'STORAGE_CORRUPT' }),
+        );
+      }
+    writeFileSync(path, whole);
+    open(path, MIGRATIONS, 'read').close();
+  });
+
+  test('is read beside its writer, whose newest pages are in the log', () => {
+    const path = join(temporaryDirectory(), 'a.db');
+    const writer = open(path, MIGRATIONS);
+    for (let id = 0; id < 2_000; id++) {
+      writer.prepare('INSERT INTO one VALUES (?)').run(id);
+      if (id % 100 !== 0) continue;
+      const reader = open(path, MIGRATIONS, 'read');
+      expect(reader.prepare('SELECT count(*) FROM one').pluck().get()).toBe(id + 1);
+      reader.close();
+      if (id % 500 === 0) writer.pragma('wal_checkpoint(TRUNCATE)');
+    }
+    writer.close();
   });
 
   test('is not made by reading', () => {
