@@ -184,7 +184,7 @@ function scrubIndex(): boolean {
 /** One look at all of it: what is not through yet, and the first thing that was found. */
 interface ScrubPass {
   readonly works: Set<() => boolean>;
-  failure: unknown;
+  failure: Error | null;
 }
 
 function startPass(): ScrubPass {
@@ -206,7 +206,7 @@ function scrubSome(): boolean {
     } catch (error) {
       // Where it stopped it knows only a part: the next pass begins anew.
       pass.works.delete(work);
-      pass.failure ??= error;
+      pass.failure ??= error instanceof Error ? error : new Error(String(error));
       tellFailure(error);
     }
   }
