@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
-import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { misfit } from '../storage/block-check.ts';
@@ -13,13 +12,15 @@ import { ContentScrub } from './content-scrub.ts';
 import { ContentQueries } from './content-queries.ts';
 import { GovernanceQueries } from './governance-queries.ts';
 import { ProposalQueries } from './proposal-queries.ts';
-import { EnvironmentQueries, type EnvironmentListQuery } from './environment-queries.ts';
+import { EnvironmentQueries } from './environment-queries.ts';
 import { INDEX_DATABASE } from './index-schema.ts';
 import { lineageOf } from './lineage-query.ts';
 import { isIndexDamage, isUnwritable, openIndex, openInMemory, remakeIndex, type OpenedIndex } from './open-index.ts';
 import { IndexDifference } from './index-difference.ts';
 import { IndexScrub } from './index-scrub.ts';
+import { ScrubPass } from './scrub-pass.ts';
 import { QueryContext, stateListsOf } from './query-context.ts';
+import type { QueryHandlers, QueryWorkerData } from './query-handlers.ts';
 import { SealCounts } from './seal-counts.ts';
 import { LostContent } from './lost-content.ts';
 import { StateCache } from './state-cache.ts';
@@ -27,14 +28,6 @@ import { StateQueries } from './state-queries.ts';
 import { Throughput } from './throughput.ts';
 
 /** The thread for reads: a read-only connection to the chain, and the index that follows it. No read delays a block. */
-
-export interface QueryWorkerData {
-  readonly chainDirectory: string;
-  readonly indexDirectory: string;
-  readonly blobsDirectory: string;
-  /** Leaves index.db as it is: it is evidence that could not be noted elsewhere. */
-  readonly keepsIndex?: boolean;
-}
 
 const options = workerData as QueryWorkerData;
 const port = defined(parentPort, 'parent port');
@@ -91,10 +84,10 @@ function makeQueries({ database, indexer, foreign }: OpenedIndex) {
 type Queries = ReturnType<typeof makeQueries>;
 const throughput = new Throughput(chain);
 let queries = makeQueries(options.keepsIndex === true ? openInMemory(chain) : openIndex(options.indexDirectory, chain));
-let scrub = new IndexScrub(queries.index, chain);
+let scrub: IndexScrub;
 /** Whether all of this index was held against the chain once: what comes to it afterwards this process writes itself. */
 let isIndexChecked = false;
-let chainScrub = new ChainScrub(chain, chainDatabase);
+let chainScrub: ChainScrub;
 let pass = startPass();
 let head = chain.height();
 let isAdvancing = false;
@@ -181,39 +174,20 @@ function scrubIndex(): boolean {
   return hasMore;
 }
 
-/** One look at all of it: what is not through yet, and the first thing that was found. */
-interface ScrubPass {
-  readonly works: Set<() => boolean>;
-  failure: Error | null;
-}
-
 function startPass(): ScrubPass {
   scrub = new IndexScrub(queries.index, chain);
   chainScrub = new ChainScrub(chain, chainDatabase);
-  return { works: new Set([scrubChain, scrubIndex]), failure: null };
+  return new ScrubPass([scrubChain, scrubIndex], tellFailure);
 }
 
-/**
- * Holds a bit of the chain, of the headers and of the index against the hashes. Returns whether there is more to do. Where one is
- * damaged, the others are looked at all the same: what is found by the index may still be what the chain says.
- * @throws at the end of a pass, what it found
- */
+/** Holds a bit of the chain, of the headers and of the index against the hashes. Returns whether there is more to do. @throws what a pass found */
 function scrubSome(): boolean {
-  let hasMore = false;
-  for (const work of pass.works) {
-    try {
-      hasMore = work() || hasMore;
-    } catch (error) {
-      // Where it stopped it knows only a part: the next pass begins anew.
-      pass.works.delete(work);
-      pass.failure ??= error instanceof Error ? error : new Error(String(error));
-      tellFailure(error);
-    }
+  try {
+    return pass.advance();
+  } catch (error) {
+    pass = startPass();
+    throw error;
   }
-  if (hasMore || pass.failure === null) return hasMore;
-  const { failure } = pass;
-  pass = startPass();
-  throw failure;
 }
 
 function scheduleScrub(delayMs: number): void {
@@ -262,70 +236,6 @@ function orDamage<T extends readonly unknown[] | object | null>(found: T): T {
   if (damage !== null && (found === null || (Array.isArray(found) && found.length === 0))) throw damage;
   return found;
 }
-
-export type QueryHandlers = {
-  readonly onBlock: (height: number, envIds: readonly string[]) => void;
-  /** Resolves when the index has everything up to `height`. */
-  readonly indexedTo: (height: number) => Promise<void>;
-  readonly indexedHeight: () => number;
-  /** Resolves when every row of the chain and of its index was looked at, and all stored content read. @throws STORAGE_CORRUPT */
-  readonly scrubbed: () => Promise<void>;
-  readonly head: () => {
-    chain_id: string;
-    genesis: Hash;
-    era: number;
-    height: number;
-    head_hash: Hash;
-    head_time: number;
-    state_root: Hash;
-    log_size: number;
-    log_root: Hash;
-    indexed_height: number;
-    sandbox: boolean;
-  };
-  readonly throughput: Throughput['intervals'];
-  /** Transactions in blocks since a moment. */
-  readonly transactionsSince: (time: number) => number;
-  readonly blocks: BlockQueries['blocks'];
-  readonly block: BlockQueries['block'];
-  readonly transaction: BlockQueries['transaction'];
-  readonly receipt: BlockQueries['receipt'];
-  readonly audit: BlockQueries['audit'];
-  readonly auditCount: BlockQueries['auditCount'];
-  readonly search: BlockQueries['search'];
-  readonly environments: (query: EnvironmentListQuery) => ReturnType<EnvironmentQueries['environments']>;
-  readonly lookalikes: EnvironmentQueries['lookalikes'];
-  readonly environment: EnvironmentQueries['environment'];
-  readonly lineage: (envId: string) => ReturnType<typeof lineageOf>;
-  readonly files: ContentQueries['files'];
-  readonly content: ContentQueries['content'];
-  readonly file: ContentQueries['file'];
-  readonly difference: ContentQueries['difference'];
-  readonly fileDifference: ContentQueries['fileDifference'];
-  readonly state: StateQueries['state'];
-  readonly stateKeys: StateQueries['stateKeys'];
-  readonly transactionProof: StateQueries['transactionProof'];
-  readonly stateProof: StateQueries['stateProof'];
-  readonly members: GovernanceQueries['members'];
-  readonly validators: GovernanceQueries['validators'];
-  readonly policies: GovernanceQueries['policies'];
-  readonly authority: GovernanceQueries['authority'];
-  readonly draft: GovernanceQueries['draft'];
-  readonly posture: GovernanceQueries['posture'];
-  readonly governed: (now: number) => {
-    frozen: ReturnType<GovernanceQueries['frozen']>;
-    openProposals: number;
-    lostContent: string[];
-    staleProposals: number;
-    /** The newest block up to which the index was held against the chain; null where all of it was. */
-    indexUncheckedAfter: number | null;
-  };
-  readonly proposals: ProposalQueries['proposals'];
-  readonly proposal: ProposalQueries['proposal'];
-  readonly proposalFile: ProposalQueries['proposalFile'];
-  readonly memberOfKey: (publicKey: string) => ReturnType<QueryContext['memberOfKey']> | null;
-  readonly stop: () => void;
-};
 
 const handlers: QueryHandlers = {
   onBlock(height, envIds) {

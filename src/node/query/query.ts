@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { QuantumLockError, type ErrorValue } from '../../base/errors.ts';
 import { connectPort, type PortClient } from '../threads/port-rpc.ts';
 import { workerUrl } from '../threads/worker-url.ts';
-import type { QueryHandlers, QueryWorkerData } from './query-worker.ts';
+import type { QueryHandlers, QueryWorkerData } from './query-handlers.ts';
 
 export interface QueryThreadOptions extends QueryWorkerData {
   readonly onIndexed: (height: number) => void;
