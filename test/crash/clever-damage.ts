@@ -205,6 +205,8 @@ export class CleverDamage {
       PACK,
     ]);
     const path = join(to, name);
+    // What also stands in a log beside the file is not lost with it.
+    if (name.endsWith('.db')) edit(path, '');
     const { size } = statSync(path);
     // Of a head record, half of it and more: the other half is one that was written before.
     truncateSync(path, name === 'head.record' ? 0 : this.#random.between(1, size - 2));
