@@ -141,16 +141,6 @@ async function readAgain(client: Client, node: StoreApi<NodeState>, signal: Abor
   node.setState({ recentBlocks: blocks, height, governanceHeight: height });
 }
 
-/** What decides nothing. Any other action, and any that is not known here, may. */
-const ENVIRONMENT_ACTIONS: ReadonlySet<string> = new Set([
-  'create_environment',
-  'update_environment',
-  'promote_environment',
-  'checkpoint_state',
-  'merge_environments',
-  'archive_environment',
-]);
-
 /** The copy after one event. */
 export function applyEvent(state: NodeState, event: ChainEvent): NodeState {
   switch (event.type) {
@@ -168,9 +158,7 @@ export function applyEvent(state: NodeState, event: ChainEvent): NodeState {
         height: Math.max(event.block.index, state.height ?? 0),
         logSize: Math.max(event.log_size, state.logSize ?? 0),
         recentBlocks: insertBlock(state.recentBlocks, event.block),
-        governanceHeight: event.actions.every((action) => ENVIRONMENT_ACTIONS.has(action))
-          ? state.governanceHeight
-          : event.block.index,
+        governanceHeight: event.changes_governance ? event.block.index : state.governanceHeight,
       };
   }
 }

@@ -1,3 +1,4 @@
+import { GENESIS_ACTION } from './transaction-types.ts';
 import { encodeHash, type Hash } from '../base/bytes.ts';
 import type { GovernedState } from './actions/action.ts';
 import type { GenesisPayload } from './actions/genesis.ts';
@@ -106,7 +107,7 @@ export class BlockExecution {
     const { transaction } = checked;
     const action = findAction(transaction.action);
     if (action === undefined) return reject('ACTION_UNKNOWN', transaction.action);
-    const isGenesis = transaction.action === 'genesis';
+    const isGenesis = transaction.action === GENESIS_ACTION;
     let member: MemberRecord | Rejection;
     if (isGenesis) {
       member = findFounder(transaction.payload as unknown as GenesisPayload, transaction.signer);

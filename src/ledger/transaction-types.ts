@@ -5,6 +5,9 @@ import type { JsonObject } from '../base/canonical.ts';
 export const ZONES = ['blue_state', 'green_state', 'governance'] as const;
 export type Zone = (typeof ZONES)[number];
 
+/** What the first block holds, and no other. */
+export const GENESIS_ACTION = 'genesis';
+
 /** A transaction's body: what is signed. `timestamp` is Unix milliseconds; `nonce` only tells equal content apart. */
 export interface UnsignedTransaction {
   readonly action: string;

@@ -1,3 +1,4 @@
+import { GENESIS_ACTION } from './transaction-types.ts';
 import { decodeHex, decodeUtf8, encodeHash, encodeUtf8, isPublicKey, isSignature, type Hash } from '../base/bytes.ts';
 import { decodeCanonicalText, encodeCanonicalText, type JsonObject } from '../base/canonical.ts';
 import { QuantumLockError } from '../base/errors.ts';
@@ -42,7 +43,7 @@ export function encodeTransaction(transaction: Transaction): Uint8Array {
 
 /** Of the chain and era that it says it is for; the genesis transaction is of no chain yet. */
 function domainOf({ action, era }: Pick<UnsignedTransaction, 'action' | 'era'>, genesis: Hash): DigestDomain {
-  return action === 'genesis' ? BEFORE_GENESIS : { genesis, era };
+  return action === GENESIS_ACTION ? BEFORE_GENESIS : { genesis, era };
 }
 
 /** @param unsignedBytes the transaction's own, as {@link encodeUnsigned} gives them */

@@ -1,3 +1,4 @@
+import type { CommittedBlock } from './engine/engine.ts';
 import { QuantumLockError } from '../base/errors.ts';
 import { EVENT_BACKLOG_MAX, EVENT_SUBSCRIBERS_MAX } from '../base/limits.ts';
 import type { ChainEvent } from '../api/views/chain.ts';
@@ -51,4 +52,18 @@ export class EventHub {
     this.#isClosed = true;
     for (const subscriber of this.#subscribers) subscriber.wake?.();
   }
+}
+
+/** What those who follow the chain hear of a block. */
+export function blockEvent(block: CommittedBlock): ChainEvent {
+  const { index, hash, timestamp, validator, transaction_count, env_ids, actions, changes_governance, log_size } =
+    block;
+  return {
+    type: 'block',
+    block: { index, hash, timestamp, validator, transaction_count },
+    env_ids: [...env_ids],
+    actions: [...actions],
+    changes_governance,
+    log_size,
+  };
 }

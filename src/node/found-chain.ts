@@ -1,3 +1,4 @@
+import { GENESIS_ACTION } from '../ledger/transaction-types.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -77,7 +78,7 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
   const chain = { chain_id: options.chainId, genesis: NO_GENESIS };
   const transaction = signTransaction(
     {
-      action: 'genesis',
+      action: GENESIS_ACTION,
       chain_id: options.chainId,
       era: 0,
       nonce: options.nonce,

@@ -9,10 +9,11 @@ import { clockFileOf, machineClock } from './engine/machine-clock.ts';
 import { readWithoutKeeping, type ClockReading } from './engine/sealing-clock.ts';
 import { dataPaths, readNodeConfig } from './data-directory.ts';
 import { lockDataDirectory, type DataLock } from './data-lock.ts';
-import type { CommittedBlock, EngineStats, SimulationResult, SubmitResult } from './engine/engine.ts';
+import type { SimulationResult } from '../ledger/effects/simulate.ts';
+import type { CommittedBlock, EngineStats, SubmitResult } from './engine/engine.ts';
 import type { NextKey, SealingKey } from './engine/sealer.ts';
 import { intervalsOf } from './engine/finality-meter.ts';
-import { EventHub } from './event-hub.ts';
+import { blockEvent, EventHub } from './event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './found-alerts.ts';
 import { collectAlerts, failureOf, healthOf } from './health.ts';
 import type { HeadCopy } from './history/head-copies.ts';
@@ -207,14 +208,7 @@ export class QuantumNode {
     this.#leastTime = block.next_time;
     void this.query.onBlock(block.index, block.env_ids).catch(() => undefined);
     if (block.changes_validators) this.#options.onValidators?.();
-    const { index, hash, timestamp, validator, transaction_count, env_ids, actions, log_size } = block;
-    this.events.publish({
-      type: 'block',
-      block: { index, hash: hash as never, timestamp, validator, transaction_count },
-      env_ids: [...env_ids],
-      actions: [...actions],
-      log_size,
-    });
+    this.events.publish(blockEvent(block));
   }
 
   onFailure(error: QuantumLockError): void {

@@ -1,3 +1,4 @@
+import { findAction } from '../../src/ledger/actions/registry.ts';
 import { FakeDeeds } from './fake-deeds.ts';
 import { EventEmitter, on } from 'node:events';
 
@@ -238,6 +239,7 @@ export class FakeNode {
       block,
       env_ids: envId === null ? [] : [envId],
       actions: [action],
+      changes_governance: findAction(action)?.kind !== 'environment',
       log_size: this.log.size,
     });
     this.emit({ type: 'indexed', height: this.log.height });

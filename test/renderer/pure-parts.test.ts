@@ -171,7 +171,14 @@ describe('the copy of the node', () => {
   it('keeps the newest blocks, in order, each once', () => {
     let state = createNodeState().getState();
     for (const index of [1, 2, 2, 1, ...Array.from({ length: 100 }, (_, more) => more + 3)]) {
-      state = applyEvent(state, { type: 'block', block: block(index), env_ids: [], actions: [], log_size: index });
+      state = applyEvent(state, {
+        type: 'block',
+        block: block(index),
+        env_ids: [],
+        actions: [],
+        changes_governance: false,
+        log_size: index,
+      });
     }
     expect(state.height).toBe(102);
     expect(state.recentBlocks.map(({ index }) => index)).toEqual(

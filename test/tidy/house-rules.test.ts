@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
+import { ACTION_NAMES } from '../../src/ledger/actions/registry.ts';
 import vitestConfig from '../../vitest.config.ts';
 import {
+  actionsByName,
   commandsByHand,
   fileLineCountMax,
   focusedTests,
@@ -91,6 +93,20 @@ describe('actions', () => {
     expect(unregisteredActions([registry, definition, a, b])).toEqual([
       'src/ledger/actions/b.ts is not in the registry',
     ]);
+  });
+
+  test('are named in their own file, command and form alone', () => {
+    expect(actionsByName(readSourceFiles(productFolders), ACTION_NAMES)).toEqual([]);
+    for (const text of [
+      "case 'promote_environment':",
+      '  merge_environments: 1,',
+      'new Set(["propose"])',
+      'f(`batch`)',
+    ])
+      for (const path of ['src/node/query/a.ts', 'src/ledger/effects/a.ts', 'renderer/stores/a.ts', 'electron/a.ts'])
+        expect(actionsByName([file(path, text)], ACTION_NAMES), text).toHaveLength(1);
+    expect(actionsByName([file('src/cli/commands/env.ts', "'promote_environment'")], ACTION_NAMES)).toEqual([]);
+    expect(() => actionsByName([], ['freeze'])).toThrow('nothing was checked');
   });
 
   test('an empty scan throws', () => {

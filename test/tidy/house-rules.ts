@@ -64,3 +64,28 @@ export function unregisteredActions(files: readonly SourceFile[]): readonly stri
   if (actions.length === 0) throw new Error('src/ledger/actions defines no action: nothing was checked');
   return actions.filter(({ path }) => !registered.has(path)).map(({ path }) => `${path} is not in the registry`);
 }
+
+/** Where an action's name may be written besides its own file: its command, its form, and the words of the page's review. */
+const MAY_NAME_ACTIONS: readonly RegExp[] = [
+  /^src\/ledger\/actions\//,
+  /^src\/cli\/(?:commands|governance)\//,
+  /^renderer\/screens\//,
+  /^renderer\/shell\/(?:clock|freeze)-band\.tsx$/,
+  /^renderer\/signing\/review-words\.ts$/,
+];
+
+/** These words are also something else: a parameter, a vote's decision, the hash of block 0. */
+const OTHER_MEANINGS: ReadonlySet<string> = new Set(['approve', 'freeze', 'genesis', 'reject']);
+
+/** What an action is or does stands in its one file: whoever needs it asks the registry (src/ledger/actions). */
+export function actionsByName(files: readonly SourceFile[], names: readonly string[]): readonly string[] {
+  const own = names.filter((name) => !OTHER_MEANINGS.has(name));
+  if (own.length === 0) throw new Error('no action has a name of its own: nothing was checked');
+  return linesMatching(
+    files
+      .filter(({ path }) => !MAY_NAME_ACTIONS.some((place) => place.test(path)))
+      .map(({ path, text }) => ({ path, text: codeWithoutComments(text) })),
+    new RegExp(`['"\`](?:${own.join('|')})['"\`]|^\\s*(?:${own.join('|')}):`),
+    'the name of an action',
+  );
+}

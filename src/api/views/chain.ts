@@ -162,6 +162,8 @@ export const chainEvent = z.discriminatedUnion('type', [
     /** Environments this block touched (at most 100 named). */
     env_ids: z.array(z.string()),
     actions: z.array(z.string()),
+    /** Whether it may have changed who may do what, or what waits for whom. */
+    changes_governance: z.boolean(),
     log_size: count,
   }),
   z.object({ type: z.literal('indexed'), height: count }),

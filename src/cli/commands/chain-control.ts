@@ -1,26 +1,15 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { PostureCheck } from '../../api/views/governance.ts';
-import { PROPOSAL_LIFETIME_MS, TRANSACTION_WINDOW_MS } from '../../base/limits.ts';
+import { PARAMETER_NAMES, PARAMETERS, type ParameterName } from '../../ledger/governance/parameters.ts';
 import { durationMs, durationText } from '../governance/duration.ts';
 import { propose } from '../governance/propose.ts';
 import { fields, table, time } from '../output.ts';
 import type { RunCommand } from './command.ts';
 import { carryOut } from './carry-out.ts';
 
-/** The settings of a chain, and what holds where it has none of its own. */
-const PARAMETERS = {
-  transaction_window_ms: {
-    value: TRANSACTION_WINDOW_MS,
-    meaning: "how far a transaction's time may be from its block's",
-  },
-  proposal_lifetime_ms: { value: PROPOSAL_LIFETIME_MS, meaning: 'how long a proposal can be approved at most' },
-} as const;
-type ParameterName = keyof typeof PARAMETERS;
-const NAMES = Object.keys(PARAMETERS) as ParameterName[];
-
 function parameterName(text: string): ParameterName {
-  const found = NAMES.find((name) => name === text);
-  if (found === undefined) throw new InvalidArgumentError(`one of ${NAMES.join(', ')}`);
+  const found = PARAMETER_NAMES.find((name) => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`one of ${PARAMETER_NAMES.join(', ')}`);
   return found;
 }
 
@@ -69,10 +58,10 @@ export function registerChainControl(blockchain: Command, run: RunCommand): void
       run((context) =>
         context.withSession('read', async (client) => {
           const parameters = await Promise.all(
-            NAMES.map(async (name) => {
+            PARAMETER_NAMES.map(async (name) => {
               const { value } = await client.chain.state({ namespace: 'parameters', key: name });
               const own = typeof value === 'number' ? value : null;
-              return { name, value: own ?? PARAMETERS[name].value, is_default: own === null };
+              return { name, value: own ?? PARAMETERS[name].usual, is_default: own === null };
             }),
           );
           const { frozen } = await client.chain.status();
@@ -97,7 +86,7 @@ export function registerChainControl(blockchain: Command, run: RunCommand): void
   blockchain
     .command('set-parameter')
     .description('propose another value of a setting')
-    .argument('<NAME>', NAMES.join(' or '), parameterName)
+    .argument('<NAME>', PARAMETER_NAMES.join(' or '), parameterName)
     .argument('<VALUE>', 'milliseconds, or a time such as 10m or 30d', parameterValue)
     .action((name: ParameterName, value: number) =>
       run((context) =>

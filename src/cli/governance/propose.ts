@@ -2,7 +2,8 @@ import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { ProposalView } from '../../api/views/governance.ts';
 import type { SigningReview } from '../../api/views/operator.ts';
-import { proposalContent, proposalId } from '../../ledger/governance/proposal.ts';
+import { proposing } from '../../ledger/actions/propose.ts';
+import { proposalId } from '../../ledger/governance/proposal.ts';
 import { reject } from '../../ledger/rejections.ts';
 import type { KeyRecord } from '../../ledger/state-types.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
@@ -30,14 +31,14 @@ export async function propose(
   const proposer = await signingMember(context, client);
   const draft = await client.chain.draft({ action, payload, proposer });
   if (draft.outcome === 'rejected') throw rejectedError(draft.rejection);
-  const content = proposalContent({ action, payload }, draft, { now: Date.now(), expiresInMs });
+  const operation = proposing({ action, payload }, draft, { now: Date.now(), expiresInMs });
   const { review, receipt } = await context.signAndSubmit(
     client,
-    { action: 'propose', payload: content },
+    operation,
     yes === false ? { confirm: (shown) => askIfAlone(context, shown) } : {},
   );
   const proposal = await client.chain.proposal({
-    proposal_id: proposalId(review, { ...content, proposer }),
+    proposal_id: proposalId(review, { ...operation.payload, proposer }),
   });
   await printVote(context, client, { proposal, review, transactionId: receipt.id, blockIndex: receipt.block_index });
 }

@@ -7,7 +7,7 @@ import { encodeApproval, encodeApprovalLine, signApproval, type Approval } from 
 import { identityOf } from '../../ledger/chain-identity.ts';
 import { executeProposalFile } from '../../ledger/offline/offline-effect.ts';
 import { decodeProposalFile, type ProposalFile } from '../../ledger/offline/proposal-file.ts';
-import { describeEffect, type Effect } from '../../node/engine/describe-effect.ts';
+import { describeEffect, type Effect } from '../../ledger/effects/describe-effect.ts';
 import { openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { readInputFile } from '../../node/read-input-file.ts';

@@ -4,7 +4,14 @@ import type { Json, JsonObject } from '../../base/canonical.ts';
 import type { ChainIdentity } from '../chain-identity.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { VerifySignature } from '../signature.ts';
-import type { MemberRecord, Namespace, Policy } from '../state-types.ts';
+import type {
+  EnvironmentRecord,
+  MemberRecord,
+  Namespace,
+  Policy,
+  ProposalRecord,
+  StoredPolicy,
+} from '../state-types.ts';
 import type { Zone } from '../transaction-types.ts';
 
 /** Who acts, as the state knows them at execution. */
@@ -48,6 +55,9 @@ export interface ActionContext<State extends StateAccess = StateAccess> {
   readonly verify: VerifySignature;
 }
 
+/** A state to tell from; where it has no `list` (a proposal's file), nothing is counted. */
+export type ToldState = Pick<StateAccess, 'get'> & Partial<Pick<GovernedState, 'list'>>;
+
 export interface Zones {
   readonly sender: Zone;
   readonly recipient: Zone;
@@ -59,6 +69,57 @@ export interface Zones {
  */
 export type ActionKind = 'environment' | 'governance' | 'control';
 
+/** A policy that is to take the place of another. */
+export interface WantedPolicy {
+  readonly subject: PolicySubject;
+  readonly policy: StoredPolicy;
+}
+
+/** A proposal as a transaction leaves it, and what there is to say of it. */
+export interface VotedOn {
+  readonly state: ToldState;
+  readonly proposal: ProposalRecord;
+  /** What it would do, as a short phrase. */
+  readonly title: string;
+  /** What it still lacks, as a phrase: "2 more of the administrators must approve". */
+  readonly missing: string;
+}
+
+/** Of what makes a proposal or votes on it: what is said of that, beside what the proposal does. */
+export interface Voting<Payload> {
+  /** Whether it makes the proposal. */
+  readonly opens: boolean;
+  /** Whether it is for the proposal, so that it can make it happen. */
+  readonly approves: boolean;
+  /** What was done, before the proposal's title: "Approved". */
+  readonly done: string;
+  /** What comes of it, as a sentence. */
+  describe(about: VotedOn): string;
+  /** What it says beyond yes or no, as a sentence; empty where it says nothing. */
+  said?(payload: Payload, about: VotedOn): string;
+  warnings?(about: VotedOn, actor: Pick<Actor, 'memberId'>): readonly string[];
+}
+
+/** What an action is in the history of its environment. */
+export interface LineageStep {
+  readonly kind: 'create' | 'update' | 'merge' | 'promote' | 'checkpoint' | 'archive';
+  readonly lane: 'blue' | 'green';
+  /** Whether Blue gets its next version by it. */
+  readonly makesVersion: boolean;
+}
+
+/** What people tell an environment by: its id, and the name in its metadata where it has one. */
+export interface NamedEnvironment {
+  readonly env_id: string;
+  readonly name: string | null;
+}
+
+/** The actions that there are, for those that carry others. */
+export interface ActionTable {
+  find(name: string): Action | undefined;
+  all(): Iterable<Action>;
+}
+
 /**
  * One transaction type: its payload, the zones that it moves between, how it is authorised where the chain has no
  * policy of its own, and what it does. `apply` verifies first, then writes; a refusal leaves no trace.
@@ -66,6 +127,16 @@ export type ActionKind = 'environment' | 'governance' | 'control';
 export interface Action {
   readonly name: string;
   readonly kind: ActionKind;
+  /** What it is, as a policy speaks of it: "A promotion to Green". */
+  readonly subject: string;
+  /** Made of other operations: its policy is that of each of them. */
+  readonly isComposed: boolean;
+  /** What stops everything else is never held up: it is sealed with the time that is known. */
+  readonly isUrgent: boolean;
+  /** Null for what makes no proposal and votes on none. */
+  readonly voting: Voting<JsonObject> | null;
+  /** Null for what is no step of an environment's. */
+  readonly lineage: LineageStep | null;
   readonly defaultPolicy: Policy;
   zones(payload: JsonObject): Zones;
   /** Null when the payload fits. */
@@ -86,7 +157,20 @@ export interface Action {
   title(payload: JsonObject): string;
   /** One plain sentence, in the past tense. The payload was checked. */
   summarize(payload: JsonObject): string;
+  /** What it would do to this state, in a plain sentence or two. The payload was checked. */
+  describe(payload: JsonObject, before: ToldState): string;
+  /** Things to look at before signing. The payload was checked. */
+  warnings(payload: JsonObject, before: ToldState, actor: Pick<Actor, 'memberId'>): readonly string[];
+  /** The environments that it gives an id or a name. The payload was checked. */
+  named(payload: JsonObject): readonly NamedEnvironment[];
+  /** The policy that it would put in force. Null for what changes none. The payload was checked. */
+  wantedPolicy(payload: JsonObject): WantedPolicy | null;
+  /** Fills in what a payload rests on, from what its author looked at; what stands there already stays. It may not be whole yet. */
+  bind(payload: JsonObject, read: ReadEnvironment): JsonObject;
 }
+
+/** An environment as its author looked at it. */
+export type ReadEnvironment = (envId: Json | undefined) => EnvironmentRecord | undefined;
 
 export interface Signer {
   readonly member: MemberRecord;
@@ -120,6 +204,10 @@ export interface OtherEffect<Payload> extends PossibleEffect {
 export interface ActionOptions<Payload> {
   readonly name: string;
   readonly kind: ActionKind;
+  readonly subject: string;
+  readonly isUrgent?: boolean;
+  readonly lineage?: LineageStep;
+  readonly voting?: Voting<Payload>;
   readonly zones: Zones;
   readonly payload: z.ZodType<Payload>;
   readonly defaultPolicy: Policy;
@@ -130,6 +218,12 @@ export interface ActionOptions<Payload> {
   apply(context: ActionContext<GovernedState>, payload: Payload, signer: PublicKey): Rejection | null;
   title(payload: Payload): string;
   summarize(payload: Payload): string;
+  /** Where nothing more can be said than what `summarize` says, it is left out. */
+  describe?(payload: Payload, before: ToldState): string;
+  warnings?(payload: Payload, before: ToldState, actor: Pick<Actor, 'memberId'>): readonly string[];
+  named?(payload: Payload): readonly NamedEnvironment[];
+  wantedPolicy?(payload: Payload): WantedPolicy;
+  bind?(payload: JsonObject, read: ReadEnvironment): JsonObject;
 }
 
 export function describeIssues(error: z.ZodError): string {
@@ -150,6 +244,12 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
   return {
     name: options.name,
     kind: options.kind,
+    subject: options.subject,
+    isComposed: false,
+    isUrgent: options.isUrgent ?? false,
+    lineage: options.lineage ?? null,
+    // Its payload is typed like the action's.
+    voting: (options.voting as Voting<JsonObject> | undefined) ?? null,
     defaultPolicy: options.defaultPolicy,
     zones: () => options.zones,
     checkPayload(payload) {
@@ -166,5 +266,10 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
     apply: (context, payload, signer) => options.apply(context, typed(payload), signer),
     title: (payload) => options.title(typed(payload)),
     summarize: (payload) => options.summarize(typed(payload)),
+    describe: (payload, before) => options.describe?.(typed(payload), before) ?? options.summarize(typed(payload)),
+    warnings: (payload, before, actor) => options.warnings?.(typed(payload), before, actor) ?? [],
+    named: (payload) => options.named?.(typed(payload)) ?? [],
+    wantedPolicy: (payload) => options.wantedPolicy?.(typed(payload)) ?? null,
+    bind: (payload, read) => options.bind?.(payload, read) ?? payload,
   };
 }

@@ -4,11 +4,13 @@ import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
 import { identifier, level, newKey, displayName } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
+import { administratorWarning, LEVEL_WORDS, memberLookalikes, unseenKey } from './member-words.ts';
 import { checkNewKey, writeMember, writeMemberKey } from './member.ts';
 
 /** A person or a program gets a name, a level and keys. An id is given once: nobody takes over another's history. */
 export const addMember = defineAction({
   ...GOVERNANCE,
+  subject: 'Adding a member',
   name: 'add_member',
   payload: z
     .strictObject({
@@ -23,6 +25,12 @@ export const addMember = defineAction({
     ),
   title: ({ name }) => `Add member ${name}`,
   summarize: ({ member_id, level: memberLevel }) => `Added ${member_id} as ${memberLevel}.`,
+  describe: ({ member_id, name, level: memberLevel }) => `${name} (${member_id}) becomes ${LEVEL_WORDS[memberLevel]}.`,
+  warnings: (payload, before) => [
+    ...memberLookalikes(before, payload),
+    ...payload.keys.map(({ public_key }) => unseenKey(public_key, payload.name)),
+    ...(payload.level === 'administrator' ? [administratorWarning(payload.name)] : []),
+  ],
   apply(context, { member_id, name, level: memberLevel, keys }) {
     const { state, timestamp } = context;
     if (state.get('members', `member/${member_id}`) !== undefined) return reject('MEMBER_EXISTS', member_id);

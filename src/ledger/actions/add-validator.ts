@@ -3,15 +3,22 @@ import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
 import { identifier, publicKey, signature } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
+import { unseenKey, validatorCount, validatorLookalikes } from './member-words.ts';
 import { checkNewKey, writeValidator, writeValidatorKey } from './member.ts';
 
 /** A validator may seal from the next block on. */
 export const addValidator = defineAction({
   ...GOVERNANCE,
+  subject: 'Adding a validator',
   name: 'add_validator',
   payload: z.strictObject({ validator_id: identifier, public_key: publicKey, proof: signature }),
   title: ({ validator_id }) => `Add validator ${validator_id}`,
   summarize: ({ validator_id }) => `Added validator ${validator_id}.`,
+  describe: ({ validator_id }, before) => `${validator_id} becomes a validator.${validatorCount(before, 1)}`,
+  warnings: ({ validator_id, public_key }, before) => [
+    unseenKey(public_key, `the operator of ${validator_id}`),
+    ...validatorLookalikes(before, validator_id),
+  ],
   apply(context, { validator_id, public_key, proof }) {
     const { state, timestamp } = context;
     if (state.get('validators', validator_id) !== undefined) return reject('VALIDATOR_EXISTS', validator_id);

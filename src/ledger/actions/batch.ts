@@ -3,6 +3,7 @@ import type { JsonObject } from '../../base/canonical.ts';
 import { BATCH_OPERATIONS_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
 import { describeIssues, type Action } from './action.ts';
+import { listIn } from './fields.ts';
 
 const operationSchema = z.strictObject({
   action: z.string(),
@@ -27,6 +28,11 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
   return {
     name: 'batch',
     kind: 'environment',
+    subject: 'A batch',
+    isComposed: true,
+    isUrgent: false,
+    lineage: null,
+    voting: null,
     isOwnAffair: () => false,
     defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
     checkPayload(payload) {
@@ -77,5 +83,23 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
         ? 'Did nothing.'
         : first.action.summarize(first.payload).replace(/\.$/, '') + more + '.';
     },
+    // Each operation meets the state that the ones before it left: whoever tells what a batch does tells them one by one.
+    describe: (payload) =>
+      parts(payload)
+        .map((part) => part.action.title(part.payload))
+        .join('; '),
+    warnings: () => [],
+    wantedPolicy: () => null,
+    named: (payload) => parts(payload).flatMap((part) => part.action.named(part.payload)),
+    bind: (payload, read) => ({
+      ...payload,
+      operations: listIn(payload['operations']).map((operation) => {
+        const parsed = operationSchema.safeParse(operation).data;
+        const action = parsed === undefined ? undefined : find(parsed.action);
+        return parsed === undefined || action === undefined
+          ? operation
+          : { ...parsed, payload: action.bind(parsed.payload, read) };
+      }),
+    }),
   };
 }

@@ -13,12 +13,20 @@ export function labelKey(envId: string, label: string): string {
 export const checkpointState = defineAction({
   name: 'checkpoint_state',
   kind: 'environment',
+  subject: 'A checkpoint of Green',
+  lineage: { kind: 'checkpoint', lane: 'green', makesVersion: false },
   zones: GREEN,
   payload: z.strictObject({ env_id: environmentId, checkpoint_hash: hash, green_version: version, version: text }),
   defaultPolicy: { mode: 'direct', permission: 'promote_to_green' },
   envId: (payload) => payload.env_id,
   title: (payload) => `Checkpoint ${payload.env_id} as ${payload.version}`,
   summarize: (payload) => `Checkpointed Green ${payload.env_id} as ${payload.version}.`,
+  describe: ({ env_id, green_version, version: label }) =>
+    `Green ${env_id}, version ${green_version}, is checkpointed as ${label}.`,
+  bind(payload, read) {
+    const green = read(payload['env_id'])?.green ?? null;
+    return green === null ? payload : { green_version: green.version, ...payload };
+  },
   apply({ state, timestamp, transactionId, actor }, payload) {
     const record = requireEnvironment(state, payload.env_id);
     if ('code' in record) return record;

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
-import { BLUE, readEnvironment, writeEnvironment } from './environment.ts';
+import { BLUE, namedEnvironment, readEnvironment, writeEnvironment } from './environment.ts';
 import { count, hash, environmentId, metadata } from './fields.ts';
 
 /** Registers a Blue environment at version 1. An id is used once: an archived environment keeps its own. */
 export const createEnvironment = defineAction({
   name: 'create_environment',
   kind: 'environment',
+  subject: 'Registering an environment',
+  lineage: { kind: 'create', lane: 'blue', makesVersion: true },
   zones: BLUE,
   payload: z.strictObject({
     env_id: environmentId,
@@ -20,6 +22,8 @@ export const createEnvironment = defineAction({
   envId: (payload) => payload.env_id,
   title: (payload) => `Register ${payload.env_id}`,
   summarize: (payload) => `Registered ${payload.env_id} as a Blue environment.`,
+  describe: ({ env_id }) => `${env_id} is registered as a Blue environment, version 1.`,
+  named: (payload) => [namedEnvironment(payload)],
   apply({ state, timestamp, transactionId, actor }, payload) {
     if (readEnvironment(state, payload.env_id) !== undefined) return reject('ENVIRONMENT_EXISTS', payload.env_id);
     writeEnvironment(state, {

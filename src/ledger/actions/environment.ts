@@ -1,7 +1,8 @@
-import type { Json } from '../../base/canonical.ts';
+import type { Json, JsonObject } from '../../base/canonical.ts';
+import { environmentName } from '../environment-name.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { EnvironmentRecord } from '../state-types.ts';
-import type { StateAccess, Zones } from './action.ts';
+import type { NamedEnvironment, StateAccess, Zones } from './action.ts';
 
 /** What the environment actions share: reading and writing the record, and its zones. */
 
@@ -9,7 +10,7 @@ export const BLUE: Zones = { sender: 'blue_state', recipient: 'blue_state' };
 export const BLUE_TO_GREEN: Zones = { sender: 'blue_state', recipient: 'green_state' };
 export const GREEN: Zones = { sender: 'green_state', recipient: 'green_state' };
 
-export function readEnvironment(state: StateAccess, envId: string): EnvironmentRecord | undefined {
+export function readEnvironment(state: Pick<StateAccess, 'get'>, envId: string): EnvironmentRecord | undefined {
   return state.get('environments', envId) as EnvironmentRecord | undefined;
 }
 
@@ -23,4 +24,20 @@ export function requireEnvironment(state: StateAccess, envId: string): Environme
   if (record === undefined) return reject('ENVIRONMENT_NOT_FOUND', envId);
   if (record.archived_at !== null) return reject('ENVIRONMENT_ARCHIVED', envId);
   return record;
+}
+
+/** The environment that a payload with metadata names. */
+export function namedEnvironment({
+  env_id,
+  metadata = {},
+}: {
+  readonly env_id: string;
+  readonly metadata?: JsonObject | undefined;
+}): NamedEnvironment {
+  return { env_id, name: environmentName(metadata) };
+}
+
+/** What a new version of Blue leaves as it is. */
+export function greenStays(record: EnvironmentRecord | undefined): string {
+  return record?.green ? `Green stays at version ${record.green.version}.` : 'It is not Green.';
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isHash, isPublicKey, isSignature, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
-import type { JsonObject } from '../../base/canonical.ts';
+import type { Json, JsonObject } from '../../base/canonical.ts';
 import { IDENTIFIER_LENGTH_MAX, TEXT_LENGTH_MAX } from '../../base/limits.ts';
 import { visibleText } from '../../base/visible-text.ts';
 import { LEVELS, PERMISSIONS } from '../permissions.ts';
@@ -69,3 +69,8 @@ export const policy = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('direct'), permission }),
   z.strictObject({ mode: z.literal('multisig'), role: level, threshold }),
 ]);
+
+/** The entries of a list in a payload that was not checked yet; none where there is no list. */
+export function listIn(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+}

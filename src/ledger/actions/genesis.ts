@@ -3,10 +3,11 @@ import type { Json } from '../../base/canonical.ts';
 import { GENESIS_MEMBERS_MAX } from '../../base/limits.ts';
 import type { Policy } from '../state-types.ts';
 import { checkInvariants } from '../governance/invariants.ts';
+import { PARAMETERS } from '../governance/parameters.ts';
 import { policyProblem, policySubject } from '../governance/policy-rules.ts';
-import type { ActionTable } from '../governance/settle.ts';
 import { reject } from '../rejections.ts';
-import { defineAction, type Action } from './action.ts';
+import { GENESIS_ACTION } from '../transaction-types.ts';
+import { defineAction, type Action, type ActionTable } from './action.ts';
 import { displayName, identifier, isEnvironmentId, level, policy, publicKey } from './fields.ts';
 import { CONTROL } from './governance.ts';
 import { writeMember, writeMemberKey, writeValidator, writeValidatorKey } from './member.ts';
@@ -42,7 +43,11 @@ const payloadSchema = z.strictObject({
   /** By action, or `action/<env_id>`; what is not named has the action's default. */
   policies,
   parameters: z.strictObject({
-    transaction_window_ms: z.number().int().min(1_000).max(86_400_000),
+    transaction_window_ms: z
+      .number()
+      .int()
+      .min(PARAMETERS.transaction_window_ms.least)
+      .max(PARAMETERS.transaction_window_ms.greatest),
     sandbox: z.boolean(),
   }),
 });
@@ -68,7 +73,8 @@ export const genesisPayload = payloadSchema.check((context) => {
 export function defineGenesis(actions: ActionTable): Action {
   return defineAction({
     ...CONTROL,
-    name: 'genesis',
+    name: GENESIS_ACTION,
+    subject: 'Founding the chain',
     payload: genesisPayload,
     defaultPolicy: { mode: 'direct', permission: 'emergency_rollback' },
     title: () => 'Found the chain',

@@ -3,8 +3,8 @@ import { MERGE_SOURCES_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
 import type { BlueVersion, EnvironmentSource } from '../state-types.ts';
 import { defineAction } from './action.ts';
-import { BLUE, readEnvironment, writeEnvironment } from './environment.ts';
-import { count, hash, environmentId, metadata, text, version } from './fields.ts';
+import { BLUE, namedEnvironment, readEnvironment, writeEnvironment } from './environment.ts';
+import { count, environmentId, hash, listIn, metadata, text, version } from './fields.ts';
 
 /**
  * Records that the target's next Blue version was made from the heads of the sources. With `state_hash` it names the
@@ -13,6 +13,8 @@ import { count, hash, environmentId, metadata, text, version } from './fields.ts
 export const mergeEnvironments = defineAction({
   name: 'merge_environments',
   kind: 'environment',
+  subject: 'A merge of environments',
+  lineage: { kind: 'merge', lane: 'blue', makesVersion: true },
   zones: BLUE,
   payload: z
     .strictObject({
@@ -52,6 +54,20 @@ export const mergeEnvironments = defineAction({
   title: (payload) => `Merge into ${payload.target_env}`,
   summarize: (payload) =>
     `Merged ${payload.source_envs.join(', ')} into ${payload.target_env} (${payload.merge_strategy}).`,
+  describe({ source_envs, source_versions, target_env, base_version, merge_strategy }) {
+    const sources = source_envs.map((id, index) => `${id} version ${source_versions[index]}`).join(', ');
+    const made =
+      base_version === null
+        ? 'is registered as a Blue environment, version 1'
+        : `gets Blue version ${base_version + 1}`;
+    return `${target_env} ${made}, merged from ${sources} (${merge_strategy}).`;
+  },
+  named: ({ target_env, metadata: given }) => [namedEnvironment({ env_id: target_env, metadata: given })],
+  bind: (payload, read) => ({
+    base_version: read(payload['target_env'])?.blue.version ?? null,
+    source_versions: listIn(payload['source_envs']).map((source) => read(source)?.blue.version ?? 0),
+    ...payload,
+  }),
   apply({ state, timestamp, transactionId, actor }, payload) {
     const target = readEnvironment(state, payload.target_env);
     if (target !== undefined && target.archived_at !== null) return reject('ENVIRONMENT_ARCHIVED', payload.target_env);

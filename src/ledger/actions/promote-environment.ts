@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
 import { authoriserOf, defineAction } from './action.ts';
-import { BLUE_TO_GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
+import { BLUE_TO_GREEN, readEnvironment, requireEnvironment, writeEnvironment } from './environment.ts';
 import { hash, environmentId, metadata, version } from './fields.ts';
 
 /**
@@ -12,6 +12,8 @@ import { hash, environmentId, metadata, version } from './fields.ts';
 export const promoteEnvironment = defineAction({
   name: 'promote_environment',
   kind: 'environment',
+  subject: 'A promotion to Green',
+  lineage: { kind: 'promote', lane: 'green', makesVersion: false },
   zones: BLUE_TO_GREEN,
   payload: z.strictObject({
     env_id: environmentId,
@@ -25,6 +27,24 @@ export const promoteEnvironment = defineAction({
   envId: (payload) => payload.env_id,
   title: (payload) => `Promote ${payload.env_id} to Green`,
   summarize: (payload) => `Promoted ${payload.env_id} from Blue to Green.`,
+  describe: ({ env_id, blue_version, green_version: green }) =>
+    `Version ${blue_version} of ${env_id} becomes Green, ${green === null ? 'its first Green version' : `in place of version ${green}`}.`,
+  warnings({ env_id }, before, { memberId }) {
+    const record = readEnvironment(before, env_id);
+    if (record === undefined) return [];
+    const { blue, green } = record;
+    const versions = green === null ? 0 : blue.version - green.version;
+    return [
+      ...(blue.updated_by === memberId ? [`${memberId} made this version too: nobody else has signed for it.`] : []),
+      ...(versions > 1 ? [`${versions} Blue versions become Green at once; look through the difference.`] : []),
+    ];
+  },
+  bind(payload, read) {
+    const record = read(payload['env_id']);
+    return record === undefined
+      ? payload
+      : { blue_version: record.blue.version, green_version: record.green?.version ?? null, ...payload };
+  },
   apply({ state, timestamp, transactionId, actor }, payload) {
     const record = requireEnvironment(state, payload.env_id);
     if ('code' in record) return record;

@@ -1,28 +1,35 @@
 import { z } from 'zod';
 import type { Hash } from '../../base/bytes.ts';
-import type { Json } from '../../base/canonical.ts';
+import type { Json, JsonObject } from '../../base/canonical.ts';
+import { isoTime } from '../../base/iso-time.ts';
 import {
   operationKey,
   preStateDigest,
   proposalId,
   proposalStatus,
   readProposalLifetime,
+  type ProposalContent,
 } from '../governance/proposal.ts';
 import { readValue } from '../governance/recording-state.ts';
-import {
-  hasSay,
-  movedValue,
-  proposableAction,
-  settleProposal,
-  tryProposal,
-  type ActionTable,
-} from '../governance/settle.ts';
+import { hasSay, movedValue, proposableAction, settleProposal, tryProposal } from '../governance/settle.ts';
 import { levelHolds, type Permission } from '../permissions.ts';
 import { reject } from '../rejections.ts';
 import type { MemberRecord, ProposalRecord } from '../state-types.ts';
-import { defineAction, type Action, type ActionContext } from './action.ts';
+import { defineAction, type Action, type ActionContext, type ActionTable } from './action.ts';
 import { hash, metadata, text } from './fields.ts';
 import { CONTROL } from './governance.ts';
+
+const PROPOSE = 'propose';
+
+/** The operation that proposes another: `least_time` is the chain's, `now` a machine's, whichever is later. */
+export function proposing(
+  operation: Pick<ProposalContent, 'action' | 'payload'>,
+  draft: { readonly pre_state: Hash; readonly least_time: number; readonly lifetime_ms: number },
+  { now, expiresInMs = draft.lifetime_ms }: { readonly now: number; readonly expiresInMs?: number | undefined },
+): { readonly action: string; readonly payload: Omit<ProposalContent, 'proposer'> & JsonObject } {
+  const expires_at = Math.max(now, draft.least_time) + expiresInMs;
+  return { action: PROPOSE, payload: { ...operation, expires_at, pre_state: draft.pre_state } };
+}
 
 /** Who may propose: for environments whoever may work on them, for governance those whom it concerns. */
 export function proposingPermission(action: Action): Permission {
@@ -45,7 +52,8 @@ function openProposalAt({ state, timestamp: time, chain: { era } }: ActionContex
 export function definePropose(actions: ActionTable): Action {
   const action = defineAction({
     ...CONTROL,
-    name: 'propose',
+    name: PROPOSE,
+    subject: 'A proposal',
     payload: z.strictObject({
       action: text,
       payload: metadata,
@@ -55,6 +63,17 @@ export function definePropose(actions: ActionTable): Action {
     }),
     title: ({ action: name, payload }) => `Propose: ${actions.find(name)?.title(payload) ?? name}`,
     summarize: ({ action: name, payload }) => `Proposed: ${actions.find(name)?.title(payload) ?? name}.`,
+    named: ({ action: name, payload }) => actions.find(name)?.named(payload) ?? [],
+    voting: {
+      opens: true,
+      approves: true,
+      done: 'Proposed',
+      describe: ({ proposal, title, missing }) =>
+        proposal.status === 'executed'
+          ? `“${title}” is proposed and, since your approval is enough, happens at once.`
+          : `“${title}” is proposed; ${missing}.`,
+      said: ({ expires_at }) => `It can be approved until ${isoTime(expires_at)}.`,
+    },
     apply(context, { action: name, payload, expires_at, pre_state }, signer) {
       const { state, chain, timestamp, transactionId, actor } = context;
       const proposed = proposableAction(actions, name);

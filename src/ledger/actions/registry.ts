@@ -1,5 +1,4 @@
-import type { Action } from './action.ts';
-import type { ActionTable } from '../governance/settle.ts';
+import type { Action, ActionTable } from './action.ts';
 import { addMember } from './add-member.ts';
 import { addValidator } from './add-validator.ts';
 import { archiveEnvironment } from './archive-environment.ts';

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
 import { calendarWords } from '../../base/calendar-words.ts';
 import { CALENDAR_TIME_MAX } from '../../base/limits.ts';
+import { isoTime } from '../../base/iso-time.ts';
+import { readClock } from '../governance/era.ts';
 import { reject } from '../rejections.ts';
 import type { ClockRecord } from '../state-types.ts';
 import { authoriserOf, defineAction } from './action.ts';
@@ -15,6 +17,7 @@ import { GOVERNANCE } from './governance.ts';
  */
 export const resetClock = defineAction({
   ...GOVERNANCE,
+  subject: "Setting the chain's clock back",
   name: 'reset_clock',
   payload: z.strictObject({
     /** Unix milliseconds: the least time of a block from then on. */
@@ -23,6 +26,16 @@ export const resetClock = defineAction({
   }),
   title: ({ time }) => `Set the chain's clock back to ${calendarWords(time)}`,
   summarize: ({ time, reason }) => `Set the chain's clock back to ${calendarWords(time)}: ${reason}`,
+  describe: ({ time }) =>
+    `The chain's time is set back to ${isoTime(time)}, and a new era begins. Whatever was signed before is void from the next block on: open proposals end, and approvals and key cards that were not brought in must be made again. Nothing of the history is removed.`,
+  warnings({ time }, before) {
+    const earlier = readClock(before);
+    return [
+      `Compare this time with a clock that you trust: ${isoTime(time)}.`,
+      'Correct the clock of the machine that seals first. It would seal the wrong time again.',
+      ...(earlier === null ? [] : [`The clock was reset before, ${isoTime(earlier.time)}: ${earlier.reason}`]),
+    ];
+  },
   apply({ state, chain, timestamp, transactionId, actor }, { time, reason }) {
     if (time >= timestamp)
       return reject('STATE_UNCHANGED', `the chain's time is ${timestamp}, which is not after that`);

@@ -3,6 +3,7 @@ import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
 import { identifier, publicKey, signature } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
+import { nameIn, unseenKey } from './member-words.ts';
 import { checkNewKey, requireMember, retireKey, writeMember, writeMemberKey } from './member.ts';
 
 /**
@@ -11,6 +12,7 @@ import { checkNewKey, requireMember, retireKey, writeMember, writeMemberKey } fr
  */
 export const rotateKey = defineAction({
   ...GOVERNANCE,
+  subject: 'Replacing a key of another member',
   name: 'rotate_key',
   payload: z.strictObject({ member_id: identifier, old_key: publicKey, new_key: publicKey, proof: signature }),
   // Whoever held the old key goes, and whoever holds the new one comes.
@@ -23,6 +25,9 @@ export const rotateKey = defineAction({
     member.member_id === member_id && signer === old_key,
   title: ({ member_id }) => `Replace a key of ${member_id}`,
   summarize: ({ member_id }) => `Replaced a key of ${member_id}.`,
+  describe: ({ member_id }, before) =>
+    `A key of ${nameIn(before, member_id)} is replaced: from then on the new one signs, and the old one signs nothing.`,
+  warnings: ({ member_id, new_key }) => [unseenKey(new_key, member_id)],
   apply(context, { member_id, old_key, new_key, proof }) {
     const member = requireMember(context.state, member_id);
     if ('code' in member) return member;

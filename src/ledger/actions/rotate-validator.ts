@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineAction } from './action.ts';
 import { identifier, publicKey, signature } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
+import { unseenKey } from './member-words.ts';
 import { checkNewKey, requireValidator, retireKey, writeValidator, writeValidatorKey } from './member.ts';
 
 /**
@@ -10,6 +11,7 @@ import { checkNewKey, requireValidator, retireKey, writeValidator, writeValidato
  */
 export const rotateValidator = defineAction({
   ...GOVERNANCE,
+  subject: "Replacing a validator's key",
   name: 'rotate_validator',
   payload: z.strictObject({ validator_id: identifier, public_key: publicKey, proof: signature }),
   // Whoever held the old key goes, and whoever holds the new one comes.
@@ -20,6 +22,9 @@ export const rotateValidator = defineAction({
   })),
   title: ({ validator_id }) => `Replace the key of validator ${validator_id}`,
   summarize: ({ validator_id }) => `Replaced the key of validator ${validator_id}.`,
+  describe: ({ validator_id }) =>
+    `${validator_id} seals with a new key from the next block on; the old key never seals again.`,
+  warnings: ({ validator_id, public_key }) => [unseenKey(public_key, `the operator of ${validator_id}`)],
   apply(context, { validator_id, public_key, proof }) {
     const validator = requireValidator(context.state, validator_id);
     if ('code' in validator) return validator;

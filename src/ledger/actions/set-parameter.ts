@@ -1,40 +1,37 @@
 import { z } from 'zod';
-import {
-  PROPOSAL_LIFETIME_MS_MAX,
-  PROPOSAL_LIFETIME_MS_MIN,
-  TRANSACTION_WINDOW_MS_MAX,
-  TRANSACTION_WINDOW_MS_MIN,
-} from '../../base/limits.ts';
 import { durationWords } from '../../base/duration-words.ts';
+import { PARAMETERS, type Parameter } from '../governance/parameters.ts';
 import { readTransactionWindow, setTransactionWindow } from '../governance/transaction-window.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
 import { GOVERNANCE } from './governance.ts';
 import { readProposalLifetime } from '../governance/proposal.ts';
 
-const PARAMETER_WORDS = {
-  transaction_window_ms: 'the transaction window',
-  proposal_lifetime_ms: 'the longest life of a proposal',
-} as const;
-
-const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+const valueOf = ({ least, greatest }: Parameter) => z.number().int().min(least).max(greatest);
 
 /** One of the chain's settings. */
 export const setParameter = defineAction({
   ...GOVERNANCE,
+  subject: 'Changing a setting of the chain',
   name: 'set_parameter',
   payload: z.discriminatedUnion('name', [
     z.strictObject({
       name: z.literal('transaction_window_ms'),
-      value: whole(TRANSACTION_WINDOW_MS_MIN, TRANSACTION_WINDOW_MS_MAX),
+      value: valueOf(PARAMETERS.transaction_window_ms),
     }),
     z.strictObject({
       name: z.literal('proposal_lifetime_ms'),
-      value: whole(PROPOSAL_LIFETIME_MS_MIN, PROPOSAL_LIFETIME_MS_MAX),
+      value: valueOf(PARAMETERS.proposal_lifetime_ms),
     }),
   ]),
-  title: ({ name, value }) => `Set ${PARAMETER_WORDS[name]} to ${durationWords(value)}`,
+  title: ({ name, value }) => `Set ${PARAMETERS[name].phrase} to ${durationWords(value)}`,
   summarize: ({ name, value }) => `Set ${name} to ${value}.`,
+  describe({ name, value }, before) {
+    const { describe, afterwards } = PARAMETERS[name];
+    const now = before.get('parameters', name);
+    const until = typeof now === 'number' ? `Until now: ${durationWords(now)}.` : '';
+    return [describe(value), until, afterwards].filter((part) => part !== '').join(' ');
+  },
   apply({ state, timestamp }, { name, value }) {
     switch (name) {
       case 'transaction_window_ms':

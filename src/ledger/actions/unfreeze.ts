@@ -8,10 +8,12 @@ import { GOVERNANCE } from './governance.ts';
 /** Lets environments change again. */
 export const unfreeze = defineAction({
   ...GOVERNANCE,
+  subject: 'Unfreezing the chain',
   name: 'unfreeze',
   payload: z.strictObject({}),
   title: () => 'Unfreeze the chain',
   summarize: () => 'Unfroze the chain.',
+  describe: () => 'The chain is unfrozen: environments can change again.',
   apply({ state, timestamp, transactionId, actor }) {
     const before = readFreeze(state);
     if (before?.frozen !== true) return reject('STATE_UNCHANGED', 'the chain is not frozen');

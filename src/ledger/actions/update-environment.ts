@@ -2,13 +2,22 @@ import { z } from 'zod';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from './action.ts';
-import { BLUE, requireEnvironment, writeEnvironment } from './environment.ts';
+import {
+  BLUE,
+  greenStays,
+  namedEnvironment,
+  readEnvironment,
+  requireEnvironment,
+  writeEnvironment,
+} from './environment.ts';
 import { count, hash, environmentId, metadata, version } from './fields.ts';
 
 /** A new Blue version in place of the one that it names. Green stays as it is until the version is promoted. */
 export const updateEnvironment = defineAction({
   name: 'update_environment',
   kind: 'environment',
+  subject: 'A new Blue version',
+  lineage: { kind: 'update', lane: 'blue', makesVersion: true },
   zones: BLUE,
   payload: z.strictObject({
     env_id: environmentId,
@@ -22,6 +31,13 @@ export const updateEnvironment = defineAction({
   envId: (payload) => payload.env_id,
   title: (payload) => `Give ${payload.env_id} a new Blue version`,
   summarize: (payload) => `Updated Blue environment ${payload.env_id}.`,
+  describe: ({ env_id, base_version }, before) =>
+    `${env_id} gets Blue version ${base_version + 1}. ${greenStays(readEnvironment(before, env_id))}`,
+  named: (payload) => [namedEnvironment(payload)],
+  bind(payload, read) {
+    const record = read(payload['env_id']);
+    return record === undefined ? payload : { base_version: record.blue.version, ...payload };
+  },
   apply({ state, timestamp, transactionId, actor }, payload) {
     const record = requireEnvironment(state, payload.env_id);
     if ('code' in record) return record;

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { levelRank } from '../permissions.ts';
 import type { MemberRecord } from '../state-types.ts';
-import { defineAction, type StateAccess } from './action.ts';
+import { defineAction, type StateAccess, type ToldState } from './action.ts';
 import { identifier, level, displayName } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
+import { administratorWarning, leavingWarnings, LEVEL_WORDS, memberIn, memberLookalikes } from './member-words.ts';
 import { requireMember, writeMember } from './member.ts';
 
 interface Payload extends Pick<MemberRecord, 'member_id' | 'name' | 'level'> {
@@ -25,9 +26,25 @@ function changeOf(
   };
 }
 
+/** Each of the three that changes, as a sentence. */
+function describeChange({ member_id, name, level: next, status }: Payload, before: ToldState): string {
+  const member = memberIn(before, member_id);
+  const parts: string[] = [];
+  if (member?.name !== name) parts.push(`${member?.name ?? member_id} is called ${name} from then on.`);
+  if (member?.level !== next) parts.push(`${name} becomes ${LEVEL_WORDS[next]}.`);
+  if (member?.status !== status)
+    parts.push(
+      status === 'suspended'
+        ? `${name} is suspended: nothing that they sign is accepted, and their approvals no longer count, until this is taken back.`
+        : `${name} may act again.`,
+    );
+  return parts.join(' ');
+}
+
 /** What a member is from now on: name, level, and whether it may act. All three are named, so that nothing is implied. */
 export const updateMember = defineAction({
   ...GOVERNANCE,
+  subject: 'Changing a member',
   name: 'update_member',
   payload: z.strictObject({ member_id: identifier, name: displayName, level, status: z.enum(['active', 'suspended']) }),
   // Who loses a say is removed for as long as it lasts; who gains one is added.
@@ -45,6 +62,17 @@ export const updateMember = defineAction({
   ],
   title: ({ member_id, status }) => `${status === 'suspended' ? 'Suspend' : 'Change'} member ${member_id}`,
   summarize: ({ member_id, level: memberLevel, status }) => `Made ${member_id} ${memberLevel}, ${status}.`,
+  describe: describeChange,
+  warnings(payload, before) {
+    const member = memberIn(before, payload.member_id);
+    if (member === undefined) return memberLookalikes(before, payload);
+    const isNowAdministrator = payload.level === 'administrator' && member.level !== 'administrator';
+    return [
+      ...memberLookalikes(before, payload),
+      ...leavingWarnings(before, member, payload.status === 'suspended' ? null : payload.level),
+      ...(isNowAdministrator ? [administratorWarning(member.name)] : []),
+    ];
+  },
   apply({ state }, { member_id, name, level: memberLevel, status }) {
     const member = requireMember(state, member_id);
     if ('code' in member) return member;

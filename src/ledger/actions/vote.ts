@@ -5,17 +5,17 @@ import { CARRIED_APPROVALS_MAX } from '../../base/limits.ts';
 import { findSigner } from '../signer.ts';
 import { approvalDigest, proposalStatus } from '../governance/proposal.ts';
 import { countedVoter } from '../governance/requirement.ts';
-import {
-  closeProposal,
-  endIfLost,
-  hasSay,
-  movedValue,
-  settleProposal,
-  type ActionTable,
-} from '../governance/settle.ts';
+import { closeProposal, endIfLost, hasSay, movedValue, settleProposal } from '../governance/settle.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ProposalRecord, Vote } from '../state-types.ts';
-import { defineAction, type Action, type ActionContext, type GovernedState } from './action.ts';
+import {
+  defineAction,
+  type Action,
+  type ActionContext,
+  type ActionTable,
+  type GovernedState,
+  type VotedOn,
+} from './action.ts';
 import { hash, publicKey, signature, text } from './fields.ts';
 import { CONTROL } from './governance.ts';
 
@@ -93,13 +93,28 @@ function short(id: string): string {
   return `${id.slice(0, 10)}…`;
 }
 
+function approvalWords(whose: string): (about: VotedOn) => string {
+  return ({ proposal, title, missing }) =>
+    proposal.status === 'executed'
+      ? `${whose} is the last approval of “${title}”: it happens at once.`
+      : `${whose} of “${title}” is recorded; ${missing}.`;
+}
+
 export function defineApprove(actions: ActionTable): Action {
   return defineAction({
     ...CONTROL,
     name: 'approve',
+    subject: 'An approval',
     payload: z.strictObject({ proposal_id: hash }),
     title: ({ proposal_id }) => `Approve proposal ${short(proposal_id)}`,
     summarize: ({ proposal_id }) => `Approved proposal ${short(proposal_id)}`,
+    voting: {
+      opens: false,
+      approves: true,
+      done: 'Approved',
+      describe: approvalWords('Your approval'),
+      warnings: ({ proposal }, { memberId }) => (proposal.proposer === memberId ? ['You proposed this yourself.'] : []),
+    },
     apply(context, { proposal_id }, signer) {
       const proposal = requireOpen(context, proposal_id);
       if ('code' in proposal) return proposal;
@@ -113,9 +128,20 @@ export function defineReject(actions: ActionTable): Action {
   return defineAction({
     ...CONTROL,
     name: 'reject',
+    subject: 'A rejection',
     payload: z.strictObject({ proposal_id: hash, reason: text }),
     title: ({ proposal_id }) => `Reject proposal ${short(proposal_id)}`,
     summarize: ({ proposal_id, reason }) => `Rejected proposal ${short(proposal_id)}: ${reason}`,
+    voting: {
+      opens: false,
+      approves: false,
+      done: 'Rejected',
+      describe: ({ proposal, title, missing }) =>
+        proposal.status === 'rejected'
+          ? `Your rejection of “${title}” is recorded, and ends it: the approvals can no longer come together.`
+          : `Your rejection of “${title}” is recorded; it stays open, and ${missing}.`,
+      said: ({ reason }) => `Your reason: “${reason}”.`,
+    },
     apply(context, { proposal_id, reason }, signer) {
       const proposal = requireOpen(context, proposal_id);
       if ('code' in proposal) return proposal;
@@ -135,6 +161,7 @@ export function defineCarryApprovals(actions: ActionTable): Action {
   return defineAction({
     ...CONTROL,
     name: 'carry_approvals',
+    subject: 'Bringing in approvals',
     payload: z.strictObject({
       proposal_id: hash,
       /** Each over the proposal's id: it is worth nothing for another proposal or another chain. */
@@ -146,6 +173,19 @@ export function defineCarryApprovals(actions: ActionTable): Action {
     title: ({ proposal_id }) => `Bring in approvals of proposal ${short(proposal_id)}`,
     summarize: ({ proposal_id, approvals }) =>
       `Brought in ${approvals.length === 1 ? 'an approval' : `${approvals.length} approvals`} of proposal ${short(proposal_id)}`,
+    voting: {
+      opens: false,
+      approves: true,
+      done: 'Brought in approvals of',
+      describe: approvalWords('The imported approval'),
+      said({ approvals }, { state }) {
+        const names = approvals.map(({ public_key: key }) => {
+          const member = findSigner(state, key);
+          return `${'code' in member ? 'nobody' : member.name} (key ${key})`;
+        });
+        return `It brings in what was signed by ${names.join(', ')}.`;
+      },
+    },
     apply(context, { proposal_id, approvals }, signer) {
       const proposal = requireOpen(context, proposal_id);
       if ('code' in proposal) return proposal;
@@ -164,9 +204,16 @@ export function defineCarryApprovals(actions: ActionTable): Action {
 export const withdraw = defineAction({
   ...CONTROL,
   name: 'withdraw',
+  subject: 'A withdrawal',
   payload: z.strictObject({ proposal_id: hash }),
   title: ({ proposal_id }) => `Withdraw proposal ${short(proposal_id)}`,
   summarize: ({ proposal_id }) => `Withdrew proposal ${short(proposal_id)}`,
+  voting: {
+    opens: false,
+    approves: false,
+    done: 'Withdrew',
+    describe: ({ title }) => `“${title}” is withdrawn: it can no longer be approved.`,
+  },
   apply(context, { proposal_id }) {
     const { state, actor } = context;
     const proposal = requireOpen(context, proposal_id);

@@ -1,9 +1,8 @@
-import type { GovernedState } from '../actions/action.ts';
+import type { ActionTable, GovernedState } from '../actions/action.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ValidatorRecord } from '../state-types.ts';
 import { policyIn, policySubject } from './policy-rules.ts';
 import { holdersOf, requirementOf } from './requirement.ts';
-import type { ActionTable } from './settle.ts';
 
 /**
  * What no change of members, validators or policies may break: a validator that is left to seal, an administrator who is

@@ -43,7 +43,7 @@ export function policyWith(
 
 /** Whether an action's policy can be set; that of the others is fixed, or is that of each of its parts. */
 export function hasPolicy(action: Action | undefined): action is Action {
-  return action !== undefined && action.kind !== 'control' && action.name !== 'batch';
+  return action !== undefined && action.kind !== 'control' && !action.isComposed;
 }
 
 /** Why an action cannot have this policy; null where it can. */

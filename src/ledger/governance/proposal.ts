@@ -54,15 +54,6 @@ export function readProposalLifetime(state: { get(namespace: 'parameters', key: 
   return (state.get('parameters', 'proposal_lifetime_ms') as number | undefined) ?? PROPOSAL_LIFETIME_MS;
 }
 
-/** The content of a proposal as its proposer signs it: `least_time` is the chain's, `now` a machine's, whichever is later. */
-export function proposalContent(
-  operation: Pick<ProposalContent, 'action' | 'payload'>,
-  draft: { readonly pre_state: Hash; readonly least_time: number; readonly lifetime_ms: number },
-  { now, expiresInMs = draft.lifetime_ms }: { readonly now: number; readonly expiresInMs?: number | undefined },
-): Omit<ProposalContent, 'proposer'> {
-  return { ...operation, expires_at: Math.max(now, draft.least_time) + expiresInMs, pre_state: draft.pre_state };
-}
-
 /** How a proposal stands: an open one expires by the clock, and with its era. */
 export function proposalStatus(
   proposal: Pick<ProposalRecord, 'status' | 'expires_at' | 'era'>,

@@ -1,11 +1,18 @@
 import { isFrozen } from './freeze-state.ts';
-import type { Action, ActionContext, Actor, GovernedState, PolicySubject, StateAccess } from '../actions/action.ts';
-import type { SetPolicyPayload } from '../actions/set-policy.ts';
+import type {
+  Action,
+  ActionContext,
+  ActionTable,
+  Actor,
+  GovernedState,
+  PolicySubject,
+  StateAccess,
+} from '../actions/action.ts';
 import { StateOverlay } from '../state-overlay.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ProposalRecord } from '../state-types.ts';
 import { checkInvariants } from './invariants.ts';
-import { policyIn, policyWith } from './policy-rules.ts';
+import { hasPolicy, policyIn, policyWith } from './policy-rules.ts';
 import { RecordingState, readValue, type TouchedValue } from './recording-state.ts';
 import {
   countedVoter,
@@ -20,12 +27,6 @@ import {
 import { withoutNewcomers } from './without-newcomers.ts';
 import type { Level } from '../permissions.ts';
 
-/** The actions that there are, for those that carry others. */
-export interface ActionTable {
-  find(name: string): Action | undefined;
-  all(): Iterable<Action>;
-}
-
 /** What a proposed operation would do to a state: everything it read or changes, and the state after it. */
 export interface Trial {
   readonly touched: readonly TouchedValue[];
@@ -35,7 +36,7 @@ export interface Trial {
 /** The action of a proposal; what else there is cannot be proposed. */
 export function proposableAction(actions: ActionTable, name: string): Action | null {
   const action = actions.find(name);
-  return action === undefined || action.kind === 'control' || name === 'batch' ? null : action;
+  return hasPolicy(action) ? action : null;
 }
 
 /** Stands in a trial for the approvers, who are not known before it is executed. No member has this id. */
@@ -117,9 +118,9 @@ export function hasSay(
   level: Level,
 ): boolean {
   const roles = requirementsOf(state, actions, effectsOf(state, actions, proposal)).map(({ role }) => role);
-  if (proposal.action === 'set_policy') {
-    const { action, env_id: envId, policy } = proposal.payload as unknown as SetPolicyPayload;
-    const next = policyWith(state, { action, envId }, policy, (name) => actions.find(name));
+  const wanted = actions.find(proposal.action)?.wantedPolicy(proposal.payload) ?? null;
+  if (wanted !== null) {
+    const next = policyWith(state, wanted.subject, wanted.policy, (name) => actions.find(name));
     roles.push(requirementOf(state, next).role);
   }
   return roles.some((role) => holdsRole(level, role));

@@ -1,3 +1,5 @@
+import { createEnvironment } from '../../ledger/actions/create-environment.ts';
+import { updateEnvironment } from '../../ledger/actions/update-environment.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { decodeHex, type Hash, type PublicKey } from '../../base/bytes.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
@@ -75,7 +77,7 @@ function hashOf(text: string): Hash {
 /** A typical registration: about half a kilobyte. */
 export function createEnvironmentTransaction(chain: SyntheticChain, envId: string, nonce: number): Uint8Array {
   return chain.sign({
-    action: 'create_environment',
+    action: createEnvironment.name,
     chain_id: chain.chain.chain_id,
     era: 0,
     nonce,
@@ -100,7 +102,7 @@ export function updateEnvironmentTransaction(
   { nonce, baseVersion }: { readonly nonce: number; readonly baseVersion: number },
 ): Uint8Array {
   return chain.sign({
-    action: 'update_environment',
+    action: updateEnvironment.name,
     chain_id: chain.chain.chain_id,
     era: 0,
     nonce,

@@ -1,7 +1,8 @@
-import { encodeHash } from '../../base/bytes.ts';
+import { encodeHash, type Hash } from '../../base/bytes.ts';
 import { decodeCanonical } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX } from '../../base/limits.ts';
+import { findAction } from '../../ledger/actions/registry.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import type { BlockExecution } from '../../ledger/execute.ts';
 import { leastTime, readEra } from '../../ledger/governance/era.ts';
@@ -16,14 +17,15 @@ import { checkHeadRecord } from '../history/history-check.ts';
 import { presentChain } from '../history/present-chain.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
-import type { CommittedBlock, Engine, EngineStats, SimulationResult, SubmitResult } from './engine.ts';
+import type { SimulationResult } from '../../ledger/effects/simulate.ts';
+import type { CommittedBlock, Engine, EngineStats, SubmitResult } from './engine.ts';
 import { FinalityMeter, type MeterPoint } from './finality-meter.ts';
 import { assertNothingBeyond, readCheckedFrontier, recallRecent } from './checked-head.ts';
 import { recheckDecided } from './recheck-decided.ts';
 import { decideBlock, sealBlock, type Head, type MadeBlock, type NextKey, type SealingKey } from './sealer.ts';
 import { SealingKeys } from './sealing-keys.ts';
 import { clockError, type ClockReading, type SealingClock } from './sealing-clock.ts';
-import { simulate } from './simulate.ts';
+import { simulate } from '../../ledger/effects/simulate.ts';
 import { StageClock } from './stage-clock.ts';
 import type { VerifyPool } from './verify-pool.ts';
 
@@ -282,7 +284,7 @@ export class EmbeddedEngine implements Engine {
     };
   }
 
-  #describe(hash: string, header: Head['header'], execution: BlockExecution): CommittedBlock {
+  #describe(hash: Hash, header: Head['header'], execution: BlockExecution): CommittedBlock {
     const envIds = [...(execution.writes.get('environments')?.keys() ?? [])]
       .filter((key) => isRecordKey(key))
       .slice(0, EVENT_ENVIRONMENTS_MAX);
@@ -295,6 +297,7 @@ export class EmbeddedEngine implements Engine {
       transaction_count: execution.accepted.length,
       env_ids: envIds,
       actions,
+      changes_governance: actions.some((action) => findAction(action)?.kind !== 'environment'),
       changes_validators: execution.writes.has('validators'),
       log_size: header.log_size,
       next_era: readEra(this.#state),
@@ -306,7 +309,7 @@ export class EmbeddedEngine implements Engine {
   simulate(unsigned: Uint8Array): SimulationResult {
     const reading = this.clock();
     const { action } = decodeCanonical(unsigned) as { readonly action?: unknown };
-    if (reading.state === 'ahead' && action !== BRAKE) throw clockError(reading);
+    if (reading.state === 'ahead' && !isUrgent(action)) throw clockError(reading);
     return simulate(unsigned, {
       state: this.#state,
       context: {
@@ -356,13 +359,15 @@ export class EmbeddedEngine implements Engine {
 }
 
 /** What stops everything else is never held up: it is sealed with the time that is known. */
-const BRAKE = 'freeze';
+function isUrgent(action: unknown): boolean {
+  return typeof action === 'string' && findAction(action)?.isUrgent === true;
+}
 
 /** Whether it is sealed all the same; answers those that are not. */
 function waits({ checked, fail }: Pending, error: QuantumLockError): boolean {
-  const isBrake = checked.transaction.action === BRAKE;
-  if (!isBrake) fail(error);
-  return isBrake;
+  const isHeldUp = !isUrgent(checked.transaction.action);
+  if (isHeldUp) fail(error);
+  return !isHeldUp;
 }
 
 type SubmitRefusal = Extract<SubmitResult, { outcome: 'rejected' }>['rejection'];

@@ -1,8 +1,8 @@
+import type { Hash } from '../../base/bytes.ts';
 import type { Receipt } from '../../api/views/chain.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import type { NextKey } from './sealer.ts';
-import type { ProposalNote } from './simulate.ts';
-import type { StateChange } from './state-changes.ts';
+import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 import type { MeterPoint } from './finality-meter.ts';
 import type { ClockReading } from './sealing-clock.ts';
 import type { Stage } from './stage-clock.ts';
@@ -11,27 +11,17 @@ export type SubmitResult =
   | { readonly outcome: 'committed'; readonly receipt: Receipt }
   | { readonly outcome: 'rejected'; readonly rejection: Rejection };
 
-/** What executing a transaction on a copy of the state gave. */
-export type SimulationResult =
-  | {
-      readonly outcome: 'applied';
-      readonly sentence: string;
-      readonly changes: readonly StateChange[];
-      readonly warnings: readonly string[];
-      /** The proposal that it makes or votes on. */
-      readonly proposal: ProposalNote | null;
-    }
-  | { readonly outcome: 'rejected'; readonly rejection: Rejection };
-
 /** A block that was just committed, as subscribers hear of it. */
 export interface CommittedBlock {
   readonly index: number;
-  readonly hash: string;
+  readonly hash: Hash;
   readonly timestamp: number;
   readonly validator: string;
   readonly transaction_count: number;
   readonly env_ids: readonly string[];
   readonly actions: readonly string[];
+  /** Whether it may have changed who may do what, or what waits for whom. */
+  readonly changes_governance: boolean;
   readonly changes_validators: boolean;
   readonly log_size: number;
   /** That the next block is of, and the least time that it may have. */

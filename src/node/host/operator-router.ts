@@ -10,7 +10,7 @@ import type {
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { isKeySubject } from '../../ledger/offline/key-card.ts';
-import { proposalContent } from '../../ledger/governance/proposal.ts';
+import { proposing } from '../../ledger/actions/propose.ts';
 import { reject } from '../../ledger/rejections.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
 import { holdsChain, readNodeConfig } from '../data-directory.ts';
@@ -96,11 +96,8 @@ export const operatorRouter = {
         return { outcome: 'rejected', rejection: reject('SIGNER_UNKNOWN', `${key.name}: ${key.public_key}`) };
       const draft = await host.node.query.draft({ action, payload, proposer: member.member_id });
       if (draft.outcome === 'rejected') return draft;
-      const proposal = proposalContent({ action, payload }, draft, {
-        now: host.options.now(),
-        expiresInMs: expires_in_ms,
-      });
-      const result = await host.desk.request({ action: 'propose', payload: proposal, key, asker });
+      const operation = proposing({ action, payload }, draft, { now: host.options.now(), expiresInMs: expires_in_ms });
+      const result = await host.desk.request({ ...operation, key, asker });
       return result.outcome === 'rejected' ? result : reviewed(host, result.review);
     },
   ),

@@ -3,16 +3,6 @@ import type { ProposalRow } from '../../api/views/governance.ts';
 import { PAGE_ROWS_MAX } from '../../base/limits.ts';
 import type { QuantumNode } from '../quantum-node.ts';
 
-/** The actions after which somebody may be waited for who was not before. */
-const GOVERNING: ReadonlySet<string> = new Set([
-  'propose',
-  'approve',
-  'reject',
-  'withdraw',
-  'carry_approvals',
-  'rotate_key',
-]);
-
 export interface WaitingWatchOptions {
   readonly node: { readonly events: QuantumNode['events']; readonly query: Pick<QuantumNode['query'], 'proposals'> };
   /** The member who acts at this machine now; null where the key is nobody's. */
@@ -62,5 +52,5 @@ export class WaitingWatch {
 }
 
 function concernsGovernance(event: ChainEvent): boolean {
-  return event.type === 'resync' || (event.type === 'block' && event.actions.some((action) => GOVERNING.has(action)));
+  return event.type === 'resync' || (event.type === 'block' && event.changes_governance);
 }

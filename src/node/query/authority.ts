@@ -12,7 +12,7 @@ import { requirementsOf } from '../../ledger/governance/settle.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';
 import { levelHolds } from '../../ledger/permissions.ts';
 import type { EnvironmentRecord, MemberRecord } from '../../ledger/state-types.ts';
-import { actionWords, roleWords } from '../engine/policy-words.ts';
+import { roleWords, subjectWords } from '../../ledger/governance/policy-words.ts';
 import { personOf } from './person-of.ts';
 
 /** What an action does on this state, each as what a policy speaks of, and when. */
@@ -31,7 +31,7 @@ export function authorityOn(
   { action: name, envId }: { readonly action: string; readonly envId: string | null },
 ): AuthorityView {
   const action = findAction(name);
-  if (action === undefined || !(hasPolicy(action) || name === 'freeze'))
+  if (action === undefined || !(action.isUrgent || hasPolicy(action)))
     throw new QuantumLockError('INPUT_INVALID', `"${name.slice(0, 64)}" is not an action that has a policy`, {
       advice: `Name one of: ${ACTION_NAMES.filter((one) => hasPolicy(findAction(one))).join(', ')}.`,
     });
@@ -53,8 +53,10 @@ export function authorityOn(
     action: name,
     env_id: envId,
     sentence: [
-      sentenceOf(actionWords(name, envId), { asked, always, effects, alone: alone.length, state }),
-      ...(name === 'set_policy' ? ['The policy that it changes, and the new one, must be met too.'] : []),
+      sentenceOf(subjectWords(action, { action: name, envId }), { asked, always, effects, alone: alone.length, state }),
+      ...(action.others.some((other) => other.action === null)
+        ? ['The policy that it changes, and the new one, must be met too.']
+        : []),
       ...(obstacle === null ? [] : [`Nobody can do it now: ${obstacle}.`]),
     ].join(' '),
     alone: alone.map(personOf),
@@ -76,9 +78,14 @@ function byId(left: MemberRecord, right: MemberRecord): number {
   return left.member_id < right.member_id ? -1 : 1;
 }
 
+/** Whether an action makes what it is about, and changes nothing that is there. */
+function makesEnvironment(name: string | null): boolean {
+  return name !== null && findAction(name)?.lineage?.kind === 'create';
+}
+
 /** Whether an action can make the environment that it is about. */
 function canMake({ name, others }: Action): boolean {
-  return [name, ...others.map(({ action }) => action)].includes('create_environment');
+  return [name, ...others.map(({ action }) => action)].some(makesEnvironment);
 }
 
 /** @throws NOT_FOUND where it has to be there */
@@ -96,7 +103,7 @@ function obstacleOf(
   environment: EnvironmentRecord | null | undefined,
 ): string | null {
   if (environment !== undefined && environment !== null) {
-    if (name === 'create_environment') return `${environment.env_id} is registered already`;
+    if (makesEnvironment(name)) return `${environment.env_id} is registered already`;
     if (environment.archived_at !== null) return `${environment.env_id} is archived`;
   }
   return kind === 'environment' && isFrozen(state) ? 'the chain is frozen' : null;
@@ -112,7 +119,7 @@ function effectsOn(
   for (const { action, when } of others) {
     if (action === null) continue;
     // What makes an environment is not what changes one; which of both is known once it is named.
-    if (environment !== undefined && (action === 'create_environment') === (environment !== null)) continue;
+    if (environment !== undefined && makesEnvironment(action) === (environment !== null)) continue;
     effects.push({ action, envId, when: environment === undefined ? when : null });
   }
   return effects;

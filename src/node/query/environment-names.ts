@@ -1,45 +1,14 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
-import type { JsonObject } from '../../base/canonical.ts';
 import { LOOKALIKES_SHOWN_MAX } from '../../base/limits.ts';
 import { lookalikeKeys } from '../../base/lookalike.ts';
-import { environmentName } from '../../ledger/environment-name.ts';
-import type { SimulationResult } from '../engine/engine.ts';
-
-/** What people tell an environment by: its id, and the name in its metadata where it has one. */
-export interface NamedEnvironment {
-  readonly env_id: string;
-  readonly name: string | null;
-}
+import type { NamedEnvironment } from '../../ledger/actions/action.ts';
+import { findAction } from '../../ledger/actions/registry.ts';
+import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
+import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 
 export interface LookalikeEnvironment {
   readonly made: NamedEnvironment;
   readonly other: NamedEnvironment;
-}
-
-interface Operation {
-  readonly action: string;
-  readonly payload: JsonObject;
-}
-
-/** The environments that an operation gives an id or a name: its own, or those of what it proposes or holds. */
-function namedBy({ action, payload }: Operation): NamedEnvironment[] {
-  switch (action) {
-    case 'create_environment':
-    case 'update_environment':
-      return named(payload['env_id'], payload['metadata']);
-    case 'merge_environments':
-      return named(payload['target_env'], payload['metadata']);
-    case 'propose':
-      return namedBy(payload as unknown as Operation);
-    case 'batch':
-      return (payload['operations'] as unknown as readonly Operation[]).flatMap(namedBy);
-    default:
-      return [];
-  }
-}
-
-function named(id: unknown, metadata: unknown): NamedEnvironment[] {
-  return typeof id === 'string' ? [{ env_id: id, name: environmentName((metadata ?? {}) as JsonObject) }] : [];
 }
 
 /**
@@ -85,7 +54,8 @@ export async function withLookalikes(
   ) => Promise<readonly LookalikeEnvironment[]> | readonly LookalikeEnvironment[],
 ): Promise<SimulationResult> {
   if (result.outcome !== 'applied') return result;
-  const made = namedBy(JSON.parse(decodeUtf8(unsigned)) as Operation);
+  const { action, payload } = JSON.parse(decodeUtf8(unsigned)) as UnsignedTransaction;
+  const made = findAction(action)?.named(payload) ?? [];
   const warnings = (made.length === 0 ? [] : await lookalikes(made)).map(
     ({ made: one, other }) =>
       `${inWords(one)} looks like ${inWords(other)}, which is another environment: make sure which one is meant.`,

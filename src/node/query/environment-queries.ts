@@ -3,7 +3,8 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentPage, EnvironmentSummary, EnvironmentView } from '../../api/views/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state-types.ts';
 import type { StoredBlock } from '../storage/chain-reader.ts';
-import { lookalikesOf, type LookalikeEnvironment, type NamedEnvironment } from './environment-names.ts';
+import type { NamedEnvironment } from '../../ledger/actions/action.ts';
+import { lookalikesOf, type LookalikeEnvironment } from './environment-names.ts';
 import type { Moment, QueryContext } from './query-context.ts';
 
 export interface EnvironmentListQuery {

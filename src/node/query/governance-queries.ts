@@ -19,9 +19,8 @@ import type {
   ValidatorKeyRecord,
   ValidatorRecord,
 } from '../../ledger/state-types.ts';
-import { policyToday } from '../engine/governance-sentence.ts';
-import { actionWords } from '../engine/policy-words.ts';
-import { tryOperation } from '../engine/proposal-effect.ts';
+import { policyToday, subjectWords } from '../../ledger/governance/policy-words.ts';
+import { tryOperation } from '../../ledger/effects/proposal-effect.ts';
 import { authorityOn } from './authority.ts';
 import { IndexDifference } from './index-difference.ts';
 import { findPosture } from './posture.ts';
@@ -132,7 +131,7 @@ export class GovernanceQueries {
         env_id: subject.envId,
         policy,
         is_default: own === undefined || own.mode === 'default',
-        sentence: `${actionWords(subject.action, subject.envId)} needs ${policyToday(state, policy)}.`,
+        sentence: `${subjectWords(findAction(subject.action), subject)} needs ${policyToday(state, policy)}.`,
         kind: kindOf(subject.action),
       };
     });

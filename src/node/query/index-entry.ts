@@ -1,11 +1,10 @@
 import { decodeUtf8, type Hash } from '../../base/bytes.ts';
+import { findAction } from '../../ledger/actions/registry.ts';
 import type { EnvironmentRecord, KeyRecord, MemberRecord } from '../../ledger/state-types.ts';
 import type { Transaction } from '../../ledger/transaction-types.ts';
 import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
 import { doneOperations, proposalOf } from './proposal-of.ts';
 import { searchText } from './transaction-text.ts';
-
-const MAKES_VERSION: ReadonlySet<string> = new Set(['create_environment', 'update_environment', 'merge_environments']);
 
 /** What the index holds of one transaction. */
 export interface IndexEntry {
@@ -26,7 +25,9 @@ export function indexEntryOf(
   const id = chain.idOf(transaction);
   const touched = new Map<string, number>();
   for (const { action, envId } of doneOperations(chain, height, { id, transaction })) {
-    if (envId !== null) touched.set(envId, (touched.get(envId) ?? 0) + (MAKES_VERSION.has(action) ? 1 : 0));
+    if (envId === null) continue;
+    const versions = findAction(action)?.lineage?.makesVersion === true ? 1 : 0;
+    touched.set(envId, (touched.get(envId) ?? 0) + versions);
   }
   const proposal = proposalOf(chain, height, transaction);
   const text = searchText(transaction, { id, proposal, by: signerWords(chain, height, transaction.signer) });

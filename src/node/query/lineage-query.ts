@@ -2,6 +2,7 @@ import type { Lineage, LineageNode } from '../../api/views/environments.ts';
 import type { Hash } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import type { Operation } from '../../ledger/actions/action.ts';
+import { findAction } from '../../ledger/actions/registry.ts';
 import type { QueryContext } from './query-context.ts';
 import { BlockQueries } from './block-queries.ts';
 import { findHistory } from './checked-audit.ts';
@@ -11,15 +12,6 @@ import { doneOperations } from './proposal-of.ts';
 const NODES_MAX = 300;
 
 type Edge = Lineage['edges'][number];
-
-const KINDS: Readonly<Record<string, LineageNode['kind']>> = {
-  create_environment: 'create',
-  update_environment: 'update',
-  merge_environments: 'merge',
-  promote_environment: 'promote',
-  checkpoint_state: 'checkpoint',
-  archive_environment: 'archive',
-};
 
 /** The graph of an environment's versions, promotions, checkpoints and merges, newest 300 steps. */
 export function lineageOf(context: QueryContext, envId: string): Lineage {
@@ -69,13 +61,14 @@ class LineageBuilder {
       ({ envId }) => envId === this.#envId,
     );
     for (const [position, operation] of operations.entries()) {
-      const kind = KINDS[operation.action];
-      if (kind === undefined) continue;
+      const step = findAction(operation.action)?.lineage ?? null;
+      if (step === null) continue;
+      const { kind, lane } = step;
       const id = position === 0 ? row.id : `${row.id}#${position}`;
       this.nodes.push({
         id,
         kind,
-        lane: kind === 'promote' || kind === 'checkpoint' ? 'green' : 'blue',
+        lane,
         label: labelOf(kind, version, operation),
         env_id: this.#envId,
         version,

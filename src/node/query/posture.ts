@@ -5,7 +5,8 @@ import { activeValidators } from '../../ledger/governance/invariants.ts';
 import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';
 import type { KeyRecord, MemberRecord } from '../../ledger/state-types.ts';
-import { roleWords } from '../engine/policy-words.ts';
+import { promoteEnvironment } from '../../ledger/actions/promote-environment.ts';
+import { roleWords } from '../../ledger/governance/policy-words.ts';
 
 /** How old a key may grow before it is worth replacing: NIST SP 800-57 part 1, §5.3.6, has one to three years for signing. */
 const KEY_AGE_MS_MAX = 365 * 24 * 60 * 60 * 1000;
@@ -177,7 +178,7 @@ function protectedGreen({ state, greenEnvironments }: PostureOptions): PostureCh
   const check = { code: 'PROTECTED_GREEN', title: 'Green environments are protected' };
   if (green.length === 0)
     return { ...check, level: 'nothing_to_check', finding: 'No environment is Green yet.', advice: '' };
-  const open = green.filter((envId) => policyOf(state, { action: 'promote_environment', envId }).mode === 'direct');
+  const open = green.filter((envId) => policyOf(state, { action: promoteEnvironment.name, envId }).mode === 'direct');
   return open.length === 0
     ? { ...check, level: 'good', finding: `All ${green.length} need approvals for a promotion.`, advice: '' }
     : {

@@ -15,8 +15,9 @@ export function proposalOf(chain: ChainReader, height: number, transaction: Tran
 }
 
 function proposalIdOf(chain: ChainReader, height: number, { action, payload, signer, era }: Transaction): Hash | null {
-  if (action !== 'propose') {
-    const named = findAction(action)?.kind === 'control' ? payload['proposal_id'] : undefined;
+  const voting = findAction(action)?.voting ?? null;
+  if (voting?.opens !== true) {
+    const named = voting === null ? undefined : payload['proposal_id'];
     return typeof named === 'string' ? (named as Hash) : null;
   }
   const key = chain.stateText(height, 'members', `key/${signer}`);

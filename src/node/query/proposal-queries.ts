@@ -13,9 +13,9 @@ import { hasSay, movedValue, proposalTallies } from '../../ledger/governance/set
 import { encodeProposalFile, proposalFileOf } from '../../ledger/offline/proposal-file.ts';
 import { LedgerState } from '../../ledger/ledger-state.ts';
 import type { MemberRecord, ProposalRecord } from '../../ledger/state-types.ts';
-import { effectSentence } from '../engine/effect-sentence.ts';
-import { isSameRequirements, tryOpenProposal } from '../engine/proposal-effect.ts';
-import { changesOfWrites, type StateChange } from '../engine/state-changes.ts';
+import { wordsOf } from '../../ledger/effects/describe-effect.ts';
+import { isSameRequirements, tryOpenProposal } from '../../ledger/effects/proposal-effect.ts';
+import { changesOfWrites, type StateChange } from '../../ledger/effects/state-changes.ts';
 import type { GovernanceQueries } from './governance-queries.ts';
 import { personOf } from './person-of.ts';
 import type { QueryContext } from './query-context.ts';
@@ -186,7 +186,8 @@ export class ProposalQueries {
         ? []
         : changesOfWrites(before, new Map([[namespace, new Map<string, Json>([[key, value]])]]), NO_MOMENT);
     });
-    return { outcome: 'ended', sentence: effectSentence(before, record.action, record.payload), changes };
+    const { sentence } = wordsOf(before, { ...record, memberId: record.proposer });
+    return { outcome: 'ended', sentence, changes };
   }
 
   /** The proposal as a file for review and signature elsewhere. @throws NOT_FOUND, INPUT_INVALID where it cannot happen any more */

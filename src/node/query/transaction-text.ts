@@ -19,13 +19,6 @@ export function summaryOf(transaction: Transaction): string {
   return findAction(transaction.action)?.summarize(transaction.payload) ?? transaction.action;
 }
 
-const VOTE_WORDS: Readonly<Record<string, string>> = {
-  propose: 'Proposed',
-  approve: 'Approved',
-  reject: 'Rejected',
-  carry_approvals: 'Brought in approvals of',
-  withdraw: 'Withdrew',
-};
 const END_WORDS: Readonly<Record<ProposalRecord['status'], string>> = {
   open: '',
   executed: ' It was executed.',
@@ -38,7 +31,7 @@ const END_WORDS: Readonly<Record<ProposalRecord['status'], string>> = {
 export function summaryOfVote(transaction: Told, proposal: ProposalRecord, id: Hash): string {
   const title = findAction(proposal.action)?.title(proposal.payload) ?? proposal.action;
   const end = proposal.closed_by === id ? END_WORDS[proposal.status] : '';
-  return `${VOTE_WORDS[transaction.action] ?? transaction.action}: ${title}.${end}`;
+  return `${findAction(transaction.action)?.voting?.done ?? transaction.action}: ${title}.${end}`;
 }
 
 /** Environments that it changes, each once. */

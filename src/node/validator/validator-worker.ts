@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
 import { EmbeddedEngine } from '../engine/embedded-engine.ts';
-import type { EngineStats, SimulationResult, SubmitResult } from '../engine/engine.ts';
+import type { SimulationResult } from '../../ledger/effects/simulate.ts';
+import type { EngineStats, SubmitResult } from '../engine/engine.ts';
 import type { MeterPoint } from '../engine/finality-meter.ts';
 import { clockFileOf, machineClock } from '../engine/machine-clock.ts';
 import { SealingClock, type ClockReading } from '../engine/sealing-clock.ts';

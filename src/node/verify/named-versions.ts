@@ -1,4 +1,5 @@
 import type { Hash } from '../../base/bytes.ts';
+import { findAction } from '../../ledger/actions/registry.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { doneOperations } from '../query/proposal-of.ts';
@@ -9,8 +10,6 @@ export interface NamedVersion {
   readonly version: number;
   readonly stateHash: Hash;
 }
-
-const MAKES_VERSION: ReadonlySet<string> = new Set(['create_environment', 'update_environment', 'merge_environments']);
 
 /** Every version of every environment, in the order of the log. */
 export function* namedVersions(chain: ChainReader): Generator<NamedVersion, void, undefined> {
@@ -26,7 +25,7 @@ export function* namedVersions(chain: ChainReader): Generator<NamedVersion, void
         id: chain.idOf(transaction),
         transaction,
       })) {
-        if (envId === null || !MAKES_VERSION.has(action)) continue;
+        if (envId === null || findAction(action)?.lineage?.makesVersion !== true) continue;
         const version = (versions.get(envId) ?? 0) + 1;
         versions.set(envId, version);
         // A merge may leave the target's content as it is.

@@ -5,8 +5,8 @@ import { ACTION_NAMES } from '../../../src/ledger/actions/registry.ts';
 import { RecentTransactions } from '../../../src/ledger/recent-transactions.ts';
 import type { Zone } from '../../../src/ledger/transaction-types.ts';
 import { encodeUnsigned } from '../../../src/ledger/transaction.ts';
-import { simulate } from '../../../src/node/engine/simulate.ts';
-import { tryOperation } from '../../../src/node/engine/proposal-effect.ts';
+import { simulate } from '../../../src/ledger/effects/simulate.ts';
+import { tryOperation } from '../../../src/ledger/effects/proposal-effect.ts';
 import { unsignedOf, type Signer } from '../../vectors/chain-builder.ts';
 import {
   addMember,

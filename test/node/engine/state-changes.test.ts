@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changesBetween } from '../../../src/node/engine/state-changes.ts';
+import { changesBetween } from '../../../src/ledger/effects/state-changes.ts';
 
 const place = { namespace: 'environments', key: 'a' } as const;
 

@@ -20,8 +20,8 @@ import {
   type ProposalRecord,
   type ValidatorRecord,
 } from '../../../src/ledger/state-types.ts';
-import { tryOperation, type ProposalTrial } from '../../../src/node/engine/proposal-effect.ts';
-import { changesBetween, type StateChange } from '../../../src/node/engine/state-changes.ts';
+import { tryOperation, type ProposalTrial } from '../../../src/ledger/effects/proposal-effect.ts';
+import { changesBetween, type StateChange } from '../../../src/ledger/effects/state-changes.ts';
 import type { ChainStore } from '../../../src/node/storage/chain-store.ts';
 import { isSoak, SeededRandom } from '../../crash/seeded-random.ts';
 import { createBytes, foundTestChain, hashOf, signedBytes, testChain, VALIDATOR_ID } from '../../crash/test-chain.ts';

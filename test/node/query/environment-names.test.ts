@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { encodeUtf8 } from '../../../src/base/bytes.ts';
-import type { SimulationResult } from '../../../src/node/engine/engine.ts';
-import { lookalikesOf, withLookalikes, type NamedEnvironment } from '../../../src/node/query/environment-names.ts';
+import type { SimulationResult } from '../../../src/ledger/effects/simulate.ts';
+import type { NamedEnvironment } from '../../../src/ledger/actions/action.ts';
+import { lookalikesOf, withLookalikes } from '../../../src/node/query/environment-names.ts';
 
 const present = new Map<string, NamedEnvironment>(
   [

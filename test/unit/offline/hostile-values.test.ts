@@ -6,7 +6,7 @@ import { preStateDigest, proposalId } from '../../../src/ledger/governance/propo
 import { readValue } from '../../../src/ledger/governance/recording-state.ts';
 import { executeProposalFile } from '../../../src/ledger/offline/offline-effect.ts';
 import { decodeProposalFile, type ProposalFile } from '../../../src/ledger/offline/proposal-file.ts';
-import { describeEffect } from '../../../src/node/engine/describe-effect.ts';
+import { describeEffect } from '../../../src/ledger/effects/describe-effect.ts';
 import { ada, create, promote } from '../ledger/world.ts';
 import {
   addMember,

@@ -1,49 +1,14 @@
 import { useState, type ReactElement } from 'react';
 
-import {
-  PROPOSAL_LIFETIME_MS,
-  PROPOSAL_LIFETIME_MS_MAX,
-  PROPOSAL_LIFETIME_MS_MIN,
-  TRANSACTION_WINDOW_MS,
-  TRANSACTION_WINDOW_MS_MAX,
-  TRANSACTION_WINDOW_MS_MIN,
-} from '../../../../src/base/limits.ts';
+import { PARAMETER_NAMES, PARAMETERS, type Parameter } from '../../../../src/ledger/governance/parameters.ts';
 import { Choice } from '../../../parts/choice.tsx';
 import { Field } from '../../../parts/field.tsx';
 import { formatDuration } from '../../../parts/format.ts';
+import { sentence } from '../../../parts/sentence.ts';
 import { useServices } from '../../../services.ts';
 import { Task } from '../../../signing/task.tsx';
 import { useRead } from '../../../stores/use-read.ts';
 import { useNode } from '../../../stores/use-stores.ts';
-
-interface Parameter {
-  readonly name: string;
-  readonly title: string;
-  readonly meaning: string;
-  readonly usual: number;
-  readonly minimum: number;
-  readonly maximum: number;
-}
-
-const WINDOW: Parameter = {
-  name: 'transaction_window_ms',
-  title: 'Age of a transaction',
-  meaning: 'How far a transaction’s time may be from its block’s. Shorter refuses slow machines and wrong clocks.',
-  usual: TRANSACTION_WINDOW_MS,
-  minimum: TRANSACTION_WINDOW_MS_MIN,
-  maximum: TRANSACTION_WINDOW_MS_MAX,
-};
-const PARAMETERS: readonly Parameter[] = [
-  WINDOW,
-  {
-    name: 'proposal_lifetime_ms',
-    title: 'Lifetime of a proposal',
-    meaning: 'How long a proposal may stay open at most. It expires without enough approvals.',
-    usual: PROPOSAL_LIFETIME_MS,
-    minimum: PROPOSAL_LIFETIME_MS_MIN,
-    maximum: PROPOSAL_LIFETIME_MS_MAX,
-  },
-];
 
 const UNITS = { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 type Unit = keyof typeof UNITS;
@@ -51,13 +16,14 @@ type Unit = keyof typeof UNITS;
 /** Proposes one of the chain's settings. */
 export function ParameterForm(): ReactElement {
   const { client } = useServices();
-  const [parameter, setParameter] = useState(WINDOW);
+  const [name, setName] = useState(PARAMETER_NAMES[0] ?? 'transaction_window_ms');
+  const parameter: Parameter = PARAMETERS[name];
   const [amount, setAmount] = useState('');
   const [unit, setUnit] = useState<Unit>('minutes');
   const governanceHeight = useNode((state) => state.governanceHeight);
   const current = useRead(
-    `parameter ${parameter.name}`,
-    (signal) => client.chain.state({ namespace: 'parameters', key: parameter.name }, { signal }),
+    `parameter ${name}`,
+    (signal) => client.chain.state({ namespace: 'parameters', key: name }, { signal }),
     { refresh: governanceHeight },
   );
   const value = /^\d{1,9}$/.test(amount) ? Number(amount) * UNITS[unit] : null;
@@ -66,25 +32,25 @@ export function ParameterForm(): ReactElement {
   return (
     <Task
       title="Set a parameter"
-      command={{ command: ['blockchain', 'set-parameter'], operands: [parameter.name, String(value ?? 'VALUE')] }}
+      command={{ command: ['blockchain', 'set-parameter'], operands: [name, String(value ?? 'VALUE')] }}
       next={null}
       request={
         value === null || problem !== undefined
           ? null
-          : { kind: 'proposal', action: 'set_parameter', payload: { name: parameter.name, value } }
+          : { kind: 'proposal', action: 'set_parameter', payload: { name, value } }
       }
     >
       <fieldset className="stack">
         <legend>Parameter</legend>
-        {PARAMETERS.map((each) => (
+        {PARAMETER_NAMES.map((each) => (
           <Choice
-            key={each.name}
+            key={each}
             name="parameter"
-            title={each.title}
-            checked={each.name === parameter.name}
-            onChoose={() => setParameter(each)}
+            title={PARAMETERS[each].title}
+            checked={each === name}
+            onChoose={() => setName(each)}
           >
-            {each.meaning}
+            {sentence(PARAMETERS[each].meaning)} {PARAMETERS[each].consequence}
           </Choice>
         ))}
       </fieldset>
@@ -119,12 +85,12 @@ export function ParameterForm(): ReactElement {
   );
 }
 
-function rangeWords({ minimum, maximum }: Parameter): string {
-  return `From ${formatDuration(minimum)} to ${formatDuration(maximum)}`;
+function rangeWords({ least, greatest }: Parameter): string {
+  return `From ${formatDuration(least)} to ${formatDuration(greatest)}`;
 }
 
 function problemOf(amount: string, value: number | null, parameter: Parameter): string | undefined {
   if (amount === '') return undefined;
   if (value === null) return 'Write a whole number.';
-  return value < parameter.minimum || value > parameter.maximum ? `${rangeWords(parameter)}.` : undefined;
+  return value < parameter.least || value > parameter.greatest ? `${rangeWords(parameter)}.` : undefined;
 }

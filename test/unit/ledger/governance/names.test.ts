@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { effectWarnings } from '../../../../src/node/engine/effect-warnings.ts';
+import type { JsonObject } from '../../../../src/base/canonical.ts';
+import type { ToldState } from '../../../../src/ledger/actions/action.ts';
+import { wordsOf } from '../../../../src/ledger/effects/describe-effect.ts';
 import { addMember, count, dee, fraction, GovernedWorld, newKey, setPolicy, spare } from '../governance-world.ts';
 import { call, genesisPayload, World } from '../world.ts';
-import type { JsonObject } from '../../../../src/base/canonical.ts';
 
 const member = (id: string, name: string): JsonObject => ({
   member_id: id,
@@ -31,6 +32,9 @@ const UNSEEN = [
   '\t',
   '\u2028',
 ];
+
+const warningsOf = (state: ToldState, action: string, payload: JsonObject): readonly string[] =>
+  wordsOf(state, { action, payload, memberId: 'ada' }).warnings;
 
 describe('the name of a member', () => {
   test.each(UNSEEN.map((mark) => [`U+${(mark.codePointAt(0) ?? 0).toString(16)}`, mark]))('has no %s', (_, mark) => {
@@ -64,10 +68,10 @@ describe('the name of a member', () => {
     ['vlc', 'VlC'],
   ])('that looks like a neighbour’s is warned of before it is signed: %s, %s', (id, name) => {
     const world = GovernedWorld.governed();
-    const warnings = effectWarnings(world.state, 'add_member', member(id, name), { memberId: 'ada' });
+    const warnings = warningsOf(world.state, 'add_member', member(id, name));
     expect(warnings.join(' ')).toMatch(/looks like (ADA|VIC) \((ada|vic)\), who is another member/);
     const rename = { member_id: 'bob', name, level: 'blue_state', status: 'active' };
-    expect(effectWarnings(world.state, 'update_member', rename, { memberId: 'ada' }).join(' ')).toMatch(/looks like/);
+    expect(warningsOf(world.state, 'update_member', rename).join(' ')).toMatch(/looks like/);
   });
 
   test('of its own, and of nobody near, is no warning', () => {
@@ -76,14 +80,14 @@ describe('the name of a member', () => {
       ['add_member', addMember('dee', 'validator', [dee])],
       ['update_member', { member_id: 'bob', name: 'BOB', level: 'validator', status: 'active' }],
     ] as const)
-      expect(effectWarnings(world.state, action, payload, { memberId: 'ada' }).join(' ')).not.toMatch(/looks like/);
+      expect(warningsOf(world.state, action, payload).join(' ')).not.toMatch(/looks like/);
   });
 
   test('and that of a validator is compared with the other validators', () => {
     const payload = { validator_id: 'nodel', ...newKey(spare, 'validator/nodel') };
-    expect(
-      effectWarnings(GovernedWorld.governed().state, 'add_validator', payload, { memberId: 'ada' }).join(' '),
-    ).toMatch(/nodel looks like node1/);
+    expect(warningsOf(GovernedWorld.governed().state, 'add_validator', payload).join(' ')).toMatch(
+      /nodel looks like node1/,
+    );
   });
 });
 
@@ -94,15 +98,13 @@ describe('a governance policy of one person', () => {
     ['remove_member', fraction(1, 5, 'validator')],
     ['rotate_validator', count(1)],
   ])('of %s is named loudly where there are several administrators', (action, policy) => {
-    const warnings = effectWarnings(GovernedWorld.governed().state, 'set_policy', setPolicy(action, policy), {
-      memberId: 'ada',
-    });
+    const warnings = warningsOf(GovernedWorld.governed().state, 'set_policy', setPolicy(action, policy));
     expect(warnings.join(' ')).toMatch(/ONE PERSON ALONE CAN THEN DECIDE THIS, and the chain has 3 administrators/);
   });
 
   test('is no such news where there is one administrator', () => {
     const world = GovernedWorld.governed({ members: ['ada', 'vic'] });
-    const warnings = effectWarnings(world.state, 'set_policy', setPolicy('unfreeze', count(1)), { memberId: 'ada' });
+    const warnings = warningsOf(world.state, 'set_policy', setPolicy('unfreeze', count(1)));
     expect(warnings.join(' ')).not.toMatch(/ONE PERSON/);
   });
 });

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/canonical.ts';
-import type { ActionContext, GovernedState } from '../../ledger/actions/action.ts';
-import { findAction } from '../../ledger/actions/registry.ts';
-import { StateOverlay } from '../../ledger/state-overlay.ts';
+import type { ActionContext, GovernedState } from '../actions/action.ts';
+import { findAction } from '../actions/registry.ts';
+import { StateOverlay } from '../state-overlay.ts';
 import type { PublicKey } from '../../base/bytes.ts';
 import { describeEffect, type Effect } from './describe-effect.ts';
 

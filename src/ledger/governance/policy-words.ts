@@ -1,5 +1,7 @@
-import type { Level } from '../../ledger/permissions.ts';
-import type { Policy } from '../../ledger/state-types.ts';
+import type { Action, PolicySubject, ToldState } from '../actions/action.ts';
+import type { Level } from '../permissions.ts';
+import type { Policy } from '../state-types.ts';
+import { holdersOf, neededOf } from './requirement.ts';
 
 /** Policies in words. */
 
@@ -36,30 +38,16 @@ export function policyWords(
     : `${threshold.numerator} of every ${threshold.denominator} ${roleWords(role, 2)}${now}`;
 }
 
-const ACTION_WORDS: Readonly<Record<string, string>> = {
-  create_environment: 'Registering an environment',
-  update_environment: 'A new Blue version',
-  promote_environment: 'A promotion to Green',
-  checkpoint_state: 'A checkpoint of Green',
-  merge_environments: 'A merge of environments',
-  archive_environment: 'Archiving an environment',
-  batch: 'A batch',
-  add_member: 'Adding a member',
-  update_member: 'Changing a member',
-  remove_member: 'Removing a member',
-  rotate_key: 'Replacing a key of another member',
-  add_validator: 'Adding a validator',
-  remove_validator: 'Removing a validator',
-  rotate_validator: "Replacing a validator's key",
-  set_policy: 'Changing a policy',
-  set_parameter: 'Changing a setting of the chain',
-  reset_clock: "Setting the chain's clock back",
-  unfreeze: 'Unfreezing the chain',
-  freeze: 'Freezing the chain',
-};
+/** A policy with what it means today, where the state can be counted. */
+export function policyToday(state: ToldState, policy: Policy): string {
+  const { list } = state;
+  if (policy.mode === 'direct' || list === undefined) return policyWords(policy, null);
+  const holders = holdersOf({ list: list.bind(state) }, policy.role).length;
+  return policyWords(policy, { needed: neededOf(policy.threshold, holders), holders });
+}
 
-/** "A promotion of grid-maze to Green". */
-export function actionWords(action: string, envId: string | null): string {
-  const words = ACTION_WORDS[action] ?? action;
+/** "A promotion to Green, for grid-maze,". */
+export function subjectWords(action: Action | undefined, { action: name, envId }: PolicySubject): string {
+  const words = action?.subject ?? name;
   return envId === null ? words : `${words}, for ${envId},`;
 }

@@ -1,13 +1,9 @@
 import type { Hash } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
-import type { GovernedState, StateAccess } from '../../ledger/actions/action.ts';
-import type { StateOverlay } from '../../ledger/state-overlay.ts';
-import { effectSentence } from './effect-sentence.ts';
-import { effectWarnings } from './effect-warnings.ts';
+import type { ToldState } from '../actions/action.ts';
+import { findAction } from '../actions/registry.ts';
+import type { StateOverlay } from '../state-overlay.ts';
 import { changesOfWrites, type StateChange } from './state-changes.ts';
-
-/** A state to tell from; where it has no `list` (a proposal's file), nothing is counted. */
-export type ToldState = Pick<StateAccess, 'get'> & Partial<Pick<GovernedState, 'list'>>;
 
 export interface Effect {
   /** What happens, in one plain sentence or two. */
@@ -16,6 +12,18 @@ export interface Effect {
   readonly changes: readonly StateChange[];
   /** Things to look at before signing. */
   readonly warnings: readonly string[];
+}
+
+/** What an operation would do to a state, and what to look at before it is signed, in words alone. */
+export function wordsOf(
+  before: ToldState,
+  { action, payload, memberId }: { readonly action: string; readonly payload: JsonObject; readonly memberId: string },
+): Pick<Effect, 'sentence' | 'warnings'> {
+  const found = findAction(action);
+  return {
+    sentence: found?.describe(payload, before) ?? action,
+    warnings: found?.warnings(payload, before, { memberId }) ?? [],
+  };
 }
 
 /** What an operation does to a state, told from a trial of it. */
@@ -30,10 +38,9 @@ export function describeEffect(options: {
   /** In whose name it happens. */
   readonly memberId: string;
 }): Effect {
-  const { before, action, payload, after } = options;
+  const { before, after } = options;
   return {
-    sentence: effectSentence(before, action, payload),
+    ...wordsOf(before, options),
     changes: changesOfWrites(before, after.writes(), options),
-    warnings: effectWarnings(before, action, payload, options),
   };
 }

@@ -1,24 +1,18 @@
 import { encodeHash, encodeUtf8, type Hash, type PublicKey } from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
-import type { GovernedState } from '../../ledger/actions/action.ts';
-import { ACTION_TABLE } from '../../ledger/actions/registry.ts';
-import type { ChainIdentity, ChainRoot } from '../../ledger/chain-identity.ts';
-import { identityIn } from '../../ledger/governance/era.ts';
-import { preStateDigest } from '../../ledger/governance/proposal.ts';
-import { readValue } from '../../ledger/governance/recording-state.ts';
-import type { Tally } from '../../ledger/governance/requirement.ts';
-import {
-  effectsOf,
-  movedValue,
-  proposableAction,
-  proposalTallies,
-  tryProposal,
-} from '../../ledger/governance/settle.ts';
-import { withoutNewcomers } from '../../ledger/governance/without-newcomers.ts';
-import { verifyWithNoble } from '../../ledger/signature.ts';
-import { StateOverlay } from '../../ledger/state-overlay.ts';
-import { reject, type Rejection } from '../../ledger/rejections.ts';
-import type { ProposalRecord, ReadValue } from '../../ledger/state-types.ts';
+import type { GovernedState } from '../actions/action.ts';
+import { ACTION_TABLE } from '../actions/registry.ts';
+import type { ChainIdentity, ChainRoot } from '../chain-identity.ts';
+import { identityIn } from '../governance/era.ts';
+import { preStateDigest } from '../governance/proposal.ts';
+import { readValue } from '../governance/recording-state.ts';
+import type { Tally } from '../governance/requirement.ts';
+import { effectsOf, movedValue, proposableAction, proposalTallies, tryProposal } from '../governance/settle.ts';
+import { withoutNewcomers } from '../governance/without-newcomers.ts';
+import { verifyWithNoble } from '../signature.ts';
+import { StateOverlay } from '../state-overlay.ts';
+import { reject, type Rejection } from '../rejections.ts';
+import type { ProposalRecord, ReadValue } from '../state-types.ts';
 import { sha256 } from '#sha256';
 import { describeEffect, type Effect } from './describe-effect.ts';
 

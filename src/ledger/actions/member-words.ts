@@ -1,0 +1,92 @@
+import type { PublicKey } from '../../base/bytes.ts';
+import { fingerprintWords } from '../../base/fingerprint.ts';
+import { isLookalike } from '../../base/lookalike.ts';
+import { activeValidators } from '../governance/invariants.ts';
+import { roleWords } from '../governance/policy-words.ts';
+import { holdersOf, holdsRole } from '../governance/requirement.ts';
+import type { Level } from '../permissions.ts';
+import type { MemberRecord } from '../state-types.ts';
+import type { ToldState } from './action.ts';
+
+/** What the actions on members and validators say of them. */
+
+export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
+  read_only: 'a reader: may look at everything and change nothing',
+  blue_state: 'at level Blue state: may register and change Blue environments',
+  validator: 'at level Validator: may also promote to Green',
+  administrator: 'an administrator: has a say in every decision about the chain',
+};
+
+export function memberIn(state: ToldState, memberId: string): MemberRecord | undefined {
+  return state.get('members', `member/${memberId}`) as MemberRecord | undefined;
+}
+
+/** The name of a member, or the id of one that is not there. */
+export function nameIn(state: ToldState, memberId: string): string {
+  return memberIn(state, memberId)?.name ?? memberId;
+}
+
+/** How many validators there are after a change of so many, as a sentence of its own; empty where they cannot be counted. */
+export function validatorCount(state: ToldState, change: number): string {
+  const { list } = state;
+  if (list === undefined) return '';
+  const count = activeValidators({ list: list.bind(state) }).length + change;
+  return ` The chain then has ${count} ${count === 1 ? 'validator' : 'validators'}.`;
+}
+
+export function unseenKey(key: PublicKey, holder: string): string {
+  return `This key was never seen on this chain. Compare its fingerprint with ${holder} by voice: ${fingerprintWords(key).join(' ')}.`;
+}
+
+export function administratorWarning(name: string): string {
+  return `${name} can vote on every governance decision of this chain, and can freeze it alone.`;
+}
+
+/** Who is called almost the same, also of those who were removed: what they signed stays under their name. */
+export function memberLookalikes(
+  state: ToldState,
+  { member_id: id, name }: Pick<MemberRecord, 'member_id' | 'name'>,
+): string[] {
+  const members = [...(state.list?.call(state, 'members') ?? [])]
+    .filter(([key]) => key.startsWith('member/'))
+    .map(([, value]) => value as unknown as MemberRecord);
+  const known = members.find(({ member_id }) => member_id === id);
+  return members
+    .filter((member) => member.member_id !== id)
+    .flatMap((member) => {
+      const isAlike = [member.member_id, member.name].some((one) =>
+        // The id stays as it is when a member is changed: it was looked at when it was given.
+        (known === undefined ? [id, name] : [name]).some((other) => isLookalike(one, other)),
+      );
+      return isAlike
+        ? [
+            `${name} (${id}) looks like ${member.name} (${member.member_id}), who is another member: make sure who this is.`,
+          ]
+        : [];
+    });
+}
+
+export function validatorLookalikes(state: ToldState, id: string): string[] {
+  return [...(state.list?.call(state, 'validators') ?? [])].flatMap(([key]) =>
+    !key.startsWith('key/') && key !== id && isLookalike(key, id)
+      ? [`${id} looks like ${key}, which is another validator: make sure which this is.`]
+      : [],
+  );
+}
+
+/** Of a member who may do less afterwards: whether anybody is left who may. `next`: null where the member acts no more. */
+export function leavingWarnings(state: ToldState, member: MemberRecord, next: Level | null): string[] {
+  const { list } = state;
+  if (member.status !== 'active') return [];
+  for (const role of ['validator', 'administrator'] as const) {
+    const loses = holdsRole(member.level, role) && (next === null || !holdsRole(next, role));
+    const left = list === undefined ? Number.NaN : holdersOf({ list: list.bind(state) }, role).length - 1;
+    if (!loses || !(left <= 1)) continue;
+    return [
+      left === 0
+        ? `${member.name} is the last of the ${roleWords(role, 2)}.`
+        : `Only one of the ${roleWords(role, 2)} is left after this: nobody else can check what they do, or step in for them.`,
+    ];
+  }
+  return [];
+}
