@@ -1,7 +1,7 @@
 import type { PublicKey, Signature } from '../../src/base/bytes.ts';
 import { identityOf, type ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { verifyPossession, type KeySubject } from '../../src/ledger/governance/possession.ts';
-import { decodeKeyCard, type KeyCard } from '../../src/ledger/offline/key-card.ts';
+import { decodeKeyCard, type KeyCard } from '../../src/ledger/documents/key-card.ts';
 import { describeProblem } from '../bridge/problem.ts';
 import { sentence } from '../parts/sentence.ts';
 import { chainMismatch } from './chain-mismatch.ts';

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 
 import { trustedKeys } from '../../src/api/trusted-keys.ts';
-import type { ProofReport, TrustedKeys } from '../../src/ledger/proof-report.ts';
+import type { ProofReport, TrustedKeys } from '../../src/ledger/proofs/report.ts';
 import { Hash } from '../parts/hash.tsx';
 import { HexText } from '../parts/hex-text.tsx';
 import { ReadingView } from '../parts/reading-view.tsx';

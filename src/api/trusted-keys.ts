@@ -1,5 +1,5 @@
 import type { ChainRoot } from '../ledger/chain-identity.ts';
-import type { TrustedKeys } from '../ledger/proof-report.ts';
+import type { TrustedKeys } from '../ledger/proofs/report.ts';
 import type { ValidatorView } from './views/members.ts';
 
 /** Every key that a validator seals with, or sealed with: a proof of an earlier block is by an earlier key. */

@@ -9,7 +9,7 @@ import type { Receipt } from '../api/views/chain.ts';
 import type { SignatureOutcome, SigningReview } from '../api/views/operator.ts';
 import { identityOf, type ChainIdentity } from '../ledger/chain-identity.ts';
 import type { KeySubject } from '../ledger/governance/possession.ts';
-import type { KeyCard } from '../ledger/offline/key-card.ts';
+import type { KeyCard } from '../ledger/documents/key-card.ts';
 import { defaultDataDirectory, readNodeConfig } from '../node/data-directory.ts';
 import type { SimulationResult } from '../ledger/effects/simulate.ts';
 import type { SubmitResult } from '../node/engine/engine.ts';

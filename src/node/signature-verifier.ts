@@ -1,6 +1,11 @@
 import { createRequire } from 'node:module';
 import { encodeHex, type Signature } from '../base/bytes.ts';
-import { isWellFormedSignature, signDigest, verifyWithNoble, type VerifySignature } from '../ledger/signature.ts';
+import {
+  isWellFormedSignature,
+  signDigest,
+  verifyWithNoble,
+  type VerifySignature,
+} from '../ledger/crypto/signature.ts';
 
 type Bindings = typeof import('secp256k1/bindings');
 

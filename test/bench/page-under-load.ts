@@ -12,7 +12,7 @@ import {
   type SyntheticChain,
 } from '../../src/node/benchmark/synthetic-chain.ts';
 import { percentile } from '../../src/node/engine/finality-meter.ts';
-import { encodeTransaction, signTransaction } from '../../src/ledger/transaction.ts';
+import { encodeTransaction, signTransaction } from '../../src/ledger/transactions/transaction.ts';
 import { readNodeConfig } from '../../src/node/data-directory.ts';
 import type { Figure } from './figures.ts';
 

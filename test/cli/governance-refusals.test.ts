@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { preStateDigest, proposalId } from '../../src/ledger/governance/proposal.ts';
-import { readValue } from '../../src/ledger/governance/recording-state.ts';
-import { encodeApproval, encodeApprovalLine, signApproval } from '../../src/ledger/offline/approval.ts';
-import { decodeProposalFile, type ProposalFile } from '../../src/ledger/offline/proposal-file.ts';
+import { readValue } from '../../src/ledger/state/recording-state.ts';
+import { encodeApproval, encodeApprovalLine, signApproval } from '../../src/ledger/documents/approval.ts';
+import { decodeProposalFile, type ProposalFile } from '../../src/ledger/documents/proposal-file.ts';
 import { generateSecret } from '../../src/node/keys/key-store.ts';
 import {
   cheapKeyFile,

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProposalPage, ProposalView } from '../../src/api/views/governance.ts';
 import type { MemberView, ValidatorView } from '../../src/api/views/members.ts';
 import { openSession } from '../../src/cli/session.ts';
-import { decodeApproval } from '../../src/ledger/offline/approval.ts';
-import { decodeKeyCard } from '../../src/ledger/offline/key-card.ts';
-import { decodeProposalFile } from '../../src/ledger/offline/proposal-file.ts';
+import { decodeApproval } from '../../src/ledger/documents/approval.ts';
+import { decodeKeyCard } from '../../src/ledger/documents/key-card.ts';
+import { decodeProposalFile } from '../../src/ledger/documents/proposal-file.ts';
 import { cheapKeyFile, dm, dmJson, startNode, temporaryRoot, type RunningNode } from './dm.ts';
 import { readCodes } from './read-codes.ts';
 

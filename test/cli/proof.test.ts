@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { verifyConsistencyProof, type ConsistencyProof } from '../../src/ledger/consistency-proof.ts';
-import { decodeTrustFile } from '../../src/ledger/offline/trust-file.ts';
+import { verifyConsistencyProof, type ConsistencyProof } from '../../src/ledger/proofs/consistency-proof.ts';
+import { decodeTrustFile } from '../../src/ledger/documents/trust-file.ts';
 import { cheapKeyFile, dm, dmJson, expectRefusal, temporaryRoot } from './dm.ts';
 
 const root = temporaryRoot();

@@ -6,7 +6,7 @@ import { durationMs, durationText } from '../../src/cli/governance/duration.ts';
 import { successorName } from '../../src/cli/governance/new-key.ts';
 import { framesOf } from '../../src/cli/governance/read-document.ts';
 import { showFrames } from '../../src/cli/governance/show-frames.ts';
-import { splitIntoFrames } from '../../src/ledger/offline/qr-frames.ts';
+import { splitIntoFrames } from '../../src/ledger/documents/qr-frames.ts';
 import { readCodes } from './read-codes.ts';
 
 const FRAMES = splitIntoFrames(Uint8Array.from({ length: 800 }, (_, index) => index % 251));

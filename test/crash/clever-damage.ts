@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
 import { decodeHex, encodeHex } from '../../src/base/bytes.ts';
-import { decodeHeader, encodeHeader, encodeProof, headerDigest, headerHash } from '../../src/ledger/block.ts';
-import { signDigest } from '../../src/ledger/signature.ts';
+import { decodeHeader, encodeHeader, encodeProof, headerDigest, headerHash } from '../../src/ledger/blocks/block.ts';
+import { signDigest } from '../../src/ledger/crypto/signature.ts';
 import { HeadRecordWriter, readHeadRecord } from '../../src/node/history/head-record.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { sealingKey } from './test-chain.ts';

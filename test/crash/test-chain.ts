@@ -3,9 +3,9 @@ import { mkdirSync } from 'node:fs';
 
 import type { Hash, PublicKey } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
-import { publicKeyOf } from '../../src/ledger/signature.ts';
-import { encodeTransaction, encodeUnsigned, transactionDigest } from '../../src/ledger/transaction.ts';
-import type { Zone } from '../../src/ledger/transaction-types.ts';
+import { publicKeyOf } from '../../src/ledger/crypto/signature.ts';
+import { encodeTransaction, encodeUnsigned, transactionDigest } from '../../src/ledger/transactions/transaction.ts';
+import type { Zone } from '../../src/ledger/governance/action.ts';
 import type { ChainRoot } from '../../src/ledger/chain-identity.ts';
 import { dataPaths, newNodeConfig, writeNodeConfig } from '../../src/node/data-directory.ts';
 import type { SealingKey } from '../../src/node/engine/sealer.ts';

@@ -8,9 +8,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { decodeUtf8, encodeUtf8, type Hash } from '../../src/base/bytes.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
-import { encodeApproval, encodeApprovalLine } from '../../src/ledger/offline/approval.ts';
-import { decodeProposalFile } from '../../src/ledger/offline/proposal-file.ts';
-import { FrameCollector, isCompressed, splitIntoFrames } from '../../src/ledger/offline/qr-frames.ts';
+import { encodeApproval, encodeApprovalLine } from '../../src/ledger/documents/approval.ts';
+import { decodeProposalFile } from '../../src/ledger/documents/proposal-file.ts';
+import { FrameCollector, isCompressed, splitIntoFrames } from '../../src/ledger/documents/qr-frames.ts';
 import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
 import { readDrawnCode } from '../renderer/drawn-code.ts';
 import { actAs, approvalOf, proposeAs, validatorToAdd } from '../renderer/fake-decisions.ts';

@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { encodeKeyCard } from '../../src/ledger/offline/key-card.ts';
+import { encodeKeyCard } from '../../src/ledger/documents/key-card.ts';
 import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
 import { actAs, proposeAs } from '../renderer/fake-decisions.ts';
 import { FAKE_CHAIN, fakePossession, fakePublicKey } from '../renderer/fake-values.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { dataPaths } from '../../src/node/data-directory.ts';
 import { ChainReader } from '../../src/node/storage/chain-reader.ts';
-import { encodeKeyCard, makeKeyCard } from '../../src/ledger/offline/key-card.ts';
+import { encodeKeyCard, makeKeyCard } from '../../src/ledger/documents/key-card.ts';
 import { launchChromium } from './chromium.ts';
 import { askedWord, WORD_LABEL } from './confirming.ts';
 import { keyboardHand, mouseHand, type Hand, type MakeHand } from './hands.ts';

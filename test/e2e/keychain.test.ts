@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 
 import { decodeHex } from '../../src/base/bytes.ts';
 import type { KeyInfo } from '../../src/node/keys/key-store.ts';
-import { publicKeyOf } from '../../src/ledger/signature.ts';
+import { publicKeyOf } from '../../src/ledger/crypto/signature.ts';
 import { allBytesBelow } from '../node/keys/keys-fixture.ts';
 import { launchChromium } from './chromium.ts';
 import { typeAskedWord } from './confirming.ts';

@@ -5,8 +5,8 @@ import { encodeHash } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
 import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { REJECTIONS, rejectionByCode } from '../../src/ledger/rejections.ts';
-import type { EnvironmentRecord } from '../../src/ledger/state-types.ts';
-import type { Zone } from '../../src/ledger/transaction-types.ts';
+import type { EnvironmentRecord } from '../../src/ledger/state/records.ts';
+import type { Zone } from '../../src/ledger/governance/action.ts';
 import { GENESIS_TIME } from '../unit/ledger/world.ts';
 import { hashOf, type Signer, UNFOUNDED } from '../vectors/chain-builder.ts';
 import { draftProposal, signApproval } from '../vectors/governance-drafts.ts';
@@ -39,8 +39,8 @@ import { UnsignedChain } from './unsigned-chain.ts';
  * freezes and passing time. After every step the ledger says what the second execution says, written from the
  * specification, and the state is the same; and what must always hold does.
  */
-vi.mock('../../src/ledger/signature.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../src/ledger/signature.ts')>();
+vi.mock('../../src/ledger/crypto/signature.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../src/ledger/crypto/signature.ts')>();
   const answers = new Map<string, boolean>();
   return {
     ...original,

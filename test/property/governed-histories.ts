@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../../src/base/canonical.ts';
 import { bindPayload } from '../../src/ledger/actions/bind-payload.ts';
 import type { KeySubject } from '../../src/ledger/governance/possession.ts';
-import type { EnvironmentRecord } from '../../src/ledger/state-types.ts';
+import type { EnvironmentRecord } from '../../src/ledger/state/records.ts';
 import { GENESIS_TIME } from '../unit/ledger/world.ts';
 import { hashOf, signerNamed, type Signer, UNFOUNDED } from '../vectors/chain-builder.ts';
 import { signPossession } from '../vectors/governance-drafts.ts';

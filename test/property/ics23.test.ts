@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { compareBytes, encodeHex, equalBytes } from '../../src/base/bytes.ts';
-import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
-import { EMPTY_ROOT, StateTree, statePath, type StateValue, type TreeRoot } from '../../src/ledger/state-tree.ts';
+import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
+import { EMPTY_ROOT, StateTree, statePath, type StateValue, type TreeRoot } from '../../src/ledger/state/tree.ts';
 import { checkProperty } from './check-property.ts';
 import { clusteredKeys } from './clustered-keys.ts';
 import { bitAt } from './naive-state-tree.ts';

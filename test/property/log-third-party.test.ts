@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RFC9162 } from '@transmute/rfc9162';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LogFrontier, inclusionPath, leafHash, merkleRoot, type LogNodeReader } from '../../src/ledger/log.ts';
+import { LogFrontier, inclusionPath, leafHash, merkleRoot, type LogNodeReader } from '../../src/ledger/log/log.ts';
 
 /** Our log against a verifier that somebody else wrote from RFC 9162, which keeps RFC 6962's tree. */
 

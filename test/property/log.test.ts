@@ -13,7 +13,7 @@ import {
   verifyConsistency,
   verifyInclusion,
   type LogNodeReader,
-} from '../../src/ledger/log.ts';
+} from '../../src/ledger/log/log.ts';
 import { MemoryLog } from '../vectors/chain-builder.ts';
 import { checkProperty, isSoak } from './check-property.ts';
 import { auditPath, consistencyProof, treeHash } from './rfc6962.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /**
  * The state tree of docs/TECHNICAL_SPEC.md, "State tree", as its definition reads: recursive, over all entries at once,
- * without pages, sharing nothing with src/ledger/state-tree.ts.
+ * without pages, sharing nothing with src/ledger/state/tree.ts.
  */
 const sha256 = (...parts: readonly Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
 const EMPTY = Buffer.alloc(32);

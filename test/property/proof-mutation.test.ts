@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { verifyStateProof, type StateProof } from '../../src/ledger/state-proof.ts';
-import { verifyTransactionProof } from '../../src/ledger/transaction-proof.ts';
+import { verifyStateProof, type StateProof } from '../../src/ledger/proofs/state-proof.ts';
+import { verifyTransactionProof } from '../../src/ledger/proofs/transaction-proof.ts';
 import { archive, checkpoint, create, GENESIS_TIME, promote, update, World } from '../unit/ledger/world.ts';
 import { checkProperty } from './check-property.ts';
 import { mutated, mutationArbitrary } from './mutate.ts';

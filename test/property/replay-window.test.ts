@@ -3,18 +3,18 @@ import { expect, test } from 'vitest';
 
 import { encodeHash, type Signature } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
-import { BlockExecution } from '../../src/ledger/execute.ts';
+import { BlockExecution } from '../../src/ledger/blocks/execute.ts';
 import { readTransactionWindow } from '../../src/ledger/governance/transaction-window.ts';
-import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/ledger-state.ts';
-import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
-import { RecentTransactions } from '../../src/ledger/recent-transactions.ts';
+import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/state/ledger-state.ts';
+import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
+import { RecentTransactions } from '../../src/ledger/transactions/recent-transactions.ts';
 import {
   checkTransaction,
   encodeTransaction,
   isRejection,
   type CheckedTransaction,
-} from '../../src/ledger/transaction.ts';
-import type { Transaction } from '../../src/ledger/transaction-types.ts';
+} from '../../src/ledger/transactions/transaction.ts';
+import type { Transaction } from '../../src/ledger/transactions/transaction-types.ts';
 import { ada, CONTENT, genesisPayload, GENESIS_TIME } from '../unit/ledger/world.ts';
 import { UNFOUNDED, unsignedOf } from '../vectors/chain-builder.ts';
 import { draftProposal } from '../vectors/governance-drafts.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * RFC 6962 §2.1 as it is written there: recursive, over the data itself, sharing nothing with src/ledger/log.ts. It is
+ * RFC 6962 §2.1 as it is written there: recursive, over the data itself, sharing nothing with src/ledger/log/log.ts. It is
  * anchored by the Certificate Transparency test vectors in log.test.ts.
  */
 const sha256 = (...parts: readonly Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();

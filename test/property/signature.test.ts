@@ -12,7 +12,7 @@ import {
   signDigest,
   verifyWithNoble,
   type VerifySignature,
-} from '../../src/ledger/signature.ts';
+} from '../../src/ledger/crypto/signature.ts';
 import { checkProperty } from './check-property.ts';
 
 interface Native {

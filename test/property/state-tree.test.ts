@@ -2,8 +2,8 @@ import { sha256 } from '#sha256';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
-import { decodeStatePage, encodeStatePage, LEAF, type StatePage } from '../../src/ledger/state-page.ts';
+import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
+import { decodeStatePage, encodeStatePage, LEAF, type StatePage } from '../../src/ledger/state/page.ts';
 import {
   EMPTY_ROOT,
   stateLeafHash,
@@ -12,7 +12,7 @@ import {
   type StateStore,
   type StateValue,
   type TreeRoot,
-} from '../../src/ledger/state-tree.ts';
+} from '../../src/ledger/state/tree.ts';
 import { checkProperty } from './check-property.ts';
 import { clusteredKeys } from './clustered-keys.ts';
 import { naiveOrder, naiveRoot, naiveSiblings, pathOf } from './naive-state-tree.ts';

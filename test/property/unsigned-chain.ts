@@ -1,20 +1,21 @@
 import type { Signature } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
-import { BlockExecution } from '../../src/ledger/execute.ts';
+import { BlockExecution } from '../../src/ledger/blocks/execute.ts';
 import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { identityIn } from '../../src/ledger/governance/era.ts';
 import { readTransactionWindow } from '../../src/ledger/governance/transaction-window.ts';
-import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/ledger-state.ts';
-import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
-import { RecentTransactions } from '../../src/ledger/recent-transactions.ts';
+import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/state/ledger-state.ts';
+import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
+import { RecentTransactions } from '../../src/ledger/transactions/recent-transactions.ts';
 import type { Rejection } from '../../src/ledger/rejections.ts';
-import type { Transaction, Zone } from '../../src/ledger/transaction-types.ts';
+import type { Transaction } from '../../src/ledger/transactions/transaction-types.ts';
+import type { Zone } from '../../src/ledger/governance/action.ts';
 import {
   checkTransaction,
   encodeTransaction,
   isRejection,
   type CheckedTransaction,
-} from '../../src/ledger/transaction.ts';
+} from '../../src/ledger/transactions/transaction.ts';
 import { type Signer, UNFOUNDED, unsignedOf } from '../vectors/chain-builder.ts';
 
 /** Well-formed, and never looked at: signatures of transactions have tests of their own. */

@@ -1,8 +1,8 @@
 import type { Hash } from '../../src/base/bytes.ts';
 import { findAction } from '../../src/ledger/actions/registry.ts';
 import { approvalDigest } from '../../src/ledger/governance/proposal.ts';
-import type { Approval } from '../../src/ledger/offline/approval.ts';
-import type { ProposalRecord } from '../../src/ledger/state-types.ts';
+import type { Approval } from '../../src/ledger/documents/approval.ts';
+import type { ProposalRecord } from '../../src/ledger/state/records.ts';
 import { FakeGovernance } from './fake-governance.ts';
 import { MEMBERS } from './fake-log.ts';
 import type { FakeNode } from './fake-node.ts';

@@ -6,7 +6,7 @@ import type { KeyView, MemberView, Person, ValidatorView } from '../../src/api/v
 import type { Identity } from '../../src/api/views/operator.ts';
 import { ACTION_TABLE, findAction } from '../../src/ledger/actions/registry.ts';
 import { proposingPermission } from '../../src/ledger/actions/propose.ts';
-import { policyOf } from '../../src/ledger/authorise.ts';
+import { policyOf } from '../../src/ledger/transactions/authorise.ts';
 import { isFrozen } from '../../src/ledger/governance/freeze-state.ts';
 import { policySubject } from '../../src/ledger/governance/policy-rules.ts';
 import { holdersOf, requirementOf } from '../../src/ledger/governance/requirement.ts';
@@ -18,7 +18,7 @@ import type {
   StoredPolicy,
   ValidatorKeyRecord,
   ValidatorRecord,
-} from '../../src/ledger/state-types.ts';
+} from '../../src/ledger/state/records.ts';
 import type { FakeEnvironment } from './fake-environments.ts';
 import { FakeLedger } from './fake-ledger.ts';
 import { MEMBERS } from './fake-log.ts';

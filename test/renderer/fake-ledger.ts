@@ -1,17 +1,18 @@
 import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
-import { verifyWithNoble } from '../../src/ledger/signature.ts';
+import { verifyWithNoble } from '../../src/ledger/crypto/signature.ts';
 import type { Hash, PublicKey } from '../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../src/base/canonical.ts';
 import type { StateChange } from '../../src/api/views/operator.ts';
-import type { ActionContext, GovernedState, ListedNamespace } from '../../src/ledger/actions/action.ts';
+import type { ActionContext } from '../../src/ledger/governance/action.ts';
+import type { GovernedState, ListedNamespace } from '../../src/ledger/state/access.ts';
 import type { GenesisPayload } from '../../src/ledger/actions/genesis.ts';
 import { findAction } from '../../src/ledger/actions/registry.ts';
-import { authorise } from '../../src/ledger/authorise.ts';
-import { findSigner } from '../../src/ledger/signer.ts';
+import { authorise } from '../../src/ledger/transactions/authorise.ts';
+import { findSigner } from '../../src/ledger/governance/signer.ts';
 import { isFrozen } from '../../src/ledger/governance/freeze-state.ts';
 import { reject, type Rejection } from '../../src/ledger/rejections.ts';
-import { StateOverlay } from '../../src/ledger/state-overlay.ts';
-import type { Namespace } from '../../src/ledger/state-types.ts';
+import { StateOverlay } from '../../src/ledger/state/overlay.ts';
+import type { Namespace } from '../../src/ledger/state/records.ts';
 import type { FakeEnvironment } from './fake-environments.ts';
 
 /** What one transaction says, and who signs it. */

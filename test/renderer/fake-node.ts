@@ -10,7 +10,7 @@ import { blueOf, greenOf, makeEnvironments, type FakeEnvironment } from './fake-
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
 import { readFreeze } from '../../src/ledger/governance/freeze-state.ts';
 import { proposalStatus } from '../../src/ledger/governance/proposal.ts';
-import type { ProposalRecord } from '../../src/ledger/state-types.ts';
+import type { ProposalRecord } from '../../src/ledger/state/records.ts';
 import { FakeGovernance, foundFakeLedger, VALIDATOR_KEY } from './fake-governance.ts';
 import type { FakeLedger } from './fake-ledger.ts';
 import { FakeLog } from './fake-log.ts';

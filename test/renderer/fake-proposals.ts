@@ -10,14 +10,14 @@ import type {
   RequirementView,
 } from '../../src/api/views/governance.ts';
 import type { Person } from '../../src/api/views/members.ts';
-import type { Operation } from '../../src/ledger/actions/action.ts';
+import type { Operation } from '../../src/ledger/governance/action.ts';
 import { ACTION_TABLE, findAction } from '../../src/ledger/actions/registry.ts';
 import { encodeProposal, preStateDigest, proposalStatus } from '../../src/ledger/governance/proposal.ts';
-import { readValue } from '../../src/ledger/governance/recording-state.ts';
+import { readValue } from '../../src/ledger/state/recording-state.ts';
 import { countedVoter, holdersOf, holdsRole } from '../../src/ledger/governance/requirement.ts';
 import { movedValue, proposableAction, proposalTallies, tryProposal } from '../../src/ledger/governance/settle.ts';
-import { encodeProposalFile, proposalFileOf } from '../../src/ledger/offline/proposal-file.ts';
-import type { MemberRecord, ProposalRecord } from '../../src/ledger/state-types.ts';
+import { encodeProposalFile, proposalFileOf } from '../../src/ledger/documents/proposal-file.ts';
+import type { MemberRecord, ProposalRecord } from '../../src/ledger/state/records.ts';
 import type { FakeLedger } from './fake-ledger.ts';
 import { fakeHash } from './fake-values.ts';
 

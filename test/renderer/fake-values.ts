@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { jsonObject } from '../../src/api/schemas.ts';
 import { decodeHex, type Hash, type PublicKey, type Signature } from '../../src/base/bytes.ts';
 import { possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
-import { publicKeyOf, signDigest } from '../../src/ledger/signature.ts';
+import { publicKeyOf, signDigest } from '../../src/ledger/crypto/signature.ts';
 
 /** Values that look real and are the same on every run: everything is mixed from a number. */
 

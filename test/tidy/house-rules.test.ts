@@ -82,7 +82,7 @@ describe('actions', () => {
   const registry = file('src/ledger/actions/registry.ts', `import { a } from './a.ts';`);
   const a = file('src/ledger/actions/a.ts', 'export const a = defineAction({});');
   const b = file('src/ledger/actions/b.ts', 'export const b = defineAction({});');
-  const definition = file('src/ledger/actions/action.ts', 'export function defineAction() {}');
+  const definition = file('src/ledger/governance/action.ts', 'export function defineAction() {}');
 
   test('are all in the registry', () => {
     expect(unregisteredActions(readSourceFiles(['src/ledger/actions']))).toEqual([]);

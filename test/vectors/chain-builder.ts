@@ -2,25 +2,26 @@ import { createHash } from 'node:crypto';
 
 import { encodeHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
-import type { BlockHeader, BlockProof } from '../../src/ledger/block-types.ts';
-import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash } from '../../src/ledger/block.ts';
+import type { BlockHeader, BlockProof } from '../../src/ledger/blocks/block-types.ts';
+import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash } from '../../src/ledger/blocks/block.ts';
 import { NO_GENESIS, type ChainIdentity, type ChainRoot } from '../../src/ledger/chain-identity.ts';
-import { BlockExecution, type BlockContext } from '../../src/ledger/execute.ts';
+import { BlockExecution, type BlockContext } from '../../src/ledger/blocks/execute.ts';
 import { identityIn } from '../../src/ledger/governance/era.ts';
-import { EMPTY_ROOTS, LedgerState, stateRoot, type StateRoots } from '../../src/ledger/ledger-state.ts';
-import { inclusionPath, LogFrontier, merkleRoot, nodeHash, type LogNodeReader } from '../../src/ledger/log.ts';
-import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
-import type { SealedHeader, TrustedKeys } from '../../src/ledger/proof-report.ts';
-import { RecentTransactions } from '../../src/ledger/recent-transactions.ts';
+import { EMPTY_ROOTS, LedgerState, stateRoot, type StateRoots } from '../../src/ledger/state/ledger-state.ts';
+import { inclusionPath, LogFrontier, merkleRoot, nodeHash, type LogNodeReader } from '../../src/ledger/log/log.ts';
+import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
+import type { SealedHeader, TrustedKeys } from '../../src/ledger/proofs/report.ts';
+import { RecentTransactions } from '../../src/ledger/transactions/recent-transactions.ts';
 import type { Rejection } from '../../src/ledger/rejections.ts';
-import type { ReplayBlock } from '../../src/ledger/replay.ts';
-import { publicKeyOf, signDigest, verifyWithNoble } from '../../src/ledger/signature.ts';
-import { LEAF } from '../../src/ledger/state-page.ts';
-import type { StateProof } from '../../src/ledger/state-proof.ts';
-import { statePath } from '../../src/ledger/state-tree.ts';
-import { NAMESPACES, type Namespace } from '../../src/ledger/state-types.ts';
-import type { TransactionProof } from '../../src/ledger/transaction-proof.ts';
-import type { Transaction, TransactionId, UnsignedTransaction, Zone } from '../../src/ledger/transaction-types.ts';
+import type { ReplayBlock } from '../../src/ledger/blocks/replay.ts';
+import { publicKeyOf, signDigest, verifyWithNoble } from '../../src/ledger/crypto/signature.ts';
+import { LEAF } from '../../src/ledger/state/page.ts';
+import type { StateProof } from '../../src/ledger/proofs/state-proof.ts';
+import { statePath } from '../../src/ledger/state/tree.ts';
+import { NAMESPACES, type Namespace } from '../../src/ledger/state/records.ts';
+import type { TransactionProof } from '../../src/ledger/proofs/transaction-proof.ts';
+import type { Transaction, TransactionId, UnsignedTransaction } from '../../src/ledger/transactions/transaction-types.ts';
+import type { Zone } from '../../src/ledger/governance/action.ts';
 import {
   checkTransaction,
   encodeTransaction,
@@ -28,7 +29,7 @@ import {
   signTransaction,
   transactionId,
   type CheckedTransaction,
-} from '../../src/ledger/transaction.ts';
+} from '../../src/ledger/transactions/transaction.ts';
 
 export interface Signer {
   readonly secret: Uint8Array;

@@ -4,13 +4,13 @@ import { ACTION_TABLE } from '../../src/ledger/actions/registry.ts';
 import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
 import { approvalDigest, preStateDigest, proposalId, type ProposalContent } from '../../src/ledger/governance/proposal.ts';
-import { readValue } from '../../src/ledger/governance/recording-state.ts';
+import { readValue } from '../../src/ledger/state/recording-state.ts';
 import { tryProposal, type Trial } from '../../src/ledger/governance/settle.ts';
-import type { LedgerState } from '../../src/ledger/ledger-state.ts';
+import type { LedgerState } from '../../src/ledger/state/ledger-state.ts';
 import type { Rejection } from '../../src/ledger/rejections.ts';
-import { signDigest, verifyWithNoble } from '../../src/ledger/signature.ts';
-import { StateOverlay } from '../../src/ledger/state-overlay.ts';
-import type { ReadValue } from '../../src/ledger/state-types.ts';
+import { signDigest, verifyWithNoble } from '../../src/ledger/crypto/signature.ts';
+import { StateOverlay } from '../../src/ledger/state/overlay.ts';
+import type { ReadValue } from '../../src/ledger/state/records.ts';
 import type { Signer } from './chain-builder.ts';
 
 /** What people make before there is a transaction: proposals, deeds of keys, approvals that are signed elsewhere. */

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 
 import { encodeHash, encodeHex } from '../../src/base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../src/base/canonical.ts';
-import { encodeHeader } from '../../src/ledger/block.ts';
-import { stateHashOf, type FileEntry } from '../../src/ledger/file-tree.ts';
-import { stateRoot } from '../../src/ledger/ledger-state.ts';
-import { consistencyPath, leafHash } from '../../src/ledger/log.ts';
-import { stateLeafHash, statePath } from '../../src/ledger/state-tree.ts';
-import { NAMESPACES } from '../../src/ledger/state-types.ts';
-import { encodeUnsigned } from '../../src/ledger/transaction.ts';
+import { encodeHeader } from '../../src/ledger/blocks/block.ts';
+import { stateHashOf, type FileEntry } from '../../src/ledger/log/file-tree.ts';
+import { stateRoot } from '../../src/ledger/state/ledger-state.ts';
+import { consistencyPath, leafHash } from '../../src/ledger/log/log.ts';
+import { stateLeafHash, statePath } from '../../src/ledger/state/tree.ts';
+import { NAMESPACES } from '../../src/ledger/state/records.ts';
+import { encodeUnsigned } from '../../src/ledger/transactions/transaction.ts';
 import {
   ChainBuilder,
   hashOf,

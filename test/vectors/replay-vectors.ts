@@ -2,15 +2,15 @@ import { sha256 } from '#sha256';
 
 import { encodeHash, type Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
-import { decodeHeader, decodeProof } from '../../src/ledger/block.ts';
-import { stateRoot } from '../../src/ledger/ledger-state.ts';
-import { MemoryStateStore } from '../../src/ledger/memory-state-store.ts';
-import { ChainReplay } from '../../src/ledger/replay.ts';
-import { verifyWithNoble } from '../../src/ledger/signature.ts';
-import { verifyStateProof, type StateProof } from '../../src/ledger/state-proof.ts';
-import { NAMESPACES } from '../../src/ledger/state-types.ts';
-import { verifyTransactionProof, type TransactionProof } from '../../src/ledger/transaction-proof.ts';
-import { checkTransaction, isRejection } from '../../src/ledger/transaction.ts';
+import { decodeHeader, decodeProof } from '../../src/ledger/blocks/block.ts';
+import { stateRoot } from '../../src/ledger/state/ledger-state.ts';
+import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
+import { ChainReplay } from '../../src/ledger/blocks/replay.ts';
+import { verifyWithNoble } from '../../src/ledger/crypto/signature.ts';
+import { verifyStateProof, type StateProof } from '../../src/ledger/proofs/state-proof.ts';
+import { NAMESPACES } from '../../src/ledger/state/records.ts';
+import { verifyTransactionProof, type TransactionProof } from '../../src/ledger/proofs/transaction-proof.ts';
+import { checkTransaction, isRejection } from '../../src/ledger/transactions/transaction.ts';
 
 /** The parts of the vectors that a replay reads. */
 export interface ReplayVectors {

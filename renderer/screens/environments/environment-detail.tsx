@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../src/api/views/environments.ts';
-import { environmentName } from '../../../src/ledger/environment-name.ts';
+import { environmentName } from '../../../src/ledger/actions/environment-name.ts';
 import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../parts/reading-view.tsx';
 import { useServices } from '../../services.ts';

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import { verifyStateProof } from '../../../src/ledger/state-proof.ts';
-import type { Namespace } from '../../../src/ledger/state-types.ts';
+import { verifyStateProof } from '../../../src/ledger/proofs/state-proof.ts';
+import type { Namespace } from '../../../src/ledger/state/records.ts';
 import { formatCount, formatTime } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
 import { ProofPanel } from '../../proof/proof-panel.tsx';

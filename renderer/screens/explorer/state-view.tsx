@@ -1,6 +1,6 @@
 import { useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
 
-import { NAMESPACES, type Namespace } from '../../../src/ledger/state-types.ts';
+import { NAMESPACES, type Namespace } from '../../../src/ledger/state/records.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Field } from '../../parts/field.tsx';
 import { formatCount, formatTime } from '../../parts/format.ts';

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 
 import type { Hash as HashHex } from '../../../src/base/bytes.ts';
-import { verifyTransactionProof } from '../../../src/ledger/transaction-proof.ts';
+import { verifyTransactionProof } from '../../../src/ledger/proofs/transaction-proof.ts';
 import { formatCount } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { Identity } from '../../../src/api/views/operator.ts';
 import { isIdentifier } from '../../../src/ledger/actions/fields.ts';
 import type { KeySubject } from '../../../src/ledger/governance/possession.ts';
-import { encodeKeyCard } from '../../../src/ledger/offline/key-card.ts';
+import { encodeKeyCard } from '../../../src/ledger/documents/key-card.ts';
 import { keyCardOf, type ProvenKey } from '../../keys/key-card.ts';
 import { Possession } from '../../keys/possession.tsx';
 import { Choice } from '../../parts/choice.tsx';

@@ -4,7 +4,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { isGenesis, type ChainIdentity } from '../../ledger/chain-identity.ts';
-import { encodeKeyCard, isKeySubject } from '../../ledger/offline/key-card.ts';
+import { encodeKeyCard, isKeySubject } from '../../ledger/documents/key-card.ts';
 import type { KeySubject } from '../../ledger/governance/possession.ts';
 import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
 import { assertChainId } from '../../node/found-chain.ts';

@@ -3,11 +3,11 @@ import { trustedKeys } from '../../api/trusted-keys.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { PROPOSAL_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
-import { verifyConsistencyProof, type ConsistencyProof } from '../../ledger/consistency-proof.ts';
-import { decodeTrustFile } from '../../ledger/offline/trust-file.ts';
-import type { ProofReport, TrustedKeys } from '../../ledger/proof-report.ts';
-import { verifyStateProof, type StateProof } from '../../ledger/state-proof.ts';
-import { verifyTransactionProof, type TransactionProof } from '../../ledger/transaction-proof.ts';
+import { verifyConsistencyProof, type ConsistencyProof } from '../../ledger/proofs/consistency-proof.ts';
+import { decodeTrustFile } from '../../ledger/documents/trust-file.ts';
+import type { ProofReport, TrustedKeys } from '../../ledger/proofs/report.ts';
+import { verifyStateProof, type StateProof } from '../../ledger/proofs/state-proof.ts';
+import { verifyTransactionProof, type TransactionProof } from '../../ledger/proofs/transaction-proof.ts';
 import { readInputText } from '../../node/read-input-file.ts';
 import type { CommandContext } from '../context.ts';
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/canonical.ts';
 import { bindPayload, environmentsOf } from '../../ledger/actions/bind-payload.ts';
-import type { EnvironmentRecord } from '../../ledger/state-types.ts';
+import type { EnvironmentRecord } from '../../ledger/state/records.ts';
 import type { ContractClient } from '../session.ts';
 
 /** The payload with the versions that it rests on, as they are now, where it does not name them itself. */

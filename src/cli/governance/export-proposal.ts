@@ -1,6 +1,6 @@
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { identityOf } from '../../ledger/chain-identity.ts';
-import { decodeProposalFile } from '../../ledger/offline/proposal-file.ts';
+import { decodeProposalFile } from '../../ledger/documents/proposal-file.ts';
 import type { CommandContext } from '../context.ts';
 import { fields } from '../output.ts';
 import { findProposal } from './find-proposal.ts';

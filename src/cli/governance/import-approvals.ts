@@ -2,7 +2,7 @@ import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { CARRIED_APPROVALS_MAX } from '../../base/limits.ts';
 import { isSameChain } from '../../ledger/chain-identity.ts';
-import { decodeApproval, type Approval } from '../../ledger/offline/approval.ts';
+import { decodeApproval, type Approval } from '../../ledger/documents/approval.ts';
 import type { CommandContext } from '../context.ts';
 import { assertSameChain } from './same-chain.ts';
 import { printVote } from './propose.ts';

@@ -2,7 +2,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { shellLine } from '../../base/command-line.ts';
 import type { ChainIdentity } from '../../ledger/chain-identity.ts';
 import type { KeySubject } from '../../ledger/governance/possession.ts';
-import { decodeKeyCard, type KeyCard } from '../../ledger/offline/key-card.ts';
+import { decodeKeyCard, type KeyCard } from '../../ledger/documents/key-card.ts';
 import type { CommandContext } from '../context.ts';
 import { readArgumentDocument } from './read-document.ts';
 import { assertSameChain } from './same-chain.ts';

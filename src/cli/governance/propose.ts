@@ -5,7 +5,7 @@ import type { SigningReview } from '../../api/views/operator.ts';
 import { proposing } from '../../ledger/actions/propose.ts';
 import { proposalId } from '../../ledger/governance/proposal.ts';
 import { reject } from '../../ledger/rejections.ts';
-import type { KeyRecord } from '../../ledger/state-types.ts';
+import type { KeyRecord } from '../../ledger/state/records.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
 import type { ContractClient } from '../session.ts';

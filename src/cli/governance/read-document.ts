@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { PROPOSAL_FILE_SIZE_BYTES_MAX, QR_FRAME_SIZE_BYTES } from '../../base/limits.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
-import { FrameCollector, isCompressed, splitIntoFrames } from '../../ledger/offline/qr-frames.ts';
+import { FrameCollector, isCompressed, splitIntoFrames } from '../../ledger/documents/qr-frames.ts';
 
 /** Documents that come and go by hand: files, standard input, and the frames of an animated QR code. */
 

@@ -2,7 +2,7 @@ import type { PublicKey } from '../../base/bytes.ts';
 import type { MemberView } from '../../api/views/members.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
-import type { KeyCard } from '../../ledger/offline/key-card.ts';
+import type { KeyCard } from '../../ledger/documents/key-card.ts';
 import { readNodeConfig, writeNodeConfig } from '../../node/data-directory.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';

@@ -1,5 +1,5 @@
 import { QuantumLockError } from '../../base/errors.ts';
-import type { KeyCard } from '../../ledger/offline/key-card.ts';
+import type { KeyCard } from '../../ledger/documents/key-card.ts';
 import { readNodeConfig } from '../../node/data-directory.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import type { CommandContext } from '../context.ts';

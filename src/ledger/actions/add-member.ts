@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MEMBER_KEYS_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
-import { defineAction } from './action.ts';
+import { defineAction } from '../governance/action.ts';
 import { identifier, level, newKey, displayName } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { administratorWarning, LEVEL_WORDS, memberLookalikes, unseenKey } from './member-words.ts';

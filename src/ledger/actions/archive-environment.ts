@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAction } from './action.ts';
+import { defineAction } from '../governance/action.ts';
 import { BLUE, readEnvironment, requireEnvironment, writeEnvironment } from './environment.ts';
 import { environmentId, text } from './fields.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../base/canonical.ts';
 import { BATCH_OPERATIONS_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
-import { describeIssues, type Action } from './action.ts';
+import { describeIssues, type Action } from '../governance/action.ts';
 import { listIn } from './fields.ts';
 
 const operationSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../base/canonical.ts';
-import type { EnvironmentRecord } from '../state-types.ts';
+import type { EnvironmentRecord } from '../state/records.ts';
 import { listIn } from './fields.ts';
 import { findAction } from './registry.ts';
 

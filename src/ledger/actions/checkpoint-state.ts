@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
-import { authoriserOf, defineAction } from './action.ts';
+import { authoriserOf, defineAction } from '../governance/action.ts';
 import { GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
 import { hash, environmentId, text, version } from './fields.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
-import { defineAction } from './action.ts';
+import { defineAction } from '../governance/action.ts';
 import { BLUE, namedEnvironment, readEnvironment, writeEnvironment } from './environment.ts';
 import { count, hash, environmentId, metadata } from './fields.ts';
 

@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../../base/canonical.ts';
-import { environmentName } from '../environment-name.ts';
+import { environmentName } from './environment-name.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import type { EnvironmentRecord } from '../state-types.ts';
-import type { NamedEnvironment, StateAccess, Zones } from './action.ts';
+import type { EnvironmentRecord } from '../state/records.ts';
+import type { NamedEnvironment, Zones } from '../governance/action.ts';
+import type { StateAccess } from '../state/access.ts';
 
 /** What the environment actions share: reading and writing the record, and its zones. */
 

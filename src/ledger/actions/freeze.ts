@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
 import { isFrozen } from '../governance/freeze-state.ts';
 import { reject } from '../rejections.ts';
-import { defineAction } from './action.ts';
+import { defineAction } from '../governance/action.ts';
 import { text } from './fields.ts';
 import { CONTROL } from './governance.ts';
 

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
 import { GENESIS_MEMBERS_MAX } from '../../base/limits.ts';
-import type { Policy } from '../state-types.ts';
+import type { Policy } from '../state/records.ts';
 import { checkInvariants } from '../governance/invariants.ts';
 import { PARAMETERS } from '../governance/parameters.ts';
 import { policyProblem, policySubject } from '../governance/policy-rules.ts';
 import { reject } from '../rejections.ts';
-import { GENESIS_ACTION } from '../transaction-types.ts';
-import { defineAction, type Action, type ActionTable } from './action.ts';
+import { GENESIS_ACTION } from '../governance/action.ts';
+import { defineAction, type Action, type ActionTable } from '../governance/action.ts';
 import { displayName, identifier, isEnvironmentId, level, policy, publicKey } from './fields.ts';
 import { CONTROL } from './governance.ts';
 import { writeMember, writeMemberKey, writeValidator, writeValidatorKey } from './member.ts';

@@ -1,4 +1,4 @@
-import type { ActionOptions } from './action.ts';
+import type { ActionOptions } from '../governance/action.ts';
 
 /** What every governance action has in common: where it stands, and that two thirds of the administrators approve it. */
 export const GOVERNANCE = {

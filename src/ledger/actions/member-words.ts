@@ -5,8 +5,8 @@ import { activeValidators } from '../governance/invariants.ts';
 import { roleWords } from '../governance/policy-words.ts';
 import { holdersOf, holdsRole } from '../governance/requirement.ts';
 import type { Level } from '../permissions.ts';
-import type { MemberRecord } from '../state-types.ts';
-import type { ToldState } from './action.ts';
+import type { MemberRecord } from '../state/records.ts';
+import type { ToldState } from '../state/access.ts';
 
 /** What the actions on members and validators say of them. */
 

@@ -2,8 +2,9 @@ import type { PublicKey, Signature } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { verifyPossession, type KeySubject } from '../governance/possession.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import type { KeyRecord, MemberRecord, ValidatorKeyRecord, ValidatorRecord } from '../state-types.ts';
-import type { ActionContext, StateAccess } from './action.ts';
+import type { KeyRecord, MemberRecord, ValidatorKeyRecord, ValidatorRecord } from '../state/records.ts';
+import type { ActionContext } from '../governance/action.ts';
+import type { StateAccess } from '../state/access.ts';
 
 /** Members, validators and their keys, as governance reads and writes them. */
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MERGE_SOURCES_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
-import type { BlueVersion, EnvironmentSource } from '../state-types.ts';
-import { defineAction } from './action.ts';
+import type { BlueVersion, EnvironmentSource } from '../state/records.ts';
+import { defineAction } from '../governance/action.ts';
 import { BLUE, namedEnvironment, readEnvironment, writeEnvironment } from './environment.ts';
 import { count, environmentId, hash, listIn, metadata, text, version } from './fields.ts';
 

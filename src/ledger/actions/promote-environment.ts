@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
-import { authoriserOf, defineAction } from './action.ts';
+import { authoriserOf, defineAction } from '../governance/action.ts';
 import { BLUE_TO_GREEN, readEnvironment, requireEnvironment, writeEnvironment } from './environment.ts';
 import { hash, environmentId, metadata, version } from './fields.ts';
 

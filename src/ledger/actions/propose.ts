@@ -10,12 +10,12 @@ import {
   readProposalLifetime,
   type ProposalContent,
 } from '../governance/proposal.ts';
-import { readValue } from '../governance/recording-state.ts';
+import { readValue } from '../state/recording-state.ts';
 import { hasSay, movedValue, proposableAction, settleProposal, tryProposal } from '../governance/settle.ts';
 import { levelHolds, type Permission } from '../permissions.ts';
 import { reject } from '../rejections.ts';
-import type { MemberRecord, ProposalRecord } from '../state-types.ts';
-import { defineAction, type Action, type ActionContext, type ActionTable } from './action.ts';
+import type { MemberRecord, ProposalRecord } from '../state/records.ts';
+import { defineAction, type Action, type ActionContext, type ActionTable } from '../governance/action.ts';
 import { hash, metadata, text } from './fields.ts';
 import { CONTROL } from './governance.ts';
 

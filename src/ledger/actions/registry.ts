@@ -1,4 +1,4 @@
-import type { Action, ActionTable } from './action.ts';
+import type { Action, ActionTable } from '../governance/action.ts';
 import { addMember } from './add-member.ts';
 import { addValidator } from './add-validator.ts';
 import { archiveEnvironment } from './archive-environment.ts';

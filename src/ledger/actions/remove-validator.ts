@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAction } from './action.ts';
+import { defineAction } from '../governance/action.ts';
 import { identifier } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { validatorCount } from './member-words.ts';

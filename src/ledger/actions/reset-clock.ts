@@ -5,8 +5,8 @@ import { CALENDAR_TIME_MAX } from '../../base/limits.ts';
 import { isoTime } from '../../base/iso-time.ts';
 import { readClock } from '../governance/era.ts';
 import { reject } from '../rejections.ts';
-import type { ClockRecord } from '../state-types.ts';
-import { authoriserOf, defineAction } from './action.ts';
+import type { ClockRecord } from '../state/records.ts';
+import { authoriserOf, defineAction } from '../governance/action.ts';
 import { count, text } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
-import { defineAction } from './action.ts';
+import { defineAction } from '../governance/action.ts';
 import { identifier, publicKey, signature } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { nameIn, unseenKey } from './member-words.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAction } from './action.ts';
+import { defineAction } from '../governance/action.ts';
 import { identifier, publicKey, signature } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { unseenKey } from './member-words.ts';

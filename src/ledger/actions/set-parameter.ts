@@ -3,7 +3,7 @@ import { durationWords } from '../../base/duration-words.ts';
 import { PARAMETERS, type Parameter } from '../governance/parameters.ts';
 import { readTransactionWindow, setTransactionWindow } from '../governance/transaction-window.ts';
 import { reject } from '../rejections.ts';
-import { defineAction } from './action.ts';
+import { defineAction } from '../governance/action.ts';
 import { GOVERNANCE } from './governance.ts';
 import { readProposalLifetime } from '../governance/proposal.ts';
 

@@ -4,8 +4,9 @@ import { hasPolicy, policyIn, policyKey, policyProblem, policyWith } from '../go
 import { policyToday, policyWords, roleWords, subjectWords } from '../governance/policy-words.ts';
 import { holdersOf, neededOf } from '../governance/requirement.ts';
 import { reject } from '../rejections.ts';
-import type { StoredPolicy } from '../state-types.ts';
-import { defineAction, type Action, type ToldState } from './action.ts';
+import type { StoredPolicy } from '../state/records.ts';
+import { defineAction, type Action } from '../governance/action.ts';
+import type { ToldState } from '../state/access.ts';
 import { environmentId, policy } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 

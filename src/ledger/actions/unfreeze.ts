@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
 import { readFreeze } from '../governance/freeze-state.ts';
 import { reject } from '../rejections.ts';
-import { authoriserOf, defineAction } from './action.ts';
+import { authoriserOf, defineAction } from '../governance/action.ts';
 import { GOVERNANCE } from './governance.ts';
 
 /** Lets environments change again. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
-import { defineAction } from './action.ts';
+import { defineAction } from '../governance/action.ts';
 import {
   BLUE,
   greenStays,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { levelRank } from '../permissions.ts';
-import type { MemberRecord } from '../state-types.ts';
-import { defineAction, type StateAccess, type ToldState } from './action.ts';
+import type { MemberRecord } from '../state/records.ts';
+import { defineAction } from '../governance/action.ts';
+import type { StateAccess, ToldState } from '../state/access.ts';
 import { identifier, level, displayName } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { administratorWarning, leavingWarnings, LEVEL_WORDS, memberIn, memberLookalikes } from './member-words.ts';

@@ -2,20 +2,14 @@ import { z } from 'zod';
 import { decodeHex, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { CARRIED_APPROVALS_MAX } from '../../base/limits.ts';
-import { findSigner } from '../signer.ts';
+import { findSigner } from '../governance/signer.ts';
 import { approvalDigest, proposalStatus } from '../governance/proposal.ts';
 import { countedVoter } from '../governance/requirement.ts';
 import { closeProposal, endIfLost, hasSay, movedValue, settleProposal } from '../governance/settle.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import type { ProposalRecord, Vote } from '../state-types.ts';
-import {
-  defineAction,
-  type Action,
-  type ActionContext,
-  type ActionTable,
-  type GovernedState,
-  type VotedOn,
-} from './action.ts';
+import type { ProposalRecord, Vote } from '../state/records.ts';
+import { defineAction, type Action, type ActionContext, type ActionTable, type VotedOn } from '../governance/action.ts';
+import type { GovernedState } from '../state/access.ts';
 import { hash, publicKey, signature, text } from './fields.ts';
 import { CONTROL } from './governance.ts';
 

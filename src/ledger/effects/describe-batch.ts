@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../base/canonical.ts';
-import type { ActionContext, GovernedState } from '../actions/action.ts';
+import type { ActionContext } from '../governance/action.ts';
+import type { GovernedState } from '../state/access.ts';
 import { findAction } from '../actions/registry.ts';
-import { StateOverlay } from '../state-overlay.ts';
+import { StateOverlay } from '../state/overlay.ts';
 import type { PublicKey } from '../../base/bytes.ts';
 import { describeEffect, type Effect } from './describe-effect.ts';
 

@@ -1,8 +1,8 @@
 import type { Hash } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
-import type { ToldState } from '../actions/action.ts';
+import type { ToldState } from '../state/access.ts';
 import { findAction } from '../actions/registry.ts';
-import type { StateOverlay } from '../state-overlay.ts';
+import type { StateOverlay } from '../state/overlay.ts';
 import { changesOfWrites, type StateChange } from './state-changes.ts';
 
 export interface Effect {

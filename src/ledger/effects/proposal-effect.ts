@@ -1,18 +1,18 @@
 import { encodeHash, encodeUtf8, type Hash, type PublicKey } from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
-import type { GovernedState } from '../actions/action.ts';
+import type { GovernedState } from '../state/access.ts';
 import { ACTION_TABLE } from '../actions/registry.ts';
 import type { ChainIdentity, ChainRoot } from '../chain-identity.ts';
 import { identityIn } from '../governance/era.ts';
 import { preStateDigest } from '../governance/proposal.ts';
-import { readValue } from '../governance/recording-state.ts';
+import { readValue } from '../state/recording-state.ts';
 import type { Tally } from '../governance/requirement.ts';
 import { effectsOf, movedValue, proposableAction, proposalTallies, tryProposal } from '../governance/settle.ts';
 import { withoutNewcomers } from '../governance/without-newcomers.ts';
-import { verifyWithNoble } from '../signature.ts';
-import { StateOverlay } from '../state-overlay.ts';
+import { verifyWithNoble } from '../crypto/signature.ts';
+import { StateOverlay } from '../state/overlay.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import type { ProposalRecord, ReadValue } from '../state-types.ts';
+import type { ProposalRecord, ReadValue } from '../state/records.ts';
 import { sha256 } from '#sha256';
 import { describeEffect, type Effect } from './describe-effect.ts';
 

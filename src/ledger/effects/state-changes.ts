@@ -1,9 +1,9 @@
 import type { Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import { extendPath } from '../../base/value-path.ts';
-import type { StateAccess } from '../actions/action.ts';
+import type { StateAccess } from '../state/access.ts';
 import { UNDECIDED } from '../governance/settle.ts';
-import type { Namespace } from '../state-types.ts';
+import type { Namespace } from '../state/records.ts';
 
 /** One changed leaf: `path` is dotted, empty where the value itself is no object. */
 export interface StateChange {

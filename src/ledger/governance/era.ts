@@ -1,6 +1,6 @@
-import type { StateAccess } from '../actions/action.ts';
+import type { StateAccess } from '../state/access.ts';
 import type { ChainIdentity, ChainRoot } from '../chain-identity.ts';
-import type { ClockRecord } from '../state-types.ts';
+import type { ClockRecord } from '../state/records.ts';
 
 /** How the chain's clock was last reset; null where it never was. */
 export function readClock(state: Pick<StateAccess, 'get'>): ClockRecord | null {

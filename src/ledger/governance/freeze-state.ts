@@ -1,5 +1,5 @@
-import type { StateAccess } from '../actions/action.ts';
-import type { FreezeRecord } from '../state-types.ts';
+import type { StateAccess } from '../state/access.ts';
+import type { FreezeRecord } from '../state/records.ts';
 
 /** How the chain is frozen, or was last; null where it never was. */
 export function readFreeze(state: Pick<StateAccess, 'get'>): FreezeRecord | null {

@@ -1,6 +1,7 @@
-import type { ActionTable, GovernedState } from '../actions/action.ts';
+import type { ActionTable } from './action.ts';
+import type { GovernedState } from '../state/access.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import type { ValidatorRecord } from '../state-types.ts';
+import type { ValidatorRecord } from '../state/records.ts';
 import { policyIn, policySubject } from './policy-rules.ts';
 import { holdersOf, requirementOf } from './requirement.ts';
 

@@ -1,5 +1,6 @@
-import type { Action, PolicySubject, StateAccess } from '../actions/action.ts';
-import type { Policy, StoredPolicy } from '../state-types.ts';
+import type { Action, PolicySubject } from './action.ts';
+import type { StateAccess } from '../state/access.ts';
+import type { Policy, StoredPolicy } from '../state/records.ts';
 
 /** Where a policy stands in the namespace `policies`. */
 export function policyKey({ action, envId }: PolicySubject): string {

@@ -1,6 +1,7 @@
-import type { Action, PolicySubject, ToldState } from '../actions/action.ts';
+import type { Action, PolicySubject } from './action.ts';
+import type { ToldState } from '../state/access.ts';
 import type { Level } from '../permissions.ts';
-import type { Policy } from '../state-types.ts';
+import type { Policy } from '../state/records.ts';
 import { holdersOf, neededOf } from './requirement.ts';
 
 /** Policies in words. */

@@ -1,8 +1,8 @@
 import { decodeHex, encodeUtf8, type PublicKey, type Signature } from '../../base/bytes.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import type { ChainIdentity } from '../chain-identity.ts';
-import { digest } from '../digest.ts';
-import { verifyWithNoble, type VerifySignature } from '../signature.ts';
+import { digest } from '../crypto/digest.ts';
+import { verifyWithNoble, type VerifySignature } from '../crypto/signature.ts';
 
 /** Whom a key is introduced for: a proof for one is worthless for another. */
 export type KeySubject = `member/${string}` | `validator/${string}`;

@@ -2,9 +2,9 @@ import { encodeHash, encodeUtf8, type Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
 import { PROPOSAL_LIFETIME_MS } from '../../base/limits.ts';
 import type { ChainIdentity, DigestDomain } from '../chain-identity.ts';
-import { digest } from '../digest.ts';
+import { digest } from '../crypto/digest.ts';
 import { sha256 } from '#sha256';
-import type { ProposalRecord, ReadValue } from '../state-types.ts';
+import type { ProposalRecord, ReadValue } from '../state/records.ts';
 
 /** What a proposal is: its id is the digest of exactly this. */
 export interface ProposalContent {

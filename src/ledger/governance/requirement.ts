@@ -1,6 +1,6 @@
-import type { GovernedState } from '../actions/action.ts';
+import type { GovernedState } from '../state/access.ts';
 import { LEVELS, levelHolds, type Level } from '../permissions.ts';
-import type { KeyRecord, MemberRecord, Policy, Threshold, Vote } from '../state-types.ts';
+import type { KeyRecord, MemberRecord, Policy, Threshold, Vote } from '../state/records.ts';
 
 /** So many approvals by members who hold this level or a higher one. */
 export interface Requirement {

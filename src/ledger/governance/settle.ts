@@ -1,19 +1,12 @@
 import { isFrozen } from './freeze-state.ts';
-import type {
-  Action,
-  ActionContext,
-  ActionTable,
-  Actor,
-  GovernedState,
-  PolicySubject,
-  StateAccess,
-} from '../actions/action.ts';
-import { StateOverlay } from '../state-overlay.ts';
+import type { Action, ActionContext, ActionTable, Actor, PolicySubject } from './action.ts';
+import type { GovernedState, StateAccess } from '../state/access.ts';
+import { StateOverlay } from '../state/overlay.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import type { ProposalRecord } from '../state-types.ts';
+import type { ProposalRecord } from '../state/records.ts';
 import { checkInvariants } from './invariants.ts';
 import { hasPolicy, policyIn, policyWith } from './policy-rules.ts';
-import { RecordingState, readValue, type TouchedValue } from './recording-state.ts';
+import { RecordingState, readValue, type TouchedValue } from '../state/recording-state.ts';
 import {
   countedVoter,
   holdsRole,

@@ -1,5 +1,5 @@
 import { TRANSACTION_WINDOW_MS } from '../../base/limits.ts';
-import type { StateAccess } from '../actions/action.ts';
+import type { StateAccess } from '../state/access.ts';
 
 /** How far a transaction's timestamp may be from its block's time. */
 export interface TransactionWindow {

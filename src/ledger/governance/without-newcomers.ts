@@ -1,5 +1,5 @@
-import type { GovernedState } from '../actions/action.ts';
-import type { MemberRecord } from '../state-types.ts';
+import type { GovernedState } from '../state/access.ts';
+import type { MemberRecord } from '../state/records.ts';
 import { holdsRole } from './requirement.ts';
 
 /** What approvals are counted over. */

@@ -1,6 +1,6 @@
 import type { Hash } from '../../base/bytes.ts';
 import type { ErrorValue } from '../../base/errors.ts';
-import type { FileEntry } from '../../ledger/file-tree.ts';
+import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import type { StoredDirectory, StoreProgress } from './store-directory.ts';
 import type { VerifiedBlobs } from './verify-blobs.ts';
 

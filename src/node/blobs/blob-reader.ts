@@ -8,7 +8,7 @@ import type { Hash } from '../../base/bytes.ts';
 import { decodeHex, encodeHash, encodeHex } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_CHUNK_SIZE_BYTES } from '../../base/limits.ts';
-import type { FileEntry } from '../../ledger/file-tree.ts';
+import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import { storageError, systemCodeOf } from './blob-errors.ts';
 import type { ChunkRow, ContentRow, ManifestRow } from './blob-index.ts';
 import { openIndexForReading, packsDirectoryOf } from './blob-index.ts';

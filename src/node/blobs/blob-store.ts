@@ -7,7 +7,7 @@ import type Database from 'better-sqlite3';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import type { FileEntry } from '../../ledger/file-tree.ts';
+import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import { holdLock } from '../storage/database.ts';
 import { storageError, systemCodeOf } from './blob-errors.ts';
 import { indexPathOf, openIndexForWriting, packsDirectoryOf } from './blob-index.ts';

@@ -1,7 +1,7 @@
 import type { ContentView } from '../../api/views/environments.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { FileEntry } from '../../ledger/file-tree.ts';
+import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import type { BlobReader } from './blob-reader.ts';
 import type { StoredContent } from './stored-content.ts';
 

@@ -4,8 +4,8 @@ import { dirname, join, relative, sep } from 'node:path';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { DIRECTORY_FILES_MAX, DIRECTORY_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import type { FileMode } from '../../ledger/file-tree.ts';
-import { assertFilePath, comparePaths, FILE_MODE, FILE_MODE_EXECUTABLE } from '../../ledger/file-tree.ts';
+import type { FileMode } from '../../ledger/log/file-tree.ts';
+import { assertFilePath, comparePaths, FILE_MODE, FILE_MODE_EXECUTABLE } from '../../ledger/log/file-tree.ts';
 import { systemCodeOf } from './blob-errors.ts';
 import { IgnoreRules } from './ignore-rules.ts';
 

@@ -1,6 +1,6 @@
 import { BLOB_CHUNK_SIZE_BYTES } from '../../base/limits.ts';
 import type { Hash } from '../../base/bytes.ts';
-import { stateHashOf, type FileEntry } from '../../ledger/file-tree.ts';
+import { stateHashOf, type FileEntry } from '../../ledger/log/file-tree.ts';
 import { assertUnchanged, resolveDirectory, walkDirectory } from './directory.ts';
 import { readFileInChunks } from './read-file.ts';
 

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 
 import { encodeHex, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { FileEntry } from '../../ledger/file-tree.ts';
+import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import { isCorruption } from './blob-errors.ts';
 import type { ChunkRow, ContentRow, DamagedRow, ManifestRow, PackRow } from './blob-index.ts';
 import { chunkHashesOf, decodeManifest, SELECT_CHUNK, SELECT_CONTENT, SELECT_MANIFEST } from './blob-rows.ts';

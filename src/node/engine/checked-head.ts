@@ -3,11 +3,11 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { readEra } from '../../ledger/governance/era.ts';
 import { readTransactionWindow } from '../../ledger/governance/transaction-window.ts';
-import type { LedgerState } from '../../ledger/ledger-state.ts';
-import { leafHash, merkleRoot, readFrontier, type LogFrontier } from '../../ledger/log.ts';
-import { RecentTransactions } from '../../ledger/recent-transactions.ts';
-import { transactionDigest } from '../../ledger/transaction.ts';
-import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
+import type { LedgerState } from '../../ledger/state/ledger-state.ts';
+import { leafHash, merkleRoot, readFrontier, type LogFrontier } from '../../ledger/log/log.ts';
+import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
+import { transactionDigest } from '../../ledger/transactions/transaction.ts';
+import type { UnsignedTransaction } from '../../ledger/transactions/transaction-types.ts';
 import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 

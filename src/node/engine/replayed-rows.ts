@@ -1,7 +1,7 @@
 import { defined } from '../../base/assert.ts';
 import { equalBytes } from '../../base/bytes.ts';
-import { encodeStatePage, type StatePage } from '../../ledger/state-page.ts';
-import type { StateStore, StateValue } from '../../ledger/state-tree.ts';
+import { encodeStatePage, type StatePage } from '../../ledger/state/page.ts';
+import type { StateStore, StateValue } from '../../ledger/state/tree.ts';
 import type { StateRows } from '../storage/state-rows.ts';
 
 /** The stored state below a block, and in memory what executing that block appends to it. */

@@ -1,13 +1,13 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { leastTime } from '../../ledger/governance/era.ts';
-import { LedgerState, type StateRoots } from '../../ledger/ledger-state.ts';
-import { environmentName } from '../../ledger/environment-name.ts';
-import { isRecordKey, type EnvironmentRecord } from '../../ledger/state-types.ts';
-import { RecentTransactions } from '../../ledger/recent-transactions.ts';
+import { LedgerState, type StateRoots } from '../../ledger/state/ledger-state.ts';
+import { environmentName } from '../../ledger/actions/environment-name.ts';
+import { isRecordKey, type EnvironmentRecord } from '../../ledger/state/records.ts';
+import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
 import { dataPaths } from '../data-directory.ts';
 import { checkHistory } from '../history/reader-check.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
-import type { NamedEnvironment } from '../../ledger/actions/action.ts';
+import type { NamedEnvironment } from '../../ledger/governance/action.ts';
 import { lookalikesOf, withLookalikes } from '../query/environment-names.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';

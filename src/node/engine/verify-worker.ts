@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
-import { checkTransaction, isRejection } from '../../ledger/transaction.ts';
+import { checkTransaction, isRejection } from '../../ledger/transactions/transaction.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { servePort, Transfer } from '../threads/port-rpc.ts';

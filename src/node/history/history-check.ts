@@ -1,7 +1,7 @@
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { headerHash, verifySeal } from '../../ledger/block.ts';
-import type { VerifySignature } from '../../ledger/signature.ts';
+import { headerHash, verifySeal } from '../../ledger/blocks/block.ts';
+import type { VerifySignature } from '../../ledger/crypto/signature.ts';
 import type { HeadRecord, StoredHeadRecord } from './head-record.ts';
 
 /** A block that was once the newest of a chain, as something outside `chain/` remembers it. */

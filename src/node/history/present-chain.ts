@@ -1,6 +1,6 @@
 import { encodeHash, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { decodeHeader, headerDigest } from '../../ledger/block.ts';
+import { decodeHeader, headerDigest } from '../../ledger/blocks/block.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import type { PresentChain } from './history-check.ts';
 

@@ -1,5 +1,5 @@
 import type { QuantumLockError } from '../../base/errors.ts';
-import type { VerifySignature } from '../../ledger/signature.ts';
+import type { VerifySignature } from '../../ledger/crypto/signature.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { readHeadRecord } from './head-record.ts';
 import { checkHeadRecord } from './history-check.ts';

@@ -9,7 +9,7 @@ import type {
 } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
-import { isKeySubject } from '../../ledger/offline/key-card.ts';
+import { isKeySubject } from '../../ledger/documents/key-card.ts';
 import { proposing } from '../../ledger/actions/propose.ts';
 import { reject } from '../../ledger/rejections.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';

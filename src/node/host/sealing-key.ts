@@ -1,6 +1,6 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import type { PublicKey } from '../../base/bytes.ts';
-import type { ValidatorRecord } from '../../ledger/state-types.ts';
+import type { ValidatorRecord } from '../../ledger/state/records.ts';
 import { dataPaths, readNodeConfig, writeNodeConfig, type NodeConfig } from '../data-directory.ts';
 import type { NextKey, SealingKey } from '../engine/sealer.ts';
 import type { KeyInfo } from '../keys/key-store.ts';

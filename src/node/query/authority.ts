@@ -1,17 +1,17 @@
 import type { AuthorityView } from '../../api/views/governance.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { Action, PolicySubject } from '../../ledger/actions/action.ts';
+import type { Action, PolicySubject } from '../../ledger/governance/action.ts';
 import { isEnvironmentId } from '../../ledger/actions/fields.ts';
 import { proposingPermission } from '../../ledger/actions/propose.ts';
 import { ACTION_NAMES, ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
-import { policyOf } from '../../ledger/authorise.ts';
+import { policyOf } from '../../ledger/transactions/authorise.ts';
 import { isFrozen } from '../../ledger/governance/freeze-state.ts';
 import { hasPolicy } from '../../ledger/governance/policy-rules.ts';
 import { holdersOf, holdsRole, requirementOf, type Requirement } from '../../ledger/governance/requirement.ts';
 import { requirementsOf } from '../../ledger/governance/settle.ts';
-import type { LedgerState } from '../../ledger/ledger-state.ts';
+import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { levelHolds } from '../../ledger/permissions.ts';
-import type { EnvironmentRecord, MemberRecord } from '../../ledger/state-types.ts';
+import type { EnvironmentRecord, MemberRecord } from '../../ledger/state/records.ts';
 import { roleWords, subjectWords } from '../../ledger/governance/policy-words.ts';
 import { personOf } from './person-of.ts';
 

@@ -9,7 +9,7 @@ import type {
   TransactionRow,
   TransactionView,
 } from '../../api/views/chain.ts';
-import { encodeHeader, encodeProof } from '../../ledger/block.ts';
+import { encodeHeader, encodeProof } from '../../ledger/blocks/block.ts';
 import type { StoredBlock } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { CheckedAudit } from './checked-audit.ts';

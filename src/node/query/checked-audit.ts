@@ -1,6 +1,6 @@
 import type { AuditFilter } from '../../api/views/chain.ts';
 import { isPublicKey } from '../../base/bytes.ts';
-import type { KeyRecord } from '../../ledger/state-types.ts';
+import type { KeyRecord } from '../../ledger/state/records.ts';
 import { AuditSearch, wordQuery } from './audit-search.ts';
 import { checkHistory } from './environment-history.ts';
 import { IndexDifference } from './index-difference.ts';

@@ -1,9 +1,9 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { LOOKALIKES_SHOWN_MAX } from '../../base/limits.ts';
 import { lookalikeKeys } from '../../base/lookalike.ts';
-import type { NamedEnvironment } from '../../ledger/actions/action.ts';
+import type { NamedEnvironment } from '../../ledger/governance/action.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
-import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
+import type { UnsignedTransaction } from '../../ledger/transactions/transaction-types.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 
 export interface LookalikeEnvironment {

@@ -1,6 +1,6 @@
 import type { EnvironmentSummary } from '../../api/views/environments.ts';
-import type { EnvironmentRecord } from '../../ledger/state-types.ts';
-import { environmentName } from '../../ledger/environment-name.ts';
+import type { EnvironmentRecord } from '../../ledger/state/records.ts';
+import { environmentName } from '../../ledger/actions/environment-name.ts';
 
 /** An environment as a line of a list. */
 export function summaryOfEnvironment({

@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
-import { EMPTY_ROOT, type TreeRoot } from '../../ledger/state-tree.ts';
-import { isRecordKey, type Namespace } from '../../ledger/state-types.ts';
+import { EMPTY_ROOT, type TreeRoot } from '../../ledger/state/tree.ts';
+import { isRecordKey, type Namespace } from '../../ledger/state/records.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 
 /**

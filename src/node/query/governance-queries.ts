@@ -4,12 +4,12 @@ import type { JsonObject } from '../../base/canonical.ts';
 import { PROPOSAL_EXPIRY_MS } from '../../base/limits.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
-import { policyOf } from '../../ledger/authorise.ts';
+import { policyOf } from '../../ledger/transactions/authorise.ts';
 import { leastTime } from '../../ledger/governance/era.ts';
 import { readFreeze } from '../../ledger/governance/freeze-state.ts';
 import { hasPolicy, policyKey, policySubject } from '../../ledger/governance/policy-rules.ts';
 import { readProposalLifetime } from '../../ledger/governance/proposal.ts';
-import { LedgerState } from '../../ledger/ledger-state.ts';
+import { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { LEVEL_PERMISSIONS } from '../../ledger/permissions.ts';
 import type {
   FreezeRecord,
@@ -18,7 +18,7 @@ import type {
   StoredPolicy,
   ValidatorKeyRecord,
   ValidatorRecord,
-} from '../../ledger/state-types.ts';
+} from '../../ledger/state/records.ts';
 import { policyToday, subjectWords } from '../../ledger/governance/policy-words.ts';
 import { tryOperation } from '../../ledger/effects/proposal-effect.ts';
 import { authorityOn } from './authority.ts';

@@ -1,7 +1,7 @@
 import type { Lineage, LineageNode } from '../../api/views/environments.ts';
 import type { Hash } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
-import type { Operation } from '../../ledger/actions/action.ts';
+import type { Operation } from '../../ledger/governance/action.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { QueryContext } from './query-context.ts';
 import { BlockQueries } from './block-queries.ts';

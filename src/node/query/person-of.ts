@@ -1,5 +1,5 @@
 import type { Person } from '../../api/views/members.ts';
-import type { MemberRecord } from '../../ledger/state-types.ts';
+import type { MemberRecord } from '../../ledger/state/records.ts';
 
 /** A member as others speak of it. */
 export function personOf({ member_id, name }: MemberRecord): Person {

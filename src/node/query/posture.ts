@@ -1,10 +1,10 @@
 import type { PostureCheck } from '../../api/views/governance.ts';
 import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
-import { policyOf } from '../../ledger/authorise.ts';
+import { policyOf } from '../../ledger/transactions/authorise.ts';
 import { activeValidators } from '../../ledger/governance/invariants.ts';
 import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts';
-import type { LedgerState } from '../../ledger/ledger-state.ts';
-import type { KeyRecord, MemberRecord } from '../../ledger/state-types.ts';
+import type { LedgerState } from '../../ledger/state/ledger-state.ts';
+import type { KeyRecord, MemberRecord } from '../../ledger/state/records.ts';
 import { promoteEnvironment } from '../../ledger/actions/promote-environment.ts';
 import { roleWords } from '../../ledger/governance/policy-words.ts';
 

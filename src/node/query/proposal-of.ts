@@ -1,9 +1,9 @@
 import type { Hash } from '../../base/bytes.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
-import type { Operation } from '../../ledger/actions/action.ts';
+import type { Operation } from '../../ledger/governance/action.ts';
 import { proposalId } from '../../ledger/governance/proposal.ts';
-import type { KeyRecord, ProposalRecord } from '../../ledger/state-types.ts';
-import type { Transaction } from '../../ledger/transaction-types.ts';
+import type { KeyRecord, ProposalRecord } from '../../ledger/state/records.ts';
+import type { Transaction } from '../../ledger/transactions/transaction-types.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { operationsOf } from './transaction-text.ts';
 

@@ -1,4 +1,4 @@
-import { GENESIS_PREVIOUS_HASH, headerHash } from '../../ledger/block.ts';
+import { GENESIS_PREVIOUS_HASH, headerHash } from '../../ledger/blocks/block.ts';
 import { misfit } from '../storage/block-check.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 

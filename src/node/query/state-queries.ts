@@ -1,12 +1,12 @@
 import { decodeHex, decodeUtf8, encodeHash, type Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import type { StateEntry } from '../../api/views/proofs.ts';
-import { inclusionPath, leafHash, verifyInclusion } from '../../ledger/log.ts';
-import { LEAF } from '../../ledger/state-page.ts';
-import type { StateProof } from '../../ledger/state-proof.ts';
-import { statePath } from '../../ledger/state-tree.ts';
-import { NAMESPACES, type Namespace } from '../../ledger/state-types.ts';
-import type { TransactionProof } from '../../ledger/transaction-proof.ts';
+import { inclusionPath, leafHash, verifyInclusion } from '../../ledger/log/log.ts';
+import { LEAF } from '../../ledger/state/page.ts';
+import type { StateProof } from '../../ledger/proofs/state-proof.ts';
+import { statePath } from '../../ledger/state/tree.ts';
+import { NAMESPACES, type Namespace } from '../../ledger/state/records.ts';
+import type { TransactionProof } from '../../ledger/proofs/transaction-proof.ts';
 import { sha256 } from '#sha256';
 import { misfit } from '../storage/block-check.ts';
 import { sealedHeader, type Moment, type QueryContext } from './query-context.ts';

@@ -1,9 +1,9 @@
 import type { Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
-import type { Operation } from '../../ledger/actions/action.ts';
-import type { ProposalRecord } from '../../ledger/state-types.ts';
-import type { Transaction } from '../../ledger/transaction-types.ts';
+import type { Operation } from '../../ledger/governance/action.ts';
+import type { ProposalRecord } from '../../ledger/state/records.ts';
+import type { Transaction } from '../../ledger/transactions/transaction-types.ts';
 
 /** What of a transaction is searched, listed and told. */
 

@@ -9,9 +9,14 @@ import { identityOf, type ChainIdentity } from '../../ledger/chain-identity.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { KeySubject } from '../../ledger/governance/possession.ts';
 import { reject, type Rejection } from '../../ledger/rejections.ts';
-import { signDigest } from '../../ledger/signature.ts';
-import { encodeTransaction, encodeUnsigned, signTransaction, transactionDigest } from '../../ledger/transaction.ts';
-import type { UnsignedTransaction } from '../../ledger/transaction-types.ts';
+import { signDigest } from '../../ledger/crypto/signature.ts';
+import {
+  encodeTransaction,
+  encodeUnsigned,
+  signTransaction,
+  transactionDigest,
+} from '../../ledger/transactions/transaction.ts';
+import type { UnsignedTransaction } from '../../ledger/transactions/transaction-types.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 import type { SubmitResult } from '../engine/engine.ts';
 import type { VaultSession } from '../keys/file-key-store.ts';

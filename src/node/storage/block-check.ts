@@ -1,11 +1,11 @@
 import { encodeHash, encodeHex, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { GENESIS_PREVIOUS_HASH, headerHash, verifySeal } from '../../ledger/block.ts';
+import { GENESIS_PREVIOUS_HASH, headerHash, verifySeal } from '../../ledger/blocks/block.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
-import { stateRoot, type StateRoots } from '../../ledger/ledger-state.ts';
-import { leafHash, merkleRoot } from '../../ledger/log.ts';
-import type { StateTree } from '../../ledger/state-tree.ts';
-import type { ValidatorRecord } from '../../ledger/state-types.ts';
+import { stateRoot, type StateRoots } from '../../ledger/state/ledger-state.ts';
+import { leafHash, merkleRoot } from '../../ledger/log/log.ts';
+import type { StateTree } from '../../ledger/state/tree.ts';
+import type { ValidatorRecord } from '../../ledger/state/records.ts';
 import { loadSignatureVerifier, type SignatureVerifier } from '../signature-verifier.ts';
 import type { StoredBlock } from './chain-reader.ts';
 import { RecentCache } from './state-rows.ts';

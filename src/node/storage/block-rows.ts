@@ -1,9 +1,9 @@
 import { assert } from '../../base/assert.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { concatBytes } from '../../base/bytes.ts';
-import type { StateRoots } from '../../ledger/ledger-state.ts';
-import { NAMESPACES } from '../../ledger/state-types.ts';
-import type { TreeRoot } from '../../ledger/state-tree.ts';
+import type { StateRoots } from '../../ledger/state/ledger-state.ts';
+import { NAMESPACES } from '../../ledger/state/records.ts';
+import type { TreeRoot } from '../../ledger/state/tree.ts';
 
 /** The packed columns of chain.db. */
 

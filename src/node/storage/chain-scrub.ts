@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { decodeHex, equalBytes } from '../../base/bytes.ts';
-import { leafHash } from '../../ledger/log.ts';
+import { leafHash } from '../../ledger/log/log.ts';
 import { misfit } from './block-check.ts';
 import { encodeIdEntries } from './block-rows.ts';
 import type { ChainReader, StoredBlock } from './chain-reader.ts';

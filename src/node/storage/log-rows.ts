@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { QuantumLockError } from '../../base/errors.ts';
-import { leafHash, merkleRoot, type LogNodeReader } from '../../ledger/log.ts';
+import { leafHash, merkleRoot, type LogNodeReader } from '../../ledger/log/log.ts';
 
 /** Hashes of one tile (C2SP tlog-tiles: 2^8). */
 export const TILE_WIDTH = 256;

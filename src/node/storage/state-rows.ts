@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import { QuantumLockError } from '../../base/errors.ts';
 import { STATE_PAGE_CACHE_COUNT_MAX } from '../../base/limits.ts';
-import { decodeStatePage, encodeStatePage, type StatePage } from '../../ledger/state-page.ts';
-import type { StateStore, StateValue } from '../../ledger/state-tree.ts';
+import { decodeStatePage, encodeStatePage, type StatePage } from '../../ledger/state/page.ts';
+import type { StateStore, StateValue } from '../../ledger/state/tree.ts';
 
 /** A bounded map that forgets what was used longest ago. */
 export class RecentCache<Value> {

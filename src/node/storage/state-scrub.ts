@@ -1,5 +1,5 @@
 import { equalBytes } from '../../base/bytes.ts';
-import type { StateRoots } from '../../ledger/ledger-state.ts';
+import type { StateRoots } from '../../ledger/state/ledger-state.ts';
 import {
   decodeStatePage,
   EMPTY_SUBTREE,
@@ -9,9 +9,9 @@ import {
   SLOT_COUNT,
   type StatePage,
   type Subtree,
-} from '../../ledger/state-page.ts';
-import { stateLeafHash, statePath, type TreeRoot } from '../../ledger/state-tree.ts';
-import { NAMESPACES } from '../../ledger/state-types.ts';
+} from '../../ledger/state/page.ts';
+import { stateLeafHash, statePath, type TreeRoot } from '../../ledger/state/tree.ts';
+import { NAMESPACES } from '../../ledger/state/records.ts';
 import { misfit } from './block-check.ts';
 import type { StateRows } from './state-rows.ts';
 import { sha256 } from '#sha256';

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import { equalBytes } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { encodeStatePage, type StatePage } from '../../ledger/state-page.ts';
-import type { StateStore, StateValue } from '../../ledger/state-tree.ts';
+import { encodeStatePage, type StatePage } from '../../ledger/state/page.ts';
+import type { StateStore, StateValue } from '../../ledger/state/tree.ts';
 import { RecentCache } from '../storage/state-rows.ts';
 
 const PAGE_CACHE_COUNT = 30_000;

@@ -16,7 +16,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { QuantumLockError } from '../../../src/base/errors.ts';
-import { stateHashOf } from '../../../src/ledger/file-tree.ts';
+import { stateHashOf } from '../../../src/ledger/log/file-tree.ts';
 import { BlobReader } from '../../../src/node/blobs/blob-reader.ts';
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import type { StoreProgress } from '../../../src/node/blobs/store-directory.ts';

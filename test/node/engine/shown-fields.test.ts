@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import type { Json, JsonObject } from '../../../src/base/canonical.ts';
 import { ACTION_NAMES } from '../../../src/ledger/actions/registry.ts';
-import { RecentTransactions } from '../../../src/ledger/recent-transactions.ts';
-import type { Zone } from '../../../src/ledger/transaction-types.ts';
-import { encodeUnsigned } from '../../../src/ledger/transaction.ts';
+import { RecentTransactions } from '../../../src/ledger/transactions/recent-transactions.ts';
+import type { Zone } from '../../../src/ledger/governance/action.ts';
+import { encodeUnsigned } from '../../../src/ledger/transactions/transaction.ts';
 import { simulate } from '../../../src/ledger/effects/simulate.ts';
 import { tryOperation } from '../../../src/ledger/effects/proposal-effect.ts';
 import { unsignedOf, type Signer } from '../../vectors/chain-builder.ts';

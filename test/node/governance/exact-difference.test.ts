@@ -10,8 +10,8 @@ import type { PublicKey } from '../../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../../src/base/canonical.ts';
 import { decodeUtf8 } from '../../../src/base/bytes.ts';
 import { possessionDigest, type KeySubject } from '../../../src/ledger/governance/possession.ts';
-import { LedgerState } from '../../../src/ledger/ledger-state.ts';
-import { publicKeyOf, signDigest } from '../../../src/ledger/signature.ts';
+import { LedgerState } from '../../../src/ledger/state/ledger-state.ts';
+import { publicKeyOf, signDigest } from '../../../src/ledger/crypto/signature.ts';
 import {
   NAMESPACES,
   type EnvironmentRecord,
@@ -19,7 +19,7 @@ import {
   type Namespace,
   type ProposalRecord,
   type ValidatorRecord,
-} from '../../../src/ledger/state-types.ts';
+} from '../../../src/ledger/state/records.ts';
 import { tryOperation, type ProposalTrial } from '../../../src/ledger/effects/proposal-effect.ts';
 import { changesBetween, type StateChange } from '../../../src/ledger/effects/state-changes.ts';
 import type { ChainStore } from '../../../src/node/storage/chain-store.ts';

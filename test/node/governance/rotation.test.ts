@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { trustedKeys } from '../../../src/api/trusted-keys.ts';
-import { verifyStateProof } from '../../../src/ledger/state-proof.ts';
+import { verifyStateProof } from '../../../src/ledger/proofs/state-proof.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
-import { encodeTransaction, signTransaction } from '../../../src/ledger/transaction.ts';
+import { encodeTransaction, signTransaction } from '../../../src/ledger/transactions/transaction.ts';
 import { decodeUtf8 } from '../../../src/base/bytes.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 import { newKey, sandboxHost, type SandboxHost } from './sandbox-host.ts';

@@ -14,7 +14,7 @@ import {
   REFUSALS_IN_ROW_MAX,
   SIGNING_REVIEWS_MAX,
 } from '../../../src/base/limits.ts';
-import { publicKeyOf } from '../../../src/ledger/signature.ts';
+import { publicKeyOf } from '../../../src/ledger/crypto/signature.ts';
 import type { ContractClient } from '../../../src/cli/session.ts';
 import type { Host } from '../../../src/node/host/host.ts';
 import { hostRouter } from '../../../src/node/host/router.ts';

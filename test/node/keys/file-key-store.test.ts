@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 import { encodeHex } from '../../../src/base/bytes.ts';
 import { KDF_SCRYPT_N } from '../../../src/base/limits.ts';
-import { publicKeyOf } from '../../../src/ledger/signature.ts';
+import { publicKeyOf } from '../../../src/ledger/crypto/signature.ts';
 import { FileKeyStore } from '../../../src/node/keys/file-key-store.ts';
 import { keyIdOf } from '../../../src/node/keys/key-store.ts';
 import { allBytesBelow, CHEAP_KDF, temporaryDirectory } from './keys-fixture.ts';

@@ -1,5 +1,5 @@
 import { encodeHex } from '../../../src/base/bytes.ts';
-import { publicKeyOf } from '../../../src/ledger/signature.ts';
+import { publicKeyOf } from '../../../src/ledger/crypto/signature.ts';
 import { openKeyring } from '../../../src/node/keys/keyring.ts';
 
 /** Makes a key in the real keychain; with a key id, proves that a later process can use it, and removes it. */

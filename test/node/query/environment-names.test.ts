@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { encodeUtf8 } from '../../../src/base/bytes.ts';
 import type { SimulationResult } from '../../../src/ledger/effects/simulate.ts';
-import type { NamedEnvironment } from '../../../src/ledger/actions/action.ts';
+import type { NamedEnvironment } from '../../../src/ledger/governance/action.ts';
 import { lookalikesOf, withLookalikes } from '../../../src/node/query/environment-names.ts';
 
 const present = new Map<string, NamedEnvironment>(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { encodeCanonicalText } from '../../../src/base/canonical.ts';
-import { verifyStateProof } from '../../../src/ledger/state-proof.ts';
+import { verifyStateProof } from '../../../src/ledger/proofs/state-proof.ts';
 import { SeededRandom } from '../../crash/seeded-random.ts';
 import { testChain, createBytes, hashOf, promoteBytes, updateBytes } from '../../crash/test-chain.ts';
 import { foundedDirectory, openedNode, receiptOf } from '../storage/opened-node.ts';

@@ -9,9 +9,9 @@ import { QuantumLockError } from '../../../src/base/errors.ts';
 import { fingerprintWords } from '../../../src/base/fingerprint.ts';
 import { SIGNING_REVIEWS_MAX } from '../../../src/base/limits.ts';
 import { reject } from '../../../src/ledger/rejections.ts';
-import { verifyWithNoble } from '../../../src/ledger/signature.ts';
-import { checkTransaction, isRejection, transactionId } from '../../../src/ledger/transaction.ts';
-import type { Transaction, UnsignedTransaction } from '../../../src/ledger/transaction-types.ts';
+import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
+import { checkTransaction, isRejection, transactionId } from '../../../src/ledger/transactions/transaction.ts';
+import type { Transaction, UnsignedTransaction } from '../../../src/ledger/transactions/transaction-types.ts';
 import { CHAIN, openDesk, PASSPHRASE } from './desk-fixture.ts';
 
 const coded = (code: string): unknown => expect.objectContaining({ code });

@@ -11,7 +11,7 @@ import {
   readFrontier,
   verifyConsistency,
   verifyInclusion,
-} from '../../../src/ledger/log.ts';
+} from '../../../src/ledger/log/log.ts';
 import { CHAIN_MIGRATIONS } from '../../../src/node/storage/chain-schema.ts';
 import { openDatabase } from '../../../src/node/storage/database.ts';
 import { LogRows, TILE_WIDTH, TileBuilder } from '../../../src/node/storage/log-rows.ts';

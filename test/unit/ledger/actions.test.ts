@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { encodeHash } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { ACTION_NAMES, findAction } from '../../../src/ledger/actions/registry.ts';
-import { stateRoot } from '../../../src/ledger/ledger-state.ts';
-import type { Transaction } from '../../../src/ledger/transaction-types.ts';
+import { stateRoot } from '../../../src/ledger/state/ledger-state.ts';
+import type { Transaction } from '../../../src/ledger/transactions/transaction-types.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 import {
   ada,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { bindPayload, environmentsOf } from '../../../src/ledger/actions/bind-payload.ts';
-import type { EnvironmentRecord } from '../../../src/ledger/state-types.ts';
+import type { EnvironmentRecord } from '../../../src/ledger/state/records.ts';
 
 const record = (blue: number, green: number | null): EnvironmentRecord =>
   ({ blue: { version: blue }, green: green === null ? null : { version: green } }) as EnvironmentRecord;

@@ -11,10 +11,10 @@ import {
   headerDigest,
   headerHash,
   verifySeal,
-} from '../../../src/ledger/block.ts';
-import type { BlockHeader } from '../../../src/ledger/block-types.ts';
-import { digest } from '../../../src/ledger/digest.ts';
-import { verifyWithNoble } from '../../../src/ledger/signature.ts';
+} from '../../../src/ledger/blocks/block.ts';
+import type { BlockHeader } from '../../../src/ledger/blocks/block-types.ts';
+import { digest } from '../../../src/ledger/crypto/digest.ts';
+import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 import { create, GENESIS_TIME, node1, World } from './world.ts';
 

@@ -7,14 +7,14 @@ import type { Hash } from '../../../src/base/bytes.ts';
 import { decodeUtf8, encodeHash } from '../../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../../src/base/canonical.ts';
 import { DIRECTORY_FILES_MAX } from '../../../src/base/limits.ts';
-import type { FileEntry } from '../../../src/ledger/file-tree.ts';
+import type { FileEntry } from '../../../src/ledger/log/file-tree.ts';
 import {
   compareFileEntries,
   comparePaths,
   encodeFileEntries,
   stateHashOf,
   validateFileEntries,
-} from '../../../src/ledger/file-tree.ts';
+} from '../../../src/ledger/log/file-tree.ts';
 
 const sha = (...parts: readonly (Uint8Array | string)[]): Buffer => {
   const hash = createHash('sha256');

@@ -12,8 +12,8 @@ import type {
   Policy,
   ProposalRecord,
   ValidatorRecord,
-} from '../../../src/ledger/state-types.ts';
-import type { Transaction } from '../../../src/ledger/transaction-types.ts';
+} from '../../../src/ledger/state/records.ts';
+import type { Transaction } from '../../../src/ledger/transactions/transaction-types.ts';
 import { currentChain, signerNamed, type Signer } from '../../vectors/chain-builder.ts';
 import {
   draftProposal,

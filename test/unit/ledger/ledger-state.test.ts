@@ -2,11 +2,11 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { encodeHash, encodeUtf8 } from '../../../src/base/bytes.ts';
 import { STATE_VALUE_CACHE_COUNT_MAX } from '../../../src/base/limits.ts';
-import { EMPTY_ROOTS, LedgerState, stateRoot, stateRootOf } from '../../../src/ledger/ledger-state.ts';
-import { StateOverlay } from '../../../src/ledger/state-overlay.ts';
-import { leafHash, merkleRoot } from '../../../src/ledger/log.ts';
-import { MemoryStateStore } from '../../../src/ledger/memory-state-store.ts';
-import { NAMESPACES, type Namespace } from '../../../src/ledger/state-types.ts';
+import { EMPTY_ROOTS, LedgerState, stateRoot, stateRootOf } from '../../../src/ledger/state/ledger-state.ts';
+import { StateOverlay } from '../../../src/ledger/state/overlay.ts';
+import { leafHash, merkleRoot } from '../../../src/ledger/log/log.ts';
+import { MemoryStateStore } from '../../../src/ledger/state/memory-store.ts';
+import { NAMESPACES, type Namespace } from '../../../src/ledger/state/records.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 
 const newState = (): LedgerState => new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { QuantumLockError } from '../../../src/base/errors.ts';
-import { runProofSteps, type ProofReport, type TrustedKeys } from '../../../src/ledger/proof-report.ts';
-import { verifyStateProof, type StateProof } from '../../../src/ledger/state-proof.ts';
-import { verifyTransactionProof, type TransactionProof } from '../../../src/ledger/transaction-proof.ts';
+import { runProofSteps, type ProofReport, type TrustedKeys } from '../../../src/ledger/proofs/report.ts';
+import { verifyStateProof, type StateProof } from '../../../src/ledger/proofs/state-proof.ts';
+import { verifyTransactionProof, type TransactionProof } from '../../../src/ledger/proofs/transaction-proof.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 import { CONTENT, create, eve, GENESIS_TIME, promote, World } from './world.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { RecentTransactions } from '../../../src/ledger/recent-transactions.ts';
+import { RecentTransactions } from '../../../src/ledger/transactions/recent-transactions.ts';
 import { create, GENESIS_TIME, WINDOW_MS, World } from './world.ts';
 
 const idOf = (number: number): Uint8Array => new Uint8Array(createHash('sha256').update(String(number)).digest());

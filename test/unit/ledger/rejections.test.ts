@@ -11,10 +11,10 @@ import {
   type Rejection,
   type RejectionName,
 } from '../../../src/ledger/rejections.ts';
-import { verifyWithNoble } from '../../../src/ledger/signature.ts';
-import type { MemberRecord, KeyRecord } from '../../../src/ledger/state-types.ts';
-import { checkTransaction, encodeTransaction, isRejection } from '../../../src/ledger/transaction.ts';
-import type { Transaction } from '../../../src/ledger/transaction-types.ts';
+import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
+import type { MemberRecord, KeyRecord } from '../../../src/ledger/state/records.ts';
+import { checkTransaction, encodeTransaction, isRejection } from '../../../src/ledger/transactions/transaction.ts';
+import type { Transaction } from '../../../src/ledger/transactions/transaction-types.ts';
 import { GOVERNANCE_RULES, type Rule } from './governance-rules.ts';
 import {
   ada,

@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 
 import { encodeHash } from '../../../src/base/bytes.ts';
 import { BLOCK_TRANSACTIONS_MAX } from '../../../src/base/limits.ts';
-import type { BlockHeader, BlockProof } from '../../../src/ledger/block-types.ts';
-import { headerDigest } from '../../../src/ledger/block.ts';
-import { stateRoot } from '../../../src/ledger/ledger-state.ts';
-import { StateOverlay } from '../../../src/ledger/state-overlay.ts';
-import { leafHash, merkleRoot } from '../../../src/ledger/log.ts';
-import { MemoryStateStore } from '../../../src/ledger/memory-state-store.ts';
+import type { BlockHeader, BlockProof } from '../../../src/ledger/blocks/block-types.ts';
+import { headerDigest } from '../../../src/ledger/blocks/block.ts';
+import { stateRoot } from '../../../src/ledger/state/ledger-state.ts';
+import { StateOverlay } from '../../../src/ledger/state/overlay.ts';
+import { leafHash, merkleRoot } from '../../../src/ledger/log/log.ts';
+import { MemoryStateStore } from '../../../src/ledger/state/memory-store.ts';
 import { reject } from '../../../src/ledger/rejections.ts';
-import { ChainReplay, type ReplayBlock } from '../../../src/ledger/replay.ts';
-import { signDigest, verifyWithNoble } from '../../../src/ledger/signature.ts';
+import { ChainReplay, type ReplayBlock } from '../../../src/ledger/blocks/replay.ts';
+import { signDigest, verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
 import { currentChain, hashOf, type Signer } from '../../vectors/chain-builder.ts';
 import { call, create, eve, genesisPayload, GENESIS_TIME, node1, promote, update, World } from './world.ts';
 

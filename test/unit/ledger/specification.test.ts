@@ -6,7 +6,7 @@ import * as limits from '../../../src/base/limits.ts';
 import { ACTION_NAMES, findAction } from '../../../src/ledger/actions/registry.ts';
 import { LEVEL_PERMISSIONS, LEVELS } from '../../../src/ledger/permissions.ts';
 import { REJECTIONS } from '../../../src/ledger/rejections.ts';
-import { NAMESPACES, type Policy } from '../../../src/ledger/state-types.ts';
+import { NAMESPACES, type Policy } from '../../../src/ledger/state/records.ts';
 import { World } from './world.ts';
 
 /** The specification is read by people who write verifiers: where it has a table, the code must agree. */

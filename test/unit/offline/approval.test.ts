@@ -10,8 +10,8 @@ import {
   signApproval,
   verifyApproval,
   type Approval,
-} from '../../../src/ledger/offline/approval.ts';
-import { decodeKeyCard, encodeKeyCard, isKeySubject, makeKeyCard } from '../../../src/ledger/offline/key-card.ts';
+} from '../../../src/ledger/documents/approval.ts';
+import { decodeKeyCard, encodeKeyCard, isKeySubject, makeKeyCard } from '../../../src/ledger/documents/key-card.ts';
 import { checkProperty } from '../../property/check-property.ts';
 import { mutated, mutationArbitrary } from '../../property/mutate.ts';
 import { ben, dee, GovernedWorld, node2, withValidator } from '../ledger/governance-world.ts';

@@ -1,7 +1,7 @@
 import { defined } from '../../../src/base/assert.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
-import { proposalFileOf, type ProposalFile, type ToldOfProposal } from '../../../src/ledger/offline/proposal-file.ts';
+import { proposalFileOf, type ProposalFile, type ToldOfProposal } from '../../../src/ledger/documents/proposal-file.ts';
 import { GovernedWorld, withValidator, node2 } from '../ledger/governance-world.ts';
 
 export const TOLD: ToldOfProposal = {

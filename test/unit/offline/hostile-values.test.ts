@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { QuantumLockError } from '../../../src/base/errors.ts';
 import { encodeCanonicalText, type Json } from '../../../src/base/canonical.ts';
 import { preStateDigest, proposalId } from '../../../src/ledger/governance/proposal.ts';
-import { readValue } from '../../../src/ledger/governance/recording-state.ts';
-import { executeProposalFile } from '../../../src/ledger/offline/offline-effect.ts';
-import { decodeProposalFile, type ProposalFile } from '../../../src/ledger/offline/proposal-file.ts';
+import { readValue } from '../../../src/ledger/state/recording-state.ts';
+import { executeProposalFile } from '../../../src/ledger/documents/offline-effect.ts';
+import { decodeProposalFile, type ProposalFile } from '../../../src/ledger/documents/proposal-file.ts';
 import { describeEffect } from '../../../src/ledger/effects/describe-effect.ts';
 import { ada, create, promote } from '../ledger/world.ts';
 import {

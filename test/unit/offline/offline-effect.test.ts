@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { defined } from '../../../src/base/assert.ts';
 import { preStateDigest, proposalId } from '../../../src/ledger/governance/proposal.ts';
 import { UNDECIDED } from '../../../src/ledger/governance/settle.ts';
-import { readValue } from '../../../src/ledger/governance/recording-state.ts';
-import { executeProposalFile, type OfflineEffect } from '../../../src/ledger/offline/offline-effect.ts';
+import { readValue } from '../../../src/ledger/state/recording-state.ts';
+import { executeProposalFile, type OfflineEffect } from '../../../src/ledger/documents/offline-effect.ts';
 import {
   decodeProposalFile,
   encodeProposalFile,
   type ProposalFile,
-} from '../../../src/ledger/offline/proposal-file.ts';
+} from '../../../src/ledger/documents/proposal-file.ts';
 import type { Rejection } from '../../../src/ledger/rejections.ts';
 import { checkpoint, create, merge, OTHER, promote, update } from '../ledger/world.ts';
 import {

@@ -7,9 +7,9 @@ import {
   decodeProposalFile,
   encodeProposalFile,
   type ProposalFile,
-} from '../../../src/ledger/offline/proposal-file.ts';
+} from '../../../src/ledger/documents/proposal-file.ts';
 import { preStateDigest, proposalId } from '../../../src/ledger/governance/proposal.ts';
-import { readValue } from '../../../src/ledger/governance/recording-state.ts';
+import { readValue } from '../../../src/ledger/state/recording-state.ts';
 import { checkProperty } from '../../property/check-property.ts';
 import { mutated, mutationArbitrary } from '../../property/mutate.ts';
 import { rejectsWith } from './rejects-with.ts';

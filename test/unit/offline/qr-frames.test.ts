@@ -8,13 +8,13 @@ import { describe, expect, test } from 'vitest';
 import { defined } from '../../../src/base/assert.ts';
 import { encodeUtf8 } from '../../../src/base/bytes.ts';
 import { QR_FRAME_SIZE_BYTES, QR_FRAMES_MAX } from '../../../src/base/limits.ts';
-import { decodeBase45, encodeBase45 } from '../../../src/ledger/offline/base45.ts';
+import { decodeBase45, encodeBase45 } from '../../../src/ledger/documents/base45.ts';
 import {
   FrameCollector,
   isCompressed,
   splitIntoFrames,
   type FrameProgress,
-} from '../../../src/ledger/offline/qr-frames.ts';
+} from '../../../src/ledger/documents/qr-frames.ts';
 import { checkProperty } from '../../property/check-property.ts';
 import { rejectsWith } from './rejects-with.ts';
 

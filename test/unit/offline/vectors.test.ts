@@ -9,10 +9,10 @@ import {
   encodeApproval,
   encodeApprovalLine,
   signApproval,
-} from '../../../src/ledger/offline/approval.ts';
-import { decodeKeyCard, encodeKeyCard, makeKeyCard } from '../../../src/ledger/offline/key-card.ts';
-import { decodeProposalFile, encodeProposalFile } from '../../../src/ledger/offline/proposal-file.ts';
-import { splitIntoFrames } from '../../../src/ledger/offline/qr-frames.ts';
+} from '../../../src/ledger/documents/approval.ts';
+import { decodeKeyCard, encodeKeyCard, makeKeyCard } from '../../../src/ledger/documents/key-card.ts';
+import { decodeProposalFile, encodeProposalFile } from '../../../src/ledger/documents/proposal-file.ts';
+import { splitIntoFrames } from '../../../src/ledger/documents/qr-frames.ts';
 import { ben, GovernedWorld, node2, updateMember } from '../ledger/governance-world.ts';
 import { exportedProposal } from './exported.ts';
 

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { fingerprintWords } from '../../../../src/base/fingerprint.ts';
-import type { Approval } from '../../../../src/ledger/offline/approval.ts';
+import type { Approval } from '../../../../src/ledger/documents/approval.ts';
 import { Hash } from '../../../parts/hash.tsx';
 import { Link } from '../../../parts/link.tsx';
 import { Words } from '../../../parts/words.tsx';

@@ -3,7 +3,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import type { ProposalView } from '../../../../src/api/views/governance.ts';
 import { encodeUtf8 } from '../../../../src/base/bytes.ts';
 import { QR_FRAME_SIZE_BYTES } from '../../../../src/base/limits.ts';
-import { splitIntoFrames } from '../../../../src/ledger/offline/qr-frames.ts';
+import { splitIntoFrames } from '../../../../src/ledger/documents/qr-frames.ts';
 import { describeProblem, type Problem } from '../../../bridge/problem.ts';
 import { formatBytes } from '../../../parts/format.ts';
 import { ReadingView } from '../../../parts/reading-view.tsx';

@@ -2,7 +2,7 @@ import { useRef, useState, type ChangeEvent, type ReactElement } from 'react';
 
 import type { ProposalView } from '../../../../src/api/views/governance.ts';
 import { CARRIED_APPROVALS_MAX } from '../../../../src/base/limits.ts';
-import type { Approval } from '../../../../src/ledger/offline/approval.ts';
+import type { Approval } from '../../../../src/ledger/documents/approval.ts';
 import { describeProblem, type Problem } from '../../../bridge/problem.ts';
 import { Field } from '../../../parts/field.tsx';
 import { ProblemNotice } from '../../../parts/problem-notice.tsx';

@@ -1,4 +1,4 @@
-import type { Approval } from '../../../../src/ledger/offline/approval.ts';
+import type { Approval } from '../../../../src/ledger/documents/approval.ts';
 import type { ChainIdentity } from '../../../../src/ledger/chain-identity.ts';
 import { chainMismatch } from '../../../keys/chain-mismatch.ts';
 import type { Problem } from '../../../bridge/problem.ts';

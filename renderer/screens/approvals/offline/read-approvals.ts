@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../../../../src/base/bytes.ts';
 import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../../../src/base/limits.ts';
-import { decodeApproval, type Approval } from '../../../../src/ledger/offline/approval.ts';
-import { FrameCollector, isCompressed } from '../../../../src/ledger/offline/qr-frames.ts';
+import { decodeApproval, type Approval } from '../../../../src/ledger/documents/approval.ts';
+import { FrameCollector, isCompressed } from '../../../../src/ledger/documents/qr-frames.ts';
 import { inflate } from './zlib.ts';
 
 /** What has been read so far of approvals that come as text or as codes. */

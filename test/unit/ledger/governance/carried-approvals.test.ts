@@ -2,8 +2,8 @@ import { currentChain } from '../../../vectors/chain-builder.ts';
 import { describe, expect, test } from 'vitest';
 
 import { CARRIED_APPROVALS_MAX } from '../../../../src/base/limits.ts';
-import { checkTransaction, encodeTransaction } from '../../../../src/ledger/transaction.ts';
-import { verifyWithNoble } from '../../../../src/ledger/signature.ts';
+import { checkTransaction, encodeTransaction } from '../../../../src/ledger/transactions/transaction.ts';
+import { verifyWithNoble } from '../../../../src/ledger/crypto/signature.ts';
 import {
   ben,
   count,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeCanonicalText, type Json, type JsonObject } from '../../../../src/base/canonical.ts';
 import { ACTION_TABLE } from '../../../../src/ledger/actions/registry.ts';
 import { UNDECIDED } from '../../../../src/ledger/governance/settle.ts';
-import { NAMESPACES } from '../../../../src/ledger/state-types.ts';
+import { NAMESPACES } from '../../../../src/ledger/state/records.ts';
 import {
   addMember,
   ben,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { JsonObject } from '../../../../src/base/canonical.ts';
-import type { ToldState } from '../../../../src/ledger/actions/action.ts';
+import type { ToldState } from '../../../../src/ledger/state/access.ts';
 import { wordsOf } from '../../../../src/ledger/effects/describe-effect.ts';
 import { addMember, count, dee, fraction, GovernedWorld, newKey, setPolicy, spare } from '../governance-world.ts';
 import { call, genesisPayload, World } from '../world.ts';

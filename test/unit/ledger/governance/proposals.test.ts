@@ -2,9 +2,9 @@ import { currentChain } from '../../../vectors/chain-builder.ts';
 import { describe, expect, test } from 'vitest';
 
 import type { Rejection } from '../../../../src/ledger/rejections.ts';
-import { checkTransaction } from '../../../../src/ledger/transaction.ts';
-import { encodeTransaction } from '../../../../src/ledger/transaction.ts';
-import { verifyWithNoble } from '../../../../src/ledger/signature.ts';
+import { checkTransaction } from '../../../../src/ledger/transactions/transaction.ts';
+import { encodeTransaction } from '../../../../src/ledger/transactions/transaction.ts';
+import { verifyWithNoble } from '../../../../src/ledger/crypto/signature.ts';
 import {
   addMember,
   ben,

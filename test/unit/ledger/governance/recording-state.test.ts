@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
 import { AssertionError } from '../../../../src/base/assert.ts';
-import { RecordingState } from '../../../../src/ledger/governance/recording-state.ts';
-import { EMPTY_ROOTS, LedgerState } from '../../../../src/ledger/ledger-state.ts';
-import { MemoryStateStore } from '../../../../src/ledger/memory-state-store.ts';
-import { StateOverlay } from '../../../../src/ledger/state-overlay.ts';
+import { RecordingState } from '../../../../src/ledger/state/recording-state.ts';
+import { EMPTY_ROOTS, LedgerState } from '../../../../src/ledger/state/ledger-state.ts';
+import { MemoryStateStore } from '../../../../src/ledger/state/memory-store.ts';
+import { StateOverlay } from '../../../../src/ledger/state/overlay.ts';
 
 const below = (): StateOverlay => {
   const overlay = new StateOverlay(new LedgerState(new MemoryStateStore(), EMPTY_ROOTS));

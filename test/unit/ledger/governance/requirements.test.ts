@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { ACTION_TABLE } from '../../../../src/ledger/actions/registry.ts';
 import { requirementsOf } from '../../../../src/ledger/governance/settle.ts';
-import type { Policy } from '../../../../src/ledger/state-types.ts';
+import type { Policy } from '../../../../src/ledger/state/records.ts';
 import { hashOf } from '../../../vectors/chain-builder.ts';
 import { ben, count, cyd, direct, GovernedWorld, setPolicy, val } from '../governance-world.ts';
 import { ada, bob, create, merge, vic } from '../world.ts';

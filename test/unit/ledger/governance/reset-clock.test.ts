@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 
 import type { JsonObject } from '../../../../src/base/canonical.ts';
 import { findAction } from '../../../../src/ledger/actions/registry.ts';
-import type { BlockHeader } from '../../../../src/ledger/block-types.ts';
-import { headerDigest } from '../../../../src/ledger/block.ts';
+import type { BlockHeader } from '../../../../src/ledger/blocks/block-types.ts';
+import { headerDigest } from '../../../../src/ledger/blocks/block.ts';
 import { leastTime } from '../../../../src/ledger/governance/era.ts';
-import { MemoryStateStore } from '../../../../src/ledger/memory-state-store.ts';
-import { ChainReplay, type ReplayBlock } from '../../../../src/ledger/replay.ts';
-import { signDigest, verifyWithNoble } from '../../../../src/ledger/signature.ts';
+import { MemoryStateStore } from '../../../../src/ledger/state/memory-store.ts';
+import { ChainReplay, type ReplayBlock } from '../../../../src/ledger/blocks/replay.ts';
+import { signDigest, verifyWithNoble } from '../../../../src/ledger/crypto/signature.ts';
 import { addMember, ben, cyd, DAY_MS, dee, GovernedWorld, possession, signedApproval } from '../governance-world.ts';
 import { ada, bob, call, CONTENT, GENESIS_TIME, node1, WINDOW_MS } from '../world.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { MemoryStateStore } from '../../../../src/ledger/memory-state-store.ts';
-import { ChainReplay } from '../../../../src/ledger/replay.ts';
-import { verifyWithNoble } from '../../../../src/ledger/signature.ts';
-import { verifyTransactionProof } from '../../../../src/ledger/transaction-proof.ts';
+import { MemoryStateStore } from '../../../../src/ledger/state/memory-store.ts';
+import { ChainReplay } from '../../../../src/ledger/blocks/replay.ts';
+import { verifyWithNoble } from '../../../../src/ledger/crypto/signature.ts';
+import { verifyTransactionProof } from '../../../../src/ledger/proofs/transaction-proof.ts';
 import { addMember, ben, cyd, GovernedWorld, node2, spare, withValidator } from '../governance-world.ts';
 import { create, GENESIS_TIME, node1 } from '../world.ts';
 

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { decodeHex, type Hash } from '../../base/bytes.ts';
+import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { identityOf, type ChainIdentity } from '../chain-identity.ts';
+import { approvalDigest } from '../governance/proposal.ts';
+import { publicKeyOf, signDigest, verifyWithNoble } from '../crypto/signature.ts';
+import {
+  chainId,
+  assertSize,
+  checkDocument,
+  decodeDocument,
+  encodeDocument,
+  era,
+  genesis,
+  hash,
+  invalid,
+  publicKey,
+  signature,
+  type DocumentKind,
+} from './offline-document.ts';
+
+const approvalSchema = z.strictObject({
+  format: z.literal('quantum-lock/approval/v2'),
+  chain_id: chainId,
+  genesis,
+  era,
+  proposal_id: hash,
+  public_key: publicKey,
+  /** Over the approval digest of this proposal on this chain, in this era: worth nothing for another. */
+  signature,
+});
+
+/** An approval of a proposal, signed where there is no chain. Any member may carry it in. */
+export type Approval = z.infer<typeof approvalSchema>;
+
+const APPROVAL: DocumentKind<Approval> = {
+  name: 'the approval',
+  schema: approvalSchema,
+  sizeBytesMax: OFFLINE_NOTE_SIZE_BYTES_MAX,
+};
+
+/** Signs with a 32-byte secret. @throws KEY_INVALID */
+export function signApproval(proposal: ChainIdentity & { readonly proposal_id: Hash }, secret: Uint8Array): Approval {
+  return {
+    format: 'quantum-lock/approval/v2',
+    ...identityOf(proposal),
+    proposal_id: proposal.proposal_id,
+    public_key: publicKeyOf(secret),
+    signature: signDigest(approvalDigest(proposal, proposal.proposal_id), secret),
+  };
+}
+
+/** Whether it is signed by the key that it names. Whether that key has a say, only the chain knows. */
+export function verifyApproval(approval: Approval): boolean {
+  const { proposal_id, public_key, signature: signed } = approval;
+  return verifyWithNoble(decodeHex(signed), approvalDigest(approval, proposal_id), decodeHex(public_key));
+}
+
+/** Canonical JSON and a line end. */
+export function encodeApproval(approval: Approval): string {
+  return encodeDocument(APPROVAL, approval);
+}
+
+const LINE_TAG = 'quantum-lock-approval-v2';
+
+/** One line without spaces or quotes, for a message or to be read out: tag, chain, genesis, era, proposal, key, signature. */
+export function encodeApprovalLine(approval: Approval): string {
+  const { chain_id, genesis: block0, era: inEra, proposal_id, public_key, signature: signed } = approval;
+  return [LINE_TAG, chain_id, block0, inEra, proposal_id, public_key, signed].join(':');
+}
+
+/** Reads an approval, as a file or as a line, from anywhere. What is accepted is signed by its key. @throws DOCUMENT_INVALID */
+export function decodeApproval(text: string): Approval {
+  const approval = text.trimStart().startsWith(`${LINE_TAG}:`) ? decodeLine(text) : decodeDocument(APPROVAL, text);
+  if (!verifyApproval(approval)) throw invalid(APPROVAL.name, 'is not signed by the key that it names');
+  return approval;
+}
+
+function decodeLine(text: string): Approval {
+  assertSize(APPROVAL, text);
+  const [, chain_id, block0, inEra = '', proposal_id, public_key, signed, ...rest] = text.trim().split(':');
+  if (rest.length > 0) throw invalid(APPROVAL.name, 'does not fit: its line has more than seven parts');
+  if (!/^(?:0|[1-9][0-9]{0,15})$/.test(inEra)) throw invalid(APPROVAL.name, 'does not fit: its era is not a number');
+  return checkDocument(APPROVAL, {
+    format: 'quantum-lock/approval/v2',
+    chain_id,
+    genesis: block0,
+    era: Number(inEra),
+    proposal_id,
+    public_key,
+    signature: signed,
+  });
+}

@@ -1,0 +1,82 @@
+import { verifyWithNoble } from '../crypto/signature.ts';
+import type { PublicKey } from '../../base/bytes.ts';
+import type { Json } from '../../base/canonical.ts';
+import { defined } from '../../base/assert.ts';
+import type { GovernedState } from '../state/access.ts';
+import { ACTION_TABLE } from '../actions/registry.ts';
+import { identityOf } from '../chain-identity.ts';
+import { RecordingState, type TouchedValue } from '../state/recording-state.ts';
+import { UNDECIDED, proposableAction } from '../governance/settle.ts';
+import type { Rejection } from '../rejections.ts';
+import { StateOverlay } from '../state/overlay.ts';
+import { invalid } from './offline-document.ts';
+import type { ProposalFile } from './proposal-file.ts';
+
+/** What a proposal would do, found with nothing but its file. */
+export interface OfflineEffect {
+  /** The state that the file holds: other values are not there. */
+  readonly before: Pick<GovernedState, 'get'>;
+  readonly touched: readonly TouchedValue[];
+  /** What the action wrote, on top of `before`. */
+  readonly after: StateOverlay;
+}
+
+/** Any key: a proposed action does not ask who signed the approval that executes it. */
+const NO_SIGNER: PublicKey = `0x02${'00'.repeat(32)}` as PublicKey;
+
+/**
+ * Executes the proposed action on a state that is made of the file's values and nothing else, by the code that the
+ * validator runs. What depends on the whole of the state is left to the chain: whether the change would leave too few
+ * members, and whether the chain is frozen.
+ * @throws DOCUMENT_INVALID where the file does not hold exactly what the action needs
+ */
+export function executeProposalFile(
+  file: ProposalFile,
+  { timestamp }: { readonly timestamp: number },
+): OfflineEffect | Rejection {
+  const values = new Map(file.reads.map(({ namespace, key, value }) => [`${namespace}/${key}`, value]));
+  const action = defined(proposableAction(ACTION_TABLE, file.action), 'the action of a decoded file');
+  const written = new StateOverlay(heldValues(values));
+  const recording = new RecordingState(written);
+  const refusal = action.apply(
+    {
+      chain: identityOf(file),
+      state: recording,
+      timestamp,
+      signedAt: timestamp,
+      // The transaction that executes it is not there yet; its id stands in the changed values as this.
+      transactionId: file.proposal_id,
+      actor: { memberId: file.proposer, approvers: [UNDECIDED] },
+      verify: verifyWithNoble,
+    },
+    file.payload,
+    NO_SIGNER,
+  );
+  if (refusal !== null) return refusal;
+  const touched = recording.touched();
+  if (touched.length !== file.reads.length)
+    throw invalid('the proposal file', 'holds values that the action does not touch');
+  const before: Pick<GovernedState, 'get'> = {
+    get: (namespace, key) => values.get(`${namespace}/${key}`) ?? undefined,
+  };
+  const after = new StateOverlay({ ...before, list: refuseList });
+  after.absorb(written);
+  return { before, touched, after };
+}
+
+/** The file's values; asking for any other is refused. */
+function heldValues(values: ReadonlyMap<string, Json>): Pick<GovernedState, 'get' | 'list'> {
+  return {
+    get(namespace, key) {
+      const value = values.get(`${namespace}/${key}`);
+      if (value === undefined)
+        throw invalid('the proposal file', `does not hold ${namespace}/${key}, which the action needs`);
+      return value ?? undefined;
+    },
+    list: refuseList,
+  };
+}
+
+function refuseList(namespace: string): never {
+  throw invalid('the proposal file', `does not hold the whole of ${namespace}`);
+}

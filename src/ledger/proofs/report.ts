@@ -1,0 +1,120 @@
+import { encodeUtf8, isHash, type Hash } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { decodeHeader, encodeHeader, encodeProof, decodeProof, headerHash, verifySeal } from '../blocks/block.ts';
+import type { BlockHeader, BlockProof } from '../blocks/block-types.ts';
+import { encodeCanonicalText } from '../../base/canonical.ts';
+import type { ChainRoot } from '../chain-identity.ts';
+import { verifyWithNoble } from '../crypto/signature.ts';
+
+/** One step of checking a proof, in words. */
+export interface ProofStep {
+  readonly step: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export interface ProofReport {
+  readonly ok: boolean;
+  /** Up to and with the first step that failed. */
+  readonly steps: readonly ProofStep[];
+}
+
+/**
+ * Whom the checker trusts: the chain's name and genesis hash, and its validators' keys, from a source other than the proof. A validator stands
+ * in it once for each key that it seals with or sealed with.
+ */
+export interface TrustedKeys {
+  readonly chain: ChainRoot;
+  readonly validators: readonly { readonly validator_id: string; readonly public_key: string }[];
+}
+
+/** A header with its hash and seal. */
+export interface SealedHeader {
+  readonly header: BlockHeader;
+  readonly hash: Hash;
+  readonly proof: BlockProof;
+}
+
+export type ProofCheck = readonly [step: string, run: () => string];
+
+/** What is wrong with a proof before anything in it is looked at: it is one JSON object of integers and well-formed text. */
+function findMalformed(proof: unknown): string | null {
+  if (typeof proof !== 'object' || proof === null) return 'not an object';
+  try {
+    encodeCanonicalText(proof);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'not JSON';
+  }
+}
+
+/** Runs a proof's steps in order until one fails. A step returns what it found, and throws what is wrong. */
+export function runProofSteps<Proof>(proof: Proof, stepsOf: (proof: Proof) => readonly ProofCheck[]): ProofReport {
+  const malformed = findMalformed(proof);
+  if (malformed !== null) return { ok: false, steps: [{ step: 'Proof', ok: false, detail: malformed }] };
+  const done: ProofStep[] = [];
+  for (const [step, run] of stepsOf(proof)) {
+    try {
+      done.push({ step, ok: true, detail: run() });
+    } catch (error) {
+      // The proof came from outside: whatever is wrong with it is a finding, never a failure of the checker.
+      done.push({ step, ok: false, detail: error instanceof Error ? error.message : 'malformed' });
+      return { ok: false, steps: done };
+    }
+  }
+  return { ok: true, steps: done };
+}
+
+export function failStep(message: string): never {
+  throw new QuantumLockError('CHAIN_INVALID', message);
+}
+
+export function hashes(values: unknown, countMax: number): readonly Hash[] {
+  if (!Array.isArray(values) || values.length > countMax || !values.every(isHash))
+    failStep('the list of hashes is malformed');
+  return values;
+}
+
+export function onlyFields(value: unknown, names: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) failStep('not an object');
+  const found = Object.keys(value);
+  if (found.length !== names.length || !names.every((name) => Object.hasOwn(value, name)))
+    failStep(`the fields are not exactly ${names.join(', ')}`);
+}
+
+/** The steps that every proof ends with: the header hashes to the block hash, which a trusted validator sealed. */
+export function sealSteps(sealed: SealedHeader, trusted: TrustedKeys): readonly ProofCheck[] {
+  return [
+    [
+      'Block hash',
+      () => {
+        onlyFields(sealed, ['header', 'hash', 'proof']);
+        const header = decodeHeader(encodeHeader(sealed.header));
+        if (header.chain_id !== trusted.chain.chain_id) failStep(`the header is of chain ${header.chain_id}`);
+        if (headerHash(header, trusted.chain) !== sealed.hash) failStep('the header does not hash to the block hash');
+        if (header.index === 0 && sealed.hash !== trusted.chain.genesis) failStep('block 0 is that of another chain');
+        return `header of block ${header.index} hashes to ${sealed.hash}`;
+      },
+    ],
+    [
+      'Seal',
+      () => {
+        const proof = decodeProof(encodeProof(sealed.proof));
+        const { validator } = sealed.header;
+        const keys = trusted.validators.filter((known) => known.validator_id === validator);
+        if (keys.length === 0) failStep(`${validator} is not a trusted validator`);
+        if (!keys.some((known) => known.public_key === proof.public_key))
+          failStep(`the seal is by another key than ${validator}'s`);
+        if (!verifySeal(sealed.header, trusted.chain, proof, verifyWithNoble)) failStep('the seal does not verify');
+        return `sealed by ${validator}`;
+      },
+    ],
+  ];
+}
+
+/** The bytes of canonical JSON text. @throws when the text is not canonical */
+export function canonicalBytes(text: unknown): Uint8Array {
+  if (typeof text !== 'string') failStep('not text');
+  if (encodeCanonicalText(JSON.parse(text)) !== text) failStep('not canonical JSON');
+  return encodeUtf8(text);
+}

@@ -1,0 +1,108 @@
+import { concatBytes, decodeUtf8, encodeUtf8 } from '../../base/bytes.ts';
+import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import { STATE_VALUE_CACHE_COUNT_MAX } from '../../base/limits.ts';
+import type { GovernedState, ListedNamespace } from './access.ts';
+import { leafHash, merkleRoot } from '../log/log.ts';
+import { NAMESPACES, type Namespace } from './records.ts';
+import { EMPTY_ROOT, StateTree, type StateStore, type TreeRoot } from './tree.ts';
+import type { StateOverlay } from './overlay.ts';
+
+/** The roots of all namespaces at one height. */
+export type StateRoots = Readonly<Record<Namespace, TreeRoot>>;
+
+export const EMPTY_ROOTS: StateRoots = Object.fromEntries(
+  NAMESPACES.map((name) => [name, EMPTY_ROOT]),
+) as unknown as StateRoots;
+
+/** RFC 6962 root over `name ‖ namespace root`, in the order of NAMESPACES. */
+export function stateRootOf(roots: Readonly<Record<Namespace, Uint8Array>>): Uint8Array {
+  return merkleRoot(NAMESPACES.map((name) => leafHash(concatBytes(encodeUtf8(name), roots[name]))));
+}
+
+export function stateRoot(roots: StateRoots): Uint8Array {
+  return stateRootOf(
+    Object.fromEntries(NAMESPACES.map((name) => [name, roots[name].hash])) as Record<Namespace, Uint8Array>,
+  );
+}
+
+/** The state at the head: reads decoded values, and turns a block's writes into the next roots. */
+export class LedgerState implements Pick<GovernedState, 'get' | 'list'> {
+  readonly #tree: StateTree;
+  /** Values, and what is not there: nearly every transaction asks for a policy or a parameter that nobody has set. */
+  readonly #decoded = new Map<string, Json | undefined>();
+  /** Namespaces that were read whole, kept up with the head. */
+  readonly #listed = new Map<ListedNamespace, Map<string, Json>>();
+  #roots: StateRoots;
+
+  constructor(store: StateStore, roots: StateRoots) {
+    this.#tree = new StateTree(store);
+    this.#roots = roots;
+  }
+
+  get roots(): StateRoots {
+    return this.#roots;
+  }
+
+  get tree(): StateTree {
+    return this.#tree;
+  }
+
+  get(namespace: Namespace, key: string): Json | undefined {
+    const cacheKey = `${namespace}/${key}`;
+    const cached = this.#decoded.get(cacheKey);
+    if (cached !== undefined || this.#decoded.has(cacheKey)) return cached;
+    const bytes = this.#tree.get(this.#roots[namespace], key);
+    const value = bytes === undefined ? undefined : (JSON.parse(decodeUtf8(bytes)) as Json);
+    this.#remember(cacheKey, value);
+    return value;
+  }
+
+  list(namespace: ListedNamespace): ReadonlyMap<string, Json> {
+    let entries = this.#listed.get(namespace);
+    if (entries === undefined) {
+      const read = new Map<string, Json>();
+      this.#tree.walk(this.#roots[namespace], ({ key, value }) => {
+        read.set(key, JSON.parse(decodeUtf8(value)) as Json);
+        return true;
+      });
+      this.#listed.set(namespace, (entries = read));
+    }
+    return entries;
+  }
+
+  /** Roots after the overlay's writes. Nothing of this object changes until `adopt`. */
+  next(overlay: StateOverlay): StateRoots {
+    const roots: Partial<Record<Namespace, TreeRoot>> = {};
+    for (const namespace of NAMESPACES) {
+      const writes = overlay.writes().get(namespace);
+      const root = this.#roots[namespace];
+      roots[namespace] =
+        writes === undefined
+          ? root
+          : this.#tree.update(
+              root,
+              [...writes].map(([key, value]) => ({ key, value: encodeUtf8(encodeCanonicalText(value)) })),
+            );
+    }
+    return roots as StateRoots;
+  }
+
+  /** Makes `roots` the head, of which `overlay` holds the values that changed. */
+  adopt(roots: StateRoots, overlay: StateOverlay): void {
+    this.#roots = roots;
+    for (const [namespace, writes] of overlay.writes()) {
+      const listed = this.#listed.get(namespace as ListedNamespace);
+      for (const [key, value] of writes) {
+        this.#remember(`${namespace}/${key}`, value);
+        listed?.set(key, value);
+      }
+    }
+  }
+
+  #remember(cacheKey: string, value: Json | undefined): void {
+    this.#decoded.delete(cacheKey);
+    this.#decoded.set(cacheKey, value);
+    if (this.#decoded.size > STATE_VALUE_CACHE_COUNT_MAX)
+      this.#decoded.delete(this.#decoded.keys().next().value as string);
+  }
+}

@@ -1,0 +1,177 @@
+import { assert } from '../../base/assert.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { sha256Into } from '#sha256';
+
+/**
+ * Four binary levels of the sparse Merkle tree in one page, so that a path of 20 levels costs five reads and writes.
+ * Positions are those of a binary heap: 1 is the page's root, 16…31 are its slots. A slot is empty, a leaf, or the root
+ * of the page below. A subtree with one leaf is that leaf (no node above it until a second leaf joins), as in the tree
+ * that the ICS-23 SMT specification describes.
+ */
+export const SLOT_COUNT = 16;
+const POSITION_COUNT = 32;
+const HASH_SIZE = 32;
+const REF_SIZE = 6;
+const KINDS_SIZE = 4;
+
+export const EMPTY = 0;
+export const LEAF = 1;
+export const NODE = 2;
+export type NodeKind = typeof EMPTY | typeof LEAF | typeof NODE;
+
+/** A subtree as its parent knows it. `ref` is the id of the stored value (leaf) or page (node); 0 where empty. */
+export interface Subtree {
+  readonly kind: NodeKind;
+  readonly hash: Uint8Array;
+  readonly ref: number;
+}
+
+export const EMPTY_HASH = new Uint8Array(HASH_SIZE);
+export const EMPTY_SUBTREE: Subtree = { kind: EMPTY, hash: EMPTY_HASH, ref: 0 };
+
+const input = new Uint8Array(65);
+
+export class StatePage {
+  readonly #kinds: Uint8Array;
+  readonly #hashes: Uint8Array;
+  /** A plain array: small typed arrays cost a separate allocation each. */
+  readonly #refs: number[];
+
+  constructor(source?: StatePage) {
+    this.#kinds = source === undefined ? new Uint8Array(POSITION_COUNT) : source.#kinds.slice();
+    this.#hashes = source === undefined ? new Uint8Array(POSITION_COUNT * HASH_SIZE) : source.#hashes.slice();
+    this.#refs = source === undefined ? Array.from({ length: SLOT_COUNT }, () => 0) : source.#refs.slice();
+  }
+
+  kind(position: number): NodeKind {
+    return this.#kinds[position] as NodeKind;
+  }
+
+  /** A view, valid until the page changes; all zero where empty. */
+  hash(position: number): Uint8Array {
+    return this.#hashes.subarray(position * HASH_SIZE, position * HASH_SIZE + HASH_SIZE);
+  }
+
+  /** The hashes of slots [begin, end), one after the other; a view. */
+  slotHashes(begin: number, end: number): Uint8Array {
+    return this.#hashes.subarray((SLOT_COUNT + begin) * HASH_SIZE, (SLOT_COUNT + end) * HASH_SIZE);
+  }
+
+  ref(slot: number): number {
+    return this.#refs[slot] ?? 0;
+  }
+
+  slot(slot: number): Subtree {
+    return { kind: this.kind(SLOT_COUNT + slot), hash: this.hash(SLOT_COUNT + slot), ref: this.ref(slot) };
+  }
+
+  setSlot(slot: number, subtree: Subtree): void {
+    const position = SLOT_COUNT + slot;
+    this.#kinds[position] = subtree.kind;
+    this.#hashes.set(subtree.hash, position * HASH_SIZE);
+    this.#refs[slot] = subtree.ref;
+  }
+
+  /** Re-hashes what lies above the given slots (a bit each). */
+  rehash(changedSlots: number): void {
+    let changed = changedSlots;
+    for (let width = SLOT_COUNT / 2; width >= 1; width /= 2) {
+      let above = 0;
+      for (let index = 0; index < width; index++) {
+        if ((changed & (3 << (index * 2))) === 0) continue;
+        above |= 1 << index;
+        this.#combine(width + index);
+      }
+      changed = above;
+    }
+  }
+
+  #combine(position: number): void {
+    const left = position * 2;
+    const right = left + 1;
+    const leftKind = this.#kinds[left] as NodeKind;
+    const rightKind = this.#kinds[right] as NodeKind;
+    const hashes = this.#hashes;
+    if (leftKind + rightKind <= LEAF) {
+      // Nothing, or one leaf alone: it rises as it is.
+      const from = leftKind === EMPTY ? right : left;
+      this.#kinds[position] = leftKind + rightKind;
+      hashes.copyWithin(position * HASH_SIZE, from * HASH_SIZE, from * HASH_SIZE + HASH_SIZE);
+      return;
+    }
+    this.#kinds[position] = NODE;
+    input[0] = 1;
+    input.set(hashes.subarray(left * HASH_SIZE, left * HASH_SIZE + 2 * HASH_SIZE), 1);
+    sha256Into(input, hashes, position * HASH_SIZE);
+  }
+
+  /** The only leaf of the page where its root is one. */
+  onlyLeaf(): Subtree {
+    for (let slot = 0; slot < SLOT_COUNT; slot++) if (this.kind(SLOT_COUNT + slot) === LEAF) return this.slot(slot);
+    throw new QuantumLockError('STORAGE_CORRUPT', 'a state page has no leaf');
+  }
+}
+
+/**
+ * Bytes of a page: 16 two-bit kinds (slot 0 in the lowest bits, little-endian), the hashes of the slots that are not
+ * empty, then their 48-bit references (little-endian).
+ */
+export function encodeStatePage(page: StatePage): Uint8Array {
+  let used = 0;
+  let kinds = 0;
+  for (let slot = 0; slot < SLOT_COUNT; slot++) {
+    const kind = page.kind(SLOT_COUNT + slot);
+    kinds += kind * 4 ** slot;
+    if (kind !== EMPTY) used++;
+  }
+  const bytes = new Uint8Array(KINDS_SIZE + used * (HASH_SIZE + REF_SIZE));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, kinds, true);
+  let hashOffset = KINDS_SIZE;
+  let refOffset = KINDS_SIZE + used * HASH_SIZE;
+  for (let slot = 0; slot < SLOT_COUNT;) {
+    if (page.kind(SLOT_COUNT + slot) === EMPTY) {
+      slot++;
+      continue;
+    }
+    // Neighbouring slots are copied together.
+    const begin = slot;
+    for (; slot < SLOT_COUNT && page.kind(SLOT_COUNT + slot) !== EMPTY; slot++) {
+      const ref = page.ref(slot);
+      view.setUint32(refOffset, ref % 2 ** 32, true);
+      view.setUint16(refOffset + 4, Math.floor(ref / 2 ** 32), true);
+      refOffset += REF_SIZE;
+    }
+    const run = page.slotHashes(begin, slot);
+    bytes.set(run, hashOffset);
+    hashOffset += run.length;
+  }
+  assert(refOffset === bytes.length, 'a state page fills its bytes');
+  return bytes;
+}
+
+/** Reads a page and re-hashes it, so that its root can be held against what the parent says. @throws STORAGE_CORRUPT */
+export function decodeStatePage(bytes: Uint8Array): StatePage {
+  const page = new StatePage();
+  if (bytes.length < KINDS_SIZE) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is cut short');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let kinds = view.getUint32(0, true);
+  const used = (bytes.length - KINDS_SIZE) / (HASH_SIZE + REF_SIZE);
+  let hashOffset = KINDS_SIZE;
+  let refOffset = KINDS_SIZE + used * HASH_SIZE;
+  for (let slot = 0; slot < SLOT_COUNT; slot++) {
+    const kind = kinds % 4;
+    kinds = Math.floor(kinds / 4);
+    if (kind === EMPTY) continue;
+    if (kind > NODE || refOffset + REF_SIZE > bytes.length)
+      throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is malformed');
+    const ref = view.getUint32(refOffset, true) + view.getUint16(refOffset + 4, true) * 2 ** 32;
+    page.setSlot(slot, { kind: kind as NodeKind, hash: bytes.subarray(hashOffset, hashOffset + HASH_SIZE), ref });
+    hashOffset += HASH_SIZE;
+    refOffset += REF_SIZE;
+  }
+  if (refOffset !== bytes.length || !Number.isInteger(used))
+    throw new QuantumLockError('STORAGE_CORRUPT', 'a state page has bytes left over');
+  page.rehash(0xffff);
+  return page;
+}

@@ -1,0 +1,186 @@
+import type { Hash, PublicKey } from '../../base/bytes.ts';
+import type { JsonObject } from '../../base/canonical.ts';
+import type { Level, Permission } from '../permissions.ts';
+
+/** The state's namespaces in the order of the state root's leaves. */
+export const NAMESPACES = ['environments', 'members', 'parameters', 'policies', 'proposals', 'validators'] as const;
+export type Namespace = (typeof NAMESPACES)[number];
+
+export interface EnvironmentSource {
+  readonly env_id: string;
+  readonly version: number;
+  readonly state_hash: Hash;
+}
+
+/** One Blue version. Versions count from 1 without gaps. */
+export interface BlueVersion {
+  readonly version: number;
+  readonly state_hash: Hash;
+  readonly metadata: JsonObject;
+  readonly file_count: number | null;
+  readonly size_bytes: number | null;
+  readonly updated_at: number;
+  /** Member id. */
+  readonly updated_by: string;
+  readonly transaction_id: Hash;
+  /** The environments it was merged from; empty where it was not. */
+  readonly sources: readonly EnvironmentSource[];
+}
+
+export interface GreenVersion {
+  /** The Blue version that was promoted. */
+  readonly version: number;
+  readonly state_hash: Hash;
+  readonly metadata: JsonObject;
+  readonly promoted_at: number;
+  /** Member id: who promoted it, or whose approval completed the proposal. */
+  readonly promoted_by: string;
+  /** The members whose approvals promoted it, the newest last; empty where it was promoted directly. */
+  readonly approved_by: readonly string[];
+  readonly transaction_id: Hash;
+}
+
+export interface Checkpoint {
+  /** The operator's own label, such as "1.2.0". */
+  readonly version: string;
+  readonly checkpoint_hash: Hash;
+  readonly created_at: number;
+  readonly created_by: string;
+  readonly transaction_id: Hash;
+}
+
+/** Whether a key is a record's own id. No id has a colon: a key with one is a place to look something up. */
+export function isRecordKey(key: string): boolean {
+  return !key.includes(':');
+}
+
+/** Namespace `environments`, key = env_id. */
+export interface EnvironmentRecord {
+  readonly env_id: string;
+  readonly created_at: number;
+  readonly created_by: string;
+  readonly archived_at: number | null;
+  readonly blue: BlueVersion;
+  readonly green: GreenVersion | null;
+  /** The newest checkpoint of Green; earlier ones are in the log. */
+  readonly checkpoint: Checkpoint | null;
+}
+
+/** Namespace `members`, key = `member/<member_id>`. */
+export interface MemberRecord {
+  readonly member_id: string;
+  readonly name: string;
+  readonly level: Level;
+  readonly status: 'active' | 'suspended' | 'removed';
+  readonly keys: readonly PublicKey[];
+  readonly added_at: number;
+}
+
+/** Namespace `members`, key = `key/<public key>`: whose key it is, or was. A key belongs to one member for ever. */
+export interface KeyRecord {
+  readonly public_key: PublicKey;
+  readonly member_id: string;
+  readonly status: 'active' | 'retired';
+  readonly added_at: number;
+  readonly retired_at: number | null;
+}
+
+/** Namespace `validators`, key = validator_id. */
+export interface ValidatorRecord {
+  readonly validator_id: string;
+  readonly public_key: PublicKey;
+  readonly status: 'active' | 'removed';
+  readonly added_at: number;
+}
+
+/** Namespace `validators`, key = `key/<public key>`: a key that a validator seals with, or sealed with. */
+export interface ValidatorKeyRecord {
+  readonly public_key: PublicKey;
+  readonly validator_id: string;
+  readonly status: 'active' | 'retired';
+  readonly added_at: number;
+  readonly retired_at: number | null;
+}
+
+/** Namespace `policies`: what stands there. `default` gives way to the next: an environment's to its action's, that to the action's default. */
+export type StoredPolicy = Policy | { readonly mode: 'default' };
+
+/** How an action is authorised. Namespace `policies`, key = action, or `action/<env_id>` for one environment. */
+export type Policy =
+  | { readonly mode: 'direct'; readonly permission: Permission }
+  | { readonly mode: 'multisig'; readonly role: Level; readonly threshold: Threshold };
+
+/** Approvals needed: a number, or a fraction of the role's holders, rounded up. */
+export type Threshold = { readonly count: number } | { readonly numerator: number; readonly denominator: number };
+
+/** Namespace `parameters`, key = `freeze`; absent while the chain was never frozen. */
+export interface FreezeRecord {
+  readonly frozen: boolean;
+  /** Why it was frozen last. */
+  readonly reason: string;
+  /** When it became as it is. */
+  readonly since: number;
+  /** Who froze it, or whose approval completed the proposal to unfreeze it. */
+  readonly member_id: string;
+  readonly transaction_id: Hash;
+}
+
+/** Namespace `parameters`, key = `clock`; absent while the chain's clock was never reset. */
+export interface ClockRecord {
+  /** The chain's era, from the block after the reset on. */
+  readonly era: number;
+  /** Unix milliseconds: no block of this era has an earlier time. */
+  readonly time: number;
+  /** The chain's time when it was reset. */
+  readonly reset_at: number;
+  readonly reason: string;
+  /** Who proposed it. */
+  readonly member_id: string;
+  readonly transaction_id: Hash;
+}
+
+/** One value that a proposal reads or changes: what it was when the proposal was made. */
+export interface ReadValue {
+  readonly namespace: Namespace;
+  readonly key: string;
+  /** SHA-256 of the value's canonical bytes; null where there was none. */
+  readonly value_hash: Hash | null;
+}
+
+/** What one member has said. A later word takes the place of an earlier one. */
+export interface Vote {
+  readonly member_id: string;
+  /** The key that signed it: the vote counts while that key is active. */
+  readonly public_key: PublicKey;
+  readonly decision: 'approve' | 'reject';
+  readonly reason: string | null;
+  readonly voted_at: number;
+  readonly transaction_id: Hash;
+  /** The member who carried an approval in that was signed elsewhere; null where it was sent by its own signer. */
+  readonly carried_by: string | null;
+}
+
+/**
+ * Namespace `proposals`, key = proposal id. `expired` is not written: a proposal that is open here, and whose expiry is
+ * before the block's time or whose era has ended, has expired.
+ */
+export interface ProposalRecord {
+  readonly proposal_id: Hash;
+  /** It can be approved in this era alone. */
+  readonly era: number;
+  readonly action: string;
+  readonly payload: JsonObject;
+  readonly pre_state: Hash;
+  readonly reads: readonly ReadValue[];
+  /** Unix milliseconds: up to and with it the proposal can be approved. */
+  readonly expires_at: number;
+  /** Member id. */
+  readonly proposer: string;
+  readonly proposed_at: number;
+  readonly transaction_id: Hash;
+  readonly status: 'open' | 'executed' | 'rejected' | 'withdrawn' | 'stale';
+  readonly votes: readonly Vote[];
+  readonly closed_at: number | null;
+  /** The transaction that ended it. */
+  readonly closed_by: Hash | null;
+}
