@@ -1,4 +1,4 @@
-import type { SecretQuestion } from '../src/node/host/desktop-confirm.ts';
+import type { SecretQuestion } from '../src/node/host/surface.ts';
 import { KEEP_UNLOCKED, problemOf, secretFields, warningsOf } from '../src/node/signing/confirm-parts.ts';
 import { documentOf } from '../src/node/signing/confirm-document.ts';
 import { CONFIRM_STYLE } from '../src/node/signing/confirm-style.ts';

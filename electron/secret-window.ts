@@ -1,6 +1,6 @@
 import { PASSPHRASE_SIZE_BYTES_MAX } from '../src/base/limits.ts';
 import { isRetryable, problemWords, readSecrets } from '../src/node/host/asked-secrets.ts';
-import type { SecretAnswer, SecretQuestion } from '../src/node/host/desktop-confirm.ts';
+import type { SecretAnswer, SecretQuestion } from '../src/node/host/surface.ts';
 import type { ElectronApi, MessageEvent, Window } from './electron-api.ts';
 import { sealSession } from './lock-down.ts';
 import { isSecretContent, SECRET_SCHEME, SECRET_URL, serveSecretPage } from './secret-page.ts';

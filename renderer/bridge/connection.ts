@@ -1,5 +1,4 @@
-import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
-import { createORPCClient } from '@orpc/client';
+import { createORPCClient, type ClientContext, type ClientLink, type ClientOptions } from '@orpc/client';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 import { ChannelRefused, type Channel, type OpenChannel, type Refusal } from './channel.ts';

@@ -1,7 +1,7 @@
 import { useRef, useState, type ReactElement } from 'react';
 
 import type { DirectoryListing } from '../../src/api/views/operator.ts';
-import { ReadingView } from '../parts/reading-view.tsx';
+import { ReadingView } from '../node-parts/reading-view.tsx';
 import { useRoving } from '../parts/use-roving.ts';
 import { useServices } from '../services.ts';
 import { useRead } from '../stores/use-read.ts';

@@ -11,7 +11,7 @@ import { useServices } from '../services.ts';
 import { KeyStoreChoice } from './key-store-choice.tsx';
 import { useHostDeed } from './use-host-deed.ts';
 import { DeedNotice } from '../directory/deed-notice.tsx';
-import { Command } from '../parts/command.tsx';
+import { Command } from '../node-parts/command.tsx';
 
 /** So that no two sandboxes are called the same. */
 function randomSuffix(): string {

@@ -3,7 +3,7 @@ import { useState, type SyntheticEvent, type ReactElement } from 'react';
 import type { HostInfo } from '../../src/api/views/operator.ts';
 import { DeedNotice } from '../directory/deed-notice.tsx';
 import { DirectoryBrowser } from '../directory/directory-browser.tsx';
-import { Command } from '../parts/command.tsx';
+import { Command } from '../node-parts/command.tsx';
 import { useHostDeed } from './use-host-deed.ts';
 
 export function OpenChainForm({ host }: { readonly host: HostInfo }): ReactElement {

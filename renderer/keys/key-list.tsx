@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { KeyView } from '../../src/api/views/members.ts';
-import { Age } from '../parts/age.tsx';
+import { Age } from '../node-parts/age.tsx';
 import { Hash } from '../parts/hash.tsx';
 import { Words } from '../parts/words.tsx';
 import { formatTime } from '../parts/format.ts';

@@ -13,7 +13,7 @@ import { readKeyCard, type ProvenKey } from './key-card.ts';
 import { Possession } from './possession.tsx';
 import { useUnusedKeys } from './use-unused-keys.ts';
 import './keys-parts.css';
-import { CommandElsewhere } from '../parts/command.tsx';
+import { CommandElsewhere } from '../node-parts/command.tsx';
 import { NameText } from '../names/name.tsx';
 
 interface Props {

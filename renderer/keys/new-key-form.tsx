@@ -10,7 +10,7 @@ import { useServices } from '../services.ts';
 import { readKeys } from '../stores/follow-node.ts';
 import { useAct } from '../stores/use-act.ts';
 import { useNode } from '../stores/use-stores.ts';
-import { Command } from '../parts/command.tsx';
+import { Command } from '../node-parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
 
 /** Where a key goes that comes onto this machine. */

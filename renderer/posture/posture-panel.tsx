@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { Posture, PostureCheck } from '../../src/api/views/governance.ts';
 import { formatCount } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
-import { ReadingView } from '../parts/reading-view.tsx';
+import { ReadingView } from '../node-parts/reading-view.tsx';
 import { placeOfCheck } from './check-places.ts';
 import { POSTURE_LEVELS, summarizePosture } from './posture-levels.ts';
 import { usePosture } from './use-posture.ts';

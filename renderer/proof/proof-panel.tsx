@@ -4,13 +4,13 @@ import { trustedKeys } from '../../src/api/trusted-keys.ts';
 import type { ProofReport, TrustedKeys } from '../../src/ledger/proofs/report.ts';
 import { Hash } from '../parts/hash.tsx';
 import { HexText } from '../parts/hex-text.tsx';
-import { ReadingView } from '../parts/reading-view.tsx';
+import { ReadingView } from '../node-parts/reading-view.tsx';
 import { Words } from '../parts/words.tsx';
 import { useServices } from '../services.ts';
 import { useRead, type Reading } from '../stores/use-read.ts';
 import { useChain } from '../stores/use-chain.ts';
 import { downloadJson } from './download-json.ts';
-import { Command } from '../parts/command.tsx';
+import { Command } from '../node-parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
 import { Name } from '../names/name.tsx';
 

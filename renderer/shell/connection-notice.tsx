@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import { Command } from '../parts/command.tsx';
+import { Command } from '../node-parts/command.tsx';
 import { formatDuration } from '../parts/format.ts';
 import { useServices } from '../services.ts';
 import { useNow } from '../stores/clock.ts';

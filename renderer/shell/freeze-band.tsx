@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import { Age } from '../parts/age.tsx';
+import { Age } from '../node-parts/age.tsx';
 import { Link } from '../parts/link.tsx';
 import { sentence } from '../parts/sentence.ts';
 import { useServices } from '../services.ts';

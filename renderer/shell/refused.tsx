@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { Refusal } from '../bridge/channel.ts';
-import { Command } from '../parts/command.tsx';
+import { Command } from '../node-parts/command.tsx';
 
 const WHY: Readonly<Record<Refusal, { readonly title: string; readonly text: string }>> = {
   signed_out: {

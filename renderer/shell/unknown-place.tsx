@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
-import { Empty } from '../parts/empty.tsx';
-import { Heading } from '../parts/heading.tsx';
+import { Empty } from '../node-parts/empty.tsx';
+import { Heading } from '../node-parts/heading.tsx';
 import { Link } from '../parts/link.tsx';
 
 export function UnknownPlace(): ReactElement {

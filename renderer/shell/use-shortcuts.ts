@@ -2,8 +2,7 @@ import { useEffect } from 'react';
 
 import type { Command } from '../commands/command.ts';
 import { backOut } from '../router/back-out.ts';
-import { useServices } from '../services.ts';
-import type { Services } from '../services.ts';
+import { useServices, type Services } from '../services.ts';
 
 /** The second key of a pair must follow within this time. */
 const PAIR_TIMEOUT_MS = 1_000;

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import type { Receipt } from '../../src/api/views/chain.ts';
+import type { Receipt } from '../../src/ledger/transactions/receipt.ts';
 import type { SigningReview } from '../../src/api/views/operator.ts';
 import { formatCount } from '../parts/format.ts';
 import { Hash } from '../parts/hash.tsx';

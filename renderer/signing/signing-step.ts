@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
-import type { Receipt, rejection } from '../../src/api/views/chain.ts';
+import type { rejection } from '../../src/api/views/chain.ts';
+import type { Receipt } from '../../src/ledger/transactions/receipt.ts';
 import type { SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
 import type { Client } from '../bridge/client.ts';
 import type { Problem } from '../bridge/problem.ts';

@@ -2,7 +2,7 @@ import { useState, type ReactElement, type ReactNode, type SyntheticEvent } from
 
 import { SigningPanel } from './signing-panel.tsx';
 import type { SigningDone, SigningRequest } from './signing-step.ts';
-import { Command } from '../parts/command.tsx';
+import { Command } from '../node-parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
 
 interface Props {

@@ -7,7 +7,7 @@ import { formatAction, formatBytes, formatCount, formatTime } from '../parts/for
 import { Hash } from '../parts/hash.tsx';
 import { JsonView } from '../parts/json-view.tsx';
 import { Link } from '../parts/link.tsx';
-import { ReadingView } from '../parts/reading-view.tsx';
+import { ReadingView } from '../node-parts/reading-view.tsx';
 import { useServices } from '../services.ts';
 import { useRead } from '../stores/use-read.ts';
 import { Name } from '../names/name.tsx';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Hash, PublicKey, Signature } from '../base/bytes.ts';
-import { isHash, isPublicKey, isSignature } from '../base/bytes.ts';
+import { isHash, isPublicKey, isSignature, type Hash, type PublicKey, type Signature } from '../base/bytes.ts';
 import type { Json, JsonObject } from '../base/canonical.ts';
 import { IDENTIFIER_LENGTH_MAX, PAGE_ROWS_MAX } from '../base/limits.ts';
 

@@ -2,8 +2,7 @@ import { sha256 } from '#sha256';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 
 import { assert, defined } from './assert.ts';
-import type { Hex } from './bytes.ts';
-import { concatBytes, decodeHex, encodeUtf8 } from './bytes.ts';
+import { concatBytes, decodeHex, encodeUtf8, type Hex } from './bytes.ts';
 
 const FINGERPRINT_TAG = encodeUtf8('quantum-lock/fingerprint/v1');
 /**

@@ -5,15 +5,14 @@ import { isErrorCode, QuantumLockError } from '../base/errors.ts';
 import type { JsonObject } from '../base/canonical.ts';
 import { shellLine } from '../base/command-line.ts';
 import { decodeUtf8, type Hash } from '../base/bytes.ts';
-import type { Receipt } from '../api/views/chain.ts';
+import type { Receipt, SubmitResult } from '../ledger/transactions/receipt.ts';
 import type { SignatureOutcome, SigningReview } from '../api/views/operator.ts';
 import { identityOf, type ChainIdentity } from '../ledger/chain-identity.ts';
 import type { KeySubject } from '../ledger/governance/possession.ts';
 import type { KeyCard } from '../ledger/documents/key-card.ts';
 import { defaultDataDirectory, readNodeConfig } from '../node/data-directory.ts';
 import type { SimulationResult } from '../ledger/effects/simulate.ts';
-import type { SubmitResult } from '../node/engine/engine.ts';
-import { simulateOnDisk } from '../node/engine/simulate-on-disk.ts';
+import { simulateOnDisk } from '../node/query/simulate-on-disk.ts';
 import type { KeyInfo } from '../node/keys/key-store.ts';
 import { openKeyring, type Keyring } from '../node/keys/keyring.ts';
 import {
@@ -22,7 +21,8 @@ import {
   readGeneratedPassphrase,
   type Passphrase,
 } from '../node/keys/passphrase.ts';
-import { SigningDesk, type SigningDeskOptions } from '../node/signing/signing-desk.ts';
+import { SigningDesk } from '../node/signing/signing-desk.ts';
+import type { SigningDeskOptions } from '../node/signing/desk-options.ts';
 import type { Output } from './output.ts';
 import { localError, openSession, type ContractClient, type Session } from './session.ts';
 import { withWhatBecame } from './what-became.ts';

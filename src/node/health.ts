@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { durationWords } from '../base/duration-words.ts';
 import type { QuantumLockError } from '../base/errors.ts';
 import type { Alert, Status } from '../api/views/chain.ts';
-import { clockError, type ClockReading } from './engine/sealing-clock.ts';
+import { clockError, type ClockReading } from './clock/sealing-clock.ts';
 import type { EngineStats } from './engine/engine.ts';
 import type { UnsealedBlock } from './history/history-state.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Hash } from '../base/bytes.ts';
-import type { SeenHead } from './history/history-check.ts';
+import type { SeenHead } from './history/seen-head.ts';
 import { appendLines, readLines } from './storage/durable-files.ts';
 
 /**

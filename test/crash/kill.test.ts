@@ -9,10 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { projectNode } from '../../build/checkout.mjs';
-import type { Hash } from '../../src/base/bytes.ts';
-import type { Receipt } from '../../src/api/views/chain.ts';
+import { encodeHash, type Hash } from '../../src/base/bytes.ts';
+import type { Receipt } from '../../src/ledger/transactions/receipt.ts';
 import { headerHash } from '../../src/ledger/blocks/block.ts';
-import { encodeHash } from '../../src/base/bytes.ts';
 import { readFrontier } from '../../src/ledger/log/log.ts';
 import { BlobReader } from '../../src/node/blobs/blob-reader.ts';
 import { dataPaths } from '../../src/node/data-directory.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Hash } from '../../src/base/bytes.ts';
-import type { Receipt } from '../../src/api/views/chain.ts';
+import type { Receipt } from '../../src/ledger/transactions/receipt.ts';
 import { BlobStore } from '../../src/node/blobs/blob-store.ts';
 import { dataPaths } from '../../src/node/data-directory.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';

@@ -4,8 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { ConfirmServer } from '../../src/node/signing/confirm-server.ts';
-import type { DeskBench } from '../node/signing/desk-fixture.ts';
-import { openDesk, PASSPHRASE } from '../node/signing/desk-fixture.ts';
+import { openDesk, PASSPHRASE, type DeskBench } from '../node/signing/desk-fixture.ts';
 import { launchChromium } from './chromium.ts';
 import { askedWord, typeAskedWord, WORD_LABEL } from './confirming.ts';
 

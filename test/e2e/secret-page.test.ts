@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 import { checkoutRoot } from '../../build/checkout.mjs';
 import { serveSecretPage } from '../../electron/secret-page.ts';
-import type { SecretQuestion } from '../../src/node/host/desktop-confirm.ts';
+import type { SecretQuestion } from '../../src/node/host/surface.ts';
 import { launchChromium } from './chromium.ts';
 import { lookAt } from './real-console.ts';
 

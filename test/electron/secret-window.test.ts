@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { SECRET_CHANNEL } from '../../electron/secret-window.ts';
-import type { SecretQuestion } from '../../src/node/host/desktop-confirm.ts';
+import type { SecretQuestion } from '../../src/node/host/surface.ts';
 import { FakeContents, FakeFrame, type FakeElectron, type FakeSession, type FakeWindow } from './fake-electron.ts';
 import { startedConsole } from './started-console.ts';
 

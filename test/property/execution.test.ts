@@ -10,8 +10,12 @@ import { BlockExecution } from '../../src/ledger/blocks/execute.ts';
 import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/state/ledger-state.ts';
 import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
 import { NAMESPACES } from '../../src/ledger/state/records.ts';
-import { checkTransaction, encodeTransaction, isRejection } from '../../src/ledger/transactions/transaction.ts';
-import type { Transaction } from '../../src/ledger/transactions/transaction-types.ts';
+import {
+  checkTransaction,
+  encodeTransaction,
+  isRejection,
+  type Transaction,
+} from '../../src/ledger/transactions/transaction.ts';
 import { ada, bob, CONTENT, eve, genesisPayload, GENESIS_TIME, OTHER, rob, vic } from '../unit/ledger/world.ts';
 import { hashOf, type Signer, UNFOUNDED, unsignedOf } from '../vectors/chain-builder.ts';
 import { checkContent, execute, State, type Fields } from '../vectors/independent-execution.ts';

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 
 import { encodeHash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText, type Json, type JsonObject } from '../../src/base/canonical.ts';
-import type { Trial } from '../../src/ledger/governance/settle.ts';
-import { NAMESPACES, type ProposalRecord } from '../../src/ledger/state/records.ts';
+import { UNDECIDED, type Trial } from '../../src/ledger/governance/settle.ts';
+import { NAMESPACES, type EnvironmentRecord, type ProposalRecord } from '../../src/ledger/state/records.ts';
 import { GENESIS_TIME } from '../unit/ledger/world.ts';
 import { hashOf, type Signer } from '../vectors/chain-builder.ts';
 import { draftProposal, trialOf } from '../vectors/governance-drafts.ts';
@@ -21,9 +21,7 @@ import {
   type Known,
   type Operation,
 } from './governed-histories.ts';
-import { UNDECIDED } from '../../src/ledger/governance/settle.ts';
 import { bindPayload } from '../../src/ledger/actions/bind-payload.ts';
-import type { EnvironmentRecord } from '../../src/ledger/state/records.ts';
 import { UnsignedChain } from './unsigned-chain.ts';
 
 /**

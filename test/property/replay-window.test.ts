@@ -13,8 +13,8 @@ import {
   encodeTransaction,
   isRejection,
   type CheckedTransaction,
+  type Transaction,
 } from '../../src/ledger/transactions/transaction.ts';
-import type { Transaction } from '../../src/ledger/transactions/transaction-types.ts';
 import { ada, CONTENT, genesisPayload, GENESIS_TIME } from '../unit/ledger/world.ts';
 import { UNFOUNDED, unsignedOf } from '../vectors/chain-builder.ts';
 import { draftProposal } from '../vectors/governance-drafts.ts';

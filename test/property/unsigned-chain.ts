@@ -8,14 +8,14 @@ import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/state/ledger-state.ts
 import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
 import { RecentTransactions } from '../../src/ledger/transactions/recent-transactions.ts';
 import type { Rejection } from '../../src/ledger/rejections.ts';
-import type { Transaction } from '../../src/ledger/transactions/transaction-types.ts';
-import type { Zone } from '../../src/ledger/governance/action.ts';
 import {
   checkTransaction,
   encodeTransaction,
   isRejection,
   type CheckedTransaction,
+  type Transaction,
 } from '../../src/ledger/transactions/transaction.ts';
+import type { Zone } from '../../src/ledger/governance/action.ts';
 import { type Signer, UNFOUNDED, unsignedOf } from '../vectors/chain-builder.ts';
 
 /** Well-formed, and never looked at: signatures of transactions have tests of their own. */

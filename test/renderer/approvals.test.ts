@@ -16,7 +16,7 @@ import {
   missingApprovals,
   peopleWords,
   rowWords,
-} from '../../renderer/screens/approvals/proposal-words.ts';
+} from '../../renderer/proposals/proposal-words.ts';
 import { proposalItems } from '../../renderer/shell/palette/proposal-items.ts';
 import { changedValues } from '../../renderer/signing/changed-values.ts';
 import { createNodeState } from '../../renderer/stores/node-state.ts';

@@ -1,6 +1,5 @@
-import type { Transaction } from '../../src/ledger/transactions/transaction-types.ts';
-import type { Namespace } from '../../src/ledger/state/records.ts';
-import { NAMESPACES } from '../../src/ledger/state/records.ts';
+import type { Transaction } from '../../src/ledger/transactions/transaction.ts';
+import { NAMESPACES, type Namespace } from '../../src/ledger/state/records.ts';
 import type { Scan, VerifyEvent } from '../../src/api/views/operator.ts';
 import type { SealedHeaderView, StateProofView } from '../../src/api/views/proofs.ts';
 import { differenceOf, stateHash } from './fake-environments.ts';

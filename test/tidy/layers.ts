@@ -61,7 +61,8 @@ const nondeterminism: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bDate\b/, 'a clock'],
   [/\bperformance\b/, 'a clock'],
   [/\bMath\s*\.\s*random\b/, 'randomness'],
-  [/\bcrypto\b/, 'randomness or a platform library'],
+  // Not the folder of that name.
+  [/(?<!\/)\bcrypto\b(?!\/)/, 'randomness or a platform library'],
   [/\basync\b|\bawait\b|\bPromise\b|\bsetTimeout\b|\bsetInterval\b|\bqueueMicrotask\b/, 'asynchrony'],
   [/['"`]node:/, 'a Node module'],
   [/\bprocess\s*\.|\bglobalThis\b|\brequire\s*\(/, 'the environment'],

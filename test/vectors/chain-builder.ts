@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { encodeHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
-import type { BlockHeader, BlockProof } from '../../src/ledger/blocks/block-types.ts';
-import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash } from '../../src/ledger/blocks/block.ts';
+import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash, type BlockHeader, type BlockProof } from '../../src/ledger/blocks/block.ts';
 import { NO_GENESIS, type ChainIdentity, type ChainRoot } from '../../src/ledger/chain-identity.ts';
 import { BlockExecution, type BlockContext } from '../../src/ledger/blocks/execute.ts';
 import { identityIn } from '../../src/ledger/governance/era.ts';
@@ -20,16 +19,8 @@ import type { StateProof } from '../../src/ledger/proofs/state-proof.ts';
 import { statePath } from '../../src/ledger/state/tree.ts';
 import { NAMESPACES, type Namespace } from '../../src/ledger/state/records.ts';
 import type { TransactionProof } from '../../src/ledger/proofs/transaction-proof.ts';
-import type { Transaction, TransactionId, UnsignedTransaction } from '../../src/ledger/transactions/transaction-types.ts';
+import { checkTransaction, encodeTransaction, isRejection, signTransaction, transactionId, type CheckedTransaction, type Transaction, type TransactionId, type UnsignedTransaction } from '../../src/ledger/transactions/transaction.ts';
 import type { Zone } from '../../src/ledger/governance/action.ts';
-import {
-  checkTransaction,
-  encodeTransaction,
-  isRejection,
-  signTransaction,
-  transactionId,
-  type CheckedTransaction,
-} from '../../src/ledger/transactions/transaction.ts';
 
 export interface Signer {
   readonly secret: Uint8Array;

@@ -1,6 +1,5 @@
-import type { Hash } from '../../src/base/bytes.ts';
+import { encodeHash, type Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../src/base/canonical.ts';
-import { encodeHash } from '../../src/base/bytes.ts';
 import { encodePossession, possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
 import { encodeApproved, approvalDigest, encodeProposal } from '../../src/ledger/governance/proposal.ts';
 import { hashOf, signerNamed, type ChainBuilder, type Draft, type Signer } from './chain-builder.ts';

@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
 
 import { isHash } from '../../../src/base/bytes.ts';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../node-parts/empty.tsx';
 import { formatCount } from '../../parts/format.ts';
-import { Heading } from '../../parts/heading.tsx';
+import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
 import { useWaiting } from '../../stores/use-waiting.ts';

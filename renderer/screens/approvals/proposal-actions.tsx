@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { ProposalView } from '../../../src/api/views/governance.ts';
 import { Link } from '../../parts/link.tsx';
-import { roleWords } from './proposal-words.ts';
+import { roleWords } from '../../proposals/proposal-words.ts';
 import type { Standing } from './use-standing.ts';
 
 /** What the acting identity can do with an open proposal. Each button names the act, and still asks. */

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { ProposalView } from '../../../src/api/views/governance.ts';
 import { Link } from '../../parts/link.tsx';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { encodeLocation } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { SigningPanel } from '../../signing/signing-panel.tsx';
@@ -13,7 +13,7 @@ import type { Hash } from '../../../src/base/bytes.ts';
 import { ExportProposal } from './offline/export-proposal.tsx';
 import { ImportApproval } from './offline/import-approval.tsx';
 import { ProposalOverview } from './proposal-overview.tsx';
-import { STATUS_TONES } from './proposal-words.ts';
+import { STATUS_TONES } from '../../proposals/proposal-words.ts';
 import { RejectForm } from './reject-form.tsx';
 
 const REFRESH_MS = 1_000;

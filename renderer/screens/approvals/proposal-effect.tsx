@@ -6,7 +6,7 @@ import { HexText } from '../../parts/hex-text.tsx';
 import { Link } from '../../parts/link.tsx';
 import { sentence } from '../../parts/sentence.ts';
 import { ChangeTable } from '../../signing/change-table.tsx';
-import { leadWords } from './proposal-words.ts';
+import { leadWords } from '../../proposals/proposal-words.ts';
 import type { Standing } from './use-standing.ts';
 
 interface Props {

@@ -1,14 +1,14 @@
 import { useRef, type ReactElement, type ReactNode } from 'react';
 
 import type { ProposalRow } from '../../../src/api/views/governance.ts';
-import { Age } from '../../parts/age.tsx';
+import { Age } from '../../node-parts/age.tsx';
 import { formatCount, formatDuration } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useRoving, type Roving } from '../../parts/use-roving.ts';
 import { useChainNow } from '../../stores/use-chain-now.ts';
 import type { Waiting } from '../../stores/use-waiting.ts';
-import { rowWords, STATUS_TONES } from './proposal-words.ts';
+import { rowWords, STATUS_TONES } from '../../proposals/proposal-words.ts';
 import type { useEndedProposals } from './use-ended-proposals.ts';
 
 interface Props {

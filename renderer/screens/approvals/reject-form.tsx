@@ -4,7 +4,7 @@ import type { ProposalView } from '../../../src/api/views/governance.ts';
 import { TEXT_LENGTH_MAX } from '../../../src/base/limits.ts';
 import { Field } from '../../parts/field.tsx';
 import { SigningPanel } from '../../signing/signing-panel.tsx';
-import { Command } from '../../parts/command.tsx';
+import { Command } from '../../node-parts/command.tsx';
 
 /** A rejection says why: the others read it, now and in the log. */
 export function RejectForm({ proposal: { proposal_id, title } }: { readonly proposal: ProposalView }): ReactElement {

@@ -1,7 +1,7 @@
 import type { ProposalView } from '../../../src/api/views/governance.ts';
 import { useNode } from '../../stores/use-stores.ts';
 import { waitsFor } from '../../stores/waits-for.ts';
-import { missingApprovals } from './proposal-words.ts';
+import { missingApprovals } from '../../proposals/proposal-words.ts';
 
 /** Where the acting identity stands with a proposal. */
 export interface Standing {

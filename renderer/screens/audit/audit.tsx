@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
 
 import { isHash } from '../../../src/base/bytes.ts';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../node-parts/empty.tsx';
 import { formatQuantity } from '../../parts/format.ts';
-import { Heading } from '../../parts/heading.tsx';
+import { Heading } from '../../node-parts/heading.tsx';
 import { withQuery } from '../../router/query.ts';
 import { useLocation, useNode } from '../../stores/use-stores.ts';
 import { TransactionView } from '../../transaction/transaction-view.tsx';

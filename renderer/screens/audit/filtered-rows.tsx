@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import type { AuditFilter } from '../../../src/api/views/chain.ts';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../node-parts/empty.tsx';
 import { Link } from '../../parts/link.tsx';
 import { NewRowsButton } from '../../parts/new-rows-button.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { EnvironmentView } from '../../../src/api/views/environments.ts';
 import { environmentName } from '../../../src/ledger/actions/environment-name.ts';
 import { Link } from '../../parts/link.tsx';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation, useNode } from '../../stores/use-stores.ts';

@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 
 import type { EnvironmentView, Lineage } from '../../../src/api/views/environments.ts';
-import { Age } from '../../parts/age.tsx';
+import { Age } from '../../node-parts/age.tsx';
 import { formatBytes, formatQuantity } from '../../parts/format.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Hash } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead, type Reading } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';

@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import { formatCount } from '../../parts/format.ts';
-import { Heading } from '../../parts/heading.tsx';
+import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import { withQuery } from '../../router/query.ts';
 import { useServices } from '../../services.ts';

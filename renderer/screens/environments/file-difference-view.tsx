@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { FileDifference } from '../../../src/api/views/environments.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { numberLines } from './number-lines.ts';

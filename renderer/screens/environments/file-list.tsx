@@ -5,7 +5,7 @@ import type { Hash } from '../../../src/base/bytes.ts';
 import { formatBytes, formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { VirtualList } from '../../parts/virtual-list.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';

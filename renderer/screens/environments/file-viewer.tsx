@@ -4,7 +4,7 @@ import type { FileView } from '../../../src/api/views/environments.ts';
 import type { Hash as HashHex } from '../../../src/base/bytes.ts';
 import { formatBytes, formatQuantity } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 

@@ -1,11 +1,11 @@
 import type { ReactElement, ReactNode } from 'react';
 
 import type { EnvironmentSummary } from '../../../src/api/views/environments.ts';
-import { Age } from '../../parts/age.tsx';
+import { Age } from '../../node-parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
 import type { LaneReading } from './use-lane.ts';

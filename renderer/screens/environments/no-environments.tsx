@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../node-parts/empty.tsx';
 import { Link } from '../../parts/link.tsx';
 
 export function NoEnvironments({ nothing }: { readonly nothing: boolean }): ReactElement {

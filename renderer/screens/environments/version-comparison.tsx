@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../src/api/views/environments.ts';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { withQuery } from '../../router/query.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { BlockSummary } from '../../../src/api/views/chain.ts';
 import type { Client } from '../../bridge/client.ts';
-import { Age } from '../../parts/age.tsx';
+import { Age } from '../../node-parts/age.tsx';
 import { formatCount, formatQuantity } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';

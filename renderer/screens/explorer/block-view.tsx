@@ -5,7 +5,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { formatAction, formatBytes, formatCount, formatQuantity, formatTime } from '../../parts/format.ts';
 import { Hash, HashText } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useNode } from '../../stores/use-stores.ts';

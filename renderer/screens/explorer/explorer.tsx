@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 
 import { isHash } from '../../../src/base/bytes.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { Heading } from '../../parts/heading.tsx';
+import { Empty } from '../../node-parts/empty.tsx';
+import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import type { Location } from '../../router/location.ts';
 import { useLocation } from '../../stores/use-stores.ts';

@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
 import { useStore } from 'zustand';
 
-import { Age } from '../../parts/age.tsx';
+import { Age } from '../../node-parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
-import { Heading } from '../../parts/heading.tsx';
+import { Heading } from '../../node-parts/heading.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { useServices } from '../../services.ts';
 import { useNode } from '../../stores/use-stores.ts';
@@ -12,7 +12,7 @@ import { BlockCells } from './block-cells.tsx';
 import { Findings } from './findings.tsx';
 import { PhaseBars } from './phase-bars.tsx';
 import './integrity.css';
-import { Command } from '../../parts/command.tsx';
+import { Command } from '../../node-parts/command.tsx';
 
 /** Checks the whole chain again: every hash, signature, seal, root and state transition. */
 export function Integrity(): ReactElement {

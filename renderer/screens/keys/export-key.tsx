@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { Identity } from '../../../src/api/views/operator.ts';
 import { Link } from '../../parts/link.tsx';
 import { SigningPanel } from '../../signing/signing-panel.tsx';
-import { Command } from '../../parts/command.tsx';
+import { Command } from '../../node-parts/command.tsx';
 
 /** Writes a copy of the key to a file on this machine, encrypted anew. The confirming window asks for the passphrase. */
 export function ExportKey({ identity: { key_id, name } }: { readonly identity: Identity }): ReactElement {

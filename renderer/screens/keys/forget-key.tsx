@@ -7,7 +7,7 @@ import { useServices } from '../../services.ts';
 import { SigningPanel } from '../../signing/signing-panel.tsx';
 import { readKeys } from '../../stores/follow-node.ts';
 import { useAct } from '../../stores/use-act.ts';
-import { Command } from '../../parts/command.tsx';
+import { Command } from '../../node-parts/command.tsx';
 
 /** Removes a key from this machine: first what is lost by it, and whether it can be. */
 export function ForgetKey({ identity }: { readonly identity: Identity }): ReactElement {

@@ -1,8 +1,8 @@
 import { useEffect, type ReactElement } from 'react';
 
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../node-parts/empty.tsx';
 import { formatQuantity, UNKNOWN } from '../../parts/format.ts';
-import { Heading } from '../../parts/heading.tsx';
+import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';

@@ -10,7 +10,7 @@ import { Choice } from '../../parts/choice.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Field } from '../../parts/field.tsx';
 import { downloadText } from '../../proof/download-json.ts';
-import { Command } from '../../parts/command.tsx';
+import { Command } from '../../node-parts/command.tsx';
 import { useChain } from '../../stores/use-chain.ts';
 
 /** Makes a key card: proof that this key is held, for whoever proposes it. */

@@ -5,7 +5,7 @@ import type { MemberView } from '../../../src/api/views/members.ts';
 import { levelHolds, LEVELS, PERMISSIONS, type Level } from '../../../src/ledger/permissions.ts';
 import { formatAction, formatLevel, formatQuantity } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { PERMISSION_WORDS } from './permission-words.ts';
 import { usePolicies } from './policies/use-policies.ts';
 import { useMembers } from './use-members.ts';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import { Heading } from '../../parts/heading.tsx';
+import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import { PosturePanel } from '../../posture/posture-panel.tsx';
 import { useLocation } from '../../stores/use-stores.ts';

@@ -3,7 +3,7 @@ import { useId, type ReactElement } from 'react';
 import type { AuthorityView, PolicyView } from '../../../src/api/views/governance.ts';
 import { Field } from '../../parts/field.tsx';
 import { formatAction } from '../../parts/format.ts';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { encodeLocation } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useLiveRead } from '../../stores/use-live-read.ts';

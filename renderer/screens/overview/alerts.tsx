@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { Alert } from '../../../src/api/views/chain.ts';
-import { Age } from '../../parts/age.tsx';
+import { Age } from '../../node-parts/age.tsx';
 import { UNKNOWN } from '../../parts/format.ts';
 import { sentence } from '../../parts/sentence.ts';
 

@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import type { BlockSummary } from '../../../src/api/views/chain.ts';
-import { Age } from '../../parts/age.tsx';
+import { Age } from '../../node-parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';

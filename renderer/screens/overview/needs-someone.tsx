@@ -5,7 +5,7 @@ import { formatCount, formatDuration } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
 import { useChainNow } from '../../stores/use-chain-now.ts';
 import { useWaiting } from '../../stores/use-waiting.ts';
-import { rowWords } from '../approvals/proposal-words.ts';
+import { rowWords } from '../../proposals/proposal-words.ts';
 
 const SHOWN_MAX = 5;
 

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 
-import { Age } from '../../parts/age.tsx';
+import { Age } from '../../node-parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
-import { Heading } from '../../parts/heading.tsx';
+import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';

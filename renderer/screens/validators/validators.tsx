@@ -1,13 +1,13 @@
 import type { ReactElement } from 'react';
 
 import type { ValidatorView } from '../../../src/api/views/members.ts';
-import { Age } from '../../parts/age.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Age } from '../../node-parts/age.tsx';
+import { Empty } from '../../node-parts/empty.tsx';
 import { formatQuantity } from '../../parts/format.ts';
-import { Heading } from '../../parts/heading.tsx';
+import { Heading } from '../../node-parts/heading.tsx';
 import { LinkList } from '../../parts/link-list.tsx';
 import { Link } from '../../parts/link.tsx';
-import { ReadingView } from '../../parts/reading-view.tsx';
+import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useLiveRead } from '../../stores/use-live-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';

@@ -149,7 +149,6 @@ export const receipt = z.object({
   block_hash: hash,
   block_time: time,
 });
-export type Receipt = z.infer<typeof receipt>;
 
 export const rejection = z.object({ code: z.int(), name: z.string(), message: z.string() });
 

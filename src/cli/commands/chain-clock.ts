@@ -1,8 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { QuantumLockError } from '../../base/errors.ts';
 import { dataPaths, readNodeConfig } from '../../node/data-directory.ts';
-import { clockFileOf, machineClock } from '../../node/engine/machine-clock.ts';
-import { acceptClock } from '../../node/engine/sealing-clock.ts';
+import { clockFileOf, machineClock } from '../../node/clock/machine-clock.ts';
+import { acceptClock } from '../../node/clock/sealing-clock.ts';
 import { askYes } from '../governance/ask-yes.ts';
 import { propose } from '../governance/propose.ts';
 import { fields, time } from '../output.ts';

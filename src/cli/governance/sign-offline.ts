@@ -11,7 +11,7 @@ import { describeEffect, type Effect } from '../../ledger/effects/describe-effec
 import { openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
-import { isSameEffect } from '../../node/signing/same-effect.ts';
+import { isSameEffect } from '../../ledger/effects/same-effect.ts';
 import { appendToSigningLog } from '../../node/signing-log.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';

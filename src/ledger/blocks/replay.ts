@@ -1,7 +1,6 @@
 import { encodeHash, type Hash } from '../../base/bytes.ts';
 import { BLOCK_TRANSACTIONS_MAX } from '../../base/limits.ts';
-import { checkSuccession, headerHash, verifySeal } from './block.ts';
-import type { BlockHeader, BlockProof } from './block-types.ts';
+import { checkSuccession, headerHash, verifySeal, type BlockHeader, type BlockProof } from './block.ts';
 import { NO_GENESIS } from '../chain-identity.ts';
 import { BlockExecution } from './execute.ts';
 import { leastTime, readEra } from '../governance/era.ts';

@@ -1,5 +1,4 @@
-import type { Hash } from '../../base/bytes.ts';
-import { encodeHash, encodeUtf8, isHash } from '../../base/bytes.ts';
+import { encodeHash, encodeUtf8, isHash, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { DIRECTORY_FILES_MAX, FILE_PATH_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { leafHash, merkleRoot } from './log.ts';

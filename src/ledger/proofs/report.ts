@@ -1,7 +1,15 @@
 import { encodeUtf8, isHash, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { decodeHeader, encodeHeader, encodeProof, decodeProof, headerHash, verifySeal } from '../blocks/block.ts';
-import type { BlockHeader, BlockProof } from '../blocks/block-types.ts';
+import {
+  decodeHeader,
+  decodeProof,
+  encodeHeader,
+  encodeProof,
+  headerHash,
+  verifySeal,
+  type BlockHeader,
+  type BlockProof,
+} from '../blocks/block.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import type { ChainRoot } from '../chain-identity.ts';
 import { verifyWithNoble } from '../crypto/signature.ts';

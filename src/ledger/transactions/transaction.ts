@@ -1,4 +1,3 @@
-import { GENESIS_ACTION } from '../governance/action.ts';
 import {
   decodeHex,
   decodeUtf8,
@@ -7,6 +6,8 @@ import {
   isPublicKey,
   isSignature,
   type Hash,
+  type PublicKey,
+  type Signature,
 } from '../../base/bytes.ts';
 import { decodeCanonicalText, encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -17,8 +18,30 @@ import { digest, digestText } from '../crypto/digest.ts';
 import { leafHash } from '../log/log.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import { isWellFormedSignature, signDigest, type VerifySignature } from '../crypto/signature.ts';
-import type { Transaction, TransactionId, UnsignedTransaction } from './transaction-types.ts';
-import { ZONES, type Zone } from '../governance/action.ts';
+import { GENESIS_ACTION, ZONES, type Zone } from '../governance/action.ts';
+
+/** A transaction's body: what is signed. `timestamp` is Unix milliseconds; `nonce` only tells equal content apart. */
+export interface UnsignedTransaction {
+  readonly action: string;
+  readonly chain_id: string;
+  /** Of the chain when it was signed: it is worth nothing in another. */
+  readonly era: number;
+  readonly nonce: number;
+  readonly payload: JsonObject;
+  readonly recipient: Zone;
+  readonly sender: Zone;
+  /** Compressed secp256k1 public key. */
+  readonly signer: PublicKey;
+  readonly timestamp: number;
+}
+
+export interface Transaction extends UnsignedTransaction {
+  /** ECDSA r‖s over the transaction's id, low s. */
+  readonly signature: Signature;
+}
+
+/** SHA-256 over tag, genesis, era and the canonical unsigned body. */
+export type TransactionId = Hash;
 
 /** A transaction whose bytes, fields, payload and signature were checked; what remains depends on the state. */
 export interface CheckedTransaction {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { AssertionError } from '../../base/assert.ts';
 import type { Stage } from '../engine/stage-clock.ts';
 import { percentile } from '../engine/finality-meter.ts';
-import type { EngineStats, SubmitResult } from '../engine/engine.ts';
+import type { EngineStats } from '../engine/engine.ts';
+import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { Validator } from '../validator/validator.ts';
 import {

@@ -4,8 +4,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { decodeHex, type Hash, type PublicKey } from '../../base/bytes.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { publicKeyOf, signDigest } from '../../ledger/crypto/signature.ts';
-import { encodeTransaction, encodeUnsigned, transactionDigest } from '../../ledger/transactions/transaction.ts';
-import type { UnsignedTransaction } from '../../ledger/transactions/transaction-types.ts';
+import {
+  encodeTransaction,
+  encodeUnsigned,
+  transactionDigest,
+  type UnsignedTransaction,
+} from '../../ledger/transactions/transaction.ts';
 import type { SealingKey } from '../engine/sealer.ts';
 import { foundChain, newChainParameters } from '../found-chain.ts';
 import { ChainReader } from '../storage/chain-reader.ts';

@@ -4,14 +4,18 @@ import { promisify } from 'node:util';
 
 import type Database from 'better-sqlite3';
 
-import type { Hash } from '../../base/bytes.ts';
-import { decodeHex, encodeHash, encodeHex } from '../../base/bytes.ts';
+import { decodeHex, encodeHash, encodeHex, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_CHUNK_SIZE_BYTES } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import { storageError, systemCodeOf } from './blob-errors.ts';
-import type { ChunkRow, ContentRow, ManifestRow } from './blob-index.ts';
-import { openIndexForReading, packsDirectoryOf } from './blob-index.ts';
+import {
+  openIndexForReading,
+  packsDirectoryOf,
+  type ChunkRow,
+  type ContentRow,
+  type ManifestRow,
+} from './blob-index.ts';
 import {
   chunkHashesOf,
   corruptBlob,
@@ -21,8 +25,7 @@ import {
   SELECT_MANIFEST,
 } from './blob-rows.ts';
 import { packPathOf } from './pack-writer.ts';
-import type { VerifiedBlobs, VerifyBlobsOptions } from './verify-blobs.ts';
-import { verifyBlobs } from './verify-blobs.ts';
+import { verifyBlobs, type VerifiedBlobs, type VerifyBlobsOptions } from './verify-blobs.ts';
 
 const readAt = promisify(read);
 

@@ -1,8 +1,7 @@
 import { encodeHex } from '../../base/bytes.ts';
 import { decodeCanonical } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { FileEntry } from '../../ledger/log/file-tree.ts';
-import { stateHashOf, validateFileEntries } from '../../ledger/log/file-tree.ts';
+import { stateHashOf, validateFileEntries, type FileEntry } from '../../ledger/log/file-tree.ts';
 import type { ContentRow, ManifestRow } from './blob-index.ts';
 
 // A flipped byte can turn a stored blob into text or nothing; the casts keep the shapes that the readers rely on.

@@ -3,8 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { defined } from '../../base/assert.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { BlobWorkerData, FromBlobWorker, ToBlobWorker } from './blob-messages.ts';
-import { ENTRIES_PER_MESSAGE_MAX, PROGRESS_INTERVAL_MS } from './blob-messages.ts';
+import {
+  ENTRIES_PER_MESSAGE_MAX,
+  PROGRESS_INTERVAL_MS,
+  type BlobWorkerData,
+  type FromBlobWorker,
+  type ToBlobWorker,
+} from './blob-messages.ts';
 import { BlobReader } from './blob-reader.ts';
 import { BlobWriter } from './blob-writer.ts';
 import { storageError } from './blob-errors.ts';

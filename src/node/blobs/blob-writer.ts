@@ -3,14 +3,19 @@ import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 
 import { assert, defined } from '../../base/assert.ts';
-import type { Hash } from '../../base/bytes.ts';
-import { decodeHex } from '../../base/bytes.ts';
+import { decodeHex, type Hash } from '../../base/bytes.ts';
 import { BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import type { FileEntry } from '../../ledger/log/file-tree.ts';
-import { encodeFileEntries } from '../../ledger/log/file-tree.ts';
+import { encodeFileEntries, type FileEntry } from '../../ledger/log/file-tree.ts';
 import { storageError } from './blob-errors.ts';
-import type { CachedFile, ChunkRow, ContentRow, DamagedRow, PackRow } from './blob-index.ts';
-import { openIndexForWriting, packsDirectoryOf } from './blob-index.ts';
+import {
+  openIndexForWriting,
+  packsDirectoryOf,
+  type CachedFile,
+  type ChunkRow,
+  type ContentRow,
+  type DamagedRow,
+  type PackRow,
+} from './blob-index.ts';
 import { PackWriter } from './pack-writer.ts';
 
 export interface CacheChange {

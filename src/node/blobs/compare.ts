@@ -10,8 +10,7 @@ import {
   FILE_VIEW_SIZE_BYTES_MAX,
   LINE_DIFFERENCE_TIMEOUT_MS,
 } from '../../base/limits.ts';
-import type { FileEntry, FileEntryChange } from '../../ledger/log/file-tree.ts';
-import { compareFileEntries } from '../../ledger/log/file-tree.ts';
+import { compareFileEntries, type FileEntry, type FileEntryChange } from '../../ledger/log/file-tree.ts';
 import { metadataChanges } from './metadata-changes.ts';
 
 /** What is asked of the blob store: a BlobStore or a BlobReader. */

@@ -1,11 +1,15 @@
-import type { BigIntStats, Dirent } from 'node:fs';
-import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { DIRECTORY_FILES_MAX, DIRECTORY_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import type { FileMode } from '../../ledger/log/file-tree.ts';
-import { assertFilePath, comparePaths, FILE_MODE, FILE_MODE_EXECUTABLE } from '../../ledger/log/file-tree.ts';
+import {
+  assertFilePath,
+  comparePaths,
+  FILE_MODE,
+  FILE_MODE_EXECUTABLE,
+  type FileMode,
+} from '../../ledger/log/file-tree.ts';
 import { systemCodeOf } from './blob-errors.ts';
 import { IgnoreRules } from './ignore-rules.ts';
 

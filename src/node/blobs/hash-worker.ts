@@ -4,8 +4,7 @@ import { defined } from '../../base/assert.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_SLAB_SIZE_BYTES } from '../../base/limits.ts';
 import type { FromHashWorker, HashedChunk, ToHashWorker } from './hash-messages.ts';
-import type { ReadableFile } from './read-file.ts';
-import { readFileInChunks } from './read-file.ts';
+import { readFileInChunks, type ReadableFile } from './read-file.ts';
 
 /** Reads and hashes files into slabs. It has two, so it reads on while the store's thread writes one. */
 const port = defined(parentPort, 'the port to the store');

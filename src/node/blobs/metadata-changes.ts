@@ -1,6 +1,5 @@
 import type { MetadataChange } from '../../api/views/environments.ts';
-import type { Json, JsonObject } from '../../base/canonical.ts';
-import { encodeCanonicalText } from '../../base/canonical.ts';
+import { encodeCanonicalText, type Json, type JsonObject } from '../../base/canonical.ts';
 import { extendPath } from '../../base/value-path.ts';
 
 /** What differs between two metadata objects, leaf by leaf, in the order of the paths (see {@link extendPath}). */

@@ -1,15 +1,12 @@
 import { assert, defined } from '../../base/assert.ts';
-import type { Hash } from '../../base/bytes.ts';
-import { isHash } from '../../base/bytes.ts';
+import { isHash, type Hash } from '../../base/bytes.ts';
 import { BLOB_CHUNK_SIZE_BYTES, BLOB_INLINE_SIZE_BYTES_MAX, BLOB_RECHECK_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import type { FileEntry } from '../../ledger/log/file-tree.ts';
-import { stateHashOf } from '../../ledger/log/file-tree.ts';
+import { stateHashOf, type FileEntry } from '../../ledger/log/file-tree.ts';
 import { storageError } from './blob-errors.ts';
 import type { CachedFile } from './blob-index.ts';
 import type { BlobWriter } from './blob-writer.ts';
-import type { WalkedFile } from './directory.ts';
+import { assertApart, assertUnchanged, resolveDirectory, walkDirectory, type WalkedFile } from './directory.ts';
 import { assertNothingDoubtful } from './doubtful-files.ts';
-import { assertApart, assertUnchanged, resolveDirectory, walkDirectory } from './directory.ts';
 import { settledAtNs, settlingDelayMs } from './freshness.ts';
 import { readFileInChunks } from './read-file.ts';
 

@@ -6,9 +6,9 @@ import { readTransactionWindow } from '../../ledger/governance/transaction-windo
 import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { leafHash, merkleRoot, readFrontier, type LogFrontier } from '../../ledger/log/log.ts';
 import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
-import { transactionDigest } from '../../ledger/transactions/transaction.ts';
-import type { UnsignedTransaction } from '../../ledger/transactions/transaction-types.ts';
-import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
+import { transactionDigest, type UnsignedTransaction } from '../../ledger/transactions/transaction.ts';
+import type { ChainReader } from '../storage/chain-reader.ts';
+import type { StoredBlock } from '../storage/stored-block.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 
 /**

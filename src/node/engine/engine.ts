@@ -1,15 +1,10 @@
 import type { Hash } from '../../base/bytes.ts';
-import type { Receipt } from '../../api/views/chain.ts';
-import type { Rejection } from '../../ledger/rejections.ts';
+import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
 import type { NextKey } from './sealer.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 import type { MeterPoint } from './finality-meter.ts';
-import type { ClockReading } from './sealing-clock.ts';
+import type { ClockReading } from '../clock/sealing-clock.ts';
 import type { Stage } from './stage-clock.ts';
-
-export type SubmitResult =
-  | { readonly outcome: 'committed'; readonly receipt: Receipt }
-  | { readonly outcome: 'rejected'; readonly rejection: Rejection };
 
 /** A block that was just committed, as subscribers hear of it. */
 export interface CommittedBlock {

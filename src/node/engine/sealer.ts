@@ -1,6 +1,5 @@
 import { decodeHex, encodeHash, type Hash, type PublicKey } from '../../base/bytes.ts';
-import { GENESIS_PREVIOUS_HASH, headerHash } from '../../ledger/blocks/block.ts';
-import type { BlockHeader, BlockProof } from '../../ledger/blocks/block-types.ts';
+import { GENESIS_PREVIOUS_HASH, headerHash, type BlockHeader, type BlockProof } from '../../ledger/blocks/block.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { BlockExecution, type BlockContext, type ExecutedTransaction } from '../../ledger/blocks/execute.ts';
 import { readEra } from '../../ledger/governance/era.ts';

@@ -5,7 +5,7 @@ import { isHash, type Hash } from '../../base/bytes.ts';
 import { callKeychain, KEYCHAIN_SERVICE, type Keychain } from '../keys/keychain.ts';
 import { appendToSigningLog, readSigningLog, SIGNING_LOG } from '../signing-log.ts';
 import { readText, replaceFile } from '../storage/durable-files.ts';
-import type { SeenHead } from './history-check.ts';
+import type { SeenHead } from './seen-head.ts';
 
 /** A place that remembers a head of the chain, apart from `head.record`: older than the newest, but whatever it has must be in the chain. */
 export interface HeadCopy {

@@ -3,8 +3,14 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { encodeUtf8, isHash, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { decodeHeader, decodeProof, encodeHeader, encodeProof } from '../../ledger/blocks/block.ts';
-import type { BlockHeader, BlockProof } from '../../ledger/blocks/block-types.ts';
+import {
+  decodeHeader,
+  decodeProof,
+  encodeHeader,
+  encodeProof,
+  type BlockHeader,
+  type BlockProof,
+} from '../../ledger/blocks/block.ts';
 import { storageError } from '../storage/database.ts';
 import { syncDirectory } from '../storage/sync-directory.ts';
 import { GrownFilesWatch, grownFilesSchema, type GrownFiles } from './grown-files.ts';

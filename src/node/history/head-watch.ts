@@ -3,7 +3,8 @@ import { HEAD_COPY_INTERVAL_MS } from '../../base/limits.ts';
 import { storageError } from '../storage/database.ts';
 import { readHeadRecord } from './head-record.ts';
 import type { HeadCopy } from './head-copies.ts';
-import { seenHeadOf, type SeenHead } from './history-check.ts';
+import { seenHeadOf } from './history-check.ts';
+import type { SeenHead } from './seen-head.ts';
 
 /** What a copy remembers, as a report names it. */
 export interface RememberedHead {

@@ -3,15 +3,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { headerHash, verifySeal } from '../../ledger/blocks/block.ts';
 import type { VerifySignature } from '../../ledger/crypto/signature.ts';
 import type { HeadRecord, StoredHeadRecord } from './head-record.ts';
-
-/** A block that was once the newest of a chain, as something outside `chain/` remembers it. */
-export interface SeenHead {
-  readonly genesis: Hash;
-  readonly index: number;
-  readonly hash: Hash;
-  readonly log_size: number;
-  readonly log_root: Hash;
-}
+import type { SeenHead } from './seen-head.ts';
 
 /** What is asked of the chain that is there. */
 export interface PresentChain {

@@ -1,4 +1,4 @@
-import { anchorNow, clockFileOf, keepAnchor, machineClock } from '../engine/machine-clock.ts';
+import { anchorNow, clockFileOf, keepAnchor, machineClock } from '../clock/machine-clock.ts';
 import { randomInt } from 'node:crypto';
 import { QuantumLockError } from '../../base/errors.ts';
 import { dataPaths, newNodeConfig, prepareDataDirectory, writeNodeConfig } from '../data-directory.ts';

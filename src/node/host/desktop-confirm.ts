@@ -2,26 +2,18 @@ import type { DeedOutcome, SignatureOutcome } from '../../api/views/operator.ts'
 import { PASSPHRASE_ATTEMPTS_MAX } from '../../base/limits.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { AskingLimit, ONLY_ASKER } from '../signing/asking-limit.ts';
-import { isRetryable, problemWords, type SecretName, type Secrets } from './asked-secrets.ts';
+import type { SigningDesk } from '../signing/signing-desk.ts';
+import { isRetryable, problemWords, type SecretName } from './asked-secrets.ts';
 import { DEED_BUTTONS, REVIEW_BUTTONS } from './button-words.ts';
-import type { Host } from './host.ts';
-import type { DesktopSurface } from './surface.ts';
+import type { HostDeeds } from './host-deeds.ts';
+import type { DesktopSurface, SecretAnswer, SecretQuestion } from './surface.ts';
 
-/** What the desktop asks for in a window of its own, besides yes or no. */
-export interface SecretQuestion {
-  readonly sentence: string;
-  readonly warnings: readonly string[];
-  readonly asks: readonly SecretName[];
-  /** Whether signing may be kept unlocked. */
-  readonly mayKeep: boolean;
-  readonly button: string;
-  /** What was wrong with the last try. */
-  readonly problem: string | null;
-}
-
-export interface SecretAnswer {
-  readonly secrets: Secrets;
-  readonly keepUnlocked: boolean;
+/** Whose reviews and deeds are confirmed: they change with the data directory. */
+interface ConfirmedHost {
+  readonly dataDirectory: string;
+  readonly desk: SigningDesk;
+  readonly deeds: HostDeeds;
+  readonly options: { readonly now: () => number };
 }
 
 /**
@@ -29,13 +21,13 @@ export interface SecretAnswer {
  * needs. What is asked already is not asked twice, and what ended meanwhile is not asked any more.
  */
 export class DesktopConfirm {
-  readonly #host: Host;
+  readonly #host: ConfirmedHost;
   readonly #surface: DesktopSurface;
   readonly #asked = new Set<string>();
   /** A page that asks, and takes back, shows no dialog after the other. */
   readonly #limit: AskingLimit;
 
-  constructor(host: Host, surface: DesktopSurface) {
+  constructor(host: ConfirmedHost, surface: DesktopSurface) {
     this.#host = host;
     this.#surface = surface;
     this.#limit = new AskingLimit({ wall: host.options.now, monotonic: () => performance.now() }, 1);

@@ -15,7 +15,8 @@ import type { KeyInfo } from '../keys/key-store.ts';
 import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { QuantumNode } from '../quantum-node.ts';
-import { SigningDesk, type SigningDeskOptions } from '../signing/signing-desk.ts';
+import { SigningDesk } from '../signing/signing-desk.ts';
+import type { ProvedKey } from '../signing/desk-options.ts';
 import { DesktopConfirm } from './desktop-confirm.ts';
 import { GrantedFolders } from './granted-folders.ts';
 import { HostDeeds } from './host-deeds.ts';
@@ -23,8 +24,6 @@ import { DirectoryDoor } from './directory-door.ts';
 import { NO_SURFACE, type Surface } from './surface.ts';
 import { WaitingWatch } from './waiting-watch.ts';
 import { nameNextKey, openSealingKeys, settleSealingKey } from './sealing-key.ts';
-
-type Proved = Parameters<NonNullable<SigningDeskOptions['onPossession']>>[0];
 
 export interface HostOptions {
   readonly dataDirectory: string;
@@ -283,7 +282,7 @@ export class Host {
   }
 
   /** A key that was proved to be held for this node's own validator may be named by the chain next. */
-  async #onPossession({ subject, key, secret }: Proved): Promise<void> {
+  async #onPossession({ subject, key, secret }: ProvedKey): Promise<void> {
     if (subject === `validator/${this.node.validatorId ?? ''}`) await this.#holdNextKey(key, secret.slice());
   }
 

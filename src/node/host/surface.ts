@@ -1,6 +1,23 @@
 import type { SigningReview } from '../../api/views/operator.ts';
-import type { SecretAnswer, SecretQuestion } from './desktop-confirm.ts';
+import type { SecretName, Secrets } from './asked-secrets.ts';
 import type { HostDeed } from './host-deeds.ts';
+
+/** What the desktop asks for in a window of its own, besides yes or no. */
+export interface SecretQuestion {
+  readonly sentence: string;
+  readonly warnings: readonly string[];
+  readonly asks: readonly SecretName[];
+  /** Whether signing may be kept unlocked. */
+  readonly mayKeep: boolean;
+  readonly button: string;
+  /** What was wrong with the last try. */
+  readonly problem: string | null;
+}
+
+export interface SecretAnswer {
+  readonly secrets: Secrets;
+  readonly keepUnlocked: boolean;
+}
 
 /** What the desktop asks of the person, on surfaces that the page cannot script. */
 export interface DesktopSurface {

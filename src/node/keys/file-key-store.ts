@@ -5,9 +5,16 @@ import { Deadline } from '../../base/deadline.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { KEY_FILE_OPEN_TTL_MS } from '../../base/limits.ts';
 import { readKeyFile, withKeyFilesLock, writeKeyFile } from './key-files.ts';
-import type { KeyInfo, KeyStore } from './key-store.ts';
-import { assertKeyName, assertNewKey, generateSecret, keyIdOf, keyNotFound, parseSecretHex } from './key-store.ts';
-import type { Vault, VaultEntry, VaultKdf, VaultKeys } from './vault.ts';
+import {
+  assertKeyName,
+  assertNewKey,
+  generateSecret,
+  keyIdOf,
+  keyNotFound,
+  parseSecretHex,
+  type KeyInfo,
+  type KeyStore,
+} from './key-store.ts';
 import {
   assertAuthentic,
   createVault,
@@ -19,6 +26,10 @@ import {
   unsealSecret,
   wipeVaultKeys,
   withKeys,
+  type Vault,
+  type VaultEntry,
+  type VaultKdf,
+  type VaultKeys,
 } from './vault.ts';
 
 export interface FileKeyStoreOptions {

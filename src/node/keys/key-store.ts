@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import type { PublicKey } from '../../base/bytes.ts';
-import { decodeHex, isPublicKey } from '../../base/bytes.ts';
+import { decodeHex, isPublicKey, type PublicKey } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { KEY_NAME_LENGTH_MAX, KEYS_COUNT_MAX } from '../../base/limits.ts';
 import { publicKeyOf } from '../../ledger/crypto/signature.ts';

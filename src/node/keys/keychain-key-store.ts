@@ -5,7 +5,6 @@ import { decodeCanonical, encodeCanonical } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { KEYS_COUNT_MAX } from '../../base/limits.ts';
 import { readKeyFile, withKeyFilesLock, writeKeyFile } from './key-files.ts';
-import type { KeyInfo, KeyStore } from './key-store.ts';
 import {
   assertKeyName,
   assertNewKey,
@@ -15,9 +14,10 @@ import {
   keyIdOf,
   keyNotFound,
   parseSecretHex,
+  type KeyInfo,
+  type KeyStore,
 } from './key-store.ts';
-import type { Keychain, KeychainAccess } from './keychain.ts';
-import { callKeychain, KEYCHAIN_SERVICE, requireKeychain } from './keychain.ts';
+import { callKeychain, KEYCHAIN_SERVICE, requireKeychain, type Keychain, type KeychainAccess } from './keychain.ts';
 
 export interface KeychainKeyStoreOptions {
   /** `<data>/keys`. */

@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 
 import { QuantumLockError } from '../../base/errors.ts';
-import type { FileKeyStoreOptions } from './file-key-store.ts';
-import { FileKeyStore } from './file-key-store.ts';
-import type { KeyInfo, KeyStore, KeyStoreKind } from './key-store.ts';
-import { assertNewKey, keyNotFound, parseSecretHex } from './key-store.ts';
-import type { KeychainAccess } from './keychain.ts';
-import { probeKeychain } from './keychain.ts';
+import { FileKeyStore, type FileKeyStoreOptions } from './file-key-store.ts';
+import {
+  assertNewKey,
+  keyNotFound,
+  parseSecretHex,
+  type KeyInfo,
+  type KeyStore,
+  type KeyStoreKind,
+} from './key-store.ts';
+import { probeKeychain, type KeychainAccess } from './keychain.ts';
 import { KeychainKeyStore } from './keychain-key-store.ts';
 
 export interface KeyringOptions {

@@ -9,8 +9,7 @@ import {
 } from 'node:crypto';
 
 import { decodeHex, encodeHex, encodeUtf8 } from '../../base/bytes.ts';
-import type { Json } from '../../base/canonical.ts';
-import { decodeCanonical, encodeCanonical } from '../../base/canonical.ts';
+import { decodeCanonical, encodeCanonical, type Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import {
   KDF_SCRYPT_N,
@@ -21,8 +20,7 @@ import {
   PASSPHRASE_LENGTH_MIN,
   PASSPHRASE_SIZE_BYTES_MAX,
 } from '../../base/limits.ts';
-import { assertSecretOf, decodeKeyInfo } from './key-store.ts';
-import type { KeyInfo } from './key-store.ts';
+import { assertSecretOf, decodeKeyInfo, type KeyInfo } from './key-store.ts';
 
 /**
  * The encrypted key file. The passphrase goes through scrypt (RFC 7914); HKDF (RFC 5869) makes three keys of the result:

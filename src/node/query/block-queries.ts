@@ -4,13 +4,13 @@ import type {
   AuditPage,
   BlockSummary,
   BlockView,
-  Receipt,
   SearchResult,
   TransactionRow,
   TransactionView,
 } from '../../api/views/chain.ts';
+import type { Receipt } from '../../ledger/transactions/receipt.ts';
 import { encodeHeader, encodeProof } from '../../ledger/blocks/block.ts';
-import type { StoredBlock } from '../storage/chain-reader.ts';
+import type { StoredBlock } from '../storage/stored-block.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { CheckedAudit } from './checked-audit.ts';
 import type { QueryContext } from './query-context.ts';

@@ -1,6 +1,7 @@
 import { equalBytes } from '../../base/bytes.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
-import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
+import type { ChainReader } from '../storage/chain-reader.ts';
+import type { StoredBlock } from '../storage/stored-block.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { IndexDifference } from './index-difference.ts';
 import { indexEntryOf } from './index-entry.ts';

@@ -3,7 +3,7 @@ import { LOOKALIKES_SHOWN_MAX } from '../../base/limits.ts';
 import { lookalikeKeys } from '../../base/lookalike.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
-import type { UnsignedTransaction } from '../../ledger/transactions/transaction-types.ts';
+import type { UnsignedTransaction } from '../../ledger/transactions/transaction.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 
 export interface LookalikeEnvironment {

@@ -1,8 +1,9 @@
 import { decodeUtf8, type Hash } from '../../base/bytes.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { EnvironmentRecord, KeyRecord, MemberRecord } from '../../ledger/state/records.ts';
-import type { Transaction } from '../../ledger/transactions/transaction-types.ts';
-import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
+import type { Transaction } from '../../ledger/transactions/transaction.ts';
+import type { ChainReader } from '../storage/chain-reader.ts';
+import type { StoredBlock } from '../storage/stored-block.ts';
 import { doneOperations, proposalOf } from './proposal-of.ts';
 import { searchText } from './transaction-text.ts';
 

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { isHash } from '../../base/bytes.ts';
 import type { HeadCopy } from '../history/head-copies.ts';
-import type { SeenHead } from '../history/history-check.ts';
+import type { SeenHead } from '../history/seen-head.ts';
 import { isThere } from '../storage/is-there.ts';
 import { isUnreadable, storageError } from '../storage/database.ts';
 import { INDEX_DATABASE, openIndexDatabase } from './index-schema.ts';

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { decodeHex } from '../../base/bytes.ts';
-import type { ChainReader, StoredBlock } from '../storage/chain-reader.ts';
+import type { ChainReader } from '../storage/chain-reader.ts';
+import type { StoredBlock } from '../storage/stored-block.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { indexEntryOf, memberIdOf } from './index-entry.ts';
 

@@ -3,7 +3,7 @@ import { findAction } from '../../ledger/actions/registry.ts';
 import type { Operation } from '../../ledger/governance/action.ts';
 import { proposalId } from '../../ledger/governance/proposal.ts';
 import type { KeyRecord, ProposalRecord } from '../../ledger/state/records.ts';
-import type { Transaction } from '../../ledger/transactions/transaction-types.ts';
+import type { Transaction } from '../../ledger/transactions/transaction.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { operationsOf } from './transaction-text.ts';
 

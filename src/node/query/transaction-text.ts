@@ -3,7 +3,7 @@ import type { Json } from '../../base/canonical.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { Operation } from '../../ledger/governance/action.ts';
 import type { ProposalRecord } from '../../ledger/state/records.ts';
-import type { Transaction } from '../../ledger/transactions/transaction-types.ts';
+import type { Transaction } from '../../ledger/transactions/transaction.ts';
 
 /** What of a transaction is searched, listed and told. */
 

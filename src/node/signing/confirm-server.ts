@@ -10,7 +10,7 @@ import { isPublicHost, LoopbackDoor } from '../doors/loopback-door.ts';
 import { ConfirmCapabilities, type Capability } from './confirm-capabilities.ts';
 import { renderDeedOutcome, renderDeedPage, takesCode } from './confirm-deed-page.ts';
 import { assertOwnForm, denied, equalText, readForm } from './confirm-form.ts';
-import type { Credential } from './confirm-page.ts';
+import { fingerprintOf, fitsWindow, renderConfirmPage, secretsOf, type Credential } from './confirm-page.ts';
 import {
   answerElsewhere,
   answerWithEnd,
@@ -19,7 +19,6 @@ import {
   answerWithStyle,
 } from './confirm-answer.ts';
 import { renderOutcomePage } from './confirm-outcome.ts';
-import { fingerprintOf, fitsWindow, renderConfirmPage, secretsOf } from './confirm-page.ts';
 import { CONFIRM_STYLE, expiryStyle } from './confirm-style.ts';
 import { isSigningCode } from './signing-code.ts';
 import type { Confirmation } from './review-book.ts';

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { decodeUtf8, encodeHash } from '../../base/bytes.ts';
-import { decodeCanonical, type JsonObject } from '../../base/canonical.ts';
+import { decodeCanonical } from '../../base/canonical.ts';
 import type { Clocks } from '../../base/deadline.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
-import { identityOf, type ChainIdentity } from '../../ledger/chain-identity.ts';
+import { identityOf } from '../../ledger/chain-identity.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { KeySubject } from '../../ledger/governance/possession.ts';
 import { reject, type Rejection } from '../../ledger/rejections.ts';
@@ -15,62 +15,22 @@ import {
   encodeUnsigned,
   signTransaction,
   transactionDigest,
+  type UnsignedTransaction,
 } from '../../ledger/transactions/transaction.ts';
-import type { UnsignedTransaction } from '../../ledger/transactions/transaction-types.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
-import type { SubmitResult } from '../engine/engine.ts';
 import type { VaultSession } from '../keys/file-key-store.ts';
 import { assertSecretOf, type KeyInfo } from '../keys/key-store.ts';
-import type { Keyring } from '../keys/keyring.ts';
 import { assertPassphrase } from '../keys/vault.ts';
 import { ONLY_ASKER, type Asker } from './asking-limit.ts';
+import type { SigningDeskOptions, SigningRequest } from './desk-options.ts';
 import { describeDeed, exportKey, type KeyDeed } from './key-deeds.ts';
 import { describePossession } from './possession-review.ts';
 import { failureOf } from './question-book.ts';
 import { openReviewBook, type Confirmation, type KeptReview, type Perform, type ReviewBook } from './review-book.ts';
-import { isSameEffect } from './same-effect.ts';
+import { isSameEffect } from '../../ledger/effects/same-effect.ts';
 import { appendToSigningLog } from '../signing-log.ts';
 import { signingTime, signingTimeWarnings } from './signing-time.ts';
 import { SigningSession, type UnlockedKey } from './signing-session.ts';
-
-export interface SigningDeskOptions {
-  readonly dataDirectory: string;
-  readonly keyring: Keyring;
-  /** Unix milliseconds. */
-  readonly clock: () => number;
-  /** Milliseconds that nobody can set; the process's own where it is not given. */
-  readonly monotonic?: () => number;
-  readonly randomId: () => string;
-  readonly chain: () => ChainIdentity;
-  /** The time that the next block would have; the clock's where it is left out. */
-  readonly blockTime?: () => Promise<number>;
-  readonly simulate: (unsigned: Uint8Array) => Promise<SimulationResult>;
-  readonly submit: (bytes: Uint8Array) => Promise<SubmitResult>;
-  /**
-   * Whether an encrypted key file that this process has open anyway is used without its passphrase: for a command, which is
-   * one person's and ends. Elsewhere only an unlocked session signs without it.
-   */
-  readonly takesOpenKeyFile?: boolean;
-  /** Hears of a key that was proved to be held; the secret is wiped afterwards. */
-  readonly onPossession?: (proved: {
-    readonly subject: KeySubject;
-    readonly key: KeyInfo;
-    readonly secret: Uint8Array;
-  }) => Promise<void>;
-  /** Called before a key is forgotten. */
-  readonly onForget?: (key: KeyInfo) => Promise<void>;
-  /** Why a key must stay on this machine; null where it may go. */
-  readonly whyKept?: (key: KeyInfo) => string | null;
-  /** Hears that a review began or ended, or that signing was unlocked or locked. */
-  readonly onChange?: () => void;
-}
-
-export interface SigningRequest {
-  readonly action: string;
-  readonly payload: JsonObject;
-  readonly key: KeyInfo;
-  readonly asker?: Asker;
-}
 
 type AppliedSimulation = Extract<SimulationResult, { outcome: 'applied' }>;
 

@@ -7,7 +7,7 @@ import { leafHash, merkleRoot } from '../../ledger/log/log.ts';
 import type { StateTree } from '../../ledger/state/tree.ts';
 import type { ValidatorRecord } from '../../ledger/state/records.ts';
 import { loadSignatureVerifier, type SignatureVerifier } from '../signature-verifier.ts';
-import type { StoredBlock } from './chain-reader.ts';
+import type { StoredBlock } from './stored-block.ts';
 import { RecentCache } from './state-rows.ts';
 
 /** What a row of `blocks` says, before anything of it is believed. */

@@ -4,13 +4,12 @@ import { decodeHex, decodeUtf8, encodeHash, equalBytes, type Hash } from '../../
 import type { Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { decodeHeader, decodeProof } from '../../ledger/blocks/block.ts';
-import type { BlockHeader, BlockProof } from '../../ledger/blocks/block-types.ts';
 import type { ChainIdentity, ChainRoot } from '../../ledger/chain-identity.ts';
 import { identityIn, leastTime } from '../../ledger/governance/era.ts';
 import type { StateRoots } from '../../ledger/state/ledger-state.ts';
 import { StateTree } from '../../ledger/state/tree.ts';
-import { transactionId } from '../../ledger/transactions/transaction.ts';
-import type { Transaction } from '../../ledger/transactions/transaction-types.ts';
+import { transactionId, type Transaction } from '../../ledger/transactions/transaction.ts';
+import type { StoredBlock } from './stored-block.ts';
 import { BlockCheck, misfit } from './block-check.ts';
 import { decodeIdEntries, decodeRoots, type IdEntry } from './block-rows.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
@@ -18,15 +17,6 @@ import { openDatabase, storageError } from './database.ts';
 import { LogRows } from './log-rows.ts';
 import { RecentCache, StateRows } from './state-rows.ts';
 import { decodeStoredTransaction } from './stored-transaction.ts';
-
-export interface StoredBlock {
-  readonly header: BlockHeader;
-  readonly proof: BlockProof;
-  readonly hash: Hash;
-  /** Log index of its first transaction. */
-  readonly firstLogIndex: number;
-  readonly roots: StateRoots;
-}
 
 interface BlockRow {
   readonly header: string;

@@ -1,8 +1,9 @@
-import type { ClockReading } from '../engine/sealing-clock.ts';
+import type { ClockReading } from '../clock/sealing-clock.ts';
 import { Worker } from 'node:worker_threads';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
-import type { CommittedBlock, EngineStats, SubmitResult } from '../engine/engine.ts';
+import type { CommittedBlock, EngineStats } from '../engine/engine.ts';
+import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
 import { intervalsOf, type MeterPoint } from '../engine/finality-meter.ts';
 import { packBytes } from '../engine/packed-bytes.ts';
 import type { NextKey, SealingKey } from '../engine/sealer.ts';

@@ -6,8 +6,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import type { Hash } from '../../../src/base/bytes.ts';
-import { isHash } from '../../../src/base/bytes.ts';
+import { isHash, type Hash } from '../../../src/base/bytes.ts';
 import { QuantumLockError } from '../../../src/base/errors.ts';
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import { MEBIBYTE, noise, soak, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';

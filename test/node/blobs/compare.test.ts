@@ -4,14 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { difference, fileDifference, fileView } from '../../../src/api/views/environments.ts';
-import type { Hash } from '../../../src/base/bytes.ts';
-import { encodeHash } from '../../../src/base/bytes.ts';
+import { encodeHash, type Hash } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { DIFFERENCE_COUNTED_FILES_MAX, FILE_VIEW_SIZE_BYTES_MAX } from '../../../src/base/limits.ts';
-import type { FileEntry } from '../../../src/ledger/log/file-tree.ts';
-import { comparePaths, stateHashOf } from '../../../src/ledger/log/file-tree.ts';
-import type { ContentSource } from '../../../src/node/blobs/compare.ts';
-import { compareEnvironments, compareFile, viewFile } from '../../../src/node/blobs/compare.ts';
+import { comparePaths, stateHashOf, type FileEntry } from '../../../src/ledger/log/file-tree.ts';
+import { compareEnvironments, compareFile, viewFile, type ContentSource } from '../../../src/node/blobs/compare.ts';
 import { metadataChanges } from '../../../src/node/blobs/metadata-changes.ts';
 import { noise } from './blobs-fixture.ts';
 

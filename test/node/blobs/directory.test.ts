@@ -17,11 +17,14 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { QuantumLockError } from '../../../src/base/errors.ts';
-import type { WalkedFile } from '../../../src/node/blobs/directory.ts';
-import { assertUnchanged, resolveDirectory, walkDirectory } from '../../../src/node/blobs/directory.ts';
+import {
+  assertUnchanged,
+  resolveDirectory,
+  walkDirectory,
+  type WalkedFile,
+} from '../../../src/node/blobs/directory.ts';
 import { settledAtNs, settlingDelayMs } from '../../../src/node/blobs/freshness.ts';
-import type { ReadFileOptions } from '../../../src/node/blobs/read-file.ts';
-import { readFileInChunks } from '../../../src/node/blobs/read-file.ts';
+import { readFileInChunks, type ReadFileOptions } from '../../../src/node/blobs/read-file.ts';
 import { MEBIBYTE, noise, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
 
 const onPosix = process.platform !== 'win32';

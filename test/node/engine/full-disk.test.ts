@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 
-import type { Receipt } from '../../../src/api/views/chain.ts';
+import type { Receipt } from '../../../src/ledger/transactions/receipt.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { createBytes, foundTestChain, sealingKey } from '../../crash/test-chain.ts';

@@ -1,4 +1,4 @@
-import type { SealingClock } from '../../../src/node/engine/sealing-clock.ts';
+import type { SealingClock } from '../../../src/node/clock/sealing-clock.ts';
 import { onTestFinished } from 'vitest';
 
 import { dataPaths } from '../../../src/node/data-directory.ts';

@@ -11,8 +11,8 @@ import {
   keepAnchor,
   readAnchor,
   type MachineClock,
-} from '../../../src/node/engine/machine-clock.ts';
-import { acceptClock, SealingClock } from '../../../src/node/engine/sealing-clock.ts';
+} from '../../../src/node/clock/machine-clock.ts';
+import { acceptClock, SealingClock } from '../../../src/node/clock/sealing-clock.ts';
 import { isSoak, SeededRandom } from '../../crash/seeded-random.ts';
 import { createBytes, foundTestChain, signedBytes } from '../../crash/test-chain.ts';
 import { openedEngine } from './opened-engine.ts';

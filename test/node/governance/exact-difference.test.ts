@@ -6,9 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import type { PublicKey } from '../../../src/base/bytes.ts';
+import { decodeUtf8, type PublicKey } from '../../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../../src/base/canonical.ts';
-import { decodeUtf8 } from '../../../src/base/bytes.ts';
 import { possessionDigest, type KeySubject } from '../../../src/ledger/governance/possession.ts';
 import { LedgerState } from '../../../src/ledger/state/ledger-state.ts';
 import { publicKeyOf, signDigest } from '../../../src/ledger/crypto/signature.ts';

@@ -4,9 +4,8 @@ import { createRouterClient } from '@orpc/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { PASSPHRASE_ATTEMPTS_MAX, REFUSALS_IN_ROW_MAX } from '../../../src/base/limits.ts';
-import type { SecretAnswer, SecretQuestion } from '../../../src/node/host/desktop-confirm.ts';
+import type { DesktopSurface, SecretAnswer, SecretQuestion } from '../../../src/node/host/surface.ts';
 import { Host } from '../../../src/node/host/host.ts';
-import type { DesktopSurface } from '../../../src/node/host/surface.ts';
 import { hostRouter } from '../../../src/node/host/router.ts';
 import { sandboxHost } from '../governance/sandbox-host.ts';
 

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { encodeHex } from '../../../src/base/bytes.ts';
-import type { KeychainAccess } from '../../../src/node/keys/keychain.ts';
-import { KEYCHAIN_SERVICE } from '../../../src/node/keys/keychain.ts';
-import type { Keyring } from '../../../src/node/keys/keyring.ts';
-import { openKeyring } from '../../../src/node/keys/keyring.ts';
+import { KEYCHAIN_SERVICE, type KeychainAccess } from '../../../src/node/keys/keychain.ts';
+import { openKeyring, type Keyring } from '../../../src/node/keys/keyring.ts';
 import { CHEAP_KDF, MemoryKeychain, NO_KEYCHAIN, temporaryDirectory } from './keys-fixture.ts';
 
 const SECRET_HEX = `0x${'2e'.repeat(32)}`;

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import type { Passphrase, PassphraseOptions } from '../../../src/node/keys/passphrase.ts';
-import { findPassphrase, generatedPassphrasePath } from '../../../src/node/keys/passphrase.ts';
+import {
+  findPassphrase,
+  generatedPassphrasePath,
+  type Passphrase,
+  type PassphraseOptions,
+} from '../../../src/node/keys/passphrase.ts';
 import { temporaryDirectory } from './keys-fixture.ts';
 
 /** A terminal whose user types `keys` as soon as it is asked. */

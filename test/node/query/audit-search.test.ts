@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { AuditFilter } from '../../../src/api/views/chain.ts';
-import type { Transaction, UnsignedTransaction } from '../../../src/ledger/transactions/transaction-types.ts';
+import {
+  transactionId,
+  type Transaction,
+  type UnsignedTransaction,
+} from '../../../src/ledger/transactions/transaction.ts';
 import { dataPaths } from '../../../src/node/data-directory.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { environmentsOf, searchText } from '../../../src/node/query/transaction-text.ts';
-import { transactionId } from '../../../src/ledger/transactions/transaction.ts';
 import { ChainReader } from '../../../src/node/storage/chain-reader.ts';
 import { isSoak, SeededRandom } from '../../crash/seeded-random.ts';
 import { receiptOf } from '../storage/opened-node.ts';

@@ -1,12 +1,12 @@
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 
-import type { Alert, Receipt } from '../../../src/api/views/chain.ts';
+import type { Alert } from '../../../src/api/views/chain.ts';
+import type { Receipt } from '../../../src/ledger/transactions/receipt.ts';
 import { dataPaths } from '../../../src/node/data-directory.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { Indexer } from '../../../src/node/query/indexer.ts';

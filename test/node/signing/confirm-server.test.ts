@@ -16,8 +16,7 @@ import {
 import { ConfirmServer } from '../../../src/node/signing/confirm-server.ts';
 import { createSigningCode, isSigningCode } from '../../../src/node/signing/signing-code.ts';
 import { visibleText } from '../../../src/base/visible-text.ts';
-import type { DeskBench } from './desk-fixture.ts';
-import { openDesk, PASSPHRASE } from './desk-fixture.ts';
+import { openDesk, PASSPHRASE, type DeskBench } from './desk-fixture.ts';
 
 const SIGNING_CODE = '12-34-56-78-90-12';
 

@@ -9,11 +9,10 @@ import { onTestFinished } from 'vitest';
 import type { SigningReview } from '../../../src/api/views/operator.ts';
 import { encodeHash } from '../../../src/base/bytes.ts';
 import type { SimulationResult } from '../../../src/ledger/effects/simulate.ts';
-import type { SubmitResult } from '../../../src/node/engine/engine.ts';
+import type { SubmitResult } from '../../../src/ledger/transactions/receipt.ts';
 import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
 import type { Keychain } from '../../../src/node/keys/keychain.ts';
-import type { Keyring } from '../../../src/node/keys/keyring.ts';
-import { openKeyring } from '../../../src/node/keys/keyring.ts';
+import { openKeyring, type Keyring } from '../../../src/node/keys/keyring.ts';
 import { SigningDesk } from '../../../src/node/signing/signing-desk.ts';
 
 export const PASSPHRASE = 'correct horse battery';

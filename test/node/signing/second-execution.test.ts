@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Hash } from '../../../src/base/bytes.ts';
 import type { SimulationResult } from '../../../src/ledger/effects/simulate.ts';
-import { isSameEffect } from '../../../src/node/signing/same-effect.ts';
+import { isSameEffect } from '../../../src/ledger/effects/same-effect.ts';
 import { openDesk } from './desk-fixture.ts';
 
 type Effect = Extract<SimulationResult, { outcome: 'applied' }>;

@@ -10,8 +10,13 @@ import { fingerprintWords } from '../../../src/base/fingerprint.ts';
 import { SIGNING_REVIEWS_MAX } from '../../../src/base/limits.ts';
 import { reject } from '../../../src/ledger/rejections.ts';
 import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
-import { checkTransaction, isRejection, transactionId } from '../../../src/ledger/transactions/transaction.ts';
-import type { Transaction, UnsignedTransaction } from '../../../src/ledger/transactions/transaction-types.ts';
+import {
+  checkTransaction,
+  isRejection,
+  transactionId,
+  type Transaction,
+  type UnsignedTransaction,
+} from '../../../src/ledger/transactions/transaction.ts';
 import { CHAIN, openDesk, PASSPHRASE } from './desk-fixture.ts';
 
 const coded = (code: string): unknown => expect.objectContaining({ code });

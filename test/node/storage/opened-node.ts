@@ -4,8 +4,7 @@ import { join } from 'node:path';
 
 import { expect, onTestFinished } from 'vitest';
 
-import type { Receipt } from '../../../src/api/views/chain.ts';
-import type { SubmitResult } from '../../../src/node/engine/engine.ts';
+import type { Receipt, SubmitResult } from '../../../src/ledger/transactions/receipt.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { foundTestChain, sealingKey, type TestChainOptions } from '../../crash/test-chain.ts';
 

@@ -4,7 +4,7 @@ import { encodeHash } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { ACTION_NAMES, findAction } from '../../../src/ledger/actions/registry.ts';
 import { stateRoot } from '../../../src/ledger/state/ledger-state.ts';
-import type { Transaction } from '../../../src/ledger/transactions/transaction-types.ts';
+import type { Transaction } from '../../../src/ledger/transactions/transaction.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 import {
   ada,

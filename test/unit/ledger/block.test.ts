@@ -11,8 +11,8 @@ import {
   headerDigest,
   headerHash,
   verifySeal,
+  type BlockHeader,
 } from '../../../src/ledger/blocks/block.ts';
-import type { BlockHeader } from '../../../src/ledger/blocks/block-types.ts';
 import { digest } from '../../../src/ledger/crypto/digest.ts';
 import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';

@@ -3,17 +3,16 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { Hash } from '../../../src/base/bytes.ts';
-import { decodeUtf8, encodeHash } from '../../../src/base/bytes.ts';
+import { decodeUtf8, encodeHash, type Hash } from '../../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../../src/base/canonical.ts';
 import { DIRECTORY_FILES_MAX } from '../../../src/base/limits.ts';
-import type { FileEntry } from '../../../src/ledger/log/file-tree.ts';
 import {
   compareFileEntries,
   comparePaths,
   encodeFileEntries,
   stateHashOf,
   validateFileEntries,
+  type FileEntry,
 } from '../../../src/ledger/log/file-tree.ts';
 
 const sha = (...parts: readonly (Uint8Array | string)[]): Buffer => {

@@ -2,8 +2,11 @@ import { UNFOUNDED } from '../../vectors/chain-builder.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { reject, type Rejection, type RejectionName } from '../../../src/ledger/rejections.ts';
 import { leafHash } from '../../../src/ledger/log/log.ts';
-import type { Transaction } from '../../../src/ledger/transactions/transaction-types.ts';
-import { encodeTransaction, type CheckedTransaction } from '../../../src/ledger/transactions/transaction.ts';
+import {
+  encodeTransaction,
+  type CheckedTransaction,
+  type Transaction,
+} from '../../../src/ledger/transactions/transaction.ts';
 import { decodeHex } from '../../../src/base/bytes.ts';
 import {
   addMember,

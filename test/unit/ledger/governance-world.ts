@@ -13,7 +13,7 @@ import type {
   ProposalRecord,
   ValidatorRecord,
 } from '../../../src/ledger/state/records.ts';
-import type { Transaction } from '../../../src/ledger/transactions/transaction-types.ts';
+import type { Transaction } from '../../../src/ledger/transactions/transaction.ts';
 import { currentChain, signerNamed, type Signer } from '../../vectors/chain-builder.ts';
 import {
   draftProposal,

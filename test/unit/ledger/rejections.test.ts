@@ -13,8 +13,12 @@ import {
 } from '../../../src/ledger/rejections.ts';
 import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
 import type { MemberRecord, KeyRecord } from '../../../src/ledger/state/records.ts';
-import { checkTransaction, encodeTransaction, isRejection } from '../../../src/ledger/transactions/transaction.ts';
-import type { Transaction } from '../../../src/ledger/transactions/transaction-types.ts';
+import {
+  checkTransaction,
+  encodeTransaction,
+  isRejection,
+  type Transaction,
+} from '../../../src/ledger/transactions/transaction.ts';
 import { GOVERNANCE_RULES, type Rule } from './governance-rules.ts';
 import {
   ada,

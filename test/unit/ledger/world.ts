@@ -3,7 +3,7 @@ import type { ChainIdentity } from '../../../src/ledger/chain-identity.ts';
 import { StateOverlay } from '../../../src/ledger/state/overlay.ts';
 import type { Rejection } from '../../../src/ledger/rejections.ts';
 import type { EnvironmentRecord, Namespace, Policy } from '../../../src/ledger/state/records.ts';
-import type { Transaction } from '../../../src/ledger/transactions/transaction-types.ts';
+import type { Transaction } from '../../../src/ledger/transactions/transaction.ts';
 import type { Zone } from '../../../src/ledger/governance/action.ts';
 import { ChainBuilder, currentChain, hashOf, signed, signerNamed, type Signer } from '../../vectors/chain-builder.ts';
 

@@ -6,14 +6,14 @@ import { QR_FRAME_SIZE_BYTES } from '../../../../src/base/limits.ts';
 import { splitIntoFrames } from '../../../../src/ledger/documents/qr-frames.ts';
 import { describeProblem, type Problem } from '../../../bridge/problem.ts';
 import { formatBytes } from '../../../parts/format.ts';
-import { ReadingView } from '../../../parts/reading-view.tsx';
+import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { Words } from '../../../parts/words.tsx';
 import { downloadText } from '../../../proof/download-json.ts';
 import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { AnimatedQr } from './animated-qr.tsx';
 import { deflate } from './zlib.ts';
-import { CommandElsewhere } from '../../../parts/command.tsx';
+import { CommandElsewhere } from '../../../node-parts/command.tsx';
 
 /** The proposal as a file and as a QR code, for a machine without a network. */
 export function ExportProposal({ proposal }: { readonly proposal: ProposalView }): ReactElement {

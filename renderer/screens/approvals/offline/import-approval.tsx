@@ -13,7 +13,7 @@ import { Camera } from './camera.tsx';
 import { decodeImage } from './decode-image.ts';
 import { mismatch } from './mismatch.ts';
 import { ApprovalReader } from './read-approvals.ts';
-import { Command } from '../../../parts/command.tsx';
+import { Command } from '../../../node-parts/command.tsx';
 
 /** Brings in approvals that were signed elsewhere: pasted, as files, as pictures, or through the camera. */
 export function ImportApproval({ expected }: { readonly expected: ProposalView | null }): ReactElement {

@@ -2,7 +2,7 @@ import { useState, type ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
 import { Field } from '../../../parts/field.tsx';
-import { ReadingView } from '../../../parts/reading-view.tsx';
+import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { useSettled } from '../../../stores/use-settled.ts';

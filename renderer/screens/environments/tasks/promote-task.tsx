@@ -2,7 +2,7 @@ import { useState, type ReactElement } from 'react';
 
 import type { DifferenceSide, EnvironmentView } from '../../../../src/api/views/environments.ts';
 import { Hash } from '../../../parts/hash.tsx';
-import { ReadingView } from '../../../parts/reading-view.tsx';
+import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { useNode } from '../../../stores/use-stores.ts';

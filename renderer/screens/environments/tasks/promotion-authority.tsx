@@ -4,7 +4,7 @@ import type { AuthorityView } from '../../../../src/api/views/governance.ts';
 import { formatQuantity } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { useNode } from '../../../stores/use-stores.ts';
-import { peopleWords, progressWords, roleWords } from '../../approvals/proposal-words.ts';
+import { peopleWords, progressWords, roleWords } from '../../../proposals/proposal-words.ts';
 import { Name } from '../../../names/name.tsx';
 
 /** Said before anything is filled in: who must agree, and whether it is proposed already. */

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { MemberView } from '../../../../src/api/views/members.ts';
 import { KeyList } from '../../../keys/key-list.tsx';
-import { Age } from '../../../parts/age.tsx';
+import { Age } from '../../../node-parts/age.tsx';
 import { Facts } from '../../../parts/facts.tsx';
 import { formatAction, formatLevel, formatTime } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';

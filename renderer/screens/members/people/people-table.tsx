@@ -1,7 +1,7 @@
 import { useRef, type ReactElement } from 'react';
 
 import type { MemberView } from '../../../../src/api/views/members.ts';
-import { Age } from '../../../parts/age.tsx';
+import { Age } from '../../../node-parts/age.tsx';
 import { formatAction, formatCount, formatLevel, formatQuantity } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { useRoving } from '../../../parts/use-roving.ts';

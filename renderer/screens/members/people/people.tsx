@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
 
 import type { MemberView } from '../../../../src/api/views/members.ts';
-import { Empty } from '../../../parts/empty.tsx';
+import { Empty } from '../../../node-parts/empty.tsx';
 import { Link } from '../../../parts/link.tsx';
-import { ReadingView } from '../../../parts/reading-view.tsx';
+import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useLocation } from '../../../stores/use-stores.ts';
 import { useMembers } from '../use-members.ts';
 import { AddMember } from './add-member.tsx';

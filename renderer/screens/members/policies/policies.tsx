@@ -1,10 +1,10 @@
 import type { ReactElement } from 'react';
 
 import type { PolicyView } from '../../../../src/api/views/governance.ts';
-import { Empty } from '../../../parts/empty.tsx';
+import { Empty } from '../../../node-parts/empty.tsx';
 import { formatAction } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
-import { ReadingView } from '../../../parts/reading-view.tsx';
+import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { StandStill } from '../../../signing/stand-still.tsx';
 import { useLocation } from '../../../stores/use-stores.ts';
 import { PolicyDetail } from './policy-detail.tsx';

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { PolicyView } from '../../../../src/api/views/governance.ts';
 import { formatAction } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
-import { ReadingView } from '../../../parts/reading-view.tsx';
+import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
 import { Task } from '../../../signing/task.tsx';
 import { useLiveRead } from '../../../stores/use-live-read.ts';

@@ -6,7 +6,7 @@ import type { ValidatorView } from '../../../../src/api/views/members.ts';
 import { formatCount } from '../../../parts/format.ts';
 import { Hash as HashButton } from '../../../parts/hash.tsx';
 import { Link } from '../../../parts/link.tsx';
-import { ReadingView } from '../../../parts/reading-view.tsx';
+import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { useNode } from '../../../stores/use-stores.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Transaction } from '../../../../src/ledger/transactions/transaction-types.ts';
+import type { Transaction } from '../../../../src/ledger/transactions/transaction.ts';
 import { addMember, ben, count, cyd, dee, GovernedWorld, setPolicy, updateMember } from '../governance-world.ts';
 import { ada, batch, bob, CONTENT, create, GENESIS_TIME, rob, update, vic } from '../world.ts';
 

@@ -2,8 +2,7 @@ import { currentChain } from '../../../vectors/chain-builder.ts';
 import { describe, expect, test } from 'vitest';
 
 import type { Rejection } from '../../../../src/ledger/rejections.ts';
-import { checkTransaction } from '../../../../src/ledger/transactions/transaction.ts';
-import { encodeTransaction } from '../../../../src/ledger/transactions/transaction.ts';
+import { checkTransaction, encodeTransaction } from '../../../../src/ledger/transactions/transaction.ts';
 import { verifyWithNoble } from '../../../../src/ledger/crypto/signature.ts';
 import {
   addMember,

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { JsonObject } from '../../../../src/base/canonical.ts';
 import { findAction } from '../../../../src/ledger/actions/registry.ts';
-import type { BlockHeader } from '../../../../src/ledger/blocks/block-types.ts';
-import { headerDigest } from '../../../../src/ledger/blocks/block.ts';
+import { headerDigest, type BlockHeader } from '../../../../src/ledger/blocks/block.ts';
 import { leastTime } from '../../../../src/ledger/governance/era.ts';
 import { MemoryStateStore } from '../../../../src/ledger/state/memory-store.ts';
 import { ChainReplay, type ReplayBlock } from '../../../../src/ledger/blocks/replay.ts';

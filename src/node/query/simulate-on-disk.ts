@@ -8,10 +8,9 @@ import { dataPaths } from '../data-directory.ts';
 import { checkHistory } from '../history/reader-check.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
-import { lookalikesOf, withLookalikes } from '../query/environment-names.ts';
+import { lookalikesOf, withLookalikes } from './environment-names.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
-import type { SimulationResult } from '../../ledger/effects/simulate.ts';
-import { simulate } from '../../ledger/effects/simulate.ts';
+import { simulate, type SimulationResult } from '../../ledger/effects/simulate.ts';
 
 /**
  * Executes an unsigned transaction's bytes on the newest state that is on the disk, beside whatever node runs. What is read

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import type { RequirementView } from '../../../src/api/views/governance.ts';
-import { formatCount, formatQuantity } from '../../parts/format.ts';
+import type { RequirementView } from '../../src/api/views/governance.ts';
+import { formatCount, formatQuantity } from '../parts/format.ts';
 import { roleWords } from './proposal-words.ts';
 
 /** More would be too narrow to count. */

@@ -1,8 +1,8 @@
 import type { ReactElement, ReactNode } from 'react';
 
 import type { Reading } from '../stores/use-read.ts';
-import { ProblemNotice } from './problem-notice.tsx';
-import { Skeleton } from './skeleton.tsx';
+import { ProblemNotice } from '../parts/problem-notice.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 
 /**
  * What was read, or why not. An answer stays on the page while a newer one is read and while the connection is away: the

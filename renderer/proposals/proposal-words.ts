@@ -1,8 +1,8 @@
-import type { ProposalRow, ProposalStatus, RequirementView } from '../../../src/api/views/governance.ts';
-import type { Person } from '../../../src/api/views/members.ts';
-import { holdsRole } from '../../../src/ledger/governance/requirement.ts';
-import { LEVELS, type Level } from '../../../src/ledger/permissions.ts';
-import { formatQuantity } from '../../parts/format.ts';
+import type { ProposalRow, ProposalStatus, RequirementView } from '../../src/api/views/governance.ts';
+import type { Person } from '../../src/api/views/members.ts';
+import { holdsRole } from '../../src/ledger/governance/requirement.ts';
+import { LEVELS, type Level } from '../../src/ledger/permissions.ts';
+import { formatQuantity } from '../parts/format.ts';
 
 /** How a proposal is spoken of. What it does is never worded here: that comes from the node, which executed it on a copy. */
 

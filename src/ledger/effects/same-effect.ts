@@ -1,6 +1,6 @@
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
-import type { SimulationResult } from '../../ledger/effects/simulate.ts';
-import type { StateChange } from '../../ledger/effects/state-changes.ts';
+import type { SimulationResult } from './simulate.ts';
+import type { StateChange } from './state-changes.ts';
 
 type Effect = Extract<SimulationResult, { outcome: 'applied' }>;
 
