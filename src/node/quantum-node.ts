@@ -10,8 +10,9 @@ import { readWithoutKeeping, type ClockReading } from './clock/sealing-clock.ts'
 import { dataPaths, readNodeConfig } from './data-directory.ts';
 import { lockDataDirectory, type DataLock } from './data-lock.ts';
 import type { SimulationResult } from '../ledger/effects/simulate.ts';
-import type { CommittedBlock, EngineStats } from './engine/engine.ts';
-import type { NextKey, SealingKey } from './engine/sealer.ts';
+import type { EngineStats } from './engine/engine.ts';
+import type { CommittedBlock } from './chain/committed-block.ts';
+import type { NextKey, SealingKey } from './chain/seal-block.ts';
 import { intervalsOf } from './engine/finality-meter.ts';
 import { blockEvent, EventHub } from './event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './found-alerts.ts';

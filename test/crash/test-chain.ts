@@ -8,8 +8,8 @@ import { encodeTransaction, encodeUnsigned, transactionDigest } from '../../src/
 import type { Zone } from '../../src/ledger/governance/action.ts';
 import type { ChainRoot } from '../../src/ledger/chain-identity.ts';
 import { dataPaths, newNodeConfig, writeNodeConfig } from '../../src/node/data-directory.ts';
-import type { SealingKey } from '../../src/node/engine/sealer.ts';
-import { foundChain, newChainParameters } from '../../src/node/found-chain.ts';
+import type { SealingKey } from '../../src/node/chain/seal-block.ts';
+import { foundChain, newChainParameters } from '../../src/node/chain/found-chain.ts';
 import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { loadDigestSigner } from '../../src/node/signature-verifier.ts';
 

@@ -11,7 +11,15 @@ export interface Wall {
 }
 
 export const walls: readonly Wall[] = [
-  ...['src/node/query', 'src/node/signing', 'src/node/blobs', 'src/node/storage', 'src/cli', 'electron'].map((of) => ({
+  ...[
+    'src/node/chain',
+    'src/node/query',
+    'src/node/signing',
+    'src/node/blobs',
+    'src/node/storage',
+    'src/cli',
+    'electron',
+  ].map((of) => ({
     of,
     against: 'src/node/engine',
     why: 'what an operation does is told by the ledger; an engine orders and seals',

@@ -1,4 +1,4 @@
-import { newChainId } from '../../node/found-chain.ts';
+import { newChainId } from '../../node/chain/found-chain.ts';
 import { mkdirSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Hash } from '../../base/bytes.ts';

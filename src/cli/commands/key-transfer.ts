@@ -7,7 +7,7 @@ import { isGenesis, type ChainIdentity } from '../../ledger/chain-identity.ts';
 import { encodeKeyCard, isKeySubject } from '../../ledger/documents/key-card.ts';
 import type { KeySubject } from '../../ledger/governance/possession.ts';
 import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
-import { assertChainId } from '../../node/found-chain.ts';
+import { assertChainId } from '../../node/chain/found-chain.ts';
 import { encodeExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { describeDeed, type KeyDeed } from '../../node/signing/key-deeds.ts';

@@ -10,8 +10,8 @@ import {
   transactionDigest,
   type UnsignedTransaction,
 } from '../../ledger/transactions/transaction.ts';
-import type { SealingKey } from '../engine/sealer.ts';
-import { foundChain, newChainParameters } from '../found-chain.ts';
+import type { SealingKey } from '../chain/seal-block.ts';
+import { foundChain, newChainParameters } from '../chain/found-chain.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.ts';
 

@@ -1,32 +1,26 @@
-import { encodeHash, type Hash } from '../../base/bytes.ts';
 import { decodeCanonical } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX } from '../../base/limits.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
-import type { ChainRoot } from '../../ledger/chain-identity.ts';
-import type { BlockExecution } from '../../ledger/blocks/execute.ts';
-import { leastTime, readEra } from '../../ledger/governance/era.ts';
-import { readTransactionWindow } from '../../ledger/governance/transaction-window.ts';
-import { LedgerState } from '../../ledger/state/ledger-state.ts';
-import type { LogFrontier } from '../../ledger/log/log.ts';
-import type { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
-import { isRecordKey } from '../../ledger/state/records.ts';
+import type { SimulationResult } from '../../ledger/effects/simulate.ts';
+import type { Rejection } from '../../ledger/rejections.ts';
+import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
 import { isRejection, type CheckedTransaction } from '../../ledger/transactions/transaction.ts';
-import type { SignatureVerifier, SignDigest } from '../signature-verifier.ts';
+import { ChainHead, receiptIn } from '../chain/chain-head.ts';
+import { assertNothingBeyond } from '../chain/checked-head.ts';
+import type { CommittedBlock } from '../chain/committed-block.ts';
+import type { MadeBlock } from '../chain/make-block.ts';
+import { sealBlock, type NextKey, type SealingKey } from '../chain/seal-block.ts';
+import { StageClock } from '../chain/stage-clock.ts';
+import { clockError, type ClockReading, type SealingClock } from '../clock/sealing-clock.ts';
 import { checkHeadRecord } from '../history/history-check.ts';
 import { presentChain } from '../history/present-chain.ts';
+import type { SignatureVerifier, SignDigest } from '../signature-verifier.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
-import { simulate, type SimulationResult } from '../../ledger/effects/simulate.ts';
-import type { CommittedBlock, Engine, EngineStats } from './engine.ts';
-import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
+import type { Engine, EngineStats } from './engine.ts';
 import { FinalityMeter, type MeterPoint } from './finality-meter.ts';
-import { assertNothingBeyond, readCheckedFrontier, recallRecent } from './checked-head.ts';
-import { recheckDecided } from './recheck-decided.ts';
-import { decideBlock, sealBlock, type Head, type MadeBlock, type NextKey, type SealingKey } from './sealer.ts';
 import { SealingKeys } from './sealing-keys.ts';
-import { clockError, type ClockReading, type SealingClock } from '../clock/sealing-clock.ts';
-import { StageClock } from './stage-clock.ts';
 import type { VerifyPool } from './verify-pool.ts';
 
 export interface EmbeddedEngineOptions {
@@ -50,21 +44,15 @@ interface Pending {
   readonly fail: (error: unknown) => void;
 }
 
-const EVENT_ENVIRONMENTS_MAX = 100;
-
 /** One validator that seals at once when work is pending, committing together what arrived meanwhile. */
 export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
-  readonly #chain: ChainRoot;
-  readonly #state: LedgerState;
-  readonly #recent: RecentTransactions;
+  readonly #head: ChainHead;
   readonly #stages = new StageClock();
   readonly #meter: FinalityMeter;
   readonly #keys: SealingKeys;
   /** Decided, and not yet sealed: on a full disk, say. Nothing else happens before it is. */
   #decided: MadeBlock | null = null;
-  #head: Head;
-  #frontier: LogFrontier;
   #queue: Pending[] = [];
   /** Accepted for checking and not yet answered. */
   #pending = 0;
@@ -78,21 +66,10 @@ export class EmbeddedEngine implements Engine {
   constructor(options: EmbeddedEngineOptions) {
     this.#options = options;
     this.#meter = new FinalityMeter(options.now);
-    const { reader } = options.store;
-    this.#chain = reader.chain();
     this.#keys = new SealingKeys(options.key);
-    this.#openHead();
-    const head = reader.head();
-    this.#head = head;
-    this.#state = new LedgerState(reader.state, head.roots);
-    this.#keys.at(this.#state);
-    this.#frontier = readCheckedFrontier(reader, head);
-    this.#recent = recallRecent(reader, this.#state, head);
-  }
-
-  /** How far back, and ahead, lie the transactions that must be remembered. */
-  get #reachMs(): number {
-    return readTransactionWindow(this.#state).reachMs;
+    for (const key of options.nextKeys ?? []) this.#keys.add(key);
+    this.#head = this.#openHead();
+    this.#keys.at(this.#head.state);
   }
 
   /**
@@ -100,29 +77,18 @@ export class EmbeddedEngine implements Engine {
    * decision and seal, the block is executed again on its parent, and sealed if it is exactly what that gives.
    * @throws HISTORY_CHANGED, BLOCK_REFUSED, STORAGE_CORRUPT
    */
-  #openHead(): void {
-    const { store, sign, nextKeys = [], signatureVerifier } = this.#options;
-    const { reader } = store;
-    for (const key of nextKeys) this.#keys.add(key);
-    const changed = checkHeadRecord(store.headRecord(), presentChain(reader), signatureVerifier.verify);
+  #openHead(): ChainHead {
+    const { store, sign, signatureVerifier } = this.#options;
+    const changed = checkHeadRecord(store.headRecord(), presentChain(store.reader), signatureVerifier.verify);
     if (changed !== null) throw changed;
     assertNothingBeyond(store);
+    const head = new ChainHead(store);
     const decided = store.decided();
-    if (decided === null) return;
-    const parent = reader.head();
-    const before = new LedgerState(reader.state, parent.roots);
-    const key = this.#keys.at(before);
-    recheckDecided({
-      store,
-      decided,
-      parent,
-      frontier: readCheckedFrontier(reader, parent),
-      recent: recallRecent(reader, before, parent),
-      chain: this.#chain,
-      validatorId: this.#keys.validatorId,
-      verify: signatureVerifier.verify,
-    });
+    if (decided === null) return head;
+    const key = this.#keys.at(head.state);
+    head.recheck(decided, { validatorId: this.#keys.validatorId, verify: signatureVerifier.verify });
     sealBlock({ store, block: decided, key, sign, stages: this.#stages });
+    return new ChainHead(store);
   }
 
   /** Lets a key seal that the chain may name next. */
@@ -131,7 +97,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   dropKey(publicKey: string): void {
-    this.#keys.drop(publicKey, this.#state);
+    this.#keys.drop(publicKey, this.#head.state);
   }
 
   async submit(transactions: readonly Uint8Array[]): Promise<SubmitResult[]> {
@@ -191,26 +157,20 @@ export class EmbeddedEngine implements Engine {
   }
 
   #seal(all: readonly Pending[]): void {
-    const { store } = this.#options;
     this.#finish();
     const reading = this.clock();
     const batch = reading.state === 'ahead' ? all.filter((one) => waits(one, clockError(reading))) : all;
     if (batch.length === 0) return;
-    const { timestamp } = reading;
-    const { block, refusals } = decideBlock({
-      store,
-      validatorId: this.#keys.validatorId,
-      guard: this.#keys.guard,
-      verify: this.#options.signatureVerifier.verify,
-      state: this.#state,
-      frontier: this.#frontier,
-      recent: this.#recent,
-      chain: this.#chain,
-      parent: this.#head,
-      timestamp,
-      candidates: batch.map(({ checked }) => checked),
-      stages: this.#stages,
-    });
+    const { block, refusals } = this.#head.decide(
+      batch.map(({ checked }) => checked),
+      {
+        validatorId: this.#keys.validatorId,
+        guard: this.#keys.guard,
+        verify: this.#options.signatureVerifier.verify,
+        timestamp: reading.timestamp,
+        stages: this.#stages,
+      },
+    );
     this.#decided = block;
     this.#finish();
     this.#answer(batch, refusals);
@@ -221,46 +181,32 @@ export class EmbeddedEngine implements Engine {
     const block = this.#decided;
     if (block === null) return;
     const { store, sign } = this.#options;
-    const key = this.#keys.at(this.#state);
+    const { state } = this.#head;
+    const key = this.#keys.at(state);
     sealBlock({ store, block, key, sign, stages: this.#stages });
     this.#decided = null;
     this.#failure = null;
-    block.execution.adopt(block.roots);
-    this.#keys.retire(this.#state, key.publicKey);
-    for (const [offset, { checked }] of block.accepted.entries())
-      this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size + offset);
-    this.#frontier = block.frontier;
-    this.#head = block;
-    this.#recent.expire(block.header.timestamp, 2 * this.#reachMs);
+    const committed = this.#head.adopt(block);
+    this.#keys.retire(state, key.publicKey);
     this.#blocks++;
     this.#transactions += block.accepted.length;
-    this.#options.onBlock(this.#describe(block.hash, block.header, block.execution));
+    this.#options.onBlock(committed);
   }
 
-  #answer(batch: readonly Pending[], refusals: readonly (SubmitRefusal | null)[]): void {
+  #answer(batch: readonly Pending[], refusals: readonly (Rejection | null)[]): void {
     const answeredAt = performance.now();
-    const { header, hash } = this.#head;
-    let logIndex = this.#frontier.size - refusals.filter((refusal) => refusal === null).length;
+    const { block } = this.#head;
+    let logIndex = block.header.log_size - refusals.filter((refusal) => refusal === null).length;
     for (const [position, { checked, acceptedAt, settle }] of batch.entries()) {
       const refusal = refusals[position] ?? null;
       if (refusal === null) {
         this.#meter.latency((answeredAt - acceptedAt) * 1000);
-        settle({
-          outcome: 'committed',
-          receipt: {
-            id: encodeHash(checked.id),
-            log_index: logIndex++,
-            block_index: header.index,
-            block_hash: hash as never,
-            block_time: header.timestamp,
-          },
-        });
+        settle({ outcome: 'committed', receipt: receiptIn(block, logIndex++, checked.id) });
         continue;
       }
-      const earlier =
-        refusal.name === 'DUPLICATE' ? this.#recent.find(checked.id, checked.transaction.timestamp) : undefined;
-      if (earlier !== undefined) {
-        settle({ outcome: 'committed', receipt: this.#receiptOf(earlier, checked) });
+      const earlier = refusal.name === 'DUPLICATE' ? this.#head.earlier(checked) : null;
+      if (earlier !== null) {
+        settle({ outcome: 'committed', receipt: earlier });
         continue;
       }
       this.#meter.rejected(1);
@@ -268,64 +214,21 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  /** The receipt that a transaction got when it was first sent. */
-  #receiptOf(
-    logIndex: number,
-    checked: CheckedTransaction,
-  ): Extract<SubmitResult, { outcome: 'committed' }>['receipt'] {
-    const { reader } = this.#options.store;
-    const block = reader.block(reader.heightOfLogIndex(logIndex));
-    return {
-      id: encodeHash(checked.id),
-      log_index: logIndex,
-      block_index: block.header.index,
-      block_hash: block.hash,
-      block_time: block.header.timestamp,
-    };
-  }
-
-  #describe(hash: Hash, header: Head['header'], execution: BlockExecution): CommittedBlock {
-    const envIds = [...(execution.writes.get('environments')?.keys() ?? [])]
-      .filter((key) => isRecordKey(key))
-      .slice(0, EVENT_ENVIRONMENTS_MAX);
-    const actions = [...new Set(execution.accepted.map(({ checked }) => checked.transaction.action))];
-    return {
-      index: header.index,
-      hash,
-      timestamp: header.timestamp,
-      validator: header.validator,
-      transaction_count: execution.accepted.length,
-      env_ids: envIds,
-      actions,
-      changes_governance: actions.some((action) => findAction(action)?.kind !== 'environment'),
-      changes_validators: execution.writes.has('validators'),
-      log_size: header.log_size,
-      next_era: readEra(this.#state),
-      next_time: leastTime(this.#state, header),
-    };
-  }
-
   /** @throws CLOCK_IMPLAUSIBLE where it would not be sealed: then it is not signed either */
   simulate(unsigned: Uint8Array): SimulationResult {
     const reading = this.clock();
     const { action } = decodeCanonical(unsigned) as { readonly action?: unknown };
     if (reading.state === 'ahead' && !isUrgent(action)) throw clockError(reading);
-    return simulate(unsigned, {
-      state: this.#state,
-      context: {
-        chain: this.#chain,
-        index: this.#head.header.index + 1,
-        timestamp: reading.timestamp,
-        seen: this.#recent,
-        verify: this.#options.signatureVerifier.verify,
-        guard: this.#keys.guard,
-      },
+    return this.#head.simulate(unsigned, {
+      timestamp: reading.timestamp,
+      verify: this.#options.signatureVerifier.verify,
+      guard: this.#keys.guard,
     });
   }
 
   /** How the machine's clock stands, and the time that the next block would have. */
   clock(): ClockReading {
-    const least = leastTime(this.#state, this.#head.header);
+    const least = this.#head.leastTime;
     const { clock, now } = this.#options;
     if (clock !== undefined) return clock.read(least);
     const wall = now();
@@ -340,7 +243,7 @@ export class EmbeddedEngine implements Engine {
       verifyUs: this.#options.pool.cpuUs,
       blocks: this.#blocks,
       transactions: this.#transactions,
-      recent: this.#recent.count,
+      recent: this.#head.recentCount,
       signatureVerifier: this.#options.signatureVerifier.kind,
       summary: this.#meter.summary(),
       failure: this.#failure,
@@ -369,5 +272,3 @@ function waits({ checked, fail }: Pending, error: QuantumLockError): boolean {
   if (isHeldUp) fail(error);
   return !isHeldUp;
 }
-
-type SubmitRefusal = Extract<SubmitResult, { outcome: 'rejected' }>['rejection'];

@@ -2,7 +2,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { StateAccess } from '../../ledger/state/access.ts';
 import { reject, type Rejection } from '../../ledger/rejections.ts';
 import type { ValidatorRecord } from '../../ledger/state/records.ts';
-import type { NextKey, SealingKey } from './sealer.ts';
+import type { NextKey, SealingKey } from '../chain/seal-block.ts';
 
 /** The keys that this node can seal with: the one that the chain names now, and those that it may name next. */
 export class SealingKeys {

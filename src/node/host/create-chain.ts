@@ -4,7 +4,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { dataPaths, newNodeConfig, prepareDataDirectory, writeNodeConfig } from '../data-directory.ts';
 import { removeFoundingMark, setFoundingMark } from '../chain-traces.ts';
 import { lockDataDirectory } from '../data-lock.ts';
-import { assertChainId, foundChain, newChainParameters } from '../found-chain.ts';
+import { assertChainId, foundChain, newChainParameters } from '../chain/found-chain.ts';
 import type { KeyInfo, KeyStoreKind } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';
 

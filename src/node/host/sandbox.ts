@@ -1,6 +1,6 @@
 import { holdsChain } from '../data-directory.ts';
 import { writeGeneratedPassphrase, readGeneratedPassphrase } from '../keys/passphrase.ts';
-import { newChainId } from '../found-chain.ts';
+import { newChainId } from '../chain/found-chain.ts';
 import { createChain } from './create-chain.ts';
 import type { Host } from './host.ts';
 

@@ -8,7 +8,7 @@ import type { MeterPoint } from '../engine/finality-meter.ts';
 import { clockFileOf, machineClock } from '../clock/machine-clock.ts';
 import { SealingClock, type ClockReading } from '../clock/sealing-clock.ts';
 import { unpackBytes, type PackedBytes } from '../engine/packed-bytes.ts';
-import type { NextKey, SealingKey } from '../engine/sealer.ts';
+import type { NextKey, SealingKey } from '../chain/seal-block.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 
 import { dataPaths } from '../../../src/node/data-directory.ts';
 import { EmbeddedEngine } from '../../../src/node/engine/embedded-engine.ts';
-import type { CommittedBlock } from '../../../src/node/engine/engine.ts';
+import type { CommittedBlock } from '../../../src/node/chain/committed-block.ts';
 import { VerifyPool } from '../../../src/node/engine/verify-pool.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../../../src/node/signature-verifier.ts';
 import { ChainStore } from '../../../src/node/storage/chain-store.ts';

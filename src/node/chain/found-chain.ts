@@ -1,26 +1,27 @@
-import { GENESIS_ACTION } from '../ledger/governance/action.ts';
+import { GENESIS_ACTION } from '../../ledger/governance/action.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { QuantumLockError } from '../base/errors.ts';
-import type { PublicKey } from '../base/bytes.ts';
-import { TRANSACTION_WINDOW_MS } from '../base/limits.ts';
-import type { GenesisPayload } from '../ledger/actions/genesis.ts';
-import { CHAIN_ID_FORM, isChainId, NO_GENESIS } from '../ledger/chain-identity.ts';
-import { EMPTY_ROOTS, LedgerState } from '../ledger/state/ledger-state.ts';
-import { LogFrontier } from '../ledger/log/log.ts';
-import { RecentTransactions } from '../ledger/transactions/recent-transactions.ts';
-import { signDigest, verifyWithNoble } from '../ledger/crypto/signature.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import type { PublicKey } from '../../base/bytes.ts';
+import { TRANSACTION_WINDOW_MS } from '../../base/limits.ts';
+import type { GenesisPayload } from '../../ledger/actions/genesis.ts';
+import { CHAIN_ID_FORM, isChainId, NO_GENESIS } from '../../ledger/chain-identity.ts';
+import { EMPTY_ROOTS, LedgerState } from '../../ledger/state/ledger-state.ts';
+import { LogFrontier } from '../../ledger/log/log.ts';
+import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
+import { signDigest, verifyWithNoble } from '../../ledger/crypto/signature.ts';
 import {
   checkTransaction,
   encodeTransaction,
   isRejection,
   signTransaction,
-} from '../ledger/transactions/transaction.ts';
-import { decideBlock, sealBlock, type SealingKey } from './engine/sealer.ts';
-import { StageClock } from './engine/stage-clock.ts';
-import { ChainStore } from './storage/chain-store.ts';
-import { guardStorage, storageError } from './storage/database.ts';
+} from '../../ledger/transactions/transaction.ts';
+import { decideBlock } from './make-block.ts';
+import { sealBlock, type SealingKey } from './seal-block.ts';
+import { StageClock } from './stage-clock.ts';
+import { ChainStore } from '../storage/chain-store.ts';
+import { guardStorage, storageError } from '../storage/database.ts';
 
 export function assertChainId(chainId: string): void {
   if (!isChainId(chainId)) {

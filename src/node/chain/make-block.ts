@@ -1,5 +1,5 @@
-import { decodeHex, encodeHash, type Hash, type PublicKey } from '../../base/bytes.ts';
-import { GENESIS_PREVIOUS_HASH, headerHash, type BlockHeader, type BlockProof } from '../../ledger/blocks/block.ts';
+import { encodeHash, type Hash } from '../../base/bytes.ts';
+import { GENESIS_PREVIOUS_HASH, headerHash, type BlockHeader } from '../../ledger/blocks/block.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { BlockExecution, type BlockContext, type ExecutedTransaction } from '../../ledger/blocks/execute.ts';
 import { readEra } from '../../ledger/governance/era.ts';
@@ -9,24 +9,14 @@ import type { CheckedTransaction } from '../../ledger/transactions/transaction.t
 import type { Rejection } from '../../ledger/rejections.ts';
 import type { VerifySignature } from '../../ledger/crypto/signature.ts';
 import type { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
-import type { SignDigest } from '../signature-verifier.ts';
-import type { ChainStore, DecidedBlock } from '../storage/chain-store.ts';
+import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../storage/database.ts';
 import type { StageClock } from './stage-clock.ts';
 
-/** The validator's name and key. */
-export interface SealingKey {
-  readonly validatorId: string;
-  readonly publicKey: PublicKey;
-  readonly secret: Uint8Array;
-}
-
-/** A key that the chain may name next for the validator. */
-export type NextKey = Omit<SealingKey, 'validatorId'>;
-
+/** A block as the one after it refers to it. */
 export interface Head {
   readonly header: BlockHeader;
-  readonly hash: string;
+  readonly hash: Hash;
 }
 
 export interface MadeBlock {
@@ -122,32 +112,11 @@ export function makeHeader(made: {
     index: parent === null ? 0 : parent.header.index + 1,
     log_size: made.frontier.size,
     log_root: encodeHash(made.frontier.root()),
-    previous_hash: parent === null ? GENESIS_PREVIOUS_HASH : (parent.hash as BlockHeader['previous_hash']),
+    previous_hash: parent === null ? GENESIS_PREVIOUS_HASH : parent.hash,
     state_root: encodeHash(stateRoot(made.roots)),
     timestamp: made.timestamp,
     transactions_root: encodeHash(merkleRoot(made.leaves)),
     validator: made.validatorId,
     version: 2,
   };
-}
-
-/**
- * Signs the block that was decided, and puts its seal to it. The block stands on disk before the signature is made, and
- * nothing takes it back: one height, one signature, across any crash. Signing it again gives the same bytes (RFC 6979).
- */
-export function sealBlock(options: {
-  readonly store: ChainStore;
-  readonly block: Pick<DecidedBlock, 'header' | 'hash'>;
-  readonly key: NextKey;
-  readonly sign: SignDigest;
-  readonly stages: StageClock;
-}): void {
-  const { store, block, key, sign, stages } = options;
-  const proof = stages.time('seal', (): BlockProof => ({
-    type: 'seal',
-    public_key: key.publicKey,
-    // The hash of a header is the digest that its seal is over.
-    signature: sign(decodeHex(block.hash), key.secret),
-  }));
-  stages.time('commit', () => store.seal(block, proof));
 }

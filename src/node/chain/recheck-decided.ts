@@ -14,7 +14,7 @@ import { encodeIdEntries, encodeRoots } from '../storage/block-rows.ts';
 import type { ChainStore, DecidedBlock } from '../storage/chain-store.ts';
 import { TileBuilder } from '../storage/log-rows.ts';
 import { ReplayedRows } from './replayed-rows.ts';
-import { makeHeader, type Head } from './sealer.ts';
+import { makeHeader, type Head } from './make-block.ts';
 
 export interface RecheckOptions {
   readonly store: ChainStore;
