@@ -1,7 +1,8 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import type { Permission } from '../ledger/permissions.ts';
-import { count, hash, identifier, jsonObject, moment, namespace, pageLimit } from './schemas.ts';
+import { identifier, moment, namespace, pageLimit } from './schemas.ts';
+import { count, hash, jsonObject } from '../base/fields.ts';
 import * as chain from './views/chain.ts';
 import * as environments from './views/environments.ts';
 import * as governance from './views/governance.ts';

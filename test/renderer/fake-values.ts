@@ -1,7 +1,7 @@
 import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import type { z } from 'zod';
 
-import type { jsonObject } from '../../src/api/schemas.ts';
+import type { jsonObject } from '../../src/base/fields.ts';
 import { decodeHex, type Hash, type PublicKey, type Signature } from '../../src/base/bytes.ts';
 import { possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
 import { publicKeyOf, signDigest } from '../../src/ledger/crypto/signature.ts';

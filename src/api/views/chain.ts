@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { chainIdentity, count, hash, identifier, jsonObject, publicKey, signature, time, zone } from '../schemas.ts';
+import { chainIdentity, identifier, time, zone } from '../schemas.ts';
+import { count, hash, jsonObject, publicKey, signature } from '../../base/fields.ts';
 
 /** What the chain tells of itself: status, blocks, transactions, events, metrics. */
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, hash, identifier, json, jsonObject, time } from '../schemas.ts';
+import { identifier, time } from '../schemas.ts';
+import { count, hash, json, jsonObject } from '../../base/fields.ts';
 
 /** Environments: their two zones, versions, lineage, files and differences. */
 

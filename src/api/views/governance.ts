@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { chainIdentity, count, hash, jsonObject, namespace, publicKey, time } from '../schemas.ts';
+import { chainIdentity, namespace, time } from '../schemas.ts';
+import { count, hash, jsonObject, publicKey } from '../../base/fields.ts';
 import { rejection } from './chain.ts';
 import { level, permission, person } from './members.ts';
 import { stateChange } from './operator.ts';

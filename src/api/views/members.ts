@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, hash, identifier, publicKey, time } from '../schemas.ts';
+import { identifier, time } from '../schemas.ts';
+import { count, hash, publicKey } from '../../base/fields.ts';
 
 export const level = z.enum(['read_only', 'blue_state', 'validator', 'administrator']);
 export const permission = z.enum([

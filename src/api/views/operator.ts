@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { chainIdentity, count, hash, identifier, json, publicKey, signature, time } from '../schemas.ts';
+import { chainIdentity, identifier, time } from '../schemas.ts';
+import { count, hash, json, publicKey, signature } from '../../base/fields.ts';
 import { receipt, rejection } from './chain.ts';
 import { difference, environmentRecord } from './environments.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, hash, json, namespace } from '../schemas.ts';
+import { namespace } from '../schemas.ts';
+import { count, hash, json } from '../../base/fields.ts';
 import { blockHeader, sealProof } from './chain.ts';
 
 /** Everything needed to check a claim with no trust in the node that sent it, but in the validator keys. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
-import { identifier, publicKey, signature } from './fields.ts';
+import { identifier } from './fields.ts';
+import { publicKey, signature } from '../../base/fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { unseenKey, validatorCount, validatorLookalikes } from './member-words.ts';
 import { checkNewKey, writeValidator, writeValidatorKey } from './member.ts';

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { authoriserOf, defineAction } from '../governance/action.ts';
 import { GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
-import { hash, environmentId, text, version } from './fields.ts';
+import { environmentId, text, version } from './fields.ts';
+import { hash } from '../../base/fields.ts';
 
 /** Where the state is found that a label names, for good. No environment's id has a colon. */
 export function labelKey(envId: string, label: string): string {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
 import { BLUE, namedEnvironment, readEnvironment, writeEnvironment } from './environment.ts';
-import { count, hash, environmentId, metadata } from './fields.ts';
+import { environmentId } from './fields.ts';
+import { count, hash, jsonObject } from '../../base/fields.ts';
 
 /** Registers a Blue environment at version 1. An id is used once: an archived environment keeps its own. */
 export const createEnvironment = defineAction({
@@ -14,7 +15,7 @@ export const createEnvironment = defineAction({
   payload: z.strictObject({
     env_id: environmentId,
     state_hash: hash,
-    metadata,
+    metadata: jsonObject,
     file_count: count.optional(),
     size_bytes: count.optional(),
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isHash, isPublicKey, isSignature, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
-import type { Json, JsonObject } from '../../base/canonical.ts';
+import { publicKey, signature } from '../../base/fields.ts';
+import type { Json } from '../../base/canonical.ts';
 import { IDENTIFIER_LENGTH_MAX, TEXT_LENGTH_MAX } from '../../base/limits.ts';
 import { visibleText } from '../../base/visible-text.ts';
 import { LEVELS, PERMISSIONS } from '../permissions.ts';
@@ -35,9 +35,6 @@ export const environmentId = z
     ENVIRONMENT_ID_PATTERN,
     'letters, digits, dot, dash and underscore, with slashes between, at most 128; each part starts with a letter or digit',
   );
-export const hash = z.custom<Hash>(isHash, '0x and 64 lower-case hex digits');
-export const publicKey = z.custom<PublicKey>(isPublicKey, 'a compressed public key: 0x02… or 0x03…, 66 hex digits');
-export const signature = z.custom<Signature>(isSignature, '0x and 128 lower-case hex digits');
 /** A key with the proof that somebody holds it. */
 export const newKey = z.strictObject({ public_key: publicKey, proof: signature });
 export const text = z.string().min(1).max(TEXT_LENGTH_MAX);
@@ -49,13 +46,8 @@ export const displayName = text.refine(
   (name) => visibleText(name) === name && !/^ | {2}| $/.test(name),
   'a name without invisible or blank characters, and single spaces inside it alone',
 );
-export const count = z.number().int().min(0);
 /** Of an environment: they count from 1. */
 export const version = z.number().int().min(1);
-export const metadata = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'an object',
-);
 export const level = z.enum(LEVELS);
 export const permission = z.enum(PERMISSIONS);
 

@@ -7,7 +7,8 @@ import { PARAMETERS } from '../governance/parameters.ts';
 import { policyProblem, policySubject } from '../governance/policy-rules.ts';
 import { reject } from '../rejections.ts';
 import { defineAction, GENESIS_ACTION, type Action, type ActionTable } from '../governance/action.ts';
-import { displayName, identifier, isEnvironmentId, level, policy, publicKey } from './fields.ts';
+import { displayName, identifier, isEnvironmentId, level, policy } from './fields.ts';
+import { publicKey } from '../../base/fields.ts';
 import { CONTROL } from './governance.ts';
 import { writeMember, writeMemberKey, writeValidator, writeValidatorKey } from './member.ts';
 

@@ -4,7 +4,8 @@ import { reject } from '../rejections.ts';
 import type { BlueVersion, EnvironmentSource } from '../state/records.ts';
 import { defineAction } from '../governance/action.ts';
 import { BLUE, namedEnvironment, readEnvironment, writeEnvironment } from './environment.ts';
-import { count, environmentId, hash, listIn, metadata, text, version } from './fields.ts';
+import { environmentId, listIn, text, version } from './fields.ts';
+import { count, hash, jsonObject } from '../../base/fields.ts';
 
 /**
  * Records that the target's next Blue version was made from the heads of the sources. With `state_hash` it names the
@@ -26,7 +27,7 @@ export const mergeEnvironments = defineAction({
       base_version: version.nullable(),
       merge_strategy: text,
       state_hash: hash.optional(),
-      metadata: metadata.optional(),
+      metadata: jsonObject.optional(),
       file_count: count.optional(),
       size_bytes: count.optional(),
     })

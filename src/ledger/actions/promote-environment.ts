@@ -3,7 +3,8 @@ import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
 import { authoriserOf, defineAction } from '../governance/action.ts';
 import { BLUE_TO_GREEN, readEnvironment, requireEnvironment, writeEnvironment } from './environment.ts';
-import { hash, environmentId, metadata, version } from './fields.ts';
+import { environmentId, version } from './fields.ts';
+import { hash, jsonObject } from '../../base/fields.ts';
 
 /**
  * Makes the Blue head canonical. The payload names the version that was reviewed, and the Green version that it takes
@@ -18,7 +19,7 @@ export const promoteEnvironment = defineAction({
   payload: z.strictObject({
     env_id: environmentId,
     state_hash: hash,
-    metadata,
+    metadata: jsonObject,
     blue_version: version,
     /** Null where nothing is Green yet. */
     green_version: version.nullable(),

@@ -16,7 +16,8 @@ import { levelHolds, type Permission } from '../permissions.ts';
 import { reject } from '../rejections.ts';
 import type { MemberRecord, ProposalRecord } from '../state/records.ts';
 import { defineAction, type Action, type ActionContext, type ActionTable } from '../governance/action.ts';
-import { hash, metadata, text } from './fields.ts';
+import { text } from './fields.ts';
+import { hash, jsonObject } from '../../base/fields.ts';
 import { CONTROL } from './governance.ts';
 
 const PROPOSE = 'propose';
@@ -56,7 +57,7 @@ export function definePropose(actions: ActionTable): Action {
     subject: 'A proposal',
     payload: z.strictObject({
       action: text,
-      payload: metadata,
+      payload: jsonObject,
       expires_at: z.number().int().min(0),
       /** The digest of what it reads and changes, as it was when the proposal was made. */
       pre_state: hash,

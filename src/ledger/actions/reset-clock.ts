@@ -7,7 +7,8 @@ import { readClock } from '../governance/era.ts';
 import { reject } from '../rejections.ts';
 import type { ClockRecord } from '../state/records.ts';
 import { authoriserOf, defineAction } from '../governance/action.ts';
-import { count, text } from './fields.ts';
+import { text } from './fields.ts';
+import { count } from '../../base/fields.ts';
 import { GOVERNANCE } from './governance.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../governance/action.ts';
-import { identifier, publicKey, signature } from './fields.ts';
+import { identifier } from './fields.ts';
+import { publicKey, signature } from '../../base/fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { unseenKey } from './member-words.ts';
 import { checkNewKey, requireValidator, retireKey, writeValidator, writeValidatorKey } from './member.ts';

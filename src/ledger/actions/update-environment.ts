@@ -10,7 +10,8 @@ import {
   requireEnvironment,
   writeEnvironment,
 } from './environment.ts';
-import { count, hash, environmentId, metadata, version } from './fields.ts';
+import { environmentId, version } from './fields.ts';
+import { count, hash, jsonObject } from '../../base/fields.ts';
 
 /** A new Blue version in place of the one that it names. Green stays as it is until the version is promoted. */
 export const updateEnvironment = defineAction({
@@ -23,7 +24,7 @@ export const updateEnvironment = defineAction({
     env_id: environmentId,
     base_version: version,
     state_hash: hash,
-    metadata,
+    metadata: jsonObject,
     file_count: count.optional(),
     size_bytes: count.optional(),
   }),

@@ -10,7 +10,8 @@ import { reject, type Rejection } from '../rejections.ts';
 import type { ProposalRecord, Vote } from '../state/records.ts';
 import { defineAction, type Action, type ActionContext, type ActionTable, type VotedOn } from '../governance/action.ts';
 import type { GovernedState } from '../state/access.ts';
-import { hash, publicKey, signature, text } from './fields.ts';
+import { text } from './fields.ts';
+import { hash, publicKey, signature } from '../../base/fields.ts';
 import { CONTROL } from './governance.ts';
 
 /** The proposal, where it can still be voted on. */

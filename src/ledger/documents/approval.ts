@@ -12,12 +12,10 @@ import {
   encodeDocument,
   era,
   genesis,
-  hash,
   invalid,
-  publicKey,
-  signature,
   type DocumentKind,
 } from './offline-document.ts';
+import { hash, publicKey, signature } from '../../base/fields.ts';
 
 const approvalSchema = z.strictObject({
   format: z.literal('quantum-lock/approval/v2'),

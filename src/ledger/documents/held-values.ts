@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
-import { count, environmentId, hash, identifier, level, metadata, policy, publicKey } from '../actions/fields.ts';
+import { environmentId, identifier, level, policy } from '../actions/fields.ts';
+import { count, hash, jsonObject, publicKey } from '../../base/fields.ts';
 import type { Namespace } from '../state/records.ts';
 
 /**
@@ -20,7 +21,7 @@ const keyUse = {
 const blue = z.looseObject({
   version: count,
   state_hash: hash,
-  metadata,
+  metadata: jsonObject,
   file_count: count.nullable(),
   size_bytes: count.nullable(),
   updated_at: moment,
@@ -31,7 +32,7 @@ const blue = z.looseObject({
 const green = z.looseObject({
   version: count,
   state_hash: hash,
-  metadata,
+  metadata: jsonObject,
   promoted_at: moment,
   transaction_id: hash,
 });

@@ -13,10 +13,9 @@ import {
   era,
   genesis,
   invalid,
-  publicKey,
-  signature,
   type DocumentKind,
 } from './offline-document.ts';
+import { publicKey, signature } from '../../base/fields.ts';
 
 const SUBJECT_PATTERN = /^(?:member|validator)\/(?<id>.+)$/;
 

@@ -1,14 +1,6 @@
 import { z } from 'zod';
-import {
-  encodeUtf8,
-  isHash,
-  isPublicKey,
-  isSignature,
-  type Hash,
-  type PublicKey,
-  type Signature,
-} from '../../base/bytes.ts';
-import { decodeCanonicalText, encodeCanonicalText, type Json, type JsonObject } from '../../base/canonical.ts';
+import { encodeUtf8, type Hash } from '../../base/bytes.ts';
+import { decodeCanonicalText, encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { describeIssues } from '../governance/action.ts';
 import { CHAIN_ID_FORM, isChainId, isGenesis } from '../chain-identity.ts';
@@ -19,16 +11,7 @@ import { CHAIN_ID_FORM, isChainId, isGenesis } from '../chain-identity.ts';
 export const chainId = z.string().refine(isChainId, `a chain id: ${CHAIN_ID_FORM}`);
 export const genesis = z.custom<Hash>(isGenesis, 'the hash of a block 0: 0x and 64 lower-case hex digits');
 export const era = z.int().min(0);
-export const hash = z.custom<Hash>(isHash, '0x and 64 lower-case hex digits');
-export const publicKey = z.custom<PublicKey>(isPublicKey, 'a compressed public key: 0x02… or 0x03…');
-export const signature = z.custom<Signature>(isSignature, '0x and 128 lower-case hex digits');
 export const time = z.int().min(0);
-export const count = z.int().min(0);
-export const json = z.custom<Json>((value) => value !== undefined, 'JSON');
-export const jsonObject = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'an object',
-);
 
 export interface DocumentKind<Document> {
   /** What it is called where it does not fit: "the proposal file". */

@@ -18,18 +18,15 @@ import { NAMESPACES } from '../state/records.ts';
 import { isHeldValue } from './held-values.ts';
 import {
   chainId,
-  count,
   decodeDocument,
   encodeDocument,
   era,
   genesis,
-  hash,
   invalid,
-  json,
-  jsonObject,
   time,
   type DocumentKind,
 } from './offline-document.ts';
+import { count, hash, json, jsonObject } from '../../base/fields.ts';
 
 /** Free text that others wrote, of any content: shown with its control characters made visible. */
 const hearsay = z.string().max(TEXT_LENGTH_MAX);

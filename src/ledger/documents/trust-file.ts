@@ -2,16 +2,8 @@ import { z } from 'zod';
 import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import type { TrustedKeys } from '../proofs/report.ts';
-import {
-  chainId,
-  checkDocument,
-  encodeDocument,
-  hash,
-  invalid,
-  publicKey,
-  assertSize,
-  type DocumentKind,
-} from './offline-document.ts';
+import { chainId, checkDocument, encodeDocument, invalid, assertSize, type DocumentKind } from './offline-document.ts';
+import { hash, publicKey } from '../../base/fields.ts';
 
 const trustSchema = z.strictObject({
   format: z.literal('quantum-lock/trust/v1'),

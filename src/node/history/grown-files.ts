@@ -2,7 +2,8 @@ import { createHash, type Hash as Hashing } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { encodeHash, isHash, type Hash } from '../../base/bytes.ts';
+import { encodeHash } from '../../base/bytes.ts';
+import { hash } from '../../base/fields.ts';
 import { SIGNING_LOG } from '../signing-log.ts';
 import { storageError } from '../storage/database.ts';
 
@@ -10,7 +11,7 @@ import { storageError } from '../storage/database.ts';
 const GROWING = [SIGNING_LOG, 'stored.log', 'alerts.log'] as const;
 
 /** How far a file had grown, and the hash of it up to there. */
-const grownSchema = z.strictObject({ size: z.int().nonnegative(), hash: z.custom<Hash>(isHash) });
+const grownSchema = z.strictObject({ size: z.int().nonnegative(), hash: hash });
 export const grownFilesSchema = z.partialRecord(z.enum(GROWING), grownSchema);
 export type GrownFiles = Readonly<z.infer<typeof grownFilesSchema>>;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { isHash, type Hash } from '../../base/bytes.ts';
+import { hash } from '../../base/fields.ts';
 import { callKeychain, KEYCHAIN_SERVICE, type Keychain } from '../keys/keychain.ts';
 import { appendToSigningLog, readSigningLog, SIGNING_LOG } from '../signing-log.ts';
 import { readText, replaceFile } from '../storage/durable-files.ts';
@@ -19,11 +19,11 @@ export interface HeadCopy {
 }
 
 const seenSchema = z.object({
-  genesis: z.custom<Hash>(isHash),
+  genesis: hash,
   index: z.int().nonnegative(),
-  hash: z.custom<Hash>(isHash),
+  hash: hash,
   log_size: z.int().nonnegative(),
-  log_root: z.custom<Hash>(isHash),
+  log_root: hash,
 });
 
 function parseSeen(value: unknown): SeenHead | null {

@@ -1,7 +1,8 @@
 import { closeSync, constants, fdatasyncSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { encodeUtf8, isHash, type Hash } from '../../base/bytes.ts';
+import { encodeUtf8, type Hash } from '../../base/bytes.ts';
+import { hash } from '../../base/fields.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import {
   decodeHeader,
@@ -42,10 +43,10 @@ const SLOTS = 2;
 
 const recordSchema = z.strictObject({
   format: z.literal(FORMAT),
-  genesis: z.custom<Hash>(isHash),
+  genesis: hash,
   /** Records of before had none. */
   grown: grownFilesSchema.default({}),
-  hash: z.custom<Hash>(isHash),
+  hash: hash,
   header: z.string(),
   pages: z.int().nonnegative(),
   proof: z.string(),

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { isHash, isPublicKey, isSignature, type Hash, type PublicKey, type Signature } from './bytes.ts';
+import type { Json, JsonObject } from './canonical.ts';
+
+/** The fields that payloads, documents, files and answers are made of, each with the words for what does not fit. */
+
+export const hash = z.custom<Hash>(isHash, '0x and 64 lower-case hex digits');
+export const publicKey = z.custom<PublicKey>(isPublicKey, 'a compressed public key: 0x02… or 0x03…, 66 hex digits');
+/** ECDSA r‖s. */
+export const signature = z.custom<Signature>(isSignature, '0x and 128 lower-case hex digits');
+export const count = z.number().int().min(0);
+/** Any JSON; canonical encoding refuses what the ledger does not take. */
+export const json = z.custom<Json>((value) => value !== undefined, 'JSON');
+export const jsonObject = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'an object',
+);
