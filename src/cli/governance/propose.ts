@@ -12,6 +12,7 @@ import type { ContractClient } from '../session.ts';
 import { changesText, warningsText } from './changes-text.ts';
 import { showAndAsk } from './show-and-ask.ts';
 import { requirementText, shortId } from './proposal-text.ts';
+import { keyPlace } from '../../ledger/state/readers.ts';
 
 export interface ProposeRequest {
   readonly action: string;
@@ -55,7 +56,7 @@ async function askIfAlone(context: CommandContext, review: SigningReview): Promi
 /** The member whom the signing key belongs to. @throws TRANSACTION_REJECTED */
 export async function signingMember(context: CommandContext, client: ContractClient): Promise<string> {
   const { public_key } = await context.signingKey();
-  const { value } = await client.chain.state({ namespace: 'members', key: `key/${public_key}` });
+  const { value } = await client.chain.state({ namespace: 'members', key: keyPlace(public_key) });
   if (value === null) throw rejectedError(reject('SIGNER_UNKNOWN', public_key));
   return (value as unknown as KeyRecord).member_id;
 }

@@ -6,6 +6,7 @@ import { identifier, level, newKey, displayName } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { administratorWarning, LEVEL_WORDS, memberLookalikes, unseenKey } from './member-words.ts';
 import { checkNewKey, writeMember, writeMemberKey } from './member.ts';
+import { readMember } from '../state/readers.ts';
 
 /** A person or a program gets a name, a level and keys. An id is given once: nobody takes over another's history. */
 export const addMember = defineAction({
@@ -33,7 +34,7 @@ export const addMember = defineAction({
   ],
   apply(context, { member_id, name, level: memberLevel, keys }) {
     const { state, timestamp } = context;
-    if (state.get('members', `member/${member_id}`) !== undefined) return reject('MEMBER_EXISTS', member_id);
+    if (readMember(state, member_id) !== undefined) return reject('MEMBER_EXISTS', member_id);
     for (const key of keys) {
       const refusal = checkNewKey(context, `member/${member_id}`, key);
       if (refusal !== null) return refusal;

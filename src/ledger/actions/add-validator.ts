@@ -6,6 +6,7 @@ import { publicKey, signature } from '../../base/fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { unseenKey, validatorCount, validatorLookalikes } from './member-words.ts';
 import { checkNewKey, writeValidator, writeValidatorKey } from './member.ts';
+import { readValidator } from '../state/readers.ts';
 
 /** A validator may seal from the next block on. */
 export const addValidator = defineAction({
@@ -22,7 +23,7 @@ export const addValidator = defineAction({
   ],
   apply(context, { validator_id, public_key, proof }) {
     const { state, timestamp } = context;
-    if (state.get('validators', validator_id) !== undefined) return reject('VALIDATOR_EXISTS', validator_id);
+    if (readValidator(state, validator_id) !== undefined) return reject('VALIDATOR_EXISTS', validator_id);
     const refusal = checkNewKey(context, `validator/${validator_id}`, { public_key, proof });
     if (refusal !== null) return refusal;
     writeValidator(state, { validator_id, public_key, status: 'active', added_at: timestamp });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../governance/action.ts';
-import { BLUE, readEnvironment, requireEnvironment, writeEnvironment } from './environment.ts';
+import { BLUE, requireEnvironment, writeEnvironment } from './environment.ts';
+import { readEnvironment } from '../state/readers.ts';
 import { environmentId, text } from './fields.ts';
 
 /** Closes an environment: it stays readable and provable, and takes no further change. Its id is not used again. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
-import { BLUE, namedEnvironment, readEnvironment, writeEnvironment } from './environment.ts';
+import { BLUE, namedEnvironment, writeEnvironment } from './environment.ts';
+import { readEnvironment } from '../state/readers.ts';
 import { environmentId } from './fields.ts';
 import { count, hash, jsonObject } from '../../base/fields.ts';
 

@@ -4,16 +4,13 @@ import { reject, type Rejection } from '../rejections.ts';
 import type { EnvironmentRecord } from '../state/records.ts';
 import type { NamedEnvironment, Zones } from '../governance/action.ts';
 import type { StateAccess } from '../state/access.ts';
+import { readEnvironment } from '../state/readers.ts';
 
 /** What the environment actions share: reading and writing the record, and its zones. */
 
 export const BLUE: Zones = { sender: 'blue_state', recipient: 'blue_state' };
 export const BLUE_TO_GREEN: Zones = { sender: 'blue_state', recipient: 'green_state' };
 export const GREEN: Zones = { sender: 'green_state', recipient: 'green_state' };
-
-export function readEnvironment(state: Pick<StateAccess, 'get'>, envId: string): EnvironmentRecord | undefined {
-  return state.get('environments', envId) as EnvironmentRecord | undefined;
-}
 
 export function writeEnvironment(state: StateAccess, record: EnvironmentRecord): void {
   state.put('environments', record.env_id, record as unknown as Json);

@@ -7,6 +7,7 @@ import { holdersOf, holdsRole } from '../governance/requirement.ts';
 import type { Level } from '../permissions.ts';
 import type { MemberRecord } from '../state/records.ts';
 import type { ToldState } from '../state/access.ts';
+import { listMembers, listValidators, readMember } from '../state/readers.ts';
 
 /** What the actions on members and validators say of them. */
 
@@ -17,13 +18,9 @@ export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
   administrator: 'an administrator: has a say in every decision about the chain',
 };
 
-export function memberIn(state: ToldState, memberId: string): MemberRecord | undefined {
-  return state.get('members', `member/${memberId}`) as MemberRecord | undefined;
-}
-
 /** The name of a member, or the id of one that is not there. */
 export function nameIn(state: ToldState, memberId: string): string {
-  return memberIn(state, memberId)?.name ?? memberId;
+  return readMember(state, memberId)?.name ?? memberId;
 }
 
 /** How many validators there are after a change of so many, as a sentence of its own; empty where they cannot be counted. */
@@ -47,9 +44,8 @@ export function memberLookalikes(
   state: ToldState,
   { member_id: id, name }: Pick<MemberRecord, 'member_id' | 'name'>,
 ): string[] {
-  const members = [...(state.list?.call(state, 'members') ?? [])]
-    .filter(([key]) => key.startsWith('member/'))
-    .map(([, value]) => value as unknown as MemberRecord);
+  const { list } = state;
+  const members = list === undefined ? [] : listMembers({ list: list.bind(state) });
   const known = members.find(({ member_id }) => member_id === id);
   return members
     .filter((member) => member.member_id !== id)
@@ -67,11 +63,13 @@ export function memberLookalikes(
 }
 
 export function validatorLookalikes(state: ToldState, id: string): string[] {
-  return [...(state.list?.call(state, 'validators') ?? [])].flatMap(([key]) =>
-    !key.startsWith('key/') && key !== id && isLookalike(key, id)
-      ? [`${id} looks like ${key}, which is another validator: make sure which this is.`]
-      : [],
-  );
+  const { list } = state;
+  const validators = list === undefined ? [] : listValidators({ list: list.bind(state) });
+  return validators
+    .filter(({ validator_id }) => validator_id !== id && isLookalike(validator_id, id))
+    .map(
+      ({ validator_id }) => `${id} looks like ${validator_id}, which is another validator: make sure which this is.`,
+    );
 }
 
 /** Of a member who may do less afterwards: whether anybody is left who may. `next`: null where the member acts no more. */

@@ -5,20 +5,21 @@ import { reject, type Rejection } from '../rejections.ts';
 import type { KeyRecord, MemberRecord, ValidatorKeyRecord, ValidatorRecord } from '../state/records.ts';
 import type { ActionContext } from '../governance/action.ts';
 import type { StateAccess } from '../state/access.ts';
+import { keyPlace, memberPlace, readMember, readValidator } from '../state/readers.ts';
 
 /** Members, validators and their keys, as governance reads and writes them. */
 
 export function requireMember(state: StateAccess, memberId: string): MemberRecord | Rejection {
-  const member = state.get('members', `member/${memberId}`) as MemberRecord | undefined;
+  const member = readMember(state, memberId);
   return member === undefined || member.status === 'removed' ? reject('MEMBER_NOT_FOUND', memberId) : member;
 }
 
 export function writeMember(state: StateAccess, member: MemberRecord): void {
-  state.put('members', `member/${member.member_id}`, member as unknown as Json);
+  state.put('members', memberPlace(member.member_id), member as unknown as Json);
 }
 
 export function requireValidator(state: StateAccess, validatorId: string): ValidatorRecord | Rejection {
-  const validator = state.get('validators', validatorId) as ValidatorRecord | undefined;
+  const validator = readValidator(state, validatorId);
   return validator === undefined || validator.status === 'removed'
     ? reject('VALIDATOR_NOT_FOUND', validatorId)
     : validator;
@@ -40,7 +41,7 @@ export function checkNewKey(
   { public_key: publicKey, proof }: NewKey,
 ): Rejection | null {
   for (const namespace of ['members', 'validators'] as const)
-    if (state.get(namespace, `key/${publicKey}`) !== undefined) return reject('KEY_TAKEN', publicKey);
+    if (state.get(namespace, keyPlace(publicKey)) !== undefined) return reject('KEY_TAKEN', publicKey);
   return verifyPossession(chain, { publicKey, subject, proof }, verify)
     ? null
     : reject('POSSESSION_INVALID', publicKey);
@@ -54,7 +55,7 @@ export function writeMemberKey({ state, timestamp }: ActionContext, memberId: st
     added_at: timestamp,
     retired_at: null,
   };
-  state.put('members', `key/${publicKey}`, record as unknown as Json);
+  state.put('members', keyPlace(publicKey), record as unknown as Json);
 }
 
 export function writeValidatorKey(
@@ -69,7 +70,7 @@ export function writeValidatorKey(
     added_at: timestamp,
     retired_at: null,
   };
-  state.put('validators', `key/${publicKey}`, record as unknown as Json);
+  state.put('validators', keyPlace(publicKey), record as unknown as Json);
 }
 
 export function retireKey(
@@ -77,7 +78,7 @@ export function retireKey(
   namespace: 'members' | 'validators',
   publicKey: PublicKey,
 ): void {
-  const record = state.get(namespace, `key/${publicKey}`) as KeyRecord | ValidatorKeyRecord | undefined;
+  const record = state.get(namespace, keyPlace(publicKey)) as KeyRecord | ValidatorKeyRecord | undefined;
   if (record !== undefined)
-    state.put(namespace, `key/${publicKey}`, { ...record, status: 'retired', retired_at: timestamp });
+    state.put(namespace, keyPlace(publicKey), { ...record, status: 'retired', retired_at: timestamp });
 }

@@ -3,7 +3,8 @@ import { MERGE_SOURCES_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
 import type { BlueVersion, EnvironmentSource } from '../state/records.ts';
 import { defineAction } from '../governance/action.ts';
-import { BLUE, namedEnvironment, readEnvironment, writeEnvironment } from './environment.ts';
+import { BLUE, namedEnvironment, writeEnvironment } from './environment.ts';
+import { readEnvironment } from '../state/readers.ts';
 import { environmentId, listIn, text, version } from './fields.ts';
 import { count, hash, jsonObject } from '../../base/fields.ts';
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
 import { authoriserOf, defineAction } from '../governance/action.ts';
-import { BLUE_TO_GREEN, readEnvironment, requireEnvironment, writeEnvironment } from './environment.ts';
+import { BLUE_TO_GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
+import { readEnvironment } from '../state/readers.ts';
 import { environmentId, version } from './fields.ts';
 import { hash, jsonObject } from '../../base/fields.ts';
 

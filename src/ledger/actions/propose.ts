@@ -19,6 +19,7 @@ import { defineAction, type Action, type ActionContext, type ActionTable } from 
 import { text } from './fields.ts';
 import { hash, jsonObject } from '../../base/fields.ts';
 import { CONTROL } from './governance.ts';
+import { readMember, readProposal } from '../state/readers.ts';
 
 const PROPOSE = 'propose';
 
@@ -40,8 +41,7 @@ export function proposingPermission(action: Action): Permission {
 /** The id of the proposal that this place names, where it can still come to something. */
 function openProposalAt({ state, timestamp: time, chain: { era } }: ActionContext, place: string): Hash | null {
   const newest = state.get('proposals', place) as { readonly proposal_id: Hash } | undefined;
-  const proposal =
-    newest === undefined ? undefined : (state.get('proposals', newest.proposal_id) as ProposalRecord | undefined);
+  const proposal = newest === undefined ? undefined : readProposal(state, newest.proposal_id);
   if (proposal === undefined || proposalStatus(proposal, { time, era }) !== 'open') return null;
   return movedValue(state, proposal) === null ? proposal.proposal_id : null;
 }
@@ -79,7 +79,7 @@ export function definePropose(actions: ActionTable): Action {
       const { state, chain, timestamp, transactionId, actor } = context;
       const proposed = proposableAction(actions, name);
       if (proposed === null) return reject('NOT_PROPOSABLE', name);
-      const member = state.get('members', `member/${actor.memberId}`) as unknown as MemberRecord;
+      const member = readMember(state, actor.memberId) as MemberRecord;
       const permission = proposingPermission(proposed);
       if (!levelHolds(member.level, permission))
         return reject('PERMISSION_MISSING', `proposing ${name} needs ${permission}; ${member.name} is ${member.level}`);
@@ -88,7 +88,7 @@ export function definePropose(actions: ActionTable): Action {
         return reject('EXPIRY_INVALID', `at most ${lifetime} ms after ${timestamp}`);
       const content = { action: name, payload, expires_at, pre_state, proposer: actor.memberId };
       const id = proposalId(chain, content);
-      if (state.get('proposals', id) !== undefined) return reject('PROPOSAL_EXISTS', id);
+      if (readProposal(state, id) !== undefined) return reject('PROPOSAL_EXISTS', id);
       const place = operationKey(content);
       const open = openProposalAt(context, place);
       if (open !== null) return reject('PROPOSAL_OPEN', open);

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { defineAction } from '../governance/action.ts';
 import { identifier } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
-import { leavingWarnings, memberIn, nameIn } from './member-words.ts';
+import { leavingWarnings, nameIn } from './member-words.ts';
 import { requireMember, retireKey, writeMember } from './member.ts';
+import { readMember } from '../state/readers.ts';
 
 /** The member and its keys never act again. What they did stays theirs. */
 export const removeMember = defineAction({
@@ -16,7 +17,7 @@ export const removeMember = defineAction({
   describe: ({ member_id }, before) =>
     `${nameIn(before, member_id)} is removed: their keys never act again, and their approvals of open proposals no longer count. What they did stays in the log.`,
   warnings({ member_id }, before) {
-    const member = memberIn(before, member_id);
+    const member = readMember(before, member_id);
     return member === undefined ? [] : leavingWarnings(before, member, null);
   },
   apply(context, { member_id }) {

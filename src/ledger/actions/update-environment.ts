@@ -2,14 +2,8 @@ import { z } from 'zod';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
-import {
-  BLUE,
-  greenStays,
-  namedEnvironment,
-  readEnvironment,
-  requireEnvironment,
-  writeEnvironment,
-} from './environment.ts';
+import { BLUE, greenStays, namedEnvironment, requireEnvironment, writeEnvironment } from './environment.ts';
+import { readEnvironment } from '../state/readers.ts';
 import { environmentId, version } from './fields.ts';
 import { count, hash, jsonObject } from '../../base/fields.ts';
 

@@ -6,8 +6,9 @@ import { defineAction } from '../governance/action.ts';
 import type { StateAccess, ToldState } from '../state/access.ts';
 import { identifier, level, displayName } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
-import { administratorWarning, leavingWarnings, LEVEL_WORDS, memberIn, memberLookalikes } from './member-words.ts';
+import { administratorWarning, leavingWarnings, LEVEL_WORDS, memberLookalikes } from './member-words.ts';
 import { requireMember, writeMember } from './member.ts';
+import { readMember } from '../state/readers.ts';
 
 interface Payload extends Pick<MemberRecord, 'member_id' | 'name' | 'level'> {
   readonly status: 'active' | 'suspended';
@@ -18,7 +19,7 @@ function changeOf(
   { member_id, level: next, status }: Payload,
   state: Pick<StateAccess, 'get'>,
 ): { readonly gains: boolean; readonly loses: boolean } {
-  const member = state.get('members', `member/${member_id}`) as MemberRecord | undefined;
+  const member = readMember(state, member_id);
   if (member === undefined || member.status === 'removed') return { gains: false, loses: false };
   const change = levelRank(next) - levelRank(member.level);
   return {
@@ -29,7 +30,7 @@ function changeOf(
 
 /** Each of the three that changes, as a sentence. */
 function describeChange({ member_id, name, level: next, status }: Payload, before: ToldState): string {
-  const member = memberIn(before, member_id);
+  const member = readMember(before, member_id);
   const parts: string[] = [];
   if (member?.name !== name) parts.push(`${member?.name ?? member_id} is called ${name} from then on.`);
   if (member?.level !== next) parts.push(`${name} becomes ${LEVEL_WORDS[next]}.`);
@@ -65,7 +66,7 @@ export const updateMember = defineAction({
   summarize: ({ member_id, level: memberLevel, status }) => `Made ${member_id} ${memberLevel}, ${status}.`,
   describe: describeChange,
   warnings(payload, before) {
-    const member = memberIn(before, payload.member_id);
+    const member = readMember(before, payload.member_id);
     if (member === undefined) return memberLookalikes(before, payload);
     const isNowAdministrator = payload.level === 'administrator' && member.level !== 'administrator';
     return [

@@ -13,10 +13,11 @@ import type { GovernedState } from '../state/access.ts';
 import { text } from './fields.ts';
 import { hash, publicKey, signature } from '../../base/fields.ts';
 import { CONTROL } from './governance.ts';
+import { readProposal } from '../state/readers.ts';
 
 /** The proposal, where it can still be voted on. */
 function requireOpen({ state, timestamp, signedAt, chain }: ActionContext, id: Hash): ProposalRecord | Rejection {
-  const proposal = state.get('proposals', id) as ProposalRecord | undefined;
+  const proposal = readProposal(state, id);
   if (proposal === undefined) return reject('PROPOSAL_NOT_FOUND', id);
   // A block's time may be set back by the window: what was signed after the end comes too late all the same.
   const status = proposalStatus(proposal, { time: Math.max(timestamp, signedAt), era: chain.era });

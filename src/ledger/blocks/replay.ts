@@ -10,9 +10,9 @@ import { LogFrontier, merkleRoot } from '../log/log.ts';
 import { RecentTransactions } from '../transactions/recent-transactions.ts';
 import type { VerifySignature } from '../crypto/signature.ts';
 import type { StateStore } from '../state/tree.ts';
-import type { ValidatorRecord } from '../state/records.ts';
 import { isRejection, type CheckedTransaction } from '../transactions/transaction.ts';
 import { reject, type Rejection } from '../rejections.ts';
+import { readValidator } from '../state/readers.ts';
 
 /** A block as a replay takes it: header, seal, and its transactions already checked by themselves. */
 export interface ReplayBlock {
@@ -116,7 +116,7 @@ export class ChainReplay {
 
   #checkSeal({ header, proof }: ReplayBlock): string | null {
     if (proof === null) return null;
-    const validator = this.#state.get('validators', header.validator) as ValidatorRecord | undefined;
+    const validator = readValidator(this.#state, header.validator);
     // Keys stand in this namespace too: only under its own id does a validator seal.
     if (validator?.validator_id !== header.validator || validator.status !== 'active')
       return `${header.validator} was not a validator`;

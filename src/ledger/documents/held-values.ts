@@ -3,6 +3,7 @@ import type { Json } from '../../base/canonical.ts';
 import { environmentId, identifier, level, policy } from '../actions/fields.ts';
 import { count, hash, jsonObject, publicKey } from '../../base/fields.ts';
 import type { Namespace } from '../state/records.ts';
+import { isKeyPlace, isMemberPlace } from '../state/readers.ts';
 
 /**
  * The shape of the values that a document brings from a state that is not here. The actions rest on it: a chain only
@@ -82,10 +83,10 @@ function schemaOf(namespace: Namespace, key: string): z.ZodType | null {
       if (key.startsWith('label:')) return z.looseObject({ checkpoint_hash: hash });
       return environmentId.safeParse(key).success ? environment : null;
     case 'members':
-      if (key.startsWith('member/')) return member;
-      return key.startsWith('key/') ? z.looseObject({ ...keyUse, member_id: identifier }) : null;
+      if (isMemberPlace(key)) return member;
+      return isKeyPlace(key) ? z.looseObject({ ...keyUse, member_id: identifier }) : null;
     case 'validators':
-      return key.startsWith('key/') ? z.looseObject({ ...keyUse, validator_id: identifier }) : validator;
+      return isKeyPlace(key) ? z.looseObject({ ...keyUse, validator_id: identifier }) : validator;
     case 'policies':
       return storedPolicy;
     case 'parameters':

@@ -4,6 +4,7 @@ import { reject, type Rejection } from '../rejections.ts';
 import type { ValidatorRecord } from '../state/records.ts';
 import { policyIn, policySubject } from './policy-rules.ts';
 import { holdersOf, requirementOf } from './requirement.ts';
+import { listValidators } from '../state/readers.ts';
 
 /**
  * What no change of members, validators or policies may break: a validator that is left to seal, an administrator who is
@@ -31,8 +32,5 @@ export function checkInvariants(state: GovernedState, actions: ActionTable): Rej
 }
 
 export function activeValidators(state: Pick<GovernedState, 'list'>): ValidatorRecord[] {
-  return [...state.list('validators')]
-    .filter(([key]) => !key.startsWith('key/'))
-    .map(([, value]) => value as unknown as ValidatorRecord)
-    .filter(({ status }) => status === 'active');
+  return listValidators(state).filter(({ status }) => status === 'active');
 }

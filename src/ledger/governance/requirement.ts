@@ -1,6 +1,7 @@
 import type { GovernedState } from '../state/access.ts';
 import { LEVELS, levelHolds, type Level } from '../permissions.ts';
-import type { KeyRecord, MemberRecord, Policy, Threshold, Vote } from '../state/records.ts';
+import type { MemberRecord, Policy, Threshold, Vote } from '../state/records.ts';
+import { listMembers, readKey, readMember } from '../state/readers.ts';
 
 /** So many approvals by members who hold this level or a higher one. */
 export interface Requirement {
@@ -21,13 +22,7 @@ export function holdsRole(level: Level, role: Level): boolean {
 
 /** The active members who hold the role, in no order. */
 export function holdersOf(state: Pick<GovernedState, 'list'>, role: Level): MemberRecord[] {
-  const holders: MemberRecord[] = [];
-  for (const [key, value] of state.list('members')) {
-    if (!key.startsWith('member/')) continue;
-    const member = value as unknown as MemberRecord;
-    if (member.status === 'active' && holdsRole(member.level, role)) holders.push(member);
-  }
-  return holders;
+  return listMembers(state).filter(({ status, level }) => status === 'active' && holdsRole(level, role));
 }
 
 /** A fraction is of the holders, rounded up; at least one approval is needed. Exact: a rounded quotient could fork the chain. */
@@ -48,8 +43,8 @@ export function requirementOf(state: Pick<GovernedState, 'list'>, policy: Policy
 
 /** The member whose vote it is, where the vote counts now: an active member, by a key that is still its own. */
 export function countedVoter(state: Pick<GovernedState, 'get'>, vote: Vote): MemberRecord | null {
-  const member = state.get('members', `member/${vote.member_id}`) as MemberRecord | undefined;
-  const key = state.get('members', `key/${vote.public_key}`) as KeyRecord | undefined;
+  const member = readMember(state, vote.member_id);
+  const key = readKey(state, vote.public_key);
   return member?.status === 'active' && key?.status === 'active' && key.member_id === member.member_id ? member : null;
 }
 

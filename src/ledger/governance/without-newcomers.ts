@@ -1,6 +1,7 @@
 import type { GovernedState } from '../state/access.ts';
 import type { MemberRecord } from '../state/records.ts';
 import { holdsRole } from './requirement.ts';
+import { isMemberPlace } from '../state/readers.ts';
 
 /** What approvals are counted over. */
 type Counted = Pick<GovernedState, 'get' | 'list'>;
@@ -19,7 +20,7 @@ export function withoutNewcomers(before: Counted, after: Counted): Counted {
   return {
     get(namespace, key) {
       const value = after.get(namespace, key);
-      const isMember = namespace === 'members' && key.startsWith('member/');
+      const isMember = namespace === 'members' && isMemberPlace(key);
       return isMember && value !== undefined
         ? (known(key, value as unknown as MemberRecord) as typeof value | undefined)
         : value;

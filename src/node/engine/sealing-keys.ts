@@ -1,8 +1,8 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import type { StateAccess } from '../../ledger/state/access.ts';
 import { reject, type Rejection } from '../../ledger/rejections.ts';
-import type { ValidatorRecord } from '../../ledger/state/records.ts';
 import type { NextKey, SealingKey } from '../chain/seal-block.ts';
+import { readValidator } from '../../ledger/state/readers.ts';
 
 /** The keys that this node can seal with: the one that the chain names now, and those that it may name next. */
 export class SealingKeys {
@@ -27,7 +27,7 @@ export class SealingKeys {
 
   /** The key that seals on this state. @throws KEY_NOT_FOUND */
   at(state: Pick<StateAccess, 'get'>): NextKey {
-    const record = state.get('validators', this.validatorId) as ValidatorRecord | undefined;
+    const record = readValidator(state, this.validatorId);
     if (record?.status !== 'active')
       throw new QuantumLockError('KEY_NOT_FOUND', `${this.validatorId} is no longer a validator of this chain`, {
         advice: 'This node can read and verify; sealing continues where an active validator runs.',
@@ -44,7 +44,7 @@ export class SealingKeys {
 
   /** What a node that seals alone asks of every change: that it can go on after it. */
   readonly guard = (state: Pick<StateAccess, 'get'>): Rejection | null => {
-    const record = state.get('validators', this.validatorId) as ValidatorRecord | undefined;
+    const record = readValidator(state, this.validatorId);
     if (record?.status !== 'active') return reject('NODE_CANNOT_SEAL', `${this.validatorId} would be no validator`);
     return this.#keys.has(record.public_key)
       ? null
@@ -53,7 +53,7 @@ export class SealingKeys {
 
   /** Forgets every key but the one that the chain names now, once another has taken its place. */
   retire(state: Pick<StateAccess, 'get'>, before: string): void {
-    const record = state.get('validators', this.validatorId) as ValidatorRecord | undefined;
+    const record = readValidator(state, this.validatorId);
     if (record !== undefined && record.public_key !== before) this.drop(before, state);
   }
 }

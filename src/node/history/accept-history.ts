@@ -25,6 +25,7 @@ import { localCopies } from './local-copies.ts';
 import { readHistoryState } from './history-state.ts';
 import { HeadWatch } from './head-watch.ts';
 import { sha256 } from '#sha256';
+import { keyPlace, memberPlace } from '../../ledger/state/readers.ts';
 
 export interface AcceptOptions {
   readonly dataDirectory: string;
@@ -121,8 +122,8 @@ function administratorOf(reader: ChainReader, { roots }: StoredBlock, publicKey:
     const bytes = reader.tree.get(roots.members, key);
     return bytes === undefined ? null : (JSON.parse(decodeUtf8(bytes)) as T);
   };
-  const key = read<KeyRecord>(`key/${publicKey}`);
-  const member = key === null ? null : read<MemberRecord>(`member/${key.member_id}`);
+  const key = read<KeyRecord>(keyPlace(publicKey));
+  const member = key === null ? null : read<MemberRecord>(memberPlace(key.member_id));
   const isAdministrator = key?.status === 'active' && member?.status === 'active' && member.level === 'administrator';
   return isAdministrator ? member.member_id : null;
 }

@@ -14,6 +14,7 @@ import { levelHolds } from '../../ledger/permissions.ts';
 import type { EnvironmentRecord, MemberRecord } from '../../ledger/state/records.ts';
 import { roleWords, subjectWords } from '../../ledger/governance/policy-words.ts';
 import { personOf } from './person-of.ts';
+import { readEnvironment } from '../../ledger/state/readers.ts';
 
 /** What an action does on this state, each as what a policy speaks of, and when. */
 interface Effect extends PolicySubject {
@@ -90,8 +91,8 @@ function canMake({ name, others }: Action): boolean {
 
 /** @throws NOT_FOUND where it has to be there */
 function findEnvironment(state: LedgerState, action: Action, envId: string): EnvironmentRecord | null {
-  const found = isEnvironmentId(envId) ? state.get('environments', envId) : undefined;
-  if (found !== undefined) return found as unknown as EnvironmentRecord;
+  const found = isEnvironmentId(envId) ? readEnvironment(state, envId) : undefined;
+  if (found !== undefined) return found;
   if (canMake(action) && isEnvironmentId(envId)) return null;
   throw new QuantumLockError('NOT_FOUND', `there is no environment "${envId.slice(0, 64)}"`);
 }

@@ -16,6 +16,7 @@ import { CheckedAudit } from './checked-audit.ts';
 import type { QueryContext } from './query-context.ts';
 import { proposalOf } from './proposal-of.ts';
 import { environmentsOf, sentenceOf } from './transaction-text.ts';
+import { isMemberPlace } from '../../ledger/state/readers.ts';
 
 const ENVIRONMENTS_FOUND_MAX = 8;
 
@@ -185,7 +186,7 @@ export class BlockQueries {
       });
     }
     chain.tree.walk(chain.head().roots.members, ({ key, value }) => {
-      if (key.startsWith('member/')) {
+      if (isMemberPlace(key)) {
         const member = JSON.parse(Buffer.from(value).toString('utf8')) as {
           member_id: string;
           name: string;

@@ -7,6 +7,7 @@ import { IndexDifference } from './index-difference.ts';
 import { indexEntryOf } from './index-entry.ts';
 import { TextWords } from './index-words.ts';
 import type { QueryContext } from './query-context.ts';
+import { keyPlace } from '../../ledger/state/readers.ts';
 
 /** What the index found, held against the chain: each transaction is one that was asked for, and an environment's history is whole. */
 export class CheckedAudit {
@@ -63,7 +64,7 @@ export class CheckedAudit {
   #isSigner(sought: string, publicKey: string): boolean {
     if (isPublicKey(sought)) return sought === publicKey;
     const { chain } = this.#context;
-    const key = chain.stateText(chain.height(), 'members', `key/${publicKey}`);
+    const key = chain.stateText(chain.height(), 'members', keyPlace(publicKey));
     return key !== undefined && (JSON.parse(key) as KeyRecord).member_id === sought;
   }
 }

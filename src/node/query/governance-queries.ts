@@ -11,20 +11,14 @@ import { hasPolicy, policyKey, policySubject } from '../../ledger/governance/pol
 import { readProposalLifetime } from '../../ledger/governance/proposal.ts';
 import { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { LEVEL_PERMISSIONS } from '../../ledger/permissions.ts';
-import type {
-  FreezeRecord,
-  KeyRecord,
-  MemberRecord,
-  StoredPolicy,
-  ValidatorKeyRecord,
-  ValidatorRecord,
-} from '../../ledger/state/records.ts';
+import type { FreezeRecord, KeyRecord, StoredPolicy, ValidatorKeyRecord } from '../../ledger/state/records.ts';
 import { policyToday, subjectWords } from '../../ledger/governance/policy-words.ts';
 import { tryOperation } from '../../ledger/effects/proposal-effect.ts';
 import { authorityOn } from './authority.ts';
 import { IndexDifference } from './index-difference.ts';
 import { findPosture } from './posture.ts';
 import type { QueryContext } from './query-context.ts';
+import { listKeys, listMembers, listValidatorKeys, listValidators, readMember } from '../../ledger/state/readers.ts';
 
 /** At most so long a list of validators waits for their blocks to be counted: about three thousand blocks. */
 const COUNT_SEALS_MS = 60;
@@ -49,15 +43,10 @@ export class GovernanceQueries {
   }
 
   members(): MemberView[] {
-    const entries = this.state().list('members');
-    const keys = [...entries]
-      .filter(([key]) => key.startsWith('key/'))
-      .map(([, value]) => value as unknown as KeyRecord);
-    const keysOf = Map.groupBy(keys, ({ member_id }) => member_id);
-    return [...entries]
-      .filter(([key]) => key.startsWith('member/'))
-      .map(([, value]) => value as unknown as MemberRecord)
-      .sort((left, right) => (left.member_id < right.member_id ? -1 : 1))
+    const state = this.state();
+    const keysOf = Map.groupBy(listKeys(state), ({ member_id }) => member_id);
+    return listMembers(state)
+      .toSorted((left, right) => (left.member_id < right.member_id ? -1 : 1))
       .map((member) => ({
         ...member,
         keys: keyViews(keysOf.get(member.member_id) ?? []),
@@ -89,16 +78,12 @@ export class GovernanceQueries {
 
   /** `hereId` is the validator in whose name this node seals. */
   validators(hereId: string | null): ValidatorView[] {
-    const entries = this.state().list('validators');
-    const keys = [...entries]
-      .filter(([key]) => key.startsWith('key/'))
-      .map(([, value]) => value as unknown as ValidatorKeyRecord);
+    const state = this.state();
+    const keys = listValidatorKeys(state);
     const { seals: counts } = this.#context.lists;
     counts.advance(COUNT_SEALS_MS);
-    return [...entries]
-      .filter(([key]) => !key.startsWith('key/'))
-      .map(([, value]) => value as unknown as ValidatorRecord)
-      .sort((left, right) => (left.validator_id < right.validator_id ? -1 : 1))
+    return listValidators(state)
+      .toSorted((left, right) => (left.validator_id < right.validator_id ? -1 : 1))
       .map((validator) => {
         const seals = counts.of(validator.validator_id);
         return {
@@ -198,7 +183,7 @@ export class GovernanceQueries {
   }
 
   person(memberId: string): Person {
-    const member = this.state().get('members', `member/${memberId}`) as MemberRecord | undefined;
+    const member = readMember(this.state(), memberId);
     return { member_id: memberId, name: member?.name ?? memberId };
   }
 }

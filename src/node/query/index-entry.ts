@@ -6,6 +6,7 @@ import type { ChainReader } from '../storage/chain-reader.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import { doneOperations, proposalOf } from './proposal-of.ts';
 import { searchText } from './transaction-text.ts';
+import { keyPlace, memberPlace } from '../../ledger/state/readers.ts';
 
 /** What the index holds of one transaction. */
 export interface IndexEntry {
@@ -37,7 +38,7 @@ export function indexEntryOf(
 
 /** The member who holds a key as a block left it, or '' where nobody does. A key stays its member's. */
 export function memberIdOf(chain: ChainReader, height: number, publicKey: string): string {
-  const key = chain.stateText(height, 'members', `key/${publicKey}`);
+  const key = chain.stateText(height, 'members', keyPlace(publicKey));
   return key === undefined ? '' : (JSON.parse(key) as KeyRecord).member_id;
 }
 
@@ -45,7 +46,7 @@ export function memberIdOf(chain: ChainReader, height: number, publicKey: string
 function signerWords(chain: ChainReader, height: number, publicKey: string): string {
   const member_id = memberIdOf(chain, height, publicKey);
   if (member_id === '') return '';
-  const member = chain.stateText(height, 'members', `member/${member_id}`);
+  const member = chain.stateText(height, 'members', memberPlace(member_id));
   return member === undefined ? member_id : `${member_id} ${(JSON.parse(member) as MemberRecord).name}`;
 }
 

@@ -4,9 +4,9 @@ import { policyOf } from '../../ledger/transactions/authorise.ts';
 import { activeValidators } from '../../ledger/governance/invariants.ts';
 import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts';
 import type { LedgerState } from '../../ledger/state/ledger-state.ts';
-import type { KeyRecord, MemberRecord } from '../../ledger/state/records.ts';
 import { promoteEnvironment } from '../../ledger/actions/promote-environment.ts';
 import { roleWords } from '../../ledger/governance/policy-words.ts';
+import { listKeys, readMember } from '../../ledger/state/readers.ts';
 
 /** How old a key may grow before it is worth replacing: NIST SP 800-57 part 1, §5.3.6, has one to three years for signing. */
 const KEY_AGE_MS_MAX = 365 * 24 * 60 * 60 * 1000;
@@ -142,12 +142,9 @@ export function oneMachine(deciders: readonly string[]): PostureCheck {
 }
 
 function staleKeys({ state, now }: PostureOptions): PostureCheck {
-  const entries = state.list('members');
-  const old = [...entries]
-    .filter(([key]) => key.startsWith('key/'))
-    .map(([, value]) => value as unknown as KeyRecord)
+  const old = listKeys(state)
     .filter(({ status, added_at }) => status === 'active' && now - added_at > KEY_AGE_MS_MAX)
-    .map(({ member_id }) => (entries.get(`member/${member_id}`) as MemberRecord | undefined)?.name ?? member_id);
+    .map(({ member_id }) => readMember(state, member_id)?.name ?? member_id);
   const check = { code: 'KEY_AGE', title: 'Keys are replaced in time' };
   return old.length === 0
     ? { ...check, level: 'good', finding: 'No key is older than a year.', advice: '' }

@@ -6,6 +6,7 @@ import type { KeyRecord, ProposalRecord } from '../../ledger/state/records.ts';
 import type { Transaction } from '../../ledger/transactions/transaction.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { operationsOf } from './transaction-text.ts';
+import { keyPlace } from '../../ledger/state/readers.ts';
 
 /** The proposal that a transaction makes or votes on, as the block that holds the transaction left it; null for others. */
 export function proposalOf(chain: ChainReader, height: number, transaction: Transaction): ProposalRecord | null {
@@ -20,7 +21,7 @@ function proposalIdOf(chain: ChainReader, height: number, { action, payload, sig
     const named = voting === null ? undefined : payload['proposal_id'];
     return typeof named === 'string' ? (named as Hash) : null;
   }
-  const key = chain.stateText(height, 'members', `key/${signer}`);
+  const key = chain.stateText(height, 'members', keyPlace(signer));
   if (key === undefined) return null;
   const { action: proposed, payload: inner, expires_at, pre_state } = payload as never as ProposalRecord;
   return proposalId(

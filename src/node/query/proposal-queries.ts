@@ -19,6 +19,7 @@ import { changesOfWrites, type StateChange } from '../../ledger/effects/state-ch
 import type { GovernanceQueries } from './governance-queries.ts';
 import { personOf } from './person-of.ts';
 import type { QueryContext } from './query-context.ts';
+import { readProposal } from '../../ledger/state/readers.ts';
 
 /** Proposals: what waits, what came of those before, and what each would do. */
 export class ProposalQueries {
@@ -78,7 +79,7 @@ export class ProposalQueries {
 
   /** @throws NOT_FOUND */
   #record(id: Hash): ProposalRecord {
-    const record = this.#governance.state().get('proposals', id) as ProposalRecord | undefined;
+    const record = readProposal(this.#governance.state(), id);
     if (record === undefined) throw new QuantumLockError('NOT_FOUND', `there is no proposal ${id}`);
     return record;
   }

@@ -13,6 +13,7 @@ import { IndexDifference } from './index-difference.ts';
 import { prefixOf, type Indexer } from './indexer.ts';
 import type { SealCounts } from './seal-counts.ts';
 import type { StateCache } from './state-cache.ts';
+import { keyPlace, memberPlace } from '../../ledger/state/readers.ts';
 
 /** A moment of the chain as the contract names it. */
 export type Moment = { readonly height: number } | { readonly time: number } | undefined;
@@ -144,12 +145,12 @@ export class QueryContext {
   }
 
   #findMember(publicKey: string): MemberRecord | undefined {
-    const key = this.#value('members', `key/${publicKey}`) as KeyRecord | undefined;
+    const key = this.#value('members', keyPlace(publicKey)) as KeyRecord | undefined;
     return key === undefined ? undefined : this.member(key.member_id);
   }
 
   member(memberId: string): MemberRecord | undefined {
-    return this.#value('members', `member/${memberId}`) as MemberRecord | undefined;
+    return this.#value('members', memberPlace(memberId)) as MemberRecord | undefined;
   }
 
   #value(namespace: 'members', key: string): unknown {

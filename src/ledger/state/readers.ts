@@ -1,0 +1,75 @@
+import type { Json } from '../../base/canonical.ts';
+import type { GovernedState, ListedNamespace, StateAccess } from './access.ts';
+import type {
+  EnvironmentRecord,
+  KeyRecord,
+  MemberRecord,
+  ProposalRecord,
+  ValidatorKeyRecord,
+  ValidatorRecord,
+} from './records.ts';
+
+/** What stands in a state, by what it is: here alone is said where a record of each kind is kept. */
+
+type Readable = Pick<StateAccess, 'get'>;
+type Listed = Pick<GovernedState, 'list'>;
+
+const MEMBER = 'member/';
+const KEY = 'key/';
+
+export const memberPlace = (memberId: string): string => MEMBER + memberId;
+/** Of a member's key in `members`, of a validator's in `validators`. */
+export const keyPlace = (publicKey: string): string => KEY + publicKey;
+
+export function isMemberPlace(key: string): boolean {
+  return key.startsWith(MEMBER);
+}
+
+export function isKeyPlace(key: string): boolean {
+  return key.startsWith(KEY);
+}
+
+export function readMember(state: Readable, memberId: string): MemberRecord | undefined {
+  return state.get('members', memberPlace(memberId)) as MemberRecord | undefined;
+}
+
+/** Whose a key is, or was. */
+export function readKey(state: Readable, publicKey: string): KeyRecord | undefined {
+  return state.get('members', keyPlace(publicKey)) as KeyRecord | undefined;
+}
+
+export function readValidator(state: Readable, validatorId: string): ValidatorRecord | undefined {
+  return state.get('validators', validatorId) as ValidatorRecord | undefined;
+}
+
+export function readEnvironment(state: Readable, envId: string): EnvironmentRecord | undefined {
+  return state.get('environments', envId) as EnvironmentRecord | undefined;
+}
+
+export function readProposal(state: Readable, proposalId: string): ProposalRecord | undefined {
+  return state.get('proposals', proposalId) as ProposalRecord | undefined;
+}
+
+function entries(state: Listed, namespace: ListedNamespace, isWanted: (key: string) => boolean): Json[] {
+  return [...state.list(namespace)].filter(([key]) => isWanted(key)).map(([, value]) => value);
+}
+
+/** Of every status, in no order. */
+export function listMembers(state: Listed): readonly MemberRecord[] {
+  return entries(state, 'members', isMemberPlace) as unknown as MemberRecord[];
+}
+
+/** All keys that members have, or had. */
+export function listKeys(state: Listed): readonly KeyRecord[] {
+  return entries(state, 'members', isKeyPlace) as unknown as KeyRecord[];
+}
+
+/** Of every status, in no order. */
+export function listValidators(state: Listed): readonly ValidatorRecord[] {
+  return entries(state, 'validators', (key) => !isKeyPlace(key)) as unknown as ValidatorRecord[];
+}
+
+/** All keys that validators have, or had. */
+export function listValidatorKeys(state: Listed): readonly ValidatorKeyRecord[] {
+  return entries(state, 'validators', isKeyPlace) as unknown as ValidatorKeyRecord[];
+}
