@@ -13,7 +13,7 @@ import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
 import type { Keychain } from '../../../src/node/keys/keychain.ts';
 import type { Keyring } from '../../../src/node/keys/keyring.ts';
 import { openKeyring } from '../../../src/node/keys/keyring.ts';
-import { SigningDesk } from '../../../src/node/signing/signing-desk.ts';
+import { SigningDesk, type SigningDeskOptions } from '../../../src/node/signing/signing-desk.ts';
 
 export const PASSPHRASE = 'correct horse battery';
 export const CHAIN: ChainIdentity = { chain_id: 'test-chain', genesis: hashOf('the genesis of a desk'), era: 0 };
@@ -63,7 +63,8 @@ export interface DeskBench {
   request(key: KeyInfo): Promise<SigningReview>;
 }
 
-export async function openDesk(): Promise<DeskBench> {
+/** `more`: what a host gives its desk besides. */
+export async function openDesk(more: Partial<SigningDeskOptions> = {}): Promise<DeskBench> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'quantum-lock-test-'));
   const node: DeskBench['node'] = {
     simulation: {
@@ -122,6 +123,7 @@ export async function openDesk(): Promise<DeskBench> {
       return node.submission();
     },
     onChange: () => void changeCount++,
+    ...more,
   });
   const request = async (key: KeyInfo): Promise<SigningReview> => {
     const result = await desk.request({ action: 'archive_environment', payload: { env_id: 'grid-maze' }, key });

@@ -81,9 +81,72 @@ describe('signing that was unlocked', () => {
 
     const waiting = await request(keychainKey);
     await desk.confirm((await request(keychainKey)).review_id, { keepUnlocked: true });
+    expect(desk.unlocked?.key_id).toBe(keychainKey.key_id);
+    const outcome = desk.outcome(waiting.review_id);
     desk.close();
     expect(desk.unlocked).toBeNull();
+    expect(await outcome).toEqual({ outcome: 'expired' });
     expect(await desk.confirm(waiting.review_id)).toEqual({ outcome: 'expired' });
+  });
+});
+
+describe('unlocking signing', () => {
+  test('needs no key to be named where the file has one alone', async () => {
+    const { desk, keyring, fileKey } = await openDesk();
+    await desk.unlockSession(PASSPHRASE);
+    expect(desk.unlocked?.key_id).toBe(fileKey.key_id);
+    desk.lockSession();
+    await keyring.file.unlock(PASSPHRASE);
+    const other = await keyring.create({ name: 'another in the file', store: 'file' });
+    await expect(desk.unlockSession(PASSPHRASE)).rejects.toThrow(coded('KEY_NOT_FOUND'));
+    expect(desk.unlocked).toBeNull();
+    await desk.unlockSession(PASSPHRASE, other);
+    expect(desk.unlocked?.key_id).toBe(other.key_id);
+    for (const { key_id } of [fileKey, other]) await keyring.remove(key_id);
+    await expect(desk.unlockSession(PASSPHRASE)).rejects.toThrow(coded('KEY_NOT_FOUND'));
+  });
+
+  test('tells whoever shows it, as locking does, and locking twice tells once', async () => {
+    const { desk, fileKey, changes } = await openDesk();
+    const before = changes();
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    expect(changes()).toBe(before + 1);
+    desk.lockSession();
+    expect(changes()).toBe(before + 2);
+    desk.lockSession();
+    expect(changes()).toBe(before + 2);
+  });
+
+  test('closes what the key file had open for the time before', async () => {
+    const { desk, keyring, fileKey } = await openDesk();
+    const open = new Set<number>();
+    let count = 0;
+    const { openSession } = keyring.file;
+    vi.spyOn(keyring.file, 'openSession').mockImplementation(async (...given) => {
+      const vault = await openSession.apply(keyring.file, given);
+      const id = ++count;
+      open.add(id);
+      return { ...vault, close: () => (open.delete(id), vault.close()) };
+    });
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    expect([...open]).toEqual([2]);
+    desk.close();
+    expect([...open]).toEqual([]);
+  });
+});
+
+describe('a desk of a command', () => {
+  test('signs with the key file that the command has open, and asks for the passphrase where it is not', async () => {
+    const { desk, keyring, fileKey, keychainKey, request, submitted } = await openDesk({ takesOpenKeyFile: true });
+    const closed = await request(fileKey);
+    expect(desk.needsPassphrase(closed.review_id)).toBe(true);
+    expect(desk.needsPassphrase((await request(keychainKey)).review_id)).toBe(false);
+    await expect(desk.confirm(closed.review_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
+    await keyring.file.unlock(PASSPHRASE);
+    expect(desk.needsPassphrase(closed.review_id)).toBe(false);
+    expect(await desk.confirm(closed.review_id)).toMatchObject({ outcome: 'committed' });
+    expect(submitted).toHaveLength(1);
   });
 });
 
