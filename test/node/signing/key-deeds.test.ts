@@ -156,6 +156,7 @@ describe('an export', () => {
   test('is never written without a passphrase, or under a weak one, which may be typed again', async () => {
     const { desk, keychainKey: key } = await openDesk();
     const bare = desk.requestKeyDeed({ key, deed: 'export_key' });
+    expect(bare.sentence).toContain('A copy of the key “in the keychain” is written to a file');
     expect(await desk.confirm(bare.review_id)).toMatchObject({
       outcome: 'failed',
       error: { code: 'PASSPHRASE_REQUIRED' },
