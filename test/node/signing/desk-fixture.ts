@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 import type { SigningReview } from '../../../src/api/views/operator.ts';
 import { encodeHash } from '../../../src/base/bytes.ts';
@@ -144,4 +144,22 @@ export async function openDesk(more: Partial<SigningDeskOptions> = {}): Promise<
     request,
     changes: () => changeCount,
   };
+}
+
+/** How often the key file is open by then: opened with a passphrase, and not closed. */
+export function watchVaults({ file }: Keyring): () => number {
+  const open = new Set<object>();
+  const { openSession } = file;
+  vi.spyOn(file, 'openSession').mockImplementation(async (...given) => {
+    const vault = await openSession.apply(file, given);
+    open.add(vault);
+    return {
+      ...vault,
+      close: () => {
+        open.delete(vault);
+        vault.close();
+      },
+    };
+  });
+  return () => open.size;
 }

@@ -13,7 +13,7 @@ import { verifyWithNoble } from '../../../src/ledger/signature.ts';
 import { checkTransaction, isRejection, transactionId } from '../../../src/ledger/transaction.ts';
 import type { Transaction, UnsignedTransaction } from '../../../src/ledger/transaction-types.ts';
 import { hashOf } from '../../crash/test-chain.ts';
-import { CHAIN, openDesk, PASSPHRASE } from './desk-fixture.ts';
+import { CHAIN, openDesk, PASSPHRASE, watchVaults } from './desk-fixture.ts';
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
@@ -91,13 +91,15 @@ describe('a confirmation', () => {
     expect(submitted).toEqual([]);
   });
 
-  test('with a key that is gone by now leaves the review open, and nothing of the key file', async () => {
+  test('with a key that is gone by now leaves the review open, and the key file closed', async () => {
     const { desk, keyring, fileKey, request, submitted } = await openDesk();
     const { review_id } = await request(fileKey);
     await keyring.file.unlock(PASSPHRASE);
     await keyring.remove(fileKey.key_id);
     keyring.file.lock();
+    const openCount = watchVaults(keyring);
     await expect(desk.confirm(review_id, { passphrase: PASSPHRASE })).rejects.toThrow(coded('KEY_NOT_FOUND'));
+    expect(openCount()).toBe(0);
     expect(desk.isWaiting(review_id)).toBe(true);
     expect(submitted).toEqual([]);
   });

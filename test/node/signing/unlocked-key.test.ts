@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { openDesk, PASSPHRASE } from './desk-fixture.ts';
+import { openDesk, PASSPHRASE, watchVaults } from './desk-fixture.ts';
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
@@ -117,22 +117,14 @@ describe('unlocking signing', () => {
     expect(changes()).toBe(before + 2);
   });
 
-  test('closes what the key file had open for the time before', async () => {
+  test('closes what it had open before', async () => {
     const { desk, keyring, fileKey } = await openDesk();
-    const open = new Set<number>();
-    let count = 0;
-    const { openSession } = keyring.file;
-    vi.spyOn(keyring.file, 'openSession').mockImplementation(async (...given) => {
-      const vault = await openSession.apply(keyring.file, given);
-      const id = ++count;
-      open.add(id);
-      return { ...vault, close: () => (open.delete(id), vault.close()) };
-    });
+    const openCount = watchVaults(keyring);
     await desk.unlockSession(PASSPHRASE, fileKey);
     await desk.unlockSession(PASSPHRASE, fileKey);
-    expect([...open]).toEqual([2]);
+    expect(openCount()).toBe(1);
     desk.close();
-    expect([...open]).toEqual([]);
+    expect(openCount()).toBe(0);
   });
 });
 
