@@ -186,7 +186,7 @@ describe('the page', () => {
     for (const destination of ['iframe', 'script', 'empty', 'embed'])
       expect((await send('GET', url, { 'sec-fetch-dest': destination })).status).toBe(403);
     expect((await send('GET', url, { 'sec-purpose': 'prefetch;prerender' })).status).toBe(403);
-    expect((await send('PUT', url)).status).toBe(405);
+    expect(await send('PUT', url)).toMatchObject({ status: 405, headers: { allow: 'GET, POST' } });
     expect((await send('GET', url, { 'sec-fetch-dest': 'document' })).status).toBe(303);
     expect((await send('GET', server.confirmUrl('no-such-review'))).status).toBe(410);
     expect((await open(review)).answer.status).toBe(200);

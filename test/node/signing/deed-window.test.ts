@@ -41,6 +41,8 @@ describe('a deed that takes no passphrase', () => {
     const { answer } = await open(deed);
     expect(answer.status).toBe(200);
     expect(answer.body).toContain('Lets it read /a.');
+    // Shown again when it is over.
+    expect(answer.headers['refresh']).toMatch(new RegExp(`^${SIGNING_REVIEW_TTL_MS / 1_000 + 1};url=/`));
     const left = PASSPHRASE_ATTEMPTS_MAX - 1;
     const wrong = await submit(deed, { decision: 'sign', code: '12-34' });
     expect([wrong.status, wrong.body]).toEqual([
@@ -87,8 +89,12 @@ describe('a deed that takes no passphrase', () => {
     const [waiting, ended] = [ask(), ask()];
     const urls = [waiting, ended].map(({ deed_id }) => server.confirmUrl(deed_id));
     deeds.refuse(ended.deed_id);
-    for (let count = 1; count < CONFIRM_CAPABILITIES_MAX; count++) server.confirmUrl(`gone-${count}`);
-    expect(await Promise.all(urls.map(async (url) => (await send('GET', url)).status))).toEqual([303, 421]);
+    const statuses = (): Promise<number[]> =>
+      Promise.all(urls.map(async (url) => (await send('GET', url, { 'sec-fetch-dest': 'iframe' })).status));
+    for (let count = urls.length; count < CONFIRM_CAPABILITIES_MAX; count++) server.confirmUrl(`gone-${count}`);
+    expect(await statuses()).toEqual([403, 403]);
+    server.confirmUrl('one more');
+    expect(await statuses()).toEqual([403, 421]);
   });
 });
 
