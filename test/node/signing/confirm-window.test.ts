@@ -141,6 +141,15 @@ describe('a form', () => {
     expect(submitted).toEqual([]);
   });
 
+  test('that is sent many times at once signs once, and is told so each time', async () => {
+    const bench = await openConfirmation();
+    const { keychainKey, request, submitted } = bench;
+    const { sendForm } = await openWindow(bench, await request(keychainKey));
+    const clicks = Array.from({ length: PASSPHRASE_ATTEMPTS_MAX }, () => sendForm({ code: SIGNING_CODE }));
+    for (const { body } of await Promise.all(clicks)) expect(body).toContain('Signed and on the chain');
+    expect(submitted).toHaveLength(1);
+  });
+
   test('that is sent again after its review was closed signs nothing', async () => {
     const bench = await openConfirmation();
     const { keychainKey, request, submitted } = bench;
