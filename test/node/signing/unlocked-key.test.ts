@@ -61,6 +61,17 @@ describe('signing that was unlocked', () => {
     await expect(desk.confirm(review_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
   });
 
+  test('says so where another process removed its key, and ends', async () => {
+    const { desk, keyring, fileKey, request } = await openDesk();
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    await keyring.file.unlock(PASSPHRASE);
+    await keyring.remove(fileKey.key_id);
+    keyring.file.lock();
+    const { review_id } = await request(fileKey);
+    await expect(desk.confirm(review_id)).rejects.toThrow(coded('KEY_NOT_FOUND'));
+    expect(desk.unlocked).toBeNull();
+  });
+
   test('ends with its key, with another passphrase, and with the desk', async () => {
     const { desk, keyring, fileKey, keychainKey, request } = await openDesk();
     await desk.unlockSession(PASSPHRASE, fileKey);
