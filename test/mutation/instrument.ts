@@ -55,7 +55,8 @@ function emit(source: string, span: Span): string {
   for (const { id, mutant } of span.mutants.toReversed()) {
     text =
       mutant.kind === 'statement'
-        ? `if (!__m(${id})) { ${text} }`
+        ? // Its own `else`: one that follows is the product's.
+          `if (!__m(${id})) { ${text} } else {}`
         : `(__m(${id}) ? (${mutant.replacement}) : (${text}))`;
   }
   return text;

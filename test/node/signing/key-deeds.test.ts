@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -146,10 +146,17 @@ describe('an export', () => {
 
   test.skipIf(process.platform === 'win32')('that cannot be written says so', async () => {
     const bench = await openDesk();
-    symlinkSync('no-such-disk', join(bench.dataDirectory, 'exports'));
+    const folder = join(bench.dataDirectory, 'exports');
+    symlinkSync('no-such-disk', folder);
     expect(await exported(bench, bench.keychainKey)).toMatchObject({
       outcome: 'failed',
       error: { code: 'STORAGE_FAILED' },
+    });
+    rmSync(folder);
+    writeFileSync(folder, 'a file in its place');
+    expect(await exported(bench, bench.keychainKey)).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'STORAGE_FAILED', message: expect.stringMatching(/^\S+\/exports: /) as string },
     });
   });
 
