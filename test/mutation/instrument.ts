@@ -55,8 +55,8 @@ function emit(source: string, span: Span): string {
   for (const { id, mutant } of span.mutants.toReversed()) {
     text =
       mutant.kind === 'statement'
-        ? // Its own `else`: one that follows is the product's.
-          `if (!__m(${id})) { ${text} } else {}`
+        ? // In braces of its own: an `else` that follows belongs to the product's `if`.
+          `{ if (!__m(${id})) { ${text} } }`
         : `(__m(${id}) ? (${mutant.replacement}) : (${text}))`;
   }
   return text;

@@ -23,6 +23,7 @@ function environmentOf(home: string): NodeJS.ProcessEnv {
     XDG_RUNTIME_DIR: home,
     XDG_DATA_HOME: join(home, 'data'),
     NODE_NO_WARNINGS: '1',
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('QL_MUTANT'))),
   };
 }
 
