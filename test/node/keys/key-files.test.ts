@@ -42,7 +42,7 @@ describe('a key file', () => {
     writeFileSync(file, 'mine');
     const path = join(file, 'keys', 'vault.json');
     expect(() => writeKeyFile(path, 'x')).toThrow(
-      expect.objectContaining({ code: 'STORAGE_FAILED', message: expect.stringContaining(path) as unknown }) as Error,
+      expect.objectContaining({ code: 'STORAGE_FAILED', message: expect.stringContaining(path) as unknown }),
     );
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
@@ -128,7 +128,7 @@ describe('the lock of the key files', () => {
     const whileHeld = expect.objectContaining({
       code: 'STORAGE_FAILED',
       message: expect.stringContaining('another process') as unknown,
-    }) as Error;
+    });
     withKeyFilesLock(keys, () => expect(change).toThrow(whileHeld));
     const failing = (): never =>
       withKeyFilesLock(keys, () => {
@@ -145,7 +145,7 @@ describe('the lock of the key files', () => {
       expect.objectContaining({
         code: 'STORAGE_CORRUPT',
         message: expect.stringContaining('lock.db') as unknown,
-      }) as Error,
+      }),
     );
   });
 });

@@ -11,7 +11,7 @@ import {
   type KeyInfo,
 } from '../../../src/node/keys/key-store.ts';
 
-const coded = (code: string): Error => expect.objectContaining({ code }) as Error;
+const coded = (code: string): unknown => expect.objectContaining({ code });
 
 function newKey(): { readonly key: KeyInfo; readonly secret: Uint8Array } {
   const { secret, public_key } = generateSecret();
@@ -62,7 +62,7 @@ describe('a stored private key', () => {
     ['too short', new Uint8Array(31).fill(1)],
   ])('%s is refused by the name of its key, and wiped', (_, secret) => {
     expect(() => assertSecretOf(secret, newKey().key)).toThrow(
-      expect.objectContaining({ code: 'KEY_INVALID', message: expect.stringContaining('"ada"') as unknown }) as Error,
+      expect.objectContaining({ code: 'KEY_INVALID', message: expect.stringContaining('"ada"') as unknown }),
     );
     expect(secret.every((byte) => byte === 0)).toBe(true);
   });

@@ -33,7 +33,7 @@ describe('a keychain that is tried', () => {
     expect(await tryKeychain(keychainWith(wrong))).toBe('it did not give back what was put into it');
   });
 
-  test.each([
+  test.each<[string, unknown]>([
     ['an error', new Error('Cannot create an item in a locked collection')],
     ['text', 'Cannot create an item in a locked collection'],
   ])('and throws %s says why in its own words', async (_, thrown) => {
@@ -51,7 +51,7 @@ describe('a call of the keychain', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test.each([
+  test.each<[string, unknown]>([
     ['an error', new Error('The name is not activatable')],
     ['text', 'The name is not activatable'],
   ])('that throws %s is explained, and keeps its cause', async (_, thrown) => {
@@ -87,10 +87,10 @@ describe('a call of the keychain', () => {
 describe('probeKeychain', () => {
   test('gives the keychain only where the probe went through', async () => {
     const keychain = new MemoryKeychain();
-    const load = vi.fn(async () => keychain);
+    const load = vi.fn<() => Promise<Keychain>>(async () => keychain);
     const failed = await probeKeychain({ platform: 'darwin', probe: async () => 'something new', load });
     expect(failed).toEqual({ available: false, name: 'macOS Keychain', reason: 'something new' });
-    expect(() => requireKeychain(failed)).toThrow(unavailable('no keychain (macOS Keychain): something new') as Error);
+    expect(() => requireKeychain(failed)).toThrow(unavailable('no keychain (macOS Keychain): something new'));
     expect(load).not.toHaveBeenCalled();
 
     const access = await probeKeychain({ platform: 'win32', probe: async () => null, load });
@@ -102,7 +102,7 @@ describe('probeKeychain', () => {
   });
 
   test('without one, what needs it says so', () => {
-    expect(() => requireKeychain(NO_KEYCHAIN)).toThrow(unavailable('none in this test') as Error);
+    expect(() => requireKeychain(NO_KEYCHAIN)).toThrow(unavailable('none in this test'));
   });
 });
 

@@ -83,12 +83,12 @@ describe('a session', () => {
   test('for one key gives and removes that one alone', async () => {
     const { store, keyId, otherId } = await openFile();
     const session = await store.openSession(PASSPHRASE, keyId);
-    expect(() => session.secret(otherId)).toThrow(coded('KEY_NOT_FOUND') as Error);
-    expect(() => session.remove(otherId)).toThrow(coded('KEY_NOT_FOUND') as Error);
+    expect(() => session.secret(otherId)).toThrow(coded('KEY_NOT_FOUND'));
+    expect(() => session.remove(otherId)).toThrow(coded('KEY_NOT_FOUND'));
     expect(await namesIn(store)).toEqual(['ada', 'grace']);
     session.remove(keyId);
     expect(await namesIn(store)).toEqual(['grace']);
-    expect(() => session.secret(keyId)).toThrow(coded('KEY_NOT_FOUND') as Error);
+    expect(() => session.secret(keyId)).toThrow(coded('KEY_NOT_FOUND'));
   });
 
   test('for all keys gives and removes each', async () => {
@@ -105,8 +105,8 @@ describe('a session', () => {
     const { store, keyId } = await openFile();
     const session = await store.openSession(PASSPHRASE);
     session.close();
-    expect(() => session.secret(keyId)).toThrow(coded('SIGNING_LOCKED') as Error);
-    expect(() => session.remove(keyId)).toThrow(coded('SIGNING_LOCKED') as Error);
+    expect(() => session.secret(keyId)).toThrow(coded('SIGNING_LOCKED'));
+    expect(() => session.remove(keyId)).toThrow(coded('SIGNING_LOCKED'));
     expect(await namesIn(store)).toEqual(['ada', 'grace']);
   });
 });
@@ -144,6 +144,6 @@ describe('a new passphrase', () => {
     await expect(store.changePassphrase(PASSPHRASE, OTHER_PASSPHRASE)).rejects.toThrow(coded('STORAGE_CORRUPT'));
     const session = await store.openSession(PASSPHRASE);
     expect(encodeHex(session.secret(keyId))).toBe(SECRET_HEX);
-    expect(() => session.secret(otherId)).toThrow(coded('STORAGE_CORRUPT') as Error);
+    expect(() => session.secret(otherId)).toThrow(coded('STORAGE_CORRUPT'));
   });
 });

@@ -18,7 +18,7 @@ import {
 import { CHEAP_KDF, damagedEntry } from './keys-fixture.ts';
 
 const PASSPHRASE = 'correct horse battery';
-const coded = (code: string): Error => expect.objectContaining({ code }) as Error;
+const coded = (code: string): unknown => expect.objectContaining({ code });
 
 const { secret, public_key } = generateSecret();
 const key: KeyInfo = { key_id: keyIdOf(public_key), name: 'ada', public_key, store: 'file', created_at: 1 };
@@ -119,7 +119,7 @@ describe('a key file', () => {
 
   test('that is no JSON keeps the reason', () => {
     expect(() => decodeVault(Buffer.from('x'))).toThrow(
-      expect.objectContaining({ code: 'STORAGE_CORRUPT', cause: expect.any(Error) as unknown }) as Error,
+      expect.objectContaining({ code: 'STORAGE_CORRUPT', cause: expect.any(Error) as unknown }),
     );
   });
 });
