@@ -28,6 +28,9 @@ describe('Keyring', () => {
     const inFile = await keyring.create({ name: 'in file', store: 'file' });
     const inKeychain = await keyring.import({ name: 'in keychain', store: 'keychain', secretHex: SECRET_HEX });
     expect(await keyring.list()).toEqual([inFile, inKeychain]);
+    expect([inFile.store, inKeychain.store]).toEqual(['file', 'keychain']);
+    expect(await keyring.file.list()).toEqual([inFile]);
+    expect(keychain.entries.size).toBe(1);
     for (const selector of [inKeychain.key_id, inKeychain.name, inKeychain.public_key]) {
       expect(await keyring.find(selector)).toEqual(inKeychain);
     }

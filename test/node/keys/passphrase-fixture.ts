@@ -11,6 +11,7 @@ export class Terminal extends EventEmitter {
   readonly rawModes: boolean[] = [];
   /** As of a real one: what waits for keys keeps the process, until it is told not to. */
   keepsProcess = false;
+  isRead = false;
   readonly #keys: (Buffer | string)[];
 
   constructor(...keys: readonly (Buffer | string)[]) {
@@ -24,6 +25,7 @@ export class Terminal extends EventEmitter {
 
   resume(): void {
     this.keepsProcess = true;
+    this.isRead = true;
     const next = this.#keys.shift();
     queueMicrotask(() => (next === undefined ? this.emit('end') : this.emit('data', next)));
   }
@@ -34,6 +36,7 @@ export class Terminal extends EventEmitter {
 
   pause(): void {
     this.keepsProcess = false;
+    this.isRead = false;
   }
 }
 

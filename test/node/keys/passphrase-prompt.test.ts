@@ -45,6 +45,15 @@ describe('the terminal', () => {
     expect(input.listenerCount('data')).toBe(0);
   });
 
+  test.each([
+    ['cannot hide what is typed', { isTTY: true, setRawMode: undefined }],
+    ['is none, though it could', { isTTY: false }],
+  ])('that %s is not asked', async (_, wrong) => {
+    const input = Object.assign(new Terminal('typed\r'), wrong);
+    await expect(find({ input })).rejects.toThrow(coded('PASSPHRASE_REQUIRED'));
+    expect(input.isRead).toBe(false);
+  });
+
   test('that closes gives none, and neither does an empty line', async () => {
     await expect(find({ input: new Terminal() })).rejects.toThrow(coded('CANCELLED'));
     await expect(find({ input: new Terminal('\r') })).rejects.toThrow(coded('PASSPHRASE_REQUIRED'));
@@ -111,6 +120,13 @@ describe('a terminal that is held', () => {
     expect(input.keepsProcess).toBe(false);
     release();
     expect(input.keepsProcess).toBe(false);
+  });
+
+  test('swallows what is typed until it is released, and nothing after that', async () => {
+    const { input, release } = await held();
+    expect(input.isRead).toBe(true);
+    release();
+    expect(input.isRead).toBe(false);
   });
 
   test.each([['\u0003'], [Buffer.of(0x03)]])('still interrupts the process with Ctrl-C', async (key) => {
