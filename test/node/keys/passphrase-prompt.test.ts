@@ -133,8 +133,8 @@ describe('a terminal that is held', () => {
     const { input, order } = await held();
     const interrupted = once(process, 'SIGINT');
     input.emit('data', key);
+    await interrupted;
     expect(order.at(-1)).toBe('shown');
     expect(input.listenerCount('data')).toBe(0);
-    await interrupted;
   });
 });
