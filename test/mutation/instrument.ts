@@ -55,7 +55,8 @@ function emit(source: string, span: Span): string {
   for (const { id, mutant } of span.mutants.toReversed()) {
     text =
       mutant.kind === 'statement'
-        ? `if (!__m(${id})) { ${text} }`
+        ? // In braces of its own: an `else` that follows belongs to the product's `if`.
+          `{ if (!__m(${id})) { ${text} } }`
         : `(__m(${id}) ? (${mutant.replacement}) : (${text}))`;
   }
   return text;

@@ -65,6 +65,23 @@ describe('mutants', () => {
     for (const index of mutants.keys()) expect(all(index + 1), SOURCE.slice(mutants[index]?.start)).not.toEqual(all(0));
   });
 
+  test('leave each else with its own if', () => {
+    const source = `
+function branch(first: boolean, second: boolean): number[] {
+  const seen: number[] = [];
+  if (first) seen.push(1);
+  else if (second) seen.push(2);
+  else seen.push(3);
+  return seen;
+}
+`;
+    const found = findMutants('branch.ts', source);
+    const calls = ['branch(true, false)', 'branch(false, true)', 'branch(false, false)'];
+    expect(calls.map((call) => valueOf(`${call}.join()`, source, found, 0))).toEqual(['1', '2', '3']);
+    const leftOut = found.findIndex(({ start }) => source.startsWith('seen.push(1)', start));
+    expect(calls.map((call) => valueOf(`${call}.join()`, source, found, leftOut + 1))).toEqual(['', '2', '3']);
+  });
+
   test('are not looked for in what is no program', () => {
     expect(() => findMutants('broken.ts', 'const = 1')).toThrow('broken.ts');
   });

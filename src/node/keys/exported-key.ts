@@ -13,6 +13,7 @@ import {
   wipeVaultKeys,
   withKeys,
   type Vault,
+  type VaultEntry,
   type VaultKdf,
 } from './vault.ts';
 
@@ -49,13 +50,11 @@ export async function openExportedKey(
   bytes: Uint8Array,
   passphrase: string,
 ): Promise<{ readonly key: KeyInfo; readonly secret: Uint8Array }> {
-  const { vault, key } = decode(bytes);
+  const { vault, entry, key } = decode(bytes);
   const keys = await openVault(vault, passphrase).catch((error: unknown) => {
     throw asDocument(error);
   });
   try {
-    const [entry] = vault.keys;
-    if (entry === undefined) throw invalid('holds no key');
     return { key, secret: unsealSecret(entry, keys) };
   } catch (error) {
     throw asDocument(error);
@@ -92,7 +91,7 @@ export async function takeKey(bytes: Uint8Array, passphrase: string | undefined)
   }
 }
 
-function decode(bytes: Uint8Array): { readonly vault: Vault; readonly key: KeyInfo } {
+function decode(bytes: Uint8Array): { readonly vault: Vault; readonly entry: VaultEntry; readonly key: KeyInfo } {
   if (bytes.length > EXPORTED_KEY_SIZE_BYTES_MAX)
     throw invalid(`is larger than ${EXPORTED_KEY_SIZE_BYTES_MAX} bytes: it holds something other than one key`);
   let vault: Vault;
@@ -104,7 +103,7 @@ function decode(bytes: Uint8Array): { readonly vault: Vault; readonly key: KeyIn
   const [entry, ...rest] = vault.keys;
   if (entry === undefined || rest.length > 0) throw invalid(`holds ${vault.keys.length} keys, not one`);
   const { key_id, name, public_key, store, created_at } = entry;
-  return { vault, key: { key_id, name, public_key, store, created_at } };
+  return { vault, entry, key: { key_id, name, public_key, store, created_at } };
 }
 
 function invalid(what: string, cause?: unknown): QuantumLockError {

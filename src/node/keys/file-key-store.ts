@@ -56,9 +56,8 @@ export class FileKeyStore implements KeyStore {
   readonly #path: string;
   readonly #clock: () => number;
   readonly #kdf: VaultKdf;
-  #keys: VaultKeys | null = null;
   /** Whoever unlocks it locks it again; where that is missed, the clocks do. */
-  #openUntil: Deadline | null = null;
+  #open: { readonly keys: VaultKeys; readonly until: Deadline } | null = null;
 
   constructor(options: FileKeyStoreOptions) {
     this.#directory = options.directory;
@@ -73,18 +72,16 @@ export class FileKeyStore implements KeyStore {
   }
 
   get unlocked(): boolean {
-    if (this.#openUntil?.isOver === true) this.lock();
-    return this.#keys !== null;
+    return this.#heldKeys() !== null;
   }
 
   /** Makes an empty vault and unlocks it. @throws PASSPHRASE_WEAK, KEY_EXISTS */
   async initialise(passphrase: string): Promise<void> {
     const { vault, keys } = await createVault(passphrase, this.#kdf);
-    withKeyFilesLock(this.#directory, () => {
+    this.#replace(keys, () => {
       if (this.exists) throw new QuantumLockError('KEY_EXISTS', 'there is an encrypted key file already');
-      writeKeyFile(this.#path, encodeVault(vault));
+      return vault;
     });
-    this.#hold(keys);
   }
 
   /** Keeps the derived key in memory until {@link lock}. @throws PASSPHRASE_WRONG, STORAGE_CORRUPT, KEY_NOT_FOUND */
@@ -93,9 +90,8 @@ export class FileKeyStore implements KeyStore {
   }
 
   lock(): void {
-    if (this.#keys !== null) wipeVaultKeys(this.#keys);
-    this.#keys = null;
-    this.#openUntil = null;
+    if (this.#open !== null) wipeVaultKeys(this.#open.keys);
+    this.#open = null;
   }
 
   /**
@@ -129,9 +125,9 @@ export class FileKeyStore implements KeyStore {
   async changePassphrase(current: string, next: string): Promise<void> {
     const before = this.#read();
     const currentKeys = await openVault(before, current);
-    const { vault, keys } = await createVault(next, this.#kdf);
     try {
-      withKeyFilesLock(this.#directory, () => {
+      const { vault, keys } = await createVault(next, this.#kdf);
+      this.#replace(keys, () => {
         const latest = this.#read();
         assertAuthentic(latest, currentKeys);
         const entries = latest.keys.map((entry) => {
@@ -142,15 +138,11 @@ export class FileKeyStore implements KeyStore {
             secret.fill(0);
           }
         });
-        writeKeyFile(this.#path, encodeVault(withKeys(vault, entries, keys)));
+        return withKeys(vault, entries, keys);
       });
-    } catch (error) {
-      wipeVaultKeys(keys);
-      throw error;
     } finally {
       wipeVaultKeys(currentKeys);
     }
-    this.#hold(keys);
   }
 
   async list(): Promise<readonly KeyInfo[]> {
@@ -188,6 +180,17 @@ export class FileKeyStore implements KeyStore {
     }
   }
 
+  /** Writes a vault that is encrypted anew, and holds the keys to it. */
+  #replace(keys: VaultKeys, vault: () => Vault): void {
+    try {
+      withKeyFilesLock(this.#directory, () => writeKeyFile(this.#path, encodeVault(vault())));
+    } catch (error) {
+      wipeVaultKeys(keys);
+      throw error;
+    }
+    this.#hold(keys);
+  }
+
   #change(keys: VaultKeys, change: (entries: readonly VaultEntry[]) => readonly VaultEntry[]): void {
     withKeyFilesLock(this.#directory, () => {
       const vault = this.#read();
@@ -214,13 +217,19 @@ export class FileKeyStore implements KeyStore {
 
   #hold(keys: VaultKeys): void {
     this.lock();
-    this.#keys = keys;
-    this.#openUntil = new Deadline({ wall: this.#clock, monotonic: () => performance.now() }, KEY_FILE_OPEN_TTL_MS);
+    const clocks = { wall: this.#clock, monotonic: () => performance.now() };
+    this.#open = { keys, until: new Deadline(clocks, KEY_FILE_OPEN_TTL_MS) };
+  }
+
+  #heldKeys(): VaultKeys | null {
+    if (this.#open?.until.isOver === true) this.lock();
+    return this.#open?.keys ?? null;
   }
 
   #unlockedKeys(): VaultKeys {
-    if (!this.unlocked || this.#keys === null) throw locked();
-    return this.#keys;
+    const keys = this.#heldKeys();
+    if (keys === null) throw locked();
+    return keys;
   }
 }
 

@@ -15,9 +15,8 @@ import { holdLock, storageError } from '../storage/database.ts';
 const KEYS_DIRECTORY = 'keys';
 const KEYS_DIRECTORY_MODE = 0o700;
 
-function errnoOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /** For its owner alone: also where it was made with wider rights. @throws DATA_DIR_SHARED, STORAGE_DENIED */
@@ -40,7 +39,7 @@ export function readKeyFile(path: string): Uint8Array | null {
   try {
     return readFileSync(path);
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') return null;
+    if (hasCode(cause, 'ENOENT')) return null;
     throw new QuantumLockError('STORAGE_FAILED', `${path} cannot be read`, { cause });
   }
 }
@@ -61,10 +60,15 @@ export function writeKeyFile(path: string, content: Uint8Array | string): void {
 /**
  * Runs `change` (read, change, write) while no other process does. The lock is SQLite's on an empty database: it ends
  * with the process that holds it, however that ends.
+ * @throws STORAGE_FAILED where another process holds it for too long
  */
-export function withKeyFilesLock<T>(keysDirectory: string, change: () => T): T {
+export function withKeyFilesLock<T>(
+  keysDirectory: string,
+  change: () => T,
+  timeoutMs: number = KEY_FILES_LOCK_TIMEOUT_MS,
+): T {
   makeKeysDirectory(keysDirectory);
-  const lock = lockKeyFiles(keysDirectory);
+  const lock = lockKeyFiles(keysDirectory, timeoutMs);
   try {
     return change();
   } finally {
@@ -72,12 +76,12 @@ export function withKeyFilesLock<T>(keysDirectory: string, change: () => T): T {
   }
 }
 
-function lockKeyFiles(keysDirectory: string): Database.Database {
+function lockKeyFiles(keysDirectory: string, timeoutMs: number): Database.Database {
   const path = join(keysDirectory, 'lock.db');
   try {
-    return holdLock(path, KEY_FILES_LOCK_TIMEOUT_MS);
+    return holdLock(path, timeoutMs);
   } catch (cause) {
-    if (errnoOf(cause) !== 'SQLITE_BUSY') throw storageError(path, cause);
+    if (!hasCode(cause, 'SQLITE_BUSY')) throw storageError(path, cause);
     throw new QuantumLockError('STORAGE_FAILED', `another process is writing the keys in ${keysDirectory}`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 
 import { decodeHex, isPublicKey, type PublicKey } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -37,7 +37,8 @@ export function keyIdOf(publicKey: PublicKey): string {
 
 /** A new private key: 32 random bytes within the order of the curve, which all but 1 in 2^127 are. */
 export function generateSecret(): { readonly secret: Uint8Array; readonly public_key: PublicKey } {
-  const secret = new Uint8Array(randomBytes(32));
+  // Filled in place: of a copy, what it was copied from would be left unwiped.
+  const secret = randomFillSync(new Uint8Array(32));
   return { secret, public_key: publicKeyOf(secret) };
 }
 

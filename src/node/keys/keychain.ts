@@ -64,8 +64,9 @@ export async function callKeychain<T>(call: Promise<T>, timeoutMs: number = KEYC
   try {
     return await Promise.race([call, timeout]);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new QuantumLockError('KEYCHAIN_UNAVAILABLE', `the keychain failed: ${explainFailure(message)}`, { cause });
+    throw new QuantumLockError('KEYCHAIN_UNAVAILABLE', `the keychain failed: ${explainFailure(messageOf(cause))}`, {
+      cause,
+    });
   } finally {
     clearTimeout(timer);
   }
@@ -81,7 +82,7 @@ export async function tryKeychain(keychain: Keychain): Promise<ProbeFailure> {
     const deleted = await keychain.deletePassword(KEYCHAIN_SERVICE, account);
     return read === value && deleted ? null : 'it did not give back what was put into it';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 
@@ -105,9 +106,14 @@ function nativeLoadFailure(cause: unknown): string {
   try {
     require(join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'keytar.node'));
   } catch (error) {
-    if (error instanceof Error) return error.message;
+    return messageOf(error);
   }
-  return cause instanceof Error ? cause.message : String(cause);
+  return messageOf(cause);
+}
+
+/** In the words of whoever threw it: what is written in C++ may throw anything. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const EXPLANATIONS: readonly (readonly [RegExp, string])[] = [
@@ -141,8 +147,7 @@ async function probeHere(timeoutMs: number): Promise<ProbeFailure> {
   try {
     return await callKeychain(loadKeychain().then(tryKeychain), timeoutMs);
   } catch (error) {
-    if (error instanceof QuantumLockError) return error.message;
-    throw error;
+    return messageOf(error);
   }
 }
 
@@ -155,21 +160,21 @@ function probeInChild(timeoutMs: number): Promise<ProbeFailure> {
     const script = fileURLToPath(new URL('./keychain-probe-worker.ts', import.meta.url));
     const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
     let output = '';
+    const finish = (failure: ProbeFailure): void => {
+      clearTimeout(timer);
+      resolve(failure);
+    };
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      resolve(timeoutMessage(timeoutMs));
+      finish(timeoutMessage(timeoutMs));
     }, timeoutMs);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      resolve(error.message);
-    });
+    child.on('error', (error) => finish(error.message));
     child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      if (code === 0 && output.trim() === 'ok') resolve(null);
-      else resolve(output.trim() === '' ? `the probe ended with ${signal ?? code}` : output.trim());
+      if (code === 0 && output.trim() === 'ok') finish(null);
+      else finish(output.trim() === '' ? `the probe ended with ${signal ?? code}` : output.trim());
     });
   });
 }

@@ -93,7 +93,8 @@ export function generatedPassphrasePath(dataDir: string): string {
 /** The passphrase that init left on the disk, or null. @throws PASSPHRASE_REQUIRED, INPUT_INVALID where it is damaged */
 export function readGeneratedPassphrase(dataDir: string): string | null {
   const path = generatedPassphrasePath(dataDir);
-  return readKeyFile(path) === null ? null : readPassphraseFile(path);
+  const bytes = readKeyFile(path);
+  return bytes === null ? null : firstLine(withoutByteOrderMark(decodeLine(bytes, path)), path);
 }
 
 /** Makes a passphrase and leaves it beside the keys, which are then only as safe as that file. */
@@ -130,13 +131,6 @@ function firstLine(text: string, path: string): string {
   const line = text.split('\n')[0]?.replace(/\r$/, '') ?? '';
   if (line === '') throw new QuantumLockError('PASSPHRASE_REQUIRED', `the first line of ${path} is empty`);
   return line;
-}
-
-/** The first line of the file. */
-function readPassphraseFile(path: string): string {
-  const bytes = readKeyFile(path);
-  if (bytes === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', `there is no passphrase file ${path}`);
-  return firstLine(withoutByteOrderMark(decodeLine(bytes, path)), path);
 }
 
 function decodeLine(bytes: Uint8Array, path: string): string {
@@ -199,8 +193,7 @@ class HiddenTerminal {
   /** Swallows what is typed until it is released; the keys that interrupt still do. */
   keepHidden(): () => void {
     const onData = (data: Buffer | string): void => {
-      const text = typeof data === 'string' ? data : this.#decoder.decode(data, { stream: true });
-      if (!text.includes(INTERRUPT_KEY)) return;
+      if (!this.#textOf(data).includes(INTERRUPT_KEY)) return;
       release();
       process.kill(process.pid, 'SIGINT');
     };
@@ -228,8 +221,7 @@ class HiddenTerminal {
       const cancel = (): void => reject(new QuantumLockError('CANCELLED', 'no passphrase was given'));
       const onEnd = (): void => finish(cancel);
       const onData = (data: Buffer | string): void => {
-        const text = typeof data === 'string' ? data : this.#decoder.decode(data, { stream: true });
-        this.#pending.push(...Array.from(text));
+        this.#pending.push(...Array.from(this.#textOf(data)));
         for (let key = this.#pending.shift(); key !== undefined; key = this.#pending.shift()) {
           if (ENTER.has(key)) return finish(() => resolve(line.join('')));
           if (INTERRUPT.has(key)) return finish(cancel);
@@ -244,5 +236,10 @@ class HiddenTerminal {
       this.#input.resume();
       onData('');
     });
+  }
+
+  /** What a terminal gives may end within a character. */
+  #textOf(data: Buffer | string): string {
+    return typeof data === 'string' ? data : this.#decoder.decode(data, { stream: true });
   }
 }

@@ -6,7 +6,10 @@ import {
   randomBytes,
   scrypt,
   timingSafeEqual,
+  type BinaryLike,
+  type ScryptOptions,
 } from 'node:crypto';
+import { promisify } from 'node:util';
 
 import { decodeHex, encodeHex, encodeUtf8 } from '../../base/bytes.ts';
 import { decodeCanonical, encodeCanonical, type Json } from '../../base/canonical.ts';
@@ -62,6 +65,7 @@ export const DEFAULT_KDF: VaultKdf = { n: KDF_SCRYPT_N, r: KDF_SCRYPT_R, p: KDF_
 const FORMAT = 'quantum-lock/vault/v1';
 const NONCE_SIZE_BYTES = 12;
 const TAG_SIZE_BYTES = 16;
+const deriveKey = promisify<BinaryLike, BinaryLike, number, ScryptOptions, Buffer>(scrypt);
 
 /** That a new one may be used. @throws PASSPHRASE_WEAK, LIMIT_EXCEEDED */
 export function assertPassphrase(passphrase: string): void {
@@ -84,14 +88,9 @@ async function deriveVaultKeys(passphrase: string, kdf: VaultKdf, salt: string):
   if (encodeUtf8(passphrase).length > PASSPHRASE_SIZE_BYTES_MAX) throw wrongPassphrase();
   // NFKC: the same passphrase typed on another keyboard or system gives the same bytes.
   const password = encodeUtf8(passphrase.normalize('NFKC'));
-  const root = await new Promise<Buffer>((resolve, reject) => {
-    // RFC 7914 §2: 128·N·r bytes, and as much again per lane for the blocks.
-    const maxmem = 128 * n * r + 128 * r * p + 1024 * 1024;
-    scrypt(password, decodeHex(salt), 32, { N: n, r, p, maxmem }, (error, key) => {
-      if (error === null) resolve(key);
-      else reject(error);
-    });
-  });
+  // RFC 7914 §2: 128·N·r bytes; the blocks of the lanes are far below a mebibyte.
+  const maxmem = 128 * n * r + 1024 * 1024;
+  const root = await deriveKey(password, decodeHex(salt), 32, { N: n, r, p, maxmem });
   const expand = (purpose: string): Uint8Array =>
     new Uint8Array(hkdfSync('sha256', root, new Uint8Array(0), encodeUtf8(`${FORMAT}/${purpose}`), 32));
   const keys = { salt, check: expand('check'), encryption: expand('encryption'), mac: expand('mac') };

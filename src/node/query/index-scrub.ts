@@ -161,6 +161,7 @@ export class IndexScrub {
     const head = headOfIndex(this.#database);
     const { header, hash } = this.#chain.block(indexed);
     const isHead =
+      this.indexedHeight === indexed &&
       head?.index === indexed &&
       head.hash === hash &&
       head.genesis === this.#chain.chain().genesis &&

@@ -24,7 +24,6 @@ const PREFIX = '/confirm/';
 
 export class ConfirmCapabilities {
   readonly #byHost = new Map<string, Capability>();
-  readonly #openByReview = new Map<string, Capability>();
 
   /** `isWaiting`: of a review. @throws REVIEWS_LIMITED where this one had many windows already */
   issue(reviewId: string, { port, isWaiting }: { port: number; isWaiting: (reviewId: string) => boolean }): Capability {
@@ -54,7 +53,7 @@ export class ConfirmCapabilities {
   #makeRoom(isWaiting: (reviewId: string) => boolean): void {
     const entries = [...this.#byHost];
     const [host] = entries.find(([, { reviewId }]) => !isWaiting(reviewId)) ?? entries[0] ?? [];
-    if (host !== undefined) this.#forget(host);
+    if (host !== undefined) this.#byHost.delete(host);
   }
 
   find(host: string): Capability | undefined {
@@ -68,18 +67,10 @@ export class ConfirmCapabilities {
         advice: 'Go to the window that is open, or ask for another in the console. If nobody opened one, refuse there.',
       });
     }
-    const earlier = this.#openByReview.get(capability.reviewId);
-    if (earlier !== undefined) earlier.isSuperseded = true;
-    this.#openByReview.set(capability.reviewId, capability);
+    for (const earlier of this.#byHost.values())
+      if (earlier.reviewId === capability.reviewId && earlier.windowPath !== null) earlier.isSuperseded = true;
     capability.windowPath = `${capability.path}/${secretText()}`;
     return capability.windowPath;
-  }
-
-  #forget(host: string): void {
-    const capability = this.#byHost.get(host);
-    this.#byHost.delete(host);
-    if (capability !== undefined && this.#openByReview.get(capability.reviewId) === capability)
-      this.#openByReview.delete(capability.reviewId);
   }
 }
 

@@ -8,7 +8,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { encodeExportedKey } from '../keys/exported-key.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { createFile } from '../storage/durable-files.ts';
-import { storageError } from '../storage/database.ts';
+import { guardStorage, storageError } from '../storage/database.ts';
 import { sha256 } from '#sha256';
 
 /** What is done to a key of this machine on a confirmation, with nothing for the chain in it. */
@@ -54,8 +54,8 @@ export async function exportKey(options: {
     .replaceAll(/^-+|-+$/g, '')
     .toLowerCase();
   const path = join(directory, `${name === '' ? 'key' : name}-${key.key_id}.key.json`);
+  guardStorage(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 }));
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
     createFile(path, bytes);
     return path;
   } catch (error) {

@@ -26,7 +26,7 @@ export class SigningSession {
   readonly #clocks: Clocks;
   readonly #onChange: () => void;
   #open: Unlocked | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(clocks: Clocks, onChange: () => void) {
     this.#clocks = clocks;
@@ -94,8 +94,7 @@ export class SigningSession {
   }
 
   #close(): boolean {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
     const open = this.#open;
     this.#open = null;
     open?.vault?.close();

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { encodeHex } from '../../../src/base/bytes.ts';
-import { KEYCHAIN_SERVICE, type KeychainAccess } from '../../../src/node/keys/keychain.ts';
-import { openKeyring, type Keyring } from '../../../src/node/keys/keyring.ts';
+import { KDF_SCRYPT_N } from '../../../src/base/limits.ts';
+import type { KeychainAccess } from '../../../src/node/keys/keychain.ts';
+import { KEYCHAIN_SERVICE } from '../../../src/node/keys/keychain.ts';
+import type { Keyring } from '../../../src/node/keys/keyring.ts';
+import { openKeyring } from '../../../src/node/keys/keyring.ts';
 import { CHEAP_KDF, MemoryKeychain, NO_KEYCHAIN, temporaryDirectory } from './keys-fixture.ts';
 
 const SECRET_HEX = `0x${'2e'.repeat(32)}`;
@@ -25,6 +28,9 @@ describe('Keyring', () => {
     const inFile = await keyring.create({ name: 'in file', store: 'file' });
     const inKeychain = await keyring.import({ name: 'in keychain', store: 'keychain', secretHex: SECRET_HEX });
     expect(await keyring.list()).toEqual([inFile, inKeychain]);
+    expect([inFile.store, inKeychain.store]).toEqual(['file', 'keychain']);
+    expect(await keyring.file.list()).toEqual([inFile]);
+    expect(keychain.entries.size).toBe(1);
     for (const selector of [inKeychain.key_id, inKeychain.name, inKeychain.public_key]) {
       expect(await keyring.find(selector)).toEqual(inKeychain);
     }
@@ -76,6 +82,38 @@ describe('Keyring', () => {
     await expect(keyring.secret(key.key_id)).rejects.toThrow(coded('KEY_INVALID'));
     keychain.entries.clear();
     await expect(keyring.secret(key.key_id)).rejects.toThrow(coded('KEY_NOT_FOUND'));
+  });
+
+  test('a name that came to stand for two keys finds neither, their ids do', async () => {
+    const { keyring } = newKeyring(new MemoryKeychain().access());
+    await keyring.file.initialise('a good passphrase');
+    const inKeychain = await keyring.create({ name: 'ada', store: 'keychain' });
+    // As where two processes make them at the same moment.
+    const inFile = await keyring.file.create('ada');
+    await expect(keyring.find('ada')).rejects.toThrow(
+      expect.objectContaining({
+        code: 'INPUT_INVALID',
+        message: expect.stringContaining(`${inKeychain.key_id} and ${inFile.key_id}`) as unknown,
+      }),
+    );
+    expect(await keyring.find(inFile.key_id)).toEqual(inFile);
+  });
+
+  test('makes the key file with the cost that it is given, and the real one otherwise', async () => {
+    const { keyring, dataDir } = newKeyring(NO_KEYCHAIN);
+    await keyring.file.initialise('a good passphrase');
+    expect(readFileSync(join(dataDir, 'keys', 'vault.json'), 'utf8')).toContain('"kdf":{"n":2,');
+    const other = temporaryDirectory();
+    await openKeyring(other, { clock: () => 0 }).file.initialise('a good passphrase');
+    expect(readFileSync(join(other, 'keys', 'vault.json'), 'utf8')).toContain(`"kdf":{"n":${KDF_SCRYPT_N},`);
+  });
+
+  test('locks the key file when it is closed', async () => {
+    const { keyring } = newKeyring(NO_KEYCHAIN);
+    await keyring.file.initialise('a good passphrase');
+    expect(keyring.file.unlocked).toBe(true);
+    keyring.close();
+    expect(keyring.file.unlocked).toBe(false);
   });
 
   test('a damaged list of keys is said to be damaged', async () => {

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 import type { Keychain, KeychainAccess } from '../../../src/node/keys/keychain.ts';
-import type { VaultKdf } from '../../../src/node/keys/vault.ts';
+import {
+  decodeVault,
+  encodeVault,
+  openVault,
+  withKeys,
+  type VaultEntry,
+  type VaultKdf,
+  type VaultKeys,
+} from '../../../src/node/keys/vault.ts';
 
 /** scrypt so cheap that a property test can run it a hundred times. */
 export const CHEAP_KDF: VaultKdf = { n: 2, r: 8, p: 1 };
@@ -49,3 +57,20 @@ export const NO_KEYCHAIN: KeychainAccess = {
   name: 'Secret Service',
   reason: 'there is none in this test',
 };
+
+/** A key file as only somebody with its passphrase can write it, and as the product would not. */
+export async function rewriteVault(
+  bytes: Uint8Array,
+  passphrase: string,
+  change: (entries: readonly VaultEntry[], keys: VaultKeys) => readonly VaultEntry[],
+): Promise<Uint8Array> {
+  const vault = decodeVault(bytes);
+  const keys = await openVault(vault, passphrase);
+  return encodeVault(withKeys(vault, change(vault.keys, keys), keys));
+}
+
+/** With the last bit of its tag the other way round. */
+export function damagedEntry(entry: VaultEntry): VaultEntry {
+  const last = entry.ciphertext.endsWith('0') ? '1' : '0';
+  return { ...entry, ciphertext: entry.ciphertext.slice(0, -1) + last };
+}

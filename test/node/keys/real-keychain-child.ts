@@ -1,9 +1,22 @@
+import { parseArgs } from 'node:util';
+
 import { encodeHex } from '../../../src/base/bytes.ts';
 import { publicKeyOf } from '../../../src/ledger/crypto/signature.ts';
 import { openKeyring } from '../../../src/node/keys/keyring.ts';
 
-/** Makes a key in the real keychain; with a key id, proves that a later process can use it, and removes it. */
-const [dataDir = '', keyId] = process.argv.slice(2);
+/**
+ * Makes a key in the real keychain; with a key id, proves that a later process can use it, and removes it. With --electron
+ * it looks to the product as Electron's main process does.
+ */
+const { values, positionals } = parseArgs({
+  options: { electron: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const [dataDir = '', keyId] = positionals;
+if (values.electron) {
+  Object.defineProperty(process, 'versions', { value: { ...process.versions, electron: '0.0.0' } });
+  process.execPath = '/there/is/no/such/program';
+}
 const keyring = openKeyring(dataDir, { clock: () => Date.now() });
 const access = await keyring.keychain();
 if (!access.available) {

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
-import { probeKeychain } from '../../../src/node/keys/keychain.ts';
 import { allBytesBelow, temporaryDirectory } from './keys-fixture.ts';
 
 /** gnome-keyring as a desktop session has it, in a D-Bus session and a home of its own. */
@@ -23,6 +22,7 @@ function environmentOf(home: string): NodeJS.ProcessEnv {
     XDG_RUNTIME_DIR: home,
     XDG_DATA_HOME: join(home, 'data'),
     NODE_NO_WARNINGS: '1',
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('QL_MUTANT'))),
   };
 }
 
@@ -87,8 +87,8 @@ describe.skipIf(!installed)('the real keychain', () => {
 });
 
 describe.skipIf(process.platform !== 'linux')('where there is no keychain, the reason is told', () => {
-  function reasonWith(environment: NodeJS.ProcessEnv): string {
-    const result = spawnSync(process.execPath, [child, temporaryDirectory()], {
+  function reasonWith(environment: NodeJS.ProcessEnv, ...options: readonly string[]): string {
+    const result = spawnSync(process.execPath, [child, ...options, temporaryDirectory()], {
       env: { ...environmentOf(temporaryDirectory()), ...environment },
       encoding: 'utf8',
       timeout: 60_000,
@@ -101,17 +101,17 @@ describe.skipIf(process.platform !== 'linux')('where there is no keychain, the r
     expect(reasonWith({})).toMatch(/there is no D-Bus session|libsecret/);
   });
 
-  test('no libsecret', () => {
+  function withoutLibsecret(): NodeJS.ProcessEnv {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'libsecret-1.so.0'), '');
-    expect(reasonWith({ LD_LIBRARY_PATH: directory })).toContain('apt install libsecret-1-0');
-  });
-});
+    return { LD_LIBRARY_PATH: directory };
+  }
 
-describe('probeKeychain', () => {
-  test('gives the keychain only where the probe went through', async () => {
-    const load = (): Promise<never> => Promise.reject(new Error('must not be loaded'));
-    const access = await probeKeychain({ platform: 'darwin', probe: async () => 'something new', load });
-    expect(access).toEqual({ available: false, name: 'macOS Keychain', reason: 'something new' });
+  test('no libsecret', () => {
+    expect(reasonWith(withoutLibsecret())).toContain('apt install libsecret-1-0');
+  });
+
+  test('in Electron too, whose own program is no Node to start for a probe', () => {
+    expect(reasonWith(withoutLibsecret(), '--electron')).toContain('apt install libsecret-1-0');
   });
 });

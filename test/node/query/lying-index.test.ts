@@ -125,6 +125,7 @@ describe('an index that lies', () => {
     ["INSERT INTO words (words) VALUES ('delete-all')"],
     ['INSERT INTO ids (prefix, log_index) VALUES (5, 3)'],
     ['DELETE FROM block_hashes WHERE height = 3'],
+    ["UPDATE counters SET value = value + 900 WHERE name = 'indexed_height'"],
   ])('is found out by the check in the background, and by verify: %s', async (sql) => {
     const data = lied(sql);
     const report = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });

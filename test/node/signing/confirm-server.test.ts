@@ -1,8 +1,5 @@
-import { request as httpRequest } from 'node:http';
+import { describe, expect, test } from 'vitest';
 
-import { describe, expect, onTestFinished, test } from 'vitest';
-
-import type { SigningReview } from '../../../src/api/views/operator.ts';
 import { calendarWords } from '../../../src/base/calendar-words.ts';
 import { genesisWords } from '../../../src/base/fingerprint.ts';
 import { hashOf } from '../../crash/test-chain.ts';
@@ -13,82 +10,10 @@ import {
   PASSPHRASE_ATTEMPTS_MAX,
   SIGNING_SESSION_TTL_MS,
 } from '../../../src/base/limits.ts';
-import { ConfirmServer } from '../../../src/node/signing/confirm-server.ts';
 import { createSigningCode, isSigningCode } from '../../../src/node/signing/signing-code.ts';
 import { visibleText } from '../../../src/base/visible-text.ts';
-import { openDesk, PASSPHRASE, type DeskBench } from './desk-fixture.ts';
-
-const SIGNING_CODE = '12-34-56-78-90-12';
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: string;
-}
-
-interface Bench extends DeskBench {
-  readonly server: ConfirmServer;
-  /** To this machine, whatever the name. */
-  send(method: string, url: string, headers?: Readonly<Record<string, string>>, body?: string): Promise<Answer>;
-  /** Opens the review's window as a browser does, and gives where it ended. */
-  open(review: SigningReview): Promise<{ readonly url: string; readonly answer: Answer }>;
-  /** As a browser sends the page's own form. */
-  submit(review: SigningReview, fields: Readonly<Record<string, string>>): Promise<Answer>;
-}
-
-const tokenIn = (body: string): string => /name="token" value="([^"]+)"/.exec(body)?.[1] ?? 'no form';
-
-const wordsIn = (body: string): string[] => [...body.matchAll(/<li>([a-z]+)<\/li>/g)].map(([, word]) => word ?? '');
-
-/** What a page's form holds, and its reader types: which word is asked for stands at the end of what is shown. */
-const formIn = (body: string): { readonly token: string; readonly word: string } => {
-  const asked = /<strong>word (\d+)<\/strong>/.exec(body)?.[1];
-  return { token: tokenIn(body), word: wordsIn(body)[Number(asked) - 1] ?? 'none' };
-};
-
-async function openConfirmation(): Promise<Bench> {
-  const bench = await openDesk();
-  const server = new ConfirmServer({
-    desk: () => bench.desk,
-    signingCode: SIGNING_CODE,
-    storedPassphrase: () => null,
-    clock: () => bench.node.now,
-  });
-  await server.listen();
-  onTestFinished(() => server.close());
-  const send: Bench['send'] = (method, url, headers = {}, body = '') =>
-    new Promise((resolve, reject) => {
-      const { host, port, pathname, search } = new URL(url);
-      const target = { host: '127.0.0.1', port, path: pathname + search, method, headers: { host, ...headers } };
-      const request = httpRequest({ ...target, agent: false }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (part: string) => (text += part));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
-      });
-      request.on('error', reject);
-      request.end(body);
-    });
-  const open: Bench['open'] = async (review) => {
-    const url = server.confirmUrl(review.review_id);
-    const first = await send('GET', url);
-    if (first.status !== 303) return { url, answer: first };
-    const next = new URL(String(first.headers['location']), url).href;
-    return { url: next, answer: await send('GET', next) };
-  };
-  /** One window for each review. */
-  const windows = new Map<string, Promise<{ readonly url: string }>>();
-  const submit: Bench['submit'] = async (review, fields) => {
-    const opening = windows.get(review.review_id) ?? open(review);
-    windows.set(review.review_id, opening);
-    const { url } = await opening;
-    const form = formIn((await send('GET', url)).body);
-    const body = new URLSearchParams({ ...form, ...fields }).toString();
-    return send('POST', url, { ...FORM, origin: new URL(url).origin }, body);
-  };
-  return { ...bench, server, send, open, submit };
-}
-
-const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+import { FORM, formIn, openConfirmation, SIGNING_CODE, tokenIn, wordsIn } from './confirm-fixture.ts';
+import { PASSPHRASE } from './desk-fixture.ts';
 
 describe('the page', () => {
   test('shows what is signed, escaped, with nothing hidden', async () => {
@@ -261,7 +186,7 @@ describe('the page', () => {
     for (const destination of ['iframe', 'script', 'empty', 'embed'])
       expect((await send('GET', url, { 'sec-fetch-dest': destination })).status).toBe(403);
     expect((await send('GET', url, { 'sec-purpose': 'prefetch;prerender' })).status).toBe(403);
-    expect((await send('PUT', url)).status).toBe(405);
+    expect(await send('PUT', url)).toMatchObject({ status: 405, headers: { allow: 'GET, POST' } });
     expect((await send('GET', url, { 'sec-fetch-dest': 'document' })).status).toBe(303);
     expect((await send('GET', server.confirmUrl('no-such-review'))).status).toBe(410);
     expect((await open(review)).answer.status).toBe(200);

@@ -125,6 +125,21 @@ test('whoever waits for a review, or looks at the header, is told by a timer as 
     const before = changes();
     pass(SIGNING_SESSION_TTL_MS);
     expect(changes()).toBe(before + 1);
+    // Locked and unlocked in between, it lasts its whole time, from the last time on.
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    pass(SIGNING_SESSION_TTL_MS / 2);
+    desk.lockSession();
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    const unlocked = changes();
+    pass(SIGNING_SESSION_TTL_MS / 2);
+    expect(changes()).toBe(unlocked);
+    // A clock that goes slower than the timer makes it wait on.
+    node.now -= 60_000;
+    node.uptime -= 60_000;
+    vi.advanceTimersByTime(SIGNING_SESSION_TTL_MS / 2);
+    expect(changes()).toBe(unlocked);
+    pass(SIGNING_SESSION_TTL_MS / 2 + 60_000);
+    expect(changes()).toBe(unlocked + 1);
     const { review_id } = await request(fileKey);
     const outcome = desk.outcome(review_id);
     pass(SIGNING_REVIEW_TTL_MS);

@@ -4,16 +4,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 import type { SigningReview } from '../../../src/api/views/operator.ts';
 import { encodeHash } from '../../../src/base/bytes.ts';
-import type { SimulationResult } from '../../../src/ledger/effects/simulate.ts';
 import type { SubmitResult } from '../../../src/ledger/transactions/receipt.ts';
+import type { SimulationResult } from '../../../src/ledger/effects/simulate.ts';
 import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
 import type { Keychain } from '../../../src/node/keys/keychain.ts';
-import { openKeyring, type Keyring } from '../../../src/node/keys/keyring.ts';
+import type { Keyring } from '../../../src/node/keys/keyring.ts';
+import { openKeyring } from '../../../src/node/keys/keyring.ts';
 import { SigningDesk } from '../../../src/node/signing/signing-desk.ts';
+import type { SigningDeskOptions } from '../../../src/node/signing/desk-options.ts';
 
 export const PASSPHRASE = 'correct horse battery';
 export const CHAIN: ChainIdentity = { chain_id: 'test-chain', genesis: hashOf('the genesis of a desk'), era: 0 };
@@ -63,7 +65,8 @@ export interface DeskBench {
   request(key: KeyInfo): Promise<SigningReview>;
 }
 
-export async function openDesk(): Promise<DeskBench> {
+/** `more`: what a host gives its desk besides. */
+export async function openDesk(more: Partial<SigningDeskOptions> = {}): Promise<DeskBench> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'quantum-lock-test-'));
   const node: DeskBench['node'] = {
     simulation: {
@@ -122,6 +125,7 @@ export async function openDesk(): Promise<DeskBench> {
       return node.submission();
     },
     onChange: () => void changeCount++,
+    ...more,
   });
   const request = async (key: KeyInfo): Promise<SigningReview> => {
     const result = await desk.request({ action: 'archive_environment', payload: { env_id: 'grid-maze' }, key });
@@ -142,4 +146,22 @@ export async function openDesk(): Promise<DeskBench> {
     request,
     changes: () => changeCount,
   };
+}
+
+/** How often the key file is open by then: opened with a passphrase, and not closed. */
+export function watchVaults({ file }: Keyring): () => number {
+  const open = new Set<object>();
+  const { openSession } = file;
+  vi.spyOn(file, 'openSession').mockImplementation(async (...given) => {
+    const vault = await openSession.apply(file, given);
+    open.add(vault);
+    return {
+      ...vault,
+      close: () => {
+        open.delete(vault);
+        vault.close();
+      },
+    };
+  });
+  return () => open.size;
 }

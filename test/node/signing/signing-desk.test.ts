@@ -10,14 +10,10 @@ import { fingerprintWords } from '../../../src/base/fingerprint.ts';
 import { SIGNING_REVIEWS_MAX } from '../../../src/base/limits.ts';
 import { reject } from '../../../src/ledger/rejections.ts';
 import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
-import {
-  checkTransaction,
-  isRejection,
-  transactionId,
-  type Transaction,
-  type UnsignedTransaction,
-} from '../../../src/ledger/transactions/transaction.ts';
-import { CHAIN, openDesk, PASSPHRASE } from './desk-fixture.ts';
+import { checkTransaction, isRejection, transactionId } from '../../../src/ledger/transactions/transaction.ts';
+import type { Transaction, UnsignedTransaction } from '../../../src/ledger/transactions/transaction.ts';
+import { hashOf } from '../../crash/test-chain.ts';
+import { CHAIN, openDesk, PASSPHRASE, watchVaults } from './desk-fixture.ts';
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
@@ -58,18 +54,56 @@ describe('a request', () => {
   });
 
   test('waits with a bounded number of others', async () => {
-    const { keychainKey, request, desk } = await openDesk();
+    const { keychainKey, request, desk, simulated } = await openDesk();
     const first = await request(keychainKey);
     for (let count = 1; count < SIGNING_REVIEWS_MAX; count++) await request(keychainKey);
     // One more is refused, and ends none of them.
     await expect(request(keychainKey)).rejects.toMatchObject({ code: 'REVIEWS_LIMITED' });
     expect(desk.reviews().filter(({ outcome }) => outcome === null)).toHaveLength(SIGNING_REVIEWS_MAX);
+    // Nor is anything executed for it.
+    expect(simulated).toHaveLength(SIGNING_REVIEWS_MAX);
     expect((await desk.confirm(first.review_id)).outcome).toBe('committed');
     await request(keychainKey);
   });
 });
 
+describe('a review of a vote', () => {
+  test('shows the proposal, known by words of its own', async () => {
+    const { keychainKey, request, node } = await openDesk();
+    const proposal = {
+      proposal_id: hashOf('a proposal'),
+      sentence: 'Ada becomes an administrator.',
+      changes: [{ namespace: 'members', key: 'member/ada', path: 'level', before: 'validator' }],
+      happens_now: true,
+    };
+    node.simulation = { outcome: 'applied', sentence: 'Approves it.', changes: [], warnings: [], proposal };
+    const review = await request(keychainKey);
+    expect(review.proposal).toEqual({ ...proposal, fingerprint: fingerprintWords(proposal.proposal_id) });
+    expect(signingReview.parse(review)).toEqual(review);
+  });
+});
+
 describe('a confirmation', () => {
+  test('with a key that is not the one that was shown signs nothing', async () => {
+    const { desk, keychainKey, fileKey, request, submitted } = await openDesk();
+    const { review_id } = await request({ ...keychainKey, public_key: fileKey.public_key });
+    expect(await desk.confirm(review_id)).toMatchObject({ outcome: 'failed', error: { code: 'KEY_INVALID' } });
+    expect(submitted).toEqual([]);
+  });
+
+  test('with a key that is gone by now leaves the review open, and the key file closed', async () => {
+    const { desk, keyring, fileKey, request, submitted } = await openDesk();
+    const { review_id } = await request(fileKey);
+    await keyring.file.unlock(PASSPHRASE);
+    await keyring.remove(fileKey.key_id);
+    keyring.file.lock();
+    const openCount = watchVaults(keyring);
+    await expect(desk.confirm(review_id, { passphrase: PASSPHRASE })).rejects.toThrow(coded('KEY_NOT_FOUND'));
+    expect(openCount()).toBe(0);
+    expect(desk.isWaiting(review_id)).toBe(true);
+    expect(submitted).toEqual([]);
+  });
+
   test('signs exactly the reviewed bytes, and records it first', async () => {
     const { desk, fileKey, request, submitted, dataDirectory, node } = await openDesk();
     const review = await request(fileKey);

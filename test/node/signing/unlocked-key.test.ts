@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { openDesk, PASSPHRASE } from './desk-fixture.ts';
+import { openDesk, PASSPHRASE, watchVaults } from './desk-fixture.ts';
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
@@ -61,6 +61,17 @@ describe('signing that was unlocked', () => {
     await expect(desk.confirm(review_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
   });
 
+  test('says so where another process removed its key, and ends', async () => {
+    const { desk, keyring, fileKey, request } = await openDesk();
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    await keyring.file.unlock(PASSPHRASE);
+    await keyring.remove(fileKey.key_id);
+    keyring.file.lock();
+    const { review_id } = await request(fileKey);
+    await expect(desk.confirm(review_id)).rejects.toThrow(coded('KEY_NOT_FOUND'));
+    expect(desk.unlocked).toBeNull();
+  });
+
   test('ends with its key, with another passphrase, and with the desk', async () => {
     const { desk, keyring, fileKey, keychainKey, request } = await openDesk();
     await desk.unlockSession(PASSPHRASE, fileKey);
@@ -81,9 +92,64 @@ describe('signing that was unlocked', () => {
 
     const waiting = await request(keychainKey);
     await desk.confirm((await request(keychainKey)).review_id, { keepUnlocked: true });
+    expect(desk.unlocked?.key_id).toBe(keychainKey.key_id);
+    const outcome = desk.outcome(waiting.review_id);
     desk.close();
     expect(desk.unlocked).toBeNull();
+    expect(await outcome).toEqual({ outcome: 'expired' });
     expect(await desk.confirm(waiting.review_id)).toEqual({ outcome: 'expired' });
+  });
+});
+
+describe('unlocking signing', () => {
+  test('needs no key to be named where the file has one alone', async () => {
+    const { desk, keyring, fileKey } = await openDesk();
+    await desk.unlockSession(PASSPHRASE);
+    expect(desk.unlocked?.key_id).toBe(fileKey.key_id);
+    desk.lockSession();
+    await keyring.file.unlock(PASSPHRASE);
+    const other = await keyring.create({ name: 'another in the file', store: 'file' });
+    await expect(desk.unlockSession(PASSPHRASE)).rejects.toThrow(coded('KEY_NOT_FOUND'));
+    expect(desk.unlocked).toBeNull();
+    await desk.unlockSession(PASSPHRASE, other);
+    expect(desk.unlocked?.key_id).toBe(other.key_id);
+    for (const { key_id } of [fileKey, other]) await keyring.remove(key_id);
+    await expect(desk.unlockSession(PASSPHRASE)).rejects.toThrow(coded('KEY_NOT_FOUND'));
+  });
+
+  test('tells whoever shows it, as locking does, and locking twice tells once', async () => {
+    const { desk, fileKey, changes } = await openDesk();
+    const before = changes();
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    expect(changes()).toBe(before + 1);
+    desk.lockSession();
+    expect(changes()).toBe(before + 2);
+    desk.lockSession();
+    expect(changes()).toBe(before + 2);
+  });
+
+  test('closes what it had open before', async () => {
+    const { desk, keyring, fileKey } = await openDesk();
+    const openCount = watchVaults(keyring);
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    await desk.unlockSession(PASSPHRASE, fileKey);
+    expect(openCount()).toBe(1);
+    desk.close();
+    expect(openCount()).toBe(0);
+  });
+});
+
+describe('a desk of a command', () => {
+  test('signs with the key file that the command has open, and asks for the passphrase where it is not', async () => {
+    const { desk, keyring, fileKey, keychainKey, request, submitted } = await openDesk({ takesOpenKeyFile: true });
+    const closed = await request(fileKey);
+    expect(desk.needsPassphrase(closed.review_id)).toBe(true);
+    expect(desk.needsPassphrase((await request(keychainKey)).review_id)).toBe(false);
+    await expect(desk.confirm(closed.review_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
+    await keyring.file.unlock(PASSPHRASE);
+    expect(desk.needsPassphrase(closed.review_id)).toBe(false);
+    expect(await desk.confirm(closed.review_id)).toMatchObject({ outcome: 'committed' });
+    expect(submitted).toHaveLength(1);
   });
 });
 
