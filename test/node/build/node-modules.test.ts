@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { checkoutRoot } from '../../../build/checkout.mjs';
 
-/** npm on the path, run for real on a checkout whose packages are folders beside it: no network. */
+/** npm on the path, run for real on a checkout whose packages are archives beside it, as a registry has them: no network. */
 describe('installing packages', () => {
   let root = '';
   beforeEach(() => {
@@ -17,7 +17,7 @@ describe('installing packages', () => {
   afterEach(() => rmSync(root, { recursive: true }));
 
   /** A package whose scripts leave a file each, and which npm believes to be compiled. */
-  const folderPackage = (name: string, extra: object = {}): void => {
+  const archivePackage = (name: string, extra: object = {}, files: Readonly<Record<string, string>> = {}): void => {
     const folder = join(root, 'packages', name);
     mkdirSync(folder, { recursive: true });
     const scripts = Object.fromEntries(
@@ -27,6 +27,12 @@ describe('installing packages', () => {
       ]),
     );
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', scripts, ...extra }));
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+    const packed = spawnSync('npm', ['pack', '--ignore-scripts', folder], {
+      cwd: join(root, 'packages'),
+      encoding: 'utf8',
+    });
+    expect(packed.status, packed.stderr).toBe(0);
   };
   const ran = (name: string): string => {
     try {
@@ -50,13 +56,13 @@ describe('installing packages', () => {
     );
 
   test('runs the install script of node, and of nothing else', () => {
-    folderPackage('node', {
+    archivePackage('node', {
       scripts: { preinstall: 'mkdir -p bin && echo > bin/node && echo preinstall >> ../../ran-node' },
     });
-    for (const name of ['native', 'hostile', 'patched']) folderPackage(name);
-    writeFileSync(join(root, 'packages', 'native', 'binding.gyp'), '{}');
+    archivePackage('native', {}, { 'binding.gyp': '{}' });
+    for (const name of ['hostile', 'patched']) archivePackage(name);
     const dependencies = Object.fromEntries(
-      ['node', 'native', 'hostile', 'patched'].map((name) => [name, `file:packages/${name}`]),
+      ['node', 'native', 'hostile', 'patched'].map((name) => [name, `file:packages/${name}-1.0.0.tgz`]),
     );
     const scripts = { prepare: 'echo prepare >> ran-project', postinstall: 'echo postinstall >> ran-project' };
     writeFileSync(
@@ -68,6 +74,8 @@ describe('installing packages', () => {
       encoding: 'utf8',
     });
     expect(locked.status, locked.stderr).toBe(0);
+    // Packing runs `prepare` in npm 10, whatever it is told.
+    for (const name of readdirSync(root)) if (name.startsWith('ran-')) rmSync(join(root, name));
 
     const { status, stderr } = install();
     expect(status, stderr).toBe(0);

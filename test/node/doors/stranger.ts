@@ -4,8 +4,16 @@ import { createInterface } from 'node:readline';
 
 import { projectNode } from '../../../build/checkout.mjs';
 
-/** Another user of this machine, where this runs as root; elsewhere another process of the same one. */
-const OTHER_USER = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+/**
+ * Another user of this machine, where this runs as root; elsewhere another process of the same one. It becomes that user once it
+ * runs: the checkout, and the Node in it, may lie where no other user may look.
+ */
+const BECOME_ANOTHER = `if (process.getuid?.() === 0) {
+  process.setgroups([]);
+  process.setgid(65_534);
+  process.setuid(65_534);
+}
+`;
 
 export interface Stranger {
   readonly child: ChildProcess;
@@ -18,8 +26,7 @@ export interface Stranger {
 
 /** Runs a script as another user, which knows nothing but what it is given. */
 export function startStranger(script: string, args: readonly string[]): Stranger {
-  const child = spawn(projectNode, ['--input-type=module', '-e', script, '--', ...args], {
-    ...OTHER_USER,
+  const child = spawn(projectNode, ['--input-type=module', '-e', BECOME_ANOTHER + script, '--', ...args], {
     cwd: '/',
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['ignore', 'pipe', 'inherit'],
