@@ -123,3 +123,9 @@ export class QuantumLockError extends Error {
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_ADVICE, code);
 }
+
+/** The `code` of an error of the platform or of SQLite, such as ENOSPC or SQLITE_FULL; null where it has none. */
+export function systemCodeOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}

@@ -1,3 +1,5 @@
+import { systemCodeOf } from '../base/errors.ts';
+
 /** What a stream of the process is to those who write to it. */
 export interface WritableText {
   write(text: string): unknown;
@@ -41,7 +43,7 @@ export class OutputStream implements WritableText {
   async ended(): Promise<{ readonly cause: Error; readonly lost: readonly string[] } | null> {
     await new Promise<void>((resolve) => void this.#stream.write('', () => resolve()));
     const cause = this.#failure;
-    if (cause === null || ('code' in cause && cause.code === 'EPIPE')) return null;
+    if (cause === null || systemCodeOf(cause) === 'EPIPE') return null;
     return { cause, lost: this.#lost };
   }
 }

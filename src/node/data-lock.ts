@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { QuantumLockError } from '../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../base/errors.ts';
 import { holdLock, storageError } from './storage/database.ts';
 
 export const NODE_LOCK = 'node.lock';
@@ -35,8 +35,7 @@ function hold(path: string, busy: string): DataLock {
     const database = holdLock(path, 0);
     return { release: () => database.close() };
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_BUSY')
-      throw new QuantumLockError('DATA_DIR_LOCKED', busy, { cause });
+    if (systemCodeOf(cause) === 'SQLITE_BUSY') throw new QuantumLockError('DATA_DIR_LOCKED', busy, { cause });
     throw storageError(path, cause);
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { decodeUtf8 } from '../base/bytes.ts';
-import { QuantumLockError } from '../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../base/errors.ts';
 
 /** What editors of other systems put before text in UTF-8. */
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -99,7 +99,7 @@ export function readInputText(path: string, sizeBytesMax: number): string {
 }
 
 function whyUnread(name: string, cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+  const code = systemCodeOf(cause);
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':

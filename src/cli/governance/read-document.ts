@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { decodeUtf8, encodeUtf8 } from '../../base/bytes.ts';
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { PROPOSAL_FILE_SIZE_BYTES_MAX, QR_FRAME_SIZE_BYTES } from '../../base/limits.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
 import { FrameCollector, isCompressed, splitIntoFrames } from '../../ledger/documents/qr-frames.ts';
@@ -67,7 +67,7 @@ export function writeNewFile(path: string, content: string | Uint8Array, { secre
   try {
     writeFileSync(path, content, { flag: 'wx', mode: secret ? 0o600 : 0o644, flush: true });
   } catch (cause) {
-    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+    const exists = systemCodeOf(cause) === 'EEXIST';
     throw new QuantumLockError('INPUT_INVALID', exists ? `${path} is there already` : `${path} cannot be written`, {
       cause,
       advice: exists ? 'Name a new file; nothing is written over.' : 'Check the directory and its permissions.',

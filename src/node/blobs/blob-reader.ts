@@ -8,7 +8,8 @@ import { decodeHex, encodeHash, encodeHex, type Hash } from '../../base/bytes.ts
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_CHUNK_SIZE_BYTES } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
-import { storageError, systemCodeOf } from './blob-errors.ts';
+import { storageError } from './blob-errors.ts';
+import { systemCodeOf } from '../../base/errors.ts';
 import {
   openIndexForReading,
   packsDirectoryOf,

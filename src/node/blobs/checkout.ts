@@ -16,7 +16,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
-import { storageError, systemCodeOf } from './blob-errors.ts';
+import { storageError } from './blob-errors.ts';
+import { systemCodeOf } from '../../base/errors.ts';
 import type { BlobReader } from './blob-reader.ts';
 import { assertApart } from './directory.ts';
 

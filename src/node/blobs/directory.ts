@@ -10,7 +10,7 @@ import {
   FILE_MODE_EXECUTABLE,
   type FileMode,
 } from '../../ledger/log/file-tree.ts';
-import { systemCodeOf } from './blob-errors.ts';
+import { systemCodeOf } from '../../base/errors.ts';
 import { IgnoreRules } from './ignore-rules.ts';
 
 /**

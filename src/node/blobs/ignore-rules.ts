@@ -5,7 +5,7 @@ import ignore, { type Ignore } from 'ignore';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { IGNORE_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import { systemCodeOf } from './blob-errors.ts';
+import { systemCodeOf } from '../../base/errors.ts';
 
 /** In the order in which they count: what a later one says of a path holds. Both are part of the environment themselves. */
 const RULE_FILES = ['.gitignore', '.quantumlockignore'] as const;

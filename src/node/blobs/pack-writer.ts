@@ -3,7 +3,6 @@ import {
   constants,
   fdatasync,
   fdatasyncSync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   readdirSync,
@@ -19,6 +18,7 @@ import { promisify } from 'node:util';
 import { assert, defined } from '../../base/assert.ts';
 import { BLOB_CHUNK_SIZE_BYTES, BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { PackRow } from './blob-index.ts';
+import { syncDirectory } from '../storage/sync-directory.ts';
 
 export function packPathOf(packsDirectory: string, pack: number): string {
   return join(packsDirectory, `${String(pack).padStart(6, '0')}.pack`);
@@ -145,7 +145,7 @@ export class PackWriter {
       created ||= pack.isNew;
       grown.push({ pack: number, size: pack.size });
     }
-    if (created) this.#syncDirectory();
+    if (created) syncDirectory(this.#directory);
     return grown;
   }
 
@@ -215,16 +215,6 @@ export class PackWriter {
     const pack = this.#currentPack();
     writeFully(pack.file, this.#buffer.subarray(0, this.#buffered), pack.size - this.#buffered);
     this.#buffered = 0;
-  }
-
-  #syncDirectory(): void {
-    if (process.platform === 'win32') return;
-    const handle = openSync(this.#directory, 'r');
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_CHUNK_SIZE_BYTES } from '../../base/limits.ts';
-import { systemCodeOf } from './blob-errors.ts';
+import { systemCodeOf } from '../../base/errors.ts';
 import { assertRegular, changed, isGone, stampOf, symlink, unreadable } from './directory.ts';
 
 export interface ReadableFile {

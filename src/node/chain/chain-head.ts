@@ -90,7 +90,10 @@ export class ChainHead {
   }
 
   /** Executes a block that was found decided, and holds all of it against what that gives. @throws BLOCK_REFUSED */
-  recheck(decided: DecidedBlock, { verify, validatorId }: Making & { readonly validatorId: string }): void {
+  recheck(
+    decided: DecidedBlock,
+    { verify, validatorId }: Pick<Making, 'verify'> & { readonly validatorId: string },
+  ): void {
     recheckDecided({
       store: this.#store,
       decided,

@@ -2,7 +2,7 @@ import { GENESIS_ACTION } from '../../ledger/governance/action.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import type { PublicKey } from '../../base/bytes.ts';
 import { TRANSACTION_WINDOW_MS } from '../../base/limits.ts';
 import type { GenesisPayload } from '../../ledger/actions/genesis.ts';
@@ -74,7 +74,7 @@ export function foundChain(options: FoundingOptions): void {
   try {
     renameSync(making, options.chainDirectory);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+    const code = systemCodeOf(cause);
     if (code !== 'EEXIST' && code !== 'ENOTEMPTY') throw storageError(options.chainDirectory, cause);
     throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${join(options.chainDirectory)} is there already`, { cause });
   }

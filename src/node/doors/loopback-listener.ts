@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 
 /** Ports tried until one is free on both addresses. */
 const PORT_TRIES_MAX = 16;
@@ -71,7 +71,7 @@ function portOf(server: Server): number {
 }
 
 function isErrno(error: unknown, codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+  return codes.includes(systemCodeOf(error) ?? '');
 }
 
 function asTyped(cause: unknown, address: string, port: number): QuantumLockError {

@@ -6,12 +6,13 @@ import { encodeHash } from '../../base/bytes.ts';
 import { hash } from '../../base/fields.ts';
 import { SIGNING_LOG } from '../signing-log.ts';
 import { storageError } from '../storage/database.ts';
+import { systemCodeOf } from '../../base/errors.ts';
 
 /** Files of a data directory that are only ever appended to: whoever takes something out of them, or changes it, hides what was. */
 const GROWING = [SIGNING_LOG, 'stored.log', 'alerts.log'] as const;
 
 /** How far a file had grown, and the hash of it up to there. */
-const grownSchema = z.strictObject({ size: z.int().nonnegative(), hash: hash });
+const grownSchema = z.strictObject({ size: z.int().nonnegative(), hash });
 export const grownFilesSchema = z.partialRecord(z.enum(GROWING), grownSchema);
 export type GrownFiles = Readonly<z.infer<typeof grownFilesSchema>>;
 
@@ -60,7 +61,7 @@ function readOn(path: string, { size, hashing }: Progress, end: number): Progres
   try {
     file = openSync(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemCodeOf(error) === 'ENOENT') return null;
     throw storageError(path, error);
   }
   try {

@@ -21,7 +21,7 @@ export interface HeadCopy {
 const seenSchema = z.object({
   genesis: hash,
   index: z.int().nonnegative(),
-  hash: hash,
+  hash,
   log_size: z.int().nonnegative(),
   log_root: hash,
 });

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { encodeUtf8, type Hash } from '../../base/bytes.ts';
 import { hash } from '../../base/fields.ts';
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import {
   decodeHeader,
   decodeProof,
@@ -46,7 +46,7 @@ const recordSchema = z.strictObject({
   genesis: hash,
   /** Records of before had none. */
   grown: grownFilesSchema.default({}),
-  hash: hash,
+  hash,
   header: z.string(),
   pages: z.int().nonnegative(),
   proof: z.string(),
@@ -62,7 +62,7 @@ export function readHeadRecord(chainDirectory: string): StoredHeadRecord {
   try {
     return newestOf(readFileSync(headRecordPath(chainDirectory)));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'missing';
+    if (systemCodeOf(error) === 'ENOENT') return 'missing';
     throw storageError(headRecordPath(chainDirectory), error);
   }
 }

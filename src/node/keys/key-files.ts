@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 
 import type Database from 'better-sqlite3';
 
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { KEY_FILES_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
 import { replaceFile } from '../storage/durable-files.ts';
 import { holdsForeignFiles } from '../data-directory.ts';
@@ -14,10 +14,6 @@ import { holdLock, storageError } from '../storage/database.ts';
 /** In the data directory. */
 const KEYS_DIRECTORY = 'keys';
 const KEYS_DIRECTORY_MODE = 0o700;
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
 
 /** For its owner alone: also where it was made with wider rights. @throws DATA_DIR_SHARED, STORAGE_DENIED */
 function makeKeysDirectory(directory: string): void {
@@ -39,7 +35,7 @@ export function readKeyFile(path: string): Uint8Array | null {
   try {
     return readFileSync(path);
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT')) return null;
+    if (systemCodeOf(cause) === 'ENOENT') return null;
     throw new QuantumLockError('STORAGE_FAILED', `${path} cannot be read`, { cause });
   }
 }
@@ -81,7 +77,7 @@ function lockKeyFiles(keysDirectory: string, timeoutMs: number): Database.Databa
   try {
     return holdLock(path, timeoutMs);
   } catch (cause) {
-    if (!hasCode(cause, 'SQLITE_BUSY')) throw storageError(path, cause);
+    if (systemCodeOf(cause) !== 'SQLITE_BUSY') throw storageError(path, cause);
     throw new QuantumLockError('STORAGE_FAILED', `another process is writing the keys in ${keysDirectory}`, { cause });
   }
 }

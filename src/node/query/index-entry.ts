@@ -1,5 +1,5 @@
 import { decodeUtf8, type Hash } from '../../base/bytes.ts';
-import { findAction } from '../../ledger/actions/registry.ts';
+import { makesVersion } from '../../ledger/actions/registry.ts';
 import type { EnvironmentRecord, KeyRecord, MemberRecord } from '../../ledger/state/records.ts';
 import type { Transaction } from '../../ledger/transactions/transaction.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
@@ -27,9 +27,7 @@ export function indexEntryOf(
   const id = chain.idOf(transaction);
   const touched = new Map<string, number>();
   for (const { action, envId } of doneOperations(chain, height, { id, transaction })) {
-    if (envId === null) continue;
-    const versions = findAction(action)?.lineage?.makesVersion === true ? 1 : 0;
-    touched.set(envId, (touched.get(envId) ?? 0) + versions);
+    if (envId !== null) touched.set(envId, (touched.get(envId) ?? 0) + (makesVersion(action) ? 1 : 0));
   }
   const proposal = proposalOf(chain, height, transaction);
   const text = searchText(transaction, { id, proposal, by: signerWords(chain, height, transaction.signer) });

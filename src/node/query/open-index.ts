@@ -2,10 +2,10 @@ import type Database from 'better-sqlite3';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeHex } from '../../base/bytes.ts';
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { presentChain } from '../history/present-chain.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
-import { isUnreadable, storageError } from '../storage/database.ts';
+import { isDamageCode, isUnreadable, storageError } from '../storage/database.ts';
 import { headOfIndex } from './index-head.ts';
 import { Indexer, prefixOf } from './indexer.ts';
 import { INDEX_DATABASE, openIndexDatabase } from './index-schema.ts';
@@ -72,10 +72,10 @@ export function remakeIndex(directory: string, chain: ChainReader, damaged: Data
 
 /** Whether it is the index that an error of SQLite's speaks of, and not the chain beside it. */
 export function isIndexDamage(database: Database.Database, error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = systemCodeOf(error) ?? '';
   // The virtual table of words is the index's alone.
   if (code === 'SQLITE_CORRUPT_VTAB') return true;
-  if (typeof code !== 'string' || (!code.startsWith('SQLITE_CORRUPT') && code !== 'SQLITE_NOTADB')) return false;
+  if (!isDamageCode(code)) return false;
   try {
     return database.pragma('quick_check(1)', { simple: true }) !== 'ok';
   } catch {

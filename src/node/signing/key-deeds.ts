@@ -4,7 +4,7 @@ import { encodeCanonicalText } from '../../base/canonical.ts';
 import { encodeHash, encodeUtf8 } from '../../base/bytes.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import type { SigningReview } from '../../api/views/operator.ts';
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { encodeExportedKey } from '../keys/exported-key.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { createFile } from '../storage/durable-files.ts';
@@ -59,7 +59,7 @@ export async function exportKey(options: {
     createFile(path, bytes);
     return path;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+    if (systemCodeOf(error) === 'EEXIST')
       throw new QuantumLockError('INPUT_INVALID', `${path} is there already`, {
         advice: 'It is an earlier export of this key. Move it away first.',
         cause: error,

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname, isAbsolute } from 'node:path';
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { isThere } from './is-there.ts';
 import { openReadable } from './open-readable.ts';
 import { assertSchema } from './schema-check.ts';
@@ -106,7 +106,7 @@ export function assertHoldsNothing(path: string): void {
         database.close();
       }
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
+      if (systemCodeOf(error) !== 'SQLITE_BUSY') throw error;
     }
   });
 }
@@ -179,14 +179,22 @@ export function guardStorage<T>(what: string, work: () => T): T {
   }
 }
 
+/** SHORT_READ: the file ends within a page. */
+const DAMAGE: ReadonlySet<string> = new Set(['SQLITE_NOTADB', 'SQLITE_IOERR_SHORT_READ']);
+
+/** Whether SQLite says by this code that a file is not as it was written. */
+export function isDamageCode(code: string): boolean {
+  return code.startsWith('SQLITE_CORRUPT') || DAMAGE.has(code);
+}
+
 export function storageError(what: string, error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if (error instanceof QuantumLockError) return error;
-  const code = 'code' in error ? String(error.code) : '';
+  const code = systemCodeOf(error) ?? '';
   const reason = UNCLEAR.test(code) ? whyUnwritable(what) : null;
   if (FULL.has(code) || reason === 'ENOSPC')
     return new QuantumLockError('STORAGE_FULL', `no space left for ${what}`, { cause: error });
-  if (code.startsWith('SQLITE_CORRUPT') || DAMAGED.has(code)) {
+  if (isDamageCode(code)) {
     return new QuantumLockError('STORAGE_CORRUPT', `${what} is damaged: ${error.message}`, { cause: error });
   }
   if (code === 'EACCES' || code === 'EPERM' || reason === 'EACCES')
@@ -199,8 +207,6 @@ export function storageError(what: string, error: unknown): Error {
   return error;
 }
 
-/** SHORT_READ: the file ends within a page. */
-const DAMAGED: ReadonlySet<string> = new Set(['SQLITE_NOTADB', 'SQLITE_IOERR_SHORT_READ']);
 /** SHMSIZE: only a full disk keeps a file of 32 KiB from growing. */
 const FULL: ReadonlySet<string> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT']);
 /** SQLite says so of a file that could not be made, whatever the reason. */
@@ -214,6 +220,6 @@ function whyUnwritable(path: string): string | null {
     const { bavail, files, ffree } = statfsSync(dirname(path));
     return bavail === 0 || (files > 0 && ffree === 0) ? 'ENOSPC' : null;
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : null;
+    return systemCodeOf(error);
   }
 }

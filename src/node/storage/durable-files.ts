@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { encodeUtf8 } from '../../base/bytes.ts';
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { storageError } from './database.ts';
 import { isThere } from './is-there.ts';
 import { syncDirectory } from './sync-directory.ts';
@@ -75,7 +75,7 @@ export function readText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemCodeOf(error) === 'ENOENT') return null;
     throw storageError(path, error);
   }
 }

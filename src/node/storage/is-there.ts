@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 
 /** Whether something is at a path. What this user may not look at is not taken for absent. @throws STORAGE_DENIED, STORAGE_FAILED */
 export function isThere(path: string): boolean {
@@ -7,7 +7,7 @@ export function isThere(path: string): boolean {
     statSync(path);
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = systemCodeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     if (code === 'EACCES' || code === 'EPERM')
       throw new QuantumLockError('STORAGE_DENIED', `permission denied: ${path}`, { cause: error });

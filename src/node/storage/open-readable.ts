@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { readMerged } from './merged-database.ts';
+import { systemCodeOf } from '../../base/errors.ts';
 
 /** What SQLite says where it can make no file beside the database: on a read-only mount, a full disk, without inodes. */
 const CANNOT_WRITE = /^SQLITE_(?:CANTOPEN|READONLY|IOERR|FULL)/;
@@ -13,8 +14,7 @@ export function openReadable(path: string, timeoutMs: number): Database.Database
   try {
     return opened(new Database(path, { readonly: true, fileMustExist: true, timeout: timeoutMs }));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!CANNOT_WRITE.test(code)) throw error;
+    if (!CANNOT_WRITE.test(systemCodeOf(error) ?? '')) throw error;
     return opened(new Database(readMerged(path), { readonly: true }));
   }
 }

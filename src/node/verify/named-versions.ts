@@ -1,5 +1,5 @@
 import type { Hash } from '../../base/bytes.ts';
-import { findAction } from '../../ledger/actions/registry.ts';
+import { makesVersion } from '../../ledger/actions/registry.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { doneOperations } from '../query/proposal-of.ts';
@@ -25,7 +25,7 @@ export function* namedVersions(chain: ChainReader): Generator<NamedVersion, void
         id: chain.idOf(transaction),
         transaction,
       })) {
-        if (envId === null || findAction(action)?.lineage?.makesVersion !== true) continue;
+        if (envId === null || !makesVersion(action)) continue;
         const version = (versions.get(envId) ?? 0) + 1;
         versions.set(envId, version);
         // A merge may leave the target's content as it is.
