@@ -4,6 +4,7 @@ import type { Json } from '../../base/canonical.ts';
 import { IDENTIFIER_LENGTH_MAX, TEXT_LENGTH_MAX } from '../../base/limits.ts';
 import { visibleText } from '../../base/visible-text.ts';
 import { LEVELS, PERMISSIONS } from '../permissions.ts';
+import type { Parameter } from '../governance/parameters.ts';
 
 /** The fields that payloads are made of. Canonical decoding already refused floats, surrogates and deep nesting. */
 
@@ -61,6 +62,11 @@ export const policy = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('direct'), permission }),
   z.strictObject({ mode: z.literal('multisig'), role: level, threshold }),
 ]);
+
+/** A value that a setting of the chain may have. */
+export function parameterValue({ least, greatest }: Parameter): z.ZodNumber {
+  return z.number().int().min(least).max(greatest);
+}
 
 /** The entries of a list in a payload that was not checked yet; none where there is no list. */
 export function listIn(value: Json | undefined): readonly Json[] {

@@ -7,7 +7,7 @@ import { PARAMETERS } from '../governance/parameters.ts';
 import { policyProblem, policySubject } from '../governance/policy-rules.ts';
 import { reject } from '../rejections.ts';
 import { defineAction, GENESIS_ACTION, type Action, type ActionTable } from '../governance/action.ts';
-import { displayName, identifier, isEnvironmentId, level, policy } from './fields.ts';
+import { displayName, identifier, isEnvironmentId, level, parameterValue, policy } from './fields.ts';
 import { publicKey } from '../../base/fields.ts';
 import { CONTROL } from './governance.ts';
 import { writeMember, writeMemberKey, writeValidator, writeValidatorKey } from './member.ts';
@@ -43,11 +43,7 @@ const payloadSchema = z.strictObject({
   /** By action, or `action/<env_id>`; what is not named has the action's default. */
   policies,
   parameters: z.strictObject({
-    transaction_window_ms: z
-      .number()
-      .int()
-      .min(PARAMETERS.transaction_window_ms.least)
-      .max(PARAMETERS.transaction_window_ms.greatest),
+    transaction_window_ms: parameterValue(PARAMETERS.transaction_window_ms),
     sandbox: z.boolean(),
   }),
 });

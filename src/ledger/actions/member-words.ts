@@ -6,7 +6,7 @@ import { roleWords } from '../governance/policy-words.ts';
 import { holdersOf, holdsRole } from '../governance/requirement.ts';
 import type { Level } from '../permissions.ts';
 import type { MemberRecord } from '../state/records.ts';
-import type { ToldState } from '../state/access.ts';
+import { listed, type ToldState } from '../state/access.ts';
 import { listMembers, listValidators, readMember } from '../state/readers.ts';
 
 /** What the actions on members and validators say of them. */
@@ -25,9 +25,9 @@ export function nameIn(state: ToldState, memberId: string): string {
 
 /** How many validators there are after a change of so many, as a sentence of its own; empty where they cannot be counted. */
 export function validatorCount(state: ToldState, change: number): string {
-  const { list } = state;
-  if (list === undefined) return '';
-  const count = activeValidators({ list: list.bind(state) }).length + change;
+  const counted = listed(state);
+  if (counted === null) return '';
+  const count = activeValidators(counted).length + change;
   return ` The chain then has ${count} ${count === 1 ? 'validator' : 'validators'}.`;
 }
 
@@ -44,8 +44,8 @@ export function memberLookalikes(
   state: ToldState,
   { member_id: id, name }: Pick<MemberRecord, 'member_id' | 'name'>,
 ): string[] {
-  const { list } = state;
-  const members = list === undefined ? [] : listMembers({ list: list.bind(state) });
+  const counted = listed(state);
+  const members = counted === null ? [] : listMembers(counted);
   const known = members.find(({ member_id }) => member_id === id);
   return members
     .filter((member) => member.member_id !== id)
@@ -63,8 +63,8 @@ export function memberLookalikes(
 }
 
 export function validatorLookalikes(state: ToldState, id: string): string[] {
-  const { list } = state;
-  const validators = list === undefined ? [] : listValidators({ list: list.bind(state) });
+  const counted = listed(state);
+  const validators = counted === null ? [] : listValidators(counted);
   return validators
     .filter(({ validator_id }) => validator_id !== id && isLookalike(validator_id, id))
     .map(
@@ -74,12 +74,12 @@ export function validatorLookalikes(state: ToldState, id: string): string[] {
 
 /** Of a member who may do less afterwards: whether anybody is left who may. `next`: null where the member acts no more. */
 export function leavingWarnings(state: ToldState, member: MemberRecord, next: Level | null): string[] {
-  const { list } = state;
-  if (member.status !== 'active') return [];
+  const counted = listed(state);
+  if (counted === null || member.status !== 'active') return [];
   for (const role of ['validator', 'administrator'] as const) {
     const loses = holdsRole(member.level, role) && (next === null || !holdsRole(next, role));
-    const left = list === undefined ? Number.NaN : holdersOf({ list: list.bind(state) }, role).length - 1;
-    if (!loses || !(left <= 1)) continue;
+    const left = holdersOf(counted, role).length - 1;
+    if (!loses || left > 1) continue;
     return [
       left === 0
         ? `${member.name} is the last of the ${roleWords(role, 2)}.`

@@ -69,3 +69,8 @@ export const ACTION_TABLE: ActionTable = table;
 export function findAction(name: string): Action | undefined {
   return byName.get(name);
 }
+
+/** Whether Blue of its environment gets a next version by it. */
+export function makesVersion(name: string): boolean {
+  return findAction(name)?.lineage?.makesVersion === true;
+}

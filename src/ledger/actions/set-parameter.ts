@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { durationWords } from '../../base/duration-words.ts';
-import { PARAMETERS, type Parameter } from '../governance/parameters.ts';
+import { PARAMETERS } from '../governance/parameters.ts';
 import { readTransactionWindow, setTransactionWindow } from '../governance/transaction-window.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
 import { GOVERNANCE } from './governance.ts';
 import { readProposalLifetime } from '../governance/proposal.ts';
-
-const valueOf = ({ least, greatest }: Parameter) => z.number().int().min(least).max(greatest);
+import { parameterValue } from './fields.ts';
 
 /** One of the chain's settings. */
 export const setParameter = defineAction({
@@ -17,11 +16,11 @@ export const setParameter = defineAction({
   payload: z.discriminatedUnion('name', [
     z.strictObject({
       name: z.literal('transaction_window_ms'),
-      value: valueOf(PARAMETERS.transaction_window_ms),
+      value: parameterValue(PARAMETERS.transaction_window_ms),
     }),
     z.strictObject({
       name: z.literal('proposal_lifetime_ms'),
-      value: valueOf(PARAMETERS.proposal_lifetime_ms),
+      value: parameterValue(PARAMETERS.proposal_lifetime_ms),
     }),
   ]),
   title: ({ name, value }) => `Set ${PARAMETERS[name].phrase} to ${durationWords(value)}`,

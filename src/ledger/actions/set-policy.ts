@@ -6,7 +6,7 @@ import { holdersOf, neededOf } from '../governance/requirement.ts';
 import { reject } from '../rejections.ts';
 import type { StoredPolicy } from '../state/records.ts';
 import { defineAction, type Action } from '../governance/action.ts';
-import type { ToldState } from '../state/access.ts';
+import { listed, type ToldState } from '../state/access.ts';
 import { environmentId, policy } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 
@@ -24,17 +24,16 @@ function policyWarnings({ action: name, env_id, policy: next }: Payload, before:
   if (next.mode === 'default') return [];
   const what = env_id === null ? name : `${name} for ${env_id}`;
   if (next.mode === 'direct') return [`${what} then needs ${policyWords(next, null)}: nobody else checks it.`];
-  const { list } = before;
-  if (list === undefined) return [];
-  const governed = { list: list.bind(before) };
-  const count = holdersOf(governed, next.role).length;
+  const counted = listed(before);
+  if (counted === null) return [];
+  const count = holdersOf(counted, next.role).length;
   const needed = neededOf(next.threshold, count);
   const warnings: string[] = [];
   if (needed * 2 <= count)
     warnings.push(
       `${needed} of ${count} is not a majority: two groups could decide opposite things about the same matter.`,
     );
-  const administrators = holdersOf(governed, 'administrator').length;
+  const administrators = holdersOf(counted, 'administrator').length;
   if (needed === 1)
     warnings.push(
       action?.kind === 'governance' && administrators > 1

@@ -49,7 +49,8 @@ export interface SimulateOptions {
 /** Executes an unsigned transaction's bytes on a copy of a state; changes nothing. */
 export function simulate(unsigned: Uint8Array, { state, context }: SimulateOptions): SimulationResult {
   const transaction = decodeCanonical(unsigned) as unknown as Transaction;
-  const payloadRefusal = findAction(transaction.action)?.checkPayload(transaction.payload) ?? null;
+  const definition = findAction(transaction.action);
+  const payloadRefusal = definition?.checkPayload(transaction.payload) ?? null;
   if (payloadRefusal !== null) return { outcome: 'rejected', rejection: payloadRefusal };
   const execution = new BlockExecution(state, context);
   const id = transactionDigest(transaction, context.chain, unsigned);
@@ -58,11 +59,11 @@ export function simulate(unsigned: Uint8Array, { state, context }: SimulateOptio
   const { action, payload, signer } = transaction;
   const member = findSigner(state, signer);
   const actor = 'code' in member ? null : member;
-  const voting = findAction(action)?.voting ?? null;
+  const voting = definition?.voting ?? null;
   const voted = voting === null ? null : proposalOf(execution);
   if (voting !== null && voted !== null) return describeVote({ state, context }, { payload, voting }, voted, actor);
   const moment = { timestamp: context.timestamp, transactionId: encodeHash(id) };
-  if (findAction(action)?.isComposed === true) {
+  if (definition?.isComposed === true) {
     const by = {
       signedAt: transaction.timestamp,
       actor: { memberId: actor?.member_id ?? '', approvers: [] },

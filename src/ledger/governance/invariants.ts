@@ -1,5 +1,5 @@
 import type { ActionTable } from './action.ts';
-import type { GovernedState } from '../state/access.ts';
+import type { GovernedState, ListedState } from '../state/access.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ValidatorRecord } from '../state/records.ts';
 import { policyIn, policySubject } from './policy-rules.ts';
@@ -31,6 +31,6 @@ export function checkInvariants(state: GovernedState, actions: ActionTable): Rej
   return null;
 }
 
-export function activeValidators(state: Pick<GovernedState, 'list'>): ValidatorRecord[] {
+export function activeValidators(state: ListedState): ValidatorRecord[] {
   return listValidators(state).filter(({ status }) => status === 'active');
 }

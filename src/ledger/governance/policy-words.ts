@@ -1,5 +1,5 @@
 import type { Action, PolicySubject } from './action.ts';
-import type { ToldState } from '../state/access.ts';
+import { listed, type ToldState } from '../state/access.ts';
 import type { Level } from '../permissions.ts';
 import type { Policy } from '../state/records.ts';
 import { holdersOf, neededOf } from './requirement.ts';
@@ -41,9 +41,9 @@ export function policyWords(
 
 /** A policy with what it means today, where the state can be counted. */
 export function policyToday(state: ToldState, policy: Policy): string {
-  const { list } = state;
-  if (policy.mode === 'direct' || list === undefined) return policyWords(policy, null);
-  const holders = holdersOf({ list: list.bind(state) }, policy.role).length;
+  const counted = listed(state);
+  if (policy.mode === 'direct' || counted === null) return policyWords(policy, null);
+  const holders = holdersOf(counted, policy.role).length;
   return policyWords(policy, { needed: neededOf(policy.threshold, holders), holders });
 }
 

@@ -1,4 +1,4 @@
-import type { GovernedState } from '../state/access.ts';
+import type { GovernedState, ListedState } from '../state/access.ts';
 import { LEVELS, levelHolds, type Level } from '../permissions.ts';
 import type { MemberRecord, Policy, Threshold, Vote } from '../state/records.ts';
 import { listMembers, readKey, readMember } from '../state/readers.ts';
@@ -21,7 +21,7 @@ export function holdsRole(level: Level, role: Level): boolean {
 }
 
 /** The active members who hold the role, in no order. */
-export function holdersOf(state: Pick<GovernedState, 'list'>, role: Level): MemberRecord[] {
+export function holdersOf(state: ListedState, role: Level): MemberRecord[] {
   return listMembers(state).filter(({ status, level }) => status === 'active' && holdsRole(level, role));
 }
 
@@ -33,7 +33,7 @@ export function neededOf(threshold: Threshold, holders: number): number {
 }
 
 /** What a policy asks of a proposal. A direct one asks for one member who could do it alone. */
-export function requirementOf(state: Pick<GovernedState, 'list'>, policy: Policy): Requirement {
+export function requirementOf(state: ListedState, policy: Policy): Requirement {
   if (policy.mode === 'direct') {
     const role = LEVELS.find((level) => levelHolds(level, policy.permission)) ?? 'administrator';
     return { role, needed: 1 };

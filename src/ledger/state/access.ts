@@ -17,5 +17,14 @@ export interface GovernedState extends StateAccess {
   list(namespace: ListedNamespace): ReadonlyMap<string, Json>;
 }
 
+/** A state whose entries can be counted. */
+export type ListedState = Pick<GovernedState, 'list'>;
+
 /** A state to tell from; where it has no `list` (a proposal's file), nothing is counted. */
-export type ToldState = Pick<StateAccess, 'get'> & Partial<Pick<GovernedState, 'list'>>;
+export type ToldState = Pick<StateAccess, 'get'> & Partial<ListedState>;
+
+/** The same state for counting; null where nothing can be counted. */
+export function listed(state: ToldState): ListedState | null {
+  const { list } = state;
+  return list === undefined ? null : { list: list.bind(state) };
+}

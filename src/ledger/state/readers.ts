@@ -1,5 +1,5 @@
 import type { Json } from '../../base/canonical.ts';
-import type { GovernedState, ListedNamespace, StateAccess } from './access.ts';
+import type { ListedNamespace, ListedState, StateAccess } from './access.ts';
 import type {
   EnvironmentRecord,
   KeyRecord,
@@ -12,7 +12,6 @@ import type {
 /** What stands in a state, by what it is: here alone is said where a record of each kind is kept. */
 
 type Readable = Pick<StateAccess, 'get'>;
-type Listed = Pick<GovernedState, 'list'>;
 
 const MEMBER = 'member/';
 const KEY = 'key/';
@@ -50,26 +49,26 @@ export function readProposal(state: Readable, proposalId: string): ProposalRecor
   return state.get('proposals', proposalId) as ProposalRecord | undefined;
 }
 
-function entries(state: Listed, namespace: ListedNamespace, isWanted: (key: string) => boolean): Json[] {
+function entries(state: ListedState, namespace: ListedNamespace, isWanted: (key: string) => boolean): Json[] {
   return [...state.list(namespace)].filter(([key]) => isWanted(key)).map(([, value]) => value);
 }
 
 /** Of every status, in no order. */
-export function listMembers(state: Listed): readonly MemberRecord[] {
+export function listMembers(state: ListedState): readonly MemberRecord[] {
   return entries(state, 'members', isMemberPlace) as unknown as MemberRecord[];
 }
 
 /** All keys that members have, or had. */
-export function listKeys(state: Listed): readonly KeyRecord[] {
+export function listKeys(state: ListedState): readonly KeyRecord[] {
   return entries(state, 'members', isKeyPlace) as unknown as KeyRecord[];
 }
 
 /** Of every status, in no order. */
-export function listValidators(state: Listed): readonly ValidatorRecord[] {
+export function listValidators(state: ListedState): readonly ValidatorRecord[] {
   return entries(state, 'validators', (key) => !isKeyPlace(key)) as unknown as ValidatorRecord[];
 }
 
 /** All keys that validators have, or had. */
-export function listValidatorKeys(state: Listed): readonly ValidatorKeyRecord[] {
+export function listValidatorKeys(state: ListedState): readonly ValidatorKeyRecord[] {
   return entries(state, 'validators', isKeyPlace) as unknown as ValidatorKeyRecord[];
 }

@@ -1,6 +1,11 @@
 import { useState, type ReactElement } from 'react';
 
-import { PARAMETER_NAMES, PARAMETERS, type Parameter } from '../../../../src/ledger/governance/parameters.ts';
+import {
+  PARAMETER_NAMES,
+  PARAMETERS,
+  type Parameter,
+  type ParameterName,
+} from '../../../../src/ledger/governance/parameters.ts';
 import { Choice } from '../../../parts/choice.tsx';
 import { Field } from '../../../parts/field.tsx';
 import { formatDuration } from '../../../parts/format.ts';
@@ -16,7 +21,7 @@ type Unit = keyof typeof UNITS;
 /** Proposes one of the chain's settings. */
 export function ParameterForm(): ReactElement {
   const { client } = useServices();
-  const [name, setName] = useState(PARAMETER_NAMES[0] ?? 'transaction_window_ms');
+  const [name, setName] = useState<ParameterName>('transaction_window_ms');
   const parameter: Parameter = PARAMETERS[name];
   const [amount, setAmount] = useState('');
   const [unit, setUnit] = useState<Unit>('minutes');
