@@ -1,24 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { projectNode } from '../../build/checkout.mjs';
 import { dataPaths } from '../../src/node/data-directory.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
 import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { verifyNode } from '../../src/node/verify/verify-node.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { isSoak, SeededRandom } from './seeded-random.ts';
 import { createBytes, foundTestChain, sealingKey } from './test-chain.ts';
 
 const KILLS = isSoak ? 200 : 8;
 
 test(`a validator's key signs one block of each height, killed ${KILLS} times as it signs`, async () => {
-  const root = mkdtempSync(join(tmpdir(), 'quantum-lock-sign-'));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const root = temporaryDirectory();
   const data = join(root, 'data');
   const log = join(root, 'signed');
   foundTestChain(data);

@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { MessagePortMain } from 'electron';
-import { onTestFinished } from 'vitest';
 
 import { startConsole, type ConsoleOptions, type ConsoleSurface } from '../../electron/console.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { FakeElectron } from './fake-electron.ts';
 
 export class FakeHost {
@@ -33,8 +32,7 @@ export interface StartedConsole {
 
 /** A folder with the files of a built page in it, gone when the test is. */
 export function pageFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'quantum-lock-page-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryDirectory();
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html>');
   writeFileSync(join(folder, 'assets', 'main.js'), 'export {};');

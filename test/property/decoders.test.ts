@@ -12,6 +12,7 @@ import { verifyStateProof, type StateProof } from '../../src/ledger/proofs/state
 import { verifyTransactionProof, type TransactionProof } from '../../src/ledger/proofs/transaction-proof.ts';
 import { checkTransaction, encodeTransaction, isRejection } from '../../src/ledger/transactions/transaction.ts';
 import { create, genesisPayload, promote, World } from '../unit/ledger/world.ts';
+import { coded } from '../coded.ts';
 import { checkProperty } from './check-property.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -264,7 +265,7 @@ describe('state pages', () => {
     ['a slot that is cut', `0x01000000${'00'.repeat(37)}`],
     ['bytes left over', '0x0000000000'],
   ])('of %s are refused', (_, text) => {
-    expect(() => decodeStatePage(decodeHex(text))).toThrow(expect.objectContaining({ code: 'STORAGE_CORRUPT' }));
+    expect(() => decodeStatePage(decodeHex(text))).toThrow(coded('STORAGE_CORRUPT'));
   });
 });
 

@@ -13,6 +13,7 @@ import {
   type StateValue,
   type TreeRoot,
 } from '../../src/ledger/state/tree.ts';
+import { coded } from '../coded.ts';
 import { checkProperty } from './check-property.ts';
 import { clusteredKeys } from './clustered-keys.ts';
 import { naiveOrder, naiveRoot, naiveSiblings, pathOf } from './naive-state-tree.ts';
@@ -172,7 +173,7 @@ describe('the state tree against a map and the naive tree', () => {
 });
 
 describe('a damaged store', () => {
-  const corrupt = expect.objectContaining({ code: 'STORAGE_CORRUPT' });
+  const corrupt = coded('STORAGE_CORRUPT');
   const filled = (): { store: BytesStore; tree: StateTree; root: TreeRoot } => {
     const store = new BytesStore();
     const tree = new StateTree(store);

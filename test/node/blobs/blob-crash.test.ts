@@ -9,7 +9,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { isHash, type Hash } from '../../../src/base/bytes.ts';
 import { QuantumLockError } from '../../../src/base/errors.ts';
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
-import { MEBIBYTE, noise, soak, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { MEBIBYTE, noise, soak, temporaryStore, writeFiles } from './blobs-fixture.ts';
 
 const child = fileURLToPath(new URL('./store-child.ts', import.meta.url));
 

@@ -20,10 +20,11 @@ import { stateHashOf } from '../../../src/ledger/log/file-tree.ts';
 import { BlobReader } from '../../../src/node/blobs/blob-reader.ts';
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import type { StoreProgress } from '../../../src/node/blobs/store-directory.ts';
-import { MEBIBYTE, noise, soak, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { MEBIBYTE, noise, soak, temporaryStore, writeFiles } from './blobs-fixture.ts';
 
 const SHA256SUM = 'sha256sum';
-const coded = (code: string): unknown => expect.objectContaining({ code });
 
 describe('storeDirectory', () => {
   test('gives back every byte, under the hashes that sha256sum prints', async () => {

@@ -1,17 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { onTestFinished } from 'vitest';
 
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
-
-/** A directory that is gone when the test ends. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'quantum-lock-test-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
+import { temporaryDirectory } from '../../temporary-directory.ts';
 
 /** A store that is closed before its directory goes. */
 export function temporaryStore(options: { readonly directory?: string; readonly packSizeMax?: number } = {}): {

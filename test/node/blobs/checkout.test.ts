@@ -16,7 +16,8 @@ import { describe, expect, test } from 'vitest';
 import { BlobReader } from '../../../src/node/blobs/blob-reader.ts';
 import { checkOut, type CheckoutOptions } from '../../../src/node/blobs/checkout.ts';
 import { hashDirectory } from '../../../src/node/blobs/hash-directory.ts';
-import { noise, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { noise, temporaryStore, writeFiles } from './blobs-fixture.ts';
 
 /** A stored directory, and how to check it out. */
 async function stored(files: Parameters<typeof writeFiles>[0]) {

@@ -10,6 +10,7 @@ import { DIFFERENCE_COUNTED_FILES_MAX, FILE_VIEW_SIZE_BYTES_MAX } from '../../..
 import { comparePaths, stateHashOf, type FileEntry } from '../../../src/ledger/log/file-tree.ts';
 import { compareEnvironments, compareFile, viewFile, type ContentSource } from '../../../src/node/blobs/compare.ts';
 import { metadataChanges } from '../../../src/node/blobs/metadata-changes.ts';
+import { coded } from '../../coded.ts';
 import { noise } from './blobs-fixture.ts';
 
 class MemorySource implements ContentSource {
@@ -43,7 +44,6 @@ class MemorySource implements ContentSource {
   }
 }
 
-const coded = (code: string): unknown => expect.objectContaining({ code });
 const UNKNOWN = encodeHash(new Uint8Array(32));
 
 describe('compareEnvironments', () => {

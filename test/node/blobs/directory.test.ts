@@ -25,7 +25,9 @@ import {
 } from '../../../src/node/blobs/directory.ts';
 import { settledAtNs, settlingDelayMs } from '../../../src/node/blobs/freshness.ts';
 import { readFileInChunks, type ReadFileOptions } from '../../../src/node/blobs/read-file.ts';
-import { MEBIBYTE, noise, temporaryDirectory, temporaryStore, writeFiles } from './blobs-fixture.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { MEBIBYTE, noise, temporaryStore, writeFiles } from './blobs-fixture.ts';
 
 const onPosix = process.platform !== 'win32';
 const isRoot = process.getuid?.() === 0;
@@ -123,7 +125,7 @@ describe.skipIf(!onPosix)('a directory is refused for', () => {
     const { store, directory } = temporaryStore();
     writeFiles({ a: 'a' }, join(directory, 'inside'));
     for (const path of [join(directory, '..'), directory, join(directory, 'inside')]) {
-      await expect(store.storeDirectory(path)).rejects.toThrow(expect.objectContaining({ code: 'DIRECTORY_OUTSIDE' }));
+      await expect(store.storeDirectory(path)).rejects.toThrow(coded('DIRECTORY_OUTSIDE'));
     }
   });
 
@@ -135,7 +137,7 @@ describe.skipIf(!onPosix)('a directory is refused for', () => {
     const file = walked.files.find(({ path }) => path === 'closed.txt') as WalkedFile;
     // It opens the file before it first waits, so while the rights are low.
     const reading = asNobody(() => readFileInChunks(directory, file, IGNORING));
-    await expect(reading).rejects.toThrow(expect.objectContaining({ code: 'DIRECTORY_UNREADABLE' }));
+    await expect(reading).rejects.toThrow(coded('DIRECTORY_UNREADABLE'));
     chmodSync(join(directory, 'closed'), 0o000);
     expect(asNobody(() => codeOf(() => walkDirectory(directory)))).toBe('DIRECTORY_UNREADABLE');
     chmodSync(directory, 0o000);

@@ -18,7 +18,9 @@ import { loadDigestSigner, loadSignatureVerifier } from '../../../src/node/signa
 import { ChainStore } from '../../../src/node/storage/chain-store.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { createBytes, sealingKey, updateBytes } from '../../crash/test-chain.ts';
-import { foundedDirectory, temporaryDirectory } from '../storage/opened-node.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { foundedDirectory } from '../storage/opened-node.ts';
 
 /** The head of a chain in other hands than the embedded engine's: who orders, who copies, who goes on after a stop. */
 
@@ -141,9 +143,7 @@ describe('the head of a chain', () => {
     const decided = store.decided();
     if (decided === null) throw new Error('what was decided is gone');
     expect(decided.hash).toBe(made.hash);
-    expect(() => head.recheck(decided, { verify, validatorId: 'another' })).toThrow(
-      expect.objectContaining({ code: 'BLOCK_REFUSED' }),
-    );
+    expect(() => head.recheck(decided, { verify, validatorId: 'another' })).toThrow(coded('BLOCK_REFUSED'));
     head.recheck(decided, { verify, validatorId });
     seal(store, decided);
     const after = new ChainHead(store);

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { decodeUtf8, type PublicKey } from '../../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../../src/base/canonical.ts';
@@ -24,6 +22,7 @@ import { changesBetween, type StateChange } from '../../../src/ledger/effects/st
 import type { ChainStore } from '../../../src/node/storage/chain-store.ts';
 import { isSoak, SeededRandom } from '../../crash/seeded-random.ts';
 import { createBytes, foundTestChain, hashOf, signedBytes, testChain, VALIDATOR_ID } from '../../crash/test-chain.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 import { openedEngine } from '../engine/opened-engine.ts';
 import { receiptOf } from '../storage/opened-node.ts';
 
@@ -178,8 +177,7 @@ test(
   `what a review shows is exactly what executing it changes, for ${PROPOSALS} proposals`,
   { timeout: 900_000 },
   async () => {
-    const data = join(mkdtempSync(join(tmpdir(), 'quantum-lock-difference-')), 'data');
-    onTestFinished(() => rmSync(join(data, '..'), { recursive: true, force: true }));
+    const data = join(temporaryDirectory(), 'data');
     foundTestChain(data);
     const random = SeededRandom.announced('differences');
     const { engine, store } = openedEngine(data);

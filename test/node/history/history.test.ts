@@ -21,7 +21,8 @@ import {
   sealingKey,
   signForChainIn,
 } from '../../crash/test-chain.ts';
-import { receiptOf, temporaryDirectory } from '../storage/opened-node.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { receiptOf } from '../storage/opened-node.ts';
 
 const HASH = `0x${'11'.repeat(32)}` as Hash;
 const FAULT = { severity: 'critical', code: 'HISTORY_CHANGED' };

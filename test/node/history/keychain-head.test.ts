@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
 
-import { temporaryDirectory } from '../keys/keys-fixture.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 
 /** gnome-keyring as a desktop session has it, in a D-Bus session and a home of its own. */
 const child = fileURLToPath(new URL('./keychain-head-child.ts', import.meta.url));

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { DeskState } from '../../../src/api/views/operator.ts';
 import { readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory.ts';
+import { coded } from '../../coded.ts';
 import { sandboxHost, type SandboxHost } from '../governance/sandbox-host.ts';
 
 /** One of the console's tabs: what it hears of the host, newest last. */
@@ -59,7 +60,7 @@ describe('who acts', () => {
     const { host, client } = sandbox;
     const shown = (await host.keyring.find('Operations 1')).key_id;
     await sandbox.as('Operations 2');
-    const changed = expect.objectContaining({ code: 'IDENTITY_CHANGED' }) as unknown;
+    const changed = coded('IDENTITY_CHANGED');
     const freeze = { action: 'freeze', payload: { reason: 'a trial' } };
     await expect(client.operator.requestSignature({ ...freeze, acting_key_id: shown })).rejects.toEqual(changed);
     await expect(

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { chainNameWarnings, chainsBeside } from '../../../src/node/host/chains-beside.ts';
 import { newNodeConfig, writeNodeConfig } from '../../../src/node/data-directory.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 
 function chainIn(directory: string, chainId: string): void {
   mkdirSync(join(directory, 'chain'), { recursive: true });
@@ -16,8 +16,7 @@ function chainIn(directory: string, chainId: string): void {
 }
 
 test('a new chain’s name is held against those of the chains beside it, and in the usual place', () => {
-  const root = mkdtempSync(join(tmpdir(), 'quantum-lock-beside-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const root = temporaryDirectory();
   vi.stubEnv('XDG_DATA_HOME', join(root, 'share'));
   vi.stubEnv('HOME', root);
   onTestFinished(() => void vi.unstubAllEnvs());

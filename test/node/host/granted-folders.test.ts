@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { GRANTED_FOLDERS_MAX } from '../../../src/base/limits.ts';
 import { GrantedFolders } from '../../../src/node/host/granted-folders.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 
 function bench(): { root: string; folders: GrantedFolders } {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'quantum-lock-folders-')));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const root = realpathSync(temporaryDirectory());
   for (const path of ['home/envs/cartpole', 'home/envs-secret', 'home/.ssh'])
     mkdirSync(join(root, path), { recursive: true });
   writeFileSync(join(root, 'home/envs/cartpole/env.py'), 'SIZE = 8\n');
@@ -19,7 +19,7 @@ test('nothing is listed or read before a folder is granted', () => {
   const { root, folders } = bench();
   expect(folders.list(undefined)).toEqual({ path: '', parent: null, entries: [], truncated: false });
   for (const path of [root, join(root, 'home/envs'), '/', '.', join(root, 'no-such')])
-    expect(() => folders.list(path), path).toThrow(expect.objectContaining({ code: 'FOLDER_NOT_GRANTED' }));
+    expect(() => folders.list(path), path).toThrow(coded('FOLDER_NOT_GRANTED'));
 });
 
 test('what was granted is listed from there down, and no way leads out of it', () => {
@@ -40,8 +40,7 @@ test('what was granted is listed from there down, and no way leads out of it', (
     join(envs, 'keys/id_ed25519'),
     `${envs}/../../..${root}`,
   ];
-  for (const path of outside)
-    expect(() => folders.resolve(path), path).toThrow(expect.objectContaining({ code: 'FOLDER_NOT_GRANTED' }));
+  for (const path of outside) expect(() => folders.resolve(path), path).toThrow(coded('FOLDER_NOT_GRANTED'));
 });
 
 test('of what lies elsewhere not even whether it is there is told', () => {
@@ -55,19 +54,17 @@ test('of what lies elsewhere not even whether it is there is told', () => {
     }
   });
   expect(messages[0]).toBe(messages[1]);
-  expect(() => folders.resolve(join(envs, 'missing'))).toThrow(
-    expect.objectContaining({ code: 'DIRECTORY_UNREADABLE' }),
-  );
+  expect(() => folders.resolve(join(envs, 'missing'))).toThrow(coded('DIRECTORY_UNREADABLE'));
 });
 
 test('a file, what is not there, and too many folders are not granted', () => {
   const { root, folders } = bench();
   for (const path of ['home/envs/cartpole/env.py', 'nowhere'])
-    expect(() => folders.grant(join(root, path))).toThrow(expect.objectContaining({ code: 'DIRECTORY_UNREADABLE' }));
+    expect(() => folders.grant(join(root, path))).toThrow(coded('DIRECTORY_UNREADABLE'));
   for (let count = 0; count < GRANTED_FOLDERS_MAX; count++) {
     mkdirSync(join(root, `f${count}`));
     folders.grant(join(root, `f${count}`));
   }
   expect(folders.grant(join(root, 'f0'))).toBe(join(root, 'f0'));
-  expect(() => folders.grant(join(root, 'home'))).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }));
+  expect(() => folders.grant(join(root, 'home'))).toThrow(coded('LIMIT_EXCEEDED'));
 });

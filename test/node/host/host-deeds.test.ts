@@ -8,6 +8,7 @@ import {
   SIGNING_REVIEW_TTL_MS,
 } from '../../../src/base/limits.ts';
 import { HostDeeds, type HostDeed, type PerformDeed } from '../../../src/node/host/host-deeds.ts';
+import { coded } from '../../coded.ts';
 
 function bench() {
   const clock = { now: 1_700_000_000_000 };
@@ -44,8 +45,7 @@ test('a deed that was refused, or waited too long by the clocks, is not done any
   clock.now += SIGNING_REVIEW_TTL_MS;
   expect(await deeds.confirm(late.deed_id)).toEqual({ outcome: 'expired' });
   clock.now += SIGNING_OUTCOME_TTL_MS;
-  for (const { deed_id: id } of [refused, late])
-    expect(() => deeds.deed(id)).toThrow(expect.objectContaining({ code: 'SIGNING_EXPIRED' }));
+  for (const { deed_id: id } of [refused, late]) expect(() => deeds.deed(id)).toThrow(coded('SIGNING_EXPIRED'));
   expect(deeds.has('deed-none')).toBe(false);
   expect(count()).toBe(0);
 });
@@ -92,7 +92,7 @@ test('one asker has so many wait, and ends nobody else', async () => {
   const started = ask(() => new Promise((resolve) => (finish = resolve)));
   const doing = deeds.confirm(started.deed_id);
   for (let more = 0; more < HOST_DEEDS_MAX - 1; more++) ask();
-  expect(() => ask()).toThrow(expect.objectContaining({ code: 'REVIEWS_LIMITED' }));
+  expect(() => ask()).toThrow(coded('REVIEWS_LIMITED'));
   expect(ask(undefined, 'another').kind).toBe('grant_folder');
   finish(null);
   expect(await doing).toEqual({ outcome: 'done', key_id: null });
@@ -109,10 +109,10 @@ test('after so many refusals in a row there is a pause; whatever else happens en
     deeds.withdraw(ask().deed_id);
     refuse();
   }
-  expect(() => ask()).toThrow(expect.objectContaining({ code: 'REVIEWS_LIMITED' }));
+  expect(() => ask()).toThrow(coded('REVIEWS_LIMITED'));
   expect(ask(undefined, 'another').kind).toBe('grant_folder');
   clock.now += REFUSALS_PAUSE_MS - 1;
-  expect(() => ask()).toThrow(expect.objectContaining({ code: 'REVIEWS_LIMITED' }));
+  expect(() => ask()).toThrow(coded('REVIEWS_LIMITED'));
   clock.now += 1;
   refuse();
   expect(ask().kind).toBe('grant_folder');

@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createRouterClient } from '@orpc/server';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { z } from 'zod';
 import { contract } from '../../../src/api/contract.ts';
@@ -18,6 +17,7 @@ import { publicKeyOf } from '../../../src/ledger/crypto/signature.ts';
 import type { ContractClient } from '../../../src/cli/session.ts';
 import type { Host } from '../../../src/node/host/host.ts';
 import { hostRouter } from '../../../src/node/host/router.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 import { sandboxHost } from '../governance/sandbox-host.ts';
 
 /** What whoever holds the page's session can do on the bridge without anybody's confirmation. */
@@ -198,8 +198,7 @@ describe('what a page asks for', () => {
 describe('a chain', () => {
   test('is opened, and left, by a person alone', async () => {
     const { page, host, directory } = await openBench();
-    const other = mkdtempSync(join(tmpdir(), 'quantum-lock-other-'));
-    onTestFinished(() => rmSync(other, { recursive: true, force: true }));
+    const other = temporaryDirectory();
     const second = await sandboxHost(join(other, 'chain'));
     await second.host.close();
     for (const path of [second.directory, directory, `${second.directory}/`, other, '/no/such/place'])
@@ -239,8 +238,7 @@ describe('a chain', () => {
 describe('a folder', () => {
   test('is seen once a person has agreed, and no other', async () => {
     const { page, terminal, host } = await openBench();
-    const root = mkdtempSync(join(tmpdir(), 'quantum-lock-home-'));
-    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const root = temporaryDirectory();
     for (const name of ['envs', 'private']) {
       mkdirSync(join(root, name));
       writeFileSync(join(root, name, 'file.txt'), name);

@@ -11,6 +11,7 @@ import {
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../../src/base/limits.ts';
 import { generateSecret, keyIdOf, type KeyInfo } from '../../../src/node/keys/key-store.ts';
 import { sealSecret } from '../../../src/node/keys/vault.ts';
+import { coded } from '../../coded.ts';
 import { CHEAP_KDF, rewriteVault } from './keys-fixture.ts';
 
 const PASSPHRASE = 'another passphrase';
@@ -109,9 +110,7 @@ describe('an exported key', () => {
   test.each(['', '{}', 'a1'.repeat(32), '{"format":"quantum-lock/vault/v1"}', `{${' '.repeat(5_000)}}`])(
     'is not %j',
     (text) => {
-      expect(() => readExportedKey(encodeUtf8(text))).toThrow(
-        expect.objectContaining({ code: 'DOCUMENT_INVALID' }) as Error,
-      );
+      expect(() => readExportedKey(encodeUtf8(text))).toThrow(coded('DOCUMENT_INVALID'));
     },
   );
 });

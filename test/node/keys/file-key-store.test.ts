@@ -9,7 +9,9 @@ import { KDF_SCRYPT_N } from '../../../src/base/limits.ts';
 import { publicKeyOf } from '../../../src/ledger/crypto/signature.ts';
 import { FileKeyStore } from '../../../src/node/keys/file-key-store.ts';
 import { keyIdOf } from '../../../src/node/keys/key-store.ts';
-import { allBytesBelow, CHEAP_KDF, temporaryDirectory } from './keys-fixture.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { allBytesBelow, CHEAP_KDF } from './keys-fixture.ts';
 
 const PASSPHRASE = 'correct horse battery';
 const SECRET_HEX = `0x${'1f'.repeat(32)}`;
@@ -18,8 +20,6 @@ function newStore(directory = temporaryDirectory()): { store: FileKeyStore; dire
   const store = new FileKeyStore({ directory, clock: () => 1_700_000_000_000, kdf: CHEAP_KDF });
   return { store, directory, path: join(directory, 'vault.json') };
 }
-
-const coded = (code: string): unknown => expect.objectContaining({ code });
 
 describe('FileKeyStore', () => {
   test('gives a key back to who has the passphrase, in another process too', async () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { readKeyFile, withKeyFilesLock, writeKeyFile } from '../../../src/node/keys/key-files.ts';
-import { temporaryDirectory } from './keys-fixture.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 
-const coded = (code: string): unknown => expect.objectContaining({ code });
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 /** An empty directory that is there already, with these rights. */

@@ -10,8 +10,7 @@ import {
   keyIdOf,
   type KeyInfo,
 } from '../../../src/node/keys/key-store.ts';
-
-const coded = (code: string): unknown => expect.objectContaining({ code });
+import { coded } from '../../coded.ts';
 
 function newKey(): { readonly key: KeyInfo; readonly secret: Uint8Array } {
   const { secret, public_key } = generateSecret();

@@ -10,12 +10,13 @@ import { writeKeyFile } from '../../../src/node/keys/key-files.ts';
 import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
 import { KEYCHAIN_SERVICE } from '../../../src/node/keys/keychain.ts';
 import { KeychainKeyStore } from '../../../src/node/keys/keychain-key-store.ts';
-import { MemoryKeychain, NO_KEYCHAIN, temporaryDirectory } from './keys-fixture.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { MemoryKeychain, NO_KEYCHAIN } from './keys-fixture.ts';
 
 const SECRET_HEX = `0x${'2e'.repeat(32)}`;
 const OTHER_HEX = `0x${'2f'.repeat(32)}`;
 const FORMAT = 'quantum-lock/keys/v1';
-const coded = (code: string): unknown => expect.objectContaining({ code });
 
 interface Store {
   readonly store: KeychainKeyStore;

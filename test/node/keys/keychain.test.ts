@@ -11,7 +11,8 @@ import {
   tryKeychain,
   type Keychain,
 } from '../../../src/node/keys/keychain.ts';
-import { MemoryKeychain, NO_KEYCHAIN, temporaryDirectory } from './keys-fixture.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { MemoryKeychain, NO_KEYCHAIN } from './keys-fixture.ts';
 
 /** Whatever of the keychain's three functions is to go wrong; the others work. */
 const keychainWith = (wrong: Partial<Keychain>): Keychain => Object.assign(new MemoryKeychain(), wrong);

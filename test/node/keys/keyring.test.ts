@@ -9,10 +9,11 @@ import type { KeychainAccess } from '../../../src/node/keys/keychain.ts';
 import { KEYCHAIN_SERVICE } from '../../../src/node/keys/keychain.ts';
 import type { Keyring } from '../../../src/node/keys/keyring.ts';
 import { openKeyring } from '../../../src/node/keys/keyring.ts';
-import { CHEAP_KDF, MemoryKeychain, NO_KEYCHAIN, temporaryDirectory } from './keys-fixture.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { CHEAP_KDF, MemoryKeychain, NO_KEYCHAIN } from './keys-fixture.ts';
 
 const SECRET_HEX = `0x${'2e'.repeat(32)}`;
-const coded = (code: string): unknown => expect.objectContaining({ code });
 
 function newKeyring(access: KeychainAccess, dataDir = temporaryDirectory()): { keyring: Keyring; dataDir: string } {
   let time = 0;

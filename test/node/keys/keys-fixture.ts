@@ -1,8 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-import { onTestFinished } from 'vitest';
 
 import type { Keychain, KeychainAccess } from '../../../src/node/keys/keychain.ts';
 import {
@@ -17,13 +14,6 @@ import {
 
 /** scrypt so cheap that a property test can run it a hundred times. */
 export const CHEAP_KDF: VaultKdf = { n: 2, r: 8, p: 1 };
-
-/** A directory that is gone when the test ends. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'quantum-lock-test-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 /** Every file below a directory, as one buffer. */
 export function allBytesBelow(directory: string): Buffer {

@@ -7,12 +7,13 @@ import { encodeHex } from '../../../src/base/bytes.ts';
 import { KEY_FILE_OPEN_TTL_MS } from '../../../src/base/limits.ts';
 import { FileKeyStore } from '../../../src/node/keys/file-key-store.ts';
 import { decodeVault, encodeVault } from '../../../src/node/keys/vault.ts';
-import { CHEAP_KDF, damagedEntry, rewriteVault, temporaryDirectory } from './keys-fixture.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { CHEAP_KDF, damagedEntry, rewriteVault } from './keys-fixture.ts';
 
 const PASSPHRASE = 'correct horse battery';
 const OTHER_PASSPHRASE = 'another one altogether';
 const SECRET_HEX = `0x${'1f'.repeat(32)}`;
-const coded = (code: string): unknown => expect.objectContaining({ code });
 
 interface OpenFile {
   readonly store: FileKeyStore;

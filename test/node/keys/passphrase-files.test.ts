@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 
 import { PASSPHRASE_SIZE_BYTES_MAX } from '../../../src/base/limits.ts';
 import { generatedPassphrasePath, readGeneratedPassphrase } from '../../../src/node/keys/passphrase.ts';
-import { coded, find, Terminal } from './passphrase-fixture.ts';
-import { temporaryDirectory } from './keys-fixture.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { find, Terminal } from './passphrase-fixture.ts';
 
 const environment = { QUANTUM_LOCK_PASSPHRASE: 'from environment' };
 const LONGEST = 'x'.repeat(PASSPHRASE_SIZE_BYTES_MAX);

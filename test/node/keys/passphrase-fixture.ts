@@ -1,9 +1,7 @@
 import { EventEmitter } from 'node:events';
 
-import { expect } from 'vitest';
-
 import { findPassphrase, type Passphrase, type PassphraseOptions } from '../../../src/node/keys/passphrase.ts';
-import { temporaryDirectory } from './keys-fixture.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 
 /** A terminal whose user types `keys` as soon as it is asked. */
 export class Terminal extends EventEmitter {
@@ -57,5 +55,3 @@ export async function find(options: Partial<PassphraseOptions>): Promise<Passphr
   });
   return { ...found, shown };
 }
-
-export const coded = (code: string): unknown => expect.objectContaining({ code });

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 
 import { findPassphrase } from '../../../src/node/keys/passphrase.ts';
-import { coded, find, Terminal } from './passphrase-fixture.ts';
+import { coded } from '../../coded.ts';
+import { find, Terminal } from './passphrase-fixture.ts';
 
 describe('the terminal', () => {
   test('is asked, shows nothing of what is typed, and shows again what is typed after', async () => {

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
-import { allBytesBelow, temporaryDirectory } from './keys-fixture.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { allBytesBelow } from './keys-fixture.ts';
 
 /** gnome-keyring as a desktop session has it, in a D-Bus session and a home of its own. */
 const child = fileURLToPath(new URL('./real-keychain-child.ts', import.meta.url));

@@ -7,7 +7,9 @@ import { KEY_FILE_OPEN_TTL_MS } from '../../../src/base/limits.ts';
 import { encodeExportedKey, openExportedKey, takeKey } from '../../../src/node/keys/exported-key.ts';
 import { openKeyring, type Keyring } from '../../../src/node/keys/keyring.ts';
 import { sealSecret, type VaultEntry, type VaultKeys } from '../../../src/node/keys/vault.ts';
-import { CHEAP_KDF, damagedEntry, MemoryKeychain, rewriteVault, temporaryDirectory } from './keys-fixture.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { CHEAP_KDF, damagedEntry, MemoryKeychain, rewriteVault } from './keys-fixture.ts';
 
 type Kind = 'passphrase' | 'derived' | 'decrypted' | 'private key';
 
@@ -55,7 +57,6 @@ vi.mock('../../../src/ledger/crypto/signature.ts', async (importOriginal) => {
 const PASSPHRASE = 'correct horse battery';
 const OTHER_PASSPHRASE = 'another one altogether';
 const SECRET_HEX = `0x${'1f'.repeat(32)}`;
-const coded = (code: string): unknown => expect.objectContaining({ code });
 
 interface Machine {
   readonly keyring: Keyring;

@@ -15,10 +15,10 @@ import {
   type VaultEntry,
   type VaultKeys,
 } from '../../../src/node/keys/vault.ts';
+import { coded } from '../../coded.ts';
 import { CHEAP_KDF, damagedEntry } from './keys-fixture.ts';
 
 const PASSPHRASE = 'correct horse battery';
-const coded = (code: string): unknown => expect.objectContaining({ code });
 
 const { secret, public_key } = generateSecret();
 const key: KeyInfo = { key_id: keyIdOf(public_key), name: 'ada', public_key, store: 'file', created_at: 1 };

@@ -13,7 +13,8 @@ import { Indexer } from '../../../src/node/query/indexer.ts';
 import { openIndex } from '../../../src/node/query/open-index.ts';
 import { ChainReader } from '../../../src/node/storage/chain-reader.ts';
 import { createBytes, foundTestChain, promoteBytes, sealingKey } from '../../crash/test-chain.ts';
-import { openedNode, receiptOf, temporaryDirectory } from '../storage/opened-node.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { openedNode, receiptOf } from '../storage/opened-node.ts';
 
 const BLOCKS = 40;
 

@@ -10,7 +10,8 @@ import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { createBytes, foundTestChain, promoteBytes, sealingKey, updateBytes } from '../../crash/test-chain.ts';
-import { foundedDirectory, openedNode, receiptOf, temporaryDirectory } from '../storage/opened-node.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { foundedDirectory, openedNode, receiptOf } from '../storage/opened-node.ts';
 
 /** An index.db that was written by somebody else, consistent in itself: nothing of it is shown as true. */
 describe('an index that lies', () => {

@@ -12,6 +12,7 @@ import {
 } from '../../../src/base/limits.ts';
 import { createSigningCode, isSigningCode } from '../../../src/node/signing/signing-code.ts';
 import { visibleText } from '../../../src/base/visible-text.ts';
+import { coded } from '../../coded.ts';
 import { FORM, formIn, openConfirmation, SIGNING_CODE, tokenIn, wordsIn } from './confirm-fixture.ts';
 import { PASSPHRASE } from './desk-fixture.ts';
 
@@ -126,7 +127,7 @@ describe('the page', () => {
     const kept = server.confirmUrl(second.review_id);
     for (let count = 0; count < CONFIRM_WINDOWS_MAX; count++) server.confirmUrl(first.review_id);
     for (let more = 0; more < 3; more++)
-      expect(() => server.confirmUrl(first.review_id)).toThrow(expect.objectContaining({ code: 'REVIEWS_LIMITED' }));
+      expect(() => server.confirmUrl(first.review_id)).toThrow(coded('REVIEWS_LIMITED'));
     // Whoever asks, and takes back, without end, ends the windows of what has ended, and no other.
     desk.withdraw(ended.review_id);
     const flood: string[] = [];

@@ -8,11 +8,11 @@ import {
   SIGNING_REVIEW_TTL_MS,
   SIGNING_SESSION_TTL_MS,
 } from '../../../src/base/limits.ts';
+import { coded } from '../../coded.ts';
 import { openDesk, PASSPHRASE, type DeskBench } from './desk-fixture.ts';
 
 /** No timer fires in here but where a test lets it: what is over is so by the clocks alone, as after a machine slept. */
 
-const coded = (code: string): unknown => expect.objectContaining({ code });
 const NIGHT_MS = 9 * 3_600_000;
 
 type Time = DeskBench['node'];

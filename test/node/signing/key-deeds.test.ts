@@ -11,9 +11,9 @@ import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
 import { openExportedKey } from '../../../src/node/keys/exported-key.ts';
 import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
 import { readSigningLog } from '../../../src/node/signing-log.ts';
+import { coded } from '../../coded.ts';
 import { CHAIN, openDesk, PASSPHRASE, type DeskBench } from './desk-fixture.ts';
 
-const coded = (code: string): unknown => expect.objectContaining({ code });
 const EXPORT_PASSPHRASE = 'for the exported one';
 
 const recordsIn = (dataDirectory: string): unknown[] =>

@@ -8,6 +8,7 @@ import {
   SIGNING_REVIEW_TTL_MS,
 } from '../../../src/base/limits.ts';
 import { QuestionBook } from '../../../src/node/signing/question-book.ts';
+import { coded } from '../../coded.ts';
 
 interface Content {
   readonly expiresAt: number;
@@ -33,8 +34,8 @@ function openBook() {
   return { time, told, book, ask, refuse };
 }
 
-const limited: unknown = expect.objectContaining({ code: 'REVIEWS_LIMITED' });
-const expired: unknown = expect.objectContaining({ code: 'SIGNING_EXPIRED' });
+const limited = coded('REVIEWS_LIMITED');
+const expired = coded('SIGNING_EXPIRED');
 
 describe('a question', () => {
   test('waits until its time is over', async () => {

@@ -13,9 +13,8 @@ import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
 import { checkTransaction, isRejection, transactionId } from '../../../src/ledger/transactions/transaction.ts';
 import type { Transaction, UnsignedTransaction } from '../../../src/ledger/transactions/transaction.ts';
 import { hashOf } from '../../crash/test-chain.ts';
+import { coded } from '../../coded.ts';
 import { CHAIN, openDesk, PASSPHRASE, watchVaults } from './desk-fixture.ts';
-
-const coded = (code: string): unknown => expect.objectContaining({ code });
 
 describe('a request', () => {
   test('is shown from the bytes that are kept', async () => {

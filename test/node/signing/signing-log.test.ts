@@ -1,39 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { projectNode } from '../../../build/checkout.mjs';
 import type { Hash } from '../../../src/base/bytes.ts';
 import { appendToSigningLog } from '../../../src/node/signing-log.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 
 const DIGEST = `0x${'ab'.repeat(32)}` as Hash;
 const MODULE = new URL('../../../src/node/signing-log.ts', import.meta.url).href;
-
-function directory(): string {
-  const made = mkdtempSync(join(tmpdir(), 'quantum-lock-log-'));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-}
 
 const record = (id: string) => ({ time: 1, review_id: id, digest: DIGEST, key_id: 'key', action: 'freeze' });
 
 const lines = (path: string): string[] => readFileSync(path, 'utf8').split('\n');
 
 test('a record is a line of its own, also behind one that was cut short', () => {
-  const data = directory();
+  const data = temporaryDirectory();
   const path = join(data, 'signing.log');
   appendToSigningLog(data, record('one'));
   appendFileSync(path, '{"time":2,"review_id":"cut sh');
@@ -50,19 +36,19 @@ test('a record is a line of its own, also behind one that was cut short', () => 
 });
 
 test.skipIf(process.platform === 'win32')('goes nowhere else: not through a link, not into what is no file', () => {
-  const linked = directory();
+  const linked = temporaryDirectory();
   const elsewhere = join(linked, 'elsewhere');
   writeFileSync(elsewhere, '');
   symlinkSync(elsewhere, join(linked, 'signing.log'));
-  expect(() => appendToSigningLog(linked, record('one'))).toThrow(expect.objectContaining({ code: 'STORAGE_FAILED' }));
+  expect(() => appendToSigningLog(linked, record('one'))).toThrow(coded('STORAGE_FAILED'));
   expect(readFileSync(elsewhere, 'utf8')).toBe('');
-  const folder = directory();
+  const folder = temporaryDirectory();
   mkdirSync(join(folder, 'signing.log'));
-  expect(() => appendToSigningLog(folder, record('one'))).toThrow(expect.objectContaining({ code: 'STORAGE_FAILED' }));
+  expect(() => appendToSigningLog(folder, record('one'))).toThrow(coded('STORAGE_FAILED'));
 });
 
 test('processes that record at once lose and mix nothing', async () => {
-  const data = directory();
+  const data = temporaryDirectory();
   const script = `const { appendToSigningLog } = await import(${JSON.stringify(MODULE)});
     for (let n = 0; n < 40; n++) appendToSigningLog(process.argv[1], { time: n, review_id: process.argv[2] + n, digest: '${DIGEST}', key_id: 'k'.repeat(100), action: 'freeze' });`;
   const children = ['a', 'b', 'c'].map((name) =>

@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 
 import { openDesk, PASSPHRASE, watchVaults } from './desk-fixture.ts';
-
-const coded = (code: string): unknown => expect.objectContaining({ code });
+import { coded } from '../../coded.ts';
 
 describe('signing that was unlocked', () => {
   test('is so for one key of the file, and no other', async () => {

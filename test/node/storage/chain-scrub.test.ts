@@ -20,7 +20,8 @@ import {
   signForChainIn,
   updateBytes,
 } from '../../crash/test-chain.ts';
-import { openedNode, receiptOf, temporaryDirectory } from './opened-node.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { openedNode, receiptOf } from './opened-node.ts';
 
 /** What nobody reads at a start is looked at in the background, and nothing is sealed behind damage that was found. */
 describe('a data directory that was changed where nobody looks', () => {

@@ -13,7 +13,9 @@ import { dataPaths, prepareDataDirectory, readNodeConfig } from '../../../src/no
 import { lockDataDirectory } from '../../../src/node/data-lock.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { createBytes, foundTestChain, sealingKey } from '../../crash/test-chain.ts';
-import { foundedDirectory, openedNode, receiptOf, temporaryDirectory } from './opened-node.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { foundedDirectory, openedNode, receiptOf } from './opened-node.ts';
 
 const open = (dataDirectory: string): Promise<QuantumNode> =>
   QuantumNode.open({ dataDirectory, key: sealingKey(), now: Date.now });
@@ -47,7 +49,7 @@ describe('a data directory', () => {
   test('is locked within one process too', () => {
     const data = foundedDirectory();
     const lock = lockDataDirectory(data);
-    expect(() => lockDataDirectory(data)).toThrow(expect.objectContaining({ code: 'DATA_DIR_LOCKED' }));
+    expect(() => lockDataDirectory(data)).toThrow(coded('DATA_DIR_LOCKED'));
     lock.release();
     lockDataDirectory(data).release();
   });
@@ -83,7 +85,7 @@ describe('a data directory', () => {
         code: 'CHAIN_MISSING',
         message: expect.stringContaining('node.json names the chain "test-chain"') as unknown,
       });
-      expect(() => prepareDataDirectory(data)).toThrow(expect.objectContaining({ code: 'CHAIN_MISSING' }));
+      expect(() => prepareDataDirectory(data)).toThrow(coded('CHAIN_MISSING'));
     }
   });
 
@@ -93,8 +95,8 @@ describe('a data directory', () => {
       const data = temporaryDirectory();
       mkdirSync(join(data, 'blobs'));
       writeFileSync(join(data, name), '');
-      expect(() => readNodeConfig(data)).toThrow(expect.objectContaining({ code: 'CHAIN_MISSING' }));
-      expect(() => prepareDataDirectory(data)).toThrow(expect.objectContaining({ code: 'CHAIN_MISSING' }));
+      expect(() => readNodeConfig(data)).toThrow(coded('CHAIN_MISSING'));
+      expect(() => prepareDataDirectory(data)).toThrow(coded('CHAIN_MISSING'));
     },
   );
 
@@ -105,7 +107,7 @@ describe('a data directory', () => {
     writeFileSync(dataPaths(data).config, '{');
     mkdirSync(`${dataPaths(data).chain}.new`);
     expect(() => prepareDataDirectory(data)).not.toThrow();
-    expect(() => readNodeConfig(data)).toThrow(expect.objectContaining({ code: 'DATA_DIR_EMPTY' }));
+    expect(() => readNodeConfig(data)).toThrow(coded('DATA_DIR_EMPTY'));
   });
 
   test('is not made where other files lie, or a chain', () => {
@@ -117,8 +119,6 @@ describe('a data directory', () => {
         message: expect.stringContaining('thesis.txt') as unknown,
       }),
     );
-    expect(() => prepareDataDirectory(foundedDirectory())).toThrow(
-      expect.objectContaining({ code: 'DATA_DIR_NOT_EMPTY' }),
-    );
+    expect(() => prepareDataDirectory(foundedDirectory())).toThrow(coded('DATA_DIR_NOT_EMPTY'));
   });
 });

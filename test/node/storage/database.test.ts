@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 
 import { openDatabase, storageError } from '../../../src/node/storage/database.ts';
 import { SeededRandom } from '../../crash/seeded-random.ts';
-import { temporaryDirectory } from './opened-node.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 
 const MIGRATIONS = ['CREATE TABLE one (id INTEGER PRIMARY KEY)', 'CREATE TABLE two (id INTEGER PRIMARY KEY)'];
 
@@ -31,7 +32,7 @@ describe('a database of ours', () => {
   test('is brought up to date step by step, and by a writer only', () => {
     const path = join(temporaryDirectory(), 'a.db');
     open(path, MIGRATIONS.slice(0, 1)).close();
-    expect(() => open(path, MIGRATIONS, 'read')).toThrow(expect.objectContaining({ code: 'STORAGE_FAILED' }));
+    expect(() => open(path, MIGRATIONS, 'read')).toThrow(coded('STORAGE_FAILED'));
     const database = open(path, MIGRATIONS);
     expect(database.pragma('user_version', { simple: true })).toBe(2);
     expect(database.prepare('SELECT count(*) FROM two').pluck().get()).toBe(0);
@@ -52,9 +53,7 @@ describe('a database of ours', () => {
     const path = join(temporaryDirectory(), 'a.db');
     open(path, MIGRATIONS).close();
     for (const mode of ['write', 'read'] as const) {
-      expect(() => open(path, MIGRATIONS.slice(0, 1), mode)).toThrow(
-        expect.objectContaining({ code: 'DATA_DIR_NEWER' }),
-      );
+      expect(() => open(path, MIGRATIONS.slice(0, 1), mode)).toThrow(coded('DATA_DIR_NEWER'));
     }
   });
 
@@ -77,7 +76,7 @@ describe('a database of ours', () => {
       for (const mode of ['write', 'read'] as const) {
         writeFileSync(path, Buffer.concat([whole, Buffer.alloc(4_096)]).subarray(0, size));
         expect(() => open(path, MIGRATIONS, mode), `${size} of ${whole.length}, ${mode}`).toThrow(
-          expect.objectContaining({ code: 'STORAGE_CORRUPT' }),
+          coded('STORAGE_CORRUPT'),
         );
       }
     writeFileSync(path, whole);
@@ -99,9 +98,7 @@ describe('a database of ours', () => {
   });
 
   test('is not made by reading', () => {
-    expect(() => open(join(temporaryDirectory(), 'none.db'), MIGRATIONS, 'read')).toThrow(
-      expect.objectContaining({ code: 'STORAGE_FAILED' }),
-    );
+    expect(() => open(join(temporaryDirectory(), 'none.db'), MIGRATIONS, 'read')).toThrow(coded('STORAGE_FAILED'));
   });
 
   test.each([

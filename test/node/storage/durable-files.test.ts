@@ -1,18 +1,7 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { encodeHash, type Hash } from '../../../src/base/bytes.ts';
 import { StoredContent } from '../../../src/node/blobs/stored-content.ts';
@@ -20,12 +9,8 @@ import { isConfigForeign, recordConfig } from '../../../src/node/config-record.t
 import { logCopy } from '../../../src/node/history/head-copies.ts';
 import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
 import { appendLines, readLines, replaceFile, UNFINISHED_NAME } from '../../../src/node/storage/durable-files.ts';
-
-function directory(): string {
-  const made = mkdtempSync(join(tmpdir(), 'quantum-lock-files-'));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-}
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 
 const hash = (byte: number): Hash => encodeHash(new Uint8Array(32).fill(byte));
 const SEEN = { genesis: hash(1), index: 7, hash: hash(2), log_size: 9, log_root: hash(3) };
@@ -76,7 +61,7 @@ describe.each(KEPT)('$what', ({ file, keeps }) => {
   test.each(['{"time":1,"sea', `${hash(6)}\n0xab`, '\u{0}\u{0}\u{0}'])(
     'is kept behind a line that was cut short: %j',
     async (cut) => {
-      const data = directory();
+      const data = temporaryDirectory();
       appendFileSync(join(data, file), cut);
       expect(await keeps(data)).toBe(true);
       expect(readFileSync(join(data, file), 'utf8').startsWith(`${cut}\n`)).toBe(true);
@@ -84,13 +69,13 @@ describe.each(KEPT)('$what', ({ file, keeps }) => {
   );
 
   test('is in a file that its owner alone reads', async () => {
-    const data = directory();
+    const data = temporaryDirectory();
     expect(await keeps(data)).toBe(true);
     expect(statSync(join(data, file)).mode & 0o777).toBe(0o600);
   });
 
   test.skipIf(process.platform === 'win32')('is not written through a link', async () => {
-    const data = directory();
+    const data = temporaryDirectory();
     const elsewhere = join(data, 'elsewhere');
     writeFileSync(elsewhere, '');
     symlinkSync(elsewhere, join(data, file));
@@ -102,7 +87,7 @@ describe.each(KEPT)('$what', ({ file, keeps }) => {
 });
 
 test('lines are read as they were added; a file that is not there has none', () => {
-  const path = join(directory(), 'lines.log');
+  const path = join(temporaryDirectory(), 'lines.log');
   expect(readLines(path)).toEqual([]);
   appendLines(path, []);
   expect(readLines(path)).toEqual([]);
@@ -113,7 +98,7 @@ test('lines are read as they were added; a file that is not there has none', () 
 
 describe('a file that is replaced', () => {
   test('has the new content, and leaves nothing beside it', () => {
-    const data = directory();
+    const data = temporaryDirectory();
     const path = join(data, 'a file');
     for (const content of ['first', Uint8Array.of(1, 2, 3)]) {
       replaceFile(path, content);
@@ -124,7 +109,7 @@ describe('a file that is replaced', () => {
   });
 
   test('has the old content where it stops before the move', () => {
-    const data = directory();
+    const data = temporaryDirectory();
     const path = join(data, 'a file');
     replaceFile(path, 'old');
     const stops = (): never => {
@@ -139,9 +124,9 @@ describe('a file that is replaced', () => {
   });
 
   test('says why where it cannot be', () => {
-    const data = directory();
+    const data = temporaryDirectory();
     mkdirSync(join(data, 'a folder'));
-    expect(() => replaceFile(join(data, 'a folder'), 'x')).toThrow(expect.objectContaining({ code: 'STORAGE_FAILED' }));
+    expect(() => replaceFile(join(data, 'a folder'), 'x')).toThrow(coded('STORAGE_FAILED'));
     expect(readdirSync(data)).toEqual(['a folder']);
   });
 });

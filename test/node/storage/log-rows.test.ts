@@ -16,7 +16,8 @@ import { CHAIN_MIGRATIONS } from '../../../src/node/storage/chain-schema.ts';
 import { openDatabase } from '../../../src/node/storage/database.ts';
 import { LogRows, TILE_WIDTH, TileBuilder } from '../../../src/node/storage/log-rows.ts';
 import { SeededRandom } from '../../crash/seeded-random.ts';
-import { temporaryDirectory } from './opened-node.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 import { join } from 'node:path';
 
 const SIZE_MAX = 70_000;
@@ -130,8 +131,8 @@ describe('the stored tiles of the log', () => {
       synchronous: 'NORMAL',
     });
     const rows = new LogRows(database);
-    expect(() => rows.perfectNode(0, 0)).toThrow(expect.objectContaining({ code: 'STORAGE_CORRUPT' }));
-    expect(() => rows.perfectNode(8, 0)).toThrow(expect.objectContaining({ code: 'STORAGE_CORRUPT' }));
+    expect(() => rows.perfectNode(0, 0)).toThrow(coded('STORAGE_CORRUPT'));
+    expect(() => rows.perfectNode(8, 0)).toThrow(coded('STORAGE_CORRUPT'));
     database.close();
   });
 });

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect, onTestFinished } from 'vitest';
@@ -7,13 +5,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { Receipt, SubmitResult } from '../../../src/ledger/transactions/receipt.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { foundTestChain, sealingKey, type TestChainOptions } from '../../crash/test-chain.ts';
-
-/** A directory that is gone when the test ends. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'quantum-lock-node-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
+import { temporaryDirectory } from '../../temporary-directory.ts';
 
 /** A data directory with a new chain. */
 export function foundedDirectory(options: TestChainOptions = {}): string {

@@ -12,7 +12,9 @@ import { openDatabase } from '../../../src/node/storage/database.ts';
 import { ChainReader } from '../../../src/node/storage/chain-reader.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { sealingKey } from '../../crash/test-chain.ts';
-import { foundedDirectory, openedNode, temporaryDirectory } from './opened-node.ts';
+import { coded } from '../../coded.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { foundedDirectory, openedNode } from './opened-node.ts';
 
 /** As who writes the file without the program: SQLite's own guard is for honest callers. */
 function tamper(path: string, sql: string): void {
@@ -54,7 +56,7 @@ describe("a database's schema", () => {
     const data = founded();
     const { chain } = dataPaths(data);
     tamper(join(chain, 'chain.db'), sql);
-    const corrupt = expect.objectContaining({ code: 'STORAGE_CORRUPT' }) as unknown;
+    const corrupt = coded('STORAGE_CORRUPT');
     expect(() => ChainReader.open(chain)).toThrow(corrupt);
     await expect(QuantumNode.open({ dataDirectory: data, key: sealingKey(), now: Date.now })).rejects.toEqual(corrupt);
     const { ok, findings } = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
@@ -93,7 +95,7 @@ describe("a database's schema", () => {
     const directory = join(temporaryDirectory(), 'blobs');
     await new BlobStore({ directory }).close();
     tamper(join(directory, 'index.db'), sql);
-    const corrupt = expect.objectContaining({ code: 'STORAGE_CORRUPT' }) as Error;
+    const corrupt = coded('STORAGE_CORRUPT');
     expect(() => new BlobReader(directory)).toThrow(corrupt);
     expect(() => new BlobStore({ directory })).toThrow(corrupt);
   });

@@ -11,7 +11,8 @@ import { dataPaths } from '../../../src/node/data-directory.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { createBytes, foundTestChain, promoteBytes, sealingKey } from '../../crash/test-chain.ts';
-import { openedNode, receiptOf, temporaryDirectory } from '../storage/opened-node.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { openedNode, receiptOf } from '../storage/opened-node.ts';
 
 describe('the integrity check', () => {
   const root = mkdtempSync(join(tmpdir(), 'quantum-lock-verify-'));

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseStrictJson } from '../../../src/base/strict-json.ts';
-
-const coded = (code: string): unknown => expect.objectContaining({ code });
+import { coded } from '../../coded.ts';
 
 describe('parseStrictJson', () => {
   test.each([
