@@ -22,6 +22,7 @@ import { SeededRandom } from '../crash/seeded-random.ts';
 import { findMutants, type Mutant } from './find-mutants.ts';
 import { instrument } from './instrument.ts';
 import { readNumbers } from './mutation-log.ts';
+import { SIGNATURE_FILE, signingNatively } from './native-signature.ts';
 import { TARGETS, type Target } from './targets.ts';
 import { tryInFile } from './try-in-file.ts';
 import type { Answer, Order } from './try-mutants.ts';
@@ -68,26 +69,10 @@ function copyCheckout(): void {
     cpSync(join(checkoutRoot, 'dist'), join(copy, 'dist'), { recursive: true });
 }
 
-/**
- * Has the copy sign and verify with libsecp256k1, which gives the same answers as the reference in a thirtieth of the time
- * (test/property/signature.test.ts): the mutants are elsewhere.
- */
+/** The mutants are elsewhere. */
 function signNatively(): void {
-  const path = join(copy, 'src', 'ledger', 'signature.ts');
-  let source = readFileSync(path, 'utf8');
-  for (const [reference, native] of [
-    [
-      "import * as secp from '@noble/secp256k1';",
-      "import * as secp from '@noble/secp256k1';\nimport bindings from 'secp256k1/bindings.js';",
-    ],
-    ['secp.verify(signature, digest, publicKey, OPTIONS)', 'bindings.ecdsaVerify(signature, digest, publicKey)'],
-    ['secp.sign(digest, secret, OPTIONS)', 'bindings.ecdsaSign(digest, secret).signature'],
-    ['secp.getPublicKey(secret, true)', 'bindings.publicKeyCreate(secret, true)'],
-  ] as const) {
-    if (!source.includes(reference)) throw new Error(`${path} does not call ${reference}`);
-    source = source.replace(reference, native);
-  }
-  writeFileSync(path, source);
+  const path = join(copy, SIGNATURE_FILE);
+  writeFileSync(path, signingNatively(readFileSync(path, 'utf8')));
 }
 
 function mutantsOf({ source: pattern }: Target, firstId: number): readonly NumberedMutant[] {

@@ -1,10 +1,15 @@
+import { globSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 
 import { describe, expect, test } from 'vitest';
 
+import { checkoutRoot } from '../../build/checkout.mjs';
 import { findMutants, type Mutant } from '../mutation/find-mutants.ts';
 import { instrument } from '../mutation/instrument.ts';
+import { SIGNATURE_FILE, signingNatively } from '../mutation/native-signature.ts';
+import { TARGETS } from '../mutation/targets.ts';
 
 const SOURCE = `
 import { readFileSync } from 'node:fs';
@@ -84,5 +89,17 @@ function branch(first: boolean, second: boolean): number[] {
 
   test('are not looked for in what is no program', () => {
     expect(() => findMutants('broken.ts', 'const = 1')).toThrow('broken.ts');
+  });
+});
+
+describe('a run over the product', () => {
+  test.each(TARGETS)('finds the source and the tests of $name', ({ source, tests }) => {
+    for (const pattern of [source, ...tests]) expect(globSync(pattern, { cwd: checkoutRoot }), pattern).not.toEqual([]);
+  });
+
+  test('finds the calls that it makes native', () => {
+    const source = readFileSync(join(checkoutRoot, SIGNATURE_FILE), 'utf8');
+    expect(signingNatively(source)).toContain('bindings.ecdsaVerify(');
+    expect(() => signingNatively('')).toThrow(`${SIGNATURE_FILE} does not call`);
   });
 });
