@@ -4,8 +4,9 @@ import { RPCHandler as SocketHandler } from '@orpc/server/ws';
 import { Host } from '../src/node/host/host.ts';
 import { hostRouter } from '../src/node/host/router.ts';
 import { TERMINAL } from '../src/node/host/procedures.ts';
+import { desktopSurface, type DesktopSurface } from '../src/node/host/surface.ts';
 import { ensureSandbox } from '../src/node/host/sandbox.ts';
-import type { ConsoleHost, ConsoleSurface } from './console.ts';
+import type { ConsoleHost } from './console.ts';
 
 export interface ConsoleHostOptions {
   readonly dataDirectory: string;
@@ -16,12 +17,12 @@ export interface ConsoleHostOptions {
 }
 
 /** The node of this machine behind the one contract: on the page's port, and on the socket that the `dm` command uses. */
-export async function openConsoleHost(surface: ConsoleSurface, options: ConsoleHostOptions): Promise<ConsoleHost> {
+export async function openConsoleHost(surface: DesktopSurface, options: ConsoleHostOptions): Promise<ConsoleHost> {
   const ports = new PortHandler(hostRouter);
   const sockets = new SocketHandler(hostRouter);
   const host = await Host.open({
     ...options,
-    surface: { kind: 'electron', ...surface },
+    surface: desktopSurface(surface),
     mode: 'full',
     passphrase: null,
     now: Date.now,

@@ -22,11 +22,8 @@ export interface ConsoleHost {
   close(): Promise<void>;
 }
 
-/** What the host asks of the person, on surfaces that the page cannot script. */
-export type ConsoleSurface = Omit<DesktopSurface, 'kind'>;
-
 export interface ConsoleOptions {
-  readonly openHost: (surface: ConsoleSurface) => Promise<ConsoleHost>;
+  readonly openHost: (surface: DesktopSurface) => Promise<ConsoleHost>;
   readonly pageFolder: string;
   readonly preloadFile: string;
   /** Of the window that asks for a passphrase. */

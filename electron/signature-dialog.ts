@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 
 import type { SigningReview } from '../src/api/views/operator.ts';
-import { REVIEW_BUTTONS } from '../src/node/host/button-words.ts';
 import type { Dialog, Window } from './electron-api.ts';
 import { pagesMax, signaturePages, wordsOf, type SignaturePage } from './signature-pages.ts';
 
@@ -75,7 +74,7 @@ async function chooseWord(surface: Surface, review: SigningReview, page: Signatu
     random,
   ).slice(0, choicesMax - 1);
   const choices = shuffled([right, ...others], random);
-  const deed = REVIEW_BUTTONS[review.kind];
+  const deed = review.words.button;
   const response = await show(surface, {
     review,
     page: { ...page, detail: `${page.detail}\n\n${deed}? Then choose word ${asked + 1} of the fingerprint.` },

@@ -21,7 +21,7 @@ export function Possession({
 }): ReactElement {
   return (
     <SigningPanel
-      request={{ kind: 'possession', keyId: identity.key_id, subject }}
+      request={{ kind: 'possession', key_id: identity.key_id, subject }}
       onBack={onBack}
       next={next}
       onDone={(outcome) => {

@@ -1,4 +1,4 @@
-import type { SignatureRequest } from '../../src/api/views/operator.ts';
+import type { ReviewRequest, SignatureRequest } from '../../src/api/views/operator.ts';
 import type { Client } from '../bridge/client.ts';
 import type { SigningRequest } from './signing-step.ts';
 
@@ -11,12 +11,9 @@ export function requestReview(
   request: SigningRequest,
   actingKeyId: string | undefined,
 ): Promise<SignatureRequest> {
-  const acting = actingKeyId === undefined ? {} : { acting_key_id: actingKeyId };
-  if (request.kind === 'possession')
-    return operator.requestPossession({ key_id: request.keyId, subject: request.subject });
-  if (request.kind === 'key_deed') return operator.requestKeyDeed({ key_id: request.keyId, deed: request.deed });
-  const { action, payload } = request;
-  if (request.kind !== 'proposal') return operator.requestSignature({ action, payload, ...acting });
-  const expiry = request.expiresInMs === undefined ? {} : { expires_in_ms: request.expiresInMs };
-  return operator.requestProposal({ action, payload, ...expiry, ...acting });
+  return operator.requestReview(isByActing(request) ? { ...request, acting_key_id: actingKeyId } : request);
+}
+
+function isByActing(request: SigningRequest): request is Extract<ReviewRequest, { kind: 'transaction' | 'proposal' }> {
+  return request.kind === 'transaction' || request.kind === 'proposal';
 }

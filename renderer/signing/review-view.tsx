@@ -7,15 +7,13 @@ import { Hash } from '../parts/hash.tsx';
 import { Words } from '../parts/words.tsx';
 import { useNow } from '../stores/clock.ts';
 import { ChangeTable } from './change-table.tsx';
-import { reviewWords } from './review-words.ts';
 import { Name } from '../names/name.tsx';
 
 const STORE_WORDS = { keychain: 'OS keychain', file: 'encrypted file' } as const;
 
 /** What changes, before who, why and how: everything here was decoded from the bytes that will be signed. */
 export function ReviewView({ review }: { readonly review: SigningReview }): ReactElement {
-  const { kind, proposal } = review;
-  const words = reviewWords(review);
+  const { on_chain: isOnChain, proposal, words } = review;
   return (
     <>
       <div>
@@ -23,7 +21,7 @@ export function ReviewView({ review }: { readonly review: SigningReview }): Reac
         <p className="sentence">{proposal?.sentence ?? review.sentence}</p>
         {proposal === null ? null : <p className="soft">Your signature: {review.sentence}</p>}
       </div>
-      {kind === 'transaction' ? (
+      {isOnChain ? (
         <div className="section">
           <h2>{words.changes}</h2>
           <ChangeTable changes={proposal?.changes ?? review.changes} />

@@ -5,7 +5,6 @@ import { Skeleton } from '../parts/skeleton.tsx';
 import { Committed } from './committed.tsx';
 import { needsApproval, NotAllowed } from './not-allowed.tsx';
 import { ReviewView } from './review-view.tsx';
-import { reviewWords } from './review-words.ts';
 import type { SigningDone, SigningRequest, SigningStep } from './signing-step.ts';
 import { useStandStill } from './stand-still.tsx';
 import { useSigning } from './use-signing.ts';
@@ -46,7 +45,7 @@ export function SigningPanel({ request, onBack, onDone, next }: Props): ReactEle
 
 /** The same as a proposal; null for what cannot be proposed. */
 function asProposal(request: SigningRequest): SigningRequest | null {
-  if (request.kind !== undefined && request.kind !== 'transaction') return null;
+  if (request.kind !== 'transaction') return null;
   return { kind: 'proposal', action: request.action, payload: request.payload };
 }
 
@@ -67,14 +66,14 @@ function StepView({ step, onSign, onReopen, onWithdraw, onBack, onRestart, onPro
       return <Skeleton />;
     case 'review':
     case 'confirming': {
-      const { button, dangerous } = reviewWords(step.review);
+      const { ask, is_dangerous: isDangerous } = step.review.words;
       return (
         <>
           <ReviewView review={step.review} />
           {step.at === 'review' ? (
             <div className="row">
-              <button type="button" className={`button ${dangerous ? 'danger' : 'primary'}`} onClick={onSign}>
-                {button}
+              <button type="button" className={`button ${isDangerous ? 'danger' : 'primary'}`} onClick={onSign}>
+                {ask}…
               </button>
               <button type="button" className="button" onClick={onBack}>
                 Back
@@ -102,13 +101,7 @@ function StepView({ step, onSign, onReopen, onWithdraw, onBack, onRestart, onPro
       return (
         <>
           <p className="notice good" role="status">
-            {step.path === null ? (
-              <b>The key is no longer on this machine.</b>
-            ) : (
-              <>
-                <b>Exported</b> to <code className="mono">{step.path}</code>. Keep the file and its passphrase apart.
-              </>
-            )}
+            <b>{step.title}.</b> {step.text}
           </p>
           {next}
         </>

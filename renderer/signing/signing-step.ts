@@ -2,25 +2,13 @@ import type { z } from 'zod';
 
 import type { rejection } from '../../src/api/views/chain.ts';
 import type { Receipt } from '../../src/ledger/transactions/receipt.ts';
-import type { SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
-import type { Client } from '../bridge/client.ts';
+import type { ReviewRequest, SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
 import type { Problem } from '../bridge/problem.ts';
 
 export type Rejection = z.infer<typeof rejection>;
-export type Payload = Parameters<Client['operator']['requestSignature']>[0]['payload'];
-
-/** What a signature is asked for: a transaction where nothing else is said. */
-export type SigningRequest =
-  | { readonly kind?: 'transaction'; readonly action: string; readonly payload: Payload }
-  | {
-      readonly kind: 'proposal';
-      readonly action: string;
-      readonly payload: Payload;
-      /** From now; the chain's own lifetime of proposals where it is not given. */
-      readonly expiresInMs?: number;
-    }
-  | { readonly kind: 'possession'; readonly keyId: string; readonly subject: string }
-  | { readonly kind: 'key_deed'; readonly keyId: string; readonly deed: 'export_key' | 'forget_key' };
+/** What a signature or a confirmation is asked for. */
+export type SigningRequest = ReviewRequest;
+export type Payload = Extract<ReviewRequest, { kind: 'transaction' }>['payload'];
 
 /** What came of a signature that was given. */
 export type SigningDone = Extract<SignatureOutcome, { outcome: 'committed' | 'signed' | 'done' }>;
@@ -37,10 +25,10 @@ export type SigningStep =
       readonly blocked: boolean;
     }
   | { readonly at: 'committed'; readonly review: SigningReview; readonly receipt: Receipt }
-  /** A proof was signed: nothing is on the chain. */
+  /** Signed for whoever asked, not for the chain. */
   | { readonly at: 'signed'; readonly review: SigningReview }
-  /** A key was exported to this path, or (null) forgotten. */
-  | { readonly at: 'done'; readonly review: SigningReview; readonly path: string | null }
+  /** Done on this machine: a heading and a sentence of what. */
+  | { readonly at: 'done'; readonly title: string; readonly text: string }
   | { readonly at: 'rejected'; readonly rejection: Rejection; readonly signed: boolean }
   | { readonly at: 'refused' }
   | { readonly at: 'expired' }

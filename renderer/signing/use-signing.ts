@@ -133,7 +133,7 @@ function stepAfter(outcome: SignatureOutcome, review: SigningReview): SigningSte
     case 'signed':
       return { at: 'signed', review };
     case 'done':
-      return { at: 'done', review, path: outcome.path };
+      return { at: 'done', title: outcome.title, text: outcome.text };
     case 'rejected':
       return { at: 'rejected', rejection: outcome.rejection satisfies Rejection, signed: true };
     case 'refused':

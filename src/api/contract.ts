@@ -183,29 +183,7 @@ export const contract = {
       )
       .output(eventIterator(operator.scanEvent)),
     /** Step one of signing: what would happen, decoded from the bytes to be signed. */
-    requestSignature: act
-      .input(z.strictObject({ action: z.string(), payload: jsonObject, acting_key_id: operator.actingKeyId }))
-      .output(operator.signatureRequest),
-    /** As above, for proposing an action: the acting member's proposal, bound to the state as it is now. */
-    requestProposal: act
-      .input(
-        z.strictObject({
-          action: z.string(),
-          payload: jsonObject,
-          /** From now; a week where it is not given. */
-          expires_in_ms: z.int().min(60_000).optional(),
-          acting_key_id: operator.actingKeyId,
-        }),
-      )
-      .output(operator.signatureRequest),
-    /** As above, for the proof that a key of this machine is held, for `member/<id>` or `validator/<id>`. */
-    requestPossession: act
-      .input(z.strictObject({ key_id: identifier, subject: z.string().regex(/^(?:member|validator)\/./) }))
-      .output(operator.signatureRequest),
-    /** As above, for exporting or forgetting a key of this machine. */
-    requestKeyDeed: act
-      .input(z.strictObject({ key_id: identifier, deed: z.enum(['export_key', 'forget_key']) }))
-      .output(operator.signatureRequest),
+    requestReview: act.input(operator.reviewRequest).output(operator.signatureRequest),
     /** Another address for the review's window: the one before works in the browser that opened it, once. Null where there is none. */
     confirmAddress: act
       .input(z.strictObject({ review_id: z.string() }))

@@ -8,6 +8,10 @@ export type PublicKey = Hex & { readonly [brand]: 'PublicKey' };
 export type Signature = Hex & { readonly [brand]: 'Signature' };
 
 export const HASH_SIZE_BYTES = 32;
+/** A compressed point (SEC 1 §2.3.3). */
+export const PUBLIC_KEY_SIZE_BYTES = 33;
+/** r‖s. */
+export const SIGNATURE_SIZE_BYTES = 64;
 
 const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
@@ -24,8 +28,8 @@ export function encodeHash(bytes: Uint8Array): Hash {
 }
 
 const HASH_PATTERN = /^0x[0-9a-f]{64}$/;
-const PUBLIC_KEY_PATTERN = /^0x0[23][0-9a-f]{64}$/;
-const SIGNATURE_PATTERN = /^0x[0-9a-f]{128}$/;
+const PUBLIC_KEY_PATTERN = new RegExp(`^0x0[23][0-9a-f]{${2 * (PUBLIC_KEY_SIZE_BYTES - 1)}}$`);
+const SIGNATURE_PATTERN = new RegExp(`^0x[0-9a-f]{${2 * SIGNATURE_SIZE_BYTES}}$`);
 
 export function isHash(value: unknown): value is Hash {
   return typeof value === 'string' && HASH_PATTERN.test(value);

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { AssertionError } from '../base/assert.ts';
 import { isErrorCode, QuantumLockError } from '../base/errors.ts';
 import type { JsonObject } from '../base/canonical.ts';
 import { shellLine } from '../base/command-line.ts';
-import { decodeUtf8, type Hash } from '../base/bytes.ts';
+import { decodeUtf8, type Hash, type Signature } from '../base/bytes.ts';
 import type { Receipt, SubmitResult } from '../ledger/transactions/receipt.ts';
 import type { SignatureOutcome, SigningReview } from '../api/views/operator.ts';
-import { identityOf, type ChainIdentity } from '../ledger/chain-identity.ts';
+import { BEFORE_GENESIS, identityOf, type ChainIdentity } from '../ledger/chain-identity.ts';
 import type { KeySubject } from '../ledger/governance/possession.ts';
 import type { KeyCard } from '../ledger/documents/key-card.ts';
 import { defaultDataDirectory, readNodeConfig } from '../node/data-directory.ts';
 import type { SimulationResult } from '../ledger/effects/simulate.ts';
 import { simulateOnDisk } from '../node/query/simulate-on-disk.ts';
 import type { KeyInfo } from '../node/keys/key-store.ts';
+import type { Signer } from '../node/keys/signer.ts';
 import { openKeyring, type Keyring } from '../node/keys/keyring.ts';
 import {
   findPassphrase,
@@ -22,7 +22,9 @@ import {
   type Passphrase,
 } from '../node/keys/passphrase.ts';
 import { SigningDesk } from '../node/signing/signing-desk.ts';
-import type { SigningDeskOptions } from '../node/signing/desk-options.ts';
+import { possessionSubject } from '../node/signing/subjects/possession.ts';
+import type { Confirmation, SigningSubject } from '../node/signing/subjects/subject.ts';
+import { transactionSubject } from '../node/signing/subjects/transaction.ts';
 import type { Output } from './output.ts';
 import { localError, openSession, type ContractClient, type Session } from './session.ts';
 import { withWhatBecame } from './what-became.ts';
@@ -159,15 +161,22 @@ export class CommandContext {
     const key = await this.signingKey();
     let id: Hash | null = null;
     const status = await client.chain.status();
-    const desk = this.#desk(identityOf(status), {
-      blockTime: () => Promise.resolve(status.block_time),
-      simulate: (unsigned) => this.#simulate(client, unsigned),
-      submit: (bytes) => {
-        this.#submitted = id;
-        return client.chain.submit({ transaction: decodeUtf8(bytes) }) as Promise<SubmitResult>;
-      },
-    });
-    const requested = await desk.request({ ...request, key });
+    const desk = this.#openDesk(() => identityOf(status));
+    const requested = await desk.ask(() =>
+      transactionSubject(
+        { ...request, key },
+        {
+          identity: () => identityOf(status),
+          clock: Date.now,
+          blockTime: () => Promise.resolve(status.block_time),
+          simulate: (unsigned) => this.#simulate(client, unsigned),
+          submit: (bytes) => {
+            this.#submitted = id;
+            return client.chain.submit({ transaction: decodeUtf8(bytes) }) as Promise<SubmitResult>;
+          },
+        },
+      ),
+    );
     if (requested.outcome === 'rejected') throw rejectedError(requested.rejection);
     const { review } = requested;
     id = review.digest;
@@ -189,45 +198,77 @@ export class CommandContext {
     readonly subject: KeySubject;
     readonly chain: ChainIdentity;
   }): Promise<KeyCard> {
-    const desk = this.#desk(options.chain, { simulate: neverAsked, submit: neverAsked });
-    const outcome = await this.#confirm(desk, desk.requestPossession(options));
-    if (outcome.outcome !== 'signed') throw endedOtherwise(outcome);
+    const signature = await this.signHere(possessionSubject(options), { chain: options.chain });
     return {
       format: 'quantum-lock/key-card/v2',
       ...identityOf(options.chain),
       subject: options.subject,
       public_key: options.key.public_key,
-      proof: outcome.signature,
+      proof: signature,
     };
   }
 
-  /** Runs `work` with a key's 32 bytes, and wipes them. @throws PASSPHRASE_WRONG, PASSPHRASE_REQUIRED, KEYCHAIN_UNAVAILABLE */
-  async withSecret<T>(key: KeyInfo, work: (secret: Uint8Array) => Promise<T> | T): Promise<T> {
-    const { file } = this.keyring;
-    if (key.store === 'file' && !file.unlocked) await file.unlock((await this.passphrase('open')).passphrase);
-    const secret = await this.keyring.secret(key.key_id);
+  /** Runs `work` with a key to sign with, and closes it. @throws PASSPHRASE_WRONG, PASSPHRASE_REQUIRED, KEYCHAIN_UNAVAILABLE */
+  async withSigner<T>(key: KeyInfo, work: (signer: Signer) => Promise<T> | T): Promise<T> {
+    await this.openKeyFileFor(key);
+    const signer = await this.keyring.signer(key.key_id);
     try {
-      return await work(secret);
+      return await work(signer);
     } finally {
-      secret.fill(0);
+      signer.close();
     }
   }
 
-  #desk(identity: ChainIdentity, chain: Pick<SigningDeskOptions, 'simulate' | 'submit' | 'blockTime'>): SigningDesk {
+  /** Opens the encrypted file where this key lies in it. @throws PASSPHRASE_WRONG, PASSPHRASE_REQUIRED */
+  async openKeyFileFor({ store }: KeyInfo): Promise<void> {
+    const { file } = this.keyring;
+    if (store === 'file' && !file.unlocked) await file.unlock((await this.passphrase('open')).passphrase);
+  }
+
+  /**
+   * Does what is asked for, through the desk and on record: typing the command was the confirmation.
+   * @throws what the subject throws, as the desk tells it; SIGNING_CHANGED, PASSPHRASE_WRONG
+   */
+  async confirmHere(
+    subject: SigningSubject,
+    options: { readonly chain?: ChainIdentity; readonly isWithoutRecord?: boolean } & Confirmation = {},
+  ): Promise<Done> {
+    const { chain = NO_CHAIN, isWithoutRecord = false, ...confirmation } = options;
+    const desk = this.#openDesk(() => chain, isWithoutRecord);
+    const asked = await desk.ask(() => subject);
+    if (asked.outcome === 'rejected') throw rejectedError(asked.rejection);
+    const outcome = await this.#confirm(desk, asked.review, confirmation);
+    if (outcome.outcome !== 'signed' && outcome.outcome !== 'done') throw endedOtherwise(outcome);
+    return outcome;
+  }
+
+  /** The signature of what is for no chain, or for whoever carries it there. @throws as {@link confirmHere} */
+  async signHere(...asked: Parameters<CommandContext['confirmHere']>): Promise<Signature> {
+    const outcome = await this.confirmHere(...asked);
+    if (outcome.outcome !== 'signed') throw endedOtherwise(outcome);
+    return outcome.signature;
+  }
+
+  #openDesk(chain: () => ChainIdentity, isWithoutRecord = false): SigningDesk {
     return new SigningDesk({
       dataDirectory: this.dataDirectory,
       keyring: this.keyring,
       clock: Date.now,
       randomId: randomUUID,
       takesOpenKeyFile: true,
-      chain: () => identity,
-      ...chain,
+      isWithoutRecord,
+      chain,
     });
   }
 
-  async #confirm(desk: SigningDesk, { review_id }: SigningReview): Promise<SignatureOutcome> {
-    const passphrase = desk.needsPassphrase(review_id) ? (await this.passphrase('open')).passphrase : undefined;
-    return desk.confirm(review_id, { passphrase });
+  async #confirm(
+    desk: SigningDesk,
+    { review_id }: SigningReview,
+    confirmation: Confirmation = {},
+  ): Promise<SignatureOutcome> {
+    const isAsked = confirmation.signer === undefined && desk.needsPassphrase(review_id);
+    const passphrase = isAsked ? (await this.passphrase('open')).passphrase : undefined;
+    return desk.confirm(review_id, { ...confirmation, passphrase });
   }
 
   /** A command as it is typed to go on in this directory. */
@@ -248,9 +289,10 @@ export class CommandContext {
   }
 }
 
-function neverAsked(): never {
-  throw new AssertionError('a proof of possession asks nothing of a chain');
-}
+type Done = Extract<SignatureOutcome, { outcome: 'signed' | 'done' }>;
+
+/** Of what is for no chain: an operation with a key of this machine. */
+const NO_CHAIN: ChainIdentity = { chain_id: '', ...BEFORE_GENESIS };
 
 export function rejectedError(rejection: {
   readonly code: number;

@@ -36,7 +36,7 @@ export async function measurePageUnderLoad(directory: string): Promise<Figure[]>
     now: Date.now,
   });
   const key = await keyring.find(readNodeConfig(dataDirectory).acting_key_id);
-  const secret = await keyring.secret(key.key_id);
+  const secret = await keyring.sealingSecret(key.key_id);
   const chain = readChain(dataDirectory);
   const signer: SyntheticChain = {
     chainDirectory: dataDirectory,

@@ -69,7 +69,7 @@ interface Reviewed {
 
 async function askForSignature(client: Client, envId: string): Promise<Reviewed> {
   const payload = { env_id: envId, state_hash: `0x${'11'.repeat(32)}`, metadata: {}, file_count: 1, size_bytes: 1 };
-  const answer = await client.operator.requestSignature({ action: 'create_environment', payload });
+  const answer = await client.operator.requestReview({ kind: 'transaction', action: 'create_environment', payload });
   if (answer.outcome !== 'review' || answer.confirm_url === null) throw new Error('there is no review');
   return { review: answer.review, url: answer.confirm_url };
 }
@@ -313,10 +313,7 @@ describe('what the page can be told', () => {
       selectIdentity: { key_id: key?.key_id },
       lockSession: undefined,
       scanDirectory: { path: dataDirectory },
-      requestSignature: { action: 'freeze', payload: {} },
-      requestProposal: { action: 'unfreeze', payload: {} },
-      requestPossession: { key_id: key?.key_id, subject: 'member/mallory' },
-      requestKeyDeed: { key_id: key?.key_id, deed: 'export_key' },
+      requestReview: { kind: 'transaction', action: 'freeze', payload: {} },
       confirmAddress: { review_id: 'none' },
       awaitSignature: { review_id: 'none' },
       withdrawSignature: { review_id: 'none' },
@@ -343,6 +340,13 @@ describe('what the page can be told', () => {
       // It has no end, and tells what `keys` tells.
       if (name !== 'desk') await call(client.operator, name, input);
     }
+    for (const input of [
+      { kind: 'proposal', action: 'unfreeze', payload: {} },
+      { kind: 'possession', key_id: key?.key_id, subject: 'member/mallory' },
+      { kind: 'export_key', key_id: key?.key_id },
+      { kind: 'forget_key', key_id: key?.key_id },
+    ])
+      await call(client.operator, 'requestReview', input);
 
     // Refusing to make a second chain leaves the first one open.
     expect((await client.operator.host()).chain).toMatchObject({
@@ -407,7 +411,7 @@ describe('what the page can be told', () => {
     await keyring.file.unlock(passphrase);
     const secrets: string[] = [passphrase];
     for (const { key_id } of await keyring.list()) {
-      const bytes = Buffer.from(await keyring.secret(key_id));
+      const bytes = Buffer.from(await keyring.sealingSecret(key_id));
       secrets.push(encodeHex(bytes).slice(2), bytes.toString('base64').slice(0, 40), bytes.toString('base64url'));
       secrets.push(bytes.join(','), bytes.toString('latin1'));
     }

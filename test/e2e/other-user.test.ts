@@ -233,7 +233,11 @@ describe('connections that another user holds', () => {
     const { client, socket } = await signIn(console.origin, session);
     onTestFinished(() => socket.terminate());
     const ask = async (reason: string): Promise<string> => {
-      const answer = await client.operator.requestSignature({ action: 'freeze', payload: { reason } });
+      const answer = await client.operator.requestReview({
+        kind: 'transaction',
+        action: 'freeze',
+        payload: { reason },
+      });
       if (answer.outcome !== 'review' || answer.confirm_url === null) throw new Error('there is no review');
       return answer.confirm_url;
     };
@@ -260,7 +264,11 @@ test('a window that was opened once is opened by nobody else, though its address
   const { console, context, session } = await signedIn();
   const { client, socket } = await signIn(console.origin, session);
   onTestFinished(() => socket.terminate());
-  const answer = await client.operator.requestSignature({ action: 'freeze', payload: { reason: 'mine' } });
+  const answer = await client.operator.requestReview({
+    kind: 'transaction',
+    action: 'freeze',
+    payload: { reason: 'mine' },
+  });
   if (answer.outcome !== 'review' || answer.confirm_url === null) throw new Error('there is no review');
   const { confirm_url: url } = answer;
   const window = await context.newPage();

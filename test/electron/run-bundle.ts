@@ -76,7 +76,7 @@ async function sign(
   answer: FakeElectron['answers'][number],
 ): Promise<{ review: SigningReview; outcome: SignatureOutcome }> {
   const payload = { env_id: envId, state_hash: `0x${'11'.repeat(32)}`, metadata: {} };
-  const request = await client.operator.requestSignature({ action: 'create_environment', payload });
+  const request = await client.operator.requestReview({ kind: 'transaction', action: 'create_environment', payload });
   if (request.outcome !== 'review') throw new Error(`no review: ${JSON.stringify(request)}`);
   electron.answers = [answer];
   const { review } = request;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { lineLengthMax, linesOnPageMax, pagesMax, signaturePages } from '../../electron/signature-pages.ts';
 import { visibleText, visibleValue } from '../../src/base/visible-text.ts';
 import type { SigningReview, StateChange } from '../../src/api/views/operator.ts';
+import { transactionWords } from '../../src/node/signing/subjects/transaction-words.ts';
 import type { FakeElectron } from './fake-electron.ts';
 import { read } from './reading-hand.ts';
 import { startedConsole } from './started-console.ts';
@@ -10,6 +11,9 @@ import { startedConsole } from './started-console.ts';
 const review = (changes: Partial<SigningReview> = {}): SigningReview => ({
   review_id: 'review-1',
   kind: 'transaction',
+  on_chain: true,
+  asks_export_passphrase: false,
+  words: transactionWords('promote_environment', null),
   proposal: null,
   action: 'promote_environment',
   sentence: 'Promotes maze-7 version 3 to Green.',
@@ -307,7 +311,10 @@ describe('a vote', () => {
     const { electron, surface } = await startedConsole();
     electron.answers.push(cancel, cancel);
     await surface.confirm(vote, NEVER);
-    await surface.confirm(review({ kind: 'forget_key' }), NEVER);
+    await surface.confirm(
+      review({ kind: 'forget_key', words: { ...review().words, button: 'Forget for good' } }),
+      NEVER,
+    );
     expect(electron.messageBoxes.map(({ title }) => title)).toEqual(['Sign', 'Forget for good']);
     expect(electron.messageBoxes[1]?.detail).toContain('Forget for good? Then choose word');
   });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import type { MessagePortMain } from 'electron';
 
-import { startConsole, type ConsoleOptions, type ConsoleSurface } from '../../electron/console.ts';
+import { startConsole, type ConsoleOptions } from '../../electron/console.ts';
+import type { DesktopSurface } from '../../src/node/host/surface.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 import { FakeElectron } from './fake-electron.ts';
 
@@ -26,7 +27,7 @@ export class FakeHost {
 export interface StartedConsole {
   readonly electron: FakeElectron;
   readonly host: FakeHost;
-  readonly surface: ConsoleSurface;
+  readonly surface: DesktopSurface;
   readonly log: readonly string[];
 }
 
@@ -46,7 +47,7 @@ export async function startedConsole(
 ): Promise<StartedConsole> {
   const host = new FakeHost();
   const log: string[] = [];
-  let surface: ConsoleSurface | undefined;
+  let surface: DesktopSurface | undefined;
   await startConsole(electron, {
     openHost: (given) => {
       surface = given;
@@ -59,7 +60,7 @@ export async function startedConsole(
     log: (line) => log.push(line),
     ...options,
   });
-  const unopened: ConsoleSurface = {
+  const unopened: DesktopSurface = {
     confirm: () => Promise.reject(new Error('the host was never opened')),
     confirmDeed: () => Promise.resolve({ approved: false }),
     pickDirectory: () => Promise.reject(new Error('the host was never opened')),

@@ -9,7 +9,7 @@ import { differenceOf, filesOf, lineageOf, summaryOf } from './fake-environments
 import { MEMBERS } from './fake-log.ts';
 import type { FakeNode } from './fake-node.ts';
 import { blockProof, scanOf, stateProofOf, transactionOf, verifySteps } from './fake-proofs.ts';
-import { complete, requestKeyDeed, requestPossession, requestProposal, requestSignature } from './fake-signing.ts';
+import { complete, requestReview } from './fake-signing.ts';
 import { FAKE_CHAIN, fakeHash, numberInHash } from './fake-values.ts';
 
 const os = implement(contract);
@@ -275,14 +275,7 @@ export function fakeRouter(node: FakeNode) {
         yield { type: 'progress', files: 3, files_total: 7, bytes: 40_000, bytes_total: 217_088 };
         yield { type: 'done', scan: scanOf(node, input.path, input.env_id, input.metadata ?? {}) };
       }),
-      requestSignature: os.operator.requestSignature.handler(({ input }) =>
-        requestSignature(node, input.action, input.payload),
-      ),
-      requestProposal: os.operator.requestProposal.handler(({ input }) => requestProposal(node, input)),
-      requestPossession: os.operator.requestPossession.handler(({ input }) =>
-        requestPossession(node, input.key_id, input.subject),
-      ),
-      requestKeyDeed: os.operator.requestKeyDeed.handler(({ input }) => requestKeyDeed(node, input.key_id, input.deed)),
+      requestReview: os.operator.requestReview.handler(({ input }) => requestReview(node, input)),
       confirmAddress: os.operator.confirmAddress.handler(({ input }) => ({
         confirm_url: `/confirm/${input.review_id}`,
       })),

@@ -1,6 +1,13 @@
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
-import type { SignatureOutcome, SignatureRequest, SigningReview, StateChange } from '../../src/api/views/operator.ts';
+import type {
+  ReviewRequest,
+  SignatureOutcome,
+  SignatureRequest,
+  SigningReview,
+  StateChange,
+} from '../../src/api/views/operator.ts';
+import { transactionWords } from '../../src/node/signing/subjects/transaction-words.ts';
 import { findAction } from '../../src/ledger/actions/registry.ts';
 import { authorise } from '../../src/ledger/transactions/authorise.ts';
 import { findSigner } from '../../src/ledger/governance/signer.ts';
@@ -14,7 +21,21 @@ import { environmentIn, fakeHash, fakePossession, type Metadata } from './fake-v
 
 type Rejected = Extract<SignatureRequest, { outcome: 'rejected' }>;
 
-export function requestSignature(node: FakeNode, action: string, payload: Metadata): SignatureRequest {
+export function requestReview(node: FakeNode, request: ReviewRequest): SignatureRequest {
+  switch (request.kind) {
+    case 'transaction':
+      return requestSignature(node, request.action, request.payload);
+    case 'proposal':
+      return requestProposal(node, request);
+    case 'possession':
+      return requestPossession(node, request.key_id, request.subject);
+    case 'export_key':
+    case 'forget_key':
+      return requestKeyDeed(node, request.key_id, request.kind);
+  }
+}
+
+function requestSignature(node: FakeNode, action: string, payload: Metadata): SignatureRequest {
   const signer = node.keyOf(node.actingKeyId);
   const isEnvironment = findAction(action)?.kind === 'environment';
   const refused = isEnvironment ? refuseEnvironment(node, signer, action, payload) : null;
@@ -27,18 +48,18 @@ export function requestSignature(node: FakeNode, action: string, payload: Metada
     transactionId: FakeGovernance.transactionId(node.log.size),
   });
   if ('code' in simulated) return { outcome: 'rejected', rejection: { ...simulated } };
+  const proposal = proposalIn(node, simulated.changes);
   return ask(node, signer, payload, {
-    kind: 'transaction',
-    action,
+    ...transactionIn(action, proposal),
     sentence: `${findAction(action)?.title(payload) ?? action}.`,
     changes: simulated.changes,
-    proposal: proposalIn(node, simulated.changes),
+    proposal,
     warnings: [],
     canonical: encodeCanonicalText({ action, payload }),
   });
 }
 
-export function requestProposal(
+function requestProposal(
   node: FakeNode,
   input: { readonly action: string; readonly payload: Metadata; readonly expires_in_ms?: number | undefined },
 ): SignatureRequest {
@@ -53,15 +74,14 @@ export function requestProposal(
   );
 }
 
-export function requestPossession(node: FakeNode, keyId: string, subject: string): SignatureRequest {
+function requestPossession(node: FakeNode, keyId: string, subject: string): SignatureRequest {
   const key = node.keyOf(keyId);
   return ask(
     node,
     key,
     {},
     {
-      kind: 'possession',
-      action: 'possession',
+      ...asideOf('possession', { lead: 'The signature proves this:', ask: 'Sign', button: 'Prove' }),
       sentence: `${key.name} shall be a key of ${subject.replace('/', ' ')}.`,
       changes: [],
       proposal: null,
@@ -71,7 +91,7 @@ export function requestPossession(node: FakeNode, keyId: string, subject: string
   );
 }
 
-export function requestKeyDeed(node: FakeNode, keyId: string, deed: 'export_key' | 'forget_key'): SignatureRequest {
+function requestKeyDeed(node: FakeNode, keyId: string, deed: 'export_key' | 'forget_key'): SignatureRequest {
   const key = node.keyOf(keyId);
   if (deed === 'forget_key' && node.governance.ownerOf(key.public_key).validator_id !== null)
     return {
@@ -87,8 +107,11 @@ export function requestKeyDeed(node: FakeNode, keyId: string, deed: 'export_key'
     key,
     {},
     {
-      kind: deed,
-      action: deed,
+      ...asideOf(deed, {
+        lead: 'If you confirm, this happens on this machine:',
+        ask: deed === 'export_key' ? 'Export' : 'Forget the key',
+        button: deed === 'export_key' ? 'Export' : 'Forget for good',
+      }),
       sentence:
         deed === 'export_key'
           ? `A copy of the key ${key.name} is written to a file on this machine, encrypted.`
@@ -110,16 +133,21 @@ export function complete(node: FakeNode, reviewId: string): SignatureOutcome {
   switch (review.kind) {
     case 'possession': {
       const { subject } = JSON.parse(review.canonical) as { subject: KeySubject };
-      return { outcome: 'signed', signature: fakePossession(node.ledger.chain, key.number, subject) };
+      const signature = fakePossession(node.ledger.chain, key.number, subject);
+      return { outcome: 'signed', signature, title: 'Proved', text: 'The proof went to the console.' };
     }
     case 'export_key':
-      return { outcome: 'done', path: `/srv/quantum-lock/exports/${key.key_id}.json` };
+      return exported(`/srv/quantum-lock/exports/${key.key_id}.json`);
     case 'forget_key':
       node.identities = node.identities.filter(({ key_id }) => key_id !== key.key_id);
-      return { outcome: 'done', path: null };
-    case 'transaction':
+      return { outcome: 'done', path: null, title: 'Forgotten', text: 'The key is no longer on this machine.' };
+    default:
       return commit(node, review.action, payload, key);
   }
+}
+
+function exported(path: string): SignatureOutcome {
+  return { outcome: 'done', path, title: 'Exported', text: `The encrypted key is in ${path}` };
 }
 
 function commit(node: FakeNode, action: string, payload: Metadata, key: FakeIdentity): SignatureOutcome {
@@ -161,13 +189,35 @@ function refuseEnvironment(node: FakeNode, signer: FakeIdentity, action: string,
   return refusal === null ? null : { outcome: 'rejected', rejection: { ...refusal } };
 }
 
-type Asked = Pick<SigningReview, 'kind' | 'action' | 'sentence' | 'changes' | 'proposal' | 'warnings' | 'canonical'>;
+type Aside = Pick<SigningReview, 'kind' | 'action' | 'on_chain' | 'asks_export_passphrase' | 'words'>;
+
+function transactionIn(action: string, proposal: SigningReview['proposal']): Aside {
+  return {
+    kind: 'transaction',
+    action,
+    on_chain: true,
+    asks_export_passphrase: false,
+    words: transactionWords(action, proposal),
+  };
+}
+
+/** What is not for the chain. */
+function asideOf(kind: string, words: Pick<SigningReview['words'], 'lead' | 'ask' | 'button'>): Aside {
+  return {
+    kind,
+    action: kind,
+    on_chain: false,
+    asks_export_passphrase: kind === 'export_key',
+    words: { ...words, changes: 'What changes', is_dangerous: kind === 'forget_key' },
+  };
+}
+
+type Asked = Aside & Pick<SigningReview, 'sentence' | 'changes' | 'proposal' | 'warnings' | 'canonical'>;
 
 function environmentReview(action: string, payload: Metadata): Asked {
   const envId = environmentIn(payload);
   return {
-    kind: 'transaction',
-    action,
+    ...transactionIn(action, null),
     sentence:
       action === 'promote_environment'
         ? `The current Blue version of ${envId} becomes Green, canonical for everyone.`

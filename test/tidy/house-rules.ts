@@ -71,7 +71,6 @@ const MAY_NAME_ACTIONS: readonly RegExp[] = [
   /^src\/cli\/(?:commands|governance)\//,
   /^renderer\/screens\//,
   /^renderer\/shell\/(?:clock|freeze)-band\.tsx$/,
-  /^renderer\/signing\/review-words\.ts$/,
 ];
 
 /** These words are also something else: a parameter, a vote's decision, the hash of block 0. */

@@ -74,9 +74,13 @@ function DetailBody({
   const back = (): void => router.go(encodeLocation(['approvals', proposal_id]));
   switch (task) {
     case 'approve':
-      return <SigningPanel request={{ action: 'approve', payload: { proposal_id } }} onBack={back} />;
+      return (
+        <SigningPanel request={{ kind: 'transaction', action: 'approve', payload: { proposal_id } }} onBack={back} />
+      );
     case 'withdraw':
-      return <SigningPanel request={{ action: 'withdraw', payload: { proposal_id } }} onBack={back} />;
+      return (
+        <SigningPanel request={{ kind: 'transaction', action: 'withdraw', payload: { proposal_id } }} onBack={back} />
+      );
     case 'anew':
       return <SigningPanel request={{ kind: 'proposal', action, payload }} onBack={back} />;
     case 'reject':

@@ -14,7 +14,7 @@ export function RejectForm({ proposal: { proposal_id, title } }: { readonly prop
   if (reviewing)
     return (
       <SigningPanel
-        request={{ action: 'reject', payload: { proposal_id, reason: given } }}
+        request={{ kind: 'transaction', action: 'reject', payload: { proposal_id, reason: given } }}
         onBack={() => setReviewing(false)}
       />
     );

@@ -11,7 +11,7 @@ export function ExportKey({ identity: { key_id, name } }: { readonly identity: I
   if (asked)
     return (
       <SigningPanel
-        request={{ kind: 'key_deed', keyId: key_id, deed: 'export_key' }}
+        request={{ kind: 'export_key', key_id }}
         onBack={() => setAsked(false)}
         next={
           <div className="row">

@@ -48,13 +48,7 @@ export function ForgetKey({ identity }: { readonly identity: Identity }): ReactE
       </>
     );
   if (asked)
-    return (
-      <SigningPanel
-        request={{ kind: 'key_deed', keyId: key_id, deed: 'forget_key' }}
-        onBack={() => setAsked(false)}
-        onDone={leave.run}
-      />
-    );
+    return <SigningPanel request={{ kind: 'forget_key', key_id }} onBack={() => setAsked(false)} onDone={leave.run} />;
   return (
     <form
       className="task-form"

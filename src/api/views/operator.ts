@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chainIdentity, identifier, time } from '../schemas.ts';
-import { count, hash, json, publicKey, signature } from '../../base/fields.ts';
+import { count, hash, json, jsonObject, publicKey, signature } from '../../base/fields.ts';
 import { receipt, rejection } from './chain.ts';
 import { difference, environmentRecord } from './environments.ts';
 
@@ -132,15 +132,31 @@ export const simulation = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('rejected'), rejection }),
 ]);
 
+/** How a review is asked for, on every surface that shows it. */
+export const reviewWords = z.object({
+  /** Stands before the sentence: "If you sign, this happens at once:". */
+  lead: z.string(),
+  /** Above what changes: "What changes". */
+  changes: z.string(),
+  /** Of the page's button, which asks for the confirmation: "Sign the approval". */
+  ask: z.string(),
+  /** Of the confirming surface's button, which does it: "Sign". */
+  button: z.string(),
+  /** It takes something away that cannot be had back. */
+  is_dangerous: z.boolean(),
+});
+export type ReviewWords = z.infer<typeof reviewWords>;
+
 /** What a person confirms: decoded from the exact bytes that will be signed. */
 export const signingReview = z.object({
   review_id: z.string(),
-  /**
-   * `transaction` is signed and submitted. `possession` proves that a key is held, for a member or validator that is to
-   * get it; the proof goes to whoever asked. `export_key` writes a copy of the key, encrypted anew under a passphrase that
-   * the confirming surface asks for, to a file on this machine. `forget_key` removes the key from this machine.
-   */
-  kind: z.enum(['transaction', 'possession', 'export_key', 'forget_key']),
+  /** What is asked for: "transaction", "possession". What a surface shows depends on the fields below, never on this. */
+  kind: z.string(),
+  /** Whether it is submitted to the chain, whose change is shown; what is not changes no more than this machine. */
+  on_chain: z.boolean(),
+  /** Whether the confirming surface asks for a new passphrase, which an exported key is encrypted under. */
+  asks_export_passphrase: z.boolean(),
+  words: reviewWords,
   action: z.string(),
   /** One plain sentence: what happens if this is signed. */
   sentence: z.string(),
@@ -171,6 +187,37 @@ export type SigningReview = z.infer<typeof signingReview>;
 /** The key that the asking page shows as acting: where another acts by now, nothing is asked in its name. */
 export const actingKeyId = identifier.optional();
 
+/** What a page or a command may ask a signature or a confirmation for. */
+export const reviewRequest = z.discriminatedUnion('kind', [
+  /** Signed by the acting key and submitted. */
+  z.strictObject({
+    kind: z.literal('transaction'),
+    action: z.string(),
+    payload: jsonObject,
+    acting_key_id: actingKeyId,
+  }),
+  /** The acting member's proposal of an action, bound to the state as it is now. */
+  z.strictObject({
+    kind: z.literal('proposal'),
+    action: z.string(),
+    payload: jsonObject,
+    /** From now; the lifetime of proposals on this chain where it is not given. */
+    expires_in_ms: z.int().min(60_000).optional(),
+    acting_key_id: actingKeyId,
+  }),
+  /** The proof that a key of this machine is held, for `member/<id>` or `validator/<id>`. */
+  z.strictObject({
+    kind: z.literal('possession'),
+    key_id: identifier,
+    subject: z.string().regex(/^(?:member|validator)\/./),
+  }),
+  /** A copy of a key of this machine, encrypted under a passphrase that the confirming surface asks for. */
+  z.strictObject({ kind: z.literal('export_key'), key_id: identifier }),
+  /** Removes a key from this machine for good. */
+  z.strictObject({ kind: z.literal('forget_key'), key_id: identifier }),
+]);
+export type ReviewRequest = z.infer<typeof reviewRequest>;
+
 export const signatureRequest = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('review'),
@@ -183,12 +230,15 @@ export const signatureRequest = z.discriminatedUnion('outcome', [
 ]);
 export type SignatureRequest = z.infer<typeof signatureRequest>;
 
+/** What was done, as a heading ("Exported") and a sentence. */
+const outcomeWords = { title: z.string(), text: z.string() };
+
 export const signatureOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('committed'), receipt }),
-  /** A proof of possession. */
-  z.object({ outcome: z.literal('signed'), signature }),
-  /** A key was exported to this path, or (null) forgotten. */
-  z.object({ outcome: z.literal('done'), path: z.string().nullable() }),
+  /** A signature that is not for the chain: it goes to whoever asked. */
+  z.object({ outcome: z.literal('signed'), signature, ...outcomeWords }),
+  /** Something was done on this machine; with the file that was written, if one was. */
+  z.object({ outcome: z.literal('done'), path: z.string().nullable(), ...outcomeWords }),
   z.object({ outcome: z.literal('rejected'), rejection }),
   z.object({ outcome: z.literal('refused') }),
   /** It waited too long. */

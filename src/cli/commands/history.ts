@@ -33,12 +33,12 @@ async function accept(context: CommandContext, { head, reason }: { head: string;
   readNodeConfig(dataDirectory);
   const key = await context.signingKey();
   const copies = await headCopies(dataDirectory, context.keyring);
-  const acceptance = await context.withSecret(key, (secret) =>
+  const acceptance = await context.withSigner(key, (by) =>
     acceptHistory({
       dataDirectory,
       head,
       reason,
-      by: { publicKey: key.public_key, secret },
+      by,
       copies,
       verifyThreads: verifyThreadCount(),
       now: Date.now,

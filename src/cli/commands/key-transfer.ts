@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { InvalidArgumentError, type Command } from 'commander';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Hash } from '../../base/bytes.ts';
@@ -8,10 +7,9 @@ import { encodeKeyCard, isKeySubject } from '../../ledger/documents/key-card.ts'
 import type { KeySubject } from '../../ledger/governance/possession.ts';
 import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
 import { assertChainId } from '../../node/chain/found-chain.ts';
-import { encodeExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
-import { describeDeed, type KeyDeed } from '../../node/signing/key-deeds.ts';
-import { appendToSigningLog } from '../../node/signing-log.ts';
+import { keyExportSubject } from '../../node/signing/subjects/key-export.ts';
+import { keyRemovalSubject, type KeyNeed } from '../../node/signing/subjects/key-removal.ts';
 import type { CommandContext } from '../context.ts';
 import { askYes } from '../governance/ask-yes.ts';
 import { exportPassphrase } from '../governance/export-passphrase.ts';
@@ -118,12 +116,14 @@ async function exportKey(
   options: { readonly output: string; readonly exportPassphraseFile?: string },
 ): Promise<void> {
   const key = await context.keyring.find(selector);
-  const bytes = await context.withSecret(key, async (secret) => {
-    const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'new' });
-    recordDeed(context, key, 'export_key');
-    return encodeExportedKey({ key, secret, passphrase });
-  });
-  writeNewFile(options.output, bytes, { secret: true });
+  // The key first: a wrong passphrase of it is told before another one is asked for.
+  await context.openKeyFileFor(key);
+  const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'new' });
+  const write = (bytes: Uint8Array): string => {
+    writeNewFile(options.output, bytes, { secret: true });
+    return options.output;
+  };
+  await context.confirmHere(keyExportSubject(key, write), { exportPassphrase: passphrase });
   const fingerprint = fingerprintWords(key.public_key);
   context.output.result({ path: options.output, name: key.name, public_key: key.public_key, fingerprint }, () =>
     fields([
@@ -137,39 +137,21 @@ async function exportKey(
 
 async function forget(context: CommandContext, selector: string, options: { readonly yes: boolean }): Promise<void> {
   const key = await context.keyring.find(selector);
-  const need = neededFor(context, key);
-  if (need !== null)
-    throw new QuantumLockError('INPUT_INVALID', `the key "${key.name}" stays: ${need.why}`, { advice: need.advice });
+  const removal = keyRemovalSubject(key, { keyring: context.keyring, needed: (wanted) => neededFor(context, wanted) });
   await askYes(
     context.output,
     `The key "${key.name}" is removed from this machine. Without another copy it is lost for good.`,
     options,
   );
-  if (key.store === 'file') await context.keyring.file.unlock((await context.passphrase('open')).passphrase);
-  // It may be needed by now.
-  const since = neededFor(context, key);
-  if (since !== null) throw new QuantumLockError('SIGNING_CHANGED', `the key "${key.name}" stays: ${since.why}`);
-  recordDeed(context, key, 'forget_key');
-  await context.keyring.remove(key.key_id);
+  await context.openKeyFileFor(key);
+  await context.confirmHere(removal);
   context.output.result({ ...key, forgotten: true }, () => [
     `The key "${key.name}" (${key.key_id}) is gone from this machine.`,
   ]);
 }
 
-/** On record before it is done, as what the console does with a key is. */
-function recordDeed({ dataDirectory }: CommandContext, key: KeyInfo, deed: KeyDeed): void {
-  const { digest } = describeDeed(deed, key);
-  appendToSigningLog(dataDirectory, {
-    time: Date.now(),
-    review_id: randomUUID(),
-    digest,
-    key_id: key.key_id,
-    action: deed,
-  });
-}
-
 /** What a key is needed for here; null where it can go. */
-function neededFor({ dataDirectory }: CommandContext, { key_id }: KeyInfo): { why: string; advice: string } | null {
+function neededFor({ dataDirectory }: CommandContext, { key_id }: KeyInfo): KeyNeed | null {
   if (!holdsChain(dataDirectory)) return null;
   const { validator, acting_key_id } = readNodeConfig(dataDirectory);
   if (key_id === validator.key_id || key_id === validator.next_key_id)

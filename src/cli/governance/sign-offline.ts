@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import { encodeApproval, encodeApprovalLine, signApproval, type Approval } from '../../ledger/documents/approval.ts';
+import { approvalOf, encodeApproval, encodeApprovalLine, type Approval } from '../../ledger/documents/approval.ts';
 import { identityOf } from '../../ledger/chain-identity.ts';
 import { executeProposalFile } from '../../ledger/documents/offline-effect.ts';
 import { decodeProposalFile, type ProposalFile } from '../../ledger/documents/proposal-file.ts';
@@ -11,8 +10,8 @@ import { describeEffect, type Effect } from '../../ledger/effects/describe-effec
 import { openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
-import { isSameEffect } from '../../ledger/effects/same-effect.ts';
-import { appendToSigningLog } from '../../node/signing-log.ts';
+import { openSigner, type Signer } from '../../node/keys/signer.ts';
+import { offlineApprovalSubject, type OfflineApprovalRequest } from '../../node/signing/subjects/offline-approval.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
 import { askYes } from './ask-yes.ts';
@@ -43,14 +42,7 @@ export async function signOffline(context: CommandContext, options: SignOfflineO
   const { output } = context;
   if (!output.json || !options.yes) for (const line of reviewLines(file, effect)) output.note(line);
   await askYes(output, 'Approve this?', options);
-  const approval = await sign(context, options, {
-    file,
-    // The answer and the passphrase took their time: what is signed is what was shown, and still can be approved.
-    assertSame: () => {
-      if (!isSameEffect(told(effect), told(effectNow(file, options))))
-        throw new QuantumLockError('SIGNING_CHANGED', 'what it does has changed since it was shown');
-    },
-  });
+  const approval = await sign(context, options, { file, effect, effectNow: () => effectNow(file, options) });
   finish(context, options, { file, effect, approval });
   // Its line is short enough for one code.
   if (options.qr && !output.json) await showFrames(framesOf(encodeApprovalLine(approval)));
@@ -66,11 +58,6 @@ function effectNow(file: ProposalFile, { ignoreExpiry }: SignOfflineOptions): Ef
       { advice: 'Ask for a new proposal. If the clock of this machine is wrong, use --ignore-expiry.' },
     );
   return effectOf(file, now);
-}
-
-/** As a signature is held against what was shown. */
-function told(effect: Effect) {
-  return { outcome: 'applied', proposal: null, ...effect } as const;
 }
 
 /** What the proposal does, by the code that the validator runs. @throws TRANSACTION_REJECTED where it would refuse */
@@ -119,47 +106,30 @@ function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect
   ];
 }
 
-interface Reviewed {
-  readonly file: ProposalFile;
-  /** Called with the key at hand. @throws SIGNING_CHANGED, PROPOSAL_EXPIRED, TRANSACTION_REJECTED */
-  readonly assertSame: () => void;
-}
-
 async function sign(
   context: CommandContext,
   options: SignOfflineOptions,
-  { file, assertSame }: Reviewed,
+  asked: Omit<OfflineApprovalRequest, 'key'>,
 ): Promise<Approval> {
-  if (options.keyFile !== undefined) {
-    const bytes = readInputFile(options.keyFile, EXPORTED_KEY_SIZE_BYTES_MAX);
-    const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'open' });
-    const { key, secret } = await openExportedKey(bytes, passphrase);
-    try {
-      assertSame();
-      // A machine that has no data directory keeps no record: the approval itself is one.
-      if (existsSync(context.dataDirectory)) record(context, file, key.key_id);
-      return signApproval(file, secret);
-    } finally {
-      secret.fill(0);
-    }
+  const approve = async (
+    key: KeyInfo,
+    more: { isWithoutRecord?: boolean; signer?: Signer } = {},
+  ): Promise<Approval> => {
+    const subject = offlineApprovalSubject({ ...asked, key });
+    const signature = await context.signHere(subject, { chain: identityOf(asked.file), ...more });
+    return approvalOf(asked.file, { public_key: key.public_key, signature });
+  };
+  if (options.keyFile === undefined) return approve(await chosenKey(context));
+  const bytes = readInputFile(options.keyFile, EXPORTED_KEY_SIZE_BYTES_MAX);
+  const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'open' });
+  const { key, secret } = await openExportedKey(bytes, passphrase);
+  const signer = openSigner(key, secret);
+  try {
+    // A machine that has no data directory keeps no record: the approval itself is one.
+    return await approve(key, { signer, isWithoutRecord: !existsSync(context.dataDirectory) });
+  } finally {
+    signer.close();
   }
-  const key = await chosenKey(context);
-  return context.withSecret(key, (secret) => {
-    assertSame();
-    record(context, file, key.key_id);
-    return signApproval(file, secret);
-  });
-}
-
-/** On the disk before the signature leaves. */
-function record({ dataDirectory }: CommandContext, { proposal_id: digest }: ProposalFile, keyId: string): void {
-  appendToSigningLog(dataDirectory, {
-    time: Date.now(),
-    review_id: randomUUID(),
-    digest,
-    key_id: keyId,
-    action: 'approve',
-  });
 }
 
 /** The key that --as names; without it, the one key that there is. */

@@ -68,6 +68,11 @@ export function definePropose(actions: ActionTable): Action {
     voting: {
       opens: true,
       approves: true,
+      asks: {
+        lead: 'If you sign, this is proposed. Once it has enough approvals, this happens:',
+        changes: 'What will change',
+        what: 'the proposal',
+      },
       done: 'Proposed',
       describe: ({ proposal, title, missing }) =>
         proposal.status === 'executed'

@@ -89,6 +89,11 @@ function short(id: string): string {
   return `${id.slice(0, 10)}…`;
 }
 
+const APPROVAL_ASKED = {
+  lead: 'If you sign, the approval is recorded, and nothing else happens yet. Once it has enough approvals:',
+  changes: 'What will change',
+};
+
 function approvalWords(whose: string): (about: VotedOn) => string {
   return ({ proposal, title, missing }) =>
     proposal.status === 'executed'
@@ -107,6 +112,7 @@ export function defineApprove(actions: ActionTable): Action {
     voting: {
       opens: false,
       approves: true,
+      asks: { ...APPROVAL_ASKED, what: 'the approval' },
       done: 'Approved',
       describe: approvalWords('Your approval'),
       warnings: ({ proposal }, { memberId }) => (proposal.proposer === memberId ? ['You proposed this yourself.'] : []),
@@ -131,6 +137,7 @@ export function defineReject(actions: ActionTable): Action {
     voting: {
       opens: false,
       approves: false,
+      asks: { lead: 'If you sign, you reject this:', changes: 'What it would change', what: 'the rejection' },
       done: 'Rejected',
       describe: ({ proposal, title, missing }) =>
         proposal.status === 'rejected'
@@ -172,6 +179,7 @@ export function defineCarryApprovals(actions: ActionTable): Action {
     voting: {
       opens: false,
       approves: true,
+      asks: { ...APPROVAL_ASKED, what: null },
       done: 'Brought in approvals of',
       describe: approvalWords('The imported approval'),
       said({ approvals }, { state }) {
@@ -207,6 +215,11 @@ export const withdraw = defineAction({
   voting: {
     opens: false,
     approves: false,
+    asks: {
+      lead: 'If you sign, this is withdrawn, and nobody can approve it from then on:',
+      changes: 'What it would have changed',
+      what: 'the withdrawal',
+    },
     done: 'Withdrew',
     describe: ({ title }) => `“${title}” is withdrawn: it can no longer be approved.`,
   },

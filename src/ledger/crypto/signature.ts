@@ -1,11 +1,23 @@
 import * as secp from '@noble/secp256k1';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { compareBytes, decodeHex, encodeHex, type PublicKey, type Signature } from '../../base/bytes.ts';
+import {
+  compareBytes,
+  decodeHex,
+  encodeHex,
+  PUBLIC_KEY_SIZE_BYTES,
+  SIGNATURE_SIZE_BYTES,
+  type PublicKey,
+  type Signature,
+} from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 
 secp.hashes.sha256 = sha256;
 secp.hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
+
+/** The name of the one scheme that keys of this ledger have; another would be a file beside this one. */
+export const SIGNATURE_SCHEME = 'ecdsa-secp256k1';
+export type SignatureScheme = typeof SIGNATURE_SCHEME;
 
 /** ECDSA over secp256k1 (SEC 1 §4.1), deterministic nonces (RFC 6979), low s only (BIP 62), 64 bytes r‖s. */
 const OPTIONS = { prehash: false, lowS: true } as const;
@@ -22,7 +34,8 @@ export type VerifySignature = (signature: Uint8Array, digest: Uint8Array, public
  * signature with 0 < r < n and 0 < s ≤ n/2, 33-byte key starting 02 or 03, 32-byte digest.
  */
 export function isWellFormedSignature(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean {
-  if (signature.length !== 64 || digest.length !== 32 || publicKey.length !== 33) return false;
+  if (signature.length !== SIGNATURE_SIZE_BYTES || digest.length !== 32 || publicKey.length !== PUBLIC_KEY_SIZE_BYTES)
+    return false;
   if (publicKey[0] !== 2 && publicKey[0] !== 3) return false;
   const r = signature.subarray(0, 32);
   const s = signature.subarray(32);

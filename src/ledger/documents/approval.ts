@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeHex, type Hash } from '../../base/bytes.ts';
+import { decodeHex, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
 import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { identityOf, type ChainIdentity } from '../chain-identity.ts';
 import { approvalDigest } from '../governance/proposal.ts';
@@ -37,15 +37,27 @@ const APPROVAL: DocumentKind<Approval> = {
   sizeBytesMax: OFFLINE_NOTE_SIZE_BYTES_MAX,
 };
 
-/** Signs with a 32-byte secret. @throws KEY_INVALID */
-export function signApproval(proposal: ChainIdentity & { readonly proposal_id: Hash }, secret: Uint8Array): Approval {
+/** An approval, from a signature over {@link approvalDigest} by this key. */
+export function approvalOf(
+  proposal: ChainIdentity & { readonly proposal_id: Hash },
+  signed: { readonly public_key: PublicKey; readonly signature: Signature },
+): Approval {
+  const { public_key, signature: given } = signed;
   return {
     format: 'quantum-lock/approval/v2',
     ...identityOf(proposal),
     proposal_id: proposal.proposal_id,
+    public_key,
+    signature: given,
+  };
+}
+
+/** Signs with a 32-byte secret. @throws KEY_INVALID */
+export function signApproval(proposal: ChainIdentity & { readonly proposal_id: Hash }, secret: Uint8Array): Approval {
+  return approvalOf(proposal, {
     public_key: publicKeyOf(secret),
     signature: signDigest(approvalDigest(proposal, proposal.proposal_id), secret),
-  };
+  });
 }
 
 /** Whether it is signed by the key that it names. Whether that key has a say, only the chain knows. */

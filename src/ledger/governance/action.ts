@@ -68,12 +68,23 @@ export interface VotedOn {
   readonly missing: string;
 }
 
+/** How a person is asked to sign what makes a proposal or votes on it. */
+export interface VoteAsked {
+  /** Stands before what the proposal does, where that does not happen at once. */
+  readonly lead: string;
+  /** Above what the proposal changes: "What will change". */
+  readonly changes: string;
+  /** What is signed, as in "Sign the approval"; null where there is nothing to say but "Sign". */
+  readonly what: string | null;
+}
+
 /** Of what makes a proposal or votes on it: what is said of that, beside what the proposal does. */
 export interface Voting<Payload> {
   /** Whether it makes the proposal. */
   readonly opens: boolean;
   /** Whether it is for the proposal, so that it can make it happen. */
   readonly approves: boolean;
+  readonly asks: VoteAsked;
   /** What was done, before the proposal's title: "Approved". */
   readonly done: string;
   /** What comes of it, as a sentence. */

@@ -5,6 +5,8 @@ import {
   encodeUtf8,
   isPublicKey,
   isSignature,
+  PUBLIC_KEY_SIZE_BYTES,
+  SIGNATURE_SIZE_BYTES,
   type Hash,
   type PublicKey,
   type Signature,
@@ -107,7 +109,7 @@ const FIELDS = [
   'signer',
   'timestamp',
 ] as const;
-const SIGNATURE_MEMBER_LENGTH = '"signature":"0x",'.length + 128;
+const SIGNATURE_MEMBER_LENGTH = '"signature":"0x",'.length + 2 * SIGNATURE_SIZE_BYTES;
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -134,7 +136,7 @@ function findBadField(value: unknown): string | undefined {
 
 /** The canonical unsigned text of a canonical transaction text: the same without its `signature` member. */
 function unsignedText(text: string, timestamp: number): string {
-  const tailLength = '"signer":"0x","timestamp":}'.length + 66 + String(timestamp).length;
+  const tailLength = '"signer":"0x","timestamp":}'.length + 2 * PUBLIC_KEY_SIZE_BYTES + String(timestamp).length;
   const tail = text.slice(text.length - tailLength);
   return text.slice(0, text.length - tailLength - SIGNATURE_MEMBER_LENGTH) + tail;
 }

@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8, type Hash, type PublicKey } from '../../base/by
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { KeyRecord, MemberRecord } from '../../ledger/state/records.ts';
-import { signDigest } from '../../ledger/crypto/signature.ts';
+import type { Signer } from '../keys/signer.ts';
 import { dataPaths } from '../data-directory.ts';
 import { lockDataDirectory } from '../data-lock.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
@@ -33,7 +33,7 @@ export interface AcceptOptions {
   readonly head: Hash;
   readonly reason: string;
   /** An administrator of that chain. */
-  readonly by: { readonly publicKey: PublicKey; readonly secret: Uint8Array };
+  readonly by: Pick<Signer, 'publicKey' | 'sign'>;
   readonly copies: readonly HeadCopy[];
   readonly verifyThreads: number;
   readonly now: () => number;
@@ -70,7 +70,7 @@ export async function acceptHistory(options: AcceptOptions): Promise<Acceptance>
     appendToSigningLog(dataDirectory, {
       ...statement,
       public_key: options.by.publicKey,
-      signature: signDigest(digest, options.by.secret),
+      signature: await options.by.sign(digest),
     });
     const setAside = trimBehind(chain, { ...sealed, height: head.header.index, logSize: head.header.log_size, now });
     // It may be of the chain that was here before, and is made again.

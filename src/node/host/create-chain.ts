@@ -95,8 +95,8 @@ async function writeChain(
 ): Promise<void> {
   const [founder] = administrators;
   if (founder === undefined) throw new QuantumLockError('INPUT_INVALID', 'a chain needs an administrator');
-  const founderSecret = await options.keyring.secret(founder.key_id);
-  const validatorSecret = await options.keyring.secret(validator.key_id);
+  const founderSecret = await options.keyring.sealingSecret(founder.key_id);
+  const validatorSecret = await options.keyring.sealingSecret(validator.key_id);
   try {
     writeNodeConfig(
       options.dataDirectory,

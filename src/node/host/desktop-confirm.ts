@@ -4,7 +4,7 @@ import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { AskingLimit, ONLY_ASKER } from '../signing/asking-limit.ts';
 import type { SigningDesk } from '../signing/signing-desk.ts';
 import { isRetryable, problemWords, type SecretName } from './asked-secrets.ts';
-import { DEED_BUTTONS, REVIEW_BUTTONS } from './button-words.ts';
+import { DEED_BUTTONS } from './button-words.ts';
 import type { HostDeeds } from './host-deeds.ts';
 import type { DesktopSurface, SecretAnswer, SecretQuestion } from './surface.ts';
 
@@ -62,7 +62,7 @@ export class DesktopConfirm {
       const stored = readGeneratedPassphrase(dataDirectory) ?? undefined;
       const asks: readonly SecretName[] = [
         ...(stored === undefined && desk.needsPassphrase(id) ? (['passphrase'] as const) : []),
-        ...(review.kind === 'export_key' ? (['new_export_passphrase'] as const) : []),
+        ...(review.asks_export_passphrase ? (['new_export_passphrase'] as const) : []),
       ];
       const sign = ({ secrets, keepUnlocked }: SecretAnswer): Promise<SignatureOutcome> =>
         desk.confirm(id, {
@@ -78,8 +78,8 @@ export class DesktopConfirm {
         sentence: review.proposal?.sentence ?? review.sentence,
         warnings: review.warnings,
         asks,
-        mayKeep: review.kind === 'transaction',
-        button: REVIEW_BUTTONS[review.kind],
+        mayKeep: review.on_chain,
+        button: review.words.button,
       };
       return this.#answered(question, signal, sign);
     });

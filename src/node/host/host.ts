@@ -7,7 +7,7 @@ import { ChangeSignal } from '../change-signal.ts';
 import { ActingIdentity } from './acting-identity.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { StoredContent } from '../blobs/stored-content.ts';
-import { assertHoldsChain, dataPaths, readNodeConfig } from '../data-directory.ts';
+import { assertHoldsChain, dataPaths } from '../data-directory.ts';
 import { headCopies } from '../history/places.ts';
 import { readHistoryState } from '../history/history-state.ts';
 import { closeToOthers } from '../private-directory.ts';
@@ -16,14 +16,15 @@ import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { QuantumNode } from '../quantum-node.ts';
 import { SigningDesk } from '../signing/signing-desk.ts';
-import type { ProvedKey } from '../signing/desk-options.ts';
+import type { SigningChain } from '../signing/subjects/transaction.ts';
 import { DesktopConfirm } from './desktop-confirm.ts';
 import { GrantedFolders } from './granted-folders.ts';
 import { HostDeeds } from './host-deeds.ts';
 import { DirectoryDoor } from './directory-door.ts';
-import { NO_SURFACE, type Surface } from './surface.ts';
+import type { Surface } from './surface.ts';
 import { WaitingWatch } from './waiting-watch.ts';
-import { nameNextKey, openSealingKeys, settleSealingKey } from './sealing-key.ts';
+import { openSealingKeys } from './sealing-key.ts';
+import { ValidatorKeys } from './validator-keys.ts';
 
 export interface HostOptions {
   readonly dataDirectory: string;
@@ -66,6 +67,7 @@ export class Host {
   /** What the page may look into, and what it asks for: of this run, whatever chain is open. */
   readonly folders = new GrantedFolders();
   readonly deeds: HostDeeds;
+  readonly validatorKeys = new ValidatorKeys(this);
   /** Null where a person confirms in windows of the browser. */
   readonly desktop: DesktopConfirm | null;
 
@@ -74,7 +76,7 @@ export class Host {
     this.#startedAt = options.now();
     const { surface } = options;
     this.deeds = new HostDeeds({ wall: options.now, monotonic: () => performance.now() });
-    this.desktop = surface.kind === 'electron' ? new DesktopConfirm(this, surface) : null;
+    this.desktop = surface.desktop === null ? null : new DesktopConfirm(this, surface.desktop);
     this.#dataDirectory = options.dataDirectory;
     this.#keyring = this.#openKeyring();
     this.#desk = this.#openDesk();
@@ -147,14 +149,19 @@ export class Host {
       clock: this.options.now,
       randomId: randomUUID,
       chain: () => this.node.chain,
+      onChange: () => this.changes.notify(),
+    });
+  }
+
+  /** The open chain, as what is signed for it needs it. */
+  get signingChain(): SigningChain {
+    return {
+      identity: () => this.node.chain,
+      clock: this.options.now,
       blockTime: async () => (await this.node.clock()).timestamp,
       simulate: (unsigned) => this.node.simulate(unsigned),
       submit: (bytes) => this.node.submit(bytes),
-      onPossession: (proved) => this.#onPossession(proved),
-      whyKept: (key) => this.#whyKept(key),
-      onForget: (key) => this.#onForget(key),
-      onChange: () => this.changes.notify(),
-    });
+    };
   }
 
   /** As below; a directory in which there never was a chain is no problem. */
@@ -203,7 +210,7 @@ export class Host {
       key: keys?.key ?? null,
       nextKeys: keys?.nextKeys ?? [],
       now: this.options.now,
-      onValidators: () => void this.#settleKey().catch(() => undefined),
+      onValidators: () => void this.validatorKeys.settle().catch(() => undefined),
       warnings: () => this.#warnings(),
       headCopies: await headCopies(this.#dataDirectory, keys === null ? null : this.#keyring),
     });
@@ -226,7 +233,7 @@ export class Host {
     if (serveSocket === null || this.#door !== null) return;
     this.#door = await DirectoryDoor.open({
       root: this.#dataDirectory,
-      runs: this.#whatRuns(),
+      runs: this.options.surface.runsAs,
       chain: () => (this.isOpen ? 'open' : this.#isOpening ? 'opening' : 'none'),
       onConnection: (socket) => serveSocket(socket, this),
     });
@@ -244,69 +251,14 @@ export class Host {
     return readHistoryState(this.#dataDirectory).fault !== null;
   }
 
-  /** What a command calls it that finds it running. */
-  #whatRuns(): string {
-    const { surface } = this.options;
-    if (surface === NO_SURFACE) return 'node';
-    return surface.kind === 'electron' ? 'desktop console' : 'console';
-  }
-
-  /** After a change of validators: names in the configuration the key that the chain names. */
-  async #settleKey(): Promise<void> {
-    const { node } = this;
-    const validators = await node.query.validators(node.validatorId);
-    const own = validators.find(({ is_here }) => is_here);
-    const key = (await this.#keyring.list()).find(({ public_key }) => public_key === own?.public_key);
-    if (key !== undefined) settleSealingKey(this.#dataDirectory, key);
-  }
-
-  /** Lets this node seal with a key once the chain names it. @throws PASSPHRASE_REQUIRED, PASSPHRASE_WRONG */
-  async prepareSealingKey(key: KeyInfo, passphrase: string | null): Promise<void> {
-    const given = passphrase ?? readGeneratedPassphrase(this.#dataDirectory);
-    const { file } = this.#keyring;
-    if (key.store === 'keychain' || file.unlocked)
-      return this.#holdNextKey(key, await this.#keyring.secret(key.key_id));
-    if (given === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', `the key "${key.name}" is encrypted`);
-    const session = await file.openSession(given);
-    try {
-      await this.#holdNextKey(key, session.secret(key.key_id));
-    } finally {
-      session.close();
-    }
-  }
-
-  /** On the disk first, so that a restart knows it too. */
-  async #holdNextKey(key: KeyInfo, secret: Uint8Array): Promise<void> {
-    nameNextKey(this.#dataDirectory, key.key_id);
-    await this.node.addSealingKey({ publicKey: key.public_key, secret });
-  }
-
-  /** A key that was proved to be held for this node's own validator may be named by the chain next. */
-  async #onPossession({ subject, key, secret }: ProvedKey): Promise<void> {
-    if (subject === `validator/${this.node.validatorId ?? ''}`) await this.#holdNextKey(key, secret.slice());
-  }
-
-  /** A key that is forgotten is not waited for: the node takes no change to it any more. */
-  async #onForget({ key_id, public_key }: KeyInfo): Promise<void> {
-    const { validator } = readNodeConfig(this.#dataDirectory);
-    if (key_id !== validator.next_key_id) return;
-    await this.node.dropSealingKey(public_key);
-    nameNextKey(this.#dataDirectory, null);
-  }
-
-  #whyKept({ key_id }: KeyInfo): string | null {
-    const { validator, acting_key_id } = readNodeConfig(this.#dataDirectory);
-    if (key_id === validator.key_id) return 'this node seals with it. Replace the key of the validator first.';
-    return key_id === acting_key_id ? 'it is the one that acts now. Choose another identity first.' : null;
-  }
-
   /** Where the desktop shows notifications: of what begins to wait for whoever acts here. */
   #watch(node: QuantumNode): WaitingWatch | null {
     const { surface, now, log } = this.options;
-    if (surface.kind !== 'electron') return null;
+    const { desktop } = surface;
+    if (desktop === null) return null;
     const memberId = async (): Promise<string | null> =>
       (await node.query.memberOfKey((await this.actingKey()).public_key))?.member_id ?? null;
-    const watch = new WaitingWatch({ node, memberId, now, onWaiting: (waiting) => surface.notify(waiting) });
+    const watch = new WaitingWatch({ node, memberId, now, onWaiting: (waiting) => desktop.notify(waiting) });
     watch.run().catch((error: unknown) => log(`notifications ended: ${String(error)}`));
     return watch;
   }
@@ -345,7 +297,7 @@ export class Host {
     const access = await this.#keyring.keychain();
     const { surface, version } = this.options;
     return {
-      host: surface.kind,
+      host: surface.host,
       version,
       platform: process.platform,
       data_dir: this.#dataDirectory,
@@ -354,8 +306,8 @@ export class Host {
       keychain: access.available
         ? { available: true, name: access.name, reason: null }
         : { available: false, name: access.name, reason: access.reason },
-      confirmation: surface.kind === 'electron' ? 'dialog' : 'window',
-      can_pick_directory: surface.kind === 'electron',
+      confirmation: surface.desktop === null ? 'window' : 'dialog',
+      can_pick_directory: surface.desktop !== null,
     };
   }
 

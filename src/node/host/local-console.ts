@@ -9,6 +9,7 @@ import { Host } from './host.ts';
 import { LocalPage } from './local-page.ts';
 import { TERMINAL, type HostContext } from './procedures.ts';
 import { hostRouter } from './router.ts';
+import { pageSurface } from './surface.ts';
 
 export interface LocalConsoleOptions {
   readonly dataDirectory: string;
@@ -66,11 +67,10 @@ export class LocalConsole {
     });
     const host: Host = await Host.open({
       dataDirectory: options.dataDirectory,
-      surface: {
-        kind: 'local_page',
+      surface: pageSurface({
         confirmUrl: (id) => confirm.confirmUrl(id),
         makeLink: () => (page.port === 0 ? null : { url: page.makeLink(), public_url: page.publicAddress }),
-      },
+      }),
       version: options.version,
       mode: 'full',
       passphrase: options.passphrase,

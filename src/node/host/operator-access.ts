@@ -23,8 +23,7 @@ export const accessProcedures = {
     door === 'page' ? host.folders.list(input.path) : listDirectory(input.path ?? homeDirectory()),
   ),
   pickDirectory: os.pickDirectory.handler(async ({ context: { host } }) => {
-    const { surface } = host.options;
-    const path = surface.kind === 'electron' ? await surface.pickDirectory() : null;
+    const path = (await host.options.surface.desktop?.pickDirectory()) ?? null;
     // Choosing it in the system's own dialog is the grant.
     return { path: path === null ? null : host.folders.grant(path) };
   }),
@@ -32,12 +31,7 @@ export const accessProcedures = {
   requestDeed: os.requestDeed.handler(async ({ context: { host, asker }, input }) => {
     const { described, perform } = await askedDeed(host, input);
     const { deed_id: deedId, sentence } = host.deeds.request(described, { asker, perform });
-    const { surface } = host.options;
-    return {
-      deed_id: deedId,
-      sentence,
-      confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(deedId) : null,
-    };
+    return { deed_id: deedId, sentence, confirm_url: host.options.surface.confirmUrl(deedId) };
   }),
   awaitDeed: os.awaitDeed.handler(
     ({ context: { host }, input: { deed_id } }) => host.desktop?.deed(deed_id) ?? host.deeds.outcome(deed_id),
@@ -51,8 +45,7 @@ export const accessProcedures = {
       throw new QuantumLockError('ACCESS_DENIED', 'links are made where the console was started', {
         advice: 'Run `dm console --link` there.',
       });
-    const { surface } = host.options;
-    const link = surface.kind === 'local_page' ? surface.makeLink() : null;
+    const link = host.options.surface.makeLink();
     if (link === null)
       throw new QuantumLockError('NODE_STOPPED', 'no console serves a page of this data directory', {
         advice: 'Start one: `dm console`.',

@@ -1,17 +1,6 @@
-import type {
-  DeskState,
-  Identity,
-  KeysView,
-  ScanEvent,
-  SignatureRequest,
-  SigningReview,
-  VerifyEvent,
-} from '../../api/views/operator.ts';
+import type { DeskState, Identity, KeysView, ScanEvent, VerifyEvent } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
-import { isKeySubject } from '../../ledger/documents/key-card.ts';
-import { proposing } from '../../ledger/actions/propose.ts';
-import { reject } from '../../ledger/rejections.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
 import { holdsChain, readNodeConfig } from '../data-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
@@ -23,6 +12,7 @@ import type { Host } from './host.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
 import { procedures, wireError } from './procedures.ts';
 import { progressStream } from './progress-stream.ts';
+import { requestReview } from './requested-reviews.ts';
 
 const os = procedures.operator;
 
@@ -47,7 +37,7 @@ export const operatorRouter = {
         advice: 'A person gives it in a window that the page cannot reach.',
       });
     const key = await host.keyring.find(input.key_id);
-    await host.prepareSealingKey(key, input.passphrase ?? null);
+    await host.validatorKeys.prepare(key, input.passphrase ?? null);
     return { key_id: key.key_id };
   }),
   desk: os.desk.handler(async function* ({ context: { host }, signal }): AsyncGenerator<DeskState, void, undefined> {
@@ -80,46 +70,10 @@ export const operatorRouter = {
     }
   }),
 
-  requestSignature: os.requestSignature.handler(
-    async ({ context: { host, asker }, input }): Promise<SignatureRequest> => {
-      const { action, payload, acting_key_id } = input;
-      const result = await host.desk.request({ action, payload, key: await host.actingKey(acting_key_id), asker });
-      return result.outcome === 'rejected' ? result : reviewed(host, result.review);
-    },
-  ),
-  requestProposal: os.requestProposal.handler(
-    async ({ context: { host, asker }, input }): Promise<SignatureRequest> => {
-      const { action, payload, acting_key_id, expires_in_ms } = input;
-      const key = await host.actingKey(acting_key_id);
-      const member = await host.node.query.memberOfKey(key.public_key);
-      if (member === null || member === undefined)
-        return { outcome: 'rejected', rejection: reject('SIGNER_UNKNOWN', `${key.name}: ${key.public_key}`) };
-      const draft = await host.node.query.draft({ action, payload, proposer: member.member_id });
-      if (draft.outcome === 'rejected') return draft;
-      const operation = proposing({ action, payload }, draft, { now: host.options.now(), expiresInMs: expires_in_ms });
-      const result = await host.desk.request({ ...operation, key, asker });
-      return result.outcome === 'rejected' ? result : reviewed(host, result.review);
-    },
-  ),
-  requestPossession: os.requestPossession.handler(
-    async ({ context: { host, asker }, input }): Promise<SignatureRequest> => {
-      if (!isKeySubject(input.subject))
-        throw new QuantumLockError(
-          'INPUT_INVALID',
-          `"${input.subject}" is not a subject: write member/ID or validator/ID`,
-        );
-      const key = await host.keyring.find(input.key_id);
-      return reviewed(host, host.desk.requestPossession({ key, subject: input.subject, asker }));
-    },
-  ),
-  requestKeyDeed: os.requestKeyDeed.handler(async ({ context: { host, asker }, input }): Promise<SignatureRequest> => {
-    const key = await host.keyring.find(input.key_id);
-    return reviewed(host, host.desk.requestKeyDeed({ key, deed: input.deed, asker }));
-  }),
+  requestReview: os.requestReview.handler(({ context: { host, asker }, input }) => requestReview(host, input, asker)),
   confirmAddress: os.confirmAddress.handler(({ context: { host }, input }) => {
     const { review_id } = host.desk.review(input.review_id);
-    const { surface } = host.options;
-    return { confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(review_id) : null };
+    return { confirm_url: host.options.surface.confirmUrl(review_id) };
   }),
   awaitSignature: os.awaitSignature.handler(
     ({ context: { host }, input: { review_id } }) => host.desktop?.review(review_id) ?? host.desk.outcome(review_id),
@@ -151,15 +105,6 @@ export const operatorRouter = {
     }
   }),
 };
-
-/** What the person confirms next, and where. */
-function reviewed({ options: { surface } }: Host, review: SigningReview): SignatureRequest {
-  return {
-    outcome: 'review',
-    review,
-    confirm_url: surface.kind === 'local_page' ? surface.confirmUrl(review.review_id) : null,
-  };
-}
 
 async function identityOf(host: Host, { key_id: keyId }: KeyInfo): Promise<Identity> {
   const view = (await keysView(host)).identities.find(({ key_id }) => key_id === keyId);

@@ -59,7 +59,7 @@ export async function openSealingKeys(
   try {
     const read = async ({ key_id, public_key }: KeyInfo): Promise<NextKey> => ({
       publicKey: public_key,
-      secret: await keyring.secret(key_id),
+      secret: await keyring.sealingSecret(key_id),
     });
     return {
       key: { validatorId: validator.validator_id, ...(await read(present)) },

@@ -1,4 +1,4 @@
-import type { SigningReview } from '../../api/views/operator.ts';
+import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
 import type { HostDeed } from './host-deeds.ts';
 
@@ -19,9 +19,8 @@ export interface SecretAnswer {
   readonly keepUnlocked: boolean;
 }
 
-/** What the desktop asks of the person, on surfaces that the page cannot script. */
+/** What the desktop asks of the person, on windows and dialogs that the page cannot script. */
 export interface DesktopSurface {
-  readonly kind: 'electron';
   /** `signal` aborts once it has ended elsewhere. */
   confirm(review: SigningReview, signal: AbortSignal): Promise<{ readonly approved: boolean }>;
   pickDirectory(): Promise<string | null>;
@@ -32,20 +31,31 @@ export interface DesktopSurface {
   notify(waiting: { readonly proposal_id: string; readonly title: string }): void;
 }
 
-/** How the host asks the person. */
-export type Surface =
-  | DesktopSurface
-  | {
-      readonly kind: 'local_page';
-      /** Of a review or a deed. */
-      confirmUrl(id: string): string;
-      /** Null where no page is served. */
-      makeLink(): { readonly url: string; readonly public_url: string } | null;
-    };
+/** How the host meets the person: every kind of console is one of these, and the host asks none which it is. */
+export interface Surface {
+  /** As the contract names it. */
+  readonly host: HostInfo['host'];
+  /** As a command is told that finds it running: "console". */
+  readonly runsAs: string;
+  /** Where the host asks by itself; null where a person opens the window of a review or deed. */
+  readonly desktop: DesktopSurface | null;
+  /** Of the window of a review or a deed; null where the host asks by itself. */
+  confirmUrl(id: string): string | null;
+  /** Null where no page is served. */
+  makeLink(): { readonly url: string; readonly public_url: string } | null;
+}
+
+export function desktopSurface(desktop: DesktopSurface): Surface {
+  return { host: 'electron', runsAs: 'desktop console', desktop, confirmUrl: () => null, makeLink: () => null };
+}
+
+/** Of a page in the person's own browser. */
+export function pageSurface(page: Pick<Surface, 'confirmUrl' | 'makeLink'>): Surface {
+  return { host: 'local_page', runsAs: 'console', desktop: null, ...page };
+}
 
 /** For hosts that no page is connected to: nothing is confirmed there. */
 export const NO_SURFACE: Surface = {
-  kind: 'local_page',
-  confirmUrl: () => '',
-  makeLink: () => null,
+  ...pageSurface({ confirmUrl: () => '', makeLink: () => null }),
+  runsAs: 'node',
 };

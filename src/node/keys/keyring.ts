@@ -12,6 +12,7 @@ import {
 } from './key-store.ts';
 import { probeKeychain, type KeychainAccess } from './keychain.ts';
 import { KeychainKeyStore } from './keychain-key-store.ts';
+import { openSigner, type Signer } from './signer.ts';
 
 export interface KeyringOptions {
   readonly clock: () => number;
@@ -79,10 +80,20 @@ export class Keyring {
     return this.#store(key.store).import(key.name, key.secretHex);
   }
 
-  /** 32 bytes for the signer, which wipes them. @throws KEY_NOT_FOUND, SIGNING_LOCKED, KEYCHAIN_UNAVAILABLE */
-  async secret(keyId: string): Promise<Uint8Array> {
+  /** The key to sign with, which the caller closes. @throws KEY_NOT_FOUND, KEY_INVALID, SIGNING_LOCKED, KEYCHAIN_UNAVAILABLE */
+  async signer(keyId: string): Promise<Signer> {
     const key = await this.find(keyId);
-    return this.#store(key.store).secret(key.key_id);
+    return openSigner(key, await this.#store(key.store).secret(key.key_id));
+  }
+
+  /** A copy of a key's 32 bytes for the thread that seals, which wipes them. @throws as {@link signer} */
+  async sealingSecret(keyId: string): Promise<Uint8Array> {
+    const signer = await this.signer(keyId);
+    try {
+      return signer.copySecret();
+    } finally {
+      signer.close();
+    }
   }
 
   async remove(keyId: string): Promise<void> {

@@ -29,11 +29,8 @@ function describeOutcome(outcome: SignatureOutcome): { readonly title: string; r
     case 'committed':
       return { title: 'Signed and on the chain', text: `It is in block ${outcome.receipt.block_index}.` };
     case 'signed':
-      return { title: 'Proved', text: 'The proof went to the console. Nothing has changed on the chain.' };
     case 'done':
-      return outcome.path === null
-        ? { title: 'Forgotten', text: 'The key is no longer on this machine.' }
-        : { title: 'Exported', text: `The encrypted key is in ${outcome.path}` };
+      return outcome;
     case 'rejected':
       return {
         title: 'Not accepted by the chain',

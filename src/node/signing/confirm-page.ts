@@ -3,7 +3,6 @@ import { CONFIRM_CHANGES_MAX, CONFIRM_PAGE_SIZE_MAX, CONFIRM_SENTENCE_LENGTH_MAX
 import { genesisWords } from '../../base/fingerprint.ts';
 import { visibleValue } from '../../base/visible-text.ts';
 import type { SecretName } from '../host/asked-secrets.ts';
-import { REVIEW_BUTTONS } from '../host/button-words.ts';
 import { documentOf } from './confirm-document.ts';
 import {
   CODE_HINT,
@@ -52,7 +51,7 @@ export function renderConfirmPage(page: ConfirmPage): string {
     body: html`<main class="review">
       <header>
         <p class="where">
-          <strong>Quantum-Lock asks for your ${review.kind === 'transaction' ? 'signature' : 'confirmation'}</strong>
+          <strong>Quantum-Lock asks for your ${review.on_chain ? 'signature' : 'confirmation'}</strong>
           as <strong>${review.signer.name}</strong> on chain <strong>${review.chain_id}</strong>,
           <span class="words">${genesisWords(review.genesis)}</span>.
         </p>
@@ -126,8 +125,8 @@ function askedOf(word: number): Html {
   </p>`;
 }
 
-function effectOf({ kind, changes, proposal }: SigningReview): Html {
-  if (kind !== 'transaction') return NOTHING;
+function effectOf({ on_chain, changes, proposal }: SigningReview): Html {
+  if (!on_chain) return NOTHING;
   const heading =
     proposal === null
       ? 'What changes'
@@ -188,9 +187,7 @@ function changeOf({ path, before, after, set_at_commit: marker }: StateChange): 
 
 function formOf(page: ConfirmPage, fits: boolean): Html {
   const { review, token, action, problem } = page;
-  const sign = html`<button class="sign" type="submit" name="decision" value="sign">
-    ${REVIEW_BUTTONS[review.kind]}
-  </button>`;
+  const sign = html`<button class="sign" type="submit" name="decision" value="sign">${review.words.button}</button>`;
   return html`<form method="post" action="${action}" autocomplete="off">
     ${problemOf(problem)}
     <input type="hidden" name="token" value="${token}" />
@@ -224,16 +221,16 @@ function fieldsOf({ review, credential, unlockedUntil }: ConfirmPage): Html {
 }
 
 /** The passphrases that are asked for. */
-export function secretsOf({ kind }: SigningReview, credential: Credential): readonly SecretName[] {
+export function secretsOf({ asks_export_passphrase }: SigningReview, credential: Credential): readonly SecretName[] {
   return [
     ...(credential === 'passphrase' ? (['passphrase'] as const) : []),
-    ...(kind === 'export_key' ? (['new_export_passphrase'] as const) : []),
+    ...(asks_export_passphrase ? (['new_export_passphrase'] as const) : []),
   ];
 }
 
-function belowFields({ kind, signer }: SigningReview, credential: Credential, unlockedUntil: number | null): Html {
+function belowFields({ on_chain, signer }: SigningReview, credential: Credential, unlockedUntil: number | null): Html {
   const code = credential === 'signing_code' ? CODE_HINT : NOTHING;
-  if (credential !== 'none') return html`${code}${kind === 'transaction' ? KEEP_UNLOCKED : NOTHING}`;
+  if (credential !== 'none') return html`${code}${on_chain ? KEEP_UNLOCKED : NOTHING}`;
   const until = unlockedUntil === null ? '' : ` until ${timeOf(unlockedUntil)}`;
   return html`<p class="hint">Signing as ${signer.name} is unlocked${until}: only the word is asked.</p>`;
 }

@@ -21,7 +21,7 @@ import {
 import { renderOutcomePage } from './confirm-outcome.ts';
 import { CONFIRM_STYLE, expiryStyle } from './confirm-style.ts';
 import { isSigningCode } from './signing-code.ts';
-import type { Confirmation } from './review-book.ts';
+import type { Confirmation } from './subjects/subject.ts';
 import type { UnlockedKey } from './signing-session.ts';
 
 /** What the confirming surface needs of the signing desk. */

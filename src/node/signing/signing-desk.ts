@@ -1,38 +1,18 @@
-import { randomInt } from 'node:crypto';
-import { decodeUtf8, encodeHash } from '../../base/bytes.ts';
-import { decodeCanonical } from '../../base/canonical.ts';
+import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
 import type { Clocks } from '../../base/deadline.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { fingerprintWords } from '../../base/fingerprint.ts';
-import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
 import { identityOf } from '../../ledger/chain-identity.ts';
-import { findAction } from '../../ledger/actions/registry.ts';
-import type { KeySubject } from '../../ledger/governance/possession.ts';
-import { reject, type Rejection } from '../../ledger/rejections.ts';
-import { signDigest } from '../../ledger/crypto/signature.ts';
-import {
-  encodeTransaction,
-  encodeUnsigned,
-  signTransaction,
-  transactionDigest,
-  type UnsignedTransaction,
-} from '../../ledger/transactions/transaction.ts';
-import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 import type { VaultSession } from '../keys/file-key-store.ts';
-import { assertSecretOf, type KeyInfo } from '../keys/key-store.ts';
+import type { KeyInfo } from '../keys/key-store.ts';
 import { assertPassphrase } from '../keys/vault.ts';
-import { ONLY_ASKER, type Asker } from './asking-limit.ts';
-import type { SigningDeskOptions, SigningRequest } from './desk-options.ts';
-import { describeDeed, exportKey, type KeyDeed } from './key-deeds.ts';
-import { describePossession } from './possession-review.ts';
-import { failureOf } from './question-book.ts';
-import { openReviewBook, type Confirmation, type KeptReview, type Perform, type ReviewBook } from './review-book.ts';
-import { isSameEffect } from '../../ledger/effects/same-effect.ts';
+import { openSigner, type Signer } from '../keys/signer.ts';
 import { appendToSigningLog } from '../signing-log.ts';
-import { signingTime, signingTimeWarnings } from './signing-time.ts';
+import { ONLY_ASKER, type Asker } from './asking-limit.ts';
+import type { SigningDeskOptions } from './desk-options.ts';
+import { failureOf } from './question-book.ts';
+import { openReviewBook, type KeptReview, type ReviewBook } from './review-book.ts';
 import { SigningSession, type UnlockedKey } from './signing-session.ts';
-
-type AppliedSimulation = Extract<SimulationResult, { outcome: 'applied' }>;
+import type { Confirmation, Refusal, SigningSubject } from './subjects/subject.ts';
 
 /** A review, and how it ended; null while it waits. */
 export interface KnownReview {
@@ -40,11 +20,15 @@ export interface KnownReview {
   readonly outcome: SignatureOutcome | null;
 }
 
+/** What came of asking: a review that waits, or why it cannot be signed. */
+export type AskedReview =
+  | { readonly outcome: 'review'; readonly review: SigningReview }
+  | { readonly outcome: 'rejected'; readonly rejection: Refusal };
+
 /**
- * The one guarded way to a signature: decode, simulate, show, confirm, record, sign, submit. What is shown is decoded
- * from the bytes that are kept and signed; what does not decode, or would be refused, cannot be signed; what would do
- * something else by now than what was shown is not signed. `confirm` is called by the surfaces that a page cannot script,
- * and by nothing else.
+ * The one guarded way to a signature: prepare, show, confirm, record, sign. It keeps the reviews and opens the keys; what is
+ * shown, and what is done once it is confirmed, is the subject's. `confirm` is called by the surfaces that a page cannot
+ * script, and by nothing else.
  */
 export class SigningDesk {
   readonly #options: SigningDeskOptions;
@@ -59,153 +43,31 @@ export class SigningDesk {
     this.#session = new SigningSession(clocks, onChange);
   }
 
-  /** Makes the bytes, and what a person needs to see to sign them. @throws REVIEWS_LIMITED, VALUE_NOT_ALLOWED, LIMIT_EXCEEDED */
-  async request(
-    request: SigningRequest,
-  ): Promise<
-    | { readonly outcome: 'review'; readonly review: SigningReview }
-    | { readonly outcome: 'rejected'; readonly rejection: Rejection }
-  > {
-    const { key, asker = ONLY_ASKER } = request;
+  /**
+   * Keeps what a person is to decide about. Nothing is prepared where this asker may ask nothing now.
+   * @throws REVIEWS_LIMITED, and what preparing throws
+   */
+  async ask(
+    prepare: () => SigningSubject | Refusal | Promise<SigningSubject | Refusal>,
+    asker: Asker = ONLY_ASKER,
+  ): Promise<AskedReview> {
     this.#book.assertMayAsk(asker);
-    const { clock, blockTime } = this.#options;
-    const now = clock();
-    const timestamp = signingTime(now, await blockTime?.());
-    const warnings = signingTimeWarnings(now, timestamp);
-    const unsigned = this.#encode(request, timestamp);
-    if ('code' in unsigned) return { outcome: 'rejected', rejection: unsigned };
-    const shown = await this.#options.simulate(unsigned);
-    if (shown.outcome === 'rejected') return shown;
-    const review = this.#review(unsigned, key, { ...shown, warnings: [...warnings, ...shown.warnings] });
-    const kept = this.#keep(review, {
-      key,
-      asker,
-      perform: ({ secret }) => this.#sign(kept, { unsigned, shown, secret }),
-    });
-    return { outcome: 'review', review: kept.review };
-  }
-
-  /** A proof that a key of this machine is held, for a member or validator that is to get it. @throws REVIEWS_LIMITED */
-  requestPossession({
-    key,
-    subject,
-    asker = ONLY_ASKER,
-  }: {
-    readonly key: KeyInfo;
-    readonly subject: KeySubject;
-    readonly asker?: Asker;
-  }): SigningReview {
-    const { bytes, ...shown } = describePossession(this.#options.chain(), key, subject);
-    const bare = { ...this.#bareReview(key), kind: 'possession' as const, action: 'possession', ...shown };
-    const perform: Perform = async ({ secret }) => {
-      this.#record(review, key);
-      const signature = signDigest(bytes, secret);
-      await this.#options.onPossession?.({ subject, key, secret });
-      return { outcome: 'signed', signature };
-    };
-    const { review } = this.#keep(bare, { key, asker, perform });
-    return review;
-  }
-
-  /** Exporting or forgetting a key of this machine. @throws REVIEWS_LIMITED, INPUT_INVALID where the key must stay */
-  requestKeyDeed({
-    key,
-    deed,
-    asker = ONLY_ASKER,
-  }: {
-    readonly key: KeyInfo;
-    readonly deed: KeyDeed;
-    readonly asker?: Asker;
-  }): SigningReview {
-    this.#assertMay(deed, key);
-    const bare = { ...this.#bareReview(key), kind: deed, action: deed, ...describeDeed(deed, key) };
-    const { keyring, dataDirectory } = this.#options;
-    const perform: Perform = async ({ secret, vault, confirmation: { exportPassphrase } }) => {
-      // It may be needed by now.
-      this.#assertMay(deed, key);
-      this.#record(review, key);
-      if (deed === 'export_key') {
-        if (exportPassphrase === undefined)
-          throw new QuantumLockError(
-            'PASSPHRASE_REQUIRED',
-            'an exported key is encrypted under a passphrase of its own',
-          );
-        return { outcome: 'done', path: await exportKey({ dataDirectory, key, secret, passphrase: exportPassphrase }) };
-      }
-      await this.#options.onForget?.(key);
-      if (this.#session.unlocked?.key_id === key.key_id) this.#session.end();
-      if (vault === null) await keyring.remove(key.key_id);
-      else vault.remove(key.key_id);
-      return { outcome: 'done', path: null };
-    };
-    const { review } = this.#keep(bare, { key, asker, perform });
-    return review;
-  }
-
-  /** @throws REVIEWS_LIMITED */
-  #keep(
-    review: Omit<SigningReview, 'expires_at'>,
-    { key, asker, perform }: Pick<KeptReview, 'key' | 'asker' | 'perform'>,
-  ): KeptReview {
-    return this.#book.keep(review.review_id, asker, (expires_at) => ({
-      review: { ...review, expires_at },
-      key,
-      perform,
+    const subject = await prepare();
+    if ('code' in subject) return { outcome: 'rejected', rejection: subject };
+    const { key_id, name, public_key, store } = subject.key;
+    const review_id = this.#options.randomId();
+    const { review } = this.#book.keep(review_id, asker, (expires_at) => ({
+      review: {
+        ...subject.shown,
+        review_id,
+        signer: { key_id, name, public_key, store },
+        ...identityOf(this.#options.chain()),
+        expires_at,
+      },
+      subject,
       attempt: null,
     }));
-  }
-
-  #assertMay(deed: KeyDeed, key: KeyInfo): void {
-    const why = deed === 'forget_key' ? (this.#options.whyKept?.(key) ?? null) : null;
-    if (why !== null) throw new QuantumLockError('INPUT_INVALID', `the key "${key.name}" stays here: ${why}`);
-  }
-
-  /** What is the same in every review that puts nothing on the chain. */
-  #bareReview(key: KeyInfo) {
-    return {
-      review_id: this.#options.randomId(),
-      signer: { key_id: key.key_id, name: key.name, public_key: key.public_key, store: key.store },
-      ...identityOf(this.#options.chain()),
-      changes: [],
-      proposal: null,
-      warnings: [] as string[],
-    };
-  }
-
-  #encode({ action, payload, key }: SigningRequest, timestamp: number): Uint8Array | Rejection {
-    const definition = findAction(action);
-    if (definition === undefined) return reject('ACTION_UNKNOWN', action.slice(0, 64));
-    const refusal = definition.checkPayload(payload);
-    if (refusal !== null) return refusal;
-    const { chain_id, era } = this.#options.chain();
-    return encodeUnsigned({
-      action,
-      chain_id,
-      era,
-      nonce: randomInt(2 ** 47),
-      payload,
-      ...definition.zones(payload),
-      signer: key.public_key,
-      timestamp,
-    });
-  }
-
-  #review(unsigned: Uint8Array, key: KeyInfo, shown: AppliedSimulation): Omit<SigningReview, 'expires_at'> {
-    const decoded = decodeCanonical(unsigned) as unknown as UnsignedTransaction;
-    const digest = encodeHash(transactionDigest(decoded, this.#options.chain(), unsigned));
-    const { proposal } = shown;
-    return {
-      ...this.#bareReview(key),
-      kind: 'transaction',
-      action: decoded.action,
-      sentence: shown.sentence,
-      changes: shown.changes.map((change) => ({ ...change })),
-      proposal: proposal === null ? null : { ...proposal, fingerprint: [...fingerprintWords(proposal.proposal_id)] },
-      warnings: [...shown.warnings],
-      canonical: decodeUtf8(unsigned),
-      digest,
-      fingerprint: [...fingerprintWords(digest)],
-    };
+    return { outcome: 'review', review };
   }
 
   /** @throws SIGNING_EXPIRED */
@@ -237,15 +99,15 @@ export class SigningDesk {
     return this.#book.withdraw(reviewId);
   }
 
-  /** Whether a passphrase or code was given a while ago for this review's key and chain. Deeds with a key ask each time. */
+  /** Whether a passphrase or code was given a while ago for this review's key and chain. What is not for the chain asks each time. */
   isUnlocked(reviewId: string): boolean {
-    const { review, key } = this.#book.find(reviewId);
-    return review.kind === 'transaction' && this.#session.covers(key, review.genesis);
+    const { review, subject } = this.#book.find(reviewId);
+    return review.on_chain && this.#session.covers(subject.key, review.genesis);
   }
 
   /** Whether the key file's passphrase is needed to confirm this review. */
   needsPassphrase(reviewId: string): boolean {
-    const { key } = this.#book.find(reviewId);
+    const { key } = this.#book.find(reviewId).subject;
     return key.store === 'file' && !this.#hasFileOpen && !this.isUnlocked(reviewId);
   }
 
@@ -271,68 +133,56 @@ export class SigningDesk {
   }
 
   async #attempt(kept: KeptReview, confirmation: Confirmation): Promise<SignatureOutcome> {
-    const { secret, vault } = await this.#open(kept, confirmation.passphrase);
+    const { subject, review, deadline } = kept;
+    const { signer, vault } = await this.#open(kept, confirmation);
     let unlocks = false;
     try {
-      assertSecretOf(secret, kept.key);
-      const outcome = await kept.perform({ secret, vault, confirmation });
-      unlocks = confirmation.keepUnlocked === true && kept.review.kind === 'transaction';
-      if (unlocks) this.#session.begin({ key: kept.key, chain: kept.review.genesis, vault });
+      if (signer.publicKey !== subject.key.public_key)
+        throw new QuantumLockError('KEY_INVALID', `the key "${subject.key.name}" is not the one that was shown`);
+      const outcome = await subject.perform({
+        signer,
+        vault,
+        confirmation,
+        isOver: () => deadline.isOver,
+        record: () => this.#record(review),
+      });
+      unlocks = confirmation.keepUnlocked === true && review.on_chain;
+      if (unlocks) this.#session.begin({ key: subject.key, chain: review.genesis, vault });
       this.#book.end(kept, outcome);
     } catch (error) {
       this.#book.end(kept, { outcome: 'failed', error: failureOf(error, 'signing') });
       if (!(error instanceof QuantumLockError)) throw error;
     } finally {
-      secret.fill(0);
+      signer.close();
       if (!unlocks) vault?.close();
     }
     return kept.outcome;
   }
 
-  /** The key's 32 bytes, and the key file where its passphrase opened it. */
+  /** The key, and the key file where its passphrase opened it. */
   async #open(
-    { review, key }: KeptReview,
-    passphrase: string | undefined,
-  ): Promise<{ readonly secret: Uint8Array; readonly vault: VaultSession | null }> {
+    { review, subject: { key } }: KeptReview,
+    { passphrase, signer }: Confirmation,
+  ): Promise<{ readonly signer: Signer; readonly vault: VaultSession | null }> {
     const { keyring } = this.#options;
-    const held = review.kind === 'transaction' ? this.#session.secretOf(key, review.genesis) : null;
-    if (held instanceof Uint8Array) return { secret: held, vault: null };
-    if (key.store === 'keychain' || this.#hasFileOpen) return { secret: await keyring.secret(key.key_id), vault: null };
+    if (signer !== undefined) return { signer, vault: null };
+    const held = review.on_chain ? this.#session.secretOf(key, review.genesis) : null;
+    if (held instanceof Uint8Array) return { signer: openSigner(key, held), vault: null };
+    if (key.store === 'keychain' || this.#hasFileOpen) return { signer: await keyring.signer(key.key_id), vault: null };
     if (passphrase === undefined) throw new QuantumLockError('SIGNING_LOCKED', `the key "${key.name}" is encrypted`);
     const vault = await keyring.file.openSession(passphrase, key.key_id);
     try {
-      return { secret: vault.secret(key.key_id), vault };
+      return { signer: openSigner(key, vault.secret(key.key_id)), vault };
     } catch (error) {
       vault.close();
       throw error;
     }
   }
 
-  async #sign(
-    { review, key, deadline }: KeptReview,
-    {
-      unsigned,
-      shown,
-      secret,
-    }: { readonly unsigned: Uint8Array; readonly shown: AppliedSimulation; readonly secret: Uint8Array },
-  ): Promise<SignatureOutcome> {
-    const { simulate, submit } = this.#options;
-    // The state may have moved on since the review: what would be refused now is not signed,
-    const again = await simulate(unsigned);
-    if (again.outcome === 'rejected') return again;
-    // nor what would do anything else than what was shown.
-    if (!isSameEffect(shown, again)) return { outcome: 'changed' };
-    // Opening the key and executing took their time.
-    if (deadline.isOver) return { outcome: 'expired' };
-    this.#record(review, key);
-    const signed = signTransaction(decodeCanonical(unsigned) as unknown as UnsignedTransaction, review, secret);
-    return submit(encodeTransaction(signed));
-  }
-
   /** On the disk before the signature leaves. */
-  #record({ review_id, digest, action }: SigningReview, { key_id }: KeyInfo): void {
-    const { dataDirectory, clock } = this.#options;
-    appendToSigningLog(dataDirectory, { time: clock(), review_id, digest, key_id, action });
+  #record({ review_id, digest, action, signer: { key_id } }: SigningReview): void {
+    const { dataDirectory, clock, isWithoutRecord = false } = this.#options;
+    if (!isWithoutRecord) appendToSigningLog(dataDirectory, { time: clock(), review_id, digest, key_id, action });
   }
 
   /**

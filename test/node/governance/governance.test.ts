@@ -50,7 +50,7 @@ describe('a proposal', () => {
 
     await sandbox.as('Operations 2');
     const payload = { proposal_id: open.proposal_id };
-    const review = reviewOf(await client.operator.requestSignature({ action: 'approve', payload }));
+    const review = reviewOf(await client.operator.requestReview({ kind: 'transaction', action: 'approve', payload }));
     expect(review.proposal).toMatchObject({ happens_now: true, fingerprint: open.fingerprint });
     expect(review.sentence).toBe(
       'Your approval is the last approval of “Add validator authority-2”: it happens at once.',
@@ -108,7 +108,8 @@ describe('a proposal', () => {
     await expect(client.chain.proposalFile({ proposal_id: first.proposal_id })).rejects.toThrow(/stale/);
     // Nobody can bring it about; the next word about it puts it away, and says so before it is signed.
     await sandbox.as('Operations 2');
-    const request = await client.operator.requestSignature({
+    const request = await client.operator.requestReview({
+      kind: 'transaction',
       action: 'approve',
       payload: { proposal_id: first.proposal_id },
     });
@@ -214,8 +215,8 @@ describe('a rotation that would strand the chain', () => {
     const { key_id } = await sandbox.host.keyring.find('Forgotten');
     const card = await sandbox.prove('Forgotten', 'validator/authority-1');
     await sandbox.propose('rotate_validator', { validator_id: 'authority-1', ...card });
-    const forgetting = await sandbox.client.operator.requestKeyDeed({ key_id, deed: 'forget_key' });
-    expect(await sandbox.confirm(forgetting)).toEqual({ outcome: 'done', path: null });
+    const forgetting = await sandbox.client.operator.requestReview({ kind: 'forget_key', key_id });
+    expect(await sandbox.confirm(forgetting)).toMatchObject({ outcome: 'done', path: null });
     const { proposal_id } = await onlyOpen(sandbox);
     await sandbox.as('Operations 2');
     expect(await sandbox.send('approve', { proposal_id })).toMatchObject({ rejection: { name: 'NODE_CANNOT_SEAL' } });
@@ -237,7 +238,7 @@ describe('keys', () => {
     const { client, host } = sandbox;
     await newKey(sandbox, 'To move');
     const { key_id, public_key } = await host.keyring.find('To move');
-    const asked = await client.operator.requestKeyDeed({ key_id, deed: 'export_key' });
+    const asked = await client.operator.requestReview({ kind: 'export_key', key_id });
     const exported = await host.desk.confirm(reviewOf(asked).review_id, {
       passphrase: PASSPHRASE,
       exportPassphrase: 'another passphrase',
@@ -265,7 +266,7 @@ describe('keys', () => {
     expect(moved.public_key).toBe(public_key);
     expect(await other.client.operator.awaitDeed({ deed_id })).toEqual({ outcome: 'done', key_id: moved.key_id });
 
-    await sandbox.confirm(await client.operator.requestKeyDeed({ key_id, deed: 'forget_key' }));
+    await sandbox.confirm(await client.operator.requestReview({ kind: 'forget_key', key_id }));
     await expect(host.keyring.find('To move')).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
   });
 
@@ -273,7 +274,7 @@ describe('keys', () => {
     const sandbox = await sandboxHost();
     for (const name of ['Validator authority-1', 'Operations 1']) {
       const { key_id } = await sandbox.host.keyring.find(name);
-      await expect(sandbox.client.operator.requestKeyDeed({ key_id, deed: 'forget_key' })).rejects.toMatchObject({
+      await expect(sandbox.client.operator.requestReview({ kind: 'forget_key', key_id })).rejects.toMatchObject({
         code: 'INPUT_INVALID',
       });
     }
@@ -327,12 +328,20 @@ describe('the bridge in hostile hands', () => {
     await sandbox.as('Operations 2');
     host.desk.lockSession();
     const asked = await Promise.all([
-      client.operator.requestSignature({ action: 'approve', payload: { proposal_id: open.proposal_id } }),
-      client.operator.requestSignature({ action: 'freeze', payload: { reason: 'because' } }),
-      client.operator.requestProposal({ action: 'remove_member', payload: { member_id: 'security-lead' } }),
-      client.operator.requestPossession({ key_id, subject: 'validator/authority-1' }),
-      client.operator.requestKeyDeed({ key_id, deed: 'export_key' }),
-      client.operator.requestKeyDeed({ key_id, deed: 'forget_key' }),
+      client.operator.requestReview({
+        kind: 'transaction',
+        action: 'approve',
+        payload: { proposal_id: open.proposal_id },
+      }),
+      client.operator.requestReview({ kind: 'transaction', action: 'freeze', payload: { reason: 'because' } }),
+      client.operator.requestReview({
+        kind: 'proposal',
+        action: 'remove_member',
+        payload: { member_id: 'security-lead' },
+      }),
+      client.operator.requestReview({ kind: 'possession', key_id, subject: 'validator/authority-1' }),
+      client.operator.requestReview({ kind: 'export_key', key_id }),
+      client.operator.requestReview({ kind: 'forget_key', key_id }),
     ]);
     const reviews = asked.map(reviewOf);
     const ended: unknown[] = [];
@@ -353,7 +362,7 @@ describe('the bridge in hostile hands', () => {
   test('cannot have signed what does not decode, or would be refused', async () => {
     const { client } = await sandboxHost();
     const refused = async (action: string, payload: object): Promise<unknown> => {
-      const answer = await client.operator.requestSignature({ action, payload: payload as never });
+      const answer = await client.operator.requestReview({ kind: 'transaction', action, payload: payload as never });
       return answer.outcome === 'rejected' ? answer.rejection.name : answer.outcome;
     };
     expect(await refused('approve', { proposal_id: 'a trap' })).toBe('PAYLOAD_INVALID');

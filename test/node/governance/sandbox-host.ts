@@ -84,12 +84,16 @@ export async function sandboxHost(
     async as(name) {
       await client.operator.selectIdentity({ key_id: (await host.keyring.find(name)).key_id });
     },
-    propose: async (action, payload) => confirm(await client.operator.requestProposal({ action, payload })),
-    send: async (action, payload) => confirm(await client.operator.requestSignature({ action, payload })),
+    propose: async (action, payload) =>
+      confirm(await client.operator.requestReview({ kind: 'proposal', action, payload })),
+    send: async (action, payload) =>
+      confirm(await client.operator.requestReview({ kind: 'transaction', action, payload })),
     confirm,
     async prove(keyName, subject) {
       const key = await host.keyring.find(keyName);
-      const outcome = await confirm(await client.operator.requestPossession({ key_id: key.key_id, subject }));
+      const outcome = await confirm(
+        await client.operator.requestReview({ kind: 'possession', key_id: key.key_id, subject }),
+      );
       if (outcome.outcome !== 'signed') throw new Error(`not proved: ${JSON.stringify(outcome)}`);
       return { public_key: key.public_key, proof: outcome.signature };
     },

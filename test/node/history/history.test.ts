@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Hash } from '../../../src/base/bytes.ts';
+import { signDigest } from '../../../src/ledger/crypto/signature.ts';
 import { dataPaths } from '../../../src/node/data-directory.ts';
 import { acceptHistory } from '../../../src/node/history/accept-history.ts';
 import { folderCopy, type HeadCopy } from '../../../src/node/history/head-copies.ts';
@@ -25,6 +26,11 @@ import { temporaryDirectory } from '../../temporary-directory.ts';
 import { receiptOf } from '../storage/opened-node.ts';
 
 const HASH = `0x${'11'.repeat(32)}` as Hash;
+
+const signing = ({ publicKey, secret }: ReturnType<typeof engineerSigner>) => ({
+  publicKey,
+  sign: async (digest: Uint8Array) => signDigest(digest, secret),
+});
 const FAULT = { severity: 'critical', code: 'HISTORY_CHANGED' };
 
 /** What was once a data directory: after four blocks, and after eight. */
@@ -199,7 +205,7 @@ describe('a chain that is not the one that was sealed here', () => {
     const data = copyOf(eight);
     put(four, data, 'chain');
     const { hash } = newest(data) as { hash: Hash };
-    const by = administratorSigner();
+    const by = signing(administratorSigner());
     const options = {
       dataDirectory: data,
       head: hash,
@@ -210,7 +216,7 @@ describe('a chain that is not the one that was sealed here', () => {
       now: Date.now,
     };
     await expect(acceptHistory({ ...options, head: HASH })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-    await expect(acceptHistory({ ...options, by: engineerSigner() })).rejects.toMatchObject({
+    await expect(acceptHistory({ ...options, by: signing(engineerSigner()) })).rejects.toMatchObject({
       code: 'SIGNING_REFUSED',
     });
     const { fault, member_id, set_aside } = await acceptHistory(options);
@@ -231,7 +237,7 @@ describe('a chain that is not the one that was sealed here', () => {
       dataDirectory: data,
       head: (newest(data) as { hash: Hash }).hash,
       reason: 'planted',
-      by: administratorSigner(),
+      by: signing(administratorSigner()),
       copies: [],
       verifyThreads: 1,
       now: Date.now,

@@ -36,7 +36,11 @@ describe('who acts', () => {
     const { host, client, directory } = sandbox;
     const tabs = [await openTab(sandbox), await openTab(sandbox)];
     await expect.poll(() => tabs.map(({ acting }) => acting())).toEqual(['Operations 1', 'Operations 1']);
-    const asked = await client.operator.requestSignature({ action: 'freeze', payload: { reason: 'a trial' } });
+    const asked = await client.operator.requestReview({
+      kind: 'transaction',
+      action: 'freeze',
+      payload: { reason: 'a trial' },
+    });
     if (asked.outcome !== 'review') throw new Error('there is no review');
     await host.desk.confirm(asked.review.review_id, { passphrase: 'a passphrase for tests', keepUnlocked: true });
     const first = (await host.keyring.find('Operations 1')).key_id;
@@ -62,13 +66,22 @@ describe('who acts', () => {
     await sandbox.as('Operations 2');
     const changed = coded('IDENTITY_CHANGED');
     const freeze = { action: 'freeze', payload: { reason: 'a trial' } };
-    await expect(client.operator.requestSignature({ ...freeze, acting_key_id: shown })).rejects.toEqual(changed);
     await expect(
-      client.operator.requestProposal({ action: 'unfreeze', payload: { reason: 'why' }, acting_key_id: shown }),
+      client.operator.requestReview({ kind: 'transaction', ...freeze, acting_key_id: shown }),
+    ).rejects.toEqual(changed);
+    await expect(
+      client.operator.requestReview({
+        kind: 'proposal',
+        action: 'unfreeze',
+        payload: { reason: 'why' },
+        acting_key_id: shown,
+      }),
     ).rejects.toEqual(changed);
     expect(host.desk.reviews()).toEqual([]);
     const acting = (await host.keyring.find('Operations 2')).key_id;
-    expect(await client.operator.requestSignature({ ...freeze, acting_key_id: acting })).toMatchObject({
+    expect(
+      await client.operator.requestReview({ kind: 'transaction', ...freeze, acting_key_id: acting }),
+    ).toMatchObject({
       outcome: 'review',
       review: { signer: { name: 'Operations 2' } },
     });
@@ -87,7 +100,11 @@ test('a switch to another directory ends what waits, and what was unlocked', asy
   const one = await sandboxHost();
   const other = await sandboxHost();
   await other.host.close();
-  const asked = await one.client.operator.requestSignature({ action: 'freeze', payload: { reason: 'a trial' } });
+  const asked = await one.client.operator.requestReview({
+    kind: 'transaction',
+    action: 'freeze',
+    payload: { reason: 'a trial' },
+  });
   if (asked.outcome !== 'review') throw new Error('there is no review');
   const outcome = one.host.desk.outcome(asked.review.review_id);
   await one.host.desk.unlockSession('a passphrase for tests', await one.host.keyring.find('Operations 1'));

@@ -4,7 +4,12 @@ import { createRouterClient } from '@orpc/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { PASSPHRASE_ATTEMPTS_MAX, REFUSALS_IN_ROW_MAX } from '../../../src/base/limits.ts';
-import type { DesktopSurface, SecretAnswer, SecretQuestion } from '../../../src/node/host/surface.ts';
+import {
+  desktopSurface,
+  type DesktopSurface,
+  type SecretAnswer,
+  type SecretQuestion,
+} from '../../../src/node/host/surface.ts';
 import { Host } from '../../../src/node/host/host.ts';
 import { hostRouter } from '../../../src/node/host/router.ts';
 import { sandboxHost } from '../governance/sandbox-host.ts';
@@ -33,7 +38,6 @@ async function openDesktop(passphrase: string | null = PASSPHRASE) {
     return { approved: person.approves };
   };
   const surface: DesktopSurface = {
-    kind: 'electron',
     confirm: agree,
     confirmDeed: agree,
     pickDirectory: async () => null,
@@ -46,7 +50,7 @@ async function openDesktop(passphrase: string | null = PASSPHRASE) {
   };
   const host = await Host.open({
     dataDirectory: directory,
-    surface,
+    surface: desktopSurface(surface),
     version: 'test',
     mode: 'full',
     passphrase,
@@ -57,7 +61,11 @@ async function openDesktop(passphrase: string | null = PASSPHRASE) {
   onTestFinished(() => host.close());
   const page = createRouterClient(hostRouter, { context: { host, door: 'page', asker: 'window' } });
   const review = async (): Promise<string> => {
-    const asked = await page.operator.requestSignature({ action: 'freeze', payload: { reason: 'an emergency' } });
+    const asked = await page.operator.requestReview({
+      kind: 'transaction',
+      action: 'freeze',
+      payload: { reason: 'an emergency' },
+    });
     if (asked.outcome !== 'review') throw new Error(JSON.stringify(asked.rejection));
     return asked.review.review_id;
   };
@@ -112,7 +120,7 @@ describe('on the desktop', () => {
     expect(person.asked[0]).toMatchObject({ asks: ['passphrase'], mayKeep: true, button: 'Sign' });
     expect(host.desk.unlocked?.key_id).toBe((await host.actingKey()).key_id);
     // The next one is confirmed, and asks for nothing else.
-    const { outcome } = await page.operator.requestProposal({ action: 'unfreeze', payload: {} });
+    const { outcome } = await page.operator.requestReview({ kind: 'proposal', action: 'unfreeze', payload: {} });
     expect(outcome).toBe('review');
   });
 
@@ -145,7 +153,7 @@ describe('on the desktop', () => {
   test('a key is exported under a passphrase that is asked for there', async () => {
     const { page, person, directory, host } = await openDesktop();
     const { key_id } = await host.keyring.find('Operations 2');
-    const asked = await page.operator.requestKeyDeed({ key_id, deed: 'export_key' });
+    const asked = await page.operator.requestReview({ kind: 'export_key', key_id });
     if (asked.outcome !== 'review') throw new Error('there is no review');
     person.answers = [
       typed({ passphrase: PASSPHRASE, new_export_passphrase: 'short' }),

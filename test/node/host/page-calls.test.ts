@@ -109,7 +109,7 @@ describe('a passphrase', () => {
 
 describe('what a page asks for', () => {
   const review = async (page: ContractClient, reason: string): Promise<string> => {
-    const answer = await page.operator.requestSignature({ action: 'freeze', payload: { reason } });
+    const answer = await page.operator.requestReview({ kind: 'transaction', action: 'freeze', payload: { reason } });
     if (answer.outcome !== 'review') throw new Error('there is no review');
     return answer.review.review_id;
   };
@@ -129,10 +129,10 @@ describe('what a page asks for', () => {
     ]);
     const keyId = (await page.operator.keys()).identities[0]?.key_id ?? '';
     for (const more of [
-      page.operator.requestKeyDeed({ key_id: keyId, deed: 'export_key' }),
-      page.operator.requestPossession({ key_id: keyId, subject: 'member/mallory' }),
+      page.operator.requestReview({ kind: 'export_key', key_id: keyId }),
+      page.operator.requestReview({ kind: 'possession', key_id: keyId, subject: 'member/mallory' }),
       page.operator
-        .requestProposal({ action: 'unfreeze', payload: {} })
+        .requestReview({ kind: 'proposal', action: 'unfreeze', payload: {} })
         .then((answer) => (answer.outcome === 'rejected' ? Promise.reject(new Error('rejected')) : answer)),
     ])
       expect(['REVIEWS_LIMITED', 'undefined']).toContain(await codeOf(more));

@@ -35,8 +35,8 @@ describe('Keyring', () => {
     for (const selector of [inKeychain.key_id, inKeychain.name, inKeychain.public_key]) {
       expect(await keyring.find(selector)).toEqual(inKeychain);
     }
-    expect(encodeHex(await keyring.secret(inKeychain.key_id))).toBe(SECRET_HEX);
-    expect(await keyring.secret(inFile.key_id)).toHaveLength(32);
+    expect(encodeHex(await keyring.sealingSecret(inKeychain.key_id))).toBe(SECRET_HEX);
+    expect(await keyring.sealingSecret(inFile.key_id)).toHaveLength(32);
     await expect(keyring.find('nobody')).rejects.toThrow(coded('KEY_NOT_FOUND'));
   });
 
@@ -66,7 +66,7 @@ describe('Keyring', () => {
     const key = await keyring.create({ name: 'ada', store: 'keychain' });
     const later = newKeyring(NO_KEYCHAIN, dataDir).keyring;
     expect(await later.list()).toEqual([key]);
-    await expect(later.secret(key.key_id)).rejects.toThrow(
+    await expect(later.sealingSecret(key.key_id)).rejects.toThrow(
       expect.objectContaining({
         code: 'KEYCHAIN_UNAVAILABLE',
         message: expect.stringContaining('none in this test') as unknown,
@@ -80,9 +80,9 @@ describe('Keyring', () => {
     const { keyring } = newKeyring(keychain.access());
     const key = await keyring.create({ name: 'ada', store: 'keychain' });
     keychain.entries.set(`${KEYCHAIN_SERVICE}/${key.key_id}`, SECRET_HEX);
-    await expect(keyring.secret(key.key_id)).rejects.toThrow(coded('KEY_INVALID'));
+    await expect(keyring.sealingSecret(key.key_id)).rejects.toThrow(coded('KEY_INVALID'));
     keychain.entries.clear();
-    await expect(keyring.secret(key.key_id)).rejects.toThrow(coded('KEY_NOT_FOUND'));
+    await expect(keyring.sealingSecret(key.key_id)).rejects.toThrow(coded('KEY_NOT_FOUND'));
   });
 
   test('a name that came to stand for two keys finds neither, their ids do', async () => {

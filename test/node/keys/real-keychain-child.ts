@@ -24,7 +24,7 @@ if (!access.available) {
 } else if (keyId === undefined) {
   console.log(JSON.stringify(await keyring.create({ name: 'ada', store: 'keychain' })));
 } else {
-  const secret = await keyring.secret(keyId);
+  const secret = await keyring.sealingSecret(keyId);
   const publicKey = publicKeyOf(secret);
   secret.fill(0);
   await keyring.remove(keyId);

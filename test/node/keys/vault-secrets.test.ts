@@ -189,7 +189,7 @@ describe('a private key is wiped', () => {
     await keyring.file.unlock(PASSPHRASE);
     const made = await keyring.create({ name: 'made', store });
     await keyring.import({ name: 'imported', store, secretHex: SECRET_HEX });
-    (await keyring.secret(made.key_id)).fill(0);
+    (await keyring.sealingSecret(made.key_id)).fill(0);
     keyring.close();
     expectWiped('passphrase', 'derived', 'private key', ...(store === 'file' ? (['decrypted'] as const) : []));
   });
@@ -213,7 +213,7 @@ describe('a private key is wiped', () => {
     const { keyring, keychain } = await newMachine();
     const { key_id } = await keyring.create({ name: 'in keychain', store: 'keychain' });
     for (const account of keychain.entries.keys()) keychain.entries.set(account, SECRET_HEX);
-    await expect(keyring.secret(key_id)).rejects.toThrow(coded('KEY_INVALID'));
+    await expect(keyring.sealingSecret(key_id)).rejects.toThrow(coded('KEY_INVALID'));
     keychain.setPassword = () => Promise.reject(new Error('it is locked'));
     await expect(keyring.create({ name: 'made', store: 'keychain' })).rejects.toThrow(coded('KEYCHAIN_UNAVAILABLE'));
     expectWiped('private key');

@@ -8,6 +8,12 @@ import type { HostDeed } from '../../../src/node/host/host-deeds.ts';
 import { renderDeedOutcome, renderDeedPage } from '../../../src/node/signing/confirm-deed-page.ts';
 import { renderOutcomePage } from '../../../src/node/signing/confirm-outcome.ts';
 import { fitsWindow, renderConfirmPage, type ConfirmPage } from '../../../src/node/signing/confirm-page.ts';
+import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
+import { openKeyring } from '../../../src/node/keys/keyring.ts';
+import { keyExportSubject } from '../../../src/node/signing/subjects/key-export.ts';
+import { keyRemovalSubject } from '../../../src/node/signing/subjects/key-removal.ts';
+import { possessionSubject } from '../../../src/node/signing/subjects/possession.ts';
+import { transactionWords } from '../../../src/node/signing/subjects/transaction-words.ts';
 import { CHAIN } from './desk-fixture.ts';
 
 /** What the windows say to whoever reads them. */
@@ -18,6 +24,9 @@ const NOW = 1_700_000_000_000;
 const REVIEW: SigningReview = {
   review_id: 'review-1',
   kind: 'transaction',
+  on_chain: true,
+  asks_export_passphrase: false,
+  words: transactionWords('archive_environment', null),
   action: 'archive_environment',
   sentence: 'Archives grid-maze.',
   signer: { key_id: 'key-1', name: 'Ada', public_key: `0x02${'ab'.repeat(32)}` as PublicKey, store: 'file' },
@@ -30,6 +39,19 @@ const REVIEW: SigningReview = {
   fingerprint: ['amber', 'basin', 'cedar'],
   expires_at: NOW + 600_000,
 };
+
+const KEY: KeyInfo = { ...REVIEW.signer, created_at: NOW };
+const ASIDE = {
+  possession: possessionSubject({ key: KEY, subject: 'member/ada', chain: CHAIN }),
+  export_key: keyExportSubject(KEY, () => '/data/exports/ada.key.json'),
+  forget_key: keyRemovalSubject(KEY, { keyring: openKeyring('/nowhere', { clock: () => NOW }), needed: () => null }),
+};
+
+/** What a review of this kind has that is not for the chain. */
+function aside(kind: keyof typeof ASIDE): Partial<SigningReview> {
+  const { on_chain, asks_export_passphrase, words } = ASIDE[kind].shown;
+  return { kind, on_chain, asks_export_passphrase, words };
+}
 
 const PROPOSAL: NonNullable<SigningReview['proposal']> = {
   proposal_id: HASH,
@@ -80,7 +102,7 @@ describe('the window of a review', () => {
     const signature = textOf(page());
     expect(signature).toContain('Quantum-Lock asks for your signature as Ada on chain test-chain');
     expect(signature).toContain('Key kept in the encrypted key file');
-    const proof = textOf(page({ kind: 'possession', signer: { ...REVIEW.signer, store: 'keychain' } }));
+    const proof = textOf(page({ ...aside('possession'), signer: { ...REVIEW.signer, store: 'keychain' } }));
     expect(proof).toContain('Quantum-Lock asks for your confirmation as Ada');
     expect(proof).toContain('Key kept in the OS keychain');
   });
@@ -89,7 +111,7 @@ describe('the window of a review', () => {
     expect(textOf(page())).toContain('What changes environments / grid-maze archived_at null → 5');
     expect(textOf(page({ changes: [] }))).toContain('What changes No value of the state.');
     for (const kind of ['possession', 'export_key', 'forget_key'] as const)
-      expect(textOf(page({ kind, changes: [] }))).not.toMatch(/What changes|No value of the state/);
+      expect(textOf(page({ ...aside(kind), changes: [] }))).not.toMatch(/What changes|No value of the state/);
   });
 
   test('says of a vote what the proposal does, when it happens, and gives its words', () => {
@@ -186,9 +208,9 @@ describe('the window of a review', () => {
   });
 
   test('keeps nothing unlocked for what is done with a key, and asks an export’s passphrase twice', () => {
-    expect(fieldsOf(page({ kind: 'forget_key' }))).toEqual(['word', 'passphrase']);
-    expect(fieldsOf(page({ kind: 'possession' }, { credential: 'signing_code' }))).toEqual(['word', 'code']);
-    const exporting = page({ kind: 'export_key' });
+    expect(fieldsOf(page({ ...aside('forget_key') }))).toEqual(['word', 'passphrase']);
+    expect(fieldsOf(page({ ...aside('possession') }, { credential: 'signing_code' }))).toEqual(['word', 'code']);
+    const exporting = page({ ...aside('export_key') });
     expect(fieldsOf(exporting)).toEqual(['word', 'passphrase', 'new_export_passphrase', 'new_export_passphrase_again']);
     expect(textOf(exporting)).toContain('At least 8 characters.');
     expect(focusedIn(exporting)).toEqual(['word']);
@@ -196,7 +218,7 @@ describe('the window of a review', () => {
 
   test('says what its button does, and what was wrong with the last try', () => {
     expect(buttonsIn(page())).toEqual(['Sign', 'Refuse']);
-    expect(buttonsIn(page({ kind: 'forget_key' }))).toEqual(['Forget for good', 'Refuse']);
+    expect(buttonsIn(page({ ...aside('forget_key') }))).toEqual(['Forget for good', 'Refuse']);
     expect(textOf(page({}, { problem: 'That is not it.' }))).toContain('That is not it.');
     expect(page()).not.toContain('class="problem"');
   });
@@ -281,15 +303,15 @@ describe('the window of a deed', () => {
 });
 
 describe('how it ended', () => {
+  const told = { title: 'Proved', text: 'It went there.' };
   const failed = {
     outcome: 'failed',
     error: { code: 'X', message: 'the disk is full', advice: 'Make room.' },
   } as const;
 
   test.each<readonly [SignatureOutcome, string]>([
-    [{ outcome: 'signed', signature: `0x${'ab'.repeat(64)}` } as SignatureOutcome, 'Proved'],
-    [{ outcome: 'done', path: null }, 'The key is no longer on this machine.'],
-    [{ outcome: 'done', path: '/data/exports/ada.key.json' }, 'The encrypted key is in /data/exports/ada.key.json'],
+    [{ ...told, outcome: 'signed', signature: `0x${'ab'.repeat(64)}` } as SignatureOutcome, 'Proved It went there.'],
+    [{ ...told, outcome: 'done', path: null }, 'Proved It went there.'],
     [{ outcome: 'refused' }, 'Nothing was signed, and nothing has changed.'],
     [{ outcome: 'changed' }, 'It would do something else by now than what was shown here.'],
     [{ outcome: 'expired' }, 'The review waited too long'],

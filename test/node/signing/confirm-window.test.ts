@@ -213,7 +213,7 @@ describe('an export', () => {
   test('is written under the passphrase that the window asks for twice', async () => {
     const bench = await openConfirmation();
     const { desk, fileKey: key } = bench;
-    const { sendForm } = await openWindow(bench, desk.requestKeyDeed({ key, deed: 'export_key' }));
+    const { sendForm } = await openWindow(bench, await desk.requestExport(key));
     const { status, body } = await sendForm({
       passphrase: PASSPHRASE,
       new_export_passphrase: 'for the exported one',

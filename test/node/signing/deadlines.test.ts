@@ -30,8 +30,8 @@ describe.each(WAYS)('%s', (_, passes) => {
   test('a review ends, and nothing of it can be signed', async () => {
     const { desk, keychainKey, fileKey, request, submitted, node } = await openDesk();
     const reviews = [await request(keychainKey), await request(fileKey)];
-    const possession = desk.requestPossession({ key: keychainKey, subject: 'member/mallory' });
-    const deed = desk.requestKeyDeed({ key: keychainKey, deed: 'export_key' });
+    const possession = await desk.requestPossession({ key: keychainKey, subject: 'member/mallory' });
+    const deed = await desk.requestExport(keychainKey);
     passes(node, NIGHT_MS);
     for (const { review_id } of [...reviews, possession, deed])
       expect(await desk.confirm(review_id, { passphrase: PASSPHRASE })).toEqual({ outcome: 'expired' });
@@ -152,8 +152,8 @@ test('whoever waits for a review, or looks at the header, is told by a timer as 
 test('a key file that a task left open is closed by the clocks', async () => {
   const { keyring, node, fileKey } = await openDesk();
   await keyring.file.unlock(PASSPHRASE);
-  await keyring.secret(fileKey.key_id);
+  await keyring.sealingSecret(fileKey.key_id);
   node.now += KEY_FILE_OPEN_TTL_MS;
-  await expect(keyring.secret(fileKey.key_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
+  await expect(keyring.sealingSecret(fileKey.key_id)).rejects.toThrow(coded('SIGNING_LOCKED'));
   expect(keyring.file.unlocked).toBe(false);
 });

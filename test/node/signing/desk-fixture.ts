@@ -14,8 +14,18 @@ import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
 import type { Keychain } from '../../../src/node/keys/keychain.ts';
 import type { Keyring } from '../../../src/node/keys/keyring.ts';
 import { openKeyring } from '../../../src/node/keys/keyring.ts';
-import { SigningDesk } from '../../../src/node/signing/signing-desk.ts';
+import type { Asker } from '../../../src/node/signing/asking-limit.ts';
+import { SigningDesk, type AskedReview } from '../../../src/node/signing/signing-desk.ts';
 import type { SigningDeskOptions } from '../../../src/node/signing/desk-options.ts';
+import { exportTo, keyExportSubject } from '../../../src/node/signing/subjects/key-export.ts';
+import { keyRemovalSubject, type KeyRemovalOptions } from '../../../src/node/signing/subjects/key-removal.ts';
+import { possessionSubject, type PossessionRequest } from '../../../src/node/signing/subjects/possession.ts';
+import type { SigningSubject } from '../../../src/node/signing/subjects/subject.ts';
+import {
+  transactionSubject,
+  type SigningChain,
+  type TransactionRequest,
+} from '../../../src/node/signing/subjects/transaction.ts';
 
 export const PASSPHRASE = 'correct horse battery';
 export const CHAIN: ChainIdentity = { chain_id: 'test-chain', genesis: hashOf('the genesis of a desk'), era: 0 };
@@ -37,9 +47,61 @@ class MemoryKeychain implements Keychain {
   }
 }
 
+/** What a host gives its desk and what is asked of it. */
+export interface DeskHooks extends Partial<SigningDeskOptions> {
+  readonly onProved?: PossessionRequest['onProved'];
+  readonly onRemoval?: KeyRemovalOptions['onRemoval'];
+}
+
+interface Subjects {
+  readonly chain: SigningChain;
+  readonly dataDirectory: string;
+  readonly removal: KeyRemovalOptions;
+  readonly onProved: PossessionRequest['onProved'];
+}
+
+/** A desk that is asked by what is wanted, as a host asks it. */
+export class AskedDesk extends SigningDesk {
+  readonly #subjects: Subjects;
+
+  constructor(options: SigningDeskOptions, subjects: Subjects) {
+    super(options);
+    this.#subjects = subjects;
+  }
+
+  request({ asker, ...request }: TransactionRequest & { readonly asker?: Asker }): Promise<AskedReview> {
+    return this.ask(() => transactionSubject(request, this.#subjects.chain), asker);
+  }
+
+  requestPossession({
+    asker,
+    ...request
+  }: Pick<PossessionRequest, 'key' | 'subject'> & { readonly asker?: Asker }): Promise<SigningReview> {
+    const { chain, onProved } = this.#subjects;
+    return this.#review(
+      () => possessionSubject({ ...request, chain: chain.identity(), ...(onProved === undefined ? {} : { onProved }) }),
+      asker,
+    );
+  }
+
+  requestExport(key: KeyInfo, asker?: Asker): Promise<SigningReview> {
+    return this.#review(() => keyExportSubject(key, exportTo(this.#subjects.dataDirectory, key)), asker);
+  }
+
+  requestRemoval(key: KeyInfo, asker?: Asker): Promise<SigningReview> {
+    return this.#review(() => keyRemovalSubject(key, this.#subjects.removal), asker);
+  }
+
+  async #review(prepare: () => SigningSubject, asker?: Asker): Promise<SigningReview> {
+    const asked = await this.ask(prepare, asker);
+    if (asked.outcome === 'rejected') throw new Error(asked.rejection.message);
+    return asked.review;
+  }
+}
+
 /** A desk over real keys, and a node that only remembers what it was given. */
 export interface DeskBench {
-  readonly desk: SigningDesk;
+  readonly desk: AskedDesk;
   readonly keyring: Keyring;
   readonly fileKey: KeyInfo;
   readonly keychainKey: KeyInfo;
@@ -65,8 +127,7 @@ export interface DeskBench {
   request(key: KeyInfo): Promise<SigningReview>;
 }
 
-/** `more`: what a host gives its desk besides. */
-export async function openDesk(more: Partial<SigningDeskOptions> = {}): Promise<DeskBench> {
+export async function openDesk({ onProved, onRemoval, ...more }: DeskHooks = {}): Promise<DeskBench> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'quantum-lock-test-'));
   const node: DeskBench['node'] = {
     simulation: {
@@ -107,26 +168,43 @@ export async function openDesk(more: Partial<SigningDeskOptions> = {}): Promise<
   const needed: DeskBench['needed'] = { why: null };
   let reviewCount = 0;
   let changeCount = 0;
-  const desk = new SigningDesk({
-    dataDirectory,
-    keyring,
-    clock,
-    monotonic: () => node.uptime,
-    randomId: () => `review-${++reviewCount}`,
-    chain: () => chain.identity,
-    blockTime: async () => node.blockTime ?? node.now,
-    whyKept: () => needed.why,
-    simulate: async (unsigned) => {
-      simulated.push(unsigned);
-      return node.simulation;
+  const desk = new AskedDesk(
+    {
+      dataDirectory,
+      keyring,
+      clock,
+      monotonic: () => node.uptime,
+      randomId: () => `review-${++reviewCount}`,
+      chain: () => chain.identity,
+      onChange: () => void changeCount++,
+      ...more,
     },
-    submit: async (bytes) => {
-      submitted.push(bytes);
-      return node.submission();
+    {
+      chain: {
+        identity: () => chain.identity,
+        clock,
+        blockTime: async () => node.blockTime ?? node.now,
+        simulate: async (unsigned) => {
+          simulated.push(unsigned);
+          return node.simulation;
+        },
+        submit: async (bytes) => {
+          submitted.push(bytes);
+          return node.submission();
+        },
+      },
+      dataDirectory,
+      removal: {
+        keyring,
+        needed: () => (needed.why === null ? null : { why: needed.why }),
+        onRemoval: async (key) => {
+          if (desk.unlocked?.key_id === key.key_id) desk.lockSession();
+          await onRemoval?.(key);
+        },
+      },
+      onProved,
     },
-    onChange: () => void changeCount++,
-    ...more,
-  });
+  );
   const request = async (key: KeyInfo): Promise<SigningReview> => {
     const result = await desk.request({ action: 'archive_environment', payload: { env_id: 'grid-maze' }, key });
     if (result.outcome === 'rejected') throw new Error(result.rejection.message);

@@ -10,11 +10,19 @@ import { possessionDigest } from '../../../src/ledger/governance/possession.ts';
 import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
 import { openExportedKey } from '../../../src/node/keys/exported-key.ts';
 import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
+import type { Signer } from '../../../src/node/keys/signer.ts';
 import { readSigningLog } from '../../../src/node/signing-log.ts';
 import { coded } from '../../coded.ts';
 import { CHAIN, openDesk, PASSPHRASE, type DeskBench } from './desk-fixture.ts';
 
 const EXPORT_PASSPHRASE = 'for the exported one';
+
+const FORGOTTEN = {
+  outcome: 'done',
+  path: null,
+  title: 'Forgotten',
+  text: 'The key is no longer on this machine.',
+};
 
 const recordsIn = (dataDirectory: string): unknown[] =>
   readSigningLog(dataDirectory)
@@ -24,7 +32,7 @@ const recordsIn = (dataDirectory: string): unknown[] =>
 describe('a proof that a key is held', () => {
   test('is made over what was shown, recorded, and told to whoever keeps the key from now on', async () => {
     const told: { readonly subject: string; readonly key: KeyInfo; readonly secret: Uint8Array }[] = [];
-    const seen: Uint8Array[] = [];
+    const signers: Signer[] = [];
     const {
       desk,
       keychainKey: key,
@@ -32,12 +40,12 @@ describe('a proof that a key is held', () => {
       dataDirectory,
       node,
     } = await openDesk({
-      onPossession: async (proved) => {
-        told.push({ ...proved, secret: Uint8Array.from(proved.secret) });
-        seen.push(proved.secret);
+      onProved: async ({ signer, ...proved }) => {
+        told.push({ ...proved, secret: signer.copySecret() });
+        signers.push(signer);
       },
     });
-    const review = desk.requestPossession({ key, subject: 'member/ada' });
+    const review = await desk.requestPossession({ key, subject: 'member/ada' });
     expect(signingReview.parse(review)).toEqual(review);
     expect(review.sentence).toContain('may become the key of the member ada.');
     expect(review.fingerprint).toEqual(fingerprintWords(key.public_key));
@@ -56,30 +64,34 @@ describe('a proof that a key is held', () => {
         action: 'possession',
       },
     ]);
-    expect(told).toEqual([{ subject: 'member/ada', key, secret: await keyring.secret(key.key_id) }]);
-    expect(seen.flatMap((secret) => [...secret]).every((byte) => byte === 0)).toBe(true);
+    expect(told).toEqual([{ subject: 'member/ada', key, secret: await keyring.sealingSecret(key.key_id) }]);
+    // It is closed by then: what was in it is wiped, and it signs no more.
+    const [signer] = signers;
+    expect(signer?.copySecret().every((byte) => byte === 0)).toBe(true);
+    await expect(signer?.sign(digest)).rejects.toThrow(coded('KEY_INVALID'));
+    expect(signers).toHaveLength(1);
   });
 
   test('says whose key it may become', async () => {
     const { desk, keychainKey: key } = await openDesk();
-    const { sentence } = desk.requestPossession({ key, subject: 'validator/north/1' });
+    const { sentence } = await desk.requestPossession({ key, subject: 'validator/north/1' });
     expect(sentence).toContain('may become the key of the validator north/1.');
   });
 
   test('is not told where it cannot be recorded', async () => {
     let toldCount = 0;
-    const { desk, keychainKey: key, dataDirectory } = await openDesk({ onPossession: async () => void toldCount++ });
+    const { desk, keychainKey: key, dataDirectory } = await openDesk({ onProved: async () => void toldCount++ });
     mkdirSync(join(dataDirectory, 'signing.log'));
-    const { review_id } = desk.requestPossession({ key, subject: 'member/ada' });
+    const { review_id } = await desk.requestPossession({ key, subject: 'member/ada' });
     expect((await desk.confirm(review_id)).outcome).toBe('failed');
     expect(toldCount).toBe(0);
   });
 
   test('that a fault of the program stops is told as failed, and the fault is thrown', async () => {
     const { desk, keychainKey: key } = await openDesk({
-      onPossession: () => Promise.reject(new TypeError('what only the log says')),
+      onProved: () => Promise.reject(new TypeError('what only the log says')),
     });
-    const { review_id } = desk.requestPossession({ key, subject: 'member/ada' });
+    const { review_id } = await desk.requestPossession({ key, subject: 'member/ada' });
     await expect(desk.confirm(review_id)).rejects.toThrow(TypeError);
     const told = await desk.outcome(review_id);
     expect(told).toMatchObject({ outcome: 'failed', error: { code: 'NODE_FAILED' } });
@@ -93,12 +105,13 @@ describe('an export', () => {
     key: KeyInfo,
     exportPassphrase: string | undefined = EXPORT_PASSPHRASE,
   ): Promise<SignatureOutcome> => {
-    const { review_id } = desk.requestKeyDeed({ key, deed: 'export_key' });
+    const { review_id } = await desk.requestExport(key);
     return desk.confirm(review_id, { passphrase: PASSPHRASE, exportPassphrase });
   };
 
   const pathOf = (outcome: SignatureOutcome): string => {
     if (outcome.outcome !== 'done' || outcome.path === null) throw new Error(JSON.stringify(outcome));
+    expect(outcome).toMatchObject({ title: 'Exported', text: `The encrypted key is in ${outcome.path}` });
     return outcome.path;
   };
 
@@ -110,7 +123,7 @@ describe('an export', () => {
     const { key, secret } = await openExportedKey(readFileSync(path), EXPORT_PASSPHRASE);
     expect(key).toEqual(fileKey);
     await keyring.file.unlock(PASSPHRASE);
-    expect(secret).toEqual(await keyring.secret(fileKey.key_id));
+    expect(secret).toEqual(await keyring.sealingSecret(fileKey.key_id));
     await expect(openExportedKey(readFileSync(path), PASSPHRASE)).rejects.toThrow(coded('PASSPHRASE_WRONG'));
     if (process.platform !== 'win32') {
       expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -162,13 +175,13 @@ describe('an export', () => {
 
   test('is never written without a passphrase, or under a weak one, which may be typed again', async () => {
     const { desk, keychainKey: key } = await openDesk();
-    const bare = desk.requestKeyDeed({ key, deed: 'export_key' });
+    const bare = await desk.requestExport(key);
     expect(bare.sentence).toContain('A copy of the key “in the keychain” is written to a file');
     expect(await desk.confirm(bare.review_id)).toMatchObject({
       outcome: 'failed',
       error: { code: 'PASSPHRASE_REQUIRED' },
     });
-    const { review_id } = desk.requestKeyDeed({ key, deed: 'export_key' });
+    const { review_id } = await desk.requestExport(key);
     await expect(desk.confirm(review_id, { exportPassphrase: 'short' })).rejects.toThrow(coded('PASSPHRASE_WEAK'));
     expect(desk.isWaiting(review_id)).toBe(true);
     expect(await desk.confirm(review_id, { exportPassphrase: EXPORT_PASSPHRASE })).toMatchObject({ outcome: 'done' });
@@ -185,17 +198,17 @@ describe('forgetting', () => {
   test.each(['file', 'keychain'] as const)('removes a key of the %s, records it, and tells first', async (store) => {
     const told: [KeyInfo, boolean][] = [];
     const bench: DeskBench = await openDesk({
-      onForget: async (key) => {
+      onRemoval: async (key) => {
         const keys = await bench.keyring.list();
         told.push([key, keys.some(({ key_id }) => key_id === key.key_id)]);
       },
     });
     const { desk, keyring, dataDirectory } = bench;
     const [key, other] = store === 'file' ? [bench.fileKey, bench.keychainKey] : [bench.keychainKey, bench.fileKey];
-    const review = desk.requestKeyDeed({ key, deed: 'forget_key' });
+    const review = await desk.requestRemoval(key);
     expect(signingReview.parse(review)).toEqual(review);
     expect(review.sentence).toContain(`The key “${key.name}” is removed from this machine.`);
-    expect(await desk.confirm(review.review_id, { passphrase: PASSPHRASE })).toEqual({ outcome: 'done', path: null });
+    expect(await desk.confirm(review.review_id, { passphrase: PASSPHRASE })).toEqual(FORGOTTEN);
     expect(told).toEqual([[key, true]]);
     expect(await keyring.list()).toEqual([other]);
     expect(recordsIn(dataDirectory)).toMatchObject([{ action: 'forget_key', key_id: key.key_id }]);
@@ -204,10 +217,10 @@ describe('forgetting', () => {
   test('ends signing that was unlocked for that key, and for no other', async () => {
     const { desk, keyring, fileKey, keychainKey, changes } = await openDesk();
     await desk.unlockSession(PASSPHRASE, fileKey);
-    const other = desk.requestKeyDeed({ key: keychainKey, deed: 'forget_key' });
+    const other = await desk.requestRemoval(keychainKey);
     await desk.confirm(other.review_id);
     expect(desk.unlocked?.key_id).toBe(fileKey.key_id);
-    const own = desk.requestKeyDeed({ key: fileKey, deed: 'forget_key' });
+    const own = await desk.requestRemoval(fileKey);
     const before = changes();
     await desk.confirm(own.review_id, { passphrase: PASSPHRASE });
     expect(desk.unlocked).toBeNull();
@@ -219,7 +232,7 @@ describe('forgetting', () => {
   test('of a key that must stay cannot even be asked for', async () => {
     const { desk, keychainKey, needed } = await openDesk();
     needed.why = 'this node seals with it';
-    expect(() => desk.requestKeyDeed({ key: keychainKey, deed: 'forget_key' })).toThrow(
+    await expect(desk.requestRemoval(keychainKey)).rejects.toThrow(
       expect.objectContaining({
         code: 'INPUT_INVALID',
         message: 'the key "in the keychain" stays here: this node seals with it',

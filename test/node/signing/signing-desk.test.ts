@@ -201,7 +201,7 @@ describe('a confirmation', () => {
 
 test('no secret is in the data directory, the record or a review', async () => {
   const { desk, keychainKey, keyring, request, dataDirectory } = await openDesk();
-  const secret = Buffer.from(await keyring.secret(keychainKey.key_id));
+  const secret = Buffer.from(await keyring.sealingSecret(keychainKey.key_id));
   const review = await request(keychainKey);
   const outcome = await desk.confirm(review.review_id);
   const texts = [

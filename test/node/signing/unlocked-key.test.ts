@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 
 import { openDesk, PASSPHRASE, watchVaults } from './desk-fixture.ts';
+import { openSigner } from '../../../src/node/keys/signer.ts';
 import { coded } from '../../coded.ts';
 
 describe('signing that was unlocked', () => {
@@ -37,9 +38,9 @@ describe('signing that was unlocked', () => {
     const { desk, fileKey } = await openDesk();
     await desk.unlockSession(PASSPHRASE, fileKey);
     const reviews = [
-      desk.requestPossession({ key: fileKey, subject: 'member/ada' }),
-      desk.requestKeyDeed({ key: fileKey, deed: 'export_key' }),
-      desk.requestKeyDeed({ key: fileKey, deed: 'forget_key' }),
+      await desk.requestPossession({ key: fileKey, subject: 'member/ada' }),
+      await desk.requestExport(fileKey),
+      await desk.requestRemoval(fileKey),
     ];
     for (const { review_id } of reviews) {
       expect([desk.isUnlocked(review_id), desk.needsPassphrase(review_id)]).toEqual([false, true]);
@@ -81,8 +82,8 @@ describe('signing that was unlocked', () => {
     expect(desk.needsPassphrase(review_id)).toBe(true);
 
     await desk.unlockSession('another one altogether', fileKey);
-    const { review_id: forgetting } = desk.requestKeyDeed({ key: fileKey, deed: 'forget_key' });
-    expect(await desk.confirm(forgetting, { passphrase: 'another one altogether' })).toEqual({
+    const { review_id: forgetting } = await desk.requestRemoval(fileKey);
+    expect(await desk.confirm(forgetting, { passphrase: 'another one altogether' })).toMatchObject({
       outcome: 'done',
       path: null,
     });
@@ -155,7 +156,7 @@ describe('a desk of a command', () => {
 describe('a key that must stay', () => {
   test('stays, though it was free to go when it was asked for', async () => {
     const { desk, keyring, keychainKey, needed } = await openDesk();
-    const { review_id } = desk.requestKeyDeed({ key: keychainKey, deed: 'forget_key' });
+    const { review_id } = await desk.requestRemoval(keychainKey);
     needed.why = 'this node seals with it';
     expect(await desk.confirm(review_id)).toMatchObject({ outcome: 'failed', error: { code: 'INPUT_INVALID' } });
     expect(await keyring.find(keychainKey.key_id)).toEqual(keychainKey);
@@ -176,8 +177,14 @@ describe('a secret', () => {
         seen.push(secret);
         return secret;
       };
-      const { secret: readSecret } = keyring;
-      vi.spyOn(keyring, 'secret').mockImplementation(async (keyId) => keep(await readSecret.call(keyring, keyId)));
+      const { signer: openKey } = keyring;
+      vi.spyOn(keyring, 'signer').mockImplementation(async (keyId) => {
+        const key = await keyring.find(keyId);
+        const opened = await openKey.call(keyring, keyId);
+        const signer = openSigner(key, keep(opened.copySecret()));
+        opened.close();
+        return signer;
+      });
       const { openSession } = keyring.file;
       const closed: boolean[] = [];
       vi.spyOn(keyring.file, 'openSession').mockImplementation(async (...given) => {

@@ -64,6 +64,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
     return (
       <SigningPanel
         request={{
+          kind: 'transaction',
           action: 'carry_approvals',
           payload: {
             proposal_id: first.proposal_id,

@@ -20,7 +20,7 @@ export function FreezeForm(): ReactElement {
           Propose to unfreeze…
         </Link>
       }
-      request={given === '' ? null : { action: 'freeze', payload: { reason: given } }}
+      request={given === '' ? null : { kind: 'transaction', action: 'freeze', payload: { reason: given } }}
     >
       <div className="notice bad">
         <b>It takes effect at once, for everyone, by your signature alone.</b>

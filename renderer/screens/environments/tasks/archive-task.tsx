@@ -18,6 +18,7 @@ export function ArchiveTask({
       title={`Archive ${env_id}`}
       command={{ command: ['env', 'archive'], options: { id: env_id, reason: reason.trim() || null } }}
       request={{
+        kind: 'transaction',
         action: 'archive_environment',
         payload: { env_id, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) },
       }}

@@ -24,6 +24,7 @@ export function CheckpointTask({
         wanted === ''
           ? null
           : {
+              kind: 'transaction',
               action: 'checkpoint_state',
               payload: { env_id, checkpoint_hash: green.state_hash, green_version: green.version, version: wanted },
             }

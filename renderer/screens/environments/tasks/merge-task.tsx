@@ -54,6 +54,7 @@ export function MergeTask({ environment: { env_id, blue } }: { readonly environm
         sources.length === 0
           ? null
           : {
+              kind: 'transaction',
               action: 'merge_environments',
               payload: {
                 source_envs: names,

@@ -46,6 +46,7 @@ export function RegisterTask(): ReactElement {
           request={
             ready
               ? {
+                  kind: 'transaction',
                   action: 'create_environment',
                   payload: {
                     env_id: envId,

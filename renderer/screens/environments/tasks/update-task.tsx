@@ -28,6 +28,7 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
       request={
         scan !== null && decoded.ok
           ? {
+              kind: 'transaction',
               action: 'update_environment',
               payload: {
                 env_id,

@@ -51,7 +51,7 @@ export function ReplaceKey({
         payload === null
           ? null
           : isOwn
-            ? { action: 'rotate_key', payload }
+            ? { kind: 'transaction', action: 'rotate_key', payload }
             : { kind: 'proposal', action: 'rotate_key', payload }
       }
     >

@@ -168,7 +168,7 @@ function Approve({
   if (approving)
     return (
       <SigningPanel
-        request={{ action: 'approve', payload: { proposal_id: proposal.proposal_id } }}
+        request={{ kind: 'transaction', action: 'approve', payload: { proposal_id: proposal.proposal_id } }}
         onBack={() => setApproving(false)}
         onDone={() => setApproving(false)}
       />
