@@ -7,8 +7,9 @@ import { transactionId, type Transaction } from '../ledger/transactions/transact
 import type { ChainIdentity } from '../ledger/chain-identity.ts';
 import { clockFileOf, machineClock } from './clock/machine-clock.ts';
 import { readWithoutKeeping, type ClockReading } from './clock/sealing-clock.ts';
-import { dataPaths, readNodeConfig } from './data-directory.ts';
-import { lockDataDirectory, type DataLock } from './data-lock.ts';
+import { dataPaths } from './data-directory/data-paths.ts';
+import { readNodeConfig } from './data-directory/node-config.ts';
+import { lockDataDirectory, type DataLock } from './data-directory/data-lock.ts';
 import type { SimulationResult } from '../ledger/effects/simulate.ts';
 import type { EngineStats } from './engine/engine.ts';
 import type { CommittedBlock } from './chain/committed-block.ts';
@@ -27,7 +28,7 @@ import { QueryThread, type QueryRemote } from './query/query.ts';
 import { StandingAlerts } from './standing-alerts.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
-import { storageError } from './storage/database.ts';
+import { storageError } from './data-directory/storage-errors.ts';
 import { StorageWatch } from './storage-watch.ts';
 import { Validator } from './validator/validator.ts';
 

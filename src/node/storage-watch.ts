@@ -1,7 +1,7 @@
 import { statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { QuantumLockError } from '../base/errors.ts';
-import { dataPaths } from './data-directory.ts';
+import { dataPaths } from './data-directory/data-paths.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 
 /** A look costs a few microseconds; transactions may come by the thousand a second. */

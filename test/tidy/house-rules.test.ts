@@ -10,6 +10,7 @@ import {
   namesByHand,
   oversizedFiles,
   retriedTests,
+  storageCodesByHand,
   unfinishedMarks,
   unregisteredActions,
 } from './house-rules.ts';
@@ -52,6 +53,14 @@ describe('product code', () => {
       expect(namesByHand([file('renderer/a.tsx', text)])).toHaveLength(1);
     for (const text of ['<Name kind="member" id={member.member_id} name={member.name} />', 'key={env_id}'])
       expect(namesByHand([file('renderer/a.tsx', text)])).toEqual([]);
+  });
+
+  test('tells in one place what an error of the disk means', () => {
+    expect(storageCodesByHand(readSourceFiles(productFolders))).toEqual([]);
+    const text = "if (code === 'ENOSPC') throw full();";
+    expect(storageCodesByHand([file('src/node/keys/a.ts', text)])).toHaveLength(1);
+    expect(storageCodesByHand([file('src/node/data-directory/storage-errors.ts', text)])).toEqual([]);
+    expect(storageCodesByHand([file('src/node/a.ts', '// Such as ENOSPC.')])).toEqual([]);
   });
 
   test('an empty scan throws', () => {

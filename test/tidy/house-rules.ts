@@ -41,6 +41,17 @@ export function commandsByHand(files: readonly SourceFile[]): readonly string[] 
   );
 }
 
+/** What a full or read-only disk means is said once (src/node/data-directory/storage-errors.ts), or two places say it differently. */
+export function storageCodesByHand(files: readonly SourceFile[]): readonly string[] {
+  return linesMatching(
+    files
+      .filter(({ path }) => path !== 'src/node/data-directory/storage-errors.ts')
+      .map(({ path, text }) => ({ path, text: codeWithoutComments(text) })),
+    /\b(?:ENOSPC|EDQUOT|EROFS|SQLITE_FULL|SQLITE_NOTADB)\b/,
+    'a code of the disk',
+  );
+}
+
 const NAME = String.raw`\{(?:\w+\??\.)*(?:env_id|validator_id|member_name|(?:member|proposer|identity|carried_by)\.name)\}`;
 
 /** A name of the chain that stands by itself is compared with those beside it (renderer/names), or nobody is told of a lookalike. */

@@ -12,7 +12,7 @@ import { openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
 import { isSameEffect } from '../../ledger/effects/same-effect.ts';
-import { appendToSigningLog } from '../../node/signing-log.ts';
+import { appendToSigningLog } from '../../node/data-directory/signing-log.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
 import { askYes } from './ask-yes.ts';

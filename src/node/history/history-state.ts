@@ -1,9 +1,9 @@
 import { QuantumLockError } from '../../base/errors.ts';
-import { dataPaths } from '../data-directory.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
-import { guardStorage } from '../storage/database.ts';
+import { guardStorage } from '../data-directory/storage-errors.ts';
 import type { RememberedHead } from './head-watch.ts';
 import { findMissing } from './history-check.ts';
 import { hashOfHeader, presentChain } from './present-chain.ts';

@@ -7,10 +7,12 @@ import { ChangeSignal } from '../change-signal.ts';
 import { ActingIdentity } from './acting-identity.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { StoredContent } from '../blobs/stored-content.ts';
-import { assertHoldsChain, dataPaths, readNodeConfig } from '../data-directory.ts';
+import { assertHoldsChain } from '../data-directory/holds-chain.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
+import { readNodeConfig } from '../data-directory/node-config.ts';
 import { headCopies } from '../history/places.ts';
 import { readHistoryState } from '../history/history-state.ts';
-import { closeToOthers } from '../private-directory.ts';
+import { closeToOthers } from '../data-directory/private-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
@@ -127,7 +129,6 @@ export class Host {
     this.#opened?.node.assertStorage();
   }
 
-  /** Whether a chain is open. */
   get isOpen(): boolean {
     return this.#opened !== null;
   }
@@ -207,10 +208,10 @@ export class Host {
       warnings: () => this.#warnings(),
       headCopies: await headCopies(this.#dataDirectory, keys === null ? null : this.#keyring),
     });
-    const paths = dataPaths(this.#dataDirectory);
     let blobs: BlobStore | null = null;
     try {
-      if (!isReading) blobs = new BlobStore({ directory: paths.blobs, stored: new StoredContent(paths.root) });
+      const { root, blobs: directory } = dataPaths(this.#dataDirectory);
+      if (!isReading) blobs = new BlobStore({ directory, stored: new StoredContent(root) });
       const { sandbox } = await node.query.head();
       this.#opened = { node, blobs, sandbox, watch: this.#watch(node) };
     } catch (error) {

@@ -7,8 +7,8 @@ import type { SigningReview } from '../../api/views/operator.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { encodeExportedKey } from '../keys/exported-key.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
-import { createFile } from '../storage/durable-files.ts';
-import { guardStorage, storageError } from '../storage/database.ts';
+import { createFile } from '../data-directory/durable-files.ts';
+import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 import { sha256 } from '#sha256';
 
 /** What is done to a key of this machine on a confirmation, with nothing for the chain in it. */

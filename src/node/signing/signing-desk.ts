@@ -28,7 +28,7 @@ import { describePossession } from './possession-review.ts';
 import { failureOf } from './question-book.ts';
 import { openReviewBook, type Confirmation, type KeptReview, type Perform, type ReviewBook } from './review-book.ts';
 import { isSameEffect } from '../../ledger/effects/same-effect.ts';
-import { appendToSigningLog } from '../signing-log.ts';
+import { appendToSigningLog } from '../data-directory/signing-log.ts';
 import { signingTime, signingTimeWarnings } from './signing-time.ts';
 import { SigningSession, type UnlockedKey } from './signing-session.ts';
 

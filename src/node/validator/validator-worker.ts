@@ -13,7 +13,7 @@ import { VerifyPool } from '../engine/verify-pool.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { ChainStore } from '../storage/chain-store.ts';
-import { guardStorage } from '../storage/database.ts';
+import { guardStorage } from '../data-directory/storage-errors.ts';
 import { notify, servePort } from '../threads/port-rpc.ts';
 import { TOLD_METRICS_MINUTES } from './told-metrics.ts';
 

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Hash } from '../../../src/base/bytes.ts';
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { acceptHistory } from '../../../src/node/history/accept-history.ts';
 import { folderCopy, type HeadCopy } from '../../../src/node/history/head-copies.ts';
 import { headRecordPath, readHeadRecord } from '../../../src/node/history/head-record.ts';

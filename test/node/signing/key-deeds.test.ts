@@ -10,7 +10,7 @@ import { possessionDigest } from '../../../src/ledger/governance/possession.ts';
 import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
 import { openExportedKey } from '../../../src/node/keys/exported-key.ts';
 import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
-import { readSigningLog } from '../../../src/node/signing-log.ts';
+import { readSigningLog } from '../../../src/node/data-directory/signing-log.ts';
 import { coded } from '../../coded.ts';
 import { CHAIN, openDesk, PASSPHRASE, type DeskBench } from './desk-fixture.ts';
 

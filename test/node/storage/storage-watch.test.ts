@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { describe, expect, test, vi } from 'vitest';
 
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import type { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { createBytes } from '../../crash/test-chain.ts';
 import { foundedDirectory, openedNode, receiptOf } from './opened-node.ts';

@@ -8,14 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { projectNode } from '../../../build/checkout.mjs';
-import { setFoundingMark } from '../../../src/node/chain-traces.ts';
-import { dataPaths, prepareDataDirectory, readNodeConfig } from '../../../src/node/data-directory.ts';
-import { lockDataDirectory } from '../../../src/node/data-lock.ts';
+import { setFoundingMark } from '../../../src/node/data-directory/chain-traces.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
+import { prepareDataDirectory } from '../../../src/node/data-directory/prepare-data-directory.ts';
+import { readNodeConfig } from '../../../src/node/data-directory/node-config.ts';
+import { lockDataDirectory } from '../../../src/node/data-directory/data-lock.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { createBytes, foundTestChain, sealingKey } from '../../crash/test-chain.ts';
 import { coded } from '../../coded.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
-import { foundedDirectory, openedNode, receiptOf } from './opened-node.ts';
+import { foundedDirectory, openedNode, receiptOf } from '../storage/opened-node.ts';
 
 const open = (dataDirectory: string): Promise<QuantumNode> =>
   QuantumNode.open({ dataDirectory, key: sealingKey(), now: Date.now });
@@ -23,7 +25,7 @@ const open = (dataDirectory: string): Promise<QuantumNode> =>
 describe('a data directory', () => {
   test('has one node at a time, and is free again after that was killed', async () => {
     const data = foundedDirectory();
-    const script = fileURLToPath(new URL('./holding-child.ts', import.meta.url));
+    const script = fileURLToPath(new URL('../storage/holding-child.ts', import.meta.url));
     const child = spawn(projectNode, [script, data], { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(createInterface({ input: child.stdout }), 'line');

@@ -1,6 +1,6 @@
 import { chmodSync, statSync, type Stats } from 'node:fs';
-import { QuantumLockError } from '../base/errors.ts';
-import { storageError } from './storage/database.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { storageError } from './storage-errors.ts';
 
 const OTHERS_WRITE = 0o022;
 const OTHERS = 0o077;

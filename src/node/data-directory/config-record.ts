@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeHash, isHash, type Hash } from '../base/bytes.ts';
+import { encodeHash, isHash, type Hash } from '../../base/bytes.ts';
 import { appendToSigningLog, readSigningLog } from './signing-log.ts';
 
 /**

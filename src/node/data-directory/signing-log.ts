@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Hash } from '../base/bytes.ts';
-import type { SeenHead } from './history/seen-head.ts';
-import { appendLines, readLines } from './storage/durable-files.ts';
+import type { Hash } from '../../base/bytes.ts';
+import type { SeenHead } from './seen-head.ts';
+import { appendLines, readLines } from './durable-files.ts';
 
 /**
  * `<data>/signing.log`: what was signed and sealed here, and what an administrator accepted, a JSON object a line, oldest first.

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
+import { systemCodeOf } from '../../base/errors.ts';
+import { storageError } from './storage-errors.ts';
 
 /** Whether something is at a path. What this user may not look at is not taken for absent. @throws STORAGE_DENIED, STORAGE_FAILED */
 export function isThere(path: string): boolean {
@@ -9,8 +10,6 @@ export function isThere(path: string): boolean {
   } catch (error) {
     const code = systemCodeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    if (code === 'EACCES' || code === 'EPERM')
-      throw new QuantumLockError('STORAGE_DENIED', `permission denied: ${path}`, { cause: error });
-    throw new QuantumLockError('STORAGE_FAILED', `${path}: ${String(code)}`, { cause: error });
+    throw storageError(path, error);
   }
 }

@@ -5,10 +5,15 @@ import { describe, expect, test } from 'vitest';
 
 import { encodeHash, type Hash } from '../../../src/base/bytes.ts';
 import { StoredContent } from '../../../src/node/blobs/stored-content.ts';
-import { isConfigForeign, recordConfig } from '../../../src/node/config-record.ts';
+import { isConfigForeign, recordConfig } from '../../../src/node/data-directory/config-record.ts';
 import { logCopy } from '../../../src/node/history/head-copies.ts';
 import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
-import { appendLines, readLines, replaceFile, UNFINISHED_NAME } from '../../../src/node/storage/durable-files.ts';
+import {
+  appendLines,
+  readLines,
+  replaceFile,
+  UNFINISHED_NAME,
+} from '../../../src/node/data-directory/durable-files.ts';
 import { coded } from '../../coded.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 

@@ -1,7 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { QuantumLockError, systemCodeOf } from '../base/errors.ts';
-import { holdLock, storageError } from './storage/database.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
+import { holdLock } from '../storage/database.ts';
+import { storageError } from './storage-errors.ts';
 
 export const NODE_LOCK = 'node.lock';
 export const CONSOLE_LOCK = 'console.lock';

@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { storageError } from './storage/database.ts';
-import { isThere } from './storage/is-there.ts';
+import { replaceFile } from './durable-files.ts';
+import { isThere } from './is-there.ts';
 
 /** Stands while a chain is being founded: what lies beside it is of that try, which can be made again. */
 export const FOUNDING_MARK = 'founding';
@@ -38,19 +38,9 @@ function chainNamedIn(path: string): string {
   return 'is there';
 }
 
-/** @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_FAILED */
+/** @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
 export function setFoundingMark(root: string): void {
-  const path = join(root, FOUNDING_MARK);
-  try {
-    const file = openSync(path, 'w', 0o600);
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw storageError(path, error);
-  }
+  replaceFile(join(root, FOUNDING_MARK), '');
 }
 
 export function removeFoundingMark(root: string): void {

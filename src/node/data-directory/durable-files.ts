@@ -15,7 +15,7 @@ import {
 import { dirname } from 'node:path';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
-import { storageError } from './database.ts';
+import { storageError } from './storage-errors.ts';
 import { isThere } from './is-there.ts';
 import { syncDirectory } from './sync-directory.ts';
 
