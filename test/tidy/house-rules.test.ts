@@ -13,6 +13,7 @@ import {
   storageCodesByHand,
   unfinishedMarks,
   unregisteredActions,
+  unregisteredRules,
 } from './house-rules.ts';
 import { checkoutRoot, readSourceFiles } from './source-files.ts';
 
@@ -121,5 +122,22 @@ describe('actions', () => {
   test('an empty scan throws', () => {
     expect(() => unregisteredActions([registry])).toThrow('nothing was checked');
     expect(() => unregisteredActions([a])).toThrow('nothing was checked');
+  });
+});
+
+describe('rules of alerts', () => {
+  const registry = file('src/node/monitoring/rules/registry.ts', `import { a } from './a.ts';`);
+  const a = file('src/node/monitoring/rules/a.ts', 'export const a: AlertRule = {};');
+  const b = file('src/node/monitoring/rules/b.ts', 'export const b: AlertRule = {};');
+
+  test('are all in the registry', () => {
+    expect(unregisteredRules(readSourceFiles(['src/node/monitoring/rules']))).toEqual([]);
+    expect(unregisteredRules([registry, a])).toEqual([]);
+    expect(unregisteredRules([registry, a, b])).toEqual(['src/node/monitoring/rules/b.ts is not in the registry']);
+  });
+
+  test('an empty scan throws', () => {
+    expect(() => unregisteredRules([registry])).toThrow('nothing was checked');
+    expect(() => unregisteredRules([a])).toThrow('nothing was checked');
   });
 });

@@ -76,6 +76,17 @@ export function unregisteredActions(files: readonly SourceFile[]): readonly stri
   return actions.filter(({ path }) => !registered.has(path)).map(({ path }) => `${path} is not in the registry`);
 }
 
+/** A rule of alerts that the registry does not import never finds anything. */
+export function unregisteredRules(files: readonly SourceFile[]): readonly string[] {
+  const folder = 'src/node/monitoring/rules/';
+  const registry = files.find(({ path }) => path === `${folder}registry.ts`);
+  if (registry === undefined) throw new Error(`${folder}registry.ts was not seen: nothing was checked`);
+  const registered = new Set(importsOf(registry).map((target) => target.replace(/^\.\//, folder)));
+  const rules = files.filter(({ path }) => path.startsWith(folder) && path !== registry.path);
+  if (rules.length === 0) throw new Error(`${folder} has no rule: nothing was checked`);
+  return rules.filter(({ path }) => !registered.has(path)).map(({ path }) => `${path} is not in the registry`);
+}
+
 /** Where an action's name may be written besides its own file: its command, its form, and the words of the page's review. */
 const MAY_NAME_ACTIONS: readonly RegExp[] = [
   /^src\/ledger\/actions\//,

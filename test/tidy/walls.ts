@@ -42,6 +42,18 @@ export const walls: readonly Wall[] = [
     against,
     why: 'where files lie and how they are written is below those who keep some',
   })),
+  ...[
+    'src/node/blobs',
+    'src/node/engine',
+    'src/node/host',
+    'src/node/keys',
+    'src/node/query',
+    'src/node/validator',
+  ].map((against) => ({
+    of: 'src/node/monitoring',
+    against,
+    why: 'a rule looks at the facts that it is given, and nowhere else',
+  })),
   ...['src/node/engine', 'src/node/storage', 'src/node/keys'].map((of) => ({
     of,
     against: 'src/api',

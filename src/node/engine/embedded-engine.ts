@@ -19,7 +19,7 @@ import type { SignatureVerifier, SignDigest } from '../signature-verifier.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import type { Engine, EngineStats } from './engine.ts';
-import { FinalityMeter, type MeterPoint } from './finality-meter.ts';
+import { FinalityMeter, type MeterPoint } from '../monitoring/finality-meter.ts';
 import { SealingKeys } from './sealing-keys.ts';
 import type { VerifyPool } from './verify-pool.ts';
 

@@ -80,5 +80,6 @@ function failureOf({ name }: HeadCopy, error: unknown): QuantumLockError {
   const cause = storageError(name, error);
   return new QuantumLockError('HEAD_COPY_FAILED', `the newest head cannot be kept in ${name}: ${cause.message}`, {
     cause,
+    context: { place: name },
   });
 }

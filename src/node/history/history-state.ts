@@ -59,3 +59,10 @@ export function readUnsealed(reader: ChainReader): UnsealedBlock | null {
   const row = reader.blockRow(index);
   return row === undefined ? null : { index, hash: hashOfHeader(row.header, reader) ?? 'none' };
 }
+
+/** Beside a running node a block is without its seal for a moment: it counts where it still is. */
+export function stillUnsealed(dataDirectory: string, before: UnsealedBlock | null): UnsealedBlock | null {
+  if (before === null) return null;
+  const { unsealed } = readHistoryState(dataDirectory);
+  return unsealed?.hash === before.hash ? unsealed : null;
+}

@@ -1,6 +1,5 @@
 import { chainInfo } from './chain-info.ts';
 import { randomUUID } from 'node:crypto';
-import type { Alert } from '../../api/views/chain.ts';
 import type { HostInfo } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChangeSignal } from '../change-signal.ts';
@@ -64,7 +63,6 @@ export class Host {
   #isOpening = false;
   #door: DirectoryDoor | null = null;
   #problem: HostInfo['problem'] = null;
-  readonly #startedAt: number;
   /** What the page may look into, and what it asks for: of this run, whatever chain is open. */
   readonly folders = new GrantedFolders();
   readonly deeds: HostDeeds;
@@ -73,7 +71,6 @@ export class Host {
 
   private constructor(options: HostOptions) {
     this.options = options;
-    this.#startedAt = options.now();
     const { surface } = options;
     this.deeds = new HostDeeds({ wall: options.now, monotonic: () => performance.now() });
     this.desktop = surface.kind === 'electron' ? new DesktopConfirm(this, surface) : null;
@@ -129,6 +126,7 @@ export class Host {
     this.#opened?.node.assertStorage();
   }
 
+  /** Whether a chain is open. */
   get isOpen(): boolean {
     return this.#opened !== null;
   }
@@ -205,7 +203,7 @@ export class Host {
       nextKeys: keys?.nextKeys ?? [],
       now: this.options.now,
       onValidators: () => void this.#settleKey().catch(() => undefined),
-      warnings: () => this.#warnings(),
+      isPassphraseBesideKeys: () => readGeneratedPassphrase(this.#dataDirectory) !== null,
       headCopies: await headCopies(this.#dataDirectory, keys === null ? null : this.#keyring),
     });
     let blobs: BlobStore | null = null;
@@ -310,20 +308,6 @@ export class Host {
     const watch = new WaitingWatch({ node, memberId, now, onWaiting: (waiting) => surface.notify(waiting) });
     watch.run().catch((error: unknown) => log(`notifications ended: ${String(error)}`));
     return watch;
-  }
-
-  #warnings(): readonly Alert[] {
-    if (readGeneratedPassphrase(this.#dataDirectory) === null) return [];
-    return [
-      {
-        code: 'PASSPHRASE_BESIDE_KEYS',
-        severity: 'warning',
-        message: 'The passphrase of the encrypted keys lies in the data directory beside them.',
-        advice:
-          'Good for trying out. For real use keep the keys in the OS keychain, or move keys/passphrase off this machine and type it at each start.',
-        since: this.#startedAt,
-      },
-    ];
   }
 
   /** Turns to another data directory, closing what is open. */

@@ -4,7 +4,7 @@ import { EmbeddedEngine } from '../engine/embedded-engine.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 import type { EngineStats } from '../engine/engine.ts';
 import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
-import type { MeterPoint } from '../engine/finality-meter.ts';
+import type { MeterPoint } from '../monitoring/finality-meter.ts';
 import { clockFileOf, machineClock } from '../clock/machine-clock.ts';
 import { SealingClock, type ClockReading } from '../clock/sealing-clock.ts';
 import { unpackBytes, type PackedBytes } from '../engine/packed-bytes.ts';

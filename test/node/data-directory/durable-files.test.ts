@@ -7,7 +7,7 @@ import { encodeHash, type Hash } from '../../../src/base/bytes.ts';
 import { StoredContent } from '../../../src/node/blobs/stored-content.ts';
 import { isConfigForeign, recordConfig } from '../../../src/node/data-directory/config-record.ts';
 import { logCopy } from '../../../src/node/history/head-copies.ts';
-import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
+import { StandingAlerts } from '../../../src/node/monitoring/standing-alerts.ts';
 import {
   appendLines,
   readLines,

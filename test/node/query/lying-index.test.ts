@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
-import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
+import { StandingAlerts } from '../../../src/node/monitoring/standing-alerts.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { createBytes, foundTestChain, promoteBytes, sealingKey, updateBytes } from '../../crash/test-chain.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';

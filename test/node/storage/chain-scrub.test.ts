@@ -11,7 +11,7 @@ import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory/node-config.ts';
 import { proveConsistency } from '../../../src/node/query/prove-consistency.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
-import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
+import { StandingAlerts } from '../../../src/node/monitoring/standing-alerts.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import {
   createBytes,

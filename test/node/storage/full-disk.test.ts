@@ -12,7 +12,7 @@ import { refreshHeadRecord } from '../../../src/node/history/head-record.ts';
 import { writeKeyFile } from '../../../src/node/keys/key-files.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { appendToSigningLog } from '../../../src/node/data-directory/signing-log.ts';
-import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
+import { StandingAlerts } from '../../../src/node/monitoring/standing-alerts.ts';
 import { createBytes, foundTestChain, hashOf, sealingKey } from '../../crash/test-chain.ts';
 import { receiptOf } from './opened-node.ts';
 import { fillUp, mount } from './small-disk.ts';

@@ -26,11 +26,16 @@ export function intervalOf(minutes: number): number {
   return minutes <= 6 * 60 ? 6 * METER_INTERVAL_MS : 30 * METER_INTERVAL_MS;
 }
 
-/** The intervals of the last `minutes`: start of the first one, their length and number. The last one goes on still. */
-export function intervalsOf(
-  now: number,
-  minutes: number,
-): { readonly from: number; readonly intervalMs: number; readonly count: number } {
+/** Intervals one after another. The last one goes on still. */
+export interface IntervalSpan {
+  /** Start of the first one, Unix milliseconds. */
+  readonly from: number;
+  readonly intervalMs: number;
+  readonly count: number;
+}
+
+/** The intervals of the last `minutes`. */
+export function intervalsOf(now: number, minutes: number): IntervalSpan {
   const intervalMs = intervalOf(minutes);
   const count = Math.ceil((minutes * 60_000) / intervalMs);
   return { from: Math.floor(now / intervalMs) * intervalMs - (count - 1) * intervalMs, intervalMs, count };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { ChainEvent } from '../../../src/api/views/chain.ts';
 import { EVENT_BACKLOG_MAX, EVENT_SUBSCRIBERS_MAX } from '../../../src/base/limits.ts';
-import { EventHub } from '../../../src/node/event-hub.ts';
+import { EventHub } from '../../../src/node/monitoring/event-hub.ts';
 
 const indexed = (height: number): ChainEvent => ({ type: 'indexed', height });
 

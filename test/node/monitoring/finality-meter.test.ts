@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { FinalityMeter, METER_INTERVAL_MS, percentile } from '../../../src/node/engine/finality-meter.ts';
+import { FinalityMeter, METER_INTERVAL_MS, percentile } from '../../../src/node/monitoring/finality-meter.ts';
 
 describe('the finality meter', () => {
   const begin = 1_700_000_000_000;

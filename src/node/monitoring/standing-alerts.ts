@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Alert } from '../api/views/chain.ts';
-import { appendLines, readLines } from './data-directory/durable-files.ts';
+import type { Alert } from '../../api/views/chain.ts';
+import { appendLines, readLines } from '../data-directory/durable-files.ts';
 
 const FILE = 'alerts.log';
 /** Of one kind: the newest are told, the file keeps all. */

@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import type { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { createBytes } from '../../crash/test-chain.ts';
-import { foundedDirectory, openedNode, receiptOf } from './opened-node.ts';
+import { foundedDirectory, openedNode, receiptOf } from '../storage/opened-node.ts';
 
 /** A look is a quarter of a second old at most; the rest is for a busy machine. */
 const PATIENCE = { timeout: 30_000 };

@@ -1,8 +1,8 @@
 import { statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { QuantumLockError } from '../base/errors.ts';
-import { dataPaths } from './data-directory/data-paths.ts';
-import { CHAIN_DATABASE } from './storage/chain-schema.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 
 /** A look costs a few microseconds; transactions may come by the thousand a second. */
 const FRESH_MS = 250;
