@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 
 import electron from 'electron';
 
-import { defaultDataDirectory } from '../src/node/data-directory.ts';
+import { defaultDataDirectory } from '../src/node/data-directory/default-data-directory.ts';
 import { openConsoleHost } from './console-host.ts';
 import { startConsole } from './console.ts';
 

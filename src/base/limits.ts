@@ -93,6 +93,8 @@ export const CLOCK_SET_BACK_MS_MAX = 60_000;
 /** Subscribers of the event stream and events that one may lag behind before it is told to resynchronise. */
 export const EVENT_SUBSCRIBERS_MAX = 256;
 export const EVENT_BACKLOG_MAX = 1_000;
+/** Alerts that are over and still known of: a bad day has dozens, and one is about a kilobyte. */
+export const ALERTS_RESOLVED_KEPT_MAX = 256;
 /** Time a caller waits for its transaction to be on disk before it is told to ask again. */
 export const COMMIT_TIMEOUT_MS = 30_000;
 export const PASSPHRASE_LENGTH_MIN = 8;

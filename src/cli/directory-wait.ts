@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QuantumLockError } from '../base/errors.ts';
 import { DATA_DIR_WAIT_MS, DATA_DIR_WAIT_STEP_MS } from '../base/limits.ts';
-import { isDataDirectoryFree } from '../node/data-lock.ts';
+import { isDataDirectoryFree } from '../node/data-directory/data-lock.ts';
 
 /** Waiting for a data directory that another command has: up to a bound, and said once. */
 export class DirectoryWait {

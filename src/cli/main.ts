@@ -2,7 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuantumLockError } from '../base/errors.ts';
-import { defaultDataDirectory } from '../node/data-directory.ts';
+import { defaultDataDirectory } from '../node/data-directory/default-data-directory.ts';
+import { isFull } from '../node/data-directory/storage-errors.ts';
 import { registerBlockchain } from './commands/blockchain.ts';
 import type { RunCommand } from './commands/command.ts';
 import { registerConsole } from './commands/console.ts';
@@ -138,9 +139,8 @@ async function end(exitCode: number): Promise<number> {
 }
 
 function outputError(cause: Error): QuantumLockError {
-  const isFull = 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
   return new QuantumLockError(
-    isFull ? 'STORAGE_FULL' : 'STORAGE_FAILED',
+    isFull(cause) ? 'STORAGE_FULL' : 'STORAGE_FAILED',
     `the output cannot be written: ${cause.message}`,
     {
       cause,

@@ -4,7 +4,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { contract } from '../api/contract.ts';
 import { isErrorCode, QuantumLockError } from '../base/errors.ts';
-import { readNodeConfig } from '../node/data-directory.ts';
+import { readNodeConfig } from '../node/data-directory/node-config.ts';
 import { Host } from '../node/host/host.ts';
 import { NO_SURFACE } from '../node/host/surface.ts';
 import { hostRouter } from '../node/host/router.ts';

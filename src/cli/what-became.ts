@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeHex, type Hash } from '../base/bytes.ts';
 import { QuantumLockError } from '../base/errors.ts';
 import { DATA_DIR_WAIT_STEP_MS, NODE_END_WAIT_MS } from '../base/limits.ts';
-import { dataPaths } from '../node/data-directory.ts';
-import { isDataDirectoryFree } from '../node/data-lock.ts';
+import { dataPaths } from '../node/data-directory/data-paths.ts';
+import { isDataDirectoryFree } from '../node/data-directory/data-lock.ts';
 import { ChainReader } from '../node/storage/chain-reader.ts';
 
 /**

@@ -1,34 +1,40 @@
 import { withLookalikes } from './query/environment-names.ts';
 import { availableParallelism } from 'node:os';
 import { QuantumLockError } from '../base/errors.ts';
-import type { Alert, Metrics, Status } from '../api/views/chain.ts';
+import type { Metrics, Status } from '../api/views/chain.ts';
 import type { Receipt, SubmitResult } from '../ledger/transactions/receipt.ts';
 import { transactionId, type Transaction } from '../ledger/transactions/transaction.ts';
 import type { ChainIdentity } from '../ledger/chain-identity.ts';
 import { clockFileOf, machineClock } from './clock/machine-clock.ts';
 import { readWithoutKeeping, type ClockReading } from './clock/sealing-clock.ts';
-import { dataPaths, readNodeConfig } from './data-directory.ts';
-import { lockDataDirectory, type DataLock } from './data-lock.ts';
+import { dataPaths } from './data-directory/data-paths.ts';
+import { readNodeConfig } from './data-directory/node-config.ts';
+import { lockDataDirectory, type DataLock } from './data-directory/data-lock.ts';
 import type { SimulationResult } from '../ledger/effects/simulate.ts';
 import type { EngineStats } from './engine/engine.ts';
 import type { CommittedBlock } from './chain/committed-block.ts';
 import type { NextKey, SealingKey } from './chain/seal-block.ts';
-import { intervalsOf } from './engine/finality-meter.ts';
-import { blockEvent, EventHub } from './event-hub.ts';
-import { contentDamaged, fileChanged, indexDiffered } from './found-alerts.ts';
-import { collectAlerts, failureOf, healthOf } from './health.ts';
+import { intervalsOf } from './monitoring/finality-meter.ts';
+import { blockEvent, EventHub } from './monitoring/event-hub.ts';
+import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
+import { AlertBook } from './monitoring/alert-book.ts';
+import { alertOf, type FiringAlert } from './monitoring/alert-record.ts';
+import { freeBytes } from './monitoring/free-bytes.ts';
+import { healthOf } from './monitoring/health.ts';
+import { ALERT_RULES } from './monitoring/rules/registry.ts';
 import type { HeadCopy } from './history/head-copies.ts';
 import { acceptConfig, foreignFiles } from './history/foreign-files.ts';
 import { refreshHeadRecord } from './history/head-record.ts';
 import type { HeadWatch } from './history/head-watch.ts';
 import { openHistory } from './history/open-history.ts';
-import { isHistoryFault, readHistoryState, type UnsealedBlock } from './history/history-state.ts';
+import { isHistoryFault, readHistoryState, stillUnsealed, type UnsealedBlock } from './history/history-state.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
-import { StandingAlerts } from './standing-alerts.ts';
+import { StandingAlerts } from './monitoring/standing-alerts.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
-import { storageError } from './storage/database.ts';
-import { StorageWatch } from './storage-watch.ts';
+import { storageError } from './data-directory/storage-errors.ts';
+import { StorageWatch } from './monitoring/storage-watch.ts';
+import { throughputPoints } from './monitoring/throughput-points.ts';
 import { Validator } from './validator/validator.ts';
 
 export interface NodeOptions {
@@ -42,8 +48,15 @@ export interface NodeOptions {
   readonly onValidators?: () => void;
   /** Where the newest head is kept besides `head.record` and `signing.log`. */
   readonly headCopies?: readonly HeadCopy[];
-  /** Standing warnings of the host, such as a passphrase that lies beside its keys. */
-  readonly warnings?: () => readonly Alert[];
+  /** Whether the passphrase of the encrypted keys lies where they do. */
+  readonly isPassphraseBesideKeys?: () => boolean;
+}
+
+/** How the node is at one moment. */
+interface Look {
+  readonly stats: EngineStats | null;
+  readonly clock: ClockReading | null;
+  readonly firing: readonly FiringAlert[];
 }
 
 /** The window of the throughput that the status tells. */
@@ -80,12 +93,14 @@ export class QuantumNode {
   #unsealed: UnsealedBlock | null = null;
   #verified: Status['verified'] = null;
   readonly #standing: StandingAlerts;
+  readonly #alerts: AlertBook;
 
   private constructor(options: NodeOptions, lock: DataLock | null, keepsIndex: boolean) {
     this.#options = options;
     this.#lock = lock;
     this.#startedAt = options.now();
     this.#standing = new StandingAlerts(options.dataDirectory, options.now);
+    this.#alerts = new AlertBook({ rules: ALERT_RULES, now: options.now });
     const paths = dataPaths(options.dataDirectory);
     this.#storage = new StorageWatch(options.dataDirectory, options.now);
     const config = readNodeConfig(options.dataDirectory);
@@ -124,7 +139,7 @@ export class QuantumNode {
         void this.publishHealth();
       },
       onContentDamage: (what) => this.#raise(contentDamaged(what)),
-      onFailure: (error) => this.#fail(error),
+      onFailure: (error) => this.onFailure(error),
     });
     this.query = this.#queryThread.remote;
   }
@@ -213,10 +228,6 @@ export class QuantumNode {
   }
 
   onFailure(error: QuantumLockError): void {
-    this.#fail(error);
-  }
-
-  #fail(error: QuantumLockError): void {
     this.#failures.push(error);
     void this.publishHealth();
   }
@@ -227,8 +238,8 @@ export class QuantumNode {
   }
 
   async publishHealth(): Promise<void> {
-    const alerts = collectAlerts(await this.#facts());
-    this.events.publish({ type: 'health', health: healthOf(alerts), alerts });
+    const { firing } = await this.#look();
+    this.events.publish({ type: 'health', health: healthOf(firing), alerts: firing.map(alertOf) });
   }
 
   #requireValidator(): Validator {
@@ -273,22 +284,14 @@ export class QuantumNode {
     // Blocks that were sealed ahead of this clock are shown where they are, not left out.
     const at = Math.max(now, standsStill ? timestamp : now);
     const span = intervalsOf(at, minutes);
-    const { from, intervalMs } = span;
     const [counted, measured] = await Promise.all([
       this.query.throughput(span),
       this.#validator === null ? [] : this.#validator.recentMetrics(minutes),
     ]);
     return {
       at,
-      interval_ms: intervalMs,
-      points: counted.map((count, index) => {
-        const time = from + index * intervalMs;
-        const isLast = index === counted.length - 1;
-        // No block tells whether anybody was there to make one, nor how long a time that stands still has lasted.
-        const wasThere = !standsStill && time + intervalMs > this.#startedAt;
-        const isKnown = count !== null && (wasThere || count.blocks > 0) && !(standsStill && isLast);
-        return { time, blocks: isKnown ? count.blocks : null, transactions: isKnown ? count.transactions : null };
-      }),
+      interval_ms: span.intervalMs,
+      points: throughputPoints({ counted, span, startedAt: this.#startedAt, standsStill }),
       measured: [...measured],
     };
   }
@@ -306,48 +309,42 @@ export class QuantumNode {
     this.#verified = verified;
   }
 
-  async #facts(): Promise<Parameters<typeof collectAlerts>[0]> {
+  /** Brings the alerts up to date. */
+  async #look(): Promise<Look> {
     // A thread that does not answer has an alert of its own.
     const governed = await this.query.governed(this.#options.now()).catch(() => null);
     const stats = await this.stats().catch(() => null);
-    return {
-      lostContent: governed?.lostContent ?? [],
-      now: this.#options.now(),
-      dataDirectory: this.#options.dataDirectory,
-      stats,
-      clock: stats?.clock ?? (await this.clock().catch(() => null)),
-      storage: this.#storage.problem(),
-      failures: [...this.#failures, this.#indexFailure, this.#historyFault, this.#damage].filter(
-        (error) => error !== null,
-      ),
-      unsealed: this.#stillUnsealed(),
-      headCopyFailures: this.#headWatch?.failures ?? [],
-      isReadOnly: this.#validator === null,
-      verified: this.#verified,
-      warnings: [...this.#standing.list(), ...(this.#options.warnings?.() ?? [])],
+    const clock = stats?.clock ?? (await this.clock().catch(() => null));
+    const firing = this.#alerts.look({
       startedAt: this.#startedAt,
-    };
-  }
-
-  /** Beside a running node a block is without its seal for a moment: it counts where it still is. */
-  #stillUnsealed(): UnsealedBlock | null {
-    const before = this.#unsealed;
-    if (before === null) return null;
-    const { unsealed } = readHistoryState(this.#options.dataDirectory);
-    return unsealed?.hash === before.hash ? unsealed : null;
+      standing: this.#standing.list(),
+      isPassphraseBesideKeys: this.#options.isPassphraseBesideKeys?.() ?? false,
+      storage: this.#storage.problem(),
+      freeBytes: freeBytes(this.#options.dataDirectory),
+      threadFailures: this.#failures,
+      indexFailure: this.#indexFailure,
+      historyFault: this.#historyFault,
+      chainDamage: this.#damage,
+      clock,
+      sealing: stats,
+      verified: this.#verified,
+      headCopyFailures: this.#headWatch?.failures ?? [],
+      unsealed: stillUnsealed(this.#options.dataDirectory, this.#unsealed),
+      lostContent: governed?.lostContent ?? null,
+    });
+    return { stats, clock, firing };
   }
 
   async status(): Promise<Status> {
     const { now } = this.#options;
-    const [head, validators, governed, transactions, facts] = await Promise.all([
+    const [head, validators, governed, transactions, look] = await Promise.all([
       this.query.head(),
       this.query.validators(this.validatorId),
       this.query.governed(now()),
       this.query.transactionsSince(now() - RATE_WINDOW_MS),
-      this.#facts(),
+      this.#look(),
     ]);
-    const alerts = collectAlerts(facts);
-    const { stats } = facts;
+    const { stats, clock, firing } = look;
     const summary = stats?.summary ?? { finality_p50_us: null, finality_p99_us: null };
     return {
       ...head,
@@ -362,17 +359,17 @@ export class QuantumNode {
         governed.frozen === null
           ? null
           : { reason: governed.frozen.reason, since: governed.frozen.since, member_id: governed.frozen.member_id },
-      block_time: facts.clock?.timestamp ?? head.head_time,
-      clock: facts.clock?.state ?? 'right',
+      block_time: clock?.timestamp ?? head.head_time,
+      clock: clock?.state ?? 'right',
       open_proposals: governed.openProposals,
       stale_proposals: governed.staleProposals,
-      health: healthOf(alerts),
-      alerts,
+      health: healthOf(firing),
+      alerts: firing.map(alertOf),
       pending: stats?.pending ?? 0,
       index: { unchecked_after: governed.indexUncheckedAfter, failure: failureOf(this.#indexFailure) },
       verified: this.#verified,
       ...summary,
-      transactions_per_second: facts.clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
+      transactions_per_second: clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
       signature_verifier: stats?.signatureVerifier ?? 'native',
       started_at: this.#startedAt,
       uptime_ms: this.#options.now() - this.#startedAt,
@@ -391,4 +388,9 @@ export class QuantumNode {
       this.#lock?.release();
     }
   }
+}
+
+/** What failed, as a page is told of it. */
+function failureOf(error: QuantumLockError | null): Status['index']['failure'] {
+  return error === null ? null : { code: error.code, message: error.message, advice: error.advice };
 }

@@ -11,9 +11,9 @@ import {
   readChain,
   type SyntheticChain,
 } from '../../src/node/benchmark/synthetic-chain.ts';
-import { percentile } from '../../src/node/engine/finality-meter.ts';
+import { percentile } from '../../src/node/monitoring/finality-meter.ts';
 import { encodeTransaction, signTransaction } from '../../src/ledger/transactions/transaction.ts';
-import { readNodeConfig } from '../../src/node/data-directory.ts';
+import { readNodeConfig } from '../../src/node/data-directory/node-config.ts';
 import type { Figure } from './figures.ts';
 
 const TRANSACTIONS = 40_000;

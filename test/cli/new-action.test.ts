@@ -57,6 +57,7 @@ export const remarkEnvironment = defineAction({
 const DRIVE = `const { proposing } = await import('./src/ledger/actions/propose.ts');
 const { Host } = await import('./src/node/host/host.ts');
 const { NO_SURFACE } = await import('./src/node/host/surface.ts');
+const { transactionSubject } = await import('./src/node/signing/subjects/transaction.ts');
 const { WaitingWatch } = await import('./src/node/host/waiting-watch.ts');
 const [dataDirectory, passphrase] = process.argv.slice(2);
 const log = () => undefined;
@@ -71,7 +72,8 @@ void watch.run();
 await looked.promise;
 const operation = { action: 'remark_environment', payload: { env_id: 'grid', remark: 'slow' } };
 const sign = async (request, name) => {
-  const asked = await desk.request({ ...request, key: await key(name) });
+  const signer = await key(name);
+  const asked = await desk.ask(() => transactionSubject({ ...request, key: signer }, host.signingChain));
   if (asked.outcome === 'rejected') throw new Error(asked.rejection.message);
   const outcome = await desk.confirm(asked.review.review_id, { passphrase });
   if (outcome.outcome !== 'committed') throw new Error(JSON.stringify(outcome));

@@ -11,7 +11,7 @@ import { QuantumLockError } from '../../src/base/errors.ts';
 import type { VerifyFinding } from '../../src/api/views/operator.ts';
 import { BlobReader } from '../../src/node/blobs/blob-reader.ts';
 import { BlobStore } from '../../src/node/blobs/blob-store.ts';
-import { dataPaths } from '../../src/node/data-directory.ts';
+import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
 import { VerifyPool } from '../../src/node/engine/verify-pool.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
 import { loadSignatureVerifier } from '../../src/node/signature-verifier.ts';

@@ -14,7 +14,7 @@ import type { Receipt } from '../../src/ledger/transactions/receipt.ts';
 import { headerHash } from '../../src/ledger/blocks/block.ts';
 import { readFrontier } from '../../src/ledger/log/log.ts';
 import { BlobReader } from '../../src/node/blobs/blob-reader.ts';
-import { dataPaths } from '../../src/node/data-directory.ts';
+import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
 import { QuantumNode, verifyThreadCount } from '../../src/node/quantum-node.ts';
 import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { verifyNode } from '../../src/node/verify/verify-node.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Hash } from '../../src/base/bytes.ts';
 import type { Receipt } from '../../src/ledger/transactions/receipt.ts';
 import { BlobStore } from '../../src/node/blobs/blob-store.ts';
-import { dataPaths } from '../../src/node/data-directory.ts';
+import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { createBytes, promoteBytes, sealingKey, signedBytes, updateBytes, signForChainIn } from './test-chain.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 import { projectNode } from '../../build/checkout.mjs';
-import { dataPaths } from '../../src/node/data-directory.ts';
+import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
 import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { verifyNode } from '../../src/node/verify/verify-node.ts';

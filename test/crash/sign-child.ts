@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs';
 
 import { encodeHex } from '../../src/base/bytes.ts';
-import { dataPaths } from '../../src/node/data-directory.ts';
+import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
 import { EmbeddedEngine } from '../../src/node/engine/embedded-engine.ts';
 import { VerifyPool } from '../../src/node/engine/verify-pool.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../../src/node/signature-verifier.ts';

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
-import { dataPaths } from '../../src/node/data-directory.ts';
+import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
 import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { encodeKeyCard, makeKeyCard } from '../../src/ledger/documents/key-card.ts';
 import { launchChromium } from './chromium.ts';

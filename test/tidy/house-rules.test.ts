@@ -10,8 +10,10 @@ import {
   namesByHand,
   oversizedFiles,
   retriedTests,
+  storageCodesByHand,
   unfinishedMarks,
   unregisteredActions,
+  unregisteredRules,
 } from './house-rules.ts';
 import { checkoutRoot, readSourceFiles } from './source-files.ts';
 
@@ -52,6 +54,14 @@ describe('product code', () => {
       expect(namesByHand([file('renderer/a.tsx', text)])).toHaveLength(1);
     for (const text of ['<Name kind="member" id={member.member_id} name={member.name} />', 'key={env_id}'])
       expect(namesByHand([file('renderer/a.tsx', text)])).toEqual([]);
+  });
+
+  test('tells in one place what an error of the disk means', () => {
+    expect(storageCodesByHand(readSourceFiles(productFolders))).toEqual([]);
+    const text = "if (code === 'ENOSPC') throw full();";
+    expect(storageCodesByHand([file('src/node/keys/a.ts', text)])).toHaveLength(1);
+    expect(storageCodesByHand([file('src/node/data-directory/storage-errors.ts', text)])).toEqual([]);
+    expect(storageCodesByHand([file('src/node/a.ts', '// Such as ENOSPC.')])).toEqual([]);
   });
 
   test('an empty scan throws', () => {
@@ -112,5 +122,22 @@ describe('actions', () => {
   test('an empty scan throws', () => {
     expect(() => unregisteredActions([registry])).toThrow('nothing was checked');
     expect(() => unregisteredActions([a])).toThrow('nothing was checked');
+  });
+});
+
+describe('rules of alerts', () => {
+  const registry = file('src/node/monitoring/rules/registry.ts', `import { a } from './a.ts';`);
+  const a = file('src/node/monitoring/rules/a.ts', 'export const a: AlertRule = {};');
+  const b = file('src/node/monitoring/rules/b.ts', 'export const b: AlertRule = {};');
+
+  test('are all in the registry', () => {
+    expect(unregisteredRules(readSourceFiles(['src/node/monitoring/rules']))).toEqual([]);
+    expect(unregisteredRules([registry, a])).toEqual([]);
+    expect(unregisteredRules([registry, a, b])).toEqual(['src/node/monitoring/rules/b.ts is not in the registry']);
+  });
+
+  test('an empty scan throws', () => {
+    expect(() => unregisteredRules([registry])).toThrow('nothing was checked');
+    expect(() => unregisteredRules([a])).toThrow('nothing was checked');
   });
 });

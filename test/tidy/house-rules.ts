@@ -41,6 +41,17 @@ export function commandsByHand(files: readonly SourceFile[]): readonly string[] 
   );
 }
 
+/** What a full or read-only disk means is said once (src/node/data-directory/storage-errors.ts), or two places say it differently. */
+export function storageCodesByHand(files: readonly SourceFile[]): readonly string[] {
+  return linesMatching(
+    files
+      .filter(({ path }) => path !== 'src/node/data-directory/storage-errors.ts')
+      .map(({ path, text }) => ({ path, text: codeWithoutComments(text) })),
+    /\b(?:ENOSPC|EDQUOT|EROFS|SQLITE_FULL|SQLITE_NOTADB)\b/,
+    'a code of the disk',
+  );
+}
+
 const NAME = String.raw`\{(?:\w+\??\.)*(?:env_id|validator_id|member_name|(?:member|proposer|identity|carried_by)\.name)\}`;
 
 /** A name of the chain that stands by itself is compared with those beside it (renderer/names), or nobody is told of a lookalike. */
@@ -63,6 +74,17 @@ export function unregisteredActions(files: readonly SourceFile[]): readonly stri
   );
   if (actions.length === 0) throw new Error('src/ledger/actions defines no action: nothing was checked');
   return actions.filter(({ path }) => !registered.has(path)).map(({ path }) => `${path} is not in the registry`);
+}
+
+/** A rule of alerts that the registry does not import never finds anything. */
+export function unregisteredRules(files: readonly SourceFile[]): readonly string[] {
+  const folder = 'src/node/monitoring/rules/';
+  const registry = files.find(({ path }) => path === `${folder}registry.ts`);
+  if (registry === undefined) throw new Error(`${folder}registry.ts was not seen: nothing was checked`);
+  const registered = new Set(importsOf(registry).map((target) => target.replace(/^\.\//, folder)));
+  const rules = files.filter(({ path }) => path.startsWith(folder) && path !== registry.path);
+  if (rules.length === 0) throw new Error(`${folder} has no rule: nothing was checked`);
+  return rules.filter(({ path }) => !registered.has(path)).map(({ path }) => `${path} is not in the registry`);
 }
 
 /** Where an action's name may be written besides its own file: its command, its form, and the words of the page's review. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { QuantumLockError } from '../../base/errors.ts';
-import { dataPaths, readNodeConfig } from '../../node/data-directory.ts';
+import { dataPaths } from '../../node/data-directory/data-paths.ts';
+import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { clockFileOf, machineClock } from '../../node/clock/machine-clock.ts';
 import { acceptClock } from '../../node/clock/sealing-clock.ts';
 import { askYes } from '../governance/ask-yes.ts';

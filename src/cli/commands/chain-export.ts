@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { QuantumLockError } from '../../base/errors.ts';
-import { readNodeConfig } from '../../node/data-directory.ts';
+import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';
-import { StandingAlerts } from '../../node/standing-alerts.ts';
-import { storageError } from '../../node/storage/database.ts';
+import { StandingAlerts } from '../../node/monitoring/standing-alerts.ts';
+import { storageError } from '../../node/data-directory/storage-errors.ts';
 import { exportBlocks } from '../../node/verify/export-blocks.ts';
 import type { CommandContext } from '../context.ts';
 

@@ -9,7 +9,7 @@ import { indexPathOf } from '../../node/blobs/blob-index.ts';
 import { BlobReader } from '../../node/blobs/blob-reader.ts';
 import { checkOut } from '../../node/blobs/checkout.ts';
 import { hashDirectory } from '../../node/blobs/hash-directory.ts';
-import { dataPaths } from '../../node/data-directory.ts';
+import { dataPaths } from '../../node/data-directory/data-paths.ts';
 import type { CommandContext } from '../context.ts';
 import { table } from '../output.ts';
 import type { ContractClient } from '../session.ts';

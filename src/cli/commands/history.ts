@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { statSync } from 'node:fs';
 import { isHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { readNodeConfig, writeNodeConfig } from '../../node/data-directory.ts';
+import { readNodeConfig, writeNodeConfig } from '../../node/data-directory/node-config.ts';
 import { acceptHistory } from '../../node/history/accept-history.ts';
 import { headCopies } from '../../node/history/places.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';

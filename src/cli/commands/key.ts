@@ -1,7 +1,8 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import { holdsChain, readNodeConfig, writeNodeConfig } from '../../node/data-directory.ts';
+import { holdsChain } from '../../node/data-directory/holds-chain.ts';
+import { readNodeConfig, writeNodeConfig } from '../../node/data-directory/node-config.ts';
 import { isExportedKey, takeKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo, KeyStoreKind } from '../../node/keys/key-store.ts';
 import { readInputFile } from '../../node/read-input-file.ts';

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
-import { holdsChain, readNodeConfig } from '../../node/data-directory.ts';
+import { holdsChain } from '../../node/data-directory/holds-chain.ts';
+import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { LocalConsole } from '../../node/host/local-console.ts';
 import { ensureSandbox } from '../../node/host/sandbox.ts';
 import type { CommandContext } from '../context.ts';

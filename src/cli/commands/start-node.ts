@@ -1,7 +1,8 @@
 import { RPCHandler } from '@orpc/server/ws';
 import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
 import { visibleJson } from '../../base/visible-text.ts';
-import { dataPaths, readNodeConfig } from '../../node/data-directory.ts';
+import { dataPaths } from '../../node/data-directory/data-paths.ts';
+import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { Host } from '../../node/host/host.ts';
 import { NO_SURFACE } from '../../node/host/surface.ts';
 import { hostRouter } from '../../node/host/router.ts';

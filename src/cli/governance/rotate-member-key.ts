@@ -3,7 +3,7 @@ import type { MemberView } from '../../api/views/members.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import type { KeyCard } from '../../ledger/documents/key-card.ts';
-import { readNodeConfig, writeNodeConfig } from '../../node/data-directory.ts';
+import { readNodeConfig, writeNodeConfig } from '../../node/data-directory/node-config.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
 import type { ContractClient } from '../session.ts';

@@ -1,6 +1,6 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import type { KeyCard } from '../../ledger/documents/key-card.ts';
-import { readNodeConfig } from '../../node/data-directory.ts';
+import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import type { CommandContext } from '../context.ts';
 import type { ContractClient } from '../session.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssertionError } from '../../base/assert.ts';
 import type { Stage } from '../chain/stage-clock.ts';
-import { percentile } from '../engine/finality-meter.ts';
+import { percentile } from '../monitoring/finality-meter.ts';
 import type { EngineStats } from '../engine/engine.ts';
 import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
 import { verifyThreadCount } from '../quantum-node.ts';

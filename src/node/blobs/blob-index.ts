@@ -5,7 +5,7 @@ import type Database from 'better-sqlite3';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_INDEX_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
 import { openDatabase, type Migration, type OpenOptions } from '../storage/database.ts';
-import { isThere } from '../storage/is-there.ts';
+import { isThere } from '../data-directory/is-there.ts';
 
 /** Where a chunk's bytes stand. */
 export interface ChunkRow {

@@ -8,7 +8,7 @@ import { decodeHex, encodeHash, encodeHex, type Hash } from '../../base/bytes.ts
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_CHUNK_SIZE_BYTES } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
-import { storageError } from './blob-errors.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import { systemCodeOf } from '../../base/errors.ts';
 import {
   openIndexForReading,
@@ -153,7 +153,7 @@ export class BlobReader {
       return bytes;
     } catch (cause) {
       if (systemCodeOf(cause) === 'ENOENT') return null;
-      throw storageError(cause, `reading pack ${pack}`);
+      throw storageError(`the blob store (reading pack ${pack})`, cause);
     }
   }
 
@@ -167,7 +167,7 @@ export class BlobReader {
     try {
       return query();
     } catch (cause) {
-      throw storageError(cause, 'reading the index');
+      throw storageError('the blob store (reading the index)', cause);
     }
   }
 }

@@ -9,7 +9,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import { holdLock } from '../storage/database.ts';
-import { storageError } from './blob-errors.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import { systemCodeOf } from '../../base/errors.ts';
 import { indexPathOf, openIndexForWriting, packsDirectoryOf } from './blob-index.ts';
 import type { BlobWorkerData, FromBlobWorker, ToBlobWorker } from './blob-messages.ts';
@@ -67,7 +67,7 @@ export class BlobStore {
       mkdirSync(packsDirectoryOf(this.#directory), { recursive: true, mode: 0o700 });
       this.#lock = lockForWriting(this.#directory);
     } catch (cause) {
-      throw storageError(cause, 'opening the blob store');
+      throw storageError('the blob store (opening the blob store)', cause);
     }
     try {
       assertIndexForPacks(this.#directory);
@@ -76,7 +76,7 @@ export class BlobStore {
       this.#stored?.add(this.#reader.stateHashes());
     } catch (cause) {
       this.#lock.close();
-      throw storageError(cause, 'opening the blob store');
+      throw storageError('the blob store (opening the blob store)', cause);
     }
   }
 

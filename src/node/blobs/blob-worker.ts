@@ -12,7 +12,7 @@ import {
 } from './blob-messages.ts';
 import { BlobReader } from './blob-reader.ts';
 import { BlobWriter } from './blob-writer.ts';
-import { storageError } from './blob-errors.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import { HashPool } from './hash-pool.ts';
 import { importContent } from './import-content.ts';
 import { storeDirectory } from './store-directory.ts';
@@ -45,7 +45,7 @@ async function answer(message: ToBlobWorker): Promise<void> {
         return;
     }
   } catch (cause) {
-    const error = storageError(cause, 'opening the blob store');
+    const error = storageError('the blob store (opening the blob store)', cause);
     // A bug ends the thread, and the owner hears of it.
     if (!(error instanceof QuantumLockError)) throw error;
     post({ type: 'failed', error: error.toValue() });

@@ -6,7 +6,7 @@ import { assert, defined } from '../../base/assert.ts';
 import { decodeHex, type Hash } from '../../base/bytes.ts';
 import { BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { encodeFileEntries, type FileEntry } from '../../ledger/log/file-tree.ts';
-import { storageError } from './blob-errors.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import {
   openIndexForWriting,
   packsDirectoryOf,
@@ -116,7 +116,7 @@ export class BlobWriter {
       this.#database.transaction(() => this.#insert(directory, stateHash, entries, cache, grown)).immediate();
     } catch (cause) {
       this.rollback();
-      throw storageError(cause, 'storing the directory');
+      throw storageError('the blob store (storing the directory)', cause);
     }
     this.#packs.commit();
     this.#chunks = new Map();

@@ -16,7 +16,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
-import { storageError } from './blob-errors.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import { systemCodeOf } from '../../base/errors.ts';
 import type { BlobReader } from './blob-reader.ts';
 import { assertApart } from './directory.ts';
@@ -68,7 +68,7 @@ export async function checkOut(options: CheckoutOptions): Promise<CheckedOut> {
     return { path: target, file_count: entries.length, size_bytes: size, kept };
   } catch (cause) {
     rmSync(staged, { recursive: true, force: true });
-    throw storageError(cause, `writing ${target}`);
+    throw storageError(`the blob store (writing ${target})`, cause);
   }
 }
 

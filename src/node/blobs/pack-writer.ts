@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 import { assert, defined } from '../../base/assert.ts';
 import { BLOB_CHUNK_SIZE_BYTES, BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { PackRow } from './blob-index.ts';
-import { syncDirectory } from '../storage/sync-directory.ts';
+import { syncDirectory } from '../data-directory/sync-directory.ts';
 
 export function packPathOf(packsDirectory: string, pack: number): string {
   return join(packsDirectory, `${String(pack).padStart(6, '0')}.pack`);

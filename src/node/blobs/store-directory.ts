@@ -2,7 +2,7 @@ import { assert, defined } from '../../base/assert.ts';
 import { isHash, type Hash } from '../../base/bytes.ts';
 import { BLOB_CHUNK_SIZE_BYTES, BLOB_INLINE_SIZE_BYTES_MAX, BLOB_RECHECK_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { stateHashOf, type FileEntry } from '../../ledger/log/file-tree.ts';
-import { storageError } from './blob-errors.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import type { CachedFile } from './blob-index.ts';
 import type { BlobWriter } from './blob-writer.ts';
 import { assertApart, assertUnchanged, resolveDirectory, walkDirectory, type WalkedFile } from './directory.ts';
@@ -115,7 +115,7 @@ export async function storeDirectory(options: StoreDirectoryOptions): Promise<St
   } catch (cause) {
     await syncing.catch(() => undefined);
     writer.rollback();
-    throw storageError(cause, 'storing the directory');
+    throw storageError('the blob store (storing the directory)', cause);
   }
 }
 

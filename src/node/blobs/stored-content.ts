@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { isHash, type Hash } from '../../base/bytes.ts';
-import { appendLines, readLines } from '../storage/durable-files.ts';
+import { appendLines, readLines } from '../data-directory/durable-files.ts';
 
 const FILE = 'stored.log';
 

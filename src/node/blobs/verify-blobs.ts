@@ -5,7 +5,7 @@ import type Database from 'better-sqlite3';
 import { encodeHex, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
-import { isCorruption } from './blob-errors.ts';
+import { isDamage } from '../data-directory/storage-errors.ts';
 import type { ChunkRow, ContentRow, DamagedRow, ManifestRow, PackRow } from './blob-index.ts';
 import { chunkHashesOf, decodeManifest, SELECT_CHUNK, SELECT_CONTENT, SELECT_MANIFEST } from './blob-rows.ts';
 
@@ -86,7 +86,7 @@ class BlobVerification {
     try {
       await verify();
     } catch (error) {
-      if (!isCorruption(error)) throw error;
+      if (!isDamage(error)) throw error;
       this.#find('blob index', error instanceof Error ? error.message : String(error));
     }
   }

@@ -21,7 +21,7 @@ import { decideBlock } from './make-block.ts';
 import { sealBlock, type SealingKey } from './seal-block.ts';
 import { StageClock } from './stage-clock.ts';
 import { ChainStore } from '../storage/chain-store.ts';
-import { guardStorage, storageError } from '../storage/database.ts';
+import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 
 export function assertChainId(chainId: string): void {
   if (!isChainId(chainId)) {

@@ -10,7 +10,7 @@ import type { Rejection } from '../../ledger/rejections.ts';
 import type { VerifySignature } from '../../ledger/crypto/signature.ts';
 import type { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
-import { storageError } from '../storage/database.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import type { StageClock } from './stage-clock.ts';
 
 /** A block as the one after it refers to it. */

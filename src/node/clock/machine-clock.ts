@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../data-directory/durable-files.ts';
 
 /** What a machine says about the time. */
 export interface MachineClock {
@@ -59,9 +60,9 @@ export function keepAnchor(path: string, anchor: ClockAnchor): void {
   }
 }
 
+/** @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
 export function writeAnchor(path: string, anchor: ClockAnchor): void {
-  writeFileSync(`${path}.new`, `${JSON.stringify(anchor)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  replaceFile(path, `${JSON.stringify(anchor)}\n`);
 }
 
 export function anchorNow({ wall, uptime: since, bootId }: MachineClock): ClockAnchor {

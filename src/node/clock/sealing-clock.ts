@@ -101,7 +101,7 @@ export function readWithoutKeeping(clock: MachineClock, path: string, least: num
   return new SealingClock(clock, path, { keeps: false }).read(least);
 }
 
-/** Believes the clock as it is, by decision of an operator, and keeps a record of it. @throws STORAGE_FAILED */
+/** Believes the clock as it is, by decision of an operator, and keeps a record of it. @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
 export function acceptClock(
   clock: MachineClock,
   path: string,

@@ -17,9 +17,9 @@ import { checkHeadRecord } from '../history/history-check.ts';
 import { presentChain } from '../history/present-chain.ts';
 import type { SignatureVerifier, SignDigest } from '../signature-verifier.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
-import { storageError } from '../storage/database.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import type { Engine, EngineStats } from './engine.ts';
-import { FinalityMeter, type MeterPoint } from './finality-meter.ts';
+import { FinalityMeter, type MeterPoint } from '../monitoring/finality-meter.ts';
 import { SealingKeys } from './sealing-keys.ts';
 import type { VerifyPool } from './verify-pool.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
-import { isConfigForeign, recordConfig } from '../config-record.ts';
-import { dataPaths } from '../data-directory.ts';
-import { CONSOLE_LOCK, NODE_LOCK } from '../data-lock.ts';
+import { isConfigForeign, recordConfig } from '../data-directory/config-record.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
+import { CONSOLE_LOCK, NODE_LOCK } from '../data-directory/data-lock.ts';
 import { assertHoldsNothing } from '../storage/database.ts';
 import { findShrunk } from './grown-files.ts';
 import { readHeadRecord } from './head-record.ts';

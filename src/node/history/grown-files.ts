@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { encodeHash } from '../../base/bytes.ts';
 import { hash } from '../../base/fields.ts';
-import { SIGNING_LOG } from '../signing-log.ts';
-import { storageError } from '../storage/database.ts';
+import { SIGNING_LOG } from '../data-directory/signing-log.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import { systemCodeOf } from '../../base/errors.ts';
 
 /** Files of a data directory that are only ever appended to: whoever takes something out of them, or changes it, hides what was. */

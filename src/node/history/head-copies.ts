@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { hash } from '../../base/fields.ts';
 import { callKeychain, KEYCHAIN_SERVICE, type Keychain } from '../keys/keychain.ts';
-import { appendToSigningLog, readSigningLog, SIGNING_LOG } from '../signing-log.ts';
-import { readText, replaceFile } from '../storage/durable-files.ts';
-import type { SeenHead } from './seen-head.ts';
+import { appendToSigningLog, readSigningLog, SIGNING_LOG } from '../data-directory/signing-log.ts';
+import { readText, replaceFile } from '../data-directory/durable-files.ts';
+import type { SeenHead } from '../data-directory/seen-head.ts';
 
 /** A place that remembers a head of the chain, apart from `head.record`: older than the newest, but whatever it has must be in the chain. */
 export interface HeadCopy {

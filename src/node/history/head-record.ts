@@ -12,8 +12,8 @@ import {
   type BlockHeader,
   type BlockProof,
 } from '../../ledger/blocks/block.ts';
-import { storageError } from '../storage/database.ts';
-import { syncDirectory } from '../storage/sync-directory.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
+import { syncDirectory } from '../data-directory/sync-directory.ts';
 import { GrownFilesWatch, grownFilesSchema, type GrownFiles } from './grown-files.ts';
 
 /**

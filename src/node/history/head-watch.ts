@@ -1,10 +1,10 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import { HEAD_COPY_INTERVAL_MS } from '../../base/limits.ts';
-import { storageError } from '../storage/database.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import { readHeadRecord } from './head-record.ts';
 import type { HeadCopy } from './head-copies.ts';
 import { seenHeadOf } from './history-check.ts';
-import type { SeenHead } from './seen-head.ts';
+import type { SeenHead } from '../data-directory/seen-head.ts';
 
 /** What a copy remembers, as a report names it. */
 export interface RememberedHead {
@@ -80,5 +80,6 @@ function failureOf({ name }: HeadCopy, error: unknown): QuantumLockError {
   const cause = storageError(name, error);
   return new QuantumLockError('HEAD_COPY_FAILED', `the newest head cannot be kept in ${name}: ${cause.message}`, {
     cause,
+    context: { place: name },
   });
 }

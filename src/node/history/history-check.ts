@@ -3,7 +3,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { headerHash, verifySeal } from '../../ledger/blocks/block.ts';
 import type { VerifySignature } from '../../ledger/crypto/signature.ts';
 import type { HeadRecord, StoredHeadRecord } from './head-record.ts';
-import type { SeenHead } from './seen-head.ts';
+import type { SeenHead } from '../data-directory/seen-head.ts';
 
 /** What is asked of the chain that is there. */
 export interface PresentChain {

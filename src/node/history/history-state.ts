@@ -1,9 +1,9 @@
 import { QuantumLockError } from '../../base/errors.ts';
-import { dataPaths } from '../data-directory.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
-import { guardStorage } from '../storage/database.ts';
+import { guardStorage } from '../data-directory/storage-errors.ts';
 import type { RememberedHead } from './head-watch.ts';
 import { findMissing } from './history-check.ts';
 import { hashOfHeader, presentChain } from './present-chain.ts';
@@ -58,4 +58,11 @@ export function readUnsealed(reader: ChainReader): UnsealedBlock | null {
   const index = reader.heightOrNone() + 1;
   const row = reader.blockRow(index);
   return row === undefined ? null : { index, hash: hashOfHeader(row.header, reader) ?? 'none' };
+}
+
+/** Beside a running node a block is without its seal for a moment: it counts where it still is. */
+export function stillUnsealed(dataDirectory: string, before: UnsealedBlock | null): UnsealedBlock | null {
+  if (before === null) return null;
+  const { unsealed } = readHistoryState(dataDirectory);
+  return unsealed?.hash === before.hash ? unsealed : null;
 }

@@ -1,6 +1,6 @@
 import { QuantumLockError } from '../../base/errors.ts';
-import { dataPaths } from '../data-directory.ts';
-import { appendToSigningLog } from '../signing-log.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
+import { appendToSigningLog } from '../data-directory/signing-log.ts';
 import type { HeadCopy } from './head-copies.ts';
 import { HeadWatch, type RememberedHead } from './head-watch.ts';
 import { readHistoryState } from './history-state.ts';

@@ -1,4 +1,4 @@
-import { readNodeConfig } from '../data-directory.ts';
+import { readNodeConfig } from '../data-directory/node-config.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { requireKeychain } from '../keys/keychain.ts';
 import { folderCopy, keychainCopy, type HeadCopy } from './head-copies.ts';

@@ -1,6 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
-import { dataPaths, readNodeConfig, writeNodeConfig } from '../data-directory.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
+import { readNodeConfig, writeNodeConfig } from '../data-directory/node-config.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';
 

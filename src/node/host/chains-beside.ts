@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CHAINS_BESIDE_MAX } from '../../base/limits.ts';
 import { isLookalike } from '../../base/lookalike.ts';
-import { defaultDataDirectory, holdsChain, readNodeConfig } from '../data-directory.ts';
+import { defaultDataDirectory } from '../data-directory/default-data-directory.ts';
+import { holdsChain } from '../data-directory/holds-chain.ts';
+import { readNodeConfig } from '../data-directory/node-config.ts';
 
 /**
  * The names of other chains that this machine is likely to hold: in the directories beside this data directory, and in the

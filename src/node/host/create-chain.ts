@@ -1,9 +1,11 @@
 import { anchorNow, clockFileOf, keepAnchor, machineClock } from '../clock/machine-clock.ts';
 import { randomInt } from 'node:crypto';
 import { QuantumLockError } from '../../base/errors.ts';
-import { dataPaths, newNodeConfig, prepareDataDirectory, writeNodeConfig } from '../data-directory.ts';
-import { removeFoundingMark, setFoundingMark } from '../chain-traces.ts';
-import { lockDataDirectory } from '../data-lock.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
+import { newNodeConfig, writeNodeConfig } from '../data-directory/node-config.ts';
+import { prepareDataDirectory } from '../data-directory/prepare-data-directory.ts';
+import { removeFoundingMark, setFoundingMark } from '../data-directory/chain-traces.ts';
+import { lockDataDirectory } from '../data-directory/data-lock.ts';
 import { assertChainId, foundChain, newChainParameters } from '../chain/found-chain.ts';
 import type { KeyInfo, KeyStoreKind } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';

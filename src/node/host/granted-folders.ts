@@ -3,7 +3,7 @@ import { dirname, join, parse, resolve, sep } from 'node:path';
 import type { DirectoryListing } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { FOLDER_ENTRIES_MAX, GRANTED_FOLDERS_MAX } from '../../base/limits.ts';
-import { holdsChain } from '../data-directory.ts';
+import { holdsChain } from '../data-directory/holds-chain.ts';
 
 /**
  * The folders below which the console's page may list and read, each granted by a person where the page cannot reach: on

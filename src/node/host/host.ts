@@ -1,16 +1,16 @@
 import { chainInfo } from './chain-info.ts';
 import { randomUUID } from 'node:crypto';
-import type { Alert } from '../../api/views/chain.ts';
 import type { HostInfo } from '../../api/views/operator.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import { ActingIdentity } from './acting-identity.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { StoredContent } from '../blobs/stored-content.ts';
-import { assertHoldsChain, dataPaths } from '../data-directory.ts';
+import { assertHoldsChain } from '../data-directory/holds-chain.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
 import { headCopies } from '../history/places.ts';
 import { readHistoryState } from '../history/history-state.ts';
-import { closeToOthers } from '../private-directory.ts';
+import { closeToOthers } from '../data-directory/private-directory.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
@@ -63,7 +63,6 @@ export class Host {
   #isOpening = false;
   #door: DirectoryDoor | null = null;
   #problem: HostInfo['problem'] = null;
-  readonly #startedAt: number;
   /** What the page may look into, and what it asks for: of this run, whatever chain is open. */
   readonly folders = new GrantedFolders();
   readonly deeds: HostDeeds;
@@ -73,7 +72,6 @@ export class Host {
 
   private constructor(options: HostOptions) {
     this.options = options;
-    this.#startedAt = options.now();
     const { surface } = options;
     this.deeds = new HostDeeds({ wall: options.now, monotonic: () => performance.now() });
     this.desktop = surface.desktop === null ? null : new DesktopConfirm(this, surface.desktop);
@@ -211,13 +209,13 @@ export class Host {
       nextKeys: keys?.nextKeys ?? [],
       now: this.options.now,
       onValidators: () => void this.validatorKeys.settle().catch(() => undefined),
-      warnings: () => this.#warnings(),
+      isPassphraseBesideKeys: () => readGeneratedPassphrase(this.#dataDirectory) !== null,
       headCopies: await headCopies(this.#dataDirectory, keys === null ? null : this.#keyring),
     });
-    const paths = dataPaths(this.#dataDirectory);
     let blobs: BlobStore | null = null;
     try {
-      if (!isReading) blobs = new BlobStore({ directory: paths.blobs, stored: new StoredContent(paths.root) });
+      const { root, blobs: directory } = dataPaths(this.#dataDirectory);
+      if (!isReading) blobs = new BlobStore({ directory, stored: new StoredContent(root) });
       const { sandbox } = await node.query.head();
       this.#opened = { node, blobs, sandbox, watch: this.#watch(node) };
     } catch (error) {
@@ -261,20 +259,6 @@ export class Host {
     const watch = new WaitingWatch({ node, memberId, now, onWaiting: (waiting) => desktop.notify(waiting) });
     watch.run().catch((error: unknown) => log(`notifications ended: ${String(error)}`));
     return watch;
-  }
-
-  #warnings(): readonly Alert[] {
-    if (readGeneratedPassphrase(this.#dataDirectory) === null) return [];
-    return [
-      {
-        code: 'PASSPHRASE_BESIDE_KEYS',
-        severity: 'warning',
-        message: 'The passphrase of the encrypted keys lies in the data directory beside them.',
-        advice:
-          'Good for trying out. For real use keep the keys in the OS keychain, or move keys/passphrase off this machine and type it at each start.',
-        since: this.#startedAt,
-      },
-    ];
   }
 
   /** Turns to another data directory, closing what is open. */

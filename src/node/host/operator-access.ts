@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
-import { homeDirectory } from '../user-directories.ts';
+import { homeDirectory } from '../data-directory/user-directories.ts';
 import { askedDeed, openChain } from './asked-deeds.ts';
 import { listDirectory } from './granted-folders.ts';
 import { procedures, type HostContext } from './procedures.ts';

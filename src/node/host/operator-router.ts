@@ -2,7 +2,8 @@ import type { DeskState, Identity, KeysView, ScanEvent, VerifyEvent } from '../.
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
-import { holdsChain, readNodeConfig } from '../data-directory.ts';
+import { holdsChain } from '../data-directory/holds-chain.ts';
+import { readNodeConfig } from '../data-directory/node-config.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { verifyThreadCount } from '../quantum-node.ts';

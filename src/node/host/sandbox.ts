@@ -1,4 +1,4 @@
-import { holdsChain } from '../data-directory.ts';
+import { holdsChain } from '../data-directory/holds-chain.ts';
 import { writeGeneratedPassphrase, readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { newChainId } from '../chain/found-chain.ts';
 import { createChain } from './create-chain.ts';

@@ -1,7 +1,8 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import type { PublicKey } from '../../base/bytes.ts';
 import type { ValidatorRecord } from '../../ledger/state/records.ts';
-import { dataPaths, readNodeConfig, writeNodeConfig, type NodeConfig } from '../data-directory.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
+import { readNodeConfig, writeNodeConfig, type NodeConfig } from '../data-directory/node-config.ts';
 import type { NextKey, SealingKey } from '../chain/seal-block.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';

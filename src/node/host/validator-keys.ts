@@ -1,5 +1,5 @@
 import { QuantumLockError } from '../../base/errors.ts';
-import { readNodeConfig } from '../data-directory.ts';
+import { readNodeConfig } from '../data-directory/node-config.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';

@@ -5,11 +5,12 @@ import type Database from 'better-sqlite3';
 
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { KEY_FILES_LOCK_TIMEOUT_MS } from '../../base/limits.ts';
-import { replaceFile } from '../storage/durable-files.ts';
-import { holdsForeignFiles } from '../data-directory.ts';
-import { assertOursAlone, claimDirectory, closeToOthers } from '../private-directory.ts';
-import { isThere } from '../storage/is-there.ts';
-import { holdLock, storageError } from '../storage/database.ts';
+import { replaceFile } from '../data-directory/durable-files.ts';
+import { holdsForeignFiles } from '../data-directory/prepare-data-directory.ts';
+import { assertOursAlone, claimDirectory, closeToOthers } from '../data-directory/private-directory.ts';
+import { isThere } from '../data-directory/is-there.ts';
+import { holdLock } from '../storage/database.ts';
+import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 
 /** In the data directory. */
 const KEYS_DIRECTORY = 'keys';
@@ -30,26 +31,22 @@ function assertOwnersRoot(root: string): void {
   else assertOursAlone(root);
 }
 
-/** The file's bytes, or null where there is none. @throws STORAGE_FAILED */
+/** The file's bytes, or null where there is none. @throws STORAGE_DENIED, STORAGE_FAILED */
 export function readKeyFile(path: string): Uint8Array | null {
   try {
     return readFileSync(path);
   } catch (cause) {
     if (systemCodeOf(cause) === 'ENOENT') return null;
-    throw new QuantumLockError('STORAGE_FAILED', `${path} cannot be read`, { cause });
+    throw storageError(path, cause);
   }
 }
 
 /**
  * Replaces a file in one step: after a crash at any moment it has the old content or the new.
- * @throws STORAGE_FULL, STORAGE_FAILED
+ * @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED, DATA_DIR_SHARED
  */
 export function writeKeyFile(path: string, content: Uint8Array | string): void {
-  try {
-    makeKeysDirectory(dirname(path));
-  } catch (cause) {
-    throw storageError(path, cause);
-  }
+  guardStorage(path, () => makeKeysDirectory(dirname(path)));
   replaceFile(path, content);
 }
 
@@ -63,7 +60,7 @@ export function withKeyFilesLock<T>(
   change: () => T,
   timeoutMs: number = KEY_FILES_LOCK_TIMEOUT_MS,
 ): T {
-  makeKeysDirectory(keysDirectory);
+  guardStorage(keysDirectory, () => makeKeysDirectory(keysDirectory));
   const lock = lockKeyFiles(keysDirectory, timeoutMs);
   try {
     return change();

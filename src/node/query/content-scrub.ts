@@ -1,5 +1,5 @@
 import { scrubBlobs } from '../blobs/blob-scrub.ts';
-import { isUnreadable, storageError } from '../storage/database.ts';
+import { isUnreadable, storageError } from '../data-directory/storage-errors.ts';
 
 /** Before the stored content is read for the first time, and between two passes over it. */
 const DELAY_MS = 60_000;

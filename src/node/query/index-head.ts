@@ -2,9 +2,9 @@ import type Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { isHash } from '../../base/bytes.ts';
 import type { HeadCopy } from '../history/head-copies.ts';
-import type { SeenHead } from '../history/seen-head.ts';
-import { isThere } from '../storage/is-there.ts';
-import { isUnreadable, storageError } from '../storage/database.ts';
+import type { SeenHead } from '../data-directory/seen-head.ts';
+import { isThere } from '../data-directory/is-there.ts';
+import { isUnreadable, storageError } from '../data-directory/storage-errors.ts';
 import { INDEX_DATABASE, openIndexDatabase } from './index-schema.ts';
 
 interface HeadRow {

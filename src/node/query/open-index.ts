@@ -5,7 +5,7 @@ import { decodeHex } from '../../base/bytes.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { presentChain } from '../history/present-chain.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
-import { isDamageCode, isUnreadable, storageError } from '../storage/database.ts';
+import { isDamage, isUnreadable, storageError } from '../data-directory/storage-errors.ts';
 import { headOfIndex } from './index-head.ts';
 import { Indexer, prefixOf } from './indexer.ts';
 import { INDEX_DATABASE, openIndexDatabase } from './index-schema.ts';
@@ -72,10 +72,9 @@ export function remakeIndex(directory: string, chain: ChainReader, damaged: Data
 
 /** Whether it is the index that an error of SQLite's speaks of, and not the chain beside it. */
 export function isIndexDamage(database: Database.Database, error: unknown): boolean {
-  const code = systemCodeOf(error) ?? '';
   // The virtual table of words is the index's alone.
-  if (code === 'SQLITE_CORRUPT_VTAB') return true;
-  if (!isDamageCode(code)) return false;
+  if (systemCodeOf(error) === 'SQLITE_CORRUPT_VTAB') return true;
+  if (!isDamage(error)) return false;
   try {
     return database.pragma('quick_check(1)', { simple: true }) !== 'ok';
   } catch {

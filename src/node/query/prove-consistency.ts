@@ -2,7 +2,7 @@ import { decodeHex, encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { ConsistencyProof } from '../../ledger/proofs/consistency-proof.ts';
 import { consistencyPath, verifyConsistency } from '../../ledger/log/log.ts';
-import { dataPaths } from '../data-directory.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
 import { misfit } from '../storage/block-check.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { sealedHeader } from './query-context.ts';

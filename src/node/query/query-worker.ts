@@ -5,7 +5,7 @@ import { ChainReader } from '../storage/chain-reader.ts';
 import { misfit } from '../storage/block-check.ts';
 import { ChainScrub } from '../storage/chain-scrub.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
-import { guardStorage, storageError } from '../storage/database.ts';
+import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 import { notify, servePort } from '../threads/port-rpc.ts';
 import { BlockQueries } from './block-queries.ts';
 import { ContentScrub } from './content-scrub.ts';

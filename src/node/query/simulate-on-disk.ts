@@ -4,7 +4,7 @@ import { LedgerState, type StateRoots } from '../../ledger/state/ledger-state.ts
 import { environmentName } from '../../ledger/actions/environment-name.ts';
 import { isRecordKey, type EnvironmentRecord } from '../../ledger/state/records.ts';
 import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
-import { dataPaths } from '../data-directory.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
 import { checkHistory } from '../history/reader-check.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';

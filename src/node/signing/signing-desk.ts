@@ -6,7 +6,7 @@ import type { VaultSession } from '../keys/file-key-store.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { assertPassphrase } from '../keys/vault.ts';
 import { openSigner, type Signer } from '../keys/signer.ts';
-import { appendToSigningLog } from '../signing-log.ts';
+import { appendToSigningLog } from '../data-directory/signing-log.ts';
 import { ONLY_ASKER, type Asker } from './asking-limit.ts';
 import type { SigningDeskOptions } from './desk-options.ts';
 import { failureOf } from './question-book.ts';

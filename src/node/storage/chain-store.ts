@@ -17,7 +17,8 @@ import { HeadRecordWriter, readHeadRecord, type StoredHeadRecord } from '../hist
 import { decodeRoots, encodeIdEntries, encodeRoots } from './block-rows.ts';
 import { ChainReader } from './chain-reader.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
-import { guardStorage, openDatabase, storageError } from './database.ts';
+import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
+import { openDatabase } from './database.ts';
 import { TileBuilder } from './log-rows.ts';
 
 /** A block that is decided: it is on disk, and will be sealed as it is and no other way. */

@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
-import { accessSync, constants, statfsSync } from 'node:fs';
-import { dirname, isAbsolute } from 'node:path';
+import { accessSync, constants } from 'node:fs';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
-import { isThere } from './is-there.ts';
+import { isThere } from '../data-directory/is-there.ts';
+import { guardStorage } from '../data-directory/storage-errors.ts';
 import { openReadable } from './open-readable.ts';
 import { assertSchema } from './schema-check.ts';
 import { assertWhole } from './whole-file.ts';
@@ -160,66 +160,4 @@ function checkVersion(database: Database.Database, { path, migrations }: OpenOpt
   if (version === 0) throw new QuantumLockError('STORAGE_CORRUPT', `${path} is damaged: it holds nothing`);
   if (version < migrations.length)
     throw new QuantumLockError('STORAGE_FAILED', `${path} has the old schema ${version}; open it for writing once`);
-}
-
-/** Damage, and the layout of another version: what can be made again is made again then. */
-const UNREADABLE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_OLDER', 'DATA_DIR_NEWER']);
-
-/** Whether a database cannot be read for what it is, and not for what the disk or another process does. */
-export function isUnreadable(error: unknown): boolean {
-  return error instanceof QuantumLockError && UNREADABLE.has(error.code);
-}
-
-/** Runs storage work and turns SQLite's and the disk's failures into typed errors. */
-export function guardStorage<T>(what: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw storageError(what, error);
-  }
-}
-
-/** SHORT_READ: the file ends within a page. */
-const DAMAGE: ReadonlySet<string> = new Set(['SQLITE_NOTADB', 'SQLITE_IOERR_SHORT_READ']);
-
-/** Whether SQLite says by this code that a file is not as it was written. */
-export function isDamageCode(code: string): boolean {
-  return code.startsWith('SQLITE_CORRUPT') || DAMAGE.has(code);
-}
-
-export function storageError(what: string, error: unknown): Error {
-  if (!(error instanceof Error)) return new Error(String(error));
-  if (error instanceof QuantumLockError) return error;
-  const code = systemCodeOf(error) ?? '';
-  const reason = UNCLEAR.test(code) ? whyUnwritable(what) : null;
-  if (FULL.has(code) || reason === 'ENOSPC')
-    return new QuantumLockError('STORAGE_FULL', `no space left for ${what}`, { cause: error });
-  if (isDamageCode(code)) {
-    return new QuantumLockError('STORAGE_CORRUPT', `${what} is damaged: ${error.message}`, { cause: error });
-  }
-  if (code === 'EACCES' || code === 'EPERM' || reason === 'EACCES')
-    return new QuantumLockError('STORAGE_DENIED', `permission denied: ${what}`, { cause: error });
-  if (code === 'EROFS' || code.startsWith('SQLITE_READONLY') || reason === 'EROFS')
-    return new QuantumLockError('STORAGE_READ_ONLY', `${what} cannot be written: ${error.message}`, { cause: error });
-  if (code.startsWith('SQLITE_') || (code.startsWith('E') && 'syscall' in error)) {
-    return new QuantumLockError('STORAGE_FAILED', `${what}: ${error.message}`, { cause: error });
-  }
-  return error;
-}
-
-/** SHMSIZE: only a full disk keeps a file of 32 KiB from growing. */
-const FULL: ReadonlySet<string> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT']);
-/** SQLite says so of a file that could not be made, whatever the reason. */
-const UNCLEAR = /^SQLITE_(?:CANTOPEN|IOERR)/;
-
-/** Why nothing can be written where a file lies: as the system calls it; null where that is not the reason. */
-function whyUnwritable(path: string): string | null {
-  if (!isAbsolute(path)) return null;
-  try {
-    accessSync(dirname(path), constants.W_OK);
-    const { bavail, files, ffree } = statfsSync(dirname(path));
-    return bavail === 0 || (files > 0 && ffree === 0) ? 'ENOSPC' : null;
-  } catch (error) {
-    return systemCodeOf(error);
-  }
 }

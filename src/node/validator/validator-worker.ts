@@ -4,7 +4,7 @@ import { EmbeddedEngine } from '../engine/embedded-engine.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 import type { EngineStats } from '../engine/engine.ts';
 import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
-import type { MeterPoint } from '../engine/finality-meter.ts';
+import type { MeterPoint } from '../monitoring/finality-meter.ts';
 import { clockFileOf, machineClock } from '../clock/machine-clock.ts';
 import { SealingClock, type ClockReading } from '../clock/sealing-clock.ts';
 import { unpackBytes, type PackedBytes } from '../engine/packed-bytes.ts';
@@ -13,7 +13,7 @@ import { VerifyPool } from '../engine/verify-pool.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { ChainStore } from '../storage/chain-store.ts';
-import { guardStorage } from '../storage/database.ts';
+import { guardStorage } from '../data-directory/storage-errors.ts';
 import { notify, servePort } from '../threads/port-rpc.ts';
 import { TOLD_METRICS_MINUTES } from './told-metrics.ts';
 

@@ -5,7 +5,7 @@ import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 import type { EngineStats } from '../engine/engine.ts';
 import type { CommittedBlock } from '../chain/committed-block.ts';
 import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
-import { intervalsOf, type MeterPoint } from '../engine/finality-meter.ts';
+import { intervalsOf, type MeterPoint } from '../monitoring/finality-meter.ts';
 import { packBytes } from '../engine/packed-bytes.ts';
 import type { NextKey, SealingKey } from '../chain/seal-block.ts';
 import { connectPort, type PortClient } from '../threads/port-rpc.ts';

@@ -1,4 +1,5 @@
-import { readNodeConfig, dataPaths } from '../data-directory.ts';
+import { readNodeConfig } from '../data-directory/node-config.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { decodeUtf8 } from '../../base/bytes.ts';

@@ -11,7 +11,8 @@ import type { SignatureVerifier } from '../signature-verifier.ts';
 import { encodeIdEntries, encodeRoots } from '../storage/block-rows.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
-import { openDatabase, storageError } from '../storage/database.ts';
+import { openDatabase } from '../storage/database.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import { TileBuilder } from '../storage/log-rows.ts';
 import { damaged, VerifyingStore } from './verifying-store.ts';
 

@@ -5,9 +5,9 @@ import { indexPathOf, packsDirectoryOf } from '../blobs/blob-index.ts';
 import { BlobReader } from '../blobs/blob-reader.ts';
 import { StoredContent } from '../blobs/stored-content.ts';
 import type { VerifiedBlobs } from '../blobs/verify-blobs.ts';
-import type { DataPaths } from '../data-directory.ts';
+import type { DataPaths } from '../data-directory/data-paths.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
-import { storageError } from '../storage/database.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import { namedVersions, type NamedVersion } from './named-versions.ts';
 import type { Finding } from './verify-chain.ts';
 

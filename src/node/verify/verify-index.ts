@@ -5,7 +5,7 @@ import { IndexDifference } from '../query/index-difference.ts';
 import { INDEX_DATABASE, openIndexDatabase } from '../query/index-schema.ts';
 import { IndexScrub } from '../query/index-scrub.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
-import { storageError } from '../storage/database.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import type { Finding } from './verify-chain.ts';
 
 export interface VerifyIndexOptions {

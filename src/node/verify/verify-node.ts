@@ -1,6 +1,7 @@
 import type { VerifyEvent, VerifyFinding } from '../../api/views/operator.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
-import { dataPaths, readNodeConfig, type DataPaths } from '../data-directory.ts';
+import { dataPaths, type DataPaths } from '../data-directory/data-paths.ts';
+import { readNodeConfig } from '../data-directory/node-config.ts';
 import { VerifyPool } from '../engine/verify-pool.ts';
 import { HeadWatch } from '../history/head-watch.ts';
 import { readHistoryState } from '../history/history-state.ts';
@@ -10,7 +11,7 @@ import { headCopies } from '../history/places.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
-import { storageError } from '../storage/database.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
 import { verifyContent, type VerifiedContent } from './verify-content.ts';
 import { verifyIndex } from './verify-index.ts';
 import { verifyChain, type ChainVerification, type Finding } from './verify-chain.ts';

@@ -13,7 +13,7 @@ import { ChainHead } from '../../../src/node/chain/chain-head.ts';
 import type { MadeBlock } from '../../../src/node/chain/make-block.ts';
 import { sealBlock } from '../../../src/node/chain/seal-block.ts';
 import { StageClock } from '../../../src/node/chain/stage-clock.ts';
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../../../src/node/signature-verifier.ts';
 import { ChainStore } from '../../../src/node/storage/chain-store.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';

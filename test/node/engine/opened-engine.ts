@@ -1,7 +1,7 @@
 import type { SealingClock } from '../../../src/node/clock/sealing-clock.ts';
 import { onTestFinished } from 'vitest';
 
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { EmbeddedEngine } from '../../../src/node/engine/embedded-engine.ts';
 import type { CommittedBlock } from '../../../src/node/chain/committed-block.ts';
 import { VerifyPool } from '../../../src/node/engine/verify-pool.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Hash } from '../../../src/base/bytes.ts';
 import { signDigest } from '../../../src/ledger/crypto/signature.ts';
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { acceptHistory } from '../../../src/node/history/accept-history.ts';
 import { folderCopy, type HeadCopy } from '../../../src/node/history/head-copies.ts';
 import { headRecordPath, readHeadRecord } from '../../../src/node/history/head-record.ts';
@@ -265,10 +265,16 @@ describe('a chain that is not the one that was sealed here', () => {
     const data = copyOf(eight);
     const sealed = newest(data);
     change(data, 'UPDATE blocks SET proof = NULL WHERE height = 8');
-    const reader = await QuantumNode.open({ dataDirectory: data, key: null, now: Date.now });
+    let time = Date.now();
+    const reader = await QuantumNode.open({ dataDirectory: data, key: null, now: () => (time += 1_000) });
     const status = await reader.status();
     expect(status).toMatchObject({ height: 7, health: 'degraded' });
     expect(status.alerts).toContainEqual(expect.objectContaining({ severity: 'warning', code: 'BLOCK_UNSEALED' }));
+    // Since when it is so, and not since the last look.
+    const [first, second] = [status, await reader.status()].map(({ alerts }) =>
+      alerts.filter(({ code }) => code === 'BLOCK_UNSEALED'),
+    );
+    expect(second).toEqual(first);
     await reader.close();
     const report = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
     expect(report).toMatchObject({ ok: true, height: 7, unsealed_block: 8 });

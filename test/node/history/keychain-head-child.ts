@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { headCopies } from '../../../src/node/history/places.ts';
 import { openKeyring } from '../../../src/node/keys/keyring.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
-import { readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory.ts';
+import { readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory/node-config.ts';
 import { createBytes, foundTestChain, sealingKey } from '../../crash/test-chain.ts';
 
 /** A chain whose validator's key lies in the keychain; then a whole older copy of its directory in its place. */

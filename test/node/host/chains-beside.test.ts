@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { chainNameWarnings, chainsBeside } from '../../../src/node/host/chains-beside.ts';
-import { newNodeConfig, writeNodeConfig } from '../../../src/node/data-directory.ts';
+import { newNodeConfig, writeNodeConfig } from '../../../src/node/data-directory/node-config.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 
 function chainIn(directory: string, chainId: string): void {

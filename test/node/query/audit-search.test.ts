@@ -10,7 +10,7 @@ import {
   type Transaction,
   type UnsignedTransaction,
 } from '../../../src/ledger/transactions/transaction.ts';
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { environmentsOf, searchText } from '../../../src/node/query/transaction-text.ts';
 import { ChainReader } from '../../../src/node/storage/chain-reader.ts';

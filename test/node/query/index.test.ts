@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 
 import type { Alert } from '../../../src/api/views/chain.ts';
 import type { Receipt } from '../../../src/ledger/transactions/receipt.ts';
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { Indexer } from '../../../src/node/query/indexer.ts';
 import { openIndex } from '../../../src/node/query/open-index.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
-import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
+import { StandingAlerts } from '../../../src/node/monitoring/standing-alerts.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { createBytes, foundTestChain, promoteBytes, sealingKey, updateBytes } from '../../crash/test-chain.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';

@@ -11,7 +11,7 @@ import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
 import { openExportedKey } from '../../../src/node/keys/exported-key.ts';
 import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
 import type { Signer } from '../../../src/node/keys/signer.ts';
-import { readSigningLog } from '../../../src/node/signing-log.ts';
+import { readSigningLog } from '../../../src/node/data-directory/signing-log.ts';
 import { coded } from '../../coded.ts';
 import { CHAIN, openDesk, PASSPHRASE, type DeskBench } from './desk-fixture.ts';
 

@@ -7,12 +7,12 @@ import { expect, test } from 'vitest';
 
 import { projectNode } from '../../../build/checkout.mjs';
 import type { Hash } from '../../../src/base/bytes.ts';
-import { appendToSigningLog } from '../../../src/node/signing-log.ts';
+import { appendToSigningLog } from '../../../src/node/data-directory/signing-log.ts';
 import { coded } from '../../coded.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 
 const DIGEST = `0x${'ab'.repeat(32)}` as Hash;
-const MODULE = new URL('../../../src/node/signing-log.ts', import.meta.url).href;
+const MODULE = new URL('../../../src/node/data-directory/signing-log.ts', import.meta.url).href;
 
 const record = (id: string) => ({ time: 1, review_id: id, digest: DIGEST, key_id: 'key', action: 'freeze' });
 

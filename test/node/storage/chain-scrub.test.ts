@@ -7,10 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import { StoredContent } from '../../../src/node/blobs/stored-content.ts';
-import { dataPaths, readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
+import { readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory/node-config.ts';
 import { proveConsistency } from '../../../src/node/query/prove-consistency.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
-import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
+import { StandingAlerts } from '../../../src/node/monitoring/standing-alerts.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import {
   createBytes,

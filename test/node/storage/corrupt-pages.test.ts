@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { QuantumLockError } from '../../../src/base/errors.ts';
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { isSoak, SeededRandom } from '../../crash/seeded-random.ts';
 import { createBytes, foundTestChain, sealingKey } from '../../crash/test-chain.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
-import { openDatabase, storageError } from '../../../src/node/storage/database.ts';
+import { openDatabase } from '../../../src/node/storage/database.ts';
 import { SeededRandom } from '../../crash/seeded-random.ts';
 import { coded } from '../../coded.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
@@ -99,29 +99,5 @@ describe('a database of ours', () => {
 
   test('is not made by reading', () => {
     expect(() => open(join(temporaryDirectory(), 'none.db'), MIGRATIONS, 'read')).toThrow(coded('STORAGE_FAILED'));
-  });
-
-  test.each([
-    ['SQLITE_FULL', 'STORAGE_FULL'],
-    ['ENOSPC', 'STORAGE_FULL'],
-    ['EDQUOT', 'STORAGE_FULL'],
-    ['SQLITE_CORRUPT', 'STORAGE_CORRUPT'],
-    ['SQLITE_CORRUPT_INDEX', 'STORAGE_CORRUPT'],
-    ['SQLITE_NOTADB', 'STORAGE_CORRUPT'],
-    ['SQLITE_IOERR_WRITE', 'STORAGE_FAILED'],
-    ['SQLITE_READONLY', 'STORAGE_READ_ONLY'],
-    ['EROFS', 'STORAGE_READ_ONLY'],
-    ['EACCES', 'STORAGE_DENIED'],
-    ['SQLITE_IOERR_SHMSIZE', 'STORAGE_FULL'],
-  ])('tells %s as %s, naming the file', (code, expected) => {
-    const failure = storageError('chain.db', Object.assign(new Error('as the system says it'), { code }));
-    expect(failure).toMatchObject({ code: expected, message: expect.stringContaining('chain.db') as unknown });
-  });
-
-  test('leaves what is not the disk as it is', () => {
-    const bug = new TypeError('a bug');
-    expect(storageError('chain.db', bug)).toBe(bug);
-    const argument = Object.assign(new TypeError('a bug too'), { code: 'ERR_INVALID_ARG_TYPE' });
-    expect(storageError('chain.db', argument)).toBe(argument);
   });
 });

@@ -5,13 +5,14 @@ import { describe, expect, test } from 'vitest';
 
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import { StoredContent } from '../../../src/node/blobs/stored-content.ts';
-import { dataPaths, readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
+import { readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory/node-config.ts';
 import { folderCopy, logCopy } from '../../../src/node/history/head-copies.ts';
 import { refreshHeadRecord } from '../../../src/node/history/head-record.ts';
 import { writeKeyFile } from '../../../src/node/keys/key-files.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
-import { appendToSigningLog } from '../../../src/node/signing-log.ts';
-import { StandingAlerts } from '../../../src/node/standing-alerts.ts';
+import { appendToSigningLog } from '../../../src/node/data-directory/signing-log.ts';
+import { StandingAlerts } from '../../../src/node/monitoring/standing-alerts.ts';
 import { createBytes, foundTestChain, hashOf, sealingKey } from '../../crash/test-chain.ts';
 import { receiptOf } from './opened-node.ts';
 import { fillUp, mount } from './small-disk.ts';

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import { BlobReader } from '../../../src/node/blobs/blob-reader.ts';
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { openDatabase } from '../../../src/node/storage/database.ts';
 import { ChainReader } from '../../../src/node/storage/chain-reader.ts';

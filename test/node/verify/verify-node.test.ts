@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { VerifyEvent } from '../../../src/api/views/operator.ts';
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
-import { dataPaths } from '../../../src/node/data-directory.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { createBytes, foundTestChain, promoteBytes, sealingKey } from '../../crash/test-chain.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { QuantumLockError, systemCodeOf } from '../../../base/errors.ts';
 import { encodeExportedKey } from '../../keys/exported-key.ts';
 import type { KeyInfo } from '../../keys/key-store.ts';
-import { guardStorage, storageError } from '../../storage/database.ts';
-import { createFile } from '../../storage/durable-files.ts';
+import { createFile } from '../../data-directory/durable-files.ts';
+import { guardStorage, storageError } from '../../data-directory/storage-errors.ts';
 import { shownOfKeyOperation } from './key-operation.ts';
 import type { SigningSubject } from './subject.ts';
 

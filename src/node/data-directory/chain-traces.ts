@@ -1,0 +1,48 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceFile } from './durable-files.ts';
+import { isThere } from './is-there.ts';
+
+/** Stands while a chain is being founded: what lies beside it is of that try, which can be made again. */
+export const FOUNDING_MARK = 'founding';
+
+/** What only a chain leaves, and what it says of it. Keys are no trace: they may be there before any chain. */
+const TRACES: readonly { readonly name: string; readonly says: (path: string) => string; readonly isOfTry: boolean }[] =
+  [
+    { name: 'node.json', says: (path) => `node.json ${chainNamedIn(path)}`, isOfTry: true },
+    { name: 'head.record', says: () => 'head.record names the newest block that was sealed here', isOfTry: true },
+    { name: 'index.db', says: () => 'index.db was made from it', isOfTry: false },
+    { name: join('blobs', 'index.db'), says: () => 'blobs/ holds its content', isOfTry: false },
+  ];
+
+/**
+ * What tells that a chain was founded in a directory, one remark each; empty where nothing does.
+ * @throws STORAGE_DENIED, STORAGE_FAILED
+ */
+export function chainTraces(root: string): readonly string[] {
+  const isFounding = isThere(join(root, FOUNDING_MARK));
+  return TRACES.filter(({ isOfTry }) => !(isOfTry && isFounding))
+    .map(({ name, says }) => ({ path: join(root, name), says }))
+    .filter(({ path }) => isThere(path))
+    .map(({ path, says }) => says(path));
+}
+
+function chainNamedIn(path: string): string {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value === 'object' && value !== null && 'chain_id' in value && typeof value.chain_id === 'string')
+      return `names the chain ${JSON.stringify(value.chain_id)}`;
+  } catch {
+    // That it is there is what counts; the chain's absence is told, and not the state of this file.
+  }
+  return 'is there';
+}
+
+/** @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
+export function setFoundingMark(root: string): void {
+  replaceFile(join(root, FOUNDING_MARK), '');
+}
+
+export function removeFoundingMark(root: string): void {
+  rmSync(join(root, FOUNDING_MARK), { force: true });
+}

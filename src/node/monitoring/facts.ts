@@ -1,0 +1,46 @@
+import type { Alert, Status } from '../../api/views/chain.ts';
+import type { QuantumLockError } from '../../base/errors.ts';
+import type { ClockReading } from '../clock/sealing-clock.ts';
+import type { UnsealedBlock } from '../history/history-state.ts';
+
+/** What the rules look at: how the node and its machine are at one moment. Times in Unix milliseconds. */
+export interface Facts {
+  readonly startedAt: number;
+  /** What stands until a person acknowledges it (standing-alerts.ts). */
+  readonly standing: readonly Alert[];
+  readonly isPassphraseBesideKeys: boolean;
+  /** Where the open files are no longer in their place. */
+  readonly storage: { readonly error: QuantumLockError; readonly since: number } | null;
+  /** Of the data directory's disk; null where it does not tell. */
+  readonly freeBytes: number | null;
+  /** Threads that ended, each by its error. */
+  readonly threadFailures: readonly QuantumLockError[];
+  /** While the index cannot be written. */
+  readonly indexFailure: QuantumLockError | null;
+  /** Why nothing is sealed on this chain. */
+  readonly historyFault: QuantumLockError | null;
+  /** What was found in chain.db that does not fit its hashes. */
+  readonly chainDamage: QuantumLockError | null;
+  /** Null where it could not be read. */
+  readonly clock: ClockReading | null;
+  /** Null where no validator runs, or it does not answer. */
+  readonly sealing: SealingFacts | null;
+  readonly verified: Status['verified'];
+  /** Copies of the newest head that could not be read or written; each error names its `place`. */
+  readonly headCopyFailures: readonly QuantumLockError[];
+  /** A block that was decided and waits for its seal while no node runs. */
+  readonly unsealed: UnsealedBlock | null;
+  /** Environments whose present files were stored here, and are not any more; null where the query thread does not answer. */
+  readonly lostContent: readonly string[] | null;
+}
+
+export interface SealingFacts {
+  readonly signatureVerifier: 'native' | 'noble';
+  /** The last failure to commit, while it lasts. */
+  readonly failure: {
+    readonly code: string;
+    readonly message: string;
+    readonly advice: string;
+    readonly since: number;
+  } | null;
+}

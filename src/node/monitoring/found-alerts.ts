@@ -1,0 +1,38 @@
+import type { Alert } from '../../api/views/chain.ts';
+import type { ForeignFile } from '../history/foreign-files.ts';
+
+/** Alerts about what was found and is mended, or goes on all the same: each stands until a person ends it. */
+type Found = Omit<Alert, 'since'>;
+
+const seen = (code: string): string => `Then run \`dm blockchain acknowledge ${code}\`.`;
+
+export function indexDiffered(what: string): Found {
+  const code = 'INDEX_DIFFERED';
+  return {
+    code,
+    severity: 'warning',
+    message: `index.db said otherwise than the chain: ${what}. It was made again from the chain.`,
+    advice: `Nobody but this program writes that file. Find out who did. ${seen(code)}`,
+  };
+}
+
+export function contentDamaged(what: string): Found {
+  const code = 'CONTENT_DAMAGED';
+  return {
+    code,
+    severity: 'critical',
+    message: `Stored content is damaged: ${what}.`,
+    advice: `Run \`dm blobs verify\` for all of it, and \`dm blobs repair --from DIR\` with what has the right files. ${seen(code)}`,
+  };
+}
+
+/** It was not written, or was changed, by another hand. */
+export function fileChanged({ place, message }: ForeignFile): Found {
+  const code = place === 'node.json' ? 'CONFIG_CHANGED' : place.endsWith('.log') ? 'LOG_CHANGED' : 'LOCK_CHANGED';
+  return {
+    code,
+    severity: 'warning',
+    message: `${place} ${message}.`,
+    advice: `Find out who changed it, and put it back if it is wrong. ${seen(code)}`,
+  };
+}

@@ -1,0 +1,9 @@
+import type { AlertRule } from '../alert-rule.ts';
+
+/** What was found and mended, or goes on all the same, until a person has acknowledged it. */
+export const standing: AlertRule = {
+  code: null,
+  forMs: 0,
+  isAdvisory: false,
+  evaluate: ({ standing: alerts }) => alerts.map((alert) => ({ ...alert, subject: alert.message })),
+};
