@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
 import { decodeHex, encodeHex } from '../../src/base/bytes.ts';
-import { decodeHeader, encodeHeader, encodeProof, headerDigest, headerHash } from '../../src/ledger/blocks/block.ts';
+import { decodeHeader, encodeHeader, headerDigest, headerHash } from '../../src/ledger/blocks/block.ts';
+import { encodeProof } from '../../src/ledger/blocks/block-proof.ts';
 import { signDigest } from '../../src/ledger/crypto/signature.ts';
 import { HeadRecordWriter, readHeadRecord } from '../../src/node/history/head-record.ts';
 import type { SeededRandom } from './seeded-random.ts';

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 import { encodeHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
-import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash, type BlockHeader, type BlockProof } from '../../src/ledger/blocks/block.ts';
+import { GENESIS_PREVIOUS_HASH, headerDigest, headerHash, type BlockHeader } from '../../src/ledger/blocks/block.ts';
+import type { BlockProof } from '../../src/ledger/blocks/block-proof.ts';
 import { NO_GENESIS, type ChainIdentity, type ChainRoot } from '../../src/ledger/chain-identity.ts';
 import { BlockExecution, type BlockContext } from '../../src/ledger/blocks/execute.ts';
 import { identityIn } from '../../src/ledger/governance/era.ts';

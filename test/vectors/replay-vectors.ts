@@ -2,7 +2,8 @@ import { sha256 } from '#sha256';
 
 import { encodeHash, type Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
-import { decodeHeader, decodeProof } from '../../src/ledger/blocks/block.ts';
+import { decodeHeader } from '../../src/ledger/blocks/block.ts';
+import { decodeProof } from '../../src/ledger/blocks/block-proof.ts';
 import { stateRoot } from '../../src/ledger/state/ledger-state.ts';
 import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
 import { ChainReplay } from '../../src/ledger/blocks/replay.ts';

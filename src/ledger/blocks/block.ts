@@ -1,19 +1,8 @@
-import {
-  decodeHex,
-  encodeHash,
-  encodeUtf8,
-  isHash,
-  isPublicKey,
-  isSignature,
-  type Hash,
-  type PublicKey,
-  type Signature,
-} from '../../base/bytes.ts';
+import { encodeHash, encodeUtf8, isHash, type Hash } from '../../base/bytes.ts';
 import { decodeCanonicalText, encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BEFORE_GENESIS, isChainId, isEra, type ChainRoot } from '../chain-identity.ts';
 import { digest } from '../crypto/digest.ts';
-import type { VerifySignature } from '../crypto/signature.ts';
 
 /** The header without `hash` and `proof`: what the block hash covers. */
 export interface BlockHeader {
@@ -35,15 +24,6 @@ export interface BlockHeader {
   readonly validator: string;
   readonly version: 2;
 }
-
-/** One validator's seal over the block hash. */
-export interface SealProof {
-  readonly type: 'seal';
-  readonly public_key: PublicKey;
-  readonly signature: Signature;
-}
-
-export type BlockProof = SealProof;
 
 export const GENESIS_PREVIOUS_HASH = `0x${'0'.repeat(64)}` as Hash;
 
@@ -70,8 +50,12 @@ function invalid(message: string): QuantumLockError {
   return new QuantumLockError('CHAIN_INVALID', message);
 }
 
-function readFields(text: string, fields: Readonly<Record<string, (value: unknown) => boolean>>, what: string): Json {
-  const value = decodeCanonicalText(text);
+/** An object with these fields and no other, each of which passes its test. @throws CHAIN_INVALID */
+export function readFields(
+  value: Json,
+  fields: Readonly<Record<string, (value: unknown) => boolean>>,
+  what: string,
+): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`${what} is not an object`);
   const names = Object.keys(fields);
   const record = value as Readonly<Record<string, Json>>;
@@ -86,20 +70,7 @@ export function encodeHeader(header: BlockHeader): string {
 
 /** @throws CANONICAL_JSON, CHAIN_INVALID */
 export function decodeHeader(text: string): BlockHeader {
-  return readFields(text, HEADER_FIELDS, 'block header') as unknown as BlockHeader;
-}
-
-export function encodeProof(proof: BlockProof): string {
-  return encodeCanonicalText(proof);
-}
-
-/** @throws CANONICAL_JSON, CHAIN_INVALID */
-export function decodeProof(text: string): BlockProof {
-  return readFields(
-    text,
-    { public_key: isPublicKey, signature: isSignature, type: (value) => value === 'seal' },
-    'block proof',
-  ) as unknown as BlockProof;
+  return readFields(decodeCanonicalText(text), HEADER_FIELDS, 'block header') as unknown as BlockHeader;
 }
 
 /** The block hash: the digest of the canonical header. 32 bytes. Block 0 is of no chain yet: its hash makes one. */
@@ -110,16 +81,6 @@ export function headerDigest(header: BlockHeader, { genesis }: Pick<ChainRoot, '
 
 export function headerHash(header: BlockHeader, chain: Pick<ChainRoot, 'genesis'>): Hash {
   return encodeHash(headerDigest(header, chain));
-}
-
-/** Whether `proof` seals `header` with its own key; that the key may seal is the caller's to check. */
-export function verifySeal(
-  header: BlockHeader,
-  chain: Pick<ChainRoot, 'genesis'>,
-  proof: BlockProof,
-  verify: VerifySignature,
-): boolean {
-  return verify(decodeHex(proof.signature), headerDigest(header, chain), decodeHex(proof.public_key));
 }
 
 /** What a block's header must agree with in its parent's. Returns what is wrong, or null. */

@@ -1,6 +1,7 @@
 import { encodeHash, type Hash } from '../../base/bytes.ts';
 import { BLOCK_TRANSACTIONS_MAX } from '../../base/limits.ts';
-import { checkSuccession, headerHash, verifySeal, type BlockHeader, type BlockProof } from './block.ts';
+import { checkSuccession, headerHash, type BlockHeader } from './block.ts';
+import { checkProof, type BlockProof } from './block-proof.ts';
 import { NO_GENESIS } from '../chain-identity.ts';
 import { BlockExecution } from './execute.ts';
 import { leastTime, readEra } from '../governance/era.ts';
@@ -87,7 +88,7 @@ export class ChainReplay {
     }
     if (header.index > 0) {
       // The seal is by a validator of the state before the block; genesis founds the set that seals it.
-      const fault = this.#checkSeal(block);
+      const fault = this.#checkProof(block);
       if (fault !== null) return fault;
     }
     const leaves = execution.accepted.map(({ checked }) => checked.leaf);
@@ -105,7 +106,7 @@ export class ChainReplay {
     if (encodeHash(stateRoot(roots)) !== header.state_root) return 'state_root is not the root of the state';
     execution.adopt(roots);
     if (header.index === 0) {
-      const fault = this.#checkSeal(block);
+      const fault = this.#checkProof(block);
       if (fault !== null) return fault;
     }
     this.#recent.expire(header.timestamp, 2 * readTransactionWindow(this.#state).reachMs);
@@ -114,15 +115,19 @@ export class ChainReplay {
     return null;
   }
 
-  #checkSeal({ header, proof }: ReplayBlock): string | null {
+  #checkProof({ header, proof }: ReplayBlock): string | null {
     if (proof === null) return null;
-    const validator = readValidator(this.#state, header.validator);
-    // Keys stand in this namespace too: only under its own id does a validator seal.
-    if (validator?.validator_id !== header.validator || validator.status !== 'active')
-      return `${header.validator} was not a validator`;
-    if (validator.public_key !== proof.public_key) return `the seal is by another key than ${header.validator}'s`;
-    return verifySeal(header, { genesis: this.#genesis }, proof, this.#options.verify)
-      ? null
-      : 'the seal does not verify';
+    return checkProof(
+      { header, proof },
+      {
+        chain: { genesis: this.#genesis },
+        keysOf: (validatorId) => {
+          const validator = readValidator(this.#state, validatorId);
+          // Keys stand in this namespace too: only under its own id does a validator prove a block.
+          return validator?.validator_id === validatorId && validator.status === 'active' ? [validator.public_key] : [];
+        },
+        verify: this.#options.verify,
+      },
+    );
   }
 }

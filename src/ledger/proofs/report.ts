@@ -1,15 +1,7 @@
 import { encodeUtf8, isHash, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import {
-  decodeHeader,
-  decodeProof,
-  encodeHeader,
-  encodeProof,
-  headerHash,
-  verifySeal,
-  type BlockHeader,
-  type BlockProof,
-} from '../blocks/block.ts';
+import { decodeHeader, encodeHeader, headerHash, type BlockHeader } from '../blocks/block.ts';
+import { checkProof, decodeProof, encodeProof, type BlockProof } from '../blocks/block-proof.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import type { ChainRoot } from '../chain-identity.ts';
 import { verifyWithNoble } from '../crypto/signature.ts';
@@ -108,13 +100,17 @@ export function sealSteps(sealed: SealedHeader, trusted: TrustedKeys): readonly 
       'Seal',
       () => {
         const proof = decodeProof(encodeProof(sealed.proof));
-        const { validator } = sealed.header;
-        const keys = trusted.validators.filter((known) => known.validator_id === validator);
-        if (keys.length === 0) failStep(`${validator} is not a trusted validator`);
-        if (!keys.some((known) => known.public_key === proof.public_key))
-          failStep(`the seal is by another key than ${validator}'s`);
-        if (!verifySeal(sealed.header, trusted.chain, proof, verifyWithNoble)) failStep('the seal does not verify');
-        return `sealed by ${validator}`;
+        const fault = checkProof(
+          { header: sealed.header, proof },
+          {
+            chain: trusted.chain,
+            keysOf: (validatorId) =>
+              trusted.validators.flatMap((known) => (known.validator_id === validatorId ? [known.public_key] : [])),
+            verify: verifyWithNoble,
+          },
+        );
+        if (fault !== null) failStep(fault);
+        return `sealed by ${sealed.header.validator}`;
       },
     ],
   ];

@@ -1,5 +1,5 @@
 import { decodeHex, type PublicKey } from '../../base/bytes.ts';
-import type { BlockProof } from '../../ledger/blocks/block.ts';
+import type { BlockProof } from '../../ledger/blocks/block-proof.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { SignDigest } from '../signature-verifier.ts';
 import type { ChainStore, DecidedBlock } from '../storage/chain-store.ts';

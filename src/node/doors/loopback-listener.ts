@@ -12,10 +12,13 @@ const NO_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH'];
  */
 export class LoopbackListener {
   readonly #onSocket: (socket: Socket) => void;
+  readonly #create: typeof createServer;
   #servers: readonly Server[] = [];
 
-  constructor(onSocket: (socket: Socket) => void) {
+  /** `create`: Node's own; tests give one that meets what a machine does not show. */
+  constructor(onSocket: (socket: Socket) => void, create: typeof createServer = createServer) {
     this.#onSocket = onSocket;
+    this.#create = create;
   }
 
   /** Returns the port; 0 takes one that is free. @throws SYSTEM_DEPENDENCY where it is taken on either address */
@@ -39,7 +42,7 @@ export class LoopbackListener {
   }
 
   async #listenOn(address: string, port: number): Promise<Server> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, this.#onSocket);
+    const server = this.#create({ allowHalfOpen: true, noDelay: true }, this.#onSocket);
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);

@@ -4,14 +4,8 @@ import { z } from 'zod';
 import { encodeUtf8, type Hash } from '../../base/bytes.ts';
 import { hash } from '../../base/fields.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
-import {
-  decodeHeader,
-  decodeProof,
-  encodeHeader,
-  encodeProof,
-  type BlockHeader,
-  type BlockProof,
-} from '../../ledger/blocks/block.ts';
+import { decodeHeader, encodeHeader, type BlockHeader } from '../../ledger/blocks/block.ts';
+import { decodeProof, encodeProof, type BlockProof } from '../../ledger/blocks/block-proof.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { syncDirectory } from '../data-directory/sync-directory.ts';
 import { GrownFilesWatch, grownFilesSchema, type GrownFiles } from './grown-files.ts';

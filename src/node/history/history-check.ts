@@ -1,6 +1,7 @@
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { headerHash, verifySeal } from '../../ledger/blocks/block.ts';
+import { headerHash } from '../../ledger/blocks/block.ts';
+import { verifyProof } from '../../ledger/blocks/block-proof.ts';
 import type { VerifySignature } from '../../ledger/crypto/signature.ts';
 import type { HeadRecord, StoredHeadRecord } from './head-record.ts';
 import type { SeenHead } from '../data-directory/seen-head.ts';
@@ -49,7 +50,7 @@ export function seenHeadOf({ genesis, hash, header }: Pick<HeadRecord, 'genesis'
 
 /** Whether the seal in a record is one over its header: whether its key may seal is told by the chain that has the block. */
 function isSealed({ genesis, hash, header, proof }: HeadRecord, verify: VerifySignature): boolean {
-  return headerHash(header, { genesis }) === hash && verifySeal(header, { genesis }, proof, verify);
+  return headerHash(header, { genesis }) === hash && verifyProof(header, { genesis }, proof, verify);
 }
 
 /**

@@ -9,7 +9,8 @@ import type {
   TransactionView,
 } from '../../api/views/chain.ts';
 import type { Receipt } from '../../ledger/transactions/receipt.ts';
-import { encodeHeader, encodeProof } from '../../ledger/blocks/block.ts';
+import { encodeHeader } from '../../ledger/blocks/block.ts';
+import { encodeProof } from '../../ledger/blocks/block-proof.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { CheckedAudit } from './checked-audit.ts';

@@ -1,6 +1,7 @@
 import { encodeHash, encodeHex, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { GENESIS_PREVIOUS_HASH, headerHash, verifySeal } from '../../ledger/blocks/block.ts';
+import { GENESIS_PREVIOUS_HASH, headerHash } from '../../ledger/blocks/block.ts';
+import { checkProof } from '../../ledger/blocks/block-proof.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { stateRoot, type StateRoots } from '../../ledger/state/ledger-state.ts';
 import { leafHash, merkleRoot } from '../../ledger/log/log.ts';
@@ -63,11 +64,16 @@ export class BlockCheck {
     const text = this.#source.tree.get(roots.validators, header.validator);
     const validator =
       text === undefined ? undefined : (JSON.parse(Buffer.from(text).toString('utf8')) as ValidatorRecord);
-    if (validator?.validator_id !== header.validator || validator.public_key !== proof.public_key)
-      throw misfit(`block ${height}`, 'is sealed by another key than its validator had');
     this.#verifier ??= loadSignatureVerifier();
-    if (!verifySeal(header, { genesis: this.#source.genesis() }, proof, this.#verifier.verify))
-      throw misfit(`block ${height}`, 'has a seal that is invalid');
+    const fault = checkProof(
+      { header, proof },
+      {
+        chain: { genesis: this.#source.genesis() },
+        keysOf: (validatorId) => (validator?.validator_id === validatorId ? [validator.public_key] : []),
+        verify: this.#verifier.verify,
+      },
+    );
+    if (fault !== null) throw misfit(`block ${height}`, `is not proved: ${fault}`);
   }
 
   /**

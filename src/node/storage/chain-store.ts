@@ -2,14 +2,8 @@ import type Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { decodeHex, encodeHash, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import {
-  decodeHeader,
-  encodeHeader,
-  encodeProof,
-  headerHash,
-  type BlockHeader,
-  type BlockProof,
-} from '../../ledger/blocks/block.ts';
+import { decodeHeader, encodeHeader, headerHash, type BlockHeader } from '../../ledger/blocks/block.ts';
+import { encodeProof, type BlockProof } from '../../ledger/blocks/block-proof.ts';
 import type { ExecutedTransaction } from '../../ledger/blocks/execute.ts';
 import { stateRoot, type StateRoots } from '../../ledger/state/ledger-state.ts';
 import { GrownFilesWatch, type GrownFiles } from '../history/grown-files.ts';

@@ -1,5 +1,6 @@
 import type { Hash } from '../../base/bytes.ts';
-import type { BlockHeader, BlockProof } from '../../ledger/blocks/block.ts';
+import type { BlockHeader } from '../../ledger/blocks/block.ts';
+import type { BlockProof } from '../../ledger/blocks/block-proof.ts';
 import type { StateRoots } from '../../ledger/state/ledger-state.ts';
 
 export interface StoredBlock {

@@ -5,14 +5,12 @@ import { encodeCanonicalText, type Json, type JsonObject } from '../../../src/ba
 import {
   checkSuccession,
   decodeHeader,
-  decodeProof,
   encodeHeader,
-  encodeProof,
   headerDigest,
   headerHash,
-  verifySeal,
   type BlockHeader,
 } from '../../../src/ledger/blocks/block.ts';
+import { decodeProof, encodeProof, verifyProof } from '../../../src/ledger/blocks/block-proof.ts';
 import { digest } from '../../../src/ledger/crypto/digest.ts';
 import { verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
@@ -94,9 +92,9 @@ describe('the block hash', () => {
     ];
     expect(new Set([header, ...changes].map((one) => headerHash(one, root))).size).toBe(changes.length + 1);
     expect(new Set(Object.keys(header)).size).toBe(changes.length + 1);
-    for (const other of changes) expect(verifySeal(other, root, proof, verifyWithNoble)).toBe(false);
-    expect(verifySeal(header, root, proof, verifyWithNoble)).toBe(true);
-    expect(verifySeal(header, { genesis: hashOf('another chain') }, proof, verifyWithNoble)).toBe(false);
+    for (const other of changes) expect(verifyProof(other, root, proof, verifyWithNoble)).toBe(false);
+    expect(verifyProof(header, root, proof, verifyWithNoble)).toBe(true);
+    expect(verifyProof(header, { genesis: hashOf('another chain') }, proof, verifyWithNoble)).toBe(false);
   });
 
   test('is a digest of its own kind and chain', () => {
@@ -144,9 +142,9 @@ describe('checkSuccession', () => {
 
   test('a seal of another key is none', () => {
     expect(
-      verifySeal(header, root, { ...proof, public_key: world.seal(parent.header).public_key }, verifyWithNoble),
+      verifyProof(header, root, { ...proof, public_key: world.seal(parent.header).public_key }, verifyWithNoble),
     ).toBe(true);
-    expect(verifySeal(parent.header, root, proof, verifyWithNoble)).toBe(false);
+    expect(verifyProof(parent.header, root, proof, verifyWithNoble)).toBe(false);
     expect(node1.publicKey).toBe(proof.public_key);
   });
 });

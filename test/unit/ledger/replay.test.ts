@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { encodeHash } from '../../../src/base/bytes.ts';
 import { BLOCK_TRANSACTIONS_MAX } from '../../../src/base/limits.ts';
-import { headerDigest, type BlockHeader, type BlockProof } from '../../../src/ledger/blocks/block.ts';
+import { headerDigest, type BlockHeader } from '../../../src/ledger/blocks/block.ts';
+import type { BlockProof } from '../../../src/ledger/blocks/block-proof.ts';
 import { stateRoot } from '../../../src/ledger/state/ledger-state.ts';
 import { StateOverlay } from '../../../src/ledger/state/overlay.ts';
 import { leafHash, merkleRoot } from '../../../src/ledger/log/log.ts';

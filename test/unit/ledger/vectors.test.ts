@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 
 import { decodeHex, encodeHash, type Hash } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
-import { decodeHeader, type BlockProof } from '../../../src/ledger/blocks/block.ts';
+import { decodeHeader } from '../../../src/ledger/blocks/block.ts';
+import type { BlockProof } from '../../../src/ledger/blocks/block-proof.ts';
 import { stateRoot } from '../../../src/ledger/state/ledger-state.ts';
 import { verifyConsistency } from '../../../src/ledger/log/log.ts';
 import { MemoryStateStore } from '../../../src/ledger/state/memory-store.ts';
