@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 
 import type { BlockSummary, ChainEvent } from '../../src/api/views/chain.ts';
-import type { HostInfo } from '../../src/api/views/operator.ts';
+import type { HostInfo, KeysView } from '../../src/api/views/operator.ts';
 import type { Client } from '../bridge/client.ts';
 import type { Connection } from '../bridge/connection.ts';
 import { describeProblem, isAbandoned, type Problem } from '../bridge/problem.ts';
@@ -64,8 +64,10 @@ export function noteHost(node: StoreApi<NodeState>, host: HostInfo): void {
   node.setState({ host, hostProblem: null });
 }
 
-export async function readKeys(client: Client, node: StoreApi<NodeState>): Promise<void> {
-  node.setState({ keys: await client.operator.keys(), keysProblem: null });
+export async function readKeys(client: Client, node: StoreApi<NodeState>, signal?: AbortSignal): Promise<KeysView> {
+  const keys = await client.operator.keys(undefined, signal === undefined ? {} : { signal });
+  node.setState({ keys, keysProblem: null });
+  return keys;
 }
 
 function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): void {

@@ -6,8 +6,7 @@ import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
-import { useLocation, useNode } from '../../stores/use-stores.ts';
-import { useThrottled } from '../../stores/use-throttled.ts';
+import { useLocation } from '../../stores/use-stores.ts';
 import { EnvironmentOverview } from './environment-overview.tsx';
 import { FilePanel } from './file-panel.tsx';
 import { ArchiveTask } from './tasks/archive-task.tsx';
@@ -18,22 +17,10 @@ import { UpdateTask } from './tasks/update-task.tsx';
 import { useProtection } from './use-protection.ts';
 import { Name } from '../../names/name.tsx';
 
-const REFRESH_MS = 1_000;
-
 /** One environment: what it is, or what is being done to it. */
 export function EnvironmentDetail({ envId }: { readonly envId: string }): ReactElement {
-  const { client } = useServices();
-  const indexedHeight = useThrottled(
-    useNode((state) => state.indexedHeight),
-    REFRESH_MS,
-  );
-  const environment = useRead(
-    `environment ${envId}`,
-    (signal) => client.chain.environment({ env_id: envId }, { signal }),
-    {
-      refresh: indexedHeight,
-    },
-  );
+  const { reads } = useServices();
+  const environment = useRead(reads.chain.environment.queryOptions({ input: { env_id: envId } }));
   const task = useLocation().query.get('do');
   return (
     <>

@@ -18,13 +18,11 @@ interface Props {
 
 /** What differs between any two versions; at first, what promoting would change in Green. */
 export function VersionComparison({ environment, versions, from, to }: Props): ReactElement {
-  const { client, router } = useServices();
+  const { reads, router } = useServices();
   const location = useLocation();
-  const difference = useRead(
-    JSON.stringify([from.side, to.side]),
-    (signal) => client.chain.difference({ before: from.side, after: to.side }, { signal }),
-    { keep: true },
-  );
+  const difference = useRead(reads.chain.difference.queryOptions({ input: { before: from.side, after: to.side } }), {
+    keep: true,
+  });
   const choose = (name: 'from' | 'to') => (key: string) => router.go(withQuery(location, { [name]: key }));
   return (
     <section className="section" aria-labelledby="comparison">

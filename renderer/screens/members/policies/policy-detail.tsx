@@ -6,12 +6,12 @@ import { Link } from '../../../parts/link.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
 import { Task } from '../../../signing/task.tsx';
-import { useLiveRead } from '../../../stores/use-live-read.ts';
+import { useRead } from '../../../stores/use-read.ts';
 import { AuthorityAnswer } from '../who.tsx';
 import { decodePolicyDraft, draftOfPolicy } from './policy-draft.ts';
 import { PolicyFields } from './policy-fields.tsx';
 import { policyCommand } from './policy-command.ts';
-import { policyName } from './use-policies.ts';
+import { policyName } from './policy-name.ts';
 
 interface Props {
   readonly policy: PolicyView;
@@ -59,10 +59,8 @@ function titleOf({ action, env_id }: PolicyView): string {
 }
 
 function Shown({ policy: { action, env_id, sentence, kind } }: { readonly policy: PolicyView }): ReactElement {
-  const { client } = useServices();
-  const authority = useLiveRead(`authority ${action} ${env_id ?? ''}`, (signal) =>
-    client.chain.authority({ action, env_id }, { signal }),
-  );
+  const { reads } = useServices();
+  const authority = useRead(reads.chain.authority.queryOptions({ input: { action, env_id } }));
   const open = policyName({ action, env_id });
   return (
     <>
