@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { ProposalView } from '../../../src/api/views/governance.ts';
 import { Link } from '../../parts/link.tsx';
+import { PaneHeader } from '../../parts/pane-header.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { encodeLocation } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
@@ -24,19 +25,20 @@ export function ProposalDetail({ proposalId }: { readonly proposalId: Hash }): R
     <ReadingView reading={proposal}>
       {(data) => (
         <>
-          <header>
-            <Link className="button quiet back" to={['approvals']}>
-              ← All
-            </Link>
-            <h2>{data.title}</h2>
+          <PaneHeader
+            back={['approvals']}
+            title={data.title}
+            wraps
+            action={
+              task === null ? null : (
+                <Link className="button" to={['approvals', proposalId]}>
+                  Close
+                </Link>
+              )
+            }
+          >
             <span className={`tag ${STATUS_TONES[data.status]}`}>{data.status}</span>
-            <span className="grow" />
-            {task === null ? null : (
-              <Link className="button" to={['approvals', proposalId]}>
-                Close
-              </Link>
-            )}
-          </header>
+          </PaneHeader>
           <div className="pane-body">
             <DetailBody proposal={data} task={task} />
           </div>

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { PolicyView } from '../../../../src/api/views/governance.ts';
 import { formatAction } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
+import { PaneHeader } from '../../../parts/pane-header.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
 import { Task } from '../../../signing/task.tsx';
@@ -24,23 +25,23 @@ export function PolicyDetail({ policy, policies, task }: Props): ReactElement {
   const open = policyName(policy);
   return (
     <>
-      <header>
-        <Link className="button quiet back" to={['members', 'policies']}>
-          ← All
-        </Link>
-        <h2 className="clip">{titleOf(policy)}</h2>
+      <PaneHeader
+        back={['members', 'policies']}
+        title={titleOf(policy)}
+        action={
+          task === null ? (
+            <Link className="button primary" to={['members', 'policies']} query={{ open, do: 'set' }}>
+              Set policy…
+            </Link>
+          ) : (
+            <Link className="button" to={['members', 'policies']} query={{ open }}>
+              Close
+            </Link>
+          )
+        }
+      >
         {policy.is_default ? <span className="faint">default</span> : <span className="tag blue">set</span>}
-        <span className="grow" />
-        {task === null ? (
-          <Link className="button primary" to={['members', 'policies']} query={{ open, do: 'set' }}>
-            Set policy…
-          </Link>
-        ) : (
-          <Link className="button" to={['members', 'policies']} query={{ open }}>
-            Close
-          </Link>
-        )}
-      </header>
+      </PaneHeader>
       <div className="pane-body">
         {task === 'set' ? (
           <SetPolicy policy={policy} policies={policies} />
