@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import { formatAction } from '../../parts/format.ts';
-import { withQuery } from '../../router/query.ts';
+import { withQuery } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../src/api/views/environments.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
-import { withQuery } from '../../router/query.ts';
+import { withQuery } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
