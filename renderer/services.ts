@@ -1,3 +1,5 @@
+import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
+import type { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
 
@@ -8,14 +10,19 @@ import { NamesBeside } from './names/names-beside.ts';
 import { createRouter, type Router } from './router/router.ts';
 import { createAppearance, type Appearance } from './stores/appearance.ts';
 import { followNode } from './stores/follow-node.ts';
+import { followReads } from './stores/follow-reads.ts';
 import { createNodeState, type NodeState } from './stores/node-state.ts';
 import { noteWaiting } from './stores/note-waiting.ts';
 import { createPageState, type PageState } from './stores/page-state.ts';
+import { createReadCache } from './stores/read-cache.ts';
 import { createVerification, type Verification } from './stores/verification.ts';
 
 /** Everything a screen or a command may use. Made once, handed down, never imported. */
 export interface Services {
   readonly client: Client;
+  /** What can be read of the node (useRead). */
+  readonly reads: RouterUtils<Client>;
+  readonly cache: QueryClient;
   readonly connection: Connection;
   readonly router: Router;
   readonly node: StoreApi<NodeState>;
@@ -28,12 +35,16 @@ export interface Services {
 export function createServices(): Services {
   const connection = connect();
   const node = createNodeState();
+  const cache = createReadCache();
   const page = createPageState();
   const router = createRouter();
   followNode(connection, node);
+  followReads({ cache, node, connection: connection.state });
   noteWaiting({ node, page, router });
   return {
     client: connection.client,
+    reads: createTanstackQueryUtils(connection.client),
+    cache,
     connection,
     router,
     node,

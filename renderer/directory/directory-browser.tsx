@@ -22,15 +22,9 @@ interface Props {
 
 /** Chooses a directory of this machine, or a file in it: by walking through it, by typing, or with the system's own dialog. */
 export function DirectoryBrowser({ path, onPath, chains = false, file, onFile }: Props): ReactElement {
-  const { client } = useServices();
+  const { client, reads } = useServices();
   const canPick = useNode((state) => state.host?.can_pick_directory ?? false);
-  const listing = useRead(
-    `browse ${path}`,
-    (signal) => client.operator.browse(path === '' ? {} : { path }, { signal }),
-    {
-      keep: true,
-    },
-  );
+  const listing = useRead(reads.operator.browse.queryOptions({ input: path === '' ? {} : { path } }), { keep: true });
   const deed = useDeed(() => listing.reload());
   const isForbidden = listing.problem?.code === 'FOLDER_NOT_GRANTED';
   const pick = async (): Promise<void> => {

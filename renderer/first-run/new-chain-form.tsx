@@ -4,6 +4,7 @@ import { useState, type SyntheticEvent, type ReactElement } from 'react';
 
 import type { HostInfo, KeyStoreKind } from '../../src/api/views/operator.ts';
 import { Field } from '../parts/field.tsx';
+import { TextField } from '../parts/text-field.tsx';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useAct } from '../stores/use-act.ts';
 import { noteHost } from '../stores/follow-node.ts';
@@ -68,17 +69,12 @@ export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; reado
         </p>
       ))}
       {sandbox ? null : (
-        <Field label="Your name, as the first administrator" hint="Others see it beside what you sign. Optional.">
-          {(control) => (
-            <input
-              {...control}
-              className="input"
-              value={name}
-              autoComplete="off"
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Your name, as the first administrator"
+          hint="Others see it beside what you sign. Optional."
+          value={name}
+          onValue={setName}
+        />
       )}
       <KeyStoreChoice host={host} store={store} onStore={setStore} />
       {store === 'file' ? (

@@ -11,7 +11,7 @@ import { Words } from '../parts/words.tsx';
 import { useChain } from '../stores/use-chain.ts';
 import { readKeyCard, type ProvenKey } from './key-card.ts';
 import { Possession } from './possession.tsx';
-import { useUnusedKeys } from './use-unused-keys.ts';
+import { useUnusedKeys } from './use-known-keys.ts';
 import './keys-parts.css';
 import { CommandElsewhere } from '../node-parts/command.tsx';
 import { NameText } from '../names/name.tsx';

@@ -4,7 +4,7 @@ import type { DeedInput, Identity, KeyStoreKind } from '../../src/api/views/oper
 import { KeyStoreChoice } from '../first-run/key-store-choice.tsx';
 import { DeedNotice } from '../directory/deed-notice.tsx';
 import { useDeed } from '../directory/use-deed.ts';
-import { Field } from '../parts/field.tsx';
+import { TextField } from '../parts/text-field.tsx';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useServices } from '../services.ts';
 import { readKeys } from '../stores/follow-node.ts';
@@ -68,18 +68,13 @@ export function NewKeyForm({
   return (
     <form className="task-form" onSubmit={submit}>
       {children}
-      <Field label="Name" hint="To tell it from your other keys; only this machine knows it.">
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            autoComplete="off"
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        hint="To tell it from your other keys; only this machine knows it."
+        lengthMax={100}
+        value={name}
+        onValue={setName}
+      />
       {host === null ? null : <KeyStoreChoice host={host} store={store} onStore={setStore} />}
       {needsPassphrase ? (
         <p className="soft">

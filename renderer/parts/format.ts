@@ -117,3 +117,17 @@ export function formatLevel(level: string): string {
 export function formatValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** Unix milliseconds, as text, as a `datetime-local` field holds them; empty where there are none. */
+export function encodeLocalTime(time: string | null): string {
+  if (time === null || !/^\d{1,15}$/.test(time)) return '';
+  const date = new Date(Number(time));
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19);
+}
+
+/** The other way; null where the field holds no time. */
+export function decodeLocalTime(value: string): string | null {
+  const time = new Date(value).getTime();
+  return Number.isNaN(time) ? null : String(time);
+}

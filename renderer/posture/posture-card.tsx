@@ -2,12 +2,14 @@ import type { ReactElement } from 'react';
 
 import { UNKNOWN } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
+import { useServices } from '../services.ts';
+import { useRead } from '../stores/use-read.ts';
 import { countLevel, goodWords, summarizePosture } from './posture-levels.ts';
-import { usePosture } from './use-posture.ts';
 
 /** How safe the present set-up is, in one figure that leads to the checks. */
 export function PostureCard(): ReactElement {
-  const { data, problem } = usePosture();
+  const { reads } = useServices();
+  const { data, problem } = useRead(reads.chain.posture.queryOptions());
   const tone =
     data === undefined ? '' : countLevel(data, 'bad') > 0 ? 'bad' : countLevel(data, 'look') > 0 ? 'warn' : '';
   return (

@@ -4,20 +4,23 @@ import type { Posture, PostureCheck } from '../../src/api/views/governance.ts';
 import { formatCount } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
 import { ReadingView } from '../node-parts/reading-view.tsx';
+import { useServices } from '../services.ts';
+import { useRead } from '../stores/use-read.ts';
 import { placeOfCheck } from './check-places.ts';
 import { POSTURE_LEVELS, summarizePosture } from './posture-levels.ts';
-import { usePosture } from './use-posture.ts';
 import './posture.css';
 
 /** Each named check of how safe the present set-up is: what was found, and what to do. The worst stands first. */
 export function PosturePanel(): ReactElement {
+  const { reads } = useServices();
+  const posture = useRead(reads.chain.posture.queryOptions());
   return (
     <section className="pane" aria-label="Posture">
       <header>
         <h2>How safe the present set-up is</h2>
       </header>
       <div className="pane-body">
-        <ReadingView reading={usePosture()}>{(posture) => <Checks posture={posture} />}</ReadingView>
+        <ReadingView reading={posture}>{(data) => <Checks posture={data} />}</ReadingView>
       </div>
     </section>
   );

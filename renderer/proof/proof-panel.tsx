@@ -32,9 +32,9 @@ export function ProofPanel<Proof extends object>({
   fileName,
   command,
 }: Props<Proof>): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const chain = useChain();
-  const validators = useRead('validators', (signal) => client.chain.validators(undefined, { signal }));
+  const validators = useRead(reads.chain.validators.queryOptions());
   return (
     <>
       <ReadingView reading={validators}>

@@ -31,6 +31,34 @@ export function encodeLocation(segments: readonly string[], query: QueryValues =
   return `#/${segments.map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`;
 }
 
+/** The same place with some of the query changed: null takes a name away. */
+export function withQuery({ segments, query }: Location, changes: QueryValues): string {
+  const values: Record<string, QueryValues[string]> = {};
+  for (const name of query.keys()) values[name] = query.getAll(name);
+  return encodeLocation(segments, { ...values, ...changes });
+}
+
+/** What lies over a list, innermost first: each Esc takes one away. */
+const INNERMOST_FIRST = ['file', 'do', 'open'];
+/** How far the thing that is being done has come: it goes with it. */
+const GOES_WITH_DO = ['step', 'new', 'proof', 'proposal', 'old'];
+
+/** The address one step out of here; null where there is nothing to leave. */
+export function backOut({ segments, query }: Location): string | null {
+  const inner = INNERMOST_FIRST.find((name) => query.has(name));
+  const [screen] = segments;
+  if (inner !== undefined) {
+    const rest = Object.fromEntries(
+      [...new Set(query.keys())]
+        .filter((name) => name !== inner && !(inner === 'do' && GOES_WITH_DO.includes(name)))
+        .map((name) => [name, query.getAll(name)]),
+    );
+    return encodeLocation(segments, rest);
+  }
+  if (screen !== undefined && segments.length > 1) return encodeLocation([screen], { text: query.get('text') });
+  return null;
+}
+
 function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -11,12 +11,10 @@ import { Name } from '../names/name.tsx';
 
 /** While the chain is frozen: says so across every screen, with who, why, since when, and what still works. */
 export function FreezeBand(): ReactElement | null {
-  const { client } = useServices();
+  const { reads } = useServices();
   const frozen = useNode((state) => state.status?.frozen ?? null);
   const unfreezing = useOpenProposal('unfreeze');
-  const members = useRead(frozen === null ? null : `members ${frozen.since}`, (signal) =>
-    client.chain.members(undefined, { signal }),
-  );
+  const members = useRead(frozen === null ? null : reads.chain.members.queryOptions());
   if (frozen === null) return null;
   const name = members.data?.members.find(({ member_id }) => member_id === frozen.member_id)?.name ?? frozen.member_id;
   return (

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 
 import type { Command } from '../commands/command.ts';
-import { backOut } from '../router/back-out.ts';
+import { backOut } from '../router/location.ts';
 import { useServices, type Services } from '../services.ts';
 
 /** The second key of a pair must follow within this time. */

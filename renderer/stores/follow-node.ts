@@ -1,11 +1,10 @@
 import type { StoreApi } from 'zustand/vanilla';
 
 import type { BlockSummary, ChainEvent } from '../../src/api/views/chain.ts';
-import type { HostInfo } from '../../src/api/views/operator.ts';
+import type { HostInfo, KeysView } from '../../src/api/views/operator.ts';
 import type { Client } from '../bridge/client.ts';
 import type { Connection } from '../bridge/connection.ts';
 import { describeProblem, isAbandoned, type Problem } from '../bridge/problem.ts';
-import { followDesk } from './follow-desk.ts';
 import { followGovernance } from './follow-governance.ts';
 import { RECENT_BLOCKS_MAX, type NodeState } from './node-state.ts';
 
@@ -64,8 +63,10 @@ export function noteHost(node: StoreApi<NodeState>, host: HostInfo): void {
   node.setState({ host, hostProblem: null });
 }
 
-export async function readKeys(client: Client, node: StoreApi<NodeState>): Promise<void> {
-  node.setState({ keys: await client.operator.keys(), keysProblem: null });
+export async function readKeys(client: Client, node: StoreApi<NodeState>, signal?: AbortSignal): Promise<KeysView> {
+  const keys = await client.operator.keys(undefined, signal === undefined ? {} : { signal });
+  node.setState({ keys, keysProblem: null });
+  return keys;
 }
 
 function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): void {
@@ -110,6 +111,12 @@ async function refreshStatus(client: Client, node: StoreApi<NodeState>, signal: 
     indexedHeight: status.indexed_height,
     logSize: status.log_size,
   }));
+}
+
+/** Who acts, what is unlocked and which reviews wait, as the host tells every tab whenever one of them changes. */
+async function followDesk(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {
+  for await (const { keys, reviews } of await client.operator.desk(undefined, { signal }))
+    node.setState({ keys, reviews, keysProblem: null });
 }
 
 async function followEvents(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {

@@ -1,66 +1,50 @@
-import { useCallback, useEffect, useEffectEvent, useState } from 'react';
+import { hashKey, skipToken, useQuery, type QueryFunction, type QueryKey } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
 
-import { describeProblem, isAbandoned, type Problem } from '../bridge/problem.ts';
-import { useConnection } from './use-stores.ts';
+import { describeProblem, type Problem } from '../bridge/problem.ts';
+import { useServices } from '../services.ts';
 
 export interface Reading<T> {
-  /** The last answer for this key; it stays while a newer one is read. */
+  /** The last answer to this; it stays while a newer one is read. */
   readonly data: T | undefined;
   readonly problem: Problem | undefined;
   readonly loading: boolean;
   readonly reload: () => void;
 }
 
-interface Answer<T> {
-  readonly key: string | null;
-  readonly data: T | undefined;
-  readonly problem: Problem | undefined;
-  readonly loading: boolean;
+/** What is asked of the node, and the key under which its answer is shared. */
+export interface Read<T> {
+  readonly queryKey: QueryKey;
+  readonly queryFn: QueryFunction<T>;
+  /** For what changes by the clock alone. */
+  readonly refetchInterval?: number;
 }
 
-export interface ReadOptions {
-  /** Reads again when this changes, keeping what is shown until the answer is there. */
-  readonly refresh?: unknown;
-  /** Keeps the previous answer while another key is read: for filters, where a blank list would jump. */
-  readonly keep?: boolean;
+interface Shown<T> {
+  readonly key: string;
+  readonly data: T | undefined;
+  readonly error: Error | null;
+  readonly problem: Problem | undefined;
 }
 
 /**
- * Reads something from the node for as long as `key` stands, again after every reconnection. `key` null reads nothing.
+ * Reads something from the node for as long as a component shows it, and again whenever it has become old (follow-reads.ts).
+ * Null reads nothing. `keep` leaves the previous answer while another thing is read: for filters, where a blank list would jump.
  */
-export function useRead<T>(
-  key: string | null,
-  load: (signal: AbortSignal) => Promise<T>,
-  { refresh, keep = false }: ReadOptions = {},
-): Reading<T> {
-  const [answer, setAnswer] = useState<Answer<T>>({ key: null, data: undefined, problem: undefined, loading: true });
-  const [attempt, setAttempt] = useState(0);
-  const epoch = useConnection((state) => state.epoch);
-  const run = useEffectEvent(load);
-  const reload = useCallback(() => setAttempt((count) => count + 1), []);
+export function useRead<T>(read: Read<T> | null, { keep = false }: { readonly keep?: boolean } = {}): Reading<T> {
+  const { cache } = useServices();
+  const query = useQuery<T>(read ?? { queryKey: [], queryFn: skipToken }, cache);
+  const { data, error, isPending, isFetching, refetch } = query;
+  const key = read === null ? '' : hashKey(read.queryKey);
+  const [last, setLast] = useState<Shown<T>>({ key: '', data: undefined, error: null, problem: undefined });
+  const reload = useCallback(() => void refetch(), [refetch]);
 
-  useEffect(() => {
-    if (key === null) return undefined;
-    const controller = new AbortController();
-    const { signal } = controller;
-    setAnswer((last) =>
-      last.key === key || keep
-        ? { ...last, key, loading: true }
-        : { key, data: undefined, problem: undefined, loading: true },
-    );
-    run(signal).then(
-      (data) => {
-        if (!signal.aborted) setAnswer({ key, data, problem: undefined, loading: false });
-      },
-      (error: unknown) => {
-        if (isAbandoned(error, signal)) return;
-        setAnswer((last) => ({ ...last, problem: describeProblem(error), loading: false }));
-      },
-    );
-    return () => controller.abort();
-  }, [key, keep, refresh, attempt, epoch]);
-
-  if (key === null) return { data: undefined, problem: undefined, loading: false, reload };
-  if (answer.key !== key && !keep) return { data: undefined, problem: undefined, loading: true, reload };
-  return { data: answer.data, problem: answer.problem, loading: answer.loading, reload };
+  const known = keep || last.key === key ? last : { data: undefined, problem: undefined };
+  // A problem stays in sight while the same is asked once more.
+  if (read === null) return { data: undefined, problem: undefined, loading: false, reload };
+  if (isPending) return { data: known.data, problem: known.problem, loading: isFetching, reload };
+  const problem = error === null ? undefined : error === last.error ? last.problem : describeProblem(error);
+  const shown = { key, data: data === undefined && error !== null ? known.data : data, error, problem };
+  if (shown.key !== last.key || shown.data !== last.data || shown.error !== last.error) setLast(shown);
+  return { data: shown.data, problem: shown.problem, loading: isFetching, reload };
 }

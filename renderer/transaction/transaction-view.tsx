@@ -16,8 +16,8 @@ const ZONES = { blue_state: 'Blue', green_state: 'Green', governance: 'governanc
 
 /** One transaction: what it did first, then who signed it, then the bytes. */
 export function TransactionView({ id, back }: { readonly id: HashHex; readonly back?: ReactNode }): ReactElement {
-  const { client } = useServices();
-  const reading = useRead(`transaction ${id}`, (signal) => client.chain.transaction({ id }, { signal }));
+  const { reads } = useServices();
+  const reading = useRead(reads.chain.transaction.queryOptions({ input: { id } }));
   return (
     <>
       <header>

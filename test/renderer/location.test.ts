@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { backOut } from '../../renderer/router/back-out.ts';
-import { decodeLocation, encodeLocation } from '../../renderer/router/location.ts';
-import { withQuery } from '../../renderer/router/query.ts';
+import { backOut, decodeLocation, encodeLocation, withQuery } from '../../renderer/router/location.ts';
 
 describe('addresses', () => {
   it('reads back what it wrote, whatever the segments hold', () => {

@@ -5,6 +5,7 @@ import { Empty } from '../../node-parts/empty.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
+import { TaskPane } from '../../parts/task-pane.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
 import { useWaiting } from '../../stores/use-waiting.ts';
 import { ImportApproval } from './offline/import-approval.tsx';
@@ -87,21 +88,9 @@ const TASKS: Readonly<Record<string, TaskPlace>> = {
 function NewTask({ task }: { readonly task: string }): ReactElement {
   const { title, show } = TASKS[task] ?? CHOOSE;
   return (
-    <>
-      <header>
-        <Link className="button quiet back" to={['approvals']}>
-          ← All
-        </Link>
-        <h2>{title}</h2>
-        <span className="grow" />
-        <Link className="button" to={['approvals']}>
-          Close
-        </Link>
-      </header>
-      <div className="pane-body" key={task}>
-        {show()}
-      </div>
-    </>
+    <TaskPane key={task} back={['approvals']} title={title}>
+      {show()}
+    </TaskPane>
   );
 }
 

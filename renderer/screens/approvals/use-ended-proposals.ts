@@ -3,7 +3,6 @@ import { useState } from 'react';
 import type { ProposalRow } from '../../../src/api/views/governance.ts';
 import { useServices } from '../../services.ts';
 import { useRead, type Reading } from '../../stores/use-read.ts';
-import { useNode } from '../../stores/use-stores.ts';
 
 const PAGE_SIZE = 20;
 
@@ -14,25 +13,25 @@ export interface EndedProposals {
 
 /** What has ended, newest first; more of it each time it is asked for. */
 export function useEndedProposals(): { readonly reading: Reading<EndedProposals>; readonly readMore: () => void } {
-  const { client } = useServices();
+  const { client, reads } = useServices();
   const [pages, setPages] = useState(1);
-  const governanceHeight = useNode((state) => state.governanceHeight);
-  const open = useNode((state) => state.proposals?.total);
   const reading = useRead(
-    `ended ${pages}`,
-    async (signal) => {
-      const rows: ProposalRow[] = [];
-      let offset: number | null = 0;
-      let total = 0;
-      for (let page = 0; page < pages && offset !== null; page++) {
-        const input = { state: 'ended' as const, offset, limit: PAGE_SIZE };
-        const answer = await client.chain.proposals(input, { signal });
-        rows.push(...answer.proposals);
-        ({ next_offset: offset, total } = answer);
-      }
-      return { rows, total };
+    {
+      queryKey: [...reads.chain.proposals.key(), 'ended', pages],
+      queryFn: async ({ signal }) => {
+        const rows: ProposalRow[] = [];
+        let offset: number | null = 0;
+        let total = 0;
+        for (let page = 0; page < pages && offset !== null; page++) {
+          const input = { state: 'ended' as const, offset, limit: PAGE_SIZE };
+          const answer = await client.chain.proposals(input, { signal });
+          rows.push(...answer.proposals);
+          ({ next_offset: offset, total } = answer);
+        }
+        return { rows, total };
+      },
     },
-    { refresh: `${governanceHeight} ${open}`, keep: true },
+    { keep: true },
   );
   return { reading, readMore: () => setPages((count) => count + 1) };
 }

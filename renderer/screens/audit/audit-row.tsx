@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { TransactionRow } from '../../../src/api/views/chain.ts';
 import { formatAction, formatCount, formatTime, formatTimeShort, shortenHex } from '../../parts/format.ts';
 import type { RowProps } from '../../parts/virtual-list.tsx';
-import { withQuery } from '../../router/query.ts';
+import { withQuery } from '../../router/location.ts';
 import { useNow } from '../../stores/clock.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { Name } from '../../names/name.tsx';

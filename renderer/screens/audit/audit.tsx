@@ -4,7 +4,7 @@ import { isHash } from '../../../src/base/bytes.ts';
 import { Empty } from '../../node-parts/empty.tsx';
 import { formatQuantity } from '../../parts/format.ts';
 import { Heading } from '../../node-parts/heading.tsx';
-import { withQuery } from '../../router/query.ts';
+import { withQuery } from '../../router/location.ts';
 import { useLocation, useNode } from '../../stores/use-stores.ts';
 import { TransactionView } from '../../transaction/transaction-view.tsx';
 import { decodeFilter, isFiltered } from './audit-filter.ts';

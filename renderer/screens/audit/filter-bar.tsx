@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import { formatAction } from '../../parts/format.ts';
-import { withQuery } from '../../router/query.ts';
+import { withQuery } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
@@ -15,11 +15,11 @@ const RANGE_NAMES: readonly FilterName[] = ['from_time', 'to_time', 'from_block'
 
 /** The filters. Each is held in the address, so that a filtered log can be linked to. */
 export function FilterBar(): ReactElement {
-  const { client, router } = useServices();
+  const { reads, router } = useServices();
   const location = useLocation();
   const { query } = location;
   const [ranges, setRanges] = useState(RANGE_NAMES.some((name) => query.has(name)));
-  const members = useRead('members', (signal) => client.chain.members(undefined, { signal }));
+  const members = useRead(reads.chain.members.queryOptions());
   const set = (name: FilterName, value: string | readonly string[] | null): void =>
     router.go(withQuery(location, { [name]: value, open: null }), { replace: true });
   const filtered = FILTER_NAMES.some((name) => query.has(name));

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import { Field } from '../../parts/field.tsx';
 import type { FilterName } from './audit-filter.ts';
-import { decodeLocalTime, encodeLocalTime } from '../../parts/local-time.ts';
+import { decodeLocalTime, encodeLocalTime } from '../../parts/format.ts';
 
 interface Props {
   readonly query: URLSearchParams;

@@ -4,11 +4,8 @@ import type { AuditFilter, AuditPage, TransactionRow } from '../../../src/api/vi
 import { describeProblem, type Problem } from '../../bridge/problem.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
-import { useNode } from '../../stores/use-stores.ts';
-import { useThrottled } from '../../stores/use-throttled.ts';
 
 export const FILTER_PAGE_ROWS = 200;
-const REFRESH_MS = 2_000;
 
 interface Loaded {
   readonly rows: readonly TransactionRow[];
@@ -29,17 +26,11 @@ export interface FilteredReading {
 
 /** The transactions that match a filter, as far as the person scrolled. Mounted anew for each filter. */
 export function useFilteredRows(filter: AuditFilter): FilteredReading {
-  const { client } = useServices();
+  const { client, reads } = useServices();
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [moreProblem, setMoreProblem] = useState<Problem>();
   const readingMore = useRef(false);
-  const indexedHeight = useThrottled(
-    useNode((state) => state.indexedHeight),
-    REFRESH_MS,
-  );
-  const newest = useRead('newest', (signal) => client.chain.audit({ filter, limit: FILTER_PAGE_ROWS }, { signal }), {
-    refresh: indexedHeight,
-  });
+  const newest = useRead(reads.chain.audit.queryOptions({ input: { filter, limit: FILTER_PAGE_ROWS } }));
   const takeFirst = useEffectEvent((page: AuditPage | undefined) => {
     if (page !== undefined && (loaded === null || loaded.rows.length === 0)) setLoaded(pageAsLoaded(page));
   });

@@ -3,11 +3,11 @@ import type { ReactElement } from 'react';
 import type { EnvironmentView } from '../../../src/api/views/environments.ts';
 import { environmentName } from '../../../src/ledger/actions/environment-name.ts';
 import { Link } from '../../parts/link.tsx';
+import { PaneHeader } from '../../parts/pane-header.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
-import { useLocation, useNode } from '../../stores/use-stores.ts';
-import { useThrottled } from '../../stores/use-throttled.ts';
+import { useLocation } from '../../stores/use-stores.ts';
 import { EnvironmentOverview } from './environment-overview.tsx';
 import { FilePanel } from './file-panel.tsx';
 import { ArchiveTask } from './tasks/archive-task.tsx';
@@ -18,22 +18,10 @@ import { UpdateTask } from './tasks/update-task.tsx';
 import { useProtection } from './use-protection.ts';
 import { Name } from '../../names/name.tsx';
 
-const REFRESH_MS = 1_000;
-
 /** One environment: what it is, or what is being done to it. */
 export function EnvironmentDetail({ envId }: { readonly envId: string }): ReactElement {
-  const { client } = useServices();
-  const indexedHeight = useThrottled(
-    useNode((state) => state.indexedHeight),
-    REFRESH_MS,
-  );
-  const environment = useRead(
-    `environment ${envId}`,
-    (signal) => client.chain.environment({ env_id: envId }, { signal }),
-    {
-      refresh: indexedHeight,
-    },
-  );
+  const { reads } = useServices();
+  const environment = useRead(reads.chain.environment.queryOptions({ input: { env_id: envId } }));
   const task = useLocation().query.get('do');
   return (
     <>
@@ -67,13 +55,21 @@ function DetailHeader({
   const guarded = useProtection()(env_id);
   const promotable = archived_at === null && green?.version !== blue.version;
   return (
-    <header>
-      <Link className="button quiet back" to={['environments']}>
-        ← All
-      </Link>
-      <h2 className="clip">
-        <Name kind="environment" id={env_id} name={environmentName(blue.metadata)} byId />
-      </h2>
+    <PaneHeader
+      back={['environments']}
+      title={<Name kind="environment" id={env_id} name={environmentName(blue.metadata)} byId />}
+      action={
+        busy ? (
+          <Link className="button" to={['environments', env_id]}>
+            Close
+          </Link>
+        ) : promotable ? (
+          <Link className="button primary" to={['environments', env_id]} query={{ do: 'promote' }}>
+            {guarded ? 'Propose' : 'Promote'} v{blue.version}…
+          </Link>
+        ) : null
+      }
+    >
       <span className="tag blue">Blue v{blue.version}</span>
       {green === null ? (
         <span className="faint">never promoted</span>
@@ -87,17 +83,7 @@ function DetailHeader({
       )}
       {guarded ? <span className="tag">protected</span> : null}
       {archived_at === null ? null : <span className="tag warn">archived</span>}
-      <span className="grow" />
-      {busy ? (
-        <Link className="button" to={['environments', env_id]}>
-          Close
-        </Link>
-      ) : promotable ? (
-        <Link className="button primary" to={['environments', env_id]} query={{ do: 'promote' }}>
-          {guarded ? 'Propose' : 'Promote'} v{blue.version}…
-        </Link>
-      ) : null}
-    </header>
+    </PaneHeader>
   );
 }
 

@@ -41,11 +41,12 @@ export function EnvironmentOverview({ environment }: { readonly environment: Env
 }
 
 export function useLineage(environment: EnvironmentView): Reading<Lineage> {
-  const { client } = useServices();
+  const { reads } = useServices();
   const { env_id, blue, green, checkpoint, archived_at } = environment;
   // Its history grows only when its record changes.
-  const refresh = [blue.transaction_id, green?.transaction_id, checkpoint?.transaction_id, archived_at].join(' ');
-  return useRead(`lineage ${env_id}`, (signal) => client.chain.lineage({ env_id }, { signal }), { refresh });
+  const record = [blue.transaction_id, green?.transaction_id, checkpoint?.transaction_id, archived_at];
+  const lineage = reads.chain.lineage.queryOptions({ input: { env_id }, queryKey: ['lineage', env_id, ...record] });
+  return useRead(lineage, { keep: true });
 }
 
 function TaskLinks({

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { formatCount } from '../../parts/format.ts';
 import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
-import { withQuery } from '../../router/query.ts';
+import { withQuery } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { useSettled } from '../../stores/use-settled.ts';

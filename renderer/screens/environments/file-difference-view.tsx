@@ -15,9 +15,11 @@ interface Props {
 
 /** A file's difference, line by line. */
 export function FileDifferenceView({ before, after, path }: Props): ReactElement {
-  const { client } = useServices();
-  const difference = useRead(JSON.stringify(['file difference', before, after, path]), (signal) =>
-    client.chain.fileDifference({ before_state_hash: before, after_state_hash: after, path }, { signal }),
+  const { reads } = useServices();
+  const difference = useRead(
+    reads.chain.fileDifference.queryOptions({
+      input: { before_state_hash: before, after_state_hash: after, path },
+    }),
   );
   return <ReadingView reading={difference}>{(data) => <Hunks difference={data} path={path} />}</ReadingView>;
 }

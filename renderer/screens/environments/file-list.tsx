@@ -22,10 +22,8 @@ interface Props {
 
 /** The files that a state hash stands for. */
 export function FileList({ environment, version, stateHash }: Props): ReactElement {
-  const { client } = useServices();
-  const files = useRead(`files ${stateHash}`, (signal) => client.chain.files({ state_hash: stateHash }, { signal }), {
-    keep: true,
-  });
+  const { reads } = useServices();
+  const files = useRead(reads.chain.files.queryOptions({ input: { state_hash: stateHash } }), { keep: true });
   return (
     <section className="section" aria-labelledby="files">
       <h2 id="files">

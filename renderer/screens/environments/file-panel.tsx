@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { EnvironmentView } from '../../../src/api/views/environments.ts';
 import { Name } from '../../names/name.tsx';
 import { Link } from '../../parts/link.tsx';
-import { withQuery } from '../../router/query.ts';
+import { withQuery } from '../../router/location.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { useLineage } from './environment-overview.tsx';
 import { FileDifferenceView } from './file-difference-view.tsx';

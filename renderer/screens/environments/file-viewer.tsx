@@ -9,10 +9,8 @@ import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 
 export function FileViewer({ stateHash, path }: { readonly stateHash: HashHex; readonly path: string }): ReactElement {
-  const { client } = useServices();
-  const file = useRead(JSON.stringify(['file', stateHash, path]), (signal) =>
-    client.chain.file({ state_hash: stateHash, path }, { signal }),
-  );
+  const { reads } = useServices();
+  const file = useRead(reads.chain.file.queryOptions({ input: { state_hash: stateHash, path } }));
   return (
     <ReadingView reading={file}>
       {(data) => (

@@ -5,11 +5,6 @@ import { PAGE_ROWS_MAX } from '../../../src/base/limits.ts';
 import type { Client } from '../../bridge/client.ts';
 import { useServices } from '../../services.ts';
 import { useRead, type Reading } from '../../stores/use-read.ts';
-import { useNode } from '../../stores/use-stores.ts';
-import { useThrottled } from '../../stores/use-throttled.ts';
-
-/** A training job may update environments many times a second; the lanes follow at this pace. */
-const REFRESH_MS = 1_000;
 
 interface LaneFilter {
   readonly zone: 'blue' | 'green';
@@ -31,16 +26,15 @@ export interface LaneReading {
 
 /** One zone's environments, as far as the person scrolled, following the chain. */
 export function useLane(filter: LaneFilter): LaneReading {
-  const { client } = useServices();
+  const { client, reads } = useServices();
   const [pages, setPages] = useState(1);
-  const indexedHeight = useThrottled(
-    useNode((state) => state.indexedHeight),
-    REFRESH_MS,
+  const reading = useRead(
+    {
+      queryKey: [...reads.chain.environments.key(), filter, pages],
+      queryFn: ({ signal }) => readPages(client, filter, pages, signal),
+    },
+    { keep: true },
   );
-  const reading = useRead(JSON.stringify([filter, pages]), (signal) => readPages(client, filter, pages, signal), {
-    refresh: indexedHeight,
-    keep: true,
-  });
   const { data, loading } = reading;
   const readMore = useCallback(() => setPages((count) => count + 1), []);
   return { reading, counts: data?.counts, readMore: data?.more === true && !loading ? readMore : undefined };

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../src/api/views/environments.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
-import { withQuery } from '../../router/query.ts';
+import { withQuery } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
@@ -18,13 +18,11 @@ interface Props {
 
 /** What differs between any two versions; at first, what promoting would change in Green. */
 export function VersionComparison({ environment, versions, from, to }: Props): ReactElement {
-  const { client, router } = useServices();
+  const { reads, router } = useServices();
   const location = useLocation();
-  const difference = useRead(
-    JSON.stringify([from.side, to.side]),
-    (signal) => client.chain.difference({ before: from.side, after: to.side }, { signal }),
-    { keep: true },
-  );
+  const difference = useRead(reads.chain.difference.queryOptions({ input: { before: from.side, after: to.side } }), {
+    keep: true,
+  });
   const choose = (name: 'from' | 'to') => (key: string) => router.go(withQuery(location, { [name]: key }));
   return (
     <section className="section" aria-labelledby="comparison">

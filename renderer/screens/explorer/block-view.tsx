@@ -14,12 +14,11 @@ const TRANSACTIONS_PAGE = 200;
 
 /** A block under its own field names, as it is hashed and exchanged. */
 export function BlockView({ index, back }: { readonly index: number; readonly back: ReactNode }): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const height = useNode((state) => state.height) ?? index;
   const [offset, setOffset] = useState(0);
   const reading = useRead(
-    `block ${index} ${offset}`,
-    (signal) => client.chain.block({ at: { index }, offset, limit: TRANSACTIONS_PAGE }, { signal }),
+    reads.chain.block.queryOptions({ input: { at: { index }, offset, limit: TRANSACTIONS_PAGE } }),
     { keep: true },
   );
   return (

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { isHash } from '../../../src/base/bytes.ts';
+import { NAMESPACES, type Namespace } from '../../../src/ledger/state/records.ts';
 import { Empty } from '../../node-parts/empty.tsx';
 import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
@@ -13,7 +14,6 @@ import { LookUp } from './look-up.tsx';
 import { StateView } from './state-view.tsx';
 import { StateProofView } from './state-proof-view.tsx';
 import { TransactionProofView } from './transaction-proof-view.tsx';
-import { isNamespace } from './namespaces.ts';
 import './explorer.css';
 
 /** Anything on the chain by its number, hash or key, and the proof of it. */
@@ -82,4 +82,8 @@ function Opened({ location: { segments } }: { readonly location: Location }): Re
       key.
     </Empty>
   );
+}
+
+function isNamespace(text: string | undefined): text is Namespace {
+  return NAMESPACES.some((namespace) => namespace === text);
 }

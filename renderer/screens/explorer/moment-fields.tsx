@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { Field } from '../../parts/field.tsx';
-import { decodeLocalTime, encodeLocalTime } from '../../parts/local-time.ts';
+import { decodeLocalTime, encodeLocalTime } from '../../parts/format.ts';
 import type { QueryValues } from '../../router/location.ts';
 
 interface Props {

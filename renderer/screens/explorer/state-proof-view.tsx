@@ -24,11 +24,11 @@ function inspectCommand(envId: string, at: Moment | undefined): CommandParts {
 }
 
 export function StateProofView({ namespace, entryKey, back }: Props): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const { query } = useLocation();
   const at = decodeMoment(query);
-  const reading = useRead(JSON.stringify(['proof', namespace, entryKey, at]), (signal) =>
-    client.chain.stateProof({ namespace, key: entryKey, ...(at === undefined ? {} : { at }) }, { signal }),
+  const reading = useRead(
+    reads.chain.stateProof.queryOptions({ input: { namespace, key: entryKey, ...(at === undefined ? {} : { at }) } }),
   );
   return (
     <>

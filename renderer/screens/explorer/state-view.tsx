@@ -72,16 +72,14 @@ function StateForm({
   readonly namespace: Namespace;
   readonly entryKey: string;
 }): ReactElement {
-  const { client, router } = useServices();
+  const { reads, router } = useServices();
   const { query } = useLocation();
   const [chosen, setChosen] = useState<Namespace>(namespace);
   const [key, setKey] = useState(entryKey);
   const [moment, setMoment] = useState(momentQuery(query));
-  const keys = useRead(
-    `keys ${chosen}`,
-    (signal) => client.chain.stateKeys({ namespace: chosen, limit: KEYS_OFFERED_MAX }, { signal }),
-    { keep: true },
-  );
+  const keys = useRead(reads.chain.stateKeys.queryOptions({ input: { namespace: chosen, limit: KEYS_OFFERED_MAX } }), {
+    keep: true,
+  });
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     router.go(encodeLocation(['explorer', 'state', chosen, ...(key === '' ? [] : [key])], moment));
@@ -142,10 +140,10 @@ function StateEntry({
   readonly namespace: Namespace;
   readonly entryKey: string;
 }): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const at = decodeMoment(useLocation().query);
-  const reading = useRead(JSON.stringify([namespace, entryKey, at]), (signal) =>
-    client.chain.state({ namespace, key: entryKey, ...(at === undefined ? {} : { at }) }, { signal }),
+  const reading = useRead(
+    reads.chain.state.queryOptions({ input: { namespace, key: entryKey, ...(at === undefined ? {} : { at }) } }),
   );
   return (
     <ReadingView reading={reading}>

@@ -10,8 +10,8 @@ import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 
 export function TransactionProofView({ id, back }: { readonly id: HashHex; readonly back: ReactNode }): ReactElement {
-  const { client } = useServices();
-  const reading = useRead(`proof ${id}`, (signal) => client.chain.transactionProof({ id }, { signal }));
+  const { reads } = useServices();
+  const reading = useRead(reads.chain.transactionProof.queryOptions({ input: { id } }));
   return (
     <>
       <header>

@@ -2,9 +2,9 @@ import { useState, type ReactElement } from 'react';
 
 import { DirectoryBrowser } from '../../directory/directory-browser.tsx';
 import { NewKeyForm } from '../../keys/new-key-form.tsx';
+import { TaskPane } from '../../parts/task-pane.tsx';
 import { encodeLocation } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
-import { KeyTaskHeader } from './key-task-header.tsx';
 
 /** Takes in a key from a file on this machine: an encrypted export, or 64 hex digits. The page never sees the key. */
 export function ImportKey(): ReactElement {
@@ -12,28 +12,25 @@ export function ImportKey(): ReactElement {
   const [directory, setDirectory] = useState('');
   const [path, setPath] = useState('');
   return (
-    <>
-      <KeyTaskHeader title="Import a key" />
-      <div className="pane-body">
-        <p className="soft">
-          From a file on this machine: an export made with <i>Export encrypted…</i>, or 64 hex digits on the first line.
-          The console reads the file itself, and asks for its passphrase in a window of its own: neither passes through
-          this page.
-        </p>
-        <NewKeyForm
-          button="Import the key"
-          busyButton="Importing…"
-          ready={path !== ''}
-          deed={(place) => ({ deed: 'import_key', path, ...place })}
-          onMade={({ key_id }) => router.go(encodeLocation(['keys', key_id]))}
-          command={{ command: ['key', 'import'], options: { 'secret-file': path || 'FILE' } }}
-        >
-          <div className="field">
-            <span className="label">File</span>
-            <DirectoryBrowser path={directory} onPath={setDirectory} file={path} onFile={setPath} />
-          </div>
-        </NewKeyForm>
-      </div>
-    </>
+    <TaskPane back={['keys']} title="Import a key">
+      <p className="soft">
+        From a file on this machine: an export made with <i>Export encrypted…</i>, or 64 hex digits on the first line.
+        The console reads the file itself, and asks for its passphrase in a window of its own: neither passes through
+        this page.
+      </p>
+      <NewKeyForm
+        button="Import the key"
+        busyButton="Importing…"
+        ready={path !== ''}
+        deed={(place) => ({ deed: 'import_key', path, ...place })}
+        onMade={({ key_id }) => router.go(encodeLocation(['keys', key_id]))}
+        command={{ command: ['key', 'import'], options: { 'secret-file': path || 'FILE' } }}
+      >
+        <div className="field">
+          <span className="label">File</span>
+          <DirectoryBrowser path={directory} onPath={setDirectory} file={path} onFile={setPath} />
+        </div>
+      </NewKeyForm>
+    </TaskPane>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
 import { Empty } from '../../node-parts/empty.tsx';
 import { formatQuantity, UNKNOWN } from '../../parts/format.ts';
@@ -7,6 +7,7 @@ import { Link } from '../../parts/link.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { useServices } from '../../services.ts';
+import { readKeys } from '../../stores/follow-node.ts';
 import { useAct } from '../../stores/use-act.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation, useNode } from '../../stores/use-stores.ts';
@@ -19,18 +20,18 @@ import './keys.css';
 
 /** The keys of this machine: which one acts, whose each is, and their fingerprints. */
 export function Keys(): ReactElement {
-  const { client, node } = useServices();
+  const { client, node, reads } = useServices();
   const { segments, query } = useLocation();
   const keys = useNode((state) => state.keys);
-  const fresh = useRead('keys', (signal) => client.operator.keys(undefined, { signal }));
+  const fresh = useRead({
+    queryKey: reads.operator.keys.key(),
+    queryFn: ({ signal }) => readKeys(client, node, signal),
+  });
   const keysProblem = useNode((state) => state.keysProblem);
   const problem = fresh.problem ?? keysProblem ?? undefined;
   const lock = useAct(async () => node.setState({ keys: await client.operator.lockSession() }));
   const task = segments.length === 1 ? query.get('do') : null;
   const chosen = keys?.identities.find(({ key_id }) => key_id === segments[1]);
-  useEffect(() => {
-    if (fresh.data !== undefined) node.setState({ keys: fresh.data, keysProblem: null });
-  }, [fresh.data, node]);
   if (keys === null) {
     return (
       <>

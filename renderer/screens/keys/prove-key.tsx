@@ -8,7 +8,7 @@ import { keyCardOf, type ProvenKey } from '../../keys/key-card.ts';
 import { Possession } from '../../keys/possession.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
-import { Field } from '../../parts/field.tsx';
+import { IdField } from '../../parts/id-field.tsx';
 import { downloadText } from '../../proof/download-json.ts';
 import { Command } from '../../node-parts/command.tsx';
 import { useChain } from '../../stores/use-chain.ts';
@@ -50,23 +50,12 @@ export function ProveKey({ identity }: { readonly identity: Identity }): ReactEl
           To seal blocks with. It must be on the machine that seals.
         </Choice>
       </fieldset>
-      <Field
-        label="Id"
+      <IdField
         hint="As it stands on the chain, or shall stand there."
-        problem={id === '' || isNamed ? undefined : 'Letters, digits, dot, dash and underscore.'}
-      >
-        {(control) => (
-          <input
-            {...control}
-            className="input mono"
-            spellCheck={false}
-            autoComplete="off"
-            placeholder={kind === 'member' ? 'operations-3' : 'authority-2'}
-            value={id}
-            onChange={(event) => setId(event.target.value.trim())}
-          />
-        )}
-      </Field>
+        placeholder={kind === 'member' ? 'operations-3' : 'authority-2'}
+        value={id}
+        onValue={setId}
+      />
       <div className="row">
         <button type="submit" className="button primary" disabled={!isNamed}>
           Prove it…

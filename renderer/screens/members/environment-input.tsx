@@ -21,12 +21,12 @@ export function EnvironmentInput({
   readonly value: string;
   readonly onValue: (value: string) => void;
 }): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const text = useSettled(value.trim(), TYPING_PAUSE_MS);
   const found = useRead(
-    `environments like ${text}`,
-    (signal) =>
-      client.chain.environments({ zone: 'blue', limit: SUGGESTED_MAX, ...(text === '' ? {} : { text }) }, { signal }),
+    reads.chain.environments.queryOptions({
+      input: { zone: 'blue', limit: SUGGESTED_MAX, ...(text === '' ? {} : { text }) },
+    }),
     { keep: true },
   );
   return (

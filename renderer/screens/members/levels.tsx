@@ -7,13 +7,14 @@ import { formatAction, formatLevel, formatQuantity } from '../../parts/format.ts
 import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { PERMISSION_WORDS } from './permission-words.ts';
-import { usePolicies } from './policies/use-policies.ts';
-import { useMembers } from './use-members.ts';
+import { useServices } from '../../services.ts';
+import { useRead } from '../../stores/use-read.ts';
 
 /** The four levels and what each may do: every level holds what the one below holds, and more. */
 export function Levels(): ReactElement {
-  const members = useMembers();
-  const policies = usePolicies();
+  const { reads } = useServices();
+  const members = useRead(reads.chain.members.queryOptions());
+  const policies = useRead(reads.chain.policies.queryOptions());
   return (
     <section className="pane" aria-label="Levels">
       <header>

@@ -6,12 +6,11 @@ import { formatAction } from '../../parts/format.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { encodeLocation } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
-import { useLiveRead } from '../../stores/use-live-read.ts';
+import { useRead } from '../../stores/use-read.ts';
 import { useSettled } from '../../stores/use-settled.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { EnvironmentInput } from './environment-input.tsx';
 import { PersonList } from './person-list.tsx';
-import { usePolicies } from './policies/use-policies.ts';
 
 /** The emergency brake has no policy to set, and is asked about most. */
 const FREEZE = 'freeze';
@@ -20,7 +19,8 @@ const TYPING_PAUSE_MS = 200;
 
 /** "Who could do this today, and how many must agree?" Answered by the node, from the newest state. */
 export function Who(): ReactElement {
-  const policies = usePolicies();
+  const { reads } = useServices();
+  const policies = useRead(reads.chain.policies.queryOptions());
   return (
     <section className="pane" aria-label="Who could do what">
       <header>
@@ -92,10 +92,8 @@ function Question({ policies }: { readonly policies: readonly PolicyView[] }): R
 }
 
 function Answer({ action, envId }: { readonly action: string; readonly envId: string | null }): ReactElement {
-  const { client } = useServices();
-  const authority = useLiveRead(`authority ${action} ${envId ?? ''}`, (signal) =>
-    client.chain.authority({ action, env_id: envId }, { signal }),
-  );
+  const { reads } = useServices();
+  const authority = useRead(reads.chain.authority.queryOptions({ input: { action, env_id: envId } }));
   return (
     <div className="stack wide" aria-live="polite">
       <ReadingView reading={authority}>{(view) => <AuthorityAnswer authority={view} />}</ReadingView>

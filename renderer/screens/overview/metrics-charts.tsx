@@ -6,7 +6,6 @@ import type { ChartSeries } from '../../chart/chart-options.ts';
 import { formatMicroseconds, formatRate, UNKNOWN } from '../../parts/format.ts';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { useServices } from '../../services.ts';
-import { useNow } from '../../stores/clock.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useNode } from '../../stores/use-stores.ts';
 
@@ -26,17 +25,12 @@ const FINALITY: readonly ChartSeries[] = [
 const formatThroughput = (value: number | null): string => (value === null ? UNKNOWN : formatRate(value));
 
 export function MetricsCharts(): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const [minutes, setMinutes] = useState<number>(60);
   const isAhead = useNode((state) => state.status?.clock === 'behind');
-  const tick = Math.floor(useNow() / REFRESH_MS);
   const { data, problem, reload } = useRead(
-    `metrics ${minutes}`,
-    (signal) => client.chain.metrics({ minutes }, { signal }),
-    {
-      refresh: tick,
-      keep: true,
-    },
+    reads.chain.metrics.queryOptions({ input: { minutes }, refetchInterval: REFRESH_MS }),
+    { keep: true },
   );
   const series = useMemo(() => seriesOf(data ?? { at: 0, interval_ms: 1_000, points: [], measured: [] }), [data]);
   return (

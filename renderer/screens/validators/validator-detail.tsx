@@ -6,6 +6,7 @@ import { Age } from '../../node-parts/age.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { formatQuantity, formatTime } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
+import { PaneHeader } from '../../parts/pane-header.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
 import { Rotation } from './rotation/rotation.tsx';
 import { useOpenRotation } from './rotation/use-rotation-proposal.ts';
@@ -19,28 +20,24 @@ export function ValidatorDetail({ validator }: { readonly validator: ValidatorVi
   const task = useLocation().query.get('do');
   return (
     <>
-      <header>
-        <Link className="button quiet back" to={['validators']}>
-          ← All
-        </Link>
-        <h2 className="clip">
-          <Name kind="validator" id={validator_id} />
-        </h2>
-        {validator.is_here ? <span className="tag">this node</span> : null}
-        <StatusTag status={status} />
-        <span className="grow" />
-        {task === null ? (
-          status === 'active' ? (
+      <PaneHeader
+        back={['validators']}
+        title={<Name kind="validator" id={validator_id} />}
+        action={
+          task !== null ? (
+            <Link className="button" to={['validators', validator_id]}>
+              Close
+            </Link>
+          ) : status === 'active' ? (
             <Link className="button primary" to={['validators', validator_id]} query={{ do: 'rotate' }}>
               Rotate its key…
             </Link>
           ) : null
-        ) : (
-          <Link className="button" to={['validators', validator_id]}>
-            Close
-          </Link>
-        )}
-      </header>
+        }
+      >
+        {validator.is_here ? <span className="tag">this node</span> : null}
+        <StatusTag status={status} />
+      </PaneHeader>
       {task === 'rotate' ? (
         <Rotation validator={validator} />
       ) : (

@@ -9,7 +9,7 @@ import { LinkList } from '../../parts/link-list.tsx';
 import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
-import { useLiveRead } from '../../stores/use-live-read.ts';
+import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { StatusTag } from './status-tag.tsx';
 import { AddValidator } from './tasks/add-validator.tsx';
@@ -19,9 +19,9 @@ import { Name } from '../../names/name.tsx';
 
 /** Who may seal blocks, with which key, and how that is changed. */
 export function Validators(): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const { segments, query } = useLocation();
-  const reading = useLiveRead('validators', (signal) => client.chain.validators(undefined, { signal }));
+  const reading = useRead(reads.chain.validators.queryOptions());
   const adding = query.get('do') === 'add' && segments.length === 1;
   const active = reading.data?.validators.filter(({ status }) => status === 'active').length;
   return (

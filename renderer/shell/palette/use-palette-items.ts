@@ -20,18 +20,14 @@ export function usePaletteItems(text: string): {
   readonly searching: boolean;
   readonly problem: Problem | undefined;
 } {
-  const { client } = useServices();
+  const { reads } = useServices();
   const wanted = text.trim().slice(0, 200);
   const settled = useSettled(wanted, TYPING_PAUSE_MS);
-  const found = useRead(
-    settled === '' ? null : settled,
-    async (signal) => ({ text: settled, results: (await client.chain.search({ text: settled }, { signal })).results }),
-    { keep: true },
-  );
+  const found = useRead(settled === '' ? null : reads.chain.search.queryOptions({ input: { text: settled } }), {
+    keep: true,
+  });
   const waiting = useWaiting();
-  const ended = useRead('ended proposals', (signal) =>
-    client.chain.proposals({ state: 'ended', limit: ENDED_SEARCHED_MAX }, { signal }),
-  );
+  const ended = useRead(reads.chain.proposals.queryOptions({ input: { state: 'ended', limit: ENDED_SEARCHED_MAX } }));
   const results = wanted === '' || found.data === undefined ? [] : found.data.results.map(itemOfResult);
   return {
     items: [
@@ -39,7 +35,7 @@ export function usePaletteItems(text: string): {
       ...results,
       ...findCommands(commands, wanted).map(itemOfCommand),
     ],
-    searching: wanted !== '' && (found.loading || found.data?.text !== wanted),
+    searching: wanted !== '' && (found.loading || settled !== wanted),
     problem: found.problem,
   };
 }

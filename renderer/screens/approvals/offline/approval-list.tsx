@@ -15,8 +15,8 @@ interface Props {
 
 /** Approvals that were read and are good: whose key, for what. */
 export function ApprovalList({ approvals, onRemove }: Props): ReactElement {
-  const { client } = useServices();
-  const members = useRead('members', (signal) => client.chain.members(undefined, { signal }));
+  const { reads } = useServices();
+  const members = useRead(reads.chain.members.queryOptions());
   const [first] = approvals;
   const nameOf = (key: string): string => {
     if (members.data === undefined) return '…';

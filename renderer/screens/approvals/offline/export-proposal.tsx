@@ -17,9 +17,9 @@ import { CommandElsewhere } from '../../../node-parts/command.tsx';
 
 /** The proposal as a file and as a QR code, for a machine without a network. */
 export function ExportProposal({ proposal }: { readonly proposal: ProposalView }): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const { proposal_id: id, fingerprint } = proposal;
-  const file = useRead(`file ${id}`, (signal) => client.chain.proposalFile({ proposal_id: id }, { signal }));
+  const file = useRead(reads.chain.proposalFile.queryOptions({ input: { proposal_id: id } }));
   const fileName = `proposal-${id.slice(2, 10)}.json`;
   return (
     <>

@@ -1,12 +1,11 @@
 import { useState, type ReactElement } from 'react';
 
 import { isoTime } from '../../../../src/base/iso-time.ts';
-import { TEXT_LENGTH_MAX } from '../../../../src/base/limits.ts';
 import { Facts } from '../../../parts/facts.tsx';
 import { Field } from '../../../parts/field.tsx';
-import { formatDuration, formatTime } from '../../../parts/format.ts';
+import { ReasonField } from '../../../parts/reason-field.tsx';
+import { decodeLocalTime, encodeLocalTime, formatDuration, formatTime } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
-import { decodeLocalTime, encodeLocalTime } from '../../../parts/local-time.ts';
 import { StandStill } from '../../../signing/stand-still.tsx';
 import { Task } from '../../../signing/task.tsx';
 import { useNow } from '../../../stores/clock.ts';
@@ -119,17 +118,7 @@ function Reset({ blockTime }: { readonly blockTime: number }): ReactElement {
           />
         )}
       </Field>
-      <Field label="Reason" hint="What happened; everyone can read it, for good.">
-        {(control) => (
-          <textarea
-            {...control}
-            className="input prose"
-            maxLength={TEXT_LENGTH_MAX}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField hint="What happened; everyone can read it, for good." value={reason} onValue={setReason} />
     </Task>
   );
 }

@@ -1,7 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import { TEXT_LENGTH_MAX } from '../../../../src/base/limits.ts';
-import { Field } from '../../../parts/field.tsx';
+import { ReasonField } from '../../../parts/reason-field.tsx';
 import { Link } from '../../../parts/link.tsx';
 import { Task } from '../../../signing/task.tsx';
 
@@ -31,17 +30,11 @@ export function FreezeForm(): ReactElement {
           <li>To unfreeze, somebody proposes it and enough approve. You cannot do that alone.</li>
         </ul>
       </div>
-      <Field label="Reason" hint="Shown to everyone across the console while it is frozen, and kept in the log.">
-        {(control) => (
-          <textarea
-            {...control}
-            className="input prose"
-            maxLength={TEXT_LENGTH_MAX}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField
+        hint="Shown to everyone across the console while it is frozen, and kept in the log."
+        value={reason}
+        onValue={setReason}
+      />
     </Task>
   );
 }

@@ -13,24 +13,18 @@ import { sentence } from '../../../parts/sentence.ts';
 import { useServices } from '../../../services.ts';
 import { Task } from '../../../signing/task.tsx';
 import { useRead } from '../../../stores/use-read.ts';
-import { useNode } from '../../../stores/use-stores.ts';
 
 const UNITS = { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 type Unit = keyof typeof UNITS;
 
 /** Proposes one of the chain's settings. */
 export function ParameterForm(): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const [name, setName] = useState<ParameterName>('transaction_window_ms');
   const parameter: Parameter = PARAMETERS[name];
   const [amount, setAmount] = useState('');
   const [unit, setUnit] = useState<Unit>('minutes');
-  const governanceHeight = useNode((state) => state.governanceHeight);
-  const current = useRead(
-    `parameter ${name}`,
-    (signal) => client.chain.state({ namespace: 'parameters', key: name }, { signal }),
-    { refresh: governanceHeight },
-  );
+  const current = useRead(reads.chain.state.queryOptions({ input: { namespace: 'parameters', key: name } }));
   const value = /^\d{1,9}$/.test(amount) ? Number(amount) * UNITS[unit] : null;
   const problem = problemOf(amount, value, parameter);
   const now = typeof current.data?.value === 'number' ? current.data.value : parameter.usual;

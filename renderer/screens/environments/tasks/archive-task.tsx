@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
-import { Field } from '../../../parts/field.tsx';
+import { TextField } from '../../../parts/text-field.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
 
@@ -27,17 +27,7 @@ export function ArchiveTask({
         <b>No more updates or promotions.</b> Its id cannot be used again. Its history, its files and its proofs stay.
         {green === null ? '' : ` Green v${green.version} stays readable.`}
       </p>
-      <Field label="Reason" hint="Goes on the chain. Optional.">
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            value={reason}
-            autoComplete="off"
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField label="Reason" hint="Goes on the chain. Optional." value={reason} onValue={setReason} />
     </Task>
   );
 }

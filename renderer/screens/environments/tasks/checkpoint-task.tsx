@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
-import { Field } from '../../../parts/field.tsx';
+import { TextField } from '../../../parts/text-field.tsx';
 import { Hash } from '../../../parts/hash.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
@@ -35,17 +35,7 @@ export function CheckpointTask({
         roll back to it later.
         {checkpoint === null ? '' : ` The newest checkpoint is ${checkpoint.version}.`}
       </p>
-      <Field label="Version label" hint="Such as 1.2.0">
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            value={label}
-            autoComplete="off"
-            onChange={(event) => setLabel(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField label="Version label" hint="Such as 1.2.0" value={label} onValue={setLabel} />
     </Task>
   );
 }

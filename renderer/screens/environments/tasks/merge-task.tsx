@@ -22,18 +22,17 @@ interface Source {
 
 /** Records that this environment's next version was made from others. */
 export function MergeTask({ environment: { env_id, blue } }: { readonly environment: EnvironmentView }): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const [sources, setSources] = useState<readonly Source[]>([]);
   const [strategy, setStrategy] = useState<string>(STRATEGIES[0]);
   const [text, setText] = useState('');
   const wanted = useSettled(text, TYPING_PAUSE_MS);
   const found = useRead(
-    `sources ${wanted}`,
-    (signal) =>
-      client.chain.environments(
-        { zone: 'blue', limit: SOURCES_SHOWN_MAX, ...(wanted === '' ? {} : { text: wanted }) },
-        { signal },
-      ),
+    reads.chain.environments.queryOptions({
+      input: { zone: 'blue', limit: SOURCES_SHOWN_MAX, ...(wanted === '' ? {} : { text: wanted }) },
+      // A key that no block makes old: a source counts with the version that was listed when it was chosen.
+      queryKey: ['sources of a merge', wanted],
+    }),
     { keep: true },
   );
   const names = sources.map((each) => each.env_id);

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { Field } from '../../../parts/field.tsx';
+import { TextField } from '../../../parts/text-field.tsx';
 import type { MetadataDraft } from './metadata-draft.ts';
 
 interface Props {
@@ -13,26 +14,18 @@ interface Props {
 export function MetadataFields({ draft, onDraft, problem }: Props): ReactElement {
   return (
     <>
-      <Field label="Name" hint="As people call it. Optional.">
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            value={draft.name}
-            onChange={(event) => onDraft({ ...draft, name: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label="Description" hint="What it is for. Optional.">
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            value={draft.description}
-            onChange={(event) => onDraft({ ...draft, description: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        hint="As people call it. Optional."
+        value={draft.name}
+        onValue={(name) => onDraft({ ...draft, name })}
+      />
+      <TextField
+        label="Description"
+        hint="What it is for. Optional."
+        value={draft.description}
+        onValue={(description) => onDraft({ ...draft, description })}
+      />
       <details open={draft.rest !== ''}>
         <summary>More metadata</summary>
         <Field label="As a JSON object" hint="Whole numbers only; write fractions as text." problem={problem}>

@@ -5,7 +5,6 @@ import { Hash } from '../../../parts/hash.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
-import { useNode } from '../../../stores/use-stores.ts';
 import { DifferenceView } from '../difference-view.tsx';
 import { decodeDraft, draftOf, metadataOptions } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
@@ -15,7 +14,7 @@ import { Task } from '../../../signing/task.tsx';
 
 /** Makes the Blue head canonical: first what changes in Green, then the review. */
 export function PromoteTask({ environment }: { readonly environment: EnvironmentView }): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   // What is promoted is what the person looks at, even if Blue moves on meanwhile: the ledger then refuses it.
   const [reviewed] = useState(environment);
   const { env_id, blue, green } = reviewed;
@@ -25,18 +24,9 @@ export function PromoteTask({ environment }: { readonly environment: Environment
     green === null ? { nothing: true } : { state_hash: green.state_hash, metadata: green.metadata };
   const metadata = decoded.ok ? decoded.metadata : blue.metadata;
   const after: DifferenceSide = { state_hash: blue.state_hash, metadata };
-  const governanceHeight = useNode((state) => state.governanceHeight);
-  const authority = useRead(
-    `authority ${env_id}`,
-    (signal) => client.chain.authority({ action: 'promote_environment', env_id }, { signal }),
-    { refresh: governanceHeight },
-  );
+  const authority = useRead(reads.chain.authority.queryOptions({ input: { action: 'promote_environment', env_id } }));
   const byProposal = (authority.data?.requirements.length ?? 0) > 0;
-  const difference = useRead(
-    JSON.stringify([before, after]),
-    (signal) => client.chain.difference({ before, after }, { signal }),
-    { keep: true },
-  );
+  const difference = useRead(reads.chain.difference.queryOptions({ input: { before, after } }), { keep: true });
   return (
     <Task
       next={<OpenEnvironment envId={env_id} />}

@@ -2,8 +2,8 @@ import { useState, type ReactElement } from 'react';
 
 import type { Scan } from '../../../../src/api/views/operator.ts';
 import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
-import { Field } from '../../../parts/field.tsx';
-import { Link } from '../../../parts/link.tsx';
+import { IdField } from '../../../parts/id-field.tsx';
+import { TaskPane } from '../../../parts/task-pane.tsx';
 import { DirectoryTask } from './directory-task.tsx';
 import { decodeDraft, EMPTY_DRAFT, metadataOptions } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
@@ -17,75 +17,53 @@ export function RegisterTask(): ReactElement {
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const [scan, setScan] = useState<Scan | null>(null);
   const decoded = decodeDraft(draft);
-  const idProblem =
-    envId === '' || isEnvironmentId(envId)
-      ? undefined
-      : 'Letters, digits, dot, dash and underscore, with slashes between parts; each part begins with a letter or digit.';
-  const ready = scan !== null && decoded.ok && envId !== '' && idProblem === undefined;
+  const ready = scan !== null && decoded.ok && isEnvironmentId(envId);
   return (
-    <>
-      <header>
-        <Link className="button quiet back" to={['environments']}>
-          ← All
-        </Link>
-        <h2>New environment</h2>
-        <span className="tag blue">Blue v1</span>
-        <span className="grow" />
-        <Link className="button" to={['environments']}>
-          Close
-        </Link>
-      </header>
-      <div className="pane-body">
-        <Task
-          next={<OpenEnvironment envId={envId} />}
-          title="Register a directory"
-          command={{
-            command: ['env', 'create'],
-            options: { id: envId || 'ID', path: scan?.path ?? (path || 'DIR'), ...metadataOptions(draft) },
-          }}
-          request={
-            ready
-              ? {
-                  kind: 'transaction',
-                  action: 'create_environment',
-                  payload: {
-                    env_id: envId,
-                    state_hash: scan.state_hash,
-                    metadata: decoded.metadata,
-                    file_count: scan.file_count,
-                    size_bytes: scan.size_bytes,
-                  },
-                }
-              : null
-          }
+    <TaskPane back={['environments']} title="New environment" tags={<span className="tag blue">Blue v1</span>}>
+      <Task
+        next={<OpenEnvironment envId={envId} />}
+        title="Register a directory"
+        command={{
+          command: ['env', 'create'],
+          options: { id: envId || 'ID', path: scan?.path ?? (path || 'DIR'), ...metadataOptions(draft) },
+        }}
+        request={
+          ready
+            ? {
+                kind: 'transaction',
+                action: 'create_environment',
+                payload: {
+                  env_id: envId,
+                  state_hash: scan.state_hash,
+                  metadata: decoded.metadata,
+                  file_count: scan.file_count,
+                  size_bytes: scan.size_bytes,
+                },
+              }
+            : null
+        }
+      >
+        <p className="soft">
+          Its hash goes on the chain as Blue, experimental. The files themselves stay on this machine.
+        </p>
+        <IdField
+          hint="How scripts call it. It can never be changed or used again."
+          placeholder="cartpole"
+          value={envId}
+          onValue={setEnvId}
+          isValid={isEnvironmentId}
+          form="Letters, digits, dot, dash and underscore, with slashes between parts; each part begins with a letter or digit."
+        />
+        <DirectoryTask
+          path={path}
+          onPath={setPath}
+          envId={undefined}
+          metadata={decoded.ok ? decoded.metadata : undefined}
+          onScan={setScan}
         >
-          <p className="soft">
-            Its hash goes on the chain as Blue, experimental. The files themselves stay on this machine.
-          </p>
-          <Field label="Id" hint="How scripts call it. It can never be changed or used again." problem={idProblem}>
-            {(control) => (
-              <input
-                {...control}
-                className="input mono"
-                spellCheck={false}
-                autoComplete="off"
-                placeholder="cartpole"
-                value={envId}
-                onChange={(event) => setEnvId(event.target.value.trim())}
-              />
-            )}
-          </Field>
-          <DirectoryTask
-            path={path}
-            onPath={setPath}
-            envId={undefined}
-            metadata={decoded.ok ? decoded.metadata : undefined}
-            onScan={setScan}
-          >
-            <MetadataFields draft={draft} onDraft={setDraft} problem={decoded.ok ? undefined : decoded.problem} />
-          </DirectoryTask>
-        </Task>
-      </div>
-    </>
+          <MetadataFields draft={draft} onDraft={setDraft} problem={decoded.ok ? undefined : decoded.problem} />
+        </DirectoryTask>
+      </Task>
+    </TaskPane>
   );
 }

@@ -6,9 +6,10 @@ import { isIdentifier } from '../../../../src/ledger/actions/fields.ts';
 import type { Level } from '../../../../src/ledger/permissions.ts';
 import type { ProvenKey } from '../../../keys/key-card.ts';
 import { KeySource } from '../../../keys/key-source.tsx';
-import { Field } from '../../../parts/field.tsx';
 import { Hash } from '../../../parts/hash.tsx';
-import { Link } from '../../../parts/link.tsx';
+import { IdField } from '../../../parts/id-field.tsx';
+import { TaskPane } from '../../../parts/task-pane.tsx';
+import { TextField } from '../../../parts/text-field.tsx';
 import { Task } from '../../../signing/task.tsx';
 import { LevelField } from './level-field.tsx';
 
@@ -18,109 +19,72 @@ export function AddMember(): ReactElement {
   const [name, setName] = useState('');
   const [level, setLevel] = useState<Level>('blue_state');
   const [keys, setKeys] = useState<readonly ProvenKey[]>([]);
-  const isNamed = isIdentifier(id);
-  const subject = isNamed ? (`member/${id}` as const) : null;
+  const subject = isIdentifier(id) ? (`member/${id}` as const) : null;
   // A proof for another id is worthless.
   const proven = keys.filter((key) => key.subject === subject);
   const ready = subject !== null && name.trim() !== '' && proven.length > 0;
   const add = (key: ProvenKey): void =>
     setKeys([...proven.filter(({ public_key }) => public_key !== key.public_key), key]);
   return (
-    <>
-      <header>
-        <Link className="button quiet back" to={['members']}>
-          ← All
-        </Link>
-        <h2>New member</h2>
-        <span className="grow" />
-        <Link className="button" to={['members']}>
-          Close
-        </Link>
-      </header>
-      <div className="pane-body">
-        <Task
-          title="Add a member"
-          button="Propose…"
-          command={{
-            command: ['member', 'add'],
-            options: { id: id || 'ID', name: name.trim() || 'NAME', level, key: '@CARD' },
-          }}
-          next={null}
-          request={
-            ready
-              ? {
-                  kind: 'proposal',
-                  action: 'add_member',
-                  payload: {
-                    member_id: id,
-                    name: name.trim(),
-                    level,
-                    keys: proven.map(({ public_key, proof }) => ({ public_key, proof })),
-                  },
-                }
-              : null
-          }
-        >
-          <Field
-            label="Id"
-            hint="A person’s or a program’s. It can never be changed or given to anybody else."
-            problem={
-              id === '' || isNamed ? undefined : 'Letters, digits, dot, dash and underscore; a letter or digit first.'
-            }
-          >
-            {(control) => (
-              <input
-                {...control}
-                className="input mono"
-                spellCheck={false}
-                autoComplete="off"
-                placeholder="operations-3"
-                value={id}
-                onChange={(event) => setId(event.target.value.trim())}
-              />
-            )}
-          </Field>
-          <Field label="Name" hint="As others see it.">
-            {(control) => (
-              <input
-                {...control}
-                className="input"
-                autoComplete="off"
-                placeholder="Operations 3"
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
-          <LevelField level={level} onLevel={setLevel} />
-          {proven.length === 0 ? null : (
-            <section className="section proven" aria-label="Keys of the new member">
-              <h2>
-                Proved to be held <span className="faint">· compare the words with the holder</span>
-              </h2>
-              <ul className="stack">
-                {proven.map(({ public_key }) => (
-                  <li key={public_key} className="row">
-                    <Hash value={public_key} what="public key" />
-                    <span className="mono grow">{fingerprintWords(public_key).join(' ')}</span>
-                    <button
-                      type="button"
-                      className="button quiet"
-                      onClick={() => setKeys(proven.filter((key) => key.public_key !== public_key))}
-                    >
-                      Remove
-                    </button>
-                  </li>
-                ))}
-              </ul>
-            </section>
-          )}
-          {proven.length >= MEMBER_KEYS_MAX ? null : (
-            <MoreKeys key={proven.length} subject={subject} first={proven.length === 0} onKey={add} />
-          )}
-        </Task>
-      </div>
-    </>
+    <TaskPane back={['members']} title="New member">
+      <Task
+        title="Add a member"
+        button="Propose…"
+        command={{
+          command: ['member', 'add'],
+          options: { id: id || 'ID', name: name.trim() || 'NAME', level, key: '@CARD' },
+        }}
+        next={null}
+        request={
+          ready
+            ? {
+                kind: 'proposal',
+                action: 'add_member',
+                payload: {
+                  member_id: id,
+                  name: name.trim(),
+                  level,
+                  keys: proven.map(({ public_key, proof }) => ({ public_key, proof })),
+                },
+              }
+            : null
+        }
+      >
+        <IdField
+          hint="A person’s or a program’s. It can never be changed or given to anybody else."
+          placeholder="operations-3"
+          value={id}
+          onValue={setId}
+        />
+        <TextField label="Name" hint="As others see it." placeholder="Operations 3" value={name} onValue={setName} />
+        <LevelField level={level} onLevel={setLevel} />
+        {proven.length === 0 ? null : (
+          <section className="section proven" aria-label="Keys of the new member">
+            <h2>
+              Proved to be held <span className="faint">· compare the words with the holder</span>
+            </h2>
+            <ul className="stack">
+              {proven.map(({ public_key }) => (
+                <li key={public_key} className="row">
+                  <Hash value={public_key} what="public key" />
+                  <span className="mono grow">{fingerprintWords(public_key).join(' ')}</span>
+                  <button
+                    type="button"
+                    className="button quiet"
+                    onClick={() => setKeys(proven.filter((key) => key.public_key !== public_key))}
+                  >
+                    Remove
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        {proven.length >= MEMBER_KEYS_MAX ? null : (
+          <MoreKeys key={proven.length} subject={subject} first={proven.length === 0} onKey={add} />
+        )}
+      </Task>
+    </TaskPane>
   );
 }
 

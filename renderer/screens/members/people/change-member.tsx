@@ -2,7 +2,7 @@ import { useState, type ReactElement } from 'react';
 
 import type { MemberView } from '../../../../src/api/views/members.ts';
 import { LEVELS } from '../../../../src/ledger/permissions.ts';
-import { Field } from '../../../parts/field.tsx';
+import { TextField } from '../../../parts/text-field.tsx';
 import { Task } from '../../../signing/task.tsx';
 import { shownText } from '../../../text/shown-text.ts';
 import { LevelField } from './level-field.tsx';
@@ -34,17 +34,7 @@ export function ChangeMember({ member }: { readonly member: MemberView }): React
           : null
       }
     >
-      <Field label="Name" hint="As others see it. The id stays.">
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            autoComplete="off"
-            value={typed}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField label="Name" hint="As others see it. The id stays." value={typed} onValue={setName} />
       <LevelField level={level} onLevel={setLevel} />
       {isLess ? (
         <p className="notice warn">

@@ -6,6 +6,7 @@ import { Age } from '../../../node-parts/age.tsx';
 import { Facts } from '../../../parts/facts.tsx';
 import { formatAction, formatLevel, formatTime } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
+import { PaneHeader } from '../../../parts/pane-header.tsx';
 import { StandStill } from '../../../signing/stand-still.tsx';
 import { useLocation } from '../../../stores/use-stores.ts';
 import { PERMISSION_WORDS } from '../permission-words.ts';
@@ -22,21 +23,19 @@ export function MemberDetail({ member }: { readonly member: MemberView }): React
   const task = query.get('do');
   return (
     <>
-      <header>
-        <Link className="button quiet back" to={['members']}>
-          ← All
-        </Link>
-        <h2 className="clip">
-          <Name kind="member" id={member.member_id} name={member.name} />
-        </h2>
+      <PaneHeader
+        back={['members']}
+        title={<Name kind="member" id={member.member_id} name={member.name} />}
+        action={
+          task === null ? null : (
+            <Link className="button" to={['members', 'people', member.member_id]}>
+              Close
+            </Link>
+          )
+        }
+      >
         <MemberStatus status={member.status} />
-        <span className="grow" />
-        {task === null ? null : (
-          <Link className="button" to={['members', 'people', member.member_id]}>
-            Close
-          </Link>
-        )}
-      </header>
+      </PaneHeader>
       <div className="pane-body">
         <StandStill value={member}>{(held) => <Body member={held} task={task} oldKey={query.get('old')} />}</StandStill>
       </div>

@@ -5,18 +5,20 @@ import { Empty } from '../../../node-parts/empty.tsx';
 import { Link } from '../../../parts/link.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useLocation } from '../../../stores/use-stores.ts';
-import { useMembers } from '../use-members.ts';
+import { useServices } from '../../../services.ts';
+import { useRead } from '../../../stores/use-read.ts';
 import { AddMember } from './add-member.tsx';
 import { MemberDetail } from './member-detail.tsx';
 import { PeopleTable } from './people-table.tsx';
 
 /** The members, and the one that is open. */
 export function People(): ReactElement {
+  const { reads } = useServices();
   const { segments, query } = useLocation();
   const memberId = segments[2];
   const adding = query.get('do') === 'add' && memberId === undefined;
   return (
-    <ReadingView reading={useMembers()}>
+    <ReadingView reading={useRead(reads.chain.members.queryOptions())}>
       {({ members }) => (
         <div className="split people" data-open={adding || memberId !== undefined}>
           <section className="pane master" aria-label="Members">

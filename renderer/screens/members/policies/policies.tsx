@@ -10,15 +10,18 @@ import { useLocation } from '../../../stores/use-stores.ts';
 import { PolicyDetail } from './policy-detail.tsx';
 import { PolicyList } from './policy-list.tsx';
 import { ProtectEnvironment } from './protect-environment.tsx';
-import { policyName, usePolicies } from './use-policies.ts';
+import { useServices } from '../../../services.ts';
+import { useRead } from '../../../stores/use-read.ts';
+import { policyName } from './policy-name.ts';
 
 /** How each action is decided, and for which environments it is decided otherwise. */
 export function Policies(): ReactElement {
+  const { reads } = useServices();
   const { query } = useLocation();
   const opened = query.get('open');
   const protecting = query.get('do') === 'protect';
   return (
-    <ReadingView reading={usePolicies()}>
+    <ReadingView reading={useRead(reads.chain.policies.queryOptions())}>
       {({ policies }) => (
         <div className="split policies" data-open={protecting || opened !== null}>
           <section className="pane master" aria-label="Policies">

@@ -3,15 +3,16 @@ import { useState, type ReactElement } from 'react';
 import type { PolicyView } from '../../../../src/api/views/governance.ts';
 import { formatAction } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
+import { PaneHeader } from '../../../parts/pane-header.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
 import { Task } from '../../../signing/task.tsx';
-import { useLiveRead } from '../../../stores/use-live-read.ts';
+import { useRead } from '../../../stores/use-read.ts';
 import { AuthorityAnswer } from '../who.tsx';
 import { decodePolicyDraft, draftOfPolicy } from './policy-draft.ts';
 import { PolicyFields } from './policy-fields.tsx';
 import { policyCommand } from './policy-command.ts';
-import { policyName } from './use-policies.ts';
+import { policyName } from './policy-name.ts';
 
 interface Props {
   readonly policy: PolicyView;
@@ -24,23 +25,23 @@ export function PolicyDetail({ policy, policies, task }: Props): ReactElement {
   const open = policyName(policy);
   return (
     <>
-      <header>
-        <Link className="button quiet back" to={['members', 'policies']}>
-          ← All
-        </Link>
-        <h2 className="clip">{titleOf(policy)}</h2>
+      <PaneHeader
+        back={['members', 'policies']}
+        title={titleOf(policy)}
+        action={
+          task === null ? (
+            <Link className="button primary" to={['members', 'policies']} query={{ open, do: 'set' }}>
+              Set policy…
+            </Link>
+          ) : (
+            <Link className="button" to={['members', 'policies']} query={{ open }}>
+              Close
+            </Link>
+          )
+        }
+      >
         {policy.is_default ? <span className="faint">default</span> : <span className="tag blue">set</span>}
-        <span className="grow" />
-        {task === null ? (
-          <Link className="button primary" to={['members', 'policies']} query={{ open, do: 'set' }}>
-            Set policy…
-          </Link>
-        ) : (
-          <Link className="button" to={['members', 'policies']} query={{ open }}>
-            Close
-          </Link>
-        )}
-      </header>
+      </PaneHeader>
       <div className="pane-body">
         {task === 'set' ? (
           <SetPolicy policy={policy} policies={policies} />
@@ -59,10 +60,8 @@ function titleOf({ action, env_id }: PolicyView): string {
 }
 
 function Shown({ policy: { action, env_id, sentence, kind } }: { readonly policy: PolicyView }): ReactElement {
-  const { client } = useServices();
-  const authority = useLiveRead(`authority ${action} ${env_id ?? ''}`, (signal) =>
-    client.chain.authority({ action, env_id }, { signal }),
-  );
+  const { reads } = useServices();
+  const authority = useRead(reads.chain.authority.queryOptions({ input: { action, env_id } }));
   const open = policyName({ action, env_id });
   return (
     <>

@@ -4,7 +4,8 @@ import type { PolicyView } from '../../../../src/api/views/governance.ts';
 import { LEVELS, PERMISSIONS } from '../../../../src/ledger/permissions.ts';
 import { Choice } from '../../../parts/choice.tsx';
 import { Field } from '../../../parts/field.tsx';
-import { useMembers } from '../use-members.ts';
+import { useServices } from '../../../services.ts';
+import { useRead } from '../../../stores/use-read.ts';
 import { PERMISSION_WORDS } from '../permission-words.ts';
 import {
   decodePolicyDraft,
@@ -169,7 +170,8 @@ function RoleField({ kind, draft, onDraft }: FieldProps): ReactElement {
 }
 
 function Meaning({ draft }: { readonly draft: PolicyDraft }): ReactElement | null {
-  const members = useMembers().data?.members;
+  const { reads } = useServices();
+  const members = useRead(reads.chain.members.queryOptions()).data?.members;
   const policy = decodePolicyDraft(draft);
   if (policy === null)
     return (

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { PolicyView } from '../../../../src/api/views/governance.ts';
 import { formatAction } from '../../../parts/format.ts';
 import { LinkList } from '../../../parts/link-list.tsx';
-import { policyName } from './use-policies.ts';
+import { policyName } from './policy-name.ts';
 import { Name } from '../../../names/name.tsx';
 
 /** The policies in words: governance, then environments, then those with one of their own. */

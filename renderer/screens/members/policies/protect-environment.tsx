@@ -4,7 +4,7 @@ import type { PolicyView } from '../../../../src/api/views/governance.ts';
 import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
 import { Field } from '../../../parts/field.tsx';
 import { formatAction } from '../../../parts/format.ts';
-import { Link } from '../../../parts/link.tsx';
+import { TaskPane } from '../../../parts/task-pane.tsx';
 import { Task } from '../../../signing/task.tsx';
 import { useLocation } from '../../../stores/use-stores.ts';
 import { EnvironmentInput } from '../environment-input.tsx';
@@ -30,53 +30,41 @@ export function ProtectEnvironment({ policies }: { readonly policies: readonly P
   const env = envId.trim();
   const already = policies.find((one) => one.action === action && one.env_id === env);
   return (
-    <>
-      <header>
-        <Link className="button quiet back" to={['members', 'policies']}>
-          ← All
-        </Link>
-        <h2>Protect an environment</h2>
-        <span className="grow" />
-        <Link className="button" to={['members', 'policies']}>
-          Close
-        </Link>
-      </header>
-      <div className="pane-body">
-        <Task
-          title="Let more people decide about one environment"
-          button="Propose…"
-          command={policyCommand(action, env === '' ? 'ID' : env, wanted)}
-          next={null}
-          request={
-            isEnvironmentId(env) && wanted !== null
-              ? {
-                  kind: 'proposal',
-                  action: 'set_policy',
-                  payload: { action, env_id: env, policy: { ...wanted } },
-                }
-              : null
-          }
-        >
-          <Field label="Environment">
-            {(control) => <EnvironmentInput control={control} listId={listId} value={envId} onValue={setEnvId} />}
-          </Field>
-          <Field label="What needs approvals" hint="Everything else about it stays as it is.">
-            {(control) => (
-              <select {...control} className="input" value={action} onChange={(event) => setAction(event.target.value)}>
-                {actions.map((one) => (
-                  <option key={one.action} value={one.action}>
-                    {formatAction(one.action)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          {already === undefined ? null : (
-            <p className="notice">It has a policy of its own already: {already.sentence} This one takes its place.</p>
+    <TaskPane back={['members', 'policies']} title="Protect an environment">
+      <Task
+        title="Let more people decide about one environment"
+        button="Propose…"
+        command={policyCommand(action, env === '' ? 'ID' : env, wanted)}
+        next={null}
+        request={
+          isEnvironmentId(env) && wanted !== null
+            ? {
+                kind: 'proposal',
+                action: 'set_policy',
+                payload: { action, env_id: env, policy: { ...wanted } },
+              }
+            : null
+        }
+      >
+        <Field label="Environment">
+          {(control) => <EnvironmentInput control={control} listId={listId} value={envId} onValue={setEnvId} />}
+        </Field>
+        <Field label="What needs approvals" hint="Everything else about it stays as it is.">
+          {(control) => (
+            <select {...control} className="input" value={action} onChange={(event) => setAction(event.target.value)}>
+              {actions.map((one) => (
+                <option key={one.action} value={one.action}>
+                  {formatAction(one.action)}
+                </option>
+              ))}
+            </select>
           )}
-          <PolicyFields kind="environment" draft={draft} onDraft={setDraft} defaultMeaning={null} approvalsOnly />
-        </Task>
-      </div>
-    </>
+        </Field>
+        {already === undefined ? null : (
+          <p className="notice">It has a policy of its own already: {already.sentence} This one takes its place.</p>
+        )}
+        <PolicyFields kind="environment" draft={draft} onDraft={setDraft} defaultMeaning={null} approvalsOnly />
+      </Task>
+    </TaskPane>
   );
 }

@@ -12,7 +12,7 @@ import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
 import { useChainNow } from '../../../stores/use-chain-now.ts';
 import { useAct } from '../../../stores/use-act.ts';
-import { useLiveRead } from '../../../stores/use-live-read.ts';
+import { useRead } from '../../../stores/use-read.ts';
 import { useNode } from '../../../stores/use-stores.ts';
 import { RequirementProgress } from '../../../proposals/requirement-progress.tsx';
 import { Assurance } from './assurance.tsx';
@@ -29,10 +29,15 @@ interface Props {
 
 /** Step 4: who has approved, live. It goes on by itself once the approvals are complete. */
 export function ApprovalsStep({ validator, newKey, proof, proposalId }: Props): ReactElement {
-  const { client, router } = useServices();
+  const { client, reads, router } = useServices();
   const { validator_id } = validator;
-  const found = useLiveRead(proposalId !== null || newKey === null ? null : `rotation to ${newKey}`, (signal) =>
-    findRotationTo(client, newKey ?? '', signal),
+  const found = useRead(
+    proposalId !== null || newKey === null
+      ? null
+      : {
+          queryKey: [...reads.chain.proposals.key(), 'rotation to', newKey],
+          queryFn: ({ signal }) => findRotationTo(client, newKey, signal),
+        },
   );
   const foundId = found.data?.proposal_id;
   useEffect(() => {

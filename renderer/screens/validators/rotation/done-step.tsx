@@ -106,10 +106,10 @@ function Done({
 
 /** The seal of the first block after the change, read from that block. */
 function Seal({ newKey, first }: { readonly newKey: string; readonly first: number }): ReactElement {
-  const { client } = useServices();
+  const { reads } = useServices();
   const isThere = useNode((state) => (state.height ?? 0) >= first);
-  const reading = useRead(isThere ? `seal of ${first}` : null, (signal) =>
-    client.chain.block({ at: { index: first }, limit: 1 }, { signal }),
+  const reading = useRead(
+    isThere ? reads.chain.block.queryOptions({ input: { at: { index: first }, limit: 1 } }) : null,
   );
   if (!isThere)
     return (

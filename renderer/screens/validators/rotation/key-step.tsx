@@ -5,7 +5,7 @@ import type { PublicKey, Signature } from '../../../../src/base/bytes.ts';
 import type { ValidatorView } from '../../../../src/api/views/members.ts';
 import { KeySource } from '../../../keys/key-source.tsx';
 import { NewKeyForm } from '../../../keys/new-key-form.tsx';
-import { useUnusedKeys } from '../../../keys/use-unused-keys.ts';
+import { useUnusedKeys } from '../../../keys/use-known-keys.ts';
 import { Choice } from '../../../parts/choice.tsx';
 import { Link } from '../../../parts/link.tsx';
 import { Skeleton } from '../../../parts/skeleton.tsx';

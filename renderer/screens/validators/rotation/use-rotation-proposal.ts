@@ -1,8 +1,6 @@
-import { AssertionError } from '../../../../src/base/assert.ts';
 import type { ProposalView } from '../../../../src/api/views/governance.ts';
 import type { Client } from '../../../bridge/client.ts';
 import { useServices } from '../../../services.ts';
-import { useLiveRead } from '../../../stores/use-live-read.ts';
 import { useRead, type Reading } from '../../../stores/use-read.ts';
 import { useNode } from '../../../stores/use-stores.ts';
 import type { Problem } from '../../../bridge/problem.ts';
@@ -19,8 +17,13 @@ export function useOpenRotation(validatorId: string): {
   const rows = useNode((state) => state.proposals?.rows);
   const ids = rows?.filter(({ action }) => action === 'rotate_validator').map(({ proposal_id }) => proposal_id);
   const found = useRead(
-    ids === undefined ? null : `rotation of ${validatorId} in ${ids.join(' ')}`,
-    (signal) => findProposal(client, ids ?? [], (payload) => payload['validator_id'] === validatorId, signal),
+    ids === undefined
+      ? null
+      : {
+          queryKey: ['rotation of', validatorId, ids],
+          queryFn: ({ signal }) =>
+            findProposal(client, ids, (payload) => payload['validator_id'] === validatorId, signal),
+        },
     { keep: true },
   );
   return { proposal: found.data, problem: found.problem };
@@ -46,11 +49,10 @@ export async function findRotationTo(
 
 /** The proposal with this id, as it stands now; nothing is read for null. */
 export function useProposal(proposalId: ProposalView['proposal_id'] | null): Reading<ProposalView> {
-  const { client } = useServices();
-  return useLiveRead(proposalId === null ? null : `proposal ${proposalId}`, (signal) => {
-    if (proposalId === null) throw new AssertionError('nothing is read without an id');
-    return client.chain.proposal({ proposal_id: proposalId }, { signal });
-  });
+  const { reads } = useServices();
+  return useRead(
+    proposalId === null ? null : reads.chain.proposal.queryOptions({ input: { proposal_id: proposalId } }),
+  );
 }
 
 async function findProposal(

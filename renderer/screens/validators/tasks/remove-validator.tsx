@@ -17,7 +17,7 @@ export function RemoveValidator({ validator }: { readonly validator: ValidatorVi
     >
       <p className="notice warn">
         <b>From the next block on its seal is worth nothing, for ever.</b> Its id and its key cannot be used again. The{' '}
-        {blocks_sealed === null ? 'The blocks' : formatQuantity(blocks_sealed, 'block')} that it sealed stay valid.
+        {blocks_sealed === null ? 'blocks' : formatQuantity(blocks_sealed, 'block')} that it sealed stay valid.
       </p>
       {is_here ? (
         <p className="notice warn">
