@@ -9,7 +9,7 @@ import { Host } from '../node/host/host.ts';
 import { NO_SURFACE } from '../node/host/surface.ts';
 import { hostRouter } from '../node/host/router.ts';
 import { TERMINAL } from '../node/host/procedures.ts';
-import { findRunningNode, type RunningNode } from '../node/host/running-node.ts';
+import { findRunningNode, type RunningNode } from '../node/doors/socket/running-node.ts';
 import { DirectoryWait } from './directory-wait.ts';
 import { LimitedLink } from './limited-link.ts';
 

@@ -20,7 +20,7 @@ import type { SigningChain } from '../signing/subjects/transaction.ts';
 import { DesktopConfirm } from './desktop-confirm.ts';
 import { GrantedFolders } from './granted-folders.ts';
 import { HostDeeds } from './host-deeds.ts';
-import { DirectoryDoor } from './directory-door.ts';
+import { DirectoryDoor } from '../doors/socket/directory-door.ts';
 import type { Surface } from './surface.ts';
 import { WaitingWatch } from './waiting-watch.ts';
 import { openSealingKeys } from './sealing-key.ts';

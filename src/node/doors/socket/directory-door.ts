@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { WebSocket } from 'ws';
-import { holdsForeignFiles } from '../data-directory/prepare-data-directory.ts';
-import { holdsChain } from '../data-directory/holds-chain.ts';
-import { dataPaths } from '../data-directory/data-paths.ts';
-import { lockConsole, type DataLock } from '../data-directory/data-lock.ts';
-import { claimDirectory, closeToOthers } from '../data-directory/private-directory.ts';
-import { chainTraces } from '../data-directory/chain-traces.ts';
+import { holdsForeignFiles } from '../../data-directory/prepare-data-directory.ts';
+import { holdsChain } from '../../data-directory/holds-chain.ts';
+import { dataPaths } from '../../data-directory/data-paths.ts';
+import { lockConsole, type DataLock } from '../../data-directory/data-lock.ts';
+import { claimDirectory, closeToOthers } from '../../data-directory/private-directory.ts';
+import { chainTraces } from '../../data-directory/chain-traces.ts';
 import { LocalSocket, type LocalSocketOptions } from './local-socket.ts';
 
 export interface DirectoryDoorOptions extends Pick<LocalSocketOptions, 'runs' | 'chain'> {

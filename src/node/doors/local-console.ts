@@ -2,14 +2,14 @@ import { RPCHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 import { QuantumLockError } from '../../base/errors.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
-import { ConfirmServer } from '../signing/confirm-server.ts';
-import { createSigningCode } from '../signing/signing-code.ts';
-import { rememberedPort, rememberPort } from './console-port.ts';
-import { Host } from './host.ts';
-import { LocalPage } from './local-page.ts';
-import { TERMINAL, type HostContext } from './procedures.ts';
-import { hostRouter } from './router.ts';
-import { pageSurface } from './surface.ts';
+import { ConfirmServer } from './confirm/server.ts';
+import { createSigningCode } from './confirm/signing-code.ts';
+import { rememberedPort, rememberPort } from './page/console-port.ts';
+import { Host } from '../host/host.ts';
+import { LocalPage } from './page/local-page.ts';
+import { TERMINAL, type HostContext } from '../host/procedures.ts';
+import { hostRouter } from '../host/router.ts';
+import { pageSurface } from '../host/surface.ts';
 
 export interface LocalConsoleOptions {
   readonly dataDirectory: string;
