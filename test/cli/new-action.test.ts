@@ -61,7 +61,7 @@ const { transactionSubject } = await import('./src/node/signing/subjects/transac
 const { WaitingWatch } = await import('./src/node/host/waiting-watch.ts');
 const [dataDirectory, passphrase] = process.argv.slice(2);
 const log = () => undefined;
-const host = await Host.open({ dataDirectory, surface: NO_SURFACE, version: 'test', mode: 'full', passphrase, now: Date.now, log, serveSocket: null });
+const host = await Host.open({ dataDirectory, surface: NO_SURFACE, version: 'test', mode: 'full', passphrase, now: Date.now, log, openDoor: null });
 const { node, desk, keyring } = host;
 const key = async (name) => (await keyring.list()).find((each) => each.name === name);
 const waiting = Promise.withResolvers();

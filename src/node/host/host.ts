@@ -20,7 +20,6 @@ import type { SigningChain } from '../signing/subjects/transaction.ts';
 import { DesktopConfirm } from './desktop-confirm.ts';
 import { GrantedFolders } from './granted-folders.ts';
 import { HostDeeds } from './host-deeds.ts';
-import { DirectoryDoor } from '../doors/socket/directory-door.ts';
 import type { Surface } from './surface.ts';
 import { WaitingWatch } from './waiting-watch.ts';
 import { openSealingKeys } from './sealing-key.ts';
@@ -36,8 +35,16 @@ export interface HostOptions {
   readonly passphrase: string | null;
   readonly now: () => number;
   readonly log: (line: string) => void;
-  /** A command connected; it may do so before `Host.open` has returned. */
-  readonly serveSocket: ((socket: import('ws').WebSocket, host: Host) => void) | null;
+  /**
+   * Lets this machine's commands in; null where none is let in. Opened before the data directory's chain, and again when the
+   * directory changes; what it throws keeps the chain from opening.
+   */
+  readonly openDoor: ((host: Host) => Promise<HostDoor | null>) | null;
+}
+
+/** A way in, which is the host's to close. */
+interface HostDoor {
+  close(): Promise<void>;
 }
 
 interface Opened {
@@ -61,7 +68,7 @@ export class Host {
   #acting: ActingIdentity;
   #opened: Opened | null = null;
   #isOpening = false;
-  #door: DirectoryDoor | null = null;
+  #door: HostDoor | null = null;
   #problem: HostInfo['problem'] = null;
   /** What the page may look into, and what it asks for: of this run, whatever chain is open. */
   readonly folders = new GrantedFolders();
@@ -130,6 +137,12 @@ export class Host {
   /** Whether a chain is open. */
   get isOpen(): boolean {
     return this.#opened !== null;
+  }
+
+  /** As a command is told that finds this host running. */
+  get chainState(): 'open' | 'opening' | 'none' {
+    if (this.isOpen) return 'open';
+    return this.#isOpening ? 'opening' : 'none';
   }
 
   get problem(): HostInfo['problem'] {
@@ -227,14 +240,7 @@ export class Host {
 
   /** For this machine's commands: before a chain is open, and whatever keeps it from opening. */
   async #openDoor(): Promise<void> {
-    const { serveSocket } = this.options;
-    if (serveSocket === null || this.#door !== null) return;
-    this.#door = await DirectoryDoor.open({
-      root: this.#dataDirectory,
-      runs: this.options.surface.runsAs,
-      chain: () => (this.isOpen ? 'open' : this.#isOpening ? 'opening' : 'none'),
-      onConnection: (socket) => serveSocket(socket, this),
-    });
+    this.#door ??= (await this.options.openDoor?.(this)) ?? null;
   }
 
   async #closeDoor(): Promise<void> {
