@@ -73,7 +73,7 @@ await looked.promise;
 const operation = { action: 'remark_environment', payload: { env_id: 'grid', remark: 'slow' } };
 const sign = async (request, name) => {
   const signer = await key(name);
-  const asked = await desk.ask(() => transactionSubject({ ...request, key: signer }, host.signingChain));
+  const asked = await desk.ask(() => transactionSubject({ ...request, key: signer }, host.chain.signing));
   if (asked.outcome === 'rejected') throw new Error(asked.rejection.message);
   const outcome = await desk.confirm(asked.review.review_id, { passphrase });
   if (outcome.outcome !== 'committed') throw new Error(JSON.stringify(outcome));

@@ -42,7 +42,7 @@ export class DirectoryDoor {
         {
           path: dataPaths(root).socket,
           runs: host.options.surface.runsAs,
-          chain: () => host.chainState,
+          chain: () => host.chain.state,
           onConnection: (connection) => contract.socket(connection, TERMINAL),
         },
         root,
