@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 
 import { pagePath } from './page-address.ts';
-import { pageHeaders } from '../src/node/host/page-headers.ts';
+import { pageHeaders } from '../src/node/doors/page/page-headers.ts';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

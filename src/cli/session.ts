@@ -1,15 +1,14 @@
-import { createRouterClient } from '@orpc/server';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { contract } from '../api/contract.ts';
 import { isErrorCode, QuantumLockError } from '../base/errors.ts';
 import { readNodeConfig } from '../node/data-directory/node-config.ts';
+import { serveContract } from '../node/doors/serve-contract.ts';
 import { Host } from '../node/host/host.ts';
 import { NO_SURFACE } from '../node/host/surface.ts';
-import { hostRouter } from '../node/host/router.ts';
 import { TERMINAL } from '../node/host/procedures.ts';
-import { findRunningNode, type RunningNode } from '../node/host/running-node.ts';
+import { findRunningNode, type RunningNode } from '../node/doors/socket/running-node.ts';
 import { DirectoryWait } from './directory-wait.ts';
 import { LimitedLink } from './limited-link.ts';
 
@@ -72,7 +71,7 @@ async function openOwn(options: SessionOptions): Promise<Session> {
     now: Date.now,
     log: () => undefined,
     // A command ends when it is done, and would take those with it that worked through it: they wait instead.
-    serveSocket: null,
+    openDoor: null,
   });
   const { problem } = host;
   if (problem !== null) {
@@ -82,7 +81,7 @@ async function openOwn(options: SessionOptions): Promise<Session> {
     });
   }
   return {
-    client: createRouterClient(hostRouter, { context: { host, ...TERMINAL } }),
+    client: serveContract(host).client(TERMINAL),
     isRemote: false,
     close: () => host.close(),
   };

@@ -55,7 +55,7 @@ export async function measurePageUnderLoad(directory: string): Promise<Figure[]>
     passphrase: PASSPHRASE,
     now: Date.now,
     log: console.error,
-    serveSocket: null,
+    openDoor: null,
   });
   try {
     console.error(`  signing ${TRANSACTIONS} transactions`);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { findRunningNode } from '../../src/node/host/running-node.ts';
+import { findRunningNode } from '../../src/node/doors/socket/running-node.ts';
 import { cheapKeyFile, dm, dmJson, expectRefusal, startNode, startDm, temporaryRoot } from './dm.ts';
 
 const isPosix = process.platform !== 'win32';

@@ -61,7 +61,7 @@ const { transactionSubject } = await import('./src/node/signing/subjects/transac
 const { WaitingWatch } = await import('./src/node/host/waiting-watch.ts');
 const [dataDirectory, passphrase] = process.argv.slice(2);
 const log = () => undefined;
-const host = await Host.open({ dataDirectory, surface: NO_SURFACE, version: 'test', mode: 'full', passphrase, now: Date.now, log, serveSocket: null });
+const host = await Host.open({ dataDirectory, surface: NO_SURFACE, version: 'test', mode: 'full', passphrase, now: Date.now, log, openDoor: null });
 const { node, desk, keyring } = host;
 const key = async (name) => (await keyring.list()).find((each) => each.name === name);
 const waiting = Promise.withResolvers();
@@ -73,7 +73,7 @@ await looked.promise;
 const operation = { action: 'remark_environment', payload: { env_id: 'grid', remark: 'slow' } };
 const sign = async (request, name) => {
   const signer = await key(name);
-  const asked = await desk.ask(() => transactionSubject({ ...request, key: signer }, host.signingChain));
+  const asked = await desk.ask(() => transactionSubject({ ...request, key: signer }, host.chain.signing));
   if (asked.outcome === 'rejected') throw new Error(asked.rejection.message);
   const outcome = await desk.confirm(asked.review.review_id, { passphrase });
   if (outcome.outcome !== 'committed') throw new Error(JSON.stringify(outcome));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { findRunningNode } from '../../src/node/host/running-node.ts';
+import { findRunningNode } from '../../src/node/doors/socket/running-node.ts';
 import { dm, dmJson, expectRefused, startDm, startNode, temporaryRoot, type Ran } from './dm.ts';
 
 describe('a node that runs', () => {

@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
-import { ConfirmServer } from '../../src/node/signing/confirm-server.ts';
+import { ConfirmServer } from '../../src/node/doors/confirm/server.ts';
 import { openDesk, PASSPHRASE, type DeskBench } from '../node/signing/desk-fixture.ts';
 import { launchChromium } from './chromium.ts';
 import { askedWord, typeAskedWord, WORD_LABEL } from './confirming.ts';

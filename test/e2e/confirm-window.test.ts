@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
-import { ConfirmServer } from '../../src/node/signing/confirm-server.ts';
+import { ConfirmServer } from '../../src/node/doors/confirm/server.ts';
 import { openDesk, PASSPHRASE, type DeskBench } from '../node/signing/desk-fixture.ts';
 import { launchChromium } from './chromium.ts';
 import { askedWord, typeAskedWord } from './confirming.ts';

@@ -12,7 +12,13 @@ import { decodeHex, encodeHex } from '../../src/base/bytes.ts';
 import { PASSPHRASE_ATTEMPTS_MAX } from '../../src/base/limits.ts';
 import { readGeneratedPassphrase } from '../../src/node/keys/passphrase.ts';
 import { openKeyring } from '../../src/node/keys/keyring.ts';
-import { connectBridge, prove, signIn, tokenOf, type BridgeClient as Client } from '../node/host/bridge-client.ts';
+import {
+  connectBridge,
+  prove,
+  signIn,
+  tokenOf,
+  type BridgeClient as Client,
+} from '../node/doors/page/bridge-client.ts';
 import { launchChromium } from './chromium.ts';
 import { createAccount, runDm, startRealConsole, temporaryDirectory, type RealConsole } from './real-console.ts';
 

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { decodeHex } from '../../src/base/bytes.ts';
-import { connectBridge, prove, signIn } from '../node/host/bridge-client.ts';
+import { connectBridge, prove, signIn } from '../node/doors/page/bridge-client.ts';
 import { FLOOD, startStranger, type Stranger } from '../node/doors/stranger.ts';
 import { launchChromium } from './chromium.ts';
 import {

@@ -17,13 +17,13 @@ export const TARGETS: readonly Target[] = [
   { name: 'actions', source: 'src/ledger/actions/*.ts', tests: LEDGER_TESTS },
   {
     name: 'signing',
-    source: 'src/node/signing/*.ts',
-    tests: ['test/node/signing/*.test.ts'],
+    source: 'src/node/signing/**/*.ts',
+    tests: ['test/node/signing/*.test.ts', 'test/node/doors/confirm/*.test.ts'],
   },
   { name: 'keys', source: 'src/node/keys/*.ts', tests: ['test/node/keys/*.test.ts'] },
   {
     name: 'doors',
-    source: 'src/node/{doors,host}/*.ts',
-    tests: ['test/node/doors/*.test.ts', 'test/node/host/*.test.ts', 'test/node/governance/*.test.ts'],
+    source: 'src/node/{doors,host}/**/*.ts',
+    tests: ['test/node/doors/**/*.test.ts', 'test/node/host/*.test.ts', 'test/node/governance/*.test.ts'],
   },
 ];

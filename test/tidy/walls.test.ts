@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { readSourceFiles } from './source-files.ts';
-import { breaches, climbs, cycles, ledgerFloors, screensInScreens, walls } from './walls.ts';
+import { breaches, climbs, cycles, ledgerFloors, screensInScreens, unusedGates, walls } from './walls.ts';
 
 const product = readSourceFiles(['src', 'electron', 'renderer']);
 const file = (path: string, target: string): { path: string; text: string } => ({
@@ -24,6 +24,18 @@ describe('the walls inside the layers', () => {
     expect(breaches([file(`${of}/a.ts`, './b.ts')])).toEqual([]);
   });
 
+  const gates = walls.flatMap(({ of, through = [] }) => through.map((gate) => [of, gate] as const));
+
+  test.each(gates)('let %s reach %s', (of, gate) => {
+    const up = '../'.repeat(of.split('/').length);
+    expect(breaches([file(`${of}/a.ts`, `${up}${gate}`)])).toEqual([]);
+  });
+
+  test('have no way through that nobody goes', () => {
+    expect(unusedGates(product)).toEqual([]);
+    expect(unusedGates([file('src/node/doors/a.ts', '../host/b.ts')])).toHaveLength(gates.length);
+  });
+
   test('stand around places that are there', () => {
     for (const place of walls.flatMap(({ of, against }) => [of, against]))
       expect(
@@ -39,7 +51,7 @@ describe('the walls inside the layers', () => {
   });
 
   test('fail on an empty scan', () => {
-    for (const check of [breaches, screensInScreens, climbs, cycles])
+    for (const check of [breaches, unusedGates, screensInScreens, climbs, cycles])
       expect(() => check([])).toThrow('nothing was checked');
   });
 });

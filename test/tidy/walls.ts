@@ -8,7 +8,11 @@ export interface Wall {
   readonly of: string;
   readonly against: string;
   readonly why: string;
+  /** The files of `against` that it may reach all the same. */
+  readonly through?: readonly string[];
 }
+
+const inHost = (...names: readonly string[]): readonly string[] => names.map((name) => `src/node/host/${name}.ts`);
 
 export const walls: readonly Wall[] = [
   ...[
@@ -59,6 +63,43 @@ export const walls: readonly Wall[] = [
     against: 'src/api',
     why: 'what is told to others is made of what it has, elsewhere',
   })),
+  {
+    of: 'src/node/doors',
+    against: 'src/node/host',
+    why: 'a door serves the host whole, and asks a person what it is given',
+    through: inHost('host', 'router', 'procedures', 'surface', 'host-deeds', 'asked-secrets', 'button-words'),
+  },
+  {
+    of: 'src/node/doors',
+    against: 'src/node/signing',
+    why: 'a door shows a review and brings its confirmation: what is signed, and how, is the desk’s',
+    through: ['src/node/signing/subjects/subject.ts', 'src/node/signing/signing-session.ts'],
+  },
+  ...['src/node/doors/confirm', 'src/node/doors/page'].map((of) => ({
+    of,
+    against: 'src/node/host/host.ts',
+    why: 'what strangers reach is given the little that it needs',
+  })),
+  ...['src/node/doors/confirm', 'src/node/doors/page', 'src/node/doors/socket', 'src/cli', 'electron'].map((of) => ({
+    of,
+    against: 'src/node/host/router.ts',
+    why: 'the contract is served by src/node/doors/serve-contract.ts alone',
+  })),
+  ...['src/node/blobs', 'src/node/chain', 'src/node/engine', 'src/node/query', 'src/node/storage'].map((against) => ({
+    of: 'src/node/doors',
+    against,
+    why: 'a door lets in; what is asked there is answered by the host',
+  })),
+  ...['src/node/doors', 'src/node/host'].map((against) => ({
+    of: 'src/node/signing',
+    against,
+    why: 'the desk knows no surface: each brings what a person confirmed',
+  })),
+  {
+    of: 'src/node/host',
+    against: 'src/node/doors',
+    why: 'a host is given its surface and its door, and needs none to be one',
+  },
   ...['renderer/stores', 'renderer/services.ts', 'renderer/shell', 'renderer/screens', 'renderer/node-parts'].map(
     (against) => ({ of: 'renderer/parts', against, why: 'a part shows what it is given' }),
   ),
@@ -100,8 +141,18 @@ const isIn = (path: string, place: string): boolean => path === place || path.st
 export function breaches(files: readonly SourceFile[]): readonly string[] {
   return edgesOf(files).flatMap(({ from, to }) =>
     walls
-      .filter(({ of, against }) => isIn(from, of) && isIn(to, against))
+      .filter(({ of, against, through = [] }) => isIn(from, of) && isIn(to, against) && !through.includes(to))
       .map(({ why }) => `${from} imports ${to}: ${why}`),
+  );
+}
+
+/** One line for each way through a wall that nobody goes: it is closed, or somebody will. */
+export function unusedGates(files: readonly SourceFile[]): readonly string[] {
+  const edges = edgesOf(files);
+  return walls.flatMap(({ of, through = [] }) =>
+    through
+      .filter((gate) => !edges.some(({ from, to }) => isIn(from, of) && to === gate))
+      .map((gate) => `${of} no longer imports ${gate}`),
   );
 }
 

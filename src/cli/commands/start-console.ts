@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
 import { holdsChain } from '../../node/data-directory/holds-chain.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
-import { LocalConsole } from '../../node/host/local-console.ts';
+import { LocalConsole } from '../../node/doors/local-console.ts';
 import { ensureSandbox } from '../../node/host/sandbox.ts';
 import type { CommandContext } from '../context.ts';
 import { assertNothingRuns } from '../session.ts';

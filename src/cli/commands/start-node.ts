@@ -1,12 +1,10 @@
-import { RPCHandler } from '@orpc/server/ws';
 import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
 import { visibleJson } from '../../base/visible-text.ts';
 import { dataPaths } from '../../node/data-directory/data-paths.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
+import { DirectoryDoor } from '../../node/doors/socket/directory-door.ts';
 import { Host } from '../../node/host/host.ts';
 import { NO_SURFACE } from '../../node/host/surface.ts';
-import { hostRouter } from '../../node/host/router.ts';
-import { TERMINAL } from '../../node/host/procedures.ts';
 import type { CommandContext } from '../context.ts';
 import { assertNothingRuns } from '../session.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -32,8 +30,7 @@ export async function startNode(context: CommandContext, options: { readonly eng
     passphrase,
     now: Date.now,
     log: context.output.note,
-    serveSocket: (socket, served) =>
-      void new RPCHandler(hostRouter).upgrade(socket, { context: { host: served, ...TERMINAL } }),
+    openDoor: (served) => DirectoryDoor.open(served),
   });
   try {
     const { problem } = host;

@@ -24,7 +24,7 @@ async function subjectOf(host: Host, request: ReviewRequest): Promise<SigningSub
     case 'transaction': {
       const { action, payload, acting_key_id } = request;
       const key = await host.actingKey(acting_key_id);
-      return transactionSubject({ action, payload, key }, host.signingChain);
+      return transactionSubject({ action, payload, key }, host.chain.signing);
     }
     case 'proposal':
       return proposalSubject(host, request);
@@ -65,5 +65,5 @@ async function proposalSubject(
   const draft = await host.node.query.draft({ action, payload, proposer: member.member_id });
   if (draft.outcome === 'rejected') return draft.rejection;
   const operation = proposing({ action, payload }, draft, { now: host.options.now(), expiresInMs: expires_in_ms });
-  return transactionSubject({ ...operation, key }, host.signingChain);
+  return transactionSubject({ ...operation, key }, host.chain.signing);
 }

@@ -48,7 +48,7 @@ export async function sandboxHost(
       passphrase: PASSPHRASE,
       now: Date.now,
       log: () => undefined,
-      serveSocket: null,
+      openDoor: null,
     });
   // Deriving the file's key takes half a second, as it should: here it is made cheap, and stays so.
   const keyring = openKeyring(directory, { clock: Date.now, kdf: { n: 2, r: 8, p: 1 } });

@@ -56,7 +56,7 @@ async function openDesktop(passphrase: string | null = PASSPHRASE) {
     passphrase,
     now: Date.now,
     log: () => undefined,
-    serveSocket: null,
+    openDoor: null,
   });
   onTestFinished(() => host.close());
   const page = createRouterClient(hostRouter, { context: { host, door: 'page', asker: 'window' } });

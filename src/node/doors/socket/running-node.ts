@@ -1,12 +1,12 @@
 import { WebSocket } from 'ws';
-import { bridgeReply } from '../../api/bridge-handshake.ts';
-import { QuantumLockError } from '../../base/errors.ts';
-import { LOCAL_ANSWER_TIMEOUT_MS } from '../../base/limits.ts';
-import { isProofOf, proofOf, secretId, type ProofTerms } from '../../base/mutual-proof.ts';
-import { dataPaths } from '../data-directory/data-paths.ts';
-import { isPrivate } from '../data-directory/private-directory.ts';
-import { isThere } from '../data-directory/is-there.ts';
-import { FirstMessages } from './first-messages.ts';
+import { bridgeReply } from '../../../api/bridge-handshake.ts';
+import { QuantumLockError } from '../../../base/errors.ts';
+import { LOCAL_ANSWER_TIMEOUT_MS } from '../../../base/limits.ts';
+import { isProofOf, proofOf, secretId, type ProofTerms } from '../../../base/mutual-proof.ts';
+import { dataPaths } from '../../data-directory/data-paths.ts';
+import { isPrivate } from '../../data-directory/private-directory.ts';
+import { isThere } from '../../data-directory/is-there.ts';
+import { FirstMessages } from '../first-messages.ts';
 import {
   LOCAL_PURPOSE,
   localAddress,

@@ -1,9 +1,9 @@
-import type { SigningReview, StateChange } from '../../api/views/operator.ts';
-import { CONFIRM_CHANGES_MAX, CONFIRM_PAGE_SIZE_MAX, CONFIRM_SENTENCE_LENGTH_MAX } from '../../base/limits.ts';
-import { genesisWords } from '../../base/fingerprint.ts';
-import { visibleValue } from '../../base/visible-text.ts';
-import type { SecretName } from '../host/asked-secrets.ts';
-import { documentOf } from './confirm-document.ts';
+import type { SigningReview, StateChange } from '../../../api/views/operator.ts';
+import { CONFIRM_CHANGES_MAX, CONFIRM_PAGE_SIZE_MAX, CONFIRM_SENTENCE_LENGTH_MAX } from '../../../base/limits.ts';
+import { genesisWords } from '../../../base/fingerprint.ts';
+import { visibleValue } from '../../../base/visible-text.ts';
+import type { SecretName } from '../../host/asked-secrets.ts';
+import { documentOf } from './document.ts';
 import {
   CODE_HINT,
   KEEP_UNLOCKED,
@@ -13,7 +13,7 @@ import {
   secretFields,
   timeOf,
   warningsOf,
-} from './confirm-parts.ts';
+} from './parts.ts';
 import { html, NOTHING, type Html } from './html.ts';
 
 /** What a person must give besides the word. */

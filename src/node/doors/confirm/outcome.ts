@@ -1,5 +1,5 @@
-import type { SignatureOutcome } from '../../api/views/operator.ts';
-import { CLOSING_SCRIPT, documentOf } from './confirm-document.ts';
+import type { SignatureOutcome } from '../../../api/views/operator.ts';
+import { CLOSING_SCRIPT, documentOf } from './document.ts';
 import { html } from './html.ts';
 
 /** How a review ended, or that there is none. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { QuantumLockError } from '../../base/errors.ts';
-import { CONFIRM_CAPABILITIES_MAX, CONFIRM_WINDOWS_MAX } from '../../base/limits.ts';
-import { localNameOf } from '../doors/loopback-door.ts';
+import { QuantumLockError } from '../../../base/errors.ts';
+import { CONFIRM_CAPABILITIES_MAX, CONFIRM_WINDOWS_MAX } from '../../../base/limits.ts';
+import { localNameOf } from '../loopback-door.ts';
 
 /**
  * The right to one review's window, in one browser. The page is given `url`; whoever opens it first is sent on to

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
-import { QuantumLockError } from '../../../src/base/errors.ts';
+import { QuantumLockError } from '../../../../src/base/errors.ts';
 import {
   CONFIRM_CAPABILITIES_MAX,
   PASSPHRASE_ATTEMPTS_MAX,
   SIGNING_OUTCOME_TTL_MS,
   SIGNING_REVIEW_TTL_MS,
-} from '../../../src/base/limits.ts';
-import type { SecretName, Secrets } from '../../../src/node/host/asked-secrets.ts';
-import type { HostDeed, PerformDeed } from '../../../src/node/host/host-deeds.ts';
+} from '../../../../src/base/limits.ts';
+import type { SecretName, Secrets } from '../../../../src/node/host/asked-secrets.ts';
+import type { HostDeed, PerformDeed } from '../../../../src/node/host/host-deeds.ts';
 import { openConfirmation, SIGNING_CODE, type Bench } from './confirm-fixture.ts';
 
 /** The window of what concerns this machine alone. */

@@ -2,12 +2,12 @@ import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { dirname } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { bridgeAnswer, bridgeHello, type BridgeReply } from '../../api/bridge-handshake.ts';
-import { LOCAL_STRANGERS_MAX, SIGN_IN_TIMEOUT_MS } from '../../base/limits.ts';
-import { isProofOf, proofOf, secretId, type ProofTerms } from '../../base/mutual-proof.ts';
-import { closeToOthers } from '../data-directory/private-directory.ts';
-import { storageError } from '../data-directory/storage-errors.ts';
-import { FirstMessages } from './first-messages.ts';
+import { bridgeAnswer, bridgeHello, type BridgeReply } from '../../../api/bridge-handshake.ts';
+import { LOCAL_STRANGERS_MAX, SIGN_IN_TIMEOUT_MS } from '../../../base/limits.ts';
+import { isProofOf, proofOf, secretId, type ProofTerms } from '../../../base/mutual-proof.ts';
+import { closeToOthers } from '../../data-directory/private-directory.ts';
+import { storageError } from '../../data-directory/storage-errors.ts';
+import { FirstMessages } from '../first-messages.ts';
 import { LOCAL_PURPOSE, localAddress, localNonce, makeLocalSecret, type LocalWelcome } from './local-handshake.ts';
 import { reachSocket, type SocketPath } from './socket-path.ts';
 

@@ -1,9 +1,9 @@
-import type { DeedOutcome } from '../../api/views/operator.ts';
-import { DEED_BUTTONS } from '../host/button-words.ts';
-import type { HostDeed } from '../host/host-deeds.ts';
-import { documentOf } from './confirm-document.ts';
-import { renderMessagePage } from './confirm-outcome.ts';
-import { CODE_HINT, codeField, expiryPath, problemOf, secretFields, timeOf, warningsOf } from './confirm-parts.ts';
+import type { DeedOutcome } from '../../../api/views/operator.ts';
+import { DEED_BUTTONS } from '../../host/button-words.ts';
+import type { HostDeed } from '../../host/host-deeds.ts';
+import { documentOf } from './document.ts';
+import { renderMessagePage } from './outcome.ts';
+import { CODE_HINT, codeField, expiryPath, problemOf, secretFields, timeOf, warningsOf } from './parts.ts';
 import { html, NOTHING } from './html.ts';
 
 /** Whether the code is asked for: where no passphrase that is there already tells the person from the page. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import { BRIDGE_PURPOSE, bridgeAnswer, bridgeHello, type BridgeReply } from '../../api/bridge-handshake.ts';
-import { encodeHex } from '../../base/bytes.ts';
-import { CONSOLE_SESSIONS_MAX, SIGN_IN_LINKS_MAX, SIGN_IN_TIMEOUT_MS } from '../../base/limits.ts';
-import { derivedSecret, isProofOf, proofOf, secretId, type ProofTerms } from '../../base/mutual-proof.ts';
-import { FirstMessages } from './first-messages.ts';
+import { BRIDGE_PURPOSE, bridgeAnswer, bridgeHello, type BridgeReply } from '../../../api/bridge-handshake.ts';
+import { encodeHex } from '../../../base/bytes.ts';
+import { CONSOLE_SESSIONS_MAX, SIGN_IN_LINKS_MAX, SIGN_IN_TIMEOUT_MS } from '../../../base/limits.ts';
+import { derivedSecret, isProofOf, proofOf, secretId, type ProofTerms } from '../../../base/mutual-proof.ts';
+import { FirstMessages } from '../first-messages.ts';
 
 const TOKEN_SIZE_BYTES = 32;
 const NONCE_SIZE_BYTES = 32;

@@ -2,7 +2,7 @@ import { randomInt, timingSafeEqual } from 'node:crypto';
 
 import { sha256 } from '#sha256';
 
-import { encodeUtf8 } from '../../base/bytes.ts';
+import { encodeUtf8 } from '../../../base/bytes.ts';
 
 const GROUP_COUNT = 6;
 

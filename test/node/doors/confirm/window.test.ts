@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import type { SigningReview } from '../../../src/api/views/operator.ts';
+import type { SigningReview } from '../../../../src/api/views/operator.ts';
 import {
   CONFIRM_CHANGES_MAX,
   CONFIRM_FORM_SIZE_BYTES_MAX,
   PASSPHRASE_ATTEMPTS_MAX,
   SIGNING_REVIEW_TTL_MS,
   SIGNING_SESSION_TTL_MS,
-} from '../../../src/base/limits.ts';
+} from '../../../../src/base/limits.ts';
 import { FORM, formIn, openConfirmation, SIGNING_CODE, type Bench } from './confirm-fixture.ts';
-import { PASSPHRASE } from './desk-fixture.ts';
+import { PASSPHRASE } from '../../signing/desk-fixture.ts';
 
 /** What the window takes and shows again, request by request. */
 

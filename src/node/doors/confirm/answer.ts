@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { encodeUtf8 } from '../../base/bytes.ts';
-import { CLOSING_SCRIPT_SOURCE } from './confirm-document.ts';
-import { renderMessagePage } from './confirm-outcome.ts';
+import { encodeUtf8 } from '../../../base/bytes.ts';
+import { CLOSING_SCRIPT_SOURCE } from './document.ts';
+import { renderMessagePage } from './outcome.ts';
 
 /** Nothing runs, nothing frames it, and its form goes nowhere else. */
 const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
 
-import { calendarWords } from '../../../src/base/calendar-words.ts';
-import { genesisWords } from '../../../src/base/fingerprint.ts';
-import { hashOf } from '../../crash/test-chain.ts';
+import { calendarWords } from '../../../../src/base/calendar-words.ts';
+import { genesisWords } from '../../../../src/base/fingerprint.ts';
+import { hashOf } from '../../../crash/test-chain.ts';
 import {
   CONFIRM_CAPABILITIES_MAX,
   CONFIRM_FORM_SIZE_BYTES_MAX,
   CONFIRM_WINDOWS_MAX,
   PASSPHRASE_ATTEMPTS_MAX,
   SIGNING_SESSION_TTL_MS,
-} from '../../../src/base/limits.ts';
-import { createSigningCode, isSigningCode } from '../../../src/node/signing/signing-code.ts';
-import { visibleText } from '../../../src/base/visible-text.ts';
-import { coded } from '../../coded.ts';
+} from '../../../../src/base/limits.ts';
+import { createSigningCode, isSigningCode } from '../../../../src/node/doors/confirm/signing-code.ts';
+import { visibleText } from '../../../../src/base/visible-text.ts';
+import { coded } from '../../../coded.ts';
 import { FORM, formIn, openConfirmation, SIGNING_CODE, tokenIn, wordsIn } from './confirm-fixture.ts';
-import { PASSPHRASE } from './desk-fixture.ts';
+import { PASSPHRASE } from '../../signing/desk-fixture.ts';
 
 describe('the page', () => {
   test('shows what is signed, escaped, with nothing hidden', async () => {

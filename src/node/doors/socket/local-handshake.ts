@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeHex, encodeHex } from '../../base/bytes.ts';
-import { readKeyFile, writeKeyFile } from '../keys/key-files.ts';
+import { decodeHex, encodeHex } from '../../../base/bytes.ts';
+import { readKeyFile, writeKeyFile } from '../../keys/key-files.ts';
 
 /**
  * What the two ends of the data directory's socket say before anything else: both prove that they know the secret in the

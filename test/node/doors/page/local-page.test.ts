@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { CONSOLE_CONNECTIONS_MAX, SIGN_IN_LINKS_MAX } from '../../../src/base/limits.ts';
-import { BRIDGE_PURPOSE } from '../../../src/api/bridge-handshake.ts';
-import { encodeHex } from '../../../src/base/bytes.ts';
-import { proofOf, secretId } from '../../../src/base/mutual-proof.ts';
-import { LocalPage } from '../../../src/node/host/local-page.ts';
+import { CONSOLE_CONNECTIONS_MAX, SIGN_IN_LINKS_MAX } from '../../../../src/base/limits.ts';
+import { BRIDGE_PURPOSE } from '../../../../src/api/bridge-handshake.ts';
+import { encodeHex } from '../../../../src/base/bytes.ts';
+import { proofOf, secretId } from '../../../../src/base/mutual-proof.ts';
+import { LocalPage } from '../../../../src/node/doors/page/local-page.ts';
 import { connectBridge, prove, tokenOf } from './bridge-client.ts';
 
 interface Bench {

@@ -2,10 +2,10 @@ import { request as httpRequest } from 'node:http';
 
 import { onTestFinished } from 'vitest';
 
-import type { SigningReview } from '../../../src/api/views/operator.ts';
-import { HostDeeds, type HostDeed } from '../../../src/node/host/host-deeds.ts';
-import { ConfirmServer, type ConfirmServerOptions } from '../../../src/node/signing/confirm-server.ts';
-import { openDesk, type DeskBench } from './desk-fixture.ts';
+import type { SigningReview } from '../../../../src/api/views/operator.ts';
+import { HostDeeds, type HostDeed } from '../../../../src/node/host/host-deeds.ts';
+import { ConfirmServer, type ConfirmServerOptions } from '../../../../src/node/doors/confirm/server.ts';
+import { openDesk, type DeskBench } from '../../signing/desk-fixture.ts';
 
 export const SIGNING_CODE = '12-34-56-78-90-12';
 

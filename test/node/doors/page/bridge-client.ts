@@ -3,10 +3,10 @@ import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import { WebSocket } from 'ws';
 
-import { proveSecret, type Proved } from '../../../renderer/bridge/prove-secret.ts';
-import { LINK_FRAGMENT } from '../../../src/api/bridge-handshake.ts';
-import type { contract } from '../../../src/api/contract.ts';
-import { decodeHex } from '../../../src/base/bytes.ts';
+import { proveSecret, type Proved } from '../../../../renderer/bridge/prove-secret.ts';
+import { LINK_FRAGMENT } from '../../../../src/api/bridge-handshake.ts';
+import type { contract } from '../../../../src/api/contract.ts';
+import { decodeHex } from '../../../../src/base/bytes.ts';
 
 export type BridgeClient = ContractRouterClient<typeof contract>;
 

@@ -1,15 +1,13 @@
-import { RPCHandler } from '@orpc/server/ws';
-import type { WebSocket } from 'ws';
 import { QuantumLockError } from '../../base/errors.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
-import { ConfirmServer } from '../signing/confirm-server.ts';
-import { createSigningCode } from '../signing/signing-code.ts';
-import { rememberedPort, rememberPort } from './console-port.ts';
-import { Host } from './host.ts';
-import { LocalPage } from './local-page.ts';
-import { TERMINAL, type HostContext } from './procedures.ts';
-import { hostRouter } from './router.ts';
-import { pageSurface } from './surface.ts';
+import { ConfirmServer } from './confirm/server.ts';
+import { createSigningCode } from './confirm/signing-code.ts';
+import { rememberedPort, rememberPort } from './page/console-port.ts';
+import { Host } from '../host/host.ts';
+import { LocalPage } from './page/local-page.ts';
+import { pageSurface } from '../host/surface.ts';
+import { serveContract } from './serve-contract.ts';
+import { DirectoryDoor } from './socket/directory-door.ts';
 
 export interface LocalConsoleOptions {
   readonly dataDirectory: string;
@@ -49,8 +47,6 @@ export class LocalConsole {
 
   static async open(options: LocalConsoleOptions): Promise<LocalConsole> {
     const signingCode = createSigningCode();
-    const handler = new RPCHandler(hostRouter);
-    const serve = (socket: WebSocket, context: HostContext): void => void handler.upgrade(socket, { context });
     const confirm = new ConfirmServer({
       desk: () => host.desk,
       deeds: () => host.deeds,
@@ -63,7 +59,7 @@ export class LocalConsole {
     // Neither is reached before it listens.
     const page = new LocalPage({
       pageDirectory: options.pageDirectory,
-      onConnection: (socket, session) => serve(socket, { host, door: 'page', asker: session }),
+      onConnection: (socket, session) => contract.socket(socket, { door: 'page', asker: session }),
     });
     const host: Host = await Host.open({
       dataDirectory: options.dataDirectory,
@@ -76,8 +72,9 @@ export class LocalConsole {
       passphrase: options.passphrase,
       now: options.now,
       log: options.log,
-      serveSocket: (socket, served) => serve(socket, { host: served, ...TERMINAL }),
+      openDoor: (served) => DirectoryDoor.open(served),
     });
+    const contract = serveContract(host);
     try {
       for (const folder of options.folders) host.folders.grant(folder);
       await confirm.listen();

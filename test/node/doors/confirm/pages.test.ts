@@ -1,20 +1,24 @@
 import { describe, expect, test } from 'vitest';
 
-import type { DeedOutcome, SignatureOutcome, SigningReview, StateChange } from '../../../src/api/views/operator.ts';
-import { encodeHash, type PublicKey } from '../../../src/base/bytes.ts';
-import { CONFIRM_CHANGES_MAX, CONFIRM_PAGE_SIZE_MAX, CONFIRM_SENTENCE_LENGTH_MAX } from '../../../src/base/limits.ts';
-import type { SecretName } from '../../../src/node/host/asked-secrets.ts';
-import type { HostDeed } from '../../../src/node/host/host-deeds.ts';
-import { renderDeedOutcome, renderDeedPage } from '../../../src/node/signing/confirm-deed-page.ts';
-import { renderOutcomePage } from '../../../src/node/signing/confirm-outcome.ts';
-import { fitsWindow, renderConfirmPage, type ConfirmPage } from '../../../src/node/signing/confirm-page.ts';
-import type { KeyInfo } from '../../../src/node/keys/key-store.ts';
-import { openKeyring } from '../../../src/node/keys/keyring.ts';
-import { keyExportSubject } from '../../../src/node/signing/subjects/key-export.ts';
-import { keyRemovalSubject } from '../../../src/node/signing/subjects/key-removal.ts';
-import { possessionSubject } from '../../../src/node/signing/subjects/possession.ts';
-import { transactionWords } from '../../../src/node/signing/subjects/transaction-words.ts';
-import { CHAIN } from './desk-fixture.ts';
+import type { DeedOutcome, SignatureOutcome, SigningReview, StateChange } from '../../../../src/api/views/operator.ts';
+import { encodeHash, type PublicKey } from '../../../../src/base/bytes.ts';
+import {
+  CONFIRM_CHANGES_MAX,
+  CONFIRM_PAGE_SIZE_MAX,
+  CONFIRM_SENTENCE_LENGTH_MAX,
+} from '../../../../src/base/limits.ts';
+import type { SecretName } from '../../../../src/node/host/asked-secrets.ts';
+import type { HostDeed } from '../../../../src/node/host/host-deeds.ts';
+import { renderDeedOutcome, renderDeedPage } from '../../../../src/node/doors/confirm/deed-page.ts';
+import { renderOutcomePage } from '../../../../src/node/doors/confirm/outcome.ts';
+import { fitsWindow, renderConfirmPage, type ConfirmPage } from '../../../../src/node/doors/confirm/page.ts';
+import type { KeyInfo } from '../../../../src/node/keys/key-store.ts';
+import { openKeyring } from '../../../../src/node/keys/keyring.ts';
+import { keyExportSubject } from '../../../../src/node/signing/subjects/key-export.ts';
+import { keyRemovalSubject } from '../../../../src/node/signing/subjects/key-removal.ts';
+import { possessionSubject } from '../../../../src/node/signing/subjects/possession.ts';
+import { transactionWords } from '../../../../src/node/signing/subjects/transaction-words.ts';
+import { CHAIN } from '../../signing/desk-fixture.ts';
 
 /** What the windows say to whoever reads them. */
 

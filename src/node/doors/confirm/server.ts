@@ -1,28 +1,22 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { DeedOutcome, SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
-import { QuantumLockError } from '../../base/errors.ts';
-import { CONSOLE_SESSIONS_MAX, PASSPHRASE_ATTEMPTS_MAX, SIGNING_REVIEWS_MAX } from '../../base/limits.ts';
-import { isRetryable, problemWords, readSecrets, type Secrets } from '../host/asked-secrets.ts';
-import type { HostDeed } from '../host/host-deeds.ts';
-import { isPublicHost, LoopbackDoor } from '../doors/loopback-door.ts';
-import { ConfirmCapabilities, type Capability } from './confirm-capabilities.ts';
-import { renderDeedOutcome, renderDeedPage, takesCode } from './confirm-deed-page.ts';
-import { assertOwnForm, denied, equalText, readForm } from './confirm-form.ts';
-import { fingerprintOf, fitsWindow, renderConfirmPage, secretsOf, type Credential } from './confirm-page.ts';
-import {
-  answerElsewhere,
-  answerWithEnd,
-  answerWithForm,
-  answerWithMessage,
-  answerWithStyle,
-} from './confirm-answer.ts';
-import { renderOutcomePage } from './confirm-outcome.ts';
-import { CONFIRM_STYLE, expiryStyle } from './confirm-style.ts';
+import type { DeedOutcome, SignatureOutcome, SigningReview } from '../../../api/views/operator.ts';
+import { QuantumLockError } from '../../../base/errors.ts';
+import { CONSOLE_SESSIONS_MAX, PASSPHRASE_ATTEMPTS_MAX, SIGNING_REVIEWS_MAX } from '../../../base/limits.ts';
+import { isRetryable, problemWords, readSecrets, type Secrets } from '../../host/asked-secrets.ts';
+import type { HostDeed } from '../../host/host-deeds.ts';
+import { isPublicHost, LoopbackDoor } from '../loopback-door.ts';
+import { ConfirmCapabilities, type Capability } from './capabilities.ts';
+import { renderDeedOutcome, renderDeedPage, takesCode } from './deed-page.ts';
+import { assertOwnForm, denied, equalText, readForm } from './form.ts';
+import { fingerprintOf, fitsWindow, renderConfirmPage, secretsOf, type Credential } from './page.ts';
+import { answerElsewhere, answerWithEnd, answerWithForm, answerWithMessage, answerWithStyle } from './answer.ts';
+import { renderOutcomePage } from './outcome.ts';
+import { CONFIRM_STYLE, expiryStyle } from './style.ts';
 import { isSigningCode } from './signing-code.ts';
-import type { Confirmation } from './subjects/subject.ts';
-import type { UnlockedKey } from './signing-session.ts';
+import type { Confirmation } from '../../signing/subjects/subject.ts';
+import type { UnlockedKey } from '../../signing/signing-session.ts';
 
 /** What the confirming surface needs of the signing desk. */
 export interface ConfirmDesk {

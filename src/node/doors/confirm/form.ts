@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-import { encodeUtf8 } from '../../base/bytes.ts';
-import { QuantumLockError } from '../../base/errors.ts';
-import { CONFIRM_FORM_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { encodeUtf8 } from '../../../base/bytes.ts';
+import { QuantumLockError } from '../../../base/errors.ts';
+import { CONFIRM_FORM_SIZE_BYTES_MAX } from '../../../base/limits.ts';
 
 /** What a person sends from a window that confirms: taken from that window alone. */
 
