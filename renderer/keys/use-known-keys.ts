@@ -1,4 +1,4 @@
-import type { KeyView } from '../../src/api/views/members.ts';
+import type { KeyView } from '../../src/api/chain/members.ts';
 import { useServices } from '../services.ts';
 import { useLiveRead } from '../stores/use-live-read.ts';
 

@@ -1,4 +1,4 @@
-import type { Identity } from '../../src/api/views/operator.ts';
+import type { Identity } from '../../src/api/operator/keys.ts';
 import { useNode } from '../stores/use-stores.ts';
 import { useKnownKeys } from './use-known-keys.ts';
 

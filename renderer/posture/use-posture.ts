@@ -1,4 +1,4 @@
-import type { Posture } from '../../src/api/views/governance.ts';
+import type { Posture } from '../../src/api/chain/governance.ts';
 import { useServices } from '../services.ts';
 import { useLiveRead } from '../stores/use-live-read.ts';
 import type { Reading } from '../stores/use-read.ts';

@@ -5,7 +5,7 @@ import type { JsonObject } from '../base/canonical.ts';
 import { shellLine } from '../base/command-line.ts';
 import { decodeUtf8, type Hash, type Signature } from '../base/bytes.ts';
 import type { Receipt, SubmitResult } from '../ledger/transactions/receipt.ts';
-import type { SignatureOutcome, SigningReview } from '../api/views/operator.ts';
+import type { SignatureOutcome, SigningReview } from '../api/operator/signing.ts';
 import { BEFORE_GENESIS, identityOf, type ChainIdentity } from '../ledger/chain-identity.ts';
 import type { KeySubject } from '../ledger/governance/possession.ts';
 import type { KeyCard } from '../ledger/documents/key-card.ts';

@@ -1,7 +1,7 @@
 import { withLookalikes } from './query/environment-names.ts';
 import { availableParallelism } from 'node:os';
 import { QuantumLockError } from '../base/errors.ts';
-import type { Metrics, Status } from '../api/views/chain.ts';
+import type { Metrics, Status } from '../api/chain/node.ts';
 import type { Receipt, SubmitResult } from '../ledger/transactions/receipt.ts';
 import { transactionId, type Transaction } from '../ledger/transactions/transaction.ts';
 import type { ChainIdentity } from '../ledger/chain-identity.ts';

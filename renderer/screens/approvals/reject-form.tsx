@@ -1,6 +1,6 @@
 import { useState, type ReactElement, type SyntheticEvent } from 'react';
 
-import type { ProposalView } from '../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { TEXT_LENGTH_MAX } from '../../../src/base/limits.ts';
 import { Field } from '../../parts/field.tsx';
 import { SigningPanel } from '../../signing/signing-panel.tsx';

@@ -1,4 +1,4 @@
-import type { MemberView } from '../../../src/api/views/members.ts';
+import type { MemberView } from '../../../src/api/chain/members.ts';
 import { useServices } from '../../services.ts';
 import { useLiveRead } from '../../stores/use-live-read.ts';
 import type { Reading } from '../../stores/use-read.ts';

@@ -1,5 +1,5 @@
 import { encodeUtf8 } from '../../base/bytes.ts';
-import type { ChainEvent } from '../../api/views/chain.ts';
+import type { ChainEvent } from '../../api/chain/node.ts';
 import { oneMachine } from '../query/posture.ts';
 import type { Host } from './host.ts';
 import { procedures } from './procedures.ts';

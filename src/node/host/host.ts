@@ -1,6 +1,6 @@
 import { chainInfo } from './chain-info.ts';
 import { randomUUID } from 'node:crypto';
-import type { HostInfo } from '../../api/views/operator.ts';
+import type { HostInfo } from '../../api/operator/host.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import { ActingIdentity } from './acting-identity.ts';

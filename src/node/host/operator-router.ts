@@ -1,4 +1,7 @@
-import type { DeskState, Identity, KeysView, ScanEvent, VerifyEvent } from '../../api/views/operator.ts';
+import type { ScanEvent } from '../../api/operator/directories.ts';
+import type { VerifyEvent } from '../../api/operator/integrity.ts';
+import type { Identity, KeysView } from '../../api/operator/keys.ts';
+import type { DeskState } from '../../api/operator/signing.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';

@@ -1,5 +1,5 @@
-import type { ChainEvent } from '../../api/views/chain.ts';
-import type { ProposalRow } from '../../api/views/governance.ts';
+import type { ChainEvent } from '../../api/chain/node.ts';
+import type { ProposalRow } from '../../api/chain/proposals.ts';
 import { PAGE_ROWS_MAX } from '../../base/limits.ts';
 import type { QuantumNode } from '../quantum-node.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { AuditFilter } from '../../../src/api/views/chain.ts';
+import type { AuditFilter } from '../../../src/api/chain/audit.ts';
 import {
   transactionId,
   type Transaction,

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tmpdir } from 'node:os';
 
-import type { Alert } from '../../../src/api/views/chain.ts';
+import type { Alert } from '../../../src/api/chain/node.ts';
 import type { Receipt } from '../../../src/ledger/transactions/receipt.ts';
 import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { Scan } from '../../../../src/api/views/operator.ts';
+import type { Scan } from '../../../../src/api/operator/directories.ts';
 import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
 import { Field } from '../../../parts/field.tsx';
 import { Link } from '../../../parts/link.tsx';

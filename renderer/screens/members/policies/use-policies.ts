@@ -1,4 +1,4 @@
-import type { PolicyView } from '../../../../src/api/views/governance.ts';
+import type { PolicyView } from '../../../../src/api/chain/governance.ts';
 import { useServices } from '../../../services.ts';
 import { useLiveRead } from '../../../stores/use-live-read.ts';
 import type { Reading } from '../../../stores/use-read.ts';

@@ -1,5 +1,5 @@
 import { AssertionError } from '../../../../src/base/assert.ts';
-import type { ProposalView } from '../../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../../src/api/chain/proposals.ts';
 import type { Client } from '../../../bridge/client.ts';
 import { useServices } from '../../../services.ts';
 import { useLiveRead } from '../../../stores/use-live-read.ts';
