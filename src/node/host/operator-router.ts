@@ -36,7 +36,7 @@ export const operatorRouter = {
     return identityOf(host, key);
   }),
   prepareSealingKey: os.prepareSealingKey.handler(async ({ context: { host, door }, input }) => {
-    if (door === 'page' && input.passphrase !== undefined)
+    if (door !== 'terminal' && input.passphrase !== undefined)
       throw new QuantumLockError('ACCESS_DENIED', 'a page gives no passphrase', {
         advice: 'A person gives it in a window that the page cannot reach.',
       });
