@@ -2,6 +2,7 @@ import type { ScanEvent } from '../../api/operator/directories.ts';
 import type { VerifyEvent } from '../../api/operator/integrity.ts';
 import type { Identity, KeysView } from '../../api/operator/keys.ts';
 import type { DeskState } from '../../api/operator/signing.ts';
+import { encodeWireError } from '../../api/wire-error.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
@@ -14,7 +15,7 @@ import { verifyNode } from '../verify/verify-node.ts';
 import { foundChain, withKeyFile } from './asked-deeds.ts';
 import type { Host } from './host.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
-import { procedures, wireError } from './procedures.ts';
+import { procedures } from './procedures.ts';
 import { progressStream } from './progress-stream.ts';
 import { requestReview } from './requested-reviews.ts';
 
@@ -48,7 +49,7 @@ export const operatorRouter = {
     try {
       for await (const _ of host.changes.changes(signal)) yield await deskState(host);
     } catch (error) {
-      throw wireError(error);
+      throw encodeWireError(error);
     }
   }),
   selectIdentity: os.selectIdentity.handler(async ({ context: { host }, input }) => {
@@ -70,7 +71,7 @@ export const operatorRouter = {
       const readable = { ...input, path: readablePath(context, input.path) };
       yield* progressStream<ScanEvent, ScanEvent>((report) => scan(host, readable, signal, report));
     } catch (error) {
-      throw wireError(error);
+      throw encodeWireError(error);
     }
   }),
 
@@ -105,7 +106,7 @@ export const operatorRouter = {
         yield event;
       }
     } catch (error) {
-      throw wireError(error);
+      throw encodeWireError(error);
     }
   }),
 };

@@ -1,6 +1,7 @@
-import { implement, ORPCError } from '@orpc/server';
+import { implement } from '@orpc/server';
 import { contract } from '../../api/contract.ts';
 import type { ProcedureMeta } from '../../api/procedure.ts';
+import { encodeWireError } from '../../api/wire-error.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { levelHolds, type Level } from '../../ledger/permissions.ts';
 import type { Asker } from '../signing/asking-limit.ts';
@@ -32,7 +33,7 @@ export const procedures = implement(contract)
     try {
       return await next();
     } catch (error) {
-      throw wireError(error);
+      throw encodeWireError(error);
     }
   })
   .use(({ context, procedure, path, next }) => {
@@ -55,14 +56,4 @@ function assertMayCall(caller: Caller, { permission }: ProcedureMeta, path: read
 function mayCall(caller: Caller, permission: ProcedureMeta['permission']): boolean {
   if (caller.door !== 'network') return true;
   return permission !== 'operator' && caller.member !== undefined && levelHolds(caller.member.level, permission);
-}
-
-/** An error of ours as it travels: its code, its message, and what to do next. */
-export function wireError(error: unknown): unknown {
-  if (!(error instanceof QuantumLockError)) return error;
-  return new ORPCError(error.code, {
-    status: 422,
-    message: error.message,
-    data: { advice: error.advice, context: error.context },
-  });
 }
