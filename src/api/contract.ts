@@ -16,22 +16,23 @@ import { integrityProcedures } from './operator/integrity.ts';
 import { keyProcedures } from './operator/keys.ts';
 import { signingProcedures } from './operator/signing.ts';
 
+/** What the thread for reads answers, at any door (src/node/query/reads). */
+export const reads = {
+  ...blockProcedures,
+  ...transactionProcedures,
+  ...auditProcedures,
+  ...environmentProcedures,
+  ...contentProcedures,
+  ...proofProcedures,
+  ...memberProcedures,
+  ...governanceProcedures,
+  ...proposalProcedures,
+} as const;
+
 /** The one contract: every door (the page's bridge, HTTP, the SDK, the command line) is made from this table. */
 export const contract = {
   /** What a network client may call, under its member's permissions. */
-  chain: {
-    ...nodeProcedures,
-    ...blockProcedures,
-    ...transactionProcedures,
-    ...submissionProcedures,
-    ...auditProcedures,
-    ...environmentProcedures,
-    ...contentProcedures,
-    ...proofProcedures,
-    ...memberProcedures,
-    ...governanceProcedures,
-    ...proposalProcedures,
-  },
+  chain: { ...nodeProcedures, ...submissionProcedures, ...reads },
 
   /** Local only: never served on a socket other than the console's own page on loopback. */
   operator: {

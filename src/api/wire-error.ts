@@ -7,9 +7,13 @@ interface WireErrorData {
   readonly context: ErrorContext;
 }
 
-/** An error of ours as it travels: its code, its message, and what to do next. Any other is returned as it is. */
+/**
+ * An error of ours as it travels: its code, its message, and what to do next; one that crossed the contract before, as it was then.
+ * Any other is returned as it is.
+ */
 export function encodeWireError(error: unknown): unknown {
   if (!(error instanceof QuantumLockError)) return error;
+  if (error.cause instanceof ORPCError) return error.cause;
   return new ORPCError(error.code, {
     status: 422,
     message: error.message,
