@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-import type { SigningReview } from '../src/api/views/operator.ts';
+import type { SigningReview } from '../src/api/operator/signing.ts';
 import type { Dialog, Window } from './electron-api.ts';
 import { pagesMax, signaturePages, wordsOf, type SignaturePage } from './signature-pages.ts';
 

@@ -1,4 +1,5 @@
-import type { SigningReview, StateChange } from '../src/api/views/operator.ts';
+import type { StateChange } from '../src/api/chain/submission.ts';
+import type { SigningReview } from '../src/api/operator/signing.ts';
 import { genesisWords } from '../src/base/fingerprint.ts';
 import { visibleText, visibleValue } from '../src/base/visible-text.ts';
 

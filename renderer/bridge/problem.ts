@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
 
-import { ERROR_ADVICE, isErrorCode, QuantumLockError } from '../../src/base/errors.ts';
+import { decodeWireError } from '../../src/api/wire-error.ts';
+import { QuantumLockError } from '../../src/base/errors.ts';
 
 /** An error as the page shows it: always a code, a sentence and what to do next. */
 export interface Problem {
@@ -23,32 +24,23 @@ const CONNECTION_LOST: Problem = {
   advice: 'The console connects again by itself. If it does not, see whether the node still runs.',
 };
 
+const UNKNOWN_ADVICE = 'Try again. If it stays, the log of the node says more.';
+
 /** What went wrong, from whatever was thrown. */
-export function describeProblem(error: unknown): Problem {
-  if (error instanceof ConnectionLost) return CONNECTION_LOST;
-  if (error instanceof ORPCError) {
-    const code = String(error.code);
-    return { code, message: error.message, advice: adviceIn(error.data) ?? adviceFor(code) };
-  }
+export function describeProblem(thrown: unknown): Problem {
+  if (thrown instanceof ConnectionLost) return CONNECTION_LOST;
+  const error = decodeWireError(thrown);
   if (error instanceof QuantumLockError) return { code: error.code, message: error.message, advice: error.advice };
+  if (error instanceof ORPCError) return { code: String(error.code), message: error.message, advice: UNKNOWN_ADVICE };
   if (error instanceof Error) {
     // The channel closed while the answer was under way.
     if (/not open|closed|abort/i.test(error.message)) return CONNECTION_LOST;
-    return { code: error.name, message: error.message, advice: adviceFor(error.name) };
+    return { code: error.name, message: error.message, advice: UNKNOWN_ADVICE };
   }
-  return { code: 'UNKNOWN', message: 'Something failed, and said nothing more.', advice: adviceFor('UNKNOWN') };
+  return { code: 'UNKNOWN', message: 'Something failed, and said nothing more.', advice: UNKNOWN_ADVICE };
 }
 
 /** Whether the page itself gave up the call, because the answer is no longer wanted. */
 export function isAbandoned(error: unknown, signal: AbortSignal): boolean {
   return signal.aborted || (error instanceof DOMException && error.name === 'AbortError');
-}
-
-function adviceIn(data: unknown): string | undefined {
-  if (typeof data !== 'object' || data === null || !('advice' in data)) return undefined;
-  return typeof data.advice === 'string' && data.advice !== '' ? data.advice : undefined;
-}
-
-function adviceFor(code: string): string {
-  return isErrorCode(code) ? ERROR_ADVICE[code] : 'Try again. If it stays, the log of the node says more.';
 }

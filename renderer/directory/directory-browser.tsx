@@ -1,6 +1,6 @@
 import { useRef, useState, type ReactElement } from 'react';
 
-import type { DirectoryListing } from '../../src/api/views/operator.ts';
+import type { DirectoryListing } from '../../src/api/operator/directories.ts';
 import { ReadingView } from '../node-parts/reading-view.tsx';
 import { useRoving } from '../parts/use-roving.ts';
 import { useServices } from '../services.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 
-import type { DeedInput, DeedOutcome } from '../../src/api/views/operator.ts';
+import type { DeedInput, DeedOutcome } from '../../src/api/operator/deeds.ts';
 import { describeProblem, type Problem } from '../bridge/problem.ts';
 import { useServices } from '../services.ts';
 

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { HostInfo } from '../../src/api/views/operator.ts';
+import type { HostInfo } from '../../src/api/operator/host.ts';
 import { Choice } from '../parts/choice.tsx';
 import { NewChainForm } from './new-chain-form.tsx';
 import { OpenChainForm } from './open-chain-form.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { HostInfo } from '../../src/api/views/operator.ts';
+import type { HostInfo } from '../../src/api/operator/host.ts';
 import type { Problem } from '../bridge/problem.ts';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useServices } from '../services.ts';

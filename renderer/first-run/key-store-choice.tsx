@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
-import type { HostInfo, KeyStoreKind } from '../../src/api/views/operator.ts';
+import type { HostInfo } from '../../src/api/operator/host.ts';
+import type { KeyStoreKind } from '../../src/api/operator/keys.ts';
 import { Choice } from '../parts/choice.tsx';
 
 /** Where private keys live. What cannot be chosen says why. */

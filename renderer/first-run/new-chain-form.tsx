@@ -2,7 +2,8 @@ import { isLookalike } from '../../src/base/lookalike.ts';
 import { CHAIN_ID_FORM, isChainId } from '../../src/ledger/chain-identity.ts';
 import { useState, type SyntheticEvent, type ReactElement } from 'react';
 
-import type { HostInfo, KeyStoreKind } from '../../src/api/views/operator.ts';
+import type { HostInfo } from '../../src/api/operator/host.ts';
+import type { KeyStoreKind } from '../../src/api/operator/keys.ts';
 import { Field } from '../parts/field.tsx';
 import { TextField } from '../parts/text-field.tsx';
 import { ProblemNotice } from '../parts/problem-notice.tsx';

@@ -1,6 +1,6 @@
 import { useState, type SyntheticEvent, type ReactElement } from 'react';
 
-import type { HostInfo } from '../../src/api/views/operator.ts';
+import type { HostInfo } from '../../src/api/operator/host.ts';
 import { DeedNotice } from '../directory/deed-notice.tsx';
 import { DirectoryBrowser } from '../directory/directory-browser.tsx';
 import { Command } from '../node-parts/command.tsx';

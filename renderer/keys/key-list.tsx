@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { KeyView } from '../../src/api/views/members.ts';
+import type { KeyView } from '../../src/api/chain/members.ts';
 import { Age } from '../node-parts/age.tsx';
 import { Hash } from '../parts/hash.tsx';
 import { Words } from '../parts/words.tsx';

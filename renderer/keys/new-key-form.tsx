@@ -1,6 +1,7 @@
 import { useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
 
-import type { DeedInput, Identity, KeyStoreKind } from '../../src/api/views/operator.ts';
+import type { DeedInput } from '../../src/api/operator/deeds.ts';
+import type { Identity, KeyStoreKind } from '../../src/api/operator/keys.ts';
 import { KeyStoreChoice } from '../first-run/key-store-choice.tsx';
 import { DeedNotice } from '../directory/deed-notice.tsx';
 import { useDeed } from '../directory/use-deed.ts';

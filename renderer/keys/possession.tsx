@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import type { Identity } from '../../src/api/views/operator.ts';
+import type { Identity } from '../../src/api/operator/keys.ts';
 import type { KeySubject } from '../../src/ledger/governance/possession.ts';
 import { SigningPanel } from '../signing/signing-panel.tsx';
 import type { ProvenKey } from './key-card.ts';

@@ -1,5 +1,5 @@
-import type { KeyView } from '../../src/api/views/members.ts';
-import type { Identity } from '../../src/api/views/operator.ts';
+import type { KeyView } from '../../src/api/chain/members.ts';
+import type { Identity } from '../../src/api/operator/keys.ts';
 import { useServices } from '../services.ts';
 import { useRead } from '../stores/use-read.ts';
 import { useNode } from '../stores/use-stores.ts';

@@ -1,4 +1,4 @@
-import type { Posture, PostureCheck } from '../../src/api/views/governance.ts';
+import type { Posture, PostureCheck } from '../../src/api/chain/governance.ts';
 
 export type PostureLevel = PostureCheck['level'];
 

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { Posture, PostureCheck } from '../../src/api/views/governance.ts';
+import type { Posture, PostureCheck } from '../../src/api/chain/governance.ts';
 import { formatCount } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
 import { ReadingView } from '../node-parts/reading-view.tsx';

@@ -1,5 +1,6 @@
-import type { ProposalRow, ProposalStatus, RequirementView } from '../../src/api/views/governance.ts';
-import type { Person } from '../../src/api/views/members.ts';
+import type { RequirementView } from '../../src/api/chain/governance.ts';
+import type { ProposalRow, ProposalStatus } from '../../src/api/chain/proposals.ts';
+import type { Person } from '../../src/api/chain/members.ts';
 import { holdsRole } from '../../src/ledger/governance/requirement.ts';
 import { LEVELS, type Level } from '../../src/ledger/permissions.ts';
 import { formatQuantity } from '../parts/format.ts';

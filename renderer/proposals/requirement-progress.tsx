@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import type { RequirementView } from '../../src/api/views/governance.ts';
+import type { RequirementView } from '../../src/api/chain/governance.ts';
 import { formatCount, formatQuantity } from '../parts/format.ts';
 import { roleWords } from './proposal-words.ts';
 

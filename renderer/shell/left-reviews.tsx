@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { DeskState, SignatureOutcome } from '../../src/api/views/operator.ts';
+import type { DeskState, SignatureOutcome } from '../../src/api/operator/signing.ts';
 import { formatCount, formatDuration } from '../parts/format.ts';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useServices } from '../services.ts';

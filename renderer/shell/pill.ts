@@ -1,4 +1,4 @@
-import type { Status } from '../../src/api/views/chain.ts';
+import type { Status } from '../../src/api/chain/node.ts';
 import type { Problem } from '../bridge/problem.ts';
 import { formatCount, UNKNOWN } from '../parts/format.ts';
 

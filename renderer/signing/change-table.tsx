@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { StateChange } from '../../src/api/views/operator.ts';
+import type { StateChange } from '../../src/api/chain/submission.ts';
 import { Changed } from '../parts/changed.tsx';
 import { shortenHex } from '../parts/format.ts';
 import { changedValues, type ChangedValue } from './changed-values.ts';

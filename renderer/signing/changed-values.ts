@@ -1,4 +1,4 @@
-import type { StateChange } from '../../src/api/views/operator.ts';
+import type { StateChange } from '../../src/api/chain/submission.ts';
 
 /** One value that would be another one, however deep in the state it lies. */
 export interface ChangedValue {

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 
 import type { Receipt } from '../../src/ledger/transactions/receipt.ts';
-import type { SigningReview } from '../../src/api/views/operator.ts';
+import type { SigningReview } from '../../src/api/operator/signing.ts';
 import { formatCount } from '../parts/format.ts';
 import { Hash } from '../parts/hash.tsx';
 import { Link } from '../parts/link.tsx';

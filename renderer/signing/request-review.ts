@@ -1,4 +1,4 @@
-import type { ReviewRequest, SignatureRequest } from '../../src/api/views/operator.ts';
+import type { ReviewRequest, SignatureRequest } from '../../src/api/operator/signing.ts';
 import type { Client } from '../bridge/client.ts';
 import type { SigningRequest } from './signing-step.ts';
 

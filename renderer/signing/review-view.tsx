@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { SigningReview } from '../../src/api/views/operator.ts';
+import type { SigningReview } from '../../src/api/operator/signing.ts';
 import { genesisWords } from '../../src/base/fingerprint.ts';
 import { formatDuration, formatTime } from '../parts/format.ts';
 import { Hash } from '../parts/hash.tsx';

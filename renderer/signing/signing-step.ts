@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
-import type { rejection } from '../../src/api/views/chain.ts';
+import type { rejection } from '../../src/api/chain/submission.ts';
 import type { Receipt } from '../../src/ledger/transactions/receipt.ts';
-import type { ReviewRequest, SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
+import type { ReviewRequest, SignatureOutcome, SigningReview } from '../../src/api/operator/signing.ts';
 import type { Problem } from '../bridge/problem.ts';
 
 export type Rejection = z.infer<typeof rejection>;

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 
-import type { SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
+import type { SignatureOutcome, SigningReview } from '../../src/api/operator/signing.ts';
 import { describeProblem, type Problem } from '../bridge/problem.ts';
 import { useServices } from '../services.ts';
 import type { NodeState } from '../stores/node-state.ts';

@@ -1,7 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
 
-import type { BlockSummary, ChainEvent } from '../../src/api/views/chain.ts';
-import type { HostInfo, KeysView } from '../../src/api/views/operator.ts';
+import type { BlockSummary } from '../../src/api/chain/blocks.ts';
+import type { ChainEvent } from '../../src/api/chain/node.ts';
+import type { HostInfo } from '../../src/api/operator/host.ts';
+import type { KeysView } from '../../src/api/operator/keys.ts';
 import type { Client } from '../bridge/client.ts';
 import type { Connection } from '../bridge/connection.ts';
 import { describeProblem, isAbandoned, type Problem } from '../bridge/problem.ts';

@@ -1,8 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-import type { BlockSummary, Status } from '../../src/api/views/chain.ts';
-import type { ProposalRow } from '../../src/api/views/governance.ts';
-import type { DeskState, HostInfo, KeysView } from '../../src/api/views/operator.ts';
+import type { BlockSummary } from '../../src/api/chain/blocks.ts';
+import type { Status } from '../../src/api/chain/node.ts';
+import type { ProposalRow } from '../../src/api/chain/proposals.ts';
+import type { HostInfo } from '../../src/api/operator/host.ts';
+import type { KeysView } from '../../src/api/operator/keys.ts';
+import type { DeskState } from '../../src/api/operator/signing.ts';
 import type { Problem } from '../bridge/problem.ts';
 
 /** A read-only copy of what the node said. Nothing here is computed by the page. */

@@ -1,4 +1,4 @@
-import type { ProposalRow } from '../../src/api/views/governance.ts';
+import type { ProposalRow } from '../../src/api/chain/proposals.ts';
 import { useNode } from './use-stores.ts';
 
 /** The open proposal of an action that is proposed once at a time, such as `unfreeze`; null where there is none. */

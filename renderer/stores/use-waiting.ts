@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 
-import type { ProposalRow } from '../../src/api/views/governance.ts';
+import type { ProposalRow } from '../../src/api/chain/proposals.ts';
 import { useNode } from './use-stores.ts';
 import { actingMemberId, waitsFor } from './waits-for.ts';
 

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-import type { VerifyEvent } from '../../src/api/views/operator.ts';
+import type { VerifyEvent } from '../../src/api/operator/integrity.ts';
 import type { Client } from '../bridge/client.ts';
 import { describeProblem, type Problem } from '../bridge/problem.ts';
 

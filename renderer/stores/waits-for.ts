@@ -1,4 +1,4 @@
-import type { ProposalRow } from '../../src/api/views/governance.ts';
+import type { ProposalRow } from '../../src/api/chain/proposals.ts';
 import type { NodeState } from './node-state.ts';
 
 /** The id of the member that acts now; null where the acting key is no member's. */

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import type { TransactionView as TransactionData } from '../../src/api/views/chain.ts';
+import type { TransactionView as TransactionData } from '../../src/api/chain/transactions.ts';
 import type { Hash as HashHex } from '../../src/base/bytes.ts';
 import { Facts } from '../parts/facts.tsx';
 import { formatAction, formatBytes, formatCount, formatTime } from '../parts/format.ts';

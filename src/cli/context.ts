@@ -5,7 +5,7 @@ import type { JsonObject } from '../base/canonical.ts';
 import { shellLine } from '../base/command-line.ts';
 import { decodeUtf8, type Hash, type Signature } from '../base/bytes.ts';
 import type { Receipt, SubmitResult } from '../ledger/transactions/receipt.ts';
-import type { SignatureOutcome, SigningReview } from '../api/views/operator.ts';
+import type { SignatureOutcome, SigningReview } from '../api/operator/signing.ts';
 import { BEFORE_GENESIS, identityOf, type ChainIdentity } from '../ledger/chain-identity.ts';
 import type { KeySubject } from '../ledger/governance/possession.ts';
 import type { KeyCard } from '../ledger/documents/key-card.ts';
@@ -27,7 +27,8 @@ import { possessionSubject } from '../node/signing/subjects/possession.ts';
 import type { Confirmation, SigningSubject } from '../node/signing/subjects/subject.ts';
 import { transactionSubject } from '../node/signing/subjects/transaction.ts';
 import type { Output } from './output.ts';
-import { localError, openSession, type ContractClient, type Session } from './session.ts';
+import { decodeWireError } from '../api/wire-error.ts';
+import { openSession, type ContractClient, type Session } from './session.ts';
 import { withWhatBecame } from './what-became.ts';
 
 /** The options that every command takes. */
@@ -116,7 +117,7 @@ export class CommandContext {
       return await work(session.client, session);
     } catch (error) {
       if (!session.isRemote) throw error;
-      throw await withWhatBecame(localError(error), {
+      throw await withWhatBecame(decodeWireError(error), {
         dataDirectory: this.dataDirectory,
         transactionId: this.#submitted,
       });

@@ -19,7 +19,7 @@ import { registerValidator } from './commands/validator.ts';
 import { CommandContext, type GlobalOptions } from './context.ts';
 import { createOutput, visibleLines, writeError } from './output.ts';
 import { OutputStream } from './output-stream.ts';
-import { localError } from './session.ts';
+import { decodeWireError } from '../api/wire-error.ts';
 
 /** The `dm` command. Exit code 0: done; 1: refused or failed; 2: wrong usage. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -86,7 +86,7 @@ async function main(): Promise<number> {
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return endOfCommander(error);
-    const own = localError(error);
+    const own = decodeWireError(error);
     writeError(own, { json: isJson, streams });
     return own instanceof QuantumLockError && own.code === 'USAGE' ? EXIT.usage : EXIT.failed;
   }

@@ -1,4 +1,4 @@
-import { createORPCClient, ORPCError } from '@orpc/client';
+import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { contract } from '../api/contract.ts';
@@ -111,32 +111,4 @@ export async function assertNothingRuns(dataDirectory: string, log: (line: strin
     `a ${running.runs} runs on ${dataDirectory} already (process ${running.pid})`,
     running.runs === 'console' ? { advice: 'For another link to it: `dm console --link`. Or stop it first.' } : {},
   );
-}
-
-/** An error that crossed the contract, as ours again. */
-export function localError(error: unknown): unknown {
-  if (!(error instanceof ORPCError)) return error;
-  const data = error.data as
-    | { readonly advice?: string; readonly context?: Readonly<Record<string, string | number | boolean | null>> }
-    | undefined;
-  if (isErrorCode(error.code)) {
-    return new QuantumLockError(error.code, error.message, {
-      ...(data?.advice === undefined ? {} : { advice: data.advice }),
-      ...(data?.context === undefined ? {} : { context: data.context }),
-    });
-  }
-  if (error.code === 'BAD_REQUEST') {
-    const issues = (
-      error.data as
-        | { readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] }[] }
-        | undefined
-    )?.issues;
-    const first = issues?.[0];
-    return new QuantumLockError(
-      'INPUT_INVALID',
-      first === undefined ? error.message : `${(first.path ?? []).map(String).join('.')}: ${first.message}`,
-      { cause: error },
-    );
-  }
-  return error;
 }

@@ -1,7 +1,7 @@
 import { withLookalikes } from './query/environment-names.ts';
 import { availableParallelism } from 'node:os';
 import { QuantumLockError } from '../base/errors.ts';
-import type { Metrics, Status } from '../api/views/chain.ts';
+import type { Metrics, Status } from '../api/chain/node.ts';
 import type { Receipt, SubmitResult } from '../ledger/transactions/receipt.ts';
 import { transactionId, type Transaction } from '../ledger/transactions/transaction.ts';
 import type { ChainIdentity } from '../ledger/chain-identity.ts';
@@ -125,6 +125,8 @@ export class QuantumNode {
       indexDirectory: paths.root,
       blobsDirectory: paths.blobs,
       keepsIndex,
+      validatorId: this.validatorId,
+      now: options.now,
       onIndexed: (height) => {
         this.#indexFailure = null;
         this.events.publish({ type: 'indexed', height });
@@ -222,7 +224,7 @@ export class QuantumNode {
     this.#height = block.index;
     this.#chain = { ...this.#chain, era: block.next_era };
     this.#leastTime = block.next_time;
-    void this.query.onBlock(block.index, block.env_ids).catch(() => undefined);
+    void this.query.onBlock({ height: block.index, envIds: block.env_ids }).catch(() => undefined);
     if (block.changes_validators) this.#options.onValidators?.();
     this.events.publish(blockEvent(block));
   }
@@ -312,7 +314,7 @@ export class QuantumNode {
   /** Brings the alerts up to date. */
   async #look(): Promise<Look> {
     // A thread that does not answer has an alert of its own.
-    const governed = await this.query.governed(this.#options.now()).catch(() => null);
+    const governed = await this.query.governed().catch(() => null);
     const stats = await this.stats().catch(() => null);
     const clock = stats?.clock ?? (await this.clock().catch(() => null));
     const firing = this.#alerts.look({
@@ -337,10 +339,10 @@ export class QuantumNode {
 
   async status(): Promise<Status> {
     const { now } = this.#options;
-    const [head, validators, governed, transactions, look] = await Promise.all([
+    const [head, { validators }, governed, transactions, look] = await Promise.all([
       this.query.head(),
-      this.query.validators(this.validatorId),
-      this.query.governed(now()),
+      this.query.validators(),
+      this.query.governed(),
       this.query.transactionsSince(now() - RATE_WINDOW_MS),
       this.#look(),
     ]);

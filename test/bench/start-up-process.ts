@@ -34,6 +34,9 @@ const query = new QueryThread({
   chainDirectory: input.chainDirectory,
   indexDirectory: mkdtempSync(join(tmpdir(), 'start-up-')),
   blobsDirectory: join(input.chainDirectory, 'blobs'),
+  keepsIndex: false,
+  validatorId: input.validatorId,
+  now: Date.now,
   onIndexed: () => undefined,
   onFailure: fail,
 });

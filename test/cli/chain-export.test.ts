@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import type { Status } from '../../src/api/views/chain.ts';
+import type { Status } from '../../src/api/chain/node.ts';
 import { readBlocks } from '../vectors/independent-blocks.ts';
 import { dm, dmJson, temporaryRoot } from './dm.ts';
 

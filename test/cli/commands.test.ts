@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import type { BlockView } from '../../src/api/views/chain.ts';
+import type { BlockView } from '../../src/api/chain/blocks.ts';
 import { dm, dmJson, onlyDocument, startDm, temporaryRoot } from './dm.ts';
 
 /** The seed's own names, which other tools read. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { ProposalPage, ProposalView } from '../../src/api/views/governance.ts';
-import type { MemberView, ValidatorView } from '../../src/api/views/members.ts';
+import type { ProposalPage, ProposalView } from '../../src/api/chain/proposals.ts';
+import type { MemberView, ValidatorView } from '../../src/api/chain/members.ts';
 import { openSession } from '../../src/cli/session.ts';
 import { decodeApproval } from '../../src/ledger/documents/approval.ts';
 import { decodeKeyCard } from '../../src/ledger/documents/key-card.ts';

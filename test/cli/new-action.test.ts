@@ -86,7 +86,7 @@ const approval = await sign({ action: 'approve', payload: { proposal_id: notifie
 await node.query.indexedTo(node.height);
 const { rows } = await node.query.audit({ filter: { env_id: 'grid' }, limit: 10 });
 const found = await node.query.audit({ filter: { text: 'remark' }, limit: 10 });
-const lineage = await node.query.lineage('grid');
+const lineage = await node.query.lineage({ env_id: 'grid' });
 const who = await node.query.authority({ action: 'remark_environment', env_id: 'grid' });
 watch.stop();
 await host.close();

@@ -144,11 +144,11 @@ describe('clever damage to a data directory', () => {
       asked.set(`block ${index}`, query.block({ at: { index }, offset: 0, limit: 3 }));
     for (const hash of blocks) asked.set(`block ${hash}`, query.block({ at: { hash }, offset: 0, limit: 3 }));
     for (const id of transactions) {
-      asked.set(`transaction ${id}`, query.transaction(id));
+      asked.set(`transaction ${id}`, query.transaction({ id }));
       asked.set(`receipt ${id}`, query.receipt(id));
     }
     for (const [index, id] of sampled(transactions, 4).entries())
-      asked.set(`newest proof ${index}`, query.transactionProof(id));
+      asked.set(`newest proof ${index}`, query.transactionProof({ id }));
     for (const [name, filter] of Object.entries({
       all: {},
       env: { env_id: 'a-1' },
@@ -161,23 +161,23 @@ describe('clever damage to a data directory', () => {
     }))
       asked.set(`newest audit ${name}`, query.audit({ filter, limit: 12 }));
     for (const zone of ['blue', 'green'] as const)
-      asked.set(`newest ${zone}`, query.environments({ zone, archived: true, limit: 1000 }));
+      asked.set(`newest ${zone}`, query.environments({ zone, archived: true, limit: 500 }));
     for (const env_id of ['a-1', 'a-2', 'b-1', 'b-stored', 'forged-1', 'c-2', 'd-many-4']) {
       asked.set(`newest environment ${env_id}`, query.environment({ env_id }));
-      asked.set(`newest lineage ${env_id}`, query.lineage(env_id));
+      asked.set(`newest lineage ${env_id}`, query.lineage({ env_id }));
       asked.set(`environment ${env_id} at 3`, query.environment({ env_id, at: { height: 3 } }));
       asked.set(
         `proof ${env_id} at 4`,
         query.stateProof({ namespace: 'environments', key: env_id, at: { height: 4 } }),
       );
     }
-    asked.set('keys at 4', query.stateKeys({ namespace: 'environments', at: { height: 4 }, limit: 600 }));
+    asked.set('keys at 4', query.stateKeys({ namespace: 'environments', at: { height: 4 }, limit: 500 }));
     asked.set('newest members', query.members());
-    asked.set('newest validators', query.validators(null));
+    asked.set('newest validators', query.validators());
     asked.set('newest policies', query.policies());
-    asked.set('newest search', query.search('a-1'));
+    asked.set('newest search', query.search({ text: 'a-1' }));
     for (const hash of contents) {
-      asked.set(`files ${hash}`, query.files(hash));
+      asked.set(`files ${hash}`, query.files({ state_hash: hash }));
       asked.set(`file ${hash}`, query.file({ state_hash: hash, path: 'env.py' }));
     }
     const shown = [...asked].map(async ([name, promise]): Promise<[string, Shown]> => [

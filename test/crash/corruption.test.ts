@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
 import { QuantumLockError } from '../../src/base/errors.ts';
-import type { VerifyFinding } from '../../src/api/views/operator.ts';
+import type { VerifyFinding } from '../../src/api/operator/integrity.ts';
 import { BlobReader } from '../../src/node/blobs/blob-reader.ts';
 import { BlobStore } from '../../src/node/blobs/blob-store.ts';
 import { dataPaths } from '../../src/node/data-directory/data-paths.ts';

@@ -110,7 +110,7 @@ describe(`a node that is killed ${KILLS} times under load`, () => {
       );
       const [again] = heard.receipts.slice(-1);
       if (again !== undefined) {
-        const { transaction } = await node.query.transaction(again.id);
+        const { transaction } = await node.query.transaction({ id: again.id });
         const sentAgain = await node.submit(Buffer.from(JSON.stringify(transaction)));
         expect(sentAgain).toEqual({ outcome: 'committed', receipt: again });
       }

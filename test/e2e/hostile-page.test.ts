@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { WebSocket } from 'ws';
 
 import type { contract } from '../../src/api/contract.ts';
-import type { SigningReview } from '../../src/api/views/operator.ts';
+import type { SigningReview } from '../../src/api/operator/signing.ts';
 import { decodeHex, encodeHex } from '../../src/base/bytes.ts';
 import { PASSPHRASE_ATTEMPTS_MAX } from '../../src/base/limits.ts';
 import { readGeneratedPassphrase } from '../../src/node/keys/passphrase.ts';

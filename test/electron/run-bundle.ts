@@ -13,7 +13,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { SECRET_CHANNEL } from '../../electron/secret-window.ts';
 import { CONNECT_CHANNEL, PORT_CHANNEL } from '../../electron/bridge.ts';
 import type { contract } from '../../src/api/contract.ts';
-import type { SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
+import type { SignatureOutcome, SigningReview } from '../../src/api/operator/signing.ts';
 import { FakeElectron } from './fake-electron.ts';
 import { read } from './reading-hand.ts';
 

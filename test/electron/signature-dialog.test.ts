@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { lineLengthMax, linesOnPageMax, pagesMax, signaturePages } from '../../electron/signature-pages.ts';
 import { visibleText, visibleValue } from '../../src/base/visible-text.ts';
-import type { SigningReview, StateChange } from '../../src/api/views/operator.ts';
+import type { StateChange } from '../../src/api/chain/submission.ts';
+import type { SigningReview } from '../../src/api/operator/signing.ts';
 import { transactionWords } from '../../src/node/signing/subjects/transaction-words.ts';
 import type { FakeElectron } from './fake-electron.ts';
 import { read } from './reading-hand.ts';

@@ -9,7 +9,8 @@ import { checkoutRoot } from '../../build/checkout.mjs';
 import { ensureBuilt } from '../../build/setup/built-output.mjs';
 import { electronOutput } from '../../build/setup/electron-bundle.mjs';
 import { rendererOutput } from '../../build/setup/renderer.mjs';
-import type { HostInfo, SignatureOutcome, SigningReview } from '../../src/api/views/operator.ts';
+import type { HostInfo } from '../../src/api/operator/host.ts';
+import type { SignatureOutcome, SigningReview } from '../../src/api/operator/signing.ts';
 
 interface Seen {
   readonly host: HostInfo;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 
-import type { ProposalRow } from '../../src/api/views/governance.ts';
-import type { Identity, KeysView } from '../../src/api/views/operator.ts';
+import type { ProposalRow } from '../../src/api/chain/proposals.ts';
+import type { Identity, KeysView } from '../../src/api/operator/keys.ts';
 import { encodeUtf8, type Hash } from '../../src/base/bytes.ts';
 import { encodeApproval, encodeApprovalLine, signApproval } from '../../src/ledger/documents/approval.ts';
 import { splitIntoFrames } from '../../src/ledger/documents/qr-frames.ts';

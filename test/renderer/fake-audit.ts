@@ -1,4 +1,5 @@
-import type { AuditFilter, TransactionRow } from '../../src/api/views/chain.ts';
+import type { AuditFilter } from '../../src/api/chain/audit.ts';
+import type { TransactionRow } from '../../src/api/chain/transactions.ts';
 import type { FakeFields, FakeLog } from './fake-log.ts';
 
 const COUNT_MAX = 10_000;

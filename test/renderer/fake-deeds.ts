@@ -1,5 +1,5 @@
 import { ERROR_ADVICE } from '../../src/base/errors.ts';
-import type { DeedInput, DeedOutcome } from '../../src/api/views/operator.ts';
+import type { DeedInput, DeedOutcome } from '../../src/api/operator/deeds.ts';
 import { FAKE_CHAIN } from './fake-values.ts';
 import type { FakeNode } from './fake-node.ts';
 

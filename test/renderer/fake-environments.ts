@@ -1,13 +1,7 @@
 import type { Hash } from '../../src/base/bytes.ts';
 import type { z } from 'zod';
-import type {
-  Difference,
-  EnvironmentSummary,
-  FileEntry,
-  Lineage,
-  LineageNode,
-  environmentRecord,
-} from '../../src/api/views/environments.ts';
+import type { Difference, FileEntry } from '../../src/api/chain/content.ts';
+import type { EnvironmentSummary, Lineage, LineageNode, environmentRecord } from '../../src/api/chain/environments.ts';
 import { ENVIRONMENT_COUNT, environmentId } from './fake-log.ts';
 import { fakeHash, mix, type Metadata, textIn } from './fake-values.ts';
 

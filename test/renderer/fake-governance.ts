@@ -1,9 +1,9 @@
 import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import type { Hash } from '../../src/base/bytes.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
-import type { AuthorityView, Posture, PolicyView } from '../../src/api/views/governance.ts';
-import type { KeyView, MemberView, Person, ValidatorView } from '../../src/api/views/members.ts';
-import type { Identity } from '../../src/api/views/operator.ts';
+import type { AuthorityView, Posture, PolicyView } from '../../src/api/chain/governance.ts';
+import type { KeyView, MemberView, Person, ValidatorView } from '../../src/api/chain/members.ts';
+import type { Identity } from '../../src/api/operator/keys.ts';
 import { ACTION_TABLE, findAction } from '../../src/ledger/actions/registry.ts';
 import { proposingPermission } from '../../src/ledger/actions/propose.ts';
 import { policyOf } from '../../src/ledger/transactions/authorise.ts';

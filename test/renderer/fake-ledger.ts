@@ -2,7 +2,7 @@ import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { verifyWithNoble } from '../../src/ledger/crypto/signature.ts';
 import type { Hash, PublicKey } from '../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../src/base/canonical.ts';
-import type { StateChange } from '../../src/api/views/operator.ts';
+import type { StateChange } from '../../src/api/chain/submission.ts';
 import type { ActionContext } from '../../src/ledger/governance/action.ts';
 import type { GovernedState, ListedNamespace } from '../../src/ledger/state/access.ts';
 import type { GenesisPayload } from '../../src/ledger/actions/genesis.ts';

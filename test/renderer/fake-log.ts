@@ -1,4 +1,5 @@
-import type { BlockSummary, TransactionRow } from '../../src/api/views/chain.ts';
+import type { BlockSummary } from '../../src/api/chain/blocks.ts';
+import type { TransactionRow } from '../../src/api/chain/transactions.ts';
 import { fakeHash, fakePublicKey, mix, pick } from './fake-values.ts';
 
 /** A log of any length, each row made when it is asked for. */

@@ -3,9 +3,11 @@ import { FakeDeeds } from './fake-deeds.ts';
 import { EventEmitter, on } from 'node:events';
 
 import { isHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
-import type { ChainEvent, Status } from '../../src/api/views/chain.ts';
+import type { ChainEvent, Status } from '../../src/api/chain/node.ts';
 import { ChangeSignal } from '../../src/node/change-signal.ts';
-import type { DeskState, HostInfo, Identity, KeysView, SigningReview } from '../../src/api/views/operator.ts';
+import type { HostInfo } from '../../src/api/operator/host.ts';
+import type { Identity, KeysView } from '../../src/api/operator/keys.ts';
+import type { DeskState, SigningReview } from '../../src/api/operator/signing.ts';
 import { blueOf, greenOf, makeEnvironments, type FakeEnvironment } from './fake-environments.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
 import { readFreeze } from '../../src/ledger/governance/freeze-state.ts';

@@ -1,7 +1,8 @@
 import type { Transaction } from '../../src/ledger/transactions/transaction.ts';
 import { NAMESPACES, type Namespace } from '../../src/ledger/state/records.ts';
-import type { Scan, VerifyEvent } from '../../src/api/views/operator.ts';
-import type { SealedHeaderView, StateProofView } from '../../src/api/views/proofs.ts';
+import type { Scan } from '../../src/api/operator/directories.ts';
+import type { VerifyEvent } from '../../src/api/operator/integrity.ts';
+import type { SealedHeaderView, StateProofView } from '../../src/api/chain/proofs.ts';
 import { differenceOf, stateHash } from './fake-environments.ts';
 import type { FakeNode } from './fake-node.ts';
 import { fakeHash, fakeSignature, type Metadata } from './fake-values.ts';

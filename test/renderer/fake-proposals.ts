@@ -1,15 +1,9 @@
 import { isHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/canonical.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
-import type {
-  Draft,
-  ProposalEffect,
-  ProposalPage,
-  ProposalRow,
-  ProposalView,
-  RequirementView,
-} from '../../src/api/views/governance.ts';
-import type { Person } from '../../src/api/views/members.ts';
+import type { RequirementView } from '../../src/api/chain/governance.ts';
+import type { Draft, ProposalEffect, ProposalPage, ProposalRow, ProposalView } from '../../src/api/chain/proposals.ts';
+import type { Person } from '../../src/api/chain/members.ts';
 import type { Operation } from '../../src/ledger/governance/action.ts';
 import { ACTION_TABLE, findAction } from '../../src/ledger/actions/registry.ts';
 import { encodeProposal, preStateDigest, proposalStatus } from '../../src/ledger/governance/proposal.ts';

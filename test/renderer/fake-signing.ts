@@ -1,12 +1,12 @@
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
+import type { StateChange } from '../../src/api/chain/submission.ts';
 import type {
   ReviewRequest,
   SignatureOutcome,
   SignatureRequest,
   SigningReview,
-  StateChange,
-} from '../../src/api/views/operator.ts';
+} from '../../src/api/operator/signing.ts';
 import { transactionWords } from '../../src/node/signing/subjects/transaction-words.ts';
 import { findAction } from '../../src/ledger/actions/registry.ts';
 import { authorise } from '../../src/ledger/transactions/authorise.ts';

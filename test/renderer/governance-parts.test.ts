@@ -1,7 +1,7 @@
 import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { describe, expect, it } from 'vitest';
 
-import type { MemberView } from '../../src/api/views/members.ts';
+import type { MemberView } from '../../src/api/chain/members.ts';
 import { encodeKeyCard } from '../../src/ledger/documents/key-card.ts';
 import { readKeyCard } from '../../renderer/keys/key-card.ts';
 import { countLevel, goodWords, summarizePosture, type PostureLevel } from '../../renderer/posture/posture-levels.ts';

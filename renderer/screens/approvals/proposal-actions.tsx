@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { ProposalView } from '../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { Link } from '../../parts/link.tsx';
 import { roleWords } from '../../proposals/proposal-words.ts';
 import type { Standing } from './use-standing.ts';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { ProposalView } from '../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { Link } from '../../parts/link.tsx';
 import { PaneHeader } from '../../parts/pane-header.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import type { ProposalView } from '../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { formatCount } from '../../parts/format.ts';
 import { HexText } from '../../parts/hex-text.tsx';
 import { Link } from '../../parts/link.tsx';

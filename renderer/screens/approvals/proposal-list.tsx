@@ -1,6 +1,6 @@
 import { useRef, type ReactElement, type ReactNode } from 'react';
 
-import type { ProposalRow } from '../../../src/api/views/governance.ts';
+import type { ProposalRow } from '../../../src/api/chain/proposals.ts';
 import { Age } from '../../node-parts/age.tsx';
 import { formatCount, formatDuration } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { ProposalView } from '../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { formatCount, formatDuration, formatMoment, formatTime } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';

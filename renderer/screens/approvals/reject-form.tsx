@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { ProposalView } from '../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { ReasonField } from '../../parts/reason-field.tsx';
 import { Task } from '../../signing/task.tsx';
 

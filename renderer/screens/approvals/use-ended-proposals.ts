@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-import type { ProposalRow } from '../../../src/api/views/governance.ts';
+import type { ProposalRow } from '../../../src/api/chain/proposals.ts';
 import { useServices } from '../../services.ts';
 import { useRead, type Reading } from '../../stores/use-read.ts';
 

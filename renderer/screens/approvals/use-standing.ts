@@ -1,4 +1,4 @@
-import type { ProposalView } from '../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { useNode } from '../../stores/use-stores.ts';
 import { waitsFor } from '../../stores/waits-for.ts';
 import { missingApprovals } from '../../proposals/proposal-words.ts';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { VoteView } from '../../../src/api/views/governance.ts';
+import type { VoteView } from '../../../src/api/chain/proposals.ts';
 import { formatTimeShort } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';

@@ -1,4 +1,4 @@
-import type { AuditFilter } from '../../../src/api/views/chain.ts';
+import type { AuditFilter } from '../../../src/api/chain/audit.ts';
 import { SEARCH_LENGTH_MAX } from '../../../src/base/limits.ts';
 
 /** The names that a filter has in the address. */

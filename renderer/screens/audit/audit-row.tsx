@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { TransactionRow } from '../../../src/api/views/chain.ts';
+import type { TransactionRow } from '../../../src/api/chain/transactions.ts';
 import { formatAction, formatCount, formatTime, formatTimeShort, shortenHex } from '../../parts/format.ts';
 import type { RowProps } from '../../parts/virtual-list.tsx';
 import { withQuery } from '../../router/location.ts';

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { AuditFilter } from '../../../src/api/views/chain.ts';
+import type { AuditFilter } from '../../../src/api/chain/audit.ts';
 import { Empty } from '../../node-parts/empty.tsx';
 import { Link } from '../../parts/link.tsx';
 import { NewRowsButton } from '../../parts/new-rows-button.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { TransactionRow } from '../../../src/api/views/chain.ts';
+import type { TransactionRow } from '../../../src/api/chain/transactions.ts';
 import type { Client } from '../../bridge/client.ts';
 import { NewRowsButton } from '../../parts/new-rows-button.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';

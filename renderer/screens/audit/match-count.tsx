@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { AuditFilter } from '../../../src/api/views/chain.ts';
+import type { AuditFilter } from '../../../src/api/chain/audit.ts';
 import { formatCount, formatQuantity } from '../../parts/format.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';

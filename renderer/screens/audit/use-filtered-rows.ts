@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 
-import type { AuditFilter, AuditPage, TransactionRow } from '../../../src/api/views/chain.ts';
+import type { AuditFilter, AuditPage } from '../../../src/api/chain/audit.ts';
+import type { TransactionRow } from '../../../src/api/chain/transactions.ts';
 import { describeProblem, type Problem } from '../../bridge/problem.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';

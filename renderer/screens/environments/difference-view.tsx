@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import type { Difference, FileChange } from '../../../src/api/views/environments.ts';
+import type { Difference, FileChange } from '../../../src/api/chain/content.ts';
 import { Changed } from '../../parts/changed.tsx';
 import { formatBytes, formatQuantity } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { EnvironmentView } from '../../../src/api/views/environments.ts';
+import type { EnvironmentView } from '../../../src/api/chain/environments.ts';
 import { environmentName } from '../../../src/ledger/actions/environment-name.ts';
 import { Link } from '../../parts/link.tsx';
 import { PaneHeader } from '../../parts/pane-header.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { EnvironmentView, Lineage } from '../../../src/api/views/environments.ts';
+import type { EnvironmentView, Lineage } from '../../../src/api/chain/environments.ts';
 import { Age } from '../../node-parts/age.tsx';
 import { formatBytes, formatQuantity } from '../../parts/format.ts';
 import { Facts } from '../../parts/facts.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { FileDifference } from '../../../src/api/views/environments.ts';
+import type { FileDifference } from '../../../src/api/chain/content.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';

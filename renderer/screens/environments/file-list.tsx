@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
-import type { EnvironmentView, FileEntry } from '../../../src/api/views/environments.ts';
+import type { FileEntry } from '../../../src/api/chain/content.ts';
+import type { EnvironmentView } from '../../../src/api/chain/environments.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
 import { formatBytes, formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';

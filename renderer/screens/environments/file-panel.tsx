@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { EnvironmentView } from '../../../src/api/views/environments.ts';
+import type { EnvironmentView } from '../../../src/api/chain/environments.ts';
 import { Name } from '../../names/name.tsx';
 import { Link } from '../../parts/link.tsx';
 import { withQuery } from '../../router/location.ts';

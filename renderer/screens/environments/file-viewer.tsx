@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { FileView } from '../../../src/api/views/environments.ts';
+import type { FileView } from '../../../src/api/chain/content.ts';
 import type { Hash as HashHex } from '../../../src/base/bytes.ts';
 import { formatBytes, formatQuantity } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';

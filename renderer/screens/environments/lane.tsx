@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import type { EnvironmentSummary } from '../../../src/api/views/environments.ts';
+import type { EnvironmentSummary } from '../../../src/api/chain/environments.ts';
 import { Age } from '../../node-parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactElement } from 'react';
 
-import type { Lineage, LineageNode } from '../../../src/api/views/environments.ts';
+import type { Lineage, LineageNode } from '../../../src/api/chain/environments.ts';
 import { formatTime } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
 import { layOutLineage, type LineageLayout } from './lineage-layout.ts';

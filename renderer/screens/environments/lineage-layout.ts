@@ -1,4 +1,4 @@
-import type { Lineage, LineageNode } from '../../../src/api/views/environments.ts';
+import type { Lineage, LineageNode } from '../../../src/api/chain/environments.ts';
 
 export interface PlacedNode {
   readonly node: LineageNode;

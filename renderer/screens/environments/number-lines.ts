@@ -1,4 +1,4 @@
-import type { FileDifference } from '../../../src/api/views/environments.ts';
+import type { FileDifference } from '../../../src/api/chain/content.ts';
 
 type Hunk = FileDifference['hunks'][number];
 

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 
-import type { EnvironmentSummary } from '../../../src/api/views/environments.ts';
+import type { EnvironmentSummary } from '../../../src/api/chain/environments.ts';
 import { PAGE_ROWS_MAX } from '../../../src/base/limits.ts';
 import type { Client } from '../../bridge/client.ts';
 import { useServices } from '../../services.ts';

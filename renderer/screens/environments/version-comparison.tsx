@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { EnvironmentView } from '../../../src/api/views/environments.ts';
+import type { EnvironmentView } from '../../../src/api/chain/environments.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { withQuery } from '../../router/location.ts';
 import { useServices } from '../../services.ts';

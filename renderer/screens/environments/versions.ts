@@ -1,4 +1,5 @@
-import type { DifferenceSide, EnvironmentView, Lineage } from '../../../src/api/views/environments.ts';
+import type { DifferenceSide } from '../../../src/api/chain/content.ts';
+import type { EnvironmentView, Lineage } from '../../../src/api/chain/environments.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
 
 /** Something that can stand on a side of a comparison. */

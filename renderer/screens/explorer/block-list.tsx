@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { BlockSummary } from '../../../src/api/views/chain.ts';
+import type { BlockSummary } from '../../../src/api/chain/blocks.ts';
 import type { Client } from '../../bridge/client.ts';
 import { Age } from '../../node-parts/age.tsx';
 import { formatCount, formatQuantity } from '../../parts/format.ts';

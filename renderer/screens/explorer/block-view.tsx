@@ -1,6 +1,6 @@
 import { useState, type ReactElement, type ReactNode } from 'react';
 
-import type { BlockView as BlockData } from '../../../src/api/views/chain.ts';
+import type { BlockView as BlockData } from '../../../src/api/chain/blocks.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { formatAction, formatBytes, formatCount, formatQuantity, formatTime } from '../../parts/format.ts';
 import { Hash, HashText } from '../../parts/hash.tsx';

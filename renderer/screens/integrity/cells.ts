@@ -1,4 +1,4 @@
-import type { VerifyFinding } from '../../../src/api/views/operator.ts';
+import type { VerifyFinding } from '../../../src/api/operator/integrity.ts';
 import type { PhaseProgress } from '../../stores/verification.ts';
 
 export type CellState = 'todo' | 'doing' | 'verified' | 'damaged';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { Identity } from '../../../src/api/views/operator.ts';
+import type { Identity } from '../../../src/api/operator/keys.ts';
 import { Link } from '../../parts/link.tsx';
 import { Task } from '../../signing/task.tsx';
 

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { Identity } from '../../../src/api/views/operator.ts';
+import type { Identity } from '../../../src/api/operator/keys.ts';
 import { Link } from '../../parts/link.tsx';
 import { encodeLocation } from '../../router/location.ts';
 import { useServices } from '../../services.ts';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { Identity } from '../../../src/api/views/operator.ts';
+import type { Identity } from '../../../src/api/operator/keys.ts';
 import { useKnownKeys } from '../../keys/use-known-keys.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { Facts } from '../../parts/facts.tsx';

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { Identity } from '../../../src/api/views/operator.ts';
+import type { Identity } from '../../../src/api/operator/keys.ts';
 import { isIdentifier } from '../../../src/ledger/actions/fields.ts';
 import type { KeySubject } from '../../../src/ledger/governance/possession.ts';
 import { encodeKeyCard } from '../../../src/ledger/documents/key-card.ts';

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
-import type { PolicyView } from '../../../src/api/views/governance.ts';
-import type { MemberView } from '../../../src/api/views/members.ts';
+import type { PolicyView } from '../../../src/api/chain/governance.ts';
+import type { MemberView } from '../../../src/api/chain/members.ts';
 import { levelHolds, LEVELS, PERMISSIONS, type Level } from '../../../src/ledger/permissions.ts';
 import { formatAction, formatLevel, formatQuantity } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { Person } from '../../../src/api/views/members.ts';
+import type { Person } from '../../../src/api/chain/members.ts';
 import { Link } from '../../parts/link.tsx';
 import { Name } from '../../names/name.tsx';
 

@@ -1,6 +1,6 @@
 import { useId, type ReactElement } from 'react';
 
-import type { AuthorityView, PolicyView } from '../../../src/api/views/governance.ts';
+import type { AuthorityView, PolicyView } from '../../../src/api/chain/governance.ts';
 import { Field } from '../../parts/field.tsx';
 import { formatAction } from '../../parts/format.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';

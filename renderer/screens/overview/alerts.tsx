@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { Alert } from '../../../src/api/views/chain.ts';
+import type { Alert } from '../../../src/api/chain/node.ts';
 import { Age } from '../../node-parts/age.tsx';
 import { UNKNOWN } from '../../parts/format.ts';
 import { sentence } from '../../parts/sentence.ts';

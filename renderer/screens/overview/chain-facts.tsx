@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { Status } from '../../../src/api/views/chain.ts';
+import type { Status } from '../../../src/api/chain/node.ts';
 import { formatCount, formatDuration } from '../../parts/format.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Hash } from '../../parts/hash.tsx';

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { BlockSummary } from '../../../src/api/views/chain.ts';
+import type { BlockSummary } from '../../../src/api/chain/blocks.ts';
 import { Age } from '../../node-parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';

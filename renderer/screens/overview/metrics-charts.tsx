@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactElement } from 'react';
 
-import type { Metrics } from '../../../src/api/views/chain.ts';
+import type { Metrics } from '../../../src/api/chain/node.ts';
 import { Chart } from '../../chart/chart.tsx';
 import type { ChartSeries } from '../../chart/chart-options.ts';
 import { formatMicroseconds, formatRate, UNKNOWN } from '../../parts/format.ts';

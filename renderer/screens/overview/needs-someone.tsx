@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { ProposalRow } from '../../../src/api/views/governance.ts';
+import type { ProposalRow } from '../../../src/api/chain/proposals.ts';
 import { formatCount, formatDuration } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
 import { useChainNow } from '../../stores/use-chain-now.ts';

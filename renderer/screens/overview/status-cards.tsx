@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import type { Status } from '../../../src/api/views/chain.ts';
+import type { Status } from '../../../src/api/chain/node.ts';
 import {
   formatCount,
   formatDuration,

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { ValidatorView } from '../../../src/api/views/members.ts';
+import type { ValidatorView } from '../../../src/api/chain/members.ts';
 import { Age } from '../../node-parts/age.tsx';
 import { Empty } from '../../node-parts/empty.tsx';
 import { formatQuantity } from '../../parts/format.ts';

@@ -1,4 +1,4 @@
-import type { SearchResult } from '../../../src/api/views/chain.ts';
+import type { SearchResult } from '../../../src/api/chain/audit.ts';
 import type { Command } from '../../commands/command.ts';
 import type { NameKind } from '../../names/names-beside.ts';
 import { encodeLocation } from '../../router/location.ts';

@@ -1,4 +1,4 @@
-import type { ProposalRow } from '../../../src/api/views/governance.ts';
+import type { ProposalRow } from '../../../src/api/chain/proposals.ts';
 import { encodeLocation } from '../../router/location.ts';
 import type { Waiting } from '../../stores/use-waiting.ts';
 import type { PaletteItem } from './palette-item.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { PostureCheck } from '../../api/views/governance.ts';
+import type { PostureCheck } from '../../api/chain/governance.ts';
 import { PARAMETER_NAMES, PARAMETERS, type ParameterName } from '../../ledger/governance/parameters.ts';
 import { durationMs, durationText } from '../governance/duration.ts';
 import { propose } from '../governance/propose.ts';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import { trustedKeys } from '../../api/trusted-keys.ts';
-import type { ContentView, EnvironmentView } from '../../api/views/environments.ts';
+import type { ContentView } from '../../api/chain/content.ts';
+import type { EnvironmentView } from '../../api/chain/environments.ts';
 import { compareFileEntries, type FileEntry, type FileEntryChange } from '../../ledger/log/file-tree.ts';
 import { verifyStateProof } from '../../ledger/proofs/state-proof.ts';
 import type { Hash } from '../../base/bytes.ts';

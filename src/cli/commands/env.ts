@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { EnvironmentView } from '../../api/views/environments.ts';
-import type { Scan } from '../../api/views/operator.ts';
+import type { EnvironmentView } from '../../api/chain/environments.ts';
+import type { Scan } from '../../api/operator/directories.ts';
 import type { CommandContext } from '../context.ts';
 import { boundPayload } from '../governance/bound-payload.ts';
 import { fields, table, time } from '../output.ts';
-import { localError, type ContractClient } from '../session.ts';
+import { decodeWireError } from '../../api/wire-error.ts';
+import type { ContractClient } from '../session.ts';
 import { jsonObject, positiveNumber } from './arguments.ts';
 import { carryOut, withPropose, type CarryOutOptions } from './carry-out.ts';
 import type { RegisterCommands } from './command.ts';
@@ -60,7 +61,7 @@ async function scanDirectory(
       context.output.note(`Left out, by rules in the directory or the fixed list: ${scan.ignored_count}.`);
     return scan;
   } catch (error) {
-    const failure = localError(error);
+    const failure = decodeWireError(error);
     const isDoubtful = failure instanceof QuantumLockError && failure.code === 'DIRECTORY_DOUBTFUL';
     if (!isDoubtful || input.accept_doubtful === true || process.stdin.isTTY !== true || context.output.json)
       throw error;

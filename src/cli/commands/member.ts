@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { MemberView } from '../../api/views/members.ts';
+import type { MemberView } from '../../api/chain/members.ts';
 import { isPublicKey, type PublicKey } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Level } from '../../ledger/permissions.ts';

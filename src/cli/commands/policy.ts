@@ -1,4 +1,4 @@
-import type { PolicyView } from '../../api/views/governance.ts';
+import type { PolicyView } from '../../api/chain/governance.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Json } from '../../base/canonical.ts';
 import type { Level, Permission } from '../../ledger/permissions.ts';

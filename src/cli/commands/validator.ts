@@ -1,5 +1,5 @@
 import { QuantumLockError } from '../../base/errors.ts';
-import type { ValidatorView } from '../../api/views/members.ts';
+import type { ValidatorView } from '../../api/chain/members.ts';
 import { keyCardArgument } from '../governance/key-card-argument.ts';
 import { propose } from '../governance/propose.ts';
 import { rotateValidatorKey } from '../governance/rotate-validator-key.ts';

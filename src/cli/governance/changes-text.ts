@@ -1,4 +1,4 @@
-import type { StateChange } from '../../api/views/operator.ts';
+import type { StateChange } from '../../api/chain/submission.ts';
 import { visibleValue } from '../../base/visible-text.ts';
 
 const NOTHING = 'nothing';

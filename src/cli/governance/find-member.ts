@@ -1,4 +1,4 @@
-import type { MemberView } from '../../api/views/members.ts';
+import type { MemberView } from '../../api/chain/members.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { ContractClient } from '../session.ts';
 

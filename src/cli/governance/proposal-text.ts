@@ -1,4 +1,5 @@
-import type { ProposalEffect, ProposalRow, ProposalView, RequirementView } from '../../api/views/governance.ts';
+import type { RequirementView } from '../../api/chain/governance.ts';
+import type { ProposalEffect, ProposalRow, ProposalView } from '../../api/chain/proposals.ts';
 import { fields, table, time, type Cell } from '../output.ts';
 import { changesText, warningsText } from './changes-text.ts';
 

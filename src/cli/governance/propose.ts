@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { ProposalView } from '../../api/views/governance.ts';
-import type { SigningReview } from '../../api/views/operator.ts';
+import type { ProposalView } from '../../api/chain/proposals.ts';
+import type { SigningReview } from '../../api/operator/signing.ts';
 import { proposing } from '../../ledger/actions/propose.ts';
 import { proposalId } from '../../ledger/governance/proposal.ts';
 import { reject } from '../../ledger/rejections.ts';

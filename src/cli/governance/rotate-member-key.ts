@@ -1,5 +1,5 @@
 import type { PublicKey } from '../../base/bytes.ts';
-import type { MemberView } from '../../api/views/members.ts';
+import type { MemberView } from '../../api/chain/members.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import type { KeyCard } from '../../ledger/documents/key-card.ts';

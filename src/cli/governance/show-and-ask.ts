@@ -1,4 +1,4 @@
-import type { SigningReview } from '../../api/views/operator.ts';
+import type { SigningReview } from '../../api/operator/signing.ts';
 import type { CommandContext } from '../context.ts';
 import { askYes } from './ask-yes.ts';
 import { changesText, warningsText } from './changes-text.ts';

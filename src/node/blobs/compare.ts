@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff';
 
-import type { Difference, DifferenceSide, FileChange, FileDifference, FileView } from '../../api/views/environments.ts';
+import type { Difference, DifferenceSide, FileChange, FileDifference, FileView } from '../../api/chain/content.ts';
 import type { Hash } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';

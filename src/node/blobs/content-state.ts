@@ -1,4 +1,4 @@
-import type { ContentView } from '../../api/views/environments.ts';
+import type { ContentView } from '../../api/chain/content.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';

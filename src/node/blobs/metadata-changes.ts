@@ -1,4 +1,4 @@
-import type { MetadataChange } from '../../api/views/environments.ts';
+import type { MetadataChange } from '../../api/chain/content.ts';
 import { encodeCanonicalText, type Json, type JsonObject } from '../../base/canonical.ts';
 import { extendPath } from '../../base/value-path.ts';
 

@@ -6,7 +6,7 @@ import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import { checkTransaction, type CheckedTransaction, type Transaction } from '../../ledger/transactions/transaction.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
-import { connectPort, type PortClient } from '../threads/port-rpc.ts';
+import { connectPort, type PortClient } from '../threads/connect-port.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import { packBytes } from './packed-bytes.ts';
 import type { VerifiedBatch, VerifyHandlers } from './verify-worker.ts';

@@ -4,7 +4,8 @@ import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { checkTransaction, isRejection } from '../../ledger/transactions/transaction.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
-import { servePort, Transfer } from '../threads/port-rpc.ts';
+import { Transfer } from '../threads/port-messages.ts';
+import { servePort } from '../threads/serve-port.ts';
 import { unpackBytes, type PackedBytes } from './packed-bytes.ts';
 
 /** Checks transactions by themselves, off the validator's thread. */

@@ -1,5 +1,5 @@
 import { resolve, sep } from 'node:path';
-import type { DeedInput } from '../../api/views/operator.ts';
+import type { DeedInput } from '../../api/operator/deeds.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { assertHoldsChain } from '../data-directory/holds-chain.ts';

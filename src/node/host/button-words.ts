@@ -1,4 +1,4 @@
-import type { DeedKind } from '../../api/views/operator.ts';
+import type { DeedKind } from '../../api/operator/deeds.ts';
 
 /** What the button says that does it, on every surface. */
 export const DEED_BUTTONS: Readonly<Record<DeedKind, string>> = {

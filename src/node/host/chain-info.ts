@@ -1,4 +1,4 @@
-import type { HostInfo } from '../../api/views/operator.ts';
+import type { HostInfo } from '../../api/operator/host.ts';
 import type { ChainIdentity } from '../../ledger/chain-identity.ts';
 import { chainsBeside } from './chains-beside.ts';
 

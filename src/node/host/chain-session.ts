@@ -1,4 +1,4 @@
-import type { HostInfo } from '../../api/views/operator.ts';
+import type { HostInfo } from '../../api/operator/host.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { StoredContent } from '../blobs/stored-content.ts';

@@ -1,4 +1,4 @@
-import type { DeskState } from '../../api/views/operator.ts';
+import type { DeskState } from '../../api/operator/signing.ts';
 import type { Host } from './host.ts';
 import { keysView } from './keys-view.ts';
 

@@ -1,4 +1,5 @@
-import type { DeedOutcome, SignatureOutcome } from '../../api/views/operator.ts';
+import type { DeedOutcome } from '../../api/operator/deeds.ts';
+import type { SignatureOutcome } from '../../api/operator/signing.ts';
 import { PASSPHRASE_ATTEMPTS_MAX } from '../../base/limits.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { AskingLimit, ONLY_ASKER } from '../signing/asking-limit.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { dirname, join, parse, resolve, sep } from 'node:path';
-import type { DirectoryListing } from '../../api/views/operator.ts';
+import type { DirectoryListing } from '../../api/operator/directories.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { FOLDER_ENTRIES_MAX, GRANTED_FOLDERS_MAX } from '../../base/limits.ts';
 import { holdsChain } from '../data-directory/holds-chain.ts';

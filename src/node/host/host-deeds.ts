@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DeedKind, DeedOutcome } from '../../api/views/operator.ts';
+import type { DeedKind, DeedOutcome } from '../../api/operator/deeds.ts';
 import type { Clocks } from '../../base/deadline.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { HOST_DEEDS_MAX } from '../../base/limits.ts';

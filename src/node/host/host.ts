@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HostInfo } from '../../api/views/operator.ts';
+import type { HostInfo } from '../../api/operator/host.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import type { KeyInfo } from '../keys/key-store.ts';

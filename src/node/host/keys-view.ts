@@ -1,4 +1,4 @@
-import type { Identity, KeysView } from '../../api/views/operator.ts';
+import type { Identity, KeysView } from '../../api/operator/keys.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { holdsChain } from '../data-directory/holds-chain.ts';

@@ -12,7 +12,7 @@ export const accessProcedures = {
   openChain: os.openChain.handler(async ({ context: { host, door }, input }) => {
     // Trying again what the person started this console on is nothing new.
     const isRetry = resolve(input.path) === resolve(host.dataDirectory) && !host.isOpen;
-    if (door === 'page' && !isRetry)
+    if (door !== 'terminal' && !isRetry)
       throw new QuantumLockError('ACCESS_DENIED', 'a page does not open a chain by itself', {
         advice: 'Ask for it, and confirm it in the window that the page cannot reach.',
       });
@@ -20,7 +20,7 @@ export const accessProcedures = {
     return host.info();
   }),
   browse: os.browse.handler(({ context: { host, door }, input }) =>
-    door === 'page' ? host.folders.list(input.path) : listDirectory(input.path ?? homeDirectory()),
+    door === 'terminal' ? listDirectory(input.path ?? homeDirectory()) : host.folders.list(input.path),
   ),
   pickDirectory: os.pickDirectory.handler(async ({ context: { host } }) => {
     const path = (await host.options.surface.desktop?.pickDirectory()) ?? null;
@@ -41,7 +41,7 @@ export const accessProcedures = {
   })),
 
   consoleLink: os.consoleLink.handler(({ context: { host, door } }) => {
-    if (door === 'page')
+    if (door !== 'terminal')
       throw new QuantumLockError('ACCESS_DENIED', 'links are made where the console was started', {
         advice: 'Run `dm console --link` there.',
       });
@@ -56,5 +56,5 @@ export const accessProcedures = {
 
 /** The path that a procedure may read: anywhere for the person at a terminal, below what was granted for the page. */
 export function readablePath({ host, door }: HostContext, path: string): string {
-  return door === 'page' ? host.folders.resolve(path) : path;
+  return door === 'terminal' ? path : host.folders.resolve(path);
 }

@@ -1,4 +1,7 @@
-import type { DeskState, ScanEvent, VerifyEvent } from '../../api/views/operator.ts';
+import type { ScanEvent } from '../../api/operator/directories.ts';
+import type { VerifyEvent } from '../../api/operator/integrity.ts';
+import type { DeskState } from '../../api/operator/signing.ts';
+import { encodeWireError } from '../../api/wire-error.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { verifyNode } from '../verify/verify-node.ts';
@@ -6,7 +9,7 @@ import { foundChain, withKeyFile } from './asked-deeds.ts';
 import { deskState } from './desk-state.ts';
 import { identityOf, keysView } from './keys-view.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
-import { procedures, wireError } from './procedures.ts';
+import { procedures } from './procedures.ts';
 import { progressStream } from './progress-stream.ts';
 import { requestReview } from './requested-reviews.ts';
 import { scanDirectory } from './scan-directory.ts';
@@ -29,7 +32,7 @@ export const operatorRouter = {
     return identityOf(host, key);
   }),
   prepareSealingKey: os.prepareSealingKey.handler(async ({ context: { host, door }, input }) => {
-    if (door === 'page' && input.passphrase !== undefined)
+    if (door !== 'terminal' && input.passphrase !== undefined)
       throw new QuantumLockError('ACCESS_DENIED', 'a page gives no passphrase', {
         advice: 'A person gives it in a window that the page cannot reach.',
       });
@@ -41,7 +44,7 @@ export const operatorRouter = {
     try {
       for await (const _ of host.changes.changes(signal)) yield await deskState(host);
     } catch (error) {
-      throw wireError(error);
+      throw encodeWireError(error);
     }
   }),
   selectIdentity: os.selectIdentity.handler(async ({ context: { host }, input }) => {
@@ -63,7 +66,7 @@ export const operatorRouter = {
       const readable = { ...input, path: readablePath(context, input.path) };
       yield* progressStream<ScanEvent, ScanEvent>((report) => scanDirectory(host, readable, { report, signal }));
     } catch (error) {
-      throw wireError(error);
+      throw encodeWireError(error);
     }
   }),
 
@@ -98,7 +101,7 @@ export const operatorRouter = {
         yield event;
       }
     } catch (error) {
-      throw wireError(error);
+      throw encodeWireError(error);
     }
   }),
 };

@@ -1,30 +1,30 @@
-import { implement, ORPCError } from '@orpc/server';
+import { implement } from '@orpc/server';
 import { contract } from '../../api/contract.ts';
+import type { ProcedureMeta } from '../../api/procedure.ts';
+import { encodeWireError } from '../../api/wire-error.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { levelHolds, type Level } from '../../ledger/permissions.ts';
 import type { Asker } from '../signing/asking-limit.ts';
 import type { Host } from './host.ts';
 
-/** What every procedure is given. */
+/** What every procedure is given: the host, and who calls, as the door knows it. */
 export interface HostContext {
   readonly host: Host;
-  /** Who calls: a page, which is not trusted with this machine, or the person who owns the data directory. */
-  readonly door: 'page' | 'terminal';
+  /**
+   * `page`, `terminal`: the operator of this machine, by a page, which is not trusted with it, or as the person who owns the data
+   * directory. `network`: whoever `member` says.
+   */
+  readonly door: 'page' | 'terminal' | 'network';
   /** Which session of the console, or command: each may have so many questions wait. */
   readonly asker: Asker;
+  /** An active member of the chain, who proved to be it over the network; for anybody else there it is left out. */
+  readonly member?: { readonly member_id: string; readonly level: Level };
 }
+
+export type Caller = Omit<HostContext, 'host'>;
 
 /** The person who owns the data directory, at a command. */
-export const TERMINAL: Pick<HostContext, 'door' | 'asker'> = { door: 'terminal', asker: 'terminal' };
-
-/** An error of ours as it travels: its code, its message, and what to do next. */
-export function wireError(error: unknown): unknown {
-  if (!(error instanceof QuantumLockError)) return error;
-  return new ORPCError(error.code, {
-    status: 422,
-    message: error.message,
-    data: { advice: error.advice, context: error.context },
-  });
-}
+export const TERMINAL = { door: 'terminal', asker: 'terminal' } as const satisfies Caller;
 
 /** The contract, to be implemented; whatever a handler throws leaves as a value with a code. */
 export const procedures = implement(contract)
@@ -33,6 +33,27 @@ export const procedures = implement(contract)
     try {
       return await next();
     } catch (error) {
-      throw wireError(error);
+      throw encodeWireError(error);
     }
+  })
+  .use(({ context, procedure, path, next }) => {
+    assertMayCall(context, procedure['~orpc'].meta, path);
+    return next();
   });
+
+/** Before the input is looked at. @throws ACCESS_DENIED */
+function assertMayCall(caller: Caller, { permission }: ProcedureMeta, path: readonly string[]): void {
+  if (mayCall(caller, permission)) return;
+  throw new QuantumLockError('ACCESS_DENIED', `${path.join('.')} needs the permission ${permission}`, {
+    context: { permission },
+    advice:
+      permission === 'operator'
+        ? 'Only the person at the machine of the node can do this.'
+        : 'Ask an administrator of the chain for a level that has it.',
+  });
+}
+
+function mayCall(caller: Caller, permission: ProcedureMeta['permission']): boolean {
+  if (caller.door !== 'network') return true;
+  return permission !== 'operator' && caller.member !== undefined && levelHolds(caller.member.level, permission);
+}

@@ -1,4 +1,4 @@
-import type { ReviewRequest, SignatureRequest } from '../../api/views/operator.ts';
+import type { ReviewRequest, SignatureRequest } from '../../api/operator/signing.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { proposing } from '../../ledger/actions/propose.ts';
 import { isKeySubject } from '../../ledger/documents/key-card.ts';

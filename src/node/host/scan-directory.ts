@@ -1,4 +1,4 @@
-import type { ScanEvent } from '../../api/views/operator.ts';
+import type { ScanEvent } from '../../api/operator/directories.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';

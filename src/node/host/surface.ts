@@ -1,4 +1,5 @@
-import type { HostInfo, SigningReview } from '../../api/views/operator.ts';
+import type { HostInfo } from '../../api/operator/host.ts';
+import type { SigningReview } from '../../api/operator/signing.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
 import type { HostDeed } from './host-deeds.ts';
 

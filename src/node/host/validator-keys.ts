@@ -29,7 +29,7 @@ export class ValidatorKeys {
   /** After a change of validators: names in the configuration the key that the chain names. */
   async settle(): Promise<void> {
     const { node, keyring, dataDirectory } = this.#host;
-    const validators = await node.query.validators(node.validatorId);
+    const { validators } = await node.query.validators();
     const own = validators.find(({ is_here }) => is_here);
     const key = (await keyring.list()).find(({ public_key }) => public_key === own?.public_key);
     if (key !== undefined) settleSealingKey(dataDirectory, key);

@@ -1,5 +1,5 @@
-import type { ChainEvent } from '../../api/views/chain.ts';
-import type { ProposalRow } from '../../api/views/governance.ts';
+import type { ChainEvent } from '../../api/chain/node.ts';
+import type { ProposalRow } from '../../api/chain/proposals.ts';
 import { PAGE_ROWS_MAX } from '../../base/limits.ts';
 import type { QuantumNode } from '../quantum-node.ts';
 
@@ -37,12 +37,12 @@ export class WaitingWatch {
   }
 
   async #look(): Promise<void> {
-    const { node, memberId, now, onWaiting } = this.#options;
+    const { node, memberId, onWaiting } = this.#options;
     const id = await memberId();
     // Another person now: what waits for them is on the screen.
     if (id !== this.#memberId) this.#known = null;
     this.#memberId = id;
-    const { proposals } = await node.query.proposals({ state: 'open', offset: 0, limit: PAGE_ROWS_MAX, now: now() });
+    const { proposals } = await node.query.proposals({ state: 'open', offset: 0, limit: PAGE_ROWS_MAX });
     const waiting = proposals.filter(({ waiting_for }) => waiting_for.some(({ member_id }) => member_id === id));
     if (this.#known !== null)
       for (const { proposal_id, title } of waiting)

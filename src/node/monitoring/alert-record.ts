@@ -1,4 +1,4 @@
-import type { Alert } from '../../api/views/chain.ts';
+import type { Alert } from '../../api/chain/node.ts';
 import type { AlertRule, Finding } from './alert-rule.ts';
 
 /** One occurrence of an alert, from when it was first found. Times in Unix milliseconds. */

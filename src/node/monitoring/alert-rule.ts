@@ -1,4 +1,4 @@
-import type { Alert } from '../../api/views/chain.ts';
+import type { Alert } from '../../api/chain/node.ts';
 import type { Facts } from './facts.ts';
 
 /** One thing that may be wrong, and how it is seen. Each is a file in `rules/`, and a line of its registry. */

@@ -1,7 +1,7 @@
 import type { CommittedBlock } from '../chain/committed-block.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { EVENT_BACKLOG_MAX, EVENT_SUBSCRIBERS_MAX } from '../../base/limits.ts';
-import type { ChainEvent } from '../../api/views/chain.ts';
+import type { ChainEvent } from '../../api/chain/node.ts';
 
 interface Subscriber {
   readonly queue: ChainEvent[];

@@ -1,4 +1,4 @@
-import type { Alert, Status } from '../../api/views/chain.ts';
+import type { Alert, Status } from '../../api/chain/node.ts';
 import type { QuantumLockError } from '../../base/errors.ts';
 import type { ClockReading } from '../clock/sealing-clock.ts';
 import type { UnsealedBlock } from '../history/history-state.ts';

@@ -1,4 +1,4 @@
-import type { Alert } from '../../api/views/chain.ts';
+import type { Alert } from '../../api/chain/node.ts';
 import type { ForeignFile } from '../history/foreign-files.ts';
 
 /** Alerts about what was found and is mended, or goes on all the same: each stands until a person ends it. */

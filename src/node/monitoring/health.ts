@@ -1,4 +1,4 @@
-import type { Status } from '../../api/views/chain.ts';
+import type { Status } from '../../api/chain/node.ts';
 import type { FiringAlert } from './alert-record.ts';
 
 /** How the node is, by what fires. A full disk keeps nothing from being read, and goes on once there is room: it is no failure. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Alert } from '../../api/views/chain.ts';
+import type { Alert } from '../../api/chain/node.ts';
 import { appendLines, readLines } from '../data-directory/durable-files.ts';
 
 const FILE = 'alerts.log';

@@ -1,4 +1,4 @@
-import type { Metrics } from '../../api/views/chain.ts';
+import type { Metrics } from '../../api/chain/node.ts';
 import type { IntervalSpan } from './finality-meter.ts';
 
 /** What the blocks of each interval hold, as it is told: null where nobody can say. */

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { AuditFilter } from '../../api/views/chain.ts';
+import type { AuditFilter } from '../../api/chain/audit.ts';
 import { isPublicKey } from '../../base/bytes.ts';
 
 const COUNT_MAX = 100_000;

@@ -1,4 +1,4 @@
-import type { AuthorityView } from '../../api/views/governance.ts';
+import type { AuthorityView } from '../../api/chain/governance.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Action, PolicySubject } from '../../ledger/governance/action.ts';
 import { isEnvironmentId } from '../../ledger/actions/fields.ts';

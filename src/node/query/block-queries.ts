@@ -1,13 +1,7 @@
 import type { Hash } from '../../base/bytes.ts';
-import type {
-  AuditFilter,
-  AuditPage,
-  BlockSummary,
-  BlockView,
-  SearchResult,
-  TransactionRow,
-  TransactionView,
-} from '../../api/views/chain.ts';
+import type { AuditFilter, AuditPage, SearchResult } from '../../api/chain/audit.ts';
+import type { BlockSummary, BlockView } from '../../api/chain/blocks.ts';
+import type { TransactionRow, TransactionView } from '../../api/chain/transactions.ts';
 import type { Receipt } from '../../ledger/transactions/receipt.ts';
 import { encodeHeader } from '../../ledger/blocks/block.ts';
 import { encodeProof } from '../../ledger/blocks/block-proof.ts';

@@ -1,4 +1,4 @@
-import type { AuditFilter } from '../../api/views/chain.ts';
+import type { AuditFilter } from '../../api/chain/audit.ts';
 import { isPublicKey } from '../../base/bytes.ts';
 import type { KeyRecord } from '../../ledger/state/records.ts';
 import { AuditSearch, wordQuery } from './audit-search.ts';

@@ -6,7 +6,7 @@ import type {
   FileDifference,
   FileEntry,
   FileView,
-} from '../../api/views/environments.ts';
+} from '../../api/chain/content.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { indexPathOf } from '../blobs/blob-index.ts';
 import { BlobReader } from '../blobs/blob-reader.ts';

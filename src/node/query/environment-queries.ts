@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { EnvironmentPage, EnvironmentSummary, EnvironmentView } from '../../api/views/environments.ts';
+import type { EnvironmentPage, EnvironmentSummary, EnvironmentView } from '../../api/chain/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';

@@ -1,4 +1,4 @@
-import type { EnvironmentSummary } from '../../api/views/environments.ts';
+import type { EnvironmentSummary } from '../../api/chain/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
 import { environmentName } from '../../ledger/actions/environment-name.ts';
 

@@ -1,5 +1,6 @@
-import type { AuthorityView, Draft, PolicyView, Posture } from '../../api/views/governance.ts';
-import type { KeyView, MemberView, Person, ValidatorView } from '../../api/views/members.ts';
+import type { AuthorityView, PolicyView, Posture } from '../../api/chain/governance.ts';
+import type { Draft } from '../../api/chain/proposals.ts';
+import type { KeyView, MemberView, Person, ValidatorView } from '../../api/chain/members.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import { PROPOSAL_EXPIRY_MS } from '../../base/limits.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';

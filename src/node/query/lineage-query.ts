@@ -1,4 +1,4 @@
-import type { Lineage, LineageNode } from '../../api/views/environments.ts';
+import type { Lineage, LineageNode } from '../../api/chain/environments.ts';
 import type { Hash } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import type { Operation } from '../../ledger/governance/action.ts';

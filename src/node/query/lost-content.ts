@@ -1,4 +1,4 @@
-import type { EnvironmentSummary } from '../../api/views/environments.ts';
+import type { EnvironmentSummary } from '../../api/chain/environments.ts';
 import type { Hash } from '../../base/bytes.ts';
 import type { ContentQueries } from './content-queries.ts';
 import type { FollowedNamespace } from './followed-namespace.ts';

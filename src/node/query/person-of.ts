@@ -1,4 +1,4 @@
-import type { Person } from '../../api/views/members.ts';
+import type { Person } from '../../api/chain/members.ts';
 import type { MemberRecord } from '../../ledger/state/records.ts';
 
 /** A member as others speak of it. */

@@ -1,4 +1,4 @@
-import type { PostureCheck } from '../../api/views/governance.ts';
+import type { PostureCheck } from '../../api/chain/governance.ts';
 import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
 import { policyOf } from '../../ledger/transactions/authorise.ts';
 import { activeValidators } from '../../ledger/governance/invariants.ts';

@@ -1,5 +1,5 @@
-import type { ProposalEffect, ProposalPage, ProposalRow, ProposalView } from '../../api/views/governance.ts';
-import type { Person } from '../../api/views/members.ts';
+import type { ProposalEffect, ProposalPage, ProposalRow, ProposalView } from '../../api/chain/proposals.ts';
+import type { Person } from '../../api/chain/members.ts';
 import { encodeHash, type Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';

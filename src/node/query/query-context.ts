@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { EnvironmentSummary } from '../../api/views/environments.ts';
+import type { EnvironmentSummary } from '../../api/chain/environments.ts';
 import { decodeHex, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentRecord, KeyRecord, MemberRecord, ProposalRecord } from '../../ledger/state/records.ts';

@@ -1,4 +1,6 @@
+import { createRouterClient, type as typed } from '@orpc/server';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Hash } from '../../base/bytes.ts';
 import { defined } from '../../base/assert.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
@@ -6,28 +8,48 @@ import { misfit } from '../storage/block-check.ts';
 import { ChainScrub } from '../storage/chain-scrub.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
-import { notify, servePort } from '../threads/port-rpc.ts';
-import { BlockQueries } from './block-queries.ts';
+import type { NamedEnvironment } from '../../ledger/governance/action.ts';
+import { notify, servePort } from '../threads/serve-port.ts';
 import { ContentScrub } from './content-scrub.ts';
 import { ContentQueries } from './content-queries.ts';
-import { GovernanceQueries } from './governance-queries.ts';
-import { ProposalQueries } from './proposal-queries.ts';
-import { EnvironmentQueries } from './environment-queries.ts';
 import { INDEX_DATABASE } from './index-schema.ts';
-import { lineageOf } from './lineage-query.ts';
 import { isIndexDamage, isUnwritable, openIndex, openInMemory, remakeIndex, type OpenedIndex } from './open-index.ts';
 import { IndexDifference } from './index-difference.ts';
 import { IndexScrub } from './index-scrub.ts';
 import { ScrubPass } from './scrub-pass.ts';
-import { QueryContext, stateListsOf } from './query-context.ts';
-import type { QueryHandlers, QueryWorkerData } from './query-handlers.ts';
+import { ownProcedure, type ReadContext } from './procedures.ts';
+import { makeQueries, type Queries } from './queries.ts';
+import { stateListsOf } from './query-context.ts';
+import { auditReads } from './reads/audit.ts';
+import { blockReads } from './reads/blocks.ts';
+import { contentReads } from './reads/content.ts';
+import { environmentReads } from './reads/environments.ts';
+import { governanceReads } from './reads/governance.ts';
+import { memberReads } from './reads/members.ts';
+import { proofReads } from './reads/proofs.ts';
+import { proposalReads } from './reads/proposals.ts';
+import { transactionReads } from './reads/transactions.ts';
 import { SealCounts } from './seal-counts.ts';
 import { LostContent } from './lost-content.ts';
-import { StateCache } from './state-cache.ts';
-import { StateQueries } from './state-queries.ts';
 import { Throughput } from './throughput.ts';
 
 /** The thread for reads: a read-only connection to the chain, and the index that follows it. No read delays a block. */
+
+export interface QueryWorkerData {
+  readonly chainDirectory: string;
+  readonly indexDirectory: string;
+  readonly blobsDirectory: string;
+  /** Leaves index.db as it is: it is evidence that could not be noted elsewhere. */
+  readonly keepsIndex: boolean;
+  /** In whose name this node seals; null where it only reads. */
+  readonly validatorId: string | null;
+}
+
+/** What comes with each call. */
+export type CallContext = Pick<ReadContext, 'now'>;
+
+/** What the thread answers: the contract's reads, and what the node alone asks. */
+export type QueryRouter = typeof router;
 
 const options = workerData as QueryWorkerData;
 const port = defined(parentPort, 'parent port');
@@ -58,32 +80,13 @@ const { reader: chain, database: chainDatabase } = ChainReader.open(options.chai
 const content = new ContentQueries({ blobsDirectory: options.blobsDirectory, dataDirectory: options.indexDirectory });
 const lists = stateListsOf(chain, new SealCounts(chain));
 
-/** What works on the index, made anew with it. */
-function makeQueries({ database, indexer, foreign }: OpenedIndex) {
-  if (foreign !== null) notify(port, 'index-differs', { what: foreign });
-  const context = new QueryContext({
-    chain,
-    index: database,
-    indexer,
-    environments: new StateCache({ now: Date.now }),
-    lists,
-  });
-  const governance = new GovernanceQueries(context);
-  return {
-    governance,
-    proposals: new ProposalQueries(context, governance),
-    index: database,
-    indexer,
-    context,
-    blocks: new BlockQueries(context),
-    environments: new EnvironmentQueries(context),
-    state: new StateQueries(context),
-  };
+function queriesOn(opened: OpenedIndex): Queries {
+  if (opened.foreign !== null) notify(port, 'index-differs', { what: opened.foreign });
+  return makeQueries(chain, lists, opened);
 }
 
-type Queries = ReturnType<typeof makeQueries>;
 const throughput = new Throughput(chain);
-let queries = makeQueries(options.keepsIndex === true ? openInMemory(chain) : openIndex(options.indexDirectory, chain));
+let queries = queriesOn(options.keepsIndex ? openInMemory(chain) : openIndex(options.indexDirectory, chain));
 let scrub: IndexScrub;
 /** Whether all of this index was held against the chain once: what comes to it afterwards this process writes itself. */
 let isIndexChecked = false;
@@ -158,7 +161,7 @@ function mendingIndex<T>(what: string, work: (queries: Queries) => T): T {
 }
 
 function remake(): void {
-  queries = makeQueries(remakeIndex(options.indexDirectory, chain, queries.index));
+  queries = queriesOn(remakeIndex(options.indexDirectory, chain, queries.index));
   scrub = new IndexScrub(queries.index, chain);
   isIndexChecked = false;
   scheduleAdvance(0);
@@ -213,7 +216,7 @@ function read<T>(work: (queries: Queries) => T): T {
     if (damage !== null && error instanceof QuantumLockError && error.code === 'NOT_FOUND') throw damage;
     if (!isUnwritable(error)) throw error;
     queries.index.close();
-    queries = makeQueries(openInMemory(chain));
+    queries = queriesOn(openInMemory(chain));
     scrub = new IndexScrub(queries.index, chain);
     isIndexChecked = false;
     while (queries.indexer.advance(chain.height(), REMAKE_MS));
@@ -231,30 +234,41 @@ function fresh<T>(work: (queries: Queries) => T): T {
   });
 }
 
+/** Beside another process's node nobody tells of blocks: what is newer than the last one told is not in the cache. */
+function newest<T>(work: (queries: Queries) => T): T {
+  return read((present) => {
+    if (chain.height() !== head) present.context.environments.clear();
+    return work(present);
+  });
+}
+
 /** @throws STORAGE_CORRUPT where that there is nothing cannot be said */
 function orDamage<T extends readonly unknown[] | object | null>(found: T): T {
   if (damage !== null && (found === null || (Array.isArray(found) && found.length === 0))) throw damage;
   return found;
 }
 
-const handlers: QueryHandlers = {
-  onBlock(height, envIds) {
-    head = height;
-    lastBlockAt = performance.now();
-    const { environments } = queries.context;
-    for (const envId of envIds) environments.invalidate(envId);
-    if (envIds.length >= 100) environments.clear();
-    scheduleAdvance(0);
-  },
-  async indexedTo(height) {
+const own = {
+  onBlock: ownProcedure
+    .input(typed<{ readonly height: number; readonly envIds: readonly string[] }>())
+    .handler(({ input: { height, envIds } }) => {
+      head = height;
+      lastBlockAt = performance.now();
+      const { environments } = queries.context;
+      for (const envId of envIds) environments.invalidate(envId);
+      if (envIds.length >= 100) environments.clear();
+      scheduleAdvance(0);
+    }),
+  /** Resolves when the index has everything up to a height. */
+  indexedTo: ownProcedure.input(typed<number>()).handler(async ({ input: height }) => {
     while (queries.indexer.height < Math.min(height, chain.height()) && !isClosing) {
       head = Math.max(head, chain.height());
       mendingIndex(INDEX_DATABASE, ({ indexer }) => indexer.advance(head, INDEX_SLICE_MS));
       await new Promise((resolve) => setImmediate(resolve));
     }
-  },
-  indexedHeight: () => queries.indexer.height,
-  async scrubbed() {
+  }),
+  /** Resolves when every row of the chain and of its index was looked at, and all stored content read. @throws STORAGE_CORRUPT */
+  scrubbed: ownProcedure.handler(async () => {
     try {
       while (!isClosing && (scrubSome() || queries.indexer.height < chain.height())) {
         if (queries.indexer.height < chain.height())
@@ -267,8 +281,8 @@ const handlers: QueryHandlers = {
     } finally {
       await contentScrub.pass({ isPaced: false });
     }
-  },
-  head: () =>
+  }),
+  head: ownProcedure.handler(() =>
     read(({ indexer, state }) => {
       const { header, hash } = chain.head();
       return {
@@ -283,60 +297,78 @@ const handlers: QueryHandlers = {
         sandbox: state.parameter('sandbox') === true,
       };
     }),
-  blocks: (query) => read(({ blocks }) => blocks.blocks(query)),
-  block: (query) => read(({ blocks }) => blocks.block(query)),
-  transaction: (id) => read(({ blocks }) => blocks.transaction(id)),
-  receipt: (id) => read(({ blocks }) => orDamage(blocks.receipt(id))),
-  audit: (query) => fresh(({ blocks }) => blocks.audit(query)),
-  auditCount: (filter) => fresh(({ blocks }) => blocks.auditCount(filter)),
-  search: (text) => fresh(({ blocks }) => orDamage(blocks.search(text))),
-  environments: (query) => fresh(({ environments }) => environments.environments(query)),
-  lookalikes: (made) => read(({ environments }) => environments.lookalikes(made)),
-  environment: (query) =>
-    read(({ context, environments }) => {
-      // Beside another process's node nobody tells of blocks: what is newer than the last one told is not in the cache.
-      if (chain.height() !== head) context.environments.clear();
-      return environments.environment(query);
-    }),
-  lineage: (envId) => fresh(({ context }) => lineageOf(context, envId)),
-  files: (stateHash) => content.files(stateHash),
-  content: (stateHash) => content.content(stateHash),
-  file: (query) => content.file(query),
-  difference: (sides) => content.difference(sides),
-  fileDifference: (sides) => content.fileDifference(sides),
-  state: (query) => read(({ state }) => state.state(query)),
-  stateKeys: (query) => read(({ state }) => state.stateKeys(query)),
-  transactionProof: (id) => read(({ state }) => state.transactionProof(id)),
-  stateProof: (query) => read(({ state }) => state.stateProof(query)),
-  members: () => fresh(({ governance }) => governance.members()),
-  validators: (hereId) => read(({ governance }) => governance.validators(hereId)),
-  policies: () => read(({ governance }) => governance.policies()),
-  throughput: (query) => read(() => throughput.intervals(query)),
-  transactionsSince: (time) => read(() => throughput.since(time)),
-  authority: (query) => read(({ governance }) => governance.authority(query)),
-  draft: (query) => read(({ governance }) => governance.draft(query)),
-  posture: (now) => fresh(({ governance }) => governance.posture(now)),
-  governed: (now) =>
+  ),
+  throughput: ownProcedure
+    .input(typed<Parameters<Throughput['intervals']>[0]>())
+    .handler(({ input }) => read(() => throughput.intervals(input))),
+  /** Transactions in blocks since a moment. */
+  transactionsSince: ownProcedure
+    .input(typed<number>())
+    .handler(({ input: time }) => read(() => throughput.since(time))),
+  /** The receipt of a transaction that is in the chain, else null. */
+  receipt: ownProcedure
+    .input(typed<Hash>())
+    .handler(({ input: id }) => read(({ blocks }) => orDamage(blocks.receipt(id)))),
+  lookalikes: ownProcedure
+    .input(typed<readonly NamedEnvironment[]>())
+    .handler(({ input: made }) => read(({ environments }) => environments.lookalikes(made))),
+  memberOfKey: ownProcedure
+    .input(typed<string>())
+    .handler(({ input: publicKey }) => read(({ context }) => context.memberOfKey(publicKey) ?? null)),
+  governed: ownProcedure.handler(({ context: { now } }) =>
     fresh(({ governance, proposals }) => ({
       frozen: governance.frozen(),
       openProposals: proposals.openCount(now),
       lostContent: [...lost.environments()],
       staleProposals: proposals.staleCount(now),
+      /** The newest block up to which the index was held against the chain; null where all of it was. */
       indexUncheckedAfter: isIndexChecked ? null : scrub.height,
     })),
-  proposals: (query) => fresh(({ proposals }) => proposals.proposals(query)),
-  proposal: (id, now) => read(({ proposals }) => proposals.proposal(id, now)),
-  proposalFile: (id, now) => read(({ proposals }) => proposals.proposalFile(id, now)),
-  memberOfKey: (publicKey) => read(({ context }) => context.memberOfKey(publicKey) ?? null),
-  stop() {
+  ),
+  stop: ownProcedure.handler(() => {
     isClosing = true;
     contentScrub.close();
     content.close();
     queries.index.close();
-  },
+  }),
 };
 
-servePort(port, handlers);
+const router = {
+  ...blockReads,
+  ...transactionReads,
+  ...auditReads,
+  ...environmentReads,
+  ...contentReads,
+  ...proofReads,
+  ...memberReads,
+  ...governanceReads,
+  ...proposalReads,
+  ...own,
+};
+
+type Answer = (
+  input: unknown,
+  options: { readonly context: CallContext; readonly signal?: AbortSignal },
+) => Promise<unknown>;
+
+const given = { read, fresh, newest, orDamage, content, validatorId: options.validatorId };
+const answers = createRouterClient(router, {
+  context: ({ now }: CallContext): ReadContext => ({ ...given, now }),
+}) as unknown as Readonly<Record<keyof QueryRouter, Answer>>;
+
+servePort(
+  port,
+  Object.fromEntries(
+    (Object.keys(router) as (keyof QueryRouter)[]).map((name) => {
+      const answer = answers[name];
+      return [
+        name,
+        (input: unknown, context: CallContext, signal: AbortSignal | null) =>
+          answer(input, { context, ...(signal === null ? {} : { signal }) }),
+      ];
+    }),
+  ),
+);
 scheduleAdvance(0);
 scheduleScrub(SCRUB_PAUSE_MS);
 contentScrub.start();

@@ -1,10 +1,13 @@
+import { createORPCClient } from '@orpc/client';
+import type { RouterClient } from '@orpc/server';
 import { Worker } from 'node:worker_threads';
 import { QuantumLockError, type ErrorValue } from '../../base/errors.ts';
-import { connectPort, type PortClient } from '../threads/port-rpc.ts';
+import { connectPort } from '../threads/connect-port.ts';
 import { workerUrl } from '../threads/worker-url.ts';
-import type { QueryHandlers, QueryWorkerData } from './query-handlers.ts';
+import type { CallContext, QueryRouter, QueryWorkerData } from './query-worker.ts';
 
 export interface QueryThreadOptions extends QueryWorkerData {
+  readonly now: () => number;
   readonly onIndexed: (height: number) => void;
   /** What stands in chain.db does not fit its hashes. */
   readonly onChainDamage?: (error: QuantumLockError) => void;
@@ -17,7 +20,8 @@ export interface QueryThreadOptions extends QueryWorkerData {
   readonly onFailure: (error: QuantumLockError) => void;
 }
 
-export type QueryRemote = PortClient<QueryHandlers>['remote'];
+/** The thread's procedures. A call can be given up, and a stream be left; once the thread is gone, each fails. */
+export type QueryRemote = RouterClient<QueryRouter>;
 
 /** The query thread as the rest of the process sees it. */
 export class QueryThread {
@@ -26,18 +30,21 @@ export class QueryThread {
   #isStopping = false;
 
   constructor(options: QueryThreadOptions) {
-    const { chainDirectory, indexDirectory, blobsDirectory, keepsIndex = false } = options;
+    const { chainDirectory, indexDirectory, blobsDirectory, keepsIndex, validatorId } = options;
     this.#worker = new Worker(workerUrl(import.meta.url, './query-worker.ts'), {
-      workerData: { chainDirectory, indexDirectory, blobsDirectory, keepsIndex } satisfies QueryWorkerData,
+      workerData: { chainDirectory, indexDirectory, blobsDirectory, keepsIndex, validatorId } satisfies QueryWorkerData,
     });
-    const client = connectPort<QueryHandlers>(this.#worker, (event, data) => {
+    const client = connectPort(this.#worker, (event, data) => {
       if (event === 'indexed') options.onIndexed((data as { height: number }).height);
       if (event === 'index-differs') options.onIndexDifference?.((data as { readonly what: string }).what);
       if (event === 'chain-damaged') options.onChainDamage?.(QuantumLockError.fromValue(data as ErrorValue));
       if (event === 'content-damaged') options.onContentDamage?.((data as { readonly what: string }).what);
       if (event === 'index-failed') options.onIndexFailure?.(QuantumLockError.fromValue(data as ErrorValue));
     });
-    this.remote = client.remote;
+    this.remote = createORPCClient<QueryRemote>({
+      call: ([name = ''], input, { signal }) =>
+        client.call(name, [input, { now: options.now() } satisfies CallContext, signal ?? null]),
+    });
     const fail = (error: QuantumLockError): void => {
       client.fail(error);
       if (!this.#isStopping) options.onFailure(error);

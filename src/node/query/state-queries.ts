@@ -1,6 +1,6 @@
 import { decodeHex, decodeUtf8, encodeHash, type Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
-import type { StateEntry } from '../../api/views/proofs.ts';
+import type { StateEntry } from '../../api/chain/proofs.ts';
 import { inclusionPath, leafHash, verifyInclusion } from '../../ledger/log/log.ts';
 import { LEAF } from '../../ledger/state/page.ts';
 import type { StateProof } from '../../ledger/proofs/state-proof.ts';

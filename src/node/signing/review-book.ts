@@ -1,4 +1,4 @@
-import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
+import type { SignatureOutcome, SigningReview } from '../../api/operator/signing.ts';
 import type { Clocks } from '../../base/deadline.ts';
 import { SIGNING_REVIEWS_MAX } from '../../base/limits.ts';
 import { QuestionBook, type Question } from './question-book.ts';

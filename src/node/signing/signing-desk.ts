@@ -1,4 +1,4 @@
-import type { SignatureOutcome, SigningReview } from '../../api/views/operator.ts';
+import type { SignatureOutcome, SigningReview } from '../../api/operator/signing.ts';
 import type { Clocks } from '../../base/deadline.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { identityOf } from '../../ledger/chain-identity.ts';

@@ -14,7 +14,7 @@ import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.t
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { ChainStore } from '../storage/chain-store.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
-import { notify, servePort } from '../threads/port-rpc.ts';
+import { notify, servePort } from '../threads/serve-port.ts';
 import { TOLD_METRICS_MINUTES } from './told-metrics.ts';
 
 /** The validator's thread: it alone writes the chain. No fsync, hash or query of it ever blocks a window. */

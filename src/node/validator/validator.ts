@@ -8,7 +8,7 @@ import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
 import { intervalsOf, type MeterPoint } from '../monitoring/finality-meter.ts';
 import { packBytes } from '../engine/packed-bytes.ts';
 import type { NextKey, SealingKey } from '../chain/seal-block.ts';
-import { connectPort, type PortClient } from '../threads/port-rpc.ts';
+import { connectPort, type PortClient } from '../threads/connect-port.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import { TOLD_METRICS_MINUTES } from './told-metrics.ts';
 import type { ValidatorHandlers, ValidatorWorkerData } from './validator-worker.ts';

@@ -1,4 +1,4 @@
-import type { VerifyEvent, VerifyFinding } from '../../api/views/operator.ts';
+import type { VerifyEvent, VerifyFinding } from '../../api/operator/integrity.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { dataPaths, type DataPaths } from '../data-directory/data-paths.ts';
 import { readNodeConfig } from '../data-directory/node-config.ts';

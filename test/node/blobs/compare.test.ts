@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { difference, fileDifference, fileView } from '../../../src/api/views/environments.ts';
+import { difference, fileDifference, fileView } from '../../../src/api/chain/content.ts';
 import { encodeHash, type Hash } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { DIFFERENCE_COUNTED_FILES_MAX, FILE_VIEW_SIZE_BYTES_MAX } from '../../../src/base/limits.ts';

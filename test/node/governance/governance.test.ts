@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import type { Hash } from '../../../src/base/bytes.ts';
-import type { ProposalView } from '../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { possessionDigest } from '../../../src/ledger/governance/possession.ts';
 import { decodeProposalFile } from '../../../src/ledger/documents/proposal-file.ts';
 import { publicKeyOf, signDigest } from '../../../src/ledger/crypto/signature.ts';

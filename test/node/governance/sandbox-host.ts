@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { onTestFinished } from 'vitest';
 
-import type { SignatureOutcome, SignatureRequest, SigningReview } from '../../../src/api/views/operator.ts';
+import type { SignatureOutcome, SignatureRequest, SigningReview } from '../../../src/api/operator/signing.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import type { ContractClient } from '../../../src/cli/session.ts';
 import { Host } from '../../../src/node/host/host.ts';

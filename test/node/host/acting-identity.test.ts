@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import type { DeskState } from '../../../src/api/views/operator.ts';
+import type { DeskState } from '../../../src/api/operator/signing.ts';
 import { readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory/node-config.ts';
 import { coded } from '../../coded.ts';
 import { sandboxHost, type SandboxHost } from '../governance/sandbox-host.ts';

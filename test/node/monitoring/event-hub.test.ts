@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { ChainEvent } from '../../../src/api/views/chain.ts';
+import type { ChainEvent } from '../../../src/api/chain/node.ts';
 import { EVENT_BACKLOG_MAX, EVENT_SUBSCRIBERS_MAX } from '../../../src/base/limits.ts';
 import { EventHub } from '../../../src/node/monitoring/event-hub.ts';
 

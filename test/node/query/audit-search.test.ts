@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { AuditFilter } from '../../../src/api/views/chain.ts';
+import type { AuditFilter } from '../../../src/api/chain/audit.ts';
 import {
   transactionId,
   type Transaction,
@@ -178,7 +178,7 @@ describe('the audit search', () => {
         before = page.next_before;
       } while (before !== null);
       expect(pages, JSON.stringify(filter)).toEqual(expected);
-      expect(await node.query.auditCount(filter), JSON.stringify(filter)).toEqual({
+      expect(await node.query.auditCount({ filter }), JSON.stringify(filter)).toEqual({
         count: expected.length,
         exact: true,
       });
@@ -201,6 +201,6 @@ describe('the audit search', () => {
       }
     }
     for (const text of ['Registered', 'promoted', 'BLUE environment'])
-      expect((await node.query.auditCount({ text })).count, text).toBeGreaterThan(0);
+      expect((await node.query.auditCount({ filter: { text } })).count, text).toBeGreaterThan(0);
   });
 });

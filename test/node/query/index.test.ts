@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tmpdir } from 'node:os';
 
-import type { Alert } from '../../../src/api/views/chain.ts';
+import type { Alert } from '../../../src/api/chain/node.ts';
 import type { Receipt } from '../../../src/ledger/transactions/receipt.ts';
 import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
@@ -47,13 +47,16 @@ describe('the index', () => {
   async function expectWhole(node: QuantumNode): Promise<void> {
     await node.query.indexedTo(node.height);
     expect(await Promise.all(receipts.map(({ id }) => node.query.receipt(id)))).toEqual(receipts);
-    expect(await node.query.auditCount({ actions: ['promote_environment'] })).toEqual({ count: BLOCKS, exact: true });
-    expect(await node.query.auditCount({ text: 'env-7' })).toEqual({ count: 2, exact: true });
+    expect(await node.query.auditCount({ filter: { actions: ['promote_environment'] } })).toEqual({
+      count: BLOCKS,
+      exact: true,
+    });
+    expect(await node.query.auditCount({ filter: { text: 'env-7' } })).toEqual({ count: 2, exact: true });
     expect(await node.query.environments({ zone: 'green', archived: false, limit: 100 })).toMatchObject({
       blue_count: BLOCKS,
       green_count: BLOCKS,
     });
-    expect((await node.query.lineage('env-3')).nodes).toHaveLength(2);
+    expect((await node.query.lineage({ env_id: 'env-3' })).nodes).toHaveLength(2);
   }
 
   const alertsOf = async (node: QuantumNode): Promise<readonly Alert['code'][]> =>
@@ -110,7 +113,7 @@ describe('the index', () => {
     cpSync(join(other, 'index.db'), join(data, 'index.db'));
     const node = await openedNode(data);
     await expectWhole(node);
-    expect(await node.query.auditCount({ env_id: 'foreign' })).toEqual({ count: 0, exact: true });
+    expect(await node.query.auditCount({ filter: { env_id: 'foreign' } })).toEqual({ count: 0, exact: true });
   });
 
   test('that has seen more blocks than the chain has says that blocks are gone', async () => {

@@ -57,16 +57,15 @@ describe('an index that lies', () => {
     const { query } = node;
     return {
       receipts: await Promise.all(ids.map((id) => query.receipt(id as never))),
-      lineage: await Promise.all(['env-0', 'env-3', 'other-2'].map((envId) => query.lineage(envId))),
+      lineage: await Promise.all(['env-0', 'env-3', 'other-2'].map((envId) => query.lineage({ env_id: envId }))),
       history: await query.audit({ filter: { env_id: 'env-0' }, limit: 100 }),
       pages: [
         await query.audit({ filter: { env_id: 'env-0' }, limit: 3 }),
         await query.audit({ filter: { env_id: 'env-0' }, limit: 3, before_log_index: 12 }),
       ],
-      members: (await query.members()).map(({ last_activity }) => last_activity?.transaction_id),
-      block: (
-        await query.search(((await query.block({ at: { index: 4 }, offset: 0, limit: 1 })) as { hash: string }).hash)
-      ).length,
+      members: (await query.members()).members.map(({ last_activity }) => last_activity?.transaction_id),
+      block: (await query.search({ text: (await query.block({ at: { index: 4 }, offset: 0, limit: 1 })).hash })).results
+        .length,
     };
   }
 

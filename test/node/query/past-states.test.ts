@@ -39,7 +39,7 @@ test('every past state stays readable and provable, after a restart too', async 
   await node.close();
 
   const again = await openedNode(data, 'read');
-  const validators = await again.query.validators(null);
+  const { validators } = await again.query.validators();
   for (const [height, environments] of expected.entries()) {
     const { keys } = await again.query.stateKeys({ namespace: 'environments', at: { height }, limit: 100 });
     expect(keys).toEqual([...environments.keys()].sort());

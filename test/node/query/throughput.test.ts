@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 
-import type { Metrics } from '../../../src/api/views/chain.ts';
+import type { Metrics } from '../../../src/api/chain/node.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { createBytes } from '../../crash/test-chain.ts';
 import { foundedDirectory, openedNode, receiptOf } from '../storage/opened-node.ts';

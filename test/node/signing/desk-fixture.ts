@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { onTestFinished, vi } from 'vitest';
 
-import type { SigningReview } from '../../../src/api/views/operator.ts';
+import type { SigningReview } from '../../../src/api/operator/signing.ts';
 import { encodeHash } from '../../../src/base/bytes.ts';
 import type { SubmitResult } from '../../../src/ledger/transactions/receipt.ts';
 import type { SimulationResult } from '../../../src/ledger/effects/simulate.ts';

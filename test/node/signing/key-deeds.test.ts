@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { signingReview, type SignatureOutcome } from '../../../src/api/views/operator.ts';
+import { signingReview, type SignatureOutcome } from '../../../src/api/operator/signing.ts';
 import { decodeHex } from '../../../src/base/bytes.ts';
 import { fingerprintWords } from '../../../src/base/fingerprint.ts';
 import { possessionDigest } from '../../../src/ledger/governance/possession.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { signingReview } from '../../../src/api/views/operator.ts';
+import { signingReview } from '../../../src/api/operator/signing.ts';
 import { decodeUtf8 } from '../../../src/base/bytes.ts';
 import { QuantumLockError } from '../../../src/base/errors.ts';
 import { fingerprintWords } from '../../../src/base/fingerprint.ts';

@@ -140,7 +140,9 @@ describe('a data directory that was changed where nobody looks', () => {
   test('makes no proof from tiles that do not make the root', async () => {
     const node = await openedNode(changed('chain/chain.db', swapped('log_tiles', 'hashes', [0, 1]), tall), 'read');
     const { rows } = await node.query.audit({ filter: { env_id: 'env-300-3' }, limit: 1 });
-    await expect(node.query.transactionProof(rows[0]?.id as never)).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
+    await expect(node.query.transactionProof({ id: rows[0]?.id as never })).rejects.toMatchObject({
+      code: 'STORAGE_CORRUPT',
+    });
     const data = changed('chain/chain.db', swapped('log_tiles', 'root', [0, 1]), tall);
     expect(() => proveConsistency(data, { earlier: 1, later: null })).toThrow(/does not make the roots/);
   });
@@ -161,9 +163,9 @@ describe('a data directory that was changed where nobody looks', () => {
     await expect(node.query.scrubbed()).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
     for (const asked of [
       node.query.receipt(NOWHERE),
-      node.query.transaction(NOWHERE),
+      node.query.transaction({ id: NOWHERE }),
       node.query.block({ at: { hash: NOWHERE }, offset: 0, limit: 1 }),
-      node.query.search('nowhere'),
+      node.query.search({ text: 'nowhere' }),
     ])
       await expect(asked).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
   });

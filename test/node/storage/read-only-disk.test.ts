@@ -59,7 +59,7 @@ describe.skipIf('reason' in probe)('a chain is read and verified', () => {
       const status = await node.status();
       expect(status).toMatchObject({ height: 5, chain_id: 'test-chain' });
       expect(status.alerts.filter(({ severity }) => severity === 'critical')).toEqual([]);
-      const { environments } = await node.query.environments({ limit: 10 } as never);
+      const { environments } = await node.query.environments({ zone: 'blue', limit: 10 });
       expect(environments).toHaveLength(5);
       expect(await node.query.environment({ env_id: 'env-3' })).toMatchObject({ env_id: 'env-3' });
     } finally {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { VerifyEvent } from '../../../src/api/views/operator.ts';
+import type { VerifyEvent } from '../../../src/api/operator/integrity.ts';
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
 
-import type { ProposalView } from '../../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../../src/api/chain/proposals.ts';
 import { encodeUtf8 } from '../../../../src/base/bytes.ts';
 import { QR_FRAME_SIZE_BYTES } from '../../../../src/base/limits.ts';
 import { splitIntoFrames } from '../../../../src/ledger/documents/qr-frames.ts';

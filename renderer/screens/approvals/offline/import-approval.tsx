@@ -1,6 +1,6 @@
 import { useRef, useState, type ChangeEvent, type ReactElement } from 'react';
 
-import type { ProposalView } from '../../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../../src/api/chain/proposals.ts';
 import { CARRIED_APPROVALS_MAX } from '../../../../src/base/limits.ts';
 import type { Approval } from '../../../../src/ledger/documents/approval.ts';
 import { describeProblem, type Problem } from '../../../bridge/problem.ts';

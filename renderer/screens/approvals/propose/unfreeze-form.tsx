@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { ProposalRow } from '../../../../src/api/views/governance.ts';
+import type { ProposalRow } from '../../../../src/api/chain/proposals.ts';
 import { Link } from '../../../parts/link.tsx';
 import { encodeLocation } from '../../../router/location.ts';
 import { useServices } from '../../../services.ts';

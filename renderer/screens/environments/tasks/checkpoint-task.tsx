@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
+import type { EnvironmentView } from '../../../../src/api/chain/environments.ts';
 import { TextField } from '../../../parts/text-field.tsx';
 import { Hash } from '../../../parts/hash.tsx';
 import { OpenEnvironment } from './open-environment.tsx';

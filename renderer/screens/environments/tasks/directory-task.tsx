@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, type ReactElement, type ReactNode } from 'react';
 
-import type { Scan } from '../../../../src/api/views/operator.ts';
+import type { Scan } from '../../../../src/api/operator/directories.ts';
 import { DirectoryBrowser } from '../../../directory/directory-browser.tsx';
 import { ScanView } from './scan-view.tsx';
 import { useScan } from './use-scan.ts';

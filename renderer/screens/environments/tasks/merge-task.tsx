@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
+import type { EnvironmentView } from '../../../../src/api/chain/environments.ts';
 import { Field } from '../../../parts/field.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';

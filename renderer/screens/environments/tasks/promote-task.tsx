@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
-import type { DifferenceSide, EnvironmentView } from '../../../../src/api/views/environments.ts';
+import type { DifferenceSide } from '../../../../src/api/chain/content.ts';
+import type { EnvironmentView } from '../../../../src/api/chain/environments.ts';
 import { Hash } from '../../../parts/hash.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';

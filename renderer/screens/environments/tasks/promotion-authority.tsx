@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { AuthorityView } from '../../../../src/api/views/governance.ts';
+import type { AuthorityView } from '../../../../src/api/chain/governance.ts';
 import { formatQuantity } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { useNode } from '../../../stores/use-stores.ts';

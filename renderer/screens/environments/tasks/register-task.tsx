@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { Scan } from '../../../../src/api/views/operator.ts';
+import type { Scan } from '../../../../src/api/operator/directories.ts';
 import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
 import { IdField } from '../../../parts/id-field.tsx';
 import { TaskPane } from '../../../parts/task-pane.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { Scan } from '../../../../src/api/views/operator.ts';
+import type { Scan } from '../../../../src/api/operator/directories.ts';
 import { formatBytes, formatCount, formatDuration, formatQuantity } from '../../../parts/format.ts';
 import { Hash } from '../../../parts/hash.tsx';
 import { ProblemNotice } from '../../../parts/problem-notice.tsx';

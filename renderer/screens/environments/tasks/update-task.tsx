@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
-import type { EnvironmentView } from '../../../../src/api/views/environments.ts';
-import type { Scan } from '../../../../src/api/views/operator.ts';
+import type { EnvironmentView } from '../../../../src/api/chain/environments.ts';
+import type { Scan } from '../../../../src/api/operator/directories.ts';
 import { DirectoryTask } from './directory-task.tsx';
 import { decodeDraft, draftOf, metadataOptions } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-import type { Scan, ScanEvent } from '../../../../src/api/views/operator.ts';
+import type { Scan, ScanEvent } from '../../../../src/api/operator/directories.ts';
 import type { Client } from '../../../bridge/client.ts';
 import { describeProblem, type Problem } from '../../../bridge/problem.ts';
 import { useServices } from '../../../services.ts';

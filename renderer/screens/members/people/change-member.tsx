@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { MemberView } from '../../../../src/api/views/members.ts';
+import type { MemberView } from '../../../../src/api/chain/members.ts';
 import { LEVELS } from '../../../../src/ledger/permissions.ts';
 import { TextField } from '../../../parts/text-field.tsx';
 import { Task } from '../../../signing/task.tsx';

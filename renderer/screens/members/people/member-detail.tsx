@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { MemberView } from '../../../../src/api/views/members.ts';
+import type { MemberView } from '../../../../src/api/chain/members.ts';
 import { KeyList } from '../../../keys/key-list.tsx';
 import { Age } from '../../../node-parts/age.tsx';
 import { Facts } from '../../../parts/facts.tsx';

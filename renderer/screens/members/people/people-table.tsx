@@ -1,6 +1,6 @@
 import { useRef, type ReactElement } from 'react';
 
-import type { MemberView } from '../../../../src/api/views/members.ts';
+import type { MemberView } from '../../../../src/api/chain/members.ts';
 import { Age } from '../../../node-parts/age.tsx';
 import { formatAction, formatCount, formatLevel, formatQuantity } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';

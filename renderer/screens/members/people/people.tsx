@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { MemberView } from '../../../../src/api/views/members.ts';
+import type { MemberView } from '../../../../src/api/chain/members.ts';
 import { Empty } from '../../../node-parts/empty.tsx';
 import { Link } from '../../../parts/link.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';

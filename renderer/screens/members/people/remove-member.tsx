@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { MemberView } from '../../../../src/api/views/members.ts';
+import type { MemberView } from '../../../../src/api/chain/members.ts';
 import { formatQuantity } from '../../../parts/format.ts';
 import { Task } from '../../../signing/task.tsx';
 

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { MemberView } from '../../../../src/api/views/members.ts';
+import type { MemberView } from '../../../../src/api/chain/members.ts';
 import type { ProvenKey } from '../../../keys/key-card.ts';
 import { KeySource } from '../../../keys/key-source.tsx';
 import { Hash } from '../../../parts/hash.tsx';

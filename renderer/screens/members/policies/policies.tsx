@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { PolicyView } from '../../../../src/api/views/governance.ts';
+import type { PolicyView } from '../../../../src/api/chain/governance.ts';
 import { Empty } from '../../../node-parts/empty.tsx';
 import { formatAction } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-import type { PolicyView } from '../../../../src/api/views/governance.ts';
+import type { PolicyView } from '../../../../src/api/chain/governance.ts';
 import { formatAction } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { PaneHeader } from '../../../parts/pane-header.tsx';

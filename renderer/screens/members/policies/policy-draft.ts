@@ -1,5 +1,5 @@
-import type { PolicyValue, PolicyView } from '../../../../src/api/views/governance.ts';
-import type { MemberView } from '../../../../src/api/views/members.ts';
+import type { PolicyValue, PolicyView } from '../../../../src/api/chain/governance.ts';
+import type { MemberView } from '../../../../src/api/chain/members.ts';
 import { holdsRole, neededOf } from '../../../../src/ledger/governance/requirement.ts';
 import { levelHolds, type Level, type Permission } from '../../../../src/ledger/permissions.ts';
 

@@ -1,6 +1,6 @@
 import { useId, type ReactElement } from 'react';
 
-import type { PolicyView } from '../../../../src/api/views/governance.ts';
+import type { PolicyView } from '../../../../src/api/chain/governance.ts';
 import { LEVELS, PERMISSIONS } from '../../../../src/ledger/permissions.ts';
 import { Choice } from '../../../parts/choice.tsx';
 import { Field } from '../../../parts/field.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { PolicyView } from '../../../../src/api/views/governance.ts';
+import type { PolicyView } from '../../../../src/api/chain/governance.ts';
 import { formatAction } from '../../../parts/format.ts';
 import { LinkList } from '../../../parts/link-list.tsx';
 import { policyName } from './policy-name.ts';

@@ -1,6 +1,6 @@
 import { useId, useState, type ReactElement } from 'react';
 
-import type { PolicyView } from '../../../../src/api/views/governance.ts';
+import type { PolicyView } from '../../../../src/api/chain/governance.ts';
 import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
 import { Field } from '../../../parts/field.tsx';
 import { formatAction } from '../../../parts/format.ts';

@@ -1,8 +1,8 @@
 import { useEffect, useState, type ReactElement } from 'react';
 
 import type { Hash, PublicKey, Signature } from '../../../../src/base/bytes.ts';
-import type { ProposalView } from '../../../../src/api/views/governance.ts';
-import type { ValidatorView } from '../../../../src/api/views/members.ts';
+import type { ProposalView } from '../../../../src/api/chain/proposals.ts';
+import type { ValidatorView } from '../../../../src/api/chain/members.ts';
 import { formatDuration, formatTime } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 
 import type { Hash } from '../../../../src/base/bytes.ts';
-import type { ProposalView } from '../../../../src/api/views/governance.ts';
-import type { ValidatorView } from '../../../../src/api/views/members.ts';
+import type { ProposalView } from '../../../../src/api/chain/proposals.ts';
+import type { ValidatorView } from '../../../../src/api/chain/members.ts';
 import { formatCount } from '../../../parts/format.ts';
 import { Hash as HashButton } from '../../../parts/hash.tsx';
 import { Link } from '../../../parts/link.tsx';

@@ -2,7 +2,7 @@ import { useState, type ReactElement } from 'react';
 
 import { fingerprintWords } from '../../../../src/base/fingerprint.ts';
 import type { PublicKey, Signature } from '../../../../src/base/bytes.ts';
-import type { ValidatorView } from '../../../../src/api/views/members.ts';
+import type { ValidatorView } from '../../../../src/api/chain/members.ts';
 import { KeySource } from '../../../keys/key-source.tsx';
 import { NewKeyForm } from '../../../keys/new-key-form.tsx';
 import { useUnusedKeys } from '../../../keys/use-known-keys.ts';

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import { fingerprintWords } from '../../../../src/base/fingerprint.ts';
 import type { PublicKey, Signature } from '../../../../src/base/bytes.ts';
-import type { ValidatorView } from '../../../../src/api/views/members.ts';
+import type { ValidatorView } from '../../../../src/api/chain/members.ts';
 import { isHeld } from '../../../keys/key-card.ts';
 import { Link } from '../../../parts/link.tsx';
 import { Words } from '../../../parts/words.tsx';

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { PublicKey } from '../../../../src/base/bytes.ts';
-import type { ValidatorView } from '../../../../src/api/views/members.ts';
+import type { ValidatorView } from '../../../../src/api/chain/members.ts';
 import { Possession } from '../../../keys/possession.tsx';
 import { Link } from '../../../parts/link.tsx';
 import { Skeleton } from '../../../parts/skeleton.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, type ReactElement } from 'react';
 
-import type { ValidatorView } from '../../../../src/api/views/members.ts';
+import type { ValidatorView } from '../../../../src/api/chain/members.ts';
 import { Link } from '../../../parts/link.tsx';
 import { Skeleton } from '../../../parts/skeleton.tsx';
 import { useServices } from '../../../services.ts';

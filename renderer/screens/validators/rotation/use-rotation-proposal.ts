@@ -1,4 +1,4 @@
-import type { ProposalView } from '../../../../src/api/views/governance.ts';
+import type { ProposalView } from '../../../../src/api/chain/proposals.ts';
 import type { Client } from '../../../bridge/client.ts';
 import { useServices } from '../../../services.ts';
 import { useRead, type Reading } from '../../../stores/use-read.ts';

@@ -1,4 +1,4 @@
-import type { DeedOutcome } from '../../../api/views/operator.ts';
+import type { DeedOutcome } from '../../../api/operator/deeds.ts';
 import { DEED_BUTTONS } from '../../host/button-words.ts';
 import type { HostDeed } from '../../host/host-deeds.ts';
 import { documentOf } from './document.ts';

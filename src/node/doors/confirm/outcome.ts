@@ -1,4 +1,4 @@
-import type { SignatureOutcome } from '../../../api/views/operator.ts';
+import type { SignatureOutcome } from '../../../api/operator/signing.ts';
 import { CLOSING_SCRIPT, documentOf } from './document.ts';
 import { html } from './html.ts';
 

@@ -1,4 +1,5 @@
-import type { SigningReview, StateChange } from '../../../api/views/operator.ts';
+import type { StateChange } from '../../../api/chain/submission.ts';
+import type { SigningReview } from '../../../api/operator/signing.ts';
 import { CONFIRM_CHANGES_MAX, CONFIRM_PAGE_SIZE_MAX, CONFIRM_SENTENCE_LENGTH_MAX } from '../../../base/limits.ts';
 import { genesisWords } from '../../../base/fingerprint.ts';
 import { visibleValue } from '../../../base/visible-text.ts';

@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { DeedOutcome, SignatureOutcome, SigningReview } from '../../../api/views/operator.ts';
+import type { DeedOutcome } from '../../../api/operator/deeds.ts';
+import type { SignatureOutcome, SigningReview } from '../../../api/operator/signing.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
 import { CONSOLE_SESSIONS_MAX, PASSPHRASE_ATTEMPTS_MAX, SIGNING_REVIEWS_MAX } from '../../../base/limits.ts';
 import { isRetryable, problemWords, readSecrets, type Secrets } from '../../host/asked-secrets.ts';

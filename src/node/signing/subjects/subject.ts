@@ -1,4 +1,4 @@
-import type { SignatureOutcome, SignatureRequest, SigningReview } from '../../../api/views/operator.ts';
+import type { SignatureOutcome, SignatureRequest, SigningReview } from '../../../api/operator/signing.ts';
 import type { KeyInfo } from '../../keys/key-store.ts';
 import type { VaultSession } from '../../keys/file-key-store.ts';
 import type { Signer } from '../../keys/signer.ts';

@@ -1,4 +1,4 @@
-import type { ReviewWords, SigningReview } from '../../../api/views/operator.ts';
+import type { ReviewWords, SigningReview } from '../../../api/operator/signing.ts';
 import { findAction } from '../../../ledger/actions/registry.ts';
 
 const AT_ONCE = 'If you sign, this happens at once:';

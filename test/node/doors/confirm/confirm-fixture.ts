@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 
 import { onTestFinished } from 'vitest';
 
-import type { SigningReview } from '../../../../src/api/views/operator.ts';
+import type { SigningReview } from '../../../../src/api/operator/signing.ts';
 import { HostDeeds, type HostDeed } from '../../../../src/node/host/host-deeds.ts';
 import { ConfirmServer, type ConfirmServerOptions } from '../../../../src/node/doors/confirm/server.ts';
 import { openDesk, type DeskBench } from '../../signing/desk-fixture.ts';

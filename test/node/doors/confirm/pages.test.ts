@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import type { DeedOutcome, SignatureOutcome, SigningReview, StateChange } from '../../../../src/api/views/operator.ts';
+import type { StateChange } from '../../../../src/api/chain/submission.ts';
+import type { DeedOutcome } from '../../../../src/api/operator/deeds.ts';
+import type { SignatureOutcome, SigningReview } from '../../../../src/api/operator/signing.ts';
 import { encodeHash, type PublicKey } from '../../../../src/base/bytes.ts';
 import {
   CONFIRM_CHANGES_MAX,

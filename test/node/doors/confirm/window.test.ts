@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { SigningReview } from '../../../../src/api/views/operator.ts';
+import type { SigningReview } from '../../../../src/api/operator/signing.ts';
 import {
   CONFIRM_CHANGES_MAX,
   CONFIRM_FORM_SIZE_BYTES_MAX,

@@ -1,68 +1,15 @@
 import { z } from 'zod';
-import { chainIdentity, namespace, time } from '../schemas.ts';
 import { count, hash, jsonObject, publicKey } from '../../base/fields.ts';
-import { rejection } from './chain.ts';
-import { level, permission, person } from './members.ts';
-import { stateChange } from './operator.ts';
+import { read } from '../procedure.ts';
+import { chainIdentity, identifier, namespace, pageLimit, time } from '../schemas.ts';
+import { requirementView } from './governance.ts';
+import { person } from './members.ts';
+import { rejection, stateChange } from './submission.ts';
 
-/** How things are decided: policies, proposals, who has a say, and how safe the present set-up is. */
-
-export const policy = z.union([
-  z.object({ mode: z.literal('direct'), permission }),
-  z.object({
-    mode: z.literal('multisig'),
-    role: level,
-    threshold: z.union([z.object({ count }), z.object({ numerator: count, denominator: count })]),
-  }),
-]);
-export type PolicyValue = z.infer<typeof policy>;
-
-export const policyView = z.object({
-  action: z.string(),
-  /** For one environment alone; null for the action wherever no environment has its own. */
-  env_id: z.string().nullable(),
-  policy,
-  /** The chain says nothing of its own: this is the action's default. */
-  is_default: z.boolean(),
-  /** The policy in words. */
-  sentence: z.string(),
-  /** `governance` policies are always multisig; `environment` ones may be direct. */
-  kind: z.enum(['environment', 'governance']),
-});
-export type PolicyView = z.infer<typeof policyView>;
-
-/** "Who could do this today, and how many must agree?" */
-export const authorityView = z.object({
-  action: z.string(),
-  env_id: z.string().nullable(),
-  /** The answer in plain sentences: of the policies of all that the action does, and may do. */
-  sentence: z.string(),
-  /** Members who can do it at once, alone. */
-  alone: z.array(person),
-  /** Approvals that must come together, each of its own kind; empty where nobody needs to approve. */
-  requirements: z.array(z.object({ role: level, needed: count, approvers: z.array(person) })),
-  /** Members who may propose it. */
-  proposers: z.array(person),
-  /** False where nobody can do it now, whoever agrees. */
-  possible: z.boolean(),
-  /** Why not: `the chain is frozen`; null where it is possible. */
-  obstacle: z.string().nullable(),
-});
-export type AuthorityView = z.infer<typeof authorityView>;
+/** Proposals: what they would do, and who has approved. */
 
 export const proposalStatus = z.enum(['open', 'executed', 'rejected', 'withdrawn', 'stale', 'expired']);
 export type ProposalStatus = z.infer<typeof proposalStatus>;
-
-export const requirementView = z.object({
-  role: level,
-  needed: count,
-  /** Active members who hold the role now. */
-  holders: count,
-  /** Votes that count now. */
-  approvals: count,
-  rejections: count,
-});
-export type RequirementView = z.infer<typeof requirementView>;
 
 /** A line of the list of proposals. */
 export const proposalRow = z.object({
@@ -166,17 +113,13 @@ export const draft = z.discriminatedUnion('outcome', [
 ]);
 export type Draft = z.infer<typeof draft>;
 
-/** One named check of how safe the present set-up is. */
-export const postureCheck = z.object({
-  code: z.string(),
-  /** `unknown` where it could not be looked at. */
-  level: z.enum(['good', 'look', 'bad', 'unknown', 'nothing_to_check']),
-  title: z.string(),
-  /** What was found, in words, with names and numbers. */
-  finding: z.string(),
-  /** What to do; empty where it is good. */
-  advice: z.string(),
-});
-export type PostureCheck = z.infer<typeof postureCheck>;
-export const posture = z.object({ checks: z.array(postureCheck), height: count });
-export type Posture = z.infer<typeof posture>;
+export const proposalProcedures = {
+  proposals: read
+    .input(z.strictObject({ state: z.enum(['open', 'ended']), offset: count.default(0), limit: pageLimit }))
+    .output(proposalPage),
+  proposal: read.input(z.strictObject({ proposal_id: hash })).output(proposalView),
+  /** The proposal as a file that can be reviewed and signed without a network (docs/TECHNICAL_SPEC.md). */
+  proposalFile: read.input(z.strictObject({ proposal_id: hash })).output(z.object({ text: z.string() })),
+  /** What a proposal by this member would be bound to, and would do now. Changes nothing. */
+  draft: read.input(z.strictObject({ action: z.string(), payload: jsonObject, proposer: identifier })).output(draft),
+};

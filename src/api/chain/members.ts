@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { identifier, time } from '../schemas.ts';
 import { count, hash, publicKey } from '../../base/fields.ts';
+import { read } from '../procedure.ts';
+import { identifier, time } from '../schemas.ts';
+
+/** Who takes part: members and validators, and their keys. */
 
 export const level = z.enum(['read_only', 'blue_state', 'validator', 'administrator']);
+
 export const permission = z.enum([
   'read_blockchain',
   'write_blue_state',
@@ -54,3 +58,8 @@ export const validatorView = z.object({
   is_here: z.boolean(),
 });
 export type ValidatorView = z.infer<typeof validatorView>;
+
+export const memberProcedures = {
+  members: read.output(z.object({ members: z.array(memberView) })),
+  validators: read.output(z.object({ validators: z.array(validatorView) })),
+};

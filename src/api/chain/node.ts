@@ -1,8 +1,11 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { chainIdentity, identifier, time, zone } from '../schemas.ts';
-import { count, hash, jsonObject, publicKey, signature } from '../../base/fields.ts';
+import { count, hash, publicKey } from '../../base/fields.ts';
+import { read, watch } from '../procedure.ts';
+import { chainIdentity, identifier, time } from '../schemas.ts';
+import { blockSummary } from './blocks.ts';
 
-/** What the chain tells of itself: status, blocks, transactions, events, metrics. */
+/** How the node and its chain are: status, alerts, events, metrics. */
 
 export const alert = z.object({
   code: z.string(),
@@ -69,90 +72,6 @@ export const status = z.object({
 });
 export type Status = z.infer<typeof status>;
 
-export const transaction = z.object({
-  action: z.string(),
-  chain_id: z.string(),
-  era: count,
-  nonce: z.int(),
-  payload: jsonObject,
-  recipient: zone,
-  sender: zone,
-  signature,
-  signer: publicKey,
-  timestamp: time,
-});
-
-/** A line of the audit log. */
-export const transactionRow = z.object({
-  id: hash,
-  /** Position in the log, from 0. */
-  log_index: count,
-  block_index: count,
-  block_time: time,
-  action: z.string(),
-  sender: zone,
-  recipient: zone,
-  signer: publicKey,
-  member_id: identifier.nullable(),
-  member_name: z.string().nullable(),
-  env_id: z.string().nullable(),
-  /** One plain sentence: what it did. */
-  summary: z.string(),
-});
-export type TransactionRow = z.infer<typeof transactionRow>;
-
-export const transactionView = transactionRow.extend({ transaction, size_bytes: count });
-export type TransactionView = z.infer<typeof transactionView>;
-
-export const blockSummary = z.object({
-  index: count,
-  hash,
-  timestamp: time,
-  validator: identifier,
-  transaction_count: count,
-});
-export type BlockSummary = z.infer<typeof blockSummary>;
-
-export const sealProof = z.object({ type: z.literal('seal'), public_key: publicKey, signature });
-
-export const blockHeader = z.object({
-  chain_id: z.string(),
-  era: count,
-  index: count,
-  log_size: count,
-  log_root: hash,
-  previous_hash: hash,
-  state_root: hash,
-  timestamp: time,
-  transactions_root: hash,
-  validator: identifier,
-  version: z.literal(2),
-});
-
-/** A block with the seed's fields and ours; `transactions` holds the asked-for page of them. */
-export const blockView = blockHeader.extend({
-  hash,
-  proof: sealProof,
-  transactions: z.array(transaction),
-  /** Ids of `transactions`, in the same order. */
-  transaction_ids: z.array(hash),
-  transaction_count: count,
-  /** Log index of the block's first transaction. */
-  first_log_index: count,
-  size_bytes: count,
-});
-export type BlockView = z.infer<typeof blockView>;
-
-export const receipt = z.object({
-  id: hash,
-  log_index: count,
-  block_index: count,
-  block_hash: hash,
-  block_time: time,
-});
-
-export const rejection = z.object({ code: z.int(), name: z.string(), message: z.string() });
-
 export const chainEvent = z.discriminatedUnion('type', [
   /** Sent on subscribing, and whenever the subscriber lagged too far behind: read everything again. */
   z.object({ type: z.literal('resync'), height: count }),
@@ -182,6 +101,7 @@ export const metricPoint = z.object({
   blocks: count.nullable(),
   transactions: count.nullable(),
 });
+
 /** What this process measured, by this machine's clock; null where it had not begun. */
 export const measuredPoint = z.object({
   time,
@@ -189,6 +109,7 @@ export const measuredPoint = z.object({
   finality_p50_us: z.number().nullable(),
   finality_p99_us: z.number().nullable(),
 });
+
 export const metrics = z.object({
   /** The chain's time: that of this machine, or what it stands at where it is ahead. The last interval goes on still. */
   at: time,
@@ -198,34 +119,8 @@ export const metrics = z.object({
 });
 export type Metrics = z.infer<typeof metrics>;
 
-export const auditFilter = z.strictObject({
-  actions: z.array(z.string()).max(32).optional(),
-  /** A member id or a public key. */
-  signer: z.string().max(200).optional(),
-  env_id: z.string().max(200).optional(),
-  from_time: time.optional(),
-  to_time: time.optional(),
-  from_block: count.optional(),
-  to_block: count.optional(),
-  /** Words that all occur in the transaction's text, a prefix each. */
-  text: z.string().max(200).optional(),
-});
-export type AuditFilter = z.infer<typeof auditFilter>;
-
-export const auditPage = z.object({
-  /** Newest first. */
-  rows: z.array(transactionRow),
-  /** Pass as `before_log_index` for the next page; null at the end. */
-  next_before: count.nullable(),
-  indexed_height: count,
-  log_size: count,
-});
-export type AuditPage = z.infer<typeof auditPage>;
-
-export const searchResult = z.object({
-  kind: z.enum(['block', 'transaction', 'environment', 'member']),
-  id: z.string(),
-  title: z.string(),
-  subtitle: z.string(),
-});
-export type SearchResult = z.infer<typeof searchResult>;
+export const nodeProcedures = {
+  status: read.output(status),
+  events: watch.output(eventIterator(chainEvent)),
+  metrics: read.input(z.strictObject({ minutes: z.int().min(1).max(1440) })).output(metrics),
+};

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { identifier, time } from '../schemas.ts';
-import { count, hash, json, jsonObject } from '../../base/fields.ts';
+import { count, hash, jsonObject } from '../../base/fields.ts';
+import { read } from '../procedure.ts';
+import { identifier, moment, pageLimit, time } from '../schemas.ts';
 
-/** Environments: their two zones, versions, lineage, files and differences. */
+/** Environments: their two zones, versions and lineage. */
 
 const source = z.object({ env_id: identifier, version: count, state_hash: hash });
 
@@ -77,18 +78,6 @@ export const environmentPage = z.object({
 });
 export type EnvironmentPage = z.infer<typeof environmentPage>;
 
-/**
- * What this machine has of a version's files. `lost`: it was stored here, and no longer is; `never`: it was not stored here.
- */
-export const contentView = z.object({
-  state_hash: hash,
-  state: z.enum(['present', 'partly', 'lost', 'never']),
-  file_count: count.nullable(),
-  /** Files that are missing or damaged, in the order of paths. */
-  broken: z.array(z.object({ path: z.string(), problem: z.string() })),
-});
-export type ContentView = z.infer<typeof contentView>;
-
 /** A node of the lineage graph. Lanes: blue for versions, green for promotions and checkpoints. */
 export const lineageNode = z.object({
   /** Transaction id, or `env_id@version` for a merge source of another environment. */
@@ -106,6 +95,7 @@ export const lineageNode = z.object({
   member_name: z.string().nullable(),
   metadata: jsonObject.nullable(),
 });
+
 export const lineage = z.object({
   nodes: z.array(lineageNode),
   edges: z.array(
@@ -118,65 +108,19 @@ export const lineage = z.object({
 export type Lineage = z.infer<typeof lineage>;
 export type LineageNode = z.infer<typeof lineageNode>;
 
-export const fileEntry = z.object({
-  path: z.string(),
-  /** 0o644 or 0o755 as a number. */
-  mode: z.int(),
-  size_bytes: count,
-  content_hash: hash,
-});
-export type FileEntry = z.infer<typeof fileEntry>;
-
-/** One side of a comparison: nothing, a version on the chain, or a directory that was scanned. */
-export const differenceSide = z.union([
-  z.strictObject({ nothing: z.literal(true) }),
-  z.strictObject({ state_hash: hash, metadata: jsonObject }),
-]);
-export type DifferenceSide = z.infer<typeof differenceSide>;
-
-export const metadataChange = z.object({
-  /** Dotted path of the value, such as `reward.goal`. */
-  path: z.string(),
-  before: json.optional(),
-  after: json.optional(),
-});
-export const fileChange = z.object({
-  path: z.string(),
-  kind: z.enum(['added', 'removed', 'changed', 'mode']),
-  before: fileEntry.nullable(),
-  after: fileEntry.nullable(),
-  lines_added: count.nullable(),
-  lines_removed: count.nullable(),
-});
-export const difference = z.object({
-  metadata: z.array(metadataChange),
-  files: z.array(fileChange),
-  files_unchanged: count,
-  /** False where a side's files are not in this machine's blob store: only the hashes can be compared. */
-  files_known: z.boolean(),
-});
-export type Difference = z.infer<typeof difference>;
-export type FileChange = z.infer<typeof fileChange>;
-export type MetadataChange = z.infer<typeof metadataChange>;
-
-/** Hunks of a line-by-line comparison of one file. */
-export const fileDifference = z.object({
-  kind: z.enum(['text', 'binary', 'too_large']),
-  hunks: z.array(
-    z.object({
-      before_start: count,
-      after_start: count,
-      lines: z.array(z.object({ kind: z.enum(['same', 'added', 'removed']), text: z.string() })),
-    }),
-  ),
-});
-export type FileDifference = z.infer<typeof fileDifference>;
-
-export const fileView = z.object({
-  path: z.string(),
-  size_bytes: count,
-  content_hash: hash,
-  kind: z.enum(['text', 'binary', 'too_large']),
-  text: z.string().nullable(),
-});
-export type FileView = z.infer<typeof fileView>;
+export const environmentProcedures = {
+  /** Ordered by env_id; `zone` green leaves out what was never promoted. */
+  environments: read
+    .input(
+      z.strictObject({
+        zone: z.enum(['blue', 'green']),
+        text: z.string().max(200).optional(),
+        archived: z.boolean().default(false),
+        after: z.string().optional(),
+        limit: pageLimit,
+      }),
+    )
+    .output(environmentPage),
+  environment: read.input(z.strictObject({ env_id: identifier, at: moment })).output(environmentView),
+  lineage: read.input(z.strictObject({ env_id: identifier })).output(lineage),
+};

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { namespace } from '../schemas.ts';
 import { count, hash, json } from '../../base/fields.ts';
-import { blockHeader, sealProof } from './chain.ts';
+import { read } from '../procedure.ts';
+import { moment, namespace, pageLimit } from '../schemas.ts';
+import { blockHeader, sealProof } from './blocks.ts';
+
+/** Values of the state, and everything needed to check a claim with no trust in the node that sent it, but in the validator keys. */
 
 /** Everything needed to check a claim with no trust in the node that sent it, but in the validator keys. */
 export const sealedHeader = z.object({ header: blockHeader, hash, proof: sealProof });
@@ -42,3 +45,12 @@ export const stateEntry = z.object({
   state_root: hash,
 });
 export type StateEntry = z.infer<typeof stateEntry>;
+
+export const proofProcedures = {
+  state: read.input(z.strictObject({ namespace, key: z.string().max(300), at: moment })).output(stateEntry),
+  stateKeys: read
+    .input(z.strictObject({ namespace, at: moment, limit: pageLimit }))
+    .output(z.object({ keys: z.array(z.string()), truncated: z.boolean(), height: count })),
+  transactionProof: read.input(z.strictObject({ id: hash })).output(transactionProof),
+  stateProof: read.input(z.strictObject({ namespace, key: z.string().max(300), at: moment })).output(stateProof),
+};
