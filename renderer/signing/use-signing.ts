@@ -12,7 +12,6 @@ import {
   rememberUnconfirmed,
   unconfirmedOfBefore,
 } from './own-reviews.ts';
-import { requestReview } from './request-review.ts';
 import type { Rejection, SigningDone, SigningRequest, SigningStep } from './signing-step.ts';
 
 export interface Signing {
@@ -43,7 +42,7 @@ export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDo
   const ask = useEffectEvent(() => {
     // What this tab asked for and left when it was loaded again.
     for (const reviewId of unconfirmedOfBefore()) withdrawById(reviewId);
-    return requestReview(client, request, actingKeyIn(node.getState()));
+    return client.operator.requestReview(inName(request, actingKeyIn(node.getState())));
   });
   const wanted = JSON.stringify(request);
 
@@ -116,6 +115,11 @@ export function useSigning(request: SigningRequest, onDone?: (outcome: SigningDo
     if (step.at === 'confirming') withdrawById(step.review.review_id);
   };
   return { step, sign, reopen, withdraw, restart: () => setAttempt((count) => count + 1) };
+}
+
+/** As who the page shows as acting: in nobody else's name is anything asked. What is done with a key names it. */
+function inName(request: SigningRequest, acting_key_id: string | undefined): SigningRequest {
+  return request.kind === 'transaction' || request.kind === 'proposal' ? { ...request, acting_key_id } : request;
 }
 
 function actingKeyIn({ keys }: NodeState): string | undefined {
