@@ -15,7 +15,7 @@ import { createNodeState, type NodeState } from './stores/node-state.ts';
 import { noteWaiting } from './stores/note-waiting.ts';
 import { createPageState, type PageState } from './stores/page-state.ts';
 import { createReadCache } from './stores/read-cache.ts';
-import { createVerification, type Verification } from './stores/verification.ts';
+import { createVerification, followVerifications, type Verification } from './stores/verification.ts';
 
 /** Everything a screen or a command may use. Made once, handed down, never imported. */
 export interface Services {
@@ -38,6 +38,8 @@ export function createServices(): Services {
   const cache = createReadCache();
   const page = createPageState();
   const router = createRouter();
+  const verification = createVerification();
+  followVerifications(connection.client, node, verification);
   followNode(connection, node);
   followReads({ cache, node, connection: connection.state });
   noteWaiting({ node, page, router });
@@ -50,7 +52,7 @@ export function createServices(): Services {
     node,
     appearance: createAppearance(),
     page,
-    verification: createVerification(),
+    verification,
     names: new NamesBeside(),
   };
 }

@@ -79,6 +79,7 @@ function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSig
   followStatus(client, node, signal);
   void followEvents(client, node, signal).catch(ignoreLoss);
   void followDesk(client, node, signal).catch(ignoreLoss);
+  void followJobs(client, node, signal).catch(ignoreLoss);
   followGovernance(client, node, signal);
 }
 
@@ -119,6 +120,10 @@ async function refreshStatus(client: Client, node: StoreApi<NodeState>, signal: 
 async function followDesk(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {
   for await (const { keys, reviews } of await client.operator.desk(undefined, { signal }))
     node.setState({ keys, reviews, keysProblem: null });
+}
+
+async function followJobs(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {
+  for await (const { jobs } of await client.operator.jobs(undefined, { signal })) node.setState({ jobs });
 }
 
 async function followEvents(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {

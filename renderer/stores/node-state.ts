@@ -4,6 +4,7 @@ import type { BlockSummary } from '../../src/api/chain/blocks.ts';
 import type { Status } from '../../src/api/chain/node.ts';
 import type { ProposalRow } from '../../src/api/chain/proposals.ts';
 import type { HostInfo } from '../../src/api/operator/host.ts';
+import type { JobView } from '../../src/api/operator/jobs.ts';
 import type { KeysView } from '../../src/api/operator/keys.ts';
 import type { DeskState } from '../../src/api/operator/signing.ts';
 import type { Problem } from '../bridge/problem.ts';
@@ -21,7 +22,9 @@ export interface NodeState {
   readonly keys: KeysView | null;
   /** The reviews of this machine that wait, and those that ended a while ago; null while they are not known. */
   readonly reviews: DeskState['reviews'] | null;
-  /** Why they are not known. */
+  /** Long work on this machine that runs or ended lately, oldest first. */
+  readonly jobs: readonly JobView[];
+  /** Why `keys` is not known. */
   readonly keysProblem: Problem | null;
   readonly height: number | null;
   readonly indexedHeight: number | null;
@@ -51,6 +54,7 @@ export function createNodeState(): StoreApi<NodeState> {
     statusAt: null,
     keys: null,
     reviews: null,
+    jobs: [],
     keysProblem: null,
     height: null,
     indexedHeight: null,

@@ -13,6 +13,7 @@ import { deedProcedures } from './operator/deeds.ts';
 import { directoryProcedures } from './operator/directories.ts';
 import { hostProcedures } from './operator/host.ts';
 import { integrityProcedures } from './operator/integrity.ts';
+import { jobProcedures } from './operator/jobs.ts';
 import { keyProcedures } from './operator/keys.ts';
 import { signingProcedures } from './operator/signing.ts';
 
@@ -42,5 +43,6 @@ export const contract = {
     ...signingProcedures,
     ...directoryProcedures,
     ...integrityProcedures,
+    ...jobProcedures,
   },
 } as const;

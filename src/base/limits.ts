@@ -165,6 +165,10 @@ export const QR_FRAMES_MAX = 256;
 export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
 /** A database that lies where nothing can be written is read into memory: at most so much of it. */
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
+/** Jobs of a host that have ended and are still told of: those that somebody who was away may ask for. */
+export const JOBS_ENDED_KEPT_MAX = 16;
+/** How often those who see all jobs hear how far each is: no person reads a number faster. */
+export const JOBS_TOLD_INTERVAL_MS = 250;
 /** Questions about this machine of one session of the console that wait for a person. */
 export const HOST_DEEDS_MAX = 8;
 /** Refusals in a row after which a session asks nothing for a while: whoever refuses so often did not ask. */

@@ -3,6 +3,7 @@ import { FakeDeeds } from './fake-deeds.ts';
 import { EventEmitter, on } from 'node:events';
 
 import { isHash, type Hash, type PublicKey } from '../../src/base/bytes.ts';
+import type { JobView } from '../../src/api/operator/jobs.ts';
 import type { ChainEvent, Status } from '../../src/api/chain/node.ts';
 import { ChangeSignal } from '../../src/node/change-signal.ts';
 import type { HostInfo } from '../../src/api/operator/host.ts';
@@ -60,6 +61,8 @@ export class FakeNode {
   actingKeyId = 'operations-1';
   unlockedUntil: number | null = null;
   readonly changed = new ChangeSignal();
+  /** Long work of this machine. */
+  jobs: readonly JobView[] = [];
 
   constructor({ now, logSize, firstRun = false, keychain = true }: FakeNodeOptions) {
     this.now = now;

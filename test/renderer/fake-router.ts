@@ -294,6 +294,15 @@ export function fakeRouter(node: FakeNode) {
         return { withdrawn: true };
       }),
       verify: os.operator.verify.handler(() => verifySteps(node)),
+      jobs: os.operator.jobs.handler(async function* ({ signal }) {
+        for await (const _ of node.changed.changes(signal)) yield { jobs: [...node.jobs] };
+      }),
+      cancelJob: os.operator.cancelJob.handler(({ input }) => {
+        const { length } = node.jobs;
+        node.jobs = node.jobs.filter(({ job_id }) => job_id !== input.job_id);
+        node.changed.notify();
+        return { cancelled: node.jobs.length < length };
+      }),
     },
   });
 }

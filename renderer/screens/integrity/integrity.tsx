@@ -7,7 +7,8 @@ import { Heading } from '../../node-parts/heading.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { useServices } from '../../services.ts';
 import { useNode } from '../../stores/use-stores.ts';
-import { runVerification } from '../../stores/verification.ts';
+import { useAct } from '../../stores/use-act.ts';
+import { runVerification, stopVerification } from '../../stores/verification.ts';
 import { BlockCells } from './block-cells.tsx';
 import { Findings } from './findings.tsx';
 import { PhaseBars } from './phase-bars.tsx';
@@ -17,7 +18,8 @@ import { Command } from '../../node-parts/command.tsx';
 /** Checks the whole chain again: every hash, signature, seal, root and state transition. */
 export function Integrity(): ReactElement {
   const { client, verification } = useServices();
-  const { running, phases, result, finishedAt, problem, stop } = useStore(verification);
+  const { running, phases, result, finishedAt, problem } = useStore(verification);
+  const stop = useAct(() => stopVerification(client, verification));
   const height = useNode((state) => state.height);
   const started = running || result !== null || Object.keys(phases).length > 0;
   return (
@@ -26,7 +28,7 @@ export function Integrity(): ReactElement {
         title="Integrity"
         actions={
           running ? (
-            <button type="button" className="button" onClick={() => stop?.()}>
+            <button type="button" className="button" disabled={stop.busy} onClick={stop.run}>
               Stop
             </button>
           ) : (
@@ -39,6 +41,7 @@ export function Integrity(): ReactElement {
         {running ? 'checking; you may go on working' : <LastCheck />}
       </Heading>
       {problem === null ? null : <ProblemNotice problem={problem} />}
+      {stop.problem === undefined ? null : <ProblemNotice problem={stop.problem} />}
       {result === null ? null : <Findings result={result} finishedAt={finishedAt ?? 0} />}
       <div className="card stack wide">
         <section aria-labelledby="integrity-blocks">

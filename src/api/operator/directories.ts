@@ -5,6 +5,7 @@ import { act, ask, follow } from '../procedure.ts';
 import { identifier } from '../schemas.ts';
 import { difference } from '../chain/content.ts';
 import { environmentRecord } from '../chain/environments.ts';
+import { jobStarted } from './jobs.ts';
 
 /** Directories of this machine: looked into, and registered. */
 
@@ -34,6 +35,7 @@ export const scan = z.object({
 export type Scan = z.infer<typeof scan>;
 
 export const scanEvent = z.discriminatedUnion('type', [
+  jobStarted,
   z.object({
     type: z.literal('progress'),
     files: count,
@@ -49,7 +51,10 @@ export const directoryProcedures = {
   /** A folder that the page may look into; without a path, which those are. */
   browse: ask.input(z.strictObject({ path: z.string().optional() })).output(directoryListing),
   pickDirectory: act.output(z.object({ path: z.string().nullable() })),
-  /** Hashes a directory and stores its content; nothing is put on the chain. */
+  /**
+   * Hashes a directory and stores its content; nothing is put on the chain. The same scan that runs already is followed. One that a
+   * page started goes on when nobody follows it; `cancelJob` stops it.
+   */
   scanDirectory: follow
     .input(
       z.strictObject({

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { count } from '../../base/fields.ts';
 import { follow } from '../procedure.ts';
+import { jobStarted } from './jobs.ts';
 
 /** The check of everything that this machine has of the chain. */
 
@@ -12,6 +13,7 @@ export const verifyFinding = z.object({
 });
 
 export const verifyEvent = z.discriminatedUnion('type', [
+  jobStarted,
   z.object({
     type: z.literal('progress'),
     phase: z.enum(['storage', 'blocks', 'state', 'index', 'blobs']),
@@ -40,5 +42,9 @@ export type VerifyEvent = z.infer<typeof verifyEvent>;
 export type VerifyFinding = z.infer<typeof verifyFinding>;
 
 export const integrityProcedures = {
-  verify: follow.output(eventIterator(verifyEvent)),
+  /**
+   * Starts the check, or follows the one that runs; with `job_id` that one, which may have ended. It goes on when nobody follows it;
+   * `cancelJob` stops it. @throws NOT_FOUND
+   */
+  verify: follow.input(z.strictObject({ job_id: z.string().optional() })).output(eventIterator(verifyEvent)),
 };

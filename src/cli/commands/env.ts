@@ -79,6 +79,7 @@ async function scanOnce(
 ): Promise<Scan> {
   for await (const event of await client.operator.scanDirectory({ ...input, path: resolve(input.path) })) {
     if (event.type === 'done') return event.scan;
+    if (event.type === 'job') continue;
     context.output.progress(
       `Reading ${event.files}${event.files_total === null ? '' : ` of ${event.files_total}`} files, ${sizeText(event.bytes)}`,
     );

@@ -12,6 +12,7 @@ import { ChainSession, type ChainSessionOptions } from './chain-session.ts';
 import { DesktopConfirm } from './desktop-confirm.ts';
 import { GrantedFolders } from './granted-folders.ts';
 import { HostDeeds } from './host-deeds.ts';
+import { Jobs } from './jobs.ts';
 import type { Surface } from './surface.ts';
 import { ValidatorKeys } from './validator-keys.ts';
 
@@ -55,6 +56,7 @@ export class Host {
   /** What the page may look into, and what it asks for: of this run, whatever chain is open. */
   readonly folders = new GrantedFolders();
   readonly deeds: HostDeeds;
+  readonly jobs: Jobs;
   readonly validatorKeys = new ValidatorKeys(this);
   /** Null where a person confirms in windows of the browser. */
   readonly desktop: DesktopConfirm | null;
@@ -62,6 +64,7 @@ export class Host {
   private constructor(options: HostOptions) {
     this.options = options;
     const { surface } = options;
+    this.jobs = new Jobs(options.now);
     this.deeds = new HostDeeds({ wall: options.now, monotonic: () => performance.now() });
     this.desktop = surface.desktop === null ? null : new DesktopConfirm(this, surface.desktop);
     this.#directory = this.#openDirectory(options.dataDirectory);
@@ -162,6 +165,7 @@ export class Host {
   async switchTo(dataDirectory: string): Promise<void> {
     const { chain, desk, keyring, acting } = this.#directory;
     await this.#closeDoor();
+    await this.jobs.close();
     await chain.close();
     // What was reviewed and unlocked was so for the other chain.
     desk.close();
@@ -207,8 +211,9 @@ export class Host {
   }
 
   /** Commits what was accepted, then closes the chain; the host stays. */
-  closeChain(): Promise<void> {
-    return this.chain.close();
+  async closeChain(): Promise<void> {
+    await this.jobs.close();
+    await this.chain.close();
   }
 
   async close(): Promise<void> {
@@ -216,6 +221,7 @@ export class Host {
     desk.close();
     acting.stop();
     await this.#closeDoor();
+    await this.jobs.close();
     await chain.close();
     keyring.close();
   }

@@ -1,18 +1,17 @@
 import type { ScanEvent } from '../../api/operator/directories.ts';
 import type { VerifyEvent } from '../../api/operator/integrity.ts';
+import type { JobView } from '../../api/operator/jobs.ts';
 import type { DeskState } from '../../api/operator/signing.ts';
 import { encodeWireError } from '../../api/wire-error.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { verifyThreadCount } from '../quantum-node.ts';
-import { verifyNode } from '../verify/verify-node.ts';
 import { foundChain, withKeyFile } from './asked-deeds.ts';
 import { deskState } from './desk-state.ts';
 import { identityOf, keysView } from './keys-view.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
-import { procedures } from './procedures.ts';
-import { progressStream } from './progress-stream.ts';
+import type { JobRequest } from './jobs.ts';
+import { scanning, verification } from './long-work.ts';
+import { procedures, type HostContext } from './procedures.ts';
 import { requestReview } from './requested-reviews.ts';
-import { scanDirectory } from './scan-directory.ts';
 
 const os = procedures.operator;
 
@@ -64,7 +63,7 @@ export const operatorRouter = {
     try {
       const { host } = context;
       const readable = { ...input, path: readablePath(context, input.path) };
-      yield* progressStream<ScanEvent, ScanEvent>((report) => scanDirectory(host, readable, { report, signal }));
+      yield* followJob(context, scanning(host, readable), signal);
     } catch (error) {
       throw encodeWireError(error);
     }
@@ -82,26 +81,40 @@ export const operatorRouter = {
     withdrawn: host.desk.withdraw(input.review_id),
   })),
 
-  verify: os.verify.handler(async function* ({
-    context: { host },
-    signal,
-  }): AsyncGenerator<VerifyEvent, void, undefined> {
+  verify: os.verify.handler(async function* ({ context, input, signal }): AsyncGenerator<VerifyEvent, void, undefined> {
     try {
-      const events = progressStream<VerifyEvent, VerifyEvent>((report) =>
-        verifyNode({
-          dataDirectory: host.dataDirectory,
-          verifyThreads: verifyThreadCount(),
-          onProgress: report,
-          signal,
-        }),
-      );
-      for await (const event of events) {
-        if (event.type === 'done')
-          host.node.recordVerification({ height: event.height, time: host.options.now(), ok: event.ok });
-        yield event;
-      }
+      yield* followJob(context, { ...verification(context.host), id: input.job_id }, signal);
     } catch (error) {
       throw encodeWireError(error);
     }
   }),
+  jobs: os.jobs.handler(async function* ({
+    context: { host },
+    signal,
+  }): AsyncGenerator<{ readonly jobs: JobView[] }, void, undefined> {
+    try {
+      for await (const _ of host.jobs.changes.changes(signal)) yield { jobs: [...host.jobs.list()] };
+    } catch (error) {
+      throw encodeWireError(error);
+    }
+  }),
+  cancelJob: os.cancelJob.handler(({ context: { host }, input }) => ({ cancelled: host.jobs.cancel(input.job_id) })),
 };
+
+/**
+ * Starts a job or joins it. What a command started ends with the command, unless somebody else follows it by then; what a page
+ * started goes on: a page is left, or loaded again.
+ */
+async function* followJob<Progress, Result>(
+  { host, door }: Pick<HostContext, 'host' | 'door'>,
+  { id, ...request }: JobRequest<Progress, Result> & { readonly id?: string | undefined },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ readonly type: 'job'; readonly job_id: string } | Progress | Result, void, undefined> {
+  const { job, isNew } = id === undefined ? host.jobs.start(request) : host.jobs.find(id, request);
+  try {
+    yield { type: 'job', job_id: job.id };
+    yield* job.follow(signal);
+  } finally {
+    if (isNew && door === 'terminal' && !job.isFollowed) job.cancel();
+  }
+}

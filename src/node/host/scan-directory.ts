@@ -1,4 +1,4 @@
-import type { ScanEvent } from '../../api/operator/directories.ts';
+import type { Scan, ScanEvent } from '../../api/operator/directories.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { assertApart, resolveDirectory } from '../blobs/directory.ts';
@@ -17,8 +17,14 @@ export interface ScanRequest {
 }
 
 export interface ScanFollower {
-  readonly report: (event: ScanEvent) => void;
+  readonly report: (event: Extract<ScanEvent, { type: 'progress' }>) => void;
   readonly signal: AbortSignal | undefined;
+}
+
+/** What came of it. */
+export interface ScanDone {
+  readonly type: 'done';
+  readonly scan: Scan;
 }
 
 /**
@@ -26,7 +32,7 @@ export interface ScanFollower {
  * stored of it turns out to be damaged, it is read again and mended.
  * @throws DIRECTORY_UNREADABLE, BLOB_CORRUPT, STORAGE_FULL and what else storing throws; NODE_STOPPED while no chain is open
  */
-export async function scanDirectory(host: Host, request: ScanRequest, follower: ScanFollower): Promise<ScanEvent> {
+export async function scanDirectory(host: Host, request: ScanRequest, follower: ScanFollower): Promise<ScanDone> {
   try {
     return await scanOnce(host, request, follower);
   } catch (error) {
@@ -37,7 +43,7 @@ export async function scanDirectory(host: Host, request: ScanRequest, follower: 
   }
 }
 
-async function scanOnce(host: Host, request: ScanRequest, { report, signal }: ScanFollower): Promise<ScanEvent> {
+async function scanOnce(host: Host, request: ScanRequest, { report, signal }: ScanFollower): Promise<ScanDone> {
   const { path, env_id, thorough, accept_doubtful } = request;
   // The store refuses its own directory; beside it lie the keys.
   assertApart(resolveDirectory(path), resolveDirectory(host.dataDirectory));

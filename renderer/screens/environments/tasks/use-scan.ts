@@ -15,7 +15,7 @@ export type ScanState =
 
 type ScanInput = Parameters<Client['operator']['scanDirectory']>[0];
 
-/** Hashes a directory, with progress; it can be stopped, and stops when the page leaves. */
+/** Hashes a directory, with progress; it can be stopped, and goes on when the page leaves. A form has one scan at a time. */
 export function useScan(): {
   readonly state: ScanState;
   readonly start: (input: ScanInput) => void;
@@ -23,38 +23,53 @@ export function useScan(): {
 } {
   const { client } = useServices();
   const [state, setState] = useState<ScanState>({ at: 'idle' });
-  const running = useRef<AbortController | null>(null);
-  const stop = useCallback(() => {
-    running.current?.abort();
+  const running = useRef<Following | null>(null);
+  const end = useCallback(() => {
+    const { current } = running;
     running.current = null;
+    current?.controller.abort();
+    if (current?.jobId !== undefined) client.operator.cancelJob({ job_id: current.jobId }).catch(() => undefined);
+  }, [client]);
+  const stop = useCallback(() => {
+    end();
     setState({ at: 'idle' });
-  }, []);
+  }, [end]);
   const start = useCallback(
     (input: ScanInput) => {
-      running.current?.abort();
-      const controller = new AbortController();
-      running.current = controller;
+      end();
+      const mine: Following = { controller: new AbortController() };
+      running.current = mine;
       setState({ at: 'scanning', progress: null });
-      void scan(client, input, controller.signal, setState);
+      void follow(client, input, mine, setState);
     },
-    [client],
+    [client, end],
   );
-  useEffect(() => () => running.current?.abort(), []);
+  useEffect(() => () => running.current?.controller.abort(), []);
   return { state, start, stop };
 }
 
-async function scan(
+interface Following {
+  readonly controller: AbortController;
+  /** Which job of the host it is, once that is known and until it has ended. */
+  jobId?: string | undefined;
+}
+
+async function follow(
   client: Client,
   input: ScanInput,
-  signal: AbortSignal,
+  following: Following,
   show: (state: ScanState) => void,
 ): Promise<void> {
+  const { signal } = following.controller;
   try {
     for await (const event of await client.operator.scanDirectory(input, { signal })) {
       if (signal.aborted) return;
-      show(event.type === 'done' ? { at: 'done', scan: event.scan } : { at: 'scanning', progress: event });
+      if (event.type === 'job') following.jobId = event.job_id;
+      else show(event.type === 'done' ? { at: 'done', scan: event.scan } : { at: 'scanning', progress: event });
     }
   } catch (error) {
     if (!signal.aborted) show({ at: 'failed', problem: describeProblem(error) });
+  } finally {
+    following.jobId = undefined;
   }
 }

@@ -1,0 +1,46 @@
+import type { ReactElement } from 'react';
+
+import type { JobView } from '../../src/api/operator/jobs.ts';
+import { Link } from '../parts/link.tsx';
+import { ProblemNotice } from '../parts/problem-notice.tsx';
+import { useServices } from '../services.ts';
+import { useAct } from '../stores/use-act.ts';
+import { useNode } from '../stores/use-stores.ts';
+
+/** On every screen, while it is so: which long work goes on at this machine, how far it is, and how to stop it. */
+export function RunningJobs(): ReactElement | null {
+  const jobs = useNode((state) => state.jobs);
+  const [newest, ...others] = jobs.filter(({ state }) => state === 'running').toReversed();
+  return newest === undefined ? null : <RunningJob key={newest.job_id} job={newest} moreCount={others.length} />;
+}
+
+function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCount: number }): ReactElement {
+  const { client } = useServices();
+  const stop = useAct(async () => void (await client.operator.cancelJob({ job_id: job.job_id })));
+  const { title, kind } = job;
+  const text = `${wordsOf(job)}${moreCount === 0 ? '' : ` · ${moreCount} more`}`;
+  return (
+    <span className="running" role="status" aria-label="Work that is running">
+      {kind === 'verify' ? (
+        <Link to={['integrity']} className="pill" title={title}>
+          {text}
+        </Link>
+      ) : (
+        <span className="pill" title={title}>
+          {text}
+        </span>
+      )}
+      <button type="button" className="button" disabled={stop.busy} onClick={stop.run}>
+        Stop
+      </button>
+      {stop.problem === undefined ? null : <ProblemNotice problem={stop.problem} />}
+    </span>
+  );
+}
+
+const WORDS = { verify: 'Checking integrity', scan: 'Scanning' } as const;
+
+function wordsOf({ kind, progress }: JobView): string {
+  if (progress === null || progress.total === null || progress.total === 0) return `${WORDS[kind]}…`;
+  return `${WORDS[kind]} ${Math.floor((100 * progress.done) / progress.total)} %`;
+}

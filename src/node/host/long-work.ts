@@ -1,0 +1,43 @@
+import type { ScanEvent } from '../../api/operator/directories.ts';
+import type { VerifyEvent } from '../../api/operator/integrity.ts';
+import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import { verifyThreadCount } from '../quantum-node.ts';
+import { verifyNode } from '../verify/verify-node.ts';
+import type { Host } from './host.ts';
+import type { JobRequest } from './jobs.ts';
+import { scanDirectory, type ScanRequest } from './scan-directory.ts';
+
+type Progress<Event extends { readonly type: string }> = Extract<Event, { readonly type: 'progress' }>;
+type Done<Event extends { readonly type: string }> = Extract<Event, { readonly type: 'done' }>;
+
+/** The check of everything that this machine has of the chain. */
+export function verification(host: Host): JobRequest<Progress<VerifyEvent>, Done<VerifyEvent>> {
+  return {
+    kind: 'verify',
+    title: 'Integrity check',
+    key: host.dataDirectory,
+    measure: ({ done, total }) => ({ done, total }),
+    partOf: ({ phase }) => phase,
+    work: async (onProgress, signal) => {
+      const { dataDirectory } = host;
+      const event = await verifyNode({ dataDirectory, verifyThreads: verifyThreadCount(), onProgress, signal });
+      host.node.recordVerification({ height: event.height, time: host.options.now(), ok: event.ok });
+      return event;
+    },
+  };
+}
+
+/** Hashing and storing a directory. */
+export function scanning(host: Host, request: ScanRequest): JobRequest<Progress<ScanEvent>, Done<ScanEvent>> {
+  return {
+    kind: 'scan',
+    title: `Scan of ${request.path}`,
+    key: encodeCanonicalText(withoutUndefined(request)),
+    measure: ({ bytes, bytes_total }) => ({ done: bytes, total: bytes_total }),
+    work: (report, signal) => scanDirectory(host, request, { report, signal }),
+  };
+}
+
+function withoutUndefined(request: ScanRequest): Json {
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
+}
