@@ -100,6 +100,16 @@ export const walls: readonly Wall[] = [
     against: 'src/node/doors',
     why: 'a host is given its surface and its door, and needs none to be one',
   },
+  {
+    of: 'src/api/chain',
+    against: 'src/api/operator',
+    why: 'what anybody may be told of a chain is made of nothing that one machine says of itself',
+  },
+  ...['src/node/query', 'src/node/blobs', 'src/node/threads'].map((of) => ({
+    of,
+    against: 'src/node/host',
+    why: 'a thread answers; who may ask is decided where the doors are',
+  })),
   ...['renderer/stores', 'renderer/services.ts', 'renderer/shell', 'renderer/screens', 'renderer/node-parts'].map(
     (against) => ({ of: 'renderer/parts', against, why: 'a part shows what it is given' }),
   ),

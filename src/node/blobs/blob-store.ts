@@ -10,10 +10,12 @@ import { BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import { holdLock } from '../storage/database.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
+import { connectPort, type PortClient } from '../threads/connect-port.ts';
+import { workerUrl } from '../threads/worker-url.ts';
 import { systemCodeOf } from '../../base/errors.ts';
 import { indexPathOf, openIndexForWriting, packsDirectoryOf } from './blob-index.ts';
-import type { BlobWorkerData, FromBlobWorker, ToBlobWorker } from './blob-messages.ts';
 import { BlobReader } from './blob-reader.ts';
+import type { BlobHandlers, BlobWorkerData } from './blob-worker.ts';
 import type { StoredContent } from './stored-content.ts';
 import type { StoredDirectory, StoreProgress } from './store-directory.ts';
 import type { VerifiedBlobs } from './verify-blobs.ts';
@@ -40,7 +42,21 @@ export interface VerifyAllCall {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Listener = (message: FromBlobWorker) => boolean;
+interface Thread {
+  readonly worker: Worker;
+  readonly client: PortClient<BlobHandlers>;
+}
+
+interface Call<Progress> {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+type Work<Answer> = (remote: PortClient<BlobHandlers>['remote']) => Promise<Answer>;
+interface Verified {
+  readonly done: number;
+  readonly total: number;
+}
 
 /**
  * The contents of environments, kept off the chain: content-addressed, in chunks, each stored once. One process owns it
@@ -53,7 +69,9 @@ export class BlobStore {
   readonly #lock: Database.Database;
   readonly #reader: BlobReader;
   readonly #cancel = new Int32Array(new SharedArrayBuffer(4));
-  #worker: Worker | null = null;
+  #thread: Thread | null = null;
+  /** Of the request at hand. */
+  #onProgress: ((progress: unknown) => void) | null = null;
   /** Requests go to the thread one after the other. */
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -85,19 +103,16 @@ export class BlobStore {
    * @throws DIRECTORY_*, LIMIT_EXCEEDED, CANCELLED, STORAGE_FULL, STORAGE_FAILED
    */
   async storeDirectory(path: string, call: StoreDirectoryCall = {}): Promise<StoredDirectory> {
-    const entries: FileEntry[] = [];
-    let stored: Omit<StoredDirectory, 'entries'> | null = null;
-    await this.#request(
-      { type: 'store', path, thorough: call.thorough, acceptDoubtful: call.acceptDoubtful },
-      call.signal,
-      (message) => {
-        if (message.type === 'store_progress') call.onProgress?.(message.progress);
-        else if (message.type === 'entries') entries.push(...message.entries);
-        else if (message.type === 'stored') stored = message.stored;
-        return message.type === 'stored';
-      },
-    );
-    const result = { ...answered<Omit<StoredDirectory, 'entries'>>(stored), entries };
+    const { thorough, acceptDoubtful } = call;
+    const result = await this.#request(call, async ({ store }) => {
+      const steps = await store({ path, thorough, acceptDoubtful });
+      const entries: FileEntry[] = [];
+      for (;;) {
+        const step = await steps.next();
+        if (step.done === true) return { ...step.value, entries };
+        entries.push(...step.value);
+      }
+    });
     this.#stored?.add([result.state_hash]);
     return result;
   }
@@ -107,25 +122,15 @@ export class BlobStore {
    * @throws BLOB_MISSING, BLOB_CORRUPT, NOT_FOUND
    */
   async importFrom(from: string, stateHash: Hash, signal?: AbortSignal): Promise<boolean> {
-    let found: boolean | null = null;
-    await this.#request({ type: 'import', from, stateHash }, signal, (message) => {
-      if (message.type === 'imported') found = message.found;
-      return message.type === 'imported';
-    });
-    const isFound = answered<boolean>(found);
+    const isFound = await this.#request({ signal }, ({ takeOver }) => takeOver(from, stateHash));
     if (isFound) this.#stored?.add([stateHash]);
     return isFound;
   }
 
   /** As {@link BlobReader.verifyAll}; what it finds broken is mended when the directory is stored again. */
-  async verifyAll(call: VerifyAllCall = {}): Promise<Omit<VerifiedBlobs, 'damaged'>> {
-    let verified: Omit<VerifiedBlobs, 'damaged'> | null = null;
-    await this.#request({ type: 'verify' }, call.signal, (message) => {
-      if (message.type === 'verify_progress') call.onProgress?.(message.done, message.total);
-      else if (message.type === 'verified') verified = message.verified;
-      return message.type === 'verified';
-    });
-    return answered<Omit<VerifiedBlobs, 'damaged'>>(verified);
+  verifyAll({ onProgress, signal }: VerifyAllCall = {}): Promise<Omit<VerifiedBlobs, 'damaged'>> {
+    const call = { signal, onProgress: ({ done, total }: Verified) => onProgress?.(done, total) };
+    return this.#request(call, ({ verify }) => verify());
   }
 
   /** See {@link BlobReader.manifest}. */
@@ -149,78 +154,72 @@ export class BlobStore {
     this.#closed = true;
     Atomics.store(this.#cancel, 0, 1);
     await this.#last.catch(() => null);
-    const worker = this.#worker;
-    if (worker !== null) {
+    if (this.#thread !== null) {
+      const { worker, client } = this.#thread;
       worker.ref();
       const exited = new Promise((resolve) => worker.once('exit', resolve));
-      worker.postMessage({ type: 'close' } satisfies ToBlobWorker);
+      await client.remote.close().catch(() => null);
       await exited;
     }
     this.#reader.close();
     this.#lock.close();
   }
 
-  #request(request: ToBlobWorker, signal: AbortSignal | undefined, listener: Listener): Promise<void> {
-    const turn = this.#last.then(() => this.#ask(request, signal, listener));
+  #request<Answer, Progress>(call: Call<Progress>, work: Work<Answer>): Promise<Answer> {
+    const turn = this.#last.then(() => this.#ask(call, work));
     this.#last = turn.catch(() => null);
     return turn;
   }
 
-  async #ask(request: ToBlobWorker, signal: AbortSignal | undefined, listener: Listener): Promise<void> {
+  async #ask<Answer, Progress>({ signal, onProgress }: Call<Progress>, work: Work<Answer>): Promise<Answer> {
     if (this.#closed) throw new QuantumLockError('NODE_STOPPED', 'the blob store is closed');
     if (signal?.aborted === true) throw cancelledError();
-    const worker = (this.#worker ??= this.#startWorker());
+    const { worker, client } = (this.#thread ??= this.#startThread());
     Atomics.store(this.#cancel, 0, 0);
     const onAbort = (): void => {
       Atomics.store(this.#cancel, 0, 1);
     };
     signal?.addEventListener('abort', onAbort, { once: true });
+    this.#onProgress = (progress) => onProgress?.(progress as Progress);
+    // The process must not end before its answer.
+    worker.ref();
     try {
-      await answerOf(worker, request, listener);
+      return await work(client.remote);
     } catch (error) {
-      // After a bug the thread is gone; the next request starts another.
-      if (!(error instanceof QuantumLockError)) this.#worker = null;
+      // After a bug nothing is known of the thread; the next request starts another.
+      if (!(error instanceof QuantumLockError)) await this.#dropThread(worker);
       throw error;
     } finally {
+      worker.unref();
+      this.#onProgress = null;
       signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  #startWorker(): Worker {
+  #startThread(): Thread {
     const workerData: BlobWorkerData = {
       directory: this.#directory,
       packSizeMax: this.#packSizeMax,
       cancel: this.#cancel.buffer,
     };
-    const worker = new Worker(new URL('./blob-worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(workerUrl(import.meta.url, './blob-worker.ts'), { workerData });
+    const client = connectPort<BlobHandlers>(worker, (_, progress) => this.#onProgress?.(progress));
+    const end = (error: QuantumLockError): void => {
+      client.fail(error);
+      void this.#dropThread(worker);
+    };
+    worker.on('error', (cause: Error) =>
+      end(new QuantumLockError('NODE_FAILED', `the blob store's thread failed: ${cause.message}`, { cause })),
+    );
+    worker.on('exit', (code) => end(new QuantumLockError('NODE_FAILED', `the blob store's thread ended with ${code}`)));
     worker.unref();
-    return worker;
+    return { worker, client };
   }
-}
 
-function answerOf(worker: Worker, request: ToBlobWorker, listener: Listener): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (settle: () => void): void => {
-      worker.off('message', onMessage);
-      worker.off('error', onError);
-      worker.off('exit', onExit);
-      worker.unref();
-      settle();
-    };
-    const onMessage = (message: FromBlobWorker): void => {
-      if (message.type === 'failed') end(() => reject(QuantumLockError.fromValue(message.error)));
-      else if (listener(message)) end(resolve);
-    };
-    const onError = (error: unknown): void =>
-      end(() => reject(error instanceof Error ? error : new Error(String(error))));
-    const onExit = (code: number): void => end(() => reject(new Error(`the blob store's thread ended with ${code}`)));
-    worker.on('message', onMessage);
-    worker.on('error', onError);
-    worker.on('exit', onExit);
-    // The process must not end before its answer.
-    worker.ref();
-    worker.postMessage(request);
-  });
+  async #dropThread(worker: Worker): Promise<void> {
+    if (this.#thread?.worker === worker) this.#thread = null;
+    await worker.terminate();
+  }
 }
 
 /** Held as long as the store is open; the system lets go of it when the process ends, however that is. */
@@ -240,11 +239,6 @@ function assertIndexForPacks(directory: string): void {
   throw new QuantumLockError('STORAGE_CORRUPT', `${directory} holds packs, and the index of what is in them is gone`, {
     advice: 'Restore blobs/index.db from the backup that the packs are from.',
   });
-}
-
-function answered<T>(value: T | null): T {
-  if (value === null) throw new Error('the blob store answered without a result');
-  return value;
 }
 
 function cancelledError(): QuantumLockError {

@@ -2,91 +2,101 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { defined } from '../../base/assert.ts';
+import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import {
-  ENTRIES_PER_MESSAGE_MAX,
-  PROGRESS_INTERVAL_MS,
-  type BlobWorkerData,
-  type FromBlobWorker,
-  type ToBlobWorker,
-} from './blob-messages.ts';
+import type { FileEntry } from '../../ledger/log/file-tree.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
+import { notify, servePort } from '../threads/serve-port.ts';
 import { BlobReader } from './blob-reader.ts';
 import { BlobWriter } from './blob-writer.ts';
-import { storageError } from '../data-directory/storage-errors.ts';
 import { HashPool } from './hash-pool.ts';
 import { importContent } from './import-content.ts';
-import { storeDirectory } from './store-directory.ts';
+import { storeDirectory, type StoredDirectory } from './store-directory.ts';
+import type { VerifiedBlobs } from './verify-blobs.ts';
 
 /** The thread that writes the store: walking, hashing and fsync never hold up the thread that asked. */
+
+export interface BlobWorkerData {
+  readonly directory: string;
+  readonly packSizeMax: number;
+  /** One 32-bit word: anything but 0 cancels the request at hand, also where that never looks at its messages. */
+  readonly cancel: SharedArrayBuffer;
+}
+
+/** Requests come one at a time: the owner waits for each answer. How far one is, is told as `progress`. */
+export type BlobHandlers = typeof handlers;
+
+const ENTRIES_PER_MESSAGE_MAX = 2_000;
+/** Progress is for eyes. */
+const PROGRESS_INTERVAL_MS = 100;
+
 const port = defined(parentPort, 'the port to the owner of the store');
 const { directory, packSizeMax, cancel } = workerData as BlobWorkerData;
 const cancelled = new Int32Array(cancel);
 const readers = new HashPool();
-let writer: BlobWriter | null = null;
+let opened: BlobWriter | null = null;
 
-port.on('message', (message: ToBlobWorker) => void answer(message));
+const handlers = {
+  /** The entries, some at a time: one long message would hold up the receiving thread. Then what was stored. */
+  async *store(request: {
+    readonly path: string;
+    readonly thorough: boolean | undefined;
+    readonly acceptDoubtful: boolean | undefined;
+  }): AsyncGenerator<readonly FileEntry[], Omit<StoredDirectory, 'entries'>, undefined> {
+    const { entries, ...stored } = await guarded(() =>
+      storeDirectory({
+        ...request,
+        writer: writer(),
+        readers,
+        storeDirectory: directory,
+        onProgress: throttled(),
+        checkCancelled,
+        clockNs: () => BigInt(Date.now()) * 1_000_000n,
+        wait: (milliseconds) => wait(milliseconds),
+      }),
+    );
+    for (let start = 0; start < entries.length; start += ENTRIES_PER_MESSAGE_MAX)
+      yield entries.slice(start, start + ENTRIES_PER_MESSAGE_MAX);
+    return stored;
+  },
+  /** Takes a directory's content over from another store; whether that has it. */
+  takeOver: (from: string, stateHash: Hash): Promise<boolean> =>
+    guarded(() => importContent(writer(), { from, stateHash }, checkCancelled)),
+  verify: (): Promise<Omit<VerifiedBlobs, 'damaged'>> => guarded(verify),
+  async close(): Promise<void> {
+    await readers.close();
+    opened?.close();
+    setImmediate(() => port.close());
+  },
+};
 
-/** Requests come one at a time: the owner waits for each answer. */
-async function answer(message: ToBlobWorker): Promise<void> {
+servePort(port, handlers);
+
+function writer(): BlobWriter {
+  return (opened ??= new BlobWriter(directory, packSizeMax));
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
-    switch (message.type) {
-      case 'store':
-        return await store(message);
-      case 'import':
-        writer ??= new BlobWriter(directory, packSizeMax);
-        post({ type: 'imported', found: await importContent(writer, message, checkCancelled) });
-        return;
-      case 'verify':
-        return await verify();
-      case 'close':
-        await readers.close();
-        writer?.close();
-        port.close();
-        return;
-    }
+    return await work();
   } catch (cause) {
-    const error = storageError('the blob store (opening the blob store)', cause);
-    // A bug ends the thread, and the owner hears of it.
-    if (!(error instanceof QuantumLockError)) throw error;
-    post({ type: 'failed', error: error.toValue() });
+    throw storageError('the blob store (opening the blob store)', cause);
   }
 }
 
-async function store({ path, thorough, acceptDoubtful }: Extract<ToBlobWorker, { type: 'store' }>): Promise<void> {
-  writer ??= new BlobWriter(directory, packSizeMax);
-  const { entries, ...stored } = await storeDirectory({
-    writer,
-    readers,
-    storeDirectory: directory,
-    path,
-    thorough,
-    acceptDoubtful,
-    onProgress: throttled((progress) => post({ type: 'store_progress', progress })),
-    checkCancelled,
-    clockNs: () => BigInt(Date.now()) * 1_000_000n,
-    wait: (milliseconds) => wait(milliseconds),
-  });
-  for (let start = 0; start < entries.length; start += ENTRIES_PER_MESSAGE_MAX) {
-    post({ type: 'entries', entries: entries.slice(start, start + ENTRIES_PER_MESSAGE_MAX) });
-  }
-  post({ type: 'stored', stored });
-}
-
-async function verify(): Promise<void> {
-  writer ??= new BlobWriter(directory, packSizeMax);
+async function verify(): Promise<Omit<VerifiedBlobs, 'damaged'>> {
+  const store = writer();
   const reader = new BlobReader(directory);
   try {
-    const report = throttled((progress: { done: number; total: number }) =>
-      post({ type: 'verify_progress', ...progress }),
-    );
+    const report = throttled();
     const { damaged, ...verified } = await reader.verifyAll({
       onProgress: (done, total) => {
         checkCancelled();
         report({ done, total });
       },
     });
-    writer.markDamaged(damaged);
-    post({ type: 'verified', verified });
+    store.markDamaged(damaged);
+    return verified;
   } finally {
     reader.close();
   }
@@ -96,16 +106,12 @@ function checkCancelled(): void {
   if (Atomics.load(cancelled, 0) !== 0) throw new QuantumLockError('CANCELLED', 'it was cancelled');
 }
 
-function throttled<T>(report: (progress: T) => void): (progress: T) => void {
+function throttled(): (progress: object) => void {
   let reportedAt = Number.NEGATIVE_INFINITY;
   return (progress) => {
     const now = performance.now();
     if (now - reportedAt < PROGRESS_INTERVAL_MS) return;
     reportedAt = now;
-    report(progress);
+    notify(port, 'progress', progress);
   };
-}
-
-function post(message: FromBlobWorker): void {
-  port.postMessage(message);
 }

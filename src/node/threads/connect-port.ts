@@ -5,10 +5,12 @@ import { AssertionError } from '../../base/assert.ts';
 import type { QuantumLockError } from '../../base/errors.ts';
 import { Transfer, type Handlers, type Notice, type Port, type Request, type Response } from './port-messages.ts';
 
+/** What the other end gets: a stream can be read and left. */
+type Answer<Given> =
+  Given extends AsyncGenerator<infer Item, infer End> ? AsyncIterableIterator<Item, End> : Exclude<Given, Transfer>;
+
 type Remote<H extends Handlers> = {
-  readonly [Name in keyof H]: (
-    ...args: Parameters<H[Name]>
-  ) => Promise<Exclude<Awaited<ReturnType<H[Name]>>, Transfer>>;
+  readonly [Name in keyof H]: (...args: Parameters<H[Name]>) => Promise<Answer<Awaited<ReturnType<H[Name]>>>>;
 };
 
 export interface PortClient<H extends Handlers> {
@@ -130,7 +132,7 @@ class MadeCalls {
 }
 
 /** A stream of the other end; whoever does not read it to its end returns it. */
-class RemoteStream implements AsyncIterableIterator<unknown, void, undefined> {
+class RemoteStream implements AsyncIterableIterator<unknown, unknown> {
   readonly #calls: MadeCalls;
   readonly #call: number;
   #isOver = false;
@@ -144,10 +146,10 @@ class RemoteStream implements AsyncIterableIterator<unknown, void, undefined> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<unknown, void>> {
+  async next(): Promise<IteratorResult<unknown, unknown>> {
     if (this.#isOver) return { done: true, value: undefined };
     try {
-      const step = (await this.#calls.ask(this.#call, { next: this.#call })) as IteratorResult<unknown, void>;
+      const step = (await this.#calls.ask(this.#call, { next: this.#call })) as IteratorResult<unknown, unknown>;
       if (step.done === true) this.#end();
       return step;
     } catch (error) {
@@ -156,7 +158,7 @@ class RemoteStream implements AsyncIterableIterator<unknown, void, undefined> {
     }
   }
 
-  return(): Promise<IteratorResult<unknown, void>> {
+  return(): Promise<IteratorResult<unknown, unknown>> {
     if (!this.#isOver) this.#calls.giveUp(this.#call, null);
     this.#isOver = true;
     return Promise.resolve({ done: true, value: undefined });
