@@ -20,21 +20,19 @@ function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCo
   const { title, kind } = job;
   const text = `${wordsOf(job)}${moreCount === 0 ? '' : ` · ${moreCount} more`}`;
   return (
-    <span className="running" role="status" aria-label="Work that is running">
+    <div className="running" role="status" aria-label="Work that is running">
       {kind === 'verify' ? (
-        <Link to={['integrity']} className="pill" title={title}>
+        <Link to={['integrity']} title={title}>
           {text}
         </Link>
       ) : (
-        <span className="pill" title={title}>
-          {text}
-        </span>
+        <span title={title}>{text}</span>
       )}
       <button type="button" className="button" disabled={stop.busy} onClick={stop.run}>
         Stop
       </button>
       {stop.problem === undefined ? null : <ProblemNotice problem={stop.problem} />}
-    </span>
+    </div>
   );
 }
 

@@ -9,6 +9,7 @@ import { HostNotice } from './host-notice.tsx';
 import { LeftReviews } from './left-reviews.tsx';
 import { Palette } from './palette/palette.tsx';
 import { Shortcuts } from './shortcuts.tsx';
+import { RunningJobs } from './running-jobs.tsx';
 import { SideNav } from './side-nav.tsx';
 import { TopBar } from './top-bar.tsx';
 import { UnknownPlace } from './unknown-place.tsx';
@@ -46,6 +47,7 @@ export function Shell(): ReactElement {
         <LeftReviews />
         {screen === undefined ? <UnknownPlace /> : <screen.component />}
       </main>
+      <RunningJobs />
       <WaitingCalls />
       <Palette />
       <Shortcuts />

@@ -9,7 +9,6 @@ import { useServices } from '../services.ts';
 import { chooseTheme, nextTheme } from '../stores/appearance.ts';
 import { useConnection, useNode } from '../stores/use-stores.ts';
 import { pillOf } from './pill.ts';
-import { RunningJobs } from './running-jobs.tsx';
 import { ThemeIcon } from './theme-icon.tsx';
 import { UnlockedKey } from './unlocked-key.tsx';
 import { Name } from '../names/name.tsx';
@@ -26,7 +25,6 @@ export function TopBar(): ReactElement {
         <kbd>{shortcutKeys('mod+k').join(' ')}</kbd>
       </button>
       <span className="grow" />
-      <RunningJobs />
       <UnlockedKey />
       <HealthPill />
       <ThemeButton />

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import type { JobView } from '../../src/api/operator/jobs.ts';
 import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
 
 let bench: ConsoleBench;
@@ -71,6 +72,51 @@ describe('the shell', () => {
   it('says when there is no such place', async () => {
     open = await openConsole(bench, { address: '#/nowhere' });
     await open.page.getByText('The console has no such place').waitFor();
+  });
+});
+
+describe('long work of this machine', () => {
+  const job = (id: string, more: Partial<JobView>): JobView => ({
+    job_id: id,
+    kind: 'scan',
+    title: 'Scan of /srv/environments/grid-maze',
+    started_at: 1_700_000_000_000,
+    state: 'running',
+    progress: { done: 34, total: 100 },
+    ended_at: null,
+    error: null,
+    ...more,
+  });
+
+  it('is on every screen, with how far it is, and is stopped there', async () => {
+    open = await openConsole(bench);
+    const { page, host } = open;
+    await page.getByText(/^Healthy · block/).waitFor();
+    expect(await page.getByRole('status', { name: 'Work that is running' }).count()).toBe(0);
+    host.node.jobs = [job('job-1', {}), job('job-0', { state: 'done', ended_at: 1_700_000_000_001 })];
+    host.node.changed.notify();
+    const running = page.getByRole('status', { name: 'Work that is running' });
+    await running.getByText('Scanning 34 %').waitFor();
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Keys' }).click();
+    host.node.jobs = [job('job-1', { progress: { done: 61, total: 100 } }), job('job-2', { progress: null })];
+    host.node.changed.notify();
+    await running.getByText('Scanning… · 1 more').waitFor();
+    await running.getByRole('button', { name: 'Stop' }).click();
+    await running.getByText('Scanning 61 %').waitFor();
+    await running.getByRole('button', { name: 'Stop' }).click();
+    await running.waitFor({ state: 'hidden' });
+  });
+
+  it('is found again by a page that was loaded since: a check of the chain, with its result', async () => {
+    open = await openConsole(bench);
+    const { page, host } = open;
+    host.node.jobs = [
+      job('verify-1', { kind: 'verify', title: 'Integrity check', state: 'done', ended_at: Date.now() }),
+    ];
+    await page.reload();
+    await page.goto(`${page.url().split('#')[0] ?? ''}#/integrity`);
+    await page.getByText('last full check').waitFor();
+    await page.getByText('nothing wrong was found').waitFor();
   });
 });
 

@@ -79,6 +79,7 @@ export function scanOf(node: FakeNode, path: string, envId: string | undefined, 
 }
 
 export async function* verifySteps(node: FakeNode): AsyncGenerator<VerifyEvent> {
+  yield { type: 'job', job_id: node.jobs.at(-1)?.job_id ?? 'job-of-now' };
   for (const phase of ['storage', 'blocks', 'state', 'blobs'] as const) {
     const total = phase === 'blocks' ? node.log.height + 1 : 400;
     for (let step = 1; step <= 4; step++)
