@@ -23,7 +23,12 @@ export const TARGETS: readonly Target[] = [
   { name: 'keys', source: 'src/node/keys/*.ts', tests: ['test/node/keys/*.test.ts'] },
   {
     name: 'doors',
-    source: 'src/node/{doors,host}/**/*.ts',
-    tests: ['test/node/doors/**/*.test.ts', 'test/node/host/*.test.ts', 'test/node/governance/*.test.ts'],
+    source: 'src/node/doors/**/*.ts',
+    tests: ['test/node/doors/**/*.test.ts'],
+  },
+  {
+    name: 'host',
+    source: 'src/node/host/*.ts',
+    tests: ['test/node/host/*.test.ts', 'test/node/governance/*.test.ts'],
   },
 ];

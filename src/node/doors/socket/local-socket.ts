@@ -41,6 +41,8 @@ export class LocalSocket {
     this.#root = root;
     this.#server = createServer((_, response) => response.writeHead(426).end());
     this.#sockets = new WebSocketServer({ server: this.#server, maxPayload: MESSAGE_SIZE_BYTES_MAX });
+    // It passes on what befalls the server, which `listen` tells of.
+    this.#sockets.on('error', () => undefined);
     this.#sockets.on('connection', (socket) => {
       socket.on('error', () => socket.terminate());
       if (this.#strangers >= LOCAL_STRANGERS_MAX) return socket.terminate();
@@ -49,7 +51,7 @@ export class LocalSocket {
     });
   }
 
-  /** @throws DATA_DIR_SHARED, STORAGE_DENIED, STORAGE_FAILED */
+  /** @throws DATA_DIR_SHARED, STORAGE_DENIED, STORAGE_FULL, STORAGE_FAILED */
   async listen(): Promise<void> {
     const { path } = this.#options;
     const isPipe = process.platform === 'win32';
