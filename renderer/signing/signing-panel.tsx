@@ -101,7 +101,7 @@ function StepView({ step, onSign, onReopen, onWithdraw, onBack, onRestart, onPro
       return (
         <>
           <p className="notice good" role="status">
-            <b>{step.title}.</b> {step.text}
+            <b>{step.title}.</b> {step.text} {step.path === null ? null : <code className="mono">{step.path}</code>}
           </p>
           {next}
         </>

@@ -28,7 +28,7 @@ export type SigningStep =
   /** Signed for whoever asked, not for the chain. */
   | { readonly at: 'signed'; readonly review: SigningReview }
   /** Done on this machine: a heading and a sentence of what. */
-  | { readonly at: 'done'; readonly title: string; readonly text: string }
+  | { readonly at: 'done'; readonly title: string; readonly text: string; readonly path: string | null }
   | { readonly at: 'rejected'; readonly rejection: Rejection; readonly signed: boolean }
   | { readonly at: 'refused' }
   | { readonly at: 'expired' }

@@ -137,7 +137,7 @@ function stepAfter(outcome: SignatureOutcome, review: SigningReview): SigningSte
     case 'signed':
       return { at: 'signed', review };
     case 'done':
-      return { at: 'done', title: outcome.title, text: outcome.text };
+      return { at: 'done', title: outcome.title, text: outcome.text, path: outcome.path };
     case 'rejected':
       return { at: 'rejected', rejection: outcome.rejection satisfies Rejection, signed: true };
     case 'refused':

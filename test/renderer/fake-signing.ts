@@ -147,7 +147,7 @@ export function complete(node: FakeNode, reviewId: string): SignatureOutcome {
 }
 
 function exported(path: string): SignatureOutcome {
-  return { outcome: 'done', path, title: 'Exported', text: `The encrypted key is in ${path}` };
+  return { outcome: 'done', path, title: 'Exported', text: 'The encrypted key is in' };
 }
 
 function commit(node: FakeNode, action: string, payload: Metadata, key: FakeIdentity): SignatureOutcome {

@@ -106,7 +106,7 @@ export const signatureRequest = z.discriminatedUnion('outcome', [
 ]);
 export type SignatureRequest = z.infer<typeof signatureRequest>;
 
-/** What was done, as a heading ("Exported") and a sentence. */
+/** What was done, as a heading ("Exported") and a sentence, which the path of a file that was written ends. */
 const outcomeWords = { title: z.string(), text: z.string() };
 
 export const signatureOutcome = z.discriminatedUnion('outcome', [

@@ -29,8 +29,9 @@ function describeOutcome(outcome: SignatureOutcome): { readonly title: string; r
     case 'committed':
       return { title: 'Signed and on the chain', text: `It is in block ${outcome.receipt.block_index}.` };
     case 'signed':
-    case 'done':
       return outcome;
+    case 'done':
+      return { title: outcome.title, text: outcome.path === null ? outcome.text : `${outcome.text} ${outcome.path}` };
     case 'rejected':
       return {
         title: 'Not accepted by the chain',

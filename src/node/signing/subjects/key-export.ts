@@ -29,7 +29,7 @@ export function keyExportSubject(key: KeyInfo, write: WriteExport): SigningSubje
       const secret = signer.copySecret();
       try {
         const path = write(await encodeExportedKey({ key, secret, passphrase: exportPassphrase }));
-        return { outcome: 'done', path, title: 'Exported', text: `The encrypted key is in ${path}` };
+        return { outcome: 'done', path, title: 'Exported', text: 'The encrypted key is in' };
       } finally {
         secret.fill(0);
       }

@@ -318,6 +318,7 @@ describe('how it ended', () => {
   test.each<readonly [SignatureOutcome, string]>([
     [{ ...told, outcome: 'signed', signature: `0x${'ab'.repeat(64)}` } as SignatureOutcome, 'Proved It went there.'],
     [{ ...told, outcome: 'done', path: null }, 'Proved It went there.'],
+    [{ ...told, outcome: 'done', path: '/data/exports/ada.key.json' }, 'It went there. /data/exports/ada.key.json'],
     [{ outcome: 'refused' }, 'Nothing was signed, and nothing has changed.'],
     [{ outcome: 'changed' }, 'It would do something else by now than what was shown here.'],
     [{ outcome: 'expired' }, 'The review waited too long'],
