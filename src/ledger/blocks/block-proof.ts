@@ -1,5 +1,6 @@
 import { decodeHex, isPublicKey, isSignature, type PublicKey, type Signature } from '../../base/bytes.ts';
 import { decodeCanonicalText, encodeCanonicalText, type Json, type JsonObject } from '../../base/canonical.ts';
+import { QuantumLockError } from '../../base/errors.ts';
 import type { ChainRoot } from '../chain-identity.ts';
 import type { VerifySignature } from '../crypto/signature.ts';
 import { headerDigest, readFields, type BlockHeader } from './block.ts';
@@ -46,15 +47,20 @@ export function encodeProof(proof: BlockProof): string {
 /** @throws CANONICAL_JSON, CHAIN_INVALID */
 export function decodeProof(text: string): BlockProof {
   const value = decodeCanonicalText(text);
-  const type = (Object.keys(KINDS) as BlockProof['type'][]).find((kind) => kind === readType(value));
-  const fields = type === undefined ? {} : KINDS[type].fields;
-  return readFields(value, { ...fields, type: (given) => given === type }, 'block proof') as unknown as BlockProof;
+  const fields = { ...KINDS[typeOf(value)].fields, type: isProofType };
+  return readFields(value, fields, 'block proof') as unknown as BlockProof;
 }
 
-function readType(value: Json): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)['type']
-    : undefined;
+function isProofType(type: unknown): type is BlockProof['type'] {
+  return typeof type === 'string' && Object.hasOwn(KINDS, type);
+}
+
+/** @throws CHAIN_INVALID where it is none of the kinds that there are */
+function typeOf(value: Json): BlockProof['type'] {
+  const type =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject)['type'] : undefined;
+  if (isProofType(type)) return type;
+  throw new QuantumLockError('CHAIN_INVALID', 'block proof is of no known type');
 }
 
 /** Whether `proof` is signed over `header` by the keys that it names; that those may prove it is {@link checkProof}'s to say. */

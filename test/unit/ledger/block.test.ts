@@ -74,6 +74,13 @@ describe('decodeProof', () => {
   ])('refuses %s', (_, changes) => {
     expect(() => decodeProof(changed(proof, changes))).toThrow(coded('CHAIN_INVALID'));
   });
+
+  test.each(['{}', '[]', 'null', '"seal"', '{"a":1}', '{"type":"toString"}', '{"type":["seal"]}', '{"type":null}'])(
+    'refuses what is of no kind that there is: %s',
+    (text) => {
+      expect(() => decodeProof(text)).toThrow(coded('CHAIN_INVALID'));
+    },
+  );
 });
 
 describe('the block hash', () => {
