@@ -63,6 +63,8 @@ class ReconnectingLink implements ClientLink<ClientContext> {
   #channel: Channel | null = null;
   #attempt = 0;
   #wake: (() => void) | null = null;
+  /** Asked for while an attempt was under way, which may not have had what is there now. */
+  #isRetryWanted = false;
 
   constructor(open: OpenChannel) {
     this.#open = open;
@@ -75,15 +77,18 @@ class ReconnectingLink implements ClientLink<ClientContext> {
   }
 
   retryNow(): void {
+    this.#isRetryWanted = true;
     this.#wake?.();
   }
 
   /** Never returns: opens a channel, waits until it closes, waits a little, and again. */
   async run(): Promise<never> {
     for (;;) {
+      this.#isRetryWanted = false;
       try {
         this.#channel = await this.#open();
         this.#attempt = 0;
+        this.#isRetryWanted = false;
         this.state.setState(({ epoch }) => ({
           phase: 'online',
           refusal: null,
@@ -107,6 +112,7 @@ class ReconnectingLink implements ClientLink<ClientContext> {
   }
 
   async #pause(): Promise<void> {
+    if (this.#isRetryWanted) return;
     const delayMs = Math.min(RETRY_DELAY_MS_MAX, RETRY_DELAY_MS_MIN * 2 ** this.#attempt);
     this.#attempt += 1;
     this.state.setState({ retryAt: Date.now() + delayMs });

@@ -16,6 +16,8 @@ export class SessionSecret {
   readonly #channel = new BroadcastChannel(CHANNEL);
   #session: Uint8Array | null = readStored();
   #token: Uint8Array | null = null;
+  /** The token that was tried last: another may come while it is. */
+  #triedToken: Uint8Array | null = null;
   #isProved = false;
 
   constructor() {
@@ -39,7 +41,8 @@ export class SessionSecret {
   /** What can be tried, best first: this tab's session, the link's token, another tab's session. */
   async *candidates(): AsyncGenerator<{ readonly kind: 'session' | 'token'; readonly secret: Uint8Array }> {
     if (this.#session !== null) yield { kind: 'session', secret: this.#session };
-    if (this.#token !== null) yield { kind: 'token', secret: this.#token };
+    this.#triedToken = this.#token;
+    if (this.#triedToken !== null) yield { kind: 'token', secret: this.#triedToken };
     const shared = await this.#askOtherTabs();
     if (shared !== null) yield { kind: 'session', secret: shared };
   }
@@ -51,10 +54,10 @@ export class SessionSecret {
     globalThis.sessionStorage.setItem(STORAGE_KEY, encodeHex(session));
   }
 
-  /** The host knows none of what was tried. */
+  /** The host knows none of what was tried. A link that was opened meanwhile is still to be. */
   forget(): void {
     this.#session = null;
-    this.#token = null;
+    if (this.#token === this.#triedToken) this.#token = null;
     this.#isProved = false;
     globalThis.sessionStorage.removeItem(STORAGE_KEY);
   }

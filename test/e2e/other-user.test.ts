@@ -326,4 +326,28 @@ describe('the way back', () => {
     expect(await context.cookies()).toEqual([]);
     await next.stop();
   });
+
+  test('is a new link, though the page is just trying without one', async () => {
+    const { console, page, dataDirectory, account } = await signedIn();
+    await page.evaluate(() => sessionStorage.clear());
+    await page.goto('about:blank');
+    // The link comes in the middle of a try: when the page asks other tabs, after it found that it has none.
+    await page.addInitScript(() => {
+      const place = globalThis as { link?: string };
+      const post = Reflect.get(BroadcastChannel.prototype, 'postMessage') as BroadcastChannel['postMessage'];
+      BroadcastChannel.prototype.postMessage = function (this: BroadcastChannel, message: unknown): void {
+        post.call(this, message);
+        if (message !== 'ask' || place.link === undefined) return;
+        globalThis.location.hash = new URL(place.link).hash;
+        delete place.link;
+      };
+    });
+    await page.goto(console.origin);
+    await page.getByRole('heading', { name: 'This page is not signed in to the console' }).waitFor();
+    const { stdout } = await runDm(account, ['console', '--link', '--data', dataDirectory]);
+    await page.evaluate((link) => void Object.assign(globalThis, { link }), stdout.trim());
+    await page.getByText('Healthy · block 0').waitFor();
+    expect(page.url()).not.toContain('sign-in');
+    await console.stop();
+  });
 });
