@@ -11,6 +11,9 @@ export const moment = z.union([z.strictObject({ height: count }), z.strictObject
 export const zone = z.enum(['blue_state', 'green_state', 'governance']);
 export const namespace = z.enum(['environments', 'members', 'parameters', 'policies', 'proposals', 'validators']);
 
+/** Why something failed, and what to do. */
+export const failure = z.object({ code: z.string(), message: z.string(), advice: z.string() });
+
 /** Which chain, and which of its eras: what signatures are for. */
 export const chainIdentity = {
   /** The name that was chosen for it. */

@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { count, hash, publicKey } from '../../base/fields.ts';
 import { read, watch } from '../procedure.ts';
-import { chainIdentity, identifier, time } from '../schemas.ts';
+import { chainIdentity, failure, identifier, time } from '../schemas.ts';
 import { blockSummary } from './blocks.ts';
 
 /** How the node and its chain are: status, alerts, events, metrics. */
@@ -57,7 +57,7 @@ export const status = z.object({
     /** The newest block up to which this process held the index against the chain, -1 for none; null where all of it was. */
     unchecked_after: z.int().nullable(),
     /** Why it does not follow the chain; null where it does. */
-    failure: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
+    failure: failure.nullable(),
   }),
   /** Last integrity check of the whole chain, if there was one on this machine. */
   verified: z.object({ height: count, time, ok: z.boolean() }).nullable(),

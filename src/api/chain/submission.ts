@@ -31,6 +31,15 @@ export const stateChange = z.object({
 });
 export type StateChange = z.infer<typeof stateChange>;
 
+/** The proposal that a transaction makes or votes on: what that would do, and what it is known by. */
+export const affectedProposal = z.object({
+  proposal_id: hash,
+  sentence: z.string(),
+  changes: z.array(stateChange).readonly(),
+  /** Whether this very signature makes it happen. */
+  happens_now: z.boolean(),
+});
+
 /** What executing a transaction on a copy of the newest state gives. */
 export const simulation = z.discriminatedUnion('outcome', [
   z.object({
@@ -38,16 +47,7 @@ export const simulation = z.discriminatedUnion('outcome', [
     sentence: z.string(),
     changes: z.array(stateChange).readonly(),
     warnings: z.array(z.string()).readonly(),
-    /** The proposal that it makes or votes on: what that would do, and what it is known by. */
-    proposal: z
-      .object({
-        proposal_id: hash,
-        sentence: z.string(),
-        changes: z.array(stateChange).readonly(),
-        /** Whether this very signature makes it happen. */
-        happens_now: z.boolean(),
-      })
-      .nullable(),
+    proposal: affectedProposal.nullable(),
   }),
   z.object({ outcome: z.literal('rejected'), rejection }),
 ]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { act } from '../procedure.ts';
-import { identifier } from '../schemas.ts';
+import { failure, identifier } from '../schemas.ts';
 import { keyName, keyStoreKind } from './keys.ts';
 
 /** What the page asks of this machine, not of the chain. */
@@ -46,7 +46,7 @@ export const deedOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('withdrawn') }),
   z.object({
     outcome: z.literal('failed'),
-    error: z.object({ code: z.string(), message: z.string(), advice: z.string() }),
+    error: failure,
   }),
 ]);
 export type DeedOutcome = z.infer<typeof deedOutcome>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hash } from '../../base/fields.ts';
 import { act, ask } from '../procedure.ts';
+import { failure } from '../schemas.ts';
 
 /** The process on this machine, and the chain that it has open. */
 
@@ -12,7 +13,7 @@ export const hostInfo = z.object({
   /** The open chain, or null on first run. */
   chain: z.object({ chain_id: z.string(), genesis: hash, sandbox: z.boolean() }).nullable(),
   /** Why no chain is open though one is there; null otherwise. */
-  problem: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
+  problem: failure.nullable(),
   /** While no chain is open: the names of chains in the directories beside, so that a new one is called otherwise. */
   chains_beside: z.array(z.string()),
   /** Whether the OS keychain answers, tried for real. */

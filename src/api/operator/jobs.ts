@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { count } from '../../base/fields.ts';
 import { act, follow } from '../procedure.ts';
-import { time } from '../schemas.ts';
+import { failure, time } from '../schemas.ts';
 
 /** Long work on this machine: it goes on when whoever started it has left, and is found again. */
 
@@ -18,7 +18,7 @@ export const jobView = z.object({
   /** Null while it runs. */
   ended_at: time.nullable(),
   /** Why it failed. */
-  error: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
+  error: failure.nullable(),
 });
 export type JobView = z.infer<typeof jobView>;
 

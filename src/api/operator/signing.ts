@@ -2,8 +2,8 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { hash, jsonObject, publicKey, signature } from '../../base/fields.ts';
 import { act, follow } from '../procedure.ts';
-import { chainIdentity, identifier, time } from '../schemas.ts';
-import { receipt, rejection, stateChange } from '../chain/submission.ts';
+import { chainIdentity, failure, identifier, time } from '../schemas.ts';
+import { affectedProposal, receipt, rejection, stateChange } from '../chain/submission.ts';
 import { keyStoreKind, keysView } from './keys.ts';
 
 /** Reviews, their confirmation and their outcome. */
@@ -40,15 +40,7 @@ export const signingReview = z.object({
   ...chainIdentity,
   changes: z.array(stateChange).readonly(),
   /** The proposal that this makes or votes on: what happens when its approvals are complete. */
-  proposal: z
-    .object({
-      proposal_id: hash,
-      sentence: z.string(),
-      changes: z.array(stateChange).readonly(),
-      happens_now: z.boolean(),
-      fingerprint: z.array(z.string()),
-    })
-    .nullable(),
+  proposal: affectedProposal.extend({ fingerprint: z.array(z.string()) }).nullable(),
   /** Things to look at before signing. */
   warnings: z.array(z.string()).readonly(),
   /** Canonical JSON of what is signed. */
@@ -125,7 +117,7 @@ export const signatureOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('changed') }),
   z.object({
     outcome: z.literal('failed'),
-    error: z.object({ code: z.string(), message: z.string(), advice: z.string() }),
+    error: failure,
   }),
 ]);
 export type SignatureOutcome = z.infer<typeof signatureOutcome>;

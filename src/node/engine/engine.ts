@@ -1,8 +1,9 @@
+import type { SealingFacts } from '../monitoring/facts.ts';
 import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
 import type { ClockReading } from '../clock/sealing-clock.ts';
 import type { Stage } from '../chain/stage-clock.ts';
 
-export interface EngineStats {
+export interface EngineStats extends SealingFacts {
   readonly clock: ClockReading;
   readonly pending: number;
   readonly stagesUs: Readonly<Record<Stage, number>>;
@@ -10,18 +11,10 @@ export interface EngineStats {
   readonly blocks: number;
   readonly transactions: number;
   readonly recent: number;
-  readonly signatureVerifier: 'native' | 'noble';
   readonly summary: {
     readonly finality_p50_us: number | null;
     readonly finality_p99_us: number | null;
   };
-  /** The last failure to commit, while it lasts. */
-  readonly failure: {
-    readonly code: string;
-    readonly message: string;
-    readonly advice: string;
-    readonly since: number;
-  } | null;
 }
 
 /** Orders transactions and finalises blocks; the head of the chain executes them (src/node/chain). */
