@@ -67,7 +67,7 @@ const key = async (name) => (await keyring.list()).find((each) => each.name === 
 const waiting = Promise.withResolvers();
 const looked = Promise.withResolvers();
 const query = { proposals: async (...args) => { const page = await node.query.proposals(...args); looked.resolve(); return page; } };
-const watch = new WaitingWatch({ node: { events: node.events, query }, memberId: async () => 'operations-2', now: Date.now, onWaiting: waiting.resolve });
+const watch = new WaitingWatch({ node: { events: node.events, query }, memberId: async () => 'operations-2', onWaiting: waiting.resolve });
 void watch.run();
 await looked.promise;
 const operation = { action: 'remark_environment', payload: { env_id: 'grid', remark: 'slow' } };

@@ -334,7 +334,7 @@ describe('the way back', () => {
     // The link comes in the middle of a try: when the page asks other tabs, after it found that it has none.
     await page.addInitScript(() => {
       const place = globalThis as { link?: string };
-      const post = Reflect.get(BroadcastChannel.prototype, 'postMessage') as BroadcastChannel['postMessage'];
+      const { postMessage: post } = BroadcastChannel.prototype;
       BroadcastChannel.prototype.postMessage = function (this: BroadcastChannel, message: unknown): void {
         post.call(this, message);
         if (message !== 'ask' || place.link === undefined) return;

@@ -170,11 +170,11 @@ export class ChainSession {
   }
 
   #watch(node: QuantumNode): WaitingWatch | null {
-    const { notified, now, log } = this.#options;
+    const { notified, log } = this.#options;
     if (notified === null) return null;
     const memberId = async (): Promise<string | null> =>
       (await node.query.memberOfKey((await notified.key()).public_key))?.member_id ?? null;
-    const watch = new WaitingWatch({ node, memberId, now, onWaiting: (waiting) => notified.notify(waiting) });
+    const watch = new WaitingWatch({ node, memberId, onWaiting: (waiting) => notified.notify(waiting) });
     watch.run().catch((error: unknown) => log(`notifications ended: ${String(error)}`));
     return watch;
   }

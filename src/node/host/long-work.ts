@@ -4,6 +4,7 @@ import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { verifyNode } from '../verify/verify-node.ts';
 import type { Host } from './host.ts';
+import type { HostContext } from './procedures.ts';
 import type { JobRequest } from './jobs.ts';
 import { scanDirectory, type ScanRequest } from './scan-directory.ts';
 
@@ -27,11 +28,15 @@ export function verification(host: Host): JobRequest<Progress<VerifyEvent>, Done
   };
 }
 
-/** Hashing and storing a directory. */
-export function scanning(host: Host, request: ScanRequest): JobRequest<Progress<ScanEvent>, Done<ScanEvent>> {
+/** Hashing and storing a directory. What a command reads is named to no page, which may not have been granted the folder. */
+export function scanning(
+  host: Host,
+  request: ScanRequest,
+  door: HostContext['door'],
+): JobRequest<Progress<ScanEvent>, Done<ScanEvent>> {
   return {
     kind: 'scan',
-    title: `Scan of ${request.path}`,
+    title: door === 'terminal' ? 'Scan by a command' : `Scan of ${request.path}`,
     key: encodeCanonicalText(withoutUndefined(request)),
     measure: ({ bytes, bytes_total }) => ({ done: bytes, total: bytes_total }),
     work: (report, signal) => scanDirectory(host, request, { report, signal }),

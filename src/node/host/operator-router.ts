@@ -2,7 +2,6 @@ import type { ScanEvent } from '../../api/operator/directories.ts';
 import type { VerifyEvent } from '../../api/operator/integrity.ts';
 import type { JobView } from '../../api/operator/jobs.ts';
 import type { DeskState } from '../../api/operator/signing.ts';
-import { encodeWireError } from '../../api/wire-error.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { foundChain, withKeyFile } from './asked-deeds.ts';
 import { deskState } from './desk-state.ts';
@@ -40,11 +39,7 @@ export const operatorRouter = {
     return { key_id: key.key_id };
   }),
   desk: os.desk.handler(async function* ({ context: { host }, signal }): AsyncGenerator<DeskState, void, undefined> {
-    try {
-      for await (const _ of host.changes.changes(signal)) yield await deskState(host);
-    } catch (error) {
-      throw encodeWireError(error);
-    }
+    for await (const _ of host.changes.changes(signal)) yield await deskState(host);
   }),
   selectIdentity: os.selectIdentity.handler(async ({ context: { host }, input }) => {
     await host.selectIdentity(input.key_id);
@@ -60,13 +55,9 @@ export const operatorRouter = {
     input,
     signal,
   }): AsyncGenerator<ScanEvent, void, undefined> {
-    try {
-      const { host } = context;
-      const readable = { ...input, path: readablePath(context, input.path) };
-      yield* followJob(context, scanning(host, readable), signal);
-    } catch (error) {
-      throw encodeWireError(error);
-    }
+    const { host, door } = context;
+    const readable = { ...input, path: readablePath(context, input.path) };
+    yield* followJob(context, scanning(host, readable, door), signal);
   }),
 
   requestReview: os.requestReview.handler(({ context: { host, asker }, input }) => requestReview(host, input, asker)),
@@ -82,21 +73,13 @@ export const operatorRouter = {
   })),
 
   verify: os.verify.handler(async function* ({ context, input, signal }): AsyncGenerator<VerifyEvent, void, undefined> {
-    try {
-      yield* followJob(context, { ...verification(context.host), id: input.job_id }, signal);
-    } catch (error) {
-      throw encodeWireError(error);
-    }
+    yield* followJob(context, { ...verification(context.host), id: input.job_id }, signal);
   }),
   jobs: os.jobs.handler(async function* ({
     context: { host },
     signal,
   }): AsyncGenerator<{ readonly jobs: JobView[] }, void, undefined> {
-    try {
-      for await (const _ of host.jobs.changes.changes(signal)) yield { jobs: [...host.jobs.list()] };
-    } catch (error) {
-      throw encodeWireError(error);
-    }
+    for await (const _ of host.jobs.changes.changes(signal)) yield { jobs: [...host.jobs.list()] };
   }),
   cancelJob: os.cancelJob.handler(({ context: { host }, input }) => ({ cancelled: host.jobs.cancel(input.job_id) })),
 };

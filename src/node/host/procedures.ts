@@ -31,7 +31,8 @@ export const procedures = implement(contract)
   .$context<HostContext>()
   .use(async ({ next }) => {
     try {
-      return await next();
+      const answer = await next();
+      return isStream(answer.output) ? { ...answer, output: wired(answer.output) as never } : answer;
     } catch (error) {
       throw encodeWireError(error);
     }
@@ -40,6 +41,19 @@ export const procedures = implement(contract)
     assertMayCall(context, procedure['~orpc'].meta, path);
     return next();
   });
+
+function isStream(output: unknown): output is AsyncGenerator<unknown, unknown> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
+}
+
+/** A stream answers once it is read, when its procedure has long returned. */
+async function* wired(events: AsyncGenerator<unknown, unknown>): AsyncGenerator<unknown, unknown> {
+  try {
+    return yield* events;
+  } catch (error) {
+    throw encodeWireError(error);
+  }
+}
 
 /** Before the input is looked at. @throws ACCESS_DENIED */
 function assertMayCall(caller: Caller, { permission }: ProcedureMeta, path: readonly string[]): void {

@@ -7,8 +7,6 @@ export interface WaitingWatchOptions {
   readonly node: { readonly events: QuantumNode['events']; readonly query: Pick<QuantumNode['query'], 'proposals'> };
   /** The member who acts at this machine now; null where the key is nobody's. */
   readonly memberId: () => Promise<string | null>;
-  /** Unix milliseconds. */
-  readonly now: () => number;
   /** A proposal that newly waits for that member. */
   readonly onWaiting: (proposal: Pick<ProposalRow, 'proposal_id' | 'title'>) => void;
 }

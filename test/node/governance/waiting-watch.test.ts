@@ -23,7 +23,6 @@ test('a proposal is told once to whom it begins to wait for, and not to who made
       },
     },
     memberId: async () => 'operations-2',
-    now: Date.now,
     onWaiting: ({ title }) => {
       told.push(title);
       tell();

@@ -38,7 +38,7 @@ test('a check that a page began is found again by another page, while it runs an
   await expect(page().operator.cancelJob({ job_id: 'job-none' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-test('a scan that a command began ends with the command, and one that a page began goes on', async () => {
+test('a scan that a command began ends with the command and is named to no page, and one that a page began goes on', async () => {
   const { host, client } = await sandboxHost();
   const content = join(temporaryDirectory(), 'content');
   mkdirSync(content);
@@ -50,13 +50,13 @@ test('a scan that a command began ends with the command, and one that a page beg
     break;
   }
   for await (const { jobs } of await client.operator.jobs()) if (jobs[0]?.state !== 'running') break;
-  expect(host.jobs.list()).toMatchObject([{ kind: 'scan', title: `Scan of ${content}`, state: 'cancelled' }]);
+  expect(host.jobs.list()).toMatchObject([{ kind: 'scan', title: 'Scan by a command', state: 'cancelled' }]);
   for await (const event of await page.operator.scanDirectory({ path: content })) {
     expect(event.type).toBe('job');
     break;
   }
   for await (const { jobs } of await client.operator.jobs()) if (jobs[1]?.state !== 'running') break;
-  expect(host.jobs.list()[1]).toMatchObject({ state: 'done', error: null });
+  expect(host.jobs.list()[1]).toMatchObject({ title: `Scan of ${content}`, state: 'done', error: null });
 });
 
 test('closing a chain stops what works on it', async () => {
