@@ -64,7 +64,9 @@ export function followVerifications(client: Client, node: StoreApi<NodeState>, s
   node.subscribe(({ jobs }, previous) => {
     if (jobs === previous.jobs) return;
     const newest = jobs.findLast(({ kind, state }) => kind === 'verify' && (state === 'running' || state === 'done'));
-    if (newest === undefined || newest.job_id === store.getState().jobId) return;
+    const { running, jobId, result } = store.getState();
+    // One that was followed and has no result was lost with the connection.
+    if (newest === undefined || running || (newest.job_id === jobId && result !== null)) return;
     void runVerification(client, store, newest.job_id).then(() => {
       if (newest.ended_at !== null) store.setState({ finishedAt: newest.ended_at });
     });
