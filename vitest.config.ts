@@ -39,14 +39,13 @@ const config: ViteUserConfig = {
         },
       },
       {
-        // A real browser against a real node, one at a time: two and more on two processors have made a wait of a minute run out.
+        // A real browser against a real node: two at a time, since each waits for pages, keys and disks more than it works.
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/built-page.ts',
           testTimeout: soak ? minutes(30) : minutes(6),
           hookTimeout: minutes(3),
-          fileParallelism: false,
           sequence: { groupOrder: 3 },
         },
       },
