@@ -5,6 +5,7 @@ import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { identityIn } from '../../src/ledger/governance/era.ts';
 import { readTransactionWindow } from '../../src/ledger/governance/transaction-window.ts';
 import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/state/ledger-state.ts';
+import { NO_PAST } from '../../src/ledger/state/past-blocks.ts';
 import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
 import { RecentTransactions } from '../../src/ledger/transactions/recent-transactions.ts';
 import type { Rejection } from '../../src/ledger/rejections.ts';
@@ -30,7 +31,7 @@ export interface Sent {
 
 /** A chain without seals and without signatures of its transactions: ten times as fast, for what is only about the rules. */
 export class UnsignedChain {
-  readonly state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);
+  readonly state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS, NO_PAST);
   readonly #recent = new RecentTransactions();
   #nonce = 0;
   #index = 0;

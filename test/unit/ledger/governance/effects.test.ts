@@ -142,7 +142,7 @@ describe('a proposal that is executed', () => {
     const approvers = votes.map(({ member_id }) => member_id);
     for (const [place, value] of writes)
       expect(marked(JSON.parse(after.get(place) ?? '') as Json, world.time, closed_by ?? '')).toBe(
-        marked(value, triedAt, `0x${'00'.repeat(32)}`)
+        marked(value ?? null, triedAt, `0x${'00'.repeat(32)}`)
           .replaceAll(`["${UNDECIDED}"]`, encodeCanonicalText(approvers))
           .replaceAll(UNDECIDED, approvers.at(-1) ?? ''),
       );
