@@ -224,6 +224,7 @@ test('random chains execute as the specification says', () => {
             execute(model, before, fieldsOf, {
               genesis: UNFOUNDED.genesis,
               index,
+              past: [],
               timestamp,
               position,
               id,

@@ -43,6 +43,7 @@ export function hashOf(text: string): Hash {
 const ZONES_BY_ACTION: ReadonlyMap<string, readonly [Zone, Zone]> = new Map([
   ['promote_environment', ['blue_state', 'green_state']],
   ['checkpoint_state', ['green_state', 'green_state']],
+  ['recall_environment', ['green_state', 'blue_state']],
   ...[
     'genesis',
     'add_member',
@@ -56,6 +57,7 @@ const ZONES_BY_ACTION: ReadonlyMap<string, readonly [Zone, Zone]> = new Map([
     'set_parameter',
     'freeze',
     'reset_clock',
+    'rollback',
     'unfreeze',
     'propose',
     'approve',

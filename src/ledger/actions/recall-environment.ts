@@ -96,6 +96,9 @@ export const recallEnvironment = defineAction({
       return reject('STATE_MISMATCH', `Green ${payload.env_id} is at ${green.state_hash}`);
     if (green.version !== payload.green_version)
       return reject('VERSION_MISMATCH', `Green ${payload.env_id} is at version ${green.version}`);
+    // In a batch. A promotion is told by its transaction, and this one would be Green and recalled at once.
+    if (green.transaction_id === transactionId)
+      return reject('RECALL_INVALID', `it becomes Green by the same transaction`);
     const refusal = checkSuccessor(state, record, payload);
     if (refusal !== null) return refusal;
     const recalled: RecallRecord = {
