@@ -135,7 +135,7 @@ export class CommandContext {
     } catch (error) {
       // What was asked for may be readable all the same.
       this.output.note(
-        `The state of the chain cannot be told: ${error instanceof Error ? error.message : String(error)}`,
+        `The state of the chain cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   }
@@ -311,13 +311,13 @@ export function rejectedError(rejection: {
 const REJECTION_ADVICE: Readonly<Record<string, string>> = {
   APPROVAL_REQUIRED:
     'Propose it: dm proposal create --action ACTION --payload JSON, or the same command with --propose.',
-  CHAIN_FROZEN: 'Nothing about environments changes until it is unfrozen: dm blockchain unfreeze proposes that.',
+  CHAIN_FROZEN: 'No environment can change until the chain is unfrozen: dm blockchain unfreeze proposes that.',
   PROPOSAL_OPEN: 'Approve that one: dm proposal approve ID. Or end it first: dm proposal withdraw or reject ID.',
-  VERSION_MISMATCH: 'Somebody has changed it meanwhile. Look at what is there now, then do it again.',
-  LABEL_TAKEN: 'A label names one state for ever: choose another one.',
-  PRE_STATE_MISMATCH: 'The state has moved on meanwhile. Look at it, then propose again.',
+  VERSION_MISMATCH: 'It has changed in the meantime. Check its current state, then try again.',
+  LABEL_TAKEN: 'A label always names the same state: choose another label.',
+  PRE_STATE_MISMATCH: 'The state has changed in the meantime. Check it, then propose again.',
   NODE_CANNOT_SEAL:
-    'Make the new key where this node runs: dm validator rotate ID without --key does so. Or import it there first.',
+    'Create the new key on the machine of this node: dm validator rotate ID without --key does so. Or import it there first.',
 };
 
 function endedOtherwise(outcome: SignatureOutcome): QuantumLockError {

@@ -144,7 +144,7 @@ function outputError(cause: Error): QuantumLockError {
     `the output cannot be written: ${cause.message}`,
     {
       cause,
-      advice: 'What the command did is done; what it would have printed stands above.',
+      advice: 'The command was carried out; the output that it could not print is above.',
     },
   );
 }

@@ -26,7 +26,7 @@ export async function withWhatBecame(
   if (height !== null)
     return new QuantumLockError(code, `${message}; transaction ${transactionId} was committed, in block ${height}`, {
       context,
-      advice: 'What the command did is done. Do not repeat it.',
+      advice: 'The command was carried out. Do not repeat it.',
       cause: error,
     });
   return new QuantumLockError(code, `${message}; transaction ${transactionId} was not committed`, {

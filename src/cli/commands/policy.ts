@@ -47,7 +47,7 @@ export const registerPolicy: RegisterCommands = (program, run) => {
 
   policy
     .command('show')
-    .description('the policy that holds for an action, or for it on one environment')
+    .description('the policy of an action, or of an action on one environment')
     .argument('<ACTION>', 'promote_environment, add_member, …')
     .option('--env <ENV_ID>', 'on this environment')
     .action((action: string, options: { env?: string }) =>
@@ -106,7 +106,7 @@ export const registerPolicy: RegisterCommands = (program, run) => {
     .argument('<ACTION>', 'promote_environment, add_member, …')
     .option('--env <ENV_ID>', 'on this environment alone')
     .option('--direct <PERMISSION>', 'alone, by any member who holds this permission', permission)
-    .option('--default', 'as if nothing had been set')
+    .option('--default', 'the default of the action')
     .action((action: string, options: SetOptions) =>
       run((context) =>
         context.withSession('full', (client) =>
@@ -144,7 +144,7 @@ function chosenPolicy(options: SetOptions): Json {
   if (options.direct !== undefined) return { mode: 'direct', permission: options.direct };
   if (options.default !== undefined) return { mode: 'default' };
   if (options.of === undefined)
-    throw new QuantumLockError('USAGE', 'approvals are given by somebody: say by whom, with --of LEVEL');
+    throw new QuantumLockError('USAGE', 'approvals are given by members of a level: name it with --of LEVEL');
   if (options.approvals !== undefined)
     return { mode: 'multisig', role: options.of, threshold: { count: options.approvals } };
   return { mode: 'multisig', role: options.of, threshold: { ...options.fraction } };

@@ -49,7 +49,7 @@ async function askIfAlone(context: CommandContext, review: SigningReview): Promi
   if (review.proposal?.happens_now !== true) return;
   if (process.stdin.isTTY === true) return showAndAsk(context, review);
   throw new QuantumLockError('SIGNING_REFUSED', `${review.sentence} Nothing was signed.`, {
-    advice: 'If it shall happen at once, say so with --yes.',
+    advice: 'To execute it immediately, add --yes.',
   });
 }
 
