@@ -83,7 +83,7 @@ function describe(series: Props['series'], data: Props['data'], format: Props['f
   return series
     .map(({ name }, index) => {
       const values = (data[index + 1] ?? []).filter((value) => value !== null);
-      if (values.length === 0) return `${name}: nothing yet`;
+      if (values.length === 0) return `${name}: no data yet`;
       const highest = values.reduce((most, value) => Math.max(most, value), 0);
       return `${name}: ${format(data[index + 1]?.at(-1) ?? null)} now, ${format(highest)} at most${gapWords(data, index + 1)}`;
     })

@@ -115,7 +115,7 @@ export class QuantumNode {
     if (this.#chain.chain_id !== config.chain_id) {
       throw new QuantumLockError(
         'DATA_DIR_OTHER_CHAIN',
-        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory is of ${config.chain_id}`,
+        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory belongs to ${config.chain_id}`,
       );
     }
     for (const file of foreignFiles(options.dataDirectory)) this.#standing.raise(fileChanged(file));

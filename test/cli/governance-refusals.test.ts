@@ -172,11 +172,11 @@ describe('governance from the command line refuses', () => {
     const text = readFileSync(at('proposal.json'), 'utf8');
     await expectRefusal(inData('proposal', 'export', open, '--output', at('proposal.json')), {
       code: 'INPUT_INVALID',
-      message: /there already/,
+      message: /already exists/,
     });
     await expectRefusal(
       inData('key', 'export', 'Operations 2', '--output', at('proposal.json')),
-      { code: 'INPUT_INVALID', message: /there already/ },
+      { code: 'INPUT_INVALID', message: /already exists/ },
       { exportPassphrase: EXPORT_PASSPHRASE },
     );
     await expectRefusal(inData('key', 'prove', 'Spare', '--for', 'member/x', '--output', at('proposal.json')), {

@@ -25,7 +25,8 @@ export function ExportKey({ identity: { key_id, name } }: { readonly identity: I
         window asks for. The key stays here too, and this page sees neither.
       </p>
       <p className="notice warn">
-        <b>Whoever has the file and the passphrase can sign as {name}.</b> Keep them apart, and away from this machine.
+        <b>Anyone who has the file and the passphrase can sign as {name}.</b> Store them separately, and not on this
+        machine.
       </p>
     </Task>
   );

@@ -33,7 +33,7 @@ export const checkpointState = defineAction({
     if ('code' in record) return record;
     if (record.green === null) return reject('NOT_PROMOTED', payload.env_id);
     if (record.checkpoint?.version === payload.version)
-      return reject('STATE_UNCHANGED', `checkpoint ${payload.version} is there already`);
+      return reject('STATE_UNCHANGED', `checkpoint ${payload.version} already exists`);
     if (record.green.state_hash !== payload.checkpoint_hash)
       return reject('STATE_MISMATCH', `Green ${payload.env_id} is at ${record.green.state_hash}`);
     if (record.green.version !== payload.green_version)

@@ -28,7 +28,7 @@ export const resetClock = defineAction({
   title: ({ time }) => `Set the chain's clock back to ${calendarWords(time)}`,
   summarize: ({ time, reason }) => `Set the chain's clock back to ${calendarWords(time)}: ${reason}`,
   describe: ({ time }) =>
-    `The chain's time is set back to ${isoTime(time)}, and a new era begins. Whatever was signed before is void from the next block on: open proposals end, and approvals and key cards that were not brought in must be made again. Nothing of the history is removed.`,
+    `The chain's time is set back to ${isoTime(time)}, and a new era begins. Everything that was signed before is void from the next block on: open proposals end, and approvals and key cards that were not imported must be created again. No part of the history is removed.`,
   warnings({ time }, before) {
     const earlier = readClock(before);
     return [

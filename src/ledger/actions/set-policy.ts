@@ -41,7 +41,7 @@ function policyWarnings({ action: name, env_id, policy: next }: Payload, before:
         : 'One person alone can then decide this.',
     );
   if (needed === count && count > 1)
-    warnings.push(`Every one of the ${count} is then needed: one lost key, and this can never be decided again.`);
+    warnings.push(`All ${count} are then needed: if one key is lost, this can never be decided again.`);
   return warnings;
 }
 

@@ -158,9 +158,9 @@ function assertBound(file: ProposalFile): void {
   const { name } = PROPOSAL_FILE;
   const { action, payload, expires_at, pre_state, proposer } = file;
   if (preStateDigest(file, touchedValues(file).map(readValue)) !== pre_state)
-    throw invalid(name, 'holds other values than those that the proposal was made for');
+    throw invalid(name, 'contains other values than those that the proposal was made for');
   if (proposalId(file, { action, payload, expires_at, pre_state, proposer }) !== file.proposal_id)
-    throw invalid(name, 'does not hold what its proposal id stands for');
+    throw invalid(name, 'does not contain what its proposal id identifies');
   const known = proposableAction(ACTION_TABLE, action);
   if (known === null) throw invalid(name, `is about "${action.slice(0, 64)}", which this version cannot propose`);
   const refusal = known.checkPayload(payload);

@@ -27,7 +27,7 @@ export function splitIntoFrames(bytes: Uint8Array): string[] {
   const total = Math.max(1, Math.ceil(bytes.length / QR_FRAME_SIZE_BYTES));
   if (bytes.length === 0 || total > QR_FRAMES_MAX)
     throw new QuantumLockError('LIMIT_EXCEEDED', `${bytes.length} bytes are not 1 to ${QR_FRAMES_MAX} QR frames`, {
-      advice: 'Hand it over as a file instead.',
+      advice: 'Transfer it as a file instead.',
     });
   const digest = digestOf(bytes);
   return Array.from({ length: total }, (_, index) => {
@@ -64,7 +64,7 @@ function decodeFrame(text: string): Frame {
   // Each frame but the last is full, so that no two splittings of one content are the same set.
   const isLast = frame.number === frame.total;
   if (isLast ? bytes.length > QR_FRAME_SIZE_BYTES : bytes.length !== QR_FRAME_SIZE_BYTES)
-    throw refused('the frame is not of the size that it has to be');
+    throw refused('the frame does not have the required size');
   return { ...frame, chunk: bytes };
 }
 
@@ -84,7 +84,7 @@ export class FrameCollector {
       this.#chunks = Array.from({ length: total }, () => null);
     }
     if (digest !== this.#digest || total !== this.#chunks.length)
-      throw refused('the frame is of another code', 'Show one code at a time, or start again with the new one.');
+      throw refused('the frame belongs to another code', 'Show one code at a time, or start again with the new one.');
     this.#chunks[number - 1] ??= chunk;
     return this.#progress(digest);
   }

@@ -76,7 +76,7 @@ export function foundChain(options: FoundingOptions): void {
   } catch (cause) {
     const code = systemCodeOf(cause);
     if (code !== 'EEXIST' && code !== 'ENOTEMPTY') throw storageError(options.chainDirectory, cause);
-    throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${join(options.chainDirectory)} is there already`, { cause });
+    throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${join(options.chainDirectory)} already exists`, { cause });
   }
 }
 

@@ -21,7 +21,7 @@ export function foreignFiles(dataDirectory: string): readonly ForeignFile[] {
   const shrunk = typeof record === 'string' ? [] : findShrunk(dataDirectory, record.grown);
   const files: ForeignFile[] = shrunk.map((place) => ({
     place,
-    message: 'lacks what stood in it, or has it otherwise: it is only ever added to',
+    message: 'lost or changed earlier content: this program only ever adds to it',
   }));
   if (isConfigForeign(dataDirectory, readFileSync(config, 'utf8')))
     files.push({ place: 'node.json', message: 'is not the configuration that this program wrote last' });
@@ -35,7 +35,7 @@ function lockFault(dataDirectory: string, name: string): readonly ForeignFile[] 
     return [];
   } catch (error) {
     if (!(error instanceof QuantumLockError) || error.code !== 'STORAGE_CORRUPT') throw error;
-    return [{ place: name, message: 'holds something, and no lock does' }];
+    return [{ place: name, message: 'is not empty, but a lock file always is' }];
   }
 }
 

@@ -78,7 +78,7 @@ export class HeadWatch {
 
 function failureOf({ name }: HeadCopy, error: unknown): QuantumLockError {
   const cause = storageError(name, error);
-  return new QuantumLockError('HEAD_COPY_FAILED', `the newest head cannot be kept in ${name}: ${cause.message}`, {
+  return new QuantumLockError('HEAD_COPY_FAILED', `the newest head cannot be stored in ${name}: ${cause.message}`, {
     cause,
     context: { place: name },
   });

@@ -65,7 +65,7 @@ export function checkHeadRecord(
   if (record === 'missing')
     return new QuantumLockError(
       'HISTORY_CHANGED',
-      `the record of the newest block (head.record) is not there: whether the chain is whole cannot be told`,
+      `the record of the newest block (head.record) is missing: it is not known whether the chain is complete`,
       { context: { reason: 'record_missing', height: chain.height } },
     );
   if (record === 'damaged' || !isSealed(record, verify))

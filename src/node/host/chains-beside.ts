@@ -26,8 +26,8 @@ export function chainNameWarnings(chainId: string, dataDirectory: string): strin
     .filter((other) => isLookalike(chainId, other))
     .map((other) =>
       other === chainId
-        ? `Another chain on this machine is also called ${other}: people will take one for the other.`
-        : `${chainId} looks like ${other}, which is another chain on this machine: make sure which one is meant.`,
+        ? `Another chain on this machine is also called ${other}: people may confuse them.`
+        : `${chainId} looks like ${other}, which is another chain on this machine: check which one is meant.`,
     );
 }
 

@@ -36,7 +36,7 @@ export class GrantedFolders {
       cause = error;
     }
     if (!this.#covers(real ?? wanted))
-      throw new QuantumLockError('FOLDER_NOT_GRANTED', `this page may not look into ${wanted}`);
+      throw new QuantumLockError('FOLDER_NOT_GRANTED', `this page has no permission to read ${wanted}`);
     if (real === null) throw new QuantumLockError('DIRECTORY_UNREADABLE', `${wanted} cannot be read`, { cause });
     return real;
   }

@@ -211,7 +211,7 @@ export class FileKeyStore implements KeyStore {
     const bytes = readKeyFile(this.#path);
     if (bytes !== null) return decodeVault(bytes);
     throw new QuantumLockError('KEY_NOT_FOUND', 'there is no encrypted key file here yet', {
-      advice: 'Make a key first: `dm key create --key-store file`.',
+      advice: 'Create a key first: `dm key create --key-store file`.',
     });
   }
 

@@ -58,7 +58,7 @@ export async function withLookalikes(
   const made = findAction(action)?.named(payload) ?? [];
   const warnings = (made.length === 0 ? [] : await lookalikes(made)).map(
     ({ made: one, other }) =>
-      `${inWords(one)} looks like ${inWords(other)}, which is another environment: make sure which one is meant.`,
+      `${inWords(one)} looks like ${inWords(other)}, which is another environment: check which one is meant.`,
   );
   return warnings.length === 0 ? result : { ...result, warnings: [...result.warnings, ...warnings] };
 }

@@ -198,7 +198,7 @@ export class ProposalQueries {
     const state = this.#governance.state();
     const ended = view.status === 'open' ? (movedValue(state, record) === null ? null : 'stale') : view.status;
     if (ended !== null)
-      throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: approvals come too late`, {
+      throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: it can no longer be approved`, {
         advice: 'Propose it again, and export that.',
       });
     const { title, proposer, proposed_at, block_index, requirements, votes, height } = view;

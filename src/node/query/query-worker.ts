@@ -154,7 +154,7 @@ function mendingIndex<T>(what: string, work: (queries: Queries) => T): T {
       return work(queries);
     } catch (again) {
       // It was made from the chain just now: so the chain says two things.
-      if (again instanceof IndexDifference) throw misfit('chain.db', `says two things: ${again.message}`);
+      if (again instanceof IndexDifference) throw misfit('chain.db', `contradicts itself: ${again.message}`);
       throw storageError(what, again);
     }
   }

@@ -24,7 +24,7 @@ const END_WORDS: Readonly<Record<ProposalRecord['status'], string>> = {
   executed: ' It was executed.',
   rejected: ' That ended it: rejected.',
   withdrawn: '',
-  stale: ' It ended stale: the state had moved on.',
+  stale: ' It ended stale: the state had changed.',
 };
 
 /** A vote names its proposal, and says what came of it. */

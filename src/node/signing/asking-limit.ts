@@ -33,11 +33,11 @@ export class AskingLimit {
     if (pauseMs > 0)
       throw new QuantumLockError(
         'REVIEWS_LIMITED',
-        `${REFUSALS_IN_ROW_MAX} were refused one after the other: nothing more is asked for ${Math.ceil(pauseMs / 1_000)} s`,
-        { advice: 'Find out what asks. Ask again then, if it was you.' },
+        `${REFUSALS_IN_ROW_MAX} were refused one after the other: no new request is accepted for ${Math.ceil(pauseMs / 1_000)} s`,
+        { advice: 'Find out which program asks. If it was you, try again after that time.' },
       );
     if (waitingCount >= this.#waitingMax)
-      throw new QuantumLockError('REVIEWS_LIMITED', `${waitingCount} wait to be confirmed already`);
+      throw new QuantumLockError('REVIEWS_LIMITED', `${waitingCount} requests already wait to be confirmed`);
   }
 
   /** How a question ended. What was taken back, or waited too long, ends no row of refusals: whoever asks could do so between them. */

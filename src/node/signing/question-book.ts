@@ -144,5 +144,5 @@ export function failureOf(
   what: string,
 ): { readonly code: string; readonly message: string; readonly advice: string } {
   if (error instanceof QuantumLockError) return error.toValue();
-  return { code: 'NODE_FAILED', message: `${what} failed for a reason of the program`, advice: 'See the log.' };
+  return { code: 'NODE_FAILED', message: `${what} failed because of an error in the program`, advice: 'See the log.' };
 }

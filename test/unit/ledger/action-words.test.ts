@@ -81,7 +81,7 @@ test.each([
 ])('carry_approvals counts %d', (count, summary) => {
   const approvals = Array.from({ length: count }, () => ({ public_key: CONTENT, signature: CONTENT }));
   expect(words('carry_approvals', { proposal_id: ID, approvals })).toEqual([
-    'Bring in approvals of proposal 0x12345678…',
+    'Import approvals of proposal 0x12345678…',
     summary,
   ]);
 });

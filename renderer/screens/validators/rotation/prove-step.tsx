@@ -37,7 +37,7 @@ export function ProveStep({
         <li>
           <b>A key that nobody holds cannot be proposed:</b> the ledger refuses it without this proof.
         </li>
-        <li>The proof is void for another validator or another chain. Nothing goes on the chain by it.</li>
+        <li>The proof is void for another validator or another chain. Nothing is written to the chain.</li>
         <li>If you stop here, nothing has changed: {validator_id} keeps sealing with its present key.</li>
       </Assurance>
       <Possession

@@ -11,7 +11,7 @@ import { encodeLocation, type Location } from '../../../router/location.ts';
 /** The steps of a rotation, in order. */
 export const ROTATION_STEPS = [
   { id: 'key', title: 'New key' },
-  { id: 'prove', title: 'Prove it is held' },
+  { id: 'prove', title: 'Prove possession' },
   { id: 'propose', title: 'Propose' },
   { id: 'approvals', title: 'Approvals' },
   { id: 'done', title: 'Done' },

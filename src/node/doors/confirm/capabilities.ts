@@ -29,7 +29,7 @@ export class ConfirmCapabilities {
   issue(reviewId: string, { port, isWaiting }: { port: number; isWaiting: (reviewId: string) => boolean }): Capability {
     const issued = [...this.#byHost.values()].filter((capability) => capability.reviewId === reviewId).length;
     if (issued >= CONFIRM_WINDOWS_MAX)
-      throw new QuantumLockError('REVIEWS_LIMITED', `this was given ${issued} windows already`, {
+      throw new QuantumLockError('REVIEWS_LIMITED', `this was already opened in ${issued} windows`, {
         advice: 'Confirm it in the newest of them, or take it back and ask again.',
       });
     const label = secretText();
@@ -63,7 +63,7 @@ export class ConfirmCapabilities {
   /** Where the browser that opened it goes on. @throws ACCESS_DENIED where one has opened it before */
   open(capability: Capability): string {
     if (capability.windowPath !== null) {
-      throw new QuantumLockError('ACCESS_DENIED', 'This window was opened already, and opens once.', {
+      throw new QuantumLockError('ACCESS_DENIED', 'This window was already opened, and it opens only once.', {
         advice: 'Go to the window that is open, or ask for another in the console. If nobody opened one, refuse there.',
       });
     }

@@ -122,7 +122,7 @@ function contentOf(review: SigningReview): Html {
 /** At the end of what is to be read, and nowhere else. */
 function askedOf(word: number): Html {
   return html`<p class="asked" id="asked">
-    That is all of it. To go on, type <strong>word ${word}</strong> of the fingerprint.
+    This is the end of it. To continue, type <strong>word ${word}</strong> of the fingerprint.
   </p>`;
 }
 

@@ -123,12 +123,7 @@ export class ConfirmServer {
       if (error instanceof QuantumLockError)
         return answerWithMessage(response, statusOf(error), error.message, error.advice);
       this.#options.onError?.(error);
-      answerWithMessage(
-        response,
-        500,
-        'Something went wrong',
-        'The log of the console says why. Nothing more was signed.',
-      );
+      answerWithMessage(response, 500, 'Something went wrong', 'See the log of the console. Nothing more was signed.');
     }
   }
 
@@ -148,7 +143,12 @@ export class ConfirmServer {
         return this.#decide(capability, request, response);
       default:
         response.setHeader('Allow', 'GET, POST');
-        return answerWithMessage(response, 405, 'Method not allowed', 'This page is opened, and its form is sent.');
+        return answerWithMessage(
+          response,
+          405,
+          'Method not allowed',
+          'This page can be opened, and its form can be sent.',
+        );
     }
   }
 
