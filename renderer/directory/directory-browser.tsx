@@ -15,7 +15,7 @@ interface Props {
   readonly onPath: (path: string) => void;
   /** Shows which directories hold a chain. */
   readonly chains?: boolean;
-  /** Where a file is wanted: the chosen one, and what is told of it. */
+  /** Where a file is wanted: the chosen one, and what is shown about it. */
   readonly file?: string;
   readonly onFile?: (path: string) => void;
 }

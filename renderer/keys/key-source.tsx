@@ -17,7 +17,7 @@ import { CommandElsewhere } from '../node-parts/command.tsx';
 import { NameText } from '../names/name.tsx';
 
 interface Props {
-  /** Whose the key shall be; null while that is not named. */
+  /** Whose the key will be; null while that is not named. */
   readonly subject: KeySubject | null;
   readonly value: ProvenKey | null;
   readonly onValue: (key: ProvenKey | null) => void;
@@ -66,7 +66,7 @@ function Proven({ proven, onChange }: { readonly proven: ProvenKey; readonly onC
   );
 }
 
-/** How a chain is named where it is not at hand. */
+/** How a chain is named where it is not available. */
 function chainOptions(chain: ChainIdentity | null): Readonly<Record<string, string>> {
   if (chain === null) return {};
   const { chain_id, genesis, era } = chain;

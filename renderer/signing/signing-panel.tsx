@@ -19,7 +19,7 @@ interface Props {
   readonly next?: ReactNode;
 }
 
-/** What would happen, then the button that asks for the signature, then what came of it. */
+/** What would happen, then the button that asks for the signature, then its result. */
 export function SigningPanel({ request, onBack, onDone, next }: Props): ReactElement {
   const [proposing, setProposing] = useState(false);
   const proposal = proposing ? asProposal(request) : null;

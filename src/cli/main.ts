@@ -55,7 +55,7 @@ const run: RunCommand = async (action) => {
   }
 };
 
-/** The options of every command, accepted wherever they stand. */
+/** The options of every command, accepted at any position. */
 function addGlobalOptions(command: Command): void {
   command
     .option('--data <DIR>', 'the data directory', defaultDataDirectory())

@@ -31,7 +31,7 @@ export interface OutputStreams {
 export function createOutput(options: {
   readonly json: boolean;
   readonly streams: OutputStreams;
-  /** What is typed is to be seen from here on. */
+  /** From here on, typed characters are visible. */
   readonly beforeAsk?: () => void;
 }): Output {
   const { stdout, stderr } = options.streams;

@@ -4,7 +4,9 @@ import type { Identity } from '../../../src/api/operator/keys.ts';
 import { Link } from '../../parts/link.tsx';
 import { Task } from '../../signing/task.tsx';
 
-/** Writes a copy of the key to a file on this machine, encrypted anew. The confirming window asks for the passphrase. */
+/**
+ * Writes a copy of the key to a file on this machine, encrypted again. The confirming window asks for the passphrase.
+ */
 export function ExportKey({ identity: { key_id, name } }: { readonly identity: Identity }): ReactElement {
   return (
     <Task

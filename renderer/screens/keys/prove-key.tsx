@@ -13,7 +13,7 @@ import { downloadText } from '../../proof/download-json.ts';
 import { Command } from '../../node-parts/command.tsx';
 import { useChain } from '../../stores/use-chain.ts';
 
-/** Makes a key card: proof that this key is held, for whoever proposes it. */
+/** Makes a key card: a proof of possession of this key, for the person who proposes it. */
 export function ProveKey({ identity }: { readonly identity: Identity }): ReactElement {
   const [kind, setKind] = useState<'member' | 'validator'>('member');
   const [id, setId] = useState('');

@@ -1,6 +1,6 @@
 import { PERMISSIONS, type Permission } from '../../../src/ledger/permissions.ts';
 
-/** What each permission lets a member do alone, beside what the policies say. */
+/** What each permission lets a member do alone, in addition to what the policies say. */
 export const PERMISSION_WORDS: Readonly<Record<Permission, { readonly title: string; readonly meaning: string }>> = {
   read_blockchain: { title: 'Read', meaning: 'reads everything, and votes where its level may vote' },
   write_blue_state: { title: 'Write Blue', meaning: 'works on Blue, and proposes changes of environments' },

@@ -127,7 +127,7 @@ async function initChain(
     readonly name: string;
   },
 ): Promise<void> {
-  // First: nothing of ours is written beside a chain that is only away.
+  // First: nothing of ours is written next to a chain that is only away.
   prepareDataDirectory(context.dataDirectory);
   const access = await context.keyring.keychain();
   const store = options.keyStore ?? (access.available ? 'keychain' : 'file');

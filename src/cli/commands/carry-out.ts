@@ -18,7 +18,7 @@ export function withPropose(command: Command): Command {
     .option('--yes', 'with --propose: do not ask when your approval is enough to execute it', false);
 }
 
-/** Signs an action and tells where it stands, or proposes it. `more` is told of what was signed. */
+/** Signs an action and reports its block, or proposes it. `more` adds what else is reported about it. */
 export async function carryOut(
   context: CommandContext,
   client: ContractClient,

@@ -21,7 +21,7 @@ interface MetadataOptions {
   readonly removeMetadata?: readonly string[];
 }
 
-/** @throws INPUT_INVALID where a key that shall go is not there, or is given a value as well */
+/** @throws INPUT_INVALID where a key to remove does not exist, or is also given a value */
 function metadataOf(options: MetadataOptions, base: JsonObject = {}): JsonObject {
   const removed = options.removeMetadata ?? [];
   const given = {

@@ -117,7 +117,7 @@ async function exportKey(
   options: { readonly output: string; readonly exportPassphraseFile?: string },
 ): Promise<void> {
   const key = await context.keyring.find(selector);
-  // The key first: a wrong passphrase of it is told before another one is asked for.
+  // The key first: a wrong passphrase of it is reported before another one is asked for.
   await context.openKeyFileFor(key);
   const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'new' });
   const write = (bytes: Uint8Array): string => {

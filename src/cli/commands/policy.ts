@@ -155,7 +155,7 @@ async function findPolicy(client: ContractClient, action: string, env: string | 
   const { policies } = await client.chain.policies();
   const of = policies.filter((one) => one.action === action);
   const own = of.find(({ env_id }) => env_id === (env ?? null));
-  // What holds for every environment is not told of one that does not exist.
+  // What applies to every environment is not reported for one that does not exist.
   if (own === undefined && env !== undefined) await client.chain.environment({ env_id: env });
   const found = own ?? of.find(({ env_id }) => env_id === null);
   if (found !== undefined) return found;

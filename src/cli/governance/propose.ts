@@ -122,7 +122,7 @@ async function nextCommand(
 ): Promise<string | null> {
   if (status !== 'open') return null;
   if (stale) return context.commandLine('proposal', 'withdraw', shortId(proposal_id));
-  // Complete by a change of who decides: whoever has approved says so once more, and it happens.
+  // Complete by a change of who decides: a member who has approved approves again, and it takes effect.
   const isComplete = requirements.every(({ approvals, needed }) => approvals >= needed);
   const approved = votes.filter(({ decision, counts }) => decision === 'approve' && counts);
   const people = isComplete ? [...waiting_for, ...approved.map(({ member }) => member)] : waiting_for;

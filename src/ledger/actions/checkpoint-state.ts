@@ -5,12 +5,12 @@ import { GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
 import { environmentId, text, version } from './fields.ts';
 import { hash } from '../../base/fields.ts';
 
-/** Where the state is found that a label names, for good. No environment's id has a colon. */
+/** Where the state is found that a label permanently names. No environment's id has a colon. */
 export function labelKey(envId: string, label: string): string {
   return `label:${envId}:${label}`;
 }
 
-/** Names the present Green state for good, under a version label of the operator's own. */
+/** Names the present Green state permanently, under a version label of the operator's own. */
 export const checkpointState = defineAction({
   name: 'checkpoint_state',
   kind: 'environment',

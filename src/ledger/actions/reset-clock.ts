@@ -12,9 +12,9 @@ import { count } from '../../base/fields.ts';
 import { GOVERNANCE } from './governance.ts';
 
 /**
- * Sets the chain's time back, for a chain whose blocks ran ahead. From the next block on the chain is in a new era: what was
- * signed in an earlier one, transactions, approvals and proofs of possession alike, is worth nothing, and open proposals end.
- * So nothing that was seen before can be sent again, though the times of the new era were used before.
+ * Sets the chain's time back, for a chain whose blocks ran ahead. From the next block on the chain is in a new era:
+ * what was signed in an earlier one, transactions, approvals and proofs of possession alike, is not valid, and open
+ * proposals end. So nothing that was seen before can be sent again, though the times of the new era were used before.
  */
 export const resetClock = defineAction({
   ...GOVERNANCE,

@@ -12,7 +12,7 @@ import { GOVERNANCE } from './governance.ts';
 
 const payloadSchema = z.strictObject({
   action: z.string().max(64),
-  /** For one environment alone; null for the action wherever no environment has its own. */
+  /** For one environment alone; null for the action in every environment without its own. */
   env_id: environmentId.nullable(),
   /** `default` takes an environment's own policy away, or gives an action its default back. */
   policy: z.union([policy, z.strictObject({ mode: z.literal('default') })]),

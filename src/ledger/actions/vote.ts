@@ -19,7 +19,7 @@ import { readProposal } from '../state/readers.ts';
 function requireOpen({ state, timestamp, signedAt, chain }: ActionContext, id: Hash): ProposalRecord | Rejection {
   const proposal = readProposal(state, id);
   if (proposal === undefined) return reject('PROPOSAL_NOT_FOUND', id);
-  // A block's time may be set back by the window: what was signed after the end comes too late all the same.
+  // A block's time may be set back by the window: what was signed after the end comes too late anyway.
   const status = proposalStatus(proposal, { time: Math.max(timestamp, signedAt), era: chain.era });
   if (status === 'expired')
     return reject(
@@ -159,7 +159,9 @@ export function defineReject(actions: ActionTable): Action {
   });
 }
 
-/** Brings in approvals that were signed where there is no network. Whoever brings them needs no say in the matter. */
+/**
+ * Imports approvals that were signed where there is no network. The member who imports them need not be an approver.
+ */
 export function defineCarryApprovals(actions: ActionTable): Action {
   return defineAction({
     ...CONTROL,
@@ -167,7 +169,7 @@ export function defineCarryApprovals(actions: ActionTable): Action {
     subject: 'Importing approvals',
     payload: z.strictObject({
       proposal_id: hash,
-      /** Each over the proposal's id: it is worth nothing for another proposal or another chain. */
+      /** Each over the proposal's id: it is not valid for another proposal or another chain. */
       approvals: z
         .array(z.strictObject({ public_key: publicKey, signature }))
         .min(1)

@@ -75,14 +75,16 @@ const proposalFileSchema = z.strictObject({
   reads: z
     .array(z.strictObject({ namespace: z.enum(NAMESPACES), key: z.string(), value: json }))
     .max(PROPOSAL_FILE_READS_MAX),
-  /** What the exporting node says besides. Nothing binds it: whoever carried the file could have changed it. */
+  /** What the exporting node adds. Nothing binds it: anyone who carried the file could have changed it. */
   told: toldSchema,
 });
 
 /** What the exporting node says about the proposal, and the proposal's id does not cover. */
 export type ToldOfProposal = z.infer<typeof toldSchema>;
 
-/** A proposal that can be reviewed and signed with no chain at hand. All of it but `told` is bound by `proposal_id`. */
+/**
+ * A proposal that can be reviewed and signed with no chain available. All of it but `told` is bound by `proposal_id`.
+ */
 export type ProposalFile = z.infer<typeof proposalFileSchema>;
 
 const PROPOSAL_FILE: DocumentKind<ProposalFile> = {

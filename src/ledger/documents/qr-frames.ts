@@ -54,7 +54,7 @@ interface Frame {
   readonly chunk: Uint8Array;
 }
 
-/** @throws DOCUMENT_INVALID for anything that is no frame */
+/** @throws DOCUMENT_INVALID for anything that is not a frame */
 function decodeFrame(text: string): Frame {
   const { digest = '', number = '', count = '', chunk = '' } = FRAME_PATTERN.exec(text)?.groups ?? {};
   const frame = { digest, number: Number(number), total: Number(count) };
@@ -74,8 +74,8 @@ export class FrameCollector {
   #chunks: (Uint8Array | null)[] = [];
 
   /**
-   * @throws DOCUMENT_INVALID for what is no frame, a frame of another set (what was collected stays), and where the
-   *   whole does not have its digest (then collecting starts anew)
+   * @throws DOCUMENT_INVALID for what is not a frame, a frame of another set (what was collected stays), and where the
+   * whole does not have its digest (then collecting starts again)
    */
   add(text: string): FrameProgress {
     const { digest, number, total, chunk } = decodeFrame(text);

@@ -4,7 +4,10 @@ import type { Namespace } from './records.ts';
 
 type Writes = Map<string, Json>;
 
-/** Writes that are kept apart from what lies below until they are taken over: one block's, one transaction's, or one trial's. */
+/**
+ * Writes that are kept separate from the layer below until they are taken over: one block's, one transaction's, or one
+ * trial's.
+ */
 export class StateOverlay implements GovernedState {
   readonly #below: Pick<GovernedState, 'get' | 'list'>;
   readonly #writes = new Map<Namespace, Writes>();

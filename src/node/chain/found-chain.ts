@@ -54,7 +54,7 @@ export function newChainParameters(sandbox: boolean): GenesisPayload['parameters
 }
 
 /**
- * Writes a new chain with its genesis block. It is made beside its place and moved there whole, so a crash leaves no
+ * Writes a new chain with its genesis block. It is made next to its place and moved there whole, so a crash leaves no
  * half-made chain.
  * @throws INPUT_INVALID, DATA_DIR_NOT_EMPTY, TRANSACTION_REJECTED, STORAGE_FULL
  */

@@ -14,7 +14,10 @@ export interface ForeignFile {
   readonly message: string;
 }
 
-/** What stands beside the chain and tells of it: logs that were cut or changed, and a configuration that this program did not write. */
+/**
+ * What stands next to the chain and tells of it: logs that were cut or changed, and a configuration that this program
+ * did not write.
+ */
 export function foreignFiles(dataDirectory: string): readonly ForeignFile[] {
   const { chain, config } = dataPaths(dataDirectory);
   const record = readHeadRecord(chain);
@@ -39,7 +42,7 @@ function lockFault(dataDirectory: string, name: string): readonly ForeignFile[] 
   }
 }
 
-/** From now on the configuration is the one that is there: that it was another's is told. */
+/** From now on the configuration is the one that is there: that another program wrote it is reported. */
 export function acceptConfig(dataDirectory: string): void {
   recordConfig(dataDirectory, readFileSync(dataPaths(dataDirectory).config, 'utf8'));
 }

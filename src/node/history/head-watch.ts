@@ -26,7 +26,7 @@ export class HeadWatch {
     this.#copies = copies;
   }
 
-  /** What the copies remember. One that cannot be read remembers nothing now, and that is told. */
+  /** What the copies remember. One that cannot be read remembers nothing now, and that is reported. */
   async remembered(): Promise<readonly RememberedHead[]> {
     const all: RememberedHead[] = [];
     for (const copy of this.#copies) {

@@ -48,7 +48,7 @@ export function seenHeadOf({ genesis, hash, header }: Pick<HeadRecord, 'genesis'
   return { genesis, index: header.index, hash, log_size: header.log_size, log_root: header.log_root };
 }
 
-/** Whether the seal in a record is one over its header: whether its key may seal is told by the chain that has the block. */
+/** Whether the seal in a record is one over its header: the chain that has the block says whether its key may seal. */
 function isSealed({ genesis, hash, header, proof }: HeadRecord, verify: VerifySignature): boolean {
   return headerHash(header, { genesis }) === hash && verifyProof(header, { genesis }, proof, verify);
 }

@@ -33,7 +33,7 @@ export const SECRET_FIELDS: Readonly<Record<SecretName, SecretField>> = {
   },
 };
 
-/** The form's field in which a new one is typed once more. */
+/** The field of the form in which a new one is typed again. */
 export function againOf(name: SecretName): string {
   return `${name}_again`;
 }

@@ -85,8 +85,8 @@ export const operatorRouter = {
 };
 
 /**
- * Starts a job or joins it. What a command started ends with the command, unless somebody else follows it by then; what a page
- * started goes on: a page is left, or loaded again.
+ * Starts a job or joins it. What a command started ends with the command, unless somebody else follows it by then; what
+ * a page started continues: a page is left, or loaded again.
  */
 async function* followJob<Progress, Result>(
   { host, door }: Pick<HostContext, 'host' | 'door'>,

@@ -17,7 +17,7 @@ import {
   type VaultKdf,
 } from './vault.ts';
 
-/** A key outside its store: a vault of its own with that one key, encrypted anew under a passphrase of its own. */
+/** A key outside its store: a vault of its own with that one key, encrypted again under a passphrase of its own. */
 
 /**
  * The bytes of an exported key file. The caller wipes the secret.

@@ -180,7 +180,7 @@ export class FileKeyStore implements KeyStore {
     }
   }
 
-  /** Writes a vault that is encrypted anew, and holds the keys to it. */
+  /** Writes a vault that is encrypted again, and holds the keys to it. */
   #replace(keys: VaultKeys, vault: () => Vault): void {
     try {
       withKeyFilesLock(this.#directory, () => writeKeyFile(this.#path, encodeVault(vault())));

@@ -26,7 +26,7 @@ export interface KeyStore {
   import(name: string, secretHex: string): Promise<KeyInfo>;
   /** 32 bytes, which the caller wipes. @throws KEY_NOT_FOUND, SIGNING_LOCKED, KEYCHAIN_UNAVAILABLE */
   secret(keyId: string): Promise<Uint8Array>;
-  /** Forgets the key for good. @throws KEY_NOT_FOUND */
+  /** Forgets the key permanently. @throws KEY_NOT_FOUND */
   remove(keyId: string): Promise<void>;
 }
 

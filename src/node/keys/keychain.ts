@@ -111,7 +111,7 @@ function nativeLoadFailure(cause: unknown): string {
   return messageOf(cause);
 }
 
-/** In the words of whoever threw it: what is written in C++ may throw anything. */
+/** In the words of the code that threw it: code in C++ may throw anything. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -28,8 +28,8 @@ interface TouchRow {
 const TRANSACTIONS_AT_ONCE = 25;
 
 /**
- * Holds index.db against the chain, from genesis on, a bit at a time: every row that it should have is there and says what
- * the chain says, and at the end there is none beside those.
+ * Holds index.db against the chain, from genesis on, a bit at a time: every row that it should have is there and says
+ * what the chain says, and at the end there is no other row.
  */
 export class IndexScrub {
   readonly #database: Database.Database;
@@ -170,7 +170,10 @@ export class IndexScrub {
     if (!isHead) throw new IndexDifference('it names another last block');
   }
 
-  /** Every word that should be there was found: so none is there that should not, if there are as many. Begins anew where the index grew. */
+  /**
+   * Every word that should be there was found: so none is there that should not, if there are as many. Begins again
+   * where the index grew.
+   */
   #countWords(indexed: number, end: number): boolean {
     if ((this.#statements.counter.get('indexed_offset') ?? 0) > 0) return false;
     if (this.#counting?.height !== indexed)

@@ -21,7 +21,7 @@ import { personOf } from './person-of.ts';
 import type { QueryContext } from './query-context.ts';
 import { readProposal } from '../../ledger/state/readers.ts';
 
-/** Proposals: what waits, what came of those before, and what each would do. */
+/** Proposals: what waits, the result of earlier ones, and what each would do. */
 export class ProposalQueries {
   readonly #context: QueryContext;
   readonly #governance: GovernanceQueries;

@@ -14,8 +14,8 @@ interface Refusals {
 }
 
 /**
- * Keeps whoever asks from asking without end: so many questions of one asker wait at a time, and after so many refusals in
- * a row there is a pause, so that no page can open one window after the other under the person's hand.
+ * Keeps a client from asking without end: only so many questions of one asker wait at a time, and after so many
+ * refusals in a row there is a pause, so that no page can open one window after the other under the person's hand.
  */
 export class AskingLimit {
   readonly #clocks: Clocks;
@@ -40,7 +40,10 @@ export class AskingLimit {
       throw new QuantumLockError('REVIEWS_LIMITED', `${waitingCount} requests already wait to be confirmed`);
   }
 
-  /** How a question ended. What was taken back, or waited too long, ends no row of refusals: whoever asks could do so between them. */
+  /**
+   * How a question ended. What was cancelled, or expired, ends no row of refusals: the client that asks could do so
+   * between them.
+   */
   noteEnd(asker: Asker, outcome: string): void {
     if (outcome === 'withdrawn' || outcome === 'expired') return;
     if (outcome !== 'refused') return void this.#refusals.delete(asker);

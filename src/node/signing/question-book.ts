@@ -18,7 +18,7 @@ export interface Question<Outcome> {
   readonly outcome: Promise<Outcome | Closed>;
   readonly settle: (outcome: Outcome | Closed) => void;
   readonly timer: NodeJS.Timeout;
-  /** How it ended, and until when that is told; null while it waits. */
+  /** How it ended, and until when that is kept; null while it waits. */
   ended: { readonly outcome: Outcome | Closed; readonly until: Deadline } | null;
 }
 

@@ -137,7 +137,7 @@ describe('whoever asks', () => {
     expect(book.isWaiting(before.id)).toBe(true);
     ask('another');
     time.now += REFUSALS_PAUSE_MS - 1;
-    expect(() => ask()).toThrow('nothing more is asked for 1 s');
+    expect(() => ask()).toThrow('no new request is accepted for 1 s');
     time.now += 1;
     // The count begins anew.
     for (let count = 1; count < REFUSALS_IN_ROW_MAX; count++) refuse();

@@ -5,7 +5,7 @@ import { TextField } from '../../../parts/text-field.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
 
-/** Closes an environment for good. */
+/** Closes an environment permanently. */
 export function ArchiveTask({
   environment: { env_id, green },
 }: {

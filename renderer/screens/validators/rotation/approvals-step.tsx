@@ -27,7 +27,7 @@ interface Props {
   readonly proposalId: Hash | null;
 }
 
-/** Step 4: who has approved, live. It goes on by itself once the approvals are complete. */
+/** Step 4: who has approved, live. It continues by itself once the approvals are complete. */
 export function ApprovalsStep({ validator, newKey, proof, proposalId }: Props): ReactElement {
   const { client, reads, router } = useServices();
   const { validator_id } = validator;

@@ -14,7 +14,7 @@ import { Assurance } from './assurance.tsx';
 import { encodeRotationPlace } from './rotation-place.ts';
 import { Name } from '../../../names/name.tsx';
 
-/** Step 1: the key that shall seal from now on. This node must hold it, where it is this node that seals. */
+/** Step 1: the key that will seal from now on. If this node seals, it must hold the key. */
 export function KeyStep({ validator }: { readonly validator: ValidatorView }): ReactElement {
   const { router } = useServices();
   const { validator_id, is_here } = validator;

@@ -10,7 +10,7 @@ import { useNode } from '../../../stores/use-stores.ts';
 import { Assurance } from './assurance.tsx';
 import { encodeRotationPlace } from './rotation-place.ts';
 
-/** Step 2: the new key signs that it shall be this validator's. */
+/** Step 2: the new key signs that it will be this validator's. */
 export function ProveStep({
   validator: { validator_id },
   newKey,

@@ -20,7 +20,7 @@ export type RotationStep = (typeof ROTATION_STEPS)[number]['id'];
 
 /** Where a rotation stands: all of it is in the address, so that it can be left and taken up again. */
 export interface RotationPlace {
-  /** Null where the address does not say: the beginning, or wherever it was left. */
+  /** Null where the address does not say: the beginning, or the step where the person left it. */
   readonly step: RotationStep | null;
   readonly newKey: PublicKey | null;
   readonly proof: Signature | null;

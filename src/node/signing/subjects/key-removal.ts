@@ -18,7 +18,10 @@ export interface KeyRemovalOptions {
   readonly onRemoval?: (key: KeyInfo) => Promise<void>;
 }
 
-/** Removes a key from this machine for good. @throws INPUT_INVALID where it must stay: when it is asked for, and when it is done */
+/**
+ * Removes a key from this machine permanently. @throws INPUT_INVALID where it must stay: when it is asked for, and when
+ * it is done
+ */
 export function keyRemovalSubject(key: KeyInfo, { keyring, needed, onRemoval }: KeyRemovalOptions): SigningSubject {
   assertMayGo(key, needed);
   return {
