@@ -56,7 +56,7 @@ const run: RunCommand = async (action) => {
   }
 };
 
-/** The options of every command, accepted wherever they stand. */
+/** The options of every command, accepted at any position. */
 function addGlobalOptions(command: Command): void {
   command
     .option('--data <DIR>', 'the data directory', defaultDataDirectory())
@@ -145,7 +145,7 @@ function outputError(cause: Error): QuantumLockError {
     `the output cannot be written: ${cause.message}`,
     {
       cause,
-      advice: 'What the command did is done; what it would have printed stands above.',
+      advice: 'The command was carried out; the output that it could not print is above.',
     },
   );
 }

@@ -78,7 +78,7 @@ export interface VoteAsked {
   readonly what: string | null;
 }
 
-/** Of what makes a proposal or votes on it: what is said of that, beside what the proposal does. */
+/** Of what makes a proposal or votes on it: what is said of that, in addition to what the proposal does. */
 export interface Voting<Payload> {
   /** Whether it makes the proposal. */
   readonly opens: boolean;
@@ -136,7 +136,7 @@ export interface Action {
   isHeldByFreeze(payload: JsonObject): boolean;
   /** Null for what makes no proposal and votes on none. */
   readonly voting: Voting<JsonObject> | null;
-  /** Null for what is no step of an environment's. */
+  /** Null for an action that is not a step of an environment. */
   readonly lineage: LineageStep | null;
   readonly defaultPolicy: Policy;
   zones(payload: JsonObject): Zones;
@@ -149,7 +149,7 @@ export interface Action {
    * effect on this state. All their policies must be met, so that no policy can be got round by another name.
    */
   effects(payload: JsonObject, state: CountedState): readonly PolicySubject[];
-  /** What else it may do, for whoever asks before there is a payload. */
+  /** What else it may do, for a question that is asked before there is a payload. */
   readonly others: readonly PossibleEffect[];
   /** Whether the signer does this to what is its own, which needs no policy. */
   isOwnAffair(payload: JsonObject, signer: Signer): boolean;
@@ -178,7 +178,7 @@ export interface Signer {
   readonly publicKey: PublicKey;
 }
 
-/** What a policy speaks of: an action, for one environment or wherever. */
+/** What a policy applies to: an action, in one environment or in all. */
 export interface PolicySubject {
   readonly action: string;
   readonly envId: string | null;

@@ -24,7 +24,7 @@ import { storedPast } from '../storage/stored-past.ts';
 
 const EVENT_ENVIRONMENTS_MAX = 100;
 
-/** What whoever makes blocks asks of each. */
+/** What a maker of blocks requires of each. */
 export interface Making {
   readonly verify: VerifySignature;
   /** What must hold after every transaction, besides the ledger's rules. */

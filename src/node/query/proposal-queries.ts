@@ -22,7 +22,7 @@ import { personOf } from './person-of.ts';
 import type { QueryContext } from './query-context.ts';
 import { readProposal } from '../../ledger/state/readers.ts';
 
-/** Proposals: what waits, what came of those before, and what each would do. */
+/** Proposals: what waits, the result of earlier ones, and what each would do. */
 export class ProposalQueries {
   readonly #context: QueryContext;
   readonly #governance: GovernanceQueries;
@@ -204,7 +204,7 @@ export class ProposalQueries {
     const state = this.#governance.state();
     const ended = view.status === 'open' ? (movedValue(state, record) === null ? null : 'stale') : view.status;
     if (ended !== null)
-      throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: approvals come too late`, {
+      throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: it can no longer be approved`, {
         advice: 'Propose it again, and export that.',
       });
     const { title, proposer, proposed_at, block_index, requirements, votes, height } = view;
