@@ -1,10 +1,10 @@
 import type { ReactElement } from 'react';
 
-import type { FieldControl } from '../../parts/field.tsx';
-import { useServices } from '../../services.ts';
-import { useRead } from '../../stores/use-read.ts';
-import { useSettled } from '../../stores/use-settled.ts';
-import { NameText } from '../../names/name.tsx';
+import type { FieldControl } from '../parts/field.tsx';
+import { useServices } from '../services.ts';
+import { useRead } from '../stores/use-read.ts';
+import { useSettled } from '../stores/use-settled.ts';
+import { NameText } from '../names/name.tsx';
 
 const SUGGESTED_MAX = 30;
 const TYPING_PAUSE_MS = 150;
