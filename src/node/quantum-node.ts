@@ -28,8 +28,13 @@ import { refreshHeadRecord } from './history/head-record.ts';
 import type { HeadWatch } from './history/head-watch.ts';
 import { openHistory } from './history/open-history.ts';
 import { isHistoryFault, readHistoryState, stillUnsealed, type UnsealedBlock } from './history/history-state.ts';
+import { integrityPaths } from './integrity/integrity-paths.ts';
+import { openRepaired } from './integrity/open-repaired.ts';
+import type { RepairOptions } from './integrity/repair-chain.ts';
+import type { RowCopy } from './integrity/row-copy.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
+import { misfit } from './storage/block-check.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './data-directory/storage-errors.ts';
@@ -50,6 +55,12 @@ export interface NodeOptions {
   readonly headCopies?: readonly HeadCopy[];
   /** Whether the passphrase of the encrypted keys lies where they do. */
   readonly isPassphraseBesideKeys?: () => boolean;
+  /** Where rows that follow from no others are taken from, if some are damaged. */
+  readonly copies?: readonly RowCopy[];
+  /** Hears of a repair at the opening, while it goes on. */
+  readonly onRepair?: RepairOptions['onProgress'];
+  /** Ends a repair at the opening, which is then as if it had not been tried. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How the node is at one moment. */
@@ -106,6 +117,8 @@ export class QuantumNode {
     const config = readNodeConfig(options.dataDirectory);
     const { reader, database } = ChainReader.open(paths.chain, { pageCacheCount: 16 });
     try {
+      const { chain_id: named } = reader.block(0).header;
+      if (named !== reader.chainId()) throw misfit('meta', `does not name the chain of block 0, ${named}`);
       this.#chain = reader.identity();
       this.#leastTime = reader.leastTime();
       this.#height = reader.height();
@@ -126,6 +139,7 @@ export class QuantumNode {
       blobsDirectory: paths.blobs,
       keepsIndex,
       validatorId: this.validatorId,
+      scrubRecord: { path: integrityPaths(options.dataDirectory).scrubRecord, isKept: lock !== null },
       now: options.now,
       onIndexed: (height) => {
         this.#indexFailure = null;
@@ -146,10 +160,34 @@ export class QuantumNode {
     this.query = this.#queryThread.remote;
   }
 
-  /** @throws DATA_DIR_EMPTY, DATA_DIR_LOCKED, DATA_DIR_NEWER, DATA_DIR_OTHER_CHAIN, STORAGE_CORRUPT */
+  /**
+   * Opens the chain of a data directory. With a key, a chain whose rows are damaged is repaired first, where that is possible without
+   * loss; where it is not, it is shown, and nothing is sealed.
+   * @throws DATA_DIR_EMPTY, DATA_DIR_LOCKED, DATA_DIR_NEWER, DATA_DIR_OTHER_CHAIN, STORAGE_CORRUPT where not even that can be
+   * read, and what keeps a repair from being made: STORAGE_FULL, CANCELLED
+   */
   static async open(options: NodeOptions): Promise<QuantumNode> {
     readNodeConfig(options.dataDirectory);
-    const lock = options.key === null ? null : lockDataDirectory(options.dataDirectory);
+    const { key, nextKeys = [] } = options;
+    if (key === null) return QuantumNode.#openOnce(options, { lock: null, blocked: null });
+    const lock = lockDataDirectory(options.dataDirectory);
+    // Whoever starts wipes the keys that it is given, and may have to start once more.
+    const copied = (): NodeOptions => ({ ...options, key: copyOf(key), nextKeys: nextKeys.map(copyOf) });
+    try {
+      return await openRepaired(options, (blocked) => QuantumNode.#openOnce(copied(), { lock, blocked }));
+    } catch (error) {
+      lock.release();
+      throw error;
+    } finally {
+      for (const { secret } of [key, ...nextKeys]) secret.fill(0);
+    }
+  }
+
+  /** `blocked`: why nothing is sealed on the chain, whatever it looks like. */
+  static async #openOnce(
+    options: NodeOptions,
+    { lock, blocked }: { readonly lock: DataLock | null; readonly blocked: QuantumLockError | null },
+  ): Promise<QuantumNode> {
     let node: QuantumNode | null = null;
     let validator: Validator | null = null;
     try {
@@ -159,7 +197,7 @@ export class QuantumNode {
       const chainDirectory = dataPaths(options.dataDirectory).chain;
       const { watch, fault: found, isNoted } = await openHistory(options);
       let fault = found;
-      if (options.key !== null && fault === null) {
+      if (options.key !== null && fault === null && blocked === null) {
         try {
           const { key, nextKeys = [] } = options;
           const starting = { chainDirectory, verifyThreads: verifyThreadCount(), onBlock, onFailure };
@@ -174,6 +212,7 @@ export class QuantumNode {
       node.#validator = validator;
       node.#headWatch = watch;
       node.#historyFault = fault;
+      node.#damage = blocked;
       if (validator === null) node.#unsealed = readHistoryState(options.dataDirectory).unsealed;
       else {
         acceptConfig(options.dataDirectory);
@@ -183,8 +222,10 @@ export class QuantumNode {
     } catch (error) {
       // Its thread would keep the process alive, and the chain open, without the lock.
       await validator?.stop();
-      lock?.release();
+      await node?.stopReading();
       throw storageError(CHAIN_DATABASE, error);
+    } finally {
+      for (const { secret } of options.key === null ? [] : [options.key, ...(options.nextKeys ?? [])]) secret.fill(0);
     }
   }
 
@@ -307,6 +348,11 @@ export class QuantumNode {
     this.#storage.assertInPlace();
   }
 
+  /** What was found in chain.db that does not fit its hashes, and stands: nothing is sealed behind it. */
+  get damage(): QuantumLockError | null {
+    return this.#damage;
+  }
+
   recordVerification(verified: NonNullable<Status['verified']>): void {
     this.#verified = verified;
   }
@@ -337,7 +383,17 @@ export class QuantumNode {
     return { stats, clock, firing };
   }
 
+  /** @throws STORAGE_CORRUPT where what it tells of is damaged: then with what is known of all the damage */
   async status(): Promise<Status> {
+    try {
+      return await this.#status();
+    } catch (error) {
+      const isDamaged = error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT';
+      throw isDamaged && this.#damage !== null ? this.#damage : error;
+    }
+  }
+
+  async #status(): Promise<Status> {
     const { now } = this.#options;
     const [head, { validators }, governed, transactions, look] = await Promise.all([
       this.query.head(),
@@ -378,6 +434,10 @@ export class QuantumNode {
     };
   }
 
+  private async stopReading(): Promise<void> {
+    await this.#queryThread.stop();
+  }
+
   /** Commits what was accepted, then closes everything. */
   async close(): Promise<void> {
     this.events.close();
@@ -390,6 +450,10 @@ export class QuantumNode {
       this.#lock?.release();
     }
   }
+}
+
+function copyOf<Key extends { readonly secret: Uint8Array }>(key: Key): Key {
+  return { ...key, secret: key.secret.slice() };
 }
 
 /** What failed, as a page is told of it. */
