@@ -13,7 +13,7 @@ import { lockDataDirectory, type DataLock } from './data-directory/data-lock.ts'
 import type { SimulationResult } from '../ledger/effects/simulate.ts';
 import type { EngineStats } from './engine/engine.ts';
 import type { CommittedBlock } from './chain/committed-block.ts';
-import type { NextKey, SealingKey } from './chain/seal-block.ts';
+import type { NextKey } from './chain/seal-block.ts';
 import { intervalsOf } from './monitoring/finality-meter.ts';
 import { blockEvent, EventHub } from './monitoring/event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
@@ -22,7 +22,6 @@ import { alertOf, type FiringAlert } from './monitoring/alert-record.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
-import type { HeadCopy } from './history/head-copies.ts';
 import { acceptConfig, foreignFiles } from './history/foreign-files.ts';
 import { refreshHeadRecord } from './history/head-record.ts';
 import type { HeadWatch } from './history/head-watch.ts';
@@ -30,8 +29,7 @@ import { openHistory } from './history/open-history.ts';
 import { isHistoryFault, readHistoryState, stillUnsealed, type UnsealedBlock } from './history/history-state.ts';
 import { integrityPaths } from './integrity/integrity-paths.ts';
 import { openRepaired } from './integrity/open-repaired.ts';
-import type { RepairOptions } from './integrity/repair-chain.ts';
-import type { RowCopy } from './integrity/row-copy.ts';
+import { wipeKeys, withKeyCopies, type NodeOptions } from './node-options.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
 import { misfit } from './storage/block-check.ts';
@@ -39,29 +37,9 @@ import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './data-directory/storage-errors.ts';
 import { StorageWatch } from './monitoring/storage-watch.ts';
+import { RATE_WINDOW_MS, statusOf } from './status-of.ts';
 import { throughputPoints } from './monitoring/throughput-points.ts';
 import { Validator } from './validator/validator.ts';
-
-export interface NodeOptions {
-  readonly dataDirectory: string;
-  /** The key that seals blocks; null opens the chain for reading only, beside whatever else runs. */
-  readonly key: SealingKey | null;
-  /** Keys that the chain may name next for this validator. */
-  readonly nextKeys?: readonly NextKey[];
-  readonly now: () => number;
-  /** Hears of a block that changed who seals, or with what. */
-  readonly onValidators?: () => void;
-  /** Where the newest head is kept besides `head.record` and `signing.log`. */
-  readonly headCopies?: readonly HeadCopy[];
-  /** Whether the passphrase of the encrypted keys lies where they do. */
-  readonly isPassphraseBesideKeys?: () => boolean;
-  /** Where rows that follow from no others are taken from, if some are damaged. */
-  readonly copies?: readonly RowCopy[];
-  /** Hears of a repair at the opening, while it goes on. */
-  readonly onRepair?: RepairOptions['onProgress'];
-  /** Ends a repair at the opening, which is then as if it had not been tried. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** How the node is at one moment. */
 interface Look {
@@ -69,9 +47,6 @@ interface Look {
   readonly clock: ClockReading | null;
   readonly firing: readonly FiringAlert[];
 }
-
-/** The window of the throughput that the status tells. */
-const RATE_WINDOW_MS = 60_000;
 
 /** How much of the machine the signature checks may take: all but the validator's own thread. */
 export function verifyThreadCount(): number {
@@ -168,18 +143,16 @@ export class QuantumNode {
    */
   static async open(options: NodeOptions): Promise<QuantumNode> {
     readNodeConfig(options.dataDirectory);
-    const { key, nextKeys = [] } = options;
-    if (key === null) return QuantumNode.#openOnce(options, { lock: null, blocked: null });
+    if (options.key === null) return QuantumNode.#openOnce(options, { lock: null, blocked: null });
     const lock = lockDataDirectory(options.dataDirectory);
-    // Whoever starts wipes the keys that it is given, and may have to start once more.
-    const copied = (): NodeOptions => ({ ...options, key: copyOf(key), nextKeys: nextKeys.map(copyOf) });
     try {
-      return await openRepaired(options, (blocked) => QuantumNode.#openOnce(copied(), { lock, blocked }));
+      // Whoever starts wipes the keys that it is given, and may have to start once more.
+      return await openRepaired(options, (blocked) => QuantumNode.#openOnce(withKeyCopies(options), { lock, blocked }));
     } catch (error) {
       lock.release();
       throw error;
     } finally {
-      for (const { secret } of [key, ...nextKeys]) secret.fill(0);
+      wipeKeys(options);
     }
   }
 
@@ -222,10 +195,10 @@ export class QuantumNode {
     } catch (error) {
       // Its thread would keep the process alive, and the chain open, without the lock.
       await validator?.stop();
-      await node?.stopReading();
+      if (node !== null) await node.#queryThread.stop();
       throw storageError(CHAIN_DATABASE, error);
     } finally {
-      for (const { secret } of options.key === null ? [] : [options.key, ...(options.nextKeys ?? [])]) secret.fill(0);
+      wipeKeys(options);
     }
   }
 
@@ -403,39 +376,9 @@ export class QuantumNode {
       this.#look(),
     ]);
     const { stats, clock, firing } = look;
-    const summary = stats?.summary ?? { finality_p50_us: null, finality_p99_us: null };
-    return {
-      ...head,
-      validators: validators.map(({ validator_id, public_key, status, blocks_sealed, last_seen }) => ({
-        validator_id,
-        public_key,
-        active: status === 'active',
-        blocks_sealed,
-        last_seen,
-      })),
-      frozen:
-        governed.frozen === null
-          ? null
-          : { reason: governed.frozen.reason, since: governed.frozen.since, member_id: governed.frozen.member_id },
-      block_time: clock?.timestamp ?? head.head_time,
-      clock: clock?.state ?? 'right',
-      open_proposals: governed.openProposals,
-      stale_proposals: governed.staleProposals,
-      health: healthOf(firing),
-      alerts: firing.map(alertOf),
-      pending: stats?.pending ?? 0,
-      index: { unchecked_after: governed.indexUncheckedAfter, failure: failureOf(this.#indexFailure) },
-      verified: this.#verified,
-      ...summary,
-      transactions_per_second: clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
-      signature_verifier: stats?.signatureVerifier ?? 'native',
-      started_at: this.#startedAt,
-      uptime_ms: this.#options.now() - this.#startedAt,
-    };
-  }
-
-  private async stopReading(): Promise<void> {
-    await this.#queryThread.stop();
+    const said = { head, validators, governed, transactions, stats, clock, firing };
+    const own = { indexFailure: this.#indexFailure, verified: this.#verified, startedAt: this.#startedAt };
+    return statusOf({ ...said, ...own, now: now() });
   }
 
   /** Commits what was accepted, then closes everything. */
@@ -450,13 +393,4 @@ export class QuantumNode {
       this.#lock?.release();
     }
   }
-}
-
-function copyOf<Key extends { readonly secret: Uint8Array }>(key: Key): Key {
-  return { ...key, secret: key.secret.slice() };
-}
-
-/** What failed, as a page is told of it. */
-function failureOf(error: QuantumLockError | null): Status['index']['failure'] {
-  return error === null ? null : { code: error.code, message: error.message, advice: error.advice };
 }

@@ -1,5 +1,5 @@
 import type { RepairEvent, ScrubEvent, SnapshotEvent, VerifyFinding } from '../../api/operator/integrity.ts';
-import { QuantumLockError } from '../../base/errors.ts';
+import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
 import { findingIn } from '../integrity/finding-in.ts';
 import { openCopy } from '../integrity/open-copy.ts';
 import { IntegrityReports } from '../integrity/reports.ts';
@@ -69,9 +69,11 @@ export function repairing(host: Host, copy: string | null): JobRequest<Progress<
         const { problem } = chain;
         const [newest] = new IntegrityReports(dataDirectory).list();
         if (newest === undefined || (newest.report_id === before?.report_id && problem !== null))
-          throw new QuantumLockError('STORAGE_CORRUPT', problem?.message ?? 'nothing was repaired', {
-            ...(problem === null ? {} : { advice: problem.advice }),
-          });
+          throw problem === null
+            ? new QuantumLockError('STORAGE_CORRUPT', 'nothing was found that a repair would change')
+            : new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, {
+                advice: problem.advice,
+              });
         return { type: 'done', report: newest };
       } finally {
         rows?.close();

@@ -1,10 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
-import type { OpenedCopy } from './open-copy.ts';
+import type { OpenedCopy } from './row-copy.ts';
 
 const LINE_BEGIN = '{"header":';
 const NEW_LINE = 0x0a;

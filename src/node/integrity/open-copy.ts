@@ -7,11 +7,7 @@ import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { openReadable } from '../storage/open-readable.ts';
 import { ExportedRows, isExport } from './exported-rows.ts';
 import { OwnRows } from './own-rows.ts';
-import type { RowCopy } from './row-copy.ts';
-
-export interface OpenedCopy extends RowCopy {
-  close(): void;
-}
+import type { OpenedCopy } from './row-copy.ts';
 
 const READ_TIMEOUT_MS = 5_000;
 

@@ -41,8 +41,17 @@ export class RecordedScrub {
     return ended === null || record.state.damage !== null || Math.abs(now() - ended) >= SCRUB_REST_MS;
   }
 
-  /** Begins a pass: where the last run stopped in one, or with `isFresh` at genesis. */
-  begin({ isFresh }: { readonly isFresh: boolean }): void {
+  /** A pass, of which each call does about `budgetMs`, as {@link advance}: begun by the first, where the last run stopped in one, or with `isFresh` at genesis. */
+  pass({ isFresh, budgetMs }: { readonly isFresh: boolean; readonly budgetMs: number }): () => boolean {
+    let isBegun = !isFresh && !this.isDue;
+    return () => {
+      if (!isBegun) this.#begin(isFresh);
+      isBegun = true;
+      return this.advance(budgetMs);
+    };
+  }
+
+  #begin(isFresh: boolean): void {
     const { chain, database, record } = this.#options;
     this.#scrub = guardStorage(CHAIN_DATABASE, () => {
       record.turnTo(chain.chain().genesis);
@@ -64,11 +73,7 @@ export class RecordedScrub {
           record.update({ under_way: { ...reached, hash: chain.block(reached.height).hash } }, { isMilestone: false });
         return true;
       }
-      const { count } = record.state.chain;
-      record.update(
-        { chain: { count: count + 1, ended_at: now(), reached: reached.height }, under_way: null, damage: null },
-        { isMilestone: true },
-      );
+      record.endPass('chain', { at: now(), reached: reached.height }, { under_way: null, damage: null });
       this.#scrub = null;
       return false;
     } catch (error) {

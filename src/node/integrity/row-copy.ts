@@ -8,3 +8,8 @@ export interface RowCopy {
   /** Canonical bytes of the transaction at a log index. */
   transaction(logIndex: number): Uint8Array | null;
 }
+
+/** One that holds a file open. */
+export interface OpenedCopy extends RowCopy {
+  close(): void;
+}

@@ -72,6 +72,17 @@ export class ScrubRecord {
     if (this.#state.genesis !== genesis) this.#state = { ...NOTHING, genesis };
   }
 
+  /** A whole pass has ended; what else changes with that is in `more`. */
+  endPass(
+    over: 'chain' | 'index' | 'content',
+    end: { readonly at: number; readonly reached: number },
+    more: Partial<ScrubState> = {},
+  ): void {
+    const { count: before } = this.#state[over];
+    const passes: Passes = { count: before + 1, ended_at: end.at, reached: end.reached };
+    this.update({ ...more, [over]: passes }, { isMilestone: true });
+  }
+
   /** `isMilestone`: worth a write at once; other changes are written every few seconds. */
   update(change: Partial<ScrubState>, { isMilestone }: { readonly isMilestone: boolean }): void {
     this.#state = { ...this.#state, ...change };

@@ -35,7 +35,7 @@ interface Extent {
 export function areaViews(progress: ScrubProgress): ScrubAreaView[] {
   const { record, height, content } = progress;
   const { damage } = record;
-  const isOfState = damage !== null && /^state /.test(damage.place);
+  const isOfState = damage !== null && damage.place.startsWith('state ');
   const at = damage === null ? [] : [Math.min(height, Math.max(0, damage.height ?? heightIn(damage) ?? 0))];
   const ofChain = {
     unit: 'block',

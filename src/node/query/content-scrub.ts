@@ -45,11 +45,7 @@ export class ContentScrub {
       const onProgress = (done: number, total: number): void => void (this.#progress = { done, total });
       const [first] = await scrubBlobs(blobsDirectory, { signal, isPaced, onProgress });
       if (first !== undefined) tell(`${first.place}: ${first.message}`);
-      const { count } = record.state.content;
-      record.update(
-        { content: { count: count + 1, ended_at: now(), reached: (this.#progress?.total ?? 0) - 1 } },
-        { isMilestone: true },
-      );
+      record.endPass('content', { at: now(), reached: (this.#progress?.total ?? 0) - 1 });
     } catch (error) {
       this.tellDamage(error);
     } finally {

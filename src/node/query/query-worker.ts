@@ -179,17 +179,12 @@ function remake(): void {
   scheduleAdvance(0);
 }
 
-function scrubChain(): boolean {
-  return chainScrub.advance(SCRUB_SLICE_MS) || guardStorage(CHAIN_DATABASE, () => lists.seals.advance(SCRUB_SLICE_MS));
-}
-
 function scrubIndex(): boolean {
   const hasMore = mendingIndex(INDEX_DATABASE, () => scrub.advance(SCRUB_SLICE_MS));
   if (hasMore || isIndexScrubbed) return hasMore;
   isIndexChecked = true;
   isIndexScrubbed = true;
-  const { count } = record.state.index;
-  record.update({ index: { count: count + 1, ended_at: Date.now(), reached: scrub.height } }, { isMilestone: true });
+  record.endPass('index', { at: Date.now(), reached: scrub.height });
   return hasMore;
 }
 
@@ -197,18 +192,10 @@ function scrubIndex(): boolean {
 function startPass({ isFresh }: { readonly isFresh: boolean }): ScrubPass {
   scrub = new IndexScrub(queries.index, chain);
   isIndexScrubbed = false;
-  if (!isFresh && !chainScrub.isDue) return new ScrubPass([scrubChain, scrubIndex], tellFailure);
-  return new ScrubPass([beginChain(isFresh), scrubIndex], tellFailure);
-}
-
-/** What is damaged may be met by the first look already. */
-function beginChain(isFresh: boolean): () => boolean {
-  let isBegun = false;
-  return () => {
-    if (!isBegun) chainScrub.begin({ isFresh });
-    isBegun = true;
-    return scrubChain();
-  };
+  const scrubRows = chainScrub.pass({ isFresh, budgetMs: SCRUB_SLICE_MS });
+  const scrubChain = (): boolean =>
+    scrubRows() || guardStorage(CHAIN_DATABASE, () => lists.seals.advance(SCRUB_SLICE_MS));
+  return new ScrubPass([scrubChain, scrubIndex], tellFailure);
 }
 
 /** Holds a bit of the chain, of the headers and of the index against the hashes. Returns whether there is more to do. @throws what a pass found */
