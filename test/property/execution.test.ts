@@ -8,6 +8,7 @@ import { RecentTransactions } from '../../src/ledger/transactions/recent-transac
 import { REJECTIONS, rejectionByCode } from '../../src/ledger/rejections.ts';
 import { BlockExecution } from '../../src/ledger/blocks/execute.ts';
 import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/state/ledger-state.ts';
+import { NO_PAST } from '../../src/ledger/state/past-blocks.ts';
 import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
 import { NAMESPACES } from '../../src/ledger/state/records.ts';
 import {
@@ -154,7 +155,7 @@ test('random chains execute as the specification says', () => {
   checkProperty(
     'execution against the specification',
     fc.property(chains, (chain) => {
-      const ledger = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);
+      const ledger = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS, NO_PAST);
       const recent = new RecentTransactions();
       const ids = new Set<string>();
       const sent: Transaction[] = [];
@@ -223,6 +224,7 @@ test('random chains execute as the specification says', () => {
             execute(model, before, fieldsOf, {
               genesis: UNFOUNDED.genesis,
               index,
+              past: [],
               timestamp,
               position,
               id,

@@ -6,10 +6,11 @@ import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { LocalConsole } from '../../node/doors/local-console.ts';
 import { ensureSandbox } from '../../node/host/sandbox.ts';
 import type { CommandContext } from '../context.ts';
+import { INSTALLATION } from '../installation.ts';
 import { assertNothingRuns } from '../session.ts';
 import { untilStopped } from './until-stopped.ts';
 
-const PAGE_DIRECTORY = join(import.meta.dirname, '..', '..', '..', 'dist', 'renderer');
+const PAGE_DIRECTORY = join(INSTALLATION, 'dist', 'renderer');
 
 /** Serves the console as a page of this machine until it is told to stop. */
 export async function startConsole(

@@ -8,6 +8,7 @@ import { leastTime, readEra } from '../governance/era.ts';
 import { readTransactionWindow } from '../governance/transaction-window.ts';
 import { LedgerState, EMPTY_ROOTS, stateRoot, type StateRoots } from '../state/ledger-state.ts';
 import { LogFrontier, merkleRoot } from '../log/log.ts';
+import { PackedPastBlocks } from '../state/past-blocks.ts';
 import { RecentTransactions } from '../transactions/recent-transactions.ts';
 import type { VerifySignature } from '../crypto/signature.ts';
 import type { StateStore } from '../state/tree.ts';
@@ -31,6 +32,8 @@ export interface ReplayStart {
   readonly roots: StateRoots;
   readonly frontier: LogFrontier;
   readonly recent: RecentTransactions;
+  /** Every block up to that one. */
+  readonly past: PackedPastBlocks;
 }
 
 export interface ReplayOptions {
@@ -51,6 +54,7 @@ export class ChainReplay {
   readonly #state: LedgerState;
   readonly #frontier: LogFrontier;
   readonly #recent: RecentTransactions;
+  readonly #past: PackedPastBlocks;
   /** Hash of block 0, once it was applied. */
   #genesis: Hash;
   #head: { readonly header: BlockHeader; readonly hash: Hash } | null;
@@ -58,7 +62,8 @@ export class ChainReplay {
   constructor(options: ReplayOptions) {
     const { start, store } = options;
     this.#options = options;
-    this.#state = new LedgerState(store, start?.roots ?? EMPTY_ROOTS);
+    this.#past = start?.past ?? new PackedPastBlocks();
+    this.#state = new LedgerState(store, start?.roots ?? EMPTY_ROOTS, this.#past);
     this.#frontier = start?.frontier ?? new LogFrontier();
     this.#recent = start?.recent ?? new RecentTransactions();
     this.#genesis = start?.genesis ?? NO_GENESIS;
@@ -127,6 +132,7 @@ export class ChainReplay {
       if (fault !== null) return fault;
     }
     this.#recent.expire(header.timestamp, 2 * readTransactionWindow(this.#state).reachMs);
+    this.#past.append({ hash, environments: roots.environments });
     if (header.index === 0) this.#genesis = hash;
     this.#head = { header, hash };
     return null;

@@ -8,6 +8,7 @@ import { decodeProof } from '../../ledger/blocks/block-proof.ts';
 import { ChainReplay, type ReplayStart } from '../../ledger/blocks/replay.ts';
 import { leafHash } from '../../ledger/log/log.ts';
 import { LedgerState, type StateRoots } from '../../ledger/state/ledger-state.ts';
+import { PackedPastBlocks, pastBlockOf } from '../../ledger/state/past-blocks.ts';
 import { isRejection, transactionId } from '../../ledger/transactions/transaction.ts';
 import { readCheckedFrontier, recallRecent } from '../chain/checked-head.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
@@ -288,13 +289,16 @@ class Rebuild {
 function startAfter(reader: ChainReader, height: number): ReplayStart {
   return guardStorage(CHAIN_DATABASE, () => {
     const head = reader.block(height);
-    const state = new LedgerState(reader.state, head.roots);
+    const past = new PackedPastBlocks();
+    for (let at = 0; at <= height; at++) past.append(pastBlockOf(reader.uncheckedBlock(at)));
+    const state = new LedgerState(reader.state, head.roots, past);
     return {
       genesis: reader.chain().genesis,
       head,
       roots: head.roots,
       frontier: readCheckedFrontier(reader, head),
       recent: recallRecent(reader, state, head),
+      past,
     };
   });
 }

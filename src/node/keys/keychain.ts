@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { QuantumLockError } from '../../base/errors.ts';
 import { KEYCHAIN_PROBE_TIMEOUT_MS, KEYCHAIN_TIMEOUT_MS } from '../../base/limits.ts';
+import { workerUrl } from '../threads/worker-url.ts';
 
 /** What is used of the operating system's keychain; keytar's functions have this shape. */
 export interface Keychain {
@@ -157,7 +158,7 @@ async function probeHere(timeoutMs: number): Promise<ProbeFailure> {
  */
 function probeInChild(timeoutMs: number): Promise<ProbeFailure> {
   return new Promise((resolve) => {
-    const script = fileURLToPath(new URL('./keychain-probe-worker.ts', import.meta.url));
+    const script = fileURLToPath(workerUrl(import.meta.url, './keychain-probe-worker.ts'));
     const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
     let output = '';
     const finish = (failure: ProbeFailure): void => {
