@@ -36,7 +36,13 @@ function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCo
   );
 }
 
-const WORDS = { verify: 'Checking integrity', scan: 'Scanning' } as const;
+const WORDS: Readonly<Record<JobView['kind'], string>> = {
+  verify: 'Checking integrity',
+  scan: 'Scanning',
+  scrub: 'Checking stored rows',
+  repair: 'Repairing',
+  snapshot: 'Taking a snapshot',
+};
 
 function wordsOf({ kind, progress }: JobView): string {
   if (progress === null || progress.total === null || progress.total === 0) return `${WORDS[kind]}…`;

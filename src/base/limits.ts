@@ -243,3 +243,5 @@ export const HEAD_COPY_INTERVAL_MS = 60_000;
 export const CHAINS_BESIDE_MAX = 1_000;
 /** Environments with ids or names like a new one that a review names: more than these say nothing more. */
 export const LOOKALIKES_SHOWN_MAX = 3;
+/** Snapshots of the state that a data directory keeps: each has all of the state's rows, and an older one serves where the newest is damaged. */
+export const SNAPSHOTS_KEPT_MAX = 2;

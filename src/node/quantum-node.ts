@@ -13,7 +13,7 @@ import { lockDataDirectory, type DataLock } from './data-directory/data-lock.ts'
 import type { SimulationResult } from '../ledger/effects/simulate.ts';
 import type { EngineStats } from './engine/engine.ts';
 import type { CommittedBlock } from './chain/committed-block.ts';
-import type { NextKey, SealingKey } from './chain/seal-block.ts';
+import type { NextKey } from './chain/seal-block.ts';
 import { intervalsOf } from './monitoring/finality-meter.ts';
 import { blockEvent, EventHub } from './monitoring/event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
@@ -22,35 +22,24 @@ import { alertOf, type FiringAlert } from './monitoring/alert-record.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
-import type { HeadCopy } from './history/head-copies.ts';
 import { acceptConfig, foreignFiles } from './history/foreign-files.ts';
 import { refreshHeadRecord } from './history/head-record.ts';
 import type { HeadWatch } from './history/head-watch.ts';
 import { openHistory } from './history/open-history.ts';
 import { isHistoryFault, readHistoryState, stillUnsealed, type UnsealedBlock } from './history/history-state.ts';
+import { integrityPaths } from './integrity/integrity-paths.ts';
+import { openRepaired } from './integrity/open-repaired.ts';
+import { wipeKeys, withKeyCopies, type NodeOptions } from './node-options.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
+import { misfit } from './storage/block-check.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './data-directory/storage-errors.ts';
 import { StorageWatch } from './monitoring/storage-watch.ts';
+import { RATE_WINDOW_MS, statusOf } from './status-of.ts';
 import { throughputPoints } from './monitoring/throughput-points.ts';
 import { Validator } from './validator/validator.ts';
-
-export interface NodeOptions {
-  readonly dataDirectory: string;
-  /** The key that seals blocks; null opens the chain for reading only, whatever else runs. */
-  readonly key: SealingKey | null;
-  /** Keys that the chain may name next for this validator. */
-  readonly nextKeys?: readonly NextKey[];
-  readonly now: () => number;
-  /** Hears of a block that changed who seals, or with what. */
-  readonly onValidators?: () => void;
-  /** Where the newest head is kept besides `head.record` and `signing.log`. */
-  readonly headCopies?: readonly HeadCopy[];
-  /** Whether the passphrase of the encrypted keys is stored where they are. */
-  readonly isPassphraseBesideKeys?: () => boolean;
-}
 
 /** How the node is at one moment. */
 interface Look {
@@ -58,9 +47,6 @@ interface Look {
   readonly clock: ClockReading | null;
   readonly firing: readonly FiringAlert[];
 }
-
-/** The window of the throughput that the status tells. */
-const RATE_WINDOW_MS = 60_000;
 
 /** How much of the machine the signature checks may take: all but the validator's own thread. */
 export function verifyThreadCount(): number {
@@ -106,6 +92,8 @@ export class QuantumNode {
     const config = readNodeConfig(options.dataDirectory);
     const { reader, database } = ChainReader.open(paths.chain, { pageCacheCount: 16 });
     try {
+      const { chain_id: named } = reader.block(0).header;
+      if (named !== reader.chainId()) throw misfit('meta', `does not name the chain of block 0, ${named}`);
       this.#chain = reader.identity();
       this.#leastTime = reader.leastTime();
       this.#height = reader.height();
@@ -126,6 +114,7 @@ export class QuantumNode {
       blobsDirectory: paths.blobs,
       keepsIndex,
       validatorId: this.validatorId,
+      scrubRecord: { path: integrityPaths(options.dataDirectory).scrubRecord, isKept: lock !== null },
       now: options.now,
       onIndexed: (height) => {
         this.#indexFailure = null;
@@ -146,10 +135,32 @@ export class QuantumNode {
     this.query = this.#queryThread.remote;
   }
 
-  /** @throws DATA_DIR_EMPTY, DATA_DIR_LOCKED, DATA_DIR_NEWER, DATA_DIR_OTHER_CHAIN, STORAGE_CORRUPT */
+  /**
+   * Opens the chain of a data directory. With a key, a chain whose rows are damaged is repaired first, where that is possible without
+   * loss; where it is not, it is shown, and nothing is sealed.
+   * @throws DATA_DIR_EMPTY, DATA_DIR_LOCKED, DATA_DIR_NEWER, DATA_DIR_OTHER_CHAIN, STORAGE_CORRUPT where not even that can be
+   * read, and what keeps a repair from being made: STORAGE_FULL, CANCELLED
+   */
   static async open(options: NodeOptions): Promise<QuantumNode> {
     readNodeConfig(options.dataDirectory);
-    const lock = options.key === null ? null : lockDataDirectory(options.dataDirectory);
+    if (options.key === null) return QuantumNode.#openOnce(options, { lock: null, blocked: null });
+    const lock = lockDataDirectory(options.dataDirectory);
+    try {
+      // Whoever starts wipes the keys that it is given, and may have to start once more.
+      return await openRepaired(options, (blocked) => QuantumNode.#openOnce(withKeyCopies(options), { lock, blocked }));
+    } catch (error) {
+      lock.release();
+      throw error;
+    } finally {
+      wipeKeys(options);
+    }
+  }
+
+  /** `blocked`: why nothing is sealed on the chain, whatever it looks like. */
+  static async #openOnce(
+    options: NodeOptions,
+    { lock, blocked }: { readonly lock: DataLock | null; readonly blocked: QuantumLockError | null },
+  ): Promise<QuantumNode> {
     let node: QuantumNode | null = null;
     let validator: Validator | null = null;
     try {
@@ -159,7 +170,7 @@ export class QuantumNode {
       const chainDirectory = dataPaths(options.dataDirectory).chain;
       const { watch, fault: found, isNoted } = await openHistory(options);
       let fault = found;
-      if (options.key !== null && fault === null) {
+      if (options.key !== null && fault === null && blocked === null) {
         try {
           const { key, nextKeys = [] } = options;
           const starting = { chainDirectory, verifyThreads: verifyThreadCount(), onBlock, onFailure };
@@ -174,6 +185,7 @@ export class QuantumNode {
       node.#validator = validator;
       node.#headWatch = watch;
       node.#historyFault = fault;
+      node.#damage = blocked;
       if (validator === null) node.#unsealed = readHistoryState(options.dataDirectory).unsealed;
       else {
         acceptConfig(options.dataDirectory);
@@ -183,8 +195,10 @@ export class QuantumNode {
     } catch (error) {
       // Its thread would keep the process alive, and the chain open, without the lock.
       await validator?.stop();
-      lock?.release();
+      if (node !== null) await node.#queryThread.stop();
       throw storageError(CHAIN_DATABASE, error);
+    } finally {
+      wipeKeys(options);
     }
   }
 
@@ -307,6 +321,11 @@ export class QuantumNode {
     this.#storage.assertInPlace();
   }
 
+  /** What was found in chain.db that does not fit its hashes, and stands: nothing is sealed behind it. */
+  get damage(): QuantumLockError | null {
+    return this.#damage;
+  }
+
   recordVerification(verified: NonNullable<Status['verified']>): void {
     this.#verified = verified;
   }
@@ -337,7 +356,17 @@ export class QuantumNode {
     return { stats, clock, firing };
   }
 
+  /** @throws STORAGE_CORRUPT where what it tells of is damaged: then with what is known of all the damage */
   async status(): Promise<Status> {
+    try {
+      return await this.#status();
+    } catch (error) {
+      const isDamaged = error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT';
+      throw isDamaged && this.#damage !== null ? this.#damage : error;
+    }
+  }
+
+  async #status(): Promise<Status> {
     const { now } = this.#options;
     const [head, { validators }, governed, transactions, look] = await Promise.all([
       this.query.head(),
@@ -347,35 +376,9 @@ export class QuantumNode {
       this.#look(),
     ]);
     const { stats, clock, firing } = look;
-    const summary = stats?.summary ?? { finality_p50_us: null, finality_p99_us: null };
-    return {
-      ...head,
-      validators: validators.map(({ validator_id, public_key, status, blocks_sealed, last_seen }) => ({
-        validator_id,
-        public_key,
-        active: status === 'active',
-        blocks_sealed,
-        last_seen,
-      })),
-      frozen:
-        governed.frozen === null
-          ? null
-          : { reason: governed.frozen.reason, since: governed.frozen.since, member_id: governed.frozen.member_id },
-      block_time: clock?.timestamp ?? head.head_time,
-      clock: clock?.state ?? 'right',
-      open_proposals: governed.openProposals,
-      stale_proposals: governed.staleProposals,
-      health: healthOf(firing),
-      alerts: firing.map(alertOf),
-      pending: stats?.pending ?? 0,
-      index: { unchecked_after: governed.indexUncheckedAfter, failure: failureOf(this.#indexFailure) },
-      verified: this.#verified,
-      ...summary,
-      transactions_per_second: clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
-      signature_verifier: stats?.signatureVerifier ?? 'native',
-      started_at: this.#startedAt,
-      uptime_ms: this.#options.now() - this.#startedAt,
-    };
+    const said = { head, validators, governed, transactions, stats, clock, firing };
+    const own = { indexFailure: this.#indexFailure, verified: this.#verified, startedAt: this.#startedAt };
+    return statusOf({ ...said, ...own, now: now() });
   }
 
   /** Commits what was accepted, then closes everything. */
@@ -390,9 +393,4 @@ export class QuantumNode {
       this.#lock?.release();
     }
   }
-}
-
-/** What failed, as it is reported to a page. */
-function failureOf(error: QuantumLockError | null): Status['index']['failure'] {
-  return error === null ? null : { code: error.code, message: error.message, advice: error.advice };
 }

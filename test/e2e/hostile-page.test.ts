@@ -324,6 +324,13 @@ describe('what the page can be told', () => {
       awaitSignature: { review_id: 'none' },
       withdrawSignature: { review_id: 'none' },
       verify: {},
+      scrubStatus: undefined,
+      scrub: {},
+      integrityReports: undefined,
+      acknowledgeReport: { report_id: 'damage-20260101T000000000Z' },
+      repairChain: { copy: dataDirectory },
+      snapshots: undefined,
+      takeSnapshot: {},
       jobs: undefined,
       cancelJob: { job_id: 'none' },
     };

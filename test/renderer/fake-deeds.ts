@@ -38,6 +38,8 @@ export class FakeDeeds {
           },
         };
       case 'grant_folder':
+      case 'repair_chain':
+      case 'acknowledge_report':
         break;
       case 'unlock_keys':
         node.problem = null;

@@ -297,6 +297,24 @@ export function fakeRouter(node: FakeNode) {
       jobs: os.operator.jobs.handler(async function* ({ signal }) {
         for await (const _ of node.changed.changes(signal)) yield { jobs: [...node.jobs] };
       }),
+      scrubStatus: os.operator.scrubStatus.handler(() => ({
+        processor_share: 0.1,
+        areas: [],
+        damage: null,
+        can_repair: false,
+      })),
+      scrub: os.operator.scrub.handler(async function* () {
+        yield { type: 'done', ok: true, findings: [] };
+      }),
+      integrityReports: os.operator.integrityReports.handler(() => ({ reports: [] })),
+      acknowledgeReport: os.operator.acknowledgeReport.handler(() => ({ acknowledged: false })),
+      repairChain: os.operator.repairChain.handler(async function* () {
+        yield { type: 'done', report: null };
+      }),
+      snapshots: os.operator.snapshots.handler(() => ({ snapshots: [] })),
+      takeSnapshot: os.operator.takeSnapshot.handler(async function* ({ input }) {
+        yield { type: 'progress', done: 0, total: input.height ?? 0 };
+      }),
       cancelJob: os.operator.cancelJob.handler(({ input }) => {
         const { length } = node.jobs;
         node.jobs = node.jobs.filter(({ job_id }) => job_id !== input.job_id);

@@ -8,4 +8,6 @@ export const DEED_BUTTONS: Readonly<Record<DeedKind, string>> = {
   create_chain: 'Create',
   create_key: 'Create',
   import_key: 'Import',
+  repair_chain: 'Repair',
+  acknowledge_report: 'Seen',
 };

@@ -30,9 +30,16 @@ export class QueryThread {
   #isStopping = false;
 
   constructor(options: QueryThreadOptions) {
-    const { chainDirectory, indexDirectory, blobsDirectory, keepsIndex, validatorId } = options;
+    const { chainDirectory, indexDirectory, blobsDirectory, keepsIndex, validatorId, scrubRecord } = options;
     this.#worker = new Worker(workerUrl(import.meta.url, './query-worker.ts'), {
-      workerData: { chainDirectory, indexDirectory, blobsDirectory, keepsIndex, validatorId } satisfies QueryWorkerData,
+      workerData: {
+        chainDirectory,
+        indexDirectory,
+        blobsDirectory,
+        keepsIndex,
+        validatorId,
+        scrubRecord,
+      } satisfies QueryWorkerData,
     });
     const client = connectPort(this.#worker, (event, data) => {
       if (event === 'indexed') options.onIndexed((data as { height: number }).height);

@@ -6,8 +6,13 @@ import { encodeIdEntries } from './block-rows.ts';
 import type { ChainReader } from './chain-reader.ts';
 import type { StoredBlock } from './stored-block.ts';
 import { TILE_LEVELS, TileBuilder, tileId, tileIdsBehind } from './log-rows.ts';
-import { StateScrub } from './state-scrub.ts';
+import { StateScrub, type RowCounts } from './state-scrub.ts';
 import { decodeStoredTransaction } from './stored-transaction.ts';
+
+/** Up to where a chain was looked at: its newest block of those, and the rows of the state that they account for. */
+export interface ScrubbedTo extends RowCounts {
+  readonly height: number;
+}
 
 /**
  * Looks at every row of chain.db, from genesis on, a bit at a time: what a block holds fits the hashes of its header,
@@ -20,14 +25,21 @@ export class ChainScrub {
   readonly #state: StateScrub;
   readonly #tiles: TileBuilder;
   /** The newest block that was looked at. */
-  #height = -1;
+  #height: number;
   #step: Iterator<void, void, undefined> | null = null;
 
-  constructor(chain: ChainReader, database: Database.Database) {
+  /** `from`: where an earlier look ended; genesis where it is left out. */
+  constructor(chain: ChainReader, database: Database.Database, from: ScrubbedTo = { height: -1, pages: 0, values: 0 }) {
     this.#chain = chain;
     this.#database = database;
-    this.#state = new StateScrub(chain.state);
-    this.#tiles = TileBuilder.at(chain.log, 0);
+    this.#height = from.height;
+    this.#state = new StateScrub(chain.state, from);
+    this.#tiles = TileBuilder.at(chain.log, from.height < 0 ? 0 : chain.block(from.height).header.log_size);
+  }
+
+  /** Everything up to here fits. */
+  get reached(): ScrubbedTo {
+    return { height: this.#height, ...this.#state.counts };
   }
 
   /** Goes on for about `budgetMs`. Returns whether there is more to do. @throws STORAGE_CORRUPT */
