@@ -2,10 +2,10 @@ import { approvalsScreen } from './approvals/screen.ts';
 import { auditScreen } from './audit/screen.ts';
 import { environmentsScreen } from './environments/screen.ts';
 import { explorerScreen } from './explorer/screen.ts';
-import { integrityScreen } from './integrity/screen.ts';
 import { keysScreen } from './keys/screen.ts';
 import { membersScreen } from './members/screen.ts';
 import { overviewScreen } from './overview/screen.ts';
+import { recoveryScreen } from './recovery/screen.ts';
 import type { Screen } from './screen.ts';
 import { validatorsScreen } from './validators/screen.ts';
 
@@ -17,7 +17,7 @@ export const screens: readonly Screen[] = [
   auditScreen,
   explorerScreen,
   validatorsScreen,
+  recoveryScreen,
   membersScreen,
   keysScreen,
-  integrityScreen,
 ];

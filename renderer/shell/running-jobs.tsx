@@ -22,7 +22,7 @@ function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCo
   return (
     <div className="running" role="status" aria-label="Work that is running">
       {kind === 'verify' ? (
-        <Link to={['integrity']} title={title}>
+        <Link to={['recovery', 'integrity']} title={title}>
           {text}
         </Link>
       ) : (

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 
-import { Field } from '../../parts/field.tsx';
-import { decodeLocalTime, encodeLocalTime } from '../../parts/format.ts';
-import type { QueryValues } from '../../router/location.ts';
+import { Field } from './field.tsx';
+import { decodeLocalTime, encodeLocalTime } from './format.ts';
+import type { QueryValues } from '../router/location.ts';
 
 interface Props {
   readonly moment: QueryValues;

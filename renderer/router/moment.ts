@@ -1,4 +1,4 @@
-import type { QueryValues } from '../../router/location.ts';
+import type { QueryValues } from './location.ts';
 
 export type Moment = { readonly height: number } | { readonly time: number };
 

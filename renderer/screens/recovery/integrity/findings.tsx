@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 
-import { formatCount, formatDuration, formatQuantity, formatTime } from '../../parts/format.ts';
-import { HexText } from '../../parts/hex-text.tsx';
-import type { VerifyResult } from '../../stores/verification.ts';
+import { formatCount, formatDuration, formatQuantity, formatTime } from '../../../parts/format.ts';
+import { HexText } from '../../../parts/hex-text.tsx';
+import type { VerifyResult } from '../../../stores/verification.ts';
 
 /** What the check found, and exactly what it looked at. */
 export function Findings({

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 
-import type { VerifyFinding } from '../../../src/api/operator/integrity.ts';
-import { formatCount, formatQuantity } from '../../parts/format.ts';
-import type { PhaseProgress } from '../../stores/verification.ts';
+import type { VerifyFinding } from '../../../../src/api/operator/integrity.ts';
+import { formatCount, formatQuantity } from '../../../parts/format.ts';
+import type { PhaseProgress } from '../../../stores/verification.ts';
 import { cellsOf } from './cells.ts';
 
 interface Props {

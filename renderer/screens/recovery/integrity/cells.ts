@@ -1,5 +1,5 @@
-import type { VerifyFinding } from '../../../src/api/operator/integrity.ts';
-import type { PhaseProgress } from '../../stores/verification.ts';
+import type { VerifyFinding } from '../../../../src/api/operator/integrity.ts';
+import type { PhaseProgress } from '../../../stores/verification.ts';
 
 export type CellState = 'todo' | 'doing' | 'verified' | 'damaged';
 

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
-import { formatCount } from '../../parts/format.ts';
-import type { PhaseProgress, Verification, VerifyPhase, VerifyResult } from '../../stores/verification.ts';
+import { formatCount } from '../../../parts/format.ts';
+import type { PhaseProgress, Verification, VerifyPhase, VerifyResult } from '../../../stores/verification.ts';
 
 const PHASES: readonly { readonly phase: VerifyPhase; readonly title: string; readonly text: string }[] = [
   { phase: 'storage', title: 'Storage', text: 'the database itself' },
