@@ -44,7 +44,7 @@ export function executeProposalFile(
       state: recording,
       timestamp,
       signedAt: timestamp,
-      // The transaction that executes it is not there yet; its id stands in the changed values as this.
+      // The transaction that executes it is not there yet; its id is in the changed values as this.
       transactionId: file.proposal_id,
       actor: { memberId: file.proposer, approvers: [UNDECIDED] },
       verify: verifyWithNoble,

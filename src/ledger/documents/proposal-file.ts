@@ -29,12 +29,12 @@ import {
 import { count, hash, json, jsonObject } from '../../base/fields.ts';
 
 /** Free text that others wrote, of any content: shown with its control characters made visible. */
-const hearsay = z.string().max(TEXT_LENGTH_MAX);
+const unsignedText = z.string().max(TEXT_LENGTH_MAX);
 
 const toldSchema = z.strictObject({
   /** A short phrase in the imperative. */
-  title: hearsay,
-  proposer_name: hearsay,
+  title: unsignedText,
+  proposer_name: unsignedText,
   proposed_at: time,
   /** The block that holds the proposal. */
   block_index: count,
@@ -45,9 +45,9 @@ const toldSchema = z.strictObject({
     .array(
       z.strictObject({
         member_id: z.string().max(IDENTIFIER_LENGTH_MAX),
-        name: hearsay,
+        name: unsignedText,
         decision: z.enum(['approve', 'reject']),
-        reason: hearsay.nullable(),
+        reason: unsignedText.nullable(),
         voted_at: time,
       }),
     )
@@ -93,7 +93,7 @@ const PROPOSAL_FILE: DocumentKind<ProposalFile> = {
   sizeBytesMax: PROPOSAL_FILE_SIZE_BYTES_MAX,
 };
 
-/** The values of a proposal file as they stand before the change. */
+/** The values of a proposal file as they are before the change. */
 export function touchedValues({ reads }: Pick<ProposalFile, 'reads'>): TouchedValue[] {
   return reads.map(({ namespace, key, value }) => ({ namespace, key, before: value }));
 }
@@ -139,8 +139,8 @@ export function encodeProposalFile(file: ProposalFile): string {
 }
 
 /**
- * Reads a proposal file from anywhere. What is accepted has the id that its content gives, and a payload that its action
- * takes; whether such a proposal is on a chain, the file cannot tell.
+ * Reads a proposal file from anywhere. What is accepted has the id that its content gives, and a payload that its
+ * action takes; the file cannot show whether such a proposal is on a chain.
  * @throws DOCUMENT_INVALID
  */
 export function decodeProposalFile(text: string): ProposalFile {

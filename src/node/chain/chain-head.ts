@@ -31,9 +31,9 @@ export interface Making {
 }
 
 /**
- * The newest block of a chain, and everything that the next one is built on: the state, the log's edge, the transactions that
- * must not come again. Whoever orders transactions (an engine, a restore, a replica) decides blocks on it, has them proved in
- * its own way, and adopts them; it knows of none of them.
+ * The newest block of a chain, and everything that the next one is built on: the state, the log's edge, the
+ * transactions that must not come again. The component that orders transactions (an engine, a restore, a replica) decides
+ * blocks on it, has them proved in its own way, and adopts them; it knows of none of them.
  */
 export class ChainHead {
   readonly chain: ChainRoot;
@@ -150,7 +150,7 @@ export class ChainHead {
   }
 }
 
-/** The receipt of a transaction that stands in a block. */
+/** The receipt of a transaction that is in a block. */
 export function receiptIn({ header, hash }: Head, logIndex: number, id: Uint8Array): Receipt {
   return {
     id: encodeHash(id),

@@ -15,7 +15,7 @@ export interface UnsealedBlock {
   readonly hash: string;
 }
 
-/** How the chain of a data directory stands to what was seen of it before. */
+/** How the chain of a data directory relates to what was seen of it before. */
 export interface HistoryState {
   /** What the chain lacks, or has otherwise: nothing may be sealed on it. */
   readonly fault: QuantumLockError | null;

@@ -243,7 +243,7 @@ function newestEndFirst(left: Listed, right: Listed): number {
 /** Nothing is unknown of what has happened. */
 const NO_MOMENT = { timestamp: -1, transactionId: encodeHash(new Uint8Array(32)) };
 
-/** Those who have a say and have not used it in a way that counts. */
+/** Those who may vote and have not used it in a way that counts. */
 function waitingFor(state: LedgerState, record: ProposalRecord): Person[] {
   const voted = new Set(
     record.votes.filter((vote) => countedVoter(state, vote) !== null).map(({ member_id }) => member_id),

@@ -30,7 +30,7 @@ export interface BlockSource {
 const LEAVES_CACHE_COUNT = 64;
 
 /**
- * Holds what chain.db's rows say against the hashes that they stand under: a header against the block's hash and its
+ * Holds what chain.db's rows say against the hashes that they are under: a header against the block's hash and its
  * parent's, the seal against the validators of the state before, the transactions against the header's root. A row that
  * does not fit is never served.
  */

@@ -30,7 +30,7 @@ export class ChainScrub {
     this.#tiles = TileBuilder.at(chain.log, 0);
   }
 
-  /** Goes on for about `budgetMs`. Returns whether there is more to do. @throws STORAGE_CORRUPT */
+  /** Continues for about `budgetMs`. Returns whether there is more to do. @throws STORAGE_CORRUPT */
   advance(budgetMs: number): boolean {
     const end = performance.now() + budgetMs;
     while (this.#height < this.#chain.height()) {
@@ -62,7 +62,7 @@ export class ChainScrub {
   #checkMeta(): void {
     const { chain_id } = this.#chain.block(0).header;
     if (this.#chain.metaKeys().length !== 1 || this.#chain.chainId() !== chain_id)
-      throw misfit('meta', `holds something else than the name of the chain, ${chain_id}`);
+      throw misfit('meta', `holds something other than the name of the chain, ${chain_id}`);
   }
 
   #checkFiling({ header }: StoredBlock): void {

@@ -59,7 +59,7 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
   };
 }
 
-/** What stands next to the chain: its configuration, the logs, and the locks. */
+/** What is next to the chain: its configuration, the logs, and the locks. */
 function configFindings(dataDirectory: string): readonly Finding[] {
   try {
     readNodeConfig(dataDirectory);
