@@ -13,6 +13,8 @@ export const JSON_DEPTH_MAX = 32;
 export const BATCH_OPERATIONS_MAX = 256;
 /** LEDGER. Source environments of one merge. */
 export const MERGE_SOURCES_MAX = 64;
+/** LEDGER. Environments that one rollback may name; without names it is about all of them. */
+export const ROLLBACK_SCOPE_MAX = 256;
 /** LEDGER. Identifiers: long enough for a path-like name, short enough for one line. */
 export const IDENTIFIER_LENGTH_MAX = 128;
 /** LEDGER. Free-text fields of a payload (reason, version, strategy), in UTF-16 code units. */

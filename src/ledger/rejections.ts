@@ -29,7 +29,7 @@ export const REJECTIONS = {
   ENVIRONMENT_ARCHIVED: [22, 'the environment is archived'],
   STATE_UNCHANGED: [23, 'nothing would change'],
   STATE_MISMATCH: [24, 'the state hash is not the one that this action must name'],
-  NOT_PROMOTED: [25, 'the environment was never promoted'],
+  NOT_PROMOTED: [25, 'nothing of the environment is Green'],
   SOURCE_INVALID: [26, 'a source environment is missing, archived, repeated or the target itself'],
   VERSION_MISMATCH: [27, 'a version that this depends on is no longer the newest: check it again'],
   MEMBER_EXISTS: [30, 'a member with this id exists, or existed'],
@@ -57,6 +57,9 @@ export const REJECTIONS = {
   REJECTION_STANDS: [52, 'the member rejected the proposal: now only its own transaction can approve it'],
   PROPOSAL_OPEN: [53, 'the same change is already proposed, and can be approved'],
   LABEL_TAKEN: [54, 'the label names another state of this environment'],
+  TARGET_NOT_FOUND: [55, 'the chain has no such block to go back to'],
+  TARGET_MISMATCH: [56, 'the block to go back to has another hash, or another root of its environments'],
+  RECALL_INVALID: [57, 'it was promoted by this same transaction, or what supersedes it is not there, or is what is recalled'],
   /** Given by a node that seals; no block is invalid for it. */
   NODE_CANNOT_SEAL: [60, 'the node that seals could not continue after this: it does not hold the key that would seal'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;

@@ -31,6 +31,8 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
     subject: 'A batch',
     isComposed: true,
     isUrgent: false,
+    restsOn: 'present',
+    isHeldByFreeze: (payload) => parts(payload).some((part) => part.action.isHeldByFreeze(part.payload)),
     lineage: null,
     voting: null,
     isOwnAffair: () => false,

@@ -1,7 +1,7 @@
 import type { Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import { extendPath } from '../../base/value-path.ts';
-import type { StateAccess } from '../state/access.ts';
+import type { StateAccess, StateWrites } from '../state/access.ts';
 import { UNDECIDED } from '../governance/settle.ts';
 import type { Namespace } from '../state/records.ts';
 
@@ -70,7 +70,7 @@ export function changesBetween(
 /** Everything that `writes` would change, each value that only the block will know marked as such. */
 export function changesOfWrites(
   before: Pick<StateAccess, 'get'>,
-  writes: ReadonlyMap<Namespace, ReadonlyMap<string, Json>>,
+  writes: StateWrites,
   moment: TrialMoment,
 ): StateChange[] {
   const changes: StateChange[] = [];

@@ -8,6 +8,7 @@ import { TRANSACTION_WINDOW_MS } from '../../base/limits.ts';
 import type { GenesisPayload } from '../../ledger/actions/genesis.ts';
 import { CHAIN_ID_FORM, isChainId, NO_GENESIS } from '../../ledger/chain-identity.ts';
 import { EMPTY_ROOTS, LedgerState } from '../../ledger/state/ledger-state.ts';
+import { NO_PAST } from '../../ledger/state/past-blocks.ts';
 import { LogFrontier } from '../../ledger/log/log.ts';
 import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
 import { signDigest, verifyWithNoble } from '../../ledger/crypto/signature.ts';
@@ -105,7 +106,7 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
   const stages = new StageClock();
   const { block, refusals } = decideBlock({
     store,
-    state: new LedgerState(store.reader.state, EMPTY_ROOTS),
+    state: new LedgerState(store.reader.state, EMPTY_ROOTS, NO_PAST),
     frontier: new LogFrontier(),
     recent: new RecentTransactions(),
     validatorId: options.key.validatorId,

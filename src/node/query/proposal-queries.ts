@@ -11,6 +11,7 @@ import { encodeProposal, proposalStatus } from '../../ledger/governance/proposal
 import { countedVoter, holdersOf, holdsRole, type Tally } from '../../ledger/governance/requirement.ts';
 import { hasSay, movedValue, proposalTallies } from '../../ledger/governance/settle.ts';
 import { encodeProposalFile, proposalFileOf } from '../../ledger/documents/proposal-file.ts';
+import { storedPast } from '../storage/stored-past.ts';
 import { LedgerState } from '../../ledger/state/ledger-state.ts';
 import type { MemberRecord, ProposalRecord } from '../../ledger/state/records.ts';
 import { wordsOf } from '../../ledger/effects/describe-effect.ts';
@@ -179,8 +180,13 @@ export class ProposalQueries {
       return { outcome: 'ended', sentence: `${row.title}: nothing was changed.`, changes: [] };
     const { chain } = this.#context;
     const height = this.#blockOf(record.closed_by);
-    const before = new LedgerState(chain.state, chain.block(height - 1).roots);
-    const after = new LedgerState(chain.state, chain.block(height).roots);
+    const stateAt = (at: number): LedgerState =>
+      new LedgerState(
+        chain.state,
+        chain.block(at).roots,
+        storedPast(chain, () => at),
+      );
+    const [before, after] = [stateAt(height - 1), stateAt(height)];
     const changes = record.reads.flatMap(({ namespace, key }): StateChange[] => {
       const value = after.get(namespace, key);
       return value === undefined

@@ -1,5 +1,6 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { leastTime } from '../../ledger/governance/era.ts';
+import { storedPast } from '../storage/stored-past.ts';
 import { LedgerState, type StateRoots } from '../../ledger/state/ledger-state.ts';
 import { environmentName } from '../../ledger/actions/environment-name.ts';
 import { isRecordKey, type EnvironmentRecord } from '../../ledger/state/records.ts';
@@ -29,7 +30,11 @@ export async function simulateOnDisk(
     const fault = checkHistory(chain, reader, verify);
     if (fault !== null) throw fault;
     const { header, roots } = reader.head();
-    const state = new LedgerState(reader.state, roots);
+    const state = new LedgerState(
+      reader.state,
+      roots,
+      storedPast(reader, () => header.index),
+    );
     const result = simulate(unsigned, {
       state,
       context: {
