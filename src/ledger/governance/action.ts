@@ -211,7 +211,7 @@ export interface ActionOptions<Payload> {
   readonly subject: string;
   readonly isUrgent?: boolean;
   readonly restsOn?: Action['restsOn'];
-  /** Whether it goes on while the chain is frozen, though it is about an environment. */
+  /** Whether it continues while the chain is frozen, though it is about an environment. */
   readonly worksWhileFrozen?: boolean;
   readonly lineage?: LineageStep;
   readonly voting?: Voting<Payload>;
