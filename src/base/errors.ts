@@ -15,6 +15,7 @@ export const ERROR_ADVICE = {
   DOCUMENT_INVALID: 'The document is damaged, or not what it says it is. Sign nothing; ask for it again.',
   PROPOSAL_EXPIRED: 'Ask for a new proposal. If the clock of this machine is wrong, set it.',
   NOT_FOUND: 'Check the name; list what is there first.',
+  PROOF_PENDING: 'Ask again when the next block is there: it brings the proof.',
   TRANSACTION_REJECTED: 'Read the reject code; docs/TECHNICAL_SPEC.md lists what each asks for.',
   NODE_BUSY: 'Wait a moment and send the same transaction again; it is idempotent.',
   NODE_STOPPED: 'Start the node, then try again.',
