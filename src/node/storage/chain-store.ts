@@ -225,7 +225,7 @@ export class ChainStore {
       this.#database.pragma('busy_timeout = 0');
       this.#database.pragma('wal_checkpoint(TRUNCATE)');
     } catch {
-      // On a full disk, say: every block is on disk all the same, in the log beside the database.
+      // On a full disk, say: every block is on disk anyway, in the log next to the database.
     } finally {
       this.#database.close();
       this.#finality.close();

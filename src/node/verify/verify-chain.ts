@@ -125,7 +125,7 @@ class Verification {
   async run(): Promise<void> {
     const { onProgress } = this.#options;
     onProgress({ phase: 'storage', done: 0, total: 1 });
-    // One snapshot for the whole check: a validator may go on writing beside it.
+    // One snapshot for the whole check: a validator may continue writing next to it.
     this.#database.exec('BEGIN');
     for (const problem of this.#database.pragma('quick_check(1)', { simple: false }) as { quick_check: string }[]) {
       if (problem.quick_check !== 'ok') throw damaged('chain.db', problem.quick_check);
