@@ -222,7 +222,7 @@ export class QuantumNode {
     return this.#chain;
   }
 
-  /** How the machine's clock stands, and the time that the next block would have. */
+  /** The state of the machine's clock, and the time that the next block would have. */
   async clock(): Promise<ClockReading> {
     if (this.#validator !== null) return this.#validator.clock();
     const path = clockFileOf(dataPaths(this.#options.dataDirectory).chain);
@@ -316,7 +316,7 @@ export class QuantumNode {
     return this.#validator === null ? null : this.#validator.recentStats();
   }
 
-  /** What is on this machine can be told only while its directory is there. @throws DATA_DIR_GONE */
+  /** What is on this machine can be reported only while its directory exists. @throws DATA_DIR_GONE */
   assertStorage(): void {
     this.#storage.assertInPlace();
   }

@@ -32,7 +32,7 @@ interface RaisedAlert {
 export class StandingAlerts {
   readonly #path: string;
   readonly #now: () => number;
-  /** What could not be written: it stands as long as this process. */
+  /** What could not be written: it stays as long as this process. */
   readonly #unwritten: string[] = [];
   #raised: RaisedAlert[] = [];
 
