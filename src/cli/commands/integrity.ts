@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { IntegrityReport, ScrubStatus, VerifyFinding } from '../../api/operator/integrity.ts';
 import { lockDataDirectory } from '../../node/data-directory/data-lock.ts';
-import { readNodeConfig } from '../../node/data-directory/node-config.ts';
+import { readNodeConfig, writeNodeConfig } from '../../node/data-directory/node-config.ts';
 import { headCopies } from '../../node/history/places.ts';
 import { openCopy } from '../../node/integrity/open-copy.ts';
 import { repairIn } from '../../node/integrity/open-repaired.ts';
@@ -47,7 +47,14 @@ export function registerIntegrity(blockchain: Command, run: RunCommand): void {
     .description('the state at a height in one file, for a fast start of a repair')
     .option('--at <HEIGHT>', 'of a sealed block; the newest without it', wholeNumber)
     .option('--output <FILE>', 'a new file; without it, it is kept in the data directory')
-    .action((options: { at?: number; output?: string }) => run((context) => snapshot(context, options)));
+    .option(
+      '--every <BLOCKS>',
+      'take one whenever so many blocks have come, from the next start on; 0: never',
+      wholeNumber,
+    )
+    .action(({ every, ...options }: { at?: number; output?: string; every?: number }) =>
+      run(async (context) => (every === undefined ? snapshot(context, options) : snapshotEvery(context, every))),
+    );
 }
 
 async function scrubStatus(context: CommandContext): Promise<void> {
@@ -186,4 +193,14 @@ async function snapshot(context: CommandContext, { at, output }: { at?: number; 
       ['size', sizeText(taken.size_bytes)],
     ]),
   );
+}
+
+function snapshotEvery({ dataDirectory, output }: CommandContext, every: number): void {
+  const { snapshot_every_blocks: before, ...config } = readNodeConfig(dataDirectory);
+  writeNodeConfig(dataDirectory, every === 0 ? config : { ...config, snapshot_every_blocks: every });
+  output.result({ snapshot_every_blocks: every === 0 ? null : every, before: before ?? null }, () => [
+    every === 0
+      ? 'No snapshots are taken by themselves.'
+      : `A snapshot is taken every ${every} blocks, from the next start on.`,
+  ]);
 }

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
 import type { Hash } from '../../../src/base/bytes.ts';
+import { readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory/node-config.ts';
 import { integrityPaths } from '../../../src/node/integrity/integrity-paths.ts';
 import { openSnapshots } from '../../../src/node/integrity/snapshot-source.ts';
 import { listSnapshots, takeSnapshot } from '../../../src/node/integrity/snapshots.ts';
@@ -49,6 +50,15 @@ describe('a snapshot', () => {
     expect(await take(3, output)).toMatchObject({ height: 3, name: 'state.db' });
     await expect(take(3, output)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     await expect(take(1_000)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('is taken by itself whenever so many blocks have come, where a person wants that', async () => {
+    const data = foundedDirectory();
+    writeNodeConfig(data, { ...readNodeConfig(data), snapshot_every_blocks: 3 });
+    const node = await openedNode(data);
+    for (let block = 0; block < 3; block++) receiptOf(await node.submit(createBytes(`env-${block}`)));
+    await expect.poll(() => listSnapshots(data).map(({ height }) => height), { timeout: 30_000 }).toEqual([3]);
+    await node.close();
   });
 
   test('is not taken of a state that is damaged, and leaves nothing then', async () => {
