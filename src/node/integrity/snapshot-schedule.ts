@@ -32,10 +32,15 @@ export class SnapshotSchedule {
     });
   }
 
+  /** Resolves once what goes on has ended. */
+  async settled(): Promise<void> {
+    await this.#taking;
+  }
+
   /** Ends what goes on, and leaves nothing of it. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#taking;
+    await this.settled();
   }
 
   async #take(height: number): Promise<void> {

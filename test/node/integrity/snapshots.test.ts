@@ -5,8 +5,8 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
 import type { Hash } from '../../../src/base/bytes.ts';
-import { readNodeConfig, writeNodeConfig } from '../../../src/node/data-directory/node-config.ts';
 import { integrityPaths } from '../../../src/node/integrity/integrity-paths.ts';
+import { SnapshotSchedule } from '../../../src/node/integrity/snapshot-schedule.ts';
 import { openSnapshots } from '../../../src/node/integrity/snapshot-source.ts';
 import { listSnapshots, takeSnapshot } from '../../../src/node/integrity/snapshots.ts';
 import { createBytes, updateBytes } from '../../crash/test-chain.ts';
@@ -54,11 +54,18 @@ describe('a snapshot', () => {
 
   test('is taken by itself whenever so many blocks have come, where a person wants that', async () => {
     const data = foundedDirectory();
-    writeNodeConfig(data, { ...readNodeConfig(data), snapshot_every_blocks: 3 });
     const node = await openedNode(data);
-    for (let block = 0; block < 3; block++) receiptOf(await node.submit(createBytes(`env-${block}`)));
-    await expect.poll(() => listSnapshots(data).map(({ height }) => height), { timeout: 30_000 }).toEqual([3]);
-    await node.close();
+    const schedule = new SnapshotSchedule({ dataDirectory: data, every: 2, now: Date.now });
+    for (let block = 0; block < 3; block++) {
+      receiptOf(await node.submit(createBytes(`env-${block}`)));
+      schedule.onBlock(node.height);
+      await schedule.settled();
+    }
+    expect(listSnapshots(data).map(({ height }) => height)).toEqual([2]);
+    await schedule.close();
+    schedule.onBlock(9);
+    await schedule.settled();
+    expect(listSnapshots(data)).toHaveLength(1);
   });
 
   test('is not taken of a state that is damaged, and leaves nothing then', async () => {
