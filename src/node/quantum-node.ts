@@ -28,7 +28,8 @@ import type { HeadWatch } from './history/head-watch.ts';
 import { openHistory } from './history/open-history.ts';
 import { isHistoryFault, readHistoryState, stillUnsealed, type UnsealedBlock } from './history/history-state.ts';
 import { integrityPaths } from './integrity/integrity-paths.ts';
-import { openRepaired } from './integrity/open-repaired.ts';
+import { isChainDamage, openRepaired } from './integrity/open-repaired.ts';
+import { SnapshotSchedule } from './integrity/snapshot-schedule.ts';
 import { wipeKeys, withKeyCopies, type NodeOptions } from './node-options.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
@@ -80,6 +81,7 @@ export class QuantumNode {
   #verified: Status['verified'] = null;
   readonly #standing: StandingAlerts;
   readonly #alerts: AlertBook;
+  readonly #snapshots: SnapshotSchedule;
 
   private constructor(options: NodeOptions, lock: DataLock | null, keepsIndex: boolean) {
     this.#options = options;
@@ -90,6 +92,7 @@ export class QuantumNode {
     const paths = dataPaths(options.dataDirectory);
     this.#storage = new StorageWatch(options.dataDirectory, options.now);
     const config = readNodeConfig(options.dataDirectory);
+    this.#snapshots = new SnapshotSchedule({ ...options, every: config.snapshot_every_blocks ?? null });
     const { reader, database } = ChainReader.open(paths.chain, { pageCacheCount: 16 });
     try {
       const { chain_id: named } = reader.block(0).header;
@@ -236,6 +239,7 @@ export class QuantumNode {
 
   onBlock(block: CommittedBlock): void {
     this.#height = block.index;
+    this.#snapshots.onBlock(block.index);
     this.#chain = { ...this.#chain, era: block.next_era };
     this.#leastTime = block.next_time;
     void this.query.onBlock({ height: block.index, envIds: block.env_ids }).catch(() => undefined);
@@ -361,8 +365,7 @@ export class QuantumNode {
     try {
       return await this.#status();
     } catch (error) {
-      const isDamaged = error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT';
-      throw isDamaged && this.#damage !== null ? this.#damage : error;
+      throw isChainDamage(error) && this.#damage !== null ? this.#damage : error;
     }
   }
 
@@ -384,6 +387,7 @@ export class QuantumNode {
   /** Commits what was accepted, then closes everything. */
   async close(): Promise<void> {
     this.events.close();
+    await this.#snapshots.close();
     try {
       await this.#validator?.stop();
       await this.#headWatch?.stop();

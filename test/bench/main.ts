@@ -8,6 +8,7 @@ import { measureGrowth } from './growth.ts';
 import { measurePageUnderLoad } from './page-under-load.ts';
 import { measureRegister } from './register.ts';
 import { measureStartUp } from './start-up.ts';
+import { measureVerify } from './verify.ts';
 
 /** Measures what docs/PERFORMANCE.md tells. Nothing here is a test: machines are noisy, so bounds are ratios where they can be. */
 const { values } = parseArgs({
@@ -32,6 +33,7 @@ try {
     `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`,
   );
   show('Commit', await measureCommit(scratch, Number(values.transactions)));
+  show('Full verification', await measureVerify(scratch, Number(values.transactions)));
   show('Registering a directory', await measureRegister(scratch));
   show('The page under full load', await measurePageUnderLoad(scratch, 40_000));
   const { figures, chain } = await measureGrowth(scratch, Number(values.largest));

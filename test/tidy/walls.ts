@@ -58,6 +58,11 @@ export const walls: readonly Wall[] = [
     against,
     why: 'a rule looks at the facts that it is given, and nowhere else',
   })),
+  ...['src/node/host', 'src/node/doors', 'src/node/signing', 'src/node/keys', 'src/node/validator'].map((against) => ({
+    of: 'src/node/integrity',
+    against,
+    why: 'a repair needs no key and asks nobody: it is given the directory, and what may be taken from where',
+  })),
   ...['src/node/engine', 'src/node/storage', 'src/node/keys'].map((of) => ({
     of,
     against: 'src/api',

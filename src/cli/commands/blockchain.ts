@@ -22,6 +22,7 @@ import { registerChainClock } from './chain-clock.ts';
 import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
 import { registerHistory } from './history.ts';
+import { registerIntegrity } from './integrity.ts';
 import { describeEnvironment } from './env.ts';
 import { sizeText } from './size-text.ts';
 import { startNode } from './start-node.ts';
@@ -116,6 +117,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
   registerChainControl(blockchain, run);
   registerChainClock(blockchain, run);
   registerHistory(blockchain, run);
+  registerIntegrity(blockchain, run);
 };
 
 async function initChain(

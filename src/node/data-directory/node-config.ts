@@ -22,6 +22,8 @@ const configSchema = z.strictObject({
   acting_key_id: z.string(),
   /** A folder, apart from this directory, in which the newest head is kept too. */
   head_folder: z.string().optional(),
+  /** Blocks between two snapshots of the state; none are taken where it is left out. */
+  snapshot_every_blocks: z.int().positive().optional(),
 });
 export type NodeConfig = z.infer<typeof configSchema>;
 

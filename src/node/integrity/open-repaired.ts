@@ -43,9 +43,14 @@ export async function openRepaired<Opened>(
     return await open(null);
   } catch (error) {
     const failure = storageError(CHAIN_DATABASE, error);
-    if (!(failure instanceof QuantumLockError) || failure.code !== 'STORAGE_CORRUPT') throw failure;
+    if (!isChainDamage(failure)) throw failure;
     return openAfter(options, findingIn(failure), open, failure);
   }
+}
+
+/** Whether it says that stored rows do not fit their hashes. */
+export function isChainDamage(error: unknown): error is QuantumLockError {
+  return error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT';
 }
 
 /** `met`: what opening failed with, where it did. */

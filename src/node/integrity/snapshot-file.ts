@@ -42,12 +42,15 @@ export function openSnapshot(path: string, mode: 'read' | 'write'): Database.Dat
   return openDatabase({ path, mode, migrations: SNAPSHOT_MIGRATIONS, synchronous: 'FULL' });
 }
 
-export function writeMeta(database: Database.Database, meta: Omit<SnapshotMeta, 'format' | 'digest'>): SnapshotMeta {
+/** Writes it with the digest of what is in the file. A step at a time, the last of which returns it. */
+export function* writeMeta(
+  database: Database.Database,
+  meta: Omit<SnapshotMeta, 'format' | 'digest'>,
+): Generator<void, SnapshotMeta, undefined> {
   const whole = { format: FORMAT, ...meta } as const;
   const insert = database.prepare<[string, string]>('INSERT INTO meta (key, value) VALUES (?, ?)');
-  for (const [key, value] of Object.entries(whole)) insert.run(key, String(value));
-  const digest = digestOf(database, whole);
-  insert.run('digest', digest);
+  const digest = yield* digestSteps(database, whole);
+  for (const [key, value] of Object.entries({ ...whole, digest })) insert.run(key, String(value));
   return { ...whole, digest };
 }
 
@@ -59,32 +62,55 @@ export function readMeta(database: Database.Database, path: string): SnapshotMet
   throw new QuantumLockError('STORAGE_CORRUPT', `${path} is no snapshot, or is damaged`, { context: { place: path } });
 }
 
+export function digestOf(database: Database.Database, meta: Parameters<typeof digestSteps>[1]): Hash {
+  const steps = digestSteps(database, meta);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
 /**
  * SHA-256 over the format's name, genesis, header and proof, each followed by a zero byte; then each row of block_roots, state_pages and
  * state_values in the order of its id: 8 bytes of id, and for every text or blob in it 4 bytes of size and the bytes (big-endian).
  */
-export function digestOf(
+function* digestSteps(
   database: Database.Database,
   { format, genesis, header, proof }: Pick<SnapshotMeta, 'format' | 'genesis' | 'header' | 'proof'>,
-): Hash {
+): Generator<void, Hash, undefined> {
   const hashing = createHash('sha256');
   for (const text of [format, genesis, header, proof]) hashing.update(`${text}\0`);
   const head = Buffer.alloc(8);
   const part = Buffer.alloc(4);
-  for (const query of [
-    'SELECT height, roots FROM block_roots ORDER BY height',
-    'SELECT id, bytes FROM state_pages ORDER BY id',
-    'SELECT id, CAST(key AS BLOB), value FROM state_values ORDER BY id',
-  ]) {
-    const rows = database.prepare(query).raw().iterate() as IterableIterator<[number, ...Uint8Array[]]>;
-    for (const [id, ...parts] of rows) {
-      head.writeBigUInt64BE(BigInt(id));
-      hashing.update(head);
-      for (const bytes of parts) {
-        part.writeUInt32BE(bytes.length);
-        hashing.update(part).update(bytes);
+  for (const { table, columns } of DIGESTED) {
+    const rows = database
+      .prepare<[number, number], [number, ...Uint8Array[]]>(
+        `SELECT ${columns} FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?`,
+      )
+      .raw();
+    for (let last = -1; ;) {
+      const some = rows.all(last, ROWS_AT_ONCE);
+      for (const [id, ...parts] of some) {
+        head.writeBigUInt64BE(BigInt(id));
+        hashing.update(head);
+        for (const bytes of parts) {
+          part.writeUInt32BE(bytes.length);
+          hashing.update(part).update(bytes);
+        }
+        last = id;
       }
+      if (some.length < ROWS_AT_ONCE) break;
+      yield;
     }
   }
   return encodeHash(hashing.digest());
 }
+
+const DIGESTED = [
+  { table: 'block_roots', columns: 'height, roots' },
+  { table: 'state_pages', columns: 'id, bytes' },
+  { table: 'state_values', columns: 'id, CAST(key AS BLOB), value' },
+] as const;
+
+/** Between two steps: about a millisecond. */
+const ROWS_AT_ONCE = 200;

@@ -120,16 +120,18 @@ class Taking {
       made.pragma('journal_mode = DELETE');
       made.pragma('synchronous = OFF');
       const values = await this.#copy(made, { height, pages });
-      const meta = writeMeta(made, {
-        genesis: this.#reader.chain().genesis,
-        header: encodeHeader(header),
-        proof: encodeProof(proof),
-        block_hash: hash,
-        height,
-        pages,
-        values,
-        taken_at: this.#options.now(),
-      });
+      const meta = await this.#inSteps(
+        writeMeta(made, {
+          genesis: this.#reader.chain().genesis,
+          header: encodeHeader(header),
+          proof: encodeProof(proof),
+          block_hash: hash,
+          height,
+          pages,
+          values,
+          taken_at: this.#options.now(),
+        }),
+      );
       await this.#check(made, { height, sealed: header.state_root });
       return meta;
     } finally {
@@ -175,16 +177,11 @@ class Taking {
     const scrub = new StateScrub(new StateRows(made, { writable: false, pageCacheCount: 2_000 }));
     const rootsAt = made.prepare<[number], Uint8Array>('SELECT roots FROM block_roots WHERE height = ?').pluck();
     let before: StateRoots | null = null;
-    let began = performance.now();
     for (let at = 0; at <= height; at++) {
       const bytes = rootsAt.get(at);
       if (bytes === undefined) throw damaged(`the roots of block ${at}`);
       const after = decodeRoots(bytes);
-      for (const _ of scrub.check(before, after, `block ${at}`)) {
-        if (performance.now() - began < SLICE_MS) continue;
-        await this.#pause();
-        began = performance.now();
-      }
+      await this.#inSteps(scrub.check(before, after, `block ${at}`));
       before = after;
       this.#done += 1;
     }
@@ -202,6 +199,16 @@ class Taking {
       );
       this.#done = Math.min(this.#total, this.#done + 1);
       await this.#pause();
+    }
+  }
+
+  async #inSteps<Result>(steps: Generator<void, Result, undefined>): Promise<Result> {
+    for (let began = performance.now(); ;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      if (performance.now() - began < SLICE_MS) continue;
+      await this.#pause();
+      began = performance.now();
     }
   }
 

@@ -24,6 +24,8 @@ export class ChainScrub {
   readonly #database: Database.Database;
   readonly #state: StateScrub;
   readonly #tiles: TileBuilder;
+  readonly #byTime: Database.Statement<[number, number, number], number>;
+  readonly #byLogIndex: Database.Statement<[number, number], number>;
   /** The newest block that was looked at. */
   #height: number;
   #step: Iterator<void, void, undefined> | null = null;
@@ -33,6 +35,16 @@ export class ChainScrub {
     this.#chain = chain;
     this.#database = database;
     this.#height = from.height;
+    this.#byTime = database
+      .prepare<[number, number, number], number>(
+        'SELECT height FROM blocks INDEXED BY blocks_by_time WHERE era = ? AND timestamp = ? AND height = ?',
+      )
+      .pluck();
+    this.#byLogIndex = database
+      .prepare<[number, number], number>(
+        'SELECT height FROM blocks INDEXED BY blocks_by_log_index WHERE first_log_index = ? AND height = ?',
+      )
+      .pluck();
     this.#state = new StateScrub(chain.state, from);
     this.#tiles = TileBuilder.at(chain.log, from.height < 0 ? 0 : chain.block(from.height).header.log_size);
   }
@@ -77,10 +89,15 @@ export class ChainScrub {
       throw misfit('meta', `holds something other than the name of the chain, ${chain_id}`);
   }
 
-  #checkFiling({ header }: StoredBlock): void {
+  /** In its row, and in the indexes that lead to it. */
+  #checkFiling({ header, firstLogIndex }: StoredBlock): void {
     const filed = this.#chain.filedAt(header.index);
     if (filed?.era !== header.era || filed.timestamp !== header.timestamp)
       throw misfit(`block ${header.index}`, 'is filed under another time than its header says');
+    const isFound =
+      this.#byTime.get(header.era, header.timestamp, header.index) === header.index &&
+      this.#byLogIndex.get(firstLogIndex, header.index) === header.index;
+    if (!isFound) throw misfit(`block ${header.index}`, 'is not found by its time and its first transaction');
   }
 
   *#checkTransactions(block: StoredBlock): Generator<void, void, undefined> {
