@@ -7,6 +7,7 @@ import { memberProcedures } from './chain/members.ts';
 import { nodeProcedures } from './chain/node.ts';
 import { proofProcedures } from './chain/proofs.ts';
 import { proposalProcedures } from './chain/proposals.ts';
+import { recoveryProcedures } from './chain/recovery.ts';
 import { submissionProcedures } from './chain/submission.ts';
 import { transactionProcedures } from './chain/transactions.ts';
 import { deedProcedures } from './operator/deeds.ts';
@@ -15,6 +16,7 @@ import { hostProcedures } from './operator/host.ts';
 import { integrityProcedures } from './operator/integrity.ts';
 import { jobProcedures } from './operator/jobs.ts';
 import { keyProcedures } from './operator/keys.ts';
+import { preparedProcedures } from './operator/prepared.ts';
 import { signingProcedures } from './operator/signing.ts';
 
 /** What the thread for reads answers, at any door (src/node/query/reads). */
@@ -28,6 +30,7 @@ export const reads = {
   ...memberProcedures,
   ...governanceProcedures,
   ...proposalProcedures,
+  ...recoveryProcedures,
 } as const;
 
 /** The one contract: every door (the page's bridge, HTTP, the SDK, the command line) is made from this table. */
@@ -44,5 +47,6 @@ export const contract = {
     ...directoryProcedures,
     ...integrityProcedures,
     ...jobProcedures,
+    ...preparedProcedures,
   },
 } as const;

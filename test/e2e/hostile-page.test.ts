@@ -301,6 +301,8 @@ describe('what the page can be told', () => {
       proposal: { proposal_id: HASH },
       proposalFile: { proposal_id: HASH },
       draft: { action: 'unfreeze', payload: {}, proposer: 'operations-1' },
+      rollbackPreview: { target: { height: 0 } },
+      recoveryTimeline: { limit: 100 },
     };
     const operatorInputs: Readonly<Record<keyof typeof contract.operator, unknown>> = {
       host: undefined,
@@ -333,6 +335,8 @@ describe('what the page can be told', () => {
       takeSnapshot: {},
       jobs: undefined,
       cancelJob: { job_id: 'none' },
+      preparedDrafts: undefined,
+      dismissPreparedDraft: { draft_id: 'none' },
     };
     const call = async (part: object, name: string, input: unknown): Promise<void> => {
       const procedure = (part as Readonly<Record<string, (given: unknown) => Promise<unknown>>>)[name];

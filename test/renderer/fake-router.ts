@@ -4,6 +4,7 @@ import { contract } from '../../src/api/contract.ts';
 import type { Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { ERROR_ADVICE } from '../../src/base/errors.ts';
+import { greenStatusOf } from '../../src/node/query/green-status.ts';
 import { auditPage, countAudit } from './fake-audit.ts';
 import { differenceOf, filesOf, lineageOf, summaryOf } from './fake-environments.ts';
 import { MEMBERS } from './fake-log.ts';
@@ -129,11 +130,14 @@ export function fakeRouter(node: FakeNode) {
           next_after: wanted.length > page.length ? (page.at(-1)?.env_id ?? null) : null,
           blue_count: all.length,
           green_count: all.filter(({ green }) => green !== null).length,
+          recalled_count: all.filter((one) => greenStatusOf(one) === 'recalled').length,
           indexed_height: node.log.height,
         };
       }),
       environment: os.chain.environment.handler(({ input }) => ({
         ...environment(input.env_id),
+        green_status: greenStatusOf(environment(input.env_id)),
+        green_recalled_since: null,
         height: node.log.height,
         state_root: fakeHash(5, node.log.height),
       })),
@@ -226,6 +230,14 @@ export function fakeRouter(node: FakeNode) {
         text: node.proposals.file(proposal(input.proposal_id)),
       })),
       draft: os.chain.draft.handler(({ input }) => node.proposals.draft(input)),
+      rollbackPreview: os.chain.rollbackPreview.handler(() => {
+        throw notFound('This fake has no past to go back to.');
+      }),
+      recoveryTimeline: os.chain.recoveryTimeline.handler(() => ({
+        points: [],
+        next_before: null,
+        indexed_height: node.log.height,
+      })),
     },
     operator: {
       host: os.operator.host.handler(() => node.host()),
@@ -293,6 +305,8 @@ export function fakeRouter(node: FakeNode) {
         waiting.decision = 'withdrawn';
         return { withdrawn: true };
       }),
+      preparedDrafts: os.operator.preparedDrafts.handler(() => ({ drafts: [] })),
+      dismissPreparedDraft: os.operator.dismissPreparedDraft.handler(() => ({})),
       verify: os.operator.verify.handler(() => verifySteps(node)),
       jobs: os.operator.jobs.handler(async function* ({ signal }) {
         for await (const _ of node.changed.changes(signal)) yield { jobs: [...node.jobs] };

@@ -13,6 +13,7 @@ import { DesktopConfirm } from './desktop-confirm.ts';
 import { GrantedFolders } from './granted-folders.ts';
 import { HostDeeds } from './host-deeds.ts';
 import { Jobs } from './jobs.ts';
+import { PreparedDrafts } from './prepared-drafts.ts';
 import type { Surface } from './surface.ts';
 import { ValidatorKeys } from './validator-keys.ts';
 
@@ -40,6 +41,7 @@ interface HostDirectory {
   readonly desk: SigningDesk;
   readonly acting: ActingIdentity;
   readonly chain: ChainSession;
+  readonly prepared: PreparedDrafts;
 }
 
 /**
@@ -92,6 +94,11 @@ export class Host {
   /** That of the data directory, whether or not it is open. */
   get chain(): ChainSession {
     return this.#directory.chain;
+  }
+
+  /** Of the data directory: what waits for a person to sign it, or to put it away. */
+  get prepared(): PreparedDrafts {
+    return this.#directory.prepared;
   }
 
   /** @throws NODE_STOPPED while no chain is open */
@@ -147,7 +154,8 @@ export class Host {
       chain: () => chain.node.chain,
       onChange: () => this.changes.notify(),
     });
-    return { path, keyring, desk, acting, chain };
+    const prepared = new PreparedDrafts({ dataDirectory: path, now, randomId: randomUUID });
+    return { path, keyring, desk, acting, chain, prepared };
   }
 
   /** For this machine's commands: before a chain is open, and whatever keeps it from opening. */

@@ -77,6 +77,11 @@ export const operatorRouter = {
   verify: os.verify.handler(async function* ({ context, input, signal }): AsyncGenerator<VerifyEvent, void, undefined> {
     yield* followJob(context, { ...verification(context.host), id: input.job_id }, signal);
   }),
+  preparedDrafts: os.preparedDrafts.handler(({ context: { host } }) => ({ drafts: [...host.prepared.list()] })),
+  dismissPreparedDraft: os.dismissPreparedDraft.handler(({ context: { host }, input }) => {
+    host.prepared.dismiss(input.draft_id);
+    return {};
+  }),
   jobs: os.jobs.handler(async function* ({
     context: { host },
     signal,

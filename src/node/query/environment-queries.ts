@@ -4,6 +4,8 @@ import type { EnvironmentPage, EnvironmentSummary, EnvironmentView } from '../..
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
+import { recallPlace } from '../../ledger/state/readers.ts';
+import { greenStatusOf } from './green-status.ts';
 import { lookalikesOf, type LookalikeEnvironment } from './environment-names.ts';
 import type { Moment, QueryContext } from './query-context.ts';
 
@@ -31,10 +33,12 @@ export class EnvironmentQueries {
     const page: EnvironmentSummary[] = [];
     let isMore = false;
     let greenCount = 0;
+    let recalledCount = 0;
     for (const envId of environments.keys()) {
       const one = all.get(envId);
       if (one === undefined) continue;
-      if (one.green_version !== null) greenCount += 1;
+      if (one.green_status === 'green') greenCount += 1;
+      if (one.green_status === 'recalled') recalledCount += 1;
       if (envId <= after || isMore || !isSought(one, { zone, archived, sought })) continue;
       if (page.length < limit) page.push(one);
       else isMore = true;
@@ -44,6 +48,7 @@ export class EnvironmentQueries {
       next_after: isMore ? (page.at(-1)?.env_id ?? null) : null,
       blue_count: all.size,
       green_count: greenCount,
+      recalled_count: recalledCount,
       indexed_height: Math.max(0, this.#context.indexer.height),
     };
   }
@@ -60,7 +65,21 @@ export class EnvironmentQueries {
     const record = at === undefined ? this.#context.environments.getState(env_id, read) : read();
     if (record === undefined)
       throw new QuantumLockError('NOT_FOUND', `there is no environment ${env_id} at block ${block.header.index}`);
-    return { ...(record as EnvironmentView), height: block.header.index, state_root: block.header.state_root };
+    return {
+      ...(record as Omit<EnvironmentView, 'green_status'>),
+      green_status: greenStatusOf(record),
+      green_recalled_since: at === undefined ? null : this.#recallSince(record),
+      height: block.header.index,
+      state_root: block.header.state_root,
+    };
+  }
+
+  /** That what was Green in a past record was recalled since; null where it was not. */
+  #recallSince({ env_id, green }: EnvironmentRecord): EnvironmentView['green_recalled_since'] {
+    if (green === null) return null;
+    const { chain } = this.#context;
+    const text = chain.stateText(chain.height(), 'environments', recallPlace(env_id, green.transaction_id));
+    return text === undefined ? null : (JSON.parse(text) as EnvironmentView['green_recalled_since']);
   }
 
   #read(block: StoredBlock, envId: string): EnvironmentRecord | undefined {

@@ -31,6 +31,7 @@ import { governanceReads } from './reads/governance.ts';
 import { memberReads } from './reads/members.ts';
 import { proofReads } from './reads/proofs.ts';
 import { proposalReads } from './reads/proposals.ts';
+import { recoveryReads } from './reads/recovery.ts';
 import { transactionReads } from './reads/transactions.ts';
 import { SealCounts } from './seal-counts.ts';
 import { LostContent } from './lost-content.ts';
@@ -376,6 +377,7 @@ const router = {
   ...memberReads,
   ...governanceReads,
   ...proposalReads,
+  ...recoveryReads,
   ...own,
 };
 
