@@ -21,10 +21,7 @@ export function JobProgress({ job }: { readonly job: JobView }): ReactElement {
         {isMeasured ? `${Math.floor((100 * progress.done) / (progress.total ?? 1))} %` : 'running'}
         {left === null ? '' : ` · about ${formatDuration(left)} left`}
       </span>
-      <progress
-        aria-label={job.title}
-        {...(isMeasured ? { value: progress.done, max: progress.total ?? 1 } : {})}
-      />
+      <progress aria-label={job.title} {...(isMeasured ? { value: progress.done, max: progress.total ?? 1 } : {})} />
       <div className="row">
         <button type="button" className="button" disabled={stop.busy} onClick={stop.run}>
           Stop
@@ -59,5 +56,5 @@ function useTimeLeft({ job_id: jobId, progress }: JobView): number | null {
   }
   const seenMs = now - first.at;
   if (seenMs < SEEN_MS_MIN || done <= first.done || done >= total) return null;
-  return Math.ceil((((total - done) * seenMs) / (done - first.done)) / 1_000) * 1_000;
+  return Math.ceil(((total - done) * seenMs) / (done - first.done) / 1_000) * 1_000;
 }

@@ -64,8 +64,8 @@ export function DifferenceCounts({ preview: { counts, scope } }: { readonly prev
 export function WhatStays(): ReactElement {
   return (
     <p className="soft">
-      Members, keys, validators and policies are not touched: a revoked key stays revoked. Nothing is deleted: the undone
-      blocks stay in the chain, and this rollback can itself be rolled back.
+      Members, keys, validators and policies are not touched: a revoked key stays revoked. Nothing is deleted: the
+      undone blocks stay in the chain, and this rollback can itself be rolled back.
     </p>
   );
 }
@@ -123,7 +123,11 @@ function afterWords({ green, after, recall }: RollbackChangeView): ReactNode {
   );
 }
 
-function Undone({ change: { kind, undone, before, after, recall } }: { readonly change: RollbackChangeView }): ReactElement {
+function Undone({
+  change: { kind, undone, before, after, recall },
+}: {
+  readonly change: RollbackChangeView;
+}): ReactElement {
   const now = useNow();
   if (undone !== null)
     return (

@@ -36,7 +36,9 @@ export function useJob<Event extends JobEvent>(
 ): FollowedJob<Extract<Event, { readonly type: 'done' }>> {
   type Done = Extract<Event, { readonly type: 'done' }>;
   const { client } = useServices();
-  const running = useNode((state) => state.jobs.findLast((job) => job.kind === kind && job.state === 'running') ?? null);
+  const running = useNode(
+    (state) => state.jobs.findLast((job) => job.kind === kind && job.state === 'running') ?? null,
+  );
   const [done, setDone] = useState<Done | null>(null);
   const [problem, setProblem] = useState<Problem>();
   /** The job that is followed; `''` before its id is known. */

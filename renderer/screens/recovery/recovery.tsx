@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
-import { Integrity } from './integrity/integrity.tsx';
+import { Integrity, VerifyButton } from './integrity/integrity.tsx';
 import { RollbackView } from './rollback/rollback-view.tsx';
 import './recovery.css';
 
@@ -20,7 +20,9 @@ export function Recovery(): ReactElement {
   const view = VIEWS.find(({ id }) => id === segments[1])?.id ?? 'rollback';
   return (
     <>
-      <Heading title="Recovery">roll back · back up · restore · verify</Heading>
+      <Heading title="Recovery" actions={view === 'integrity' ? <VerifyButton /> : null}>
+        roll back · back up · restore · verify
+      </Heading>
       <nav className="segmented views" aria-label="Recovery">
         {VIEWS.map(({ id, title }) => (
           <Link

@@ -112,6 +112,10 @@ class Taking {
 
   async write(path: string, height: number): Promise<SnapshotMeta> {
     const { header, proof, hash, roots } = this.#reader.block(height);
+    if (proof === null)
+      throw new QuantumLockError('NOT_FOUND', `block ${height} has no proof yet`, {
+        advice: 'Take the snapshot at an older block.',
+      });
     // The page of a root is written after those below it, so the last of them is the last that the block has.
     const pages = Math.max(...NAMESPACES.map((namespace) => roots[namespace].page));
     this.#total = 2 * (pages + height + 1);

@@ -8,7 +8,6 @@ import { readFreeze } from '../../ledger/governance/freeze-state.ts';
 import { holdersOf } from '../../ledger/governance/requirement.ts';
 import { effectsOf, requirementsOf } from '../../ledger/governance/settle.ts';
 import type { LedgerState } from '../../ledger/state/ledger-state.ts';
-import { readRecall } from '../../ledger/state/readers.ts';
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import { findHistory } from './checked-audit.ts';
@@ -48,7 +47,7 @@ export function rollbackPreview(
     scope: payload.scope,
     height: context.chain.height(),
     counts: countsOf(changes),
-    shown: shownOf(state, changes),
+    shown: shownOf(changes),
     payload,
     sentence: rollbackWords(payload, changes),
     warnings: isRefused ? [] : [...(findAction('rollback')?.warnings(payload, state, { memberId: '' }) ?? [])],
@@ -71,15 +70,13 @@ export function rollbackPreview(
 
 const IMPORTANCE = ['leaves', 'changes', 'returns', 'stays'];
 
-function shownOf(state: LedgerState, changes: readonly EnvironmentSetBack[]): RollbackPreview['shown'] {
+function shownOf(changes: readonly EnvironmentSetBack[]): RollbackPreview['shown'] {
   const rank = (change: EnvironmentSetBack): number => IMPORTANCE.indexOf(greenChange(change));
   return changes
     .toSorted((left, right) => rank(left) - rank(right))
     .slice(0, SHOWN_MAX)
-    .map(({ env_id, now, then, staysRecalled }) => {
+    .map(({ env_id, now, then, recall }) => {
       const green = greenChange({ now, then });
-      const there = staysRecalled ? (now?.recalled ?? null) : null;
-      const recall = there === null ? null : readRecall(state, env_id, there.promotion);
       return {
         env_id,
         kind: now === undefined ? 'returns' : then === undefined ? 'vanishes' : 'changes',

@@ -50,7 +50,8 @@ function Recalling({
         options: {
           id: envId,
           reason: given || 'TEXT',
-          'superseded-by': successor === null || successor === 'incomplete' ? null : `${successor.env_id}@${successor.version}`,
+          'superseded-by':
+            successor === null || successor === 'incomplete' ? null : `${successor.env_id}@${successor.version}`,
           emergency,
           propose: byProposal,
         },
@@ -102,16 +103,16 @@ function Recalling({
         <TextField
           label="Version of it"
           placeholder="2"
-          problem={successor === 'incomplete' ? 'Give both the environment and a version, a whole number from 1.' : undefined}
+          problem={
+            successor === 'incomplete' ? 'Give both the environment and a version, a whole number from 1.' : undefined
+          }
           value={version}
           onValue={setVersion}
         />
       </div>
       <label className="check">
         <input type="checkbox" checked={emergency} onChange={(event) => setEmergency(event.target.checked)} />
-        <span>
-          Emergency: one administrator decides it alone, at once. It is written down as such.
-        </span>
+        <span>Emergency: one administrator decides it alone, at once. It is written down as such.</span>
       </label>
     </Task>
   );

@@ -54,8 +54,8 @@ export function CellsKey({ area }: { readonly area: ScrubAreaView | undefined })
       {first === undefined || area === undefined
         ? ''
         : `each cell ${formatQuantity(first.to - first.from + 1, area.unit)} · `}
-      <i className="verified" /> verified <i className="earlier" /> verified in the pass before <i className="doing" /> in
-      progress <i className="damaged" /> damaged <i className="todo" /> to do
+      <i className="verified" /> verified <i className="earlier" /> verified in the pass before <i className="doing" />{' '}
+      in progress <i className="damaged" /> damaged <i className="todo" /> to do
     </p>
   );
 }

@@ -34,8 +34,8 @@ export function Damage({ onChange }: { readonly onChange: () => void }): ReactEl
           <b>Stored data is damaged: {damage.place}.</b> <HexText text={damage.message} />
           <p>
             Nothing is sealed while this stands, so nothing is built on it. Repair takes what is whole, makes the rest
-            again from blocks and transactions, and keeps the damaged file aside. Rows that follow from no others have to
-            come from a copy: a backup, an exported chain, or another data directory.
+            again from blocks and transactions, and keeps the damaged file aside. Rows that follow from no others have
+            to come from a copy: a backup, an exported chain, or another data directory.
           </p>
           {repair.running === null && status.data?.can_repair === true ? (
             <div className="row">

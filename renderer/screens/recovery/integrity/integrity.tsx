@@ -72,11 +72,7 @@ function FullCheck(): ReactElement {
       {result === null ? null : <Findings result={result} finishedAt={finishedAt ?? 0} />}
       <section aria-labelledby="integrity-blocks">
         <h3 id="integrity-blocks">Blocks</h3>
-        <BlockCells
-          progress={phases.blocks}
-          findings={result?.findings ?? []}
-          height={result?.height ?? height ?? 0}
-        />
+        <BlockCells progress={phases.blocks} findings={result?.findings ?? []} height={result?.height ?? height ?? 0} />
       </section>
       <section aria-labelledby="integrity-phases">
         <h3 id="integrity-phases">What is checked</h3>

@@ -36,7 +36,8 @@ export function Reports(): ReactElement {
                 <li key={report_id}>
                   <details className="report" open={acknowledged_at === null}>
                     <summary>
-                      {formatTime(time)} <span className={`tag ${OUTCOMES[outcome].tone}`}>{OUTCOMES[outcome].words}</span>{' '}
+                      {formatTime(time)}{' '}
+                      <span className={`tag ${OUTCOMES[outcome].tone}`}>{OUTCOMES[outcome].words}</span>{' '}
                       {acknowledged_at === null ? <span className="tag warn">not seen yet</span> : null}
                     </summary>
                     {words.map((line) => (

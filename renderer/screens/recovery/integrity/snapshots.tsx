@@ -31,8 +31,8 @@ export function Snapshots(): ReactElement {
         {({ snapshots }) =>
           snapshots.length === 0 ? (
             <p className="soft">
-              None is kept. With one, a repair of the state starts there instead of executing every block. In a terminal:{' '}
-              <Command of={{ command: ['blockchain', 'snapshot'] }} />
+              None is kept. With one, a repair of the state starts there instead of executing every block. In a
+              terminal: <Command of={{ command: ['blockchain', 'snapshot'] }} />
             </p>
           ) : (
             <table className="table">

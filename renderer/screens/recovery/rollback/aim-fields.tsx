@@ -17,11 +17,17 @@ export function AimFields({
   readonly onAim: (aim: RollbackAim) => void;
 }): ReactElement {
   const [moment, setMoment] = useState<QueryValues>(() => momentQuery(query));
-  const labelled = points.filter(({ kind, label, env_id }) => kind === 'checkpoint' && label !== null && env_id !== null);
+  const labelled = points.filter(
+    ({ kind, label, env_id }) => kind === 'checkpoint' && label !== null && env_id !== null,
+  );
   const chosen = `${query.get('env') ?? ''} ${query.get('checkpoint') ?? ''}`;
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    const typed = decodeMoment(new URLSearchParams(Object.entries(moment).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]]))));
+    const typed = decodeMoment(
+      new URLSearchParams(
+        Object.entries(moment).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])),
+      ),
+    );
     if (typed !== undefined) onAim(typed);
   };
   return (

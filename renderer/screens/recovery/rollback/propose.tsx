@@ -49,7 +49,8 @@ export function Propose({ preview }: { readonly preview: RollbackPreview }): Rea
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        if (given !== '') setReviewing({ kind: 'proposal', action: 'rollback', payload: { ...payload, reason: given } });
+        if (given !== '')
+          setReviewing({ kind: 'proposal', action: 'rollback', payload: { ...payload, reason: given } });
       }}
     >
       {frozen !== null || obstacle !== null ? null : (

@@ -124,8 +124,8 @@ function Previewed({ preview }: { readonly preview: RollbackPreview }): ReactEle
           )}
         </h2>
         <p className="soft">
-          As it was in <Link to={['explorer', 'block', String(target.height)]}>block {formatCount(target.height)}</Link>,{' '}
-          {formatTime(target.time)}, compared with block {formatCount(preview.height)}, the newest.
+          As it was in <Link to={['explorer', 'block', String(target.height)]}>block {formatCount(target.height)}</Link>
+          , {formatTime(target.time)}, compared with block {formatCount(preview.height)}, the newest.
         </p>
       </div>
       {obstacle === null ? null : (

@@ -47,7 +47,8 @@ export function Timeline({ points, height, time, newest, onHeight, readMore }: P
     event.preventDefault();
     if (to !== at) onHeight(to);
   };
-  const label = height === null ? 'now' : `block ${formatCount(height)}${time === null ? '' : ` · ${formatMoment(time, now)}`}`;
+  const label =
+    height === null ? 'now' : `block ${formatCount(height)}${time === null ? '' : ` · ${formatMoment(time, now)}`}`;
   return (
     <div className="timeline-holder">
       {readMore === undefined ? null : (
@@ -77,7 +78,10 @@ export function Timeline({ points, height, time, newest, onHeight, readMore }: P
         >
           <i className="track" />
           <i className="track undone" style={{ left: `${share * 100}%` }} />
-          <ol aria-hidden="true" style={{ gridTemplateColumns: `repeat(${Math.max(1, points.length)}, minmax(0, 1fr))` }}>
+          <ol
+            aria-hidden="true"
+            style={{ gridTemplateColumns: `repeat(${Math.max(1, points.length)}, minmax(0, 1fr))` }}
+          >
             {points.map((point) => {
               const isUndone = point.block_index > at;
               return (
@@ -109,7 +113,11 @@ export function Timeline({ points, height, time, newest, onHeight, readMore }: P
 
 function heightOfKey(
   event: KeyboardEvent,
-  { points, height, newest }: { readonly points: readonly RecoveryPoint[]; readonly height: number; readonly newest: number },
+  {
+    points,
+    height,
+    newest,
+  }: { readonly points: readonly RecoveryPoint[]; readonly height: number; readonly newest: number },
 ): number | undefined {
   if (event.altKey || event.ctrlKey || event.metaKey) return undefined;
   const by = (step: number): number =>
