@@ -29,6 +29,7 @@ import type { HeadWatch } from './history/head-watch.ts';
 import { openHistory } from './history/open-history.ts';
 import { isHistoryFault, readHistoryState, stillUnsealed, type UnsealedBlock } from './history/history-state.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
+import { settleRestore } from './recovery/restore-journal.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
@@ -157,6 +158,7 @@ export class QuantumNode {
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
+      if (lock !== null) await settleRestore(options.dataDirectory, { headCopies: [], ...options });
       const { watch, fault: found, isNoted } = await openHistory(options);
       let fault = found;
       if (options.key !== null && fault === null) {
