@@ -98,10 +98,8 @@ export const drillView = z.object({
   backup: hash,
   /** Where it was taken from. */
   source: z.string(),
-  height: count,
-  head_hash: hash,
-  state_root: hash,
-  log_root: hash,
+  /** The chain that came out; null where none did. */
+  restored: z.object({ height: count, head_hash: hash, state_root: hash, log_root: hash }).nullable(),
   duration_ms: z.number(),
   signer: publicKey,
   findings: z.array(verifyFinding),

@@ -1,10 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ARGUMENT_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import { storageError } from '../../node/data-directory/storage-errors.ts';
 import { findPassphrase } from '../../node/keys/passphrase.ts';
 import { readInputText } from '../../node/read-input-file.ts';
-import { AGE_MAGIC, NO_KEYS, type BackupKeys } from '../../node/recovery/encryption.ts';
+import { NO_KEYS, type BackupKeys } from '../../node/recovery/encryption.ts';
+import { isEncryptedBackup } from '../../node/recovery/open-backup.ts';
 import type { Output } from '../output.ts';
 
 /** What opens an encrypted backup. */
@@ -50,7 +49,7 @@ export async function readKeys(
   { identity = [], backupPassphraseFile }: KeyOptions,
 ): Promise<BackupKeys> {
   const identities = identity.flatMap(readIdentities);
-  if (!files.some(isEncrypted)) return NO_KEYS;
+  if (!files.some(isEncryptedBackup)) return NO_KEYS;
   if (identities.length > 0) return { identities, passphrases: [] };
   const isGiven = backupPassphraseFile !== undefined || (process.env[VARIABLE] ?? '') !== '';
   if (!isGiven && process.stdin.isTTY !== true)
@@ -64,19 +63,4 @@ export async function readKeys(
 function readIdentities(path: string): readonly string[] {
   const lines = readInputText(path, ARGUMENT_FILE_SIZE_BYTES_MAX).split(/\r?\n/);
   return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
-}
-
-function isEncrypted(path: string): boolean {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      const beginning = Buffer.alloc(AGE_MAGIC.length);
-      readSync(file, beginning, 0, beginning.length, 0);
-      return beginning.toString('latin1') === AGE_MAGIC;
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw storageError(path, error);
-  }
 }

@@ -1,5 +1,6 @@
 import type { PublicKey } from '../../base/bytes.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
+import { holdsChain } from '../data-directory/holds-chain.ts';
 import { readNodeConfig, writeNodeConfig } from '../data-directory/node-config.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { KeyRecord, ValidatorRecord } from '../../ledger/state/records.ts';
@@ -41,6 +42,22 @@ export async function nameRestoredKeys(root: string, keyring: Pick<Keyring, 'lis
     if (named.validator.key_id !== config.validator.key_id || named.acting_key_id !== config.acting_key_id)
       writeNodeConfig(root, named);
     return own !== undefined || sealing === null ? [] : [{ of: `the validator ${validator_id}`, public_key: sealing }];
+  } finally {
+    database.close();
+  }
+}
+
+/** The keys that the node of a directory needs and this machine has not; none where there is no chain to tell. */
+export async function missingKeysOf(root: string, keyring: Pick<Keyring, 'list'>): Promise<readonly MissingKey[]> {
+  if (!holdsChain(root)) return [];
+  const { validator_id } = readNodeConfig(root).validator;
+  const keys = await keyring.list();
+  const { reader, database } = ChainReader.open(dataPaths(root).chain, { pageCacheCount: 16 });
+  try {
+    const text = reader.stateText(reader.height(), 'validators', validator_id);
+    const sealing = text === undefined ? null : (JSON.parse(text) as ValidatorRecord).public_key;
+    if (sealing === null || keys.some(({ public_key }) => public_key === sealing)) return [];
+    return [{ of: `the validator ${validator_id}`, public_key: sealing }];
   } finally {
     database.close();
   }
