@@ -38,14 +38,14 @@ export function registerBackup(blockchain: Command, run: RunCommand): void {
     .requiredOption('--output <FILE>', 'a new file; one that ends in .json is a single JSON document, for small chains')
     .option('--incremental-from <FILE>', 'only what is new since that backup')
     .option('--without-content', 'leave out the files of environments')
-    .option('--recipient <AGE…>', 'encrypt to these age recipients: age1…')
+    .option('--recipient <AGE...>', 'encrypt to these age recipients: age1…')
     .option(
       '--encrypt',
       'encrypt to a passphrase, which is asked for or read from QUANTUM_LOCK_BACKUP_PASSPHRASE',
       false,
     )
     .option('--encrypt-passphrase-file <FILE>', 'encrypt to the passphrase in a file')
-    .option('--identity <FILE…>', 'age identities that open the backup of --incremental-from')
+    .option('--identity <FILE...>', 'age identities that open the backup of --incremental-from')
     .option('--backup-passphrase-file <FILE>', 'the passphrase that opens it')
     .action((options: BackupOptions & { withoutContent?: boolean }) =>
       run((context) => backUp(context, { ...options, content: options.withoutContent !== true })),

@@ -46,15 +46,15 @@ export function registerDrill(blockchain: Command, run: RunCommand): void {
   blockchain
     .command('drill')
     .description('rehearse a restore in a scratch directory, and sign what came of it; or check such a statement')
-    .option('--input <FILE…>', 'a full backup, and each incremental one that goes on from it')
+    .option('--input <FILE...>', 'a full backup, and each incremental one that goes on from it')
     .option('--output <FILE>', 'write the signed statement to a new file too')
-    .option('--identity <FILE…>', 'age identities that open them')
+    .option('--identity <FILE...>', 'age identities that open them')
     .option('--backup-passphrase-file <FILE>', 'the passphrase that opens them')
     .option('--verify <STATEMENT>', 'check a statement instead: on any machine, with no chain')
-    .option('--backup <FILE…>', 'with --verify: that these are the very files that were rehearsed')
+    .option('--backup <FILE...>', 'with --verify: that these are the very files that were rehearsed')
     .option('--trust <FILE>', 'with --verify: the trust file of the chain (dm proof trust-file)')
     .option('--genesis <HASH>', 'with --verify, in place of a trust file: which chain it must be of')
-    .option('--key <PUBLIC_KEY…>', 'with --verify: keys that are trusted, besides the validators of the trust file')
+    .option('--key <PUBLIC_KEY...>', 'with --verify: keys that are trusted, besides the validators of the trust file')
     .action((options: DrillOptions) =>
       run((context) =>
         options.verify === undefined ? drill(context, options) : check(context, options.verify, options),
