@@ -18,7 +18,7 @@ import { intervalsOf } from './monitoring/finality-meter.ts';
 import { blockEvent, EventHub } from './monitoring/event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
 import { AlertBook } from './monitoring/alert-book.ts';
-import { alertOf, type FiringAlert } from './monitoring/alert-record.ts';
+import { alertOf } from './monitoring/alert-record.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
@@ -32,6 +32,7 @@ import type { SignedStatement, StatementToSign } from './engine/statement.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { readBackupFacts } from './recovery/backup-facts.ts';
 import { settleRestore } from './recovery/restore-journal.ts';
+import { toldFailure, type NodeLook } from './node-look.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
@@ -53,13 +54,6 @@ export interface NodeOptions {
   readonly headCopies?: readonly HeadCopy[];
   /** Whether the passphrase of the encrypted keys lies where they do. */
   readonly isPassphraseBesideKeys?: () => boolean;
-}
-
-/** How the node is at one moment. */
-interface Look {
-  readonly stats: EngineStats | null;
-  readonly clock: ClockReading | null;
-  readonly firing: readonly FiringAlert[];
 }
 
 /** The window of the throughput that the status tells. */
@@ -321,7 +315,7 @@ export class QuantumNode {
   }
 
   /** Brings the alerts up to date. */
-  async #look(): Promise<Look> {
+  async #look(): Promise<NodeLook> {
     // A thread that does not answer has an alert of its own.
     const governed = await this.query.governed().catch(() => null);
     const stats = await this.stats().catch(() => null);
@@ -379,7 +373,7 @@ export class QuantumNode {
       health: healthOf(firing),
       alerts: firing.map(alertOf),
       pending: stats?.pending ?? 0,
-      index: { unchecked_after: governed.indexUncheckedAfter, failure: failureOf(this.#indexFailure) },
+      index: { unchecked_after: governed.indexUncheckedAfter, failure: toldFailure(this.#indexFailure) },
       verified: this.#verified,
       ...summary,
       transactions_per_second: clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
@@ -401,9 +395,4 @@ export class QuantumNode {
       this.#lock?.release();
     }
   }
-}
-
-/** What failed, as a page is told of it. */
-function failureOf(error: QuantumLockError | null): Status['index']['failure'] {
-  return error === null ? null : { code: error.code, message: error.message, advice: error.advice };
 }

@@ -12,7 +12,7 @@ import {
   manifestHash,
   type SignedManifest,
 } from './backup-format.ts';
-import type { OpenedBackup } from './open-backup.ts';
+import type { OpenedBackup } from './opened-backup.ts';
 
 /** A backup of a small chain as one JSON document that holds all of it: canonical JSON, its parts as base64. */
 const FORMAT = 'quantum-lock/backup-document/v1';

@@ -1,4 +1,4 @@
-import { decodeHex, type Hash, type PublicKey } from '../../base/bytes.ts';
+import { decodeHex, type PublicKey } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { KeyRecord, MemberRecord, ValidatorKeyRecord, ValidatorRecord } from '../../ledger/state/records.ts';
 import { keyPlace, memberPlace } from '../../ledger/state/readers.ts';
@@ -60,10 +60,4 @@ function read<T>(
 ): T | null {
   const text = reader.stateText(height, namespace, place);
   return text === undefined ? null : (JSON.parse(text) as T);
-}
-
-/** The chain that a trust file or a drill's statement names, and the one that a backup holds. @throws BACKUP_INVALID */
-export function assertOfChain({ manifest }: SignedManifest, genesis: Hash): void {
-  if (manifest.genesis === genesis) return;
-  throw invalidBackup('manifest', `is of another chain: its genesis is ${manifest.genesis}, and not ${genesis}`);
 }

@@ -24,13 +24,19 @@ export class ContentRowWriter {
 
   /** The rows of one part; on the disk when it returns. @throws BACKUP_INVALID */
   add(table: Exclude<TableName, ChainTable>, rows: Iterable<Cell[]>): void {
-    const add = {
-      content_chunks: this.#addChunk,
-      content_files: this.#addFile,
-      content_directories: this.#addDirectory,
-    };
-    for (const cells of rows) add[table].call(this, cells);
+    for (const cells of rows) this.#addRow(table, cells);
     this.#writer.commitContent();
+  }
+
+  #addRow(table: Exclude<TableName, ChainTable>, cells: readonly Cell[]): void {
+    switch (table) {
+      case 'content_chunks':
+        return this.#addChunk(cells);
+      case 'content_files':
+        return this.#addFile(cells);
+      case 'content_directories':
+        return this.#addDirectory(cells);
+    }
   }
 
   #addChunk([cell]: readonly Cell[]): void {

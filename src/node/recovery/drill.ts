@@ -8,7 +8,8 @@ import type { BackupKeys } from './encryption.ts';
 import { extractBackup, inOrder, type ExtractedBackup } from './extract-backup.ts';
 import { digestFile } from './file-digest.ts';
 import type { DrillStatement, SignedDrill } from './drill-statement.ts';
-import { openBackup, type OpenedBackup } from './open-backup.ts';
+import { openBackup } from './open-backup.ts';
+import type { OpenedBackup } from './opened-backup.ts';
 import { mkdirPrivate } from './private-scratch.ts';
 import { verifyExtracted, type RecoveryProgress } from './verify-extracted.ts';
 

@@ -16,7 +16,8 @@ import { invalidBackup, type BackupManifest, type ChainEnd } from './backup-form
 import { assertSigned, signerAt, type BackupSigner } from './backup-signer.ts';
 import type { BackupKeys } from './encryption.ts';
 import { writeRestoredConfig } from './restored-config.ts';
-import { openBackup, readPartRows, type OpenedBackup } from './open-backup.ts';
+import { openBackup, readPartRows } from './open-backup.ts';
+import type { OpenedBackup } from './opened-backup.ts';
 import { isChainTable } from './tables.ts';
 
 export interface ExtractOptions {

@@ -4,7 +4,6 @@ import { closeSync, createReadStream, createWriteStream, openSync, readSync, rmS
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { readBackupDocument } from './backup-document.ts';
@@ -17,22 +16,11 @@ import {
   manifestHash,
   partOffsets,
   TRAILER_SIZE_BYTES,
-  type SignedManifest,
 } from './backup-format.ts';
 import { decompress } from './compress.ts';
+import type { OpenedBackup } from './opened-backup.ts';
 import { AGE_MAGIC, decryptStream, type BackupKeys } from './encryption.ts';
 import { rowsOf, type Cell } from './part-rows.ts';
-
-/** A backup whose frame and manifest were read; nothing of its signature is believed yet. */
-export interface OpenedBackup {
-  readonly path: string;
-  readonly signed: SignedManifest;
-  /** The digest of its manifest. */
-  readonly backup: Hash;
-  /** The stored bytes of a part, as they are there. */
-  readStored(index: number): Promise<Uint8Array>;
-  close(): Promise<void>;
-}
 
 export interface OpenBackupOptions {
   readonly keys: BackupKeys;

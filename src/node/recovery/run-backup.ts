@@ -82,12 +82,22 @@ async function baseFor(
   destinations: readonly Destination[],
   schedule: BackupSchedule | null,
 ): Promise<BackupManifest | null> {
-  const [first, ...others] = await Promise.all(destinations.map((each) => listCopies(each)));
+  const [first, ...others] = await Promise.all(destinations.map(copiesOrNone));
   const newest = first?.find(
     ({ backup }) => lineOf(first, backup) !== null && others.every((copies) => lineOf(copies, backup) !== null),
   );
   if (newest === undefined || newest.manifest.depth + 1 >= (schedule?.full_every ?? 1)) return null;
   return newest.manifest;
+}
+
+/** Of a destination that cannot be reached nothing is known to go on from: that is told where it is copied to. */
+async function copiesOrNone(destination: Destination): Promise<readonly BackupCopy[]> {
+  try {
+    return await listCopies(destination);
+  } catch (error) {
+    if (error instanceof QuantumLockError) return [];
+    throw error;
+  }
 }
 
 export function backupName({ chain_id, kind, to }: BackupManifest, backup: string): string {

@@ -1,4 +1,4 @@
-import type { DestinationView } from '../../../api/operator/backups.ts';
+import type { BackupView, DestinationView } from '../../../api/operator/backups.ts';
 import type { Hash } from '../../../base/bytes.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
 import { readBackupLog, type BackupEntry } from '../../recovery/backup-log.ts';
@@ -98,7 +98,7 @@ function backupViewOf(
   { backup, manifest, name, size }: BackupCopy,
   copies: readonly BackupCopy[],
   verified: ReadonlyMap<string, { at: number; ok: boolean }>,
-): DestinationView['backups'][number] {
+): BackupView {
   const { kind, base, from, to, content, created_at } = manifest;
   return {
     backup,

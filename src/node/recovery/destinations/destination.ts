@@ -1,5 +1,3 @@
-import type { QuantumLockError } from '../../../base/errors.ts';
-
 /** A file in a destination. */
 export interface StoredFile {
   readonly name: string;
@@ -33,5 +31,3 @@ export const BACKUP_NAME = /^[a-z0-9-]+-\d{10}-(?:full|incremental)-[0-9a-f]{16}
 
 /** A small file that a test of a destination writes, reads and deletes. */
 export const PROBE_NAME = 'quantum-lock-probe';
-
-export type DestinationProblem = Pick<QuantumLockError, 'code' | 'message' | 'advice'>;
