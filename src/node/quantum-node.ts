@@ -18,7 +18,7 @@ import { intervalsOf } from './monitoring/finality-meter.ts';
 import { blockEvent, EventHub } from './monitoring/event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
 import { AlertBook } from './monitoring/alert-book.ts';
-import { alertOf, type FiringAlert } from './monitoring/alert-record.ts';
+import { alertOf } from './monitoring/alert-record.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
@@ -28,7 +28,11 @@ import { refreshHeadRecord } from './history/head-record.ts';
 import type { HeadWatch } from './history/head-watch.ts';
 import { openHistory } from './history/open-history.ts';
 import { isHistoryFault, readHistoryState, stillUnsealed, type UnsealedBlock } from './history/history-state.ts';
+import type { SignedStatement, StatementToSign } from './engine/statement.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
+import { readBackupFacts } from './recovery/backup-facts.ts';
+import { settleRestore } from './recovery/restore-journal.ts';
+import { toldFailure, type NodeLook } from './node-look.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
@@ -50,13 +54,6 @@ export interface NodeOptions {
   readonly headCopies?: readonly HeadCopy[];
   /** Whether the passphrase of the encrypted keys is stored where they are. */
   readonly isPassphraseBesideKeys?: () => boolean;
-}
-
-/** How the node is at one moment. */
-interface Look {
-  readonly stats: EngineStats | null;
-  readonly clock: ClockReading | null;
-  readonly firing: readonly FiringAlert[];
 }
 
 /** The window of the throughput that the status reports. */
@@ -157,6 +154,7 @@ export class QuantumNode {
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
+      if (lock !== null) await settleRestore(options.dataDirectory, { headCopies: [], ...options });
       const { watch, fault: found, isNoted } = await openHistory(options);
       let fault = found;
       if (options.key !== null && fault === null) {
@@ -201,6 +199,11 @@ export class QuantumNode {
   /** As if it had never been prepared: a change to it is then not taken. */
   dropSealingKey(publicKey: string): Promise<void> {
     return this.#requireValidator().dropKey(publicKey);
+  }
+
+  /** With the key that seals: what this node states of its own chain. @throws NODE_STOPPED, HISTORY_CHANGED where nothing is sealed here */
+  async signStatement(statement: StatementToSign): Promise<SignedStatement> {
+    return this.#requireValidator().signStatement(statement);
   }
 
   /** What is signed now is signed for this. */
@@ -312,7 +315,7 @@ export class QuantumNode {
   }
 
   /** Brings the alerts up to date. */
-  async #look(): Promise<Look> {
+  async #look(): Promise<NodeLook> {
     // A thread that does not answer has an alert of its own.
     const governed = await this.query.governed().catch(() => null);
     const stats = await this.stats().catch(() => null);
@@ -333,6 +336,8 @@ export class QuantumNode {
       headCopyFailures: this.#headWatch?.failures ?? [],
       unsealed: stillUnsealed(this.#options.dataDirectory, this.#unsealed),
       lostContent: governed?.lostContent ?? null,
+      now: this.#options.now(),
+      backups: readBackupFacts(this.#options.dataDirectory),
     });
     return { stats, clock, firing };
   }
@@ -368,7 +373,7 @@ export class QuantumNode {
       health: healthOf(firing),
       alerts: firing.map(alertOf),
       pending: stats?.pending ?? 0,
-      index: { unchecked_after: governed.indexUncheckedAfter, failure: failureOf(this.#indexFailure) },
+      index: { unchecked_after: governed.indexUncheckedAfter, failure: toldFailure(this.#indexFailure) },
       verified: this.#verified,
       ...summary,
       transactions_per_second: clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
@@ -390,9 +395,4 @@ export class QuantumNode {
       this.#lock?.release();
     }
   }
-}
-
-/** What failed, as it is reported to a page. */
-function failureOf(error: QuantumLockError | null): Status['index']['failure'] {
-  return error === null ? null : { code: error.code, message: error.message, advice: error.advice };
 }
