@@ -42,6 +42,10 @@ const WORDS: Readonly<Record<JobView['kind'], string>> = {
   scrub: 'Checking stored rows',
   repair: 'Repairing',
   snapshot: 'Taking a snapshot',
+  backup: 'Backing up',
+  verify_backup: 'Checking a backup',
+  restore: 'Restoring',
+  drill: 'Rehearsing a restore',
 };
 
 function wordsOf({ kind, progress }: JobView): string {

@@ -10,6 +10,7 @@ import { proposalProcedures } from './chain/proposals.ts';
 import { recoveryProcedures } from './chain/recovery.ts';
 import { submissionProcedures } from './chain/submission.ts';
 import { transactionProcedures } from './chain/transactions.ts';
+import { backupProcedures } from './operator/backups.ts';
 import { deedProcedures } from './operator/deeds.ts';
 import { directoryProcedures } from './operator/directories.ts';
 import { hostProcedures } from './operator/host.ts';
@@ -48,5 +49,6 @@ export const contract = {
     ...integrityProcedures,
     ...jobProcedures,
     ...preparedProcedures,
+    ...backupProcedures,
   },
 } as const;

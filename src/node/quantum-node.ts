@@ -18,7 +18,7 @@ import { intervalsOf } from './monitoring/finality-meter.ts';
 import { blockEvent, EventHub } from './monitoring/event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
 import { AlertBook } from './monitoring/alert-book.ts';
-import { alertOf, type FiringAlert } from './monitoring/alert-record.ts';
+import { alertOf } from './monitoring/alert-record.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
@@ -31,7 +31,11 @@ import { integrityPaths } from './integrity/integrity-paths.ts';
 import { isChainDamage, openRepaired } from './integrity/open-repaired.ts';
 import { SnapshotSchedule } from './integrity/snapshot-schedule.ts';
 import { wipeKeys, withKeyCopies, type NodeOptions } from './node-options.ts';
+import type { SignedStatement, StatementToSign } from './engine/statement.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
+import { readBackupFacts } from './recovery/backup-facts.ts';
+import { settleRestore } from './recovery/restore-journal.ts';
+import type { NodeLook } from './node-look.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
 import { misfit } from './storage/block-check.ts';
 import { ChainReader } from './storage/chain-reader.ts';
@@ -41,13 +45,6 @@ import { StorageWatch } from './monitoring/storage-watch.ts';
 import { RATE_WINDOW_MS, statusOf } from './status-of.ts';
 import { throughputPoints } from './monitoring/throughput-points.ts';
 import { Validator } from './validator/validator.ts';
-
-/** How the node is at one moment. */
-interface Look {
-  readonly stats: EngineStats | null;
-  readonly clock: ClockReading | null;
-  readonly firing: readonly FiringAlert[];
-}
 
 /** How much of the machine the signature checks may take: all but the validator's own thread. */
 export function verifyThreadCount(): number {
@@ -171,6 +168,7 @@ export class QuantumNode {
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
+      if (lock !== null) await settleRestore(options.dataDirectory, { headCopies: [], ...options });
       const { watch, fault: found, isNoted } = await openHistory(options);
       let fault = found;
       if (options.key !== null && fault === null && blocked === null) {
@@ -218,6 +216,11 @@ export class QuantumNode {
   /** As if it had never been prepared: a change to it is then not taken. */
   dropSealingKey(publicKey: string): Promise<void> {
     return this.#requireValidator().dropKey(publicKey);
+  }
+
+  /** With the key that seals: what this node states of its own chain. @throws NODE_STOPPED, HISTORY_CHANGED where nothing is sealed here */
+  async signStatement(statement: StatementToSign): Promise<SignedStatement> {
+    return this.#requireValidator().signStatement(statement);
   }
 
   /** What is signed now is signed for this. */
@@ -335,7 +338,7 @@ export class QuantumNode {
   }
 
   /** Brings the alerts up to date. */
-  async #look(): Promise<Look> {
+  async #look(): Promise<NodeLook> {
     // A thread that does not answer has an alert of its own.
     const governed = await this.query.governed().catch(() => null);
     const stats = await this.stats().catch(() => null);
@@ -356,6 +359,8 @@ export class QuantumNode {
       headCopyFailures: this.#headWatch?.failures ?? [],
       unsealed: stillUnsealed(this.#options.dataDirectory, this.#unsealed),
       lostContent: governed?.lostContent ?? null,
+      now: this.#options.now(),
+      backups: readBackupFacts(this.#options.dataDirectory),
     });
     return { stats, clock, firing };
   }

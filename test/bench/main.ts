@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureBackup } from './backup.ts';
 import { measureCommit } from './commit.ts';
 import { printFigures, isWithinBound, type Figure } from './figures.ts';
 import { measureGrowth } from './growth.ts';
 import { measurePageUnderLoad } from './page-under-load.ts';
 import { measureRegister } from './register.ts';
+import { measureRollback } from './rollback.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureVerify } from './verify.ts';
 
@@ -36,9 +38,14 @@ try {
   show('Full verification', await measureVerify(scratch, Number(values.transactions)));
   show('Registering a directory', await measureRegister(scratch));
   show('The page under full load', await measurePageUnderLoad(scratch, 40_000));
+  show('Backup', await measureBackup(scratch));
   const { figures, chain } = await measureGrowth(scratch, Number(values.largest));
   show('Growth', figures);
   show('Start-up', measureStartUp(chain));
+  show(
+    'Rollback',
+    await measureRollback(scratch, chain, { small: 10_000, large: Number(values.largest), changed: 1_000 }),
+  );
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

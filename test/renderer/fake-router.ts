@@ -5,6 +5,7 @@ import type { Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { ERROR_ADVICE } from '../../src/base/errors.ts';
 import { greenStatusOf } from '../../src/node/query/green-status.ts';
+import { fakeBackups } from './fake-backups.ts';
 import { auditPage, countAudit } from './fake-audit.ts';
 import { differenceOf, filesOf, lineageOf, summaryOf } from './fake-environments.ts';
 import { MEMBERS } from './fake-log.ts';
@@ -329,6 +330,7 @@ export function fakeRouter(node: FakeNode) {
       takeSnapshot: os.operator.takeSnapshot.handler(async function* ({ input }) {
         yield { type: 'progress', done: 0, total: input.height ?? 0 };
       }),
+      ...fakeBackups(),
       cancelJob: os.operator.cancelJob.handler(({ input }) => {
         const { length } = node.jobs;
         node.jobs = node.jobs.filter(({ job_id }) => job_id !== input.job_id);

@@ -8,7 +8,17 @@ import { failure, time } from '../schemas.ts';
 
 export const jobView = z.object({
   job_id: z.string(),
-  kind: z.enum(['verify', 'scan', 'scrub', 'repair', 'snapshot']),
+  kind: z.enum([
+    'verify',
+    'scan',
+    'scrub',
+    'repair',
+    'snapshot',
+    'backup',
+    'verify_backup',
+    'restore',
+    'drill',
+  ]),
   /** As a person calls it: "Integrity check". */
   title: z.string(),
   started_at: time,

@@ -72,7 +72,7 @@ function effectOf(file: ProposalFile, timestamp: number): Effect {
     transactionId: file.proposal_id,
     memberId: file.proposer,
   });
-  return { ...effect, warnings: [...effect.warnings, ...executed.hearsay] };
+  return { ...effect, warnings: [...effect.warnings, ...executed.unsigned] };
 }
 
 function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect): string[] {

@@ -1,4 +1,5 @@
-import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import type { Json } from '../../base/canonical.ts';
+import { isSameJson } from '../../base/same-json.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { encodeHash } from '../../base/bytes.ts';
 import { reject, type Rejection } from '../rejections.ts';
@@ -76,7 +77,10 @@ export function changesBackTo(
   const differing = state.environmentsThen(block, scope);
   return [...differing.keys()].sort().flatMap((envId) => {
     const change = setBack(state, envId, differing.get(envId) as EnvironmentRecord | undefined);
-    return isSame(change.now, change.then) ? [] : [change];
+    // What is never set back, both have from now.
+    return isSameJson(change.now as unknown as Json | undefined, change.then as unknown as Json | undefined)
+      ? []
+      : [change];
   });
 }
 
@@ -105,10 +109,4 @@ function setBack(
     removed,
     recall,
   };
-}
-
-/** Whether a record is as it is set back: but for what is never set back, which both have from now. */
-function isSame(now: EnvironmentRecord | undefined, then: EnvironmentRecord | undefined): boolean {
-  if (now === undefined || then === undefined) return now === then;
-  return encodeCanonicalText(now as unknown as Json) === encodeCanonicalText(then as unknown as Json);
 }

@@ -169,7 +169,7 @@ export function decodeProposalFile(text: string): ProposalFile {
 export function toldRollback(
   file: ProposalFile,
 ): { readonly told: ToldRollback; readonly target: RollbackTarget } | null {
-  // The payload was held against its action.
+  // The payload was checked against its action.
   return file.format === 'quantum-lock/proposal/v3'
     ? { told: file.rollback, target: file.payload as unknown as RollbackTarget }
     : null;

@@ -12,14 +12,9 @@ import type { SecretName, Secrets } from './asked-secrets.ts';
 import { acknowledgeReport, reportOf } from '../integrity/report-views.ts';
 import { repairing } from './integrity-work.ts';
 import { createChain, openKeyFile, type CreateChainOptions } from './create-chain.ts';
+import { backupDeed } from './backups/backup-deeds.ts';
 import type { Host } from './host.ts';
-import type { DescribedDeed, PerformDeed } from './host-deeds.ts';
-
-/** A deed as a person is asked for it, and what it does once it is confirmed. */
-export interface AskedDeed {
-  readonly described: DescribedDeed;
-  readonly perform: PerformDeed;
-}
+import type { AskedDeed } from './host-deeds.ts';
 
 /** @throws the errors of what could not be done; nothing about folders that the page may not read */
 export async function askedDeed(host: Host, input: DeedInput): Promise<AskedDeed> {
@@ -40,6 +35,11 @@ export async function askedDeed(host: Host, input: DeedInput): Promise<AskedDeed
       return repairFromCopy(host, resolve(input.path));
     case 'acknowledge_report':
       return acknowledgeDamage(host, input.report_id);
+    case 'restore_backup':
+    case 'add_backup_destination':
+    case 'remove_backup_destination':
+    case 'set_backup_schedule':
+      return backupDeed(host, input);
   }
 }
 

@@ -7,8 +7,9 @@ import { foundChain, withKeyFile } from './asked-deeds.ts';
 import { deskState } from './desk-state.ts';
 import { identityOf, keysView } from './keys-view.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
-import { followJob } from './follow-job.ts';
 import { integrityRouter } from './integrity-router.ts';
+import { backupProcedures } from './backups/backup-procedures.ts';
+import { followJob } from './follow-job.ts';
 import { scanning, verification } from './long-work.ts';
 import { procedures } from './procedures.ts';
 import { requestReview } from './requested-reviews.ts';
@@ -19,6 +20,7 @@ const os = procedures.operator;
 export const operatorRouter = {
   ...accessProcedures,
   ...integrityRouter,
+  ...backupProcedures,
   host: os.host.handler(({ context }) => context.host.info()),
 
   createChain: os.createChain.handler(async ({ context: { host }, input }) => {

@@ -24,7 +24,7 @@ const BLOCK_CACHE_COUNT = 2_048;
 
 export interface ReadingOptions {
   readonly pageCacheCount?: number;
-  /** At most so many blocks at the chain's end may wait for their proof; none where whoever finalises a block proves it at once. */
+  /** At most so many blocks at the chain's end may wait for their proof; none where a block is proved at once by the engine that makes it final. */
   readonly unprovedMax?: number;
 }
 

@@ -41,7 +41,7 @@ export const CHAIN_MIGRATIONS: readonly Migration[] = [
   `,
   `
   -- 1 from when no other block can take this one's place; never taken back. Its proof comes with that, or later.
-  -- Before, a block was final when it had its proof: the default says so of all of them without writing each row anew.
+  -- Before, a block was final when it had its proof: the default says so of all of them without writing each row again.
   ALTER TABLE blocks ADD COLUMN final INTEGER NOT NULL DEFAULT 1;
   UPDATE blocks SET final = 0 WHERE height > coalesce(
     (SELECT height FROM blocks WHERE proof IS NOT NULL ORDER BY height DESC LIMIT 1), -1);

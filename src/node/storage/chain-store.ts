@@ -30,7 +30,7 @@ export interface NewBlock {
 }
 
 /**
- * The one writer of chain.db. A block is written in one transaction, or not at all: it is decided. Whoever seals alone makes it final
+ * The one writer of chain.db. A block is written in one transaction, or not at all: it is decided. An engine that seals alone makes it final
  * and proves it in a second one ({@link seal}), so a validator signs one block of each height, whenever it is stopped: what it
  * signs was decided on disk before, and is in `head.record` before the seal is anywhere else. Where validators agree, the two come
  * one after the other ({@link finalise}, {@link prove}).
@@ -95,7 +95,7 @@ export class ChainStore {
 
   /**
    * Opens a chain and checks its newest block: that it hashes to what is stored and that its roots are there. `unprovedMax`: so many
-   * final blocks may wait for their proof; none where whoever finalises a block proves it at once.
+   * final blocks may wait for their proof; none where a block is proved at once by the engine that makes it final.
    * @throws STORAGE_CORRUPT, DATA_DIR_OLDER, DATA_DIR_NEWER
    */
   static open(chainDirectory: string, { unprovedMax = 0 }: { readonly unprovedMax?: number } = {}): ChainStore {

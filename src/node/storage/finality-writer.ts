@@ -99,7 +99,7 @@ export class FinalityWriter {
       throw new QuantumLockError('PROOF_INVALID', `that does not prove block ${height}: ${fault}`, {
         context: { height },
       });
-    // The same once more, or another one: the block keeps what it has.
+    // The same again, or another one: the block keeps what it has.
     if (block.proof !== null) return;
     const oldest = this.#reader.provedHeightOrNone() + 1;
     if (height !== oldest)

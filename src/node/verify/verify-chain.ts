@@ -86,7 +86,7 @@ interface RowCounts {
 /**
  * Verifies everything that is stored of a chain by replaying it from genesis: each row of chain.db is either compared
  * byte for byte with what the transactions give, or hashed under a header that a validator sealed. Final blocks at the end whose
- * proofs have not arrived are held against the rules alone. Stops at the first damage, because nothing after it can be trusted,
+ * proofs have not arrived are checked against the rules alone. Stops at the first damage, because nothing after it can be trusted,
  * and names its place.
  */
 export async function verifyChain(options: VerifyChainOptions): Promise<ChainVerification> {
@@ -236,7 +236,7 @@ class Verification {
     if (stage === 'proved' && waiting > 0)
       throw damaged(`block ${height - 1}`, 'has no proof, and the block after it has');
     if (stage === 'final' && waiting >= unprovedMax) throw damaged(`block ${height}`, 'is final and has no proof');
-    // A stop came before it was final: the node goes on with it when it starts again.
+    // A stop came before it was final: the node continues with it when it starts again.
     if (stage === 'decided' && (height !== blocks - 1 || height === 0)) throw damaged(`block ${height}`, 'has no seal');
   }
 
