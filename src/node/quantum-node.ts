@@ -106,7 +106,7 @@ export class QuantumNode {
     if (this.#chain.chain_id !== config.chain_id) {
       throw new QuantumLockError(
         'DATA_DIR_OTHER_CHAIN',
-        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory is of ${config.chain_id}`,
+        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory belongs to ${config.chain_id}`,
       );
     }
     for (const file of foreignFiles(options.dataDirectory)) this.#standing.raise(fileChanged(file));
@@ -225,7 +225,7 @@ export class QuantumNode {
     return this.#chain;
   }
 
-  /** How the machine's clock stands, and the time that the next block would have. */
+  /** The state of the machine's clock, and the time that the next block would have. */
   async clock(): Promise<ClockReading> {
     if (this.#validator !== null) return this.#validator.clock();
     const path = clockFileOf(dataPaths(this.#options.dataDirectory).chain);
@@ -296,7 +296,7 @@ export class QuantumNode {
     return withLookalikes(unsigned, result, (made) => this.query.lookalikes(made));
   }
 
-  /** What the blocks hold, and beside it what this process measured since it began: what nobody measured is null. */
+  /** What the blocks hold, and in addition what this process measured since it began: what nobody measured is null. */
   async metrics(minutes: number): Promise<Metrics> {
     const now = this.#options.now();
     const { timestamp, state } = await this.clock();
@@ -320,7 +320,7 @@ export class QuantumNode {
     return this.#validator === null ? null : this.#validator.recentStats();
   }
 
-  /** What is on this machine can be told only while its directory is there. @throws DATA_DIR_GONE */
+  /** What is on this machine can be reported only while its directory exists. @throws DATA_DIR_GONE */
   assertStorage(): void {
     this.#storage.assertInPlace();
   }

@@ -75,6 +75,14 @@ const single = fc.oneof(
     },
     { state_hash: hash, metadata, ...counts },
   ).map((payload) => ({ action: 'merge_environments', payload })),
+  fields({
+    env_id: envId,
+    green_version: version,
+    state_hash: hash,
+    reason: text,
+    superseded_by: fc.constantFrom<Json>(null, null, null, { env_id: 'b', version: 1 }, { env_id: 'a' }),
+    emergency: fc.constantFrom<Json>(false, true, 'yes'),
+  }).map((payload) => ({ action: 'recall_environment', payload })),
   {
     weight: 1,
     arbitrary: fields({ env_id: envId }, { reason: text }).map((payload) => ({
@@ -104,6 +112,7 @@ function zonesOf({ action, payload }: { action: string; payload: JsonObject }): 
   const zones: Readonly<Record<string, readonly [string, string]>> = {
     promote_environment: ['blue_state', 'green_state'],
     checkpoint_state: ['green_state', 'green_state'],
+    recall_environment: ['green_state', 'blue_state'],
     genesis: ['governance', 'governance'],
   };
   const of = (name: string): readonly [string, string] =>

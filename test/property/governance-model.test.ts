@@ -26,6 +26,7 @@ import {
   keyAt,
   KEYS,
   proofOf,
+  recovery,
   type History,
   type Known,
   type Operation,
@@ -502,4 +503,11 @@ test('random histories of governance go as the specification says', () => {
   expect([...statuses.keys()]).toEqual(
     expect.arrayContaining(['ended executed', 'ended rejected', 'ended withdrawn', 'ended stale', 'expired']),
   );
+});
+
+test('random rollbacks and recalls go as the specification says', () => {
+  const before = statuses.get('rolled back') ?? 0;
+  checkProperty('rollbacks against their model', fc.property(recovery, run), { small: 100, soak: 5_000 });
+  // Also rollbacks of rollbacks: each history has several.
+  expect((statuses.get('rolled back') ?? 0) - before).toBeGreaterThan(100);
 });

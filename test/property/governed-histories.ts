@@ -128,7 +128,10 @@ export function boundTo({ action, payload }: Operation, read: (envId: string) =>
   const own = Object.fromEntries(
     Object.entries(payload).filter(([name]) => !VERSIONS.has(name) || fields.includes(name)),
   );
-  return { action, payload: bindPayload(action, own, (envId) => read(envId) as EnvironmentRecord | undefined) };
+  const bound = bindPayload(action, own, (envId) => read(envId) as EnvironmentRecord | undefined);
+  // Where nothing is Green there is nothing to fill in, and it is asked all the same.
+  const missing = action === 'recall_environment' ? { green_version: 1, state_hash: CONTENTS[0] ?? '' } : {};
+  return { action, payload: { ...missing, ...bound } };
 }
 const VERSIONS: ReadonlySet<string> = new Set(['base_version', 'blue_version', 'green_version']);
 const NAMED: Readonly<Record<string, readonly string[]>> = {
@@ -555,6 +558,44 @@ export const history: fc.Arbitrary<History> = fc.record({
     maxLength: 40,
   }),
 });
+
+/** One administrator who goes back and forth, so that everything happens at once; some of the environments have policies. */
+export const recovery: fc.Arbitrary<History> = fc.record({
+  levels: fc.constant(['administrator']),
+  policies: fc.constant({}),
+  isFounded: fc.constant(true),
+  steps: fc.array(
+    fc.record({
+      step: fc
+        .oneof(
+          { weight: 5, arbitrary: environmentOperation },
+          { weight: 3, arbitrary: rollbackOperation },
+          {
+            weight: 1,
+            arbitrary: fc.constantFrom<Operation[]>(
+              { action: 'freeze', payload: { reason: 'an intruder' } },
+              { action: 'unfreeze', payload: {} },
+            ),
+          },
+          { weight: 1, arbitrary: memberOperation },
+        )
+        .chain((operation) =>
+          fc.option(small, { freq: 3 }).map((fit): Step => {
+            const step_ = { who: { among: 'administrators', number: 0 }, operation, fit } as const;
+            return isGovernance(operation.action)
+              ? { kind: 'propose', lifetimeMs: HOUR_MS, isBound: true, ...step_ }
+              : { kind: 'direct', isOfEarlierEra: false, ...step_ };
+          }),
+        ),
+      isNewBlock: fc.nat(2).map((number) => number > 0),
+    }),
+    { minLength: 20, maxLength: 40 },
+  ),
+});
+
+function isGovernance(action: string): boolean {
+  return GOVERNANCE_ACTIONS.some((name) => name === action);
+}
 
 /** The first state: some administrators, whoever else, one or two keys each, and one validator. */
 export function foundingOf({ levels, policies, isFounded }: Omit<History, 'steps'>): JsonObject {

@@ -24,7 +24,7 @@ import { storedPast } from '../storage/stored-past.ts';
 
 const EVENT_ENVIRONMENTS_MAX = 100;
 
-/** What whoever makes blocks asks of each. */
+/** What a maker of blocks requires of each. */
 export interface Making {
   readonly verify: VerifySignature;
   /** What must hold after every transaction, besides the ledger's rules. */
@@ -32,9 +32,9 @@ export interface Making {
 }
 
 /**
- * The newest block of a chain, and everything that the next one is built on: the state, the log's edge, the transactions that
- * must not come again. Whoever orders transactions (an engine, a restore, a replica) decides blocks on it, has them proved in
- * its own way, and adopts them; it knows of none of them.
+ * The newest block of a chain, and everything that the next one is built on: the state, the log's edge, the
+ * transactions that must not come again. The component that orders transactions (an engine, a restore, a replica) decides
+ * blocks on it, has them proved in its own way, and adopts them; it knows of none of them.
  */
 export class ChainHead {
   readonly chain: ChainRoot;
@@ -155,7 +155,7 @@ export class ChainHead {
   }
 }
 
-/** The receipt of a transaction that stands in a block. */
+/** The receipt of a transaction that is in a block. */
 export function receiptIn({ header, hash }: Head, logIndex: number, id: Uint8Array): Receipt {
   return {
     id: encodeHash(id),

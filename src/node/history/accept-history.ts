@@ -50,10 +50,10 @@ export interface Acceptance {
 }
 
 /**
- * An administrator accepts the chain of a data directory as it is, although blocks that were seen are missing or others are in
- * their place. The chain is verified from genesis first; what lies behind its newest sealed block is set aside; the
- * acceptance is signed and stands in `signing.log`. From then on the node seals on it: heights that were signed before may be
- * signed a second time, which is what is being accepted.
+ * An administrator accepts the chain of a data directory as it is, although blocks that were seen are missing or others
+ * are in their place. The chain is verified from genesis first; what is behind its newest sealed block is set aside;
+ * the acceptance is signed and is in `signing.log`. From then on the node seals on it: heights that were signed before
+ * may be signed a second time, which is what is being accepted.
  * @throws CHAIN_INVALID, INPUT_INVALID, DATA_DIR_LOCKED, SIGNING_REFUSED
  */
 export async function acceptHistory(options: AcceptOptions): Promise<Acceptance> {

@@ -9,13 +9,13 @@ import { findMissing } from './history-check.ts';
 import { hashOfHeader, presentChain } from './present-chain.ts';
 import { checkHistory } from './reader-check.ts';
 
-/** A block that was decided and has no seal yet. It is no part of the chain. */
+/** A block that was decided and has no seal yet. It is not part of the chain. */
 export interface UnsealedBlock {
   readonly index: number;
   readonly hash: string;
 }
 
-/** How the chain of a data directory stands to what was seen of it before. */
+/** How the chain of a data directory relates to what was seen of it before. */
 export interface HistoryState {
   /** What the chain lacks, or has otherwise: nothing may be sealed on it. */
   readonly fault: QuantumLockError | null;

@@ -2,7 +2,7 @@ import type { Alert } from '../../api/chain/node.ts';
 import type { IntegrityReport } from '../../api/operator/integrity.ts';
 import type { ForeignFile } from '../history/foreign-files.ts';
 
-/** Alerts about what was found and is mended, or goes on all the same: each stands until a person ends it. */
+/** Alerts about what was found and is repaired, or continues anyway: each stays until a person ends it. */
 type Found = Omit<Alert, 'since'>;
 
 const seen = (code: string): string => `Then run \`dm blockchain acknowledge ${code}\`.`;
@@ -12,8 +12,8 @@ export function indexDiffered(what: string): Found {
   return {
     code,
     severity: 'warning',
-    message: `index.db said otherwise than the chain: ${what}. It was made again from the chain.`,
-    advice: `Nobody but this program writes that file. Find out who did. ${seen(code)}`,
+    message: `index.db contradicted the chain: ${what}. It was rebuilt from the chain.`,
+    advice: `Only this program writes that file. Find out what changed it. ${seen(code)}`,
   };
 }
 
@@ -23,7 +23,7 @@ export function contentDamaged(what: string): Found {
     code,
     severity: 'critical',
     message: `Stored content is damaged: ${what}.`,
-    advice: `Run \`dm blobs verify\` for all of it, and \`dm blobs repair --from DIR\` with what has the right files. ${seen(code)}`,
+    advice: `Run \`dm blobs verify\` for all of it, and \`dm blobs repair --from DIR\` with a directory or a backup that has the right files. ${seen(code)}`,
   };
 }
 
@@ -47,6 +47,6 @@ export function fileChanged({ place, message }: ForeignFile): Found {
     code,
     severity: 'warning',
     message: `${place} ${message}.`,
-    advice: `Find out who changed it, and put it back if it is wrong. ${seen(code)}`,
+    advice: `Find out who changed it, and restore it if it is wrong. ${seen(code)}`,
   };
 }

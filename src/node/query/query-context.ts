@@ -98,7 +98,9 @@ export class QueryContext {
     return block;
   }
 
-  /** Where the transaction with this id stands in the log; undefined if it is not in the chain (or not yet in the index). */
+  /**
+   * Where the transaction with this id is in the log; undefined if it is not in the chain (or not yet in the index).
+   */
   logIndexOf(id: Hash): number | undefined {
     const bytes = decodeHex(id);
     for (const logIndex of this.#logIndexes.all(prefixOf(bytes))) {

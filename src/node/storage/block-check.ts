@@ -30,7 +30,7 @@ export interface BlockSource {
 const LEAVES_CACHE_COUNT = 64;
 
 /**
- * Holds what chain.db's rows say against the hashes that they stand under: a header against the block's hash and its
+ * Holds what chain.db's rows say against the hashes that they are under: a header against the block's hash and its
  * parent's, the seal against the validators of the state before, the transactions against the header's root. A row that
  * does not fit is never served.
  */
@@ -94,7 +94,10 @@ export class BlockCheck {
     this.#trustedRoots.add(root);
   }
 
-  /** The leaf of a transaction of a checked block, after all of that block's were held against its root. @throws STORAGE_CORRUPT */
+  /**
+   * The leaf of a transaction of a checked block, after all of that block's were checked against its root. @throws
+   * STORAGE_CORRUPT
+   */
   leaf(block: StoredBlock, logIndex: number): Uint8Array | undefined {
     const { header, firstLogIndex } = block;
     let leaves = this.#leaves.get(header.index);

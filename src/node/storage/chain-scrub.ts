@@ -15,9 +15,9 @@ export interface ScrubbedTo extends RowCounts {
 }
 
 /**
- * Looks at every row of chain.db, from genesis on, a bit at a time: what a block holds fits the hashes of its header, the header
- * its seal and its parent, and at the end there is no row that no block accounts for. It executes nothing: that is what
- * `dm blockchain verify` does beside.
+ * Looks at every row of chain.db, from genesis on, a bit at a time: what a block holds fits the hashes of its header,
+ * the header its seal and its parent, and at the end there is no row that no block accounts for. It executes nothing:
+ * that is what `dm blockchain verify` does in addition.
  */
 export class ChainScrub {
   readonly #chain: ChainReader;
@@ -54,7 +54,7 @@ export class ChainScrub {
     return { height: this.#height, ...this.#state.counts };
   }
 
-  /** Goes on for about `budgetMs`. Returns whether there is more to do. @throws STORAGE_CORRUPT */
+  /** Continues for about `budgetMs`. Returns whether there is more to do. @throws STORAGE_CORRUPT */
   advance(budgetMs: number): boolean {
     const end = performance.now() + budgetMs;
     while (this.#height < this.#chain.height()) {
@@ -86,7 +86,7 @@ export class ChainScrub {
   #checkMeta(): void {
     const { chain_id } = this.#chain.block(0).header;
     if (this.#chain.metaKeys().length !== 1 || this.#chain.chainId() !== chain_id)
-      throw misfit('meta', `holds something else than the name of the chain, ${chain_id}`);
+      throw misfit('meta', `holds something other than the name of the chain, ${chain_id}`);
   }
 
   /** In its row, and in the indexes that lead to it. */

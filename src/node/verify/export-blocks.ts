@@ -54,7 +54,7 @@ export async function exportBlocks(options: ExportBlocksOptions): Promise<{ bloc
   }
 }
 
-/** Canonical JSON of canonical JSON: each part stands in its line byte for byte as it is stored. */
+/** Canonical JSON of canonical JSON: each part is in its line byte for byte as it is stored. */
 export function encodeBlockLine({ header, proof, transactions }: VerifiedBlock): string {
   return `{"header":${header},"proof":${proof},"transactions":[${transactions.map(decodeUtf8).join(',')}]}\n`;
 }
