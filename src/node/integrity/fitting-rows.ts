@@ -17,7 +17,7 @@ import type { RowCopy } from './row-copy.ts';
 
 export interface FittingRowsOptions {
   readonly own: StoredRows;
-  /** The newest block that this machine sealed: every other is held against it, by its hash. */
+  /** The newest block that this machine sealed: every other is checked against it, by its hash. */
   readonly anchor: HeadRecord;
   /** Asked in this order for what does not fit. */
   readonly copies: readonly RowCopy[];
@@ -41,7 +41,7 @@ interface Filled {
 const BLOCKS_AT_ONCE = 64;
 
 /**
- * The headers, proofs and transactions of a chain, each held against the block after it, from the newest that this machine sealed
+ * The headers, proofs and transactions of a chain, each checked against the block after it, from the newest that this machine sealed
  * down to genesis; where a stored row does not fit, that of a copy which does.
  */
 export class FittingRows {
