@@ -1,4 +1,4 @@
-import { encodeHash, type Hash } from '../../base/bytes.ts';
+import { encodeHash, equalBytes, type Hash } from '../../base/bytes.ts';
 import {
   decodeHeader,
   encodeHeader,
@@ -79,9 +79,13 @@ export class FittingRows {
     return [...new Set([...this.#filled.values()].map(({ copy }) => copy.name))];
   }
 
-  /** How many rows are taken from a copy; a block counts once. */
-  taken(copy: RowCopy): number {
-    return [...this.#filled].filter(([key, filled]) => filled.copy === copy && !key.startsWith('proof')).length;
+  /** Whether a row that did not fit in its place is filled with this header, seal or transaction. */
+  isFilledWith(value: string | Uint8Array): boolean {
+    return [...this.#filled.values()].some((filled) =>
+      typeof filled.value === 'string' || typeof value === 'string'
+        ? filled.value === value
+        : equalBytes(filled.value, value),
+    );
   }
 
   /** Looks at all of them; afterwards they can be read. */

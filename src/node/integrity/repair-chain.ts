@@ -106,8 +106,7 @@ class Repair {
     const found = { findings: [...findings], intact_height: intact.height };
     if (rows.missing.length > 0)
       return this.#reported({ ...found, outcome: 'needs_copy', needs: neededRows(rows.missing) });
-    if (this.#isLonger() || misfiled.count > rows.taken(misfiled))
-      return this.#reported({ ...found, outcome: 'refused' });
+    if (this.#isLonger() || !misfiled.areExplainedBy(rows)) return this.#reported({ ...found, outcome: 'refused' });
     const made = await this.#make(looked, waiting);
     if (made === null) return this.#reported({ ...found, outcome: 'refused' });
     const id = reportIdAt(this.#options.now());
