@@ -18,7 +18,7 @@ export interface NodeOptions {
   readonly isPassphraseBesideKeys?: () => boolean;
   /** Where rows that follow from no others are taken from, if some are damaged. */
   readonly copies?: readonly RowCopy[];
-  /** Hears of a repair at the opening, while it goes on. */
+  /** Called with the progress of a repair at the opening. */
   readonly onRepair?: RepairOptions['onProgress'];
   /** Ends a repair at the opening, which is then as if it had not been tried. */
   readonly signal?: AbortSignal | undefined;

@@ -146,7 +146,7 @@ export class QuantumNode {
     if (options.key === null) return QuantumNode.#openOnce(options, { lock: null, blocked: null });
     const lock = lockDataDirectory(options.dataDirectory);
     try {
-      // Whoever starts wipes the keys that it is given, and may have to start once more.
+      // Each start wipes the keys that it is given, and there may be two.
       return await openRepaired(options, (blocked) => QuantumNode.#openOnce(withKeyCopies(options), { lock, blocked }));
     } catch (error) {
       lock.release();

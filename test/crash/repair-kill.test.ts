@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,6 +20,7 @@ const CALLS_MAX = 32;
 
 describe('a repair that is killed', () => {
   const root = mkdtempSync(join(tmpdir(), 'quantum-lock-repair-kill-'));
+  const script = fileURLToPath(new URL('./repair-child.ts', import.meta.url));
   const damaged = join(root, 'damaged');
   const data = join(root, 'data');
   const random = SeededRandom.announced('repair kill');
@@ -41,9 +43,7 @@ describe('a repair that is killed', () => {
 
   function killedRepair(nth: number, side: string): Promise<string> {
     return new Promise((resolve) => {
-      execFile(projectNode, [join(import.meta.dirname, 'repair-child.ts'), data, String(nth), side], (_, stdout) =>
-        resolve(stdout.trim()),
-      );
+      execFile(projectNode, [script, data, String(nth), side], (_, stdout) => resolve(stdout.trim()));
     });
   }
 

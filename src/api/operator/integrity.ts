@@ -161,7 +161,7 @@ export type ScrubEvent = z.infer<typeof scrubEvent>;
 
 export const repairEvent = z.discriminatedUnion('type', [
   jobStarted,
-  /** `look`: which rows are damaged. `copy`: those that are not. `replay`: blocks that are executed again. `check`: what came of it. */
+  /** `look`: which rows are damaged. `copy`: those that are not. `replay`: blocks that are executed again. `check`: of the result. */
   z.object({
     type: z.literal('progress'),
     phase: z.enum(['look', 'copy', 'replay', 'check']),

@@ -26,7 +26,7 @@ export interface ReplayBlock {
   readonly transactions: readonly (CheckedTransaction | Rejection)[];
 }
 
-/** What a chain is after a block, each part held against that block's header: where a replay may begin instead of at genesis. */
+/** What a chain is after a block, each part checked against that block's header: where a replay may begin instead of at genesis. */
 export interface ReplayStart {
   /** Hash of block 0. */
   readonly genesis: Hash;

@@ -234,7 +234,7 @@ function repairFromCopy(host: Host, path: string): AskedDeed {
     described: {
       kind: 'repair_chain',
       sentence: `Closes the chain in ${directory}, takes the rows that it lacks from ${path} where they fit its hashes, and opens it again.`,
-      warnings: ['Nothing is sealed while that goes on. The damaged file is kept in quarantine.'],
+      warnings: ['Nothing is sealed meanwhile. The damaged file is kept in quarantine.'],
       asks: [],
     },
     perform: async () => {

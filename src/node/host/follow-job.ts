@@ -3,7 +3,7 @@ import type { HostContext } from './procedures.ts';
 
 /**
  * Starts a job or joins it. What a command started ends with the command, unless somebody else follows it by then; what a page
- * started goes on: a page is left, or loaded again.
+ * started continues: a page is left, or loaded again.
  */
 export async function* followJob<Progress, Result>(
   { host, door }: Pick<HostContext, 'host' | 'door'>,

@@ -1,4 +1,4 @@
-import { encodeHash, type Hash } from '../../base/bytes.ts';
+import { encodeHash, equalBytes, type Hash } from '../../base/bytes.ts';
 import {
   decodeHeader,
   encodeHeader,
@@ -17,7 +17,7 @@ import type { RowCopy } from './row-copy.ts';
 
 export interface FittingRowsOptions {
   readonly own: StoredRows;
-  /** The newest block that this machine sealed: every other is held against it, by its hash. */
+  /** The newest block that this machine sealed: every other is checked against it, by its hash. */
   readonly anchor: HeadRecord;
   /** Asked in this order for what does not fit. */
   readonly copies: readonly RowCopy[];
@@ -41,7 +41,7 @@ interface Filled {
 const BLOCKS_AT_ONCE = 64;
 
 /**
- * The headers, proofs and transactions of a chain, each held against the block after it, from the newest that this machine sealed
+ * The headers, proofs and transactions of a chain, each checked against the block after it, from the newest that this machine sealed
  * down to genesis; where a stored row does not fit, that of a copy which does.
  */
 export class FittingRows {
@@ -79,9 +79,13 @@ export class FittingRows {
     return [...new Set([...this.#filled.values()].map(({ copy }) => copy.name))];
   }
 
-  /** How many rows are taken from a copy; a block counts once. */
-  taken(copy: RowCopy): number {
-    return [...this.#filled].filter(([key, filled]) => filled.copy === copy && !key.startsWith('proof')).length;
+  /** Whether a row that did not fit in its place is filled with this header, seal or transaction. */
+  isFilledWith(value: string | Uint8Array): boolean {
+    return [...this.#filled.values()].some((filled) =>
+      typeof filled.value === 'string' || typeof value === 'string'
+        ? filled.value === value
+        : equalBytes(filled.value, value),
+    );
   }
 
   /** Looks at all of them; afterwards they can be read. */

@@ -1,4 +1,5 @@
 import { decodeHeader } from '../../ledger/blocks/block.ts';
+import type { FittingRows } from './fitting-rows.ts';
 import type { StoredRows } from './own-rows.ts';
 import type { RowCopy } from './row-copy.ts';
 
@@ -9,8 +10,8 @@ import type { RowCopy } from './row-copy.ts';
 export class MisfiledRows implements RowCopy {
   readonly name = 'chain.db, where they stood under another key';
   readonly #own: StoredRows;
-  readonly #blocks: readonly number[];
-  readonly #transactions: readonly number[];
+  readonly #blocks: readonly bigint[];
+  readonly #transactions: readonly bigint[];
 
   /** `end`: of what the chain has, first height and first log index behind it. */
   constructor(own: StoredRows, end: { readonly height: number; readonly logSize: number }) {
@@ -19,17 +20,12 @@ export class MisfiledRows implements RowCopy {
     this.#transactions = own.beyond('transactions', end.logSize);
   }
 
-  /** How many there are. */
-  get count(): number {
-    return this.#blocks.length + this.#transactions.length;
-  }
-
-  /** The first of them, as a report names it. */
-  get first(): string | null {
-    const [block] = this.#blocks;
-    const [transaction] = this.#transactions;
-    if (block !== undefined) return `block ${block}`;
-    return transaction === undefined ? null : `transaction ${transaction}`;
+  /** Whether each of them is a row that the chain lacked in its place, and not one that was planted. */
+  areExplainedBy(rows: Pick<FittingRows, 'isFilledWith'>): boolean {
+    return (
+      this.#blocks.every((key) => isFilled(rows, this.#own.header(key))) &&
+      this.#transactions.every((key) => isFilled(rows, this.#own.transaction(key)))
+    );
   }
 
   header(height: number): string | null {
@@ -48,9 +44,13 @@ export class MisfiledRows implements RowCopy {
     return key === undefined || others.length > 0 ? null : this.#own.transaction(key);
   }
 
-  #keyOf(height: number): number | null {
+  #keyOf(height: number): bigint | null {
     return this.#blocks.find((key) => indexIn(this.#own.header(key)) === height) ?? null;
   }
+}
+
+function isFilled(rows: Pick<FittingRows, 'isFilledWith'>, value: string | Uint8Array | null): boolean {
+  return value !== null && rows.isFilledWith(value);
 }
 
 function indexIn(text: string | null): number | null {

@@ -25,7 +25,7 @@ export interface OpenRepairedOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A repair leaves most of the machine to nobody else: nothing is sealed while it goes on. */
+/** Nothing is sealed during a repair: it may take two processors. */
 const REPAIR_THREADS = 2;
 
 /**
@@ -94,7 +94,7 @@ export async function repairIn(
   return report;
 }
 
-/** What the background check had found is gone, or was nothing that a repair would change: it begins anew. */
+/** What the background check had found is gone, or was nothing that a repair would change: the check begins again. */
 function forgetDamage(dataDirectory: string): void {
   const { scrubRecord } = integrityPaths(dataDirectory);
   const state = readScrubRecord(scrubRecord);

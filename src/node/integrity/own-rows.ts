@@ -2,10 +2,16 @@ import type Database from 'better-sqlite3';
 import { isDamage } from '../data-directory/storage-errors.ts';
 import type { RowCopy } from './row-copy.ts';
 
+/** What a row is filed under: damaged, it may be any integer of 64 bits. */
+type RowKey = number | bigint;
+
 /** The rows of a chain.db as they are stored, whatever they say. */
 export interface StoredRows extends RowCopy {
+  header(height: RowKey): string | null;
+  proof(height: RowKey): string | null;
+  transaction(logIndex: RowKey): Uint8Array | null;
   /** Keys of a table below 0 or from `end` on: no block of a chain that ends there has them. */
-  beyond(table: 'blocks' | 'transactions', end: number): readonly number[];
+  beyond(table: 'blocks' | 'transactions', end: number): readonly bigint[];
 }
 
 /** Of a file that cannot be opened any more. */
@@ -24,40 +30,41 @@ export const NO_ROWS: StoredRows = {
 export class OwnRows implements StoredRows {
   readonly name = 'chain.db';
   readonly #database: Database.Database;
-  readonly #header: Database.Statement<[number], unknown>;
-  readonly #proof: Database.Statement<[number], unknown>;
-  readonly #transaction: Database.Statement<[number], unknown>;
+  readonly #header: Database.Statement<[RowKey], unknown>;
+  readonly #proof: Database.Statement<[RowKey], unknown>;
+  readonly #transaction: Database.Statement<[RowKey], unknown>;
 
   constructor(database: Database.Database) {
     this.#database = database;
-    this.#header = database.prepare<[number], unknown>('SELECT header FROM blocks WHERE height = ?').pluck();
-    this.#proof = database.prepare<[number], unknown>('SELECT proof FROM blocks WHERE height = ?').pluck();
+    this.#header = database.prepare<[RowKey], unknown>('SELECT header FROM blocks WHERE height = ?').pluck();
+    this.#proof = database.prepare<[RowKey], unknown>('SELECT proof FROM blocks WHERE height = ?').pluck();
     this.#transaction = database
-      .prepare<[number], unknown>('SELECT bytes FROM transactions WHERE log_index = ?')
+      .prepare<[RowKey], unknown>('SELECT bytes FROM transactions WHERE log_index = ?')
       .pluck();
   }
 
-  header(height: number): string | null {
+  header(height: RowKey): string | null {
     return textOf(readable(() => this.#header.get(height)));
   }
 
   /** Null too for a block that waits for its seal. */
-  proof(height: number): string | null {
+  proof(height: RowKey): string | null {
     return textOf(readable(() => this.#proof.get(height)));
   }
 
-  transaction(logIndex: number): Uint8Array | null {
+  transaction(logIndex: RowKey): Uint8Array | null {
     const value = readable(() => this.#transaction.get(logIndex));
     return value instanceof Uint8Array ? value : null;
   }
 
-  beyond(table: 'blocks' | 'transactions', end: number): readonly number[] {
+  beyond(table: 'blocks' | 'transactions', end: number): readonly bigint[] {
     const key = table === 'blocks' ? 'height' : 'log_index';
     return (
       readable(() =>
         this.#database
-          .prepare<[number, number], number>(`SELECT ${key} FROM ${table} WHERE ${key} < 0 OR ${key} >= ? LIMIT ?`)
+          .prepare<[number, number], bigint>(`SELECT ${key} FROM ${table} WHERE ${key} < 0 OR ${key} >= ? LIMIT ?`)
           .pluck()
+          .safeIntegers()
           .all(end, STRAYS_MAX),
       ) ?? []
     );

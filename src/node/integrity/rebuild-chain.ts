@@ -43,7 +43,7 @@ export interface RebuildOptions {
   readonly assertGoingOn: () => void;
 }
 
-/** What came of it: of what was executed. */
+/** What was executed. */
 export interface Rebuilt {
   readonly blocks: number;
   readonly transactions: number;
@@ -62,7 +62,7 @@ const TRANSACTIONS_AT_ONCE = 2_000;
 
 /**
  * Makes a whole chain.db from rows that follow from no others: what they give is written with the very same row ids. Every block that
- * is executed is held against its header, as a verification does it. When this returns, it is one file, which the
+ * is executed is checked against its header, as a verification does it. When this returns, it is one file, which the
  * caller has to write out to the disk.
  * @throws CHAIN_INVALID where the rows do not make a chain, STORAGE_CORRUPT where `from` cannot be read, STORAGE_FULL, CANCELLED
  */
@@ -167,7 +167,7 @@ class Rebuild {
     });
   }
 
-  /** Blocks whose state was copied: nothing is executed, and all of it is held against the hashes afterwards. */
+  /** Blocks whose state was copied: nothing is executed, and all of it is checked against the hashes afterwards. */
   async #copyBlocks(from: StateSource): Promise<void> {
     const { onProgress, rows } = this.#options;
     for (let height = 0; height <= from.height; height++) {
@@ -285,7 +285,7 @@ class Rebuild {
   }
 }
 
-/** What a replay goes on from, behind rows that were copied: each part held against the header of that block. @throws STORAGE_CORRUPT */
+/** Where a replay continues, behind rows that were copied: each part checked against the header of that block. @throws STORAGE_CORRUPT */
 function startAfter(reader: ChainReader, height: number): ReplayStart {
   return guardStorage(CHAIN_DATABASE, () => {
     const head = reader.block(height);

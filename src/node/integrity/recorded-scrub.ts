@@ -60,7 +60,7 @@ export class RecordedScrub {
     });
   }
 
-  /** Goes on for about `budgetMs`. Returns whether there is more to do; between two passes there is not. @throws STORAGE_CORRUPT */
+  /** Continues for about `budgetMs`. Returns whether there is more to do; between two passes there is not. @throws STORAGE_CORRUPT */
   advance(budgetMs: number): boolean {
     const scrub = this.#scrub;
     if (scrub === null) return false;

@@ -48,7 +48,7 @@ export interface RepairOptions {
 
 /**
  * Repairs the chain of a data directory whose lock the caller holds. Rows that follow from others are made again from those, in a new
- * file beside; it is held against every hash, and against what this machine has seen of the chain, and then put in the place of the
+ * file beside; it is checked against every hash, and against what this machine has seen of the chain, and then put in the place of the
  * damaged one, which is kept whole. Rows that follow from nothing are taken from `copies`, or named. Returns null where nothing is
  * damaged, or where whether the chain is the one that was here before cannot be told: that is for the history's check to say.
  * @throws STORAGE_FULL and what else the disk refuses, DATA_DIR_LOCKED, CANCELLED: then everything is as it was
@@ -106,8 +106,7 @@ class Repair {
     const found = { findings: [...findings], intact_height: intact.height };
     if (rows.missing.length > 0)
       return this.#reported({ ...found, outcome: 'needs_copy', needs: neededRows(rows.missing) });
-    if (this.#isLonger() || misfiled.count > rows.taken(misfiled))
-      return this.#reported({ ...found, outcome: 'refused' });
+    if (this.#isLonger() || !misfiled.areExplainedBy(rows)) return this.#reported({ ...found, outcome: 'refused' });
     const made = await this.#make(looked, waiting);
     if (made === null) return this.#reported({ ...found, outcome: 'refused' });
     const id = reportIdAt(this.#options.now());
@@ -231,7 +230,7 @@ class Repair {
     return header?.previous_hash === this.#anchor.hash && own.proof(next) !== null;
   }
 
-  /** The made file, held against everything; null where no way makes the chain that was here before. */
+  /** The made file, checked against everything; null where no way makes the chain that was here before. */
   async #make(
     { rows, intact }: Looked,
     waiting: WaitingBlock | null,

@@ -12,7 +12,7 @@ export function reportWords(report: Omit<IntegrityReport, 'words'>): string[] {
   const done = [
     ...(copy === null ? [] : [`Rows were taken from ${copy}; each fits the hash that the chain has of it.`]),
     startWords(report),
-    `${counted(blocks, 'block')} with ${counted(transactions, 'transaction')} ${blocks === 1 ? 'was' : 'were'} executed again, and every row held against the sealed blocks.`,
+    `${counted(blocks, 'block')} with ${counted(transactions, 'transaction')} ${blocks === 1 ? 'was' : 'were'} executed again, and every row checked against the sealed blocks.`,
     ...(quarantine === null ? [] : [`The damaged file is kept whole: ${quarantine}.`]),
     'Nothing was lost.',
   ];

@@ -1,4 +1,4 @@
-/** Where headers, proofs and transactions can be read, canonical as a chain stores them. Whoever takes one holds it against its hash. */
+/** Where headers, proofs and transactions can be read, canonical as a chain stores them. Each row has to be checked against its hash. */
 export interface RowCopy {
   /** As a report names it. */
   readonly name: string;

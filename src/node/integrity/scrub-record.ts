@@ -52,7 +52,7 @@ export interface ScrubRecordPlace {
 /** Between two writes of how far it is: what a stop takes is looked at again. */
 const SAVE_INTERVAL_MS = 10_000;
 
-/** How far the background check is, kept from run to run in `integrity/scrub.json`. One that is lost or damaged is begun anew. */
+/** How far the background check is, kept from run to run in `integrity/scrub.json`. One that is lost or damaged is begun again. */
 export class ScrubRecord {
   readonly #place: ScrubRecordPlace;
   #state: ScrubState;

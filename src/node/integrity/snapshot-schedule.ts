@@ -32,12 +32,12 @@ export class SnapshotSchedule {
     });
   }
 
-  /** Resolves once what goes on has ended. */
+  /** Resolves when no snapshot is being taken. */
   async settled(): Promise<void> {
     await this.#taking;
   }
 
-  /** Ends what goes on, and leaves nothing of it. */
+  /** Stops a snapshot that is being taken, and leaves nothing of it. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.settled();

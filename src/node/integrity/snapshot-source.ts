@@ -28,7 +28,7 @@ export function snapshotsIn(directory: string): readonly string[] {
 
 /**
  * The snapshots of a chain between two heights that are as they were written, the highest first. One that is damaged, or another
- * chain's, is passed over: there is another way. What they say is held against the chain by whoever uses them.
+ * chain's, is passed over: there is another way. What they contain has to be checked against the chain.
  */
 export function openSnapshots(
   directory: string,

@@ -10,14 +10,23 @@ import { guardStorage, storageError } from '../data-directory/storage-errors.ts'
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
 import { notify, servePort } from '../threads/serve-port.ts';
 import { RecordedScrub, SCRUB_REST_MS } from '../integrity/recorded-scrub.ts';
-import { ScrubRecord, type ScrubRecordPlace } from '../integrity/scrub-record.ts';
+import { ScrubRecord } from '../integrity/scrub-record.ts';
 import type { ScrubProgress } from '../integrity/scrub-view.ts';
 import { ContentScrub } from './content-scrub.ts';
 import { ContentQueries } from './content-queries.ts';
 import { INDEX_DATABASE } from './index-schema.ts';
 import { isIndexDamage, isUnwritable, openIndex, openInMemory, remakeIndex, type OpenedIndex } from './open-index.ts';
 import { IndexDifference } from './index-difference.ts';
+import {
+  FRESHEN_MS,
+  INDEX_PAUSE_MS,
+  INDEX_RETRY_MS,
+  INDEX_SLICE_LOADED_MS,
+  INDEX_SLICE_MS,
+  REMAKE_MS,
+} from './index-pace.ts';
 import { IndexScrub } from './index-scrub.ts';
+import type { QueryWorkerData } from './query-worker-data.ts';
 import { ScrubPass } from './scrub-pass.ts';
 import { SCRUB_PAUSE_MS, SCRUB_SLICE_MS } from './scrub-share.ts';
 import { ownProcedure, type ReadContext } from './procedures.ts';
@@ -39,18 +48,6 @@ import { Throughput } from './throughput.ts';
 
 /** The thread for reads: a read-only connection to the chain, and the index that follows it. No read delays a block. */
 
-export interface QueryWorkerData {
-  readonly chainDirectory: string;
-  readonly indexDirectory: string;
-  readonly blobsDirectory: string;
-  /** Leaves index.db as it is: it is evidence that could not be noted elsewhere. */
-  readonly keepsIndex: boolean;
-  /** In whose name this node seals; null where it only reads. */
-  readonly validatorId: string | null;
-  /** How far the check in the background is. */
-  readonly scrubRecord: ScrubRecordPlace;
-}
-
 /** What comes with each call. */
 export type CallContext = Pick<ReadContext, 'now'>;
 
@@ -61,17 +58,6 @@ const options = workerData as QueryWorkerData;
 const port = defined(parentPort, 'parent port');
 
 const PAGE_CACHE_COUNT = 8_000;
-/** Work between two looks at the message queue: a query waits no longer than this for the index. */
-const INDEX_SLICE_MS = 15;
-const INDEX_SLICE_LOADED_MS = 5;
-/** Pause between slices while blocks arrive, so that the index takes at most a tenth of a processor from the validator. */
-const INDEX_PAUSE_MS = 45;
-/** At most so long a read waits for the index. */
-const FRESHEN_MS = 30;
-/** At most so long a read waits for an index that is made again under it. */
-const REMAKE_MS = 2_000;
-/** Until the index is tried again that could not be written: a person may have made room. */
-const INDEX_RETRY_MS = 2_000;
 /** Further behind than this, new blocks are taken in at leisure. */
 const BUSY_LAG_BLOCKS = 4;
 

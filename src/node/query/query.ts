@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { QuantumLockError, type ErrorValue } from '../../base/errors.ts';
 import { connectPort } from '../threads/connect-port.ts';
 import { workerUrl } from '../threads/worker-url.ts';
-import type { CallContext, QueryRouter, QueryWorkerData } from './query-worker.ts';
+import type { QueryWorkerData } from './query-worker-data.ts';
+import type { CallContext, QueryRouter } from './query-worker.ts';
 
 export interface QueryThreadOptions extends QueryWorkerData {
   readonly now: () => number;
