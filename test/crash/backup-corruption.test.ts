@@ -82,7 +82,7 @@ describe(`a backup that was damaged in ${CORRUPTIONS} ways`, () => {
   beforeAll(async () => {
     const chain = await makeChain(root);
     files = await backUpTwice(chain, 'own');
-    const stranger = await makeChain(join(root), 'stranger');
+    const stranger = await makeChain(root, 'stranger', { timestamp: Date.now() - 60_000 });
     other = await backUpTwice(stranger, 'other');
     signed = {
       full: await manifestOf('own-0.backup'),
