@@ -43,7 +43,7 @@ import { Validator } from './validator/validator.ts';
 
 export interface NodeOptions {
   readonly dataDirectory: string;
-  /** The key that seals blocks; null opens the chain for reading only, beside whatever else runs. */
+  /** The key that seals blocks; null opens the chain for reading only, whatever else runs. */
   readonly key: SealingKey | null;
   /** Keys that the chain may name next for this validator. */
   readonly nextKeys?: readonly NextKey[];
@@ -52,11 +52,11 @@ export interface NodeOptions {
   readonly onValidators?: () => void;
   /** Where the newest head is kept besides `head.record` and `signing.log`. */
   readonly headCopies?: readonly HeadCopy[];
-  /** Whether the passphrase of the encrypted keys lies where they do. */
+  /** Whether the passphrase of the encrypted keys is stored where they are. */
   readonly isPassphraseBesideKeys?: () => boolean;
 }
 
-/** The window of the throughput that the status tells. */
+/** The window of the throughput that the status reports. */
 const RATE_WINDOW_MS = 60_000;
 
 /** How much of the machine the signature checks may take: all but the validator's own thread. */
@@ -112,7 +112,7 @@ export class QuantumNode {
     if (this.#chain.chain_id !== config.chain_id) {
       throw new QuantumLockError(
         'DATA_DIR_OTHER_CHAIN',
-        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory is of ${config.chain_id}`,
+        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory belongs to ${config.chain_id}`,
       );
     }
     for (const file of foreignFiles(options.dataDirectory)) this.#standing.raise(fileChanged(file));
@@ -211,7 +211,7 @@ export class QuantumNode {
     return this.#chain;
   }
 
-  /** How the machine's clock stands, and the time that the next block would have. */
+  /** The state of the machine's clock, and the time that the next block would have. */
   async clock(): Promise<ClockReading> {
     if (this.#validator !== null) return this.#validator.clock();
     const path = clockFileOf(dataPaths(this.#options.dataDirectory).chain);
@@ -281,7 +281,7 @@ export class QuantumNode {
     return withLookalikes(unsigned, result, (made) => this.query.lookalikes(made));
   }
 
-  /** What the blocks hold, and beside it what this process measured since it began: what nobody measured is null. */
+  /** What the blocks hold, and in addition what this process measured since it began: what nobody measured is null. */
   async metrics(minutes: number): Promise<Metrics> {
     const now = this.#options.now();
     const { timestamp, state } = await this.clock();
@@ -305,7 +305,7 @@ export class QuantumNode {
     return this.#validator === null ? null : this.#validator.recentStats();
   }
 
-  /** What is on this machine can be told only while its directory is there. @throws DATA_DIR_GONE */
+  /** What is on this machine can be reported only while its directory exists. @throws DATA_DIR_GONE */
   assertStorage(): void {
     this.#storage.assertInPlace();
   }

@@ -8,6 +8,7 @@ import { printFigures, isWithinBound, type Figure } from './figures.ts';
 import { measureGrowth } from './growth.ts';
 import { measurePageUnderLoad } from './page-under-load.ts';
 import { measureRegister } from './register.ts';
+import { measureRollback } from './rollback.ts';
 import { measureStartUp } from './start-up.ts';
 
 /** Measures what docs/PERFORMANCE.md tells. Nothing here is a test: machines are noisy, so bounds are ratios where they can be. */
@@ -34,11 +35,15 @@ try {
   );
   show('Commit', await measureCommit(scratch, Number(values.transactions)));
   show('Registering a directory', await measureRegister(scratch));
+  show('The page under full load', await measurePageUnderLoad(scratch, 40_000));
   show('Backup', await measureBackup(scratch));
-  show('The page under full load', await measurePageUnderLoad(scratch));
   const { figures, chain } = await measureGrowth(scratch, Number(values.largest));
   show('Growth', figures);
   show('Start-up', measureStartUp(chain));
+  show(
+    'Rollback',
+    await measureRollback(scratch, chain, { small: 10_000, large: Number(values.largest), changed: 1_000 }),
+  );
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

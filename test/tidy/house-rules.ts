@@ -52,6 +52,11 @@ export function storageCodesByHand(files: readonly SourceFile[]): readonly strin
   );
 }
 
+/** A thread's source has another name in a bundle, which one place knows (src/node/threads/worker-url.ts). */
+export function threadsByHand(files: readonly SourceFile[]): readonly string[] {
+  return linesMatching(files, /\bnew URL\(['"`][^'"`]*\.ts['"`]/, 'the address of a source file');
+}
+
 const NAME = String.raw`\{(?:\w+\??\.)*(?:env_id|validator_id|member_name|(?:member|proposer|identity|carried_by)\.name)\}`;
 
 /** A name of the chain that stands by itself is compared with those beside it (renderer/names), or nobody is told of a lookalike. */
@@ -95,8 +100,8 @@ const MAY_NAME_ACTIONS: readonly RegExp[] = [
   /^renderer\/shell\/(?:clock|freeze)-band\.tsx$/,
 ];
 
-/** These words are also something else: a parameter, a vote's decision, the hash of block 0. */
-const OTHER_MEANINGS: ReadonlySet<string> = new Set(['approve', 'freeze', 'genesis', 'reject']);
+/** These words are also something else: a parameter, a vote's decision, the hash of block 0, a mark in a record. */
+const OTHER_MEANINGS: ReadonlySet<string> = new Set(['approve', 'freeze', 'genesis', 'reject', 'rollback']);
 
 /** What an action is or does stands in its one file: whoever needs it asks the registry (src/ledger/actions). */
 export function actionsByName(files: readonly SourceFile[], names: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { isFrozen } from './freeze-state.ts';
 import type { Action, ActionContext, ActionTable, Actor, PolicySubject } from './action.ts';
-import type { GovernedState, StateAccess } from '../state/access.ts';
-import { StateOverlay } from '../state/overlay.ts';
+import type { CountedState, GovernedState, StateAccess } from '../state/access.ts';
+import { applyWrites, StateOverlay } from '../state/overlay.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ProposalRecord } from '../state/records.ts';
 import { checkInvariants } from './invariants.ts';
@@ -20,8 +20,9 @@ import {
 import { withoutNewcomers } from './without-newcomers.ts';
 import type { Level } from '../permissions.ts';
 
-/** What a proposed operation would do to a state: everything it read or changes, and the state after it. */
+/** What a proposed operation would do to a state. */
 export interface Trial {
+  /** Everything that it read or changes, by which it rests on this state; nothing where it rests on a past block. */
   readonly touched: readonly TouchedValue[];
   readonly after: StateOverlay;
 }
@@ -41,16 +42,18 @@ export const UNDECIDED = '(approvers)';
  * met before and after the change, as TUF's root role has it (The Update Framework 1.0.33, §5.3.4).
  */
 export function requirementsOf(
-  state: Pick<GovernedState, 'get' | 'list'>,
+  state: CountedState,
   actions: ActionTable,
   effects: readonly PolicySubject[],
 ): Requirement[] {
-  const all = effects.map((subject) =>
+  const each = effects.map((subject) =>
     requirementOf(
       state,
       policyIn(state, subject, (name) => actions.find(name)),
     ),
   );
+  // What many environments ask for alike is compared once.
+  const all = [...new Map(each.map((one) => [`${one.role} ${one.needed}`, one])).values()];
   const implies = (one: Requirement, other: Requirement): boolean =>
     holdsRole(one.role, other.role) && one.needed >= other.needed;
   return all.filter(
@@ -61,7 +64,7 @@ export function requirementsOf(
 
 /** What a proposal does in a state; nothing where its action cannot be proposed. */
 export function effectsOf(
-  state: Pick<GovernedState, 'get'>,
+  state: CountedState,
   actions: ActionTable,
   { action: name, payload }: Pick<ProposalRecord, 'action' | 'payload'>,
 ): readonly PolicySubject[] {
@@ -82,13 +85,16 @@ export function tryProposal(
 ): Trial | Rejection {
   const action = proposableAction(actions, name);
   if (action === null) return reject('NOT_PROPOSABLE', name);
-  if (action.kind === 'environment' && isFrozen(context.state)) return reject('CHAIN_FROZEN');
+  if (action.isHeldByFreeze(payload) && isFrozen(context.state)) return reject('CHAIN_FROZEN');
   const after = new StateOverlay(context.state);
-  const recording = new RecordingState(after);
+  const recording = action.restsOn === 'past' ? null : new RecordingState(after);
   const refusal =
-    action.apply({ ...context, state: recording, actor: { memberId: proposer, approvers } }, payload, signer) ??
-    (action.kind === 'governance' ? checkInvariants(after, actions) : null);
-  return refusal ?? { touched: recording.touched(), after };
+    action.apply(
+      { ...context, state: recording ?? after, actor: { memberId: proposer, approvers } },
+      payload,
+      signer,
+    ) ?? (action.kind === 'governance' ? checkInvariants(after, actions) : null);
+  return refusal ?? { touched: recording?.touched() ?? [], after };
 }
 
 /** The first value that is no longer what it was when the proposal was made; null where all are. */
@@ -103,9 +109,9 @@ export function movedValue(
   return null;
 }
 
-/** Whether a member of this level has a say: in the operation as it stands, or by the policy that it would set. */
+/** Whether a member of this level may vote: in the operation as it is, or by the policy that it would set. */
 export function hasSay(
-  state: Pick<GovernedState, 'get' | 'list'>,
+  state: CountedState,
   actions: ActionTable,
   proposal: Pick<ProposalRecord, 'action' | 'payload'>,
   level: Level,
@@ -120,11 +126,11 @@ export function hasSay(
 }
 
 /**
- * How a proposal stands in a state: each thing that it asks for, and the votes that count for it. Its effects are those on
+ * The progress of a proposal in a state: each thing that it asks for, and the votes that count for it. Its effects are those on
  * the state before it, also where the state after it is asked.
  */
 export function proposalTallies(
-  state: Pick<GovernedState, 'get' | 'list'>,
+  state: CountedState,
   actions: ActionTable,
   proposal: Pick<ProposalRecord, 'action' | 'payload' | 'votes'>,
   effects = effectsOf(state, actions, proposal),
@@ -153,8 +159,8 @@ export function closeProposal(
 }
 
 /**
- * How a proposal stands after a rejection: it ends where the approvals can no longer come together, or where the state has
- * moved on. That is all that a rejection can do.
+ * The state of a proposal after a rejection: it ends where the approvals can no longer come together, or where the
+ * state has moved on. That is all that a rejection can do.
  */
 export function endIfLost(
   context: ActionContext<GovernedState>,
@@ -168,9 +174,9 @@ export function endIfLost(
 }
 
 /**
- * How a proposal stands after its newest approval. Where the state has moved on, it ends stale, whatever is still missing:
- * it can never happen. Where the approvals can no longer come together, it ends rejected; where they are complete, before
- * and after the change, it is executed here.
+ * The state of a proposal after its newest approval. Where the state has moved on, it ends stale, whatever is still
+ * missing: it can never happen. Where the approvals can no longer come together, it ends rejected; where they are
+ * complete, before and after the change, it is executed here.
  */
 export function settleProposal(
   context: ActionContext<GovernedState>,
@@ -189,7 +195,6 @@ export function settleProposal(
   if ('code' in trial) return trial;
   const after = proposalTallies(withoutNewcomers(state, trial.after), actions, proposal, effects);
   if (!after.every(isMet)) return proposal;
-  for (const [namespace, writes] of trial.after.writes())
-    for (const [key, value] of writes) state.put(namespace, key, value);
+  applyWrites(state, trial.after.writes());
   return closeProposal(context, proposal, 'executed');
 }

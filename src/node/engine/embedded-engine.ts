@@ -237,7 +237,7 @@ export class EmbeddedEngine implements Engine {
     });
   }
 
-  /** How the machine's clock stands, and the time that the next block would have. */
+  /** The state of the machine's clock, and the time that the next block would have. */
   clock(): ClockReading {
     const least = this.#head.leastTime;
     const { clock, now } = this.#options;
@@ -277,7 +277,7 @@ function isUrgent(action: unknown): boolean {
   return typeof action === 'string' && findAction(action)?.isUrgent === true;
 }
 
-/** Whether it is sealed all the same; answers those that are not. */
+/** Whether it is sealed anyway; answers those that are not. */
 function waits({ checked, fail }: Pending, error: QuantumLockError): boolean {
   const isHeldUp = !isUrgent(checked.transaction.action);
   if (isHeldUp) fail(error);

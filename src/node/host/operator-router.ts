@@ -33,7 +33,7 @@ export const operatorRouter = {
   }),
   prepareSealingKey: os.prepareSealingKey.handler(async ({ context: { host, door }, input }) => {
     if (door !== 'terminal' && input.passphrase !== undefined)
-      throw new QuantumLockError('ACCESS_DENIED', 'a page gives no passphrase', {
+      throw new QuantumLockError('ACCESS_DENIED', 'a page cannot give a passphrase', {
         advice: 'A person gives it in a window that the page cannot reach.',
       });
     const key = await host.keyring.find(input.key_id);

@@ -7,6 +7,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { ReplayedRows } from '../chain/replayed-rows.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
+import { storedPast } from '../storage/stored-past.ts';
 import { TILE_LEVELS, TILE_WIDTH, tileId } from '../storage/log-rows.ts';
 import type { ChainEnd } from './backup-format.ts';
 import type { ChainTable } from './tables.ts';
@@ -55,7 +56,14 @@ function rowsOfUnsealed(reader: ChainReader, head: StoredBlock, headerText: stri
   const verify = (): boolean => true;
   const { index, timestamp } = header;
   const seen = { find: () => undefined };
-  const execution = new BlockExecution(new LedgerState(rows, head.roots), { chain, index, timestamp, seen, verify });
+  const past = storedPast(reader, () => head.header.index);
+  const execution = new BlockExecution(new LedgerState(rows, head.roots, past), {
+    chain,
+    index,
+    timestamp,
+    seen,
+    verify,
+  });
   for (const bytes of reader.transactionBytesBetween(head.header.log_size, header.log_size)) {
     const checked = checkTransaction(bytes, chain, verify);
     const refusal = isRejection(checked) ? checked : execution.add(checked);

@@ -180,7 +180,7 @@ function openExtracted(chainDirectory: string): ReturnType<typeof ChainReader.op
 function assertEnds(reader: ChainReader, manifest: BackupManifest): void {
   const { to } = manifest;
   try {
-    const { header, hash } = reader.head();
+    const { header, hash } = reader.provedHead();
     const found: Omit<ChainEnd, 'pages' | 'values'> = {
       height: header.index,
       hash,
@@ -206,7 +206,7 @@ function assertEnds(reader: ChainReader, manifest: BackupManifest): void {
 
 /** As if this machine had sealed its newest block: a copy that is only looked at has seen nothing else. */
 function writeHeadRecord(chainDirectory: string, reader: ChainReader, { pages, values }: ChainEnd): void {
-  const { header, hash, proof } = reader.head();
+  const { header, hash, proof } = reader.provedHead();
   const writer = new HeadRecordWriter(chainDirectory);
   try {
     writer.replace({ genesis: reader.chain().genesis, header, hash, proof, pages, values, grown: {} });

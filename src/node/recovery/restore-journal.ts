@@ -111,7 +111,7 @@ async function finishRestore(
   try {
     const present = presentChain(reader);
     if (remembered.every(({ source, seen }) => findMissing(source, seen, present) === null)) {
-      const { header, hash: headHash, proof } = reader.head();
+      const { header, hash: headHash, proof } = reader.provedHead();
       const writer = new HeadRecordWriter(chainDirectory);
       try {
         const grown = new GrownFilesWatch(chainDirectory).measure();
