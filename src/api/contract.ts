@@ -12,6 +12,7 @@ import { transactionProcedures } from './chain/transactions.ts';
 import { deedProcedures } from './operator/deeds.ts';
 import { directoryProcedures } from './operator/directories.ts';
 import { hostProcedures } from './operator/host.ts';
+import { inspectionProcedures } from './operator/inspection.ts';
 import { integrityProcedures } from './operator/integrity.ts';
 import { jobProcedures } from './operator/jobs.ts';
 import { keyProcedures } from './operator/keys.ts';
@@ -44,5 +45,6 @@ export const contract = {
     ...directoryProcedures,
     ...integrityProcedures,
     ...jobProcedures,
+    ...inspectionProcedures,
   },
 } as const;

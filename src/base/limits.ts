@@ -165,6 +165,10 @@ export const QR_FRAMES_MAX = 256;
 export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
 /** A database that lies where nothing can be written is read into memory: at most so much of it. */
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
+/** A block of an exported chain, which is one line: the most transactions of the largest size, their commas, and a header and a seal. */
+export const BLOCK_LINE_SIZE_BYTES_MAX = BLOCK_TRANSACTIONS_MAX * (TRANSACTION_SIZE_BYTES_MAX + 1) + 64 * 1024;
+/** What a person compares a file with: words, a hash, or a trust file, however it is indented. */
+export const TRUST_TEXT_LENGTH_MAX = 64 * 1024;
 /** Jobs of a host that have ended and are still told of: those that somebody who was away may ask for. */
 export const JOBS_ENDED_KEPT_MAX = 16;
 /** How often those who see all jobs hear how far each is: no person reads a number faster. */

@@ -326,6 +326,7 @@ describe('what the page can be told', () => {
       verify: {},
       jobs: undefined,
       cancelJob: { job_id: 'none' },
+      confirmTrust: { text: HASH },
     };
     const call = async (part: object, name: string, input: unknown): Promise<void> => {
       const procedure = (part as Readonly<Record<string, (given: unknown) => Promise<unknown>>>)[name];

@@ -297,6 +297,9 @@ export function fakeRouter(node: FakeNode) {
       jobs: os.operator.jobs.handler(async function* ({ signal }) {
         for await (const _ of node.changed.changes(signal)) yield { jobs: [...node.jobs] };
       }),
+      confirmTrust: os.operator.confirmTrust.handler(() => {
+        throw new ORPCError('NOT_FOUND', { message: 'No file is inspected here.' });
+      }),
       cancelJob: os.operator.cancelJob.handler(({ input }) => {
         const { length } = node.jobs;
         node.jobs = node.jobs.filter(({ job_id }) => job_id !== input.job_id);

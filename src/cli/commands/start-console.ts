@@ -9,7 +9,8 @@ import type { CommandContext } from '../context.ts';
 import { assertNothingRuns } from '../session.ts';
 import { untilStopped } from './until-stopped.ts';
 
-const PAGE_DIRECTORY = join(import.meta.dirname, '..', '..', '..', 'dist', 'renderer');
+/** The built page. */
+export const PAGE_DIRECTORY = join(import.meta.dirname, '..', '..', '..', 'dist', 'renderer');
 
 /** Serves the console as a page of this machine until it is told to stop. */
 export async function startConsole(

@@ -81,6 +81,12 @@ export const operatorRouter = {
   }): AsyncGenerator<{ readonly jobs: JobView[] }, void, undefined> {
     for await (const _ of host.jobs.changes.changes(signal)) yield { jobs: [...host.jobs.list()] };
   }),
+  confirmTrust: os.confirmTrust.handler(({ context: { host }, input }) => {
+    const { inspection } = host;
+    if (inspection === null) throw new QuantumLockError('NOT_FOUND', 'no file is inspected here');
+    inspection.confirm(input.text);
+    return inspection.view();
+  }),
   cancelJob: os.cancelJob.handler(({ context: { host }, input }) => ({ cancelled: host.jobs.cancel(input.job_id) })),
 };
 

@@ -14,7 +14,7 @@ import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { verifyContent, type VerifiedContent } from './verify-content.ts';
 import { verifyIndex } from './verify-index.ts';
-import { verifyChain, type ChainVerification, type Finding } from './verify-chain.ts';
+import { verifyChain, type ChainVerification, type Finding, type VerifyChainOptions } from './verify-chain.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 
 export interface VerifyNodeOptions {
@@ -108,7 +108,7 @@ export async function verifySealed(
 ): Promise<{ readonly pages: number; readonly values: number }> {
   const { findings, statePages, stateValues } = await verifyChainAt(
     dataPaths(dataDirectory).chain,
-    { dataDirectory, verifyThreads, onProgress: () => undefined },
+    { verifyThreads, onProgress: () => undefined },
     { sealedOnly: true },
   );
   const [first] = findings;
@@ -119,10 +119,11 @@ export async function verifySealed(
   return { pages: statePages, values: stateValues };
 }
 
-async function verifyChainAt(
+/** The check of a chain alone, by replay: what stands beside it is not looked at. */
+export async function verifyChainAt(
   chainDirectory: string,
-  options: VerifyNodeOptions,
-  { sealedOnly = false }: { readonly sealedOnly?: boolean } = {},
+  options: Omit<VerifyNodeOptions, 'dataDirectory'>,
+  { sealedOnly = false, onBlock }: Pick<VerifyChainOptions, 'sealedOnly' | 'onBlock'> = {},
 ): Promise<ChainVerification> {
   const named = chainAt(chainDirectory);
   if ('place' in named)
@@ -136,6 +137,7 @@ async function verifyChainAt(
       verifier: loadSignatureVerifier(),
       sealedOnly,
       onProgress: (progress) => onProgress({ type: 'progress', ...progress }),
+      ...(onBlock === undefined ? {} : { onBlock }),
       ...(signal === undefined ? {} : { signal }),
     });
   } finally {
