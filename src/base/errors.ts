@@ -67,6 +67,16 @@ export const ERROR_ADVICE = {
   BLOB_MISSING: 'The content is not in the blob store. Register the directory again, or restore from a backup.',
   BLOB_CORRUPT:
     'The stored content does not match its hash. Restore it from a backup, or register the directory again.',
+  BACKUP_INVALID:
+    'Nothing was changed. The file is damaged, or not what it says it is: take another copy of it, or an older backup.',
+  BACKUP_BASE_MISSING:
+    'Name every file, in order: the full backup first, then each incremental one up to the one wanted.',
+  BACKUP_KEY_REQUIRED: 'Name the file with the identity that it was encrypted to (--identity), or its passphrase.',
+  BACKUP_SIGNER_UNKNOWN:
+    'Believe nothing of it. A backup is signed by a validator or a member of the chain that it holds.',
+  DESTINATION_FAILED:
+    'See that the place is mounted or reachable, and that this user may write there. Then back up again.',
+  DRILL_FAILED: 'Make a new full backup, and rehearse it. Until one succeeds there may be nothing to restore from.',
   KEYCHAIN_UNAVAILABLE: 'No OS keychain answers here. Use the encrypted file instead (--key-store file).',
   KEY_NOT_FOUND: 'List the keys with `dm key list`, or import the key first.',
   KEY_EXISTS: 'Choose another name, or use the key that is there.',

@@ -239,3 +239,16 @@ export const HEAD_COPY_INTERVAL_MS = 60_000;
 export const CHAINS_BESIDE_MAX = 1_000;
 /** Environments with ids or names like a new one that a review names: more than these say nothing more. */
 export const LOOKALIKES_SHOWN_MAX = 3;
+
+/** One part of a backup before compression: large enough to compress well, small enough that a few fit into memory. */
+export const BACKUP_PART_SIZE_BYTES = 4 * 1024 * 1024;
+/** A part at most, before compression: its last row may be one chunk of content, or a list of files. */
+export const BACKUP_PART_SIZE_BYTES_MAX = 128 * 1024 * 1024;
+/** Parts that are compressed at a time: one for each of the threads that a small machine has for it. */
+export const BACKUP_PARTS_UNDERWAY_MAX = 4;
+/** The manifest of a backup: 200 bytes for each part, so some terabytes of parts. */
+export const BACKUP_MANIFEST_SIZE_BYTES_MAX = 64 * 1024 * 1024;
+/** A backup as one JSON document is held in memory whole: as base64 that is 64 MiB of parts. */
+export const BACKUP_DOCUMENT_SIZE_BYTES_MAX = 96 * 1024 * 1024;
+/** Backups that one chain of increments is made of: a year of daily ones. */
+export const BACKUP_CHAIN_FILES_MAX = 400;
