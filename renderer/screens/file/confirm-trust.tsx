@@ -29,7 +29,7 @@ export function ConfirmTrust({ isConfirmed }: { readonly isConfirmed: boolean })
         {(control) => (
           <textarea
             {...control}
-            className="mono"
+            className="input mono"
             rows={3}
             autoComplete="off"
             spellCheck={false}

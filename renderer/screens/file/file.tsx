@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { InspectionView } from '../../../src/api/operator/inspection.ts';
 import { Heading } from '../../node-parts/heading.tsx';
+import { Name } from '../../names/name.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { formatCount, formatQuantity, formatTime } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
@@ -69,7 +70,11 @@ const KIND_WORDS: Readonly<Record<InspectionView['kind'], string>> = {
   chain_directory: 'a copy of a chain’s database',
 };
 
-function FileFacts({ inspection: { kind, path, head } }: { readonly inspection: InspectionView }): ReactElement {
+function FileFacts({
+  inspection: { kind, path, head, backups },
+}: {
+  readonly inspection: InspectionView;
+}): ReactElement {
   const chain = useNode((state) => state.host?.chain ?? null);
   return (
     <section className="card" aria-labelledby="file-facts">
@@ -83,6 +88,14 @@ function FileFacts({ inspection: { kind, path, head } }: { readonly inspection: 
             </span>,
           ],
           ['Kind', KIND_WORDS[kind]],
+          ...backups.map(({ name, created_at, signer }) => {
+            const made = (
+              <span key={name}>
+                {formatTime(created_at)}, signed by {signer.kind} <Name kind={signer.kind} id={signer.id} />
+              </span>
+            );
+            return [backups.length === 1 ? 'Made' : name, made] as const;
+          }),
           ['Chain', <b key="chain">{chain?.chain_id}</b>],
           ['Genesis', chain === null ? null : <Hash key="genesis" value={chain.genesis} what="genesis hash" />],
           [

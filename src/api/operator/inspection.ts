@@ -26,6 +26,15 @@ export const inspectionView = z.object({
   head: z.object({ height: count, hash, time }),
   /** Every block up to the head was replayed, and every signature and seal checked. */
   verified: z.object({ blocks: count, transactions: count }),
+  /** For a backup, each file of it, oldest first: when it was made, and whose key signed it, by the chain that is in it. */
+  backups: z.array(
+    z.object({
+      name: z.string(),
+      created_at: time,
+      to_height: count,
+      signer: z.object({ kind: z.enum(['validator', 'member']), id: z.string(), public_key: publicKey }),
+    }),
+  ),
   /** Each key that sealed a block, by its first block. */
   seals: z.array(sealSpan),
   trust: z.object({

@@ -8,10 +8,10 @@ import { TERMINAL } from '../../node/host/procedures.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
 import type { ContractClient } from '../session.ts';
-import { openFile, type Confirming } from './open-file.ts';
+import { openFile, type OpenFileOptions } from './open-file.ts';
 import { tellGreen, type GreenQuestion } from './tell-green.ts';
 
-export interface InspectFileOptions extends Confirming, Omit<GreenQuestion, 'environment'> {
+export interface InspectFileOptions extends OpenFileOptions, Omit<GreenQuestion, 'environment'> {
   readonly environment?: string;
 }
 
@@ -59,6 +59,10 @@ async function tellFile(
       ['head', `block ${view.head.height} of ${time(view.head.time)}`],
       ['head hash', view.head.hash],
       ['verified', `${view.verified.blocks} blocks with ${view.verified.transactions} transactions, from genesis`],
+      ...view.backups.map(
+        ({ name, created_at, signer: { kind, id } }) =>
+          ['made', `${name} at ${time(created_at)}, signed by ${kind} ${id}`] as const,
+      ),
       ['Green', `${count} environment${count === 1 ? '' : 's'}`],
     ]),
     ...(rows.length === 0

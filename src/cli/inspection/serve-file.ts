@@ -2,13 +2,13 @@ import { InspectionConsole } from '../../node/doors/inspection-console.ts';
 import { PAGE_DIRECTORY } from '../commands/start-console.ts';
 import { untilStopped } from '../commands/until-stopped.ts';
 import type { CommandContext } from '../context.ts';
-import { openFile, type Confirming } from './open-file.ts';
+import { openFile, type OpenFileOptions } from './open-file.ts';
 
 /** Serves the console's page on a file until it is told to stop. */
 export async function serveFile(
   context: CommandContext,
   path: string,
-  options: Confirming & { readonly port: number },
+  options: OpenFileOptions & { readonly port: number },
 ): Promise<void> {
   const { output, version } = context;
   const inspection = await openFile(context, path, options);

@@ -2,16 +2,13 @@ import { constants, lstatSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
-import { decodeHeader } from '../../ledger/blocks/block.ts';
-import { decodeProof } from '../../ledger/blocks/block-proof.ts';
 import { indexPathOf, packsDirectoryOf } from '../blobs/blob-index.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
-import { verifyChainAt } from '../verify/verify-node.ts';
 import type { Laying, LaidOut } from './laid-out.ts';
-import { SealSpans } from './seal-spans.ts';
 import type { InspectionSource } from './source-kind.ts';
+import { verifyLaidOut } from './verify-laid-out.ts';
 
 /** Copies that a node changed while they were made, at most: it is busy then, and a backup is the way. */
 const COPIES_MAX = 3;
@@ -28,40 +25,13 @@ const NOTES = ['head.record', 'signing.log', 'stored.log'];
 export async function copyDataDirectory(source: InspectionSource, root: string, laying: Laying): Promise<LaidOut> {
   const { path, chainDirectory, kind } = source;
   const to = dataPaths(root);
-  await mkdir(to.chain, { mode: 0o700 });
+  await mkdir(to.chain, { recursive: true, mode: 0o700 });
   await copyDatabase(join(chainDirectory ?? path, CHAIN_DATABASE), join(to.chain, CHAIN_DATABASE));
   if (kind === 'data_directory') {
     for (const name of NOTES) await copyIfThere(join(path, name), join(root, name));
     await linkContent(dataPaths(path).blobs, to.blobs);
   }
-  return verifyCopy(to.chain, laying);
-}
-
-async function verifyCopy(chainDirectory: string, { verifyThreads, onProgress, signal }: Laying): Promise<LaidOut> {
-  const seals = new SealSpans();
-  const { findings, blocks, transactions, unsealed } = await verifyChainAt(
-    chainDirectory,
-    {
-      verifyThreads,
-      onProgress: ({ phase, done, total }) => {
-        if (phase === 'blocks') onProgress(done, total);
-      },
-      signal,
-    },
-    {
-      onBlock: ({ header, proof }) => {
-        const { index, validator } = decodeHeader(header);
-        seals.add(index, validator, decodeProof(proof));
-        return Promise.resolve();
-      },
-    },
-  );
-  const [first] = findings;
-  if (first !== undefined)
-    throw new QuantumLockError('CHAIN_INVALID', `${first.place}: ${first.message}`, {
-      context: { place: first.place },
-    });
-  return { seals: seals.list(), blocks, transactions, unsealed };
+  return { ...(await verifyLaidOut(to.chain, laying)), backups: [] };
 }
 
 /** A database and its log, as they were at one moment. */

@@ -1,3 +1,4 @@
+import type { InspectionView } from '../../api/operator/inspection.ts';
 import type { SealSpan } from './seal-spans.ts';
 
 /** How a file is laid out in a scratch directory. */
@@ -14,4 +15,6 @@ export interface LaidOut {
   readonly transactions: number;
   /** A block that was decided and has no seal: no part of the chain. */
   readonly unsealed: number | null;
+  /** What a backup's manifests say of it, oldest first; empty where it is none. */
+  readonly backups: InspectionView['backups'];
 }

@@ -11,13 +11,14 @@ import { HeadRecordWriter, readHeadRecord } from '../history/head-record.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { copyDataDirectory } from './copy-data-directory.ts';
 import { confirmTrust, isNamed, restsOn, UNCONFIRMED, type FileTrust } from './file-trust.ts';
+import { layOutBackup, type BackupParts } from './lay-out-backup.ts';
 import type { Laying, LaidOut } from './laid-out.ts';
 import { replayBlocksFile } from './replay-blocks-file.ts';
 import { openScratchDirectory, type ScratchDirectory } from './scratch-directory.ts';
 import type { SealSpan } from './seal-spans.ts';
 import { recogniseSource, type InspectionSource } from './source-kind.ts';
 
-export interface InspectionOptions extends Laying {
+export interface InspectionOptions extends Laying, BackupParts {
   /** A backup, an exported chain, a data directory, or a directory with a chain.db. */
   readonly path: string;
   /** Where the scratch directory is made; the system's folder for temporary files where it is left out. */
@@ -27,11 +28,13 @@ export interface InspectionOptions extends Laying {
 /**
  * Lays a file out as a data directory of its own, which a host opens for reading, and verifies all of its chain while doing so.
  * The source is never written to, and nothing of its configuration or keys is used.
- * @throws FILE_UNKNOWN, CHAIN_INVALID, INPUT_INVALID, DATA_DIR_LOCKED, CANCELLED, STORAGE_FULL, STORAGE_DENIED, STORAGE_FAILED
+ * @throws FILE_UNKNOWN, CHAIN_INVALID, BACKUP_INVALID, BACKUP_BASE_MISSING, BACKUP_KEY_REQUIRED, INPUT_INVALID, DATA_DIR_LOCKED, CANCELLED, STORAGE_FULL, STORAGE_DENIED, STORAGE_FAILED
  */
 export async function openInspection(options: InspectionOptions): Promise<Inspection> {
   const source = recogniseSource(options.path);
-  const scratch = await openScratchDirectory(options.temporaryFolder);
+  if (source.kind !== 'backup' && (options.more ?? []).length > 0)
+    throw new QuantumLockError('INPUT_INVALID', `${options.path} is not a backup: no other file goes on from it`);
+  const scratch = openScratchDirectory(options.temporaryFolder);
   try {
     const laidOut = await layOut(source, scratch.path, options);
     return new Inspection(source, scratch, laidOut, readHead(scratch.path));
@@ -41,10 +44,16 @@ export async function openInspection(options: InspectionOptions): Promise<Inspec
   }
 }
 
-function layOut(source: InspectionSource, root: string, laying: Laying): Promise<LaidOut> {
-  return source.kind === 'blocks'
-    ? replayBlocksFile(source.path, root, laying)
-    : copyDataDirectory(source, root, laying);
+function layOut(source: InspectionSource, root: string, options: InspectionOptions): Promise<LaidOut> {
+  switch (source.kind) {
+    case 'backup':
+      return layOutBackup(source.path, root, options);
+    case 'blocks':
+      return replayBlocksFile(source.path, root, options);
+    case 'data_directory':
+    case 'chain_directory':
+      return copyDataDirectory(source, root, options);
+  }
 }
 
 function asUnread({ message, context, cause }: QuantumLockError): QuantumLockError {
@@ -120,13 +129,14 @@ export class Inspection {
 
   view(): InspectionView {
     const { kind, path, name } = this.source;
-    const { blocks, transactions } = this.#laidOut;
+    const { blocks, transactions, backups } = this.#laidOut;
     return {
       kind,
       path,
       name,
       head: this.head,
       verified: { blocks, transactions },
+      backups,
       seals: this.seals.map((span) => ({
         validator_id: span.validatorId,
         public_key: span.publicKey,

@@ -31,7 +31,13 @@ export async function replayBlocksFile(path: string, root: string, laying: Layin
       laying.onProgress(endBytes, sizeBytes);
     }
     if (replay === null) throw invalidBlock(0, 'the file is empty');
-    return { seals: replay.seals.list(), blocks: index, transactions: replay.transactions, unsealed: null };
+    return {
+      seals: replay.seals.list(),
+      blocks: index,
+      transactions: replay.transactions,
+      unsealed: null,
+      backups: [],
+    };
   } finally {
     await replay?.close();
   }

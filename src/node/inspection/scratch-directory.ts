@@ -1,5 +1,4 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../base/errors.ts';
@@ -11,9 +10,9 @@ const LOCK = 'inspection.lock';
 /** Another process that clears away may take one that is just being made. */
 const TRIES_MAX = 5;
 
-/** A directory of this user's alone in which a file is laid out, and which is gone when it is closed. */
+/** A place of this user's alone in which a file is laid out, and which is gone when it is closed. */
 export interface ScratchDirectory {
-  /** Empty at first. */
+  /** Of a directory that is not there yet, in one that nobody else may enter. */
   readonly path: string;
   close(): void;
 }
@@ -23,19 +22,13 @@ export interface ScratchDirectory {
  * crash leaves behind. `parent`: the system's own folder for temporary files where it is left out.
  * @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED
  */
-export async function openScratchDirectory(parent: string = tmpdir()): Promise<ScratchDirectory> {
+export function openScratchDirectory(parent: string = tmpdir()): ScratchDirectory {
   removeLeftOver(parent);
   for (let tries = 1; ; tries++) {
     const root = guardStorage(parent, () => mkdtempSync(join(parent, PREFIX)));
     try {
       const lock = holdLock(join(root, LOCK), 0);
       const path = join(root, 'data');
-      try {
-        await mkdir(path, { mode: 0o700 });
-      } catch (error) {
-        lock.close();
-        throw error;
-      }
       return {
         path,
         close: () => {

@@ -5,6 +5,8 @@ import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { holdsChain } from '../data-directory/holds-chain.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { isThere } from '../data-directory/is-there.ts';
+import { BACKUP_MAGIC } from '../recovery/backup-format.ts';
+import { AGE_MAGIC } from '../recovery/encryption.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 
 /** What somebody wants to look at, recognised by what it begins with, not by its name. */
@@ -20,6 +22,8 @@ export interface InspectionSource {
 const SQLITE_MAGIC = 'SQLite format 3\0';
 /** How each line of an exported chain begins: canonical JSON puts `header` first. */
 const BLOCK_LINE_START = '{"header":{';
+/** How a backup begins: in its own format, encrypted, and as one document of canonical JSON. */
+const BACKUP_STARTS = [Buffer.from(BACKUP_MAGIC).toString('latin1'), AGE_MAGIC, '{"backup":{'];
 const START_SIZE_BYTES = 512;
 
 /** @throws FILE_UNKNOWN where it is nothing that can be inspected; INPUT_INVALID, STORAGE_DENIED */
@@ -35,6 +39,7 @@ export function recogniseSource(path: string): InspectionSource {
   if (!stats.isFile()) throw unknown(`${path} is neither a file nor a directory`);
   const start = startOf(real);
   if (start.startsWith(BLOCK_LINE_START)) return { kind: 'blocks', ...named, chainDirectory: null };
+  if (BACKUP_STARTS.some((one) => start.startsWith(one))) return { kind: 'backup', ...named, chainDirectory: null };
   if (start.startsWith(SQLITE_MAGIC) && named.name === CHAIN_DATABASE)
     return { kind: 'chain_directory', ...named, chainDirectory: dirname(real) };
   throw unknown(`${path} is not a backup, an exported chain or a data directory`);
