@@ -115,10 +115,17 @@ function WhereKeysComeFrom(): ReactElement {
 }
 
 function Report({ claim, report }: { readonly claim: ReactNode; readonly report: ProofReport }): ReactElement {
+  const isOfFileAlone = useInspection()?.trust.confirmed_by === null;
   return (
     <>
-      <div className={`notice ${report.ok ? 'good' : 'bad'}`} role="status">
-        <b>{report.ok ? 'Proved, by this page itself.' : 'Not proved.'}</b>{' '}
+      <div className={`notice ${!report.ok ? 'bad' : isOfFileAlone ? 'warn' : 'good'}`} role="status">
+        <b>
+          {!report.ok
+            ? 'Not proved.'
+            : isOfFileAlone
+              ? 'Proved from the file alone, which nobody has confirmed.'
+              : 'Proved, by this page itself.'}
+        </b>{' '}
         {report.ok ? claim : 'A step of the check failed: do not rely on this claim.'}
       </div>
       <ol className="proof-steps" aria-label="Steps of the check">

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { formatCount, formatTime } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
 import { useInspection } from '../stores/use-inspection.ts';
-import { confirmedWords } from '../trust/confirmed-words.ts';
+import { confirmedWords } from '../inspection/confirmed-words.ts';
 
 /** While a file is looked at: says so across every screen, up to when it reaches, and whether anybody has confirmed it. */
 export function FileBand(): ReactElement | null {

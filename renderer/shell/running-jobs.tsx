@@ -36,7 +36,7 @@ function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCo
   );
 }
 
-const WORDS = { verify: 'Checking integrity', scan: 'Scanning' } as const;
+const WORDS = { verify: 'Checking integrity', scan: 'Scanning', inspect: 'Checking a file' } as const;
 
 function wordsOf({ kind, progress }: JobView): string {
   if (progress === null || progress.total === null || progress.total === 0) return `${WORDS[kind]}…`;

@@ -327,6 +327,7 @@ describe('what the page can be told', () => {
       jobs: undefined,
       cancelJob: { job_id: 'none' },
       confirmTrust: { text: HASH },
+      inspectFile: { path: dataDirectory },
     };
     const call = async (part: object, name: string, input: unknown): Promise<void> => {
       const procedure = (part as Readonly<Record<string, (given: unknown) => Promise<unknown>>>)[name];

@@ -191,7 +191,7 @@ describe('a backup without a node', () => {
 
       // What was Green at a time, with a proof that is checked here and verifies elsewhere.
       await goTo(page, `#/explorer/proof/state/environments/first?time=${promoted.timestamp}`);
-      await page.getByText('Proved, by this page itself.').waitFor();
+      await page.getByText('Proved from the file alone, which nobody has confirmed.').waitFor();
       await page.getByText('which nobody has confirmed').waitFor();
       await look('proof');
       const [download] = await Promise.all([

@@ -297,6 +297,10 @@ export function fakeRouter(node: FakeNode) {
       jobs: os.operator.jobs.handler(async function* ({ signal }) {
         for await (const _ of node.changed.changes(signal)) yield { jobs: [...node.jobs] };
       }),
+      inspectFile: os.operator.inspectFile.handler(async function* ({ input }) {
+        yield { type: 'progress', done: 1, total: 2 };
+        yield { type: 'done', name: input.path.split('/').at(-1) ?? '', url: 'http://file.localhost/#link' };
+      }),
       confirmTrust: os.operator.confirmTrust.handler(() => {
         throw new ORPCError('NOT_FOUND', { message: 'No file is inspected here.' });
       }),

@@ -10,7 +10,7 @@ import { Link } from '../../parts/link.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { useInspection } from '../../stores/use-inspection.ts';
 import { useNode } from '../../stores/use-stores.ts';
-import { confirmedWords } from '../../trust/confirmed-words.ts';
+import { confirmedWords } from '../../inspection/confirmed-words.ts';
 import { FileAlerts } from './file-alerts.tsx';
 import { ConfirmTrust } from './confirm-trust.tsx';
 import { SealTable } from './seal-table.tsx';

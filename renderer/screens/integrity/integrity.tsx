@@ -1,12 +1,14 @@
 import type { ReactElement } from 'react';
 import { useStore } from 'zustand';
 
+import { InspectFile } from '../../inspection/inspect-file.tsx';
 import { Age } from '../../node-parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { Heading } from '../../node-parts/heading.tsx';
+import { Link } from '../../parts/link.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { useServices } from '../../services.ts';
-import { useNode } from '../../stores/use-stores.ts';
+import { useLocation, useNode } from '../../stores/use-stores.ts';
 import { useAct } from '../../stores/use-act.ts';
 import { runVerification, stopVerification } from '../../stores/verification.ts';
 import { BlockCells } from './block-cells.tsx';
@@ -21,25 +23,36 @@ export function Integrity(): ReactElement {
   const { running, phases, result, finishedAt, problem } = useStore(verification);
   const stop = useAct(() => stopVerification(client, verification));
   const height = useNode((state) => state.height);
+  const isInspecting = useLocation().query.get('do') === 'inspect';
   const started = running || result !== null || Object.keys(phases).length > 0;
   return (
     <>
       <Heading
         title="Integrity"
         actions={
-          running ? (
-            <button type="button" className="button" disabled={stop.busy} onClick={stop.run}>
-              Stop
-            </button>
-          ) : (
-            <button type="button" className="button primary" onClick={() => void runVerification(client, verification)}>
-              {result === null ? 'Verify the whole chain' : 'Verify again'}
-            </button>
-          )
+          <>
+            <Link className="button" to={['integrity']} query={{ do: 'inspect' }}>
+              Look at a file…
+            </Link>
+            {running ? (
+              <button type="button" className="button" disabled={stop.busy} onClick={stop.run}>
+                Stop
+              </button>
+            ) : (
+              <button
+                type="button"
+                className="button primary"
+                onClick={() => void runVerification(client, verification)}
+              >
+                {result === null ? 'Verify the whole chain' : 'Verify again'}
+              </button>
+            )}
+          </>
         }
       >
         {running ? 'checking; you may go on working' : <LastCheck />}
       </Heading>
+      {isInspecting ? <InspectFile /> : null}
       {problem === null ? null : <ProblemNotice problem={problem} />}
       {stop.problem === undefined ? null : <ProblemNotice problem={stop.problem} />}
       {result === null ? null : <Findings result={result} finishedAt={finishedAt ?? 0} />}

@@ -21,5 +21,13 @@ export const integrityScreen: Screen = {
         return runVerification(client, verification);
       },
     },
+    {
+      id: 'integrity.inspect',
+      title: 'Look at a backup or chain file…',
+      keywords: 'open inspect offline export auditor read-only',
+      where: 'node',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['integrity'], { do: 'inspect' })),
+    },
   ],
 };

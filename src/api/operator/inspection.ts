@@ -1,8 +1,10 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { count, hash, publicKey } from '../../base/fields.ts';
 import { TRUST_TEXT_LENGTH_MAX } from '../../base/limits.ts';
-import { actOnFile } from '../procedure.ts';
+import { actOnFile, followNode } from '../procedure.ts';
 import { time } from '../schemas.ts';
+import { jobStarted } from './jobs.ts';
 
 /** A file that is looked at instead of a node: a backup, an exported chain, or the data directory of a node. */
 
@@ -48,7 +50,20 @@ export const inspectionView = z.object({
 });
 export type InspectionView = z.infer<typeof inspectionView>;
 
+export const inspectEvent = z.discriminatedUnion('type', [
+  jobStarted,
+  z.object({ type: z.literal('progress'), done: count, total: count }),
+  /** Where it is shown: a link that signs one browser in, once. */
+  z.object({ type: z.literal('done'), name: z.string(), url: z.string() }),
+]);
+export type InspectEvent = z.infer<typeof inspectEvent>;
+
 export const inspectionProcedures = {
+  /**
+   * Verifies a file and shows it in a page of its own, beside the chain that is open here. From a page, one below a granted folder.
+   * @throws FOLDER_NOT_GRANTED, NODE_STOPPED where no page is served, LIMIT_EXCEEDED, and whatever the file is refused for
+   */
+  inspectFile: followNode.input(z.strictObject({ path: z.string() })).output(eventIterator(inspectEvent)),
   /**
    * Compares the file with what a person knows from another source: the twelve words of the genesis, its hash, or a trust file.
    * @throws TRUST_MISMATCH, INPUT_INVALID, DOCUMENT_INVALID, NOT_FOUND where no file is inspected

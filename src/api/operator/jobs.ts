@@ -8,7 +8,7 @@ import { failure, time } from '../schemas.ts';
 
 export const jobView = z.object({
   job_id: z.string(),
-  kind: z.enum(['verify', 'scan']),
+  kind: z.enum(['verify', 'scan', 'inspect']),
   /** As a person calls it: "Integrity check". */
   title: z.string(),
   started_at: time,

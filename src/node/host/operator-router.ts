@@ -1,4 +1,5 @@
 import type { ScanEvent } from '../../api/operator/directories.ts';
+import type { InspectEvent } from '../../api/operator/inspection.ts';
 import type { VerifyEvent } from '../../api/operator/integrity.ts';
 import type { JobView } from '../../api/operator/jobs.ts';
 import type { DeskState } from '../../api/operator/signing.ts';
@@ -8,7 +9,7 @@ import { deskState } from './desk-state.ts';
 import { identityOf, keysView } from './keys-view.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
 import type { JobRequest } from './jobs.ts';
-import { scanning, verification } from './long-work.ts';
+import { inspecting, scanning, verification } from './long-work.ts';
 import { procedures, type HostContext } from './procedures.ts';
 import { requestReview } from './requested-reviews.ts';
 
@@ -80,6 +81,13 @@ export const operatorRouter = {
     signal,
   }): AsyncGenerator<{ readonly jobs: JobView[] }, void, undefined> {
     for await (const _ of host.jobs.changes.changes(signal)) yield { jobs: [...host.jobs.list()] };
+  }),
+  inspectFile: os.inspectFile.handler(async function* ({
+    context,
+    input,
+    signal,
+  }): AsyncGenerator<InspectEvent, void, undefined> {
+    yield* followJob(context, inspecting(context.host, readablePath(context, input.path)), signal);
   }),
   confirmTrust: os.confirmTrust.handler(({ context: { host }, input }) => {
     const { inspection } = host;

@@ -38,7 +38,7 @@ describe('on a file', () => {
       const acts = PROCEDURES.filter(({ meta }) => meta.kind === 'command').map(({ name }) => name);
       const answered = ['cancelJob', 'confirmTrust'];
       expect(refused.toSorted()).toEqual(
-        [...acts.filter((name) => !answered.includes(name)), 'scanDirectory'].toSorted(),
+        [...acts.filter((name) => !answered.includes(name)), 'inspectFile', 'scanDirectory'].toSorted(),
       );
       expect(refused).toEqual(
         expect.arrayContaining(['submit', 'requestReview', 'createKey', 'requestDeed', 'openChain']),
