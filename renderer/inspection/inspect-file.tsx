@@ -43,7 +43,6 @@ export function InspectFile(): ReactElement {
             setDirectory(chosen);
             setFile('');
           }}
-          chains
           file={file}
           onFile={setFile}
         />

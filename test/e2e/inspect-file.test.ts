@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Browser } from 'playwright';
@@ -12,7 +12,7 @@ import { signedBytes, testChain } from '../crash/test-chain.ts';
 import { backUp, commit, grow, makeChain } from '../node/recovery/recovery-fixture.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
 import { launchChromium } from './chromium.ts';
-import { goTo } from './opened-page.ts';
+import { goTo, openPage } from './opened-page.ts';
 import {
   createAccount,
   lookAt,
@@ -239,6 +239,33 @@ describe('a backup without a node', () => {
       expect(readdirSync(scratch)).toEqual([]);
     },
   );
+
+  test('is opened from a console, in a page of its own beside the chain there', { timeout: TIMEOUT_MS }, async () => {
+    const { account, backup } = await handOver();
+    const dataDirectory = join(account.home, 'own');
+    const { page, context, console } = await openPage(browser, account, dataDirectory);
+    await goTo(page, '#/integrity');
+    await page.getByRole('link', { name: 'Look at a file…' }).click();
+    await page.getByLabel('Directory', { exact: true }).fill(account.home);
+    await page.getByLabel('Directory', { exact: true }).press('Enter');
+    await page.getByText('monday.backup').click();
+    const found = await lookAt(page, 'file chosen in a console');
+    await page.getByRole('button', { name: 'Verify and show…' }).click();
+    await page.getByText('monday.backup agrees with itself.').waitFor();
+    const [shown] = await Promise.all([
+      context.waitForEvent('page'),
+      page.getByRole('link', { name: 'Open its page' }).click(),
+    ]);
+    const band = shown.getByRole('region', { name: 'A file is inspected' });
+    await band.getByText('monday.backup').waitFor();
+    expect(new URL(shown.url()).origin).not.toBe(console.origin);
+    // The console's own chain is as live as before.
+    await page.getByRole('link', { name: /^Healthy · block/ }).waitFor();
+    expect(await page.getByRole('region', { name: 'A file is inspected' }).count()).toBe(0);
+    expect(found).toEqual([]);
+    await console.stop();
+    expect(existsSync(backup)).toBe(true);
+  });
 
   test('is refused where a byte of it is another, and leaves nothing', { timeout: TIMEOUT_MS }, async () => {
     const auditor = await handOver();
