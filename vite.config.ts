@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** The renderer only: everything that runs in Node runs from its TypeScript source. */
+/** The renderer only: build/bundle.mjs makes what runs in Node. */
 export default defineConfig({
   root: 'renderer',
   // The same files are served under quantum-lock://console/ and under http://127.0.0.1:<port>/.

@@ -29,13 +29,13 @@ const config: ViteUserConfig = {
         },
       },
       {
-        // Each command is a process of its own, most of it start-up: two files at a time keep both processors busy.
+        // Each command is a process of its own. What follows shares one group, so that no processor waits for the last file of another.
         test: {
           name: 'cli',
           include: ['test/cli/**/*.test.ts'],
           testTimeout: minutes(4),
           hookTimeout: minutes(2),
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -46,7 +46,7 @@ const config: ViteUserConfig = {
           globalSetup: 'test/e2e/built-page.ts',
           testTimeout: soak ? minutes(30) : minutes(6),
           hookTimeout: minutes(3),
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { checkoutRoot, compileCache, nodeForTypeScript, nodeMajorMin } from './checkout.mjs';
 import { endWithParent } from './end-with-parent.mjs';
 import { becomeChild } from './run-child.mjs';
+import { isUpToDate } from './setup/built-output.mjs';
+import { dmOutput } from './setup/bundles.mjs';
 
 if (!existsSync(join(checkoutRoot, 'node_modules', 'commander'))) {
   console.error('dm: the packages it needs are not installed; run npm start (or npm run setup) in the checkout first');
@@ -20,7 +22,8 @@ if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) {
   // Threads read it from here: without it each would strip and compile the same sources again.
   process.env['NODE_COMPILE_CACHE'] = compileCache;
   endWithParent(() => process.kill(process.pid, 'SIGTERM'));
-  await import('../src/cli/main.ts');
+  // As it was bundled by the set-up; where a source has changed since, the sources themselves.
+  await import(isUpToDate(dmOutput) ? '../dist/dm/main.js' : '../src/cli/main.ts');
 } else {
   const node = nodeForTypeScript();
   if (node === undefined) {

@@ -3,7 +3,7 @@ import { checkoutRoot, packageCommand, projectNode } from './checkout.mjs';
 import { becomeChild } from './run-child.mjs';
 import { setUp } from './setup.mjs';
 import { ensureBuilt } from './setup/built-output.mjs';
-import { electronOutput } from './setup/electron-bundle.mjs';
+import { electronOutput } from './setup/bundles.mjs';
 import { runStep } from './setup/step.mjs';
 
 setUp('start');

@@ -8,7 +8,7 @@ import { becomeChild, endAs } from './run-child.mjs';
 import { runWindow } from './run-window.mjs';
 import { setUp } from './setup.mjs';
 import { ensureBuilt } from './setup/built-output.mjs';
-import { electronOutput } from './setup/electron-bundle.mjs';
+import { electronOutput } from './setup/bundles.mjs';
 import { runStep } from './setup/step.mjs';
 
 setUp('start');

@@ -16,31 +16,55 @@ import { SetupError } from './step.mjs';
  */
 
 /**
+ * Whether it is there, built from the inputs as they are now.
+ * @param {BuiltOutput} output
+ */
+export function isUpToDate(output) {
+  // Where nothing was built, nothing is asked of the inputs: they may not be there either.
+  return isThere(output) && isBuiltFrom(output, contentHash(checkoutRoot, output.inputs));
+}
+
+/**
+ * @param {BuiltOutput} output
+ * @param {string} inputHash
+ */
+function isBuiltFrom(output, inputHash) {
+  return isThere(output) && readFileSync(stampFileOf(output), 'utf8') === inputHash;
+}
+
+/** @param {BuiltOutput} output */
+function isThere(output) {
+  return existsSync(join(checkoutRoot, output.product)) && existsSync(stampFileOf(output));
+}
+
+/** @param {BuiltOutput} output */
+function stampFileOf({ name }) {
+  return join(checkoutRoot, 'dist', `${name}.stamp`);
+}
+
+/**
  * Builds when an input has changed since the last build, or the product is gone.
  * @param {BuiltOutput} output
  * @param {(line: string) => void} say
  */
 export function ensureBuilt(output, say) {
-  const stampFile = join(checkoutRoot, 'dist', `${output.name}.stamp`);
-  const product = join(checkoutRoot, output.product);
   const inputHash = contentHash(checkoutRoot, output.inputs);
-  const isBuilt = () => existsSync(product) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === inputHash;
-  if (isBuilt()) return 'up to date';
+  if (isBuiltFrom(output, inputHash)) return 'up to date';
   return whileLocked(setupLockFile, say, () => {
-    if (isBuilt()) return 'built by another set-up';
-    build(output, product, say, stampFile);
-    writeFileSync(stampFile, inputHash);
+    if (isBuiltFrom(output, inputHash)) return 'built by another set-up';
+    build(output, say);
+    writeFileSync(stampFileOf(output), inputHash);
     return 'built';
   });
 }
 
 /**
  * @param {BuiltOutput} output
- * @param {string} product
  * @param {(line: string) => void} say
- * @param {string} stampFile
  */
-function build(output, product, say, stampFile) {
+function build(output, say) {
+  const product = join(checkoutRoot, output.product);
+  const stampFile = stampFileOf(output);
   say('building');
   // A build that is cut short must not pass for a finished one.
   rmSync(stampFile, { force: true });

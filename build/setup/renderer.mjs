@@ -1,6 +1,6 @@
 import { packageCommand } from '../checkout.mjs';
 
-/** The page: the only part that does not run from its source. */
+/** The page. */
 /** @type {import('./built-output.mjs').BuiltOutput} */
 export const rendererOutput = {
   name: 'renderer',

@@ -15,9 +15,12 @@ export function alikeWords({ id, name }: Called, alike: readonly Called[], byId:
   return `${byId || name === id ? '' : `${shortId(id)}, `}${how} ${others.join(', ')}${more}`;
 }
 
-/** The same with everybody's name, written so that letters of other alphabets are told from those they look like. */
+/**
+ * The same with everybody's name, written so that letters of other alphabets can be distinguished from those that they
+ * look like.
+ */
 export function alikeTitle(named: Called, alike: readonly Called[]): string {
-  return `${spelled(named)} is not ${alike.map(spelled).join(', nor ')}. Tell them apart by their ids.`;
+  return `${spelled(named)} is not ${alike.map(spelled).join(', nor ')}. Distinguish them by their ids.`;
 }
 
 function shortId(id: string): string {

@@ -17,7 +17,7 @@ export function PosturePanel(): ReactElement {
   return (
     <section className="pane" aria-label="Posture">
       <header>
-        <h2>How safe the present set-up is</h2>
+        <h2>Security of the current setup</h2>
       </header>
       <div className="pane-body">
         <ReadingView reading={posture}>{(data) => <Checks posture={data} />}</ReadingView>

@@ -76,7 +76,7 @@ export function ProofPanel<Proof extends object>({
                           <Name kind="validator" id={id} />
                         </b>{' '}
                         <Hash value={key} what="public key" />
-                        {status === 'retired' ? <span className="faint"> its key of earlier blocks</span> : null}
+                        {status === 'retired' ? <span className="faint"> its key for earlier blocks</span> : null}
                       </span>
                       <Words words={fingerprint} label={`Fingerprint of ${id}, ${status}`} />
                     </li>
@@ -96,8 +96,8 @@ function WhereKeysComeFrom(): ReactElement {
   if (inspection === null)
     return (
       <>
-        They come from this node. Compare the words with what the validator&rsquo;s operator reads out, then the proof
-        needs no trust in the node.
+        They come from this node. Compare the words with those that the validator&rsquo;s operator reads out. Then you
+        do not have to trust the node.
       </>
     );
   if (inspection.trust.confirmed_by === null)
@@ -124,7 +124,7 @@ function Report({ claim, report }: { readonly claim: ReactNode; readonly report:
             ? 'Not proved.'
             : isOfFileAlone
               ? 'Proved from the file alone, which nobody has confirmed.'
-              : 'Proved, by this page itself.'}
+              : 'Proved by this page itself.'}
         </b>{' '}
         {report.ok ? claim : 'A step of the check failed: do not rely on this claim.'}
       </div>

@@ -7,7 +7,7 @@ import { useServices } from '../services.ts';
 import { useAct } from '../stores/use-act.ts';
 import { useNode } from '../stores/use-stores.ts';
 
-/** On every screen, while it is so: which long work goes on at this machine, how far it is, and how to stop it. */
+/** On every screen, while it is so: which long work runs on this machine, how far it is, and how to stop it. */
 export function RunningJobs(): ReactElement | null {
   const jobs = useNode((state) => state.jobs);
   const [newest, ...others] = jobs.filter(({ state }) => state === 'running').toReversed();

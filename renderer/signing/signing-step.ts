@@ -25,7 +25,7 @@ export type SigningStep =
       readonly blocked: boolean;
     }
   | { readonly at: 'committed'; readonly review: SigningReview; readonly receipt: Receipt }
-  /** Signed for whoever asked, not for the chain. */
+  /** Signed for the program that asked, not for the chain. */
   | { readonly at: 'signed'; readonly review: SigningReview }
   /** Done on this machine: a heading and a sentence of what. */
   | { readonly at: 'done'; readonly title: string; readonly text: string; readonly path: string | null }

@@ -7,7 +7,7 @@ const PLAIN = /^[ -~]*$/;
 const RIGHT_TO_LEFT = '\\u0590-\\u08FF\\u{FB1D}-\\u{FDFF}\\u{FE70}-\\u{FEFC}\\u{10800}-\\u{10FFF}\\u{1E800}-\\u{1EFFF}';
 const RUN = new RegExp(`[${RIGHT_TO_LEFT}](?:(?:(?![\\p{L}]).|[${RIGHT_TO_LEFT}])*[${RIGHT_TO_LEFT}])?`, 'gu');
 
-/** Layout that an element shows as such: line breaks and tabs of a file are no deception there. */
+/** Layout that an element shows as such: line breaks and tabs of a file deceive nobody there. */
 export type Layout = 'none' | 'tabs' | 'lines';
 
 const LAYOUT_MARKS: Readonly<Record<Layout, RegExp | null>> = { none: null, tabs: /(\t)/, lines: /(\t|\r?\n)/ };

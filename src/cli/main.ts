@@ -19,13 +19,14 @@ import { registerProposal } from './commands/proposal.ts';
 import { registerValidator } from './commands/validator.ts';
 import { CommandContext, type GlobalOptions } from './context.ts';
 import { createOutput, visibleLines, writeError } from './output.ts';
+import { INSTALLATION } from './installation.ts';
 import { OutputStream } from './output-stream.ts';
 import { decodeWireError } from '../api/wire-error.ts';
 
 /** The `dm` command. Exit code 0: done; 1: refused or failed; 2: wrong usage. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(join(INSTALLATION, 'package.json'), 'utf8')) as {
   version: string;
 };
 const streams = { stdout: new OutputStream(process.stdout), stderr: new OutputStream(process.stderr) };
@@ -56,7 +57,7 @@ const run: RunCommand = async (action) => {
   }
 };
 
-/** The options of every command, accepted wherever they stand. */
+/** The options of every command, accepted at any position. */
 function addGlobalOptions(command: Command): void {
   command
     .option('--data <DIR>', 'the data directory', defaultDataDirectory())
@@ -146,7 +147,7 @@ function outputError(cause: Error): QuantumLockError {
     `the output cannot be written: ${cause.message}`,
     {
       cause,
-      advice: 'What the command did is done; what it would have printed stands above.',
+      advice: 'The command was carried out; the output that it could not print is above.',
     },
   );
 }

@@ -9,7 +9,7 @@ export interface ChainIdentity {
   readonly chain_id: string;
   /** Hash of block 0. */
   readonly genesis: Hash;
-  /** 0 at first, and one more each time the chain's clock is reset: what was signed in another era is worth nothing. */
+  /** 0 at first, and one more each time the chain's clock is reset: what was signed in another era is not valid. */
   readonly era: number;
 }
 

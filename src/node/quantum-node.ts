@@ -39,7 +39,7 @@ import { Validator } from './validator/validator.ts';
 
 export interface NodeOptions {
   readonly dataDirectory: string;
-  /** The key that seals blocks; null opens the chain for reading only, beside whatever else runs. */
+  /** The key that seals blocks; null opens the chain for reading only, whatever else runs. */
   readonly key: SealingKey | null;
   /** Keys that the chain may name next for this validator. */
   readonly nextKeys?: readonly NextKey[];
@@ -48,7 +48,7 @@ export interface NodeOptions {
   readonly onValidators?: () => void;
   /** Where the newest head is kept besides `head.record` and `signing.log`. */
   readonly headCopies?: readonly HeadCopy[];
-  /** Whether the passphrase of the encrypted keys lies where they do. */
+  /** Whether the passphrase of the encrypted keys is stored where they are. */
   readonly isPassphraseBesideKeys?: () => boolean;
 }
 
@@ -115,7 +115,7 @@ export class QuantumNode {
     if (this.#chain.chain_id !== config.chain_id) {
       throw new QuantumLockError(
         'DATA_DIR_OTHER_CHAIN',
-        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory is of ${config.chain_id}`,
+        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory belongs to ${config.chain_id}`,
       );
     }
     for (const file of foreignFiles(options.dataDirectory)) this.#standing.raise(fileChanged(file));
@@ -278,7 +278,7 @@ export class QuantumNode {
     return withLookalikes(unsigned, result, (made) => this.query.lookalikes(made));
   }
 
-  /** What the blocks hold, and beside it what this process measured since it began: what nobody measured is null. */
+  /** What the blocks hold, and in addition what this process measured since it began: what nobody measured is null. */
   async metrics(minutes: number): Promise<Metrics> {
     const now = this.#options.now();
     const { timestamp, state } = await this.clock();
@@ -392,7 +392,7 @@ export class QuantumNode {
   }
 }
 
-/** What failed, as a page is told of it. */
+/** What failed, as it is reported to a page. */
 function failureOf(error: QuantumLockError | null): Status['index']['failure'] {
   return error === null ? null : { code: error.code, message: error.message, advice: error.advice };
 }

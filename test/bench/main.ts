@@ -33,7 +33,7 @@ try {
   );
   show('Commit', await measureCommit(scratch, Number(values.transactions)));
   show('Registering a directory', await measureRegister(scratch));
-  show('The page under full load', await measurePageUnderLoad(scratch));
+  show('The page under full load', await measurePageUnderLoad(scratch, 40_000));
   const { figures, chain } = await measureGrowth(scratch, Number(values.largest));
   show('Growth', figures);
   show('Start-up', measureStartUp(chain));

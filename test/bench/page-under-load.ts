@@ -13,16 +13,16 @@ import {
 } from '../../src/node/benchmark/synthetic-chain.ts';
 import { percentile } from '../../src/node/monitoring/finality-meter.ts';
 import { encodeTransaction, signTransaction } from '../../src/ledger/transactions/transaction.ts';
+import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
 import { readNodeConfig } from '../../src/node/data-directory/node-config.ts';
 import type { Figure } from './figures.ts';
 
-const TRANSACTIONS = 40_000;
 const BATCH = 500;
 const LANES = 6;
 const PASSPHRASE = 'for measuring only';
 
 /** What the page asks, through the contract, while the validator commits as fast as it can. */
-export async function measurePageUnderLoad(directory: string): Promise<Figure[]> {
+export async function measurePageUnderLoad(directory: string, transactions: number): Promise<Figure[]> {
   const dataDirectory = join(directory, 'page');
   const keyring = openKeyring(dataDirectory, { clock: Date.now });
   await createChain({
@@ -37,7 +37,7 @@ export async function measurePageUnderLoad(directory: string): Promise<Figure[]>
   });
   const key = await keyring.find(readNodeConfig(dataDirectory).acting_key_id);
   const secret = await keyring.sealingSecret(key.key_id);
-  const chain = readChain(dataDirectory);
+  const chain = readChain(dataPaths(dataDirectory).chain);
   const signer: SyntheticChain = {
     chainDirectory: dataDirectory,
     chain,
@@ -58,8 +58,8 @@ export async function measurePageUnderLoad(directory: string): Promise<Figure[]>
     openDoor: null,
   });
   try {
-    console.error(`  signing ${TRANSACTIONS} transactions`);
-    const load = Array.from({ length: TRANSACTIONS }, (_, index) =>
+    console.error(`  signing ${transactions} transactions`);
+    const load = Array.from({ length: transactions }, (_, index) =>
       createEnvironmentTransaction(signer, `load-${index}`, index),
     );
     return await measure(host, load);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkoutRoot } from '../../build/checkout.mjs';
 import { electronBinary } from '../../build/electron-binary.mjs';
 import { ensureBuilt } from '../../build/setup/built-output.mjs';
-import { electronOutput } from '../../build/setup/electron-bundle.mjs';
+import { electronOutput } from '../../build/setup/bundles.mjs';
 import { rendererOutput } from '../../build/setup/renderer.mjs';
 
 /** Why the real application cannot be driven here; undefined where it can. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { checkoutRoot } from '../../build/checkout.mjs';
 import { ensureBuilt } from '../../build/setup/built-output.mjs';
-import { electronOutput } from '../../build/setup/electron-bundle.mjs';
+import { electronOutput } from '../../build/setup/bundles.mjs';
 import { rendererOutput } from '../../build/setup/renderer.mjs';
 import type { HostInfo } from '../../src/api/operator/host.ts';
 import type { SignatureOutcome, SigningReview } from '../../src/api/operator/signing.ts';

@@ -30,6 +30,7 @@ const DIRECT: Readonly<Record<string, string>> = {
   promote_environment: 'promote_to_green',
   checkpoint_state: 'promote_to_green',
   archive_environment: 'promote_to_green',
+  recall_environment: 'promote_to_green',
   freeze: 'emergency_rollback',
 };
 
@@ -44,8 +45,20 @@ function policyOf(state: State, { action, envId }: Subject): Fields {
 
 const rank = (level: unknown): number => LEVELS.indexOf(textOf(level as string));
 
-function environmentChange(envId: string, before: Fields | undefined, after: Fields): Subject[] {
+function environmentChange(envId: string, before: Fields | undefined, after: Fields | undefined): Subject[] {
   const on = (action: string): Subject => ({ action, envId });
+  const back: Subject = { action: 'rollback', envId: null };
+  if (after === undefined) return [back];
+  if (after['rollback'] !== null && !equal(before?.['rollback'] ?? null, after['rollback'])) {
+    const isGreen = after['green'] !== null && !equal(before?.['green'] ?? null, after['green']);
+    return [back, ...(isGreen ? [on('promote_environment')] : [])];
+  }
+  if (!equal(before?.['recalled'] ?? null, after['recalled'] ?? null) && before !== undefined) {
+    const { emergency } = after['recalled'] as Fields;
+    return emergency === true
+      ? [{ action: 'freeze', envId: null }]
+      : [on('recall_environment'), on('promote_environment')];
+  }
   const differs = (field: string): boolean => !equal(before?.[field] ?? null, after[field] ?? null);
   return [
     ...(differs('blue') ? [on(before === undefined ? 'create_environment' : 'update_environment')] : []),
@@ -95,8 +108,10 @@ function effectsBetween(before: State, after: State, own: string | null): Subjec
     const [namespace, key] = [place.slice(0, place.indexOf(' ')), place.slice(place.indexOf(' ') + 1)];
     if (namespace === 'parameters')
       return [parameterChange(key, after.get(namespace, key), changed.includes('parameters clock'))];
-    const [was, is] = [before.get(namespace, key), after.get(namespace, key) as Fields];
-    if (namespace === 'environments' && !key.includes(':')) return environmentChange(key, was, is);
+    const was = before.get(namespace, key);
+    if (namespace === 'environments')
+      return key.includes(':') ? [] : environmentChange(key, was, after.get(namespace, key));
+    const is = after.get(namespace, key) as Fields;
     if (namespace === 'members' && key.startsWith('member/')) return memberChange(was, is, own);
     if (namespace === 'validators' && !key.startsWith('key/')) return validatorChange(was, is);
     if (namespace !== 'policies') return [];

@@ -8,6 +8,7 @@ import { RecentTransactions } from '../../src/ledger/transactions/recent-transac
 import { REJECTIONS, rejectionByCode } from '../../src/ledger/rejections.ts';
 import { BlockExecution } from '../../src/ledger/blocks/execute.ts';
 import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/state/ledger-state.ts';
+import { NO_PAST } from '../../src/ledger/state/past-blocks.ts';
 import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
 import { NAMESPACES } from '../../src/ledger/state/records.ts';
 import {
@@ -74,6 +75,14 @@ const single = fc.oneof(
     },
     { state_hash: hash, metadata, ...counts },
   ).map((payload) => ({ action: 'merge_environments', payload })),
+  fields({
+    env_id: envId,
+    green_version: version,
+    state_hash: hash,
+    reason: text,
+    superseded_by: fc.constantFrom<Json>(null, null, null, { env_id: 'b', version: 1 }, { env_id: 'a' }),
+    emergency: fc.constantFrom<Json>(false, true, 'yes'),
+  }).map((payload) => ({ action: 'recall_environment', payload })),
   {
     weight: 1,
     arbitrary: fields({ env_id: envId }, { reason: text }).map((payload) => ({
@@ -103,6 +112,7 @@ function zonesOf({ action, payload }: { action: string; payload: JsonObject }): 
   const zones: Readonly<Record<string, readonly [string, string]>> = {
     promote_environment: ['blue_state', 'green_state'],
     checkpoint_state: ['green_state', 'green_state'],
+    recall_environment: ['green_state', 'blue_state'],
     genesis: ['governance', 'governance'],
   };
   const of = (name: string): readonly [string, string] =>
@@ -154,7 +164,7 @@ test('random chains execute as the specification says', () => {
   checkProperty(
     'execution against the specification',
     fc.property(chains, (chain) => {
-      const ledger = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);
+      const ledger = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS, NO_PAST);
       const recent = new RecentTransactions();
       const ids = new Set<string>();
       const sent: Transaction[] = [];
@@ -223,6 +233,7 @@ test('random chains execute as the specification says', () => {
             execute(model, before, fieldsOf, {
               genesis: UNFOUNDED.genesis,
               index,
+              past: [],
               timestamp,
               position,
               id,

@@ -10,11 +10,12 @@ import type { Zone } from '../../src/ledger/governance/action.ts';
 import { GENESIS_TIME } from '../unit/ledger/world.ts';
 import { hashOf, type Signer, UNFOUNDED } from '../vectors/chain-builder.ts';
 import { draftProposal, signApproval } from '../vectors/governance-drafts.ts';
-import { checkContent, eraOf, execute, State, type Fields } from '../vectors/independent-execution.ts';
+import { checkContent, eraOf, execute, State, type Fields, type PastBlock } from '../vectors/independent-execution.ts';
 import { equal, fieldsIn, LEVELS, textOf, textsIn, type Json } from '../vectors/independent-values.ts';
 import { checkByEffect } from './check-by-effect.ts';
 import { checkProperty, isSoak } from './check-property.ts';
 import {
+  aimedAt,
   boundTo,
   ENVIRONMENT_ACTIONS,
   fitted,
@@ -25,6 +26,7 @@ import {
   keyAt,
   KEYS,
   proofOf,
+  recovery,
   type History,
   type Known,
   type Operation,
@@ -73,11 +75,16 @@ class Seen {
   readonly time: number;
   /** As signatures for the block that is being made name it. */
   readonly chain: ChainIdentity;
+  readonly past: readonly PastBlock[];
 
-  constructor(state: State, time: number, chain: ChainIdentity) {
+  constructor(
+    state: State,
+    moment: { readonly time: number; readonly chain: ChainIdentity; readonly past: readonly PastBlock[] },
+  ) {
     this.state = state;
-    this.time = time;
-    this.chain = chain;
+    this.time = moment.time;
+    this.chain = moment.chain;
+    this.past = moment.past;
   }
 
   /** The keys of active members of this level or a higher one. */
@@ -117,7 +124,8 @@ class Seen {
 
   /** With the versions that it rests on, and proofs of this era. */
   bound(operation: Operation): Operation {
-    const { action, payload } = boundTo(operation, (envId) => this.state.get('environments', envId));
+    const blocks = this.past.map(({ hash, environmentsRoot: root }) => ({ hash, root }));
+    const { action, payload } = boundTo(aimedAt(operation, blocks), (envId) => this.state.get('environments', envId));
     return { action, payload: inEra(payload, this.chain.era) as JsonObject };
   }
 
@@ -142,6 +150,7 @@ class Seen {
 const ZONE: Readonly<Record<string, readonly [Zone, Zone]>> = {
   promote_environment: ['blue_state', 'green_state'],
   checkpoint_state: ['green_state', 'green_state'],
+  recall_environment: ['green_state', 'blue_state'],
 };
 
 /** The transaction that a step comes to. */
@@ -295,6 +304,8 @@ function checkExecuted(before: State, after: State, time: number): number {
     const { action, payload } = proposal as { readonly action: string; readonly payload: Fields };
     const envId = textOf(payload['env_id'] ?? payload['target_env']);
     const isOfEnvironment = ENVIRONMENT_ACTIONS.some((name) => name === action);
+    // Its policy is that of freezing, which one administrator meets: see what is judged by its effect.
+    if (action === 'recall_environment' && payload['emergency'] === true) continue;
     const policy =
       (isOfEnvironment ? storedPolicy(before, `${action}/${envId}`) : null) ?? storedPolicy(before, action);
     if (isOfEnvironment && policy?.['mode'] !== 'multisig') continue;
@@ -314,6 +325,61 @@ function checkExecuted(before: State, after: State, time: number): number {
     }
   }
   return executed;
+}
+
+/** Records of environments, by id. */
+const recordsOf = (state: State): (readonly [string, Fields])[] =>
+  state.entries('environments').flatMap(([key, value]) => (key.includes(':') ? [] : [[key, value as Fields] as const]));
+
+/** A rollback that this step executed gave back what was there, and touched nothing but environments. */
+function checkRollbacks(before: State, after: State, past: readonly PastBlock[]): void {
+  const executed = executedBetween(before, after);
+  if (executed?.['action'] !== 'rollback') return;
+  const { target_height: height, scope } = executed['payload'] as Fields;
+  const target = past[Number(height)]?.state;
+  if (target === undefined) throw new Error('it went back to a block that is not there');
+  for (const place of after.changedSince(before))
+    expect(['environments', 'proposals'], place).toContain(place.slice(0, place.indexOf(' ')));
+  const named = scope === null ? null : textsIn(scope);
+  const ids = [...recordsOf(after), ...recordsOf(target), ...recordsOf(before)].map(([key]) => key);
+  for (const id of new Set(ids)) {
+    const bare = (record: Fields | undefined): Json | undefined => {
+      if (record === undefined) return undefined;
+      const { latest_version, recalled, rollback, green, ...rest } = record;
+      const isRecalled = after.value(
+        'environments',
+        `recall:${id}:${textOf((green as Fields | null)?.['transaction_id'])}`,
+      );
+      return { ...rest, green: isRecalled === undefined ? (green ?? null) : null };
+    };
+    const expected = named?.includes(id) === false ? before : target;
+    expect(equal(bare(after.get('environments', id)), bare(expected.get('environments', id))), id).toBe(true);
+  }
+  count(statuses, 'rolled back');
+}
+
+/** What is given once over a whole history: version numbers, labels, and what was recalled. */
+class VersionsGiven {
+  readonly #versions = new Map<string, Json>();
+  readonly #marks = new Map<string, Json>();
+
+  check(state: State): void {
+    for (const [id, record] of recordsOf(state)) {
+      const blue = record['blue'] as Fields;
+      const place = `${id} ${Number(blue['version'])}`;
+      const earlier = this.#versions.get(place);
+      expect(equal(earlier ?? blue, blue), `${place} is one version`).toBe(true);
+      this.#versions.set(place, blue);
+      expect(Number(record['latest_version'])).toBeGreaterThanOrEqual(Number(blue['version']));
+      const green = record['green'] as Fields | null;
+      if (green === null) continue;
+      const recall = state.value('environments', `recall:${id}:${textOf(green['transaction_id'])}`);
+      expect(recall, `${id}: what is Green was not recalled`).toBeUndefined();
+    }
+    const marks = new Map(state.entries('environments').filter(([key]) => /^(?:label|recall):/.test(key)));
+    for (const [key, value] of this.#marks) expect(equal(marks.get(key), value), `${key} stays`).toBe(true);
+    for (const [key, value] of marks) this.#marks.set(key, value);
+  }
 }
 
 /** The proposal that this step executed, if any. */
@@ -336,6 +402,8 @@ function run({ steps, ...founding }: History): void {
   let model = new State();
   let atBlock = model;
   let time = GENESIS_TIME;
+  const past: PastBlock[] = [];
+  const given = new VersionsGiven();
   const perform = ({ signer, ...call }: Call): number => {
     const { action } = call;
     const { transaction, checked, refusal } = chain.send(signer, call);
@@ -350,6 +418,7 @@ function run({ steps, ...founding }: History): void {
       position,
       id,
       isDuplicate: false,
+      past,
     };
     const outcome = checkContent(fields) || execute(model, atBlock, fields, context);
     const code = typeof outcome === 'number' ? outcome : 0;
@@ -360,8 +429,10 @@ function run({ steps, ...founding }: History): void {
       count(statuses, 'executed', checkExecuted(model, outcome, time));
       if (action !== 'genesis')
         checkByEffect(model, outcome, { signer: signer.publicKey, executed: executedBetween(model, outcome) });
+      checkRollbacks(model, outcome, past);
       model = outcome;
       checkInvariants(model);
+      given.check(model);
     }
     // Everything that the block has written, and nothing else, is as in the model.
     const places = new Set<string>();
@@ -375,6 +446,9 @@ function run({ steps, ...founding }: History): void {
   };
   const begin = (): void => {
     chain.commit();
+    const made = chain.past.at(-1);
+    if (made !== undefined && chain.past.length > past.length)
+      past.push({ hash: made.hash, environmentsRoot: encodeHash(made.environments.hash), state: model });
     // The first block after a reset is at the time that was named: the earliest there can be.
     if (eraOf(model) !== eraOf(atBlock)) time = Number((model.get('parameters', 'clock') as Fields)['time']);
     chain.begin(time);
@@ -394,7 +468,7 @@ function run({ steps, ...founding }: History): void {
     const isAnyOpen = proposalsOf(model).some(([, value]) => (value as Fields)['status'] === 'open');
     if ('which' in step && step.which.among === 'open' && !isAnyOpen) continue;
     if (isNewBlock) begin();
-    perform(callOf(step, new Seen(model, time, chain.identity), chain));
+    perform(callOf(step, new Seen(model, { time, chain: chain.identity, past }), chain));
   }
   chain.commit();
   for (const [, value] of proposalsOf(model)) {
@@ -429,4 +503,11 @@ test('random histories of governance go as the specification says', () => {
   expect([...statuses.keys()]).toEqual(
     expect.arrayContaining(['ended executed', 'ended rejected', 'ended withdrawn', 'ended stale', 'expired']),
   );
+});
+
+test('random rollbacks and recalls go as the specification says', () => {
+  const before = statuses.get('rolled back') ?? 0;
+  checkProperty('rollbacks against their model', fc.property(recovery, run), { small: 100, soak: 5_000 });
+  // Also rollbacks of rollbacks: each history has several.
+  expect((statuses.get('rolled back') ?? 0) - before).toBeGreaterThan(100);
 });

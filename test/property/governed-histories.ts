@@ -23,6 +23,7 @@ export const ENVIRONMENT_ACTIONS = [
   'checkpoint_state',
   'merge_environments',
   'archive_environment',
+  'recall_environment',
 ] as const;
 export const GOVERNANCE_ACTIONS = [
   'add_member',
@@ -35,6 +36,7 @@ export const GOVERNANCE_ACTIONS = [
   'set_policy',
   'set_parameter',
   'reset_clock',
+  'rollback',
   'unfreeze',
 ] as const;
 
@@ -126,13 +128,17 @@ export function boundTo({ action, payload }: Operation, read: (envId: string) =>
   const own = Object.fromEntries(
     Object.entries(payload).filter(([name]) => !VERSIONS.has(name) || fields.includes(name)),
   );
-  return { action, payload: bindPayload(action, own, (envId) => read(envId) as EnvironmentRecord | undefined) };
+  const bound = bindPayload(action, own, (envId) => read(envId) as EnvironmentRecord | undefined);
+  // Where nothing is Green there is nothing to fill in, and it is asked all the same.
+  const missing = action === 'recall_environment' ? { green_version: 1, state_hash: CONTENTS[0] ?? '' } : {};
+  return { action, payload: { ...missing, ...bound } };
 }
 const VERSIONS: ReadonlySet<string> = new Set(['base_version', 'blue_version', 'green_version']);
 const NAMED: Readonly<Record<string, readonly string[]>> = {
   update_environment: ['base_version'],
   promote_environment: ['blue_version', 'green_version'],
   checkpoint_state: ['green_version'],
+  recall_environment: ['green_version'],
   merge_environments: ['base_version'],
 };
 
@@ -173,7 +179,36 @@ const environmentOperation: fc.Arbitrary<Operation> = fc.oneof(
       },
     })),
   environment.map((env_id) => ({ action: 'archive_environment', payload: { env_id } })),
+  fc
+    .record({
+      env_id: environment,
+      reason: fc.constant('it is wrong'),
+      superseded_by: fc.option(fc.record({ env_id: environment, version: fc.constantFrom(1, 1, 2, 3) })),
+      emergency: fc.boolean(),
+    })
+    .map((payload) => ({ action: 'recall_environment', payload })),
 );
+
+/** Back to a block that is named by a number of any size; its hash and its root are filled in from the chain. */
+const rollbackOperation: fc.Arbitrary<Operation> = fc
+  .record({
+    target_height: small,
+    scope: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(null) },
+      fc.uniqueArray(environment, { minLength: 1, maxLength: 2 }).map((ids) => ids.toSorted()),
+    ),
+    /** What of the block is named wrongly. */
+    wrong: fc.constantFrom(
+      ...Array.from({ length: 12 }, () => null),
+      'target_height',
+      'target_hash',
+      'environments_root',
+    ),
+  })
+  .map(({ wrong, ...payload }) => ({
+    action: 'rollback',
+    payload: { ...payload, reason: `wrong: ${wrong ?? 'nothing'}` },
+  }));
 
 const memberOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc
@@ -243,7 +278,31 @@ export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 2, arbitrary: settingOperation },
   { weight: 1, arbitrary: validatorOperation },
   { weight: 2, arbitrary: environmentOperation },
+  { weight: 2, arbitrary: rollbackOperation },
 );
+
+/** A rollback with what its block is named by; of one in so many something is wrong. */
+export function aimedAt(
+  operation: Operation,
+  blocks: readonly { readonly hash: string; readonly root: string }[],
+): Operation {
+  const { action, payload } = operation;
+  if (action !== 'rollback') return operation;
+  const { target_height: number, reason } = payload as { readonly target_height: number; readonly reason: string };
+  const height = number % Math.max(1, blocks.length);
+  const right: JsonObject = {
+    target_height: height,
+    target_hash: blocks[height]?.hash ?? CONTENTS[0] ?? '',
+    environments_root: blocks[height]?.root ?? CONTENTS[0] ?? '',
+  };
+  const wrong: JsonObject = {
+    target_height: blocks.length,
+    target_hash: CONTENTS[1] ?? '',
+    environments_root: CONTENTS[1] ?? '',
+  };
+  const name = reason.slice('wrong: '.length);
+  return { action, payload: { ...payload, ...right, ...(name in wrong ? { [name]: wrong[name] ?? null } : {}) } };
+}
 
 /** What a state has and lacks, for operations that shall make sense on it. */
 export interface Known {
@@ -308,6 +367,11 @@ export function fitted({ action, payload }: Operation, known: Known, number: num
             state_hash: environment_.blue.state_hash,
             metadata: environment_.blue.metadata,
           });
+    case 'recall_environment': {
+      const green = known.environments.filter((one) => one.green !== null);
+      const chosen = green.length === 0 ? undefined : at(green, number);
+      return chosen === undefined ? fit({}) : fit({ env_id: chosen.env_id });
+    }
     case 'checkpoint_state':
       return environment_?.green
         ? fit({ env_id: environment_.env_id, checkpoint_hash: environment_.green.state_hash })
@@ -494,6 +558,44 @@ export const history: fc.Arbitrary<History> = fc.record({
     maxLength: 40,
   }),
 });
+
+/** One administrator who goes back and forth, so that everything happens at once; some of the environments have policies. */
+export const recovery: fc.Arbitrary<History> = fc.record({
+  levels: fc.constant(['administrator']),
+  policies: fc.constant({}),
+  isFounded: fc.constant(true),
+  steps: fc.array(
+    fc.record({
+      step: fc
+        .oneof(
+          { weight: 5, arbitrary: environmentOperation },
+          { weight: 3, arbitrary: rollbackOperation },
+          {
+            weight: 1,
+            arbitrary: fc.constantFrom<Operation[]>(
+              { action: 'freeze', payload: { reason: 'an intruder' } },
+              { action: 'unfreeze', payload: {} },
+            ),
+          },
+          { weight: 1, arbitrary: memberOperation },
+        )
+        .chain((operation) =>
+          fc.option(small, { freq: 3 }).map((fit): Step => {
+            const step_ = { who: { among: 'administrators', number: 0 }, operation, fit } as const;
+            return isGovernance(operation.action)
+              ? { kind: 'propose', lifetimeMs: HOUR_MS, isBound: true, ...step_ }
+              : { kind: 'direct', isOfEarlierEra: false, ...step_ };
+          }),
+        ),
+      isNewBlock: fc.nat(2).map((number) => number > 0),
+    }),
+    { minLength: 20, maxLength: 40 },
+  ),
+});
+
+function isGovernance(action: string): boolean {
+  return GOVERNANCE_ACTIONS.some((name) => name === action);
+}
 
 /** The first state: some administrators, whoever else, one or two keys each, and one validator. */
 export function foundingOf({ levels, policies, isFounded }: Omit<History, 'steps'>): JsonObject {

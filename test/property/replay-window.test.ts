@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/base/canonical.ts';
 import { BlockExecution } from '../../src/ledger/blocks/execute.ts';
 import { readTransactionWindow } from '../../src/ledger/governance/transaction-window.ts';
 import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/state/ledger-state.ts';
+import { NO_PAST } from '../../src/ledger/state/past-blocks.ts';
 import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
 import { RecentTransactions } from '../../src/ledger/transactions/recent-transactions.ts';
 import {
@@ -59,7 +60,7 @@ test('no transaction enters a chain twice, whatever becomes of the window', () =
   checkProperty(
     'the replay window',
     fc.property(fc.array(step, { minLength: 2, maxLength: 14 }), fc.constantFrom(...WINDOWS_MS), (steps, first) => {
-      const state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);
+      const state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS, NO_PAST);
       const blocks: Kept[] = [];
       const ids = new Set<string>();
       const made: CheckedTransaction[] = [];

@@ -5,6 +5,7 @@ import type { ChainIdentity } from '../../src/ledger/chain-identity.ts';
 import { identityIn } from '../../src/ledger/governance/era.ts';
 import { readTransactionWindow } from '../../src/ledger/governance/transaction-window.ts';
 import { EMPTY_ROOTS, LedgerState } from '../../src/ledger/state/ledger-state.ts';
+import type { PastBlock, StateWrites } from '../../src/ledger/state/access.ts';
 import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
 import { RecentTransactions } from '../../src/ledger/transactions/recent-transactions.ts';
 import type { Rejection } from '../../src/ledger/rejections.ts';
@@ -16,7 +17,7 @@ import {
   type Transaction,
 } from '../../src/ledger/transactions/transaction.ts';
 import type { Zone } from '../../src/ledger/governance/action.ts';
-import { type Signer, UNFOUNDED, unsignedOf } from '../vectors/chain-builder.ts';
+import { hashOf, type Signer, UNFOUNDED, unsignedOf } from '../vectors/chain-builder.ts';
 
 /** Well-formed, and never looked at: signatures of transactions have tests of their own. */
 const SIGNATURE = `0x${'11'.repeat(64)}` as Signature;
@@ -30,7 +31,9 @@ export interface Sent {
 
 /** A chain without seals and without signatures of its transactions: ten times as fast, for what is only about the rules. */
 export class UnsignedChain {
-  readonly state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);
+  /** The blocks so far. They have no headers: each has a hash that was made up for it. */
+  readonly past: PastBlock[] = [];
+  readonly state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS, { at: (height) => this.past[height] });
   readonly #recent = new RecentTransactions();
   #nonce = 0;
   #index = 0;
@@ -52,7 +55,7 @@ export class UnsignedChain {
   }
 
   /** What the block that is being made has written so far. */
-  get writes(): BlockExecution['writes'] {
+  get writes(): StateWrites {
     return this.#execution?.writes ?? new Map();
   }
 
@@ -97,7 +100,9 @@ export class UnsignedChain {
     this.#execution = null;
     if (execution === null || execution.accepted.length === 0) return;
     for (const { checked } of execution.accepted) this.#recent.add(checked.id, checked.transaction.timestamp, 0);
-    execution.adopt(execution.roots());
+    const roots = execution.roots();
+    execution.adopt(roots);
+    this.past.push({ hash: hashOf(`block ${this.#index}`), environments: roots.environments });
     this.#recent.expire(this.#time, 2 * readTransactionWindow(this.state).reachMs);
     this.#index += 1;
   }

@@ -47,6 +47,9 @@ export function makeEnvironments(now: number): Map<string, FakeEnvironment> {
               transaction_id: fakeHash(1, number + 900),
             }
           : null,
+      latest_version: version,
+      recalled: null,
+      rollback: null,
     });
   }
   return environments;

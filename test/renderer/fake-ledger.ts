@@ -11,7 +11,7 @@ import { authorise } from '../../src/ledger/transactions/authorise.ts';
 import { findSigner } from '../../src/ledger/governance/signer.ts';
 import { isFrozen } from '../../src/ledger/governance/freeze-state.ts';
 import { reject, type Rejection } from '../../src/ledger/rejections.ts';
-import { StateOverlay } from '../../src/ledger/state/overlay.ts';
+import { applyWrites, StateOverlay } from '../../src/ledger/state/overlay.ts';
 import type { Namespace } from '../../src/ledger/state/records.ts';
 import type { FakeEnvironment } from './fake-environments.ts';
 
@@ -73,6 +73,20 @@ export class FakeLedger implements GovernedState {
     this.#values.set(namespace, values.set(key, value));
   }
 
+  remove(namespace: Namespace, key: string): void {
+    if (namespace === 'environments') this.#environments.delete(key);
+    else this.#values.get(namespace)?.delete(key);
+  }
+
+  /** There are no blocks to go back to. */
+  past(): undefined {
+    return undefined;
+  }
+
+  environmentsThen(): ReadonlyMap<string, Json | undefined> {
+    return new Map();
+  }
+
   list(namespace: ListedNamespace | 'proposals'): ReadonlyMap<string, Json> {
     return new Map(this.#values.get(namespace));
   }
@@ -90,8 +104,7 @@ export class FakeLedger implements GovernedState {
     const memberId = this.#apply(overlay, transaction);
     if (typeof memberId !== 'string') return memberId;
     const changes = this.changesOf(overlay);
-    for (const [namespace, writes] of overlay.writes())
-      for (const [key, value] of writes) this.put(namespace, key, value);
+    applyWrites(this, overlay.writes());
     return { memberId, changes };
   }
 
@@ -100,7 +113,13 @@ export class FakeLedger implements GovernedState {
     return [...above.writes()].flatMap(([namespace, writes]) =>
       [...writes].map(([key, after]) => {
         const before = this.get(namespace, key);
-        return { namespace, key, path: '', after, ...(before === undefined ? {} : { before }) };
+        return {
+          namespace,
+          key,
+          path: '',
+          ...(after === undefined ? {} : { after }),
+          ...(before === undefined ? {} : { before }),
+        };
       }),
     );
   }
@@ -117,7 +136,7 @@ export class FakeLedger implements GovernedState {
     const refusal =
       action.checkPayload(payload) ??
       authorise(state, { member, publicKey: signer }, action.operations(payload)) ??
-      (action.kind === 'environment' && isFrozen(state) ? reject('CHAIN_FROZEN') : null) ??
+      (action.isHeldByFreeze(payload) && isFrozen(state) ? reject('CHAIN_FROZEN') : null) ??
       action.apply(this.#context(state, member.member_id, transactionId), payload, signer);
     return refusal ?? member.member_id;
   }

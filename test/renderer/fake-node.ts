@@ -270,6 +270,9 @@ export class FakeNode {
         },
         green: null,
         checkpoint: null,
+        latest_version: 1,
+        recalled: null,
+        rollback: null,
       });
       return `Registered ${envId} as version 1`;
     }
@@ -284,7 +287,8 @@ export class FakeNode {
       this.environments.set(envId, { ...current, archived_at: this.now });
       return `Archived ${envId}`;
     }
-    this.environments.set(envId, { ...current, blue: blueOf(envId, number, current.blue.version + 1, this.now) });
-    return `Updated ${envId} to version ${current.blue.version + 1}`;
+    const blue = blueOf(envId, number, current.latest_version + 1, this.now);
+    this.environments.set(envId, { ...current, blue, latest_version: blue.version });
+    return `Updated ${envId} to version ${blue.version}`;
   }
 }

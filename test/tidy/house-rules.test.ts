@@ -11,6 +11,7 @@ import {
   oversizedFiles,
   retriedTests,
   storageCodesByHand,
+  threadsByHand,
   unfinishedMarks,
   unregisteredActions,
   unregisteredRules,
@@ -54,6 +55,13 @@ describe('product code', () => {
       expect(namesByHand([file('renderer/a.tsx', text)])).toHaveLength(1);
     for (const text of ['<Name kind="member" id={member.member_id} name={member.name} />', 'key={env_id}'])
       expect(namesByHand([file('renderer/a.tsx', text)])).toEqual([]);
+  });
+
+  test('finds the sources of its threads in one place', () => {
+    expect(threadsByHand(readSourceFiles(productFolders))).toEqual([]);
+    expect(threadsByHand([file('src/a.ts', "new Worker(new URL('./hash-worker.ts', import.meta.url))")])).toHaveLength(
+      1,
+    );
   });
 
   test('tells in one place what an error of the disk means', () => {

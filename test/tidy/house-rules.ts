@@ -52,6 +52,11 @@ export function storageCodesByHand(files: readonly SourceFile[]): readonly strin
   );
 }
 
+/** A thread's source has another name in a bundle, which one place knows (src/node/threads/worker-url.ts). */
+export function threadsByHand(files: readonly SourceFile[]): readonly string[] {
+  return linesMatching(files, /\bnew URL\(['"`][^'"`]*\.ts['"`]/, 'the address of a source file');
+}
+
 const NAME = String.raw`\{(?:\w+\??\.)*(?:env_id|validator_id|member_name|(?:member|proposer|identity|carried_by)\.name)\}`;
 
 /** A name of the chain that stands by itself is compared with those beside it (renderer/names), or nobody is told of a lookalike. */

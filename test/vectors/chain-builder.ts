@@ -8,6 +8,7 @@ import { NO_GENESIS, type ChainIdentity, type ChainRoot } from '../../src/ledger
 import { BlockExecution, type BlockContext } from '../../src/ledger/blocks/execute.ts';
 import { identityIn } from '../../src/ledger/governance/era.ts';
 import { EMPTY_ROOTS, LedgerState, stateRoot, type StateRoots } from '../../src/ledger/state/ledger-state.ts';
+import { pastBlockOf } from '../../src/ledger/state/past-blocks.ts';
 import { inclusionPath, LogFrontier, merkleRoot, nodeHash, type LogNodeReader } from '../../src/ledger/log/log.ts';
 import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
 import type { SealedHeader, TrustedKeys } from '../../src/ledger/proofs/report.ts';
@@ -42,6 +43,7 @@ export function hashOf(text: string): Hash {
 const ZONES_BY_ACTION: ReadonlyMap<string, readonly [Zone, Zone]> = new Map([
   ['promote_environment', ['blue_state', 'green_state']],
   ['checkpoint_state', ['green_state', 'green_state']],
+  ['recall_environment', ['green_state', 'blue_state']],
   ...[
     'genesis',
     'add_member',
@@ -55,6 +57,7 @@ const ZONES_BY_ACTION: ReadonlyMap<string, readonly [Zone, Zone]> = new Map([
     'set_parameter',
     'freeze',
     'reset_clock',
+    'rollback',
     'unfreeze',
     'propose',
     'approve',
@@ -139,9 +142,14 @@ export interface ValidatorSigner {
 export class ChainBuilder {
   readonly chainId: string;
   #genesis: Hash = NO_GENESIS;
-  readonly state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);
-  readonly log = new MemoryLog();
   readonly blocks: BuiltBlock[] = [];
+  readonly state = new LedgerState(new MemoryStateStore(), EMPTY_ROOTS, {
+    at: (height) => {
+      const block = this.blocks[height];
+      return block === undefined ? undefined : pastBlockOf(block);
+    },
+  });
+  readonly log = new MemoryLog();
   #validator: ValidatorSigner;
   readonly #sealers: ValidatorSigner[] = [];
   readonly #frontier = new LogFrontier();

@@ -34,6 +34,7 @@ export class GovernedHistory {
   /** That each proposal is of. */
   readonly #eras: number[] = [];
   #nonce = 100;
+  #beforeRecall = 0;
 
   constructor(cast: Cast) {
     this.#cast = cast;
@@ -91,9 +92,21 @@ export class GovernedHistory {
     return this.#act(carrier, 'carry_approvals', { proposal_id: id, approvals });
   }
 
+  #backTo(height: number, scope: readonly string[] | null): JsonObject {
+    const block = this.#cast.chain.blocks[height];
+    if (block === undefined) throw new Error(`there is no block ${height}`);
+    return {
+      target_height: height,
+      target_hash: block.hash,
+      environments_root: encodeHash(block.roots.environments.hash),
+      scope,
+      reason: 'what was made Green since is wrong',
+    };
+  }
+
   /** One function a block; what each says is committed before the next is asked. */
   blocks(): readonly ((time: number) => readonly Step[])[] {
-    const { ada, bo } = this.#cast;
+    const { ada, bo, chain } = this.#cast;
     const byAda = [ada, 'ada'] as const;
     const byCleo = [second, 'cleo'] as const;
     const maze = { env_id: 'maze', metadata: { approved: 'by two' }, blue_version: 2, green_version: 2 };
@@ -195,6 +208,36 @@ export class GovernedHistory {
       () => [this.#vote(secondRotated, 'approve', 'reset_clock')],
       () => [this.#act(ada, 'freeze', { reason: 'until everybody has looked' })],
       (time) => [this.#propose(byAda, time, 'unfreeze', {})],
+      // While it is frozen, one administrator takes back what is Green, and two go back to block 3.
+      () => {
+        this.#beforeRecall = chain.blocks.length - 1;
+        return [
+          this.#act(ada, 'recall_environment', {
+            env_id: 'maze',
+            green_version: 2,
+            state_hash: hashOf('maze, second content'),
+            reason: 'it leaks its test set',
+            superseded_by: { env_id: 'maze', version: 1 },
+            emergency: true,
+          }),
+        ];
+      },
+      (time) => [this.#propose(byAda, time, 'rollback', this.#backTo(3, null))],
+      () => [this.#vote(secondRotated, 'approve', 'rollback')],
+      () => [this.#vote(secondRotated, 'approve', 'unfreeze')],
+      // An environment that went comes again, and another gets its next version: no number is given twice.
+      () => [
+        this.#act(bo, 'create_environment', { env_id: 'pole', state_hash: hashOf('pole, anew'), metadata: {} }),
+        this.#act(bo, 'update_environment', {
+          env_id: 'maze',
+          base_version: 2,
+          state_hash: hashOf('maze, third content'),
+          metadata: {},
+        }),
+      ],
+      // Forward again, for two environments: what was recalled stays so.
+      (time) => [this.#propose(byAda, time, 'rollback', this.#backTo(this.#beforeRecall, ['both', 'maze']))],
+      () => [this.#vote(secondRotated, 'approve', 'rollback')],
     ];
   }
 

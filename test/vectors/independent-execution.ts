@@ -45,14 +45,18 @@ import {
   type Shape,
   type State,
 } from './independent-values.ts';
+import { applyRecall, nextVersion, RECALL, type PastBlock } from './independent-recovery.ts';
 
 export { State, type Fields } from './independent-values.ts';
+export type { PastBlock } from './independent-recovery.ts';
 
 export interface Context {
   /** Hash of block 0. */
   readonly genesis: string;
   readonly index: number;
   readonly timestamp: number;
+  /** The blocks before it, from block 0 on. */
+  readonly past: readonly PastBlock[];
   /** Transactions already in this block. */
   readonly position: number;
   readonly id: string;
@@ -93,6 +97,7 @@ const SHAPES: { readonly [action: string]: Shape } = {
     size_bytes: optional(isCount),
   },
   archive_environment: { env_id: isEnvironmentId, reason: optional(isText) },
+  recall_environment: RECALL,
 };
 
 const GENESIS: Shape = {
@@ -151,6 +156,7 @@ function operationsOf(action: string, payload: Fields): readonly Operation[] | u
 const ZONES: { readonly [action: string]: readonly [string, string] } = {
   promote_environment: ['blue_state', 'green_state'],
   checkpoint_state: ['green_state', 'green_state'],
+  recall_environment: ['green_state', 'blue_state'],
 };
 const zonesOf = ({ action }: Operation): readonly [string, string] => ZONES[action] ?? ['blue_state', 'blue_state'];
 
@@ -173,7 +179,9 @@ export function checkContent(transaction: Fields): number {
 
 // --- Effects -------------------------------------------------------------------------------------------------------
 
-function apply({ action, payload }: Operation, { state, time, member, approvers, id }: Call): number {
+function apply({ action, payload }: Operation, call: Call): number {
+  const { state, time, member, approvers, id } = call;
+  if (action === 'recall_environment') return applyRecall(payload, call);
   const by = approvers.at(-1) ?? member;
   const envId = textOf(payload['env_id'] ?? payload['target_env']);
   const record = state.get('environments', envId);
@@ -190,6 +198,7 @@ function apply({ action, payload }: Operation, { state, time, member, approvers,
     archived_at: null,
     green: null,
     checkpoint: null,
+    rollback: null,
   };
   const version = (fields: Fields): Fields => ({ updated_at: time, updated_by: member, transaction_id: id, ...fields });
   const fromPayload = (number: number): Fields =>
@@ -204,7 +213,7 @@ function apply({ action, payload }: Operation, { state, time, member, approvers,
 
   if (action === 'create_environment') {
     if (record !== undefined) return 20;
-    write({ ...made, blue: fromPayload(1) });
+    writeMade(state, envId, { ...made, blue: fromPayload(nextVersion(state, envId)) });
     return 0;
   }
   if (action === 'merge_environments') return applyMerge({ payload, envId, record, blue, made, version }, state);
@@ -214,7 +223,7 @@ function apply({ action, payload }: Operation, { state, time, member, approvers,
     case 'update_environment':
       if (blue['state_hash'] === payload['state_hash'] && equal(blue['metadata'], payload['metadata'])) return 23;
       if (blue['version'] !== payload['base_version']) return 27;
-      write({ blue: fromPayload(Number(blue['version']) + 1) });
+      write({ blue: fromPayload(nextVersion(state, envId)), latest_version: nextVersion(state, envId) });
       return 0;
     case 'promote_environment':
       if (
@@ -262,6 +271,14 @@ function apply({ action, payload }: Operation, { state, time, member, approvers,
   }
 }
 
+/** The first record of an environment, which goes on from what a rollback kept of it. */
+function writeMade(state: State, envId: string, record: Fields): void {
+  const recalled = state.get('environments', `removed:${envId}`)?.['recalled'] ?? null;
+  const latest = nextVersion(state, envId);
+  state.remove('environments', `removed:${envId}`);
+  state.put('environments', envId, { ...record, latest_version: latest, recalled });
+}
+
 interface Merge {
   readonly payload: Fields;
   readonly envId: string;
@@ -282,10 +299,11 @@ function applyMerge({ payload, envId, record, blue, made, version }: Merge, stat
   const versions = found.map((source) => (source?.['blue'] as Fields | undefined)?.['version'] ?? null);
   if (!equal(versions, payload['source_versions']) || (blue?.['version'] ?? null) !== payload['base_version']) return 27;
   const countOf = (field: string): Json => payload[field] ?? (given === undefined ? (blue?.[field] ?? null) : null);
-  state.put('environments', envId, {
+  const number = nextVersion(state, envId);
+  const merged = {
     ...(record ?? made),
     blue: version({
-      version: Number(blue?.['version'] ?? 0) + 1,
+      version: number,
       state_hash: given ?? blue?.['state_hash'] ?? null,
       metadata: payload['metadata'] ?? blue?.['metadata'] ?? {},
       file_count: countOf('file_count'),
@@ -299,7 +317,9 @@ function applyMerge({ payload, envId, record, blue, made, version }: Merge, stat
         };
       }),
     }),
-  });
+  };
+  if (record === undefined) writeMade(state, envId, merged);
+  else state.put('environments', envId, { ...merged, latest_version: number });
   return 0;
 }
 
@@ -311,6 +331,7 @@ const ENVIRONMENTS: Environments = {
     checkpoint_state: 'promote_to_green',
     merge_environments: 'write_blue_state',
     archive_environment: 'promote_to_green',
+    recall_environment: 'promote_to_green',
   },
   fits: fitsEnvironment,
   apply,
@@ -390,6 +411,7 @@ export function execute(state: State, before: State, transaction: Fields, contex
   const payload = content as Fields;
   const call: Call = {
     state: next,
+    past: context.past,
     chainId: textOf(chainId),
     domain: { genesis: context.genesis, era: Number(era) },
     signedAt: Number(timestamp),
@@ -418,7 +440,7 @@ export function execute(state: State, before: State, transaction: Fields, contex
   const operations = operationsOf(action, payload) ?? [];
   const refusal = authorise(state, member['level'], operations);
   if (refusal !== 0) return refusal;
-  if (isFrozen(state)) return 17;
+  if (operations.some((one) => one.action !== 'recall_environment') && isFrozen(state)) return 17;
   if (context.index === 0) return 18;
   for (const operation of operations) {
     const code = apply(operation, by);

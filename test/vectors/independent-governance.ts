@@ -33,6 +33,7 @@ import {
   type Shape,
   type State,
 } from './independent-values.ts';
+import { applyRollback, ROLLBACK, type PastBlock } from './independent-recovery.ts';
 
 export interface Operation {
   readonly action: string;
@@ -42,6 +43,8 @@ export interface Operation {
 /** Who does it, and when. */
 export interface Call {
   readonly state: State;
+  /** The blocks before the one that is being made, from block 0 on. */
+  readonly past: readonly PastBlock[];
   readonly chainId: string;
   readonly domain: Domain;
   /** When the transaction says that it was signed. */
@@ -90,6 +93,7 @@ const GOVERNANCE: { readonly [action: string]: Shape } = {
   },
   set_parameter: { name: isOneOf('transaction_window_ms', 'proposal_lifetime_ms'), value: isCount },
   reset_clock: { time: isBetween(0, 8_640_000_000_000_000), reason: isText },
+  rollback: ROLLBACK,
   unfreeze: {},
 };
 const RANGES: { readonly [name: string]: readonly [number, number] } = {
@@ -135,6 +139,7 @@ const envIdOf = ({ payload }: Operation): string => textOf(payload['env_id'] ?? 
 export function policyFor(state: State, operation: Operation, environments: Environments): Fields {
   const { action } = operation;
   const envId = envIdOf(operation);
+  if (action === 'freeze') return { mode: 'direct', permission: 'emergency_rollback' };
   const places = isGovernance(action) || envId === '' ? [action] : [`${action}/${envId}`, action];
   for (const place of places) {
     const stored = state.get('policies', place);
@@ -229,6 +234,20 @@ export function effectsOf(
   switch (action) {
     case 'merge_environments':
       return named(payload['base_version'] === null ? 'create_environment' : 'update_environment');
+    case 'recall_environment':
+      return payload['emergency'] === true
+        ? [{ action: 'freeze', payload: {} }]
+        : [own, { action: 'promote_environment', payload: { env_id: payload['env_id'] ?? null } }];
+    case 'rollback': {
+      const prefix = 'promote_environment/';
+      const places = state.entries('policies').map(([key]) => key);
+      const inScope =
+        payload['scope'] === null
+          ? places.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
+          : textsIn(payload['scope']);
+      const promoting = (fields: Fields): Operation => ({ action: 'promote_environment', payload: fields });
+      return [own, promoting({}), ...inScope.map((envId) => promoting({ env_id: envId }))];
+    }
     case 'rotate_key':
       return named('add_member', 'remove_member');
     case 'rotate_validator':
@@ -381,8 +400,25 @@ function placesOf({ action, payload }: Operation, state: State): readonly string
       const envId = textOf(payload['env_id']);
       return [`environments ${envId}`, `environments label:${envId}:${textOf(payload['version'])}`];
     }
-    case 'merge_environments':
-      return [payload['target_env'], ...textsIn(payload['source_envs'])].map((id) => `environments ${textOf(id)}`);
+    case 'merge_environments': {
+      const places = [payload['target_env'], ...textsIn(payload['source_envs'])].map((id) => `environments ${textOf(id)}`);
+      const isMade = payload['base_version'] === null;
+      return isMade ? [...places, `environments removed:${textOf(payload['target_env'])}`] : places;
+    }
+    case 'create_environment':
+      return [`environments ${textOf(payload['env_id'])}`, `environments removed:${textOf(payload['env_id'])}`];
+    case 'recall_environment': {
+      const envId = textOf(payload['env_id']);
+      const green = state.get('environments', envId)?.['green'] as Fields | null | undefined;
+      const next = payload['superseded_by'] as Fields | null;
+      return [
+        `environments ${envId}`,
+        `environments recall:${envId}:${textOf(green?.['transaction_id'])}`,
+        ...(next === null ? [] : [`environments ${textOf(next['env_id'])}`]),
+      ];
+    }
+    case 'rollback':
+      return [];
     default:
       return [`environments ${textOf(payload['env_id'])}`];
   }
@@ -546,6 +582,7 @@ function applySetting({ action, payload }: Operation, call: Call, environments: 
 /** A governance action's own rules and effects, without the question who approved it. */
 export function applyGovernance(operation: Operation, call: Call, environments: Environments): number {
   const { action } = operation;
+  if (action === 'rollback') return applyRollback(operation.payload, call);
   if (action.endsWith('validator')) return applyValidator(operation, call);
   if (action.endsWith('member') || action === 'rotate_key') return applyMember(operation, call);
   return applySetting(operation, call, environments);
@@ -566,7 +603,7 @@ function trial(operation: Operation, call: Call, environments: Environments): Tr
       applyGovernance(operation, { ...call, state: after }, environments) || invariantCode(after, environments);
     if (code !== 0) return code;
   } else {
-    if (isFrozen(call.state)) return 17;
+    if (operation.action !== 'recall_environment' && isFrozen(call.state)) return 17;
     const code = environments.apply(operation, { ...call, state: after });
     if (code !== 0) return code;
   }

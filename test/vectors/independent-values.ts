@@ -27,13 +27,19 @@ export class State {
     this.#values.set(`${namespace} ${key}`, value);
   }
 
+  remove(namespace: string, key: string): void {
+    this.#values.delete(`${namespace} ${key}`);
+  }
+
   copy(): State {
     return new State(this.#values);
   }
 
   /** The places, `namespace key`, whose values are not those of an earlier state. */
   changedSince(earlier: State): string[] {
-    return [...this.#values].flatMap(([place, value]) => (equal(earlier.#values.get(place), value) ? [] : [place]));
+    const gone = [...earlier.#values.keys()].filter((place) => !this.#values.has(place));
+    const other = [...this.#values].filter(([place, value]) => !equal(earlier.#values.get(place), value));
+    return [...other.map(([place]) => place), ...gone];
   }
 
   entries(namespace: string): (readonly [key: string, value: Json])[] {

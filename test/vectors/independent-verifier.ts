@@ -4,7 +4,7 @@
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
-import { checkContent, eraOf, execute, State, type Fields as Content } from './independent-execution.ts';
+import { checkContent, eraOf, execute, State, type Fields as Content, type PastBlock } from './independent-execution.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Fields = { [key: string]: Json };
@@ -307,6 +307,7 @@ function verifyChain(document: Json): Trust {
   const log: Buffer[] = [];
   const ids = new Set<string>();
   let state = new State();
+  const past: PastBlock[] = [];
   let parent: Fields | undefined;
   let parentHash: Json = `0x${'00'.repeat(32)}`;
   for (const [index, entry] of listOf(chain['blocks'], 'blocks').entries()) {
@@ -347,7 +348,7 @@ function verifyChain(document: Json): Trust {
       );
       const code = checkContent(fields);
       demand(code === 0, `a transaction is refused with code ${code}`);
-      const context = { genesis, index, timestamp, position: leaves.length, id, isDuplicate: ids.has(id) };
+      const context = { genesis, index, past, timestamp, position: leaves.length, id, isDuplicate: ids.has(id) };
       const next = execute(state, before, fields, context);
       demand(typeof next !== 'number', 'a transaction is refused at its execution');
       state = next;
@@ -366,6 +367,8 @@ function verifyChain(document: Json): Trust {
     checkSealed(header, block['hash'], block['proof'], trustIn(index === 0 ? state : before, root));
     parent = header;
     parentHash = block['hash'] ?? null;
+    const environmentsRoot = textOf(rootNamed(block['namespace_roots'], 'environments'), 'root');
+    past.push({ hash: textOf(parentHash, 'hash'), environmentsRoot, state });
   }
   return trustOf(chain, state);
 }

@@ -219,6 +219,8 @@ export function makeVectors(): { readonly vectors: Vectors; readonly chain: Chai
           asJson(chain.proveState('environments', 'pole', 3)),
           asJson(chain.proveState('members', 'member/eve', height)),
           asJson(chain.proveState('proposals', 'none', height)),
+          asJson(chain.proveState('environments', 'cart', height)),
+          asJson(chain.proveState('environments', 'removed:pole', height)),
         ],
       },
       files: {

@@ -50,7 +50,7 @@ export function Integrity(): ReactElement {
           </>
         }
       >
-        {running ? 'checking; you may go on working' : <LastCheck />}
+        {running ? 'running; you can keep working' : <LastCheck />}
       </Heading>
       {isInspecting ? <InspectFile /> : null}
       {problem === null ? null : <ProblemNotice problem={problem} />}

@@ -37,6 +37,25 @@ export const checkpoint = z.object({
   transaction_id: hash,
 });
 
+/** What was Green and was taken back: since when, by whom and why. */
+export const recallRecord = z.object({
+  version: count,
+  state_hash: hash,
+  promoted_at: time,
+  /** The transaction that had promoted it. */
+  promotion: hash,
+  recalled_at: time,
+  recalled_by: identifier,
+  approved_by: z.array(identifier),
+  emergency: z.boolean(),
+  reason: z.string(),
+  superseded_by: z.object({ env_id: identifier, version: count }).nullable(),
+  transaction_id: hash,
+});
+
+/** The rollback that gave a record back. */
+export const rollbackMark = z.object({ transaction_id: hash, target_height: count, at: time, by: identifier });
+
 export const environmentRecord = z.object({
   env_id: identifier,
   created_at: time,
@@ -45,6 +64,11 @@ export const environmentRecord = z.object({
   blue: blueVersion,
   green: greenVersion.nullable(),
   checkpoint: checkpoint.nullable(),
+  /** The greatest version number that was ever given. */
+  latest_version: count,
+  /** The newest recall. */
+  recalled: recallRecord.nullable(),
+  rollback: rollbackMark.nullable(),
 });
 
 export const environmentView = environmentRecord.extend({
@@ -82,7 +106,7 @@ export type EnvironmentPage = z.infer<typeof environmentPage>;
 export const lineageNode = z.object({
   /** Transaction id, or `env_id@version` for a merge source of another environment. */
   id: z.string(),
-  kind: z.enum(['create', 'update', 'merge', 'promote', 'checkpoint', 'archive', 'source']),
+  kind: z.enum(['create', 'update', 'merge', 'promote', 'checkpoint', 'archive', 'recall', 'rollback', 'source']),
   lane: z.enum(['blue', 'green']),
   label: z.string(),
   env_id: identifier,

@@ -52,7 +52,10 @@ export const status = z.object({
   pending: count,
   /** The query index follows the chain: blocks it has. Equal to `height` when it is up to date. */
   indexed_height: count,
-  /** What finding rests on, beside `indexed_height`. What is found was read from the chain; what is not found may be missing here. */
+  /**
+   * What finding rests on, next to `indexed_height`. What is found was read from the chain; what is not found may be
+   * missing here.
+   */
   index: z.object({
     /** The newest block up to which this process held the index against the chain, -1 for none; null where all of it was. */
     unchecked_after: z.int().nullable(),
@@ -111,7 +114,9 @@ export const measuredPoint = z.object({
 });
 
 export const metrics = z.object({
-  /** The chain's time: that of this machine, or what it stands at where it is ahead. The last interval goes on still. */
+  /**
+   * The chain's time: that of this machine, or what it stands at where it is ahead. The last interval has not ended.
+   */
   at: time,
   interval_ms: count,
   points: z.array(metricPoint),

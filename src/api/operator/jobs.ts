@@ -4,7 +4,7 @@ import { count } from '../../base/fields.ts';
 import { actOnFile, follow } from '../procedure.ts';
 import { failure, time } from '../schemas.ts';
 
-/** Long work on this machine: it goes on when whoever started it has left, and is found again. */
+/** Long work on this machine: it continues when the client that started it has left, and can be found again. */
 
 export const jobView = z.object({
   job_id: z.string(),
@@ -26,7 +26,7 @@ export type JobView = z.infer<typeof jobView>;
 export const jobStarted = z.object({ type: z.literal('job'), job_id: z.string() });
 
 export const jobProcedures = {
-  /** The jobs that run, and those that ended lately, oldest first: at once, and as they go on. */
+  /** The jobs that run, and those that ended lately, oldest first: at once, and as they continue. */
   jobs: follow.output(eventIterator(z.object({ jobs: z.array(jobView) }))),
   /** Stops one; false where it has ended. @throws NOT_FOUND */
   cancelJob: actOnFile.input(z.strictObject({ job_id: z.string() })).output(z.object({ cancelled: z.boolean() })),

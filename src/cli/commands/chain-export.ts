@@ -16,7 +16,7 @@ export interface ExportOptions {
 
 /** Writes as fast as the reader takes it, so that a chain of any size needs no memory. */
 export async function exportChain(context: CommandContext, { format, output }: ExportOptions): Promise<void> {
-  if (format !== 'blocks') throw new QuantumLockError('USAGE', `"${format}" is not a format: there is blocks`);
+  if (format !== 'blocks') throw new QuantumLockError('USAGE', `"${format}" is not a format; the only one is blocks`);
   if (output === undefined) {
     const done = await exportTo(context, process.stdout);
     context.output.note(doneWords(done));
@@ -63,6 +63,6 @@ function doneWords({ blocks, transactions }: { readonly blocks: number; readonly
 export function acknowledge(context: CommandContext, code: string): void {
   readNodeConfig(context.dataDirectory);
   const count = new StandingAlerts(context.dataDirectory, Date.now).acknowledge(code);
-  if (count === 0) throw new QuantumLockError('NOT_FOUND', `no alert ${code} stands here that waits for this`);
-  context.output.result({ code, acknowledged: count }, () => [`${count} of ${code}: seen.`]);
+  if (count === 0) throw new QuantumLockError('NOT_FOUND', `no active alert ${code} waits to be acknowledged`);
+  context.output.result({ code, acknowledged: count }, () => [`${count} of ${code}: acknowledged.`]);
 }

@@ -49,7 +49,7 @@ async function askIfAlone(context: CommandContext, review: SigningReview): Promi
   if (review.proposal?.happens_now !== true) return;
   if (process.stdin.isTTY === true) return showAndAsk(context, review);
   throw new QuantumLockError('SIGNING_REFUSED', `${review.sentence} Nothing was signed.`, {
-    advice: 'If it shall happen at once, say so with --yes.',
+    advice: 'To execute it immediately, add --yes.',
   });
 }
 
@@ -122,7 +122,7 @@ async function nextCommand(
 ): Promise<string | null> {
   if (status !== 'open') return null;
   if (stale) return context.commandLine('proposal', 'withdraw', shortId(proposal_id));
-  // Complete by a change of who decides: whoever has approved says so once more, and it happens.
+  // Complete by a change of who decides: a member who has approved approves again, and it takes effect.
   const isComplete = requirements.every(({ approvals, needed }) => approvals >= needed);
   const approved = votes.filter(({ decision, counts }) => decision === 'approve' && counts);
   const people = isComplete ? [...waiting_for, ...approved.map(({ member }) => member)] : waiting_for;

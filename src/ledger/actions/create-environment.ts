@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
-import { BLUE, namedEnvironment, writeEnvironment } from './environment.ts';
+import { BLUE, makeEnvironment, namedEnvironment, nextVersion } from './environment.ts';
 import { readEnvironment } from '../state/readers.ts';
 import { environmentId } from './fields.ts';
 import { count, hash, jsonObject } from '../../base/fields.ts';
 
-/** Registers a Blue environment at version 1. An id is used once: an archived environment keeps its own. */
+/**
+ * Registers a Blue environment at version 1. An id is used once: an archived environment keeps its own. Only where a rollback
+ * took the environment away may it be used again, and the versions go on from the last one that was given.
+ */
 export const createEnvironment = defineAction({
   name: 'create_environment',
   kind: 'environment',
@@ -24,28 +27,21 @@ export const createEnvironment = defineAction({
   envId: (payload) => payload.env_id,
   title: (payload) => `Register ${payload.env_id}`,
   summarize: (payload) => `Registered ${payload.env_id} as a Blue environment.`,
-  describe: ({ env_id }) => `${env_id} is registered as a Blue environment, version 1.`,
+  describe: ({ env_id }, before) =>
+    `${env_id} is registered as a Blue environment, version ${nextVersion(before, env_id)}.`,
   named: (payload) => [namedEnvironment(payload)],
   apply({ state, timestamp, transactionId, actor }, payload) {
     if (readEnvironment(state, payload.env_id) !== undefined) return reject('ENVIRONMENT_EXISTS', payload.env_id);
-    writeEnvironment(state, {
-      env_id: payload.env_id,
-      created_at: timestamp,
-      created_by: actor.memberId,
-      archived_at: null,
-      blue: {
-        version: 1,
-        state_hash: payload.state_hash,
-        metadata: payload.metadata,
-        file_count: payload.file_count ?? null,
-        size_bytes: payload.size_bytes ?? null,
-        updated_at: timestamp,
-        updated_by: actor.memberId,
-        transaction_id: transactionId,
-        sources: [],
-      },
-      green: null,
-      checkpoint: null,
+    makeEnvironment({ state, timestamp, actor }, payload.env_id, {
+      version: nextVersion(state, payload.env_id),
+      state_hash: payload.state_hash,
+      metadata: payload.metadata,
+      file_count: payload.file_count ?? null,
+      size_bytes: payload.size_bytes ?? null,
+      updated_at: timestamp,
+      updated_by: actor.memberId,
+      transaction_id: transactionId,
+      sources: [],
     });
     return null;
   },

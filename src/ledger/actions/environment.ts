@@ -1,19 +1,54 @@
 import type { Json, JsonObject } from '../../base/canonical.ts';
 import { environmentName } from './environment-name.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import type { EnvironmentRecord } from '../state/records.ts';
-import type { NamedEnvironment, Zones } from '../governance/action.ts';
+import type { BlueVersion, EnvironmentRecord, RemovedEnvironment } from '../state/records.ts';
+import type { ActionContext, NamedEnvironment, Zones } from '../governance/action.ts';
 import type { StateAccess } from '../state/access.ts';
-import { readEnvironment } from '../state/readers.ts';
+import { readEnvironment, readRemoved, removedPlace } from '../state/readers.ts';
 
 /** What the environment actions share: reading and writing the record, and its zones. */
 
 export const BLUE: Zones = { sender: 'blue_state', recipient: 'blue_state' };
 export const BLUE_TO_GREEN: Zones = { sender: 'blue_state', recipient: 'green_state' };
 export const GREEN: Zones = { sender: 'green_state', recipient: 'green_state' };
+export const GREEN_TO_BLUE: Zones = { sender: 'green_state', recipient: 'blue_state' };
 
 export function writeEnvironment(state: StateAccess, record: EnvironmentRecord): void {
   state.put('environments', record.env_id, record as unknown as Json);
+}
+
+/** The number of the next version: no number is given twice, whatever was rolled back. */
+export function nextVersion(state: Pick<StateAccess, 'get'>, envId: string): number {
+  const latest = readEnvironment(state, envId)?.latest_version ?? readRemoved(state, envId)?.latest_version ?? 0;
+  return latest + 1;
+}
+
+/** What a new version adds to the record that holds it. */
+export function withVersion(record: EnvironmentRecord, blue: BlueVersion): EnvironmentRecord {
+  return { ...record, blue, latest_version: blue.version };
+}
+
+/** Writes the first record of an environment that is not there; where a rollback took it away, what was kept goes on. */
+export function makeEnvironment(
+  { state, timestamp, actor }: Pick<ActionContext, 'state' | 'timestamp' | 'actor'>,
+  envId: string,
+  /** With the number that `nextVersion` gives. */
+  blue: BlueVersion,
+): void {
+  const removed: RemovedEnvironment | undefined = readRemoved(state, envId);
+  writeEnvironment(state, {
+    env_id: envId,
+    created_at: timestamp,
+    created_by: actor.memberId,
+    archived_at: null,
+    blue,
+    green: null,
+    checkpoint: null,
+    latest_version: blue.version,
+    recalled: removed?.recalled ?? null,
+    rollback: null,
+  });
+  if (removed !== undefined) state.remove('environments', removedPlace(envId));
 }
 
 /** The record of an environment that can still change, or why there is none. */

@@ -3,7 +3,7 @@ import { MERGE_SOURCES_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
 import type { BlueVersion, EnvironmentSource } from '../state/records.ts';
 import { defineAction } from '../governance/action.ts';
-import { BLUE, namedEnvironment, writeEnvironment } from './environment.ts';
+import { BLUE, makeEnvironment, namedEnvironment, nextVersion, withVersion, writeEnvironment } from './environment.ts';
 import { readEnvironment } from '../state/readers.ts';
 import { environmentId, listIn, text, version } from './fields.ts';
 import { count, hash, jsonObject } from '../../base/fields.ts';
@@ -42,7 +42,7 @@ export const mergeEnvironments = defineAction({
   others: [
     {
       action: 'create_environment',
-      when: 'the target is made',
+      when: 'the target is created',
       of: ({ target_env: envId, base_version }) =>
         base_version === null ? { action: 'create_environment', envId } : null,
     },
@@ -56,12 +56,11 @@ export const mergeEnvironments = defineAction({
   title: (payload) => `Merge into ${payload.target_env}`,
   summarize: (payload) =>
     `Merged ${payload.source_envs.join(', ')} into ${payload.target_env} (${payload.merge_strategy}).`,
-  describe({ source_envs, source_versions, target_env, base_version, merge_strategy }) {
+  describe({ source_envs, source_versions, target_env, base_version, merge_strategy }, before) {
     const sources = source_envs.map((id, index) => `${id} version ${source_versions[index]}`).join(', ');
+    const next = nextVersion(before, target_env);
     const made =
-      base_version === null
-        ? 'is registered as a Blue environment, version 1'
-        : `gets Blue version ${base_version + 1}`;
+      base_version === null ? `is registered as a Blue environment, version ${next}` : `gets Blue version ${next}`;
     return `${target_env} ${made}, merged from ${sources} (${merge_strategy}).`;
   },
   named: ({ target_env, metadata: given }) => [namedEnvironment({ env_id: target_env, metadata: given })],
@@ -90,12 +89,12 @@ export const mergeEnvironments = defineAction({
       return reject(
         'VERSION_MISMATCH',
         target === undefined
-          ? `${payload.target_env} is not there yet`
+          ? `${payload.target_env} does not exist yet`
           : `Blue ${payload.target_env} is at version ${target.blue.version}`,
       );
     const isNewContent = payload.state_hash !== undefined;
     const blue: BlueVersion = {
-      version: (target?.blue.version ?? 0) + 1,
+      version: nextVersion(state, payload.target_env),
       state_hash: stateHash,
       metadata: payload.metadata ?? target?.blue.metadata ?? {},
       file_count: payload.file_count ?? (isNewContent ? null : (target?.blue.file_count ?? null)),
@@ -105,20 +104,8 @@ export const mergeEnvironments = defineAction({
       transaction_id: transactionId,
       sources,
     };
-    writeEnvironment(
-      state,
-      target === undefined
-        ? {
-            env_id: payload.target_env,
-            created_at: timestamp,
-            created_by: actor.memberId,
-            archived_at: null,
-            blue,
-            green: null,
-            checkpoint: null,
-          }
-        : { ...target, blue },
-    );
+    if (target === undefined) makeEnvironment({ state, timestamp, actor }, payload.target_env, blue);
+    else writeEnvironment(state, withVersion(target, blue));
     return null;
   },
 });

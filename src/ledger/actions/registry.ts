@@ -11,8 +11,10 @@ import { mergeEnvironments } from './merge-environments.ts';
 import { promoteEnvironment } from './promote-environment.ts';
 import { definePropose } from './propose.ts';
 import { resetClock } from './reset-clock.ts';
+import { recallEnvironment } from './recall-environment.ts';
 import { removeMember } from './remove-member.ts';
 import { removeValidator } from './remove-validator.ts';
+import { rollback } from './rollback.ts';
 import { rotateKey } from './rotate-key.ts';
 import { rotateValidator } from './rotate-validator.ts';
 import { setParameter } from './set-parameter.ts';
@@ -33,6 +35,7 @@ const ENVIRONMENT_ACTIONS: readonly Action[] = [
   checkpointState,
   mergeEnvironments,
   archiveEnvironment,
+  recallEnvironment,
 ];
 const environmentByName = new Map(ENVIRONMENT_ACTIONS.map((action) => [action.name, action]));
 
@@ -50,6 +53,7 @@ const ACTIONS: readonly Action[] = [
   defineSetPolicy((name) => table.find(name)),
   setParameter,
   resetClock,
+  rollback,
   unfreeze,
   freeze,
   definePropose(table),

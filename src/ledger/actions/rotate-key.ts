@@ -16,7 +16,7 @@ export const rotateKey = defineAction({
   subject: 'Replacing a key of another member',
   name: 'rotate_key',
   payload: z.strictObject({ member_id: identifier, old_key: publicKey, new_key: publicKey, proof: signature }),
-  // Whoever held the old key goes, and whoever holds the new one comes.
+  // The holder of the old key leaves, and the holder of the new one joins.
   others: ['add_member', 'remove_member'].map((action) => ({
     action,
     when: null,

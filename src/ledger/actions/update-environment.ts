@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
-import { BLUE, greenStays, namedEnvironment, requireEnvironment, writeEnvironment } from './environment.ts';
+import type { BlueVersion } from '../state/records.ts';
+import {
+  BLUE,
+  greenStays,
+  namedEnvironment,
+  nextVersion,
+  requireEnvironment,
+  withVersion,
+  writeEnvironment,
+} from './environment.ts';
 import { readEnvironment } from '../state/readers.ts';
 import { environmentId, version } from './fields.ts';
 import { count, hash, jsonObject } from '../../base/fields.ts';
@@ -26,8 +35,8 @@ export const updateEnvironment = defineAction({
   envId: (payload) => payload.env_id,
   title: (payload) => `Give ${payload.env_id} a new Blue version`,
   summarize: (payload) => `Updated Blue environment ${payload.env_id}.`,
-  describe: ({ env_id, base_version }, before) =>
-    `${env_id} gets Blue version ${base_version + 1}. ${greenStays(readEnvironment(before, env_id))}`,
+  describe: ({ env_id }, before) =>
+    `${env_id} gets Blue version ${nextVersion(before, env_id)}. ${greenStays(readEnvironment(before, env_id))}`,
   named: (payload) => [namedEnvironment(payload)],
   bind(payload, read) {
     const record = read(payload['env_id']);
@@ -41,20 +50,18 @@ export const updateEnvironment = defineAction({
       return reject('STATE_UNCHANGED', `${payload.env_id} version ${record.blue.version} already has this content`);
     if (record.blue.version !== payload.base_version)
       return reject('VERSION_MISMATCH', `Blue ${payload.env_id} is at version ${record.blue.version}`);
-    writeEnvironment(state, {
-      ...record,
-      blue: {
-        version: record.blue.version + 1,
-        state_hash: payload.state_hash,
-        metadata: payload.metadata,
-        file_count: payload.file_count ?? null,
-        size_bytes: payload.size_bytes ?? null,
-        updated_at: timestamp,
-        updated_by: actor.memberId,
-        transaction_id: transactionId,
-        sources: [],
-      },
-    });
+    const blue: BlueVersion = {
+      version: record.latest_version + 1,
+      state_hash: payload.state_hash,
+      metadata: payload.metadata,
+      file_count: payload.file_count ?? null,
+      size_bytes: payload.size_bytes ?? null,
+      updated_at: timestamp,
+      updated_by: actor.memberId,
+      transaction_id: transactionId,
+      sources: [],
+    };
+    writeEnvironment(state, withVersion(record, blue));
     return null;
   },
 });

@@ -37,7 +37,7 @@ function describeChange({ member_id, name, level: next, status }: Payload, befor
   if (member?.status !== status)
     parts.push(
       status === 'suspended'
-        ? `${name} is suspended: nothing that they sign is accepted, and their approvals no longer count, until this is taken back.`
+        ? `${name} is suspended: nothing that they sign is accepted, and their approvals no longer count, until the member is resumed.`
         : `${name} may act again.`,
     );
   return parts.join(' ');
@@ -53,12 +53,12 @@ export const updateMember = defineAction({
   others: [
     {
       action: 'add_member',
-      when: 'the member gains a say',
+      when: 'the member gains a vote',
       of: (payload, state) => (changeOf(payload, state).gains ? { action: 'add_member', envId: null } : null),
     },
     {
       action: 'remove_member',
-      when: 'the member loses a say',
+      when: 'the member loses a vote',
       of: (payload, state) => (changeOf(payload, state).loses ? { action: 'remove_member', envId: null } : null),
     },
   ],

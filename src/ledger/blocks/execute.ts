@@ -1,6 +1,6 @@
 import { GENESIS_ACTION } from '../governance/action.ts';
 import { encodeHash, type Hash } from '../../base/bytes.ts';
-import type { GovernedState } from '../state/access.ts';
+import type { GovernedState, StateWrites } from '../state/access.ts';
 import type { GenesisPayload } from '../actions/genesis.ts';
 import { findAction } from '../actions/registry.ts';
 import { authorise } from '../transactions/authorise.ts';
@@ -13,8 +13,7 @@ import { verifyWithNoble, type VerifySignature } from '../crypto/signature.ts';
 import { findSigner } from '../governance/signer.ts';
 import { StateOverlay } from '../state/overlay.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import type { MemberRecord, Namespace } from '../state/records.ts';
-import type { Json } from '../../base/canonical.ts';
+import type { MemberRecord } from '../state/records.ts';
 import type { CheckedTransaction } from '../transactions/transaction.ts';
 
 /** Knows which transactions are in the chain, as far back as the window reaches. */
@@ -68,8 +67,8 @@ export class BlockExecution {
     return this.#accepted;
   }
 
-  /** What would be written, by namespace and key. */
-  get writes(): ReadonlyMap<Namespace, ReadonlyMap<string, Json>> {
+  /** What would be written, and taken out. */
+  get writes(): StateWrites {
     return this.#overlay.writes();
   }
 
@@ -121,7 +120,7 @@ export class BlockExecution {
         action.operations(transaction.payload),
       );
       if (refusal !== null) return refusal;
-      if (action.kind === 'environment' && isFrozen(this.#overlay)) return reject('CHAIN_FROZEN');
+      if (action.isHeldByFreeze(transaction.payload) && isFrozen(this.#overlay)) return reject('CHAIN_FROZEN');
     }
     // Genesis is the whole of block 0, and of no other.
     const isFirstBlock = this.#context.index === 0;

@@ -8,6 +8,7 @@ import { leastTime, readEra } from '../governance/era.ts';
 import { readTransactionWindow } from '../governance/transaction-window.ts';
 import { LedgerState, EMPTY_ROOTS, stateRoot, type StateRoots } from '../state/ledger-state.ts';
 import { LogFrontier, merkleRoot } from '../log/log.ts';
+import { PackedPastBlocks } from '../state/past-blocks.ts';
 import { RecentTransactions } from '../transactions/recent-transactions.ts';
 import type { VerifySignature } from '../crypto/signature.ts';
 import type { StateStore } from '../state/tree.ts';
@@ -18,7 +19,9 @@ import { readValidator } from '../state/readers.ts';
 /** A block as a replay takes it: header, seal, and its transactions already checked by themselves. */
 export interface ReplayBlock {
   readonly header: BlockHeader;
-  /** Null for a block that is decided and not yet sealed, which is no part of the chain: only its content is checked. */
+  /**
+   * Null for a block that is decided and not yet sealed, which is not part of the chain: only its content is checked.
+   */
   readonly proof: BlockProof | null;
   readonly transactions: readonly (CheckedTransaction | Rejection)[];
 }
@@ -39,13 +42,14 @@ export class ChainReplay {
   readonly #state: LedgerState;
   readonly #frontier = new LogFrontier();
   readonly #recent = new RecentTransactions();
+  readonly #past = new PackedPastBlocks();
   /** Hash of block 0, once it was applied. */
   #genesis = NO_GENESIS;
   #head: { readonly header: BlockHeader; readonly hash: Hash } | null = null;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
-    this.#state = new LedgerState(options.store, EMPTY_ROOTS);
+    this.#state = new LedgerState(options.store, EMPTY_ROOTS, this.#past);
   }
 
   get head(): { readonly header: BlockHeader; readonly hash: Hash } | null {
@@ -60,7 +64,7 @@ export class ChainReplay {
     return this.#state;
   }
 
-  /** Applies the next block. Returns what is wrong with it; after a fault the replay cannot go on. */
+  /** Applies the next block. Returns what is wrong with it; after a fault the replay cannot continue. */
   apply(block: ReplayBlock): string | null {
     const { header } = block;
     const disorder = checkSuccession(header, this.#head);
@@ -110,6 +114,7 @@ export class ChainReplay {
       if (fault !== null) return fault;
     }
     this.#recent.expire(header.timestamp, 2 * readTransactionWindow(this.#state).reachMs);
+    this.#past.append({ hash, environments: roots.environments });
     if (header.index === 0) this.#genesis = hash;
     this.#head = { header, hash };
     return null;

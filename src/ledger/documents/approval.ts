@@ -24,11 +24,11 @@ const approvalSchema = z.strictObject({
   era,
   proposal_id: hash,
   public_key: publicKey,
-  /** Over the approval digest of this proposal on this chain, in this era: worth nothing for another. */
+  /** Over the approval digest of this proposal on this chain, in this era: not valid for another. */
   signature,
 });
 
-/** An approval of a proposal, signed where there is no chain. Any member may carry it in. */
+/** An approval of a proposal, signed where there is no chain. Any member may import it. */
 export type Approval = z.infer<typeof approvalSchema>;
 
 const APPROVAL: DocumentKind<Approval> = {

@@ -37,6 +37,20 @@ const green = z.looseObject({
   promoted_at: moment,
   transaction_id: hash,
 });
+const recall = z.looseObject({
+  version: count,
+  state_hash: hash,
+  promoted_at: moment,
+  promotion: hash,
+  recalled_at: moment,
+  recalled_by: person,
+  approved_by: z.array(person),
+  emergency: z.boolean(),
+  reason: z.string(),
+  superseded_by: z.looseObject({ env_id: environmentId, version: count }).nullable(),
+  transaction_id: hash,
+});
+const rollback = z.looseObject({ transaction_id: hash, target_height: count, at: moment, by: person });
 const checkpoint = z.looseObject({
   version: z.string(),
   checkpoint_hash: hash,
@@ -52,6 +66,9 @@ const environment = z.looseObject({
   blue,
   green: green.nullable(),
   checkpoint: checkpoint.nullable(),
+  latest_version: count,
+  recalled: recall.nullable(),
+  rollback: rollback.nullable(),
 });
 const member = z.looseObject({
   member_id: identifier,
@@ -81,6 +98,9 @@ function schemaOf(namespace: Namespace, key: string): z.ZodType | null {
   switch (namespace) {
     case 'environments':
       if (key.startsWith('label:')) return z.looseObject({ checkpoint_hash: hash });
+      if (key.startsWith('recall:')) return recall;
+      if (key.startsWith('removed:'))
+        return z.looseObject({ latest_version: count, recalled: recall.nullable(), rollback });
       return environmentId.safeParse(key).success ? environment : null;
     case 'members':
       if (isMemberPlace(key)) return member;

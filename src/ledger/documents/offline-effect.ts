@@ -2,7 +2,7 @@ import { verifyWithNoble } from '../crypto/signature.ts';
 import type { PublicKey } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { defined } from '../../base/assert.ts';
-import type { GovernedState } from '../state/access.ts';
+import type { GovernedState, ReadableState } from '../state/access.ts';
 import { ACTION_TABLE } from '../actions/registry.ts';
 import { identityOf } from '../chain-identity.ts';
 import { RecordingState, type TouchedValue } from '../state/recording-state.ts';
@@ -59,13 +59,13 @@ export function executeProposalFile(
   const before: Pick<GovernedState, 'get'> = {
     get: (namespace, key) => values.get(`${namespace}/${key}`) ?? undefined,
   };
-  const after = new StateOverlay({ ...before, list: refuseList });
+  const after = new StateOverlay({ ...before, list: refuseList, ...NO_PAST_HERE });
   after.absorb(written);
   return { before, touched, after };
 }
 
 /** The file's values; asking for any other is refused. */
-function heldValues(values: ReadonlyMap<string, Json>): Pick<GovernedState, 'get' | 'list'> {
+function heldValues(values: ReadonlyMap<string, Json>): ReadableState {
   return {
     get(namespace, key) {
       const value = values.get(`${namespace}/${key}`);
@@ -74,8 +74,15 @@ function heldValues(values: ReadonlyMap<string, Json>): Pick<GovernedState, 'get
       return value ?? undefined;
     },
     list: refuseList,
+    ...NO_PAST_HERE,
   };
 }
+
+/** A file holds no block. */
+const NO_PAST_HERE: Pick<ReadableState, 'past' | 'environmentsThen'> = {
+  past: () => undefined,
+  environmentsThen: () => new Map(),
+};
 
 function refuseList(namespace: string): never {
   throw invalid('the proposal file', `does not hold the whole of ${namespace}`);

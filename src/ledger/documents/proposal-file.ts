@@ -75,14 +75,16 @@ const proposalFileSchema = z.strictObject({
   reads: z
     .array(z.strictObject({ namespace: z.enum(NAMESPACES), key: z.string(), value: json }))
     .max(PROPOSAL_FILE_READS_MAX),
-  /** What the exporting node says besides. Nothing binds it: whoever carried the file could have changed it. */
+  /** What the exporting node adds. Nothing binds it: anyone who carried the file could have changed it. */
   told: toldSchema,
 });
 
 /** What the exporting node says about the proposal, and the proposal's id does not cover. */
 export type ToldOfProposal = z.infer<typeof toldSchema>;
 
-/** A proposal that can be reviewed and signed with no chain at hand. All of it but `told` is bound by `proposal_id`. */
+/**
+ * A proposal that can be reviewed and signed with no chain available. All of it but `told` is bound by `proposal_id`.
+ */
 export type ProposalFile = z.infer<typeof proposalFileSchema>;
 
 const PROPOSAL_FILE: DocumentKind<ProposalFile> = {
@@ -158,9 +160,9 @@ function assertBound(file: ProposalFile): void {
   const { name } = PROPOSAL_FILE;
   const { action, payload, expires_at, pre_state, proposer } = file;
   if (preStateDigest(file, touchedValues(file).map(readValue)) !== pre_state)
-    throw invalid(name, 'holds other values than those that the proposal was made for');
+    throw invalid(name, 'contains other values than those that the proposal was made for');
   if (proposalId(file, { action, payload, expires_at, pre_state, proposer }) !== file.proposal_id)
-    throw invalid(name, 'does not hold what its proposal id stands for');
+    throw invalid(name, 'does not contain what its proposal id identifies');
   const known = proposableAction(ACTION_TABLE, action);
   if (known === null) throw invalid(name, `is about "${action.slice(0, 64)}", which this version cannot propose`);
   const refusal = known.checkPayload(payload);

@@ -27,7 +27,7 @@ export function splitIntoFrames(bytes: Uint8Array): string[] {
   const total = Math.max(1, Math.ceil(bytes.length / QR_FRAME_SIZE_BYTES));
   if (bytes.length === 0 || total > QR_FRAMES_MAX)
     throw new QuantumLockError('LIMIT_EXCEEDED', `${bytes.length} bytes are not 1 to ${QR_FRAMES_MAX} QR frames`, {
-      advice: 'Hand it over as a file instead.',
+      advice: 'Transfer it as a file instead.',
     });
   const digest = digestOf(bytes);
   return Array.from({ length: total }, (_, index) => {
@@ -54,7 +54,7 @@ interface Frame {
   readonly chunk: Uint8Array;
 }
 
-/** @throws DOCUMENT_INVALID for anything that is no frame */
+/** @throws DOCUMENT_INVALID for anything that is not a frame */
 function decodeFrame(text: string): Frame {
   const { digest = '', number = '', count = '', chunk = '' } = FRAME_PATTERN.exec(text)?.groups ?? {};
   const frame = { digest, number: Number(number), total: Number(count) };
@@ -64,7 +64,7 @@ function decodeFrame(text: string): Frame {
   // Each frame but the last is full, so that no two splittings of one content are the same set.
   const isLast = frame.number === frame.total;
   if (isLast ? bytes.length > QR_FRAME_SIZE_BYTES : bytes.length !== QR_FRAME_SIZE_BYTES)
-    throw refused('the frame is not of the size that it has to be');
+    throw refused('the frame does not have the required size');
   return { ...frame, chunk: bytes };
 }
 
@@ -74,8 +74,8 @@ export class FrameCollector {
   #chunks: (Uint8Array | null)[] = [];
 
   /**
-   * @throws DOCUMENT_INVALID for what is no frame, a frame of another set (what was collected stays), and where the
-   *   whole does not have its digest (then collecting starts anew)
+   * @throws DOCUMENT_INVALID for what is not a frame, a frame of another set (what was collected stays), and where the
+   * whole does not have its digest (then collecting starts again)
    */
   add(text: string): FrameProgress {
     const { digest, number, total, chunk } = decodeFrame(text);
@@ -84,7 +84,7 @@ export class FrameCollector {
       this.#chunks = Array.from({ length: total }, () => null);
     }
     if (digest !== this.#digest || total !== this.#chunks.length)
-      throw refused('the frame is of another code', 'Show one code at a time, or start again with the new one.');
+      throw refused('the frame belongs to another code', 'Show one code at a time, or start again with the new one.');
     this.#chunks[number - 1] ??= chunk;
     return this.#progress(digest);
   }

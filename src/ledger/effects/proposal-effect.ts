@@ -1,6 +1,6 @@
 import { encodeHash, encodeUtf8, type Hash, type PublicKey } from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
-import type { GovernedState } from '../state/access.ts';
+import type { CountedState, ReadableState } from '../state/access.ts';
 import { ACTION_TABLE } from '../actions/registry.ts';
 import type { ChainIdentity, ChainRoot } from '../chain-identity.ts';
 import { identityIn } from '../governance/era.ts';
@@ -17,8 +17,6 @@ import { sha256 } from '#sha256';
 import { describeEffect, type Effect } from './describe-effect.ts';
 
 /** What a proposal would do to a state now, found by executing it on a copy. */
-
-type ReadableState = Pick<GovernedState, 'get' | 'list'>;
 
 /** A moment for trials: a time, and an id that no transaction has. */
 function trialMoment(chain: ChainIdentity, timestamp: number) {
@@ -75,7 +73,7 @@ export function tryOperation(
   if ('code' in trial) return trial;
   const reads = trial.touched.map(readValue);
   const effects = effectsOf(state, ACTION_TABLE, { action: name, payload });
-  const talliesAt = (at: ReadableState): Tally[] =>
+  const talliesAt = (at: CountedState): Tally[] =>
     proposalTallies(at, ACTION_TABLE, { action: name, payload, votes }, effects);
   return {
     ...describeEffect({ ...moment, before: state, action: name, payload, after: trial.after, memberId: proposer }),

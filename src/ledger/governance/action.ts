@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../base/canonical.ts';
 import type { ChainIdentity } from '../chain-identity.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { VerifySignature } from '../crypto/signature.ts';
-import type { GovernedState, StateAccess, ToldState } from '../state/access.ts';
+import type { CountedState, GovernedState, StateAccess, ToldState } from '../state/access.ts';
 import type { EnvironmentRecord, MemberRecord, Policy, ProposalRecord, StoredPolicy } from '../state/records.ts';
 
 /** The places an action moves between (the seed's `sender` and `recipient`). */
@@ -47,7 +47,7 @@ export interface Zones {
 }
 
 /**
- * `environment` actions stop while the chain is frozen. `governance` actions change who may do what, and are always
+ * `environment` actions stop while the chain is frozen, unless they say otherwise. `governance` actions change who may do what, and are always
  * approved by several. `control` actions are how the others come about; their policy is fixed.
  */
 export type ActionKind = 'environment' | 'governance' | 'control';
@@ -78,7 +78,7 @@ export interface VoteAsked {
   readonly what: string | null;
 }
 
-/** Of what makes a proposal or votes on it: what is said of that, beside what the proposal does. */
+/** Of what makes a proposal or votes on it: what is said of that, in addition to what the proposal does. */
 export interface Voting<Payload> {
   /** Whether it makes the proposal. */
   readonly opens: boolean;
@@ -96,7 +96,7 @@ export interface Voting<Payload> {
 
 /** What an action is in the history of its environment. */
 export interface LineageStep {
-  readonly kind: 'create' | 'update' | 'merge' | 'promote' | 'checkpoint' | 'archive';
+  readonly kind: 'create' | 'update' | 'merge' | 'promote' | 'checkpoint' | 'archive' | 'recall' | 'rollback';
   readonly lane: 'blue' | 'green';
   /** Whether Blue gets its next version by it. */
   readonly makesVersion: boolean;
@@ -127,9 +127,16 @@ export interface Action {
   readonly isComposed: boolean;
   /** What stops everything else is never held up: it is sealed with the time that is known. */
   readonly isUrgent: boolean;
+  /**
+   * What a proposal of it rests on: the values that it reads or changes, as they were when it was made, or a past block that
+   * its payload names, so that whatever was decided since is part of what it does.
+   */
+  readonly restsOn: 'present' | 'past';
+  /** Whether it waits until a frozen chain is unfrozen. The payload was checked. */
+  isHeldByFreeze(payload: JsonObject): boolean;
   /** Null for what makes no proposal and votes on none. */
   readonly voting: Voting<JsonObject> | null;
-  /** Null for what is no step of an environment's. */
+  /** Null for an action that is not a step of an environment. */
   readonly lineage: LineageStep | null;
   readonly defaultPolicy: Policy;
   zones(payload: JsonObject): Zones;
@@ -141,8 +148,8 @@ export interface Action {
    * Everything that it does, as what the policies speak of: itself first, then the other actions that would have the same
    * effect on this state. All their policies must be met, so that no policy can be got round by another name.
    */
-  effects(payload: JsonObject, state: Pick<StateAccess, 'get'>): readonly PolicySubject[];
-  /** What else it may do, for whoever asks before there is a payload. */
+  effects(payload: JsonObject, state: CountedState): readonly PolicySubject[];
+  /** What else it may do, for a question that is asked before there is a payload. */
   readonly others: readonly PossibleEffect[];
   /** Whether the signer does this to what is its own, which needs no policy. */
   isOwnAffair(payload: JsonObject, signer: Signer): boolean;
@@ -171,7 +178,7 @@ export interface Signer {
   readonly publicKey: PublicKey;
 }
 
-/** What a policy speaks of: an action, for one environment or wherever. */
+/** What a policy applies to: an action, in one environment or in all. */
 export interface PolicySubject {
   readonly action: string;
   readonly envId: string | null;
@@ -190,8 +197,8 @@ export interface PossibleEffect {
 }
 
 export interface OtherEffect<Payload> extends PossibleEffect {
-  /** What this payload does by it on this state; null where it does not. */
-  of(payload: Payload, state: Pick<StateAccess, 'get'>): PolicySubject | null;
+  /** What this payload does by it on this state; nothing where it does not. */
+  of(payload: Payload, state: CountedState): PolicySubject | readonly PolicySubject[] | null;
 }
 
 /** An action that changes the state by key alone, so that everything it rests on can be named. */
@@ -200,12 +207,17 @@ export interface ActionOptions<Payload> {
   readonly kind: ActionKind;
   readonly subject: string;
   readonly isUrgent?: boolean;
+  readonly restsOn?: Action['restsOn'];
+  /** Whether it goes on while the chain is frozen, though it is about an environment. */
+  readonly worksWhileFrozen?: boolean;
   readonly lineage?: LineageStep;
   readonly voting?: Voting<Payload>;
   readonly zones: Zones;
   readonly payload: z.ZodType<Payload>;
   readonly defaultPolicy: Policy;
   envId?(payload: Payload): string;
+  /** Whether its own policy is not asked, but that of what it stands for (see `others`) alone. */
+  isBySubstitute?(payload: Payload): boolean;
   /** What else it does (see `Action.effects`). */
   readonly others?: readonly OtherEffect<Payload>[];
   isOwnAffair?(payload: Payload, signer: Signer): boolean;
@@ -241,6 +253,8 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
     subject: options.subject,
     isComposed: false,
     isUrgent: options.isUrgent ?? false,
+    restsOn: options.restsOn ?? 'present',
+    isHeldByFreeze: () => options.kind === 'environment' && options.worksWhileFrozen !== true,
     lineage: options.lineage ?? null,
     // Its payload is typed like the action's.
     voting: (options.voting as Voting<JsonObject> | undefined) ?? null,
@@ -252,7 +266,7 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
     },
     operations: (payload) => [{ ...subject(payload), payload }],
     effects: (payload, state) => [
-      subject(payload),
+      ...(options.isBySubstitute?.(typed(payload)) === true ? [] : [subject(payload)]),
       ...(options.others ?? []).flatMap((other) => other.of(typed(payload), state) ?? []),
     ],
     others: options.others ?? [],

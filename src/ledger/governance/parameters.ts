@@ -35,7 +35,7 @@ export const PARAMETERS = {
     title: 'Age of a transaction',
     phrase: 'the transaction window',
     meaning: "how far a transaction's time may be from its block's",
-    consequence: 'Shorter refuses slow machines and wrong clocks.',
+    consequence: 'A shorter window refuses slow machines and wrong clocks.',
     describe: (value) => `A transaction's time may be at most ${durationWords(value)} from its block's.`,
     afterwards: 'What was signed before the change and not yet accepted must be signed again.',
   },

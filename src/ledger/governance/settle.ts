@@ -1,7 +1,7 @@
 import { isFrozen } from './freeze-state.ts';
 import type { Action, ActionContext, ActionTable, Actor, PolicySubject } from './action.ts';
-import type { GovernedState, StateAccess } from '../state/access.ts';
-import { StateOverlay } from '../state/overlay.ts';
+import type { CountedState, GovernedState, StateAccess } from '../state/access.ts';
+import { applyWrites, StateOverlay } from '../state/overlay.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ProposalRecord } from '../state/records.ts';
 import { checkInvariants } from './invariants.ts';
@@ -20,8 +20,9 @@ import {
 import { withoutNewcomers } from './without-newcomers.ts';
 import type { Level } from '../permissions.ts';
 
-/** What a proposed operation would do to a state: everything it read or changes, and the state after it. */
+/** What a proposed operation would do to a state. */
 export interface Trial {
+  /** Everything that it read or changes, by which it rests on this state; nothing where it rests on a past block. */
   readonly touched: readonly TouchedValue[];
   readonly after: StateOverlay;
 }
@@ -41,16 +42,18 @@ export const UNDECIDED = '(approvers)';
  * met before and after the change, as TUF's root role has it (The Update Framework 1.0.33, §5.3.4).
  */
 export function requirementsOf(
-  state: Pick<GovernedState, 'get' | 'list'>,
+  state: CountedState,
   actions: ActionTable,
   effects: readonly PolicySubject[],
 ): Requirement[] {
-  const all = effects.map((subject) =>
+  const each = effects.map((subject) =>
     requirementOf(
       state,
       policyIn(state, subject, (name) => actions.find(name)),
     ),
   );
+  // What many environments ask for alike is compared once.
+  const all = [...new Map(each.map((one) => [`${one.role} ${one.needed}`, one])).values()];
   const implies = (one: Requirement, other: Requirement): boolean =>
     holdsRole(one.role, other.role) && one.needed >= other.needed;
   return all.filter(
@@ -61,7 +64,7 @@ export function requirementsOf(
 
 /** What a proposal does in a state; nothing where its action cannot be proposed. */
 export function effectsOf(
-  state: Pick<GovernedState, 'get'>,
+  state: CountedState,
   actions: ActionTable,
   { action: name, payload }: Pick<ProposalRecord, 'action' | 'payload'>,
 ): readonly PolicySubject[] {
@@ -82,13 +85,16 @@ export function tryProposal(
 ): Trial | Rejection {
   const action = proposableAction(actions, name);
   if (action === null) return reject('NOT_PROPOSABLE', name);
-  if (action.kind === 'environment' && isFrozen(context.state)) return reject('CHAIN_FROZEN');
+  if (action.isHeldByFreeze(payload) && isFrozen(context.state)) return reject('CHAIN_FROZEN');
   const after = new StateOverlay(context.state);
-  const recording = new RecordingState(after);
+  const recording = action.restsOn === 'past' ? null : new RecordingState(after);
   const refusal =
-    action.apply({ ...context, state: recording, actor: { memberId: proposer, approvers } }, payload, signer) ??
-    (action.kind === 'governance' ? checkInvariants(after, actions) : null);
-  return refusal ?? { touched: recording.touched(), after };
+    action.apply(
+      { ...context, state: recording ?? after, actor: { memberId: proposer, approvers } },
+      payload,
+      signer,
+    ) ?? (action.kind === 'governance' ? checkInvariants(after, actions) : null);
+  return refusal ?? { touched: recording?.touched() ?? [], after };
 }
 
 /** The first value that is no longer what it was when the proposal was made; null where all are. */
@@ -105,7 +111,7 @@ export function movedValue(
 
 /** Whether a member of this level has a say: in the operation as it stands, or by the policy that it would set. */
 export function hasSay(
-  state: Pick<GovernedState, 'get' | 'list'>,
+  state: CountedState,
   actions: ActionTable,
   proposal: Pick<ProposalRecord, 'action' | 'payload'>,
   level: Level,
@@ -124,7 +130,7 @@ export function hasSay(
  * the state before it, also where the state after it is asked.
  */
 export function proposalTallies(
-  state: Pick<GovernedState, 'get' | 'list'>,
+  state: CountedState,
   actions: ActionTable,
   proposal: Pick<ProposalRecord, 'action' | 'payload' | 'votes'>,
   effects = effectsOf(state, actions, proposal),
@@ -189,7 +195,6 @@ export function settleProposal(
   if ('code' in trial) return trial;
   const after = proposalTallies(withoutNewcomers(state, trial.after), actions, proposal, effects);
   if (!after.every(isMet)) return proposal;
-  for (const [namespace, writes] of trial.after.writes())
-    for (const [key, value] of writes) state.put(namespace, key, value);
+  applyWrites(state, trial.after.writes());
   return closeProposal(context, proposal, 'executed');
 }

@@ -1,9 +1,9 @@
-import { concatBytes, decodeUtf8, encodeUtf8 } from '../../base/bytes.ts';
+import { concatBytes, decodeUtf8, encodeUtf8, equalBytes } from '../../base/bytes.ts';
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import { STATE_VALUE_CACHE_COUNT_MAX } from '../../base/limits.ts';
-import type { GovernedState, ListedNamespace } from './access.ts';
+import type { ListedNamespace, PastBlock, PastBlocks, ReadableState } from './access.ts';
 import { leafHash, merkleRoot } from '../log/log.ts';
-import { NAMESPACES, type Namespace } from './records.ts';
+import { isRecordKey, NAMESPACES, type Namespace } from './records.ts';
 import { EMPTY_ROOT, StateTree, type StateStore, type TreeRoot } from './tree.ts';
 import type { StateOverlay } from './overlay.ts';
 
@@ -26,17 +26,20 @@ export function stateRoot(roots: StateRoots): Uint8Array {
 }
 
 /** The state at the head: reads decoded values, and turns a block's writes into the next roots. */
-export class LedgerState implements Pick<GovernedState, 'get' | 'list'> {
+export class LedgerState implements ReadableState {
   readonly #tree: StateTree;
+  readonly #past: PastBlocks;
   /** Values, and what is not there: nearly every transaction asks for a policy or a parameter that nobody has set. */
   readonly #decoded = new Map<string, Json | undefined>();
   /** Namespaces that were read whole, kept up with the head. */
   readonly #listed = new Map<ListedNamespace, Map<string, Json>>();
   #roots: StateRoots;
 
-  constructor(store: StateStore, roots: StateRoots) {
+  /** `past`: the blocks up to the one that `roots` are of, and no later one. */
+  constructor(store: StateStore, roots: StateRoots, past: PastBlocks) {
     this.#tree = new StateTree(store);
     this.#roots = roots;
+    this.#past = past;
   }
 
   get roots(): StateRoots {
@@ -70,6 +73,30 @@ export class LedgerState implements Pick<GovernedState, 'get' | 'list'> {
     return entries;
   }
 
+  past(height: number): PastBlock | undefined {
+    return this.#past.at(height);
+  }
+
+  environmentsThen(
+    { environments }: PastBlock,
+    scope: readonly string[] | null,
+  ): ReadonlyMap<string, Json | undefined> {
+    const differing = new Map<string, Json | undefined>();
+    const now = this.#roots.environments;
+    if (scope === null) {
+      this.#tree.walkChanges(now, environments, (key, value) => {
+        if (isRecordKey(key)) differing.set(key, value === null ? undefined : (JSON.parse(decodeUtf8(value)) as Json));
+      });
+      return differing;
+    }
+    for (const key of scope) {
+      const [present, then] = [this.#tree.get(now, key), this.#tree.get(environments, key)];
+      const isSame = present === undefined || then === undefined ? present === then : equalBytes(present, then);
+      if (!isSame) differing.set(key, then === undefined ? undefined : (JSON.parse(decodeUtf8(then)) as Json));
+    }
+    return differing;
+  }
+
   /** Roots after the overlay's writes. Nothing of this object changes until `adopt`. */
   next(overlay: StateOverlay): StateRoots {
     const roots: Partial<Record<Namespace, TreeRoot>> = {};
@@ -81,7 +108,10 @@ export class LedgerState implements Pick<GovernedState, 'get' | 'list'> {
           ? root
           : this.#tree.update(
               root,
-              [...writes].map(([key, value]) => ({ key, value: encodeUtf8(encodeCanonicalText(value)) })),
+              [...writes].map(([key, value]) => ({
+                key,
+                value: value === undefined ? null : encodeUtf8(encodeCanonicalText(value)),
+              })),
             );
     }
     return roots as StateRoots;
@@ -94,7 +124,8 @@ export class LedgerState implements Pick<GovernedState, 'get' | 'list'> {
       const listed = this.#listed.get(namespace as ListedNamespace);
       for (const [key, value] of writes) {
         this.#remember(`${namespace}/${key}`, value);
-        listed?.set(key, value);
+        if (value === undefined) listed?.delete(key);
+        else listed?.set(key, value);
       }
     }
   }

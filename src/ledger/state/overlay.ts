@@ -1,29 +1,65 @@
-import type { Json } from '../../base/canonical.ts';
-import type { GovernedState, ListedNamespace } from './access.ts';
-import type { Namespace } from './records.ts';
+import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import type { GovernedState, ListedNamespace, PastBlock, ReadableState, StateWrites } from './access.ts';
+import { isRecordKey, type Namespace } from './records.ts';
 
-type Writes = Map<string, Json>;
+/** Undefined for an entry that was taken out: what lies below is not looked at. */
+type Writes = Map<string, Json | undefined>;
 
-/** Writes that are kept apart from what lies below until they are taken over: one block's, one transaction's, or one trial's. */
+/**
+ * Writes that are kept separate from the layer below until they are taken over: one block's, one transaction's, or one
+ * trial's.
+ */
 export class StateOverlay implements GovernedState {
-  readonly #below: Pick<GovernedState, 'get' | 'list'>;
+  readonly #below: ReadableState;
   readonly #writes = new Map<Namespace, Writes>();
 
-  constructor(below: Pick<GovernedState, 'get' | 'list'>) {
+  constructor(below: ReadableState) {
     this.#below = below;
   }
 
   get(namespace: Namespace, key: string): Json | undefined {
-    return this.#writes.get(namespace)?.get(key) ?? this.#below.get(namespace, key);
+    const writes = this.#writes.get(namespace);
+    const written = writes?.get(key);
+    return written !== undefined || writes?.has(key) === true ? written : this.#below.get(namespace, key);
   }
 
   list(namespace: ListedNamespace): ReadonlyMap<string, Json> {
     const below = this.#below.list(namespace);
     const writes = this.#writes.get(namespace);
-    return writes === undefined ? below : new Map([...below, ...writes]);
+    if (writes === undefined) return below;
+    const entries = new Map(below);
+    for (const [key, value] of writes) {
+      if (value === undefined) entries.delete(key);
+      else entries.set(key, value);
+    }
+    return entries;
   }
 
   put(namespace: Namespace, key: string, value: Json): void {
+    this.#write(namespace, key, value);
+  }
+
+  remove(namespace: Namespace, key: string): void {
+    this.#write(namespace, key, undefined);
+  }
+
+  past(height: number): PastBlock | undefined {
+    return this.#below.past(height);
+  }
+
+  environmentsThen(block: PastBlock, scope: readonly string[] | null): ReadonlyMap<string, Json | undefined> {
+    const differing = new Map(this.#below.environmentsThen(block, scope));
+    const wanted = scope === null ? null : new Set(scope);
+    for (const [key, now] of this.#writes.get('environments') ?? []) {
+      if (!isRecordKey(key) || wanted?.has(key) === false) continue;
+      const then = differing.has(key) ? differing.get(key) : this.#below.get('environments', key);
+      if (isSame(now, then)) differing.delete(key);
+      else differing.set(key, then);
+    }
+    return differing;
+  }
+
+  #write(namespace: Namespace, key: string, value: Json | undefined): void {
     let writes = this.#writes.get(namespace);
     if (writes === undefined) this.#writes.set(namespace, (writes = new Map()));
     writes.set(key, value);
@@ -31,14 +67,29 @@ export class StateOverlay implements GovernedState {
 
   /** Takes over what `upper` wrote on top of this. */
   absorb(upper: StateOverlay): void {
-    for (const [namespace, writes] of upper.#writes) for (const [key, value] of writes) this.put(namespace, key, value);
+    applyWrites(this, upper.#writes);
   }
 
   clear(): void {
     this.#writes.clear();
   }
 
-  writes(): ReadonlyMap<Namespace, ReadonlyMap<string, Json>> {
+  writes(): StateWrites {
     return this.#writes;
   }
+}
+
+/** Makes in a state what was written on top of it. */
+export function applyWrites(state: Pick<GovernedState, 'put' | 'remove'>, writes: StateWrites): void {
+  for (const [namespace, values] of writes) {
+    for (const [key, value] of values) {
+      if (value === undefined) state.remove(namespace, key);
+      else state.put(namespace, key, value);
+    }
+  }
+}
+
+function isSame(left: Json | undefined, right: Json | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return encodeCanonicalText(left) === encodeCanonicalText(right);
 }

@@ -5,6 +5,8 @@ import type {
   KeyRecord,
   MemberRecord,
   ProposalRecord,
+  RecallRecord,
+  RemovedEnvironment,
   ValidatorKeyRecord,
   ValidatorRecord,
 } from './records.ts';
@@ -43,6 +45,20 @@ export function readValidator(state: Readable, validatorId: string): ValidatorRe
 
 export function readEnvironment(state: Readable, envId: string): EnvironmentRecord | undefined {
   return state.get('environments', envId) as EnvironmentRecord | undefined;
+}
+
+/** Where the recall of a promotion stands. No environment's id has a colon. */
+export const recallPlace = (envId: string, promotion: string): string => `recall:${envId}:${promotion}`;
+/** Where it stands what a rollback kept of an environment that it took away. */
+export const removedPlace = (envId: string): string => `removed:${envId}`;
+
+export function readRecall(state: Readable, envId: string, promotion: string): RecallRecord | undefined {
+  return state.get('environments', recallPlace(envId, promotion)) as RecallRecord | undefined;
+}
+
+/** Undefined where the environment is there, or never was. */
+export function readRemoved(state: Readable, envId: string): RemovedEnvironment | undefined {
+  return state.get('environments', removedPlace(envId)) as RemovedEnvironment | undefined;
 }
 
 export function readProposal(state: Readable, proposalId: string): ProposalRecord | undefined {

@@ -13,8 +13,8 @@ export interface TouchedValue {
 }
 
 /**
- * Takes note of every value that an action reads or changes, as it was before. Writes go through to what lies below. What
- * is proposed reads by key alone, so that what it rests on is exactly what was recorded.
+ * Takes note of every value that an action reads or changes, as it was before. Writes go through to the layer below.
+ * What is proposed reads by key alone, so that what it rests on is exactly what was recorded.
  */
 export class RecordingState implements GovernedState {
   readonly #below: StateAccess;
@@ -35,8 +35,21 @@ export class RecordingState implements GovernedState {
     this.#below.put(namespace, key, value);
   }
 
+  remove(namespace: Namespace, key: string): void {
+    this.#touch(namespace, key, this.#below.get(namespace, key));
+    this.#below.remove(namespace, key);
+  }
+
   list(namespace: Namespace): never {
     throw new AssertionError(`a proposed action reads by key alone, not the whole of ${namespace}`);
+  }
+
+  past(): never {
+    throw new AssertionError('a proposed action that rests on the state does not go back to a past block');
+  }
+
+  environmentsThen(): never {
+    return this.past();
   }
 
   #touch(namespace: Namespace, key: string, before: Json | undefined): void {

@@ -12,7 +12,7 @@ export interface EnvironmentSource {
   readonly state_hash: Hash;
 }
 
-/** One Blue version. Versions count from 1 without gaps. */
+/** One Blue version. Versions count from 1; a number is given once, so that one is left out after a rollback. */
 export interface BlueVersion {
   readonly version: number;
   readonly state_hash: Hash;
@@ -54,6 +54,52 @@ export function isRecordKey(key: string): boolean {
   return !key.includes(':');
 }
 
+/** The rollback that gave a record back, or took it away. */
+export interface RollbackMark {
+  readonly transaction_id: Hash;
+  readonly target_height: number;
+  readonly at: number;
+  /** Member id: whose approval completed it. */
+  readonly by: string;
+}
+
+/** A version of an environment. */
+export interface VersionName {
+  readonly env_id: string;
+  readonly version: number;
+}
+
+/**
+ * What was Green and was taken back. In the environment's record the newest one; under `recall:<env_id>:<promotion>` each,
+ * for ever: that promotion never becomes Green again.
+ */
+export interface RecallRecord {
+  readonly version: number;
+  readonly state_hash: Hash;
+  readonly promoted_at: number;
+  /** The transaction that had promoted it. */
+  readonly promotion: Hash;
+  readonly recalled_at: number;
+  /** Member id: who recalled it, or whose approval completed the proposal. */
+  readonly recalled_by: string;
+  /** The members whose approvals recalled it, the newest last; empty where it was recalled directly. */
+  readonly approved_by: readonly string[];
+  readonly emergency: boolean;
+  readonly reason: string;
+  readonly superseded_by: VersionName | null;
+  readonly transaction_id: Hash;
+}
+
+/**
+ * What a rollback keeps of an environment that it took away, under `removed:<env_id>` until it is there again: what a record
+ * holds that is never set back.
+ */
+export interface RemovedEnvironment {
+  readonly latest_version: number;
+  readonly recalled: RecallRecord | null;
+  readonly rollback: RollbackMark;
+}
+
 /** Namespace `environments`, key = env_id. */
 export interface EnvironmentRecord {
   readonly env_id: string;
@@ -64,6 +110,12 @@ export interface EnvironmentRecord {
   readonly green: GreenVersion | null;
   /** The newest checkpoint of Green; earlier ones are in the log. */
   readonly checkpoint: Checkpoint | null;
+  /** The greatest version number that was ever given; Blue's own, unless a rollback set Blue back. */
+  readonly latest_version: number;
+  /** The newest recall of what was Green; what is Green now was promoted after it, or before and was given back. */
+  readonly recalled: RecallRecord | null;
+  /** The rollback that gave this record back; null where none did since the environment was made. */
+  readonly rollback: RollbackMark | null;
 }
 
 /** Namespace `members`, key = `member/<member_id>`. */

@@ -198,8 +198,12 @@ export class StateTree {
   walkChanges(before: TreeRoot, after: TreeRoot, visit: (key: string, value: Uint8Array | null) => void): void {
     const rootOf = ({ hash, page }: TreeRoot): Subtree =>
       page === 0 ? EMPTY_SUBTREE : { kind: NODE, hash, ref: page };
-    const leavesBelow = (subtree: Subtree, leaves: StateValue[] = []): StateValue[] => {
-      if (subtree.kind === LEAF) leaves.push(this.leaf(subtree));
+    /** By key, each with its hash: what stands alone on one side may stand unchanged among others on the other. */
+    const leavesBelow = (subtree: Subtree, leaves = new Map<string, StateValue & { readonly hash: Uint8Array }>()) => {
+      if (subtree.kind === LEAF) {
+        const { key, value } = this.leaf(subtree);
+        leaves.set(key, { key, value, hash: subtree.hash });
+      }
       if (subtree.kind === NODE) {
         const page = this.#page(subtree.ref, subtree.hash);
         for (let slot = 0; slot < SLOT_COUNT; slot++) leavesBelow(page.slot(slot), leaves);
@@ -213,10 +217,12 @@ export class StateTree {
         for (let slot = 0; slot < SLOT_COUNT; slot++) compare(leftPage.slot(slot), rightPage.slot(slot));
         return;
       }
-      const present = leavesBelow(right);
-      const keys = new Set(present.map(({ key }) => key));
-      for (const { key } of leavesBelow(left)) if (!keys.has(key)) visit(key, null);
-      for (const { key, value } of present) visit(key, value);
+      const [earlier, present] = [leavesBelow(left), leavesBelow(right)];
+      for (const key of earlier.keys()) if (!present.has(key)) visit(key, null);
+      for (const [key, { value, hash }] of present) {
+        const known = earlier.get(key)?.hash;
+        if (known === undefined || !equalBytes(known, hash)) visit(key, value);
+      }
     };
     compare(rootOf(before), rootOf(after));
   }
@@ -264,14 +270,14 @@ export class StateTree {
     return page;
   }
 
-  /** The stored value that a leaf refers to, held against its hash. @throws STORAGE_CORRUPT */
+  /** The stored value that a leaf refers to, checked against its hash. @throws STORAGE_CORRUPT */
   leaf(slot: Subtree): StateValue {
     const found = this.#store.value(slot.ref);
     this.#pathOf(found, slot);
     return found;
   }
 
-  /** The path of a stored value, which is held against the leaf that refers to it. */
+  /** The path of a stored value, which is checked against the leaf that refers to it. */
   #pathOf(found: StateValue, slot: Subtree): Uint8Array {
     let known = this.#known.get(found);
     if (known === undefined) {

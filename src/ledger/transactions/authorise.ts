@@ -1,5 +1,5 @@
 import type { Operation, PolicySubject, Signer } from '../governance/action.ts';
-import type { StateAccess } from '../state/access.ts';
+import type { CountedState, StateAccess } from '../state/access.ts';
 import { findAction } from '../actions/registry.ts';
 import { policyIn } from '../governance/policy-rules.ts';
 import { levelHolds } from '../permissions.ts';
@@ -15,11 +15,7 @@ export function policyOf(state: Pick<StateAccess, 'get'>, subject: PolicySubject
  * Whether a member may do each operation, with everything that it does, by itself, without approvals of others. A missing
  * permission goes first.
  */
-export function authorise(
-  state: Pick<StateAccess, 'get'>,
-  signer: Signer,
-  operations: readonly Operation[],
-): Rejection | null {
+export function authorise(state: CountedState, signer: Signer, operations: readonly Operation[]): Rejection | null {
   const { member } = signer;
   let approval: Rejection | null = null;
   for (const operation of operations) {

@@ -26,7 +26,7 @@ import { GENESIS_ACTION, ZONES, type Zone } from '../governance/action.ts';
 export interface UnsignedTransaction {
   readonly action: string;
   readonly chain_id: string;
-  /** Of the chain when it was signed: it is worth nothing in another. */
+  /** Of the chain when it was signed: it is not valid in another. */
   readonly era: number;
   readonly nonce: number;
   readonly payload: JsonObject;

@@ -45,7 +45,10 @@ export class BlobWriter {
     this.#damaged = this.#readDamaged();
   }
 
-  /** Keeps a chunk that the store does not have. What it has is held against these bytes, and mended where it is damaged. */
+  /**
+   * Keeps a chunk that the store does not have. What it has is checked against these bytes, and repaired where it is
+   * damaged.
+   */
   addChunk(chunkHash: string, chunk: Uint8Array): void {
     if (this.#chunks.has(chunkHash)) return;
     const key = Buffer.from(chunkHash, 'hex');
@@ -140,7 +143,7 @@ export class BlobWriter {
     this.#packs.rollback();
   }
 
-  /** Remembers what verification found, so that storing the directory again reads it and mends it. */
+  /** Remembers what verification found, so that storing the directory again reads it and repairs it. */
   markDamaged(rows: readonly DamagedRow[]): void {
     const insert = this.#database.prepare<DamagedRow>(
       'INSERT OR IGNORE INTO damaged(kind, hash) VALUES (:kind, :hash)',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
 import { SECRET_SEARCH_FILE_SIZE_BYTES_MAX, SECRET_SEARCH_SIZE_BYTES_MAX } from '../../base/limits.ts';
 
-/** A file that a person should have looked at before it is stored for good. */
+/** A file that a person should have looked at before it is stored permanently. */
 export interface DoubtfulFile {
   readonly path: string;
   readonly problem: string;
@@ -18,8 +18,8 @@ interface Looked {
 const TOLD_MAX = 8;
 
 /**
- * Refuses what is likely a secret, and names that another system cannot keep, unless the caller has accepted them. What is
- * registered is shown to every member, and its hash stays for good.
+ * Refuses what is likely a secret, and names that another system cannot keep, unless the caller has accepted them. What
+ * is registered is shown to every member, and its hash stays permanently.
  * @throws DIRECTORY_DOUBTFUL
  */
 export function assertNothingDoubtful(root: string, all: readonly Looked[], added: readonly Looked[]): void {
@@ -34,7 +34,7 @@ export function assertNothingDoubtful(root: string, all: readonly Looked[], adde
   );
 }
 
-/** Likely by their names alone. Examples of a configuration are no secrets. */
+/** Likely by their names alone. Examples of a configuration are not secrets. */
 const SECRET_NAMES: readonly (readonly [pattern: RegExp, problem: string])[] = [
   [/^\.env(?:\.(?!example$|sample$|template$|dist$).+)?$/i, 'is a file of environment variables, which hold secrets'],
   [/^id_(?:rsa|dsa|ecdsa|ed25519)$/i, 'is named like a private key'],
@@ -57,7 +57,11 @@ const SECRET_TEXTS: readonly (readonly [pattern: RegExp, problem: string])[] = [
   [/\bnpm_[A-Za-z0-9]{36}\b/, 'holds a token of npm'],
 ];
 
+/** Any of them: one look at most files, which hold none. */
+const ANY_SECRET_TEXT = new RegExp(SECRET_TEXTS.map(([{ source }]) => source).join('|'));
+
 function findSecrets(root: string, files: readonly Looked[]): DoubtfulFile[] {
+  const buffer = Buffer.alloc(SECRET_SEARCH_FILE_SIZE_BYTES_MAX);
   let searched = 0;
   return files.flatMap(({ path, size_bytes }) => {
     const name = path.slice(path.lastIndexOf('/') + 1);
@@ -65,14 +69,15 @@ function findSecrets(root: string, files: readonly Looked[]): DoubtfulFile[] {
     if (byName !== undefined) return [{ path, problem: byName[1] }];
     if (size_bytes > SECRET_SEARCH_FILE_SIZE_BYTES_MAX || searched > SECRET_SEARCH_SIZE_BYTES_MAX) return [];
     searched += size_bytes;
-    const text = readText(join(root, path));
+    const text = readText(join(root, path), buffer);
+    if (!ANY_SECRET_TEXT.test(text)) return [];
     const byText = SECRET_TEXTS.find(([pattern]) => pattern.test(text));
     return byText === undefined ? [] : [{ path, problem: byText[1] }];
   });
 }
 
-/** What cannot be read is told when it is stored. */
-function readText(path: string): string {
+/** What cannot be read is reported when it is stored. */
+function readText(path: string, buffer: Buffer): string {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
@@ -81,8 +86,7 @@ function readText(path: string): string {
   }
   try {
     if (!fstatSync(file).isFile()) return '';
-    const bytes = Buffer.alloc(SECRET_SEARCH_FILE_SIZE_BYTES_MAX);
-    return bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0));
+    return buffer.toString('latin1', 0, readSync(file, buffer, 0, buffer.length, 0));
   } finally {
     closeSync(file);
   }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_SLAB_SIZE_BYTES } from '../../base/limits.ts';
+import { workerUrl } from '../threads/worker-url.ts';
 import type { WalkedFile } from './directory.ts';
 import type { FromHashWorker, ToHashWorker } from './hash-messages.ts';
 import type { FileReaders, FileSink } from './store-directory.ts';
@@ -17,15 +18,13 @@ export class HashPool implements FileReaders {
   #workers: Worker[] = [];
 
   start(): void {
-    while (this.#workers.length < THREAD_COUNT) {
-      this.#workers.push(new Worker(new URL('./hash-worker.ts', import.meta.url)));
-    }
+    while (this.#workers.length < THREAD_COUNT)
+      this.#workers.push(new Worker(workerUrl(import.meta.url, './hash-worker.ts')));
   }
 
   async readAll(root: string, files: readonly WalkedFile[], sink: FileSink, checkCancelled: () => void): Promise<void> {
     const batches = batchesOf(files);
-    while (this.#workers.length < THREAD_COUNT)
-      this.#workers.push(new Worker(new URL('./hash-worker.ts', import.meta.url)));
+    this.start();
     try {
       await Promise.all(this.#workers.map((worker) => drain({ worker, root, batches, sink, checkCancelled })));
     } catch (error) {

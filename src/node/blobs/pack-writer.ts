@@ -112,7 +112,7 @@ export class PackWriter {
     }
   }
 
-  /** Writes a damaged chunk anew where it stands: the same hash means the same size. */
+  /** Writes a damaged chunk again in its place: the same hash means the same size. */
   repair(place: Pick<PackRow, 'pack'> & { readonly offset: number }, chunk: Uint8Array): void {
     // A pack that is gone is made again: what is not written of it stays damaged, and is named.
     const file = openSync(packPathOf(this.#directory, place.pack), constants.O_RDWR | constants.O_CREAT, 0o600);

@@ -20,10 +20,11 @@ import type { CommittedBlock } from './committed-block.ts';
 import { decideBlock, type Head, type MadeBlock } from './make-block.ts';
 import { recheckDecided } from './recheck-decided.ts';
 import type { StageClock } from './stage-clock.ts';
+import { storedPast } from '../storage/stored-past.ts';
 
 const EVENT_ENVIRONMENTS_MAX = 100;
 
-/** What whoever makes blocks asks of each. */
+/** What a maker of blocks requires of each. */
 export interface Making {
   readonly verify: VerifySignature;
   /** What must hold after every transaction, besides the ledger's rules. */
@@ -49,7 +50,11 @@ export class ChainHead {
     const { reader } = store;
     const head = reader.head();
     this.chain = reader.chain();
-    this.state = new LedgerState(reader.state, head.roots);
+    this.state = new LedgerState(
+      reader.state,
+      head.roots,
+      storedPast(reader, () => this.#block.header.index),
+    );
     this.#block = head;
     this.#frontier = readCheckedFrontier(reader, head);
     this.#recent = recallRecent(reader, this.state, head);

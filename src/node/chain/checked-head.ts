@@ -12,8 +12,8 @@ import type { StoredBlock } from '../storage/stored-block.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 
 /**
- * What a validator builds on at its start, each part held against the head: the reader has checked its hash, its seal and its
- * state roots; a page of the state is checked when it is read.
+ * What a validator builds on at its start, each part checked against the head: the reader has checked its hash, its
+ * seal and its state roots; a page of the state is checked when it is read.
  */
 
 /** The right edge of the log. @throws STORAGE_CORRUPT where it does not make the head's log root */

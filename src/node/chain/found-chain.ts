@@ -8,6 +8,7 @@ import { TRANSACTION_WINDOW_MS } from '../../base/limits.ts';
 import type { GenesisPayload } from '../../ledger/actions/genesis.ts';
 import { CHAIN_ID_FORM, isChainId, NO_GENESIS } from '../../ledger/chain-identity.ts';
 import { EMPTY_ROOTS, LedgerState } from '../../ledger/state/ledger-state.ts';
+import { NO_PAST } from '../../ledger/state/past-blocks.ts';
 import { LogFrontier } from '../../ledger/log/log.ts';
 import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
 import { signDigest, verifyWithNoble } from '../../ledger/crypto/signature.ts';
@@ -54,7 +55,7 @@ export function newChainParameters(sandbox: boolean): GenesisPayload['parameters
 }
 
 /**
- * Writes a new chain with its genesis block. It is made beside its place and moved there whole, so a crash leaves no
+ * Writes a new chain with its genesis block. It is made next to its place and moved there whole, so a crash leaves no
  * half-made chain.
  * @throws INPUT_INVALID, DATA_DIR_NOT_EMPTY, TRANSACTION_REJECTED, STORAGE_FULL
  */
@@ -76,7 +77,7 @@ export function foundChain(options: FoundingOptions): void {
   } catch (cause) {
     const code = systemCodeOf(cause);
     if (code !== 'EEXIST' && code !== 'ENOTEMPTY') throw storageError(options.chainDirectory, cause);
-    throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${join(options.chainDirectory)} is there already`, { cause });
+    throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${join(options.chainDirectory)} already exists`, { cause });
   }
 }
 
@@ -105,7 +106,7 @@ function writeGenesis(store: ChainStore, options: FoundingOptions): void {
   const stages = new StageClock();
   const { block, refusals } = decideBlock({
     store,
-    state: new LedgerState(store.reader.state, EMPTY_ROOTS),
+    state: new LedgerState(store.reader.state, EMPTY_ROOTS, NO_PAST),
     frontier: new LogFrontier(),
     recent: new RecentTransactions(),
     validatorId: options.key.validatorId,

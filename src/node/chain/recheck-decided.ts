@@ -14,6 +14,7 @@ import { encodeIdEntries, encodeRoots } from '../storage/block-rows.ts';
 import type { ChainStore, DecidedBlock } from '../storage/chain-store.ts';
 import { TileBuilder } from '../storage/log-rows.ts';
 import { ReplayedRows } from './replayed-rows.ts';
+import { storedPast } from '../storage/stored-past.ts';
 import { makeHeader, type Head } from './make-block.ts';
 
 export interface RecheckOptions {
@@ -43,7 +44,11 @@ export function recheckDecided(options: RecheckOptions): void {
   const row = store.reader.blockRow(index);
   if (row === undefined) throw refuse('it is gone');
   if (decided.header.validator !== options.validatorId) throw refuse(`it is of ${decided.header.validator}`);
-  const before = new LedgerState(store.reader.state, parent.roots);
+  const before = new LedgerState(
+    store.reader.state,
+    parent.roots,
+    storedPast(store.reader, () => parent.header.index),
+  );
   if (decided.header.timestamp < leastTime(before, parent.header))
     throw refuse('its time is before the block before it');
   const transactions = readTransactions(options, refuse);
@@ -98,7 +103,8 @@ function execute(
 ): { readonly replayed: ReplayedRows; readonly roots: StateRoots } {
   const replayed = new ReplayedRows(store.reader.state, first);
   const { index, timestamp } = decided.header;
-  const execution = new BlockExecution(new LedgerState(replayed, parent.roots), {
+  const past = storedPast(store.reader, () => parent.header.index);
+  const execution = new BlockExecution(new LedgerState(replayed, parent.roots, past), {
     chain,
     index,
     timestamp,

@@ -20,7 +20,7 @@ export interface ClockReading {
   readonly state: 'right' | 'ahead' | 'behind';
   /** How far the clock is from what is expected. */
   readonly offMs: number;
-  /** What the clock was held against. */
+  /** What the clock was checked against. */
   readonly against: 'uptime' | 'chain';
 }
 

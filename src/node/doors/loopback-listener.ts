@@ -56,7 +56,7 @@ export class LoopbackListener {
     return server;
   }
 
-  /** Takes no more connections. Those that are open are whoever holds them. */
+  /** Takes no more connections. Open ones belong to their holders. */
   async close(): Promise<void> {
     await Promise.all(this.#servers.map(closeServer));
   }

@@ -266,7 +266,7 @@ function isUrgent(action: unknown): boolean {
   return typeof action === 'string' && findAction(action)?.isUrgent === true;
 }
 
-/** Whether it is sealed all the same; answers those that are not. */
+/** Whether it is sealed anyway; answers those that are not. */
 function waits({ checked, fail }: Pending, error: QuantumLockError): boolean {
   const isHeldUp = !isUrgent(checked.transaction.action);
   if (isHeldUp) fail(error);

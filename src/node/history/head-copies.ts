@@ -57,7 +57,7 @@ export function logCopy(dataDirectory: string, now: () => number): HeadCopy {
   };
 }
 
-/** Of lines that tell of a head, the last. */
+/** The last of the lines that contain a head. */
 const HEAD_LINES = ['sealed', 'seen', 'accepted'] as const;
 
 function lastSealedIn(dataDirectory: string): SeenHead | null {

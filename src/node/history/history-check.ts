@@ -48,7 +48,7 @@ export function seenHeadOf({ genesis, hash, header }: Pick<HeadRecord, 'genesis'
   return { genesis, index: header.index, hash, log_size: header.log_size, log_root: header.log_root };
 }
 
-/** Whether the seal in a record is one over its header: whether its key may seal is told by the chain that has the block. */
+/** Whether the seal in a record is one over its header: the chain that has the block says whether its key may seal. */
 function isSealed({ genesis, hash, header, proof }: HeadRecord, verify: VerifySignature): boolean {
   return headerHash(header, { genesis }) === hash && verifyProof(header, { genesis }, proof, verify);
 }
@@ -65,7 +65,7 @@ export function checkHeadRecord(
   if (record === 'missing')
     return new QuantumLockError(
       'HISTORY_CHANGED',
-      `the record of the newest block (head.record) is not there: whether the chain is whole cannot be told`,
+      `the record of the newest block (head.record) is missing: it is not known whether the chain is complete`,
       { context: { reason: 'record_missing', height: chain.height } },
     );
   if (record === 'damaged' || !isSealed(record, verify))

@@ -9,7 +9,7 @@ import { findMissing } from './history-check.ts';
 import { hashOfHeader, presentChain } from './present-chain.ts';
 import { checkHistory } from './reader-check.ts';
 
-/** A block that was decided and has no seal yet. It is no part of the chain. */
+/** A block that was decided and has no seal yet. It is not part of the chain. */
 export interface UnsealedBlock {
   readonly index: number;
   readonly hash: string;

@@ -19,7 +19,7 @@ export function presentChain(reader: ChainReader): PresentChain {
   };
 }
 
-/** Null for what is no header: it is no block, whatever waits there for a seal. */
+/** Null for what is not a header: then it is not a block, whatever waits there for a seal. */
 export function hashOfHeader(text: string, reader: ChainReader): Hash | null {
   try {
     return encodeHash(headerDigest(decodeHeader(text), reader.chain()));

@@ -21,7 +21,11 @@ export const SECRET_FIELDS: Readonly<Record<SecretName, SecretField>> = {
     hint: `At least ${PASSPHRASE_LENGTH_MIN} characters. It cannot be recovered.`,
     isNew: true,
   },
-  export_passphrase: { label: 'Passphrase of the export', hint: 'The one that it was exported under.', isNew: false },
+  export_passphrase: {
+    label: 'Passphrase of the export',
+    hint: 'The passphrase that it was exported with.',
+    isNew: false,
+  },
   new_export_passphrase: {
     label: 'New passphrase for the exported file',
     hint: `At least ${PASSPHRASE_LENGTH_MIN} characters.`,
@@ -29,7 +33,7 @@ export const SECRET_FIELDS: Readonly<Record<SecretName, SecretField>> = {
   },
 };
 
-/** The form's field in which a new one is typed once more. */
+/** The field of the form in which a new one is typed again. */
 export function againOf(name: SecretName): string {
   return `${name}_again`;
 }

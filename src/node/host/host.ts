@@ -39,7 +39,7 @@ interface HostDoor {
   close(): Promise<void>;
 }
 
-/** What belongs to one data directory, and is made anew for another. */
+/** What belongs to one data directory, and is created again for another. */
 interface HostDirectory {
   readonly path: string;
   readonly keyring: Keyring;
@@ -76,7 +76,7 @@ export class Host {
     this.#directory = this.#openDirectory(options.dataDirectory);
   }
 
-  /** Opens the data directory's chain if there is one. What keeps it from opening is told by `info`, not thrown. */
+  /** Opens the data directory's chain if there is one. If opening fails, `info` reports why; nothing is thrown. */
   static async open(options: HostOptions): Promise<Host> {
     const host = new Host(options);
     await host.chain.tryOpenIfAny(options.passphrase);
@@ -215,7 +215,7 @@ export class Host {
     return this.#directory.acting.select(keyId);
   }
 
-  /** What was unlocked for whoever acted before is locked: the next one gives a passphrase or code of their own. */
+  /** What was unlocked for the identity that acted before is locked: the next one gives its own passphrase or code. */
   #followActing(): void {
     const { desk, acting } = this.#directory;
     const { unlocked } = desk;

@@ -32,7 +32,7 @@ export const operatorRouter = {
   }),
   prepareSealingKey: os.prepareSealingKey.handler(async ({ context: { host, door }, input }) => {
     if (door !== 'terminal' && input.passphrase !== undefined)
-      throw new QuantumLockError('ACCESS_DENIED', 'a page gives no passphrase', {
+      throw new QuantumLockError('ACCESS_DENIED', 'a page cannot give a passphrase', {
         advice: 'A person gives it in a window that the page cannot reach.',
       });
     const key = await host.keyring.find(input.key_id);
@@ -99,8 +99,8 @@ export const operatorRouter = {
 };
 
 /**
- * Starts a job or joins it. What a command started ends with the command, unless somebody else follows it by then; what a page
- * started goes on: a page is left, or loaded again.
+ * Starts a job or joins it. What a command started ends with the command, unless somebody else follows it by then; what
+ * a page started continues: a page is left, or loaded again.
  */
 async function* followJob<Progress, Result>(
   { host, door }: Pick<HostContext, 'host' | 'door'>,

@@ -180,7 +180,7 @@ export class FileKeyStore implements KeyStore {
     }
   }
 
-  /** Writes a vault that is encrypted anew, and holds the keys to it. */
+  /** Writes a vault that is encrypted again, and holds the keys to it. */
   #replace(keys: VaultKeys, vault: () => Vault): void {
     try {
       withKeyFilesLock(this.#directory, () => writeKeyFile(this.#path, encodeVault(vault())));
@@ -211,7 +211,7 @@ export class FileKeyStore implements KeyStore {
     const bytes = readKeyFile(this.#path);
     if (bytes !== null) return decodeVault(bytes);
     throw new QuantumLockError('KEY_NOT_FOUND', 'there is no encrypted key file here yet', {
-      advice: 'Make a key first: `dm key create --key-store file`.',
+      advice: 'Create a key first: `dm key create --key-store file`.',
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Metrics } from '../../api/chain/node.ts';
 import type { IntervalSpan } from './finality-meter.ts';
 
-/** What the blocks of each interval hold, as it is told: null where nobody can say. */
+/** What the blocks of each interval hold, as it is reported: null where it is not known. */
 export function throughputPoints({
   counted,
   span: { from, intervalMs },

@@ -10,6 +10,7 @@ import { leastTime } from '../../ledger/governance/era.ts';
 import { readFreeze } from '../../ledger/governance/freeze-state.ts';
 import { hasPolicy, policyKey, policySubject } from '../../ledger/governance/policy-rules.ts';
 import { readProposalLifetime } from '../../ledger/governance/proposal.ts';
+import { storedPast } from '../storage/stored-past.ts';
 import { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { LEVEL_PERMISSIONS } from '../../ledger/permissions.ts';
 import type { FreezeRecord, KeyRecord, StoredPolicy, ValidatorKeyRecord } from '../../ledger/state/records.ts';
@@ -39,7 +40,14 @@ export class GovernanceQueries {
     const { chain } = this.#context;
     const height = chain.height();
     if (this.#state?.height !== height)
-      this.#state = { height, state: new LedgerState(chain.state, chain.block(height).roots) };
+      this.#state = {
+        height,
+        state: new LedgerState(
+          chain.state,
+          chain.block(height).roots,
+          storedPast(chain, () => height),
+        ),
+      };
     return this.#state.state;
   }
 

@@ -96,6 +96,11 @@ class LineageBuilder {
       this.#greenHead = id;
       return;
     }
+    if (kind === 'recall' || kind === 'rollback') {
+      if (this.#greenHead !== null) this.edges.push({ from: this.#greenHead, to: id, kind: 'next' });
+      this.#greenHead = null;
+      return;
+    }
     if (this.#blueHead !== null) this.edges.push({ from: this.#blueHead, to: id, kind: 'next' });
     this.#blueHead = id;
     if (kind === 'merge')
@@ -128,6 +133,8 @@ function labelOf(kind: LineageNode['kind'], version: number, operation: Operatio
   if (kind === 'promote') return `Green v${version}`;
   if (kind === 'checkpoint') return `checkpoint ${operation.payload['version'] as string}`;
   if (kind === 'archive') return 'archived';
+  if (kind === 'recall') return `recalled v${version}`;
+  if (kind === 'rollback') return 'rolled back';
   return `v${version}`;
 }
 

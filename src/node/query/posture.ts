@@ -45,7 +45,7 @@ function administrators({ state }: PostureOptions): PostureCheck {
       ...check,
       level: 'bad',
       finding: `${found[0]} decides everything alone, and nobody can if that key is lost.`,
-      advice: 'Add two more administrators, each with a key on a machine of their own.',
+      advice: 'Add two more administrators, each with a key on a separate machine.',
     };
   if (found.length === 2)
     return {
@@ -95,7 +95,7 @@ function everyoneNeeded({ state }: PostureOptions): PostureCheck {
       ...check,
       level: 'bad',
       finding: `One person alone can decide ${names(rigid.filter(({ holders }) => holders === 1).map(({ action }) => action))}: if that key is lost, nobody can.`,
-      advice: 'Add two more administrators, each with a key on a machine of their own.',
+      advice: 'Add two more administrators, each with a key on a separate machine.',
     };
   return first === undefined
     ? { ...check, level: 'good', finding: 'No decision needs every one of its approvers.', advice: '' }
@@ -124,20 +124,20 @@ function sharedKeys({ state }: PostureOptions): PostureCheck {
 
 /** Several members whose keys one machine holds are one person's to speak for, whatever the thresholds count. */
 export function oneMachine(deciders: readonly string[]): PostureCheck {
-  const check = { code: 'ONE_MACHINE', title: 'Those who decide are several people' };
+  const check = { code: 'ONE_MACHINE', title: 'Different people decide' };
   return deciders.length < 2
     ? {
         ...check,
         level: 'unknown',
         finding:
-          'This machine holds the keys of no two who decide. Whether one person has several elsewhere, no chain can tell.',
+          'This machine holds the keys of no two who decide. A chain cannot show whether one person has several keys elsewhere.',
         advice: 'Ask each of them for their words.',
       }
     : {
         ...check,
         level: 'bad',
-        finding: `The keys of ${names(deciders)} are on this machine: who holds it is all of them, and counts as ${deciders.length} approvals.`,
-        advice: 'Let each of them make a key on a machine of their own, and replace these.',
+        finding: `The keys of ${names(deciders)} are on this machine: anyone who controls it can act as all of them, and counts as ${deciders.length} approvals.`,
+        advice: 'Ask each of them to create a key on a separate machine, and replace these keys.',
       };
 }
 
@@ -164,7 +164,7 @@ function validators({ state }: PostureOptions): PostureCheck {
         ...check,
         level: 'look',
         finding:
-          'One validator seals everything: while it is down, nothing is accepted. What is there stays safe and provable.',
+          'One validator seals everything: while it is down, nothing is accepted. Existing data stays safe and provable.',
         advice: 'Keep a verified backup, and its key in a second safe place.',
       }
     : { ...check, level: 'good', finding: `${count} validators may seal.`, advice: '' };

@@ -11,6 +11,7 @@ import { encodeProposal, proposalStatus } from '../../ledger/governance/proposal
 import { countedVoter, holdersOf, holdsRole, type Tally } from '../../ledger/governance/requirement.ts';
 import { hasSay, movedValue, proposalTallies } from '../../ledger/governance/settle.ts';
 import { encodeProposalFile, proposalFileOf } from '../../ledger/documents/proposal-file.ts';
+import { storedPast } from '../storage/stored-past.ts';
 import { LedgerState } from '../../ledger/state/ledger-state.ts';
 import type { MemberRecord, ProposalRecord } from '../../ledger/state/records.ts';
 import { wordsOf } from '../../ledger/effects/describe-effect.ts';
@@ -21,7 +22,7 @@ import { personOf } from './person-of.ts';
 import type { QueryContext } from './query-context.ts';
 import { readProposal } from '../../ledger/state/readers.ts';
 
-/** Proposals: what waits, what came of those before, and what each would do. */
+/** Proposals: what waits, the result of earlier ones, and what each would do. */
 export class ProposalQueries {
   readonly #context: QueryContext;
   readonly #governance: GovernanceQueries;
@@ -179,8 +180,13 @@ export class ProposalQueries {
       return { outcome: 'ended', sentence: `${row.title}: nothing was changed.`, changes: [] };
     const { chain } = this.#context;
     const height = this.#blockOf(record.closed_by);
-    const before = new LedgerState(chain.state, chain.block(height - 1).roots);
-    const after = new LedgerState(chain.state, chain.block(height).roots);
+    const stateAt = (at: number): LedgerState =>
+      new LedgerState(
+        chain.state,
+        chain.block(at).roots,
+        storedPast(chain, () => at),
+      );
+    const [before, after] = [stateAt(height - 1), stateAt(height)];
     const changes = record.reads.flatMap(({ namespace, key }): StateChange[] => {
       const value = after.get(namespace, key);
       return value === undefined
@@ -198,7 +204,7 @@ export class ProposalQueries {
     const state = this.#governance.state();
     const ended = view.status === 'open' ? (movedValue(state, record) === null ? null : 'stale') : view.status;
     if (ended !== null)
-      throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: approvals come too late`, {
+      throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: it can no longer be approved`, {
         advice: 'Propose it again, and export that.',
       });
     const { title, proposer, proposed_at, block_index, requirements, votes, height } = view;

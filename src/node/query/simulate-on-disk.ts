@@ -1,5 +1,6 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { leastTime } from '../../ledger/governance/era.ts';
+import { storedPast } from '../storage/stored-past.ts';
 import { LedgerState, type StateRoots } from '../../ledger/state/ledger-state.ts';
 import { environmentName } from '../../ledger/actions/environment-name.ts';
 import { isRecordKey, type EnvironmentRecord } from '../../ledger/state/records.ts';
@@ -13,8 +14,8 @@ import { ChainReader } from '../storage/chain-reader.ts';
 import { simulate, type SimulationResult } from '../../ledger/effects/simulate.ts';
 
 /**
- * Executes an unsigned transaction's bytes on the newest state that is on the disk, beside whatever node runs. What is read
- * is held against the chain's own hashes and seals, and the chain against the newest head that this machine has seen;
+ * Executes an unsigned transaction's bytes on the newest state that is on the disk, whatever node runs. What is read is
+ * checked against the chain's own hashes and seals, and the chain against the newest head that this machine has seen;
  * nothing that another process says is part of it.
  * @throws HISTORY_CHANGED, STORAGE_CORRUPT and whatever keeps the chain from opening
  */
@@ -29,7 +30,11 @@ export async function simulateOnDisk(
     const fault = checkHistory(chain, reader, verify);
     if (fault !== null) throw fault;
     const { header, roots } = reader.head();
-    const state = new LedgerState(reader.state, roots);
+    const state = new LedgerState(
+      reader.state,
+      roots,
+      storedPast(reader, () => header.index),
+    );
     const result = simulate(unsigned, {
       state,
       context: {

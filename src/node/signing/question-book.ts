@@ -18,7 +18,7 @@ export interface Question<Outcome> {
   readonly outcome: Promise<Outcome | Closed>;
   readonly settle: (outcome: Outcome | Closed) => void;
   readonly timer: NodeJS.Timeout;
-  /** How it ended, and until when that is told; null while it waits. */
+  /** How it ended, and until when that is kept; null while it waits. */
   ended: { readonly outcome: Outcome | Closed; readonly until: Deadline } | null;
 }
 
@@ -144,5 +144,5 @@ export function failureOf(
   what: string,
 ): { readonly code: string; readonly message: string; readonly advice: string } {
   if (error instanceof QuantumLockError) return error.toValue();
-  return { code: 'NODE_FAILED', message: `${what} failed for a reason of the program`, advice: 'See the log.' };
+  return { code: 'NODE_FAILED', message: `${what} failed because of an error in the program`, advice: 'See the log.' };
 }

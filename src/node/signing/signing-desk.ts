@@ -193,7 +193,7 @@ export class SigningDesk {
     const { keyring, chain } = this.#options;
     const [only, ...others] = key === undefined ? await keyring.file.list() : [key];
     if (only === undefined || others.length > 0)
-      throw new QuantumLockError('KEY_NOT_FOUND', 'which key is to be unlocked is not said');
+      throw new QuantumLockError('KEY_NOT_FOUND', 'no key to unlock is named');
     const vault = await keyring.file.openSession(passphrase, only.key_id);
     this.#session.begin({ key: only, chain: chain().genesis, vault });
   }

@@ -94,7 +94,10 @@ export class BlockCheck {
     this.#trustedRoots.add(root);
   }
 
-  /** The leaf of a transaction of a checked block, after all of that block's were held against its root. @throws STORAGE_CORRUPT */
+  /**
+   * The leaf of a transaction of a checked block, after all of that block's were checked against its root. @throws
+   * STORAGE_CORRUPT
+   */
   leaf(block: StoredBlock, logIndex: number): Uint8Array | undefined {
     const { header, firstLogIndex } = block;
     let leaves = this.#leaves.get(header.index);

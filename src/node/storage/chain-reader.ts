@@ -104,7 +104,10 @@ export class ChainReader {
       .pluck();
   }
 
-  /** The chain of a data directory, for reading beside a running node. @throws DATA_DIR_EMPTY, DATA_DIR_OLDER, DATA_DIR_NEWER, STORAGE_CORRUPT */
+  /**
+   * The chain of a data directory, for reading next to a running node. @throws DATA_DIR_EMPTY, DATA_DIR_OLDER,
+   * DATA_DIR_NEWER, STORAGE_CORRUPT
+   */
   static open(
     chainDirectory: string,
     options: { readonly pageCacheCount?: number } = {},
@@ -128,7 +131,7 @@ export class ChainReader {
     return this.#meta.get(key);
   }
 
-  /** Of everything that the database says of itself. */
+  /** Of all metadata of the database. */
   metaKeys(): readonly string[] {
     return this.#metaKeys.all();
   }
@@ -289,7 +292,7 @@ export class ChainReader {
     return this.idOf(this.transaction(logIndex));
   }
 
-  /** Canonical bytes, held against the log. @throws NOT_FOUND, STORAGE_CORRUPT */
+  /** Canonical bytes, checked against the log. @throws NOT_FOUND, STORAGE_CORRUPT */
   transactionBytes(logIndex: number): Uint8Array {
     const block = this.block(this.heightOfLogIndex(logIndex));
     const bytes = this.#transaction.get(logIndex);
@@ -302,7 +305,7 @@ export class ChainReader {
     return decodeStoredTransaction(this.transactionBytes(logIndex), logIndex);
   }
 
-  /** A block's transactions from `begin` on, before `end`, held against its root. @throws STORAGE_CORRUPT */
+  /** A block's transactions from `begin` on, before `end`, checked against its root. @throws STORAGE_CORRUPT */
   transactionsOf(block: StoredBlock, begin: number, end: number): readonly Uint8Array[] {
     const all = this.transactionBytesBetween(begin, end);
     for (const [offset, bytes] of all.entries()) this.#check.checkTransaction(block, begin + offset, bytes);

@@ -10,9 +10,9 @@ import { StateScrub } from './state-scrub.ts';
 import { decodeStoredTransaction } from './stored-transaction.ts';
 
 /**
- * Looks at every row of chain.db, from genesis on, a bit at a time: what a block holds fits the hashes of its header, the header
- * its seal and its parent, and at the end there is no row that no block accounts for. It executes nothing: that is what
- * `dm blockchain verify` does beside.
+ * Looks at every row of chain.db, from genesis on, a bit at a time: what a block holds fits the hashes of its header,
+ * the header its seal and its parent, and at the end there is no row that no block accounts for. It executes nothing:
+ * that is what `dm blockchain verify` does in addition.
  */
 export class ChainScrub {
   readonly #chain: ChainReader;

@@ -245,7 +245,7 @@ export class ChainStore {
       this.#database.pragma('busy_timeout = 0');
       this.#database.pragma('wal_checkpoint(TRUNCATE)');
     } catch {
-      // On a full disk, say: every block is on disk all the same, in the log beside the database.
+      // On a full disk, say: every block is on disk anyway, in the log next to the database.
     } finally {
       this.#database.close();
       this.#record.close();
@@ -253,7 +253,7 @@ export class ChainStore {
   }
 }
 
-/** @throws BLOCK_REFUSED where what waits for a seal is no block at all */
+/** @throws BLOCK_REFUSED where what waits for a seal is not a block */
 function readDecided(reader: ChainReader): DecidedBlock | null {
   const index = reader.heightOrNone() + 1;
   const row = reader.blockRow(index);

@@ -108,7 +108,7 @@ export class StateRows implements StateStore {
     return id;
   }
 
-  /** As they are stored: what was written is held against what ought to have been. */
+  /** As they are stored: what was written is checked against what ought to have been. */
   pageBytes(id: number): Uint8Array | undefined {
     return this.#readPage.get(id);
   }

@@ -48,7 +48,7 @@ function engine(): EmbeddedEngine {
 const STATS_INTERVAL_MS = 250;
 let toldStatsAt = 0;
 
-/** Under load the figures are told unasked: a question would wait for the block that is being made. */
+/** Under load the figures are pushed: a question would wait for the block that is being made. */
 function tellStats(): void {
   if (running === null || performance.now() - toldStatsAt < STATS_INTERVAL_MS) return;
   toldStatsAt = performance.now();

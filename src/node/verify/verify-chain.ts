@@ -30,7 +30,7 @@ export interface ChainVerification {
   readonly transactions: number;
   readonly statePages: number;
   readonly stateValues: number;
-  /** A block that waits for its seal, or null: it is no part of the chain, and follows from it. */
+  /** A block that waits for its seal, or null: it is not part of the chain, and follows from it. */
   readonly unsealed: number | null;
 }
 
@@ -46,7 +46,7 @@ export interface VerifyChainOptions {
   readonly pool: VerifyPool;
   readonly onProgress: VerifyProgress;
   readonly signal?: AbortSignal | undefined;
-  /** Looks no further than the newest sealed block: what lies behind it is no part of the chain. */
+  /** Looks no further than the newest sealed block: what is behind it is not part of the chain. */
   readonly sealedOnly?: boolean;
   /** Takes each sealed block after it, and all before it, were found right. */
   readonly onBlock?: (block: VerifiedBlock) => Promise<void>;
@@ -117,7 +117,7 @@ class Verification {
   async run(): Promise<void> {
     const { onProgress } = this.#options;
     onProgress({ phase: 'storage', done: 0, total: 1 });
-    // One snapshot for the whole check: a validator may go on writing beside it.
+    // One snapshot for the whole check: a validator may continue writing next to it.
     this.#database.exec('BEGIN');
     for (const problem of this.#database.pragma('quick_check(1)', { simple: false }) as { quick_check: string }[]) {
       if (problem.quick_check !== 'ok') throw damaged('chain.db', problem.quick_check);

@@ -30,13 +30,13 @@ export interface ContentCounts {
 
 export interface VerifiedContent {
   readonly findings: readonly Finding[];
-  /** What is told and is no failure: content that never was here. */
+  /** What is reported and is not a failure: content that never was here. */
   readonly notes: readonly Finding[];
   readonly counts: ContentCounts;
   readonly checked: number;
 }
 
-/** Names told of one kind; the counts tell how many there are. */
+/** Names reported for one kind; the counts say how many there are. */
 const TOLD_MAX = 50;
 const FILES_TOLD_MAX = 5;
 

@@ -25,8 +25,8 @@ export interface VerifyNodeOptions {
 }
 
 /**
- * The full integrity check of a data directory: the chain by replay, the index against it, then every byte of
- * the blob store, and whether it has what the chain names. Reads only; works beside a running node and with none.
+ * The full integrity check of a data directory: the chain by replay, the index against it, then every byte of the blob
+ * store, and whether it has what the chain names. Reads only; works next to a running node and with none.
  */
 export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<VerifyEvent, { type: 'done' }>> {
   const begin = performance.now();
@@ -59,7 +59,7 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
   };
 }
 
-/** What stands beside the chain: its configuration, the logs, and the locks. */
+/** What stands next to the chain: its configuration, the logs, and the locks. */
 function configFindings(dataDirectory: string): readonly Finding[] {
   try {
     readNodeConfig(dataDirectory);

@@ -8,6 +8,7 @@ import { decodeUtf8, type PublicKey } from '../../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../../src/base/canonical.ts';
 import { possessionDigest, type KeySubject } from '../../../src/ledger/governance/possession.ts';
 import { LedgerState } from '../../../src/ledger/state/ledger-state.ts';
+import { NO_PAST } from '../../../src/ledger/state/past-blocks.ts';
 import { publicKeyOf, signDigest } from '../../../src/ledger/crypto/signature.ts';
 import {
   NAMESPACES,
@@ -34,7 +35,7 @@ type State = ReadonlyMap<string, { readonly namespace: Namespace; readonly key: 
 /** Everything that the state holds. */
 function wholeState(store: ChainStore): State {
   const { roots } = store.reader.head();
-  const { tree } = new LedgerState(store.reader.state, roots);
+  const { tree } = new LedgerState(store.reader.state, roots, NO_PAST);
   const entries = new Map<string, { namespace: Namespace; key: string; value: Json }>();
   for (const namespace of NAMESPACES)
     tree.walk(roots[namespace], ({ key, value }) => {
@@ -188,7 +189,7 @@ test(
     for (let step = 0, done = 0; done < PROPOSALS; step++) {
       expect(step, 'too few operations were possible').toBeLessThan(PROPOSALS * 20);
       const [action, payload] = randomOperation(random, before, step);
-      const state = new LedgerState(store.reader.state, store.reader.head().roots);
+      const state = new LedgerState(store.reader.state, store.reader.head().roots, NO_PAST);
       const trial = tryOperation(state, {
         chain: testChain(),
         timestamp: Date.now(),

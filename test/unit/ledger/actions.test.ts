@@ -150,6 +150,9 @@ describe('create_environment', () => {
       },
       green: null,
       checkpoint: null,
+      latest_version: 1,
+      recalled: null,
+      rollback: null,
     });
   });
 });
@@ -173,6 +176,7 @@ describe('update_environment', () => {
         transaction_id: world.idOf(transaction),
         sources: [],
       },
+      latest_version: 2,
     });
   });
 });
@@ -264,6 +268,9 @@ describe('merge_environments', () => {
       },
       green: null,
       checkpoint: null,
+      latest_version: 1,
+      recalled: null,
+      rollback: null,
     });
   });
 
@@ -412,6 +419,7 @@ describe('the registry', () => {
       'checkpoint_state',
       'merge_environments',
       'archive_environment',
+      'recall_environment',
       'batch',
     ]);
     expect(kindOf('governance')).toEqual([
@@ -425,6 +433,7 @@ describe('the registry', () => {
       'set_policy',
       'set_parameter',
       'reset_clock',
+      'rollback',
       'unfreeze',
     ]);
     expect(kindOf('control')).toEqual([
@@ -450,7 +459,7 @@ describe('the registry', () => {
     [archive('a'), 'Archived a.'],
     [batch([create('a')]), 'Registered a as a Blue environment.'],
     [batch([create('a'), update('a'), update('a')]), 'Registered a as a Blue environment (and 2 more, all or none).'],
-    [call('genesis', genesisPayload()), 'Founded the chain with 4 member(s) and 1 validator(s).'],
+    [call('genesis', genesisPayload()), 'Created the chain with 4 member(s) and 1 validator(s).'],
   ])('says in one sentence what a transaction did', ({ action, payload }, sentence) => {
     expect(findAction(action)?.summarize(payload)).toBe(sentence);
   });

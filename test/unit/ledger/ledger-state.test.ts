@@ -3,13 +3,14 @@ import { describe, expect, test, vi } from 'vitest';
 import { encodeHash, encodeUtf8 } from '../../../src/base/bytes.ts';
 import { STATE_VALUE_CACHE_COUNT_MAX } from '../../../src/base/limits.ts';
 import { EMPTY_ROOTS, LedgerState, stateRoot, stateRootOf } from '../../../src/ledger/state/ledger-state.ts';
+import { NO_PAST } from '../../../src/ledger/state/past-blocks.ts';
 import { StateOverlay } from '../../../src/ledger/state/overlay.ts';
 import { leafHash, merkleRoot } from '../../../src/ledger/log/log.ts';
 import { MemoryStateStore } from '../../../src/ledger/state/memory-store.ts';
 import { NAMESPACES, type Namespace } from '../../../src/ledger/state/records.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 
-const newState = (): LedgerState => new LedgerState(new MemoryStateStore(), EMPTY_ROOTS);
+const newState = (): LedgerState => new LedgerState(new MemoryStateStore(), EMPTY_ROOTS, NO_PAST);
 
 describe('StateOverlay', () => {
   test('reads through, and keeps its writes to itself', () => {
@@ -46,7 +47,7 @@ describe('LedgerState', () => {
 
   test('opens at any root, past ones too', () => {
     const store = new MemoryStateStore();
-    const state = new LedgerState(store, EMPTY_ROOTS);
+    const state = new LedgerState(store, EMPTY_ROOTS, NO_PAST);
     const write = (value: number): void => {
       const overlay = new StateOverlay(state);
       overlay.put('parameters', 'a', value);
@@ -55,15 +56,15 @@ describe('LedgerState', () => {
     write(1);
     const past = state.roots;
     write(2);
-    expect(new LedgerState(store, past).get('parameters', 'a')).toBe(1);
-    expect(new LedgerState(store, state.roots).get('parameters', 'a')).toBe(2);
+    expect(new LedgerState(store, past, NO_PAST).get('parameters', 'a')).toBe(1);
+    expect(new LedgerState(store, state.roots, NO_PAST).get('parameters', 'a')).toBe(2);
     expect(state.get('parameters', 'a')).toBe(2);
   });
 
   test('looks once for what is not there, until it is written', () => {
     const store = new MemoryStateStore();
     const read = vi.spyOn(store, 'page');
-    const state = new LedgerState(store, EMPTY_ROOTS);
+    const state = new LedgerState(store, EMPTY_ROOTS, NO_PAST);
     const write = (key: string): void => {
       const overlay = new StateOverlay(state);
       overlay.put('parameters', key, key);

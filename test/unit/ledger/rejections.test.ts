@@ -20,6 +20,7 @@ import {
   type Transaction,
 } from '../../../src/ledger/transactions/transaction.ts';
 import { GOVERNANCE_RULES, type Rule } from './governance-rules.ts';
+import { RECOVERY_RULES } from './recovery-rules.ts';
 import {
   ada,
   archive,
@@ -100,6 +101,7 @@ const signatureBy = (transaction: Transaction, other: Transaction): Transaction 
 /** Every reject code by its normal and its refused way. A code without an entry here does not compile. */
 const RULES: Readonly<Record<RejectionName, Rule>> = {
   ...GOVERNANCE_RULES,
+  ...RECOVERY_RULES,
   TRANSACTION_TOO_LARGE: {
     rule: 'a transaction has at most 64 KiB',
     passes: [() => checkBytes(sized(TRANSACTION_SIZE_BYTES_MAX))],

@@ -57,6 +57,7 @@ describe('the committed vectors', () => {
         'merge_environments',
         'batch',
         'archive_environment',
+        'recall_environment',
         'propose',
         'approve',
         'reject',
@@ -66,7 +67,17 @@ describe('the committed vectors', () => {
         'rotate_key',
       ]),
     );
-    expect(chain.blocks).toHaveLength(22);
+    expect(chain.blocks).toHaveLength(29);
+  });
+
+  test('cover what a rollback gives back, takes away, and leaves recalled', () => {
+    const of = (key: string): JsonObject | undefined => chain.state.get('environments', key) as JsonObject | undefined;
+    const { rollback: mark, ...maze } = of('maze') ?? {};
+    expect(maze).toMatchObject({ green: null, blue: { version: 2 }, latest_version: 3, recalled: { version: 2 } });
+    expect(mark).toMatchObject({ by: 'cleo' });
+    expect(of('both')).toMatchObject({ rollback: mark, blue: { version: 2 } });
+    expect(of('pole')).toMatchObject({ rollback: null, blue: { version: 3 } });
+    expect([of('removed:pole'), of('removed:both')]).toEqual([undefined, undefined]);
   });
 
   test('cover every way that a proposal ends, and a validator that changes its key', () => {
@@ -125,7 +136,7 @@ describe('the committed vectors', () => {
         }),
       ).toBe(true);
     }
-    expect([transactions.length, state.length, consistency.length]).toEqual([11, 12, 7]);
+    expect([transactions.length, state.length, consistency.length]).toEqual([13, 14, 10]);
   });
 });
 
@@ -185,9 +196,12 @@ describe('the independent verifier', () => {
     };
     expect(importsOf('independent-verifier')).toEqual(['node:crypto', './independent-execution.ts']);
     expect(importsOf('independent-values')).toEqual(['node:crypto']);
-    expect(importsOf('independent-governance')).toEqual(['./independent-values.ts']);
+    expect(importsOf('independent-recovery')).toEqual(['./independent-values.ts']);
+    expect(new Set(importsOf('independent-governance'))).toEqual(
+      new Set(['./independent-recovery.ts', './independent-values.ts']),
+    );
     expect(new Set(importsOf('independent-execution'))).toEqual(
-      new Set(['./independent-governance.ts', './independent-values.ts']),
+      new Set(['./independent-governance.ts', './independent-recovery.ts', './independent-values.ts']),
     );
     expect(importsOf('make').length).toBeGreaterThan(5);
   });

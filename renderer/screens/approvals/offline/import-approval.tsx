@@ -79,8 +79,8 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
       <div>
         <h2>Import an approval</h2>
         <p className="soft">
-          Signed on a machine without a network. Its signature is checked here and again by the ledger; you vouch for
-          nothing by bringing it in, and your own approval is not given.
+          Signed on a machine without a network. Its signature is checked here and again by the ledger. Importing it
+          does not give your own approval.
         </p>
       </div>
       {problem === undefined ? null : <ProblemNotice problem={problem} />}

@@ -174,7 +174,7 @@ function decodePath(pathname: string): string | null {
     const path = decodeURIComponent(pathname);
     return path.includes('\0') ? null : path;
   } catch {
-    // A percent sign without two digits, or bytes that are no UTF-8.
+    // A percent sign without two digits, or bytes that are not UTF-8.
     return null;
   }
 }

@@ -16,7 +16,7 @@ import { stateCorruption } from './state-corruption.ts';
 import { storageGone } from './storage-gone.ts';
 import { threadFailed } from './thread-failed.ts';
 
-/** Every rule, in the order in which alerts of one severity are told. A new one is its file and its line here. */
+/** Every rule, in the order in which alerts of one severity are listed. A new one is its file and its line here. */
 export const ALERT_RULES: readonly AlertRule[] = [
   standing,
   passphraseBesideKeys,

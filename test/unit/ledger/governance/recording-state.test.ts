@@ -3,11 +3,12 @@ import { expect, test } from 'vitest';
 import { AssertionError } from '../../../../src/base/assert.ts';
 import { RecordingState } from '../../../../src/ledger/state/recording-state.ts';
 import { EMPTY_ROOTS, LedgerState } from '../../../../src/ledger/state/ledger-state.ts';
+import { NO_PAST } from '../../../../src/ledger/state/past-blocks.ts';
 import { MemoryStateStore } from '../../../../src/ledger/state/memory-store.ts';
 import { StateOverlay } from '../../../../src/ledger/state/overlay.ts';
 
 const below = (): StateOverlay => {
-  const overlay = new StateOverlay(new LedgerState(new MemoryStateStore(), EMPTY_ROOTS));
+  const overlay = new StateOverlay(new LedgerState(new MemoryStateStore(), EMPTY_ROOTS, NO_PAST));
   overlay.put('members', 'member/ada', 'as it was');
   return overlay;
 };

@@ -1,4 +1,4 @@
-// Bundles Electron's main process, its preload and the node's workers into dist/electron.
+// Bundles what runs in Node into JavaScript, with the node's threads beside it: bundle.mjs dm | electron
 // Packages stay outside the bundle: the native ones must, and what is audited as a package is run as that package.
 import { readdirSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -8,16 +8,16 @@ import { build } from 'vite';
 
 import { checkoutRoot } from './checkout.mjs';
 
-const outDir = join(checkoutRoot, 'dist', 'electron');
 const nodeFolder = join(checkoutRoot, 'src', 'node');
 
 /**
  * @param {object} options
+ * @param {string} options.outDir
  * @param {Record<string, string>} options.input
  * @param {'es' | 'cjs'} options.format
  * @param {string} options.suffix
  */
-async function bundle({ input, format, suffix }) {
+async function bundle({ outDir, input, format, suffix }) {
   await build({
     configFile: false,
     root: checkoutRoot,
@@ -40,7 +40,7 @@ async function bundle({ input, format, suffix }) {
   });
 }
 
-/** Each thread's entry, under its own name: all files of the bundle lie in one folder, where the node looks for them. */
+/** Each thread's entry, under its own name: all files of a bundle are in one folder, where the node looks for them. */
 function workerEntries() {
   const files = readdirSync(nodeFolder, { recursive: true, encoding: 'utf8' });
   const workers = files.filter((file) => file.endsWith('-worker.ts'));
@@ -50,12 +50,26 @@ function workerEntries() {
   return Object.fromEntries(entries);
 }
 
-rmSync(outDir, { recursive: true, force: true });
-await bundle({
-  input: { main: join(checkoutRoot, 'electron', 'main.ts'), ...workerEntries() },
-  format: 'es',
-  suffix: 'js',
-});
-// A sandboxed preload is CommonJS and one file, so each is a bundle of its own.
-for (const preload of ['preload', 'secret-preload'])
-  await bundle({ input: { [preload]: join(checkoutRoot, 'electron', `${preload}.ts`) }, format: 'cjs', suffix: 'cjs' });
+/** The `dm` command. */
+async function bundleDm() {
+  const outDir = join(checkoutRoot, 'dist', 'dm');
+  rmSync(outDir, { recursive: true, force: true });
+  const main = join(checkoutRoot, 'src', 'cli', 'main.ts');
+  await bundle({ outDir, input: { main, ...workerEntries() }, format: 'es', suffix: 'js' });
+}
+
+/** Electron's main process and its preloads. */
+async function bundleElectron() {
+  const outDir = join(checkoutRoot, 'dist', 'electron');
+  const source = (/** @type {string} */ name) => join(checkoutRoot, 'electron', `${name}.ts`);
+  rmSync(outDir, { recursive: true, force: true });
+  await bundle({ outDir, input: { main: source('main'), ...workerEntries() }, format: 'es', suffix: 'js' });
+  // A sandboxed preload is CommonJS and one file, so each is a bundle of its own.
+  for (const preload of ['preload', 'secret-preload'])
+    await bundle({ outDir, input: { [preload]: source(preload) }, format: 'cjs', suffix: 'cjs' });
+}
+
+const [name] = process.argv.slice(2);
+if (name === 'dm') await bundleDm();
+else if (name === 'electron') await bundleElectron();
+else throw new Error(`there is no bundle ${name}`);

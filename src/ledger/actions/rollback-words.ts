@@ -1,0 +1,74 @@
+import type { EnvironmentSetBack, RollbackTarget } from './rollback-plan.ts';
+
+/** What a rollback comes to, in numbers of environments. */
+export interface RollbackCounts {
+  readonly changing: number;
+  /** Green again, which they are not now. */
+  readonly returning: number;
+  /** Green now, and not afterwards. */
+  readonly leaving: number;
+  /** Green before and after, by another promotion. */
+  readonly exchanged: number;
+  /** Not there afterwards. */
+  readonly vanishing: number;
+  /** There again, which they are not now. */
+  readonly reappearing: number;
+  /** Green then, by a promotion that was recalled since. */
+  readonly recalled: number;
+}
+
+/** What becomes of Green. */
+export type GreenChange = 'returns' | 'leaves' | 'changes' | 'stays';
+
+export function greenChange({ now, then }: Pick<EnvironmentSetBack, 'now' | 'then'>): GreenChange {
+  const [before, after] = [now?.green ?? null, then?.green ?? null];
+  if (before === null) return after === null ? 'stays' : 'returns';
+  if (after === null) return 'leaves';
+  return before.transaction_id === after.transaction_id ? 'stays' : 'changes';
+}
+
+export function countsOf(changes: readonly EnvironmentSetBack[]): RollbackCounts {
+  const count = (isCounted: (change: EnvironmentSetBack) => boolean): number => changes.filter(isCounted).length;
+  return {
+    changing: changes.length,
+    returning: count((change) => greenChange(change) === 'returns'),
+    leaving: count((change) => greenChange(change) === 'leaves'),
+    exchanged: count((change) => greenChange(change) === 'changes'),
+    vanishing: count(({ then }) => then === undefined),
+    reappearing: count(({ now }) => now === undefined),
+    recalled: count(({ staysRecalled }) => staysRecalled),
+  };
+}
+
+const ALWAYS =
+  'Members, keys, validators and policies stay as they are, version numbers and labels are not given again, and nothing is deleted: the history keeps what is undone, and a rollback can be rolled back.';
+
+/** What a rollback does, as sentences; `changes` null where the state that it would change is not at hand. */
+export function rollbackWords(
+  { target_height, scope }: RollbackTarget,
+  changes: readonly EnvironmentSetBack[] | null,
+): string {
+  const what =
+    scope === null ? 'All environments' : scope.length === 1 ? (scope[0] as string) : `${scope.length} environments`;
+  const lead = `${what} ${what === 'All environments' || (scope?.length ?? 0) > 1 ? 'go' : 'goes'} back to what ${
+    scope?.length === 1 ? 'it was' : 'they were'
+  } in block ${target_height}.`;
+  const later = 'Whatever is decided until this is executed is undone too.';
+  if (changes === null) return `${lead} ${later} ${ALWAYS}`;
+  const counts = countsOf(changes);
+  const parts = [
+    part(counts.returning, 'becomes Green again', 'become Green again'),
+    part(counts.leaving, 'leaves Green', 'leave Green'),
+    part(counts.exchanged, 'has another version Green', 'have another version Green'),
+    part(counts.vanishing, 'vanishes, because it did not exist then', 'vanish, because they did not exist then'),
+    part(counts.reappearing, 'is there again', 'are there again'),
+  ].filter((words) => words !== '');
+  const now = `As of now ${part(counts.changing, 'environment changes', 'environments change')}${
+    parts.length === 0 ? '; Green stays as it is' : `: ${parts.join(', ')}`
+  }.`;
+  return `${lead} ${now} ${later} ${ALWAYS}`;
+}
+
+function part(number: number, one: string, many: string): string {
+  return number === 0 ? '' : `${number} ${number === 1 ? one : many}`;
+}

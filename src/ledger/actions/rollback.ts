@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { Json } from '../../base/canonical.ts';
+import { count, hash } from '../../base/fields.ts';
+import { ROLLBACK_SCOPE_MAX } from '../../base/limits.ts';
+import { authoriserOf, defineAction, type PolicySubject } from '../governance/action.ts';
+import { isFrozen } from '../governance/freeze-state.ts';
+import { policySubject } from '../governance/policy-rules.ts';
+import { withPast, type CountedState, type ToldState } from '../state/access.ts';
+import { removedPlace } from '../state/readers.ts';
+import type { RemovedEnvironment, RollbackMark } from '../state/records.ts';
+import { writeEnvironment } from './environment.ts';
+import { environmentId, text } from './fields.ts';
+import { GOVERNANCE } from './governance.ts';
+import { planRollback, type EnvironmentSetBack } from './rollback-plan.ts';
+import { countsOf, rollbackWords } from './rollback-words.ts';
+
+const payloadSchema = z.strictObject({
+  target_height: count,
+  target_hash: hash,
+  environments_root: hash,
+  scope: z
+    .array(environmentId)
+    .min(1)
+    .max(ROLLBACK_SCOPE_MAX)
+    .refine((ids) => ids.every((id, index) => index === 0 || (ids[index - 1] as string) < id), 'each once, in order')
+    .nullable(),
+  reason: text,
+});
+export type RollbackPayload = z.infer<typeof payloadSchema>;
+
+const PROMOTION = 'promote_environment';
+
+/** The promotion policies of the environments in scope that have their own: it makes them Green again. */
+function promotionsOf({ scope }: RollbackPayload, state: CountedState): PolicySubject[] {
+  const everywhere: PolicySubject = { action: PROMOTION, envId: null };
+  if (scope !== null) return [everywhere, ...scope.map((envId) => ({ action: PROMOTION, envId }))];
+  const own = [...state.list('policies').keys()]
+    .map(policySubject)
+    .filter(({ action, envId }) => action === PROMOTION && envId !== null);
+  return [everywhere, ...own];
+}
+
+/** What changes in this state; null where it cannot be told. */
+function changesIn(before: ToldState, payload: RollbackPayload): readonly EnvironmentSetBack[] | null {
+  const state = withPast(before);
+  if (state === null) return null;
+  const plan = planRollback(state, payload);
+  return 'code' in plan ? null : plan;
+}
+
+/**
+ * Sets the records of environments back to what they were in a past block's state. It is a step forward: nothing of the
+ * history goes. Version numbers, labels and recalls stay given, and members, keys, validators, policies and settings as they
+ * are. It rests on that block and not on the present: whatever is decided until it executes is undone with the rest.
+ */
+export const rollback = defineAction({
+  ...GOVERNANCE,
+  subject: 'A rollback of environments',
+  name: 'rollback',
+  restsOn: 'past',
+  lineage: { kind: 'rollback', lane: 'green', makesVersion: false },
+  payload: payloadSchema,
+  others: [
+    {
+      action: PROMOTION,
+      when: null,
+      of: promotionsOf,
+    },
+  ],
+  title: ({ target_height, scope }) =>
+    `Roll ${scope === null ? 'all environments' : namesOf(scope)} back to block ${target_height}`,
+  summarize: ({ target_height, scope, reason }) =>
+    `Rolled ${scope === null ? 'all environments' : namesOf(scope)} back to block ${target_height}: ${reason}`,
+  describe: (payload, before) => rollbackWords(payload, changesIn(before, payload)),
+  warnings(payload, before) {
+    const changes = changesIn(before, payload);
+    const { leaving, vanishing, recalled } = countsOf(changes ?? []);
+    return [
+      ...(isFrozen(before)
+        ? []
+        : [
+            'The chain is not frozen: what is changed until this is executed is undone too. Freeze it first, so that nothing moves and everybody decides about the same.',
+          ]),
+      ...(leaving > 0
+        ? [`${environments(leaving)} will not be Green afterwards, and ${leaving === 1 ? 'is' : 'are'} now.`]
+        : []),
+      ...(vanishing > 0
+        ? [
+            `${environments(vanishing)} did not exist then and will no longer be found; the history keeps ${vanishing === 1 ? 'it' : 'them'}.`,
+          ]
+        : []),
+      ...(recalled > 0
+        ? [
+            `${environments(recalled)} had something Green then that was recalled since: it stays recalled, and does not become Green again.`,
+          ]
+        : []),
+    ];
+  },
+  apply({ state, timestamp, transactionId, actor }, payload) {
+    const plan = planRollback(state, payload);
+    if ('code' in plan) return plan;
+    const mark: RollbackMark = {
+      transaction_id: transactionId,
+      target_height: payload.target_height,
+      at: timestamp,
+      by: authoriserOf(actor),
+    };
+    for (const { env_id, now, then, removed } of plan) {
+      if (then !== undefined) {
+        writeEnvironment(state, { ...then, rollback: mark });
+        if (removed !== undefined) state.remove('environments', removedPlace(env_id));
+      } else if (now !== undefined) {
+        const { latest_version, recalled } = now;
+        const kept: RemovedEnvironment = { latest_version, recalled, rollback: mark };
+        state.remove('environments', env_id);
+        state.put('environments', removedPlace(env_id), kept as unknown as Json);
+      }
+    }
+    return null;
+  },
+});
+
+function environments(number: number): string {
+  return number === 1 ? '1 environment' : `${number} environments`;
+}
+
+function namesOf(scope: readonly string[]): string {
+  return scope.length === 1 ? (scope[0] as string) : `${scope.length} environments`;
+}
