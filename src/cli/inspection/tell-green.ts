@@ -54,6 +54,8 @@ export async function tellGreen(
             promoted_by: green.promoted_by,
             approved_by: green.approved_by,
           },
+    /** What was taken back of it by then, newest: it is not Green since. */
+    recalled: record?.recalled ?? null,
     at: { height: index, time: timestamp, hash: proof.sealed.hash },
     proof: proofPath ?? null,
     trust: inspection.view().trust,
@@ -77,7 +79,10 @@ export async function tellGreen(
 }
 
 function notGreen(record: EnvironmentView | null): string {
-  return record === null ? 'nothing: there was no such environment' : 'nothing: it was not promoted';
+  if (record === null) return 'nothing: there was no such environment';
+  const { recalled } = record;
+  if (recalled === null) return 'nothing: it was not promoted';
+  return `nothing: version ${recalled.version} was recalled at ${time(recalled.recalled_at)}: ${recalled.reason}`;
 }
 
 async function recordOf(

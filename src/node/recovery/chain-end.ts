@@ -4,6 +4,7 @@ import { BlockExecution } from '../../ledger/blocks/execute.ts';
 import { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { checkTransaction, isRejection } from '../../ledger/transactions/transaction.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { storedPast } from '../storage/stored-past.ts';
 import { ReplayedRows } from '../chain/replayed-rows.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
@@ -55,7 +56,14 @@ function rowsOfUnsealed(reader: ChainReader, head: StoredBlock, headerText: stri
   const verify = (): boolean => true;
   const { index, timestamp } = header;
   const seen = { find: () => undefined };
-  const execution = new BlockExecution(new LedgerState(rows, head.roots), { chain, index, timestamp, seen, verify });
+  const past = storedPast(reader, () => head.header.index);
+  const execution = new BlockExecution(new LedgerState(rows, head.roots, past), {
+    chain,
+    index,
+    timestamp,
+    seen,
+    verify,
+  });
   for (const bytes of reader.transactionBytesBetween(head.header.log_size, header.log_size)) {
     const checked = checkTransaction(bytes, chain, verify);
     const refusal = isRejection(checked) ? checked : execution.add(checked);
