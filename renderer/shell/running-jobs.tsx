@@ -36,7 +36,15 @@ function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCo
   );
 }
 
-const WORDS = { verify: 'Checking integrity', scan: 'Scanning', inspect: 'Checking a file' } as const;
+const WORDS: Readonly<Record<JobView['kind'], string>> = {
+  verify: 'Checking integrity',
+  scan: 'Scanning',
+  inspect: 'Checking a file',
+  backup: 'Backing up',
+  verify_backup: 'Checking a backup',
+  restore: 'Restoring',
+  drill: 'Rehearsing a restore',
+};
 
 function wordsOf({ kind, progress }: JobView): string {
   if (progress === null || progress.total === null || progress.total === 0) return `${WORDS[kind]}…`;

@@ -24,5 +24,7 @@ export const follow = define.meta({ kind: 'stream', permission: 'operator' });
 
 /** What changes nothing of a chain or a machine, although it is a command. */
 export const actOnFile = define.meta({ kind: 'command', permission: 'operator', onFile: 'answered' });
-/** What stores something, although it is a stream. */
+/** What stores something, or is of a node alone, although it is a stream. */
 export const followNode = define.meta({ kind: 'stream', permission: 'operator', onFile: 'refused' });
+/** What is of a node alone: a file has none of it. */
+export const askNode = define.meta({ kind: 'query', permission: 'operator', onFile: 'refused' });

@@ -28,7 +28,10 @@ import { refreshHeadRecord } from './history/head-record.ts';
 import type { HeadWatch } from './history/head-watch.ts';
 import { openHistory } from './history/open-history.ts';
 import { isHistoryFault, readHistoryState, stillUnsealed, type UnsealedBlock } from './history/history-state.ts';
+import type { SignedStatement, StatementToSign } from './engine/statement.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
+import { readBackupFacts } from './recovery/backup-facts.ts';
+import { settleRestore } from './recovery/restore-journal.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
@@ -157,6 +160,7 @@ export class QuantumNode {
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
+      if (lock !== null) await settleRestore(options.dataDirectory, { headCopies: [], ...options });
       const { watch, fault: found, isNoted } = await openHistory(options);
       let fault = found;
       if (options.key !== null && fault === null) {
@@ -201,6 +205,11 @@ export class QuantumNode {
   /** As if it had never been prepared: a change to it is then not taken. */
   dropSealingKey(publicKey: string): Promise<void> {
     return this.#requireValidator().dropKey(publicKey);
+  }
+
+  /** With the key that seals: what this node states of its own chain. @throws NODE_STOPPED, HISTORY_CHANGED where nothing is sealed here */
+  async signStatement(statement: StatementToSign): Promise<SignedStatement> {
+    return this.#requireValidator().signStatement(statement);
   }
 
   /** What is signed now is signed for this. */
@@ -333,6 +342,8 @@ export class QuantumNode {
       headCopyFailures: this.#headWatch?.failures ?? [],
       unsealed: stillUnsealed(this.#options.dataDirectory, this.#unsealed),
       lostContent: governed?.lostContent ?? null,
+      now: this.#options.now(),
+      backups: readBackupFacts(this.#options.dataDirectory),
     });
     return { stats, clock, firing };
   }

@@ -8,7 +8,7 @@ import { failure, time } from '../schemas.ts';
 
 export const jobView = z.object({
   job_id: z.string(),
-  kind: z.enum(['verify', 'scan', 'inspect']),
+  kind: z.enum(['verify', 'scan', 'inspect', 'backup', 'verify_backup', 'restore', 'drill']),
   /** As a person calls it: "Integrity check". */
   title: z.string(),
   started_at: time,

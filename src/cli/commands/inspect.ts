@@ -8,7 +8,8 @@ import { serveFile } from '../inspection/serve-file.ts';
 interface InspectOptions {
   readonly trust?: string;
   readonly genesis?: string;
-  readonly identity?: string;
+  readonly identity?: readonly string[];
+  readonly backupPassphraseFile?: string;
   readonly environment?: string;
   readonly at?: MomentArgument;
   readonly proof?: string;
@@ -29,7 +30,8 @@ export const registerInspect: RegisterCommands = (program, run) => {
     .option('--environment <ID>', 'tell what was Green of this environment')
     .option('--at <HEIGHT|TIME>', 'with --environment: at a height or a time', moment)
     .option('--proof <FILE>', 'with --environment: a new file for the proof of it (dm proof verify)')
-    .option('--identity <FILE>', 'for an encrypted backup: the identity (age) that it was encrypted to')
+    .option('--identity <FILE...>', 'age identities that open an encrypted backup')
+    .option('--backup-passphrase-file <FILE>', 'the passphrase that opens it')
     .option('--console', 'serve the console’s page on the file; prints its address', false)
     .option('--port <PORT>', 'with --console: a port of 127.0.0.1; 0 takes a free one', port, 0)
     .action((files: readonly string[], options: InspectOptions) =>

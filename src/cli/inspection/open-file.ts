@@ -1,21 +1,21 @@
+import { statSync } from 'node:fs';
 import { defined } from '../../base/assert.ts';
-import { QuantumLockError } from '../../base/errors.ts';
-import { ARGUMENT_FILE_SIZE_BYTES_MAX, TRUST_TEXT_LENGTH_MAX } from '../../base/limits.ts';
-import { openInspection, type Inspection, type InspectionOptions } from '../../node/inspection/open-inspection.ts';
+import { TRUST_TEXT_LENGTH_MAX } from '../../base/limits.ts';
+import { openInspection, type Inspection } from '../../node/inspection/open-inspection.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';
+import { NO_KEYS } from '../../node/recovery/encryption.ts';
 import { readInputText } from '../../node/read-input-file.ts';
+import { readKeys, type KeyOptions } from '../commands/backup-keys.ts';
 import type { CommandContext } from '../context.ts';
 
 /** What a person knows of the chain from another source than the file, and what opens the file. */
-export interface OpenFileOptions {
+export interface OpenFileOptions extends KeyOptions {
   /** A trust file. */
   readonly trust?: string;
   /** Words or hash of the genesis. */
   readonly genesis?: string;
   /** Incremental backups that go on from the file. */
   readonly more?: readonly string[];
-  /** A file with the identity that opens an encrypted backup. */
-  readonly identity?: string;
 }
 
 /** The first file, and those that go on from it. */
@@ -30,15 +30,16 @@ export function withMore(files: readonly string[]): { readonly path: string; rea
  * @throws TRUST_MISMATCH, PASSPHRASE_REQUIRED and whatever opening throws
  */
 export async function openFile(context: CommandContext, path: string, options: OpenFileOptions): Promise<Inspection> {
-  const { trust, genesis, more = [], identity } = options;
+  const { trust, genesis, more = [] } = options;
   const given = trust === undefined ? genesis : readInputText(trust, TRUST_TEXT_LENGTH_MAX);
   const stop = new AbortController();
   const abort = (): void => stop.abort();
   process.once('SIGINT', abort).once('SIGTERM', abort);
   try {
-    const inspection = await openWithKeys(context, identity, {
+    const inspection = await openInspection({
       path,
       more,
+      keys: isFile(path) ? await readKeys(context.output, [path, ...more], options) : NO_KEYS,
       verifyThreads: verifyThreadCount(),
       onProgress: (done, total) =>
         context.output.progress(`Verifying: ${Math.floor((100 * done) / Math.max(1, total))} %`),
@@ -56,22 +57,7 @@ export async function openFile(context: CommandContext, path: string, options: O
   }
 }
 
-async function openWithKeys(
-  context: CommandContext,
-  identity: string | undefined,
-  options: InspectionOptions,
-): Promise<Inspection> {
-  const identities = identity === undefined ? [] : identitiesIn(readInputText(identity, ARGUMENT_FILE_SIZE_BYTES_MAX));
-  try {
-    return await openInspection({ ...options, keys: { passphrases: [], identities } });
-  } catch (error) {
-    if (!(error instanceof QuantumLockError) || error.code !== 'BACKUP_KEY_REQUIRED') throw error;
-    const { passphrase } = await context.passphrase('open');
-    return openInspection({ ...options, keys: { passphrases: [passphrase], identities } });
-  }
-}
-
-/** As age writes them: one a line, with remarks between. */
-function identitiesIn(text: string): readonly string[] {
-  return text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
+/** What is not there, or is a directory, has no key: opening it says what is wrong with it. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

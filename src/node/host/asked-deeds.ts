@@ -10,14 +10,9 @@ import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { homeDirectory } from '../data-directory/user-directories.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
 import { createChain, openKeyFile, type CreateChainOptions } from './create-chain.ts';
+import { backupDeed } from './backups/backup-deeds.ts';
 import type { Host } from './host.ts';
-import type { DescribedDeed, PerformDeed } from './host-deeds.ts';
-
-/** A deed as a person is asked for it, and what it does once it is confirmed. */
-export interface AskedDeed {
-  readonly described: DescribedDeed;
-  readonly perform: PerformDeed;
-}
+import type { AskedDeed } from './host-deeds.ts';
 
 /** @throws whatever tells already that it could not be done; of folders that the page may not look into, nothing is told */
 export async function askedDeed(host: Host, input: DeedInput): Promise<AskedDeed> {
@@ -34,6 +29,11 @@ export async function askedDeed(host: Host, input: DeedInput): Promise<AskedDeed
       return createFileKey(host, input.name);
     case 'import_key':
       return importKey(host, input);
+    case 'restore_backup':
+    case 'add_backup_destination':
+    case 'remove_backup_destination':
+    case 'set_backup_schedule':
+      return backupDeed(host, input);
   }
 }
 

@@ -8,4 +8,8 @@ export const DEED_BUTTONS: Readonly<Record<DeedKind, string>> = {
   create_chain: 'Create',
   create_key: 'Create',
   import_key: 'Import',
+  restore_backup: 'Restore',
+  add_backup_destination: 'Add',
+  remove_backup_destination: 'Remove',
+  set_backup_schedule: 'Set',
 };

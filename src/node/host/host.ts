@@ -8,6 +8,7 @@ import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import type { QuantumNode } from '../quantum-node.ts';
 import { SigningDesk } from '../signing/signing-desk.ts';
 import { ActingIdentity } from './acting-identity.ts';
+import { BackupScheduler } from './backups/backup-scheduler.ts';
 import { chainInfo } from './chain-info.ts';
 import { ChainSession, type ChainSessionOptions } from './chain-session.ts';
 import { DesktopConfirm } from './desktop-confirm.ts';
@@ -64,6 +65,7 @@ export class Host {
   readonly deeds: HostDeeds;
   readonly jobs: Jobs;
   readonly validatorKeys = new ValidatorKeys(this);
+  readonly #scheduler = new BackupScheduler(this);
   /** Null where a person confirms in windows of the browser. */
   readonly desktop: DesktopConfirm | null;
 
@@ -80,6 +82,7 @@ export class Host {
   static async open(options: HostOptions): Promise<Host> {
     const host = new Host(options);
     await host.chain.tryOpenIfAny(options.passphrase);
+    host.#scheduler.start();
     return host;
   }
 
@@ -231,6 +234,7 @@ export class Host {
 
   async close(): Promise<void> {
     const { desk, acting, chain, keyring } = this.#directory;
+    this.#scheduler.stop();
     desk.close();
     acting.stop();
     await this.#closeDoor();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
+import { closeSync, createReadStream, createWriteStream, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -58,6 +58,22 @@ export async function openBackup(path: string, options: OpenBackupOptions): Prom
   }
   if (beginning.startsWith('{')) return readBackupDocument(path);
   return openPlain(path, path);
+}
+
+/** Whether a file says of itself that it is encrypted; of what cannot be read nothing is said. */
+export function isEncryptedBackup(path: string): boolean {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const beginning = Buffer.alloc(AGE_MAGIC.length);
+      readSync(file, beginning, 0, beginning.length, 0);
+      return beginning.toString('latin1') === AGE_MAGIC;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false;
+  }
 }
 
 async function readBeginning(path: string): Promise<string> {
