@@ -186,7 +186,7 @@ describe('a backup without a node', () => {
         .getByRole('button', { name: /verify/i })
         .first()
         .click();
-      await page.getByText('Everything up to block 5 holds.').waitFor();
+      await page.getByText('Everything up to block 5 is valid.').waitFor();
       await look('integrity');
 
       // What was Green at a time, with a proof that is checked here and verifies elsewhere.
