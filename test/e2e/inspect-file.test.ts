@@ -192,7 +192,7 @@ describe('a backup without a node', () => {
       // What was Green at a time, with a proof that is checked here and verifies elsewhere.
       await goTo(page, `#/explorer/proof/state/environments/first?time=${promoted.timestamp}`);
       await page.getByText('Proved from the file alone, which nobody has confirmed.').waitFor();
-      await page.getByText('which nobody has confirmed').waitFor();
+      await page.getByText('They come from the file, which nobody has confirmed').waitFor();
       await look('proof');
       const [download] = await Promise.all([
         page.waitForEvent('download'),
