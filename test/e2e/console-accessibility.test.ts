@@ -25,7 +25,7 @@ const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = 
   ['#/explorer/state/environments/grid-maze', 'state_root'],
   ['#/explorer/proof/state/environments/grid-maze', 'Not proved.'],
   ['#/keys/operations-1', 'compare these words by voice'],
-  ['#/integrity', 'What is checked'],
+  ['#/recovery/integrity', 'What is checked'],
 ];
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {

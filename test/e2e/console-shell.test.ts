@@ -114,7 +114,7 @@ describe('long work of this machine', () => {
       job('verify-1', { kind: 'verify', title: 'Integrity check', state: 'done', ended_at: Date.now() }),
     ];
     await page.reload();
-    await page.goto(`${page.url().split('#')[0] ?? ''}#/integrity`);
+    await page.goto(`${page.url().split('#')[0] ?? ''}#/recovery/integrity`);
     await page.getByText('last full check').waitFor();
     await page.getByText('nothing wrong was found').waitFor();
   });

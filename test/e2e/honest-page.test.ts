@@ -99,7 +99,7 @@ const COMMAND_PLACES = [
   '#/keys',
   '#/keys?do=create',
   '#/keys?do=import',
-  '#/integrity',
+  '#/recovery/integrity',
 ];
 
 test(
@@ -248,7 +248,7 @@ test('no name, reason or file shows a character on any screen that is not seen',
     '#/explorer/state/members/member/security-lead',
     '#/explorer/proof/state/members/member/security-lead',
     '#/validators',
-    '#/integrity',
+    '#/recovery/integrity',
   ];
   for (const place of places) {
     await goTo(page, place);

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 
+import { InspectFile } from '../../inspection/inspect-file.tsx';
 import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
@@ -11,6 +12,7 @@ const VIEWS = [
   { id: 'rollback', title: 'Roll back' },
   { id: 'backups', title: 'Backups' },
   { id: 'integrity', title: 'Integrity' },
+  { id: 'inspect', title: 'Look at a file' },
 ] as const;
 type View = (typeof VIEWS)[number]['id'];
 
@@ -47,5 +49,7 @@ function ViewBody({ view }: { readonly view: View }): ReactElement {
       return <p />;
     case 'integrity':
       return <Integrity />;
+    case 'inspect':
+      return <InspectFile />;
   }
 }
