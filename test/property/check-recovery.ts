@@ -35,25 +35,26 @@ export function checkRollback(
 }
 
 /** What is given once over a whole history: version numbers, labels, and what was recalled. */
-export class VersionsGiven {
-  readonly #versions = new Map<string, Json>();
-  readonly #marks = new Map<string, Json>();
+export interface Given {
+  readonly versions: Map<string, Json>;
+  readonly marks: Map<string, Json>;
+}
 
-  check(state: State): void {
-    for (const [id, record] of recordsOf(state)) {
-      const blue = record['blue'] as Fields;
-      const place = `${id} ${Number(blue['version'])}`;
-      const earlier = this.#versions.get(place);
-      expect(equal(earlier ?? blue, blue), `${place} is one version`).toBe(true);
-      this.#versions.set(place, blue);
-      expect(Number(record['latest_version'])).toBeGreaterThanOrEqual(Number(blue['version']));
-      const green = record['green'] as Fields | null;
-      if (green === null) continue;
-      const recall = state.value('environments', `recall:${id}:${textOf(green['transaction_id'])}`);
-      expect(recall, `${id}: what is Green was not recalled`).toBeUndefined();
-    }
-    const marks = new Map(state.entries('environments').filter(([key]) => /^(?:label|recall):/.test(key)));
-    for (const [key, value] of this.#marks) expect(equal(marks.get(key), value), `${key} stays`).toBe(true);
-    for (const [key, value] of marks) this.#marks.set(key, value);
+/** Holds a state against what was given before it, and takes note of what is new. */
+export function checkGiven({ versions, marks: known }: Given, state: State): void {
+  for (const [id, record] of recordsOf(state)) {
+    const blue = record['blue'] as Fields;
+    const place = `${id} ${Number(blue['version'])}`;
+    const earlier = versions.get(place);
+    expect(equal(earlier ?? blue, blue), `${place} is one version`).toBe(true);
+    versions.set(place, blue);
+    expect(Number(record['latest_version'])).toBeGreaterThanOrEqual(Number(blue['version']));
+    const green = record['green'] as Fields | null;
+    if (green === null) continue;
+    const recall = state.value('environments', `recall:${id}:${textOf(green['transaction_id'])}`);
+    expect(recall, `${id}: what is Green was not recalled`).toBeUndefined();
   }
+  const marks = new Map(state.entries('environments').filter(([key]) => /^(?:label|recall):/.test(key)));
+  for (const [key, value] of known) expect(equal(marks.get(key), value), `${key} stays`).toBe(true);
+  for (const [key, value] of marks) known.set(key, value);
 }

@@ -14,7 +14,7 @@ import { checkContent, eraOf, execute, State, type Fields, type PastBlock } from
 import { equal, fieldsIn, LEVELS, textOf, textsIn, type Json } from '../vectors/independent-values.ts';
 import { checkByEffect } from './check-by-effect.ts';
 import { checkProperty, isSoak } from './check-property.ts';
-import { checkRollback, VersionsGiven } from './check-recovery.ts';
+import { checkGiven, checkRollback, type Given } from './check-recovery.ts';
 import {
   aimedAt,
   boundTo,
@@ -349,7 +349,7 @@ function run({ steps, ...founding }: History): void {
   let atBlock = model;
   let time = GENESIS_TIME;
   const past: PastBlock[] = [];
-  const given = new VersionsGiven();
+  const given: Given = { versions: new Map(), marks: new Map() };
   const perform = ({ signer, ...call }: Call): number => {
     const { action } = call;
     const { transaction, checked, refusal } = chain.send(signer, call);
@@ -381,7 +381,7 @@ function run({ steps, ...founding }: History): void {
       }
       model = outcome;
       checkInvariants(model);
-      given.check(model);
+      checkGiven(given, model);
     }
     // Everything that the block has written, and nothing else, is as in the model.
     const places = new Set<string>();

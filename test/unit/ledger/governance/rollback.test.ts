@@ -115,7 +115,9 @@ describe('a rollback', () => {
     const trial = world.trial('rollback', backTo(world, 1));
     if ('code' in trial) throw new Error(trial.message);
     expect(trial.touched).toEqual([]);
-    const tried = [...(trial.after.writes().get('environments') ?? [])].toSorted();
+    const tried = [...(trial.after.writes().get('environments') ?? [])].toSorted(([left], [right]) =>
+      left < right ? -1 : 1,
+    );
     expect([...trial.after.writes().keys()]).toEqual(['environments']);
     const id = world.decide('rollback', backTo(world, 1));
     const { closed_by, votes } = world.proposal(id);
