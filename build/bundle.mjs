@@ -40,7 +40,7 @@ async function bundle({ outDir, input, format, suffix }) {
   });
 }
 
-/** Each thread's entry, under its own name: all files of a bundle lie in one folder, where the node looks for them. */
+/** Each thread's entry, under its own name: all files of a bundle are in one folder, where the node looks for them. */
 function workerEntries() {
   const files = readdirSync(nodeFolder, { recursive: true, encoding: 'utf8' });
   const workers = files.filter((file) => file.endsWith('-worker.ts'));

@@ -1,4 +1,5 @@
-// The gates, the same locally and in CI. All of them run even when one fails, so that one run shows all there is to mend.
+// The gates, the same locally and in CI. All of them run even when one fails, so that one run shows everything that
+// must be fixed.
 //   node build/check.mjs [step …]
 import { spawnSync } from 'node:child_process';
 

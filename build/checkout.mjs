@@ -14,7 +14,10 @@ export const projectNode = join(nodeModules, 'node', 'bin', process.platform ===
 /** Held while node_modules or a built output is being replaced. */
 export const setupLockFile = join(checkoutRoot, '.setup', 'lock');
 
-/** Where Node keeps what it has compiled. Not in the shared temporary folder: whoever can write there could change what signs. */
+/**
+ * Where Node keeps what it has compiled. Not in the shared temporary folder: anyone who can write there could change
+ * the code that signs.
+ */
 export const compileCache = join(nodeModules, '.cache', 'quantum-lock');
 
 /** The oldest Node that runs this project's TypeScript as it is. */

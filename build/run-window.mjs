@@ -6,7 +6,7 @@ import { runChild } from './run-child.mjs';
 
 /** Electron's first start on a slow disk takes some ten seconds; what shows nothing after this long never will. */
 const readyMsMax = 60_000;
-/** A console that is told to end closes its chain first. */
+/** A console that is asked to end closes its chain first. */
 const endMsMax = 10_000;
 
 /**

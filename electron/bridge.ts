@@ -26,7 +26,7 @@ export function openBridge(electron: ElectronApi, { currentWindow, handlePort, l
       log(`refused to connect: ${refusal}`);
       return;
     }
-    // A page that was loaded again asks anew; its old calls have nobody left to answer to.
+    // A page that was loaded again asks again; its old calls have nobody left to answer to.
     openPort?.close();
     const { port1, port2 } = new electron.MessageChannelMain();
     openPort = port1;

@@ -9,10 +9,10 @@ import { defaultDataDirectory } from '../src/node/data-directory/default-data-di
 import { openConsoleHost } from './console-host.ts';
 import { startConsole } from './console.ts';
 
-/** Bundled, this file lies in dist/electron, beside the preload and next to the page. */
+/** Bundled, this file is in dist/electron, next to the preload and next to the page. */
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-// Electron and Chromium put arguments of their own beside ours.
+// Electron and Chromium add their own arguments to ours.
 const { values } = parseArgs({ options: { data: { type: 'string' }, sandbox: { type: 'boolean' } }, strict: false });
 const dataDirectory = typeof values.data === 'string' ? resolve(values.data) : defaultDataDirectory();
 const log = (line: string): void => console.error(`console: ${line}`);

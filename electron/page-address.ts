@@ -1,4 +1,4 @@
-/** The console's page has a scheme of its own: an origin that no web page can have, and no file:// beside it. */
+/** The console's page has a scheme of its own: an origin that no web page can have, and no file:// next to it. */
 export const PAGE_SCHEME = 'quantum-lock';
 const PAGE_HOST = 'console';
 export const PAGE_URL: string = `${PAGE_SCHEME}://${PAGE_HOST}/`;
@@ -12,7 +12,7 @@ export function pagePath(address: string): string | undefined {
   return isOurs ? url.pathname : undefined;
 }
 
-/** Whether `address` is the page itself, wherever in it the person is. */
+/** Whether `address` is the page itself, whatever screen the person is on. */
 export function isPage(address: string): boolean {
   const path = pagePath(address);
   return path === '/' || path === '/index.html';

@@ -8,7 +8,7 @@ import { secretWindowOptions } from './window-options.ts';
 
 /** What was typed comes on this channel, from the window's preload. */
 export const SECRET_CHANNEL = 'quantum-lock:secret';
-/** Without `persist:` it lies in memory alone. */
+/** Without `persist:` it is in memory only. */
 const PARTITION = 'quantum-lock-secret';
 
 export interface SecretWindowOptions {

@@ -5,13 +5,14 @@ import type { Dialog, Window } from './electron-api.ts';
 import { pagesMax, signaturePages, wordsOf, type SignaturePage } from './signature-pages.ts';
 
 const cancel = 0;
-/** Words to choose from on the last page: one of them by chance is no reading. */
+/** Words to choose from on the last page: a correct guess by chance does not prove that the person read it. */
 const choicesMax = 4;
 
 /**
- * Asks the person in front of this machine, on a surface that the page cannot script. A click alone signs nothing: the last
- * page asks for a word of the fingerprint, and only the right one, of several, goes on. Cancel is the default: neither a
- * stray Enter nor a page that opens the dialog under a typing hand can sign. What the dialog cannot show whole it refuses.
+ * Asks the person in front of this machine, on a surface that the page cannot script. A click alone signs nothing: the
+ * last page asks for a word of the fingerprint, and only the right one, of several, continues. Cancel is the default:
+ * neither a stray Enter nor a page that opens the dialog under a typing hand can sign. What the dialog cannot show
+ * whole it refuses.
  *
  * One at a time: a review that arrives while another is on the screen is refused, so that no dialog can hide behind
  * another.

@@ -3,9 +3,9 @@ import type { SigningReview } from '../src/api/operator/signing.ts';
 import { genesisWords } from '../src/base/fingerprint.ts';
 import { visibleText, visibleValue } from '../src/base/visible-text.ts';
 
-/** As many as fit a dialog on a small screen, beside its message and the fingerprint. */
+/** As many as fit a dialog on a small screen, next to its message and the fingerprint. */
 export const linesOnPageMax = 18;
-/** Characters of a line: what is longer goes on in the next, so that the dialog need not break it. */
+/** Characters of a line: what is longer continues in the next, so that the dialog need not break it. */
 export const lineLengthMax = 96;
 /** A person who has clicked through this many pages is not reading any more. What has more of them is not signed in a dialog. */
 export const pagesMax = 20;
@@ -17,7 +17,7 @@ export interface SignaturePage {
   readonly detail: string;
 }
 
-/** What stands on one line, and below which value of the state, if any. */
+/** What is on one line, and below which value of the state, if any. */
 interface Line {
   readonly subject: string | null;
   readonly text: string;

@@ -13,7 +13,7 @@ export class SetupError extends Error {
 /**
  * Says what is done and how long it took.
  * @param {string} name
- * @param {(say: (line: string) => void) => string} work returns what became of it, in a few words
+ * @param {(say: (line: string) => void) => string} work returns its result, in a few words
  */
 export function runStep(name, work) {
   const startedAt = performance.now();

@@ -67,7 +67,7 @@ export function browserCandidates() {
 }
 
 /**
- * Installs what is missing where that can be done without asking; elsewhere says what is missing and goes on.
+ * Installs what is missing where that can be done without asking; elsewhere says what is missing and continues.
  * @param {'start' | 'test'} goal
  * @param {(line: string) => void} say
  */

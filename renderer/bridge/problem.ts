@@ -21,10 +21,10 @@ export class ConnectionLost extends Error {
 const CONNECTION_LOST: Problem = {
   code: 'CONNECTION_LOST',
   message: 'The connection to the node is lost.',
-  advice: 'The console connects again by itself. If it does not, see whether the node still runs.',
+  advice: 'The console connects again by itself. If it does not, check that the node is still running.',
 };
 
-const UNKNOWN_ADVICE = 'Try again. If it stays, the log of the node says more.';
+const UNKNOWN_ADVICE = 'Try again. If the problem stays, see the log of the node.';
 
 /** What went wrong, from whatever was thrown. */
 export function describeProblem(thrown: unknown): Problem {
@@ -37,7 +37,7 @@ export function describeProblem(thrown: unknown): Problem {
     if (/not open|closed|abort/i.test(error.message)) return CONNECTION_LOST;
     return { code: error.name, message: error.message, advice: UNKNOWN_ADVICE };
   }
-  return { code: 'UNKNOWN', message: 'Something failed, and said nothing more.', advice: UNKNOWN_ADVICE };
+  return { code: 'UNKNOWN', message: 'An unknown error occurred.', advice: UNKNOWN_ADVICE };
 }
 
 /** Whether the page itself gave up the call, because the answer is no longer wanted. */

@@ -2,9 +2,10 @@ import { LINK_FRAGMENT } from '../../src/api/bridge-handshake.ts';
 import { decodeHex, encodeHex } from '../../src/base/bytes.ts';
 
 /**
- * The secret of this browser's session. It lies in this tab's memory and session storage, so that the page can be loaded
+ * The secret of this browser's session. It is in this tab's memory and session storage, so that the page can be loaded
  * again, and is handed to other tabs of the same origin that ask. That origin is of one run of the console alone, and
- * the secret ends with it: who has the port later, and is asked for the page under the old name, finds one that opens nothing.
+ * the secret ends with it: who has the port later, and is asked for the page under the old name, finds one that opens
+ * nothing.
  */
 const STORAGE_KEY = 'quantum-lock:session';
 const CHANNEL = 'quantum-lock:session';

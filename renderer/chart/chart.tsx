@@ -11,7 +11,7 @@ interface Props {
   readonly series: readonly ChartSeries[];
   /** Unix seconds, then one list a series; null is a gap. */
   readonly data: readonly [readonly number[], ...(readonly (number | null)[])[]];
-  /** How a value is written, on the axis and beside the pointer. */
+  /** How a value is written, on the axis and next to the pointer. */
   readonly format: (value: number | null) => string;
   readonly height: number;
   /** The axis reaches at least this far: a chart of nothing still has a scale. */
@@ -78,12 +78,12 @@ function uplotData(data: Props['data']): UPlot.AlignedData {
   return data as unknown as UPlot.AlignedData;
 }
 
-/** The chart in a sentence, for whoever does not see it. */
+/** The chart in a sentence, for anyone who does not see it. */
 function describe(series: Props['series'], data: Props['data'], format: Props['format']): string {
   return series
     .map(({ name }, index) => {
       const values = (data[index + 1] ?? []).filter((value) => value !== null);
-      if (values.length === 0) return `${name}: nothing yet`;
+      if (values.length === 0) return `${name}: no data yet`;
       const highest = values.reduce((most, value) => Math.max(most, value), 0);
       return `${name}: ${format(data[index + 1]?.at(-1) ?? null)} now, ${format(highest)} at most${gapWords(data, index + 1)}`;
     })

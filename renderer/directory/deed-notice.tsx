@@ -10,7 +10,7 @@ export function DeedNotice({ deed: { waiting, problem } }: { readonly deed: Deed
   return (
     <div className="notice" role="status">
       <b>Waiting for your confirmation.</b> {sentence}{' '}
-      {confirmUrl === null ? 'The application asks in a window of its own.' : 'It is in a window of its own.'}
+      {confirmUrl === null ? 'The application asks in a separate window.' : 'The question is in a separate window.'}
       <div className="row">
         {blocked && confirmUrl !== null ? (
           <a className="button" href={confirmUrl} target="quantum-lock-confirm" rel="opener">
@@ -18,7 +18,7 @@ export function DeedNotice({ deed: { waiting, problem } }: { readonly deed: Deed
           </a>
         ) : null}
         <button type="button" className="button" onClick={withdraw}>
-          Take it back
+          Cancel the request
         </button>
       </div>
     </div>

@@ -15,7 +15,7 @@ interface Props {
   readonly onPath: (path: string) => void;
   /** Shows which directories hold a chain. */
   readonly chains?: boolean;
-  /** Where a file is wanted: the chosen one, and what is told of it. */
+  /** Where a file is wanted: the chosen one, and what is shown about it. */
   readonly file?: string;
   readonly onFile?: (path: string) => void;
 }
@@ -49,8 +49,8 @@ export function DirectoryBrowser({ path, onPath, chains = false, file, onFile }:
       {isForbidden ? (
         <div className="notice">
           <p>
-            This page may not look into <code className="mono">{path}</code>. You decide that in a window that it cannot
-            reach.
+            This page has no permission to read <code className="mono">{path}</code>. You allow it in a window that the
+            page cannot reach.
           </p>
           <div className="row">
             <button
@@ -59,7 +59,7 @@ export function DirectoryBrowser({ path, onPath, chains = false, file, onFile }:
               disabled={deed.waiting !== null}
               onClick={() => deed.ask({ deed: 'grant_folder', path })}
             >
-              Let this page read it…
+              Allow this page to read it…
             </button>
           </div>
         </div>
@@ -150,7 +150,9 @@ function Entries({
           </button>
         </li>
       ))}
-      {listing.truncated ? <li className="faint">More is here than is shown: type the path instead.</li> : null}
+      {listing.truncated ? (
+        <li className="faint">Not everything in this folder is shown: type the path instead.</li>
+      ) : null}
     </ul>
   );
 }
@@ -168,7 +170,7 @@ function entriesOf({ path, parent, entries }: DirectoryListing, chains: boolean)
         label: kind === 'directory' && !name.endsWith(separator) ? `${name}${separator}` : name,
         kind,
         path: inside(name),
-        note: holds_chain && chains ? 'holds a chain' : kind === 'directory' ? '' : 'file',
+        note: holds_chain && chains ? 'contains a chain' : kind === 'directory' ? '' : 'file',
       })),
   ];
 }

@@ -61,10 +61,10 @@ function problemOf(outcome: Exclude<DeedOutcome, Done>): Problem {
     case 'failed':
       return outcome.error;
     case 'refused':
-      return { code: 'REFUSED', message: 'You did not confirm it.', advice: 'Ask again if you meant to.' };
+      return { code: 'REFUSED', message: 'You did not confirm it.', advice: 'Try again if you want it.' };
     case 'withdrawn':
-      return { code: 'WITHDRAWN', message: 'It was taken back.', advice: 'Ask again if you meant to.' };
+      return { code: 'WITHDRAWN', message: 'The request was cancelled.', advice: 'Try again if you want it.' };
     case 'expired':
-      return { code: 'EXPIRED', message: 'The question waited too long.', advice: 'Ask again.' };
+      return { code: 'EXPIRED', message: 'The question expired.', advice: 'Try again.' };
   }
 }

@@ -11,17 +11,17 @@ const CHOICES: readonly { readonly id: Beginning; readonly title: string; readon
   {
     id: 'new',
     title: 'New chain',
-    text: 'For real work. You become its first administrator, and this machine its validator.',
+    text: 'For production use. You become its first administrator, and this machine becomes its validator.',
   },
   {
     id: 'sandbox',
     title: 'Sandbox chain',
-    text: 'To try everything alone: three administrators, all with their keys on this machine. Never for real work.',
+    text: 'To try everything alone: three administrators, with all their keys on this machine. Not for production use.',
   },
   {
     id: 'open',
     title: 'Open an existing chain',
-    text: 'A chain that was made on this machine or restored to it.',
+    text: 'A chain that was created on this machine or restored to it.',
   },
 ];
 
@@ -34,7 +34,7 @@ export function FirstRun({ host }: { readonly host: HostInfo }): ReactElement {
         <header>
           <h1>Quantum-Lock</h1>
           <p className="soft">
-            A tamper-evident registry of environments. No chain is open yet: what would you like to begin with?
+            A tamper-evident registry of environments. No chain is open yet. What would you like to do?
           </p>
         </header>
         <fieldset className="first-choices">
@@ -51,7 +51,7 @@ export function FirstRun({ host }: { readonly host: HostInfo }): ReactElement {
           <NewChainForm key={choice} host={host} sandbox={choice === 'sandbox'} />
         )}
         <p className="faint">
-          Version {host.version} on {host.platform}. Data goes to <code className="mono">{host.data_dir}</code>
+          Version {host.version} on {host.platform}. Data is stored in <code className="mono">{host.data_dir}</code>
         </p>
       </div>
     </main>

@@ -26,8 +26,8 @@ export function KeyStoreChoice({
         onChoose={() => onStore('keychain')}
       >
         {available
-          ? 'The keychain of this system guards them. Recommended.'
-          : `Not available here: ${reason ?? 'no keychain answers.'}`}
+          ? 'The keychain of this system protects them. Recommended.'
+          : `Not available here: ${reason ?? 'no keychain is available.'}`}
       </Choice>
       <Choice name="store" title="Encrypted file" checked={store === 'file'} onChoose={() => onStore('file')}>
         Locked with a passphrase that you enter when the console starts and when you sign.

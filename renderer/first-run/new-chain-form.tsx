@@ -63,16 +63,16 @@ export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; reado
       </Field>
       {alike.map((other) => (
         <p key={other} className="notice warn" role="status">
-          <b>Look closer.</b>{' '}
+          <b>Check carefully.</b>{' '}
           {other === chainId
-            ? `Another chain on this machine is also called ${other}: people will take one for the other.`
+            ? `Another chain on this machine is also called ${other}: people may confuse them.`
             : `This looks like ${other}, which is another chain on this machine.`}
         </p>
       ))}
       {sandbox ? null : (
         <TextField
           label="Your name, as the first administrator"
-          hint="Others see it beside what you sign. Optional."
+          hint="Others see it next to what you sign. Optional."
           value={name}
           onValue={setName}
         />

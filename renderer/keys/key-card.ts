@@ -41,7 +41,7 @@ export function isHeld({ subject, public_key, proof }: ProvenKey, chain: ChainId
   return verifyPossession(chain, { publicKey: public_key, subject, proof });
 }
 
-/** What is handed over to whoever proposes the key. */
+/** What is given to the person who proposes the key. */
 export function keyCardOf({ subject, public_key, proof }: ProvenKey, chain: ChainIdentity): KeyCard {
   return { format: 'quantum-lock/key-card/v2', ...identityOf(chain), subject, public_key, proof };
 }

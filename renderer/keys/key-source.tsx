@@ -17,7 +17,7 @@ import { CommandElsewhere } from '../node-parts/command.tsx';
 import { NameText } from '../names/name.tsx';
 
 interface Props {
-  /** Whose the key shall be; null while that is not named. */
+  /** Whose the key will be; null while that is not named. */
   readonly subject: KeySubject | null;
   readonly value: ProvenKey | null;
   readonly onValue: (key: ProvenKey | null) => void;
@@ -27,7 +27,7 @@ interface Props {
 export function KeySource({ subject, value, onValue }: Props): ReactElement {
   const [from, setFrom] = useState<'card' | 'here'>('card');
   const name = useId();
-  if (subject === null) return <p className="soft">Name the id first: a key is proved for one id alone.</p>;
+  if (subject === null) return <p className="soft">Enter the id first: a key is proved for one id only.</p>;
   // A proof for one id is worthless for another.
   const proven = value?.subject === subject ? value : null;
   if (proven !== null) return <Proven proven={proven} onChange={() => onValue(null)} />;
@@ -38,7 +38,7 @@ export function KeySource({ subject, value, onValue }: Props): ReactElement {
         Made by the holder of the key, on their own machine. The key itself never leaves it. Recommended.
       </Choice>
       <Choice name={name} title="A key of this machine" checked={from === 'here'} onChoose={() => setFrom('here')}>
-        One that is not in use yet. You prove here that it is held.
+        A key that is not in use yet. You prove its possession here.
       </Choice>
       {from === 'card' ? (
         <CardField key={subject} subject={subject} onKey={onValue} />
@@ -66,7 +66,7 @@ function Proven({ proven, onChange }: { readonly proven: ProvenKey; readonly onC
   );
 }
 
-/** How a chain is named where it is not at hand. */
+/** How a chain is named where it is not available. */
 function chainOptions(chain: ChainIdentity | null): Readonly<Record<string, string>> {
   if (chain === null) return {};
   const { chain_id, genesis, era } = chain;
@@ -86,7 +86,7 @@ function CardField({
   const take = (card: string): void => {
     setText(card);
     if (card.trim() === '') return setProblem(undefined);
-    if (chain === null) return setProblem('The chain is not read yet.');
+    if (chain === null) return setProblem('The chain is not loaded yet.');
     const decoded = readKeyCard(card, { chain, subject });
     setProblem(decoded.ok ? undefined : decoded.problem);
     if (decoded.ok) onKey(decoded.key);
@@ -97,7 +97,7 @@ function CardField({
         label="Key card"
         hint={
           <>
-            The holder makes it with{' '}
+            The holder creates it with{' '}
             <CommandElsewhere
               of={{ command: ['key', 'prove'], operands: ['KEY'], options: { for: subject, ...chainOptions(chain) } }}
             />
@@ -174,7 +174,7 @@ function OwnKey({
       </Field>
       <div className="row">
         <button type="button" className="button" disabled={chosen === undefined} onClick={() => setProving(true)}>
-          Prove that it is held…
+          Prove possession…
         </button>
       </div>
     </>

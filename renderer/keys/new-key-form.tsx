@@ -71,7 +71,7 @@ export function NewKeyForm({
       {children}
       <TextField
         label="Name"
-        hint="To tell it from your other keys; only this machine knows it."
+        hint="To distinguish it from your other keys. Only this machine knows the name."
         lengthMax={100}
         value={name}
         onValue={setName}

@@ -5,7 +5,7 @@ import type { KeySubject } from '../../src/ledger/governance/possession.ts';
 import { SigningPanel } from '../signing/signing-panel.tsx';
 import type { ProvenKey } from './key-card.ts';
 
-/** Proves that a key of this machine is held: by signing, with that key, whose it shall be. */
+/** Proves that a key of this machine is held: by signing, with that key, whose it will be. */
 export function Possession({
   identity,
   subject,

@@ -8,14 +8,14 @@ import { useAlike } from './use-alike.ts';
 interface Props {
   readonly kind: NameKind;
   readonly id: string;
-  /** Where it has one beside its id. */
+  /** Where it has one next to its id. */
   readonly name?: string | null | undefined;
 }
 
 /**
- * What somebody or something on the chain is called. Every place that shows such a name shows it by this, or by
- * {@link NameText}: where another that looks like it stands beside it, in whatever part of the page, both say so. With `byId`
- * its id stands there, and its name is compared all the same.
+ * What somebody or something on the chain is called. Every place that shows such a name shows it by this, or by {@link
+ * NameText}: if another name that looks like it is shown in any part of the page, both say so. With `byId` its id is
+ * shown, and its name is compared anyway.
  */
 export function Name({ kind, id, name, byId = false }: Props & { readonly byId?: boolean }): ReactElement {
   const named = { id, name: name ?? id };

@@ -1,6 +1,9 @@
 import { lookalikeKeys } from '../../src/base/lookalike.ts';
 
-/** What people tell by a name. Names of different kinds are not compared: a member and a validator may well be called alike. */
+/**
+ * What people identify by a name. Names of different kinds are not compared: a member and a validator may well be
+ * called alike.
+ */
 export type NameKind = 'member' | 'environment' | 'validator' | 'key' | 'chain' | 'entry';
 
 export interface Named {
@@ -14,15 +17,16 @@ interface Entry extends Named {
   /** How many places show it. */
   places: number;
   readonly keys: readonly string[];
-  /** Others beside it that look like it; null until asked again. */
+  /** Others next to it that look like it; null until asked again. */
   alike: readonly Named[] | null;
 }
 
 const NOBODY: readonly Named[] = [];
 
 /**
- * The names that stand beside each other in the page now: every one that is shown, and those of rows that a list holds and has
- * not drawn. Two of one kind that look alike, or are the same, and are not of the same thing know of each other.
+ * The names that are next to each other in the page now: every one that is shown, and those of rows that a list holds
+ * and has not drawn. Two of one kind that look alike, or are the same, and are not of the same thing know of each
+ * other.
  */
 export class NamesBeside {
   readonly #entries = new Map<string, Entry>();
@@ -83,7 +87,7 @@ export class NamesBeside {
     return others.size === 0 ? NOBODY : [...others.values()];
   }
 
-  /** Whoever shows one of them is told once, after all that is drawn together has come or gone. */
+  /** Each place that shows one of them is notified once, after everything that is drawn together has changed. */
   #changed(entries: ReadonlySet<Entry>): void {
     for (const entry of entries) entry.alike = null;
     if (entries.size < 1 || this.#telling) return;

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useServices } from '../services.ts';
 import type { Named, NameKind } from './names-beside.ts';
 
-/** Puts a name beside the others while it is shown, and says which of them look like it. */
+/** Puts a name next to the others while it is shown, and says which of them look like it. */
 export function useAlike(kind: NameKind, id: string, name: string): readonly Named[] {
   const { names } = useServices();
   const named = useMemo(() => ({ kind, id, name }), [kind, id, name]);

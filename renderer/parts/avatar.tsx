@@ -1,6 +1,9 @@
 import type { ReactElement } from 'react';
 
-/** A picture made of a public key: the same key always looks the same. It tells nothing that the name beside it does not. */
+/**
+ * A picture made of a public key: the same key always looks the same. It shows nothing that the name next to it does
+ * not.
+ */
 export function Avatar({ publicKey }: { readonly publicKey: string }): ReactElement {
   const hue = Number.parseInt(publicKey.slice(6, 10), 16) % 360;
   const turn = Number.parseInt(publicKey.slice(10, 12), 16);

@@ -14,7 +14,7 @@ interface Props {
   readonly action?: ReactNode;
 }
 
-/** The head of what is opened beside a list. */
+/** The head of what is opened next to a list. */
 export function PaneHeader({ back, title, wraps = false, children, action }: Props): ReactElement {
   return (
     <header>

@@ -11,7 +11,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** The frame of something new that is made beside a list. */
+/** The frame of something new that is made next to a list. */
 export function TaskPane({ back, title, tags, children }: Props): ReactElement {
   return (
     <>

@@ -6,7 +6,7 @@ import { useServices } from '../services.ts';
 import { useRead } from '../stores/use-read.ts';
 import { countLevel, goodWords, summarizePosture } from './posture-levels.ts';
 
-/** How safe the present set-up is, in one figure that leads to the checks. */
+/** Security of the current setup, in one figure that leads to the checks. */
 export function PostureCard(): ReactElement {
   const { reads } = useServices();
   const { data, problem } = useRead(reads.chain.posture.queryOptions());

@@ -10,14 +10,14 @@ import { placeOfCheck } from './check-places.ts';
 import { POSTURE_LEVELS, summarizePosture } from './posture-levels.ts';
 import './posture.css';
 
-/** Each named check of how safe the present set-up is: what was found, and what to do. The worst stands first. */
+/** Each named check of how safe the present set-up is: what was found, and what to do. The worst comes first. */
 export function PosturePanel(): ReactElement {
   const { reads } = useServices();
   const posture = useRead(reads.chain.posture.queryOptions());
   return (
     <section className="pane" aria-label="Posture">
       <header>
-        <h2>How safe the present set-up is</h2>
+        <h2>Security of the current setup</h2>
       </header>
       <div className="pane-body">
         <ReadingView reading={posture}>{(data) => <Checks posture={data} />}</ReadingView>

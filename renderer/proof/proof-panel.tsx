@@ -63,8 +63,8 @@ export function ProofPanel<Proof extends object>({
             <section className="section">
               <h2>Keys that this check trusts</h2>
               <p className="soft">
-                They come from this node. Compare the words with what the validator&rsquo;s operator reads out, then the
-                proof needs no trust in the node.
+                They come from this node. Compare the words with those that the validator&rsquo;s operator reads out.
+                Then you do not have to trust the node.
               </p>
               <ul className="stack">
                 {trusted.flatMap(({ validator_id: id, keys }) =>
@@ -75,7 +75,7 @@ export function ProofPanel<Proof extends object>({
                           <Name kind="validator" id={id} />
                         </b>{' '}
                         <Hash value={key} what="public key" />
-                        {status === 'retired' ? <span className="faint"> its key of earlier blocks</span> : null}
+                        {status === 'retired' ? <span className="faint"> its key for earlier blocks</span> : null}
                       </span>
                       <Words words={fingerprint} label={`Fingerprint of ${id}, ${status}`} />
                     </li>
@@ -94,7 +94,7 @@ function Report({ claim, report }: { readonly claim: ReactNode; readonly report:
   return (
     <>
       <div className={`notice ${report.ok ? 'good' : 'bad'}`} role="status">
-        <b>{report.ok ? 'Proved, by this page itself.' : 'Not proved.'}</b>{' '}
+        <b>{report.ok ? 'Proved by this page itself.' : 'Not proved.'}</b>{' '}
         {report.ok ? claim : 'A step of the check failed: do not rely on this claim.'}
       </div>
       <ol className="proof-steps" aria-label="Steps of the check">

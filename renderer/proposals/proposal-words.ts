@@ -55,10 +55,10 @@ export function peopleWords(people: readonly Person[]): string {
   return names.length < 2 ? (names[0] ?? 'nobody') : names.join(' and ');
 }
 
-/** What stands under the title in the list. */
+/** What is under the title in the list. */
 export function rowWords(row: ProposalRow, mine: boolean): string {
   const progress = progressWords(row.requirements);
-  if (row.stale) return 'stale · it can no longer happen';
+  if (row.stale) return 'stale · it can no longer be executed';
   if (mine) return `${progress} · yours is missing`;
   return missingApprovals(row.requirements) === 0
     ? `${progress} · complete`
@@ -80,5 +80,5 @@ export function leadWords(requirements: readonly Counted[], level: string | null
   const others = `${missing} more ${missing === 1 ? 'has' : 'have'} approved`;
   if (level !== null)
     return missing === 0 ? 'If you approve, this happens at once:' : `If you approve, this happens once ${others}:`;
-  return missing === 0 ? 'Its approvals are complete. The next one carries it out:' : `Once ${others}, this happens:`;
+  return missing === 0 ? 'Its approvals are complete. The next one executes it:' : `Once ${others}, this happens:`;
 }

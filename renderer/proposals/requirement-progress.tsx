@@ -26,7 +26,7 @@ export function RequirementProgress({
           {needed === 1 ? 'approval' : 'approvals'} by {roleWords(role)}
         </span>
         <span className="faint">
-          · {formatCount(holders)} {holders === 1 ? 'has' : 'have'} a say
+          · {formatCount(holders)} {holders === 1 ? 'member' : 'members'} may vote
           {rejections === 0 ? '' : `, ${formatQuantity(rejections, 'rejection')}`}
         </span>
         <span className="grow" />

@@ -38,7 +38,7 @@ export function withQuery({ segments, query }: Location, changes: QueryValues): 
   return encodeLocation(segments, { ...values, ...changes });
 }
 
-/** What lies over a list, innermost first: each Esc takes one away. */
+/** What covers a list, innermost first: each Esc closes one. */
 const INNERMOST_FIRST = ['file', 'do', 'open'];
 /** How far the thing that is being done has come: it goes with it. */
 const GOES_WITH_DO = ['step', 'new', 'proof', 'proposal', 'old'];
@@ -63,7 +63,7 @@ function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    // A person typed a stray percent sign: take it as it stands.
+    // A person typed a stray percent sign: take it as it is.
     return segment;
   }
 }

@@ -14,6 +14,6 @@ export interface Screen {
   readonly component: ComponentType;
   /** Beside its name in the navigation: what needs the person there. */
   readonly badge?: ComponentType;
-  /** What can be done here, beside going here. */
+  /** What can be done here, in addition to going here. */
   readonly commands: readonly Command[];
 }

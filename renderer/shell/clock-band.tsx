@@ -17,7 +17,7 @@ export function ClockBand(): ReactElement | null {
       <p className="grow">
         <b>The chain’s time is {formatDuration(blockTime - now)} ahead of this machine’s clock.</b> It stands at{' '}
         <b>{formatTime(blockTime)}</b>. What is signed now carries that time, and proposals expire by it. Compare this
-        machine’s clock with one that you trust: if the machine is right, the chain is to be set back.
+        machine’s clock with one that you trust: if the machine is correct, set the chain’s clock back.
       </p>
       {proposed === null ? (
         <Link className="button" to={['approvals']} query={{ do: 'clock' }}>

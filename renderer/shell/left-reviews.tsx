@@ -78,7 +78,7 @@ function Waiting({
         Open the window again
       </button>
       <button type="button" className="button" disabled={withdraw.busy} onClick={withdraw.run}>
-        Take it back
+        Cancel the request
       </button>
       {open.problem === undefined ? null : <ProblemNotice problem={open.problem} />}
     </section>
@@ -87,7 +87,7 @@ function Waiting({
 
 function endWords(outcome: SignatureOutcome | null): string {
   if (outcome === null)
-    return 'A signature that this page waited for before it was loaded again has ended. The audit log shows what was signed.';
+    return 'A signature that this page waited for before it was reloaded has ended. The audit log shows what was signed.';
   switch (outcome.outcome) {
     case 'committed':
       return `Signed, and on disk in block ${formatCount(outcome.receipt.block_index)}.`;
@@ -101,9 +101,9 @@ function endWords(outcome: SignatureOutcome | null): string {
     case 'expired':
       return 'It was not confirmed in time. Nothing was signed.';
     case 'withdrawn':
-      return 'It was taken back. Nothing was signed.';
+      return 'It was cancelled. Nothing was signed.';
     case 'changed':
-      return 'By then it would have done something else than what was shown. Nothing was signed.';
+      return 'At that time it would have done something other than what was shown. Nothing was signed.';
     case 'failed':
       return 'It failed. Nothing more was signed.';
   }

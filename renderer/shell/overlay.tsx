@@ -21,7 +21,7 @@ export function Overlay({
     return () => element?.close();
   }, []);
   return (
-    // The click beside the dialog only repeats what Esc does.
+    // The click next to the dialog only repeats what Esc does.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
     <dialog
       ref={dialog}

@@ -6,7 +6,7 @@ import { Command } from '../node-parts/command.tsx';
 const WHY: Readonly<Record<Refusal, { readonly title: string; readonly text: string }>> = {
   signed_out: {
     title: 'This page is not signed in to the console',
-    text: 'The console runs, but this browser tab holds no session of it. Each link signs in one browser, once.',
+    text: 'The console runs, but this browser tab has no session with it. Each link signs in one browser, once.',
   },
   restarted: {
     title: 'The console was started again',
@@ -14,7 +14,7 @@ const WHY: Readonly<Record<Refusal, { readonly title: string; readonly text: str
   },
   impostor: {
     title: 'Something else answers at this address',
-    text: 'It does not know this page’s secret, so it is not the console that you signed in to. It was told nothing.',
+    text: 'It does not know this page’s secret, so it is not the console that you signed in to. Nothing was sent to it.',
   },
 };
 

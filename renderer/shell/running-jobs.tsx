@@ -7,7 +7,7 @@ import { useServices } from '../services.ts';
 import { useAct } from '../stores/use-act.ts';
 import { useNode } from '../stores/use-stores.ts';
 
-/** On every screen, while it is so: which long work goes on at this machine, how far it is, and how to stop it. */
+/** On every screen, while it is so: which long work runs on this machine, how far it is, and how to stop it. */
 export function RunningJobs(): ReactElement | null {
   const jobs = useNode((state) => state.jobs);
   const [newest, ...others] = jobs.filter(({ state }) => state === 'running').toReversed();
@@ -36,7 +36,14 @@ function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCo
   );
 }
 
-const WORDS = { verify: 'Checking integrity', scan: 'Scanning' } as const;
+const WORDS: Readonly<Record<JobView['kind'], string>> = {
+  verify: 'Checking integrity',
+  scan: 'Scanning',
+  backup: 'Backing up',
+  verify_backup: 'Checking a backup',
+  restore: 'Restoring',
+  drill: 'Rehearsing a restore',
+};
 
 function wordsOf({ kind, progress }: JobView): string {
   if (progress === null || progress.total === null || progress.total === 0) return `${WORDS[kind]}…`;

@@ -10,7 +10,7 @@ const LIST_KEYS = [
   ['↑ ↓', 'Move in a list'],
   ['Home End', 'First and last of a list'],
   ['Enter', 'Open'],
-  ['Esc', 'Back out'],
+  ['Esc', 'Go back'],
 ] as const;
 
 export function Shortcuts(): ReactElement | null {

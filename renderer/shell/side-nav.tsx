@@ -9,7 +9,7 @@ export function SideNav({ current }: { readonly current: string }): ReactElement
   const chain = useNode((state) => state.host?.chain ?? null);
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
-    // Where it lies across, it may be wider than the window.
+    // Where it is horizontal, it may be wider than the window.
     nav.current?.querySelector(`[aria-current='page']`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [current]);
   return (

@@ -17,7 +17,7 @@ export function UnknownPlace(): ReactElement {
             </Link>
           }
         >
-          The address may come from another version. Everything that there is can be found with Ctrl K.
+          The address may come from another version. You can find everything with Ctrl K.
         </Empty>
       </div>
     </>

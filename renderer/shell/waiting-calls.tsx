@@ -7,7 +7,7 @@ import { useServices } from '../services.ts';
 import type { WaitingCall } from '../stores/page-state.ts';
 
 const SHOWN_MAX = 3;
-/** Long enough to read and reach for. It lies over the page; the count in the navigation stays. */
+/** Long enough to read and reach for. It covers part of the page; the count in the navigation stays. */
 const SHOWN_MS = 15_000;
 
 /** Says that something began to wait for the person, and takes no focus. */

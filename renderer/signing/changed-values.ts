@@ -1,6 +1,6 @@
 import type { StateChange } from '../../src/api/chain/submission.ts';
 
-/** One value that would be another one, however deep in the state it lies. */
+/** One value that would be another one, at any depth in the state. */
 export interface ChangedValue {
   readonly id: string;
   /** Where it is, as a person reads it. */

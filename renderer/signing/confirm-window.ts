@@ -9,7 +9,7 @@ export function openConfirmWindow(url: string): boolean {
   return globalThis.open(url, CONFIRM_WINDOW, CONFIRM_FEATURES) !== null;
 }
 
-/** Opens a waiting review's window once more, at an address of its own; the one before ends. */
+/** Opens a waiting review's window again, at an address of its own; the one before ends. */
 export async function openConfirmation(client: Client, reviewId: string): Promise<void> {
   const { confirm_url: url } = await client.operator.confirmAddress({ review_id: reviewId });
   if (url !== null) openConfirmWindow(url);

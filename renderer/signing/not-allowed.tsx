@@ -10,7 +10,7 @@ export function needsApproval({ code }: Rejection): boolean {
   return code === APPROVAL_REQUIRED;
 }
 
-/** Why the ledger does not take it. That others must agree is no failure. */
+/** Why the ledger does not accept it. That others must agree is not a failure. */
 export function NotAllowed({
   rejection,
   signed,

@@ -1,6 +1,6 @@
 /**
- * The reviews that this tab asked to have confirmed and has not heard the end of. They outlive the page in this tab, so that
- * it finds them again when it is loaded anew. An id opens nothing.
+ * The reviews that this tab asked to have confirmed and has not heard the end of. They outlive the page in this tab, so
+ * that it finds them again when it is loaded again. An id opens nothing.
  */
 const STORAGE_KEY = 'quantum-lock:reviews';
 /** Those that this tab showed and did not ask to have confirmed: they are taken back where it shows them no more. */

@@ -29,7 +29,7 @@ export function ReviewView({ review }: { readonly review: SigningReview }): Reac
       ) : null}
       {review.warnings.map((warning) => (
         <p key={warning} className="notice warn">
-          <b>Look closer.</b> {warning}
+          <b>Check carefully.</b> {warning}
         </p>
       ))}
       <div className="section">

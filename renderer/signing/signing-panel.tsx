@@ -19,7 +19,7 @@ interface Props {
   readonly next?: ReactNode;
 }
 
-/** What would happen, then the button that asks for the signature, then what came of it. */
+/** What would happen, then the button that asks for the signature, then its result. */
 export function SigningPanel({ request, onBack, onDone, next }: Props): ReactElement {
   const [proposing, setProposing] = useState(false);
   const proposal = proposing ? asProposal(request) : null;
@@ -78,7 +78,9 @@ function StepView({ step, onSign, onReopen, onWithdraw, onBack, onRestart, onPro
               <button type="button" className="button" onClick={onBack}>
                 Back
               </button>
-              <span className="faint grow">Signing asks again in a window that this page cannot reach.</span>
+              <span className="faint grow">
+                Before anything is signed, you confirm it in a window that this page cannot reach.
+              </span>
             </div>
           ) : (
             <Confirming blocked={step.blocked} url={step.confirmUrl} onReopen={onReopen} onWithdraw={onWithdraw} />
@@ -92,7 +94,7 @@ function StepView({ step, onSign, onReopen, onWithdraw, onBack, onRestart, onPro
       return (
         <>
           <p className="notice good" role="status">
-            <b>Signed.</b> {step.review.sentence} Nothing is on the chain by this.
+            <b>Signed.</b> {step.review.sentence} Nothing was written to the chain.
           </p>
           {next}
         </>
@@ -134,14 +136,14 @@ function StepView({ step, onSign, onReopen, onWithdraw, onBack, onRestart, onPro
     case 'withdrawn':
       return (
         <>
-          <p className="notice">You took it back. Nothing was signed, and nothing has changed.</p>
+          <p className="notice">You cancelled it. Nothing was signed, and nothing has changed.</p>
           <Again onBack={onBack} onRestart={onRestart} />
         </>
       );
     case 'expired':
       return (
         <>
-          <p className="notice warn">The review became too old to sign. Nothing was signed.</p>
+          <p className="notice warn">The review expired. Nothing was signed.</p>
           <Again onBack={onBack} onRestart={onRestart} />
         </>
       );
@@ -149,7 +151,7 @@ function StepView({ step, onSign, onReopen, onWithdraw, onBack, onRestart, onPro
       return (
         <>
           <p className="notice warn">
-            By now this would do something else than what was shown. Nothing was signed. Look at what it does now.
+            This would now do something other than what was shown. Nothing was signed. Review what it does now.
           </p>
           <Again onBack={onBack} onRestart={onRestart} />
         </>
@@ -178,7 +180,7 @@ function Confirming({
   return (
     <div className="notice">
       <b>Waiting for your confirmation.</b>{' '}
-      {url === null ? 'The application asks in windows of its own. ' : 'It is in a window of its own. '}
+      {url === null ? 'The application asks in separate windows. ' : 'The question is in a separate window. '}
       Compare the fingerprint there with the one above.
       <div className="row">
         {url === null ? null : blocked ? (
@@ -191,7 +193,7 @@ function Confirming({
           </button>
         )}
         <button type="button" className="button" onClick={onWithdraw}>
-          Take it back
+          Cancel the request
         </button>
       </div>
     </div>

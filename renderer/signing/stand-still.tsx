@@ -9,11 +9,11 @@ import {
   type ReactNode,
 } from 'react';
 
-/** Tells every place above that a review begins (true) or ends. */
+/** Notifies every place above that a review begins (true) or ends. */
 const HoldContext = createContext<(holding: boolean) => void>(() => undefined);
 
 /**
- * Shows what a task is about as it was when its review began, for as long as the review, or what came of it, is on the
+ * Shows what a task is about as it was when its review began, for as long as the review, or its result, is on the
  * screen. The chain changes by the very signature: without this, the page would take the answer away a moment after it
  * came, because the key was no longer there to be replaced.
  */

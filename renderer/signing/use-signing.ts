@@ -18,7 +18,7 @@ export interface Signing {
   readonly step: SigningStep;
   /** Must be called from the click itself: only then may the page open the confirming window. */
   readonly sign: () => void;
-  /** Opens the confirming window once more, at an address of its own; the one before ends. Called from the click. */
+  /** Opens the confirming window again, at an address of its own; the one before ends. Called from the click. */
   readonly reopen: () => void;
   /** Takes back what waits to be confirmed. */
   readonly withdraw: () => void;

@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 
-/** The hand-over from one component to the next; older answers are not kept, so what is opened anew is read anew. */
+/** The hand-over from one component to the next; older answers are not kept, so what is opened again is read again. */
 const UNSHOWN_KEPT_MS = 100;
 
 /**

@@ -8,7 +8,7 @@ export interface Act {
   readonly problem: Problem | undefined;
 }
 
-/** Something that a person sets off and that may fail: busy while it runs, the problem beside the button after. */
+/** Something that a person sets off and that may fail: busy while it runs, the problem next to the button after. */
 export function useAct(act: () => Promise<void>): Act {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();

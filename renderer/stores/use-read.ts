@@ -40,7 +40,7 @@ export function useRead<T>(read: Read<T> | null, { keep = false }: { readonly ke
   const reload = useCallback(() => void refetch(), [refetch]);
 
   const known = keep || last.key === key ? last : { data: undefined, problem: undefined };
-  // A problem stays in sight while the same is asked once more.
+  // A problem stays in sight while the same is asked again.
   if (read === null) return { data: undefined, problem: undefined, loading: false, reload };
   if (isPending) return { data: known.data, problem: known.problem, loading: isFetching, reload };
   const problem = error === null ? undefined : error === last.error ? last.problem : describeProblem(error);

@@ -13,7 +13,7 @@ export interface PhaseProgress {
   readonly total: number;
 }
 
-/** The full check of the chain. It goes on while the person looks at other screens, and when the page is left. */
+/** The full check of the chain. It continues while the person looks at other screens, and when the page is left. */
 export interface Verification {
   readonly running: boolean;
   readonly phases: Readonly<Partial<Record<VerifyPhase, PhaseProgress>>>;
@@ -47,7 +47,7 @@ export async function runVerification(client: Client, store: StoreApi<Verificati
     }
   } catch (error) {
     const problem = describeProblem(error);
-    // Whoever stopped it knows.
+    // The person who stopped it knows.
     if (problem.code !== 'CANCELLED') store.setState({ problem });
   } finally {
     store.setState({ running: false });

@@ -1,7 +1,7 @@
 import type { ProposalRow } from '../../src/api/chain/proposals.ts';
 import type { NodeState } from './node-state.ts';
 
-/** The id of the member that acts now; null where the acting key is no member's. */
+/** The id of the member that acts now; null where the acting key is not a member's. */
 export function actingMemberId({ keys }: NodeState): string | null {
   return keys?.identities.find(({ acting }) => acting)?.member?.member_id ?? null;
 }

@@ -68,7 +68,7 @@ function Content({ transaction: data }: { readonly transaction: TransactionData 
               {formatCount(data.block_index)}
             </Link>,
           ],
-          ['Place in the log', formatCount(data.log_index)],
+          ['Position in the log', formatCount(data.log_index)],
           ['Signer', <Hash key="signer" value={data.signer} what="public key" />],
           ['Signature', <Hash key="signature" value={data.transaction.signature} what="signature" />],
           ['Signed at', formatTime(data.transaction.timestamp)],

@@ -9,6 +9,7 @@ import { proofProcedures } from './chain/proofs.ts';
 import { proposalProcedures } from './chain/proposals.ts';
 import { submissionProcedures } from './chain/submission.ts';
 import { transactionProcedures } from './chain/transactions.ts';
+import { backupProcedures } from './operator/backups.ts';
 import { deedProcedures } from './operator/deeds.ts';
 import { directoryProcedures } from './operator/directories.ts';
 import { hostProcedures } from './operator/host.ts';
@@ -44,5 +45,6 @@ export const contract = {
     ...directoryProcedures,
     ...integrityProcedures,
     ...jobProcedures,
+    ...backupProcedures,
   },
 } as const;

@@ -1,17 +1,17 @@
 import { CLOCK_SET_BACK_MS_MAX } from './limits.ts';
 
-/** The clocks that a deadline is held against, in milliseconds. */
+/** The clocks that a deadline is checked against, in milliseconds. */
 export interface Clocks {
-  /** Unix time: it goes on while the machine sleeps, and somebody can set it. */
+  /** Unix time: it continues while the machine sleeps, and somebody can set it. */
   readonly wall: () => number;
   /** Since any moment: nobody can set it, and on most systems it stands while the machine sleeps. */
   readonly monotonic: () => number;
 }
 
 /**
- * A moment at which something ends, compared with the clocks whenever it is used. It is over as soon as either clock says
- * so: the one tells of the time that the machine slept, the other of a clock that was set back. A timer would tell of
- * neither.
+ * A moment at which something ends, compared with the clocks whenever it is used. It is over as soon as either clock
+ * says so: the one counts the time that the machine slept, the other shows a clock that was set back. A timer would
+ * show neither.
  */
 export class Deadline {
   /** Unix milliseconds, as the wall clock tells it. */

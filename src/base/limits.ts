@@ -82,22 +82,28 @@ export const SEARCH_LENGTH_MAX = 200;
 /** Reviews of one session of the console that wait for a confirmation: one for each open tab, and then some. How long each waits. */
 export const SIGNING_REVIEWS_MAX = 16;
 export const SIGNING_REVIEW_TTL_MS = 10 * 60 * 1000;
-/** How long it is told how a review ended: as long as it could have waited, so that a page that was reloaded still hears. */
+/**
+ * How long the result of a review is kept: as long as it could have waited, so that a page that was reloaded still
+ * hears.
+ */
 export const SIGNING_OUTCOME_TTL_MS = SIGNING_REVIEW_TTL_MS;
-/** Ends of reviews, or of questions, that are told at a time: of one session, the newest. */
+/** Ends of reviews, or of questions, that are reported at a time: of one session, the newest. */
 export const ENDED_REVIEWS_KEPT_MAX = 64;
 /** An unlocked signing session without a passphrase being asked again. */
 export const SIGNING_SESSION_TTL_MS = 15 * 60 * 1000;
 /** The encrypted key file left open by a task that holds it: longer than any, and no longer than a session. */
 export const KEY_FILE_OPEN_TTL_MS = 15 * 60 * 1000;
-/** A wall clock set back by more than this while a deadline runs is no correction by a time service: the deadline is over. */
+/**
+ * A wall clock set back by more than this while a deadline runs is not a correction by a time service: the deadline is
+ * over.
+ */
 export const CLOCK_SET_BACK_MS_MAX = 60_000;
-/** Subscribers of the event stream and events that one may lag behind before it is told to resynchronise. */
+/** Subscribers of the event stream and events that one may lag behind before it must resynchronise. */
 export const EVENT_SUBSCRIBERS_MAX = 256;
 export const EVENT_BACKLOG_MAX = 1_000;
 /** Alerts that are over and still known of: a bad day has dozens, and one is about a kilobyte. */
 export const ALERTS_RESOLVED_KEPT_MAX = 256;
-/** Time a caller waits for its transaction to be on disk before it is told to ask again. */
+/** Time a caller waits for its transaction to be on disk before it must ask again. */
 export const COMMIT_TIMEOUT_MS = 30_000;
 export const PASSPHRASE_LENGTH_MIN = 8;
 /** Memory-hard KDF (RFC 7914 scrypt): N·r·128 = 128 MiB, RFC 9106's order of cost on a server. */
@@ -155,11 +161,11 @@ export const CONFIRM_SENTENCE_LENGTH_MAX = 240;
 export const PROPOSAL_FILE_SIZE_BYTES_MAX = 4 * 1024 * 1024;
 /** Values that a proposal reads or changes: a merge of the most sources reads some 70. */
 export const PROPOSAL_FILE_READS_MAX = 1_000;
-/** Records of environments that the file of a rollback tells of, beside what it rests on: what is left out is counted. */
+/** Records of environments that the file of a rollback lists, next to what it depends on: what is left out is counted. */
 export const PROPOSAL_FILE_ENVIRONMENTS_SIZE_BYTES_MAX = 3 * 1024 * 1024;
-/** Environments that the difference of a rollback is shown of: whoever reviews it sees the true counts beside. */
+/** Environments that the difference of a rollback is shown of: the review shows the true counts too. */
 export const ROLLBACK_SHOWN_MAX = 1_000;
-/** Votes and requirements that a proposal file tells of. */
+/** Votes and requirements that a proposal file lists. */
 export const PROPOSAL_FILE_TOLD_MAX = 1_000;
 /** An approval or a key card that is made away from the chain: four fields of known length. */
 export const OFFLINE_NOTE_SIZE_BYTES_MAX = 1024;
@@ -169,15 +175,15 @@ export const QR_FRAME_SIZE_BYTES = 340;
 export const QR_FRAMES_MAX = 256;
 /** One key, exported: its names, and its ciphertext. */
 export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
-/** A database that lies where nothing can be written is read into memory: at most so much of it. */
+/** A database in a read-only place is read into memory: at most so many bytes of it. */
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
-/** Jobs of a host that have ended and are still told of: those that somebody who was away may ask for. */
+/** Jobs of a host that have ended and are still listed: somebody who was away may ask for them. */
 export const JOBS_ENDED_KEPT_MAX = 16;
 /** How often those who see all jobs hear how far each is: no person reads a number faster. */
 export const JOBS_TOLD_INTERVAL_MS = 250;
 /** Questions about this machine of one session of the console that wait for a person. */
 export const HOST_DEEDS_MAX = 8;
-/** Refusals in a row after which a session asks nothing for a while: whoever refuses so often did not ask. */
+/** Refusals in a row after which a session asks nothing for a while: a person who refuses so often did not ask. */
 export const REFUSALS_IN_ROW_MAX = 5;
 export const REFUSALS_PAUSE_MS = 60_000;
 /** Windows that one review, or one question, is given in its life: each needs a person who lost the one before. */
@@ -237,7 +243,20 @@ export const CLOCK_IDLE_MS_MAX = 30 * 24 * 60 * 60 * 1000;
 export const CLOCK_ACCEPTED_KEPT_MAX = 20;
 /** How often a running node carries its newest head to the OS keychain and other places: a call of the keychain takes some 10 ms. */
 export const HEAD_COPY_INTERVAL_MS = 60_000;
-/** Directories beside a new chain's that are looked at for chains of a name like its own: a home folder has fewer. */
+/** Directories next to a new chain's that are looked at for chains of a name like its own: a home folder has fewer. */
 export const CHAINS_BESIDE_MAX = 1_000;
 /** Environments with ids or names like a new one that a review names: more than these say nothing more. */
 export const LOOKALIKES_SHOWN_MAX = 3;
+
+/** One part of a backup before compression: large enough to compress well, small enough that a few fit into memory. */
+export const BACKUP_PART_SIZE_BYTES = 4 * 1024 * 1024;
+/** A part at most, before compression: its last row may be one chunk of content, or a list of files. */
+export const BACKUP_PART_SIZE_BYTES_MAX = 128 * 1024 * 1024;
+/** Parts that are compressed at a time: one for each of the threads that a small machine has for it. */
+export const BACKUP_PARTS_UNDERWAY_MAX = 4;
+/** The manifest of a backup: 200 bytes for each part, so some terabytes of parts. */
+export const BACKUP_MANIFEST_SIZE_BYTES_MAX = 64 * 1024 * 1024;
+/** A backup as one JSON document is held in memory whole: as base64 that is 64 MiB of parts. */
+export const BACKUP_DOCUMENT_SIZE_BYTES_MAX = 96 * 1024 * 1024;
+/** Backups that one chain of increments is made of: a year of daily ones. */
+export const BACKUP_CHAIN_FILES_MAX = 400;

@@ -3,9 +3,10 @@ import unhomoglyph from 'unhomoglyph';
 import { withoutUnseen } from './visible-text.ts';
 
 /**
- * Names that look alike: the skeletons of Unicode's UTS #39, §4 (its table of confusable characters comes with the package,
- * at one version for everybody), without regard to case, to the width of letters, to what is not seen and to how words are
- * joined. For warnings before something is signed and for marks beside names; no rule of the chain depends on it.
+ * Names that look alike: the skeletons of Unicode's UTS #39, §4 (its table of confusable characters comes with the
+ * package, at one version for everybody), without regard to case, to the width of letters, to what is not seen and to
+ * how words are joined. For warnings before something is signed and for marks next to names; no rule of the chain
+ * depends on it.
  */
 
 /** How words are joined: blanks, dots, underscores and every kind of dash. */
@@ -22,9 +23,9 @@ const DIGITS_AS_LETTERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Two names are alike where they share one of these. As written and in lower case: `I` looks like `l` as it is, and like `i`
- * to whoever knows the word; `m4ze` is read as `maze`. Joined in one way and not at all: `team-a` looks like `team_a` and like `teama`; but `run-1-12`
- * and `run-11-2` are two runs, so digits stay apart.
+ * Two names are alike where they share one of these. As written and in lower case: `I` looks like `l` as it is, and
+ * like `i` to anyone who knows the word; `m4ze` is read as `maze`. Joined in one way and not at all: `team-a` looks
+ * like `team_a` and like `teama`; but `run-1-12` and `run-11-2` are two runs, so digits stay apart.
  */
 export function lookalikeKeys(name: string): readonly string[] {
   const seen = joined(ASCII.test(name) ? name : withoutUnseen(name.normalize('NFKD').replaceAll(JOIN, '-')));

@@ -5,7 +5,7 @@ import { encodeHex, encodeUtf8 } from './bytes.ts';
 /**
  * Two ends of one connection prove to each other that they know a secret, and neither sends it. Each names a nonce; a
  * proof is HMAC-SHA-256 (RFC 2104) over both nonces, the secret's id, the address that the end believes to be connected
- * to, and the side that proves: a proof is worth nothing on another connection, at another address, or for the other side.
+ * to, and the side that proves: a proof is not valid on another connection, at another address, or for the other side.
  */
 export interface ProofTerms {
   /** What the secret is for: secrets of one purpose prove nothing for another. */
@@ -21,7 +21,7 @@ export type ProofSide = 'client' | 'server';
 
 const TAG = 'quantum-lock/mutual-proof/v1';
 
-/** By which the other end finds the secret. It tells nothing of it. */
+/** By which the other end finds the secret. It reveals nothing about it. */
 export function secretId(purpose: string, secret: Uint8Array): string {
   return macOf(secret, [purpose, 'id']).slice(0, 34);
 }

@@ -126,16 +126,16 @@ export class CommandContext {
     }
   }
 
-  /** Whatever a command shows of a chain, what is wrong with that chain is told beside it. */
+  /** Whatever a command shows about a chain, it also shows what is wrong with that chain. */
   async #tellCritical(client: ContractClient): Promise<void> {
     try {
       const { alerts } = await client.chain.status();
       for (const { severity, code, message, advice } of alerts)
         if (severity === 'critical') this.output.note(`${code}: ${message} ${advice}`);
     } catch (error) {
-      // What was asked for may be readable all the same.
+      // What was asked for may be readable anyway.
       this.output.note(
-        `The state of the chain cannot be told: ${error instanceof Error ? error.message : String(error)}`,
+        `The state of the chain cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   }
@@ -151,8 +151,8 @@ export class CommandContext {
   }
 
   /**
-   * Signs a transaction and submits it. Typing the command is the confirmation, unless `confirm` asks once more; what was
-   * signed is told by `review`.
+   * Signs a transaction and submits it. Typing the command is the confirmation, unless `confirm` asks again; `review`
+   * says what was signed.
    * @throws TRANSACTION_REJECTED, SIGNING_LOCKED, SIGNING_REFUSED, PASSPHRASE_WRONG
    */
   async signAndSubmit(
@@ -188,7 +188,7 @@ export class CommandContext {
     return { review, receipt: outcome.receipt };
   }
 
-  /** What is reviewed was executed by this process: no other tells it what a signature does. */
+  /** What is reviewed was executed by this process: no other process decides what a signature does. */
   #simulate(client: ContractClient, unsigned: Uint8Array): Promise<SimulationResult> {
     if (this.#isRemote) return simulateOnDisk(unsigned, { dataDirectory: this.dataDirectory, now: Date.now });
     return client.chain.simulate({ unsigned: decodeUtf8(unsigned) }) as Promise<SimulationResult>;
@@ -221,7 +221,7 @@ export class CommandContext {
     }
   }
 
-  /** Opens the encrypted file where this key lies in it. @throws PASSPHRASE_WRONG, PASSPHRASE_REQUIRED */
+  /** Opens the encrypted file if this key is in it. @throws PASSPHRASE_WRONG, PASSPHRASE_REQUIRED */
   async openKeyFileFor({ store }: KeyInfo): Promise<void> {
     const { file } = this.keyring;
     if (store === 'file' && !file.unlocked) await file.unlock((await this.passphrase('open')).passphrase);
@@ -229,7 +229,7 @@ export class CommandContext {
 
   /**
    * Does what is asked for, through the desk and on record: typing the command was the confirmation.
-   * @throws what the subject throws, as the desk tells it; SIGNING_CHANGED, PASSPHRASE_WRONG
+   * @throws what the subject throws, as the desk reports it; SIGNING_CHANGED, PASSPHRASE_WRONG
    */
   async confirmHere(
     subject: SigningSubject,
@@ -244,7 +244,10 @@ export class CommandContext {
     return outcome;
   }
 
-  /** The signature of what is for no chain, or for whoever carries it there. @throws as {@link confirmHere} */
+  /**
+   * The signature of something that is not for a chain, or that somebody else carries there. @throws as {@link
+   * confirmHere}
+   */
   async signHere(...asked: Parameters<CommandContext['confirmHere']>): Promise<Signature> {
     const outcome = await this.confirmHere(...asked);
     if (outcome.outcome !== 'signed') throw endedOtherwise(outcome);
@@ -273,13 +276,15 @@ export class CommandContext {
     return desk.confirm(review_id, { ...confirmation, passphrase });
   }
 
-  /** A command as it is typed to go on in this directory. */
+  /** A command as it is typed to continue in this directory. */
   commandLine(...words: readonly string[]): string {
     const more = this.dataDirectory === resolve(defaultDataDirectory()) ? [] : ['--data', this.#options.data];
     return shellLine(['dm', ...words, ...more]);
   }
 
-  /** After a question for a passphrase nothing that is typed is shown: a command that asks more, or goes on for long, ends that. */
+  /**
+   * After a question for a passphrase, typed characters stay hidden: a command that asks more, or runs long, ends that.
+   */
   releaseTerminal(): void {
     this.#releaseTerminal?.();
     this.#releaseTerminal = null;
@@ -311,13 +316,13 @@ export function rejectedError(rejection: {
 const REJECTION_ADVICE: Readonly<Record<string, string>> = {
   APPROVAL_REQUIRED:
     'Propose it: dm proposal create --action ACTION --payload JSON, or the same command with --propose.',
-  CHAIN_FROZEN: 'Nothing about environments changes until it is unfrozen: dm blockchain unfreeze proposes that.',
+  CHAIN_FROZEN: 'No environment can change until the chain is unfrozen: dm blockchain unfreeze proposes that.',
   PROPOSAL_OPEN: 'Approve that one: dm proposal approve ID. Or end it first: dm proposal withdraw or reject ID.',
-  VERSION_MISMATCH: 'Somebody has changed it meanwhile. Look at what is there now, then do it again.',
-  LABEL_TAKEN: 'A label names one state for ever: choose another one.',
-  PRE_STATE_MISMATCH: 'The state has moved on meanwhile. Look at it, then propose again.',
+  VERSION_MISMATCH: 'It has changed in the meantime. Check its current state, then try again.',
+  LABEL_TAKEN: 'A label always names the same state: choose another label.',
+  PRE_STATE_MISMATCH: 'The state has changed in the meantime. Check it, then propose again.',
   NODE_CANNOT_SEAL:
-    'Make the new key where this node runs: dm validator rotate ID without --key does so. Or import it there first.',
+    'Create the new key on the machine of this node: dm validator rotate ID without --key does so. Or import it there first.',
 };
 
 function endedOtherwise(outcome: SignatureOutcome): QuantumLockError {

@@ -24,7 +24,7 @@ export class DirectoryWait {
   async isFree(): Promise<boolean> {
     if (isDataDirectoryFree(this.#directory)) return true;
     await this.step(
-      new QuantumLockError('DATA_DIR_LOCKED', `another command or node has had ${this.#directory} for too long`),
+      new QuantumLockError('DATA_DIR_LOCKED', `another command or node has used ${this.#directory} for too long`),
     );
     return false;
   }
@@ -32,7 +32,7 @@ export class DirectoryWait {
   /** One step of the wait; after the last, `otherwise`. */
   async step(otherwise: QuantumLockError): Promise<void> {
     if (performance.now() > this.#deadline) throw otherwise;
-    if (!this.#isSaid) this.#log(`Waiting for another command that works on ${this.#directory}.`);
+    if (!this.#isSaid) this.#log(`Waiting for another command that uses ${this.#directory}.`);
     this.#isSaid = true;
     // Not all at the same moment.
     await sleep(DATA_DIR_WAIT_STEP_MS * (0.5 + Math.random()));

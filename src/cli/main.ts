@@ -56,7 +56,7 @@ const run: RunCommand = async (action) => {
   }
 };
 
-/** The options of every command, accepted wherever they stand. */
+/** The options of every command, accepted at any position. */
 function addGlobalOptions(command: Command): void {
   command
     .option('--data <DIR>', 'the data directory', defaultDataDirectory())
@@ -107,7 +107,7 @@ function endOfCommander({ exitCode, code, message }: CommanderError): number {
 
 const GLOBAL_WITH_VALUE: ReadonlySet<string> = new Set(['--data', '--passphrase-file', '--as']);
 
-/** What stands behind `--` is never an option, whatever it begins with. */
+/** What is behind `--` is never an option, whatever it begins with. */
 function optionsOf(args: readonly string[]): readonly string[] {
   const end = args.indexOf('--');
   return end === -1 ? args : args.slice(0, end);
@@ -130,7 +130,7 @@ function hoistGlobalOptions(args: readonly string[]): string[] {
   return [...front, ...rest, ...args.slice(length)];
 }
 
-/** What was to be printed and could not be stored stands on stderr, so that it is known what was done. */
+/** What was to be printed and could not be stored is on stderr, so that it is known what was done. */
 async function end(exitCode: number): Promise<number> {
   const failure = await streams.stdout.ended();
   if (failure === null) return exitCode;
@@ -145,7 +145,7 @@ function outputError(cause: Error): QuantumLockError {
     `the output cannot be written: ${cause.message}`,
     {
       cause,
-      advice: 'What the command did is done; what it would have printed stands above.',
+      advice: 'The command was carried out; the output that it could not print is above.',
     },
   );
 }

@@ -12,8 +12,8 @@ type Underlying = Pick<NodeJS.WriteStream, 'on'> & {
 };
 
 /**
- * stdout or stderr. What is read from it never decides what a command does: a reader who went away (EPIPE) is no failure,
- * and where the output cannot be stored, that is told at the end.
+ * stdout or stderr. What is read from it never decides what a command does: a reader that went away (EPIPE) is not a
+ * failure; where the output cannot be stored, that is reported at the end.
  */
 export class OutputStream implements WritableText {
   readonly #stream: Underlying;

@@ -31,7 +31,7 @@ export interface OutputStreams {
 export function createOutput(options: {
   readonly json: boolean;
   readonly streams: OutputStreams;
-  /** What is typed is to be seen from here on. */
+  /** From here on, typed characters are visible. */
   readonly beforeAsk?: () => void;
 }): Output {
   const { stdout, stderr } = options.streams;
@@ -56,7 +56,9 @@ export function createOutput(options: {
       const isExact = stdout.isTTY !== true || shown.trimEnd() === text.trimEnd();
       stdout.write(isExact ? text : shown);
       if (!isExact)
-        note('It holds characters that a terminal does not show; they stand as codes. Use --output for the file.');
+        note(
+          'It contains characters that a terminal does not show; they are shown as codes. Use --output for the file.',
+        );
     },
     note,
     ask(question) {
@@ -93,7 +95,7 @@ export function writeError(error: unknown, options: { readonly json: boolean; re
     : {
         code: 'INTERNAL',
         message: error instanceof Error ? error.message : String(error),
-        advice: 'This is a fault of the program. Please report it with this text.',
+        advice: 'This is an error in the program. Please report it with this text.',
         context: error instanceof Error ? { stack: error.stack ?? '' } : {},
       };
   if (options.json) stderr.write(`${visibleJson({ error: value })}\n`);
@@ -130,7 +132,7 @@ export function table(header: readonly string[], rows: readonly (readonly Cell[]
   );
 }
 
-/** Milliseconds that no calendar has, as a file may hold them, stand as they are. */
+/** Milliseconds that no calendar has, as a file may hold them, are as they are. */
 export function time(ms: number): string {
   return isoTime(ms).replace('T', ' ').replace('.000Z', 'Z');
 }

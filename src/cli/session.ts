@@ -46,11 +46,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (running?.chain === 'open') return throughNode(running);
     running?.socket.terminate();
     if (running?.chain === 'opening') {
-      await wait.step(new QuantumLockError('NODE_SILENT', `the node that runs on ${dataDirectory} opens for too long`));
+      await wait.step(
+        new QuantumLockError('NODE_SILENT', `the node that runs on ${dataDirectory} takes too long to open`),
+      );
       continue;
     }
     if (options.mode === 'read') return openOwn(options);
-    // Whoever has it may be a node that is about to serve.
+    // The process that has it may be a node that is about to serve.
     if (!(await wait.isFree())) continue;
     try {
       return await openOwn(options);

@@ -7,7 +7,7 @@ import { isDataDirectoryFree } from '../node/data-directory/data-lock.ts';
 import { ChainReader } from '../node/storage/chain-reader.ts';
 
 /**
- * A node went away, or fell silent, while a command worked through it: what became of the command's transaction is read from
+ * A node went away, or stopped answering, while a command used it: the result of the command's transaction is read from
  * the chain itself. Other errors stay as they are.
  */
 export async function withWhatBecame(
@@ -26,7 +26,7 @@ export async function withWhatBecame(
   if (height !== null)
     return new QuantumLockError(code, `${message}; transaction ${transactionId} was committed, in block ${height}`, {
       context,
-      advice: 'What the command did is done. Do not repeat it.',
+      advice: 'The command was carried out. Do not repeat it.',
       cause: error,
     });
   return new QuantumLockError(code, `${message}; transaction ${transactionId} was not committed`, {

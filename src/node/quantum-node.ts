@@ -18,7 +18,7 @@ import { intervalsOf } from './monitoring/finality-meter.ts';
 import { blockEvent, EventHub } from './monitoring/event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
 import { AlertBook } from './monitoring/alert-book.ts';
-import { alertOf, type FiringAlert } from './monitoring/alert-record.ts';
+import { alertOf } from './monitoring/alert-record.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
@@ -28,7 +28,11 @@ import { refreshHeadRecord } from './history/head-record.ts';
 import type { HeadWatch } from './history/head-watch.ts';
 import { openHistory } from './history/open-history.ts';
 import { isHistoryFault, readHistoryState, stillUnsealed, type UnsealedBlock } from './history/history-state.ts';
+import type { SignedStatement, StatementToSign } from './engine/statement.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
+import { readBackupFacts } from './recovery/backup-facts.ts';
+import { settleRestore } from './recovery/restore-journal.ts';
+import { toldFailure, type NodeLook } from './node-look.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
@@ -39,7 +43,7 @@ import { Validator } from './validator/validator.ts';
 
 export interface NodeOptions {
   readonly dataDirectory: string;
-  /** The key that seals blocks; null opens the chain for reading only, beside whatever else runs. */
+  /** The key that seals blocks; null opens the chain for reading only, whatever else runs. */
   readonly key: SealingKey | null;
   /** Keys that the chain may name next for this validator. */
   readonly nextKeys?: readonly NextKey[];
@@ -48,18 +52,11 @@ export interface NodeOptions {
   readonly onValidators?: () => void;
   /** Where the newest head is kept besides `head.record` and `signing.log`. */
   readonly headCopies?: readonly HeadCopy[];
-  /** Whether the passphrase of the encrypted keys lies where they do. */
+  /** Whether the passphrase of the encrypted keys is stored where they are. */
   readonly isPassphraseBesideKeys?: () => boolean;
 }
 
-/** How the node is at one moment. */
-interface Look {
-  readonly stats: EngineStats | null;
-  readonly clock: ClockReading | null;
-  readonly firing: readonly FiringAlert[];
-}
-
-/** The window of the throughput that the status tells. */
+/** The window of the throughput that the status reports. */
 const RATE_WINDOW_MS = 60_000;
 
 /** How much of the machine the signature checks may take: all but the validator's own thread. */
@@ -115,7 +112,7 @@ export class QuantumNode {
     if (this.#chain.chain_id !== config.chain_id) {
       throw new QuantumLockError(
         'DATA_DIR_OTHER_CHAIN',
-        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory is of ${config.chain_id}`,
+        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory belongs to ${config.chain_id}`,
       );
     }
     for (const file of foreignFiles(options.dataDirectory)) this.#standing.raise(fileChanged(file));
@@ -157,6 +154,7 @@ export class QuantumNode {
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
+      if (lock !== null) await settleRestore(options.dataDirectory, { headCopies: [], ...options });
       const { watch, fault: found, isNoted } = await openHistory(options);
       let fault = found;
       if (options.key !== null && fault === null) {
@@ -203,12 +201,17 @@ export class QuantumNode {
     return this.#requireValidator().dropKey(publicKey);
   }
 
+  /** With the key that seals: what this node states of its own chain. @throws NODE_STOPPED, HISTORY_CHANGED where nothing is sealed here */
+  async signStatement(statement: StatementToSign): Promise<SignedStatement> {
+    return this.#requireValidator().signStatement(statement);
+  }
+
   /** What is signed now is signed for this. */
   get chain(): ChainIdentity {
     return this.#chain;
   }
 
-  /** How the machine's clock stands, and the time that the next block would have. */
+  /** The state of the machine's clock, and the time that the next block would have. */
   async clock(): Promise<ClockReading> {
     if (this.#validator !== null) return this.#validator.clock();
     const path = clockFileOf(dataPaths(this.#options.dataDirectory).chain);
@@ -278,7 +281,7 @@ export class QuantumNode {
     return withLookalikes(unsigned, result, (made) => this.query.lookalikes(made));
   }
 
-  /** What the blocks hold, and beside it what this process measured since it began: what nobody measured is null. */
+  /** What the blocks hold, and in addition what this process measured since it began: what nobody measured is null. */
   async metrics(minutes: number): Promise<Metrics> {
     const now = this.#options.now();
     const { timestamp, state } = await this.clock();
@@ -302,7 +305,7 @@ export class QuantumNode {
     return this.#validator === null ? null : this.#validator.recentStats();
   }
 
-  /** What is on this machine can be told only while its directory is there. @throws DATA_DIR_GONE */
+  /** What is on this machine can be reported only while its directory exists. @throws DATA_DIR_GONE */
   assertStorage(): void {
     this.#storage.assertInPlace();
   }
@@ -312,7 +315,7 @@ export class QuantumNode {
   }
 
   /** Brings the alerts up to date. */
-  async #look(): Promise<Look> {
+  async #look(): Promise<NodeLook> {
     // A thread that does not answer has an alert of its own.
     const governed = await this.query.governed().catch(() => null);
     const stats = await this.stats().catch(() => null);
@@ -333,6 +336,8 @@ export class QuantumNode {
       headCopyFailures: this.#headWatch?.failures ?? [],
       unsealed: stillUnsealed(this.#options.dataDirectory, this.#unsealed),
       lostContent: governed?.lostContent ?? null,
+      now: this.#options.now(),
+      backups: readBackupFacts(this.#options.dataDirectory),
     });
     return { stats, clock, firing };
   }
@@ -368,7 +373,7 @@ export class QuantumNode {
       health: healthOf(firing),
       alerts: firing.map(alertOf),
       pending: stats?.pending ?? 0,
-      index: { unchecked_after: governed.indexUncheckedAfter, failure: failureOf(this.#indexFailure) },
+      index: { unchecked_after: governed.indexUncheckedAfter, failure: toldFailure(this.#indexFailure) },
       verified: this.#verified,
       ...summary,
       transactions_per_second: clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
@@ -390,9 +395,4 @@ export class QuantumNode {
       this.#lock?.release();
     }
   }
-}
-
-/** What failed, as a page is told of it. */
-function failureOf(error: QuantumLockError | null): Status['index']['failure'] {
-  return error === null ? null : { code: error.code, message: error.message, advice: error.advice };
 }

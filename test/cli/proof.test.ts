@@ -67,11 +67,11 @@ describe('a proof', () => {
     expect(await dmJson(verify('transaction.json'))).toMatchObject({ ok: true, kind: 'transaction' });
     expect(await dmJson(verify('state.json'))).toMatchObject({
       ok: true,
-      claim: expect.stringMatching(/^environments\/one held /) as unknown,
+      claim: expect.stringMatching(/^environments\/one had the value /) as unknown,
     });
     expect(await dmJson(verify('absent.json'))).toMatchObject({
       ok: true,
-      claim: expect.stringMatching(/three held nothing at block 2/) as unknown,
+      claim: expect.stringMatching(/three had no value at block 2/) as unknown,
     });
     expect(await dmJson(verify('log.json'))).toMatchObject({
       ok: true,

@@ -53,7 +53,7 @@ describe('proposals on the command line', () => {
     expect(proposals).toMatchObject([{ proposal_id: id, stale: true, waiting_for: [] }]);
     expect((await dm(inData('proposal', 'list'))).stdout).toMatch(/ stale /);
     expect((await dm(inData('blockchain', 'status'))).stdout).toMatch(/1 open, 1 of them stale/);
-    expect((await dm(inData('proposal', 'show', id))).stdout).toMatch(/can no longer happen/);
+    expect((await dm(inData('proposal', 'show', id))).stdout).toMatch(/can no longer be executed/);
     const ended = await dmJson<Voted>(inData('proposal', command, id, ...more, '--as', as));
     expect(ended).toMatchObject({ status: 'stale', next: null });
     expect((await dmJson<Listed>(inData('proposal', 'list'))).proposals).toEqual([]);

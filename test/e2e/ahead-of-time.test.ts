@@ -56,7 +56,7 @@ test('the page warns that the chain is ahead, and proposes to set it back', asyn
     .waitFor();
   await band.getByRole('link', { name: 'Set the chain’s clock back…' }).click();
   const propose = page.getByRole('button', { name: 'Propose the reset…' });
-  const time = page.getByLabel('Right time');
+  const time = page.getByLabel('Correct time');
   const suggested = await time.inputValue();
   expect(Math.abs(Date.parse(`${suggested}Z`) - Date.now())).toBeLessThan(60_000);
   expect(await propose.isDisabled(), 'a reason is needed').toBe(true);

@@ -105,7 +105,7 @@ describe('what waits', () => {
 
   it('teaches the next step where nothing was ever proposed', async () => {
     const page = await openApprovals();
-    await page.getByText('Nothing was ever proposed here').waitFor();
+    await page.getByText('No proposals yet').waitFor();
     await page.getByText('npx dm proposal create').waitFor();
     await page
       .getByRole('region', { name: 'Proposal', exact: true })
@@ -134,7 +134,7 @@ describe('what waits', () => {
     await page.getByRole('link', { name: 'Approvals', exact: true }).click();
     await page.getByText('0 wait for you · 1 waits for others').waitFor();
     await page.getByRole('link', { name: /^Add validator authority-5/ }).click();
-    await page.getByText('You have approved this. It waits for the others.').waitFor();
+    await page.getByText('You have approved this. It waits for other members.').waitFor();
     await page.getByRole('link', { name: 'Withdraw…' }).waitFor();
   });
 
@@ -290,7 +290,7 @@ describe('deciding', () => {
       requirements_after: [{ role: 'administrator', needed: 3, holders: 4, approvals: 1, rejections: 0 }],
     });
     await goTo(page, `#/approvals/${id}`);
-    await page.getByText('Counted by what is true after it, this must be met too:').waitFor();
+    await page.getByText('Counted after the change, this must also be met:').waitFor();
     await page.getByText('1 of 3 approvals by administrators').waitFor();
     await page.getByText('If you approve, this happens once 1 more has approved:').waitFor();
   });
@@ -508,7 +508,7 @@ describe('a protected environment', () => {
     actAs(node, THIRD, 'freeze', { reason: 'A key was seen in public' });
     await page.getByText('Not now: the chain is frozen. Nothing can be promoted until that has changed.').waitFor();
     await page.getByRole('link', { name: 'Open that proposal' }).click();
-    await page.getByText('As things are, this cannot happen:').waitFor();
+    await page.getByText('In the current state, this cannot be executed:').waitFor();
     await page.getByText(/CHAIN_FROZEN/).waitFor();
   });
 

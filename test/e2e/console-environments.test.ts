@@ -73,7 +73,7 @@ describe('registering', () => {
     await page.getByRole('button', { name: 'cartpole/' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Cart pole');
     await page.getByRole('button', { name: 'Scan this directory' }).click();
-    await page.getByRole('region', { name: 'What is there' }).getByText('7 files, 212 KiB').waitFor();
+    await page.getByRole('region', { name: 'Content found' }).getByText('7 files, 212 KiB').waitFor();
     await page.getByText('npx dm env create --id cartpole --path /home/operator/cartpole').waitFor();
     await review.click();
     const popup = context.waitForEvent('page');

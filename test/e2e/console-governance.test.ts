@@ -69,9 +69,9 @@ describe('rotating the key of the validator', () => {
 
     await step(page, 'New key');
     await cannotGoWrong.getByText('authority-1 keeps sealing with its present key.').waitFor();
-    await hand.press(page.getByRole('button', { name: 'Make the key and go on' }));
+    await hand.press(page.getByRole('button', { name: 'Create the key and continue' }));
 
-    await step(page, 'Prove it is held');
+    await step(page, 'Prove possession');
     await cannotGoWrong.getByText('A key that nobody holds cannot be proposed:').waitFor();
     await confirm(open, 'Sign…', hand);
 
@@ -101,13 +101,13 @@ describe('rotating the key of the validator', () => {
     await page
       .getByText(`authority-1 seals with its new key since block ${(last + 1).toLocaleString('en')}.`)
       .waitFor();
-    await page.getByText('No block has come since.').waitFor();
+    await page.getByText('No block was sealed after it.').waitFor();
     host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze');
     await page.getByText(`Block ${(last + 1).toLocaleString('en')} carries the seal of`).waitFor();
     await page.getByText('is refused: a block that it seals from now on is valid nowhere.').waitFor();
-    await hand.press(page.getByRole('link', { name: 'Forget it…' }));
-    await hand.press(page.getByRole('button', { name: 'Forget the key…' }));
-    await confirm(open, 'Forget the key…', hand);
+    await hand.press(page.getByRole('link', { name: 'Remove it…' }));
+    await hand.press(page.getByRole('button', { name: 'Remove the key…' }));
+    await confirm(open, 'Remove the key…', hand);
     await page.waitForURL((url) => url.hash === '#/keys');
     expect(host.node.identities.map(({ name }) => name)).not.toContain('Validator authority-1');
   });
@@ -148,7 +148,7 @@ describe('rotating the key of the validator', () => {
     for (const person of [1, 2]) actAs(host.node, person, 'reject', { proposal_id: proposal, reason: 'not this week' });
     await page.getByText('authority-1 keeps sealing with its present key.').waitFor();
     await page.getByRole('link', { name: 'Propose it again' }).click();
-    await step(page, 'Prove it is held');
+    await step(page, 'Prove possession');
   });
 
   it('goes back a step instead of proposing a proof that does not verify', async () => {
@@ -225,13 +225,13 @@ describe('members', () => {
     const { page, host } = open;
     host.node.addIdentity({ name: 'Laptop', store: 'keychain' });
     await page.reload();
-    await page.getByText('Name the id first').waitFor();
+    await page.getByText('Enter the id first').waitFor();
     await page.getByLabel('Id', { exact: true }).fill('operations-3');
     await page.getByLabel('Name', { exact: true }).fill('Operations 3');
     await page.getByLabel('Level').selectOption('administrator');
     await page.getByRole('radio', { name: /A key of this machine/ }).check();
     await page.getByLabel('Key', { exact: true }).selectOption({ index: 1 });
-    await page.getByRole('button', { name: 'Prove that it is held…' }).click();
+    await page.getByRole('button', { name: 'Prove possession…' }).click();
     await confirm(open, 'Sign…');
     await page.getByText('Proved to be held').waitFor();
     await page.getByRole('button', { name: 'Propose…' }).click();
@@ -358,7 +358,7 @@ describe('the posture', () => {
     const panel = page.getByRole('region', { name: 'Posture' });
     await panel.getByText('1 to fix · 1 to review · 1 unknown').waitFor();
     expect(await panel.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
-      'How safe the present set-up is',
+      'Security of the current setup',
       'Fix · 1',
       'Review · 1',
       'Could not be checked · 1',
@@ -378,7 +378,7 @@ describe('keys', () => {
     await page.getByRole('button', { name: 'Create the key' }).click();
     await page.getByRole('link', { name: 'Prove possession…' }).click();
     await page.getByLabel('Id', { exact: true }).fill('operations-3');
-    await page.getByRole('button', { name: 'Prove it…' }).click();
+    await page.getByRole('button', { name: 'Prove possession…' }).click();
     await confirm(open, 'Sign…');
     await page.getByText('The key card of Laptop is ready.').waitFor();
     await page.getByRole('button', { name: 'Copy the card' }).click();
@@ -416,26 +416,26 @@ describe('keys', () => {
     open = await openConsole(bench, { address: '#/keys/operations-2?do=forget' });
     const { page, host, context } = open;
     const decisions = (): string[] => [...host.node.reviews.values()].map(({ decision }) => decision);
-    const forget = page.getByRole('button', { name: 'Forget the key…' });
+    const forget = page.getByRole('button', { name: 'Remove the key…' });
     await forget.click();
     await page.getByRole('button', { name: 'Back' }).click();
     await expect.poll(decisions).toEqual(['withdrawn']);
     await forget.click();
     await page
       .getByRole('region', { name: 'Review and sign' })
-      .getByRole('button', { name: 'Forget the key…' })
+      .getByRole('button', { name: 'Remove the key…' })
       .waitFor();
     // Loaded again, nothing shows it: the next request takes it back.
     await page.reload();
     await forget.click();
-    const ask = page.getByRole('region', { name: 'Review and sign' }).getByRole('button', { name: 'Forget the key…' });
+    const ask = page.getByRole('region', { name: 'Review and sign' }).getByRole('button', { name: 'Remove the key…' });
     await ask.waitFor();
     await expect.poll(decisions).toEqual(['withdrawn', 'withdrawn', 'waiting']);
     const opening = context.waitForEvent('page');
     await ask.click();
     const popup = await opening;
-    await page.getByRole('button', { name: 'Take it back' }).click();
-    await page.getByText('You took it back. Nothing was signed').waitFor();
+    await page.getByRole('button', { name: 'Cancel the request' }).click();
+    await page.getByText('You cancelled it. Nothing was signed').waitFor();
     expect(decisions()).toEqual(['withdrawn', 'withdrawn', 'withdrawn']);
     await popup.close();
   });
@@ -448,9 +448,9 @@ describe('keys', () => {
     await page.goto(`${host.url}#/keys/operations-1?do=forget`);
     await page.getByText('It is the identity that acts now.').waitFor();
     await page.goto(`${host.url}#/keys/operations-2?do=forget`);
-    await page.getByText('Operations 2 can sign nothing any more, and others must approve a new key.').waitFor();
-    await page.getByRole('button', { name: 'Forget the key…' }).click();
-    await confirm(open, 'Forget the key…');
+    await page.getByText('Operations 2 can no longer sign anything, and others must approve a new key.').waitFor();
+    await page.getByRole('button', { name: 'Remove the key…' }).click();
+    await confirm(open, 'Remove the key…');
     await page.waitForURL((url) => url.hash === '#/keys');
     await page.getByText('2 identities on this machine').waitFor();
   });
@@ -461,7 +461,7 @@ const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = 
   ['#/validators', 'Choose a validator'],
   ['#/validators/authority-1', 'What rotating its key does'],
   ['#/validators/authority-1?do=remove', 'for ever'],
-  ['#/validators/authority-1?do=rotate&step=key', 'Make a new key'],
+  ['#/validators/authority-1?do=rotate&step=key', 'Create a new key'],
   [`#/validators/authority-1?do=rotate&step=prove&new=${fakePublicKey(1)}`, 'The signature proves this'],
   [
     `#/validators/authority-1?do=rotate&step=propose&new=${fakePublicKey(61)}&proof=${fakePossession(CHAIN, 61, 'validator/authority-1')}`,
@@ -469,7 +469,7 @@ const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = 
   ],
   ['#/validators/authority-1?do=rotate', 'Close, and leave it open'],
   ['#/members', 'Choose a member'],
-  ['#/members?do=add', 'Name the id first'],
+  ['#/members?do=add', 'Enter the id first'],
   ['#/members/people/operations-2', 'What can be changed'],
   ['#/members/people/operations-2?do=change', 'As others see it'],
   [`#/members/people/operations-1?do=replace&old=${fakePublicKey(0)}`, 'You act with this key'],
@@ -479,9 +479,9 @@ const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = 
   ['#/members/policies?do=protect', 'must agree'],
   ['#/members/who', 'at once, alone'],
   ['#/members/posture', 'Decisions need a majority'],
-  ['#/keys/operations-1?do=prove', 'Whose key it shall be'],
+  ['#/keys/operations-1?do=prove', 'Whose key it will be'],
   ['#/keys/operations-2?do=forget', 'cannot be brought back'],
-  ['#/keys/operations-2?do=export', 'Keep them apart'],
+  ['#/keys/operations-2?do=export', 'Store them separately'],
   ['#/keys?do=import', 'notes.txt'],
 ];
 

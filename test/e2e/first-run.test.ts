@@ -74,7 +74,7 @@ describe('an empty directory', () => {
     }
     expect(await lookAt(page, 'first run, a name like another')).toEqual([]);
     await page.getByLabel('Name of the chain').fill('dark-matter-main');
-    expect(await page.getByText('Look closer.').count()).toBe(0);
+    expect(await page.getByText('Check carefully.').count()).toBe(0);
     await page.getByLabel('Your name, as the first administrator').fill('Ada Lovelace');
     expect(await page.locator('input[type=password]').count()).toBe(0);
     const asking = await openDeed(desk, () => create.click());
@@ -107,11 +107,11 @@ describe('an empty directory', () => {
     expect(await later.page.locator('input[type=password]').count()).toBe(0);
     const unlock = later.page.getByRole('button', { name: 'Unlock the keys…' });
     const withdrawn = await openDeed(later, () => unlock.click());
-    await later.page.getByRole('button', { name: 'Take it back' }).click();
+    await later.page.getByRole('button', { name: 'Cancel the request' }).click();
     await later.page.getByRole('alert').getByText('WITHDRAWN').waitFor();
     await fillDeed(withdrawn, second, { 'Passphrase of the key file': PASSPHRASE });
     await withdrawn.getByRole('button', { name: 'Unlock' }).click();
-    await withdrawn.getByRole('heading', { name: 'Taken back' }).waitFor();
+    await withdrawn.getByRole('heading', { name: 'Cancelled' }).waitFor();
     await withdrawn.close();
     const window = await openDeed(later, () => unlock.click());
     await fillDeed(window, second, { 'Passphrase of the key file': 'not the passphrase' });
@@ -167,12 +167,12 @@ describe('an empty directory', () => {
     const elsewhere = join(temporaryDirectory(), 'elsewhere');
     mkdirSync(join(elsewhere, 'inside'), { recursive: true });
     await openExisting(page, elsewhere);
-    const ask = page.getByRole('button', { name: 'Let this page read it…' });
+    const ask = page.getByRole('button', { name: 'Allow this page to read it…' });
     await ask.waitFor();
     expect(await lookAt(page, 'folder not granted')).toEqual([]);
     await confirmDeed(desk, console, 'Refuse', () => ask.click());
     await page.getByRole('alert').getByText('REFUSED').waitFor();
-    await confirmDeed(desk, console, 'Let it read', () => ask.click());
+    await confirmDeed(desk, console, 'Allow reading', () => ask.click());
     await page.getByRole('button', { name: /inside/ }).waitFor();
 
     await openExisting(page, join(account.home, 'not-there'));
@@ -180,7 +180,7 @@ describe('an empty directory', () => {
     expect(await lookAt(page, 'no such directory')).toEqual([]);
 
     await openExisting(page, account.home);
-    await page.getByRole('button', { name: /other-chain\/ *holds a chain/ }).click();
+    await page.getByRole('button', { name: /other-chain\/ *contains a chain/ }).click();
     await page.getByRole('list', { name: `In ${other}` }).waitFor();
     // A page does not turn to another chain by itself: the person says so where it cannot reach.
     await confirmDeed(desk, console, 'Refuse', () => openChain.click());

@@ -95,7 +95,7 @@ async function propose(journey: Journey): Promise<readonly string[]> {
   expect(await sign(journey, 'Sign the proposal…')).toBe(1);
   await hand.press(page.getByRole('link', { name: 'Open the proposal' }));
   await page.getByText('Once 1 more has approved, this happens:').waitFor();
-  await page.getByText('You have approved this. It waits for the others.').waitFor();
+  await page.getByText('You have approved this. It waits for other members.').waitFor();
   await look(page, 'governance proposed');
   return words;
 }

@@ -326,6 +326,15 @@ describe('what the page can be told', () => {
       verify: {},
       jobs: undefined,
       cancelJob: { job_id: 'none' },
+      backups: undefined,
+      testDestination: { destination_id: 'none' },
+      runBackup: {},
+      verifyBackup: { destination_id: 'none', backup: HASH },
+      restorePlan: { from: 'files', paths: [join(dataDirectory, 'keys', 'passphrase')] },
+      followRestore: { job_id: 'none' },
+      drills: undefined,
+      drillStatement: { drill: HASH },
+      runDrill: {},
     };
     const call = async (part: object, name: string, input: unknown): Promise<void> => {
       const procedure = (part as Readonly<Record<string, (given: unknown) => Promise<unknown>>>)[name];

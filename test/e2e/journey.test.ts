@@ -126,7 +126,7 @@ async function rowsOf(table: Locator): Promise<readonly string[]> {
 
 /** Every step of the check holds, and there are some. */
 async function expectProved(page: Page): Promise<void> {
-  await page.getByText('Proved, by this page itself.').waitFor();
+  await page.getByText('Proved by this page itself.').waitFor();
   const steps = await page.getByRole('list', { name: 'Steps of the check' }).getByRole('listitem').allInnerTexts();
   expect(steps.length).toBeGreaterThan(3);
   for (const step of steps) expect(step).toMatch(/^holds\b/);
@@ -149,7 +149,7 @@ async function register(journey: Journey, envId: string, name: string): Promise<
   await page.getByRole('list', { name: new RegExp(`/${envId}$`) }).waitFor();
   await hand.fill(page.getByLabel('Name', { exact: true }), name);
   await hand.press(page.getByRole('button', { name: 'Scan this directory' }));
-  await page.getByRole('region', { name: 'What is there' }).waitFor();
+  await page.getByRole('region', { name: 'Content found' }).waitFor();
   await look(page, 'register');
   return reviewAndSign(journey, 'registration', new RegExp(envId));
 }
@@ -240,7 +240,7 @@ async function verifyEverything({ page, hand, look }: Journey, height: number): 
   await page.getByText('Nothing is shown as verified before it was checked.').waitFor();
   await look(page, 'integrity before');
   await hand.press(page.getByRole('button', { name: 'Verify the whole chain' }));
-  await page.getByText(`Everything up to block ${height} holds.`).waitFor();
+  await page.getByText(`Everything up to block ${height} is valid.`).waitFor();
   await look(page, 'integrity after');
 }
 
@@ -254,8 +254,8 @@ async function update(journey: Journey, root: string): Promise<number> {
   await page.getByRole('list', { name: `In ${root}` }).waitFor();
   await hand.press(page.getByRole('button', { name: 'Scan this directory' }));
   const changes = page
-    .getByRole('region', { name: 'What is there' })
-    .or(page.locator('section[aria-label="What is there"]'));
+    .getByRole('region', { name: 'Content found' })
+    .or(page.locator('section[aria-label="Content found"]'));
   await changes.first().getByText('What would change from Blue v1').waitFor();
   const rows = await rowsOf(changes.first().locator('table.difference'));
   expect(new Set(rows.map((row) => row.split(/\s+/)[0]))).toEqual(new Set(['README.md', 'env.py', 'wind.py']));

@@ -264,7 +264,7 @@ describe('without a keychain', () => {
       await goToCreateKey(page);
       await page.getByLabel('Name', { exact: true }).fill(name);
       const window = await openDeed(desk, () => page.getByRole('button', { name: 'Create the key' }).click());
-      await window.getByText(`Makes the key “${name}” in the encrypted key file`).waitFor();
+      await window.getByText(`Creates the key “${name}” in the encrypted key file`).waitFor();
       await window.getByLabel('Passphrase of the key file').fill('not the passphrase');
       await window.getByRole('button', { name: 'Create' }).click();
       await window.getByRole('alert').getByText('The passphrase is not the one of this key file.').waitFor();

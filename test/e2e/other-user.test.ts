@@ -282,7 +282,7 @@ test('a window that was opened once is opened by nobody else, though its address
   onTestFinished(() => elsewhere.close());
   const thief = await elsewhere.newPage();
   await thief.goto(url);
-  await thief.getByText('opened already').waitFor();
+  await thief.getByText('already opened').waitFor();
   expect(await thief.getByRole('button').count()).toBe(0);
   await window.reload();
   await window.getByRole('button', { name: 'Refuse' }).click();

@@ -122,7 +122,7 @@ test('the sole validator’s key is rotated while others work', { timeout: JOURN
   await hand.press(page.getByRole('link', { name: 'Rotate its key…' }));
   await page.getByLabel('Name', { exact: true }).waitFor();
   await look('rotation 1 new key');
-  await hand.press(page.getByRole('button', { name: 'Make the key and go on' }));
+  await hand.press(page.getByRole('button', { name: 'Create the key and continue' }));
   await page.getByText('The signature proves this').waitFor();
   await look('rotation 2 prove');
   await confirm(sitting, { button: 'Sign…', decision: 'Prove', outcome: 'Proved' });
@@ -178,11 +178,11 @@ test('the sole validator’s key is rotated while others work', { timeout: JOURN
   await look('key exported');
   await page.goBack();
   await page.getByText('What is left to do').waitFor();
-  await hand.press(page.getByRole('link', { name: 'Forget it…' }));
+  await hand.press(page.getByRole('link', { name: 'Remove it…' }));
   await page.getByRole('link', { name: /^Validator authority-1 retired key of validator authority-1/ }).waitFor();
   await look('key to forget');
-  await hand.press(page.getByRole('button', { name: 'Forget the key…' }));
-  await confirm(sitting, { button: 'Forget the key…', decision: 'Forget for good', outcome: 'Forgotten' });
+  await hand.press(page.getByRole('button', { name: 'Remove the key…' }));
+  await confirm(sitting, { button: 'Remove the key…', decision: 'Remove permanently', outcome: 'Removed' });
   await page.waitForURL((url) => url.hash === '#/keys');
   await page.getByRole('link', { name: /^Validator authority-1, key 2/ }).waitFor();
 

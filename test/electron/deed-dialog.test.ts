@@ -37,7 +37,7 @@ describe('the dialog about this machine', () => {
     expect(await confirm({ ...DEED, kind: 'open_chain', warnings: [] }, NEVER)).toEqual({ approved: true });
     expect(shown[0]).toMatchObject({
       type: 'warning',
-      buttons: ['Cancel', 'Let it read'],
+      buttons: ['Cancel', 'Allow reading'],
       defaultId: 0,
       cancelId: 0,
       detail: 'Your home folder is in it.',

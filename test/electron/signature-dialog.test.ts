@@ -313,10 +313,10 @@ describe('a vote', () => {
     electron.answers.push(cancel, cancel);
     await surface.confirm(vote, NEVER);
     await surface.confirm(
-      review({ kind: 'forget_key', words: { ...review().words, button: 'Forget for good' } }),
+      review({ kind: 'forget_key', words: { ...review().words, button: 'Remove permanently' } }),
       NEVER,
     );
-    expect(electron.messageBoxes.map(({ title }) => title)).toEqual(['Sign', 'Forget for good']);
-    expect(electron.messageBoxes[1]?.detail).toContain('Forget for good? Then choose word');
+    expect(electron.messageBoxes.map(({ title }) => title)).toEqual(['Sign', 'Remove permanently']);
+    expect(electron.messageBoxes[1]?.detail).toContain('Remove permanently? Then choose word');
   });
 });

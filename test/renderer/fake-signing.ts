@@ -109,8 +109,8 @@ function requestKeyDeed(node: FakeNode, keyId: string, deed: 'export_key' | 'for
     {
       ...asideOf(deed, {
         lead: 'If you confirm, this happens on this machine:',
-        ask: deed === 'export_key' ? 'Export' : 'Forget the key',
-        button: deed === 'export_key' ? 'Export' : 'Forget for good',
+        ask: deed === 'export_key' ? 'Export' : 'Remove the key',
+        button: deed === 'export_key' ? 'Export' : 'Remove permanently',
       }),
       sentence:
         deed === 'export_key'
@@ -140,7 +140,7 @@ export function complete(node: FakeNode, reviewId: string): SignatureOutcome {
       return exported(`/srv/quantum-lock/exports/${key.key_id}.json`);
     case 'forget_key':
       node.identities = node.identities.filter(({ key_id }) => key_id !== key.key_id);
-      return { outcome: 'done', path: null, title: 'Forgotten', text: 'The key is no longer on this machine.' };
+      return { outcome: 'done', path: null, title: 'Removed', text: 'The key is no longer on this machine.' };
     default:
       return commit(node, review.action, payload, key);
   }

@@ -64,7 +64,7 @@ describe('a policy', () => {
     [2, 4, 'not a majority'],
     [2, 3, null],
     [3, 3, 'All must agree'],
-    [1, 1, 'only one who has a say'],
+    [1, 1, 'Only one member may vote'],
   ])('of %i of %i warns as it should', (count, holders, warning) => {
     const policy = { mode: 'multisig', role: 'administrator', threshold: { count } } as const;
     const meaning = policyMeaning(policy, people(...Array.from({ length: holders }, () => 'administrator' as const)));

@@ -100,7 +100,7 @@ const MAY_NAME_ACTIONS: readonly RegExp[] = [
   /^renderer\/shell\/(?:clock|freeze)-band\.tsx$/,
 ];
 
-/** These words are also something else: a parameter, a vote's decision, the hash of block 0. */
+/** These words are also something else: a parameter, a vote's decision, the hash of block 0, a mark in a record. */
 const OTHER_MEANINGS: ReadonlySet<string> = new Set(['approve', 'freeze', 'genesis', 'reject', 'rollback']);
 
 /** What an action is or does stands in its one file: whoever needs it asks the registry (src/ledger/actions). */

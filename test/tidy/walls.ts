@@ -95,6 +95,11 @@ export const walls: readonly Wall[] = [
     against,
     why: 'the desk knows no surface: each brings what a person confirmed',
   })),
+  ...['src/node/doors', 'src/node/engine', 'src/node/host', 'src/node/signing', 'src/cli'].map((against) => ({
+    of: 'src/node/recovery',
+    against,
+    why: 'a backup is made and restored of what is on the disk; who may ask, and who signs, is told to it',
+  })),
   {
     of: 'src/node/host',
     against: 'src/node/doors',

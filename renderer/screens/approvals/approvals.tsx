@@ -78,8 +78,8 @@ interface TaskPlace {
 
 const CHOOSE: TaskPlace = { title: 'New proposal', show: () => <ChooseProposal /> };
 const TASKS: Readonly<Record<string, TaskPlace>> = {
-  freeze: { title: 'Emergency brake', show: () => <FreezeForm /> },
-  unfreeze: { title: 'Emergency brake', show: () => <UnfreezeForm /> },
+  freeze: { title: 'Emergency stop', show: () => <FreezeForm /> },
+  unfreeze: { title: 'Emergency stop', show: () => <UnfreezeForm /> },
   clock: { title: 'The chain’s clock', show: () => <ClockForm /> },
   parameter: { title: 'New proposal', show: () => <ParameterForm /> },
   import: { title: 'Signed offline', show: () => <ImportApproval expected={null} /> },
@@ -103,7 +103,7 @@ function NothingChosen({ nothing }: { readonly nothing: boolean }): ReactElement
     );
   return (
     <Empty
-      title="Nothing was ever proposed here"
+      title="No proposals yet"
       action={
         <Link className="button primary" to={['approvals']} query={{ do: 'propose' }}>
           New proposal…

@@ -22,18 +22,18 @@ export function ProposalActions({
       <StandingWords proposal={proposal} standing={standing} />
       <div className="row">
         {stale ? (
-          <Act id={id} task="anew" tone="primary">
+          <Act id={id} task="again" tone="primary">
             Propose it again…
           </Act>
         ) : null}
         {votes && state !== 'approved' ? (
           <Act id={id} task="approve" tone={state === 'rejected' || effect.outcome === 'refused' ? '' : 'primary'}>
-            {state === 'asked' ? 'Review and sign…' : state === 'complete' ? 'Carry it out…' : 'Approve after all…'}
+            {state === 'asked' ? 'Review and sign…' : state === 'complete' ? 'Execute it…' : 'Approve instead…'}
           </Act>
         ) : null}
         {votes && state !== 'rejected' ? (
           <Act id={id} task="reject" tone="danger">
-            {state === 'asked' ? 'Reject…' : 'Reject after all…'}
+            {state === 'asked' ? 'Reject…' : 'Reject instead…'}
           </Act>
         ) : null}
         {proposer || stale ? (
@@ -43,12 +43,14 @@ export function ProposalActions({
         ) : null}
         <span className="grow" />
         {state === 'asked' ? (
-          <span className="faint">Signing asks again in a window that this page cannot reach.</span>
+          <span className="faint">
+            Before anything is signed, you confirm it in a window that this page cannot reach.
+          </span>
         ) : null}
       </div>
       {stale ? null : (
         <p className="row soft">
-          Somebody has no network?{' '}
+          Does an approver have no network?{' '}
           <Link to={['approvals', id]} query={{ do: 'export' }}>
             Export to sign offline…
           </Link>
@@ -72,11 +74,11 @@ function StandingWords({
     case 'asked':
       return null;
     case 'approved':
-      return <p className="notice">You have approved this. It waits for the others.</p>;
+      return <p className="notice">You have approved this. It waits for other members.</p>;
     case 'complete':
       return (
         <p className="notice">
-          You have approved this, and its approvals are complete by now: approving it once more carries it out.
+          You have approved this, and its approvals are now complete: approve it again to execute it.
         </p>
       );
     case 'rejected':
@@ -85,10 +87,10 @@ function StandingWords({
       return (
         <p className="notice">
           {name === null
-            ? 'No identity acts here. '
+            ? 'No identity is active here. '
             : level === null
-              ? `${name} is not a member of this chain, and has no say in this. `
-              : `${name} has no say in this: it is for ${requirements.map(({ role }) => roleWords(role)).join(' and ')}. `}
+              ? `${name} is not a member of this chain, and cannot vote on this. `
+              : `${name} cannot vote on this: it needs ${requirements.map(({ role }) => roleWords(role)).join(' and ')}. `}
           <Link to={['keys']}>Choose another identity</Link>
         </p>
       );

@@ -45,12 +45,12 @@ export function ProposalEffect({ proposal, standing, children }: Props): ReactEl
     case 'stale':
       return (
         <>
-          <Said lead="This can no longer happen:" text={sentence(title)} />
+          <Said lead="This can no longer be executed:" text={sentence(title)} />
           <p className="notice warn">
             <b>What it was made for has changed since:</b>{' '}
             <HexText text={`${effect.namespace}/${effect.key} has another value now.`} /> An approval of it would end it
-            stale and change nothing else. If it is still wanted, propose it anew: the review then shows what it does to
-            the state as it is.
+            stale and change nothing else. If it is still wanted, propose it again: the review then shows what it does
+            to the current state.
           </p>
           {children}
         </>
@@ -58,15 +58,15 @@ export function ProposalEffect({ proposal, standing, children }: Props): ReactEl
     case 'refused':
       return (
         <>
-          <Said lead="As things are, this cannot happen:" text={sentence(title)} />
+          <Said lead="In the current state, this cannot be executed:" text={sentence(title)} />
           <div className="notice bad">
             <b>The ledger would refuse it.</b> <HexText text={sentence(effect.rejection.message)} />{' '}
             <code>
               {effect.rejection.code} {effect.rejection.name}
             </code>
             <p>
-              Nothing is lost: approvals are still counted, and it can happen once the reason is gone. The approval that
-              would complete it is refused until then.
+              Nothing is lost: approvals are still counted, and it can be executed once the cause is removed. The
+              approval that would complete it is refused until then.
             </p>
           </div>
           {children}

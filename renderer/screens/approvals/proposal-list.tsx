@@ -50,7 +50,7 @@ export function ProposalList({ waiting, ended, current }: Props): ReactElement {
       <ReadingView reading={ended.reading}>
         {({ rows: shown, total: count }) => (
           <>
-            <Group title="Ended" empty={shown.length === 0 ? 'Nothing was proposed and ended yet.' : null}>
+            <Group title="Ended" empty={shown.length === 0 ? 'No proposal has ended yet.' : null}>
               {shown.map((row, index) => item(row, mine.length + others.length + index))}
             </Group>
             {shown.length < count ? (

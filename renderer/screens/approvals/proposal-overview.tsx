@@ -72,7 +72,7 @@ function Progress({ proposal }: { readonly proposal: ProposalView }): ReactEleme
       {after.length === 0 ? null : (
         <>
           <p className="soft">
-            The change itself moves who has a say. Counted by what is true after it, this must be met too:
+            The change itself changes who may vote. Counted after the change, this must also be met:
           </p>
           {after.map((requirement) => (
             <RequirementProgress key={`${requirement.role} ${requirement.needed}`} requirement={requirement} />
@@ -149,13 +149,13 @@ function Bounds({ proposal }: { readonly proposal: ProposalView }): ReactElement
           <pre className="code" tabIndex={0} aria-label="Canonical bytes">
             {proposal.canonical}
           </pre>
-          <ul className="reads" aria-label="Values that it rests on">
+          <ul className="reads" aria-label="Values that it depends on">
             {proposal.reads.map(({ namespace, key, value_hash }) => (
               <li key={`${namespace}/${key}`}>
                 <span className="mono">
                   {namespace}/{key}
                 </span>{' '}
-                {value_hash === null ? <span className="faint">was not there</span> : <Hash value={value_hash} />}
+                {value_hash === null ? <span className="faint">did not exist</span> : <Hash value={value_hash} />}
               </li>
             ))}
           </ul>

@@ -22,10 +22,10 @@ export function RejectForm({ proposal: { proposal_id, title } }: { readonly prop
       request={given === '' ? null : { kind: 'transaction', action: 'reject', payload: { proposal_id, reason: given } }}
     >
       <p className="soft">
-        Your rejection is recorded with its reason. The proposal ends as soon as the approvals can no longer come
-        together. Until then you can change your mind.
+        Your rejection is recorded with its reason. The proposal ends as soon as the approvals can no longer be reached.
+        Until then you can change your mind.
       </p>
-      <ReasonField hint="Goes on the chain, for everyone to read." value={reason} onValue={setReason} />
+      <ReasonField hint="Written to the chain; everyone can read it." value={reason} onValue={setReason} />
     </Task>
   );
 }

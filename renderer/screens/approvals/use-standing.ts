@@ -3,11 +3,11 @@ import { useNode } from '../../stores/use-stores.ts';
 import { waitsFor } from '../../stores/waits-for.ts';
 import { missingApprovals } from '../../proposals/proposal-words.ts';
 
-/** Where the acting identity stands with a proposal. */
+/** What the acting identity can do with a proposal. */
 export interface Standing {
   /** What to call it; null where none acts. */
   readonly name: string | null;
-  /** Its member's level; null where it is no member. */
+  /** Its member's level; null where it is not a member. */
   readonly level: string | null;
   /** `asked`: its vote is missing. `complete`: it has approved, all have, and approving again carries it out. */
   readonly state: 'asked' | 'approved' | 'rejected' | 'complete' | 'no_say';

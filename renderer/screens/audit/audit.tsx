@@ -51,7 +51,7 @@ export function Audit(): ReactElement {
           ) : (
             <Empty title="Choose a transaction">
               What it did, who signed it, and the way to its proof show here. Arrow keys move in the list, Enter opens,
-              Esc backs out.
+              Esc goes back.
             </Empty>
           )}
         </section>

@@ -18,8 +18,8 @@ export function IndexNotice(): ReactElement | null {
     return (
       <p className="notice bad" role="status">
         <b>The index fails, so a search may not find the newest transactions.</b> {sentence(failure.message)}{' '}
-        {failure.advice} The whole log without filters is read from the chain itself. The index can be made again: stop
-        the node, delete index.db from its data directory, and start it.
+        {failure.advice} The whole log without filters is read from the chain itself. The index can be rebuilt: stop the
+        node, delete index.db from its data directory, and start it.
       </p>
     );
   if (indexedHeight !== null && height - indexedHeight >= LAG_BLOCKS_MIN)
@@ -32,9 +32,9 @@ export function IndexNotice(): ReactElement | null {
   if (checked !== null)
     return (
       <p className="notice" role="status">
-        <b>The index is being held against the chain</b>
+        <b>The index is being checked against the chain</b>
         {checked < 0 ? '' : `, up to block ${formatCount(checked)} of ${formatCount(height)} so far`}: until that is
-        done, a transaction that is missing from it would not be found. What is found is true: it was read from the
+        done, a transaction that is missing from it would not be found. What is found is correct: it was read from the
         chain.
       </p>
     );

@@ -5,7 +5,7 @@ import { formatCount, formatQuantity } from '../../parts/format.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 
-/** How many transactions match, without jumping while it is counted anew. */
+/** How many transactions match, without jumping while it is counted again. */
 export function MatchCount({ filter }: { readonly filter: AuditFilter }): ReactElement {
   const { reads } = useServices();
   const { data } = useRead(reads.chain.auditCount.queryOptions({ input: { filter } }));

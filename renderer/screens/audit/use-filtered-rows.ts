@@ -25,7 +25,7 @@ export interface FilteredReading {
   readonly reload: () => void;
 }
 
-/** The transactions that match a filter, as far as the person scrolled. Mounted anew for each filter. */
+/** The transactions that match a filter, as far as the person scrolled. Mounted again for each filter. */
 export function useFilteredRows(filter: AuditFilter): FilteredReading {
   const { client, reads } = useServices();
   const [loaded, setLoaded] = useState<Loaded | null>(null);

@@ -123,7 +123,7 @@ function EnvironmentFacts({ environment }: { readonly environment: EnvironmentVi
           Its audit log
         </Link>
         <span className="faint">·</span>
-        <Link to={['explorer', 'state', 'environments', env_id]}>What it was at any time</Link>
+        <Link to={['explorer', 'state', 'environments', env_id]}>Its state at any time</Link>
       </p>
     </section>
   );

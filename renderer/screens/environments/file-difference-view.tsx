@@ -27,7 +27,8 @@ export function FileDifferenceView({ before, after, path }: Props): ReactElement
 const SIGNS = { same: ' ', added: '+', removed: '−' } as const;
 
 function Hunks({ difference, path }: { readonly difference: FileDifference; readonly path: string }): ReactElement {
-  if (difference.kind === 'binary') return <p className="soft">Not text: the two differ, but not line by line.</p>;
+  if (difference.kind === 'binary')
+    return <p className="soft">Not text: the two files differ, but cannot be compared line by line.</p>;
   if (difference.kind === 'too_large') return <p className="soft">Too large to compare line by line.</p>;
   if (difference.hunks.length === 0) return <p className="soft">The two are the same.</p>;
   return (

@@ -37,7 +37,7 @@ export function FileList({ environment, version, stateHash }: Props): ReactEleme
             <Rows files={data.files} envId={environment.env_id} version={version} />
           ) : (
             <p className="soft">
-              The content is not on this machine: the chain holds its hash alone. Register the directory here, or
+              The content is not on this machine: the chain contains only its hash. Register the directory here, or
               restore the blobs from a backup, to see it.
             </p>
           )

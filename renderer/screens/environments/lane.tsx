@@ -77,9 +77,9 @@ function emptyWords(
   zone: 'blue' | 'green',
   { filtered, hidden }: { readonly filtered: boolean; readonly hidden: boolean },
 ): string {
-  if (filtered) return 'Nothing is called like that.';
+  if (filtered) return 'No environment has this id or name.';
   if (hidden) return 'All of them are archived. Tick “Archived” to see them.';
-  return zone === 'green' ? 'Nothing is promoted yet.' : 'Nothing is here.';
+  return zone === 'green' ? 'Nothing is promoted yet.' : 'No environments.';
 }
 
 function EnvironmentRow({

@@ -31,7 +31,7 @@ export function TransactionProofView({ id, back }: { readonly id: HashHex; reado
           command={{ command: ['blockchain', 'inspect'], options: { transaction: id } }}
           claim={(proof) => (
             <>
-              This transaction stands at place {formatCount(proof.log_index)} of the log that block{' '}
+              This transaction is at position {formatCount(proof.log_index)} of the log that block{' '}
               {formatCount(proof.sealed.header.index)} seals.
             </>
           )}

@@ -18,10 +18,10 @@ export function Findings({
       <div className={`notice ${result.ok ? 'good' : 'bad'}`} role="status">
         <b>
           {result.ok
-            ? `Everything up to block ${formatCount(result.height)} holds.`
-            : `${formatQuantity(result.findings.length, 'thing')} did not verify.`}
+            ? `Everything up to block ${formatCount(result.height)} is valid.`
+            : `${formatQuantity(result.findings.length, 'item')} did not verify.`}
         </b>{' '}
-        Looked at {looked}, in {formatDuration(result.duration_ms)}; finished {formatTime(finishedAt)}.
+        Checked {looked}, in {formatDuration(result.duration_ms)}; finished {formatTime(finishedAt)}.
         {result.ok ? '' : ' Keep the data as it is, as evidence, and restore from a verified backup.'}
       </div>
       {result.findings.length === 0 ? null : (

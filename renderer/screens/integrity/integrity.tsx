@@ -38,7 +38,7 @@ export function Integrity(): ReactElement {
           )
         }
       >
-        {running ? 'checking; you may go on working' : <LastCheck />}
+        {running ? 'running; you can keep working' : <LastCheck />}
       </Heading>
       {problem === null ? null : <ProblemNotice problem={problem} />}
       {stop.problem === undefined ? null : <ProblemNotice problem={stop.problem} />}

@@ -7,7 +7,7 @@ const PHASES: readonly { readonly phase: VerifyPhase; readonly title: string; re
   { phase: 'storage', title: 'Storage', text: 'the database itself' },
   { phase: 'blocks', title: 'Blocks', text: 'every hash, signature, seal and state transition' },
   { phase: 'state', title: 'State', text: 'every page of the state tree' },
-  { phase: 'index', title: 'Index', text: 'everything that finds, against the chain' },
+  { phase: 'index', title: 'Index', text: 'the search index, against the chain' },
   { phase: 'blobs', title: 'Files', text: 'the content of every stored file' },
 ];
 

@@ -4,7 +4,9 @@ import type { Identity } from '../../../src/api/operator/keys.ts';
 import { Link } from '../../parts/link.tsx';
 import { Task } from '../../signing/task.tsx';
 
-/** Writes a copy of the key to a file on this machine, encrypted anew. The confirming window asks for the passphrase. */
+/**
+ * Writes a copy of the key to a file on this machine, encrypted again. The confirming window asks for the passphrase.
+ */
 export function ExportKey({ identity: { key_id, name } }: { readonly identity: Identity }): ReactElement {
   return (
     <Task
@@ -25,7 +27,8 @@ export function ExportKey({ identity: { key_id, name } }: { readonly identity: I
         window asks for. The key stays here too, and this page sees neither.
       </p>
       <p className="notice warn">
-        <b>Whoever has the file and the passphrase can sign as {name}.</b> Keep them apart, and away from this machine.
+        <b>Anyone who has the file and the passphrase can sign as {name}.</b> Store them separately, and not on this
+        machine.
       </p>
     </Task>
   );

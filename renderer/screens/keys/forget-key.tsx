@@ -21,9 +21,9 @@ export function ForgetKey({ identity }: { readonly identity: Identity }): ReactE
   if (validator_id !== null)
     return (
       <>
-        <h2>Forget {name}</h2>
+        <h2>Remove {name}</h2>
         <p className="notice bad">
-          <b>This node seals with it, so it cannot be forgotten.</b> Without it the chain would stop. Let {validator_id}{' '}
+          <b>This node seals with it, so it cannot be removed.</b> Without it the chain would stop. Let {validator_id}{' '}
           seal with another key first.
         </p>
         <div className="row">
@@ -36,9 +36,9 @@ export function ForgetKey({ identity }: { readonly identity: Identity }): ReactE
   if (identity.acting)
     return (
       <>
-        <h2>Forget {name}</h2>
+        <h2>Remove {name}</h2>
         <p className="notice bad">
-          <b>It is the identity that acts now.</b> Act as another one first.
+          <b>It is the identity that acts now.</b> Choose another identity first.
         </p>
         <div className="row">
           <Link className="button" to={['keys']}>
@@ -57,25 +57,25 @@ export function ForgetKey({ identity }: { readonly identity: Identity }): ReactE
         setAsked(true);
       }}
     >
-      <h2>Forget {name}</h2>
+      <h2>Remove {name}</h2>
       <div className="notice bad">
         <b>The key is removed from this machine, and cannot be brought back from it.</b>
         <ul>
           {member === null ? (
-            <li>The chain does not know it as a member’s: nobody loses a say by it.</li>
+            <li>It is not the key of a member of the chain, so nobody loses a vote.</li>
           ) : (
             <li>
-              It is a key of {member.name}. Without another key, or a copy of this one, {member.name} can sign nothing
-              any more, and others must approve a new key.
+              It is a key of {member.name}. Without another key, or a copy of this one, {member.name} can no longer sign
+              anything, and others must approve a new key.
             </li>
           )}
           <li>What it signed stays valid, and stays provable.</li>
         </ul>
       </div>
-      <p className="soft">Where you are not sure, export it first: the export can be imported again.</p>
+      <p className="soft">If you are not sure, export it first: the export can be imported again.</p>
       <div className="row">
         <button type="submit" className="button danger">
-          Forget the key…
+          Remove the key…
         </button>
         <Link className="button" to={['keys', key_id]} query={{ do: 'export' }}>
           Export encrypted…

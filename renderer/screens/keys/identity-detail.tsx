@@ -123,10 +123,10 @@ function Shown({ identity }: { readonly identity: Identity }): ReactElement {
       ) : isRetired ? (
         <p className="notice">
           <b>
-            The chain refuses this key since{' '}
+            The chain has refused this key since{' '}
             {known.retired_at === null ? 'it was replaced' : formatTime(known.retired_at)}.
           </b>{' '}
-          A key enters a chain once: it can never be used there again. What it signed stays valid.
+          A key can be added to a chain only once, so it can never be used there again. What it signed stays valid.
         </p>
       ) : member === null ? (
         <p className="notice">

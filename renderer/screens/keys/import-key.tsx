@@ -15,8 +15,8 @@ export function ImportKey(): ReactElement {
     <TaskPane back={['keys']} title="Import a key">
       <p className="soft">
         From a file on this machine: an export made with <i>Export encrypted…</i>, or 64 hex digits on the first line.
-        The console reads the file itself, and asks for its passphrase in a window of its own: neither passes through
-        this page.
+        The console reads the file itself, and asks for its passphrase in a separate window: neither passes through this
+        page.
       </p>
       <NewKeyForm
         button="Import the key"

@@ -78,7 +78,7 @@ export function Keys(): ReactElement {
             <ImportKey />
           ) : chosen === undefined ? (
             <Empty title="Choose an identity" command={{ command: ['key', 'list'] }}>
-              Its fingerprint, for comparing by voice, and what the chain knows of it show here.
+              Its fingerprint, for comparing by voice, and what the chain knows about it are shown here.
             </Empty>
           ) : (
             <IdentityDetail key={chosen.key_id} identity={chosen} />

@@ -13,7 +13,7 @@ import { downloadText } from '../../proof/download-json.ts';
 import { Command } from '../../node-parts/command.tsx';
 import { useChain } from '../../stores/use-chain.ts';
 
-/** Makes a key card: proof that this key is held, for whoever proposes it. */
+/** Makes a key card: a proof of possession of this key, for the person who proposes it. */
 export function ProveKey({ identity }: { readonly identity: Identity }): ReactElement {
   const [kind, setKind] = useState<'member' | 'validator'>('member');
   const [id, setId] = useState('');
@@ -31,13 +31,13 @@ export function ProveKey({ identity }: { readonly identity: Identity }): ReactEl
         if (isNamed) setAsked(`${kind}/${id}`);
       }}
     >
-      <h2>Prove that {identity.name} is held</h2>
+      <h2>Prove possession of {identity.name}</h2>
       <p className="soft">
-        The key signs whose it shall be. The result, a key card, goes to the person who proposes it: it holds no secret,
-        and is worth nothing for another id or another chain.
+        The key signs the id that it will belong to. Give the result, a key card, to the person who proposes it. The
+        card contains no secret, and is not valid for another id or another chain.
       </p>
       <fieldset className="stack">
-        <legend>Whose key it shall be</legend>
+        <legend>Whose key it will be</legend>
         <Choice name="subject" title="A member’s" checked={kind === 'member'} onChoose={() => setKind('member')}>
           To sign transactions and approvals with.
         </Choice>
@@ -51,14 +51,14 @@ export function ProveKey({ identity }: { readonly identity: Identity }): ReactEl
         </Choice>
       </fieldset>
       <IdField
-        hint="As it stands on the chain, or shall stand there."
+        hint="As it is, or will be, on the chain."
         placeholder={kind === 'member' ? 'operations-3' : 'authority-2'}
         value={id}
         onValue={setId}
       />
       <div className="row">
         <button type="submit" className="button primary" disabled={!isNamed}>
-          Prove it…
+          Prove possession…
         </button>
         <span className="faint grow">
           or{' '}

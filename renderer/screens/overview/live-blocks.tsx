@@ -29,7 +29,7 @@ export function LiveBlocks(): ReactElement {
     >
       <h2 id="live-blocks">
         Blocks as they arrive{' '}
-        <span className="faint">{missed === 0 ? '' : `· ${formatCount(missed)} new since you are here`}</span>
+        <span className="faint">{missed === 0 ? '' : `· ${formatCount(missed)} new since you opened this page`}</span>
       </h2>
       <table className="table">
         <thead>

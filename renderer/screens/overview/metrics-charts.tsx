@@ -89,7 +89,7 @@ export function MetricsCharts(): ReactElement {
 
 type Columns = readonly [readonly number[], ...(readonly (number | null)[])[]];
 
-/** The last interval goes on still; of its first moments nothing can be said yet. */
+/** The last interval has not ended; nothing can be said about its first moments yet. */
 const PART_MS_MIN = 2_000;
 
 function seriesOf({ at, points, measured, interval_ms }: Metrics): {

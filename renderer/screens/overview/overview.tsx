@@ -46,7 +46,7 @@ export function Overview(): ReactElement {
           <ProblemNotice problem={problem} />
           {statusAt === null ? null : (
             <p className="soft">
-              Everything below is as it was <Age time={statusAt} />.
+              Everything below shows the state of <Age time={statusAt} />.
             </p>
           )}
         </div>

@@ -28,7 +28,7 @@ export function StatusCards({ status }: { readonly status: Status }): ReactEleme
         name="Throughput"
         value={status.transactions_per_second === null ? UNKNOWN : `${formatRate(status.transactions_per_second)} tx/s`}
       >
-        {status.transactions_per_second === null ? 'the chain’s time stands still' : 'last minute'} ·{' '}
+        {status.transactions_per_second === null ? 'the chain’s time does not advance' : 'last minute'} ·{' '}
         {status.pending === 0 ? 'none waiting' : `${formatCount(status.pending)} waiting for a block`}
       </Stat>
       <Stat

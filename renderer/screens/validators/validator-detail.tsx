@@ -87,7 +87,7 @@ function Shown({ validator }: { readonly validator: ValidatorView }): ReactEleme
             <p className="soft">
               Another key takes the place of this one, once enough administrators have approved it. The block that says
               so is still sealed with the present key; every block after it with the new one. The present key is then
-              refused for ever, also if somebody got hold of it. No block is lost, and nothing stops meanwhile.
+              refused permanently, even if somebody else has a copy of it. No block is lost, and sealing does not stop.
             </p>
             <p>
               <Link to={['members', 'who']} query={{ action: 'rotate_validator' }}>

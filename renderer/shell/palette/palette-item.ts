@@ -9,7 +9,7 @@ export interface PaletteItem {
   readonly id: string;
   readonly kind: string;
   readonly title: string;
-  /** Of whom the title is the name; null where it is no name. */
+  /** Whose name the title is; null where it is not a name. */
   readonly named: { readonly kind: NameKind; readonly id: string } | null;
   readonly subtitle: string;
   readonly shortcut: string | null;

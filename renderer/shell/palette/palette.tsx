@@ -79,7 +79,7 @@ function PaletteSearch(): ReactElement {
           ? searching
             ? 'Searching the chain…'
             : items.length === 0
-              ? `Nothing is called “${text}”.`
+              ? `Nothing matches “${text}”.`
               : ''
           : problem.message}
       </p>

@@ -4,7 +4,7 @@ import { read } from '../procedure.ts';
 import { identifier } from '../schemas.ts';
 import { level, permission, person } from './members.ts';
 
-/** How things are decided: policies, who has a say, and how safe the present set-up is. */
+/** How things are decided: policies, who may vote, and how safe the present set-up is. */
 
 export const policy = z.union([
   z.object({ mode: z.literal('direct'), permission }),
@@ -18,7 +18,7 @@ export type PolicyValue = z.infer<typeof policy>;
 
 export const policyView = z.object({
   action: z.string(),
-  /** For one environment alone; null for the action wherever no environment has its own. */
+  /** For one environment alone; null for the action in every environment without its own. */
   env_id: z.string().nullable(),
   policy,
   /** The chain says nothing of its own: this is the action's default. */
@@ -42,7 +42,7 @@ export const authorityView = z.object({
   requirements: z.array(z.object({ role: level, needed: count, approvers: z.array(person) })),
   /** Members who may propose it. */
   proposers: z.array(person),
-  /** False where nobody can do it now, whoever agrees. */
+  /** False where nobody can do it now, no matter who agrees. */
   possible: z.boolean(),
   /** Why not: `the chain is frozen`; null where it is possible. */
   obstacle: z.string().nullable(),

@@ -42,7 +42,7 @@ export const status = z.object({
   frozen: z.object({ reason: z.string(), since: time, member_id: identifier }).nullable(),
   /** The time that the next block would have now: what is signed now is signed with it where the local clock is far from it. */
   block_time: time,
-  /** How the node's clock stands. `ahead`: nothing is sealed with it. `behind`: the chain is ahead of it. */
+  /** The state of the node's clock. `ahead`: nothing is sealed with it. `behind`: the chain is ahead of it. */
   clock: z.enum(['right', 'ahead', 'behind']),
   /** Proposals that are open now. */
   open_proposals: count,
@@ -52,7 +52,10 @@ export const status = z.object({
   pending: count,
   /** The query index follows the chain: blocks it has. Equal to `height` when it is up to date. */
   indexed_height: count,
-  /** What finding rests on, beside `indexed_height`. What is found was read from the chain; what is not found may be missing here. */
+  /**
+   * What finding rests on, next to `indexed_height`. What is found was read from the chain; what is not found may be
+   * missing here.
+   */
   index: z.object({
     /** The newest block up to which this process held the index against the chain, -1 for none; null where all of it was. */
     unchecked_after: z.int().nullable(),
@@ -111,7 +114,7 @@ export const measuredPoint = z.object({
 });
 
 export const metrics = z.object({
-  /** The chain's time: that of this machine, or what it stands at where it is ahead. The last interval goes on still. */
+  /** The chain's time: that of this machine, or what it is at where it is ahead. The last interval has not ended. */
   at: time,
   interval_ms: count,
   points: z.array(metricPoint),

@@ -52,8 +52,8 @@ export const directoryProcedures = {
   browse: ask.input(z.strictObject({ path: z.string().optional() })).output(directoryListing),
   pickDirectory: act.output(z.object({ path: z.string().nullable() })),
   /**
-   * Hashes a directory and stores its content; nothing is put on the chain. The same scan that runs already is followed. One that a
-   * page started goes on when nobody follows it; `cancelJob` stops it.
+   * Hashes a directory and stores its content; nothing is put on the chain. The same scan that runs already is
+   * followed. One that a page started continues when nobody follows it; `cancelJob` stops it.
    */
   scanDirectory: follow
     .input(
@@ -61,7 +61,7 @@ export const directoryProcedures = {
         path: z.string(),
         env_id: identifier.optional(),
         metadata: jsonObject.optional(),
-        /** Reads every file again, and mends what is stored of it. */
+        /** Reads every file again, and repairs what is stored of it. */
         thorough: z.boolean().optional(),
         /** The person has seen which files may be secrets, or have names that other systems cannot keep. */
         accept_doubtful: z.boolean().optional(),

@@ -14,7 +14,9 @@ export const hostInfo = z.object({
   chain: z.object({ chain_id: z.string(), genesis: hash, sandbox: z.boolean() }).nullable(),
   /** Why no chain is open though one is there; null otherwise. */
   problem: failure.nullable(),
-  /** While no chain is open: the names of chains in the directories beside, so that a new one is called otherwise. */
+  /**
+   * While no chain is open: the names of the chains in neighbouring directories, so that a new one gets another name.
+   */
   chains_beside: z.array(z.string()),
   /** Whether the OS keychain answers, tried for real. */
   keychain: z.object({ available: z.boolean(), name: z.string(), reason: z.string().nullable() }),

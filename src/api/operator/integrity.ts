@@ -34,7 +34,7 @@ export const verifyEvent = z.discriminatedUnion('type', [
     findings: z.array(verifyFinding),
     /** Versions that the chain names, and how many have their files here (see `contentView`). */
     content: z.object({ versions: count, present: count, partly: count, lost: count, never: count }),
-    /** What is worth telling and is no failure. */
+    /** What is worth reporting and is not a failure. */
     notes: z.array(verifyFinding),
   }),
 ]);
@@ -43,8 +43,8 @@ export type VerifyFinding = z.infer<typeof verifyFinding>;
 
 export const integrityProcedures = {
   /**
-   * Starts the check, or follows the one that runs; with `job_id` that one, which may have ended. It goes on when nobody follows it;
-   * `cancelJob` stops it. @throws NOT_FOUND
+   * Starts the check, or follows the one that runs; with `job_id` that one, which may have ended. It continues when
+   * nobody follows it; `cancelJob` stops it. @throws NOT_FOUND
    */
   verify: follow.input(z.strictObject({ job_id: z.string().optional() })).output(eventIterator(verifyEvent)),
 };

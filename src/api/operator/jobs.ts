@@ -4,11 +4,11 @@ import { count } from '../../base/fields.ts';
 import { act, follow } from '../procedure.ts';
 import { failure, time } from '../schemas.ts';
 
-/** Long work on this machine: it goes on when whoever started it has left, and is found again. */
+/** Long work on this machine: it continues when the client that started it has left, and can be found again. */
 
 export const jobView = z.object({
   job_id: z.string(),
-  kind: z.enum(['verify', 'scan']),
+  kind: z.enum(['verify', 'scan', 'backup', 'verify_backup', 'restore', 'drill']),
   /** As a person calls it: "Integrity check". */
   title: z.string(),
   started_at: time,
@@ -26,7 +26,7 @@ export type JobView = z.infer<typeof jobView>;
 export const jobStarted = z.object({ type: z.literal('job'), job_id: z.string() });
 
 export const jobProcedures = {
-  /** The jobs that run, and those that ended lately, oldest first: at once, and as they go on. */
+  /** The jobs that run, and those that ended lately, oldest first: at once, and as they continue. */
   jobs: follow.output(eventIterator(z.object({ jobs: z.array(jobView) }))),
   /** Stops one; false where it has ended. @throws NOT_FOUND */
   cancelJob: act.input(z.strictObject({ job_id: z.string() })).output(z.object({ cancelled: z.boolean() })),

@@ -81,7 +81,7 @@ export const reviewRequest = z.discriminatedUnion('kind', [
   }),
   /** A copy of a key of this machine, encrypted under a passphrase that the confirming surface asks for. */
   z.strictObject({ kind: z.literal('export_key'), key_id: identifier }),
-  /** Removes a key from this machine for good. */
+  /** Removes a key from this machine permanently. */
   z.strictObject({ kind: z.literal('forget_key'), key_id: identifier }),
 ]);
 export type ReviewRequest = z.infer<typeof reviewRequest>;
@@ -103,7 +103,7 @@ const outcomeWords = { title: z.string(), text: z.string() };
 
 export const signatureOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('committed'), receipt }),
-  /** A signature that is not for the chain: it goes to whoever asked. */
+  /** A signature that is not for the chain: it goes to the program that asked. */
   z.object({ outcome: z.literal('signed'), signature, ...outcomeWords }),
   /** Something was done on this machine; with the file that was written, if one was. */
   z.object({ outcome: z.literal('done'), path: z.string().nullable(), ...outcomeWords }),
@@ -113,7 +113,7 @@ export const signatureOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('expired') }),
   /** The console's page took it back. */
   z.object({ outcome: z.literal('withdrawn') }),
-  /** Executed once more before it was signed, it would have done something else than what was shown. */
+  /** Executed again before it was signed, it would have done something other than what was shown. */
   z.object({ outcome: z.literal('changed') }),
   z.object({
     outcome: z.literal('failed'),

@@ -20,7 +20,7 @@ export const registerBlobs: RegisterCommands = (program, run) => {
 
   blobs
     .command('verify')
-    .description('hold every version that the chain names against the stored content')
+    .description('compare every version that the chain names with the stored content')
     .action(() => run(async (context) => report(context, await check(context), [])));
 
   blobs
@@ -66,7 +66,8 @@ async function repair(context: CommandContext, sources: readonly string[]): Prom
   const { blobs, root, chain } = dataPaths(context.dataDirectory);
   const done: string[] = [];
   const aside = setAside(blobs);
-  if (aside !== null) done.push(`The store had lost its index; it was moved to ${aside}, and a new one begun.`);
+  if (aside !== null)
+    done.push(`The store had lost its index. The store was moved to ${aside}, and a new store was created.`);
   const store = new BlobStore({ directory: blobs, stored: new StoredContent(root) });
   try {
     const wanted = wantedHashes(chain);
@@ -109,8 +110,8 @@ function wantedHashes(chainDirectory: string): ReadonlySet<Hash> {
 async function repairFromDirectory(store: BlobStore, source: string, wanted: ReadonlySet<Hash>): Promise<string> {
   const { state_hash } = await store.storeDirectory(resolve(source), { thorough: true, acceptDoubtful: true });
   return wanted.has(state_hash)
-    ? `${source} is ${state_hash}, which the chain names: stored, and what was damaged of it mended.`
-    : `${source} is ${state_hash}, which the chain does not name; chunks that it shares with others are mended.`;
+    ? `${source} is ${state_hash}, which the chain names: it is stored, and its damaged parts are repaired.`
+    : `${source} is ${state_hash}, which the chain does not name; chunks that it shares with other contents are repaired.`;
 }
 
 async function repairFromStore(store: BlobStore, from: string, wanted: ReadonlySet<Hash>): Promise<string> {
@@ -123,7 +124,7 @@ async function repairFromStore(store: BlobStore, from: string, wanted: ReadonlyS
       if (!(error instanceof QuantumLockError) || !REFUSED_THERE.has(error.code)) throw error;
     }
   }
-  return `${from} has ${count} of the ${wanted.size} contents that the chain names: taken over.`;
+  return `${from} has ${count} of the ${wanted.size} contents that the chain names: copied.`;
 }
 
 const REFUSED_THERE: ReadonlySet<string> = new Set(['BLOB_CORRUPT', 'BLOB_MISSING']);

@@ -18,22 +18,25 @@ import { warningsText } from '../governance/changes-text.ts';
 import { fields, table, time } from '../output.ts';
 import { hashArgument, keyStore, moment, port, positiveNumber, wholeNumber, type MomentArgument } from './arguments.ts';
 import { acknowledge, exportChain, type ExportOptions } from './chain-export.ts';
+import { registerBackup } from './backup.ts';
 import { registerChainClock } from './chain-clock.ts';
 import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
 import { registerHistory } from './history.ts';
+import { registerDrill } from './drill.ts';
 import { describeEnvironment } from './env.ts';
+import { registerRestore } from './restore.ts';
 import { sizeText } from './size-text.ts';
 import { startNode } from './start-node.ts';
 
 export const registerBlockchain: RegisterCommands = (program, run) => {
-  const blockchain = program.command('blockchain').description('make, run, inspect and verify a chain');
+  const blockchain = program.command('blockchain').description('create, run, inspect and verify a chain');
 
   blockchain
     .command('init')
-    .description('make a new chain')
-    .option('--chain-id <ID>', 'its name: lower-case letters, digits, dashes; one is made up where it is left out')
-    .option('--sandbox', 'three local administrators, to try multisig alone', false)
+    .description('create a new chain')
+    .option('--chain-id <ID>', 'its name: lower-case letters, digits, dashes; by default a generated name')
+    .option('--sandbox', 'three local administrators, to try multisig on one machine', false)
     .option('--key-store <keychain|file>', 'where keys are kept; by default the OS keychain if there is one', keyStore)
     .option('--name <NAME>', "the administrator's name", 'Administrator')
     .action((options: { chainId?: string; sandbox: boolean; keyStore?: KeyStoreKind; name: string }) =>
@@ -43,13 +46,13 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
   blockchain
     .command('start')
     .description('run the node without a console')
-    .option('--port <PORT>', 'reserved for the network door', port, 8000)
-    .option('--engine <ENGINE>', 'how blocks are agreed on', 'embedded')
+    .option('--port <PORT>', 'reserved for access over the network', port, 8000)
+    .option('--engine <ENGINE>', 'the consensus engine', 'embedded')
     .action((options: { port: number; engine: string }) => run((context) => startNode(context, options)));
 
   blockchain
     .command('status')
-    .description('where the chain stands')
+    .description('show the state of the chain')
     .action(() =>
       run((context) =>
         context.withSession('read', async (client, { isRemote }) => {
@@ -104,7 +107,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
 
   blockchain
     .command('acknowledge <CODE>')
-    .description('say that an alert which stays has been seen, such as INDEX_DIFFERED')
+    .description('confirm that you have seen an alert that stays active until then, such as INDEX_DIFFERED')
     .action((code: string) => run(async (context) => acknowledge(context, code)));
 
   blockchain
@@ -116,6 +119,9 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
   registerChainControl(blockchain, run);
   registerChainClock(blockchain, run);
   registerHistory(blockchain, run);
+  registerBackup(blockchain, run);
+  registerRestore(blockchain, run);
+  registerDrill(blockchain, run);
 };
 
 async function initChain(
@@ -127,17 +133,17 @@ async function initChain(
     readonly name: string;
   },
 ): Promise<void> {
-  // First: nothing of ours is written beside a chain that is only away.
+  // First: nothing of ours is written next to a chain that is only away.
   prepareDataDirectory(context.dataDirectory);
   const access = await context.keyring.keychain();
   const store = options.keyStore ?? (access.available ? 'keychain' : 'file');
   if (options.keyStore === undefined && !access.available)
-    context.output.note(`No OS keychain answers here (${access.reason}). Keys go to an encrypted file.`);
+    context.output.note(`No OS keychain is available here (${access.reason}). Keys are stored in an encrypted file.`);
   const passphrase = store === 'file' ? await context.passphrase('new') : null;
   if (passphrase?.source === 'generated_file') {
-    context.output.note(`The keys are encrypted with a passphrase that was made for you: ${passphrase.path}`);
+    context.output.note(`The keys are encrypted with a passphrase that was generated for you: ${passphrase.path}`);
     context.output.note(
-      `They are only as safe as that file. For real use move it off this machine, or use --passphrase-file, QUANTUM_LOCK_PASSPHRASE or a keychain.`,
+      `They are only as safe as that file. For production use, move it off this machine, or use --passphrase-file, QUANTUM_LOCK_PASSPHRASE or a keychain.`,
     );
   }
   const chainId = options.chainId ?? newChainId(options.sandbox ? 'sandbox' : 'dark-matter');

@@ -14,11 +14,11 @@ export interface CarryOutOptions {
 /** Lets a command propose what it would do, for where its policy asks for approvals. */
 export function withPropose(command: Command): Command {
   return command
-    .option('--propose', 'propose it to those who must approve, instead of doing it', false)
-    .option('--yes', 'with --propose: do it without asking where your approval is enough', false);
+    .option('--propose', 'propose it to those who must approve, instead of executing it', false)
+    .option('--yes', 'with --propose: do not ask when your approval is enough to execute it', false);
 }
 
-/** Signs an action and tells where it stands, or proposes it. `more` is told of what was signed. */
+/** Signs an action and reports its block, or proposes it. `more` adds what else is reported about it. */
 export async function carryOut(
   context: CommandContext,
   client: ContractClient,

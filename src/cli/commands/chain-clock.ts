@@ -20,9 +20,9 @@ function timeArgument(text: string): number {
 export function registerChainClock(blockchain: Command, run: RunCommand): void {
   blockchain
     .command('reset-clock')
-    .description('propose to set the time of a chain that ran ahead back; what was signed before is void then')
-    .option('--to <TIME>', "the right time; this machine's clock where it is left out", timeArgument)
-    .requiredOption('--reason <TEXT>', 'what happened; everyone can read it, for good')
+    .description('propose to set back the time of a chain that is ahead; what was signed before is then void')
+    .option('--to <TIME>', 'the correct time; by default the clock of this machine', timeArgument)
+    .requiredOption('--reason <TEXT>', 'what happened; everyone can read it, permanently')
     .action(({ to, reason }: { to?: number; reason: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
@@ -43,21 +43,21 @@ export function registerChainClock(blockchain: Command, run: RunCommand): void {
 
   blockchain
     .command('accept-clock')
-    .description("say that this machine's clock is right, where the node asks because it moved")
+    .description('confirm that the clock of this machine is correct, when the node asks because it changed')
     .option('--yes', 'do not ask at the terminal', false)
     .action((options: { yes: boolean }) =>
       run(async (context) => {
         readNodeConfig(context.dataDirectory);
         await askYes(
           context.output,
-          `The clock of this machine says ${time(Date.now())}. Blocks are sealed with it from now on. Is it right?`,
+          `The clock of this machine says ${time(Date.now())}. Blocks are sealed with it from now on. Is it correct?`,
           options,
         );
         const accepted = acceptClock(machineClock(), clockFileOf(dataPaths(context.dataDirectory).chain));
         context.output.result({ accepted: accepted.wall, off_ms: accepted.offMs }, () =>
           fields([
             ['accepted', time(accepted.wall)],
-            ['kept in', 'clock.json, with the times that were accepted before'],
+            ['stored in', 'clock.json, with the times that were accepted before'],
           ]),
         );
       }),

@@ -32,8 +32,8 @@ const MARKS: Readonly<Record<PostureCheck['level'], string>> = {
 export function registerChainControl(blockchain: Command, run: RunCommand): void {
   blockchain
     .command('freeze')
-    .description('the emergency brake: at once, no environment can change; governance continues')
-    .requiredOption('--reason <TEXT>', 'why; everyone can read it, for good')
+    .description('emergency stop: no environment can change, immediately; governance continues')
+    .requiredOption('--reason <TEXT>', 'the reason; everyone can read it, permanently')
     .action(({ reason }: { reason: string }) =>
       run((context) =>
         context.withSession('full', (client) =>
@@ -98,7 +98,7 @@ export function registerChainControl(blockchain: Command, run: RunCommand): void
 
   blockchain
     .command('posture')
-    .description('how safe the present set-up is, check by check')
+    .description('the security checks of the current setup')
     .action(() =>
       run((context) =>
         context.withSession('read', async (client) => {

@@ -6,7 +6,7 @@ import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';
 import { StandingAlerts } from '../../node/monitoring/standing-alerts.ts';
 import { storageError } from '../../node/data-directory/storage-errors.ts';
-import { exportBlocks } from '../../node/verify/export-blocks.ts';
+import { exportBlocks, type ExportedBlocks } from '../../node/verify/export-blocks.ts';
 import type { CommandContext } from '../context.ts';
 
 export interface ExportOptions {
@@ -16,7 +16,7 @@ export interface ExportOptions {
 
 /** Writes as fast as the reader takes it, so that a chain of any size needs no memory. */
 export async function exportChain(context: CommandContext, { format, output }: ExportOptions): Promise<void> {
-  if (format !== 'blocks') throw new QuantumLockError('USAGE', `"${format}" is not a format: there is blocks`);
+  if (format !== 'blocks') throw new QuantumLockError('USAGE', `"${format}" is not a format; the only one is blocks`);
   if (output === undefined) {
     const done = await exportTo(context, process.stdout);
     context.output.note(doneWords(done));
@@ -41,10 +41,7 @@ export async function exportChain(context: CommandContext, { format, output }: E
   }
 }
 
-function exportTo(
-  context: CommandContext,
-  stream: WriteStream | NodeJS.WriteStream,
-): Promise<{ readonly blocks: number; readonly transactions: number }> {
+function exportTo(context: CommandContext, stream: WriteStream | NodeJS.WriteStream): Promise<ExportedBlocks> {
   return exportBlocks({
     dataDirectory: context.dataDirectory,
     verifyThreads: verifyThreadCount(),
@@ -55,14 +52,15 @@ function exportTo(
   });
 }
 
-function doneWords({ blocks, transactions }: { readonly blocks: number; readonly transactions: number }): string {
-  return `${blocks} blocks with ${transactions} transactions, verified from genesis.`;
+function doneWords({ blocks, transactions, unproved }: ExportedBlocks): string {
+  const waiting = unproved === 0 ? '' : ` ${unproved} more are final, and left out: their proofs have not arrived yet.`;
+  return `${blocks} blocks with ${transactions} transactions, verified from genesis.${waiting}`;
 }
 
 /** Only a person at this machine's command line takes such an alert away; a page cannot. */
 export function acknowledge(context: CommandContext, code: string): void {
   readNodeConfig(context.dataDirectory);
   const count = new StandingAlerts(context.dataDirectory, Date.now).acknowledge(code);
-  if (count === 0) throw new QuantumLockError('NOT_FOUND', `no alert ${code} stands here that waits for this`);
-  context.output.result({ code, acknowledged: count }, () => [`${count} of ${code}: seen.`]);
+  if (count === 0) throw new QuantumLockError('NOT_FOUND', `no active alert ${code} waits to be acknowledged`);
+  context.output.result({ code, acknowledged: count }, () => [`${count} of ${code}: acknowledged.`]);
 }

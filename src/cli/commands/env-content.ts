@@ -38,7 +38,7 @@ export const registerEnvContent: RegisterCommands = (program, run) => {
     .requiredOption('--id <ENV_ID>', 'the environment')
     .requiredOption('--to <DIR>', 'a new or an empty directory')
     .option('--version <blue|green|N>', 'which version', 'green')
-    .option('--replace', 'put it in the place of a directory that is not empty; that is kept beside it', false)
+    .option('--replace', 'replace a directory that is not empty; the old one is kept next to it', false)
     .action((options: CheckoutOptions) => run((context) => checkOutVersion(context, options)));
 
   env
@@ -131,7 +131,7 @@ const WORDS: Readonly<Record<FileEntryChange['kind'], string>> = {
 function contentLine({ state, file_count, broken }: ContentView): string {
   switch (state) {
     case 'present':
-      return `ok      Stored files: all ${file_count ?? 0} are here and fit their hashes`;
+      return `ok      Stored files: all ${file_count ?? 0} are here and match their hashes`;
     case 'partly':
       return `FAILED  Stored files: ${broken.length} of ${file_count ?? 0} are missing or damaged`;
     case 'lost':
@@ -220,7 +220,7 @@ async function checkOutVersion(context: CommandContext, options: CheckoutOptions
       });
       context.output.result({ env_id: options.id, ...found, ...done }, () => [
         `Version ${found.version} of ${options.id}, ${found.state_hash}: ${done.file_count} files, ${sizeText(done.size_bytes)}, in ${done.path}`,
-        ...(done.kept === null ? [] : [`What was there before is in ${done.kept}`]),
+        ...(done.kept === null ? [] : [`The previous content is in ${done.kept}`]),
       ]);
     } finally {
       store.close();

@@ -21,7 +21,7 @@ interface MetadataOptions {
   readonly removeMetadata?: readonly string[];
 }
 
-/** @throws INPUT_INVALID where a key that shall go is not there, or is given a value as well */
+/** @throws INPUT_INVALID where a key to remove does not exist, or is also given a value */
 function metadataOf(options: MetadataOptions, base: JsonObject = {}): JsonObject {
   const removed = options.removeMetadata ?? [];
   const given = {
@@ -33,14 +33,14 @@ function metadataOf(options: MetadataOptions, base: JsonObject = {}): JsonObject
     if (!Object.hasOwn(base, key) || Object.hasOwn(given, key))
       throw new QuantumLockError(
         'INPUT_INVALID',
-        Object.hasOwn(given, key) ? `"${key}" is set and removed at once` : `the metadata has no "${key}" to remove`,
-        { advice: 'See what there is with dm env show.' },
+        Object.hasOwn(given, key) ? `"${key}" is both set and removed` : `the metadata has no "${key}" to remove`,
+        { advice: 'See the metadata with dm env show.' },
       );
   const kept = Object.entries(base).filter(([key]) => !removed.includes(key));
   return { ...Object.fromEntries(kept), ...given };
 }
 
-const ACCEPT_WORDS = 'store files too that may be secrets, or whose names other systems cannot keep';
+const ACCEPT_WORDS = 'also store files that may be secrets, or whose names other systems cannot store';
 
 function scanInput<More extends object>(
   options: { readonly path: string; readonly acceptDoubtful: boolean },
@@ -58,7 +58,7 @@ async function scanDirectory(
   try {
     const scan = await scanOnce(context, client, input);
     if (scan.ignored_count > 0)
-      context.output.note(`Left out, by rules in the directory or the fixed list: ${scan.ignored_count}.`);
+      context.output.note(`Excluded by rules in the directory or by the fixed list: ${scan.ignored_count}.`);
     return scan;
   } catch (error) {
     const failure = decodeWireError(error);
@@ -66,7 +66,7 @@ async function scanDirectory(
     if (!isDoubtful || input.accept_doubtful === true || process.stdin.isTTY !== true || context.output.json)
       throw error;
     context.output.note(failure.message);
-    const answer = await context.output.ask('Every member can read what is stored. Store it all the same? (yes/no) ');
+    const answer = await context.output.ask('Every member can read what is stored. Store it anyway? (yes/no) ');
     if (answer?.trim() !== 'yes') throw error;
     return scanOnce(context, client, { ...input, accept_doubtful: true });
   }
@@ -84,7 +84,7 @@ async function scanOnce(
       `Reading ${event.files}${event.files_total === null ? '' : ` of ${event.files_total}`} files, ${sizeText(event.bytes)}`,
     );
   }
-  throw new QuantumLockError('CANCELLED', 'the directory was not read to its end');
+  throw new QuantumLockError('CANCELLED', 'the directory was not read completely');
 }
 
 function describeEnvironment(view: EnvironmentView): string[] {
@@ -143,7 +143,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
   const removable = (command: Command): Command =>
     command.option('--remove-metadata <KEY...>', 'metadata keys to leave out of the new version');
 
-  removable(withMetadata('update', 'make a new Blue version of a directory'))
+  removable(withMetadata('update', 'create a new Blue version from a directory'))
     .requiredOption('--path <DIR>', 'the directory of its files')
     .option('--accept-doubtful', ACCEPT_WORDS, false)
     .action((options: MetadataOptions & CarryOutOptions & { id: string; path: string; acceptDoubtful: boolean }) =>
@@ -168,7 +168,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
       ),
     );
 
-  removable(withMetadata('promote', 'make the Blue version canonical: Green')).action(
+  removable(withMetadata('promote', 'promote the Blue version to Green, which is canonical')).action(
     (options: MetadataOptions & CarryOutOptions & { id: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
@@ -189,7 +189,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
       ),
   );
 
-  withPropose(env.command('checkpoint').description('name the present Green state'))
+  withPropose(env.command('checkpoint').description('label the current Green state'))
     .requiredOption('--id <ENV_ID>', 'the environment')
     .requiredOption('--version <LABEL>', 'a label such as 1.2.0')
     .action((options: CarryOutOptions & { id: string; version: string }) =>
@@ -255,7 +255,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
         ),
     );
 
-  withPropose(env.command('archive').description('close an environment for good; it stays readable and provable'))
+  withPropose(env.command('archive').description('archive an environment permanently; it stays readable and provable'))
     .requiredOption('--id <ENV_ID>', 'the environment')
     .option('--reason <TEXT>', 'why')
     .action((options: CarryOutOptions & { id: string; reason?: string }) =>

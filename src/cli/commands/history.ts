@@ -15,14 +15,18 @@ import type { RunCommand } from './command.ts';
 export function registerHistory(blockchain: Command, run: RunCommand): void {
   blockchain
     .command('accept-history')
-    .description('an administrator accepts the chain as it is, though blocks that were seen are missing or replaced')
+    .description(
+      'as an administrator, accept the chain as it is, although blocks that were seen before are missing or replaced',
+    )
     .requiredOption('--head <HASH>', 'the newest block of the chain that is accepted: dm blockchain status shows it')
-    .requiredOption('--reason <TEXT>', 'why; it stands in signing.log with your signature')
+    .requiredOption('--reason <TEXT>', 'the reason; it is recorded in signing.log with your signature')
     .action((options: { head: string; reason: string }) => run((context) => accept(context, options)));
 
   blockchain
     .command('keep-head')
-    .description('keep the newest head in another folder too, such as one on another disk; without one, no more')
+    .description(
+      'also store the newest head in another folder, such as one on another disk; without a folder, stop that',
+    )
     .argument('[FOLDER]', 'apart from the data directory')
     .action((folder: string | undefined) => run((context) => Promise.resolve(keepHead(context, folder))));
 }
@@ -66,7 +70,7 @@ function keepHead(context: CommandContext, folder: string | undefined): void {
   writeNodeConfig(context.dataDirectory, path === null ? config : { ...config, head_folder: path });
   context.output.result({ head_folder: path, before: before ?? null }, () => [
     path === null
-      ? 'The newest head is kept in the data directory alone.'
-      : `The newest head is kept in ${path} too, from the next start on.`,
+      ? 'The newest head is stored in the data directory only.'
+      : `From the next start on, the newest head is also stored in ${path}.`,
   ]);
 }

@@ -46,7 +46,7 @@ function keySubject(text: string): KeySubject {
 export function registerKeyTransfer(key: Command, run: RunCommand): void {
   key
     .command('prove')
-    .description('a key card: proof that a key is held, for those who propose to add it; needs no chain')
+    .description('make a key card: a proof of possession of a key, for those who propose to add it; needs no chain')
     .argument('<KEY>', 'id, name or public key')
     .requiredOption('--for <SUBJECT>', 'whose key it is to be: member/ID or validator/ID', keySubject)
     .option('--chain-id <ID>', 'on which chain; without it, the one in --data')
@@ -59,7 +59,7 @@ export function registerKeyTransfer(key: Command, run: RunCommand): void {
     .command('export')
     .description('a copy of a key as a file, re-encrypted with its own passphrase')
     .argument('<KEY>', 'id, name or public key')
-    .requiredOption('--output <FILE>', 'a new file, for its owner alone')
+    .requiredOption('--output <FILE>', 'a new file that only its owner can read')
     .option('--export-passphrase-file <FILE>', 'its passphrase, on the first line of a file')
     .action((selector: string, options: { output: string; exportPassphraseFile?: string }) =>
       run((context) => exportKey(context, selector, options)),
@@ -67,7 +67,7 @@ export function registerKeyTransfer(key: Command, run: RunCommand): void {
 
   key
     .command('forget')
-    .description('remove a key from this machine for good')
+    .description('remove a key from this machine permanently')
     .argument('<KEY>', 'id, name or public key')
     .option('--yes', 'do not ask at the terminal', false)
     .action((selector: string, options: { yes: boolean }) => run((context) => forget(context, selector, options)));
@@ -106,8 +106,8 @@ async function chainFor(context: CommandContext, { chainId, genesis, era }: Prov
     const here = await context.withSession('read', chainOf);
     if (chainId === undefined || chainId === here.chain_id) return here;
   }
-  throw new QuantumLockError('USAGE', 'for which chain is not said, or it is not the one here', {
-    advice: 'Name it with --chain-id and --genesis; those who run it see both in dm blockchain status.',
+  throw new QuantumLockError('USAGE', 'the chain is not named, or it is not the chain of the data directory', {
+    advice: 'Name it with --chain-id and --genesis; its operators see both in dm blockchain status.',
   });
 }
 
@@ -117,7 +117,7 @@ async function exportKey(
   options: { readonly output: string; readonly exportPassphraseFile?: string },
 ): Promise<void> {
   const key = await context.keyring.find(selector);
-  // The key first: a wrong passphrase of it is told before another one is asked for.
+  // The key first: a wrong passphrase of it is reported before another one is asked for.
   await context.openKeyFileFor(key);
   const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'new' });
   const write = (bytes: Uint8Array): string => {
@@ -131,7 +131,7 @@ async function exportKey(
       ['exported', options.output],
       ['key', key.name],
       ['words', fingerprint.join(' ')],
-      ['note', 'Whoever has this file and its passphrase can sign with the key. Keep them apart.'],
+      ['note', 'Anyone who has this file and its passphrase can sign with the key. Store them separately.'],
     ]),
   );
 }
@@ -141,7 +141,7 @@ async function forget(context: CommandContext, selector: string, options: { read
   const removal = keyRemovalSubject(key, { keyring: context.keyring, needed: (wanted) => neededFor(context, wanted) });
   await askYes(
     context.output,
-    `The key "${key.name}" is removed from this machine. Without another copy it is lost for good.`,
+    `The key "${key.name}" is removed from this machine. Without another copy it is lost permanently.`,
     options,
   );
   await context.openKeyFileFor(key);
@@ -161,6 +161,6 @@ function neededFor({ dataDirectory }: CommandContext, { key_id }: KeyInfo): KeyN
       advice: `Replace it first: dm validator rotate ${validator.validator_id}`,
     };
   return key_id === acting_key_id
-    ? { why: 'it is the one that signs here', advice: 'Let another one sign first: dm key use KEY' }
+    ? { why: 'it is the key that signs here', advice: 'Choose another key first: dm key use KEY' }
     : null;
 }

@@ -28,7 +28,7 @@ function printKey(context: CommandContext, key: KeyInfo): void {
       ['name', shown.name],
       ['public key', shown.public_key],
       ['fingerprint', shown.fingerprint.join(' ')],
-      ['kept in', shown.store === 'keychain' ? 'OS keychain' : 'encrypted file'],
+      ['stored in', shown.store === 'keychain' ? 'OS keychain' : 'encrypted file'],
       ['made', time(shown.created_at)],
     ]),
   );
@@ -45,9 +45,9 @@ export const registerKey: RegisterCommands = (program, run) => {
         const keys = (await context.keyring.list()).map((one) => view(context, one));
         context.output.result({ keys }, () =>
           keys.length === 0
-            ? ['No keys. Make one: dm key create --name "Operations 1"']
+            ? ['No keys. Create one: dm key create --name "Operations 1"']
             : table(
-                ['key', 'name', 'kept in', 'acting', 'fingerprint'],
+                ['key', 'name', 'stored in', 'acting', 'fingerprint'],
                 keys.map((one) => [
                   one.key_id,
                   one.name,
@@ -62,8 +62,8 @@ export const registerKey: RegisterCommands = (program, run) => {
 
   key
     .command('create')
-    .description('make a key')
-    .requiredOption('--name <NAME>', 'whose it is')
+    .description('create a key')
+    .requiredOption('--name <NAME>', 'its name, such as that of its holder')
     .option('--key-store <keychain|file>', 'where it is kept; by default the OS keychain if there is one', keyStore)
     .action((options: { name: string; keyStore?: KeyStoreKind }) =>
       run(async (context) => {
@@ -75,8 +75,8 @@ export const registerKey: RegisterCommands = (program, run) => {
 
   key
     .command('import')
-    .description('take in a key: an exported key file, or 64 hex digits on the first line of a file')
-    .option('--name <NAME>', 'whose it is; an exported key brings its name')
+    .description('import a key: an exported key file, or 64 hex digits on the first line of a file')
+    .option('--name <NAME>', 'its name, such as that of its holder; an exported key already has one')
     .requiredOption('--secret-file <FILE>', 'the file; delete it afterwards')
     .option('--export-passphrase-file <FILE>', "the exported key's passphrase, on its first line")
     .option('--key-store <keychain|file>', 'where it is kept', keyStore)
@@ -90,7 +90,7 @@ export const registerKey: RegisterCommands = (program, run) => {
 
   key
     .command('use')
-    .description('let this key sign from now on')
+    .description('use this key to sign from now on')
     .argument('<KEY>', 'id, name or public key')
     .action((selector: string) =>
       run(async (context) => {

@@ -74,7 +74,7 @@ export const registerMember: RegisterCommands = (program, run) => {
   member
     .command('add')
     .description('propose a new member')
-    .requiredOption('--id <ID>', 'its id, for good')
+    .requiredOption('--id <ID>', 'its id; it can never be changed')
     .requiredOption('--name <NAME>', 'what it is called')
     .requiredOption('--level <LEVEL>', 'read_only, blue_state, validator or administrator', level)
     .requiredOption('--key <KEYCARD|@FILE|KEY...>', 'key cards (dm key prove), or keys of this machine')
@@ -117,8 +117,8 @@ export const registerMember: RegisterCommands = (program, run) => {
     );
 
   for (const [command, status, description] of [
-    ['suspend', 'suspended', 'propose that a member may do nothing for now; its keys stay its own'],
-    ['resume', 'active', 'propose that a suspended member may act again'],
+    ['suspend', 'suspended', 'propose to suspend a member; it keeps its keys'],
+    ['resume', 'active', 'propose to resume a suspended member'],
   ] as const)
     member
       .command(command)
@@ -138,7 +138,7 @@ export const registerMember: RegisterCommands = (program, run) => {
 
   member
     .command('remove')
-    .description('propose to remove a member for good; what it signed stays')
+    .description('propose to remove a member permanently; what it signed stays valid')
     .argument('<ID>', 'the member')
     .action((id: string) =>
       run((context) =>
@@ -150,14 +150,14 @@ export const registerMember: RegisterCommands = (program, run) => {
 
   member
     .command('rotate-key')
-    .description("put a new key in an old one's place: your own at once, another's as a proposal")
+    .description("replace a key: your own immediately, another member's by a proposal")
     .argument('[ID]', "the member; without it, the signing key's own")
     .option(
       '--old <PUBLIC_KEY>',
-      'the key that goes; without it, the signing key, or the only one of the member',
+      'the key to replace; by default the signing key, or the only key of the member',
       oldKey,
     )
-    .option('--key <KEYCARD|@FILE|KEY>', 'the key that comes; without it, one is made here in the store of the old one')
+    .option('--key <KEYCARD|@FILE|KEY>', 'the new key; by default one is created here, in the store of the old key')
     .action((id: string | undefined, options: { old?: PublicKey; key?: string }) =>
       run((context) => rotateMemberKey(context, { memberId: id ?? null, ...options })),
     );

@@ -47,7 +47,7 @@ export const registerPolicy: RegisterCommands = (program, run) => {
 
   policy
     .command('show')
-    .description('the policy that holds for an action, or for it on one environment')
+    .description('the policy of an action, or of an action on one environment')
     .argument('<ACTION>', 'promote_environment, add_member, …')
     .option('--env <ENV_ID>', 'on this environment')
     .action((action: string, options: { env?: string }) =>
@@ -106,7 +106,7 @@ export const registerPolicy: RegisterCommands = (program, run) => {
     .argument('<ACTION>', 'promote_environment, add_member, …')
     .option('--env <ENV_ID>', 'on this environment alone')
     .option('--direct <PERMISSION>', 'alone, by any member who holds this permission', permission)
-    .option('--default', 'as if nothing had been set')
+    .option('--default', 'the default of the action')
     .action((action: string, options: SetOptions) =>
       run((context) =>
         context.withSession('full', (client) =>
@@ -144,7 +144,7 @@ function chosenPolicy(options: SetOptions): Json {
   if (options.direct !== undefined) return { mode: 'direct', permission: options.direct };
   if (options.default !== undefined) return { mode: 'default' };
   if (options.of === undefined)
-    throw new QuantumLockError('USAGE', 'approvals are given by somebody: say by whom, with --of LEVEL');
+    throw new QuantumLockError('USAGE', 'approvals are given by members of a level: name it with --of LEVEL');
   if (options.approvals !== undefined)
     return { mode: 'multisig', role: options.of, threshold: { count: options.approvals } };
   return { mode: 'multisig', role: options.of, threshold: { ...options.fraction } };
@@ -155,7 +155,7 @@ async function findPolicy(client: ContractClient, action: string, env: string | 
   const { policies } = await client.chain.policies();
   const of = policies.filter((one) => one.action === action);
   const own = of.find(({ env_id }) => env_id === (env ?? null));
-  // What holds for every environment is not told of one that does not exist.
+  // What applies to every environment is not reported for one that does not exist.
   if (own === undefined && env !== undefined) await client.chain.environment({ env_id: env });
   const found = own ?? of.find(({ env_id }) => env_id === null);
   if (found !== undefined) return found;

@@ -37,13 +37,13 @@ interface CreateOptions {
 export const registerProof: RegisterCommands = (program, run) => {
   const proof = program
     .command('proof')
-    .description('proofs for those who have no node: make them, and check them with no chain at hand');
+    .description('proofs for people without a node: create them, and check them without a chain');
 
   proof
     .command('create')
     .description('prove a transaction, a value of the state, or that the log only grew')
     .option('--transaction <ID>', 'that this transaction is in the log', hashArgument)
-    .option('--state <KEY>', 'what this key of the state held, or that it held nothing')
+    .option('--state <KEY>', 'which value this key of the state had, or that it had none')
     .addOption(new Option('--namespace <NAME>', 'with --state').choices(NAMESPACES).default('environments'))
     .option('--at <HEIGHT|TIME>', 'with --state: at a height or a time', moment)
     .option(
@@ -63,7 +63,7 @@ export const registerProof: RegisterCommands = (program, run) => {
 
   proof
     .command('trust')
-    .description('what others have to know of this chain to check its proofs: give it to them by another way')
+    .description('what others must know about this chain to check its proofs: send it to them through another channel')
     .option('--output <FILE>', 'a new file; without it the document goes to stdout')
     .action((options: { output?: string }) => run((context) => trust(context, options)));
 };

@@ -14,15 +14,15 @@ import type { RegisterCommands } from './command.ts';
 export const registerProposal: RegisterCommands = (program, run) => {
   const proposal = program
     .command('proposal')
-    .description('what several have to agree on: propose, decide, sign offline');
+    .description('changes that need several approvals: propose, decide, sign offline');
 
   proposal
     .command('create')
     .description('propose an action; the other groups (member, validator, policy) have commands for theirs')
-    .requiredOption('--action <ACTION>', 'what is to happen: promote_environment, set_policy, …')
-    .requiredOption('--payload <JSON|@FILE>', 'its payload, as the technical specification has it', jsonObject)
+    .requiredOption('--action <ACTION>', 'the action to propose: promote_environment, set_policy, …')
+    .requiredOption('--payload <JSON|@FILE>', 'its payload, as the technical specification defines it', jsonObject)
     .option('--expires-in <TIME>', 'how long it can be approved: 90m, 12h, 7d', durationArgument)
-    .option('--yes', 'do it without asking where your approval is enough, so that it happens at once', false)
+    .option('--yes', 'do not ask when your approval is enough to execute it immediately', false)
     .action((options: { action: string; payload: JsonObject; expiresIn?: number; yes: boolean }) =>
       run((context) =>
         context.withSession('full', async (client) =>
@@ -39,7 +39,7 @@ export const registerProposal: RegisterCommands = (program, run) => {
   proposal
     .command('list')
     .description('the open proposals, those that expire soonest first')
-    .option('--ended', 'those that have ended instead, newest first', false)
+    .option('--ended', 'the ended proposals instead, newest first', false)
     .option('--offset <N>', 'rows to skip', wholeNumber, 0)
     .option('--limit <N>', 'maximum rows', positiveNumber, 100)
     .action((options: { ended: boolean; offset: number; limit: number }) =>
@@ -61,7 +61,7 @@ export const registerProposal: RegisterCommands = (program, run) => {
 
   proposal
     .command('show')
-    .description('one proposal: what it would change, who has approved, who is still to decide')
+    .description('one proposal: what it would change, who has approved, who has not decided yet')
     .argument('<ID>', 'its id, or the first 8 hex digits')
     .action((id: string) =>
       run((context) =>
@@ -83,16 +83,16 @@ export const registerProposal: RegisterCommands = (program, run) => {
 
   proposal
     .command('reject')
-    .description('say no, and why; enough of these end the proposal')
+    .description('reject a proposal, with a reason; enough rejections end it')
     .argument('<ID>', 'its id, or the first 8 hex digits')
-    .requiredOption('--reason <TEXT>', 'why; everyone can read it, for good')
+    .requiredOption('--reason <TEXT>', 'the reason; everyone can read it, permanently')
     .action((id: string, { reason }: { reason: string }) =>
       run((context) => vote(context, { action: 'reject', id, yes: true, payload: { reason } })),
     );
 
   proposal
     .command('withdraw')
-    .description('take back a proposal of your own')
+    .description('withdraw your own proposal')
     .argument('<ID>', 'its id, or the first 8 hex digits')
     .action((id: string) => run((context) => vote(context, { action: 'withdraw', id, yes: true, payload: {} })));
 

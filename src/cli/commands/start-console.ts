@@ -12,13 +12,13 @@ import { untilStopped } from './until-stopped.ts';
 
 const PAGE_DIRECTORY = join(INSTALLATION, 'dist', 'renderer');
 
-/** Serves the console as a page of this machine until it is told to stop. */
+/** Serves the console as a page of this machine until it is stopped. */
 export async function startConsole(
   context: CommandContext,
   options: { readonly port: number; readonly sandbox: boolean; readonly folders: readonly string[] },
 ): Promise<void> {
   const { dataDirectory, output, version } = context;
-  // From here on: whoever reads that it is ready may stop it in the same moment.
+  // Signal handlers are installed before readiness is announced: a reader may stop the program in that moment.
   const stopped = untilStopped();
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   await assertNothingRuns(dataDirectory, output.note);

@@ -9,14 +9,14 @@ import type { CommandContext } from '../context.ts';
 import { assertNothingRuns } from '../session.ts';
 import { untilStopped } from './until-stopped.ts';
 
-/** Runs the node in the foreground until it is told to stop; the last block is on disk when it ends. */
+/** Runs the node in the foreground until it is stopped; the last block is on disk when it ends. */
 export async function startNode(context: CommandContext, options: { readonly engine: string }): Promise<void> {
   if (options.engine !== 'embedded') {
     throw new QuantumLockError('USAGE', `there is no engine "${options.engine}"`, {
       advice: 'This version has one engine: embedded.',
     });
   }
-  // From here on: whoever reads that it is ready may stop it in the same moment.
+  // Signal handlers are installed before readiness is announced: a reader may stop the program in that moment.
   const stopped = untilStopped();
   const config = readNodeConfig(context.dataDirectory);
   await assertNothingRuns(context.dataDirectory, context.output.note);

@@ -69,7 +69,7 @@ export const registerValidator: RegisterCommands = (program, run) => {
   validator
     .command('add')
     .description('propose a new validator')
-    .requiredOption('--id <ID>', 'its id, for good')
+    .requiredOption('--id <ID>', 'its id; it can never be changed')
     .requiredOption('--key <KEYCARD|@FILE|KEY>', 'its key card (dm key prove), or a key of this machine')
     .action((options: { id: string; key: string }) =>
       run((context) =>
@@ -88,7 +88,7 @@ export const registerValidator: RegisterCommands = (program, run) => {
 
   validator
     .command('remove')
-    .description('propose that a validator seals no more; what it sealed stays')
+    .description('propose to remove a validator; the blocks that it sealed stay valid')
     .argument('<ID>', 'the validator')
     .action((id: string) =>
       run((context) =>
@@ -102,7 +102,7 @@ export const registerValidator: RegisterCommands = (program, run) => {
     .command('rotate')
     .description("propose a new key for a validator; for this node's own, the key is made here")
     .argument('<ID>', 'the validator')
-    .option('--key <KEYCARD|@FILE|KEY>', 'the new key; without it, one is made in the store of the old one')
+    .option('--key <KEYCARD|@FILE|KEY>', 'the new key; by default one is created in the store of the old key')
     .action((id: string, options: { key?: string }) =>
       run((context) => rotateValidatorKey(context, { validatorId: id, ...options })),
     );

@@ -77,7 +77,9 @@ function check(value: Readonly<Record<string, unknown>>, trusted: TrustedKeys): 
 function stateClaim({ namespace, key, value, sealed }: StateProof): string {
   const { index, timestamp } = sealed.header;
   const when = `at block ${index} (${isoTime(timestamp)})`;
-  return value === null ? `${namespace}/${key} held nothing ${when}.` : `${namespace}/${key} held ${value} ${when}.`;
+  return value === null
+    ? `${namespace}/${key} had no value ${when}.`
+    : `${namespace}/${key} had the value ${value} ${when}.`;
 }
 
 async function ownKeys(context: CommandContext): Promise<TrustedKeys> {

@@ -12,8 +12,8 @@ export async function askYes(
 ): Promise<void> {
   if (yes) return;
   if (process.stdin.isTTY !== true)
-    throw new QuantumLockError('SIGNING_REFUSED', 'there is no terminal to ask at', {
-      advice: 'Look at what it does, then give the answer with --yes.',
+    throw new QuantumLockError('SIGNING_REFUSED', 'there is no terminal to ask the question', {
+      advice: 'Review what it does, then confirm it with --yes.',
     });
   const answer = await ask(`${question} Type yes: `);
   if (answer?.trim().toLowerCase() !== 'yes') throw new QuantumLockError('SIGNING_REFUSED', 'it was not confirmed');

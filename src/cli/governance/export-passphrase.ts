@@ -15,7 +15,7 @@ export async function exportPassphrase(
 ): Promise<string> {
   const variable = process.env[EXPORT_PASSPHRASE_VARIABLE];
   if (file === undefined && (variable ?? '') === '' && process.stdin.isTTY === true)
-    note(purpose === 'new' ? 'A passphrase for the exported key:' : 'The passphrase that the key was exported under:');
+    note(purpose === 'new' ? 'A passphrase for the exported key:' : 'The passphrase of the exported key:');
   const found = await findPassphrase({
     dataDir: null,
     file,
@@ -25,7 +25,7 @@ export async function exportPassphrase(
     purpose,
   }).catch((error: unknown) => {
     if (!(error instanceof QuantumLockError) || error.code !== 'PASSPHRASE_REQUIRED' || file !== undefined) throw error;
-    throw new QuantumLockError('PASSPHRASE_REQUIRED', 'an exported key has a passphrase of its own', {
+    throw new QuantumLockError('PASSPHRASE_REQUIRED', 'an exported key has its own passphrase', {
       advice: `Give it at the prompt, with --export-passphrase-file, or in ${EXPORT_PASSPHRASE_VARIABLE}.`,
       cause: error,
     });

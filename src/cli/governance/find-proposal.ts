@@ -14,7 +14,7 @@ export async function findProposal(client: ContractClient, text: string): Promis
   const wanted = text.trim().toLowerCase();
   if (!PREFIX_PATTERN.test(wanted))
     throw new QuantumLockError('INPUT_INVALID', `"${text.slice(0, 80)}" is not a proposal's id`, {
-      advice: 'Give the id, or at least its first 8 hex digits; `dm proposal list` has them.',
+      advice: 'Give the id, or at least its first 8 hex digits; `dm proposal list` shows them.',
     });
   const prefix = wanted.startsWith('0x') ? wanted : `0x${wanted}`;
   if (isHash(prefix)) return prefix;

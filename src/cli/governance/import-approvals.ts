@@ -55,7 +55,7 @@ function onlyProposal(first: Approval, approvals: readonly Approval[]): Hash {
     throw new QuantumLockError(
       'INPUT_INVALID',
       `these approvals are for different proposals: ${first.proposal_id} and ${other.proposal_id}`,
-      { advice: 'Bring in those of one proposal at a time.' },
+      { advice: 'Import the approvals of one proposal at a time.' },
     );
   if (approvals.length > CARRIED_APPROVALS_MAX)
     throw new QuantumLockError(

@@ -41,8 +41,8 @@ function effectLines(effect: ProposalEffect): string[] {
       return [effect.sentence, ...changesText(effect.changes)];
     case 'stale':
       return [
-        `It can no longer happen: ${effect.namespace}/${effect.key} has changed since it was proposed.`,
-        'The next word about it ends it: an approval, a rejection, or a withdrawal, by anybody.',
+        `It can no longer be executed: ${effect.namespace}/${effect.key} has changed since it was proposed.`,
+        'The next vote on it ends it: an approval, a rejection or a withdrawal, by any member.',
       ];
     case 'refused':
       return [`It would be refused now: ${effect.rejection.message} (${effect.rejection.name})`];
@@ -55,7 +55,7 @@ export function describeProposal(view: ProposalView): string[] {
     ['proposal', view.proposal_id],
     ['words', view.fingerprint.join(' ')],
     ['what', view.title],
-    ['status', view.stale ? 'stale: it can no longer happen' : view.status],
+    ['status', view.stale ? 'stale: it can no longer be executed' : view.status],
     ['proposed', `${time(view.proposed_at)} by ${view.proposer.name}, block ${view.block_index}`],
     ['expires', time(view.expires_at)],
     ...(view.closed_at === null

@@ -23,7 +23,9 @@ export interface ProposeRequest {
   readonly yes?: boolean;
 }
 
-/** Proposes an action in the name of the signing key's member, bound to the state as it is now, and tells what is next. */
+/**
+ * Proposes an action in the name of the signing key's member, bound to the state as it is now, and says what is next.
+ */
 export async function propose(
   context: CommandContext,
   client: ContractClient,
@@ -49,7 +51,7 @@ async function askIfAlone(context: CommandContext, review: SigningReview): Promi
   if (review.proposal?.happens_now !== true) return;
   if (process.stdin.isTTY === true) return showAndAsk(context, review);
   throw new QuantumLockError('SIGNING_REFUSED', `${review.sentence} Nothing was signed.`, {
-    advice: 'If it shall happen at once, say so with --yes.',
+    advice: 'To execute it immediately, add --yes.',
   });
 }
 
@@ -61,7 +63,7 @@ export async function signingMember(context: CommandContext, client: ContractCli
   return (value as unknown as KeyRecord).member_id;
 }
 
-/** How a proposal stands after it was made or voted on. */
+/** The state of a proposal after it was made or voted on. */
 export async function printVote(
   context: CommandContext,
   client: ContractClient,
@@ -122,7 +124,7 @@ async function nextCommand(
 ): Promise<string | null> {
   if (status !== 'open') return null;
   if (stale) return context.commandLine('proposal', 'withdraw', shortId(proposal_id));
-  // Complete by a change of who decides: whoever has approved says so once more, and it happens.
+  // Complete by a change of who decides: a member who has approved approves again, and it takes effect.
   const isComplete = requirements.every(({ approvals, needed }) => approvals >= needed);
   const approved = votes.filter(({ decision, counts }) => decision === 'approve' && counts);
   const people = isComplete ? [...waiting_for, ...approved.map(({ member }) => member)] : waiting_for;

@@ -62,15 +62,20 @@ function unpack(bytes: Uint8Array): string {
   }
 }
 
-/** Writes a new file, for its owner alone where it is `secret`. @throws INPUT_INVALID where there is one already, or it cannot be made */
+/**
+ * Writes a new file that only its owner can read where it is `secret`. @throws INPUT_INVALID where there is one
+ * already, or it cannot be made
+ */
 export function writeNewFile(path: string, content: string | Uint8Array, { secret = false } = {}): void {
   try {
     writeFileSync(path, content, { flag: 'wx', mode: secret ? 0o600 : 0o644, flush: true });
   } catch (cause) {
     const exists = systemCodeOf(cause) === 'EEXIST';
-    throw new QuantumLockError('INPUT_INVALID', exists ? `${path} is there already` : `${path} cannot be written`, {
+    throw new QuantumLockError('INPUT_INVALID', exists ? `${path} already exists` : `${path} cannot be written`, {
       cause,
-      advice: exists ? 'Name a new file; nothing is written over.' : 'Check the directory and its permissions.',
+      advice: exists
+        ? 'Name a new file; existing files are not overwritten.'
+        : 'Check the directory and its permissions.',
     });
   }
 }

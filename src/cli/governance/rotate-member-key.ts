@@ -20,7 +20,7 @@ export interface RotateOptions {
   readonly key?: string;
 }
 
-/** Whoever signs with a key may replace that key alone; any other key is replaced by a proposal. */
+/** Anyone who signs with a key may replace that key alone; any other key is replaced by a proposal. */
 export async function rotateMemberKey(context: CommandContext, options: RotateOptions): Promise<void> {
   await context.withSession('full', async (client) => {
     const signer = await context.signingKey();
@@ -52,7 +52,7 @@ function defaultOldKey({ member_id, keys }: MemberView, own: PublicKey | null): 
   const [only, ...more] = active;
   if (own !== null && active.includes(own)) return own;
   if (only === undefined || more.length > 0)
-    throw new QuantumLockError('USAGE', `${member_id} has ${active.length} keys: say which one goes, with --old`);
+    throw new QuantumLockError('USAGE', `${member_id} has ${active.length} keys: name the one to replace with --old`);
   return only;
 }
 

@@ -34,7 +34,7 @@ export async function rotateValidatorKey(
     if (options.key !== undefined) return rotate(await keyCardArgument(context, options.key, wanted));
     if (!isHere)
       throw new QuantumLockError('USAGE', `this node does not seal for ${validatorId}`, {
-        advice: `Run it where that validator is, or give its new key with --key: a card made there by dm key prove KEY --for ${wanted.subject}.`,
+        advice: `Run this on the machine of that validator, or give its new key with --key: a card made there by dm key prove KEY --for ${wanted.subject}.`,
       });
     const before = await context.keyring.find(config.validator.key_id);
     await withSuccessor(context, before, async (key) => rotate(await context.prove({ key, ...wanted })));

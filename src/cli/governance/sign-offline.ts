@@ -72,7 +72,7 @@ function effectOf(file: ProposalFile, timestamp: number): Effect {
     transactionId: file.proposal_id,
     memberId: file.proposer,
   });
-  return { ...effect, warnings: [...effect.warnings, ...executed.hearsay] };
+  return { ...effect, warnings: [...effect.warnings, ...executed.unsigned] };
 }
 
 function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect): string[] {
@@ -91,7 +91,7 @@ function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect
       ['expires', time(file.expires_at)],
     ]),
     '',
-    'Not covered by the signature; only what the file says, and whoever carried it could have changed it:',
+    'Not covered by the signature: only the file says so, and anyone who carried the file could have changed it:',
     ...fields([
       ['  title', told.title],
       ['  proposed', `${time(told.proposed_at)} by ${told.proposer_name}, block ${told.block_index}`],
@@ -102,7 +102,7 @@ function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect
       ]),
       ['  exported', `${time(told.exported_at)}, at block ${told.height}`],
     ]),
-    'Whether the proposal is still open, and whether your key has a say in it, only the chain knows.',
+    'Only the chain knows whether the proposal is still open, and whether your key may vote on it.',
     '',
   ];
 }
@@ -138,7 +138,7 @@ async function chosenKey({ keyring, namedKey }: CommandContext): Promise<KeyInfo
   if (namedKey !== undefined) return keyring.find(namedKey);
   const [only, ...more] = await keyring.list();
   if (only === undefined || more.length > 0)
-    throw new QuantumLockError('USAGE', 'which key signs is not said', {
+    throw new QuantumLockError('USAGE', 'no key to sign with is named', {
       advice: 'Name an exported key with --key-file, or a key of this machine with --as.',
     });
   return only;
@@ -176,7 +176,7 @@ function finish(
           ['proposal', file.proposal_id],
           ['words', document.fingerprint.join(' ')],
           ['key', `${approval.public_key}  ${fingerprintWords(approval.public_key).join(' ')}`],
-          ['next', `hand the file over; there: dm proposal import --input ${path}`],
+          ['next', `transfer the file, then run there: dm proposal import --input ${path}`],
         ]),
   );
 }

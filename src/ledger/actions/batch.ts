@@ -85,7 +85,7 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
         ? 'Did nothing.'
         : first.action.summarize(first.payload).replace(/\.$/, '') + more + '.';
     },
-    // Each operation meets the state that the ones before it left: whoever tells what a batch does tells them one by one.
+    // Each operation meets the state that the ones before it left: a description of a batch describes them one by one.
     describe: (payload) =>
       parts(payload)
         .map((part) => part.action.title(part.payload))

@@ -5,12 +5,12 @@ import { GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
 import { environmentId, text, version } from './fields.ts';
 import { hash } from '../../base/fields.ts';
 
-/** Where the state is found that a label names, for good. No environment's id has a colon. */
+/** Where the state is found that a label permanently names. No environment's id has a colon. */
 export function labelKey(envId: string, label: string): string {
   return `label:${envId}:${label}`;
 }
 
-/** Names the present Green state for good, under a version label of the operator's own. */
+/** Names the present Green state permanently, under a version label of the operator's own. */
 export const checkpointState = defineAction({
   name: 'checkpoint_state',
   kind: 'environment',
@@ -33,7 +33,7 @@ export const checkpointState = defineAction({
     if ('code' in record) return record;
     if (record.green === null) return reject('NOT_PROMOTED', payload.env_id);
     if (record.checkpoint?.version === payload.version)
-      return reject('STATE_UNCHANGED', `checkpoint ${payload.version} is there already`);
+      return reject('STATE_UNCHANGED', `checkpoint ${payload.version} already exists`);
     if (record.green.state_hash !== payload.checkpoint_hash)
       return reject('STATE_MISMATCH', `Green ${payload.env_id} is at ${record.green.state_hash}`);
     if (record.green.version !== payload.green_version)

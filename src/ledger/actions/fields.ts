@@ -40,8 +40,8 @@ export const environmentId = z
 export const newKey = z.strictObject({ public_key: publicKey, proof: signature });
 export const text = z.string().min(1).max(TEXT_LENGTH_MAX);
 /**
- * How people are called: seen as it is written. Nothing that is not seen as itself, no space at its ends, no two together;
- * by a table of our own, so that every engine agrees.
+ * How people are called: seen as it is written. Nothing that is not seen as itself, no space at its ends, no two
+ * together; by our own table, so that every engine agrees.
  */
 export const displayName = text.refine(
   (name) => visibleText(name) === name && !/^ | {2}| $/.test(name),

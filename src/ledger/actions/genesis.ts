@@ -70,12 +70,12 @@ export function defineGenesis(actions: ActionTable): Action {
   return defineAction({
     ...CONTROL,
     name: GENESIS_ACTION,
-    subject: 'Founding the chain',
+    subject: 'Creating the chain',
     payload: genesisPayload,
     defaultPolicy: { mode: 'direct', permission: 'emergency_rollback' },
-    title: () => 'Found the chain',
+    title: () => 'Create the chain',
     summarize: (payload) =>
-      `Founded the chain with ${payload.members.length} member(s) and ${payload.validators.length} validator(s).`,
+      `Created the chain with ${payload.members.length} member(s) and ${payload.validators.length} validator(s).`,
     apply(context, payload) {
       const { state, timestamp } = context;
       for (const [key, value] of Object.entries(payload.policies)) {

@@ -12,10 +12,10 @@ import { listMembers, listValidators, readMember } from '../state/readers.ts';
 /** What the actions on members and validators say of them. */
 
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
-  read_only: 'a reader: may look at everything and change nothing',
-  blue_state: 'at level Blue state: may register and change Blue environments',
-  validator: 'at level Validator: may also promote to Green',
-  administrator: 'an administrator: has a say in every decision about the chain',
+  read_only: 'a reader, who may read everything and change nothing',
+  blue_state: 'a member of level Blue state, who may register and change Blue environments',
+  validator: 'a member of level Validator, who may also promote to Green',
+  administrator: 'an administrator, who may vote on every decision about the chain',
 };
 
 /** The name of a member, or the id of one that is not there. */
@@ -55,9 +55,7 @@ export function memberLookalikes(
         (known === undefined ? [id, name] : [name]).some((other) => isLookalike(one, other)),
       );
       return isAlike
-        ? [
-            `${name} (${id}) looks like ${member.name} (${member.member_id}), who is another member: make sure who this is.`,
-          ]
+        ? [`${name} (${id}) looks like ${member.name} (${member.member_id}), who is another member: check who this is.`]
         : [];
     });
 }
@@ -68,7 +66,7 @@ export function validatorLookalikes(state: ToldState, id: string): string[] {
   return validators
     .filter(({ validator_id }) => validator_id !== id && isLookalike(validator_id, id))
     .map(
-      ({ validator_id }) => `${id} looks like ${validator_id}, which is another validator: make sure which this is.`,
+      ({ validator_id }) => `${id} looks like ${validator_id}, which is another validator: check which one this is.`,
     );
 }
 
@@ -83,7 +81,7 @@ export function leavingWarnings(state: ToldState, member: MemberRecord, next: Le
     return [
       left === 0
         ? `${member.name} is the last of the ${roleWords(role, 2)}.`
-        : `Only one of the ${roleWords(role, 2)} is left after this: nobody else can check what they do, or step in for them.`,
+        : `Only one of the ${roleWords(role, 2)} is left after this: nobody else can check what they do, or act in their place.`,
     ];
   }
   return [];

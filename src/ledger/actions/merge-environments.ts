@@ -42,7 +42,7 @@ export const mergeEnvironments = defineAction({
   others: [
     {
       action: 'create_environment',
-      when: 'the target is made',
+      when: 'the target is created',
       of: ({ target_env: envId, base_version }) =>
         base_version === null ? { action: 'create_environment', envId } : null,
     },
@@ -89,7 +89,7 @@ export const mergeEnvironments = defineAction({
       return reject(
         'VERSION_MISMATCH',
         target === undefined
-          ? `${payload.target_env} is not there yet`
+          ? `${payload.target_env} does not exist yet`
           : `Blue ${payload.target_env} is at version ${target.blue.version}`,
       );
     const isNewContent = payload.state_hash !== undefined;

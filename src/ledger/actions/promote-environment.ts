@@ -38,7 +38,7 @@ export const promoteEnvironment = defineAction({
     const versions = green === null ? 0 : blue.version - green.version;
     return [
       ...(blue.updated_by === memberId ? [`${memberId} made this version too: nobody else has signed for it.`] : []),
-      ...(versions > 1 ? [`${versions} Blue versions become Green at once; look through the difference.`] : []),
+      ...(versions > 1 ? [`${versions} Blue versions become Green at once; review the difference.`] : []),
     ];
   },
   bind(payload, read) {

@@ -33,7 +33,7 @@ export function proposing(
   return { action: PROPOSE, payload: { ...operation, expires_at, pre_state: draft.pre_state } };
 }
 
-/** Who may propose: for environments whoever may work on them, for governance those whom it concerns. */
+/** Who may propose: for environments, the members who may work on them; for governance, those whom it concerns. */
 export function proposingPermission(action: Action): Permission {
   return action.kind === 'environment' ? 'write_blue_state' : 'validate_blocks';
 }
@@ -48,7 +48,7 @@ function openProposalAt({ state, timestamp: time, chain: { era } }: ActionContex
 
 /**
  * Opens a proposal, bound to the state that it was made for. The proposer's own approval counts with it, where the
- * proposer has a say; so where one approval is enough, it is executed at once.
+ * proposer may vote; so where one approval is enough, it is executed at once.
  */
 export function definePropose(actions: ActionTable): Action {
   const action = defineAction({
@@ -133,7 +133,7 @@ export function definePropose(actions: ActionTable): Action {
       const refusal = action.checkPayload(payload);
       if (refusal !== null) return refusal;
       const { action: name, payload: proposed } = payload as unknown as { action: string; payload: typeof payload };
-      // What a proposal holds is read wherever it is shown: it fits its action before it is anywhere.
+      // A proposal's content is read at every place that shows it: it must fit its action before it is stored.
       const found = proposableAction(actions, name);
       if (found === null) return reject('PAYLOAD_INVALID', `${name.slice(0, 64)} cannot be proposed`);
       const inner = found.checkPayload(proposed);

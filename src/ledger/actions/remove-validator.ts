@@ -5,7 +5,7 @@ import { GOVERNANCE } from './governance.ts';
 import { validatorCount } from './member-words.ts';
 import { requireValidator, retireKey, writeValidator } from './member.ts';
 
-/** The validator's seal is worth nothing from the next block on. */
+/** The validator's seal is not valid from the next block on. */
 export const removeValidator = defineAction({
   ...GOVERNANCE,
   subject: 'Removing a validator',

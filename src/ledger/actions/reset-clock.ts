@@ -12,9 +12,9 @@ import { count } from '../../base/fields.ts';
 import { GOVERNANCE } from './governance.ts';
 
 /**
- * Sets the chain's time back, for a chain whose blocks ran ahead. From the next block on the chain is in a new era: what was
- * signed in an earlier one, transactions, approvals and proofs of possession alike, is worth nothing, and open proposals end.
- * So nothing that was seen before can be sent again, though the times of the new era were used before.
+ * Sets the chain's time back, for a chain whose blocks ran ahead. From the next block on the chain is in a new era:
+ * what was signed in an earlier one, transactions, approvals and proofs of possession alike, is not valid, and open
+ * proposals end. So nothing that was seen before can be sent again, though the times of the new era were used before.
  */
 export const resetClock = defineAction({
   ...GOVERNANCE,
@@ -28,7 +28,7 @@ export const resetClock = defineAction({
   title: ({ time }) => `Set the chain's clock back to ${calendarWords(time)}`,
   summarize: ({ time, reason }) => `Set the chain's clock back to ${calendarWords(time)}: ${reason}`,
   describe: ({ time }) =>
-    `The chain's time is set back to ${isoTime(time)}, and a new era begins. Whatever was signed before is void from the next block on: open proposals end, and approvals and key cards that were not brought in must be made again. Nothing of the history is removed.`,
+    `The chain's time is set back to ${isoTime(time)}, and a new era begins. Everything that was signed before is void from the next block on: open proposals end, and approvals and key cards that were not imported must be created again. No part of the history is removed.`,
   warnings({ time }, before) {
     const earlier = readClock(before);
     return [

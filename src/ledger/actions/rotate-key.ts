@@ -8,15 +8,15 @@ import { nameIn, unseenKey } from './member-words.ts';
 import { checkNewKey, requireMember, retireKey, writeMember, writeMemberKey } from './member.ts';
 
 /**
- * Puts a new key in the place of a member's old one. Whoever signs with the old key may do so alone; for a key that is
- * lost, it is proposed and approved. Approvals that the old key gave to open proposals no longer count.
+ * Puts a new key in the place of a member's old one. Anyone who signs with the old key may do so alone; for a key that
+ * is lost, it is proposed and approved. Approvals that the old key gave to open proposals no longer count.
  */
 export const rotateKey = defineAction({
   ...GOVERNANCE,
   subject: 'Replacing a key of another member',
   name: 'rotate_key',
   payload: z.strictObject({ member_id: identifier, old_key: publicKey, new_key: publicKey, proof: signature }),
-  // Whoever held the old key goes, and whoever holds the new one comes.
+  // The holder of the old key leaves, and the holder of the new one joins.
   others: ['add_member', 'remove_member'].map((action) => ({
     action,
     when: null,

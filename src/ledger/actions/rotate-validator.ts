@@ -15,7 +15,7 @@ export const rotateValidator = defineAction({
   subject: "Replacing a validator's key",
   name: 'rotate_validator',
   payload: z.strictObject({ validator_id: identifier, public_key: publicKey, proof: signature }),
-  // Whoever held the old key goes, and whoever holds the new one comes.
+  // The holder of the old key leaves, and the holder of the new one joins.
   others: ['add_validator', 'remove_validator'].map((action) => ({
     action,
     when: null,

@@ -12,7 +12,7 @@ import { GOVERNANCE } from './governance.ts';
 
 const payloadSchema = z.strictObject({
   action: z.string().max(64),
-  /** For one environment alone; null for the action wherever no environment has its own. */
+  /** For one environment alone; null for the action in every environment without its own. */
   env_id: environmentId.nullable(),
   /** `default` takes an environment's own policy away, or gives an action its default back. */
   policy: z.union([policy, z.strictObject({ mode: z.literal('default') })]),
@@ -41,7 +41,7 @@ function policyWarnings({ action: name, env_id, policy: next }: Payload, before:
         : 'One person alone can then decide this.',
     );
   if (needed === count && count > 1)
-    warnings.push(`Every one of the ${count} is then needed: one lost key, and this can never be decided again.`);
+    warnings.push(`All ${count} are then needed: if one key is lost, this can never be decided again.`);
   return warnings;
 }
 
@@ -52,7 +52,7 @@ export function defineSetPolicy(find: (name: string) => Action | undefined): Act
     name: 'set_policy',
     subject: 'Changing a policy',
     payload: payloadSchema,
-    // The policy that is in force has a say in what takes its place, and the new one too: it is asked after the change.
+    // The policy that is in force may vote in what takes its place, and the new one too: it is asked after the change.
     others: [
       {
         action: null,

@@ -37,7 +37,7 @@ function describeChange({ member_id, name, level: next, status }: Payload, befor
   if (member?.status !== status)
     parts.push(
       status === 'suspended'
-        ? `${name} is suspended: nothing that they sign is accepted, and their approvals no longer count, until this is taken back.`
+        ? `${name} is suspended: nothing that they sign is accepted, and their approvals no longer count, until the member is resumed.`
         : `${name} may act again.`,
     );
   return parts.join(' ');
@@ -49,16 +49,16 @@ export const updateMember = defineAction({
   subject: 'Changing a member',
   name: 'update_member',
   payload: z.strictObject({ member_id: identifier, name: displayName, level, status: z.enum(['active', 'suspended']) }),
-  // Who loses a say is removed for as long as it lasts; who gains one is added.
+  // Who loses a vote is removed for as long as it lasts; who gains one is added.
   others: [
     {
       action: 'add_member',
-      when: 'the member gains a say',
+      when: 'the member gains a vote',
       of: (payload, state) => (changeOf(payload, state).gains ? { action: 'add_member', envId: null } : null),
     },
     {
       action: 'remove_member',
-      when: 'the member loses a say',
+      when: 'the member loses a vote',
       of: (payload, state) => (changeOf(payload, state).loses ? { action: 'remove_member', envId: null } : null),
     },
   ],

@@ -19,7 +19,7 @@ import { readProposal } from '../state/readers.ts';
 function requireOpen({ state, timestamp, signedAt, chain }: ActionContext, id: Hash): ProposalRecord | Rejection {
   const proposal = readProposal(state, id);
   if (proposal === undefined) return reject('PROPOSAL_NOT_FOUND', id);
-  // A block's time may be set back by the window: what was signed after the end comes too late all the same.
+  // A block's time may be set back by the window: what was signed after the end comes too late anyway.
   const status = proposalStatus(proposal, { time: Math.max(timestamp, signedAt), era: chain.era });
   if (status === 'expired')
     return reject(
@@ -141,7 +141,7 @@ export function defineReject(actions: ActionTable): Action {
       done: 'Rejected',
       describe: ({ proposal, title, missing }) =>
         proposal.status === 'rejected'
-          ? `Your rejection of “${title}” is recorded, and ends it: the approvals can no longer come together.`
+          ? `Your rejection of “${title}” is recorded, and ends it: the approvals can no longer be reached.`
           : `Your rejection of “${title}” is recorded; it stays open, and ${missing}.`,
       said: ({ reason }) => `Your reason: “${reason}”.`,
     },
@@ -159,35 +159,37 @@ export function defineReject(actions: ActionTable): Action {
   });
 }
 
-/** Brings in approvals that were signed where there is no network. Whoever brings them needs no say in the matter. */
+/**
+ * Imports approvals that were signed where there is no network. The member who imports them need not be an approver.
+ */
 export function defineCarryApprovals(actions: ActionTable): Action {
   return defineAction({
     ...CONTROL,
     name: 'carry_approvals',
-    subject: 'Bringing in approvals',
+    subject: 'Importing approvals',
     payload: z.strictObject({
       proposal_id: hash,
-      /** Each over the proposal's id: it is worth nothing for another proposal or another chain. */
+      /** Each over the proposal's id: it is not valid for another proposal or another chain. */
       approvals: z
         .array(z.strictObject({ public_key: publicKey, signature }))
         .min(1)
         .max(CARRIED_APPROVALS_MAX),
     }),
-    title: ({ proposal_id }) => `Bring in approvals of proposal ${short(proposal_id)}`,
+    title: ({ proposal_id }) => `Import approvals of proposal ${short(proposal_id)}`,
     summarize: ({ proposal_id, approvals }) =>
-      `Brought in ${approvals.length === 1 ? 'an approval' : `${approvals.length} approvals`} of proposal ${short(proposal_id)}`,
+      `Imported ${approvals.length === 1 ? 'an approval' : `${approvals.length} approvals`} of proposal ${short(proposal_id)}`,
     voting: {
       opens: false,
       approves: true,
       asks: { ...APPROVAL_ASKED, what: null },
-      done: 'Brought in approvals of',
+      done: 'Imported approvals of',
       describe: approvalWords('The imported approval'),
       said({ approvals }, { state }) {
         const names = approvals.map(({ public_key: key }) => {
           const member = findSigner(state, key);
           return `${'code' in member ? 'nobody' : member.name} (key ${key})`;
         });
-        return `It brings in what was signed by ${names.join(', ')}.`;
+        return `It imports what was signed by ${names.join(', ')}.`;
       },
     },
     apply(context, { proposal_id, approvals }, signer) {

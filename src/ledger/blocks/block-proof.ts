@@ -12,10 +12,13 @@ export interface SealProof {
   readonly signature: Signature;
 }
 
-/** What shows that a block was agreed on: a union, told apart by `type`. Each kind has a row in {@link KINDS} and no other place. */
+/**
+ * What shows that a block was agreed on: a union, distinguished by `type`. Each kind has a row in {@link KINDS} and no
+ * other place.
+ */
 export type BlockProof = SealProof;
 
-/** The keys that a validator may prove a block with, by its id; empty where it is no validator. */
+/** The keys that a validator may prove a block with, by its id; empty where it is not a validator. */
 export type ValidatorKeysOf = (validatorId: string) => readonly string[];
 
 interface ProofKind<Proof extends BlockProof> {

@@ -19,7 +19,9 @@ import { readValidator } from '../state/readers.ts';
 /** A block as a replay takes it: header, seal, and its transactions already checked by themselves. */
 export interface ReplayBlock {
   readonly header: BlockHeader;
-  /** Null for a block that is decided and not yet sealed, which is no part of the chain: only its content is checked. */
+  /**
+   * Null for a block that is decided and not yet sealed, which is not part of the chain: only its content is checked.
+   */
   readonly proof: BlockProof | null;
   readonly transactions: readonly (CheckedTransaction | Rejection)[];
 }
@@ -62,7 +64,7 @@ export class ChainReplay {
     return this.#state;
   }
 
-  /** Applies the next block. Returns what is wrong with it; after a fault the replay cannot go on. */
+  /** Applies the next block. Returns what is wrong with it; after a fault the replay cannot continue. */
   apply(block: ReplayBlock): string | null {
     const { header } = block;
     const disorder = checkSuccession(header, this.#head);
@@ -126,7 +128,7 @@ export class ChainReplay {
         chain: { genesis: this.#genesis },
         keysOf: (validatorId) => {
           const validator = readValidator(this.#state, validatorId);
-          // Keys stand in this namespace too: only under its own id does a validator prove a block.
+          // Keys are in this namespace too: only under its own id does a validator prove a block.
           return validator?.validator_id === validatorId && validator.status === 'active' ? [validator.public_key] : [];
         },
         verify: this.#options.verify,

@@ -15,7 +15,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 secp.hashes.sha256 = sha256;
 secp.hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
 
-/** The name of the one scheme that keys of this ledger have; another would be a file beside this one. */
+/** The name of the one scheme that keys of this ledger have; another would be a file next to this one. */
 export const SIGNATURE_SCHEME = 'ecdsa-secp256k1';
 export type SignatureScheme = typeof SIGNATURE_SCHEME;
 
@@ -48,7 +48,7 @@ function isZero(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** The reference verifier; every other one is held against it by a property test. */
+/** The reference verifier; every other one is checked against it by a property test. */
 export const verifyWithNoble: VerifySignature = (signature, digest, publicKey) => {
   if (!isWellFormedSignature(signature, digest, publicKey)) return false;
   try {

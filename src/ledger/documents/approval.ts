@@ -24,11 +24,11 @@ const approvalSchema = z.strictObject({
   era,
   proposal_id: hash,
   public_key: publicKey,
-  /** Over the approval digest of this proposal on this chain, in this era: worth nothing for another. */
+  /** Over the approval digest of this proposal on this chain, in this era: not valid for another. */
   signature,
 });
 
-/** An approval of a proposal, signed where there is no chain. Any member may carry it in. */
+/** An approval of a proposal, signed where there is no chain. Any member may import it. */
 export type Approval = z.infer<typeof approvalSchema>;
 
 const APPROVAL: DocumentKind<Approval> = {
@@ -60,7 +60,7 @@ export function signApproval(proposal: ChainIdentity & { readonly proposal_id: H
   });
 }
 
-/** Whether it is signed by the key that it names. Whether that key has a say, only the chain knows. */
+/** Whether it is signed by the key that it names. Whether that key may vote, only the chain knows. */
 export function verifyApproval(approval: Approval): boolean {
   const { proposal_id, public_key, signature: signed } = approval;
   return verifyWithNoble(decodeHex(signed), approvalDigest(approval, proposal_id), decodeHex(public_key));

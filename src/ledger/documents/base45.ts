@@ -32,7 +32,7 @@ export function decodeBase45(text: string): Uint8Array {
       .map((character) => DIGITS.get(character));
     let value = 0;
     for (const [place, part] of group.entries()) {
-      if (part === undefined) throw refused('of another alphabet');
+      if (part === undefined) throw refused('in another alphabet');
       value += part * 45 ** place;
     }
     if (value > (group.length === 3 ? 0xffff : 0xff)) throw refused('beyond what its bytes can hold');

@@ -49,7 +49,7 @@ export function decodeDocument<Document>(kind: DocumentKind<Document>, text: str
   }
   const document = checkDocument(kind, value);
   // A field that the schema did not see, such as one named __proto__, would be lost here.
-  if (encodeCanonicalText(document) !== line) throw invalid(name, 'holds what does not belong in it');
+  if (encodeCanonicalText(document) !== line) throw invalid(name, 'contains unknown content');
   return document;
 }
 

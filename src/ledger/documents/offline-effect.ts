@@ -12,7 +12,7 @@ import type { Rejection } from '../rejections.ts';
 import { StateOverlay } from '../state/overlay.ts';
 import { invalid } from './offline-document.ts';
 import { toldRollback, type ProposalFile } from './proposal-file.ts';
-import { hearsayWarnings, toldState } from './told-rollback.ts';
+import { unsignedWarnings, toldState } from './told-rollback.ts';
 
 /** What a proposal would do, found with nothing but its file. */
 export interface OfflineEffect {
@@ -22,7 +22,7 @@ export interface OfflineEffect {
   /** What the action wrote, on top of `before`. */
   readonly after: StateOverlay;
   /** What of it rests on what the file tells, and its id does not cover; and what the file has no room for. */
-  readonly hearsay: readonly string[];
+  readonly unsigned: readonly string[];
 }
 
 /** Any key: a proposed action does not ask who signed the approval that executes it. */
@@ -54,7 +54,7 @@ export function executeProposalFile(
   };
   const after = new StateOverlay({ ...before, list: refuseList, ...NO_PAST_HERE });
   after.absorb(written);
-  return { before, touched, after, hearsay: [] };
+  return { before, touched, after, unsigned: [] };
 }
 
 /** A rollback on what its file tells of the environments, as far as it does. */
@@ -71,7 +71,7 @@ function executeRollbackFile(
     told.environments.length === 0
       ? null
       : action.apply(contextOf(file, after, timestamp), { ...file.payload, scope: null }, NO_SIGNER);
-  return refusal ?? { before, touched: [], after, hearsay: hearsayWarnings(told, target) };
+  return refusal ?? { before, touched: [], after, unsigned: unsignedWarnings(told, target) };
 }
 
 function contextOf(file: ProposalFile, state: GovernedState, timestamp: number): ActionContext<GovernedState> {

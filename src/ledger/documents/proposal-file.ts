@@ -31,12 +31,12 @@ import {
 import { count, hash, json, jsonObject } from '../../base/fields.ts';
 
 /** Free text that others wrote, of any content: shown with its control characters made visible. */
-const hearsay = z.string().max(TEXT_LENGTH_MAX);
+const unsignedText = z.string().max(TEXT_LENGTH_MAX);
 
 const toldSchema = z.strictObject({
   /** A short phrase in the imperative. */
-  title: hearsay,
-  proposer_name: hearsay,
+  title: unsignedText,
+  proposer_name: unsignedText,
   proposed_at: time,
   /** The block that holds the proposal. */
   block_index: count,
@@ -47,9 +47,9 @@ const toldSchema = z.strictObject({
     .array(
       z.strictObject({
         member_id: z.string().max(IDENTIFIER_LENGTH_MAX),
-        name: hearsay,
+        name: unsignedText,
         decision: z.enum(['approve', 'reject']),
-        reason: hearsay.nullable(),
+        reason: unsignedText.nullable(),
         voted_at: time,
       }),
     )
@@ -76,20 +76,20 @@ const proposalFields = {
   reads: z
     .array(z.strictObject({ namespace: z.enum(NAMESPACES), key: z.string(), value: json }))
     .max(PROPOSAL_FILE_READS_MAX),
-  /** What the exporting node says besides. Nothing binds it: whoever carried the file could have changed it. */
+  /** What the exporting node adds. Nothing binds it: anyone who carried the file could have changed it. */
   told: toldSchema,
 };
 
 const proposalFileSchema = z.discriminatedUnion('format', [
   z.strictObject({ format: z.literal('quantum-lock/proposal/v2'), ...proposalFields }),
-  /** Of what rests on a past block: it reads nothing, and `rollback` is hearsay like `told`. */
+  /** Of what rests on a past block: it reads nothing, and `rollback` is unsigned like `told`. */
   z.strictObject({ format: z.literal('quantum-lock/proposal/v3'), ...proposalFields, rollback: toldRollbackSchema }),
 ]);
 
 /** What the exporting node says about the proposal, and the proposal's id does not cover. */
 export type ToldOfProposal = z.infer<typeof toldSchema>;
 
-/** A proposal that can be reviewed and signed with no chain at hand. All of it but `told` and `rollback` is bound by `proposal_id`. */
+/** A proposal that can be reviewed and signed with no chain available. All of it but `told` and `rollback` is bound by `proposal_id`. */
 export type ProposalFile = z.infer<typeof proposalFileSchema>;
 
 const PROPOSAL_FILE: DocumentKind<ProposalFile> = {
@@ -98,7 +98,7 @@ const PROPOSAL_FILE: DocumentKind<ProposalFile> = {
   sizeBytesMax: PROPOSAL_FILE_SIZE_BYTES_MAX,
 };
 
-/** The values of a proposal file as they stand before the change. */
+/** The values of a proposal file as they are before the change. */
 export function touchedValues({ reads }: Pick<ProposalFile, 'reads'>): TouchedValue[] {
   return reads.map(({ namespace, key, value }) => ({ namespace, key, before: value }));
 }
@@ -149,8 +149,8 @@ export function encodeProposalFile(file: ProposalFile): string {
 }
 
 /**
- * Reads a proposal file from anywhere. What is accepted has the id that its content gives, and a payload that its action
- * takes; whether such a proposal is on a chain, the file cannot tell.
+ * Reads a proposal file from anywhere. What is accepted has the id that its content gives, and a payload that its
+ * action takes; the file cannot show whether such a proposal is on a chain.
  * @throws DOCUMENT_INVALID
  */
 export function decodeProposalFile(text: string): ProposalFile {
@@ -169,7 +169,7 @@ export function decodeProposalFile(text: string): ProposalFile {
 export function toldRollback(
   file: ProposalFile,
 ): { readonly told: ToldRollback; readonly target: RollbackTarget } | null {
-  // The payload was held against its action.
+  // The payload was checked against its action.
   return file.format === 'quantum-lock/proposal/v3'
     ? { told: file.rollback, target: file.payload as unknown as RollbackTarget }
     : null;
@@ -180,9 +180,9 @@ function assertBound(file: ProposalFile): void {
   const { name } = PROPOSAL_FILE;
   const { action, payload, expires_at, pre_state, proposer } = file;
   if (preStateDigest(file, touchedValues(file).map(readValue)) !== pre_state)
-    throw invalid(name, 'holds other values than those that the proposal was made for');
+    throw invalid(name, 'contains other values than those that the proposal was made for');
   if (proposalId(file, { action, payload, expires_at, pre_state, proposer }) !== file.proposal_id)
-    throw invalid(name, 'does not hold what its proposal id stands for');
+    throw invalid(name, 'does not contain what its proposal id identifies');
   const known = proposableAction(ACTION_TABLE, action);
   if (known === null) throw invalid(name, `is about "${action.slice(0, 64)}", which this version cannot propose`);
   const refusal = known.checkPayload(payload);

@@ -5,11 +5,12 @@ import { sha256 } from '#sha256';
 import { decodeBase45, encodeBase45 } from './base45.ts';
 
 /**
- * Bytes as numbered frames of an animated QR code: `QL1 <digest> <number>/<count> <chunk>`. The digest, eight hex digits
- * of the SHA-256 of all the bytes, tells one set of frames from another and finds what the camera misread. It is no
- * proof: what the bytes hold is decoded as anything from outside.
+ * Bytes as numbered frames of an animated QR code: `QL1 <digest> <number>/<count> <chunk>`. The digest, eight hex
+ * digits of the SHA-256 of all the bytes, distinguishes one set of frames from another and finds what the camera
+ * misread. It is no proof: what the bytes hold is decoded as anything from outside.
  *
- * The bytes are a document's UTF-8, or that compressed in the zlib format (RFC 1950), whose first byte begins no document.
+ * The bytes are a document's UTF-8, or that compressed in the zlib format (RFC 1950), whose first byte begins no
+ * document.
  */
 const TAG = 'QL1';
 const DIGEST_DIGITS = 8;
@@ -27,7 +28,7 @@ export function splitIntoFrames(bytes: Uint8Array): string[] {
   const total = Math.max(1, Math.ceil(bytes.length / QR_FRAME_SIZE_BYTES));
   if (bytes.length === 0 || total > QR_FRAMES_MAX)
     throw new QuantumLockError('LIMIT_EXCEEDED', `${bytes.length} bytes are not 1 to ${QR_FRAMES_MAX} QR frames`, {
-      advice: 'Hand it over as a file instead.',
+      advice: 'Transfer it as a file instead.',
     });
   const digest = digestOf(bytes);
   return Array.from({ length: total }, (_, index) => {
@@ -54,7 +55,7 @@ interface Frame {
   readonly chunk: Uint8Array;
 }
 
-/** @throws DOCUMENT_INVALID for anything that is no frame */
+/** @throws DOCUMENT_INVALID for anything that is not a frame */
 function decodeFrame(text: string): Frame {
   const { digest = '', number = '', count = '', chunk = '' } = FRAME_PATTERN.exec(text)?.groups ?? {};
   const frame = { digest, number: Number(number), total: Number(count) };
@@ -64,7 +65,7 @@ function decodeFrame(text: string): Frame {
   // Each frame but the last is full, so that no two splittings of one content are the same set.
   const isLast = frame.number === frame.total;
   if (isLast ? bytes.length > QR_FRAME_SIZE_BYTES : bytes.length !== QR_FRAME_SIZE_BYTES)
-    throw refused('the frame is not of the size that it has to be');
+    throw refused('the frame does not have the required size');
   return { ...frame, chunk: bytes };
 }
 
@@ -74,8 +75,8 @@ export class FrameCollector {
   #chunks: (Uint8Array | null)[] = [];
 
   /**
-   * @throws DOCUMENT_INVALID for what is no frame, a frame of another set (what was collected stays), and where the
-   *   whole does not have its digest (then collecting starts anew)
+   * @throws DOCUMENT_INVALID for what is not a frame, a frame of another set (what was collected stays), and where the
+   * whole does not have its digest (then collecting starts again)
    */
   add(text: string): FrameProgress {
     const { digest, number, total, chunk } = decodeFrame(text);
@@ -84,7 +85,7 @@ export class FrameCollector {
       this.#chunks = Array.from({ length: total }, () => null);
     }
     if (digest !== this.#digest || total !== this.#chunks.length)
-      throw refused('the frame is of another code', 'Show one code at a time, or start again with the new one.');
+      throw refused('the frame belongs to another code', 'Show one code at a time, or start again with the new one.');
     this.#chunks[number - 1] ??= chunk;
     return this.#progress(digest);
   }

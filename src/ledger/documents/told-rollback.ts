@@ -115,11 +115,11 @@ export function toldState(
 }
 
 /** What to know of a review that has nothing but such a file. */
-export function hearsayWarnings(told: ToldRollback, target: RollbackTarget): string[] {
+export function unsignedWarnings(told: ToldRollback, target: RollbackTarget): string[] {
   const { counts, environments } = told;
   const missing = counts.changing - environments.length;
   return [
-    `What the environments are now, and were in block ${target.target_height}, is what the file tells: nothing of it is covered by your signature, and whoever carried the file could have changed it. What you sign is the return to the block with the hash ${target.target_hash}.`,
+    `What the environments are now, and were in block ${target.target_height}, is what the file tells: nothing of it is covered by your signature, and anyone who carried the file could have changed it. What you sign is the return to the block with the hash ${target.target_hash}.`,
     ...(missing > 0
       ? [
           `The file has no room for ${missing} of the ${counts.changing} environments that change. By what it tells, of all of them ${counts.returning} become Green again, ${counts.leaving} leave Green, ${counts.exchanged} have another version Green, and ${counts.vanishing} vanish.`,

@@ -112,12 +112,16 @@ function describeVote(
   const title = findAction(after.action)?.title(after.payload) ?? after.action;
   const told: Effect =
     'code' in effect
-      ? { sentence: `${title}: this can no longer happen, because the state has moved on.`, changes: [], warnings: [] }
+      ? {
+          sentence: `${title}: this can no longer be executed, because the state has changed.`,
+          changes: [],
+          warnings: [],
+        }
       : effect;
   const happensNow = after.status === 'executed';
   const about: VotedOn = { state, proposal: after, title, missing: missingWords(state, after) };
   const sentence = isStale
-    ? `“${title}” can no longer happen: what it was made for has changed since. This ends it as stale, and changes nothing else.`
+    ? `“${title}” can no longer be executed: what it was made for has changed since. This ends it as stale, and changes nothing else.`
     : voting.describe(about);
   const own = voting.warnings?.(about, { memberId: actor?.member_id ?? '' }) ?? [];
   return {

@@ -5,7 +5,7 @@ import type { StateAccess, StateWrites } from '../state/access.ts';
 import { UNDECIDED } from '../governance/settle.ts';
 import type { Namespace } from '../state/records.ts';
 
-/** One changed leaf: `path` is dotted, empty where the value itself is no object. */
+/** One changed leaf: `path` is dotted, empty where the value itself is not an object. */
 export interface StateChange {
   readonly namespace: string;
   readonly key: string;
@@ -36,7 +36,7 @@ function isNothing(value: Json | undefined): boolean {
   return value === undefined || value === null;
 }
 
-/** The leaf values that differ, in path order; a value that is new or gone is told leaf by leaf as well. */
+/** The leaf values that differ, in path order; a value that is new or removed is also reported leaf by leaf. */
 export function changesBetween(
   place: { readonly namespace: Namespace; readonly key: string },
   before: Json | undefined,

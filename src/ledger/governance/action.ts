@@ -78,7 +78,7 @@ export interface VoteAsked {
   readonly what: string | null;
 }
 
-/** Of what makes a proposal or votes on it: what is said of that, beside what the proposal does. */
+/** Of what makes a proposal or votes on it: what is said of that, in addition to what the proposal does. */
 export interface Voting<Payload> {
   /** Whether it makes the proposal. */
   readonly opens: boolean;
@@ -87,7 +87,7 @@ export interface Voting<Payload> {
   readonly asks: VoteAsked;
   /** What was done, before the proposal's title: "Approved". */
   readonly done: string;
-  /** What comes of it, as a sentence. */
+  /** The result of it, as a sentence. */
   describe(about: VotedOn): string;
   /** What it says beyond yes or no, as a sentence; empty where it says nothing. */
   said?(payload: Payload, about: VotedOn): string;
@@ -102,7 +102,7 @@ export interface LineageStep {
   readonly makesVersion: boolean;
 }
 
-/** What people tell an environment by: its id, and the name in its metadata where it has one. */
+/** What people identify an environment by: its id, and the name in its metadata where it has one. */
 export interface NamedEnvironment {
   readonly env_id: string;
   readonly name: string | null;
@@ -136,7 +136,7 @@ export interface Action {
   isHeldByFreeze(payload: JsonObject): boolean;
   /** Null for what makes no proposal and votes on none. */
   readonly voting: Voting<JsonObject> | null;
-  /** Null for what is no step of an environment's. */
+  /** Null for an action that is not a step of an environment. */
   readonly lineage: LineageStep | null;
   readonly defaultPolicy: Policy;
   zones(payload: JsonObject): Zones;
@@ -149,7 +149,7 @@ export interface Action {
    * effect on this state. All their policies must be met, so that no policy can be got round by another name.
    */
   effects(payload: JsonObject, state: CountedState): readonly PolicySubject[];
-  /** What else it may do, for whoever asks before there is a payload. */
+  /** What else it may do, for a question that is asked before there is a payload. */
   readonly others: readonly PossibleEffect[];
   /** Whether the signer does this to what is its own, which needs no policy. */
   isOwnAffair(payload: JsonObject, signer: Signer): boolean;
@@ -166,7 +166,10 @@ export interface Action {
   named(payload: JsonObject): readonly NamedEnvironment[];
   /** The policy that it would put in force. Null for what changes none. The payload was checked. */
   wantedPolicy(payload: JsonObject): WantedPolicy | null;
-  /** Fills in what a payload rests on, from what its author looked at; what stands there already stays. It may not be whole yet. */
+  /**
+   * Fills in what a payload rests on, from what its author looked at; what is there already stays. It may not be whole
+   * yet.
+   */
   bind(payload: JsonObject, read: ReadEnvironment): JsonObject;
 }
 
@@ -178,7 +181,7 @@ export interface Signer {
   readonly publicKey: PublicKey;
 }
 
-/** What a policy speaks of: an action, for one environment or wherever. */
+/** What a policy applies to: an action, in one environment or in all. */
 export interface PolicySubject {
   readonly action: string;
   readonly envId: string | null;
@@ -208,7 +211,7 @@ export interface ActionOptions<Payload> {
   readonly subject: string;
   readonly isUrgent?: boolean;
   readonly restsOn?: Action['restsOn'];
-  /** Whether it goes on while the chain is frozen, though it is about an environment. */
+  /** Whether it continues while the chain is frozen, though it is about an environment. */
   readonly worksWhileFrozen?: boolean;
   readonly lineage?: LineageStep;
   readonly voting?: Voting<Payload>;

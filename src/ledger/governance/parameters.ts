@@ -19,7 +19,7 @@ export interface Parameter {
   readonly phrase: string;
   /** What it is, as one says it after a dash. */
   readonly meaning: string;
-  /** What comes of a smaller or a greater one, as a sentence. */
+  /** The result of a smaller or a greater one, as a sentence. */
   readonly consequence: string;
   /** What holds with such a value, as a sentence. */
   describe(value: number): string;
@@ -35,7 +35,7 @@ export const PARAMETERS = {
     title: 'Age of a transaction',
     phrase: 'the transaction window',
     meaning: "how far a transaction's time may be from its block's",
-    consequence: 'Shorter refuses slow machines and wrong clocks.',
+    consequence: 'A shorter window refuses slow machines and wrong clocks.',
     describe: (value) => `A transaction's time may be at most ${durationWords(value)} from its block's.`,
     afterwards: 'What was signed before the change and not yet accepted must be signed again.',
   },

@@ -23,7 +23,7 @@ export function possessionDigest(
   return digest('possession', chain, encodeUtf8(encodePossession(chain, key)));
 }
 
-/** Whether somebody who holds the key signed that it shall be this subject's on this chain in this era. */
+/** Whether somebody who holds the key signed that it will be this subject's on this chain in this era. */
 export function verifyPossession(
   chain: ChainIdentity,
   key: { readonly publicKey: PublicKey; readonly subject: KeySubject; readonly proof: Signature },

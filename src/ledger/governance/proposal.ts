@@ -39,7 +39,7 @@ export function encodeApproved({ chain_id }: Pick<ChainIdentity, 'chain_id'>, pr
   return encodeCanonicalText({ chain_id, decision: 'approve', proposal_id: proposal });
 }
 
-/** Where the newest proposal of an operation is found, whoever made it. No proposal's id has a colon. */
+/** Where the newest proposal of an operation is found, no matter who made it. No proposal's id has a colon. */
 export function operationKey({ action, payload }: Pick<ProposalContent, 'action' | 'payload'>): string {
   return `operation:${encodeHash(sha256(encodeUtf8(encodeCanonicalText({ action, payload }))))}`;
 }
@@ -54,7 +54,7 @@ export function readProposalLifetime(state: { get(namespace: 'parameters', key: 
   return (state.get('parameters', 'proposal_lifetime_ms') as number | undefined) ?? PROPOSAL_LIFETIME_MS;
 }
 
-/** How a proposal stands: an open one expires by the clock, and with its era. */
+/** The state of a proposal: an open one expires by the clock, and with its era. */
 export function proposalStatus(
   proposal: Pick<ProposalRecord, 'status' | 'expires_at' | 'era'>,
   now: { readonly time: number; readonly era: number },

@@ -70,7 +70,7 @@ export function isMet({ approvals, needed }: Tally): boolean {
   return approvals >= needed;
 }
 
-/** So many have rejected that the approvals can no longer come together. */
+/** So many have rejected that the approvals can no longer be reached. */
 export function isLost({ holders, rejections, needed }: Tally): boolean {
   return holders - rejections < needed;
 }

@@ -9,7 +9,7 @@ export interface TransactionWindow {
    * newly let in has been forgotten, and could be in the chain already.
    */
   readonly floorAt: number;
-  /** The longest window there ever was: so far back, and ahead, lie the transactions that must be remembered. */
+  /** The longest window there ever was: transactions so far back, and ahead, must be remembered. */
   readonly reachMs: number;
 }
 

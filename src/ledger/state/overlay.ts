@@ -6,7 +6,10 @@ import { isRecordKey, type Namespace } from './records.ts';
 /** Undefined for an entry that was taken out: what lies below is not looked at. */
 type Writes = Map<string, Json | undefined>;
 
-/** Writes that are kept apart from what lies below until they are taken over: one block's, one transaction's, or one trial's. */
+/**
+ * Writes that are kept separate from the layer below until they are taken over: one block's, one transaction's, or one
+ * trial's.
+ */
 export class StateOverlay implements GovernedState {
   readonly #below: ReadableState;
   readonly #writes = new Map<Namespace, Writes>();

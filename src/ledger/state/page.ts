@@ -72,7 +72,7 @@ export class StatePage {
     this.#refs[slot] = subtree.ref;
   }
 
-  /** Re-hashes what lies above the given slots (a bit each). */
+  /** Re-hashes the levels above the given slots (a bit each). */
   rehash(changedSlots: number): void {
     let changed = changedSlots;
     for (let width = SLOT_COUNT / 2; width >= 1; width /= 2) {
@@ -150,7 +150,9 @@ export function encodeStatePage(page: StatePage): Uint8Array {
   return bytes;
 }
 
-/** Reads a page and re-hashes it, so that its root can be held against what the parent says. @throws STORAGE_CORRUPT */
+/**
+ * Reads a page and re-hashes it, so that its root can be checked against what the parent says. @throws STORAGE_CORRUPT
+ */
 export function decodeStatePage(bytes: Uint8Array): StatePage {
   const page = new StatePage();
   if (bytes.length < KINDS_SIZE) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is cut short');

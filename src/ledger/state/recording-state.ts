@@ -13,8 +13,8 @@ export interface TouchedValue {
 }
 
 /**
- * Takes note of every value that an action reads or changes, as it was before. Writes go through to what lies below. What
- * is proposed reads by key alone, so that what it rests on is exactly what was recorded.
+ * Takes note of every value that an action reads or changes, as it was before. Writes go through to the layer below.
+ * What is proposed reads by key alone, so that what it rests on is exactly what was recorded.
  */
 export class RecordingState implements GovernedState {
   readonly #below: StateAccess;

@@ -270,14 +270,14 @@ export class StateTree {
     return page;
   }
 
-  /** The stored value that a leaf refers to, held against its hash. @throws STORAGE_CORRUPT */
+  /** The stored value that a leaf refers to, checked against its hash. @throws STORAGE_CORRUPT */
   leaf(slot: Subtree): StateValue {
     const found = this.#store.value(slot.ref);
     this.#pathOf(found, slot);
     return found;
   }
 
-  /** The path of a stored value, which is held against the leaf that refers to it. */
+  /** The path of a stored value, which is checked against the leaf that refers to it. */
   #pathOf(found: StateValue, slot: Subtree): Uint8Array {
     let known = this.#known.get(found);
     if (known === undefined) {

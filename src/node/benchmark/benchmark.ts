@@ -37,7 +37,7 @@ export interface BenchmarkReport {
     readonly blocks: number;
     readonly transactions_per_block: number;
   };
-  /** Microseconds a transaction. `verify` runs on other threads, beside the rest. */
+  /** Microseconds a transaction. `verify` runs on other threads, in parallel with the rest. */
   readonly stages_us: Readonly<Record<Stage | 'verify', number>>;
   readonly signature_verifier: 'native' | 'noble';
   readonly verify_threads: number;

@@ -31,13 +31,13 @@ export interface ManifestRow {
   readonly entries: Buffer;
 }
 
-/** A pack and how many of its bytes are committed; what lies behind them was never acknowledged. */
+/** A pack and how many of its bytes are committed; what is behind them was never acknowledged. */
 export interface PackRow {
   readonly pack: number;
   readonly size: number;
 }
 
-/** What verification found broken and storing the same content again can mend. */
+/** What verification found broken and storing the same content again can repair. */
 export interface DamagedRow {
   readonly kind: 'chunk' | 'content' | 'manifest';
   readonly hash: Buffer;

@@ -30,7 +30,7 @@ import { verifyBlobs, type VerifiedBlobs, type VerifyBlobsOptions } from './veri
 
 const readAt = promisify(read);
 
-/** Reads the blob store, in any process and beside its writer. Nothing is returned that was not verified. */
+/** Reads the blob store, in any process and next to its writer. Nothing is returned that was not verified. */
 export class BlobReader {
   readonly #packsDirectory: string;
   readonly #database: Database.Database;

@@ -8,8 +8,8 @@ const REST_FACTOR = 9;
 const SLICE_MS = 10;
 
 /**
- * Reads the whole blob store at a walking pace, and returns what is damaged. What was stored meanwhile may look like damage, so
- * anything found is looked at again without a pause before it is told.
+ * Reads the whole blob store at a walking pace, and returns what is damaged. What was stored meanwhile may look like
+ * damage, so anything found is checked again without a pause before it is reported.
  * @throws CANCELLED, STORAGE_CORRUPT, STORAGE_FAILED
  */
 export async function scrubBlobs(

@@ -30,7 +30,7 @@ export interface BlobStoreOptions {
 }
 
 export interface StoreDirectoryCall {
-  /** Reads every file again, and mends what is stored of it. */
+  /** Reads every file again, and repairs what is stored of it. */
   readonly thorough?: boolean | undefined;
   readonly acceptDoubtful?: boolean | undefined;
   readonly onProgress?: (progress: StoreProgress) => void;
@@ -60,7 +60,7 @@ interface Verified {
 
 /**
  * The contents of environments, kept off the chain: content-addressed, in chunks, each stored once. One process owns it
- * and writes, on a thread of its own; any may read beside it with a {@link BlobReader}.
+ * and writes, on a thread of its own; any may read next to it with a {@link BlobReader}.
  */
 export class BlobStore {
   readonly #directory: string;
@@ -70,7 +70,7 @@ export class BlobStore {
   readonly #reader: BlobReader;
   readonly #cancel = new Int32Array(new SharedArrayBuffer(4));
   #thread: Thread | null = null;
-  /** Of the request at hand. */
+  /** Of the current request. */
   #onProgress: ((progress: unknown) => void) | null = null;
   /** Requests go to the thread one after the other. */
   #last: Promise<unknown> = Promise.resolve();
@@ -127,7 +127,7 @@ export class BlobStore {
     return isFound;
   }
 
-  /** As {@link BlobReader.verifyAll}; what it finds broken is mended when the directory is stored again. */
+  /** As {@link BlobReader.verifyAll}; what it finds broken is repaired when the directory is stored again. */
   verifyAll({ onProgress, signal }: VerifyAllCall = {}): Promise<Omit<VerifiedBlobs, 'damaged'>> {
     const call = { signal, onProgress: ({ done, total }: Verified) => onProgress?.(done, total) };
     return this.#request(call, ({ verify }) => verify());

@@ -19,11 +19,11 @@ import type { VerifiedBlobs } from './verify-blobs.ts';
 export interface BlobWorkerData {
   readonly directory: string;
   readonly packSizeMax: number;
-  /** One 32-bit word: anything but 0 cancels the request at hand, also where that never looks at its messages. */
+  /** One 32-bit word: anything but 0 cancels the current request, even if that never reads its messages. */
   readonly cancel: SharedArrayBuffer;
 }
 
-/** Requests come one at a time: the owner waits for each answer. How far one is, is told as `progress`. */
+/** Requests come one at a time: the owner waits for each answer. Progress is reported as `progress`. */
 export type BlobHandlers = typeof handlers;
 
 const ENTRIES_PER_MESSAGE_MAX = 2_000;

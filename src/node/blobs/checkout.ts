@@ -27,7 +27,7 @@ export interface CheckoutOptions {
   readonly target: string;
   /** The node's own, which nothing is written into. */
   readonly dataDirectory: string;
-  /** Puts it in the place of a directory that is not empty, which is kept beside it under another name. */
+  /** Puts it in the place of a directory that is not empty, which is kept next to it under another name. */
   readonly replace: boolean;
   readonly onProgress?: (files: number, total: number) => void;
 }
@@ -41,8 +41,9 @@ export interface CheckedOut {
 }
 
 /**
- * Writes a version's files into a new directory. Each is verified as it is written, beside the target; only the whole of it is
- * put in the target's place, in one step. Files are made new and never through a link, so nothing outside is written.
+ * Writes a version's files into a new directory. Each is verified as it is written, next to the target; only the whole
+ * of it is put in the target's place, in one step. Files are made new and never through a link, so nothing outside is
+ * written.
  * @throws CONTENT_LOST, BLOB_CORRUPT, BLOB_MISSING, CHECKOUT_REFUSED, STORAGE_FULL, STORAGE_FAILED
  */
 export async function checkOut(options: CheckoutOptions): Promise<CheckedOut> {
@@ -72,7 +73,7 @@ export async function checkOut(options: CheckoutOptions): Promise<CheckedOut> {
   }
 }
 
-/** Real up to its parent, which must be there; the target itself is no link. */
+/** Real up to its parent, which must be there; the target itself is not a link. */
 function targetOf({ target, dataDirectory }: CheckoutOptions): string {
   const wanted = resolve(target);
   let parent: string;

@@ -5,7 +5,7 @@ import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import type { BlobReader } from './blob-reader.ts';
 import type { StoredContent } from './stored-content.ts';
 
-/** What is here of a version's files: each is read and held against its hash. */
+/** What is here of a version's files: each is read and checked against its hash. */
 export async function contentOf(
   store: BlobReader | null,
   stored: StoredContent,

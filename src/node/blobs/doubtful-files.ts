@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
 import { SECRET_SEARCH_FILE_SIZE_BYTES_MAX, SECRET_SEARCH_SIZE_BYTES_MAX } from '../../base/limits.ts';
 
-/** A file that a person should have looked at before it is stored for good. */
+/** A file that a person should have looked at before it is stored permanently. */
 export interface DoubtfulFile {
   readonly path: string;
   readonly problem: string;
@@ -18,8 +18,8 @@ interface Looked {
 const TOLD_MAX = 8;
 
 /**
- * Refuses what is likely a secret, and names that another system cannot keep, unless the caller has accepted them. What is
- * registered is shown to every member, and its hash stays for good.
+ * Refuses what is likely a secret, and names that another system cannot keep, unless the caller has accepted them. What
+ * is registered is shown to every member, and its hash stays permanently.
  * @throws DIRECTORY_DOUBTFUL
  */
 export function assertNothingDoubtful(root: string, all: readonly Looked[], added: readonly Looked[]): void {
@@ -34,7 +34,7 @@ export function assertNothingDoubtful(root: string, all: readonly Looked[], adde
   );
 }
 
-/** Likely by their names alone. Examples of a configuration are no secrets. */
+/** Likely by their names alone. Examples of a configuration are not secrets. */
 const SECRET_NAMES: readonly (readonly [pattern: RegExp, problem: string])[] = [
   [/^\.env(?:\.(?!example$|sample$|template$|dist$).+)?$/i, 'is a file of environment variables, which hold secrets'],
   [/^id_(?:rsa|dsa|ecdsa|ed25519)$/i, 'is named like a private key'],
@@ -44,7 +44,7 @@ const SECRET_NAMES: readonly (readonly [pattern: RegExp, problem: string])[] = [
   [/^wallet\.dat$/i, 'is named like a wallet'],
 ];
 
-/** Likely by what stands in them: the forms that their makers gave them, so that they can be searched for. */
+/** Likely by what is in them: the forms that their makers gave them, so that they can be searched for. */
 const SECRET_TEXTS: readonly (readonly [pattern: RegExp, problem: string])[] = [
   [/-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/, 'holds a private key'],
   [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/, 'holds an access key of AWS'],
@@ -76,7 +76,7 @@ function findSecrets(root: string, files: readonly Looked[]): DoubtfulFile[] {
   });
 }
 
-/** What cannot be read is told when it is stored. */
+/** What cannot be read is reported when it is stored. */
 function readText(path: string, buffer: Buffer): string {
   let file: number;
   try {

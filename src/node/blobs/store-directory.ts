@@ -81,7 +81,7 @@ export async function storeDirectory(options: StoreDirectoryOptions): Promise<St
   /** In hex, by path. */
   const contentHashes = new Map<string, string>();
   const toRead: WalkedFile[] = [];
-  // A small directory's stored files are looked at too: registering it again then mends what was damaged.
+  // A small directory's stored files are looked at too: registering it again then repairs what was damaged.
   const isChecked = walked.size_bytes <= BLOB_RECHECK_SIZE_BYTES_MAX;
   for (const file of walked.files) {
     const known = cached.get(file.path);

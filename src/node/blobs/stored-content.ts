@@ -6,8 +6,8 @@ import { appendLines, readLines } from '../data-directory/durable-files.ts';
 const FILE = 'stored.log';
 
 /**
- * Which contents this node has ever stored, a state hash a line, outside the store itself: so that content which is lost, with
- * the whole store or part of it, is told from content that never was here.
+ * Which contents this node has ever stored, a state hash a line, outside the store itself: so that content which is
+ * lost, with the whole store or part of it, can be distinguished from content that never was here.
  */
 export class StoredContent {
   readonly #path: string;

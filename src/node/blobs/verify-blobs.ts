@@ -19,7 +19,7 @@ export interface VerifiedBlobs {
   readonly findings: readonly BlobFinding[];
   /** Chunks, contents and manifests looked at. */
   readonly blobs: number;
-  /** What storing the same content again would mend. */
+  /** What storing the same content again would repair. */
   readonly damaged: readonly DamagedRow[];
   /** By state hash: the files of a stored directory that are missing or damaged; null where its list of files is. */
   readonly broken: ReadonlyMap<Hash, readonly string[] | null>;
@@ -135,7 +135,7 @@ class BlobVerification {
       `blob ${encodeHex(row.hash)}`,
       bytes === null ? `${where}: the file is shorter` : `${where}: holds other bytes`,
     );
-    // Written anew at a wrong place it would destroy another chunk.
+    // Written again at a wrong place it would destroy another chunk.
     if (inPlace) this.#damaged.push({ kind: 'chunk', hash: row.hash });
   }
 

@@ -12,8 +12,8 @@ import type { StoredBlock } from '../storage/stored-block.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 
 /**
- * What a validator builds on at its start, each part held against the head: the reader has checked its hash, its seal and its
- * state roots; a page of the state is checked when it is read.
+ * What a validator builds on at its start, each part checked against the head: the reader has checked its hash, its
+ * seal and its state roots; a page of the state is checked when it is read.
  */
 
 /** The right edge of the log. @throws STORAGE_CORRUPT where it does not make the head's log root */
@@ -24,7 +24,7 @@ export function readCheckedFrontier(reader: ChainReader, { header }: StoredBlock
   return frontier;
 }
 
-/** Refuses rows that no block accounts for: they would stand among those of the next one. @throws STORAGE_CORRUPT */
+/** Refuses rows that no block accounts for: they would be among those of the next one. @throws STORAGE_CORRUPT */
 export function assertNothingBeyond(store: ChainStore): void {
   const decided = store.decided();
   const { header } = decided ?? store.reader.head();

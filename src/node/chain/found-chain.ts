@@ -32,7 +32,7 @@ export function assertChainId(chainId: string): void {
   }
 }
 
-/** A name for a chain that nobody names: different from chain to chain, so that people can tell them apart. */
+/** A name for a chain that nobody names: different from chain to chain, so that people can distinguish them. */
 export function newChainId(what: 'dark-matter' | 'sandbox'): string {
   return `${what}-${randomBytes(3).toString('hex')}`;
 }
@@ -55,7 +55,7 @@ export function newChainParameters(sandbox: boolean): GenesisPayload['parameters
 }
 
 /**
- * Writes a new chain with its genesis block. It is made beside its place and moved there whole, so a crash leaves no
+ * Writes a new chain with its genesis block. It is made next to its place and moved there whole, so a crash leaves no
  * half-made chain.
  * @throws INPUT_INVALID, DATA_DIR_NOT_EMPTY, TRANSACTION_REJECTED, STORAGE_FULL
  */
@@ -77,7 +77,7 @@ export function foundChain(options: FoundingOptions): void {
   } catch (cause) {
     const code = systemCodeOf(cause);
     if (code !== 'EEXIST' && code !== 'ENOTEMPTY') throw storageError(options.chainDirectory, cause);
-    throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${join(options.chainDirectory)} is there already`, { cause });
+    throw new QuantumLockError('DATA_DIR_NOT_EMPTY', `${join(options.chainDirectory)} already exists`, { cause });
   }
 }
 

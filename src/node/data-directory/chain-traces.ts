@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { replaceFile } from './durable-files.ts';
 import { isThere } from './is-there.ts';
 
-/** Stands while a chain is being founded: what lies beside it is of that try, which can be made again. */
+/** Exists while a chain is being created: the files next to it belong to that attempt, which can be repeated. */
 export const FOUNDING_MARK = 'founding';
 
-/** What only a chain leaves, and what it says of it. Keys are no trace: they may be there before any chain. */
+/**
+ * What only a chain leaves, and what it shows about the chain. Keys are not a trace: they may exist before any chain.
+ */
 const TRACES: readonly { readonly name: string; readonly says: (path: string) => string; readonly isOfTry: boolean }[] =
   [
     { name: 'node.json', says: (path) => `node.json ${chainNamedIn(path)}`, isOfTry: true },
@@ -16,7 +18,7 @@ const TRACES: readonly { readonly name: string; readonly says: (path: string) =>
   ];
 
 /**
- * What tells that a chain was founded in a directory, one remark each; empty where nothing does.
+ * What shows that a chain was created in a directory, one remark each; empty where nothing does.
  * @throws STORAGE_DENIED, STORAGE_FAILED
  */
 export function chainTraces(root: string): readonly string[] {
@@ -33,7 +35,7 @@ function chainNamedIn(path: string): string {
     if (typeof value === 'object' && value !== null && 'chain_id' in value && typeof value.chain_id === 'string')
       return `names the chain ${JSON.stringify(value.chain_id)}`;
   } catch {
-    // That it is there is what counts; the chain's absence is told, and not the state of this file.
+    // It only matters that the file exists; the missing chain is reported, and not the state of this file.
   }
   return 'is there';
 }

@@ -19,7 +19,7 @@ import { storageError } from './storage-errors.ts';
 import { isThere } from './is-there.ts';
 import { syncDirectory } from './sync-directory.ts';
 
-/** Files that are no database. What is written is on the disk when the call returns, for its owner alone. */
+/** Files that are not a database. What is written is on the disk when the call returns, readable by its owner only. */
 
 const OWNERS_MODE = 0o600;
 /** Windows has no such flag, and no link that an ordinary user can make. */

@@ -11,7 +11,8 @@ export function holdsChain(root: string): boolean {
 }
 
 /**
- * Refuses a directory without a chain. One in which a chain was before is told from an empty one: its chain is missing.
+ * Refuses a directory without a chain. A directory that had a chain is distinguished from an empty one: its chain is
+ * missing.
  * @throws DATA_DIR_EMPTY, CHAIN_MISSING, STORAGE_DENIED
  */
 export function assertHoldsChain(root: string): void {

@@ -31,8 +31,13 @@ export function newNodeConfig(parts: Omit<NodeConfig, 'version'>): NodeConfig {
 
 /** @throws DATA_DIR_EMPTY, CHAIN_MISSING, DATA_DIR_NEWER, STORAGE_CORRUPT, STORAGE_DENIED, STORAGE_FAILED */
 export function readNodeConfig(root: string): NodeConfig {
-  const { config } = dataPaths(root);
   assertHoldsChain(root);
+  return readConfigFile(root);
+}
+
+/** As above, whether or not the chain is there. @throws DATA_DIR_NEWER, STORAGE_CORRUPT where it is missing too, STORAGE_DENIED, STORAGE_FAILED */
+export function readConfigFile(root: string): NodeConfig {
+  const { config } = dataPaths(root);
   let text: string;
   try {
     text = readFileSync(config, 'utf8');

@@ -10,8 +10,8 @@ const PRIVATE_DIRECTORY_MODE = 0o700;
 const hasModes = process.platform !== 'win32';
 
 /**
- * A data directory is its owner's alone: whoever could write there could change what signs, and whoever could open its
- * files could hold their locks. What others may only read is closed to them here.
+ * A data directory is its owner's alone: anyone who could write there could change the code that signs, and anyone who
+ * could open its files could hold their locks. What others may only read is closed to them here.
  * @throws DATA_DIR_SHARED where others could write, STORAGE_DENIED where it belongs to another user, STORAGE_FAILED
  */
 export function closeToOthers(path: string): void {
@@ -33,7 +33,7 @@ export function claimDirectory(path: string): void {
   if (stats !== null && (stats.mode & OTHERS) !== 0) makePrivate(path);
 }
 
-/** Whether what lies in a directory can only be from its owner, who is the one who runs this. */
+/** Whether the content of a directory can only be from its owner, who runs this program. */
 export function isPrivate(path: string): boolean {
   if (!hasModes) return true;
   const stats = statSync(path, { throwIfNoEntry: false });

@@ -61,7 +61,7 @@ const UNCLEAR = /^SQLITE_(?:CANTOPEN|IOERR)/;
 /** Damage, and the layout of another version: what can be made again is made again then. */
 const UNREADABLE: ReadonlySet<string> = new Set(['STORAGE_CORRUPT', 'DATA_DIR_OLDER', 'DATA_DIR_NEWER']);
 
-/** Why nothing can be written where a file lies: as the system calls it; null where that is not the reason. */
+/** The system's code for why nothing can be written in the place of a file; null where that is not the reason. */
 function whyUnwritable(path: string): string | null {
   if (!isAbsolute(path)) return null;
   try {

@@ -87,7 +87,7 @@ export class LocalConsole {
     }
   }
 
-  /** Says how to get a link, to whoever asks on this machine. */
+  /** Says how to get a link, to anyone who asks on this machine. */
   get publicAddress(): string {
     return this.#page.publicAddress;
   }

@@ -36,7 +36,7 @@ export class LoopbackDoor {
   readonly #http: Server;
   readonly #strangers: SocketPool;
   readonly #admitted = new SocketPool({ countMax: DOOR_ADMITTED_MAX, timeoutMs: Infinity });
-  /** Connections that proved a secret, on top of knowing the name: they count with whoever keeps the secrets. */
+  /** Connections that proved a secret, on top of knowing the name: the keeper of the secrets counts them. */
   readonly #kept = new Set<Socket>();
   #port = 0;
 

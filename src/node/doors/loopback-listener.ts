@@ -7,8 +7,8 @@ const PORT_TRIES_MAX = 16;
 const NO_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH'];
 
 /**
- * Listens on one port of 127.0.0.1 and of ::1. Browsers turn every `*.localhost` into both, ::1 first: whoever listened
- * there alone would be handed what is meant for us.
+ * Listens on one port of 127.0.0.1 and of ::1. Browsers turn every `*.localhost` into both, ::1 first: a program that
+ * listened only there would receive what is meant for us.
  */
 export class LoopbackListener {
   readonly #onSocket: (socket: Socket) => void;
@@ -56,7 +56,7 @@ export class LoopbackListener {
     return server;
   }
 
-  /** Takes no more connections. Those that are open are whoever holds them. */
+  /** Takes no more connections. Open ones belong to their holders. */
   async close(): Promise<void> {
     await Promise.all(this.#servers.map(closeServer));
   }

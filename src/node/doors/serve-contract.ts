@@ -10,7 +10,7 @@ import { hostRouter } from '../host/router.ts';
 /** Who calls, as the door that let them in found out: no call says it itself. */
 export type Caller = Omit<HostContext, 'host'>;
 
-/** The one contract of a host, for whoever a door has let in. */
+/** The one contract of a host, for every caller that a door has admitted. */
 export interface ServedContract {
   /** To the other end of a connection, until it closes. */
   socket(socket: WebSocket, caller: Caller): void;

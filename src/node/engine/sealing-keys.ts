@@ -42,7 +42,7 @@ export class SealingKeys {
     return key;
   }
 
-  /** What a node that seals alone asks of every change: that it can go on after it. */
+  /** What a node that seals alone asks of every change: that it can continue after it. */
   readonly guard = (state: Pick<StateAccess, 'get'>): Rejection | null => {
     const record = readValidator(state, this.validatorId);
     if (record?.status !== 'active') return reject('NODE_CANNOT_SEAL', `${this.validatorId} would be no validator`);

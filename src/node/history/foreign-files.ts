@@ -14,14 +14,17 @@ export interface ForeignFile {
   readonly message: string;
 }
 
-/** What stands beside the chain and tells of it: logs that were cut or changed, and a configuration that this program did not write. */
+/**
+ * What is next to the chain and describes it: logs that were cut or changed, and a configuration that this program did
+ * not write.
+ */
 export function foreignFiles(dataDirectory: string): readonly ForeignFile[] {
   const { chain, config } = dataPaths(dataDirectory);
   const record = readHeadRecord(chain);
   const shrunk = typeof record === 'string' ? [] : findShrunk(dataDirectory, record.grown);
   const files: ForeignFile[] = shrunk.map((place) => ({
     place,
-    message: 'lacks what stood in it, or has it otherwise: it is only ever added to',
+    message: 'lost or changed earlier content: this program only ever adds to it',
   }));
   if (isConfigForeign(dataDirectory, readFileSync(config, 'utf8')))
     files.push({ place: 'node.json', message: 'is not the configuration that this program wrote last' });
@@ -35,11 +38,11 @@ function lockFault(dataDirectory: string, name: string): readonly ForeignFile[] 
     return [];
   } catch (error) {
     if (!(error instanceof QuantumLockError) || error.code !== 'STORAGE_CORRUPT') throw error;
-    return [{ place: name, message: 'holds something, and no lock does' }];
+    return [{ place: name, message: 'is not empty, but a lock file always is' }];
   }
 }
 
-/** From now on the configuration is the one that is there: that it was another's is told. */
+/** From now on the configuration is the one that is there: that another program wrote it is reported. */
 export function acceptConfig(dataDirectory: string): void {
   recordConfig(dataDirectory, readFileSync(dataPaths(dataDirectory).config, 'utf8'));
 }

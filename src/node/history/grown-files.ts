@@ -8,7 +8,10 @@ import { SIGNING_LOG } from '../data-directory/signing-log.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { systemCodeOf } from '../../base/errors.ts';
 
-/** Files of a data directory that are only ever appended to: whoever takes something out of them, or changes it, hides what was. */
+/**
+ * Files of a data directory that are only ever appended to: anyone who removes or changes something in them hides the
+ * past.
+ */
 const GROWING = [SIGNING_LOG, 'stored.log', 'alerts.log'] as const;
 
 /** How far a file had grown, and the hash of it up to there. */

@@ -44,7 +44,7 @@ function nameOf(dataDirectory: string): string {
   return createHash('sha256').update(resolve(dataDirectory)).digest('hex').slice(0, 24);
 }
 
-/** Lines of `signing.log`: what was sealed stands among what was signed. */
+/** Lines of `signing.log`: what was sealed is among what was signed. */
 export function logCopy(dataDirectory: string, now: () => number): HeadCopy {
   return {
     name: SIGNING_LOG,
@@ -57,7 +57,7 @@ export function logCopy(dataDirectory: string, now: () => number): HeadCopy {
   };
 }
 
-/** Of lines that tell of a head, the last. */
+/** The last of the lines that contain a head. */
 const HEAD_LINES = ['sealed', 'seen', 'accepted'] as const;
 
 function lastSealedIn(dataDirectory: string): SeenHead | null {

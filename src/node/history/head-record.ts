@@ -11,8 +11,8 @@ import { syncDirectory } from '../data-directory/sync-directory.ts';
 import { GrownFilesWatch, grownFilesSchema, type GrownFiles } from './grown-files.ts';
 
 /**
- * The newest block that this machine has sealed, and its seal: `head.record`, beside `chain/` and apart from it. It is on
- * disk before the seal reaches the chain, so a height that was signed is known whatever the database says.
+ * The newest block that this machine has sealed, and its seal: `head.record`, next to `chain/` and apart from it. It is
+ * on disk before the seal reaches the chain, so a height that was signed is known whatever the database says.
  */
 export interface HeadRecord {
   /** Hash of block 0: which chain it is of, whatever that is called. */
@@ -20,7 +20,7 @@ export interface HeadRecord {
   readonly header: BlockHeader;
   readonly hash: Hash;
   readonly proof: BlockProof;
-  /** Rows of state_pages and state_values once the block is in the chain. */
+  /** Rows of state_pages and state_values when it was written: those of blocks behind it that were there already too. */
   readonly pages: number;
   readonly values: number;
   /** How far the files that only grow had grown, as far as that was known when it was written. */
@@ -51,7 +51,7 @@ export function headRecordPath(chainDirectory: string): string {
   return join(dirname(chainDirectory), FILE);
 }
 
-/** The record beside a chain. Only its form is looked at: what it says is held against the chain. */
+/** The record next to a chain. Only its form is looked at: what it says is checked against the chain. */
 export function readHeadRecord(chainDirectory: string): StoredHeadRecord {
   try {
     return newestOf(readFileSync(headRecordPath(chainDirectory)));

@@ -26,7 +26,7 @@ export class HeadWatch {
     this.#copies = copies;
   }
 
-  /** What the copies remember. One that cannot be read remembers nothing now, and that is told. */
+  /** What the copies remember. One that cannot be read remembers nothing now, and that is reported. */
   async remembered(): Promise<readonly RememberedHead[]> {
     const all: RememberedHead[] = [];
     for (const copy of this.#copies) {
@@ -78,7 +78,7 @@ export class HeadWatch {
 
 function failureOf({ name }: HeadCopy, error: unknown): QuantumLockError {
   const cause = storageError(name, error);
-  return new QuantumLockError('HEAD_COPY_FAILED', `the newest head cannot be kept in ${name}: ${cause.message}`, {
+  return new QuantumLockError('HEAD_COPY_FAILED', `the newest head cannot be stored in ${name}: ${cause.message}`, {
     cause,
     context: { place: name },
   });

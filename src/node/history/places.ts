@@ -1,4 +1,4 @@
-import { readNodeConfig } from '../data-directory/node-config.ts';
+import { readConfigFile } from '../data-directory/node-config.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { requireKeychain } from '../keys/keychain.ts';
 import { folderCopy, keychainCopy, type HeadCopy } from './head-copies.ts';
@@ -7,11 +7,12 @@ import { folderCopy, keychainCopy, type HeadCopy } from './head-copies.ts';
 export const HEAD_FOLDER_VARIABLE = 'QUANTUM_LOCK_HEAD_FOLDER';
 
 /**
- * Where the newest head of a data directory is kept besides the directory itself: the folder that its configuration or the
- * environment names, and the OS keychain, where the validator's key lies there. `keyring`: null where no key is asked for.
+ * Where the newest head of a data directory is kept besides the directory itself: the folder that its configuration or
+ * the environment names, and the OS keychain, where the validator's key is in it. `keyring`: null where no key is asked
+ * for.
  */
 export async function headCopies(dataDirectory: string, keyring: Keyring | null): Promise<readonly HeadCopy[]> {
-  const { head_folder: configured, validator } = readNodeConfig(dataDirectory);
+  const { head_folder: configured, validator } = readConfigFile(dataDirectory);
   const folder = process.env[HEAD_FOLDER_VARIABLE] ?? configured ?? '';
   const copies = folder === '' ? [] : [folderCopy(folder, dataDirectory)];
   const keys = keyring === null ? [] : await keyring.list();

@@ -5,12 +5,13 @@ import { readHeadRecord } from './head-record.ts';
 import { checkHeadRecord } from './history-check.ts';
 import { presentChain } from './present-chain.ts';
 
-/** Reads at most, beside a validator that writes the record and the chain one after the other. */
+/** Reads at most, next to a validator that writes the record and the chain one after the other. */
 const LOOKS_MAX = 50;
 
 /**
- * Holds the chain against `head.record`, in any process and beside a running node. Both move on while they are looked at: the
- * chain is compared with the record that was there before it was read, and where it is longer than that, with the next.
+ * Holds the chain against `head.record`, in any process and next to a running node. Both move on while they are looked
+ * at: the chain is compared with the record that was there before it was read, and where it is longer than that, with
+ * the next.
  */
 export function checkHistory(
   chainDirectory: string,

@@ -39,7 +39,7 @@ export class ActingIdentity {
   async key(expected?: string): Promise<KeyInfo> {
     const key = await this.#keyring.find(readNodeConfig(this.#dataDirectory).acting_key_id);
     if (expected === undefined || expected === key.key_id) return key;
-    throw new QuantumLockError('IDENTITY_CHANGED', `"${key.name}" acts by now, not who the page showed`);
+    throw new QuantumLockError('IDENTITY_CHANGED', `"${key.name}" acts now, and not the identity that the page showed`);
   }
 
   /** @throws KEY_NOT_FOUND */

@@ -10,16 +10,11 @@ import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { homeDirectory } from '../data-directory/user-directories.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
 import { createChain, openKeyFile, type CreateChainOptions } from './create-chain.ts';
+import { backupDeed } from './backups/backup-deeds.ts';
 import type { Host } from './host.ts';
-import type { DescribedDeed, PerformDeed } from './host-deeds.ts';
+import type { AskedDeed } from './host-deeds.ts';
 
-/** A deed as a person is asked for it, and what it does once it is confirmed. */
-export interface AskedDeed {
-  readonly described: DescribedDeed;
-  readonly perform: PerformDeed;
-}
-
-/** @throws whatever tells already that it could not be done; of folders that the page may not look into, nothing is told */
+/** @throws the errors of what could not be done; nothing about folders that the page may not read */
 export async function askedDeed(host: Host, input: DeedInput): Promise<AskedDeed> {
   switch (input.deed) {
     case 'grant_folder':
@@ -34,6 +29,11 @@ export async function askedDeed(host: Host, input: DeedInput): Promise<AskedDeed
       return createFileKey(host, input.name);
     case 'import_key':
       return importKey(host, input);
+    case 'restore_backup':
+    case 'add_backup_destination':
+    case 'remove_backup_destination':
+    case 'set_backup_schedule':
+      return backupDeed(host, input);
   }
 }
 
@@ -45,7 +45,7 @@ function grantFolder(host: Host, path: string): AskedDeed {
       kind: 'grant_folder',
       sentence: `Lets the console's page list and read everything in ${path}, until the console ends.`,
       warnings: isWide
-        ? ['Your home folder is in it: everything that you keep there can be read, keys of other programs included.']
+        ? ['Your home folder is in it: everything that you keep there can be read, including keys of other programs.']
         : [],
       asks: [],
     },
@@ -63,7 +63,7 @@ function openAnotherChain(host: Host, path: string): AskedDeed {
     described: {
       kind: 'open_chain',
       sentence: `Closes what is open now (${host.dataDirectory}), and opens the chain in ${path}.`,
-      warnings: ['Blocks are sealed and signatures given for that chain then.'],
+      warnings: ['From then on, blocks are sealed and signatures are given for that chain.'],
       asks: [],
     },
     perform: async () => {
@@ -104,7 +104,7 @@ function foundChainInFile(host: Host, input: Extract<DeedInput, { deed: 'create_
   return {
     described: {
       kind: 'create_chain',
-      sentence: `Founds the ${input.sandbox ? 'sandbox chain' : 'chain'} ${input.chain_id} in ${directory}, with its keys in an encrypted file.`,
+      sentence: `Creates the ${input.sandbox ? 'sandbox chain' : 'chain'} ${input.chain_id} in ${directory}, with its keys in an encrypted file.`,
       warnings: [],
       asks: asksForStore(host, 'file'),
     },
@@ -146,7 +146,7 @@ function createFileKey(host: Host, name: string): AskedDeed {
   return {
     described: {
       kind: 'create_key',
-      sentence: `Makes the key “${name}” in the encrypted key file of ${directory}.`,
+      sentence: `Creates the key “${name}” in the encrypted key file of ${directory}.`,
       warnings: [],
       asks: asksForStore(host, 'file'),
     },
@@ -170,8 +170,8 @@ async function importKey(host: Host, input: Extract<DeedInput, { deed: 'import_k
   return {
     described: {
       kind: 'import_key',
-      sentence: `Takes the private key in ${path} into the ${place} of this machine, as “${name}”.`,
-      warnings: ['Whoever has the file has the key. Delete the file afterwards.'],
+      sentence: `Imports the private key in ${path} into the ${place} of this machine, as “${name}”.`,
+      warnings: ['Anyone who has the file has the key. Delete the file afterwards.'],
       asks: [...(isExportedKey(bytes) ? (['export_passphrase'] as const) : []), ...asksForStore(host, store)],
     },
     perform: async (secrets) => {

@@ -2,10 +2,14 @@ import type { DeedKind } from '../../api/operator/deeds.ts';
 
 /** What the button says that does it, on every surface. */
 export const DEED_BUTTONS: Readonly<Record<DeedKind, string>> = {
-  grant_folder: 'Let it read',
+  grant_folder: 'Allow reading',
   open_chain: 'Open',
   unlock_keys: 'Unlock',
   create_chain: 'Create',
   create_key: 'Create',
   import_key: 'Import',
+  restore_backup: 'Restore',
+  add_backup_destination: 'Add',
+  remove_backup_destination: 'Remove',
+  set_backup_schedule: 'Set',
 };

@@ -7,7 +7,10 @@ interface OpenedChain {
   readonly sandbox: boolean;
 }
 
-/** The open chain as a page is told of it (its era changes, and is in the status); where there is none, those beside. */
+/**
+ * The open chain as a page is shown it (its era changes, and is in the status); where there is none, those in
+ * neighbouring directories.
+ */
 export function chainInfo(
   opened: OpenedChain | null,
   dataDirectory: string,

@@ -20,7 +20,7 @@ export interface ChainSessionOptions {
   readonly dataDirectory: string;
   /** That of the data directory. */
   readonly keyring: Keyring;
-  /** `read` opens the chain beside whatever else runs, needs no key, and commits nothing. */
+  /** `read` opens the chain whatever else runs, needs no key, and commits nothing. */
   readonly mode: 'full' | 'read';
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -100,7 +100,7 @@ export class ChainSession {
     };
   }
 
-  /** As below; a directory in which there never was a chain is no problem. */
+  /** As below; a directory in which there never was a chain is not a problem. */
   async tryOpenIfAny(passphrase: string | null): Promise<void> {
     try {
       assertHoldsChain(this.#options.dataDirectory);

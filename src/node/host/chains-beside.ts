@@ -7,8 +7,8 @@ import { holdsChain } from '../data-directory/holds-chain.ts';
 import { readNodeConfig } from '../data-directory/node-config.ts';
 
 /**
- * The names of other chains that this machine is likely to hold: in the directories beside this data directory, and in the
- * usual one. For warnings alone: what cannot be read is not among them.
+ * The names of other chains that this machine is likely to hold: in the directories next to this data directory, and in
+ * the usual one. For warnings alone: what cannot be read is not among them.
  */
 export function chainsBeside(dataDirectory: string): string[] {
   const here = resolve(dataDirectory);
@@ -26,8 +26,8 @@ export function chainNameWarnings(chainId: string, dataDirectory: string): strin
     .filter((other) => isLookalike(chainId, other))
     .map((other) =>
       other === chainId
-        ? `Another chain on this machine is also called ${other}: people will take one for the other.`
-        : `${chainId} looks like ${other}, which is another chain on this machine: make sure which one is meant.`,
+        ? `Another chain on this machine is also called ${other}: people may confuse them.`
+        : `${chainId} looks like ${other}, which is another chain on this machine: check which one is meant.`,
     );
 }
 
@@ -39,7 +39,7 @@ function directoriesBeside(directory: string): string[] {
       .slice(0, CHAINS_BESIDE_MAX)
       .map(({ name }) => join(parent, name));
   } catch {
-    // A folder that cannot be listed, or is not there yet, has no names to tell.
+    // A folder that cannot be listed, or is not there yet, has no names.
     return [];
   }
 }
@@ -48,7 +48,7 @@ function chainNameIn(directory: string): string | null {
   try {
     return holdsChain(directory) ? readNodeConfig(directory).chain_id : null;
   } catch {
-    // Somebody else's, or damaged: whoever opens that chain hears why.
+    // Somebody else's, or damaged: the error says why when that chain is opened.
     return null;
   }
 }

@@ -56,7 +56,7 @@ export async function createChain(options: CreateChainOptions): Promise<CreatedC
       'CLOCK_IMPLAUSIBLE',
       'the clock of this machine is before 1970: no block can have that time',
       {
-        advice: 'Set the clock of this machine right.',
+        advice: 'Correct the clock of this machine.',
       },
     );
   prepareDataDirectory(dataDirectory);

@@ -25,7 +25,10 @@ export class GrantedFolders {
     return root;
   }
 
-  /** The real path of `path`, below a granted folder. Of what lies elsewhere not even whether it is there is told. @throws FOLDER_NOT_GRANTED, DIRECTORY_UNREADABLE */
+  /**
+   * The real path of `path`, below a granted folder. For other paths, not even their existence is revealed. @throws
+   * FOLDER_NOT_GRANTED, DIRECTORY_UNREADABLE
+   */
   resolve(path: string): string {
     const wanted = resolve(path);
     let real: string | null = null;
@@ -36,7 +39,7 @@ export class GrantedFolders {
       cause = error;
     }
     if (!this.#covers(real ?? wanted))
-      throw new QuantumLockError('FOLDER_NOT_GRANTED', `this page may not look into ${wanted}`);
+      throw new QuantumLockError('FOLDER_NOT_GRANTED', `this page has no permission to read ${wanted}`);
     if (real === null) throw new QuantumLockError('DIRECTORY_UNREADABLE', `${wanted} cannot be read`, { cause });
     return real;
   }

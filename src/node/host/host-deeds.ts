@@ -24,6 +24,12 @@ export type DescribedDeed = Omit<HostDeed, 'deed_id' | 'expires_at'>;
 /** Does it, and returns the id of the key that was made or taken in. */
 export type PerformDeed = (secrets: Secrets) => Promise<string | null>;
 
+/** A deed as a person is asked for it, and what it does once it is confirmed. */
+export interface AskedDeed {
+  readonly described: DescribedDeed;
+  readonly perform: PerformDeed;
+}
+
 interface DeedContent {
   readonly deed: HostDeed;
   readonly perform: PerformDeed;
@@ -102,7 +108,7 @@ export class HostDeeds {
     this.#book.refuse(deedId);
   }
 
-  /** Whoever asked takes it back. False where it has ended, or is being done. @throws SIGNING_EXPIRED */
+  /** The client that asked cancels it. False where it has ended, or is being done. @throws SIGNING_EXPIRED */
   withdraw(deedId: string): boolean {
     return this.#book.withdraw(deedId);
   }

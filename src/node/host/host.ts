@@ -7,6 +7,7 @@ import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import type { QuantumNode } from '../quantum-node.ts';
 import { SigningDesk } from '../signing/signing-desk.ts';
 import { ActingIdentity } from './acting-identity.ts';
+import { BackupScheduler } from './backups/backup-scheduler.ts';
 import { chainInfo } from './chain-info.ts';
 import { ChainSession, type ChainSessionOptions } from './chain-session.ts';
 import { DesktopConfirm } from './desktop-confirm.ts';
@@ -33,7 +34,7 @@ interface HostDoor {
   close(): Promise<void>;
 }
 
-/** What belongs to one data directory, and is made anew for another. */
+/** What belongs to one data directory, and is created again for another. */
 interface HostDirectory {
   readonly path: string;
   readonly keyring: Keyring;
@@ -58,6 +59,7 @@ export class Host {
   readonly deeds: HostDeeds;
   readonly jobs: Jobs;
   readonly validatorKeys = new ValidatorKeys(this);
+  readonly #scheduler = new BackupScheduler(this);
   /** Null where a person confirms in windows of the browser. */
   readonly desktop: DesktopConfirm | null;
 
@@ -70,10 +72,11 @@ export class Host {
     this.#directory = this.#openDirectory(options.dataDirectory);
   }
 
-  /** Opens the data directory's chain if there is one. What keeps it from opening is told by `info`, not thrown. */
+  /** Opens the data directory's chain if there is one. If opening fails, `info` reports why; nothing is thrown. */
   static async open(options: HostOptions): Promise<Host> {
     const host = new Host(options);
     await host.chain.tryOpenIfAny(options.passphrase);
+    host.#scheduler.start();
     return host;
   }
 
@@ -104,7 +107,7 @@ export class Host {
     return this.chain.blobs;
   }
 
-  /** What the data directory holds is not told as nothing where the directory is gone. @throws DATA_DIR_GONE */
+  /** If the directory is gone, its content is not reported as empty. @throws DATA_DIR_GONE */
   assertStorage(): void {
     this.chain.opened?.node.assertStorage();
   }
@@ -202,7 +205,7 @@ export class Host {
     return this.#directory.acting.select(keyId);
   }
 
-  /** What was unlocked for whoever acted before is locked: the next one gives a passphrase or code of their own. */
+  /** What was unlocked for the identity that acted before is locked: the next one gives its own passphrase or code. */
   #followActing(): void {
     const { desk, acting } = this.#directory;
     const { unlocked } = desk;
@@ -218,6 +221,7 @@ export class Host {
 
   async close(): Promise<void> {
     const { desk, acting, chain, keyring } = this.#directory;
+    this.#scheduler.stop();
     desk.close();
     acting.stop();
     await this.#closeDoor();

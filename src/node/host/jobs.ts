@@ -15,13 +15,16 @@ export interface JobRequest<Progress, Result> {
   readonly work: (report: (progress: Progress) => void, signal: AbortSignal) => Promise<Result>;
   /** How far it is. */
   readonly measure: (progress: Progress) => NonNullable<JobView['progress']>;
-  /** Which part of the work a report is of: the newest of each is told to whoever comes later. One part where it is left out. */
+  /**
+   * Which part of the work a report is of: the newest of each is reported to clients that join later. One part where it
+   * is left out.
+   */
   readonly partOf?: (progress: Progress) => string;
 }
 
 type End<Result> = { readonly result: Result } | { readonly error: unknown };
 
-/** Work that goes on whoever follows it. */
+/** Work that continues whether or not anyone follows it. */
 export class Job<Progress, Result> {
   readonly id = `job-${randomUUID()}`;
   readonly ended: Promise<void>;
@@ -121,9 +124,9 @@ export class Job<Progress, Result> {
 
 type AnyJob = Pick<Job<never, never>, 'id' | 'ended' | 'isOf' | 'isRunning' | 'cancel' | 'view'>;
 
-/** The long work of a host: found by whoever comes later, whether or not the one who started it is still there. */
+/** The long work of a host: found by any later client, whether or not the client that started it is still there. */
 export class Jobs {
-  /** Of which jobs there are and how they stand; of their progress, a few times a second. */
+  /** Of which jobs there are and their state; of their progress, a few times a second. */
   readonly changes = new ChangeSignal();
   readonly #now: () => number;
   #jobs: readonly AnyJob[] = [];

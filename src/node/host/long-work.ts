@@ -36,7 +36,7 @@ export function scanning(
 ): JobRequest<Progress<ScanEvent>, Done<ScanEvent>> {
   return {
     kind: 'scan',
-    title: door === 'terminal' ? 'Scan by a command' : `Scan of ${request.path}`,
+    title: door === 'terminal' ? 'Scan started by a command' : `Scan of ${request.path}`,
     key: encodeCanonicalText(withoutUndefined(request)),
     measure: ({ bytes, bytes_total }) => ({ done: bytes, total: bytes_total }),
     work: (report, signal) => scanDirectory(host, request, { report, signal }),

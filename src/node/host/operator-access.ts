@@ -13,7 +13,7 @@ export const accessProcedures = {
     // Trying again what the person started this console on is nothing new.
     const isRetry = resolve(input.path) === resolve(host.dataDirectory) && !host.isOpen;
     if (door !== 'terminal' && !isRetry)
-      throw new QuantumLockError('ACCESS_DENIED', 'a page does not open a chain by itself', {
+      throw new QuantumLockError('ACCESS_DENIED', 'a page cannot open a chain by itself', {
         advice: 'Ask for it, and confirm it in the window that the page cannot reach.',
       });
     await openChain(host, input.path);

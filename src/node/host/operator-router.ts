@@ -7,9 +7,10 @@ import { foundChain, withKeyFile } from './asked-deeds.ts';
 import { deskState } from './desk-state.ts';
 import { identityOf, keysView } from './keys-view.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
-import type { JobRequest } from './jobs.ts';
+import { backupProcedures } from './backups/backup-procedures.ts';
+import { followJob } from './follow-job.ts';
 import { scanning, verification } from './long-work.ts';
-import { procedures, type HostContext } from './procedures.ts';
+import { procedures } from './procedures.ts';
 import { requestReview } from './requested-reviews.ts';
 
 const os = procedures.operator;
@@ -17,6 +18,7 @@ const os = procedures.operator;
 /** The operator's procedures: keys, signing, directories and the node itself. */
 export const operatorRouter = {
   ...accessProcedures,
+  ...backupProcedures,
   host: os.host.handler(({ context }) => context.host.info()),
 
   createChain: os.createChain.handler(async ({ context: { host }, input }) => {
@@ -31,7 +33,7 @@ export const operatorRouter = {
   }),
   prepareSealingKey: os.prepareSealingKey.handler(async ({ context: { host, door }, input }) => {
     if (door !== 'terminal' && input.passphrase !== undefined)
-      throw new QuantumLockError('ACCESS_DENIED', 'a page gives no passphrase', {
+      throw new QuantumLockError('ACCESS_DENIED', 'a page cannot give a passphrase', {
         advice: 'A person gives it in a window that the page cannot reach.',
       });
     const key = await host.keyring.find(input.key_id);
@@ -83,21 +85,3 @@ export const operatorRouter = {
   }),
   cancelJob: os.cancelJob.handler(({ context: { host }, input }) => ({ cancelled: host.jobs.cancel(input.job_id) })),
 };
-
-/**
- * Starts a job or joins it. What a command started ends with the command, unless somebody else follows it by then; what a page
- * started goes on: a page is left, or loaded again.
- */
-async function* followJob<Progress, Result>(
-  { host, door }: Pick<HostContext, 'host' | 'door'>,
-  { id, ...request }: JobRequest<Progress, Result> & { readonly id?: string | undefined },
-  signal: AbortSignal | undefined,
-): AsyncGenerator<{ readonly type: 'job'; readonly job_id: string } | Progress | Result, void, undefined> {
-  const { job, isNew } = id === undefined ? host.jobs.start(request) : host.jobs.find(id, request);
-  try {
-    yield { type: 'job', job_id: job.id };
-    yield* job.follow(signal);
-  } finally {
-    if (isNew && door === 'terminal' && !job.isFollowed) job.cancel();
-  }
-}

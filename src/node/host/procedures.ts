@@ -11,8 +11,8 @@ import type { Host } from './host.ts';
 export interface HostContext {
   readonly host: Host;
   /**
-   * `page`, `terminal`: the operator of this machine, by a page, which is not trusted with it, or as the person who owns the data
-   * directory. `network`: whoever `member` says.
+   * `page`, `terminal`: the operator of this machine, by a page, which is not trusted with it, or as the person who
+   * owns the data directory. `network`: the member that `member` names.
    */
   readonly door: 'page' | 'terminal' | 'network';
   /** Which session of the console, or command: each may have so many questions wait. */

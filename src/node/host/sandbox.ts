@@ -6,11 +6,11 @@ import type { Host } from './host.ts';
 
 /**
  * Makes a sandbox chain where the host's directory holds none yet, and opens it: with keys in the OS keychain if there
- * is one, else in the encrypted file under a passphrase that is generated and lies beside them.
+ * is one, else in the encrypted file under a generated passphrase that is stored next to them.
  */
 export async function ensureSandbox(host: Host): Promise<void> {
   const { dataDirectory, keyring } = host;
-  // What keeps the directory's chain from opening is the host's to tell: nothing is founded beside it.
+  // What keeps the directory's chain from opening is reported by the host: no chain is created next to it.
   if (host.problem !== null || holdsChain(dataDirectory)) return;
   const access = await keyring.keychain();
   const passphrase = access.available

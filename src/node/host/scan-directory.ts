@@ -10,7 +10,7 @@ export interface ScanRequest {
   readonly env_id?: string | undefined;
   /** Of that version; the newest one's where it is left out. */
   readonly metadata?: JsonObject | undefined;
-  /** Reads every file again, and mends what is stored of it. */
+  /** Reads every file again, and repairs what is stored of it. */
   readonly thorough?: boolean | undefined;
   /** The person has seen which files may be secrets, or have names that other systems cannot keep. */
   readonly accept_doubtful?: boolean | undefined;
@@ -21,7 +21,7 @@ export interface ScanFollower {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What came of it. */
+/** The result of it. */
 export interface ScanDone {
   readonly type: 'done';
   readonly scan: Scan;
@@ -29,8 +29,9 @@ export interface ScanDone {
 
 /**
  * Stores a directory's content, and says what is in it and how it differs from the environment as it is. Where what is
- * stored of it turns out to be damaged, it is read again and mended.
- * @throws DIRECTORY_UNREADABLE, BLOB_CORRUPT, STORAGE_FULL and what else storing throws; NODE_STOPPED while no chain is open
+ * stored of it turns out to be damaged, it is read again and repaired.
+ * @throws DIRECTORY_UNREADABLE, BLOB_CORRUPT, STORAGE_FULL and what else storing throws; NODE_STOPPED while no chain is
+ * open
  */
 export async function scanDirectory(host: Host, request: ScanRequest, follower: ScanFollower): Promise<ScanDone> {
   try {
@@ -38,14 +39,14 @@ export async function scanDirectory(host: Host, request: ScanRequest, follower: 
   } catch (error) {
     const isDamage = error instanceof QuantumLockError && error.code === 'BLOB_CORRUPT';
     if (!isDamage || request.thorough === true) throw error;
-    // The right bytes are at hand: they are read again, and what is stored is mended with them.
+    // The right bytes are available: they are read again, and what is stored is repaired with them.
     return scanOnce(host, { ...request, thorough: true }, follower);
   }
 }
 
 async function scanOnce(host: Host, request: ScanRequest, { report, signal }: ScanFollower): Promise<ScanDone> {
   const { path, env_id, thorough, accept_doubtful } = request;
-  // The store refuses its own directory; beside it lie the keys.
+  // The store refuses its own directory; the keys are next to it.
   assertApart(resolveDirectory(path), resolveDirectory(host.dataDirectory));
   const stored = await host.blobs.storeDirectory(path, {
     onProgress: (progress) => report({ type: 'progress', ...progress }),

@@ -33,7 +33,8 @@ async function sealingKeys(dataDirectory: string, keyring: Keyring): Promise<rea
         : `the key that ${validator.validator_id} seals with is not on this machine: ${onChain}`,
       { advice: 'Import it here (`dm key import`), or start the node where it is kept.' },
     );
-  // The one named in the configuration too: a block that was decided before a rotation is sealed with the key of then.
+  // The one named in the configuration too: a block that was decided before a rotation is sealed with the key that was
+  // active then.
   const others = keys.filter(
     ({ key_id }) => key_id !== present.key_id && [validator.key_id, validator.next_key_id].includes(key_id),
   );
@@ -53,7 +54,7 @@ export async function openSealingKeys(
   const [present, ...others] = await sealingKeys(dataDirectory, keyring);
   if (present.store === 'file' && passphrase === null)
     throw new QuantumLockError('PASSPHRASE_REQUIRED', "the validator's key is encrypted");
-  // One that only may be named next is no reason to ask: it is prepared again before a change to it is approved.
+  // A key that may only be named next is not a reason to ask: it is prepared again before a change to it is approved.
   const readable = others.filter(({ store }) => store === 'keychain' || passphrase !== null);
   if (passphrase !== null && [present, ...readable].some(({ store }) => store === 'file'))
     await keyring.file.unlock(passphrase);

@@ -36,7 +36,7 @@ export interface DesktopSurface {
 export interface Surface {
   /** As the contract names it. */
   readonly host: HostInfo['host'];
-  /** As a command is told that finds it running: "console". */
+  /** How it is named to a command that finds it running: "console". */
   readonly runsAs: string;
   /** Where the host asks by itself; null where a person opens the window of a review or deed. */
   readonly desktop: DesktopSurface | null;

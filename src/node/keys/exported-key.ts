@@ -17,7 +17,7 @@ import {
   type VaultKdf,
 } from './vault.ts';
 
-/** A key outside its store: a vault of its own with that one key, encrypted anew under a passphrase of its own. */
+/** A key outside its store: a vault of its own with that one key, encrypted again under a passphrase of its own. */
 
 /**
  * The bytes of an exported key file. The caller wipes the secret.
@@ -81,7 +81,7 @@ export async function takeKey(bytes: Uint8Array, passphrase: string | undefined)
     return { name: null, secretHex: Buffer.from(bytes).toString('latin1').split('\n')[0] ?? '' };
   if (passphrase === undefined)
     throw new QuantumLockError('PASSPHRASE_REQUIRED', 'the exported key is encrypted', {
-      advice: 'Give the passphrase that it was exported under.',
+      advice: 'Give the passphrase that it was exported with.',
     });
   const { key, secret } = await openExportedKey(bytes, passphrase);
   try {
@@ -119,7 +119,7 @@ function asDocument(error: unknown): unknown {
   switch (error.code) {
     case 'STORAGE_CORRUPT':
     case 'KEY_INVALID':
-      return invalid('is damaged, or no exported key', error);
+      return invalid('is damaged, or is not an exported key', error);
     case 'PASSPHRASE_WRONG':
       return new QuantumLockError('PASSPHRASE_WRONG', 'the passphrase is not the one that this key was exported under');
     default:

@@ -56,7 +56,7 @@ export class FileKeyStore implements KeyStore {
   readonly #path: string;
   readonly #clock: () => number;
   readonly #kdf: VaultKdf;
-  /** Whoever unlocks it locks it again; where that is missed, the clocks do. */
+  /** The caller that unlocks it locks it again; where that is missed, the clocks do. */
   #open: { readonly keys: VaultKeys; readonly until: Deadline } | null = null;
 
   constructor(options: FileKeyStoreOptions) {
@@ -180,7 +180,7 @@ export class FileKeyStore implements KeyStore {
     }
   }
 
-  /** Writes a vault that is encrypted anew, and holds the keys to it. */
+  /** Writes a vault that is encrypted again, and holds the keys to it. */
   #replace(keys: VaultKeys, vault: () => Vault): void {
     try {
       withKeyFilesLock(this.#directory, () => writeKeyFile(this.#path, encodeVault(vault())));
@@ -211,7 +211,7 @@ export class FileKeyStore implements KeyStore {
     const bytes = readKeyFile(this.#path);
     if (bytes !== null) return decodeVault(bytes);
     throw new QuantumLockError('KEY_NOT_FOUND', 'there is no encrypted key file here yet', {
-      advice: 'Make a key first: `dm key create --key-store file`.',
+      advice: 'Create a key first: `dm key create --key-store file`.',
     });
   }
 

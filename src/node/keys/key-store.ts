@@ -26,7 +26,7 @@ export interface KeyStore {
   import(name: string, secretHex: string): Promise<KeyInfo>;
   /** 32 bytes, which the caller wipes. @throws KEY_NOT_FOUND, SIGNING_LOCKED, KEYCHAIN_UNAVAILABLE */
   secret(keyId: string): Promise<Uint8Array>;
-  /** Forgets the key for good. @throws KEY_NOT_FOUND */
+  /** Forgets the key permanently. @throws KEY_NOT_FOUND */
   remove(keyId: string): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export function assertSecretOf(secret: Uint8Array, key: KeyInfo): void {
   if (publicKey === key.public_key) return;
   secret.fill(0);
   throw new QuantumLockError('KEY_INVALID', `the stored private key of "${key.name}" is not of ${key.public_key}`, {
-    advice: 'Import the key again: what is stored is damaged or was exchanged.',
+    advice: 'Import the key again: what is stored is damaged or was replaced.',
   });
 }
 
@@ -89,7 +89,7 @@ export function assertNewKey(keys: readonly KeyInfo[], key: Pick<KeyInfo, 'name'
     if (existing.public_key === key.public_key) {
       throw new QuantumLockError(
         'KEY_EXISTS',
-        `this key is there already, named "${existing.name}" (${existing.key_id})`,
+        `this key already exists, named "${existing.name}" (${existing.key_id})`,
       );
     }
   }

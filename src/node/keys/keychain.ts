@@ -81,7 +81,7 @@ export async function tryKeychain(keychain: Keychain): Promise<ProbeFailure> {
     await keychain.setPassword(KEYCHAIN_SERVICE, account, value);
     const read = await keychain.getPassword(KEYCHAIN_SERVICE, account);
     const deleted = await keychain.deletePassword(KEYCHAIN_SERVICE, account);
-    return read === value && deleted ? null : 'it did not give back what was put into it';
+    return read === value && deleted ? null : 'it did not return the value that was stored in it';
   } catch (error) {
     return messageOf(error);
   }
@@ -100,7 +100,7 @@ export async function loadKeychain(): Promise<Keychain> {
   }
 }
 
-/** keytar hides why its native half did not load; loading that half alone tells. */
+/** keytar hides why its native half did not load; loading that half alone shows it. */
 function nativeLoadFailure(cause: unknown): string {
   const require = createRequire(import.meta.url);
   const root = dirname(require.resolve('keytar/package.json'));
@@ -112,14 +112,14 @@ function nativeLoadFailure(cause: unknown): string {
   return messageOf(cause);
 }
 
-/** In the words of whoever threw it: what is written in C++ may throw anything. */
+/** In the words of the code that threw it: code in C++ may throw anything. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 const EXPLANATIONS: readonly (readonly [RegExp, string])[] = [
   [/libsecret/i, 'the library libsecret-1.so.0 cannot be loaded (Debian and Ubuntu: apt install libsecret-1-0)'],
-  [/Cannot find module|keytar native addon/i, 'the native half of keytar is not made for this system'],
+  [/Cannot find module|keytar native addon/i, 'the native part of keytar is not built for this system'],
   [
     /autolaunch D-Bus|Cannot spawn a message bus|Could not connect|No such file or directory/i,
     'there is no D-Bus session',

@@ -36,7 +36,7 @@ interface PromptInput {
 }
 
 export interface PassphraseOptions {
-  /** Null where no passphrase can lie beside the keys: an exported key has its own. */
+  /** Null where no passphrase can be next to the keys: an exported key has its own. */
   readonly dataDir: string | null;
   /** --passphrase-file */
   readonly file?: string | undefined;
@@ -97,7 +97,7 @@ export function readGeneratedPassphrase(dataDir: string): string | null {
   return bytes === null ? null : firstLine(withoutByteOrderMark(decodeLine(bytes, path)), path);
 }
 
-/** Makes a passphrase and leaves it beside the keys, which are then only as safe as that file. */
+/** Makes a passphrase and leaves it next to the keys, which are then only as safe as that file. */
 export function writeGeneratedPassphrase(dataDir: string): string {
   const passphrase = generatePassphrase();
   writeKeyFile(generatedPassphrasePath(dataDir), `${passphrase}\n`);

@@ -2,7 +2,7 @@ import type { PublicKey, Signature } from '../../base/bytes.ts';
 import { SIGNATURE_SCHEME, signDigest, type SignatureScheme } from '../../ledger/crypto/signature.ts';
 import { assertSecretOf, type KeyInfo } from './key-store.ts';
 
-/** A key that was opened to sign with, wherever it lives: its bytes need not be in this process. */
+/** A key that was opened to sign with, wherever it is stored: its bytes need not be in this process. */
 export interface Signer {
   readonly publicKey: PublicKey;
   readonly scheme: SignatureScheme;

@@ -90,7 +90,7 @@ function nextOf({
   readonly now: number;
 }): OpenAlert {
   if (known?.state === 'firing') return { ...known, finding };
-  // Nothing began later than now: where the clock was set back, it is waited for anew.
+  // Nothing began later than now: where the clock was set back, it is waited for again.
   const pendingSince = Math.min(known?.pendingSince ?? finding.since ?? now, now);
   const found = { rule, finding, pendingSince };
   if (now - pendingSince < rule.forMs) return { ...found, state: 'pending' };

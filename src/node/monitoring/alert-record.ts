@@ -26,7 +26,7 @@ export interface ResolvedAlert extends FoundAlert {
   readonly resolvedSince: number;
 }
 
-/** As others are told of it. */
+/** As it is reported to others. */
 export function alertOf({ finding, firingSince }: FiringAlert): Alert {
   const { code, severity, message, advice } = finding;
   return { code, severity, message, advice, since: firingSince };

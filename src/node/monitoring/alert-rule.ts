@@ -3,7 +3,7 @@ import type { Facts } from './facts.ts';
 
 /** One thing that may be wrong, and how it is seen. Each is a file in `rules/`, and a line of its registry. */
 export interface AlertRule {
-  /** What its alerts are called; null where each bears the code of the error that it tells of. */
+  /** What its alerts are called; null where each has the code of the error that it reports. */
   readonly code: string | null;
   /** How long it is found before it fires, in milliseconds; 0: at once. */
   readonly forMs: number;

@@ -8,7 +8,7 @@ interface Subscriber {
   wake: (() => void) | null;
 }
 
-/** Hands events to subscribers. One that lags too far behind is told to read everything again, instead of holding memory. */
+/** Hands events to subscribers. One that lags too far behind must read everything again, instead of using memory. */
 export class EventHub {
   readonly #subscribers = new Set<Subscriber>();
   readonly #height: () => number;

@@ -20,13 +20,13 @@ interface Interval {
 
 export const METER_INTERVAL_MS = 10_000;
 
-/** How long the intervals are that a span is told in: a few hundred of them. */
+/** The length of the intervals in which a span is reported: a few hundred of them. */
 export function intervalOf(minutes: number): number {
   if (minutes <= 60) return METER_INTERVAL_MS;
   return minutes <= 6 * 60 ? 6 * METER_INTERVAL_MS : 30 * METER_INTERVAL_MS;
 }
 
-/** Intervals one after another. The last one goes on still. */
+/** Intervals one after another. The last one has not ended. */
 export interface IntervalSpan {
   /** Start of the first one, Unix milliseconds. */
   readonly from: number;

@@ -1,7 +1,7 @@
 import type { Alert } from '../../api/chain/node.ts';
 import type { ForeignFile } from '../history/foreign-files.ts';
 
-/** Alerts about what was found and is mended, or goes on all the same: each stands until a person ends it. */
+/** Alerts about what was found and is repaired, or continues anyway: each stays until a person ends it. */
 type Found = Omit<Alert, 'since'>;
 
 const seen = (code: string): string => `Then run \`dm blockchain acknowledge ${code}\`.`;
@@ -11,8 +11,8 @@ export function indexDiffered(what: string): Found {
   return {
     code,
     severity: 'warning',
-    message: `index.db said otherwise than the chain: ${what}. It was made again from the chain.`,
-    advice: `Nobody but this program writes that file. Find out who did. ${seen(code)}`,
+    message: `index.db contradicted the chain: ${what}. It was rebuilt from the chain.`,
+    advice: `Only this program writes that file. Find out what changed it. ${seen(code)}`,
   };
 }
 
@@ -22,7 +22,7 @@ export function contentDamaged(what: string): Found {
     code,
     severity: 'critical',
     message: `Stored content is damaged: ${what}.`,
-    advice: `Run \`dm blobs verify\` for all of it, and \`dm blobs repair --from DIR\` with what has the right files. ${seen(code)}`,
+    advice: `Run \`dm blobs verify\` for all of it, and \`dm blobs repair --from DIR\` with a directory or a backup that has the right files. ${seen(code)}`,
   };
 }
 
@@ -33,6 +33,6 @@ export function fileChanged({ place, message }: ForeignFile): Found {
     code,
     severity: 'warning',
     message: `${place} ${message}.`,
-    advice: `Find out who changed it, and put it back if it is wrong. ${seen(code)}`,
+    advice: `Find out who changed it, and restore it if it is wrong. ${seen(code)}`,
   };
 }

@@ -4,7 +4,7 @@ import type { Alert } from '../../api/chain/node.ts';
 import { appendLines, readLines } from '../data-directory/durable-files.ts';
 
 const FILE = 'alerts.log';
-/** Of one kind: the newest are told, the file keeps all. */
+/** Of one kind: the newest are reported, the file keeps all. */
 const ALERTS_MAX = 20;
 
 const line = z.union([
@@ -19,13 +19,13 @@ const line = z.union([
 ]);
 
 /**
- * Alerts about what was found and mended: no later write, rebuild or restart takes them away, only a person who says that
- * they have been seen. Each line of `alerts.log` is an alert, or the acknowledgement of one kind.
+ * Alerts about what was found and repaired: no later write, rebuild or restart takes them away, only a person who says
+ * that they have been seen. Each line of `alerts.log` is an alert, or the acknowledgement of one kind.
  */
 export class StandingAlerts {
   readonly #path: string;
   readonly #now: () => number;
-  /** What could not be written: it stands as long as this process. */
+  /** What could not be written: it stays as long as this process. */
   readonly #unwritten: string[] = [];
   #alerts: Alert[] = [];
 

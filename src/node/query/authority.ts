@@ -97,7 +97,7 @@ function findEnvironment(state: LedgerState, action: Action, envId: string): Env
   throw new QuantumLockError('NOT_FOUND', `there is no environment "${envId.slice(0, 64)}"`);
 }
 
-/** Why it is not possible now, whoever agrees; null where it is. */
+/** Why it is not possible now, no matter who agrees; null where it is. */
 function obstacleOf(
   state: LedgerState,
   { name, kind }: Action,
@@ -142,7 +142,9 @@ function askedFor(state: LedgerState, effects: readonly Effect[]): Asked {
   };
 }
 
-/** One approval of each kind that is asked for, and whoever gives it proposes it: it happens at once. */
+/**
+ * One approval of each required kind is enough, and the member who gives it proposes it: it takes effect immediately.
+ */
 function canAlone(level: MemberRecord['level'], { approvals, levels }: Asked): boolean {
   return [...approvals, ...levels].every(({ role, needed }) => needed === 1 && holdsRole(level, role));
 }

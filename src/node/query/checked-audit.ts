@@ -9,7 +9,10 @@ import { TextWords } from './index-words.ts';
 import type { QueryContext } from './query-context.ts';
 import { keyPlace } from '../../ledger/state/readers.ts';
 
-/** What the index found, held against the chain: each transaction is one that was asked for, and an environment's history is whole. */
+/**
+ * What the index found, checked against the chain: each transaction is one that was asked for, and an environment's
+ * history is whole.
+ */
 export class CheckedAudit {
   readonly #context: QueryContext;
   readonly #search: AuditSearch;

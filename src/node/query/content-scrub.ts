@@ -5,7 +5,7 @@ import { isUnreadable, storageError } from '../data-directory/storage-errors.ts'
 const DELAY_MS = 60_000;
 const REST_MS = 24 * 60 * 60_000;
 
-/** Reads all stored content in the background, and tells of the first thing that is damaged. */
+/** Reads all stored content in the background, and reports the first damage. */
 export class ContentScrub {
   readonly #directory: string;
   readonly #tell: (what: string) => void;

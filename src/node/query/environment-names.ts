@@ -12,8 +12,9 @@ export interface LookalikeEnvironment {
 }
 
 /**
- * Of environments that are made or named, those whose id or name looks like that of another: of one that is there, or of one
- * that is made beside it. An id or a name that it has already was looked at when it was given. At most a few for each.
+ * Of environments that are made or named, those whose id or name looks like that of another: of one that is there, or
+ * of one that is created with it. An id or a name that it has already was looked at when it was given. At most a few
+ * for each.
  */
 export function lookalikesOf(
   made: readonly NamedEnvironment[],
@@ -58,7 +59,7 @@ export async function withLookalikes(
   const made = findAction(action)?.named(payload) ?? [];
   const warnings = (made.length === 0 ? [] : await lookalikes(made)).map(
     ({ made: one, other }) =>
-      `${inWords(one)} looks like ${inWords(other)}, which is another environment: make sure which one is meant.`,
+      `${inWords(one)} looks like ${inWords(other)}, which is another environment: check which one is meant.`,
   );
   return warnings.length === 0 ? result : { ...result, warnings: [...result.warnings, ...warnings] };
 }

@@ -4,8 +4,9 @@ import { isRecordKey, type Namespace } from '../../ledger/state/records.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 
 /**
- * A namespace of the newest state as a list in memory. It is read from the state tree, whose every page and value is held
- * against the header's root: so nothing can be left out of it, or put in. Only what a new block changed is read again.
+ * A namespace of the newest state as a list in memory. It is read from the state tree, whose every page and value is
+ * checked against the header's root: so nothing can be left out of it, or put in. Only what a new block changed is read
+ * again.
  */
 export class FollowedNamespace<Entry> {
   readonly #chain: ChainReader;

@@ -48,7 +48,7 @@ function readHead(path: string): SeenHead | null {
     }
   } catch (error) {
     const failure = storageError(path, error);
-    // The index thread tells of it when it makes it again.
+    // The index thread reports it when it rebuilds the index.
     if (isUnreadable(failure)) return null;
     throw failure;
   }

@@ -6,7 +6,9 @@ import { openDatabase, type Migration, type OpenOptions } from '../storage/datab
  * what is shown was read from the chain, and what the state itself lists is in no table here.
  */
 const INDEX_MIGRATIONS: readonly Migration[] = [
-  // Version 1 held lists that are now read from the state; version 2 did not say which chain it was made from.
+  // Version 1 held lists that are now read from the state; version 2 did not say which chain it was made from; version 3
+  // held other words for some actions.
+  '',
   '',
   '',
   `
@@ -48,7 +50,7 @@ const INDEX_MIGRATIONS: readonly Migration[] = [
   `,
 ];
 
-const INDEX_VERSION_MIN = 3;
+const INDEX_VERSION_MIN = 4;
 
 export const INDEX_DATABASE = 'index.db';
 

@@ -28,8 +28,8 @@ interface TouchRow {
 const TRANSACTIONS_AT_ONCE = 25;
 
 /**
- * Holds index.db against the chain, from genesis on, a bit at a time: every row that it should have is there and says what
- * the chain says, and at the end there is none beside those.
+ * Holds index.db against the chain, from genesis on, a bit at a time: every row that it should have is there and says
+ * what the chain says, and at the end there is no other row.
  */
 export class IndexScrub {
   readonly #database: Database.Database;
@@ -61,7 +61,7 @@ export class IndexScrub {
     return this.#statements.counter.get('indexed_height') ?? -1;
   }
 
-  /** Goes on for about `budgetMs`. Returns whether there is more to do. @throws IndexDifference, STORAGE_CORRUPT */
+  /** Continues for about `budgetMs`. Returns whether there is more to do. @throws IndexDifference, STORAGE_CORRUPT */
   advance(budgetMs: number): boolean {
     const end = performance.now() + budgetMs;
     return this.#database.transaction(() => {
@@ -111,7 +111,7 @@ export class IndexScrub {
     this.#actions.add(transaction.action);
     this.#signers.add(transaction.signer);
     this.#words += this.#text.count(text);
-    if (!isSame) throw new IndexDifference(`transaction ${logIndex} is missing or otherwise`);
+    if (!isSame) throw new IndexDifference(`transaction ${logIndex} is missing or different`);
     if (this.#statements.id.get(prefixOf(decodeHex(id)), logIndex) === undefined)
       throw new IndexDifference(`transaction ${logIndex} is not found by its id`);
     const words = exactWords(text);
@@ -167,10 +167,13 @@ export class IndexScrub {
       head.genesis === this.#chain.chain().genesis &&
       head.log_size === header.log_size &&
       head.log_root === header.log_root;
-    if (!isHead) throw new IndexDifference('it says otherwise which block it ends at');
+    if (!isHead) throw new IndexDifference('it names another last block');
   }
 
-  /** Every word that should be there was found: so none is there that should not, if there are as many. Begins anew where the index grew. */
+  /**
+   * Every word that should be there was found: so none is there that should not, if there are as many. Begins again
+   * where the index grew.
+   */
   #countWords(indexed: number, end: number): boolean {
     if ((this.#statements.counter.get('indexed_offset') ?? 0) > 0) return false;
     if (this.#counting?.height !== indexed)

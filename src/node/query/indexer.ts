@@ -77,7 +77,7 @@ export class Indexer {
     return this.#statements.counter.get('indexed_height') ?? -1;
   }
 
-  /** A few transactions of a block, from `offset` on. Returns where to go on in it, or null at its end. */
+  /** A few transactions of a block, from `offset` on. Returns where to continue in it, or null at its end. */
   #indexSome(height: number, offset: number): number | null {
     const block = this.#chain.block(height);
     const { header, firstLogIndex } = block;

@@ -17,7 +17,7 @@ export interface OpenedIndex {
   readonly foreign: string | null;
 }
 
-/** What keeps an index from being written where it belongs: then it is made in memory, and reading goes on. */
+/** What keeps an index from being written where it belongs: then it is made in memory, and reading continues. */
 const UNWRITABLE: ReadonlySet<string> = new Set([
   'STORAGE_FULL',
   'STORAGE_READ_ONLY',
@@ -30,8 +30,8 @@ export function isUnwritable(error: unknown): boolean {
 }
 
 /**
- * Opens the index beside its chain. It is made from the chain alone: one that is damaged, or that was made from
- * another chain, is made anew, and nothing is lost. Where it cannot be written, it is made in memory.
+ * Opens the index next to its chain. It is made from the chain alone: one that is damaged, or that was made from
+ * another chain, is rebuilt, and nothing is lost. Where it cannot be written, it is made in memory.
  */
 export function openIndex(directory: string, chain: ChainReader): OpenedIndex {
   try {
@@ -63,14 +63,14 @@ function openOnDisk(path: string, chain: ChainReader): OpenedIndex {
   }
 }
 
-/** Makes a damaged index anew while the chain stays open. */
+/** Rebuilds a damaged index while the chain stays open. */
 export function remakeIndex(directory: string, chain: ChainReader, damaged: Database.Database): OpenedIndex {
   damaged.close();
   removeIndex(directory);
   return openIndex(directory, chain);
 }
 
-/** Whether it is the index that an error of SQLite's speaks of, and not the chain beside it. */
+/** Whether it is the index that an error of SQLite's speaks of, and not the chain next to it. */
 export function isIndexDamage(database: Database.Database, error: unknown): boolean {
   // The virtual table of words is the index's alone.
   if (systemCodeOf(error) === 'SQLITE_CORRUPT_VTAB') return true;

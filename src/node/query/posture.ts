@@ -6,6 +6,7 @@ import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts
 import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { promoteEnvironment } from '../../ledger/actions/promote-environment.ts';
 import { roleWords } from '../../ledger/governance/policy-words.ts';
+import { durationWords } from '../../base/duration-words.ts';
 import { listKeys, readMember } from '../../ledger/state/readers.ts';
 
 /** How old a key may grow before it is worth replacing: NIST SP 800-57 part 1, §5.3.6, has one to three years for signing. */
@@ -45,7 +46,7 @@ function administrators({ state }: PostureOptions): PostureCheck {
       ...check,
       level: 'bad',
       finding: `${found[0]} decides everything alone, and nobody can if that key is lost.`,
-      advice: 'Add two more administrators, each with a key on a machine of their own.',
+      advice: 'Add two more administrators, each with a key on a separate machine.',
     };
   if (found.length === 2)
     return {
@@ -95,7 +96,7 @@ function everyoneNeeded({ state }: PostureOptions): PostureCheck {
       ...check,
       level: 'bad',
       finding: `One person alone can decide ${names(rigid.filter(({ holders }) => holders === 1).map(({ action }) => action))}: if that key is lost, nobody can.`,
-      advice: 'Add two more administrators, each with a key on a machine of their own.',
+      advice: 'Add two more administrators, each with a key on a separate machine.',
     };
   return first === undefined
     ? { ...check, level: 'good', finding: 'No decision needs every one of its approvers.', advice: '' }
@@ -124,22 +125,59 @@ function sharedKeys({ state }: PostureOptions): PostureCheck {
 
 /** Several members whose keys one machine holds are one person's to speak for, whatever the thresholds count. */
 export function oneMachine(deciders: readonly string[]): PostureCheck {
-  const check = { code: 'ONE_MACHINE', title: 'Those who decide are several people' };
+  const check = { code: 'ONE_MACHINE', title: 'Different people decide' };
   return deciders.length < 2
     ? {
         ...check,
         level: 'unknown',
         finding:
-          'This machine holds the keys of no two who decide. Whether one person has several elsewhere, no chain can tell.',
+          'This machine holds the keys of no two who decide. A chain cannot show whether one person has several keys elsewhere.',
         advice: 'Ask each of them for their words.',
       }
     : {
         ...check,
         level: 'bad',
-        finding: `The keys of ${names(deciders)} are on this machine: who holds it is all of them, and counts as ${deciders.length} approvals.`,
-        advice: 'Let each of them make a key on a machine of their own, and replace these.',
+        finding: `The keys of ${names(deciders)} are on this machine: anyone who controls it can act as all of them, and counts as ${deciders.length} approvals.`,
+        advice: 'Ask each of them to create a key on a separate machine, and replace these keys.',
       };
 }
+
+/** Whether what is here could be had again: by the age of the last verified backup, and of the last rehearsal. */
+export function backedUp(backups: BackupAges | null, now: number): PostureCheck {
+  const check = { code: 'BACKUPS', title: 'What is here could be had again' };
+  if (backups === null)
+    return {
+      ...check,
+      level: 'look',
+      finding: 'No backups are scheduled on this machine.',
+      advice: 'Schedule them to a place apart from it, and rehearse a restore.',
+    };
+  const { verifiedAt, drilledAt, everyHours } = backups;
+  // Whole hours: to the millisecond nobody reads it.
+  const age = (at: number): string =>
+    now - at < HOUR_MS ? 'less than an hour' : durationWords(Math.floor((now - at) / HOUR_MS) * HOUR_MS);
+  const verified = verifiedAt === null ? 'No backup was verified yet' : `A backup was verified ${age(verifiedAt)} ago`;
+  const drilled = drilledAt === null ? 'no restore was rehearsed' : `a restore was rehearsed ${age(drilledAt)} ago`;
+  const finding = `${verified}, and ${drilled}.`;
+  if (verifiedAt === null || now - verifiedAt > 2 * everyHours * HOUR_MS)
+    return { ...check, level: 'bad', finding, advice: 'Back up now, and see that a destination can be reached.' };
+  return drilledAt === null
+    ? {
+        ...check,
+        level: 'look',
+        finding,
+        advice: 'Rehearse a restore: a backup that was never restored may not be one.',
+      }
+    : { ...check, level: 'good', finding, advice: '' };
+}
+
+interface BackupAges {
+  readonly everyHours: number;
+  readonly verifiedAt: number | null;
+  readonly drilledAt: number | null;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
 
 function staleKeys({ state, now }: PostureOptions): PostureCheck {
   const old = listKeys(state)
@@ -164,7 +202,7 @@ function validators({ state }: PostureOptions): PostureCheck {
         ...check,
         level: 'look',
         finding:
-          'One validator seals everything: while it is down, nothing is accepted. What is there stays safe and provable.',
+          'One validator seals everything: while it is down, nothing is accepted. Existing data stays safe and provable.',
         advice: 'Keep a verified backup, and its key in a second safe place.',
       }
     : { ...check, level: 'good', finding: `${count} validators may seal.`, advice: '' };

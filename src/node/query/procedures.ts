@@ -5,7 +5,9 @@ import type { Queries } from './queries.ts';
 
 type Work = <T>(work: (queries: Queries) => T) => T;
 
-/** What every read is given. Work on the index is done at once, and again where the index had to be made anew under it. */
+/**
+ * What every read is given. Work on the index is done at once, and again where the index had to be rebuilt under it.
+ */
 export interface ReadContext {
   /** On the index as it is. */
   readonly read: Work;

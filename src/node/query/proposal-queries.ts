@@ -24,7 +24,7 @@ import { personOf } from './person-of.ts';
 import type { QueryContext } from './query-context.ts';
 import { readProposal } from '../../ledger/state/readers.ts';
 
-/** Proposals: what waits, what came of those before, and what each would do. */
+/** Proposals: what waits, the result of earlier ones, and what each would do. */
 export class ProposalQueries {
   readonly #context: QueryContext;
   readonly #governance: GovernanceQueries;
@@ -206,7 +206,7 @@ export class ProposalQueries {
     const state = this.#governance.state();
     const ended = view.status === 'open' ? (movedValue(state, record) === null ? null : 'stale') : view.status;
     if (ended !== null)
-      throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: approvals come too late`, {
+      throw new QuantumLockError('INPUT_INVALID', `the proposal is ${ended}: it can no longer be approved`, {
         advice: 'Propose it again, and export that.',
       });
     const { title, proposer, proposed_at, block_index, requirements, votes, height } = view;
@@ -259,7 +259,7 @@ function newestEndFirst(left: Listed, right: Listed): number {
 /** Nothing is unknown of what has happened. */
 const NO_MOMENT = { timestamp: -1, transactionId: encodeHash(new Uint8Array(32)) };
 
-/** Those who have a say and have not used it in a way that counts. */
+/** Those who may vote and have not used it in a way that counts. */
 function waitingFor(state: LedgerState, record: ProposalRecord): Person[] {
   const voted = new Set(
     record.votes.filter((vote) => countedVoter(state, vote) !== null).map(({ member_id }) => member_id),

@@ -10,7 +10,7 @@ import { QueryContext, type StateLists } from './query-context.ts';
 import { StateCache } from './state-cache.ts';
 import { StateQueries } from './state-queries.ts';
 
-/** What works on the index, made anew with it. */
+/** What works on the index, rebuilt with it. */
 export interface Queries {
   readonly index: Database.Database;
   readonly indexer: Indexer;

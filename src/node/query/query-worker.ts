@@ -88,7 +88,9 @@ function queriesOn(opened: OpenedIndex): Queries {
 const throughput = new Throughput(chain);
 let queries = queriesOn(options.keepsIndex ? openInMemory(chain) : openIndex(options.indexDirectory, chain));
 let scrub: IndexScrub;
-/** Whether all of this index was held against the chain once: what comes to it afterwards this process writes itself. */
+/**
+ * Whether all of this index was checked against the chain once: what comes to it afterwards this process writes itself.
+ */
 let isIndexChecked = false;
 let chainScrub: ChainScrub;
 let pass = startPass();
@@ -139,7 +141,7 @@ function scheduleAdvance(delayMs: number): void {
   else setTimeout(advance, delayMs);
 }
 
-/** Runs work on the index; where that finds it damaged, it is made anew and the work done on the new one. */
+/** Runs work on the index; where that finds it damaged, it is rebuilt and the work done on the new one. */
 function mendingIndex<T>(what: string, work: (queries: Queries) => T): T {
   try {
     return work(queries);
@@ -154,7 +156,7 @@ function mendingIndex<T>(what: string, work: (queries: Queries) => T): T {
       return work(queries);
     } catch (again) {
       // It was made from the chain just now: so the chain says two things.
-      if (again instanceof IndexDifference) throw misfit('chain.db', `says two things: ${again.message}`);
+      if (again instanceof IndexDifference) throw misfit('chain.db', `contradicts itself: ${again.message}`);
       throw storageError(what, again);
     }
   }
@@ -207,7 +209,9 @@ function scheduleScrub(delayMs: number): void {
   }, delayMs).unref();
 }
 
-/** Damage that a read meets is the chain's, where it is not the index's. On a full disk the index goes on in memory. */
+/**
+ * Damage that a read meets is the chain's, where it is not the index's. On a full disk the index continues in memory.
+ */
 function read<T>(work: (queries: Queries) => T): T {
   try {
     return mendingIndex(CHAIN_DATABASE, work);
@@ -234,7 +238,10 @@ function fresh<T>(work: (queries: Queries) => T): T {
   });
 }
 
-/** Beside another process's node nobody tells of blocks: what is newer than the last one told is not in the cache. */
+/**
+ * Beside another process's node nobody announces blocks: anything newer than the last announced one is not in the
+ * cache.
+ */
 function newest<T>(work: (queries: Queries) => T): T {
   return read((present) => {
     if (chain.height() !== head) present.context.environments.clear();
@@ -321,7 +328,7 @@ const own = {
       openProposals: proposals.openCount(now),
       lostContent: [...lost.environments()],
       staleProposals: proposals.staleCount(now),
-      /** The newest block up to which the index was held against the chain; null where all of it was. */
+      /** The newest block up to which the index was checked against the chain; null where all of it was. */
       indexUncheckedAfter: isIndexChecked ? null : scrub.height,
     })),
   ),

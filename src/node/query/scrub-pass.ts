@@ -1,4 +1,4 @@
-/** One look at several things, a bit at a time. Where one of them is damaged, the others are looked at all the same. */
+/** One look at several things, a bit at a time. Where one of them is damaged, the others are looked at anyway. */
 export class ScrubPass {
   readonly #works: Set<() => boolean>;
   readonly #tell: (error: unknown) => void;

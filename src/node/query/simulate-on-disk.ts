@@ -14,8 +14,8 @@ import { ChainReader } from '../storage/chain-reader.ts';
 import { simulate, type SimulationResult } from '../../ledger/effects/simulate.ts';
 
 /**
- * Executes an unsigned transaction's bytes on the newest state that is on the disk, beside whatever node runs. What is read
- * is held against the chain's own hashes and seals, and the chain against the newest head that this machine has seen;
+ * Executes an unsigned transaction's bytes on the newest state that is on the disk, whatever node runs. What is read is
+ * checked against the chain's own hashes and seals, and the chain against the newest head that this machine has seen;
  * nothing that another process says is part of it.
  * @throws HISTORY_CHANGED, STORAGE_CORRUPT and whatever keeps the chain from opening
  */

@@ -5,7 +5,7 @@ import type { Operation } from '../../ledger/governance/action.ts';
 import type { ProposalRecord } from '../../ledger/state/records.ts';
 import type { Transaction } from '../../ledger/transactions/transaction.ts';
 
-/** What of a transaction is searched, listed and told. */
+/** What is searched, listed and shown of a transaction. */
 
 const TEXT_LENGTH_MAX = 2_000;
 
@@ -24,10 +24,10 @@ const END_WORDS: Readonly<Record<ProposalRecord['status'], string>> = {
   executed: ' It was executed.',
   rejected: ' That ended it: rejected.',
   withdrawn: '',
-  stale: ' It ended stale: the state had moved on.',
+  stale: ' It ended stale: the state had changed.',
 };
 
-/** A vote names its proposal, and says what came of it. */
+/** A vote names its proposal, and says its result. */
 export function summaryOfVote(transaction: Told, proposal: ProposalRecord, id: Hash): string {
   const title = findAction(proposal.action)?.title(proposal.payload) ?? proposal.action;
   const end = proposal.closed_by === id ? END_WORDS[proposal.status] : '';

@@ -14,8 +14,8 @@ interface Refusals {
 }
 
 /**
- * Keeps whoever asks from asking without end: so many questions of one asker wait at a time, and after so many refusals in
- * a row there is a pause, so that no page can open one window after the other under the person's hand.
+ * Keeps a client from asking without end: only so many questions of one asker wait at a time, and after so many
+ * refusals in a row there is a pause, so that no page can open one window after the other under the person's hand.
  */
 export class AskingLimit {
   readonly #clocks: Clocks;
@@ -33,14 +33,17 @@ export class AskingLimit {
     if (pauseMs > 0)
       throw new QuantumLockError(
         'REVIEWS_LIMITED',
-        `${REFUSALS_IN_ROW_MAX} were refused one after the other: nothing more is asked for ${Math.ceil(pauseMs / 1_000)} s`,
-        { advice: 'Find out what asks. Ask again then, if it was you.' },
+        `${REFUSALS_IN_ROW_MAX} were refused one after the other: no new request is accepted for ${Math.ceil(pauseMs / 1_000)} s`,
+        { advice: 'Find out which program asks. If it was you, try again after that time.' },
       );
     if (waitingCount >= this.#waitingMax)
-      throw new QuantumLockError('REVIEWS_LIMITED', `${waitingCount} wait to be confirmed already`);
+      throw new QuantumLockError('REVIEWS_LIMITED', `${waitingCount} requests already wait to be confirmed`);
   }
 
-  /** How a question ended. What was taken back, or waited too long, ends no row of refusals: whoever asks could do so between them. */
+  /**
+   * How a question ended. What was cancelled, or expired, ends no row of refusals: the client that asks could do so
+   * between them.
+   */
   noteEnd(asker: Asker, outcome: string): void {
     if (outcome === 'withdrawn' || outcome === 'expired') return;
     if (outcome !== 'refused') return void this.#refusals.delete(asker);

@@ -7,7 +7,7 @@ interface Unlocked {
   readonly keyId: string;
   readonly chain: string;
   readonly deadline: Deadline;
-  /** Opens this one key; null where the key lies in the keychain. */
+  /** Opens this one key; null where the key is in the keychain. */
   readonly vault: VaultSession | null;
 }
 

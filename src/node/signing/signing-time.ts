@@ -1,6 +1,6 @@
 import { calendarWords } from '../../base/calendar-words.ts';
 
-/** Within it, a machine's own clock is taken: the window allows for it, and a node's clock is no better. */
+/** Within it, a machine's own clock is taken: the window allows for it, and a node's clock is not better. */
 const CLOCKS_AGREE_MS = 30_000;
 
 /**

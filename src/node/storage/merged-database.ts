@@ -4,7 +4,7 @@ import { MERGED_DATABASE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 
 /**
  * A database and its write-ahead log as one image in memory, for reading where SQLite can write nothing: it would make
- * an index of the log beside it first. The format is that of https://www.sqlite.org/fileformat2.html §4.
+ * an index of the log next to it first. The format is that of https://www.sqlite.org/fileformat2.html §4.
  */
 
 const WAL_HEADER_SIZE = 32;

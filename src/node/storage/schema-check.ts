@@ -29,8 +29,8 @@ function schemaMadeBy(migrations: readonly string[]): readonly SchemaRow[] {
 }
 
 /**
- * Holds a database's tables, indexes, views and triggers against those that the program makes, letter by letter. A view in
- * a table's place, or a trigger beside it, would show one thing to one reader and another to the next.
+ * Holds a database's tables, indexes, views and triggers against those that the program makes, letter by letter. A view
+ * in a table's place, or a trigger next to it, would show one thing to one reader and another to the next.
  * @throws STORAGE_CORRUPT
  */
 export function assertSchema(database: Database.Database, path: string, migrations: readonly string[]): void {

@@ -17,9 +17,10 @@ import type { StateRows } from './state-rows.ts';
 import { sha256 } from '#sha256';
 
 /**
- * Holds the state's rows against the roots of the blocks, one block after the other: the pages and values that a block added
- * are the next ids without a gap, each is reached from the block's roots and fits its hash there, and what they refer to of
- * earlier blocks is what stood in that place before. So each row is looked at once, and none is there beside them.
+ * Holds the state's rows against the roots of the blocks, one block after the other: the pages and values that a block
+ * added are the next ids without a gap, each is reached from the block's roots and fits its hash there, and what they
+ * refer to of earlier blocks is what stood in that place before. So each row is looked at once, and there is no other
+ * row.
  */
 export class StateScrub {
   readonly #rows: StateRows;

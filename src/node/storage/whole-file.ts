@@ -5,8 +5,8 @@ const HEADER_SIZE_BYTES = 100;
 const MAGIC = 'SQLite format 3\0';
 
 /**
- * Holds the length of a database file against what its header says. SQLite takes what is missing at the end for zeros, and looks
- * at nothing behind the end. Where a log lies beside the file, the end is in the log. The format is that of
+ * Holds the length of a database file against what its header says. SQLite takes what is missing at the end for zeros,
+ * and looks at nothing behind the end. Where a log is next to the file, the end is in the log. The format is that of
  * https://www.sqlite.org/fileformat2.html §1.3.
  * @throws STORAGE_CORRUPT
  */

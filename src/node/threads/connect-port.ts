@@ -131,7 +131,7 @@ class MadeCalls {
   }
 }
 
-/** A stream of the other end; whoever does not read it to its end returns it. */
+/** A stream of the other end; a reader that does not read it to its end returns it. */
 class RemoteStream implements AsyncIterableIterator<unknown, unknown> {
   readonly #calls: MadeCalls;
   readonly #call: number;

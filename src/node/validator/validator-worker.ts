@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
 import { EmbeddedEngine } from '../engine/embedded-engine.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
+import type { SignedStatement, StatementToSign } from '../engine/statement.ts';
 import type { EngineStats } from '../engine/engine.ts';
 import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
 import type { MeterPoint } from '../monitoring/finality-meter.ts';
@@ -29,6 +30,7 @@ export type ValidatorHandlers = {
   readonly start: (key: SealingKey, nextKeys: readonly NextKey[]) => void;
   readonly addKey: (key: NextKey) => void;
   readonly dropKey: (publicKey: string) => void;
+  readonly signStatement: (statement: StatementToSign) => SignedStatement;
   readonly submit: (transactions: PackedBytes) => Promise<SubmitResult[]>;
   readonly simulate: (unsigned: Uint8Array) => SimulationResult;
   readonly clock: () => ClockReading;
@@ -48,7 +50,7 @@ function engine(): EmbeddedEngine {
 const STATS_INTERVAL_MS = 250;
 let toldStatsAt = 0;
 
-/** Under load the figures are told unasked: a question would wait for the block that is being made. */
+/** Under load the figures are pushed: a question would wait for the block that is being made. */
 function tellStats(): void {
   if (running === null || performance.now() - toldStatsAt < STATS_INTERVAL_MS) return;
   toldStatsAt = performance.now();
@@ -80,6 +82,7 @@ const handlers: ValidatorHandlers = {
     }),
   addKey: (key) => engine().addKey(key),
   dropKey: (publicKey) => engine().dropKey(publicKey),
+  signStatement: (statement) => engine().signStatement(statement),
   submit: (transactions) => engine().submit(unpackBytes(transactions)),
   simulate: (unsigned) => engine().simulate(unsigned),
   clock: () => engine().clock(),

@@ -2,6 +2,7 @@ import type { ClockReading } from '../clock/sealing-clock.ts';
 import { Worker } from 'node:worker_threads';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
+import type { SignedStatement, StatementToSign } from '../engine/statement.ts';
 import type { EngineStats } from '../engine/engine.ts';
 import type { CommittedBlock } from '../chain/committed-block.ts';
 import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
@@ -21,7 +22,7 @@ export interface ValidatorOptions {
   readonly onFailure: (error: QuantumLockError) => void;
 }
 
-/** Figures that the thread told unasked. */
+/** Figures that the thread pushed. */
 interface Told {
   readonly stats: EngineStats;
   readonly metrics: MeterPoint[];
@@ -93,6 +94,11 @@ export class Validator {
     return this.#client.remote.dropKey(publicKey);
   }
 
+  /** See {@link EmbeddedEngine.signStatement}. */
+  signStatement(statement: StatementToSign): Promise<SignedStatement> {
+    return this.#client.remote.signStatement(statement);
+  }
+
   /** Canonical bytes of a signed transaction; answers when it is on disk or refused. Those of one turn travel together. */
   submit(bytes: Uint8Array): Promise<SubmitResult> {
     return new Promise((resolve, reject) => {
@@ -116,13 +122,13 @@ export class Validator {
     try {
       return await this.#client.remote.submit(packBytes(transactions));
     } catch (error) {
-      // What was told before the failure is no longer how it is.
+      // What was reported before the failure is no longer true.
       this.#told = null;
       throw error;
     }
   }
 
-  /** How the machine's clock stands, and the time that the next block would have. */
+  /** The state of the machine's clock, and the time that the next block would have. */
   clock(): Promise<ClockReading> {
     return this.#client.remote.clock();
   }
@@ -148,7 +154,7 @@ export class Validator {
     return Promise.resolve(told.metrics.slice(-intervalsOf(0, minutes).count));
   }
 
-  /** While blocks come one after the other, the thread tells its figures itself; older ones are asked for. */
+  /** While blocks come one after the other, the thread pushes its figures; older ones are requested. */
   #recentlyTold(): Told | null {
     return this.#told !== null && performance.now() - this.#told.at < TOLD_FRESH_MS ? this.#told : null;
   }

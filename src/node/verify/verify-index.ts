@@ -13,18 +13,19 @@ export interface VerifyIndexOptions {
   readonly indexDirectory: string;
   readonly onProgress: (progress: { readonly phase: 'index'; readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal | undefined;
+  readonly unprovedMax: number;
 }
 
 /** Between two looks at whether to stop. */
 const SLICE_MS = 50;
-const ADVICE = 'The next start makes it from the chain again; ask who wrote it.';
+const ADVICE = 'The next start rebuilds it from the chain; find out who changed it.';
 
 /** Holds index.db against a chain that was verified. One that is not there, or behind, is made when a node starts. */
 export async function verifyIndex(options: VerifyIndexOptions): Promise<readonly Finding[]> {
   const path = join(options.indexDirectory, INDEX_DATABASE);
   // An empty one is left where the disk was full when it was to be made.
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return [];
-  const { reader, database: chain } = ChainReader.open(options.chainDirectory);
+  const { reader, database: chain } = ChainReader.open(options.chainDirectory, { unprovedMax: options.unprovedMax });
   try {
     const index = openIndexDatabase(path, { mode: 'read' });
     try {
@@ -51,7 +52,7 @@ async function compare(scrub: IndexScrub, { onProgress, signal }: VerifyIndexOpt
 
 function findingOf(error: unknown): Finding {
   if (error instanceof IndexDifference)
-    return { place: INDEX_DATABASE, message: `says otherwise than the chain: ${error.message}. ${ADVICE}` };
+    return { place: INDEX_DATABASE, message: `contradicts the chain: ${error.message}. ${ADVICE}` };
   const failure = storageError(INDEX_DATABASE, error);
   if (failure instanceof QuantumLockError && failure.code === 'STORAGE_CORRUPT')
     return { place: INDEX_DATABASE, message: `is damaged: ${failure.message}. ${ADVICE}` };

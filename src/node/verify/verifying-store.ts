@@ -9,7 +9,7 @@ const PAGE_CACHE_COUNT = 30_000;
 const VALUE_CACHE_COUNT = 30_000;
 
 /**
- * A state store that writes nothing: what a replay would append is held against the row that is there. Since ids are
+ * A state store that writes nothing: what a replay would append is checked against the row that is there. Since ids are
  * given in order, a replay from genesis goes over every row once.
  */
 export class VerifyingStore implements StateStore {

@@ -70,7 +70,7 @@ test('the answer is by everything that the action does, as what is signed for it
 
   await setPolicy('remove_member', { numerator: 1, denominator: 1 });
   expect((await ask('update_member')).sentence).toBe(
-    'Changing a member needs 3 of the 3 administrators to agree where the member loses a say, and 2 of the 3 administrators to agree where not.',
+    'Changing a member needs 3 of the 3 administrators to agree where the member loses a vote, and 2 of the 3 administrators to agree where not.',
   );
   expect(await neededFor('update_member')).toEqual([3]);
   expect([await draftNeeds({ name: 'Operations two' }), await draftNeeds({ level: 'read_only' })]).toEqual([[2], [3]]);

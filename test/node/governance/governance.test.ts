@@ -83,7 +83,7 @@ describe('a proposal', () => {
     expect(rows.map(({ summary, member_name }) => [member_name, summary])).toEqual([
       ['Operations 2', 'Approved: Add validator authority-2. It was executed.'],
       ['Operations 1', 'Proposed: Add validator authority-2.'],
-      ['Operations 1', expect.stringContaining('Founded the chain')],
+      ['Operations 1', expect.stringContaining('Created the chain')],
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('a proposal', () => {
       action: 'approve',
       payload: { proposal_id: first.proposal_id },
     });
-    expect(reviewOf(request).sentence).toMatch(/can no longer happen.*ends it as stale/);
+    expect(reviewOf(request).sentence).toMatch(/can no longer be executed.*ends it as stale/);
     expect(reviewOf(request).changes).toEqual([]);
     expect(await sandbox.confirm(request)).toMatchObject({ outcome: 'committed' });
     expect((await client.chain.proposal({ proposal_id: first.proposal_id })).status).toBe('stale');

@@ -50,7 +50,7 @@ test('a scan that a command began ends with the command and is named to no page,
     break;
   }
   for await (const { jobs } of await client.operator.jobs()) if (jobs[0]?.state !== 'running') break;
-  expect(host.jobs.list()).toMatchObject([{ kind: 'scan', title: 'Scan by a command', state: 'cancelled' }]);
+  expect(host.jobs.list()).toMatchObject([{ kind: 'scan', title: 'Scan started by a command', state: 'cancelled' }]);
   for await (const event of await page.operator.scanDirectory({ path: content })) {
     expect(event.type).toBe('job');
     break;

@@ -33,7 +33,7 @@ describe('a keychain that is tried', () => {
     ['gives back another one', { getPassword: async () => 'another' }],
     ['does not forget it', { deletePassword: async () => false }],
   ])('and %s is not used', async (_, wrong) => {
-    expect(await tryKeychain(keychainWith(wrong))).toBe('it did not give back what was put into it');
+    expect(await tryKeychain(keychainWith(wrong))).toBe('it did not return the value that was stored in it');
   });
 
   test.each<[string, Error]>([

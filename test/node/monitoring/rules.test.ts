@@ -54,9 +54,9 @@ const CASES: readonly Case[] = [
       {
         code: 'PASSPHRASE_BESIDE_KEYS',
         severity: 'warning',
-        message: 'The passphrase of the encrypted keys lies in the data directory beside them.',
+        message: 'The passphrase of the encrypted keys is in the data directory next to them.',
         advice:
-          'Good for trying out. For real use keep the keys in the OS keychain, or move keys/passphrase off this machine and type it at each start.',
+          'This is acceptable for trying the program out. For production use, keep the keys in the OS keychain, or move keys/passphrase off this machine and type it at each start.',
         since: 1_000,
       },
     ],
@@ -174,7 +174,7 @@ const CASES: readonly Case[] = [
     rule: headCopyFailed,
     fires: {
       headCopyFailures: [
-        new QuantumLockError('HEAD_COPY_FAILED', 'the newest head cannot be kept in /mnt: gone', {
+        new QuantumLockError('HEAD_COPY_FAILED', 'the newest head cannot be stored in /mnt: gone', {
           context: { place: '/mnt' },
         }),
       ],
@@ -183,7 +183,7 @@ const CASES: readonly Case[] = [
       {
         code: 'HEAD_COPY_FAILED',
         severity: 'warning',
-        message: 'the newest head cannot be kept in /mnt: gone',
+        message: 'the newest head cannot be stored in /mnt: gone',
         subject: '/mnt',
       },
     ],
@@ -198,7 +198,7 @@ const CASES: readonly Case[] = [
         severity: 'warning',
         message: 'Block 8 is written and has no seal: the chain ends at block 7.',
         advice:
-          'The node was stopped while it sealed. The next start executes the block again, and seals it if it is what that gives.',
+          'The node was stopped while it sealed. The next start executes the block again, and seals it if the result is the same.',
       },
     ],
     quiet: { unsealed: null },
@@ -210,7 +210,7 @@ const CASES: readonly Case[] = [
       {
         code: 'CONTENT_LOST',
         severity: 'critical',
-        message: 'The stored files are gone of a, b, c, d, e and 2 more.',
+        message: 'The stored files of a, b, c, d, e and 2 more are lost.',
         advice:
           'Register their directories again, or run `dm blobs repair --from DIR` with a directory or a backup that has them.',
       },

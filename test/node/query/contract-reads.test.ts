@@ -46,7 +46,7 @@ describe('a read', () => {
     await expect(through(TERMINAL).chain.environment({ env_id: 'nowhere' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: 'there is no environment nowhere at block 1',
-      data: { advice: expect.stringContaining('list what is there') as string },
+      data: { advice: expect.stringContaining('The list commands show what exists') as string },
     });
   });
 

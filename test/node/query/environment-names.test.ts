@@ -55,8 +55,8 @@ describe('an environment that is made or named', () => {
   test('and where two are made at once that look alike', async () => {
     const operations = ['run-1', 'run-l'].map((id) => ({ action: 'create_environment', payload: create(id) }));
     expect([...(await warningsOf('batch', { operations }))].sort()).toEqual([
-      'run-1 looks like run-l, which is another environment: make sure which one is meant.',
-      'run-l looks like run-1, which is another environment: make sure which one is meant.',
+      'run-1 looks like run-l, which is another environment: check which one is meant.',
+      'run-l looks like run-1, which is another environment: check which one is meant.',
     ]);
   });
 

@@ -20,7 +20,7 @@ const EXPORT_PASSPHRASE = 'for the exported one';
 const FORGOTTEN = {
   outcome: 'done',
   path: null,
-  title: 'Forgotten',
+  title: 'Removed',
   text: 'The key is no longer on this machine.',
 };
 
@@ -152,7 +152,7 @@ describe('an export', () => {
     const before = readFileSync(path);
     expect(await exported(bench, bench.keychainKey, 'another passphrase')).toMatchObject({
       outcome: 'failed',
-      error: { code: 'INPUT_INVALID', message: `${path} is there already` },
+      error: { code: 'INPUT_INVALID', message: `${path} already exists` },
     });
     expect(readFileSync(path)).toEqual(before);
   });

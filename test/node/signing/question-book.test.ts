@@ -106,7 +106,7 @@ describe('whoever asks', () => {
     const { book, ask } = openBook();
     const [first] = Array.from({ length: WAITING_MAX }, () => ask());
     expect(() => book.assertMayAsk('one')).toThrow(limited);
-    expect(() => ask()).toThrow(`${WAITING_MAX} wait to be confirmed already`);
+    expect(() => ask()).toThrow(`${WAITING_MAX} requests already wait to be confirmed`);
     ask('another');
     book.withdraw(first?.id ?? '');
     ask();
@@ -133,11 +133,11 @@ describe('whoever asks', () => {
     // One that was asked before the last refusal still waits.
     const before = ask();
     refuse();
-    expect(() => ask()).toThrow(`nothing more is asked for ${REFUSALS_PAUSE_MS / 1_000} s`);
+    expect(() => ask()).toThrow(`no new request is accepted for ${REFUSALS_PAUSE_MS / 1_000} s`);
     expect(book.isWaiting(before.id)).toBe(true);
     ask('another');
     time.now += REFUSALS_PAUSE_MS - 1;
-    expect(() => ask()).toThrow('nothing more is asked for 1 s');
+    expect(() => ask()).toThrow('no new request is accepted for 1 s');
     time.now += 1;
     // The count begins anew.
     for (let count = 1; count < REFUSALS_IN_ROW_MAX; count++) refuse();

@@ -24,7 +24,7 @@ const shown: Effect = {
     },
     { namespace: 'environments', key: 'grid-maze', path: 'checkpoint', before: null },
   ],
-  warnings: ['Look closer.'],
+  warnings: ['Check carefully.'],
   proposal: {
     proposal_id: HASH,
     sentence: 'It happens.',

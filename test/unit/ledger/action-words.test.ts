@@ -76,12 +76,12 @@ test('update_member says where it suspends', () => {
 });
 
 test.each([
-  [1, 'Brought in an approval of proposal 0x12345678…'],
-  [2, 'Brought in 2 approvals of proposal 0x12345678…'],
+  [1, 'Imported an approval of proposal 0x12345678…'],
+  [2, 'Imported 2 approvals of proposal 0x12345678…'],
 ])('carry_approvals counts %d', (count, summary) => {
   const approvals = Array.from({ length: count }, () => ({ public_key: CONTENT, signature: CONTENT }));
   expect(words('carry_approvals', { proposal_id: ID, approvals })).toEqual([
-    'Bring in approvals of proposal 0x12345678…',
+    'Import approvals of proposal 0x12345678…',
     summary,
   ]);
 });

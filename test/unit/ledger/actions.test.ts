@@ -459,7 +459,7 @@ describe('the registry', () => {
     [archive('a'), 'Archived a.'],
     [batch([create('a')]), 'Registered a as a Blue environment.'],
     [batch([create('a'), update('a'), update('a')]), 'Registered a as a Blue environment (and 2 more, all or none).'],
-    [call('genesis', genesisPayload()), 'Founded the chain with 4 member(s) and 1 validator(s).'],
+    [call('genesis', genesisPayload()), 'Created the chain with 4 member(s) and 1 validator(s).'],
   ])('says in one sentence what a transaction did', ({ action, payload }, sentence) => {
     expect(findAction(action)?.summarize(payload)).toBe(sentence);
   });

@@ -81,7 +81,7 @@ describe('the file of a rollback', () => {
     expect(sentence).toContain('1 leaves Green, 1 vanishes');
     expect(sentence).toContain('in block 1');
     expect(warnings[0]).toContain('not frozen');
-    expect(effect.hearsay).toEqual([
+    expect(effect.unsigned).toEqual([
       expect.stringContaining(`the block with the hash ${file.payload['target_hash'] as string}`),
     ]);
     expect(changes).toContainEqual(
@@ -121,11 +121,11 @@ describe('the file of a rollback', () => {
     expect(counts).toMatchObject({ changing: 60, vanishing: 60, leaving: 0 });
     expect(environments.length).toBeGreaterThan(40);
     expect(environments.length).toBeLessThan(60);
-    expect(executed(file).hearsay[1]).toContain(`no room for ${60 - environments.length} of the 60 environments`);
+    expect(executed(file).unsigned[1]).toContain(`no room for ${60 - environments.length} of the 60 environments`);
     // One that tells of nothing can be read and signed as well.
     const empty = decodeProposalFile(retold(file, { environments: [] }));
     expect(executed(empty).after.writes().size).toBe(0);
-    expect(executed(empty).hearsay[1]).toContain('no room for 60 of the 60');
+    expect(executed(empty).unsigned[1]).toContain('no room for 60 of the 60');
   });
 
   test('changed in what it tells is another tale of the same proposal', () => {

@@ -34,7 +34,7 @@ export function AnimatedQr({
           <button type="button" className="button" onClick={() => setRunning(!running)}>
             {running ? 'Stop' : 'Play'}
           </button>
-          <button type="button" className="button" aria-label="Part before" onClick={() => step(-1)}>
+          <button type="button" className="button" aria-label="Previous part" onClick={() => step(-1)}>
             ←
           </button>
           <button type="button" className="button" aria-label="Next part" onClick={() => step(1)}>

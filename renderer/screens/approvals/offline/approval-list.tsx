@@ -32,7 +32,7 @@ export function ApprovalList({ approvals, onRemove }: Props): ReactElement {
               <b>Approved by {nameOf(key)}.</b> The signature is good. Key <Hash value={key} what="public key" />
             </span>
             <button type="button" className="button" onClick={() => onRemove(key)}>
-              Leave out
+              Remove
             </button>
           </li>
         ))}

@@ -77,7 +77,7 @@ function ExportedFile({ text, fileName }: { readonly text: string; readonly file
       </div>
       <section className="section" aria-labelledby="qr">
         <h2 id="qr">
-          Or film this{' '}
+          Or scan this{' '}
           <span className="faint">
             {codes === null || codes.frames === null
               ? ''

@@ -15,7 +15,7 @@ import { mismatch } from './mismatch.ts';
 import { ApprovalReader } from './read-approvals.ts';
 import { Command } from '../../../node-parts/command.tsx';
 
-/** Brings in approvals that were signed elsewhere: pasted, as files, as pictures, or through the camera. */
+/** Imports approvals that were signed elsewhere: pasted, as files, as pictures, or through the camera. */
 export function ImportApproval({ expected }: { readonly expected: ProposalView | null }): ReactElement {
   const chain = useChain();
   const [approvals, setApprovals] = useState<readonly Approval[]>([]);
@@ -79,8 +79,8 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
       <div>
         <h2>Import an approval</h2>
         <p className="soft">
-          Signed on a machine without a network. Its signature is checked here and again by the ledger; you vouch for
-          nothing by bringing it in, and your own approval is not given.
+          Signed on a machine without a network. Its signature is checked here and again by the ledger. Importing it
+          does not give your own approval.
         </p>
       </div>
       {problem === undefined ? null : <ProblemNotice problem={problem} />}

@@ -9,13 +9,13 @@ export function mismatch(
   { chain, proposalId }: { readonly chain: ChainIdentity | null; readonly proposalId: string | null },
 ): Problem | null {
   if (chain === null)
-    return { code: 'NODE_STOPPED', message: 'The chain is not read yet.', advice: 'Try again in a moment.' };
+    return { code: 'NODE_STOPPED', message: 'The chain is not loaded yet.', advice: 'Try again in a moment.' };
   const other = chainMismatch('This approval', approval, chain);
   if (other !== null)
     return {
       code: 'OTHER_CHAIN',
       message: other,
-      advice: 'It counts for nothing here. Ask for an approval on this chain.',
+      advice: 'It is not valid here. Ask for an approval on this chain.',
     };
   if (proposalId !== null && approval.proposal_id !== proposalId)
     return {

@@ -6,7 +6,7 @@ export function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return collect(new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate')), Number.POSITIVE_INFINITY);
 }
 
-/** @throws DOCUMENT_INVALID where it is no such format, or more than `sizeBytesMax` comes out of it */
+/** @throws DOCUMENT_INVALID where it does not have this format, or its content is larger than `sizeBytesMax` */
 export async function inflate(bytes: Uint8Array, sizeBytesMax: number): Promise<Uint8Array> {
   try {
     return await collect(

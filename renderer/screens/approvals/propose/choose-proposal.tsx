@@ -19,7 +19,8 @@ export function ChooseProposal(): ReactElement {
           </Way>
         ) : (
           <Way to={['approvals']} query={{ do: 'freeze' }} title="Freeze the chain…" danger>
-            The emergency brake: at once, by you alone. No environment can change until others have agreed to unfreeze.
+            The emergency stop: immediately, by you alone. No environment can change until others have agreed to
+            unfreeze.
           </Way>
         )}
         {isAhead ? (

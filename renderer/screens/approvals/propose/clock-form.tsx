@@ -39,7 +39,7 @@ function Held({
         Setting the clock back is proposed already. <Link to={['approvals', proposalId]}>Open the proposal</Link>
       </p>
     );
-  if (isAhead === null) return <p className="notice">The node does not tell how the clocks stand.</p>;
+  if (isAhead === null) return <p className="notice">The node does not report the state of the clocks.</p>;
   return isAhead ? <Reset blockTime={blockTime} /> : <NotAhead />;
 }
 
@@ -49,7 +49,9 @@ function NotAhead(): ReactElement {
       <b>The chain’s time is not ahead of this machine’s clock: there is nothing to set back.</b>
       <ul className="effects">
         <li>A chain whose time is behind continues with the next block.</li>
-        <li>If this machine’s clock is ahead of the right time too, set it right first; then this form is offered.</li>
+        <li>
+          If this machine’s clock is also ahead of the correct time, correct it first; then this form is available.
+        </li>
       </ul>
     </div>
   );
@@ -93,14 +95,14 @@ function Reset({ blockTime }: { readonly blockTime: number }): ReactElement {
       <div className="notice warn">
         <b>From the next block on, the chain is in a new era.</b>
         <ul className="effects">
-          <li>What was signed before and is not in a block yet is worth nothing: it must be signed again.</li>
+          <li>What was signed before and is not in a block yet is void: it must be signed again.</li>
           <li>Open proposals end; approvals that were signed offline, and key cards that were not used, are void.</li>
           <li>The blocks with the wrong times stay, with who set the clock back, when and why.</li>
-          <li>Set the clock of the machine that sealed them right first, or it seals the wrong time again.</li>
+          <li>First correct the clock of the machine that sealed them. Otherwise it seals the wrong time again.</li>
         </ul>
       </div>
       <Field
-        label="Right time"
+        label="Correct time"
         hint="In this machine’s time zone. Those who approve compare it with their own clocks."
         problem={problem}
       >
@@ -118,7 +120,7 @@ function Reset({ blockTime }: { readonly blockTime: number }): ReactElement {
           />
         )}
       </Field>
-      <ReasonField hint="What happened; everyone can read it, for good." value={reason} onValue={setReason} />
+      <ReasonField hint="What happened; everyone can read it, permanently." value={reason} onValue={setReason} />
     </Task>
   );
 }

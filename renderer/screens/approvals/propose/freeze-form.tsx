@@ -27,7 +27,7 @@ export function FreezeForm(): ReactElement {
           <li>No environment can be registered, updated, promoted, merged or archived.</li>
           <li>Members, validators and policies can still be changed, and proposals approved.</li>
           <li>Everything can still be read, verified and proved. Nothing is removed.</li>
-          <li>To unfreeze, somebody proposes it and enough approve. You cannot do that alone.</li>
+          <li>To unfreeze, a member proposes it and enough members approve. You cannot do that alone.</li>
         </ul>
       </div>
       <ReasonField

@@ -5,7 +5,7 @@ import { TextField } from '../../../parts/text-field.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
 
-/** Closes an environment for good. */
+/** Closes an environment permanently. */
 export function ArchiveTask({
   environment: { env_id, green },
 }: {
@@ -27,7 +27,7 @@ export function ArchiveTask({
         <b>No more updates or promotions.</b> Its id cannot be used again. Its history, its files and its proofs stay.
         {green === null ? '' : ` Green v${green.version} stays readable.`}
       </p>
-      <TextField label="Reason" hint="Goes on the chain. Optional." value={reason} onValue={setReason} />
+      <TextField label="Reason" hint="Written to the chain. Optional." value={reason} onValue={setReason} />
     </Task>
   );
 }

@@ -6,7 +6,7 @@ import { Hash } from '../../../parts/hash.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
 
-/** Names what Green is now, for good. */
+/** Names what Green is now, permanently. */
 export function CheckpointTask({
   environment: { env_id, green, checkpoint },
 }: {

@@ -45,7 +45,7 @@ export function DirectoryTask({ path, onPath, envId, metadata, onScan, children 
           {state.at === 'done' ? 'Scan again' : 'Scan this directory'}
         </button>
         <span className="faint grow">
-          Hashes the files and keeps their content here. Nothing goes on the chain yet.
+          Hashes the files and keeps their content here. Nothing is written to the chain yet.
         </span>
       </div>
       <ScanView state={state} onStop={stop} onAccept={() => scan({ accept_doubtful: true })} />

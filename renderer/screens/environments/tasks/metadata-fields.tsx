@@ -16,7 +16,7 @@ export function MetadataFields({ draft, onDraft, problem }: Props): ReactElement
     <>
       <TextField
         label="Name"
-        hint="As people call it. Optional."
+        hint="The name that people see. Optional."
         value={draft.name}
         onValue={(name) => onDraft({ ...draft, name })}
       />

@@ -56,8 +56,8 @@ export function PromoteTask({ environment }: { readonly environment: Environment
       <ReadingView reading={authority}>{(data) => <PromotionAuthority authority={data} />}</ReadingView>
       {environment.blue.version === blue.version ? null : (
         <p className="notice warn">
-          <b>Blue has moved on to v{environment.blue.version} since you opened this.</b> The promotion of v
-          {blue.version} would be refused: close it and look at the new version first.
+          <b>Blue has changed to v{environment.blue.version} since you opened this.</b> The promotion of v{blue.version}{' '}
+          would be refused: close it and look at the new version first.
         </p>
       )}
       <section className="section">

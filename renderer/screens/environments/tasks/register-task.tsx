@@ -44,10 +44,10 @@ export function RegisterTask(): ReactElement {
         }
       >
         <p className="soft">
-          Its hash goes on the chain as Blue, experimental. The files themselves stay on this machine.
+          Its hash is written to the chain as Blue, experimental. The files themselves stay on this machine.
         </p>
         <IdField
-          hint="How scripts call it. It can never be changed or used again."
+          hint="The id that scripts use. It can never be changed or used again."
           placeholder="cartpole"
           value={envId}
           onValue={setEnvId}

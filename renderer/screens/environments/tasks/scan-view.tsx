@@ -27,9 +27,9 @@ export function ScanView({
           <ProblemNotice problem={state.problem} />
           {state.problem.code === 'DIRECTORY_DOUBTFUL' ? (
             <div className="row">
-              <span className="soft grow">Every member can read what is stored, and its hash stays for good.</span>
+              <span className="soft grow">Every member can read what is stored, and its hash stays permanently.</span>
               <button type="button" className="button" onClick={onAccept}>
-                Store them all the same
+                Store them anyway
               </button>
             </div>
           ) : null}
@@ -55,15 +55,15 @@ export function ScanView({
 function ScanResult({ scan }: { readonly scan: Scan }): ReactElement {
   const version = scan.current === null ? null : scan.current.blue.version;
   return (
-    <section className="section stack" aria-label="What is there">
-      <h2>{version === null ? 'What is there' : `What would change from Blue v${version}`}</h2>
+    <section className="section stack" aria-label="Content found">
+      <h2>{version === null ? 'Content found' : `What would change from Blue v${version}`}</h2>
       <p className="soft">
         {formatQuantity(scan.file_count, 'file')}, {formatBytes(scan.size_bytes)} · state hash{' '}
         <Hash value={scan.state_hash} what="state hash" /> · read {formatBytes(scan.bytes_read)} in{' '}
         {formatDuration(scan.duration_ms)}
         {scan.ignored_count === 0
           ? ''
-          : ` · ${formatQuantity(scan.ignored_count, 'entry', 'entries')} left out by rules`}
+          : ` · ${formatQuantity(scan.ignored_count, 'entry', 'entries')} excluded by rules`}
       </p>
       <DifferenceView difference={scan.difference} />
     </section>
@@ -77,7 +77,7 @@ function ProgressBar({ progress }: { readonly progress: ScanProgress | null }): 
 }
 
 function progressWords(progress: ScanProgress | null): string {
-  if (progress === null) return 'Looking through the directory…';
+  if (progress === null) return 'Scanning the directory…';
   const files =
     progress.files_total === null
       ? formatQuantity(progress.files, 'file')

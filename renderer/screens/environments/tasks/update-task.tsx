@@ -44,11 +44,13 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
     >
       {environment.blue.version === blue.version ? null : (
         <p className="notice warn">
-          <b>Blue has moved on to v{environment.blue.version} since you opened this.</b> An update of v{blue.version}{' '}
+          <b>Blue has changed to v{environment.blue.version} since you opened this.</b> An update of v{blue.version}{' '}
           would be refused: close it and look at the new version first.
         </p>
       )}
-      <p className="soft">Blue moves on to what the directory holds now. Green stays as it is until it is promoted.</p>
+      <p className="soft">
+        Blue gets a new version with the current content of the directory. Green stays as it is until it is promoted.
+      </p>
       <DirectoryTask
         path={path}
         onPath={setPath}

@@ -15,7 +15,10 @@ export type ScanState =
 
 type ScanInput = Parameters<Client['operator']['scanDirectory']>[0];
 
-/** Hashes a directory, with progress; it can be stopped, and goes on when the page leaves. A form has one scan at a time. */
+/**
+ * Hashes a directory, with progress; it can be stopped, and continues when the page leaves. A form has one scan at a
+ * time.
+ */
 export function useScan(): {
   readonly state: ScanState;
   readonly start: (input: ScanInput) => void;

@@ -38,7 +38,8 @@ export function ChangeMember({ member }: { readonly member: MemberView }): React
       <LevelField level={level} onLevel={setLevel} />
       {isLess ? (
         <p className="notice warn">
-          <b>It may do less then.</b> Its votes on open proposals no longer count where the new level has no say.
+          <b>It will have fewer permissions.</b> Its votes on open proposals no longer count where the new level may not
+          vote.
         </p>
       ) : null}
     </Task>

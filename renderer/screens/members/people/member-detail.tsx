@@ -113,7 +113,7 @@ function Shown({ member }: { readonly member: MemberView }): ReactElement {
         </KeyList>
       </section>
       {status === 'removed' ? (
-        <p className="soft">Removed: neither it nor its keys can act. What it did stays its own.</p>
+        <p className="soft">Removed: neither it nor its keys can act. What it did stays recorded under its name.</p>
       ) : (
         <section className="section">
           <h2>

@@ -8,7 +8,7 @@ import { Link } from '../../../parts/link.tsx';
 import { Task } from '../../../signing/task.tsx';
 import { useNode } from '../../../stores/use-stores.ts';
 
-/** Puts another key in the place of one: whoever holds the old key does it alone, for a lost one it is proposed. */
+/** Replaces a key: the holder of the old key does it alone; for a lost key it is proposed. */
 export function ReplaceKey({
   member: { member_id, name, keys },
   oldKey,

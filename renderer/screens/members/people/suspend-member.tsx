@@ -26,8 +26,8 @@ export function SuspendMember({ member }: { readonly member: MemberView }): Reac
       </p>
       {suspends ? (
         <p className="notice">
-          It happens when enough have approved. Where there is no time for that, an administrator can freeze the chain
-          at once.
+          It takes effect when enough members have approved. If there is no time for that, an administrator can freeze
+          the chain immediately.
         </p>
       ) : null}
     </Task>

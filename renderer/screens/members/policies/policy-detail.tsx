@@ -79,8 +79,8 @@ function Shown({ policy: { action, env_id, sentence, kind } }: { readonly policy
       )}
       {kind === 'governance' ? (
         <p className="soft">
-          A change of this policy must be approved as this policy asks, before and after the change: no threshold is
-          worth less than it says.
+          A change of this policy must be approved as this policy asks, before and after the change: no threshold can be
+          bypassed.
         </p>
       ) : env_id === null ? (
         <p className="soft">
@@ -96,7 +96,7 @@ function Shown({ policy: { action, env_id, sentence, kind } }: { readonly policy
 
 /** What the policy of the action is, where this environment has none of its own. */
 function generalOf(policies: readonly PolicyView[], { action, env_id }: PolicyView): string {
-  if (env_id === null) return 'What the action has where the chain says nothing of its own.';
+  if (env_id === null) return 'The default, which applies when the chain sets no policy for the action.';
   return policies.find((one) => one.action === action && one.env_id === null)?.sentence ?? '';
 }
 

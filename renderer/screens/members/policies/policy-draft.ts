@@ -111,7 +111,7 @@ export function policyMeaning(policy: PolicyValue, members: readonly MemberView[
 }
 
 function thresholdWarning(needed: number, holders: number): string | null {
-  if (holders === 1) return 'There is only one who has a say: nobody checks what that one does.';
+  if (holders === 1) return 'Only one member may vote: nobody checks what that member does.';
   if (needed * 2 <= holders)
     return `That is not a majority: ${needed} decide${needed === 1 ? 's' : ''}, also against the other ${holders - needed}.`;
   if (needed === holders)

@@ -36,7 +36,7 @@ const MODES: Readonly<Record<PolicyMode, readonly [title: string, meaning: strin
   default: ['What it is by default', ''],
 };
 
-/** How something shall be decided, and at once what that means with the members of today. */
+/** How something is to be decided, and what that means with the present members. */
 export function PolicyFields({ kind, draft, onDraft, defaultMeaning, approvalsOnly = false }: Props): ReactElement {
   const name = useId();
   const modes = modesFor({ kind }).filter(

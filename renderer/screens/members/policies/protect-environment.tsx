@@ -61,7 +61,7 @@ export function ProtectEnvironment({ policies }: { readonly policies: readonly P
           )}
         </Field>
         {already === undefined ? null : (
-          <p className="notice">It has a policy of its own already: {already.sentence} This one takes its place.</p>
+          <p className="notice">It has a policy of its own already: {already.sentence} This one replaces it.</p>
         )}
         <PolicyFields kind="environment" draft={draft} onDraft={setDraft} defaultMeaning={null} approvalsOnly />
       </Task>

@@ -27,7 +27,7 @@ interface Props {
   readonly proposalId: Hash | null;
 }
 
-/** Step 4: who has approved, live. It goes on by itself once the approvals are complete. */
+/** Step 4: who has approved, live. It continues by itself once the approvals are complete. */
 export function ApprovalsStep({ validator, newKey, proof, proposalId }: Props): ReactElement {
   const { client, reads, router } = useServices();
   const { validator_id } = validator;
@@ -152,7 +152,7 @@ function Open({
   );
 }
 
-/** Where the person at this machine has a say too. */
+/** Where the person at this machine may vote too. */
 function Approve({
   proposal,
   validatorId,
@@ -201,7 +201,7 @@ function Approve({
 
 const ENDED_WORDS = {
   executed: 'It is executed.',
-  rejected: 'It was rejected: too many said no for the approvals to come together.',
+  rejected: 'It was rejected: after so many rejections, the approvals can no longer be reached.',
   withdrawn: 'It was withdrawn by its proposer.',
   stale: 'It ended stale: what it was made for has changed meanwhile.',
   expired: 'It expired before enough had approved.',

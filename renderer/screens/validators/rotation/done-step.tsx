@@ -81,9 +81,9 @@ function Done({
           )}
           {old === undefined ? null : (
             <li className="row">
-              <span className="grow">The old key is still on this machine, and no longer of use.</span>
+              <span className="grow">The old key is still on this machine, and is no longer needed.</span>
               <Link className="button" to={['keys', old.key_id]} query={{ do: 'forget' }}>
-                Forget it…
+                Remove it…
               </Link>
             </li>
           )}
@@ -114,14 +114,16 @@ function Seal({ newKey, first }: { readonly newKey: string; readonly first: numb
   if (!isThere)
     return (
       <p className="soft">
-        No block has come since. The next one, {formatCount(first)}, carries the seal of the new key.
+        No block was sealed after it. The next one, {formatCount(first)}, carries the seal of the new key.
       </p>
     );
   return (
     <ReadingView reading={reading}>
       {({ proof }) => (
         <p>
-          {proof.public_key === newKey ? (
+          {proof === null ? (
+            <>Block {formatCount(first)} is final; its proof has not arrived yet.</>
+          ) : proof.public_key === newKey ? (
             <>
               <span className="tag green">seen</span> Block {formatCount(first)} carries the seal of{' '}
               <HashButton value={newKey} what="new public key" />.

@@ -14,7 +14,7 @@ import { Assurance } from './assurance.tsx';
 import { encodeRotationPlace } from './rotation-place.ts';
 import { Name } from '../../../names/name.tsx';
 
-/** Step 1: the key that shall seal from now on. This node must hold it, where it is this node that seals. */
+/** Step 1: the key that will seal from now on. If this node seals, it must hold the key. */
 export function KeyStep({ validator }: { readonly validator: ValidatorView }): ReactElement {
   const { router } = useServices();
   const { validator_id, is_here } = validator;
@@ -27,14 +27,14 @@ export function KeyStep({ validator }: { readonly validator: ValidatorView }): R
         <li>
           <b>Nothing changes yet.</b> {validator_id} keeps sealing with its present key.
         </li>
-        <li>You can stop here: nothing is lost, and a key that you made stays for later.</li>
+        <li>You can stop here: nothing is lost, and a key that you created stays for later.</li>
       </Assurance>
       {is_here ? (
         <OwnKey validatorId={validator_id} keyCount={validator.keys.length} onKey={goOn} />
       ) : (
         <>
           <p className="soft">
-            {validator_id} seals on another machine. Its operator makes the new key there, and hands you its card.
+            {validator_id} seals on another machine. Its operator creates the new key there, and gives you its card.
           </p>
           <KeySource
             subject={`validator/${validator_id}`}
@@ -66,10 +66,10 @@ function OwnKey({
   return (
     <>
       <fieldset className="stack">
-        <legend>The key that shall seal from now on</legend>
+        <legend>The key that will seal from now on</legend>
         <Choice
           name="new-key"
-          title="Make a new key"
+          title="Create a new key"
           checked={identity === undefined}
           onChoose={() => setChosen('new')}
         >
@@ -91,18 +91,18 @@ function OwnKey({
       {identity === undefined ? (
         <NewKeyForm
           initialName={`Validator ${validatorId}, key ${keyCount + 1}`}
-          button="Make the key and go on"
-          busyButton="Making it…"
+          button="Create the key and continue"
+          busyButton="Creating it…"
           onMade={({ public_key }) => onKey(public_key)}
           command={{ command: ['key', 'create'] }}
         />
       ) : (
         <div className="row">
           <button type="button" className="button primary" onClick={() => onKey(identity.public_key)}>
-            Go on with {identity.name}
+            Continue with {identity.name}
           </button>
           <Link className="button quiet" to={['keys', identity.key_id]}>
-            Look at it
+            View it
           </Link>
         </div>
       )}

@@ -29,7 +29,7 @@ export function ProposeStep({
     return (
       <div className="notice bad row">
         <span className="grow">
-          <b>The proof in this address does not verify.</b> Prove again that the key is held.
+          <b>The proof in this address does not verify.</b> Prove possession of the key again.
         </span>
         <Link className="button" to={['validators', validator_id]} query={{ do: 'rotate', step: 'prove', new: newKey }}>
           Prove it again
@@ -47,7 +47,7 @@ export function ProposeStep({
       </Assurance>
       <section className="section">
         <h2>
-          The new key <span className="faint">· proved to be held; say these words to those who shall approve</span>
+          The new key <span className="faint">· proved to be held; read these words to those who will approve</span>
         </h2>
         <Words words={fingerprintWords(newKey)} label="Fingerprint of the new key" />
       </section>

@@ -10,7 +10,7 @@ import { useNode } from '../../../stores/use-stores.ts';
 import { Assurance } from './assurance.tsx';
 import { encodeRotationPlace } from './rotation-place.ts';
 
-/** Step 2: the new key signs that it shall be this validator's. */
+/** Step 2: the new key signs that it will be this validator's. */
 export function ProveStep({
   validator: { validator_id },
   newKey,
@@ -37,7 +37,7 @@ export function ProveStep({
         <li>
           <b>A key that nobody holds cannot be proposed:</b> the ledger refuses it without this proof.
         </li>
-        <li>The proof is void for another validator or another chain. Nothing goes on the chain by it.</li>
+        <li>The proof is void for another validator or another chain. Nothing is written to the chain.</li>
         <li>If you stop here, nothing has changed: {validator_id} keeps sealing with its present key.</li>
       </Assurance>
       <Possession

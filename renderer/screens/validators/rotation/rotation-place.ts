@@ -11,7 +11,7 @@ import { encodeLocation, type Location } from '../../../router/location.ts';
 /** The steps of a rotation, in order. */
 export const ROTATION_STEPS = [
   { id: 'key', title: 'New key' },
-  { id: 'prove', title: 'Prove it is held' },
+  { id: 'prove', title: 'Prove possession' },
   { id: 'propose', title: 'Propose' },
   { id: 'approvals', title: 'Approvals' },
   { id: 'done', title: 'Done' },
@@ -20,7 +20,7 @@ export type RotationStep = (typeof ROTATION_STEPS)[number]['id'];
 
 /** Where a rotation stands: all of it is in the address, so that it can be left and taken up again. */
 export interface RotationPlace {
-  /** Null where the address does not say: the beginning, or wherever it was left. */
+  /** Null where the address does not say: the beginning, or the step where the person left it. */
   readonly step: RotationStep | null;
   readonly newKey: PublicKey | null;
   readonly proof: Signature | null;

@@ -35,7 +35,7 @@ export function AddValidator(): ReactElement {
           that.
         </p>
         <IdField
-          hint="How the chain calls it. It can never be changed or used again."
+          hint="The id on the chain. It can never be changed or used again."
           placeholder="authority-2"
           value={id}
           onValue={setId}

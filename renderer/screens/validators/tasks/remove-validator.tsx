@@ -16,7 +16,7 @@ export function RemoveValidator({ validator }: { readonly validator: ValidatorVi
       request={{ kind: 'proposal', action: 'remove_validator', payload: { validator_id } }}
     >
       <p className="notice warn">
-        <b>From the next block on its seal is worth nothing, for ever.</b> Its id and its key cannot be used again. The{' '}
+        <b>From the next block on, its seal is never valid again.</b> Its id and its key cannot be used again. The{' '}
         {blocks_sealed === null ? 'blocks' : formatQuantity(blocks_sealed, 'block')} that it sealed stay valid.
       </p>
       {is_here ? (
@@ -25,8 +25,8 @@ export function RemoveValidator({ validator }: { readonly validator: ValidatorVi
         </p>
       ) : null}
       <p className="soft">
-        To go on with another key, rotate it instead: then nothing stops. Nothing changes before the removal is
-        approved.
+        To continue with another key, rotate the key instead: then sealing does not stop. Nothing changes before the
+        removal is approved.
       </p>
     </Task>
   );

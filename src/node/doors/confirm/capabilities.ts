@@ -4,8 +4,8 @@ import { CONFIRM_CAPABILITIES_MAX, CONFIRM_WINDOWS_MAX } from '../../../base/lim
 import { localNameOf } from '../loopback-door.ts';
 
 /**
- * The right to one review's window, in one browser. The page is given `url`; whoever opens it first is sent on to
- * `windowUrl`, which is in that window's address alone, and `url` opens nothing any more.
+ * The right to one review's window, in one browser. The page is given `url`; the browser that opens it first is
+ * redirected to `windowUrl`, which is in that window's address alone, and `url` opens nothing any more.
  */
 export interface Capability {
   readonly reviewId: string;
@@ -29,7 +29,7 @@ export class ConfirmCapabilities {
   issue(reviewId: string, { port, isWaiting }: { port: number; isWaiting: (reviewId: string) => boolean }): Capability {
     const issued = [...this.#byHost.values()].filter((capability) => capability.reviewId === reviewId).length;
     if (issued >= CONFIRM_WINDOWS_MAX)
-      throw new QuantumLockError('REVIEWS_LIMITED', `this was given ${issued} windows already`, {
+      throw new QuantumLockError('REVIEWS_LIMITED', `this was already opened in ${issued} windows`, {
         advice: 'Confirm it in the newest of them, or take it back and ask again.',
       });
     const label = secretText();
@@ -49,7 +49,9 @@ export class ConfirmCapabilities {
     return capability;
   }
 
-  /** The oldest goes, of those whose review has ended: whoever asks for many ends nobody else's window. */
+  /**
+   * The oldest goes, of those whose review has ended: a client that asks for many does not end another client's window.
+   */
   #makeRoom(isWaiting: (reviewId: string) => boolean): void {
     const entries = [...this.#byHost];
     const [host] = entries.find(([, { reviewId }]) => !isWaiting(reviewId)) ?? entries[0] ?? [];
@@ -60,10 +62,10 @@ export class ConfirmCapabilities {
     return this.#byHost.get(host);
   }
 
-  /** Where the browser that opened it goes on. @throws ACCESS_DENIED where one has opened it before */
+  /** Where the browser that opened it continues. @throws ACCESS_DENIED where one has opened it before */
   open(capability: Capability): string {
     if (capability.windowPath !== null) {
-      throw new QuantumLockError('ACCESS_DENIED', 'This window was opened already, and opens once.', {
+      throw new QuantumLockError('ACCESS_DENIED', 'This window was already opened, and it opens only once.', {
         advice: 'Go to the window that is open, or ask for another in the console. If nobody opened one, refuse there.',
       });
     }

@@ -6,7 +6,7 @@ import { renderMessagePage } from './outcome.ts';
 import { CODE_HINT, codeField, expiryPath, problemOf, secretFields, timeOf, warningsOf } from './parts.ts';
 import { html, NOTHING } from './html.ts';
 
-/** Whether the code is asked for: where no passphrase that is there already tells the person from the page. */
+/** Whether the code is asked for: where no existing passphrase distinguishes the person from the page. */
 export function takesCode({ asks }: HostDeed): boolean {
   return !asks.includes('passphrase');
 }
@@ -27,7 +27,7 @@ export function renderDeedPage(page: {
     body: html`<main class="message">
       <p class="where">
         <strong>Quantum-Lock asks for your confirmation.</strong>
-        This window is apart from the console, and shows what is really done.
+        This window is separate from the console, and shows what is really done.
       </p>
       <h1>${deed.sentence}</h1>
       ${warningsOf(deed.warnings)}
@@ -56,12 +56,9 @@ export function renderDeedOutcome(outcome: DeedOutcome): string {
     case 'refused':
       return renderMessagePage('Refused', 'Nothing has changed.');
     case 'expired':
-      return renderMessagePage(
-        'Question expired',
-        'The question waited too long, and was closed. Nothing has changed.',
-      );
+      return renderMessagePage('Question expired', 'The question expired and was closed. Nothing has changed.');
     case 'withdrawn':
-      return renderMessagePage('Taken back', 'The console does not ask for it any more. Nothing has changed.');
+      return renderMessagePage('Cancelled', 'The console no longer asks for it. Nothing has changed.');
     case 'failed':
       return renderMessagePage('Something went wrong', `${outcome.error.message}. ${outcome.error.advice}`);
   }

@@ -42,15 +42,15 @@ function describeOutcome(outcome: SignatureOutcome): { readonly title: string; r
     case 'changed':
       return {
         title: 'It has changed',
-        text: 'It would do something else by now than what was shown here. Nothing was signed. Ask for the signature again in the console, and look at what it does now.',
+        text: 'It would now do something other than what was shown here. Nothing was signed. Ask for the signature again in the console, and look at what it does now.',
       };
     case 'expired':
       return {
         title: 'Review expired',
-        text: 'The review waited too long and was closed. Nothing was signed. Ask for the signature again in the console.',
+        text: 'The review expired and was closed. Nothing was signed. Ask for the signature again in the console.',
       };
     case 'withdrawn':
-      return { title: 'Taken back', text: 'The console does not ask for this signature any more. Nothing was signed.' };
+      return { title: 'Cancelled', text: 'The console no longer asks for this signature. Nothing was signed.' };
     case 'failed':
       return { title: 'Something went wrong', text: `${outcome.error.message}. ${outcome.error.advice}` };
   }

@@ -38,9 +38,9 @@ export interface ConfirmPage {
 }
 
 /**
- * The page of one review: everything in it comes from the bytes that would be signed. Who, what and the fingerprint stand
- * at its top, and the form at its bottom; which word of the fingerprint is asked for stands at the end of what lies
- * between. Whoever has not been there cannot sign.
+ * The page of one review: everything in it comes from the bytes that would be signed. Who, what and the fingerprint are
+ * at its top, and the form at its bottom; the word of the fingerprint that is asked for is at the end of what is
+ * between. Anyone who has not been there cannot sign.
  */
 export function renderConfirmPage(page: ConfirmPage): string {
   const { review } = page;
@@ -122,7 +122,7 @@ function contentOf(review: SigningReview): Html {
 /** At the end of what is to be read, and nowhere else. */
 function askedOf(word: number): Html {
   return html`<p class="asked" id="asked">
-    That is all of it. To go on, type <strong>word ${word}</strong> of the fingerprint.
+    This is the end of it. To continue, type <strong>word ${word}</strong> of the fingerprint.
   </p>`;
 }
 

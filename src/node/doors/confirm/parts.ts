@@ -28,7 +28,7 @@ export function secretFields(asks: readonly SecretName[], { isFirst = false } = 
   })}`;
 }
 
-/** The code that tells the person from the page: whoever can type it sees the terminal of the console. */
+/** The code that distinguishes the person from the page: anyone who can type it sees the terminal of the console. */
 export function codeField({ isFirst = false } = {}): Html {
   return html`<div>
     <label for="code">Signing code</label>

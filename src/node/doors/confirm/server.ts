@@ -123,12 +123,7 @@ export class ConfirmServer {
       if (error instanceof QuantumLockError)
         return answerWithMessage(response, statusOf(error), error.message, error.advice);
       this.#options.onError?.(error);
-      answerWithMessage(
-        response,
-        500,
-        'Something went wrong',
-        'The log of the console says why. Nothing more was signed.',
-      );
+      answerWithMessage(response, 500, 'Something went wrong', 'See the log of the console. Nothing more was signed.');
     }
   }
 
@@ -148,7 +143,12 @@ export class ConfirmServer {
         return this.#decide(capability, request, response);
       default:
         response.setHeader('Allow', 'GET, POST');
-        return answerWithMessage(response, 405, 'Method not allowed', 'This page is opened, and its form is sent.');
+        return answerWithMessage(
+          response,
+          405,
+          'Method not allowed',
+          'This page can be opened, and its form can be sent.',
+        );
     }
   }
 
@@ -186,7 +186,7 @@ export class ConfirmServer {
     }
   }
 
-  /** One try after the other: tries sent at once are no way around the limit, and a double click is two tries. */
+  /** One try after the other: tries that are sent at once cannot bypass the limit, and a double click is two tries. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#lastTry.then(work);
     this.#lastTry = turn.catch(() => undefined);
@@ -262,7 +262,7 @@ export class ConfirmServer {
     };
   }
 
-  /** Null where it was signed, or ended for good; else what was wrong with what was typed. */
+  /** Null where it was signed, or ended permanently; else what was wrong with what was typed. */
   async #trySigning(review: SigningReview, form: URLSearchParams): Promise<string | null> {
     const desk = this.#options.desk();
     if (!fitsWindow(review)) return 'This is more than the window can show.';
@@ -324,11 +324,11 @@ interface Asked {
   ended(): Promise<string | null>;
   form(capability: Capability, problem: string | null): Parameters<typeof answerWithForm>[2];
   refuse(): void;
-  /** Null where it was done, or ended for good; else what was wrong with what was typed. */
+  /** Null where it was done, or ended permanently; else what was wrong with what was typed. */
   try(form: URLSearchParams): Promise<string | null>;
 }
 
-/** Null where it was done, or ended for good; else what was wrong with what was typed. */
+/** Null where it was done, or ended permanently; else what was wrong with what was typed. */
 async function problemIn(work: () => Promise<unknown>): Promise<string | null> {
   try {
     await work();

@@ -7,9 +7,9 @@ import { encodeUtf8 } from '../../../base/bytes.ts';
 const GROUP_COUNT = 6;
 
 /**
- * Six pairs of digits, printed on the terminal beside the console's address. Whoever can type them sees that terminal: for
- * keys in the keychain, which have no passphrase, they tell the person from the page. 40 bits are plenty where a review
- * closes after five wrong tries.
+ * Six pairs of digits, printed on the terminal next to the console's address. Anyone who can type them sees that
+ * terminal: for keys in the keychain, which have no passphrase, they distinguish the person from the page. 40 bits are
+ * plenty where a review closes after five wrong tries.
  */
 export function createSigningCode(): string {
   return Array.from({ length: GROUP_COUNT }, () => String(randomInt(100)).padStart(2, '0')).join('-');

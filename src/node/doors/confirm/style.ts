@@ -40,7 +40,7 @@ body {
 }
 main { max-width: 720px; margin: 0 auto; padding: 14px 16px; }
 main.message { padding-top: 24px; }
-/* Who, what and the words stay at the top, the form at the bottom; only what lies between scrolls. */
+/* Who, what and the words stay at the top, the form at the bottom; only the part between them scrolls. */
 main.review { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; gap: 10px; height: 100dvh; }
 .where { margin: 0 0 6px; color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
 .where strong { color: var(--ink); }

@@ -24,7 +24,7 @@ export interface LocalSocketOptions {
 
 /**
  * The door for this machine's command line while a node runs: a Unix socket (a named pipe on Windows) in the data
- * directory, which only its owner can open; both ends prove that they know a secret that lies there. Whoever
+ * directory, which only its owner can open; both ends prove that they know a secret that is stored there. Anyone who
  * listens here holds a lock of the directory, so a socket that is there is a leftover.
  */
 export class LocalSocket {
@@ -41,7 +41,7 @@ export class LocalSocket {
     this.#root = root;
     this.#server = createServer((_, response) => response.writeHead(426).end());
     this.#sockets = new WebSocketServer({ server: this.#server, maxPayload: MESSAGE_SIZE_BYTES_MAX });
-    // It passes on what befalls the server, which `listen` tells of.
+    // It passes on what befalls the server, which `listen` reports.
     this.#sockets.on('error', () => undefined);
     this.#sockets.on('connection', (socket) => {
       socket.on('error', () => socket.terminate());

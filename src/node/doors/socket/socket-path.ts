@@ -16,8 +16,8 @@ export interface SocketPath {
 const nothing = (): void => undefined;
 
 /**
- * A socket lies in the data directory and nowhere else. Where the path to it is too long for the system, a short one leads
- * there: through an open handle on Linux, else from the directory itself.
+ * A socket is in the data directory and nowhere else. Where the path to it is too long for the system, a short one
+ * leads there: through an open handle on Linux, else from the directory itself.
  */
 export function reachSocket(socket: string): SocketPath {
   if (process.platform === 'win32' || Buffer.byteLength(socket) <= SOCKET_PATH_SIZE_BYTES_MAX)

@@ -14,7 +14,7 @@ export const blockUnsealed: AlertRule = {
             severity: 'warning',
             message: `Block ${unsealed.index} is written and has no seal: the chain ends at block ${unsealed.index - 1}.`,
             advice:
-              'The node was stopped while it sealed. The next start executes the block again, and seals it if it is what that gives.',
+              'The node was stopped while it sealed. The next start executes the block again, and seals it if the result is the same.',
           },
         ],
 };

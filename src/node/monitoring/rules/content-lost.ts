@@ -16,7 +16,7 @@ export const contentLost: AlertRule = {
       {
         code: 'CONTENT_LOST',
         severity: 'critical',
-        message: `The stored files are gone of ${lostContent.slice(0, NAMES_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+        message: `The stored files of ${lostContent.slice(0, NAMES_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''} are lost.`,
         advice:
           'Register their directories again, or run `dm blobs repair --from DIR` with a directory or a backup that has them.',
       },

@@ -11,9 +11,9 @@ export const passphraseBesideKeys: AlertRule = {
           {
             code: 'PASSPHRASE_BESIDE_KEYS',
             severity: 'warning',
-            message: 'The passphrase of the encrypted keys lies in the data directory beside them.',
+            message: 'The passphrase of the encrypted keys is in the data directory next to them.',
             advice:
-              'Good for trying out. For real use keep the keys in the OS keychain, or move keys/passphrase off this machine and type it at each start.',
+              'This is acceptable for trying the program out. For production use, keep the keys in the OS keychain, or move keys/passphrase off this machine and type it at each start.',
             since: startedAt,
           },
         ]

@@ -1,4 +1,6 @@
 import type { AlertRule } from '../alert-rule.ts';
+import { backupFailed } from './backup-failed.ts';
+import { backupOverdue } from './backup-overdue.ts';
 import { blockUnsealed } from './block-unsealed.ts';
 import { blocksUnwritten } from './blocks-unwritten.ts';
 import { chainDamaged } from './chain-damaged.ts';
@@ -16,7 +18,7 @@ import { stateCorruption } from './state-corruption.ts';
 import { storageGone } from './storage-gone.ts';
 import { threadFailed } from './thread-failed.ts';
 
-/** Every rule, in the order in which alerts of one severity are told. A new one is its file and its line here. */
+/** Every rule, in the order in which alerts of one severity are listed. A new one is its file and its line here. */
 export const ALERT_RULES: readonly AlertRule[] = [
   standing,
   passphraseBesideKeys,
@@ -34,4 +36,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
   contentLost,
   slowSignatures,
   lowDisk,
+  backupFailed,
+  backupOverdue,
 ];

@@ -1,6 +1,6 @@
 import type { AlertRule } from '../alert-rule.ts';
 
-/** What was found and mended, or goes on all the same, until a person has acknowledged it. */
+/** What was found and repaired, or continues anyway, until a person has acknowledged it. */
 export const standing: AlertRule = {
   code: null,
   forMs: 0,

@@ -20,12 +20,12 @@ export function keyExportSubject(key: KeyInfo, write: WriteExport): SigningSubje
       asks_export_passphrase: true,
       words: { ask: 'Export', button: 'Export', is_dangerous: false },
       sentence: `A copy of the key “${key.name}” is written to a file on this machine, encrypted under a new passphrase.`,
-      warnings: ['Whoever has the file and its passphrase can sign as you. Keep them apart.'],
+      warnings: ['Anyone who has the file and its passphrase can sign as you. Store them separately.'],
     }),
     perform: async ({ signer, record, confirmation: { exportPassphrase } }) => {
       record();
       if (exportPassphrase === undefined)
-        throw new QuantumLockError('PASSPHRASE_REQUIRED', 'an exported key is encrypted under a passphrase of its own');
+        throw new QuantumLockError('PASSPHRASE_REQUIRED', 'an exported key is encrypted with its own passphrase');
       const secret = signer.copySecret();
       try {
         const path = write(await encodeExportedKey({ key, secret, passphrase: exportPassphrase }));
@@ -55,7 +55,7 @@ export function exportTo(dataDirectory: string, { name, key_id }: KeyInfo): Writ
       return path;
     } catch (error) {
       if (systemCodeOf(error) === 'EEXIST')
-        throw new QuantumLockError('INPUT_INVALID', `${path} is there already`, {
+        throw new QuantumLockError('INPUT_INVALID', `${path} already exists`, {
           advice: 'It is an earlier export of this key. Move it away first.',
           cause: error,
         });

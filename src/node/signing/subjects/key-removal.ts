@@ -18,7 +18,10 @@ export interface KeyRemovalOptions {
   readonly onRemoval?: (key: KeyInfo) => Promise<void>;
 }
 
-/** Removes a key from this machine for good. @throws INPUT_INVALID where it must stay: when it is asked for, and when it is done */
+/**
+ * Removes a key from this machine permanently. @throws INPUT_INVALID where it must stay: when it is asked for, and when
+ * it is done
+ */
 export function keyRemovalSubject(key: KeyInfo, { keyring, needed, onRemoval }: KeyRemovalOptions): SigningSubject {
   assertMayGo(key, needed);
   return {
@@ -26,8 +29,8 @@ export function keyRemovalSubject(key: KeyInfo, { keyring, needed, onRemoval }: 
     shown: shownOfKeyOperation(key, {
       kind: 'forget_key',
       asks_export_passphrase: false,
-      words: { ask: 'Forget the key', button: 'Forget for good', is_dangerous: true },
-      sentence: `The key “${key.name}” is removed from this machine. Without another copy it is lost for good, and nobody can sign with it again.`,
+      words: { ask: 'Remove the key', button: 'Remove permanently', is_dangerous: true },
+      sentence: `The key “${key.name}” is removed from this machine. Without another copy it is lost permanently, and nobody can sign with it again.`,
       warnings: ['This cannot be undone. Export the key first if it may be needed again.'],
     }),
     perform: async ({ vault, record }) => {
@@ -37,7 +40,7 @@ export function keyRemovalSubject(key: KeyInfo, { keyring, needed, onRemoval }: 
       await onRemoval?.(key);
       if (vault === null) await keyring.remove(key.key_id);
       else vault.remove(key.key_id);
-      return { outcome: 'done', path: null, title: 'Forgotten', text: 'The key is no longer on this machine.' };
+      return { outcome: 'done', path: null, title: 'Removed', text: 'The key is no longer on this machine.' };
     },
   };
 }

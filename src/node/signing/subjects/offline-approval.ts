@@ -48,7 +48,7 @@ export function offlineApprovalSubject({ key, file, effect, effectNow }: Offline
         outcome: 'signed',
         signature: await signer.sign(approvalDigest(file, proposal_id)),
         title: 'Approved',
-        text: 'Hand the approval over: whoever has the network brings it in.',
+        text: 'Give the approval to somebody with network access, who imports it.',
       };
     },
   };

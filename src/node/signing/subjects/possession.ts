@@ -40,7 +40,7 @@ export function possessionSubject({ key, subject, chain, onProved }: PossessionR
         is_dangerous: false,
       },
       action: 'possession',
-      sentence: `This proves that you hold the key “${name}”, and that it may become the key of ${subjectWords(subject)}. It changes nothing on the chain: a change with this key is proposed and approved apart.`,
+      sentence: `This proves that you hold the key “${name}”, and that it may become the key of ${subjectWords(subject)}. It changes nothing on the chain: a change with this key is proposed and approved separately.`,
       changes: [],
       proposal: null,
       warnings: [],

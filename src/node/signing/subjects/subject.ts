@@ -11,11 +11,11 @@ export interface Confirmation {
   readonly exportPassphrase?: string | undefined;
   /** Whether the next signatures with this key on this chain ask no passphrase or code for a while. */
   readonly keepUnlocked?: boolean;
-  /** The key, opened by whoever confirms: for one that is in no store of this machine. */
+  /** The key, opened by the surface that confirms: for a key that is in no store of this machine. */
   readonly signer?: Signer;
 }
 
-/** What is at hand once a person has confirmed. */
+/** What is available once a person has confirmed. */
 export interface Confirmed {
   readonly signer: Signer;
   /** The key file, where the key came from it by a passphrase. */
@@ -34,8 +34,8 @@ export type Refusal = Extract<SignatureRequest, { outcome: 'rejected' }>['reject
 export type Shown = Omit<SigningReview, 'review_id' | 'signer' | 'chain_id' | 'genesis' | 'era' | 'expires_at'>;
 
 /**
- * Something that a person can be asked to sign with a key, or to confirm for one, as a value: the desk, the surfaces that
- * confirm and the page know nothing else of it, so that another kind is another file beside this one.
+ * Something that a person can be asked to sign with a key, or to confirm for one, as a value: the desk, the surfaces
+ * that confirm and the page know nothing else of it, so that another kind is another file next to this one.
  */
 export interface SigningSubject {
   readonly key: KeyInfo;

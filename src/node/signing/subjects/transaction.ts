@@ -39,9 +39,9 @@ export interface TransactionRequest {
 type Applied = Extract<SimulationResult, { outcome: 'applied' }>;
 
 /**
- * A transaction to sign and submit. What is shown is decoded from the bytes that are kept and signed; what would be refused
- * cannot be signed, and what would do something else by then than what was shown is not. @throws VALUE_NOT_ALLOWED,
- * LIMIT_EXCEEDED
+ * A transaction to sign and submit. What is shown is decoded from the bytes that are kept and signed; what would be
+ * refused cannot be signed, and what would by then do something other than what was shown is not signed. @throws
+ * VALUE_NOT_ALLOWED, LIMIT_EXCEEDED
  */
 export async function transactionSubject(
   request: TransactionRequest,

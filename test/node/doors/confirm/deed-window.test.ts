@@ -75,7 +75,7 @@ describe('a deed that takes no passphrase', () => {
     expect(await deeds.outcome(refused.deed_id)).toEqual({ outcome: 'refused' });
     const withdrawn = ask();
     deeds.withdraw(withdrawn.deed_id);
-    expect((await open(withdrawn)).answer.body).toContain('Taken back');
+    expect((await open(withdrawn)).answer.body).toContain('Cancelled');
     const late = ask();
     node.now += SIGNING_REVIEW_TTL_MS;
     expect((await open(late)).answer.body).toContain('Question expired');
@@ -138,7 +138,7 @@ describe('a deed that fails', () => {
     const fault = new TypeError('what only the log says');
     const deed = ask([], () => Promise.reject(fault));
     const { status, body } = await submit(deed, { decision: 'sign', code: SIGNING_CODE });
-    expect([status, body]).toEqual([500, expect.stringContaining('The log of the console says why.')]);
+    expect([status, body]).toEqual([500, expect.stringContaining('See the log of the console.')]);
     expect(body).not.toContain(fault.message);
     expect(errors).toEqual([fault]);
     expect((await open(deed)).answer.body).not.toContain(fault.message);

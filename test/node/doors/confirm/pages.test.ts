@@ -134,7 +134,7 @@ describe('the window of a review', () => {
   });
 
   test('lists the warnings, where there are any', () => {
-    expect(textOf(page({ warnings: ['Look closer.', 'And again.'] }))).toContain('Look closer. And again.');
+    expect(textOf(page({ warnings: ['Check carefully.', 'And again.'] }))).toContain('Check carefully. And again.');
     expect(page()).not.toContain('aria-label="Warnings"');
   });
 
@@ -224,7 +224,7 @@ describe('the window of a review', () => {
 
   test('says what its button does, and what was wrong with the last try', () => {
     expect(buttonsIn(page())).toEqual(['Sign', 'Refuse']);
-    expect(buttonsIn(page({ ...aside('forget_key') }))).toEqual(['Forget for good', 'Refuse']);
+    expect(buttonsIn(page({ ...aside('forget_key') }))).toEqual(['Remove permanently', 'Refuse']);
     expect(textOf(page({}, { problem: 'That is not it.' }))).toContain('That is not it.');
     expect(page()).not.toContain('class="problem"');
   });
@@ -267,7 +267,7 @@ describe('the window of a deed', () => {
       deed_id: 'deed-1',
       kind: 'import_key',
       sentence: 'Takes in the key of Ada.',
-      warnings: ['Look closer.'],
+      warnings: ['Check carefully.'],
       asks,
       expires_at: NOW + 60_000,
     };
@@ -276,7 +276,7 @@ describe('the window of a deed', () => {
 
   test('says what is done, what to look at, and what was wrong with the last try', () => {
     const html = deedPage([]);
-    expect(textOf(html)).toContain('Takes in the key of Ada. Look closer.');
+    expect(textOf(html)).toContain('Takes in the key of Ada. Check carefully.');
     expect(buttonsIn(html)).toEqual(['Import', 'Refuse']);
     expect(html).toContain('href="/expiry-60.css"');
     expect(html).not.toContain('class="problem"');
@@ -303,7 +303,7 @@ describe('the window of a deed', () => {
   });
 
   test('gives a hint under a passphrase that needs one', () => {
-    expect(textOf(deedPage(['export_passphrase']))).toContain('The one that it was exported under.');
+    expect(textOf(deedPage(['export_passphrase']))).toContain('The passphrase that it was exported with.');
     expect(deedPage(['passphrase'])).not.toContain('<p class="hint"></p>');
   });
 });
@@ -320,9 +320,9 @@ describe('how it ended', () => {
     [{ ...told, outcome: 'done', path: null }, 'Proved It went there.'],
     [{ ...told, outcome: 'done', path: '/data/exports/ada.key.json' }, 'It went there. /data/exports/ada.key.json'],
     [{ outcome: 'refused' }, 'Nothing was signed, and nothing has changed.'],
-    [{ outcome: 'changed' }, 'It would do something else by now than what was shown here.'],
-    [{ outcome: 'expired' }, 'The review waited too long'],
-    [{ outcome: 'withdrawn' }, 'Taken back'],
+    [{ outcome: 'changed' }, 'It would now do something other than what was shown here.'],
+    [{ outcome: 'expired' }, 'The review expired'],
+    [{ outcome: 'withdrawn' }, 'Cancelled'],
     [failed, 'the disk is full. Make room.'],
   ])('of a review is said: %o', (outcome, words) => {
     const text = textOf(renderOutcomePage(outcome));
@@ -333,8 +333,8 @@ describe('how it ended', () => {
   test.each<readonly [DeedOutcome, string]>([
     [{ outcome: 'done', key_id: null }, 'The console continues with it.'],
     [{ outcome: 'refused' }, 'Nothing has changed.'],
-    [{ outcome: 'expired' }, 'The question waited too long'],
-    [{ outcome: 'withdrawn' }, 'The console does not ask for it any more.'],
+    [{ outcome: 'expired' }, 'The question expired'],
+    [{ outcome: 'withdrawn' }, 'The console no longer asks for it.'],
     [failed, 'the disk is full. Make room.'],
   ])('of a deed is said: %o', (outcome, words) => {
     expect(textOf(renderDeedOutcome(outcome))).toContain(words);

@@ -142,8 +142,8 @@ describe('the page', () => {
     const { url, answer } = await open(review);
     expect(desk.withdraw(review.review_id)).toBe(true);
     const fields = new URLSearchParams({ ...formIn(answer.body), decision: 'sign', code: SIGNING_CODE }).toString();
-    expect((await send('POST', url, { ...FORM, origin: new URL(url).origin }, fields)).body).toContain('Taken back');
-    expect((await send('GET', url)).body).toContain('Taken back');
+    expect((await send('POST', url, { ...FORM, origin: new URL(url).origin }, fields)).body).toContain('Cancelled');
+    expect((await send('GET', url)).body).toContain('Cancelled');
     expect(submitted).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe('the page', () => {
     const form = formIn((await send('GET', window)).body);
     const late = await send('GET', url);
     expect(late.status).toBe(403);
-    expect(late.body).toContain('opened already');
+    expect(late.body).toContain('already opened');
     expect(tokenIn(late.body)).toBe('no form');
     const body = new URLSearchParams({ ...form, decision: 'sign', code: SIGNING_CODE }).toString();
     const headers = { ...FORM, origin: new URL(url).origin };
