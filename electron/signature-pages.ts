@@ -17,7 +17,7 @@ export interface SignaturePage {
   readonly detail: string;
 }
 
-/** What stands on one line, and below which value of the state, if any. */
+/** What is on one line, and below which value of the state, if any. */
 interface Line {
   readonly subject: string | null;
   readonly text: string;

@@ -73,7 +73,7 @@ function build(output, say) {
   const result = spawnSync(projectNode, output.command(), { cwd: checkoutRoot, encoding: 'utf8', env });
   if (result.status !== 0 || !existsSync(product)) {
     process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}\n`);
-    throw new SetupError(`the ${output.name} build failed`, 'Mend what is printed above and run the command again.');
+    throw new SetupError(`the ${output.name} build failed`, 'Repair what is printed above and run the command again.');
   }
   mkdirSync(dirname(stampFile), { recursive: true });
 }

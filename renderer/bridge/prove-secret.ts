@@ -6,7 +6,7 @@ export type Proved =
   /** `derived` is the session that a link's token became. */
   | { readonly outcome: 'welcome'; readonly derived: Uint8Array }
   | { readonly outcome: 'refused' }
-  /** Whoever answers there does not know the secret: it is not the console. Nothing was sent to it. */
+  /** The program that answers there does not know the secret: it is not the console. Nothing was sent to it. */
   | { readonly outcome: 'impostor' }
   | { readonly outcome: 'closed' };
 

@@ -85,11 +85,11 @@ function opens(socket: WebSocket): Promise<boolean> {
   });
 }
 
-/** A browser does not tell a page why an upgrade failed; a plain request to the same address does. */
+/** A browser does not report to a page why an upgrade failed; a plain request to the same address does. */
 async function refusalOf(): Promise<Refusal | 'away' | null> {
   try {
     const { status } = await fetch(BRIDGE_PATH, { cache: 'no-store' });
-    // Whoever answers at this port now does not know this page's name: it is another run.
+    // The program that answers at this port now does not know this page's name: it is another run.
     if (status === 421) return 'restarted';
     return status === 426 ? null : 'impostor';
   } catch {

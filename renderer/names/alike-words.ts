@@ -6,11 +6,11 @@ type Called = Pick<Named, 'id' | 'name'>;
 
 const NAMED_MAX = 2;
 
-/** Which it is, and which others it looks like: `ada-2, looks like ada`. Ids are what tells them apart. */
+/** Which it is, and which others it looks like: `ada-2, looks like ada`. Ids are what distinguishes them. */
 export function alikeWords({ id, name }: Called, alike: readonly Called[], byId: boolean): string {
   const others = alike.slice(0, NAMED_MAX).map((other) => shortId(other.id));
   const more = alike.length > NAMED_MAX ? ` and ${alike.length - NAMED_MAX} more` : '';
-  // The id stands there, and it may be the name alone that is alike.
+  // The id is there, and it may be the name alone that is alike.
   const how = byId && !alike.some((other) => isLookalike(other.id, id)) ? 'named like' : 'looks like';
   return `${byId || name === id ? '' : `${shortId(id)}, `}${how} ${others.join(', ')}${more}`;
 }

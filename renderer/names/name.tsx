@@ -14,8 +14,8 @@ interface Props {
 
 /**
  * What somebody or something on the chain is called. Every place that shows such a name shows it by this, or by {@link
- * NameText}: where another that looks like it stands next to it, in whatever part of the page, both say so. With `byId`
- * its id is shown, and its name is compared anyway.
+ * NameText}: if another name that looks like it is shown in any part of the page, both say so. With `byId` its id is
+ * shown, and its name is compared anyway.
  */
 export function Name({ kind, id, name, byId = false }: Props & { readonly byId?: boolean }): ReactElement {
   const named = { id, name: name ?? id };

@@ -1,6 +1,9 @@
 import { lookalikeKeys } from '../../src/base/lookalike.ts';
 
-/** What people tell by a name. Names of different kinds are not compared: a member and a validator may well be called alike. */
+/**
+ * What people identify by a name. Names of different kinds are not compared: a member and a validator may well be
+ * called alike.
+ */
 export type NameKind = 'member' | 'environment' | 'validator' | 'key' | 'chain' | 'entry';
 
 export interface Named {
@@ -21,7 +24,7 @@ interface Entry extends Named {
 const NOBODY: readonly Named[] = [];
 
 /**
- * The names that stand next to each other in the page now: every one that is shown, and those of rows that a list holds
+ * The names that are next to each other in the page now: every one that is shown, and those of rows that a list holds
  * and has not drawn. Two of one kind that look alike, or are the same, and are not of the same thing know of each
  * other.
  */

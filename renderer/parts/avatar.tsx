@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 /**
- * A picture made of a public key: the same key always looks the same. It tells nothing that the name next to it does
+ * A picture made of a public key: the same key always looks the same. It shows nothing that the name next to it does
  * not.
  */
 export function Avatar({ publicKey }: { readonly publicKey: string }): ReactElement {

@@ -25,7 +25,7 @@ export function Hash({ value, what = 'hash' }: { readonly value: string; readonl
   );
 }
 
-/** The same where it stands inside a link or a row, which cannot hold a button. */
+/** The same where it is inside a link or a row, which cannot hold a button. */
 export function HashText({ value }: { readonly value: string }): ReactElement {
   return (
     <span className="hash" title={value}>

@@ -9,7 +9,7 @@ interface Props {
   readonly count: number;
   readonly rowHeight: number;
   readonly renderRow: (index: number, row: RowProps) => ReactNode;
-  /** Told which rows are in sight or close to it, and whether the list stands at its upper end. */
+  /** Told which rows are in sight or close to it, and whether the list is at its upper end. */
   readonly onRange: (first: number, last: number, atTop: boolean) => void;
   /** Told when the focus comes into the list and leaves it. */
   readonly onFocusWithin?: (inside: boolean) => void;

@@ -10,7 +10,7 @@ import { placeOfCheck } from './check-places.ts';
 import { POSTURE_LEVELS, summarizePosture } from './posture-levels.ts';
 import './posture.css';
 
-/** Each named check of how safe the present set-up is: what was found, and what to do. The worst stands first. */
+/** Each named check of how safe the present set-up is: what was found, and what to do. The worst comes first. */
 export function PosturePanel(): ReactElement {
   const { reads } = useServices();
   const posture = useRead(reads.chain.posture.queryOptions());

@@ -55,7 +55,7 @@ export function peopleWords(people: readonly Person[]): string {
   return names.length < 2 ? (names[0] ?? 'nobody') : names.join(' and ');
 }
 
-/** What stands under the title in the list. */
+/** What is under the title in the list. */
 export function rowWords(row: ProposalRow, mine: boolean): string {
   const progress = progressWords(row.requirements);
   if (row.stale) return 'stale · it can no longer be executed';

@@ -63,7 +63,7 @@ function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    // A person typed a stray percent sign: take it as it stands.
+    // A person typed a stray percent sign: take it as it is.
     return segment;
   }
 }

@@ -10,10 +10,10 @@ export type Rejection = z.infer<typeof rejection>;
 export type SigningRequest = ReviewRequest;
 export type Payload = Extract<ReviewRequest, { kind: 'transaction' }>['payload'];
 
-/** What came of a signature that was given. */
+/** The result of a signature that was given. */
 export type SigningDone = Extract<SignatureOutcome, { outcome: 'committed' | 'signed' | 'done' }>;
 
-/** Where a signature stands. */
+/** The step of a signature. */
 export type SigningStep =
   | { readonly at: 'preparing' }
   | { readonly at: 'review'; readonly review: SigningReview; readonly confirmUrl: string | null }
@@ -33,6 +33,6 @@ export type SigningStep =
   | { readonly at: 'refused' }
   | { readonly at: 'expired' }
   | { readonly at: 'withdrawn' }
-  /** It would have done something else than what was shown. */
+  /** It would have done something other than what was shown. */
   | { readonly at: 'changed' }
   | { readonly at: 'failed'; readonly problem: Problem };

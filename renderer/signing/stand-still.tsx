@@ -9,7 +9,7 @@ import {
   type ReactNode,
 } from 'react';
 
-/** Tells every place above that a review begins (true) or ends. */
+/** Notifies every place above that a review begins (true) or ends. */
 const HoldContext = createContext<(holding: boolean) => void>(() => undefined);
 
 /**

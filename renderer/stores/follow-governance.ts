@@ -5,7 +5,7 @@ import type { Client } from '../bridge/client.ts';
 import { describeProblem, isAbandoned } from '../bridge/problem.ts';
 import type { NodeState } from './node-state.ts';
 
-/** Blocks that decide something can come many a second; who has a say can wait this long. */
+/** Blocks that decide something can come many a second; who may vote can wait this long. */
 const READ_INTERVAL_MS_MIN = 500;
 
 /**
@@ -29,7 +29,7 @@ export function followGovernance(client: Client, node: StoreApi<NodeState>, sign
           client.chain.proposals({ state: 'open', limit: PAGE_ROWS_MAX }, { signal }),
           readableKeys(client, signal),
         ]);
-        // Whoever chose another identity meanwhile has newer keys than these.
+        // Anyone who chose another identity meanwhile has newer keys than these.
         const chosen = node.getState().keys !== known;
         if (!signal.aborted) node.setState({ ...(chosen ? {} : found), proposals: { rows, total } });
       } catch (error) {
@@ -52,7 +52,7 @@ export function followGovernance(client: Client, node: StoreApi<NodeState>, sign
   void read();
 }
 
-/** The keys, or why they are not known; a lost connection is told elsewhere, and what was read stays. */
+/** The keys, or why they are not known; a lost connection is reported elsewhere, and what was read stays. */
 async function readableKeys(
   client: Client,
   signal: AbortSignal,

@@ -116,7 +116,7 @@ async function refreshStatus(client: Client, node: StoreApi<NodeState>, signal: 
   }));
 }
 
-/** Who acts, what is unlocked and which reviews wait, as the host tells every tab whenever one of them changes. */
+/** Who acts, what is unlocked and which reviews wait, as the host reports to every tab whenever one of them changes. */
 async function followDesk(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {
   for await (const { keys, reviews } of await client.operator.desk(undefined, { signal }))
     node.setState({ keys, reviews, keysProblem: null });

@@ -47,7 +47,7 @@ export async function runVerification(client: Client, store: StoreApi<Verificati
     }
   } catch (error) {
     const problem = describeProblem(error);
-    // Whoever stopped it knows.
+    // The person who stopped it knows.
     if (problem.code !== 'CANCELLED') store.setState({ problem });
   } finally {
     store.setState({ running: false });

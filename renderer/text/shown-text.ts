@@ -3,7 +3,7 @@ import { visibleText } from '../../src/base/visible-text.ts';
 /** Printable ASCII shows as itself: most texts are nothing else. */
 const PLAIN = /^[ -~]*$/;
 
-/** Letters that run from right to left (Unicode's blocks of such scripts), and runs of them with what stands between. */
+/** Letters that run from right to left (Unicode's blocks of such scripts), and runs of them with what is between. */
 const RIGHT_TO_LEFT = '\\u0590-\\u08FF\\u{FB1D}-\\u{FDFF}\\u{FE70}-\\u{FEFC}\\u{10800}-\\u{10FFF}\\u{1E800}-\\u{1EFFF}';
 const RUN = new RegExp(`[${RIGHT_TO_LEFT}](?:(?:(?![\\p{L}]).|[${RIGHT_TO_LEFT}])*[${RIGHT_TO_LEFT}])?`, 'gu');
 

@@ -11,7 +11,7 @@ function refuse(message: string): never {
   throw new QuantumLockError('VALUE_NOT_ALLOWED', message);
 }
 
-/** What stands in JSON as it is: printable ASCII but the quote and the backslash. Most strings are of nothing else. */
+/** What is in JSON as it is: printable ASCII but the quote and the backslash. Most strings are of nothing else. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 function encodeString(text: string): string {

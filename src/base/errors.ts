@@ -16,6 +16,7 @@ export const ERROR_ADVICE = {
     'The document is damaged, or is not the document that it claims to be. Do not sign it; ask for it again.',
   PROPOSAL_EXPIRED: 'Ask for a new proposal. If the clock of this machine is wrong, set it.',
   NOT_FOUND: 'Check the name. The list commands show what exists.',
+  PROOF_PENDING: 'Ask again when the next block is there: it brings the proof.',
   TRANSACTION_REJECTED: 'See the reject code; docs/TECHNICAL_SPEC.md explains each of them.',
   NODE_BUSY: 'Wait a moment and send the same transaction again; it is idempotent.',
   NODE_STOPPED: 'Start the node, then try again.',

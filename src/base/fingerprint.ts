@@ -6,13 +6,13 @@ import { concatBytes, decodeHex, encodeUtf8, type Hex } from './bytes.ts';
 
 const FINGERPRINT_TAG = encodeUtf8('quantum-lock/fingerprint/v1');
 /**
- * For a public key: 66 bits. Whoever wants to pass off another key has to find one for the words of a key that is there:
- * a second preimage, 2^66 keys.
+ * For a public key: 66 bits. Anyone who wants to pass off another key has to find one for the words of a key that is
+ * there: a second preimage, 2^66 keys.
  */
 const KEY_WORD_COUNT = 6;
 /**
- * For a digest: 132 bits. Whoever proposes something chooses what it is over, and may look for two contents of the same
- * words, a harmless one and another: with six words that takes 2^33 tries, an hour; with twelve 2^66.
+ * For a digest: 132 bits. Anyone who proposes something chooses what it is over, and may look for two contents of the
+ * same words, a harmless one and another: with six words that takes 2^33 tries, an hour; with twelve 2^66.
  */
 const DIGEST_WORD_COUNT = 12;
 /** Of a genesis next to its chain's name: 66 bits, for which nobody finds a second one. */

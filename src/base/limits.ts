@@ -161,6 +161,10 @@ export const CONFIRM_SENTENCE_LENGTH_MAX = 240;
 export const PROPOSAL_FILE_SIZE_BYTES_MAX = 4 * 1024 * 1024;
 /** Values that a proposal reads or changes: a merge of the most sources reads some 70. */
 export const PROPOSAL_FILE_READS_MAX = 1_000;
+/** Records of environments that the file of a rollback lists, next to what it depends on: what is left out is counted. */
+export const PROPOSAL_FILE_ENVIRONMENTS_SIZE_BYTES_MAX = 3 * 1024 * 1024;
+/** Environments that the difference of a rollback is shown of: the review shows the true counts too. */
+export const ROLLBACK_SHOWN_MAX = 1_000;
 /** Votes and requirements that a proposal file lists. */
 export const PROPOSAL_FILE_TOLD_MAX = 1_000;
 /** An approval or a key card that is made away from the chain: four fields of known length. */

@@ -21,7 +21,7 @@ export type ProofSide = 'client' | 'server';
 
 const TAG = 'quantum-lock/mutual-proof/v1';
 
-/** By which the other end finds the secret. It tells nothing of it. */
+/** By which the other end finds the secret. It reveals nothing about it. */
 export function secretId(purpose: string, secret: Uint8Array): string {
   return macOf(secret, [purpose, 'id']).slice(0, 34);
 }

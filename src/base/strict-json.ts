@@ -9,7 +9,7 @@ export function withoutByteOrderMark(text: string): string {
 }
 
 /**
- * JSON that somebody wrote, read as it stands or not at all: a number that JSON would round is refused, and so is a key
+ * JSON that somebody wrote, read as it is or not at all: a number that JSON would round is refused, and so is a key
  * that stands twice, of which JSON would keep the last. A byte-order mark is skipped.
  * @throws INPUT_INVALID, VALUE_NOT_ALLOWED
  */
@@ -27,7 +27,7 @@ export function parseStrictJson(source: string): Json {
   return value as Json;
 }
 
-/** What JSON consists of, one at a time; white space, commas and literals stand between and tell nothing. */
+/** What JSON consists of, one at a time; white space, commas and literals are between and tell nothing. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|[{}[\]:]/g;
 
 /** `text` is known to be JSON. */

@@ -188,7 +188,7 @@ export class CommandContext {
     return { review, receipt: outcome.receipt };
   }
 
-  /** What is reviewed was executed by this process: no other tells it what a signature does. */
+  /** What is reviewed was executed by this process: no other process decides what a signature does. */
   #simulate(client: ContractClient, unsigned: Uint8Array): Promise<SimulationResult> {
     if (this.#isRemote) return simulateOnDisk(unsigned, { dataDirectory: this.dataDirectory, now: Date.now });
     return client.chain.simulate({ unsigned: decodeUtf8(unsigned) }) as Promise<SimulationResult>;
@@ -229,7 +229,7 @@ export class CommandContext {
 
   /**
    * Does what is asked for, through the desk and on record: typing the command was the confirmation.
-   * @throws what the subject throws, as the desk tells it; SIGNING_CHANGED, PASSPHRASE_WRONG
+   * @throws what the subject throws, as the desk reports it; SIGNING_CHANGED, PASSPHRASE_WRONG
    */
   async confirmHere(
     subject: SigningSubject,

@@ -107,7 +107,7 @@ function endOfCommander({ exitCode, code, message }: CommanderError): number {
 
 const GLOBAL_WITH_VALUE: ReadonlySet<string> = new Set(['--data', '--passphrase-file', '--as']);
 
-/** What stands behind `--` is never an option, whatever it begins with. */
+/** What is behind `--` is never an option, whatever it begins with. */
 function optionsOf(args: readonly string[]): readonly string[] {
   const end = args.indexOf('--');
   return end === -1 ? args : args.slice(0, end);
@@ -130,7 +130,7 @@ function hoistGlobalOptions(args: readonly string[]): string[] {
   return [...front, ...rest, ...args.slice(length)];
 }
 
-/** What was to be printed and could not be stored stands on stderr, so that it is known what was done. */
+/** What was to be printed and could not be stored is on stderr, so that it is known what was done. */
 async function end(exitCode: number): Promise<number> {
   const failure = await streams.stdout.ended();
   if (failure === null) return exitCode;

@@ -132,7 +132,7 @@ export function table(header: readonly string[], rows: readonly (readonly Cell[]
   );
 }
 
-/** Milliseconds that no calendar has, as a file may hold them, stand as they are. */
+/** Milliseconds that no calendar has, as a file may hold them, are as they are. */
 export function time(ms: number): string {
   return isoTime(ms).replace('T', ' ').replace('.000Z', 'Z');
 }

@@ -52,7 +52,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       continue;
     }
     if (options.mode === 'read') return openOwn(options);
-    // Whoever has it may be a node that is about to serve.
+    // The process that has it may be a node that is about to serve.
     if (!(await wait.isFree())) continue;
     try {
       return await openOwn(options);

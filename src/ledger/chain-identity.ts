@@ -1,8 +1,8 @@
 import { isHash, type Hash } from '../base/bytes.ts';
 
 /**
- * Which chain, and which of its eras, a signature is for. `genesis` and `era` are part of every digest; the name is what
- * people call the chain, and stands in whatever is signed.
+ * Which chain, and which of its eras, a signature is for. `genesis` and `era` are part of every digest; the name is
+ * what people call the chain, and is in whatever is signed.
  */
 export interface ChainIdentity {
   /** The name that was chosen for it. Others may have chosen the same. */

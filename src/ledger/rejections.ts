@@ -59,7 +59,10 @@ export const REJECTIONS = {
   LABEL_TAKEN: [54, 'the label names another state of this environment'],
   TARGET_NOT_FOUND: [55, 'the chain has no such block to go back to'],
   TARGET_MISMATCH: [56, 'the block to go back to has another hash, or another root of its environments'],
-  RECALL_INVALID: [57, 'it was promoted by this same transaction, or what supersedes it is not there, or is what is recalled'],
+  RECALL_INVALID: [
+    57,
+    'it was promoted by this same transaction, or what supersedes it is not there, or is what is recalled',
+  ],
   /** Given by a node that seals; no block is invalid for it. */
   NODE_CANNOT_SEAL: [60, 'the node that seals could not continue after this: it does not hold the key that would seal'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;

@@ -59,7 +59,7 @@ interface Look {
   readonly firing: readonly FiringAlert[];
 }
 
-/** The window of the throughput that the status tells. */
+/** The window of the throughput that the status reports. */
 const RATE_WINDOW_MS = 60_000;
 
 /** How much of the machine the signature checks may take: all but the validator's own thread. */
@@ -208,7 +208,7 @@ export class QuantumNode {
     return this.#chain;
   }
 
-  /** How the machine's clock stands, and the time that the next block would have. */
+  /** The state of the machine's clock, and the time that the next block would have. */
   async clock(): Promise<ClockReading> {
     if (this.#validator !== null) return this.#validator.clock();
     const path = clockFileOf(dataPaths(this.#options.dataDirectory).chain);
@@ -302,7 +302,7 @@ export class QuantumNode {
     return this.#validator === null ? null : this.#validator.recentStats();
   }
 
-  /** What is on this machine can be told only while its directory is there. @throws DATA_DIR_GONE */
+  /** What is on this machine can be reported only while its directory exists. @throws DATA_DIR_GONE */
   assertStorage(): void {
     this.#storage.assertInPlace();
   }

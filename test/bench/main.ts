@@ -7,6 +7,7 @@ import { printFigures, isWithinBound, type Figure } from './figures.ts';
 import { measureGrowth } from './growth.ts';
 import { measurePageUnderLoad } from './page-under-load.ts';
 import { measureRegister } from './register.ts';
+import { measureRollback } from './rollback.ts';
 import { measureStartUp } from './start-up.ts';
 
 /** Measures what docs/PERFORMANCE.md tells. Nothing here is a test: machines are noisy, so bounds are ratios where they can be. */
@@ -37,6 +38,10 @@ try {
   const { figures, chain } = await measureGrowth(scratch, Number(values.largest));
   show('Growth', figures);
   show('Start-up', measureStartUp(chain));
+  show(
+    'Rollback',
+    await measureRollback(scratch, chain, { small: 10_000, large: Number(values.largest), changed: 1_000 }),
+  );
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

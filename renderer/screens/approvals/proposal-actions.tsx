@@ -22,7 +22,7 @@ export function ProposalActions({
       <StandingWords proposal={proposal} standing={standing} />
       <div className="row">
         {stale ? (
-          <Act id={id} task="anew" tone="primary">
+          <Act id={id} task="again" tone="primary">
             Propose it again…
           </Act>
         ) : null}

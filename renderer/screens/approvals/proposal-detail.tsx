@@ -67,7 +67,7 @@ function DetailBody({
       return (
         <SigningPanel request={{ kind: 'transaction', action: 'withdraw', payload: { proposal_id } }} onBack={back} />
       );
-    case 'anew':
+    case 'again':
       return <SigningPanel request={{ kind: 'proposal', action, payload }} onBack={back} />;
     case 'reject':
       return <RejectForm proposal={proposal} />;

@@ -3,7 +3,7 @@ import { useNode } from '../../stores/use-stores.ts';
 import { waitsFor } from '../../stores/waits-for.ts';
 import { missingApprovals } from '../../proposals/proposal-words.ts';
 
-/** Where the acting identity stands with a proposal. */
+/** What the acting identity can do with a proposal. */
 export interface Standing {
   /** What to call it; null where none acts. */
   readonly name: string | null;

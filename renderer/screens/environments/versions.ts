@@ -2,7 +2,7 @@ import type { DifferenceSide } from '../../../src/api/chain/content.ts';
 import type { EnvironmentView, Lineage } from '../../../src/api/chain/environments.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
 
-/** Something that can stand on a side of a comparison. */
+/** Something that can be on a side of a comparison. */
 export interface Version {
   /** Its name in the address: `blue`, `green`, `nothing`, or a place in the log. */
   readonly key: string;

@@ -68,10 +68,14 @@ function BlockFacts({ block }: { readonly block: BlockData }): ReactElement {
           ['validator', block.validator],
           [
             'proof',
-            <span key="proof">
-              {block.proof.type} by <Hash value={block.proof.public_key} what="public key" />, signature{' '}
-              <Hash value={block.proof.signature} what="signature" />
-            </span>,
+            block.proof === null ? (
+              'final; its proof has not arrived yet'
+            ) : (
+              <span key="proof">
+                {block.proof.type} by <Hash value={block.proof.public_key} what="public key" />, signature{' '}
+                <Hash value={block.proof.signature} what="signature" />
+              </span>
+            ),
           ],
           hashRow('transactions_root', block.transactions_root),
           ['log_size', formatCount(block.log_size)],

@@ -34,7 +34,8 @@ export const blockHeader = z.object({
 /** A block with the seed's fields and ours; `transactions` holds the asked-for page of them. */
 export const blockView = blockHeader.extend({
   hash,
-  proof: sealProof,
+  /** Null where the block is final, and its proof has not arrived yet: the next block brings it. */
+  proof: sealProof.nullable(),
   transactions: z.array(transaction),
   /** Ids of `transactions`, in the same order. */
   transaction_ids: z.array(hash),

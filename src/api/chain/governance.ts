@@ -4,7 +4,7 @@ import { read } from '../procedure.ts';
 import { identifier } from '../schemas.ts';
 import { level, permission, person } from './members.ts';
 
-/** How things are decided: policies, who has a say, and how safe the present set-up is. */
+/** How things are decided: policies, who may vote, and how safe the present set-up is. */
 
 export const policy = z.union([
   z.object({ mode: z.literal('direct'), permission }),

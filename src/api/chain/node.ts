@@ -42,7 +42,7 @@ export const status = z.object({
   frozen: z.object({ reason: z.string(), since: time, member_id: identifier }).nullable(),
   /** The time that the next block would have now: what is signed now is signed with it where the local clock is far from it. */
   block_time: time,
-  /** How the node's clock stands. `ahead`: nothing is sealed with it. `behind`: the chain is ahead of it. */
+  /** The state of the node's clock. `ahead`: nothing is sealed with it. `behind`: the chain is ahead of it. */
   clock: z.enum(['right', 'ahead', 'behind']),
   /** Proposals that are open now. */
   open_proposals: count,
@@ -135,9 +135,7 @@ export const measuredPoint = z.object({
 });
 
 export const metrics = z.object({
-  /**
-   * The chain's time: that of this machine, or what it stands at where it is ahead. The last interval has not ended.
-   */
+  /** The chain's time: that of this machine, or what it is at where it is ahead. The last interval has not ended. */
   at: time,
   interval_ms: count,
   points: z.array(metricPoint),

@@ -28,7 +28,7 @@ export const stateProof = z.object({
   value: z.string().nullable(),
   /** Sibling hashes from the leaf's level to the root of the namespace. */
   siblings: z.array(hash).readonly(),
-  /** For absence where another leaf stands at the end of the path. */
+  /** For absence where another leaf is at the end of the path. */
   other_leaf: z.object({ path: hash, value_hash: hash }).nullable(),
   /** All namespace roots, by name, in order: the leaves of `state_root`. */
   namespace_roots: z.array(z.object({ namespace: z.string(), root: hash })).readonly(),

@@ -27,7 +27,7 @@ export const proposalRow = z.object({
   requirements: z.array(requirementView),
   /** Whether it is open and can never happen any more, because what it was made for has changed: the next word ends it. */
   stale: z.boolean(),
-  /** Members who have a say and have not approved or rejected yet; empty once it has ended, or can only end. */
+  /** Members who may vote and have not approved or rejected yet; empty once it has ended, or can only end. */
   waiting_for: z.array(person),
 });
 export type ProposalRow = z.infer<typeof proposalRow>;
@@ -85,7 +85,7 @@ export const proposalView = proposalRow.extend({
   transaction_id: hash,
   closed_by: hash.nullable(),
   closed_block: count.nullable(),
-  /** What must be met after the change too, where the change itself moves who has a say; empty where nothing differs. */
+  /** What must be met after the change too, where the change itself moves who may vote; empty where nothing differs. */
   requirements_after: z.array(requirementView),
   votes: z.array(voteView),
   effect: proposalEffect,

@@ -3,7 +3,7 @@ import { count, hash, json } from '../../base/fields.ts';
 import { read, write } from '../procedure.ts';
 import { time } from '../schemas.ts';
 
-/** What comes of a transaction: tried on a copy of the state, or put on the chain. */
+/** The result of a transaction: tried on a copy of the state, or put on the chain. */
 
 export const receipt = z.object({
   id: hash,

@@ -50,7 +50,7 @@ export function port(text: string): number {
   return Number(text);
 }
 
-/** A JSON object that the ledger takes, as it stands or `@FILE`. */
+/** A JSON object that the ledger takes, as it is or `@FILE`. */
 export function jsonObject(text: string): JsonObject {
   const path = text.startsWith('@') ? text.slice(1) : null;
   try {

@@ -6,7 +6,7 @@ import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';
 import { StandingAlerts } from '../../node/monitoring/standing-alerts.ts';
 import { storageError } from '../../node/data-directory/storage-errors.ts';
-import { exportBlocks } from '../../node/verify/export-blocks.ts';
+import { exportBlocks, type ExportedBlocks } from '../../node/verify/export-blocks.ts';
 import type { CommandContext } from '../context.ts';
 
 export interface ExportOptions {
@@ -41,10 +41,7 @@ export async function exportChain(context: CommandContext, { format, output }: E
   }
 }
 
-function exportTo(
-  context: CommandContext,
-  stream: WriteStream | NodeJS.WriteStream,
-): Promise<{ readonly blocks: number; readonly transactions: number }> {
+function exportTo(context: CommandContext, stream: WriteStream | NodeJS.WriteStream): Promise<ExportedBlocks> {
   return exportBlocks({
     dataDirectory: context.dataDirectory,
     verifyThreads: verifyThreadCount(),
@@ -55,8 +52,9 @@ function exportTo(
   });
 }
 
-function doneWords({ blocks, transactions }: { readonly blocks: number; readonly transactions: number }): string {
-  return `${blocks} blocks with ${transactions} transactions, verified from genesis.`;
+function doneWords({ blocks, transactions, unproved }: ExportedBlocks): string {
+  const waiting = unproved === 0 ? '' : ` ${unproved} more are final, and left out: their proofs have not arrived yet.`;
+  return `${blocks} blocks with ${transactions} transactions, verified from genesis.${waiting}`;
 }
 
 /** Only a person at this machine's command line takes such an alert away; a page cannot. */

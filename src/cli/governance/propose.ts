@@ -23,7 +23,9 @@ export interface ProposeRequest {
   readonly yes?: boolean;
 }
 
-/** Proposes an action in the name of the signing key's member, bound to the state as it is now, and tells what is next. */
+/**
+ * Proposes an action in the name of the signing key's member, bound to the state as it is now, and says what is next.
+ */
 export async function propose(
   context: CommandContext,
   client: ContractClient,
@@ -61,7 +63,7 @@ export async function signingMember(context: CommandContext, client: ContractCli
   return (value as unknown as KeyRecord).member_id;
 }
 
-/** How a proposal stands after it was made or voted on. */
+/** The state of a proposal after it was made or voted on. */
 export async function printVote(
   context: CommandContext,
   client: ContractClient,

@@ -71,7 +71,7 @@ export function writeNewFile(path: string, content: string | Uint8Array, { secre
     writeFileSync(path, content, { flag: 'wx', mode: secret ? 0o600 : 0o644, flush: true });
   } catch (cause) {
     const exists = systemCodeOf(cause) === 'EEXIST';
-    throw new QuantumLockError('INPUT_INVALID', exists ? `${path} is there already` : `${path} cannot be written`, {
+    throw new QuantumLockError('INPUT_INVALID', exists ? `${path} already exists` : `${path} cannot be written`, {
       cause,
       advice: exists
         ? 'Name a new file; existing files are not overwritten.'

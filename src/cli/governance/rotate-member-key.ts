@@ -20,7 +20,7 @@ export interface RotateOptions {
   readonly key?: string;
 }
 
-/** Whoever signs with a key may replace that key alone; any other key is replaced by a proposal. */
+/** Anyone who signs with a key may replace that key alone; any other key is replaced by a proposal. */
 export async function rotateMemberKey(context: CommandContext, options: RotateOptions): Promise<void> {
   await context.withSession('full', async (client) => {
     const signer = await context.signingKey();

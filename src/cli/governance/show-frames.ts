@@ -1,6 +1,6 @@
 import { encodeQR } from 'qr';
 
-/** Time that one frame stands: longer than a camera takes to focus on it, short enough for a minute of frames. */
+/** Time that one frame is shown: longer than a camera takes to focus on it, short enough for a minute of frames. */
 const FRAME_TIME_MS = 250;
 
 interface Terminal {

@@ -64,7 +64,7 @@ function effectNow(file: ProposalFile, { ignoreExpiry }: SignOfflineOptions): Ef
 function effectOf(file: ProposalFile, timestamp: number): Effect {
   const executed = executeProposalFile(file, { timestamp });
   if ('code' in executed) throw rejectedError(executed);
-  return describeEffect({
+  const effect = describeEffect({
     ...executed,
     action: file.action,
     payload: file.payload,
@@ -72,6 +72,7 @@ function effectOf(file: ProposalFile, timestamp: number): Effect {
     transactionId: file.proposal_id,
     memberId: file.proposer,
   });
+  return { ...effect, warnings: [...effect.warnings, ...executed.unsigned] };
 }
 
 function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect): string[] {

@@ -4,8 +4,8 @@ import { listIn } from './fields.ts';
 import { findAction } from './registry.ts';
 
 /**
- * Fills in what a payload rests on, from what its author looked at: an update names the version that it replaces, a merge
- * those of its sources and its target, a promotion what is Blue and what is Green. What stands there already stays.
+ * Fills in what a payload rests on, from what its author looked at: an update names the version that it replaces, a
+ * merge those of its sources and its target, a promotion what is Blue and what is Green. What is there already stays.
  */
 export function bindPayload(
   action: string,

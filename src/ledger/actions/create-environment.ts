@@ -8,7 +8,7 @@ import { count, hash, jsonObject } from '../../base/fields.ts';
 
 /**
  * Registers a Blue environment at version 1. An id is used once: an archived environment keeps its own. Only where a rollback
- * took the environment away may it be used again, and the versions go on from the last one that was given.
+ * took the environment away may it be used again, and the versions continue from the last one that was given.
  */
 export const createEnvironment = defineAction({
   name: 'create_environment',

@@ -28,7 +28,7 @@ export function withVersion(record: EnvironmentRecord, blue: BlueVersion): Envir
   return { ...record, blue, latest_version: blue.version };
 }
 
-/** Writes the first record of an environment that is not there; where a rollback took it away, what was kept goes on. */
+/** Writes the first record of an environment that is not there; where a rollback took it away, the kept record continues. */
 export function makeEnvironment(
   { state, timestamp, actor }: Pick<ActionContext, 'state' | 'timestamp' | 'actor'>,
   envId: string,

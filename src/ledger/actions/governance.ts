@@ -7,7 +7,7 @@ export const GOVERNANCE = {
   defaultPolicy: { mode: 'multisig', role: 'administrator', threshold: { numerator: 2, denominator: 3 } },
 } as const satisfies Partial<ActionOptions<never>>;
 
-/** The actions that carry the others: any active member may send them, and each says itself who has a say. */
+/** The actions that carry the others: any active member may send them, and each says itself who may vote. */
 export const CONTROL = {
   kind: 'control',
   zones: { sender: 'governance', recipient: 'governance' },

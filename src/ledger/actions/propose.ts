@@ -48,7 +48,7 @@ function openProposalAt({ state, timestamp: time, chain: { era } }: ActionContex
 
 /**
  * Opens a proposal, bound to the state that it was made for. The proposer's own approval counts with it, where the
- * proposer has a say; so where one approval is enough, it is executed at once.
+ * proposer may vote; so where one approval is enough, it is executed at once.
  */
 export function definePropose(actions: ActionTable): Action {
   const action = defineAction({

@@ -17,7 +17,7 @@ const payloadSchema = z.strictObject({
   reason: text,
   /** A version, of this environment or of another one, that is to be used in its place. */
   superseded_by: z.strictObject({ env_id: environmentId, version }).nullable(),
-  /** One administrator decides it, as with the emergency brake; else whoever would promote it. */
+  /** One administrator decides it, as with the emergency brake; else the members who may promote it. */
   emergency: z.boolean(),
 });
 type Payload = z.infer<typeof payloadSchema>;
@@ -40,7 +40,7 @@ function checkSuccessor(
 
 /**
  * Takes back what is Green, without going back in time: it stays on record as recalled since when and why, and that promotion
- * never becomes Green again. Promoting the version anew, or another one, is a promotion like any other.
+ * never becomes Green again. Promoting the version again, or another one, is a promotion like any other.
  */
 export const recallEnvironment = defineAction({
   name: 'recall_environment',

@@ -1,10 +1,11 @@
-import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import type { Json } from '../../base/canonical.ts';
+import { isSameJson } from '../../base/same-json.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { encodeHash } from '../../base/bytes.ts';
 import { reject, type Rejection } from '../rejections.ts';
-import type { PastBlock, StateWithPast } from '../state/access.ts';
+import { withPast, type PastBlock, type StateWithPast, type ToldState } from '../state/access.ts';
 import { readEnvironment, readRecall, readRemoved } from '../state/readers.ts';
-import type { EnvironmentRecord, RemovedEnvironment } from '../state/records.ts';
+import type { EnvironmentRecord, RecallRecord, RemovedEnvironment } from '../state/records.ts';
 
 /** Where a rollback goes back to, and for which environments. */
 export interface RollbackTarget {
@@ -22,12 +23,14 @@ export interface EnvironmentSetBack {
   readonly env_id: string;
   /** Undefined where it is not there now. */
   readonly now: EnvironmentRecord | undefined;
+  /** As it was in that block; undefined where it was not there. */
+  readonly there: EnvironmentRecord | undefined;
   /** As it is set back, without the mark of the rollback itself; undefined where it was not there. */
   readonly then: EnvironmentRecord | undefined;
   /** What a rollback kept of it that took it away before; of an environment that is not there now. */
   readonly removed: RemovedEnvironment | undefined;
-  /** Whether it was Green there by a promotion that was recalled since, so that it does not become Green again. */
-  readonly staysRecalled: boolean;
+  /** The recall, since then, of the promotion by which it was Green there: it does not become Green again. */
+  readonly recall: RecallRecord | undefined;
 }
 
 /** The block that a rollback names, as the chain has it. */
@@ -46,44 +49,64 @@ export function findTarget(state: StateWithPast, target: RollbackTarget): PastBl
 export function planRollback(state: StateWithPast, target: RollbackTarget): EnvironmentSetBack[] | Rejection {
   const block = findTarget(state, target);
   if ('code' in block) return block;
-  const differing = state.environmentsThen(block, target.scope);
-  const unknown = target.scope?.find((id) => !differing.has(id) && readEnvironment(state, id) === undefined);
+  const changes = changesBackTo(state, block, target.scope);
+  // One that is neither among them nor there now is as it was: it was not there either.
+  const changing = new Set(changes.map(({ env_id }) => env_id));
+  const unknown = target.scope?.find((id) => !changing.has(id) && readEnvironment(state, id) === undefined);
   if (unknown !== undefined)
     return reject('ENVIRONMENT_NOT_FOUND', `${unknown}, now or in block ${target.target_height}`);
-  const changes = [...differing.keys()].sort().flatMap((envId) => {
-    const there = differing.get(envId) as EnvironmentRecord | undefined;
-    const change = setBack(state, envId, there);
-    return isSame(change.now, change.then) ? [] : [change];
-  });
   return changes.length === 0
     ? reject('STATE_UNCHANGED', `the environments are as they were in block ${target.target_height}`)
     : changes;
 }
 
-function setBack(state: StateWithPast, envId: string, there: EnvironmentRecord | undefined): EnvironmentSetBack {
+/** What a rollback changes in a state that is told of; null where that cannot be said. */
+export function changesIn(before: ToldState, target: RollbackTarget): readonly EnvironmentSetBack[] | null {
+  const state = withPast(before);
+  if (state === null) return null;
+  const block = findTarget(state, target);
+  return 'code' in block ? null : changesBackTo(state, block, target.scope);
+}
+
+/** Each environment in scope whose record is otherwise than it is set back to, by env_id. */
+export function changesBackTo(
+  state: Omit<StateWithPast, 'past'>,
+  block: PastBlock,
+  scope: RollbackTarget['scope'],
+): EnvironmentSetBack[] {
+  const differing = state.environmentsThen(block, scope);
+  return [...differing.keys()].sort().flatMap((envId) => {
+    const change = setBack(state, envId, differing.get(envId) as EnvironmentRecord | undefined);
+    // What is never set back, both have from now.
+    return isSameJson(change.now as unknown as Json | undefined, change.then as unknown as Json | undefined)
+      ? []
+      : [change];
+  });
+}
+
+function setBack(
+  state: Pick<StateWithPast, 'get'>,
+  envId: string,
+  there: EnvironmentRecord | undefined,
+): EnvironmentSetBack {
   const now = readEnvironment(state, envId);
   const removed = now === undefined ? readRemoved(state, envId) : undefined;
-  if (there === undefined) return { env_id: envId, now, then: undefined, removed, staysRecalled: false };
+  if (there === undefined) return { env_id: envId, now, there, then: undefined, removed, recall: undefined };
   const { green } = there;
-  const staysRecalled = green !== null && readRecall(state, envId, green.transaction_id) !== undefined;
+  const recall = green === null ? undefined : readRecall(state, envId, green.transaction_id);
   const kept = now ?? removed;
   return {
     env_id: envId,
     now,
+    there,
     then: {
       ...there,
-      green: staysRecalled ? null : green,
+      green: recall === undefined ? green : null,
       latest_version: kept?.latest_version ?? there.latest_version,
       recalled: kept?.recalled ?? null,
       rollback: now?.rollback ?? null,
     },
     removed,
-    staysRecalled,
+    recall,
   };
-}
-
-/** Whether a record is as it is set back: but for what is never set back, which both have from now. */
-function isSame(now: EnvironmentRecord | undefined, then: EnvironmentRecord | undefined): boolean {
-  if (now === undefined || then === undefined) return now === then;
-  return encodeCanonicalText(now as unknown as Json) === encodeCanonicalText(then as unknown as Json);
 }

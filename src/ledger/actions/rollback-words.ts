@@ -36,7 +36,7 @@ export function countsOf(changes: readonly EnvironmentSetBack[]): RollbackCounts
     exchanged: count((change) => greenChange(change) === 'changes'),
     vanishing: count(({ then }) => then === undefined),
     reappearing: count(({ now }) => now === undefined),
-    recalled: count(({ staysRecalled }) => staysRecalled),
+    recalled: count(({ recall }) => recall !== undefined),
   };
 }
 

@@ -5,13 +5,13 @@ import { ROLLBACK_SCOPE_MAX } from '../../base/limits.ts';
 import { authoriserOf, defineAction, type PolicySubject } from '../governance/action.ts';
 import { isFrozen } from '../governance/freeze-state.ts';
 import { policySubject } from '../governance/policy-rules.ts';
-import { withPast, type CountedState, type ToldState } from '../state/access.ts';
+import type { CountedState } from '../state/access.ts';
 import { removedPlace } from '../state/readers.ts';
 import type { RemovedEnvironment, RollbackMark } from '../state/records.ts';
 import { writeEnvironment } from './environment.ts';
 import { environmentId, text } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
-import { planRollback, type EnvironmentSetBack } from './rollback-plan.ts';
+import { changesIn, planRollback } from './rollback-plan.ts';
 import { countsOf, rollbackWords } from './rollback-words.ts';
 
 const payloadSchema = z.strictObject({
@@ -38,14 +38,6 @@ function promotionsOf({ scope }: RollbackPayload, state: CountedState): PolicySu
     .map(policySubject)
     .filter(({ action, envId }) => action === PROMOTION && envId !== null);
   return [everywhere, ...own];
-}
-
-/** What changes in this state; null where it cannot be told. */
-function changesIn(before: ToldState, payload: RollbackPayload): readonly EnvironmentSetBack[] | null {
-  const state = withPast(before);
-  if (state === null) return null;
-  const plan = planRollback(state, payload);
-  return 'code' in plan ? null : plan;
 }
 
 /**

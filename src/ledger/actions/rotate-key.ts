@@ -8,8 +8,8 @@ import { nameIn, unseenKey } from './member-words.ts';
 import { checkNewKey, requireMember, retireKey, writeMember, writeMemberKey } from './member.ts';
 
 /**
- * Puts a new key in the place of a member's old one. Whoever signs with the old key may do so alone; for a key that is
- * lost, it is proposed and approved. Approvals that the old key gave to open proposals no longer count.
+ * Puts a new key in the place of a member's old one. Anyone who signs with the old key may do so alone; for a key that
+ * is lost, it is proposed and approved. Approvals that the old key gave to open proposals no longer count.
  */
 export const rotateKey = defineAction({
   ...GOVERNANCE,

@@ -52,7 +52,7 @@ export function defineSetPolicy(find: (name: string) => Action | undefined): Act
     name: 'set_policy',
     subject: 'Changing a policy',
     payload: payloadSchema,
-    // The policy that is in force has a say in what takes its place, and the new one too: it is asked after the change.
+    // The policy that is in force may vote in what takes its place, and the new one too: it is asked after the change.
     others: [
       {
         action: null,

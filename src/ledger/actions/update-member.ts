@@ -49,7 +49,7 @@ export const updateMember = defineAction({
   subject: 'Changing a member',
   name: 'update_member',
   payload: z.strictObject({ member_id: identifier, name: displayName, level, status: z.enum(['active', 'suspended']) }),
-  // Who loses a say is removed for as long as it lasts; who gains one is added.
+  // Who loses a vote is removed for as long as it lasts; who gains one is added.
   others: [
     {
       action: 'add_member',

@@ -12,7 +12,10 @@ export interface SealProof {
   readonly signature: Signature;
 }
 
-/** What shows that a block was agreed on: a union, told apart by `type`. Each kind has a row in {@link KINDS} and no other place. */
+/**
+ * What shows that a block was agreed on: a union, distinguished by `type`. Each kind has a row in {@link KINDS} and no
+ * other place.
+ */
 export type BlockProof = SealProof;
 
 /** The keys that a validator may prove a block with, by its id; empty where it is not a validator. */

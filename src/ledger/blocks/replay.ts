@@ -128,7 +128,7 @@ export class ChainReplay {
         chain: { genesis: this.#genesis },
         keysOf: (validatorId) => {
           const validator = readValidator(this.#state, validatorId);
-          // Keys stand in this namespace too: only under its own id does a validator prove a block.
+          // Keys are in this namespace too: only under its own id does a validator prove a block.
           return validator?.validator_id === validatorId && validator.status === 'active' ? [validator.public_key] : [];
         },
         verify: this.#options.verify,

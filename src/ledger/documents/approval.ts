@@ -60,7 +60,7 @@ export function signApproval(proposal: ChainIdentity & { readonly proposal_id: H
   });
 }
 
-/** Whether it is signed by the key that it names. Whether that key has a say, only the chain knows. */
+/** Whether it is signed by the key that it names. Whether that key may vote, only the chain knows. */
 export function verifyApproval(approval: Approval): boolean {
   const { proposal_id, public_key, signature: signed } = approval;
   return verifyWithNoble(decodeHex(signed), approvalDigest(approval, proposal_id), decodeHex(public_key));

@@ -93,7 +93,7 @@ const freeze = z.looseObject({
   transaction_id: hash,
 });
 
-/** Null where nothing here knows what stands under the key. */
+/** Null where nothing here knows what is under the key. */
 function schemaOf(namespace: Namespace, key: string): z.ZodType | null {
   switch (namespace) {
     case 'environments':

@@ -2,7 +2,8 @@ import { verifyWithNoble } from '../crypto/signature.ts';
 import type { PublicKey } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { defined } from '../../base/assert.ts';
-import type { GovernedState, ReadableState } from '../state/access.ts';
+import type { ActionContext } from '../governance/action.ts';
+import type { GovernedState, ReadableState, ToldState } from '../state/access.ts';
 import { ACTION_TABLE } from '../actions/registry.ts';
 import { identityOf } from '../chain-identity.ts';
 import { RecordingState, type TouchedValue } from '../state/recording-state.ts';
@@ -10,15 +11,18 @@ import { UNDECIDED, proposableAction } from '../governance/settle.ts';
 import type { Rejection } from '../rejections.ts';
 import { StateOverlay } from '../state/overlay.ts';
 import { invalid } from './offline-document.ts';
-import type { ProposalFile } from './proposal-file.ts';
+import { toldRollback, type ProposalFile } from './proposal-file.ts';
+import { unsignedWarnings, toldState } from './told-rollback.ts';
 
 /** What a proposal would do, found with nothing but its file. */
 export interface OfflineEffect {
-  /** The state that the file holds: other values are not there. */
-  readonly before: Pick<GovernedState, 'get'>;
+  /** The state that the file holds, or tells of: other values are not there. */
+  readonly before: ToldState;
   readonly touched: readonly TouchedValue[];
   /** What the action wrote, on top of `before`. */
   readonly after: StateOverlay;
+  /** What of it rests on what the file tells, and its id does not cover; and what the file has no room for. */
+  readonly unsigned: readonly string[];
 }
 
 /** Any key: a proposed action does not ask who signed the approval that executes it. */
@@ -34,24 +38,13 @@ export function executeProposalFile(
   file: ProposalFile,
   { timestamp }: { readonly timestamp: number },
 ): OfflineEffect | Rejection {
+  const rollback = toldRollback(file);
+  if (rollback !== null) return executeRollbackFile(file, rollback, timestamp);
   const values = new Map(file.reads.map(({ namespace, key, value }) => [`${namespace}/${key}`, value]));
   const action = defined(proposableAction(ACTION_TABLE, file.action), 'the action of a decoded file');
   const written = new StateOverlay(heldValues(values));
   const recording = new RecordingState(written);
-  const refusal = action.apply(
-    {
-      chain: identityOf(file),
-      state: recording,
-      timestamp,
-      signedAt: timestamp,
-      // The transaction that executes it is not there yet; its id stands in the changed values as this.
-      transactionId: file.proposal_id,
-      actor: { memberId: file.proposer, approvers: [UNDECIDED] },
-      verify: verifyWithNoble,
-    },
-    file.payload,
-    NO_SIGNER,
-  );
+  const refusal = action.apply(contextOf(file, recording, timestamp), file.payload, NO_SIGNER);
   if (refusal !== null) return refusal;
   const touched = recording.touched();
   if (touched.length !== file.reads.length)
@@ -61,7 +54,37 @@ export function executeProposalFile(
   };
   const after = new StateOverlay({ ...before, list: refuseList, ...NO_PAST_HERE });
   after.absorb(written);
-  return { before, touched, after };
+  return { before, touched, after, unsigned: [] };
+}
+
+/** A rollback on what its file tells of the environments, as far as it does. */
+function executeRollbackFile(
+  file: ProposalFile,
+  { told, target }: NonNullable<ReturnType<typeof toldRollback>>,
+  timestamp: number,
+): OfflineEffect | Rejection {
+  const before = toldState(told, target);
+  const after = new StateOverlay({ ...before, list: refuseList });
+  const action = defined(proposableAction(ACTION_TABLE, file.action), 'the action of a decoded file');
+  // Whatever of the scope the file does not tell of is left out; where it tells of nothing, nothing is executed.
+  const refusal =
+    told.environments.length === 0
+      ? null
+      : action.apply(contextOf(file, after, timestamp), { ...file.payload, scope: null }, NO_SIGNER);
+  return refusal ?? { before, touched: [], after, unsigned: unsignedWarnings(told, target) };
+}
+
+function contextOf(file: ProposalFile, state: GovernedState, timestamp: number): ActionContext<GovernedState> {
+  return {
+    chain: identityOf(file),
+    state,
+    timestamp,
+    signedAt: timestamp,
+    // The transaction that executes it is not there yet; its id stands in the changed values as this.
+    transactionId: file.proposal_id,
+    actor: { memberId: file.proposer, approvers: [UNDECIDED] },
+    verify: verifyWithNoble,
+  };
 }
 
 /** The file's values; asking for any other is refused. */

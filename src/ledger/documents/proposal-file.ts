@@ -16,6 +16,8 @@ import { readValue, type TouchedValue } from '../state/recording-state.ts';
 import { proposableAction } from '../governance/settle.ts';
 import { NAMESPACES } from '../state/records.ts';
 import { isHeldValue } from './held-values.ts';
+import type { RollbackTarget } from '../actions/rollback-plan.ts';
+import { strangeIn, toldRollbackSchema, type ToldRollback } from './told-rollback.ts';
 import {
   chainId,
   decodeDocument,
@@ -29,12 +31,12 @@ import {
 import { count, hash, json, jsonObject } from '../../base/fields.ts';
 
 /** Free text that others wrote, of any content: shown with its control characters made visible. */
-const hearsay = z.string().max(TEXT_LENGTH_MAX);
+const unsignedText = z.string().max(TEXT_LENGTH_MAX);
 
 const toldSchema = z.strictObject({
   /** A short phrase in the imperative. */
-  title: hearsay,
-  proposer_name: hearsay,
+  title: unsignedText,
+  proposer_name: unsignedText,
   proposed_at: time,
   /** The block that holds the proposal. */
   block_index: count,
@@ -45,9 +47,9 @@ const toldSchema = z.strictObject({
     .array(
       z.strictObject({
         member_id: z.string().max(IDENTIFIER_LENGTH_MAX),
-        name: hearsay,
+        name: unsignedText,
         decision: z.enum(['approve', 'reject']),
-        reason: hearsay.nullable(),
+        reason: unsignedText.nullable(),
         voted_at: time,
       }),
     )
@@ -57,8 +59,7 @@ const toldSchema = z.strictObject({
   height: count,
 });
 
-const proposalFileSchema = z.strictObject({
-  format: z.literal('quantum-lock/proposal/v2'),
+const proposalFields = {
   chain_id: chainId,
   genesis,
   era,
@@ -77,14 +78,18 @@ const proposalFileSchema = z.strictObject({
     .max(PROPOSAL_FILE_READS_MAX),
   /** What the exporting node adds. Nothing binds it: anyone who carried the file could have changed it. */
   told: toldSchema,
-});
+};
+
+const proposalFileSchema = z.discriminatedUnion('format', [
+  z.strictObject({ format: z.literal('quantum-lock/proposal/v2'), ...proposalFields }),
+  /** Of what rests on a past block: it reads nothing, and `rollback` is unsigned like `told`. */
+  z.strictObject({ format: z.literal('quantum-lock/proposal/v3'), ...proposalFields, rollback: toldRollbackSchema }),
+]);
 
 /** What the exporting node says about the proposal, and the proposal's id does not cover. */
 export type ToldOfProposal = z.infer<typeof toldSchema>;
 
-/**
- * A proposal that can be reviewed and signed with no chain available. All of it but `told` is bound by `proposal_id`.
- */
+/** A proposal that can be reviewed and signed with no chain available. All of it but `told` and `rollback` is bound by `proposal_id`. */
 export type ProposalFile = z.infer<typeof proposalFileSchema>;
 
 const PROPOSAL_FILE: DocumentKind<ProposalFile> = {
@@ -93,7 +98,7 @@ const PROPOSAL_FILE: DocumentKind<ProposalFile> = {
   sizeBytesMax: PROPOSAL_FILE_SIZE_BYTES_MAX,
 };
 
-/** The values of a proposal file as they stand before the change. */
+/** The values of a proposal file as they are before the change. */
 export function touchedValues({ reads }: Pick<ProposalFile, 'reads'>): TouchedValue[] {
   return reads.map(({ namespace, key, value }) => ({ namespace, key, before: value }));
 }
@@ -112,12 +117,13 @@ export interface ProposalFileParts {
   /** A value of the state that the proposal was made for. */
   readonly valueOf: (place: Pick<TouchedValue, 'namespace' | 'key'>) => Json | undefined;
   readonly told: ToldOfProposal;
+  /** Of a rollback: what it would change now. */
+  readonly rollback?: ToldRollback | undefined;
 }
 
 /** A proposal and the values that it rests on. @throws DOCUMENT_INVALID where the values are not those it was made for */
-export function proposalFileOf({ chain, proposal, valueOf, told }: ProposalFileParts): ProposalFile {
-  const file: ProposalFile = {
-    format: 'quantum-lock/proposal/v2',
+export function proposalFileOf({ chain, proposal, valueOf, told, rollback }: ProposalFileParts): ProposalFile {
+  const fields = {
     ...identityOf(chain),
     proposal_id: proposal.proposal_id,
     action: proposal.action,
@@ -128,6 +134,10 @@ export function proposalFileOf({ chain, proposal, valueOf, told }: ProposalFileP
     reads: proposal.reads.map(({ namespace, key }) => ({ namespace, key, value: valueOf({ namespace, key }) ?? null })),
     told,
   };
+  const file: ProposalFile =
+    rollback === undefined
+      ? { format: 'quantum-lock/proposal/v2', ...fields }
+      : { format: 'quantum-lock/proposal/v3', ...fields, rollback };
   assertBound(file);
   return file;
 }
@@ -139,8 +149,8 @@ export function encodeProposalFile(file: ProposalFile): string {
 }
 
 /**
- * Reads a proposal file from anywhere. What is accepted has the id that its content gives, and a payload that its action
- * takes; whether such a proposal is on a chain, the file cannot tell.
+ * Reads a proposal file from anywhere. What is accepted has the id that its content gives, and a payload that its
+ * action takes; the file cannot show whether such a proposal is on a chain.
  * @throws DOCUMENT_INVALID
  */
 export function decodeProposalFile(text: string): ProposalFile {
@@ -155,6 +165,16 @@ export function decodeProposalFile(text: string): ProposalFile {
   return file;
 }
 
+/** What the file of a rollback tells, and the block that it is about; null of any other. */
+export function toldRollback(
+  file: ProposalFile,
+): { readonly told: ToldRollback; readonly target: RollbackTarget } | null {
+  // The payload was checked against its action.
+  return file.format === 'quantum-lock/proposal/v3'
+    ? { told: file.rollback, target: file.payload as unknown as RollbackTarget }
+    : null;
+}
+
 /** Everything that the proposal's id covers gives that id. */
 function assertBound(file: ProposalFile): void {
   const { name } = PROPOSAL_FILE;
@@ -167,4 +187,9 @@ function assertBound(file: ProposalFile): void {
   if (known === null) throw invalid(name, `is about "${action.slice(0, 64)}", which this version cannot propose`);
   const refusal = known.checkPayload(payload);
   if (refusal !== null) throw invalid(name, `cannot be executed: ${refusal.message}`);
+  const rollback = toldRollback(file);
+  if ((known.restsOn === 'past') !== (rollback !== null)) throw invalid(name, 'has another format than its action');
+  if (rollback === null) return;
+  const strange = strangeIn(rollback.told, rollback.target);
+  if (strange !== null) throw invalid(name, `tells what no chain has: ${strange.slice(0, 80)}`);
 }

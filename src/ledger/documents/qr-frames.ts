@@ -5,11 +5,12 @@ import { sha256 } from '#sha256';
 import { decodeBase45, encodeBase45 } from './base45.ts';
 
 /**
- * Bytes as numbered frames of an animated QR code: `QL1 <digest> <number>/<count> <chunk>`. The digest, eight hex digits
- * of the SHA-256 of all the bytes, tells one set of frames from another and finds what the camera misread. It is no
- * proof: what the bytes hold is decoded as anything from outside.
+ * Bytes as numbered frames of an animated QR code: `QL1 <digest> <number>/<count> <chunk>`. The digest, eight hex
+ * digits of the SHA-256 of all the bytes, distinguishes one set of frames from another and finds what the camera
+ * misread. It is no proof: what the bytes hold is decoded as anything from outside.
  *
- * The bytes are a document's UTF-8, or that compressed in the zlib format (RFC 1950), whose first byte begins no document.
+ * The bytes are a document's UTF-8, or that compressed in the zlib format (RFC 1950), whose first byte begins no
+ * document.
  */
 const TAG = 'QL1';
 const DIGEST_DIGITS = 8;

@@ -7,8 +7,8 @@ import type { PublicKey } from '../../base/bytes.ts';
 import { describeEffect, type Effect } from './describe-effect.ts';
 
 /**
- * What a batch does, operation by operation, each told from the state that the ones before it left: also what a later
- * operation replaces again is shown. The batch was executed already, so that no operation is refused here.
+ * What a batch does, operation by operation, each described from the state that the ones before it left: also what a
+ * later operation replaces again is shown. The batch was executed already, so that no operation is refused here.
  */
 export function describeBatch(context: ActionContext<GovernedState>, payload: JsonObject, signer: PublicKey): Effect {
   const { timestamp, transactionId, actor } = context;

@@ -26,7 +26,7 @@ export function wordsOf(
   };
 }
 
-/** What an operation does to a state, told from a trial of it. */
+/** What an operation does to a state, derived from a trial of it. */
 export function describeEffect(options: {
   readonly before: ToldState;
   readonly action: string;

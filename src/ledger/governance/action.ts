@@ -87,7 +87,7 @@ export interface Voting<Payload> {
   readonly asks: VoteAsked;
   /** What was done, before the proposal's title: "Approved". */
   readonly done: string;
-  /** What comes of it, as a sentence. */
+  /** The result of it, as a sentence. */
   describe(about: VotedOn): string;
   /** What it says beyond yes or no, as a sentence; empty where it says nothing. */
   said?(payload: Payload, about: VotedOn): string;
@@ -102,7 +102,7 @@ export interface LineageStep {
   readonly makesVersion: boolean;
 }
 
-/** What people tell an environment by: its id, and the name in its metadata where it has one. */
+/** What people identify an environment by: its id, and the name in its metadata where it has one. */
 export interface NamedEnvironment {
   readonly env_id: string;
   readonly name: string | null;
@@ -166,7 +166,10 @@ export interface Action {
   named(payload: JsonObject): readonly NamedEnvironment[];
   /** The policy that it would put in force. Null for what changes none. The payload was checked. */
   wantedPolicy(payload: JsonObject): WantedPolicy | null;
-  /** Fills in what a payload rests on, from what its author looked at; what stands there already stays. It may not be whole yet. */
+  /**
+   * Fills in what a payload rests on, from what its author looked at; what is there already stays. It may not be whole
+   * yet.
+   */
   bind(payload: JsonObject, read: ReadEnvironment): JsonObject;
 }
 
@@ -208,7 +211,7 @@ export interface ActionOptions<Payload> {
   readonly subject: string;
   readonly isUrgent?: boolean;
   readonly restsOn?: Action['restsOn'];
-  /** Whether it goes on while the chain is frozen, though it is about an environment. */
+  /** Whether it continues while the chain is frozen, though it is about an environment. */
   readonly worksWhileFrozen?: boolean;
   readonly lineage?: LineageStep;
   readonly voting?: Voting<Payload>;

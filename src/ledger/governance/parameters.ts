@@ -19,7 +19,7 @@ export interface Parameter {
   readonly phrase: string;
   /** What it is, as one says it after a dash. */
   readonly meaning: string;
-  /** What comes of a smaller or a greater one, as a sentence. */
+  /** The result of a smaller or a greater one, as a sentence. */
   readonly consequence: string;
   /** What holds with such a value, as a sentence. */
   describe(value: number): string;

@@ -2,7 +2,7 @@ import type { Action, PolicySubject } from './action.ts';
 import type { StateAccess } from '../state/access.ts';
 import type { Policy, StoredPolicy } from '../state/records.ts';
 
-/** Where a policy stands in the namespace `policies`. */
+/** Where a policy is in the namespace `policies`. */
 export function policyKey({ action, envId }: PolicySubject): string {
   return envId === null ? action : `${action}/${envId}`;
 }

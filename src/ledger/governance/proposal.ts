@@ -54,7 +54,7 @@ export function readProposalLifetime(state: { get(namespace: 'parameters', key: 
   return (state.get('parameters', 'proposal_lifetime_ms') as number | undefined) ?? PROPOSAL_LIFETIME_MS;
 }
 
-/** How a proposal stands: an open one expires by the clock, and with its era. */
+/** The state of a proposal: an open one expires by the clock, and with its era. */
 export function proposalStatus(
   proposal: Pick<ProposalRecord, 'status' | 'expires_at' | 'era'>,
   now: { readonly time: number; readonly era: number },

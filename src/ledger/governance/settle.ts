@@ -109,7 +109,7 @@ export function movedValue(
   return null;
 }
 
-/** Whether a member of this level has a say: in the operation as it stands, or by the policy that it would set. */
+/** Whether a member of this level may vote: in the operation as it is, or by the policy that it would set. */
 export function hasSay(
   state: CountedState,
   actions: ActionTable,
@@ -126,7 +126,7 @@ export function hasSay(
 }
 
 /**
- * How a proposal stands in a state: each thing that it asks for, and the votes that count for it. Its effects are those on
+ * The progress of a proposal in a state: each thing that it asks for, and the votes that count for it. Its effects are those on
  * the state before it, also where the state after it is asked.
  */
 export function proposalTallies(
@@ -159,8 +159,8 @@ export function closeProposal(
 }
 
 /**
- * How a proposal stands after a rejection: it ends where the approvals can no longer come together, or where the state has
- * moved on. That is all that a rejection can do.
+ * The state of a proposal after a rejection: it ends where the approvals can no longer come together, or where the
+ * state has moved on. That is all that a rejection can do.
  */
 export function endIfLost(
   context: ActionContext<GovernedState>,
@@ -174,9 +174,9 @@ export function endIfLost(
 }
 
 /**
- * How a proposal stands after its newest approval. Where the state has moved on, it ends stale, whatever is still missing:
- * it can never happen. Where the approvals can no longer come together, it ends rejected; where they are complete, before
- * and after the change, it is executed here.
+ * The state of a proposal after its newest approval. Where the state has moved on, it ends stale, whatever is still
+ * missing: it can never happen. Where the approvals can no longer come together, it ends rejected; where they are
+ * complete, before and after the change, it is executed here.
  */
 export function settleProposal(
   context: ActionContext<GovernedState>,

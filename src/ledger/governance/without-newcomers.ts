@@ -7,8 +7,8 @@ import { isMemberPlace } from '../state/readers.ts';
 type Counted = Pick<GovernedState, 'get' | 'list'>;
 
 /**
- * The state after a change, in which no member has more say than before it. Whoever joins, rises or comes back by the
- * change could not approve it, so it does not wait for them: a single administrator could never bring in a second, and
+ * The state after a change, in which no member has more say than before it. Anyone who joins, rises or comes back by
+ * the change could not approve it, so it does not wait for them: a single administrator could never add a second, and
  * where all must approve, nobody could be added.
  */
 export function withoutNewcomers(before: Counted, after: Counted): Counted {

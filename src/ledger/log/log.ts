@@ -168,7 +168,7 @@ export function consistencyPath(reader: LogNodeReader, first: number, second: nu
   return path;
 }
 
-/** RFC 9162 §2.1.3.2: whether `leaf` stands at `index` of the log of `size` leaves with `root`. */
+/** RFC 9162 §2.1.3.2: whether `leaf` is at `index` of the log of `size` leaves with `root`. */
 export function verifyInclusion(proof: {
   leaf: Uint8Array;
   index: number;

@@ -20,8 +20,8 @@ export interface ProofReport {
 }
 
 /**
- * Whom the checker trusts: the chain's name and genesis hash, and its validators' keys, from a source other than the proof. A validator stands
- * in it once for each key that it seals with or sealed with.
+ * Whom the checker trusts: the chain's name and genesis hash, and its validators' keys, from a source other than the
+ * proof. A validator is in it once for each key that it seals with or sealed with.
  */
 export interface TrustedKeys {
   readonly chain: ChainRoot;

@@ -25,7 +25,7 @@ export interface StateProof {
   readonly value: string | null;
   /** From the leaf's level up to the namespace's root. */
   readonly siblings: readonly Hash[];
-  /** Absence where another key's leaf stands at the end of the path. */
+  /** Absence where another key's leaf is at the end of the path. */
   readonly other_leaf: { readonly path: Hash; readonly value_hash: Hash } | null;
   readonly namespace_roots: readonly { readonly namespace: string; readonly root: Hash }[];
   readonly sealed: SealedHeader;

@@ -14,7 +14,7 @@ import {
 import { verifyWithNoble } from '../crypto/signature.ts';
 import { checkTransaction, isRejection } from '../transactions/transaction.ts';
 
-/** That a transaction stands at a place of the log of a sealed block (RFC 6962 inclusion). */
+/** That a transaction is at a place of the log of a sealed block (RFC 6962 inclusion). */
 export interface TransactionProof {
   /** Canonical JSON of the signed transaction. */
   readonly transaction: string;

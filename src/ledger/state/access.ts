@@ -19,7 +19,7 @@ export type StateWrites = ReadonlyMap<Namespace, ReadonlyMap<string, Json | unde
 /** The namespaces that governance counts over: small enough to be read whole. */
 export type ListedNamespace = 'members' | 'policies' | 'validators';
 
-/** A block of the chain, as far as one can go back to it. Whoever gives one has held the root against its header. */
+/** A block of the chain, as far as one can go back to it. Its provider has checked the root against its header. */
 export interface PastBlock {
   readonly hash: Hash;
   /** Of its state. */

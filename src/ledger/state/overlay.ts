@@ -1,4 +1,5 @@
-import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import type { Json } from '../../base/canonical.ts';
+import { isSameJson } from '../../base/same-json.ts';
 import type { GovernedState, ListedNamespace, PastBlock, ReadableState, StateWrites } from './access.ts';
 import { isRecordKey, type Namespace } from './records.ts';
 
@@ -53,7 +54,7 @@ export class StateOverlay implements GovernedState {
     for (const [key, now] of this.#writes.get('environments') ?? []) {
       if (!isRecordKey(key) || wanted?.has(key) === false) continue;
       const then = differing.has(key) ? differing.get(key) : this.#below.get('environments', key);
-      if (isSame(now, then)) differing.delete(key);
+      if (isSameJson(now, then)) differing.delete(key);
       else differing.set(key, then);
     }
     return differing;
@@ -87,9 +88,4 @@ export function applyWrites(state: Pick<GovernedState, 'put' | 'remove'>, writes
       else state.put(namespace, key, value);
     }
   }
-}
-
-function isSame(left: Json | undefined, right: Json | undefined): boolean {
-  if (left === undefined || right === undefined) return left === right;
-  return encodeCanonicalText(left) === encodeCanonicalText(right);
 }

@@ -11,7 +11,7 @@ import type {
   ValidatorRecord,
 } from './records.ts';
 
-/** What stands in a state, by what it is: here alone is said where a record of each kind is kept. */
+/** What is in a state, by what it is: here alone is said where a record of each kind is kept. */
 
 type Readable = Pick<StateAccess, 'get'>;
 

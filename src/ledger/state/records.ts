@@ -154,7 +154,10 @@ export interface ValidatorKeyRecord {
   readonly retired_at: number | null;
 }
 
-/** Namespace `policies`: what stands there. `default` gives way to the next: an environment's to its action's, that to the action's default. */
+/**
+ * Namespace `policies`: what is there. `default` gives way to the next: an environment's to its action's, that to the
+ * action's default.
+ */
 export type StoredPolicy = Policy | { readonly mode: 'default' };
 
 /** How an action is authorised. Namespace `policies`, key = action, or `action/<env_id>` for one environment. */

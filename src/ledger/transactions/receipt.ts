@@ -1,7 +1,7 @@
 import type { Hash } from '../../base/bytes.ts';
 import type { Rejection } from '../rejections.ts';
 
-/** Where a transaction stands in the chain. */
+/** Where a transaction is in the chain. */
 export interface Receipt {
   readonly id: Hash;
   readonly log_index: number;
@@ -11,7 +11,7 @@ export interface Receipt {
   readonly block_time: number;
 }
 
-/** What came of a transaction that was sent. */
+/** The result of a transaction that was sent. */
 export type SubmitResult =
   | { readonly outcome: 'committed'; readonly receipt: Receipt }
   | { readonly outcome: 'rejected'; readonly rejection: Rejection };

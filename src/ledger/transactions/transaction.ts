@@ -22,7 +22,7 @@ import { reject, type Rejection } from '../rejections.ts';
 import { isWellFormedSignature, signDigest, type VerifySignature } from '../crypto/signature.ts';
 import { GENESIS_ACTION, ZONES, type Zone } from '../governance/action.ts';
 
-/** A transaction's body: what is signed. `timestamp` is Unix milliseconds; `nonce` only tells equal content apart. */
+/** A transaction's body: what is signed. `timestamp` is Unix milliseconds; `nonce` only distinguishes equal content. */
 export interface UnsignedTransaction {
   readonly action: string;
   readonly chain_id: string;

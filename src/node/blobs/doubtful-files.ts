@@ -44,7 +44,7 @@ const SECRET_NAMES: readonly (readonly [pattern: RegExp, problem: string])[] = [
   [/^wallet\.dat$/i, 'is named like a wallet'],
 ];
 
-/** Likely by what stands in them: the forms that their makers gave them, so that they can be searched for. */
+/** Likely by what is in them: the forms that their makers gave them, so that they can be searched for. */
 const SECRET_TEXTS: readonly (readonly [pattern: RegExp, problem: string])[] = [
   [/-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/, 'holds a private key'],
   [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/, 'holds an access key of AWS'],

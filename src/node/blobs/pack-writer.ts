@@ -60,7 +60,7 @@ export class PackWriter {
     this.#openPack(this.#current, whole ? last.size : 0);
   }
 
-  /** Where the chunk will stand. */
+  /** Where the chunk will be. */
   append(chunk: Uint8Array): { readonly pack: number; readonly offset: number } {
     assert(chunk.length > 0 && chunk.length <= BLOB_CHUNK_SIZE_BYTES, 'a chunk has 1 byte to 1 MiB');
     let pack = this.#currentPack();
@@ -77,13 +77,13 @@ export class PackWriter {
     return { pack: this.#current, offset };
   }
 
-  /** Whether these very bytes stand at a place that was committed. */
+  /** Whether these very bytes are at a place that was committed. */
   holds(place: { readonly pack: number; readonly offset: number }, chunk: Uint8Array): boolean {
     const stored = this.read({ ...place, size: chunk.length });
     return stored !== null && stored.equals(chunk);
   }
 
-  /** What stands at a place that was committed; null where the pack has not that many bytes. */
+  /** What is at a place that was committed; null where the pack has not that many bytes. */
   read({
     pack,
     offset,
@@ -125,8 +125,8 @@ export class PackWriter {
   }
 
   /**
-   * Begins to make everything appended durable, on another thread. Its failure must be heeded: the system reports a failed
-   * write once, so the {@link sync} after it may be told nothing. No pack may be closed meanwhile.
+   * Begins to make everything appended durable, on another thread. Its failure must be heeded: the system reports a
+   * failed write once, so the {@link sync} after it may get no error. No pack may be closed meanwhile.
    */
   async startSync(): Promise<void> {
     this.#flush();

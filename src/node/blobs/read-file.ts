@@ -25,7 +25,7 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 
 /**
  * Reads one file in chunks and returns the SHA-256 of the whole. It must be, before and after, the file that the walk
- * saw: same size, times, mode and inode. That it still stands at its path is for assertUnchanged to see.
+ * saw: same size, times, mode and inode. That it still is at its path is for assertUnchanged to see.
  * @throws DIRECTORY_CHANGED, DIRECTORY_SYMLINK, DIRECTORY_FILE_KIND, DIRECTORY_UNREADABLE
  */
 export async function readFileInChunks(root: string, file: ReadableFile, options: ReadFileOptions): Promise<string> {

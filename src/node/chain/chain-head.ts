@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.ts';
 import { encodeHash } from '../../base/bytes.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { BlockContext } from '../../ledger/blocks/execute.ts';
@@ -32,9 +33,9 @@ export interface Making {
 }
 
 /**
- * The newest block of a chain, and everything that the next one is built on: the state, the log's edge, the transactions that
- * must not come again. Whoever orders transactions (an engine, a restore, a replica) decides blocks on it, has them proved in
- * its own way, and adopts them; it knows of none of them.
+ * The newest final block of a chain, and everything that the next one is built on: the state, the log's edge, the transactions that
+ * must not come again. The component that orders transactions (an engine, a restore, a replica) decides blocks on it, makes them final in
+ * its own way, and adopts them; it knows of none of them, nor of when a block gets its proof.
  */
 export class ChainHead {
   readonly chain: ChainRoot;
@@ -44,7 +45,7 @@ export class ChainHead {
   #block: Head & Pick<StoredBlock, 'roots'>;
   #frontier: LogFrontier;
 
-  /** Reads the newest block that has its proof, and holds what it reads against it. @throws STORAGE_CORRUPT */
+  /** Reads the newest final block, and holds what it reads against it. @throws STORAGE_CORRUPT */
   constructor(store: ChainStore) {
     this.#store = store;
     const { reader } = store;
@@ -75,7 +76,7 @@ export class ChainHead {
   }
 
   /**
-   * Executes the candidates and decides the block of those that succeed: it is on disk then, and waits for its proof. `refusals`
+   * Executes the candidates and decides the block of those that succeed: it is on disk then, and waits to be final. `refusals`
    * by position of the candidates.
    */
   decide(
@@ -111,9 +112,10 @@ export class ChainHead {
     });
   }
 
-  /** Makes a block that was decided here, and has its proof, the head. Returns it as those who follow hear of it. */
+  /** Makes a block that was decided here, and is final, the head. Returns it as those who follow hear of it. */
   adopt(block: MadeBlock): CommittedBlock {
     const { header, hash, roots, execution, accepted, frontier } = block;
+    assert(header.index === this.#store.finalHeight, 'a block is final when it becomes the head');
     execution.adopt(roots);
     for (const [offset, { checked }] of accepted.entries())
       this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size + offset);
@@ -155,7 +157,7 @@ export class ChainHead {
   }
 }
 
-/** The receipt of a transaction that stands in a block. */
+/** The receipt of a transaction that is in a block. */
 export function receiptIn({ header, hash }: Head, logIndex: number, id: Uint8Array): Receipt {
   return {
     id: encodeHash(id),

@@ -24,7 +24,7 @@ export function readCheckedFrontier(reader: ChainReader, { header }: StoredBlock
   return frontier;
 }
 
-/** Refuses rows that no block accounts for: they would stand among those of the next one. @throws STORAGE_CORRUPT */
+/** Refuses rows that no block accounts for: they would be among those of the next one. @throws STORAGE_CORRUPT */
 export function assertNothingBeyond(store: ChainStore): void {
   const decided = store.decided();
   const { header } = decided ?? store.reader.head();

@@ -32,7 +32,7 @@ export function assertChainId(chainId: string): void {
   }
 }
 
-/** A name for a chain that nobody names: different from chain to chain, so that people can tell them apart. */
+/** A name for a chain that nobody names: different from chain to chain, so that people can distinguish them. */
 export function newChainId(what: 'dark-matter' | 'sandbox'): string {
   return `${what}-${randomBytes(3).toString('hex')}`;
 }

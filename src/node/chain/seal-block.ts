@@ -15,7 +15,7 @@ export interface SealingKey {
 export type NextKey = Omit<SealingKey, 'validatorId'>;
 
 /**
- * Signs the block that was decided, and puts its seal to it. The block stands on disk before the signature is made, and
+ * Signs the block that was decided, and puts its seal to it. The block is on disk before the signature is made, and
  * nothing takes it back: one height, one signature, across any crash. Signing it again gives the same bytes (RFC 6979).
  */
 export function sealBlock(options: {

@@ -10,7 +10,7 @@ export interface MachineClock {
   readonly wall: () => number;
   /** Milliseconds since the machine started, sleep included: what nobody sets. (On macOS it follows the wall clock.) */
   readonly uptime: () => number;
-  /** Tells one start of the machine from another; null where it cannot be told. */
+  /** Distinguishes one start of the machine from another; null where that is not possible. */
   readonly bootId: string | null;
 }
 

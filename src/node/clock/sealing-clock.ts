@@ -10,7 +10,7 @@ import {
   type MachineClock,
 } from './machine-clock.ts';
 
-/** How the machine's clock stands to what is known of the time. */
+/** How the machine's clock relates to what is known about the time. */
 export interface ClockReading {
   /** Unix milliseconds: the time that the next block would have. */
   readonly timestamp: number;
@@ -48,7 +48,7 @@ export class SealingClock {
     const stored = readAnchor(this.#path);
     if (stored === null || stored.boot_id !== this.#clock.bootId) return null;
     if (stored.boot_id !== null) return stored;
-    // Where runs of the machine cannot be told apart, only what was just kept.
+    // Where runs of the machine cannot be distinguished, only what was just kept.
     return Math.abs(this.#clock.wall() - stored.wall_ms) <= CLOCK_JUMP_MS_MAX ? stored : null;
   }
 

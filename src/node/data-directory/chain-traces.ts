@@ -18,7 +18,7 @@ const TRACES: readonly { readonly name: string; readonly says: (path: string) =>
   ];
 
 /**
- * What tells that a chain was founded in a directory, one remark each; empty where nothing does.
+ * What shows that a chain was created in a directory, one remark each; empty where nothing does.
  * @throws STORAGE_DENIED, STORAGE_FAILED
  */
 export function chainTraces(root: string): readonly string[] {

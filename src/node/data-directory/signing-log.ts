@@ -4,8 +4,8 @@ import type { SeenHead } from './seen-head.ts';
 import { appendLines, readLines } from './durable-files.ts';
 
 /**
- * `<data>/signing.log`: what was signed and sealed here, and what an administrator accepted, a JSON object a line, oldest first.
- * What stands there is never written over; a chain that ends before what stands there has lost something.
+ * `<data>/signing.log`: what was signed and sealed here, and what an administrator accepted, a JSON object a line,
+ * oldest first. What is there is never written over; a chain that ends before what is there has lost something.
  */
 export const SIGNING_LOG = 'signing.log';
 

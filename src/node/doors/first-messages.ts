@@ -24,7 +24,7 @@ export class FirstMessages {
   }
 
   readonly #onMessage = (data: RawData): void => {
-    // Whoever speaks before being asked does not speak this protocol.
+    // A program that speaks before it is asked does not speak this protocol.
     if (this.#take === null) return this.#socket.terminate();
     this.#give(parsed(data));
   };

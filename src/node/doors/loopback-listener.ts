@@ -7,8 +7,8 @@ const PORT_TRIES_MAX = 16;
 const NO_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH'];
 
 /**
- * Listens on one port of 127.0.0.1 and of ::1. Browsers turn every `*.localhost` into both, ::1 first: whoever listened
- * there alone would be handed what is meant for us.
+ * Listens on one port of 127.0.0.1 and of ::1. Browsers turn every `*.localhost` into both, ::1 first: a program that
+ * listened only there would receive what is meant for us.
  */
 export class LoopbackListener {
   readonly #onSocket: (socket: Socket) => void;

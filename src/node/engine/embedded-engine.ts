@@ -226,7 +226,7 @@ export class EmbeddedEngine implements Engine {
     });
   }
 
-  /** How the machine's clock stands, and the time that the next block would have. */
+  /** The state of the machine's clock, and the time that the next block would have. */
   clock(): ClockReading {
     const least = this.#head.leastTime;
     const { clock, now } = this.#options;

@@ -8,13 +8,13 @@ import type { Signer } from '../keys/signer.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
 import { lockDataDirectory } from '../data-directory/data-lock.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
-import type { StoredBlock } from '../storage/stored-block.ts';
+import type { ProvedBlock, StoredBlock } from '../storage/stored-block.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
 import { openDatabase } from '../storage/database.ts';
 import { isThere } from '../data-directory/is-there.ts';
 import { tileIdsBehind } from '../storage/log-rows.ts';
-import { verifySealed } from '../verify/verify-node.ts';
+import { verifyFinal } from '../verify/verify-node.ts';
 import { removeIndex } from '../query/open-index.ts';
 import { appendToSigningLog } from '../data-directory/signing-log.ts';
 import type { HeadCopy } from './head-copies.ts';
@@ -38,6 +38,8 @@ export interface AcceptOptions {
   readonly copies: readonly HeadCopy[];
   readonly verifyThreads: number;
   readonly now: () => number;
+  /** As {@link ReadingOptions} has it. */
+  readonly unprovedMax?: number;
 }
 
 export interface Acceptance {
@@ -45,14 +47,14 @@ export interface Acceptance {
   readonly member_id: string;
   /** What was wrong before. */
   readonly fault: string | null;
-  /** Where the database is kept as it was, if rows that no sealed block accounts for were taken out of it. */
+  /** Where the database is kept as it was, if rows that no final block accounts for were taken out of it. */
   readonly set_aside: string | null;
 }
 
 /**
  * An administrator accepts the chain of a data directory as it is, although blocks that were seen are missing or others are in
- * their place. The chain is verified from genesis first; what lies behind its newest sealed block is set aside; the
- * acceptance is signed and stands in `signing.log`. From then on the node seals on it: heights that were signed before may be
+ * their place. The chain is verified from genesis first; what is behind its newest final block is set aside; the
+ * acceptance is signed and is in `signing.log`. From then on the node seals on it: heights that were signed before may be
  * signed a second time, which is what is being accepted.
  * @throws CHAIN_INVALID, INPUT_INVALID, DATA_DIR_LOCKED, SIGNING_REFUSED
  */
@@ -61,10 +63,11 @@ export async function acceptHistory(options: AcceptOptions): Promise<Acceptance>
   const { chain } = dataPaths(dataDirectory);
   const lock = lockDataDirectory(dataDirectory);
   try {
-    const sealed = await verifySealed(dataDirectory, options.verifyThreads);
-    const { head, genesis, memberId } = readHead(chain, options);
+    const { verifyThreads, unprovedMax = 0 } = options;
+    const counted = await verifyFinal({ dataDirectory, verifyThreads, unprovedMax });
+    const { head, proved, genesis, memberId } = readHead(chain, options);
     const watch = new HeadWatch(chain, [...localCopies(dataDirectory, now), ...copies]);
-    const { fault } = readHistoryState(dataDirectory, await watch.remembered());
+    const { fault } = readHistoryState(dataDirectory, await watch.remembered(), { unprovedMax });
     const accepted = seenHeadOf({ genesis, header: head.header, hash: head.hash });
     const statement = { accepted: { ...accepted }, by: memberId, fault: fault?.message ?? null, reason, time: now() };
     const digest = sha256(encodeUtf8(`quantum-lock/accept-history/v1\0${encodeCanonicalText(statement)}`));
@@ -73,17 +76,17 @@ export async function acceptHistory(options: AcceptOptions): Promise<Acceptance>
       public_key: options.by.publicKey,
       signature: await options.by.sign(digest),
     });
-    const setAside = trimBehind(chain, { ...sealed, height: head.header.index, logSize: head.header.log_size, now });
+    const setAside = trimBehind(chain, { ...counted, height: head.header.index, logSize: head.header.log_size, now });
     // It may be of the chain that was here before, and is made again.
     removeIndex(dataDirectory);
     const writer = new HeadRecordWriter(chain);
     try {
       writer.replace({
         genesis,
-        header: head.header,
-        hash: head.hash,
-        proof: head.proof,
-        ...sealed,
+        header: proved.header,
+        hash: proved.hash,
+        proof: proved.proof,
+        ...counted,
         grown: new GrownFilesWatch(chain).measure(),
       });
     } finally {
@@ -98,9 +101,9 @@ export async function acceptHistory(options: AcceptOptions): Promise<Acceptance>
 
 function readHead(
   chainDirectory: string,
-  { head: named, by }: AcceptOptions,
-): { readonly head: StoredBlock; readonly genesis: Hash; readonly memberId: string } {
-  const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 16 });
+  { head: named, by, unprovedMax = 0 }: AcceptOptions,
+): { readonly head: StoredBlock; readonly proved: ProvedBlock; readonly genesis: Hash; readonly memberId: string } {
+  const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 16, unprovedMax });
   try {
     const head = reader.head();
     if (head.hash !== named)
@@ -112,7 +115,7 @@ function readHead(
       throw new QuantumLockError('SIGNING_REFUSED', 'only an administrator of this chain can accept its history', {
         advice: 'Name the key of an active administrator with --as.',
       });
-    return { head, genesis: reader.block(0).hash, memberId: member };
+    return { head, proved: reader.provedHead(), genesis: reader.block(0).hash, memberId: member };
   } finally {
     database.close();
   }
@@ -129,7 +132,7 @@ function administratorOf(reader: ChainReader, { roots }: StoredBlock, publicKey:
   return isAdministrator ? member.member_id : null;
 }
 
-/** Takes out the rows behind the newest sealed block, after a copy of the whole database is set aside. Returns where, or null. */
+/** Takes out the rows behind the newest final block, after a copy of the whole database is set aside. Returns where, or null. */
 function trimBehind(
   chainDirectory: string,
   end: {

@@ -15,8 +15,8 @@ export interface ForeignFile {
 }
 
 /**
- * What stands next to the chain and tells of it: logs that were cut or changed, and a configuration that this program
- * did not write.
+ * What is next to the chain and describes it: logs that were cut or changed, and a configuration that this program did
+ * not write.
  */
 export function foreignFiles(dataDirectory: string): readonly ForeignFile[] {
   const { chain, config } = dataPaths(dataDirectory);

@@ -44,7 +44,7 @@ function nameOf(dataDirectory: string): string {
   return createHash('sha256').update(resolve(dataDirectory)).digest('hex').slice(0, 24);
 }
 
-/** Lines of `signing.log`: what was sealed stands among what was signed. */
+/** Lines of `signing.log`: what was sealed is among what was signed. */
 export function logCopy(dataDirectory: string, now: () => number): HeadCopy {
   return {
     name: SIGNING_LOG,

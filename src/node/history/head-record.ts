@@ -20,7 +20,7 @@ export interface HeadRecord {
   readonly header: BlockHeader;
   readonly hash: Hash;
   readonly proof: BlockProof;
-  /** Rows of state_pages and state_values once the block is in the chain. */
+  /** Rows of state_pages and state_values when it was written: those of blocks behind it that were there already too. */
   readonly pages: number;
   readonly values: number;
   /** How far the files that only grow had grown, as far as that was known when it was written. */

@@ -9,10 +9,12 @@ import type { SeenHead } from '../data-directory/seen-head.ts';
 /** What is asked of the chain that is there. */
 export interface PresentChain {
   readonly genesis: Hash;
-  /** The newest block that has its seal. */
+  /** The newest block. */
   readonly height: number;
+  /** The newest block that has its proof: blocks behind it are final, and their proofs have not arrived yet. */
+  readonly proved_height: number;
   readonly log_size: number;
-  /** Hash of a block; of the one that waits for its seal too. Null where there is none. */
+  /** Hash of a block; of the one that is decided alone too. Null where there is none. */
   readonly hashAt: (height: number) => Hash | null;
 }
 
@@ -54,8 +56,8 @@ function isSealed({ genesis, hash, header, proof }: HeadRecord, verify: VerifySi
 }
 
 /**
- * Holds a head record against the chain: the chain ends at its block. The record is written first, so a chain that is
- * longer was not sealed by this machine, or the record was put back.
+ * Holds a head record against the chain: its proofs end at its block. The record is written first, so a chain that has more of them
+ * was not sealed by this machine, or the record was put back.
  */
 export function checkHeadRecord(
   record: StoredHeadRecord,
@@ -76,10 +78,11 @@ export function checkHeadRecord(
     );
   const missing = findMissing('head.record', seenHeadOf(record), chain);
   if (missing !== null) return missing;
-  if (record.header.index >= chain.height) return null;
+  const { proved_height: proved } = chain;
+  if (record.header.index >= proved) return null;
   return new QuantumLockError(
     'HISTORY_CHANGED',
-    `chain/ ends at block ${chain.height}, and head.record at block ${record.header.index}: ${chain.height - record.header.index} block(s) were not sealed here, or the record is an older copy`,
-    { context: { reason: 'record_older', height: chain.height, seen_index: record.header.index } },
+    `chain/ ends at block ${proved}, and head.record at block ${record.header.index}: ${proved - record.header.index} block(s) were not sealed here, or the record is an older copy`,
+    { context: { reason: 'record_older', height: proved, seen_index: record.header.index } },
   );
 }

@@ -1,7 +1,7 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
-import { ChainReader } from '../storage/chain-reader.ts';
+import { ChainReader, type ReadingOptions } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
 import type { RememberedHead } from './head-watch.ts';
@@ -9,13 +9,13 @@ import { findMissing } from './history-check.ts';
 import { hashOfHeader, presentChain } from './present-chain.ts';
 import { checkHistory } from './reader-check.ts';
 
-/** A block that was decided and has no seal yet. It is not part of the chain. */
+/** A block that was decided and is not final: it has no seal yet. It is no part of the chain. */
 export interface UnsealedBlock {
   readonly index: number;
   readonly hash: string;
 }
 
-/** How the chain of a data directory stands to what was seen of it before. */
+/** How the chain of a data directory relates to what was seen of it before. */
 export interface HistoryState {
   /** What the chain lacks, or has otherwise: nothing may be sealed on it. */
   readonly fault: QuantumLockError | null;
@@ -35,9 +35,13 @@ export function isHistoryFault(error: unknown): error is QuantumLockError {
  * `remembered`: by other places than `head.record`.
  * @throws STORAGE_CORRUPT and whatever keeps the chain from being read
  */
-export function readHistoryState(dataDirectory: string, remembered: readonly RememberedHead[] = []): HistoryState {
+export function readHistoryState(
+  dataDirectory: string,
+  remembered: readonly RememberedHead[] = [],
+  reading: ReadingOptions = {},
+): HistoryState {
   const { chain } = dataPaths(dataDirectory);
-  const { reader, database } = ChainReader.open(chain, { pageCacheCount: 16 });
+  const { reader, database } = ChainReader.open(chain, { pageCacheCount: 16, ...reading });
   try {
     return guardStorage(CHAIN_DATABASE, () => {
       const present = presentChain(reader);
@@ -56,7 +60,7 @@ export function readHistoryState(dataDirectory: string, remembered: readonly Rem
 
 export function readUnsealed(reader: ChainReader): UnsealedBlock | null {
   const index = reader.heightOrNone() + 1;
-  const row = reader.blockRow(index);
+  const row = reader.decidedRow();
   return row === undefined ? null : { index, hash: hashOfHeader(row.header, reader) ?? 'none' };
 }
 

@@ -10,16 +10,17 @@ export function presentChain(reader: ChainReader): PresentChain {
   return {
     genesis: reader.block(0).hash,
     height: header.index,
+    proved_height: reader.provedHeightOrNone(),
     log_size: header.log_size,
     hashAt(height) {
       if (height <= header.index) return reader.block(height).hash;
-      const waiting = height === header.index + 1 ? reader.blockRow(height) : undefined;
+      const waiting = height === header.index + 1 ? reader.decidedRow() : undefined;
       return waiting === undefined ? null : hashOfHeader(waiting.header, reader);
     },
   };
 }
 
-/** Null for what is not a header: then it is not a block, whatever waits there for a seal. */
+/** Null for what is no header: it is no block, whatever was decided there. */
 export function hashOfHeader(text: string, reader: ChainReader): Hash | null {
   try {
     return encodeHash(headerDigest(decodeHeader(text), reader.chain()));

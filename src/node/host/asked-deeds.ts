@@ -19,7 +19,7 @@ export interface AskedDeed {
   readonly perform: PerformDeed;
 }
 
-/** @throws whatever tells already that it could not be done; of folders that the page may not look into, nothing is told */
+/** @throws the errors of what could not be done; nothing about folders that the page may not read */
 export async function askedDeed(host: Host, input: DeedInput): Promise<AskedDeed> {
   switch (input.deed) {
     case 'grant_folder':

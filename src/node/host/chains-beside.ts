@@ -39,7 +39,7 @@ function directoriesBeside(directory: string): string[] {
       .slice(0, CHAINS_BESIDE_MAX)
       .map(({ name }) => join(parent, name));
   } catch {
-    // A folder that cannot be listed, or is not there yet, has no names to tell.
+    // A folder that cannot be listed, or is not there yet, has no names.
     return [];
   }
 }

@@ -102,7 +102,7 @@ export class HostDeeds {
     this.#book.refuse(deedId);
   }
 
-  /** Whoever asked takes it back. False where it has ended, or is being done. @throws SIGNING_EXPIRED */
+  /** The client that asked cancels it. False where it has ended, or is being done. @throws SIGNING_EXPIRED */
   withdraw(deedId: string): boolean {
     return this.#book.withdraw(deedId);
   }

@@ -111,7 +111,7 @@ export class Host {
     return this.chain.blobs;
   }
 
-  /** What the data directory holds is not told as nothing where the directory is gone. @throws DATA_DIR_GONE */
+  /** If the directory is gone, its content is not reported as empty. @throws DATA_DIR_GONE */
   assertStorage(): void {
     this.chain.opened?.node.assertStorage();
   }

@@ -126,7 +126,7 @@ type AnyJob = Pick<Job<never, never>, 'id' | 'ended' | 'isOf' | 'isRunning' | 'c
 
 /** The long work of a host: found by any later client, whether or not the client that started it is still there. */
 export class Jobs {
-  /** Of which jobs there are and how they stand; of their progress, a few times a second. */
+  /** Of which jobs there are and their state; of their progress, a few times a second. */
   readonly changes = new ChangeSignal();
   readonly #now: () => number;
   #jobs: readonly AnyJob[] = [];

@@ -10,7 +10,7 @@ import type { Host } from './host.ts';
  */
 export async function ensureSandbox(host: Host): Promise<void> {
   const { dataDirectory, keyring } = host;
-  // What keeps the directory's chain from opening is the host's to tell: nothing is founded next to it.
+  // What keeps the directory's chain from opening is reported by the host: no chain is created next to it.
   if (host.problem !== null || holdsChain(dataDirectory)) return;
   const access = await keyring.keychain();
   const passphrase = access.available

@@ -21,7 +21,7 @@ export interface ScanFollower {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What came of it. */
+/** The result of it. */
 export interface ScanDone {
   readonly type: 'done';
   readonly scan: Scan;

@@ -15,7 +15,7 @@ export interface WaitingWatchOptions {
 export class WaitingWatch {
   readonly #options: WaitingWatchOptions;
   readonly #stopped = new AbortController();
-  /** Those that were told, or were there already. */
+  /** Those that were announced, or existed already. */
   #known: ReadonlySet<string> | null = null;
   #memberId: string | null = null;
 

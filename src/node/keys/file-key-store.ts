@@ -56,7 +56,7 @@ export class FileKeyStore implements KeyStore {
   readonly #path: string;
   readonly #clock: () => number;
   readonly #kdf: VaultKdf;
-  /** Whoever unlocks it locks it again; where that is missed, the clocks do. */
+  /** The caller that unlocks it locks it again; where that is missed, the clocks do. */
   #open: { readonly keys: VaultKeys; readonly until: Deadline } | null = null;
 
   constructor(options: FileKeyStoreOptions) {

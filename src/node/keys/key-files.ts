@@ -23,7 +23,7 @@ function makeKeysDirectory(directory: string): void {
   closeToOthers(directory);
 }
 
-/** Whoever could write next to the keys' directory could exchange it. @throws DATA_DIR_SHARED, STORAGE_DENIED */
+/** Anyone who could write next to the keys' directory could replace it. @throws DATA_DIR_SHARED, STORAGE_DENIED */
 function assertOwnersRoot(root: string): void {
   mkdirSync(root, { recursive: true, mode: KEYS_DIRECTORY_MODE });
   const isNew = !isThere(join(root, KEYS_DIRECTORY)) && !holdsForeignFiles(root);

@@ -100,7 +100,7 @@ export async function loadKeychain(): Promise<Keychain> {
   }
 }
 
-/** keytar hides why its native half did not load; loading that half alone tells. */
+/** keytar hides why its native half did not load; loading that half alone shows it. */
 function nativeLoadFailure(cause: unknown): string {
   const require = createRequire(import.meta.url);
   const root = dirname(require.resolve('keytar/package.json'));

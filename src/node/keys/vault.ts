@@ -26,9 +26,9 @@ import {
 import { assertSecretOf, decodeKeyInfo, type KeyInfo } from './key-store.ts';
 
 /**
- * The encrypted key file. The passphrase goes through scrypt (RFC 7914); HKDF (RFC 5869) makes three keys of the result:
- * one tells whether the passphrase is right, one encrypts each private key with AES-256-GCM, one authenticates the whole
- * file, so that no entry can be added, dropped, renamed or exchanged without the passphrase.
+ * The encrypted key file. The passphrase goes through scrypt (RFC 7914); HKDF (RFC 5869) makes three keys of the
+ * result: one checks the passphrase, one encrypts each private key with AES-256-GCM, one authenticates the whole file,
+ * so that no entry can be added, dropped, renamed or exchanged without the passphrase.
  */
 export interface VaultKdf {
   readonly n: number;

@@ -6,12 +6,12 @@ import type { UnsealedBlock } from '../history/history-state.ts';
 /** What the rules look at: how the node and its machine are at one moment. Times in Unix milliseconds. */
 export interface Facts {
   readonly startedAt: number;
-  /** What stands until a person acknowledges it (standing-alerts.ts). */
+  /** What stays until a person acknowledges it (standing-alerts.ts). */
   readonly standing: readonly Alert[];
   readonly isPassphraseBesideKeys: boolean;
   /** Where the open files are no longer in their place. */
   readonly storage: { readonly error: QuantumLockError; readonly since: number } | null;
-  /** Of the data directory's disk; null where it does not tell. */
+  /** Of the data directory's disk; null where it is not known. */
   readonly freeBytes: number | null;
   /** Threads that ended, each by its error. */
   readonly threadFailures: readonly QuantumLockError[];

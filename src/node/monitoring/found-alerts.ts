@@ -1,7 +1,7 @@
 import type { Alert } from '../../api/chain/node.ts';
 import type { ForeignFile } from '../history/foreign-files.ts';
 
-/** Alerts about what was found and is repaired, or continues anyway: each stands until a person ends it. */
+/** Alerts about what was found and is repaired, or continues anyway: each stays until a person ends it. */
 type Found = Omit<Alert, 'since'>;
 
 const seen = (code: string): string => `Then run \`dm blockchain acknowledge ${code}\`.`;

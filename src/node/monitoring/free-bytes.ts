@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 
-/** What may still be written to a directory's disk; null where its file system does not tell. */
+/** What may still be written to a directory's disk; null where its file system does not say. */
 export function freeBytes(directory: string): number | null {
   try {
     const { bavail, bsize } = statfsSync(directory);

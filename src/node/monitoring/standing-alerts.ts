@@ -25,7 +25,7 @@ const line = z.union([
 export class StandingAlerts {
   readonly #path: string;
   readonly #now: () => number;
-  /** What could not be written: it stands as long as this process. */
+  /** What could not be written: it stays as long as this process. */
   readonly #unwritten: string[] = [];
   #alerts: Alert[] = [];
 

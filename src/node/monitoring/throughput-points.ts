@@ -19,7 +19,7 @@ export function throughputPoints({
   return counted.map((count, index) => {
     const time = from + index * intervalMs;
     const isLast = index === counted.length - 1;
-    // No block tells whether anybody was there to make one, nor how long a time that stands still has lasted.
+    // No block shows whether anybody was there to make one, nor how long a time that stands still has lasted.
     const wasThere = !standsStill && time + intervalMs > startedAt;
     const isKnown = count !== null && (wasThere || count.blocks > 0) && !(standsStill && isLast);
     return { time, blocks: isKnown ? count.blocks : null, transactions: isKnown ? count.transactions : null };

@@ -62,8 +62,13 @@ export class BlockQueries {
       transaction_ids: transactions.map((transaction) => chain.idOf(transaction)),
       transaction_count: header.log_size - firstLogIndex,
       first_log_index: firstLogIndex,
-      size_bytes: encodeHeader(header).length + encodeProof(block.proof).length + this.#transactionsSize(block),
+      size_bytes: encodeHeader(header).length + this.#proofSize(block) + this.#transactionsSize(block),
     };
+  }
+
+  /** None where it has not arrived yet. */
+  #proofSize({ proof }: StoredBlock): number {
+    return proof === null ? 0 : encodeProof(proof).length;
   }
 
   #transactionsSize({ header, firstLogIndex }: StoredBlock): number {

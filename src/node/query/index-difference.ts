@@ -1,4 +1,4 @@
-/** The index says otherwise than the chain. Whoever meets it has the index made from the chain again. */
+/** The index contradicts the chain. The read that meets it has the index made from the chain again. */
 export class IndexDifference extends Error {
   constructor(what: string) {
     super(what);

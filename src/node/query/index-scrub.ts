@@ -60,7 +60,7 @@ export class IndexScrub {
     return this.#statements.counter.get('indexed_height') ?? -1;
   }
 
-  /** Goes on for about `budgetMs`. Returns whether there is more to do. @throws IndexDifference, STORAGE_CORRUPT */
+  /** Continues for about `budgetMs`. Returns whether there is more to do. @throws IndexDifference, STORAGE_CORRUPT */
   advance(budgetMs: number): boolean {
     const end = performance.now() + budgetMs;
     return this.#database.transaction(() => {

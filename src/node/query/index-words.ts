@@ -1,6 +1,9 @@
 import Database from 'better-sqlite3';
 
-/** How a text is cut into words: letter by letter as in the index, so that SQLite itself tells them apart in the same way. */
+/**
+ * How a text is cut into words: letter by letter as in the index, so that SQLite itself distinguishes them in the same
+ * way.
+ */
 const LIKE_THE_INDEX = `CREATE VIRTUAL TABLE words USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = "unicode61 tokenchars '-_'")`;
 
 /** Terms between two looks at the clock. */

@@ -10,7 +10,9 @@ import { leastTime, readEra } from '../../ledger/governance/era.ts';
 import { encodeProposal, proposalStatus } from '../../ledger/governance/proposal.ts';
 import { countedVoter, holdersOf, holdsRole, type Tally } from '../../ledger/governance/requirement.ts';
 import { hasSay, movedValue, proposalTallies } from '../../ledger/governance/settle.ts';
+import type { RollbackTarget } from '../../ledger/actions/rollback-plan.ts';
 import { encodeProposalFile, proposalFileOf } from '../../ledger/documents/proposal-file.ts';
+import { toldRollbackOf } from '../../ledger/documents/told-rollback.ts';
 import { storedPast } from '../storage/stored-past.ts';
 import { LedgerState } from '../../ledger/state/ledger-state.ts';
 import type { MemberRecord, ProposalRecord } from '../../ledger/state/records.ts';
@@ -212,6 +214,14 @@ export class ProposalQueries {
       chain: identityOf(view),
       proposal: record,
       valueOf: ({ namespace, key }) => state.get(namespace, key),
+      rollback:
+        findAction(record.action)?.restsOn === 'past'
+          ? toldRollbackOf(
+              state,
+              record.payload as unknown as RollbackTarget,
+              encodeHash(state.roots.environments.hash),
+            )
+          : undefined,
       told: {
         title,
         proposer_name: proposer.name,
@@ -249,7 +259,7 @@ function newestEndFirst(left: Listed, right: Listed): number {
 /** Nothing is unknown of what has happened. */
 const NO_MOMENT = { timestamp: -1, transactionId: encodeHash(new Uint8Array(32)) };
 
-/** Those who have a say and have not used it in a way that counts. */
+/** Those who may vote and have not used it in a way that counts. */
 function waitingFor(state: LedgerState, record: ProposalRecord): Person[] {
   const voted = new Set(
     record.votes.filter((vote) => countedVoter(state, vote) !== null).map(({ member_id }) => member_id),

@@ -4,21 +4,22 @@ import type { ConsistencyProof } from '../../ledger/proofs/consistency-proof.ts'
 import { consistencyPath, verifyConsistency } from '../../ledger/log/log.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
 import { misfit } from '../storage/block-check.ts';
-import { ChainReader } from '../storage/chain-reader.ts';
+import { ChainReader, type ReadingOptions } from '../storage/chain-reader.ts';
 import { sealedHeader } from './query-context.ts';
 
 /**
- * That the log at one height is the beginning of the log at another; without the later height, of the newest.
- * @throws NOT_FOUND, INPUT_INVALID where they are in the wrong order
+ * That the log at one height is the beginning of the log at another; without the later height, of the newest that has its proof.
+ * @throws NOT_FOUND, PROOF_PENDING, INPUT_INVALID where they are in the wrong order
  */
 export function proveConsistency(
   dataDirectory: string,
   heights: { readonly earlier: number; readonly later: number | null },
+  reading: ReadingOptions = {},
 ): ConsistencyProof {
-  const { reader, database } = ChainReader.open(dataPaths(dataDirectory).chain, { pageCacheCount: 64 });
+  const { reader, database } = ChainReader.open(dataPaths(dataDirectory).chain, { pageCacheCount: 64, ...reading });
   try {
-    const earlier = reader.block(heights.earlier);
-    const later = heights.later === null ? reader.head() : reader.block(heights.later);
+    const earlier = reader.provedBlock(heights.earlier);
+    const later = heights.later === null ? reader.provedHead() : reader.provedBlock(heights.later);
     if (earlier.header.index > later.header.index)
       throw new QuantumLockError('INPUT_INVALID', `block ${heights.earlier} is not before block ${later.header.index}`);
     const path = consistencyPath(reader.log, earlier.header.log_size, later.header.log_size);

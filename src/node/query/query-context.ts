@@ -6,7 +6,7 @@ import type { EnvironmentRecord, KeyRecord, MemberRecord, ProposalRecord } from 
 import type { SealedHeader } from '../../ledger/proofs/report.ts';
 import { misfit } from '../storage/block-check.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
-import type { StoredBlock } from '../storage/stored-block.ts';
+import type { ProvedBlock, StoredBlock } from '../storage/stored-block.ts';
 import { summaryOfEnvironment } from './environment-summary.ts';
 import { FollowedNamespace } from './followed-namespace.ts';
 import { IndexDifference } from './index-difference.ts';
@@ -77,6 +77,11 @@ export class QueryContext {
     return this.chain.block('height' in moment ? moment.height : this.chain.heightAtTime(moment.time));
   }
 
+  /** The same to convince others with: without a moment, the newest that has its proof. @throws NOT_FOUND, PROOF_PENDING */
+  provedBlockAt(moment: Moment): ProvedBlock {
+    return moment === undefined ? this.chain.provedHead() : this.chain.provedBlock(this.blockAt(moment).header.index);
+  }
+
   findBlock(hash: Hash): StoredBlock | undefined {
     for (const height of this.#heights.all(prefixOf(decodeHex(hash)))) {
       if (height > this.chain.height()) continue;
@@ -84,7 +89,7 @@ export class QueryContext {
       if (block.hash === hash) return block;
     }
     const height = this.chain.searchHash(hash);
-    // It may wait for its seal.
+    // It may be decided alone.
     if (height === undefined || height > this.chain.height()) return undefined;
     // The index has not reached it yet.
     if (height > this.indexer.height) return this.chain.block(height);
@@ -98,7 +103,9 @@ export class QueryContext {
     return block;
   }
 
-  /** Where the transaction with this id stands in the log; undefined if it is not in the chain (or not yet in the index). */
+  /**
+   * Where the transaction with this id is in the log; undefined if it is not in the chain (or not yet in the index).
+   */
   logIndexOf(id: Hash): number | undefined {
     const bytes = decodeHex(id);
     for (const logIndex of this.#logIndexes.all(prefixOf(bytes))) {
@@ -159,6 +166,6 @@ export class QueryContext {
   }
 }
 
-export function sealedHeader(block: StoredBlock): SealedHeader {
+export function sealedHeader(block: ProvedBlock): SealedHeader {
   return { header: block.header, hash: block.hash, proof: block.proof };
 }

@@ -9,11 +9,11 @@ import type { CallContext, QueryRouter, QueryWorkerData } from './query-worker.t
 export interface QueryThreadOptions extends QueryWorkerData {
   readonly now: () => number;
   readonly onIndexed: (height: number) => void;
-  /** What stands in chain.db does not fit its hashes. */
+  /** What is in chain.db does not fit its hashes. */
   readonly onChainDamage?: (error: QuantumLockError) => void;
   /** The index could not be taken further; it is tried again soon. */
   readonly onIndexFailure?: (error: QuantumLockError) => void;
-  /** The index said otherwise than the chain, and is made from the chain again. */
+  /** The index contradicted the chain, and is made from the chain again. */
   readonly onIndexDifference?: (what: string) => void;
   /** What of the stored content is damaged, first. */
   readonly onContentDamage?: (what: string) => void;

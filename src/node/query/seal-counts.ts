@@ -13,7 +13,7 @@ const BLOCKS_AT_ONCE = 64;
 
 /**
  * Counts the blocks that each validator sealed, from the headers themselves: from genesis to the newest, each hashed
- * and checked against the next. What it has not counted to the end it does not tell.
+ * and checked against the next. It does not report what it has not counted to the end.
  */
 export class SealCounts {
   readonly #chain: ChainReader;

@@ -58,11 +58,13 @@ export class StateQueries {
     return { keys: keys.slice(0, limit).sort(), truncated: keys.length > limit, height: header.index };
   }
 
-  /** Inclusion of a transaction in the newest sealed log. @throws NOT_FOUND */
+  /** Inclusion of a transaction in the newest log that has its proof. @throws NOT_FOUND, PROOF_PENDING */
   transactionProof(id: Hash): TransactionProof {
     const { chain } = this.#context;
     const logIndex = this.#context.requireLogIndex(id);
-    const head = chain.head();
+    // Before it has a proof of its own, no block after it has one.
+    chain.provedBlock(chain.heightOfLogIndex(logIndex));
+    const head = chain.provedHead();
     const size = head.header.log_size;
     const bytes = chain.transactionBytes(logIndex);
     const path = inclusionPath(chain.log, logIndex, size);
@@ -78,7 +80,7 @@ export class StateQueries {
     };
   }
 
-  /** Presence or absence of a key at a moment. */
+  /** Presence or absence of a key at a moment; without one, in the newest state that has its proof. @throws NOT_FOUND, PROOF_PENDING */
   stateProof({
     namespace,
     key,
@@ -89,7 +91,7 @@ export class StateQueries {
     readonly at?: Moment;
   }): StateProof {
     const { chain } = this.#context;
-    const block = this.#context.blockAt(at);
+    const block = this.#context.provedBlockAt(at);
     const path = statePath(key);
     const { end, siblings } = chain.tree.descend(block.roots[namespace], path);
     const stored = end.kind === LEAF ? chain.tree.leaf(end) : undefined;

@@ -5,7 +5,7 @@ import type { Operation } from '../../ledger/governance/action.ts';
 import type { ProposalRecord } from '../../ledger/state/records.ts';
 import type { Transaction } from '../../ledger/transactions/transaction.ts';
 
-/** What of a transaction is searched, listed and told. */
+/** What is searched, listed and shown of a transaction. */
 
 const TEXT_LENGTH_MAX = 2_000;
 

@@ -109,7 +109,7 @@ export class QuestionBook<Content extends object, Outcome extends { readonly out
     if (!this.#options.isUnderWay(kept)) this.end(kept, { outcome: 'refused' });
   }
 
-  /** Whoever asked takes it back. False where it has ended, or is being done. @throws SIGNING_EXPIRED */
+  /** The client that asked cancels it. False where it has ended, or is being done. @throws SIGNING_EXPIRED */
   withdraw(id: string): boolean {
     const kept = this.find(id);
     if (this.#options.isUnderWay(kept) || kept.ended !== null) return false;
@@ -122,13 +122,13 @@ export class QuestionBook<Content extends object, Outcome extends { readonly out
     for (const kept of this.list()) this.end(kept, { outcome: 'expired' });
   }
 
-  /** Whoever asks and takes back without end fills no memory. */
+  /** A client that asks and cancels without end fills no memory. */
   #forgetOldEnds(asker: Asker): void {
     const ended = [...this.#kept.values()].filter((kept) => kept.asker === asker && kept.ended !== null);
     for (const { id } of ended.slice(0, -ENDED_REVIEWS_KEPT_MAX)) this.#kept.delete(id);
   }
 
-  /** Ends it where its time is over; false where even its end need not be told any more. */
+  /** Ends it where its time is over; false where even its end need not be reported any more. */
   #lookAt(kept: Content & Question<Outcome>): boolean {
     if (kept.ended === null && !this.#options.isUnderWay(kept) && kept.deadline.isOver)
       this.end(kept, { outcome: 'expired' });

@@ -20,7 +20,7 @@ export interface KnownReview {
   readonly outcome: SignatureOutcome | null;
 }
 
-/** What came of asking: a review that waits, or why it cannot be signed. */
+/** The result of asking: a review that waits, or why it cannot be signed. */
 export type AskedReview =
   | { readonly outcome: 'review'; readonly review: SigningReview }
   | { readonly outcome: 'rejected'; readonly rejection: Refusal };
@@ -94,7 +94,7 @@ export class SigningDesk {
     this.#book.refuse(reviewId);
   }
 
-  /** Whoever asked takes it back. False where it has ended, or is being signed. @throws SIGNING_EXPIRED */
+  /** The client that asked cancels it. False where it has ended, or is being signed. @throws SIGNING_EXPIRED */
   withdraw(reviewId: string): boolean {
     return this.#book.withdraw(reviewId);
   }

@@ -1,7 +1,7 @@
 import { encodeHash, encodeHex, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { GENESIS_PREVIOUS_HASH, headerHash } from '../../ledger/blocks/block.ts';
-import { checkProof } from '../../ledger/blocks/block-proof.ts';
+import { GENESIS_PREVIOUS_HASH, headerHash, type BlockHeader } from '../../ledger/blocks/block.ts';
+import { checkProof, type BlockProof } from '../../ledger/blocks/block-proof.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { stateRoot, type StateRoots } from '../../ledger/state/ledger-state.ts';
 import { leafHash, merkleRoot } from '../../ledger/log/log.ts';
@@ -18,7 +18,7 @@ export interface BlockSource {
   readonly tree: StateTree;
   /** Hash of block 0, as it is stored. */
   readonly genesis: () => Hash;
-  /** A sealed block as it is stored. @throws NOT_FOUND */
+  /** A final block as it is stored. @throws NOT_FOUND */
   readonly unchecked: (height: number) => UncheckedBlock;
   /** The same, checked. */
   readonly block: (height: number) => StoredBlock;
@@ -30,7 +30,7 @@ export interface BlockSource {
 const LEAVES_CACHE_COUNT = 64;
 
 /**
- * Holds what chain.db's rows say against the hashes that they stand under: a header against the block's hash and its
+ * Holds what chain.db's rows say against the hashes that they are under: a header against the block's hash and its
  * parent's, the seal against the validators of the state before, the transactions against the header's root. A row that
  * does not fit is never served.
  */
@@ -55,17 +55,29 @@ export class BlockCheck {
     if (block.firstLogIndex !== (parent?.header.log_size ?? 0))
       throw misfit(`block ${height}`, `says that it begins at transaction ${block.firstLogIndex}`);
     if (parent !== null) assertRootsFit(height - 1, parent);
-    this.#checkSeal(height, block, (parent ?? block).roots);
+    if (block.proof === null) {
+      // Nothing is signed over it, so it has no more than the block before it that does.
+      if (height > 0) this.#source.block(height - 1);
+      return;
+    }
+    const fault = this.#faultOfProof(block.header, block.proof, (parent ?? block).roots);
+    if (fault !== null) throw misfit(`block ${height}`, `is not proved: ${fault}`);
   }
 
-  /** The seal is by a validator of the state before the block; genesis founds the set that seals it. */
-  #checkSeal(height: number, { header, proof }: UncheckedBlock, roots: StateRoots): void {
-    this.#trust(Math.max(0, height - 1), roots);
+  /** Why `proof` does not prove a block that was checked; null where it does. @throws STORAGE_CORRUPT */
+  faultOfProof(block: StoredBlock, proof: BlockProof): string | null {
+    const { index } = block.header;
+    return this.#faultOfProof(block.header, proof, (index === 0 ? block : this.#source.unchecked(index - 1)).roots);
+  }
+
+  /** It is by a validator of the state before the block, which `roots` are of; genesis founds the set that proves it. */
+  #faultOfProof(header: BlockHeader, proof: BlockProof, roots: StateRoots): string | null {
+    this.#trust(Math.max(0, header.index - 1), roots);
     const text = this.#source.tree.get(roots.validators, header.validator);
     const validator =
       text === undefined ? undefined : (JSON.parse(Buffer.from(text).toString('utf8')) as ValidatorRecord);
     this.#verifier ??= loadSignatureVerifier();
-    const fault = checkProof(
+    return checkProof(
       { header, proof },
       {
         chain: { genesis: this.#source.genesis() },
@@ -73,7 +85,6 @@ export class BlockCheck {
         verify: this.#verifier.verify,
       },
     );
-    if (fault !== null) throw misfit(`block ${height}`, `is not proved: ${fault}`);
   }
 
   /**

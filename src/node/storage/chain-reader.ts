@@ -3,45 +3,42 @@ import { join } from 'node:path';
 import { decodeHex, decodeUtf8, encodeHash, equalBytes, type Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { decodeHeader } from '../../ledger/blocks/block.ts';
-import { decodeProof } from '../../ledger/blocks/block-proof.ts';
+import type { BlockProof } from '../../ledger/blocks/block-proof.ts';
 import type { ChainIdentity, ChainRoot } from '../../ledger/chain-identity.ts';
 import { identityIn, leastTime } from '../../ledger/governance/era.ts';
 import type { StateRoots } from '../../ledger/state/ledger-state.ts';
 import { StateTree } from '../../ledger/state/tree.ts';
 import { transactionId, type Transaction } from '../../ledger/transactions/transaction.ts';
-import type { StoredBlock } from './stored-block.ts';
+import type { ProvedBlock, StoredBlock } from './stored-block.ts';
 import { BlockCheck, misfit } from './block-check.ts';
-import { decodeIdEntries, decodeRoots, type IdEntry } from './block-rows.ts';
+import { decodeIdEntries, type IdEntry } from './block-rows.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
 import { openDatabase } from './database.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
+import { FinalBlocks, isFinalSql, type BlockRow } from './final-blocks.ts';
 import { LogRows } from './log-rows.ts';
 import { RecentCache, StateRows } from './state-rows.ts';
 import { decodeStoredTransaction } from './stored-transaction.ts';
 
-interface BlockRow {
-  readonly header: string;
-  /** Null where the block is decided and not yet sealed: it is then no part of the chain. */
-  readonly proof: string | null;
-  readonly hash: Uint8Array;
-  readonly first_log_index: number;
-  readonly roots: Uint8Array;
-}
-
-const BLOCK_COLUMNS = 'header, proof, hash, first_log_index, roots';
-
 const BLOCK_CACHE_COUNT = 2_048;
 
-/** Reads of chain.db that the validator, the query worker and the verifier share. */
+export interface ReadingOptions {
+  readonly pageCacheCount?: number;
+  /** At most so many blocks at the chain's end may wait for their proof; none where a block is proved at once by the engine that makes it final. */
+  readonly unprovedMax?: number;
+}
+
+/**
+ * Reads of chain.db that the validator, the query worker and the verifier share. The chain is its final blocks; what is to convince
+ * others is asked of those that have their proof.
+ */
 export class ChainReader {
   readonly log: LogRows;
   readonly state: StateRows;
   readonly tree: StateTree;
   readonly #meta: Database.Statement<[string], string>;
   readonly #metaKeys: Database.Statement<[], string>;
-  readonly #height: Database.Statement<[], number | null>;
-  readonly #block: Database.Statement<[number], BlockRow>;
+  readonly #final: FinalBlocks;
   readonly #filed: Database.Statement<[number], { readonly era: number; readonly timestamp: number }>;
   readonly #heightAt: Database.Statement<[number, number], number>;
   readonly #heightOf: Database.Statement<[number], number>;
@@ -50,13 +47,15 @@ export class ChainReader {
   readonly #searchHash: Database.Statement<[Uint8Array], number>;
   readonly #check: BlockCheck;
   #knownGenesis: Hash | null = null;
-  /** Blocks that were checked. One that was committed never changes. */
+  /** Blocks that were checked. One that is final never changes, but that its proof comes to it. */
   readonly #blocks = new RecentCache<StoredBlock>(BLOCK_CACHE_COUNT);
   readonly #transaction: Database.Statement<[number], Uint8Array>;
   readonly #size: Database.Statement<[number, number], number>;
   readonly #transactions: Database.Statement<[number, number], Uint8Array>;
 
-  constructor(database: Database.Database, options: { readonly writable: boolean; readonly pageCacheCount?: number }) {
+  constructor(database: Database.Database, options: ReadingOptions & { readonly writable: boolean }) {
+    const isFinal = isFinalSql(database);
+    this.#final = new FinalBlocks(database, options.unprovedMax ?? 0);
     this.log = new LogRows(database);
     this.state = new StateRows(database, options);
     this.tree = new StateTree(this.state);
@@ -69,19 +68,15 @@ export class ChainReader {
     });
     this.#meta = database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
     this.#metaKeys = database.prepare<[], string>('SELECT key FROM meta').pluck();
-    this.#height = database
-      .prepare<[], number | null>('SELECT height FROM blocks WHERE proof IS NOT NULL ORDER BY height DESC LIMIT 1')
-      .pluck();
-    this.#block = database.prepare(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE height = ?`);
     this.#filed = database.prepare('SELECT era, timestamp FROM blocks WHERE height = ?');
     this.#heightAt = database
       .prepare<[number, number], number>(
-        'SELECT height FROM blocks WHERE era = ? AND timestamp <= ? AND proof IS NOT NULL ORDER BY timestamp DESC, height DESC LIMIT 1',
+        `SELECT height FROM blocks WHERE era = ? AND timestamp <= ? AND ${isFinal} ORDER BY timestamp DESC, height DESC LIMIT 1`,
       )
       .pluck();
     this.#heightOf = database
       .prepare<[number], number>(
-        'SELECT height FROM blocks WHERE first_log_index <= ? AND proof IS NOT NULL ORDER BY first_log_index DESC LIMIT 1',
+        `SELECT height FROM blocks WHERE first_log_index <= ? AND ${isFinal} ORDER BY first_log_index DESC LIMIT 1`,
       )
       .pluck();
     this.#ids = database.prepare<[number], Uint8Array>('SELECT entries FROM block_ids WHERE height = ?').pluck();
@@ -110,13 +105,14 @@ export class ChainReader {
    */
   static open(
     chainDirectory: string,
-    options: { readonly pageCacheCount?: number } = {},
+    options: ReadingOptions = {},
   ): { readonly reader: ChainReader; readonly database: Database.Database } {
     const database = openDatabase({
       path: join(chainDirectory, CHAIN_DATABASE),
       mode: 'read',
       migrations: CHAIN_MIGRATIONS,
       versionMin: CHAIN_VERSION_MIN,
+      readVersionMin: CHAIN_VERSION_MIN,
       synchronous: 'FULL',
     });
     try {
@@ -151,7 +147,7 @@ export class ChainReader {
   /** The stored hash of block 0; where it is wrong, no block fits. @throws STORAGE_CORRUPT */
   #genesis(): Hash {
     if (this.#knownGenesis !== null) return this.#knownGenesis;
-    const row = this.#block.get(0);
+    const row = this.#final.row(0);
     if (row === undefined) throw new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block');
     return (this.#knownGenesis = encodeHash(row.hash));
   }
@@ -176,54 +172,72 @@ export class ChainReader {
     };
   }
 
+  /** The newest block: what the state is read at, and what the next one is built on. */
   head(): StoredBlock {
     return this.block(this.height());
   }
 
+  /** The newest block that has its proof: what others are shown. @throws STORAGE_CORRUPT where there is none */
+  provedHead(): ProvedBlock {
+    const height = this.provedHeightOrNone();
+    if (height < 0) throw new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block with its proof');
+    return this.provedBlock(height);
+  }
+
+  /** Index of the newest block that has its proof; −1 before the first. */
+  provedHeightOrNone(): number {
+    return this.#final.provedHeight();
+  }
+
   /** Index of the newest block. @throws STORAGE_CORRUPT where there is none */
   height(): number {
-    const height = this.#height.get() ?? null;
-    if (height === null) throw new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block');
+    const height = this.#final.height();
+    if (height < 0) throw new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block');
     return height;
   }
 
-  /** As above; −1 before genesis is sealed. */
+  /** As above; −1 before genesis is final. */
   heightOrNone(): number {
-    return this.#height.get() ?? -1;
+    return this.#final.height();
   }
 
-  /** A block that fits its hashes and its seal: see {@link BlockCheck}. @throws NOT_FOUND, STORAGE_CORRUPT */
+  /** A block that fits its hashes, and its proof if that is there: see {@link BlockCheck}. @throws NOT_FOUND, STORAGE_CORRUPT */
   block(height: number): StoredBlock {
     const cached = this.#blocks.get(height);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined && (cached.proof !== null || height > this.provedHeightOrNone())) return cached;
     const block = this.uncheckedBlock(height);
     this.#check.check(height, block);
     this.#blocks.set(height, block);
     return block;
   }
 
-  /** A sealed block as its row has it. @throws NOT_FOUND, STORAGE_CORRUPT where it cannot be decoded */
+  /** As above, as something to convince others with. @throws PROOF_PENDING where its proof has not arrived yet */
+  provedBlock(height: number): ProvedBlock {
+    const { proof, ...block } = this.block(height);
+    if (proof === null)
+      throw new QuantumLockError('PROOF_PENDING', `block ${height} is final; its proof has not arrived yet`, {
+        context: { height, proved_height: this.provedHeightOrNone() },
+      });
+    return { ...block, proof };
+  }
+
+  /** Why `proof` does not prove the block at that height; null where it does. @throws NOT_FOUND, STORAGE_CORRUPT */
+  faultOfProof(height: number, proof: BlockProof): string | null {
+    return this.#check.faultOfProof(this.block(height), proof);
+  }
+
+  /** A final block as its row has it. @throws NOT_FOUND, STORAGE_CORRUPT where it cannot be decoded, or cannot stand there so */
   uncheckedBlock(height: number): StoredBlock {
-    const row = this.#block.get(height);
-    if (row === undefined || row.proof === null) {
-      const isWaiting = row !== undefined;
-      if (height >= 0 && height < this.heightOrNone())
-        throw misfit(`block ${height}`, isWaiting ? 'has no seal' : 'is missing');
-      throw new QuantumLockError(
-        'NOT_FOUND',
-        isWaiting ? `block ${height} is decided and has no seal yet` : `there is no block ${height}`,
-        { context: { height } },
-      );
-    }
-    try {
-      return decodeBlockRow(row, row.proof);
-    } catch (cause) {
-      throw misfit(`block ${height}`, `cannot be decoded: ${cause instanceof Error ? cause.message : String(cause)}`);
-    }
+    return this.#final.unchecked(height);
+  }
+
+  /** The row of the block that is decided alone: it follows the chain, and is no part of it. @throws STORAGE_CORRUPT */
+  decidedRow(): BlockRow | undefined {
+    return this.#final.decidedRow();
   }
 
   blockRow(height: number): BlockRow | undefined {
-    return this.#block.get(height);
+    return this.#final.row(height);
   }
 
   /** The time that a block is filed under. */
@@ -332,14 +346,4 @@ export class ChainReader {
     const bytes = this.tree.get(this.block(height).roots[namespace], key);
     return bytes === undefined ? undefined : decodeUtf8(bytes);
   }
-}
-
-function decodeBlockRow(row: BlockRow, proof: string): StoredBlock {
-  return {
-    header: decodeHeader(row.header),
-    proof: decodeProof(proof),
-    hash: encodeHash(row.hash),
-    firstLogIndex: row.first_log_index,
-    roots: decodeRoots(row.roots),
-  };
 }

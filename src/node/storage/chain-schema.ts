@@ -39,9 +39,19 @@ export const CHAIN_MIGRATIONS: readonly Migration[] = [
   CREATE TABLE state_pages (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
   CREATE TABLE state_values (id INTEGER PRIMARY KEY, key TEXT NOT NULL, value BLOB NOT NULL);
   `,
+  `
+  -- 1 from when no other block can take this one's place; never taken back. Its proof comes with that, or later.
+  -- Before, a block was final when it had its proof: the default says so of all of them without writing each row again.
+  ALTER TABLE blocks ADD COLUMN final INTEGER NOT NULL DEFAULT 1;
+  UPDATE blocks SET final = 0 WHERE height > coalesce(
+    (SELECT height FROM blocks WHERE proof IS NOT NULL ORDER BY height DESC LIMIT 1), -1);
+  `,
 ];
 
 export const CHAIN_DATABASE = 'chain.db';
 
 /** Chains of versions 1 and 2 were founded by previews, before signatures were bound to the genesis: other rules hold for them. */
 export const CHAIN_VERSION_MIN = 3;
+
+/** From which version on a row says by itself whether its block is final. */
+export const CHAIN_VERSION_FINAL = 4;

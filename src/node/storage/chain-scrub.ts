@@ -10,9 +10,9 @@ import { StateScrub } from './state-scrub.ts';
 import { decodeStoredTransaction } from './stored-transaction.ts';
 
 /**
- * Looks at every row of chain.db, from genesis on, a bit at a time: what a block holds fits the hashes of its header,
- * the header its seal and its parent, and at the end there is no row that no block accounts for. It executes nothing:
- * that is what `dm blockchain verify` does in addition.
+ * Looks at every row of chain.db, from genesis on, a bit at a time: what a block holds fits the hashes of its header, the header
+ * its proof, if that has arrived, and its parent, and at the end there is no row that no block accounts for. It executes nothing: that is what
+ * `dm blockchain verify` does beside.
  */
 export class ChainScrub {
   readonly #chain: ChainReader;
@@ -30,7 +30,7 @@ export class ChainScrub {
     this.#tiles = TileBuilder.at(chain.log, 0);
   }
 
-  /** Goes on for about `budgetMs`. Returns whether there is more to do. @throws STORAGE_CORRUPT */
+  /** Continues for about `budgetMs`. Returns whether there is more to do. @throws STORAGE_CORRUPT */
   advance(budgetMs: number): boolean {
     const end = performance.now() + budgetMs;
     while (this.#height < this.#chain.height()) {
@@ -62,7 +62,7 @@ export class ChainScrub {
   #checkMeta(): void {
     const { chain_id } = this.#chain.block(0).header;
     if (this.#chain.metaKeys().length !== 1 || this.#chain.chainId() !== chain_id)
-      throw misfit('meta', `holds something else than the name of the chain, ${chain_id}`);
+      throw misfit('meta', `holds something other than the name of the chain, ${chain_id}`);
   }
 
   #checkFiling({ header }: StoredBlock): void {
@@ -95,8 +95,8 @@ export class ChainScrub {
   /** Ids count upwards and each was looked at: so only those before the first and behind the last can be too many. */
   #assertNothingBeyond(): false {
     const { header } = this.#chain.block(this.#height);
-    // A block that waits for its seal is not looked at here: a start executes it again.
-    const isWaiting = this.#chain.blockRow(this.#height + 1) !== undefined;
+    // A block that is decided alone is not looked at here: a start executes it again.
+    const isWaiting = this.#chain.decidedRow() !== undefined;
     const last = this.#height + (isWaiting ? 1 : 0);
     this.#assertNone('blocks', `height < 0 OR height > ${last}`);
     this.#assertNone('block_ids', `height < 0 OR height > ${last}`);

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { decodeHex, encodeHash, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { decodeHeader, encodeHeader, headerHash, type BlockHeader } from '../../ledger/blocks/block.ts';
-import { encodeProof, type BlockProof } from '../../ledger/blocks/block-proof.ts';
+import type { BlockProof } from '../../ledger/blocks/block-proof.ts';
 import type { ExecutedTransaction } from '../../ledger/blocks/execute.ts';
 import { stateRoot, type StateRoots } from '../../ledger/state/ledger-state.ts';
-import { GrownFilesWatch, type GrownFiles } from '../history/grown-files.ts';
-import { HeadRecordWriter, readHeadRecord, type StoredHeadRecord } from '../history/head-record.ts';
+import { readHeadRecord, type StoredHeadRecord } from '../history/head-record.ts';
 import { decodeRoots, encodeIdEntries, encodeRoots } from './block-rows.ts';
 import { ChainReader } from './chain-reader.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
 import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 import { openDatabase } from './database.ts';
+import { FinalityWriter } from './finality-writer.ts';
 import { TileBuilder } from './log-rows.ts';
 
-/** A block that is decided: it is on disk, and will be sealed as it is and no other way. */
+/** A block that is decided: it is on disk, and will be final as it is and no other way. */
 export interface DecidedBlock {
   readonly header: BlockHeader;
   readonly hash: Hash;
@@ -29,27 +29,21 @@ export interface NewBlock {
   readonly transactions: readonly ExecutedTransaction[];
 }
 
-/** A look costs three reads of files; blocks may come by the hundred a second. */
-const GROWN_FRESH_MS = 10_000;
-
 /**
- * The one writer of chain.db. A block is written in one transaction, or not at all; its seal in a second one, after
- * that. So a validator signs one block of each height, whenever it is stopped: what it signs was decided on disk before,
- * and is in `head.record` before the seal is anywhere else.
+ * The one writer of chain.db. A block is written in one transaction, or not at all: it is decided. An engine that seals alone makes it final
+ * and proves it in a second one ({@link seal}), so a validator signs one block of each height, whenever it is stopped: what it
+ * signs was decided on disk before, and is in `head.record` before the seal is anywhere else. Where validators agree, the two come
+ * one after the other ({@link finalise}, {@link prove}).
  */
 export class ChainStore {
   readonly reader: ChainReader;
   readonly #database: Database.Database;
   readonly #insertBlock: Database.Statement<[number, string, Uint8Array, number, number, number, Uint8Array]>;
-  readonly #setProof: Database.Statement<[string, number]>;
   readonly #insertIds: Database.Statement<[number, Uint8Array]>;
   readonly #insertTransaction: Database.Statement<[number, Uint8Array]>;
   readonly #insertTile: Database.Statement<[number, Uint8Array, Uint8Array]>;
-  readonly #record: HeadRecordWriter;
+  readonly #finality: FinalityWriter;
   readonly #chainDirectory: string;
-  readonly #growing: GrownFilesWatch;
-  #grown: GrownFiles;
-  #measuredAt: number;
   #tiles: TileBuilder;
   #logSize: number;
 
@@ -57,23 +51,19 @@ export class ChainStore {
     database: Database.Database,
     opened: {
       readonly reader: ChainReader;
-      readonly record: HeadRecordWriter;
       readonly chainDirectory: string;
       readonly logSize: number;
+      readonly unprovedMax?: number;
     },
   ) {
     const { reader, logSize } = opened;
     this.#database = database;
-    this.#record = opened.record;
     this.#chainDirectory = opened.chainDirectory;
-    this.#growing = new GrownFilesWatch(opened.chainDirectory);
-    this.#grown = this.#growing.measure();
-    this.#measuredAt = performance.now();
+    this.#finality = new FinalityWriter(database, { unprovedMax: 0, ...opened });
     this.reader = reader;
     this.#insertBlock = database.prepare(
-      'INSERT INTO blocks (height, header, hash, era, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO blocks (height, header, hash, era, timestamp, first_log_index, roots, final) VALUES (?, ?, ?, ?, ?, ?, ?, 0)',
     );
-    this.#setProof = database.prepare('UPDATE blocks SET proof = ? WHERE height = ? AND proof IS NULL');
     this.#insertIds = database.prepare('INSERT INTO block_ids (height, entries) VALUES (?, ?)');
     this.#insertTransaction = database.prepare('INSERT INTO transactions (log_index, bytes) VALUES (?, ?)');
     this.#insertTile = database.prepare('INSERT INTO log_tiles (id, hashes, root) VALUES (?, ?, ?)');
@@ -98,21 +88,21 @@ export class ChainStore {
     database.prepare("INSERT INTO meta (key, value) VALUES ('chain_id', ?)").run(chainId);
     return new ChainStore(database, {
       reader: new ChainReader(database, { writable: true }),
-      record: new HeadRecordWriter(chainDirectory),
       chainDirectory,
       logSize: 0,
     });
   }
 
   /**
-   * Opens a chain and checks its newest block: that it hashes to what is stored and that its roots are there.
+   * Opens a chain and checks its newest block: that it hashes to what is stored and that its roots are there. `unprovedMax`: so many
+   * final blocks may wait for their proof; none where a block is proved at once by the engine that makes it final.
    * @throws STORAGE_CORRUPT, DATA_DIR_OLDER, DATA_DIR_NEWER
    */
-  static open(chainDirectory: string): ChainStore {
+  static open(chainDirectory: string, { unprovedMax = 0 }: { readonly unprovedMax?: number } = {}): ChainStore {
     const database = ChainStore.#openDatabase(chainDirectory);
     try {
-      const reader = new ChainReader(database, { writable: true });
-      // Sealed or not, an engine looks at it again before it builds on it.
+      const reader = new ChainReader(database, { writable: true, unprovedMax });
+      // Final or not, an engine looks at it again before it builds on it.
       const newest = readDecided(reader) ?? reader.head();
       if (headerHash(newest.header, reader.chain()) !== newest.hash)
         throw new QuantumLockError('STORAGE_CORRUPT', `block ${newest.header.index} does not match its hash`);
@@ -122,8 +112,8 @@ export class ChainStore {
           `the state roots of block ${newest.header.index} do not make its state root`,
         );
       }
-      const record = new HeadRecordWriter(chainDirectory);
-      return new ChainStore(database, { reader, record, chainDirectory, logSize: newest.header.log_size });
+      const { log_size: logSize } = newest.header;
+      return new ChainStore(database, { reader, chainDirectory, logSize, unprovedMax });
     } catch (error) {
       database.close();
       throw storageError(CHAIN_DATABASE, error);
@@ -174,7 +164,12 @@ export class ChainStore {
     }
   }
 
-  /** The block that was decided and not yet sealed: a stop came between. Null where there is none. */
+  /** Index of the newest final block; −1 before the first. */
+  get finalHeight(): number {
+    return this.#finality.height;
+  }
+
+  /** The block that was decided and is not final yet: a stop came between. Null where there is none. */
   decided(): DecidedBlock | null {
     return readDecided(this.reader);
   }
@@ -184,39 +179,24 @@ export class ChainStore {
     return readHeadRecord(this.#chainDirectory);
   }
 
-  /**
-   * Puts the seal to the decided block. It is on disk in `head.record` first, then in the chain. There it is not waited
-   * for: a machine that loses power in between has the decided block and the record, and makes the same seal again.
-   */
-  seal({ header, hash }: Pick<DecidedBlock, 'header' | 'hash'>, proof: BlockProof): void {
-    const genesis = header.index === 0 ? hash : this.reader.block(0).hash;
-    const record = { genesis, header, hash, proof, ...this.reader.state.counts, grown: this.#measureGrown() };
-    if (header.index === 0) this.#record.replace(record);
-    else this.#record.write(record);
-    guardStorage(CHAIN_DATABASE, () => {
-      this.#database.exec('PRAGMA synchronous = NORMAL');
-      try {
-        const { changes } = this.#setProof.run(encodeProof(proof), header.index);
-        if (changes !== 1)
-          throw new QuantumLockError('STORAGE_CORRUPT', `block ${header.index} no longer waits for its seal`);
-      } finally {
-        this.#database.exec('PRAGMA synchronous = FULL');
-      }
-    });
+  /** Makes the decided block final and proves it, in one step: see {@link FinalityWriter.seal}. */
+  seal(block: Pick<DecidedBlock, 'header' | 'hash'>, proof: BlockProof): void {
+    this.#finality.seal(block, proof);
   }
 
-  #measureGrown(): GrownFiles {
-    if (performance.now() - this.#measuredAt > GROWN_FRESH_MS) {
-      this.#grown = this.#growing.measure();
-      this.#measuredAt = performance.now();
-    }
-    return this.#grown;
+  /** Makes the decided block final; its proof may come later: see {@link FinalityWriter.finalise}. @throws PROOF_PENDING, STORAGE_CORRUPT */
+  finalise(height: number): void {
+    this.#finality.finalise(height);
+  }
+
+  /** Puts its proof to a final block: see {@link FinalityWriter.prove}. @throws PROOF_INVALID, PROOF_PENDING, NOT_FOUND, STORAGE_CORRUPT */
+  prove(height: number, proof: BlockProof): void {
+    this.#finality.prove(height, proof);
   }
 
   /** Rows that no block accounts for, where there are some: a further block would be laid over them. */
   beyond(logSize: number): string | null {
-    const newest = this.reader.blockRow(this.reader.heightOrNone() + 1) === undefined ? 0 : 1;
-    const height = this.reader.heightOrNone() + newest;
+    const height = this.reader.heightOrNone() + (this.reader.decidedRow() === undefined ? 0 : 1);
     for (const [table, key, last] of [
       ['blocks', 'height', height],
       ['block_ids', 'height', height],
@@ -248,20 +228,20 @@ export class ChainStore {
       // On a full disk, say: every block is on disk anyway, in the log next to the database.
     } finally {
       this.#database.close();
-      this.#record.close();
+      this.#finality.close();
     }
   }
 }
 
-/** @throws BLOCK_REFUSED where what waits for a seal is not a block */
+/** @throws BLOCK_REFUSED where what was decided is no block at all, STORAGE_CORRUPT */
 function readDecided(reader: ChainReader): DecidedBlock | null {
   const index = reader.heightOrNone() + 1;
-  const row = reader.blockRow(index);
+  const row = reader.decidedRow();
   if (row === undefined) return null;
   try {
     return { header: decodeHeader(row.header), hash: encodeHash(row.hash), roots: decodeRoots(row.roots) };
   } catch (cause) {
-    throw new QuantumLockError('BLOCK_REFUSED', `block ${index} has no seal and cannot be read: ${String(cause)}`, {
+    throw new QuantumLockError('BLOCK_REFUSED', `block ${index} is decided and cannot be read: ${String(cause)}`, {
       cause,
       context: { place: `block ${index}` },
     });

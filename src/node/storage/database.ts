@@ -17,6 +17,8 @@ export interface OpenOptions {
   readonly migrations: readonly Migration[];
   /** Data of an older version is not brought up to date, but refused. */
   readonly versionMin?: number;
+  /** A reader takes this version and later ones as they are; the newest alone where it is left out. */
+  readonly readVersionMin?: number;
   /** `FULL`: a commit is on disk when it returns. `NORMAL`: for data that can be rebuilt. */
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Kilobytes of SQLite's own page cache. */
@@ -45,7 +47,7 @@ export function openDatabase(options: OpenOptions): Database.Database {
       refuseOlder(database, options);
       if (options.mode !== 'read') migrate(database, options);
       checkVersion(database, options);
-      assertSchema(database, options.path, options.migrations);
+      assertSchema(database, options.path, options.migrations.slice(0, versionOf(database)));
       return database;
     } catch (error) {
       database.close();
@@ -127,8 +129,13 @@ function configure(database: Database.Database, options: OpenOptions): void {
   database.pragma('wal_autocheckpoint = 4000');
 }
 
+/** The number of migrations that made it. */
+export function versionOf(database: Database.Database): number {
+  return database.pragma('user_version', { simple: true }) as number;
+}
+
 function refuseOlder(database: Database.Database, { path, versionMin = 0 }: OpenOptions): void {
-  const version = database.pragma('user_version', { simple: true }) as number;
+  const version = versionOf(database);
   if (version > 0 && version < versionMin)
     throw new QuantumLockError(
       'DATA_DIR_OLDER',
@@ -137,7 +144,7 @@ function refuseOlder(database: Database.Database, { path, versionMin = 0 }: Open
 }
 
 function migrate(database: Database.Database, { path, migrations }: OpenOptions): void {
-  const version = database.pragma('user_version', { simple: true }) as number;
+  const version = versionOf(database);
   if (version < 0 || (version === 0 && database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined))
     throw new QuantumLockError('STORAGE_CORRUPT', `${path} is damaged: it has tables, and no version`);
   for (let index = version; index < migrations.length; index++) {
@@ -148,8 +155,8 @@ function migrate(database: Database.Database, { path, migrations }: OpenOptions)
   }
 }
 
-function checkVersion(database: Database.Database, { path, migrations }: OpenOptions): void {
-  const version = database.pragma('user_version', { simple: true }) as number;
+function checkVersion(database: Database.Database, { path, mode, migrations, readVersionMin }: OpenOptions): void {
+  const version = versionOf(database);
   if (version > migrations.length) {
     throw new QuantumLockError(
       'DATA_DIR_NEWER',
@@ -158,6 +165,7 @@ function checkVersion(database: Database.Database, { path, migrations }: OpenOpt
   }
   // Each of our databases has a schema from its first moment on.
   if (version === 0) throw new QuantumLockError('STORAGE_CORRUPT', `${path} is damaged: it holds nothing`);
-  if (version < migrations.length)
+  const oldest = mode === 'read' ? (readVersionMin ?? migrations.length) : migrations.length;
+  if (version < oldest)
     throw new QuantumLockError('STORAGE_FAILED', `${path} has the old schema ${version}; open it for writing once`);
 }

@@ -81,7 +81,7 @@ class ServedCalls {
     const stream = this.#streams.get(call);
     this.#controllers.get(call)?.abort();
     this.#forget(call);
-    // Whoever gave it up does not hear how it ended.
+    // A caller that cancelled does not hear how it ended.
     void stream?.return?.().catch(() => undefined);
   }
 

@@ -21,7 +21,7 @@ export interface ValidatorOptions {
   readonly onFailure: (error: QuantumLockError) => void;
 }
 
-/** Figures that the thread told unasked. */
+/** Figures that the thread pushed. */
 interface Told {
   readonly stats: EngineStats;
   readonly metrics: MeterPoint[];
@@ -116,13 +116,13 @@ export class Validator {
     try {
       return await this.#client.remote.submit(packBytes(transactions));
     } catch (error) {
-      // What was told before the failure is no longer how it is.
+      // What was reported before the failure is no longer true.
       this.#told = null;
       throw error;
     }
   }
 
-  /** How the machine's clock stands, and the time that the next block would have. */
+  /** The state of the machine's clock, and the time that the next block would have. */
   clock(): Promise<ClockReading> {
     return this.#client.remote.clock();
   }
@@ -148,7 +148,7 @@ export class Validator {
     return Promise.resolve(told.metrics.slice(-intervalsOf(0, minutes).count));
   }
 
-  /** While blocks come one after the other, the thread tells its figures itself; older ones are asked for. */
+  /** While blocks come one after the other, the thread pushes its figures; older ones are requested. */
   #recentlyTold(): Told | null {
     return this.#told !== null && performance.now() - this.#told.at < TOLD_FRESH_MS ? this.#told : null;
   }

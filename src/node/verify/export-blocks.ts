@@ -14,14 +14,23 @@ export interface ExportBlocksOptions {
   readonly write: (line: string) => Promise<void>;
   readonly onProgress: (done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
+  /** So many final blocks at the chain's end may wait for their proof; none where it is left out. */
+  readonly unprovedMax?: number;
+}
+
+export interface ExportedBlocks {
+  readonly blocks: number;
+  readonly transactions: number;
+  /** Final blocks that are left out, because their proofs have not arrived yet. */
+  readonly unproved: number;
 }
 
 /**
- * The whole chain, a line for each sealed block, in the bytes that were hashed and signed. It is replayed while it is written:
- * a block leaves only after everything up to it was found right.
+ * The whole chain, a line for each block that has its proof, in the bytes that were hashed and signed. It is replayed while it is
+ * written: a block leaves only after everything up to it was found right.
  * @throws CHAIN_INVALID where it ends at a block that is not
  */
-export async function exportBlocks(options: ExportBlocksOptions): Promise<{ blocks: number; transactions: number }> {
+export async function exportBlocks(options: ExportBlocksOptions): Promise<ExportedBlocks> {
   readNodeConfig(options.dataDirectory);
   const { chain: chainDirectory } = dataPaths(options.dataDirectory);
   const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 16 });
@@ -29,14 +38,20 @@ export async function exportBlocks(options: ExportBlocksOptions): Promise<{ bloc
   database.close();
   const pool = new VerifyPool({ chain, threads: options.verifyThreads });
   try {
-    const { findings, blocks, transactions } = await verifyChain({
+    let [blocks, transactions] = [0, 0];
+    const { findings, blocks: final } = await verifyChain({
       chainDirectory,
       pool,
       verifier: loadSignatureVerifier(),
       onProgress: ({ phase, done, total }) => {
         if (phase === 'blocks') options.onProgress(done, total);
       },
-      onBlock: (block) => options.write(encodeBlockLine(block)),
+      onBlock: async (block) => {
+        await options.write(encodeBlockLine(block));
+        blocks += 1;
+        transactions += block.transactions.length;
+      },
+      unprovedMax: options.unprovedMax ?? 0,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     const [first] = findings;
@@ -48,13 +63,13 @@ export async function exportBlocks(options: ExportBlocksOptions): Promise<{ bloc
           context: { place: first.place, blocks },
         },
       );
-    return { blocks, transactions };
+    return { blocks, transactions, unproved: final - blocks };
   } finally {
     await pool.close();
   }
 }
 
-/** Canonical JSON of canonical JSON: each part stands in its line byte for byte as it is stored. */
+/** Canonical JSON of canonical JSON: each part is in its line byte for byte as it is stored. */
 export function encodeBlockLine({ header, proof, transactions }: VerifiedBlock): string {
   return `{"header":${header},"proof":${proof},"transactions":[${transactions.map(decodeUtf8).join(',')}]}\n`;
 }

@@ -13,6 +13,7 @@ import { encodeIdEntries, encodeRoots } from '../storage/block-rows.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
 import { openDatabase } from '../storage/database.ts';
+import { stageOf, type BlockStage } from '../storage/final-blocks.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { TileBuilder } from '../storage/log-rows.ts';
 import { damaged, VerifyingStore } from './verifying-store.ts';
@@ -25,12 +26,15 @@ export interface Finding {
 
 export interface ChainVerification {
   readonly findings: readonly Finding[];
+  /** The newest final block. */
   readonly height: number;
+  /** The newest block that has its proof; −1 where none has. */
+  readonly provedHeight: number;
   readonly blocks: number;
   readonly transactions: number;
   readonly statePages: number;
   readonly stateValues: number;
-  /** A block that waits for its seal, or null: it is not part of the chain, and follows from it. */
+  /** A block that is decided and not final, or null: it is no part of the chain, and follows from it. */
   readonly unsealed: number | null;
 }
 
@@ -46,9 +50,11 @@ export interface VerifyChainOptions {
   readonly pool: VerifyPool;
   readonly onProgress: VerifyProgress;
   readonly signal?: AbortSignal | undefined;
-  /** Looks no further than the newest sealed block: what is behind it is not part of the chain. */
-  readonly sealedOnly?: boolean;
-  /** Takes each sealed block after it, and all before it, were found right. */
+  /** Looks no further than the newest final block: what lies behind it is no part of the chain. */
+  readonly finalOnly?: boolean;
+  /** So many final blocks at the end may wait for their proof; none where it is left out. */
+  readonly unprovedMax?: number;
+  /** Takes each block that has its proof, after it and all before it were found right. */
   readonly onBlock?: (block: VerifiedBlock) => Promise<void>;
 }
 
@@ -70,8 +76,9 @@ interface RowCounts {
 
 /**
  * Verifies everything that is stored of a chain by replaying it from genesis: each row of chain.db is either compared
- * byte for byte with what the transactions give, or hashed under a header that a validator sealed. Stops at the first
- * damage, because nothing after it can be trusted, and names its place.
+ * byte for byte with what the transactions give, or hashed under a header that a validator sealed. Final blocks at the end whose
+ * proofs have not arrived are checked against the rules alone. Stops at the first damage, because nothing after it can be trusted,
+ * and names its place.
  */
 export async function verifyChain(options: VerifyChainOptions): Promise<ChainVerification> {
   const verification = new Verification(options);
@@ -97,8 +104,8 @@ class Verification {
   readonly #database: Database.Database;
   #reader: ChainReader | null = null;
   #height = -1;
-  /** The newest block that has its seal. */
-  #sealedHeight = -1;
+  #finalHeight = -1;
+  #provedHeight = -1;
   #transactions = 0;
   #pages = 0;
   #values = 0;
@@ -110,6 +117,7 @@ class Verification {
       mode: 'read',
       migrations: CHAIN_MIGRATIONS,
       versionMin: CHAIN_VERSION_MIN,
+      readVersionMin: CHAIN_VERSION_MIN,
       synchronous: 'FULL',
     });
   }
@@ -127,15 +135,16 @@ class Verification {
       if (problem.integrity_check !== 'ok') throw damaged('chain.db', problem.integrity_check);
     }
     onProgress({ phase: 'storage', done: 1, total: 1 });
-    this.#reader = new ChainReader(this.#database, { writable: false, pageCacheCount: 16 });
+    const { unprovedMax = 0 } = this.#options;
+    this.#reader = new ChainReader(this.#database, { writable: false, pageCacheCount: 16, unprovedMax });
     await this.#replay(this.#reader);
   }
 
   async #replay(reader: ChainReader): Promise<void> {
     const { verifier, onProgress, signal } = this.#options;
     const stored = this.#countRows();
-    const { sealedOnly = false } = this.#options;
-    const counts = sealedOnly ? { ...stored, blocks: reader.heightOrNone() + 1 } : stored;
+    const { finalOnly = false } = this.#options;
+    const counts = finalOnly ? { ...stored, blocks: reader.heightOrNone() + 1 } : stored;
     const store = new VerifyingStore(this.#database, decodeStatePage);
     const leaves: Uint8Array[] = [];
     const replay = new ChainReplay({ store, verify: verifier.verify, onLeaf: (leaf) => leaves.push(leaf) });
@@ -155,7 +164,7 @@ class Verification {
         onProgress({ phase: 'blocks', done: height + 1, total: counts.blocks });
     }
     this.#values = store.values;
-    if (sealedOnly) return;
+    if (finalOnly) return;
     this.#compareCounts(counts, {
       blocks: this.#height + 1,
       ids: this.#height + 1,
@@ -170,9 +179,8 @@ class Verification {
     const row = reader.blockRow(height);
     if (row === undefined) throw damaged(`block ${height}`, 'is missing');
     const header = decodeHeader(row.header);
-    // A stop between decision and seal: the node seals it when it starts again.
-    const isDecidedOnly = row.proof === null && height === blocks - 1 && height > 0;
-    if (row.proof === null && !isDecidedOnly) throw damaged(`block ${height}`, 'has no seal');
+    const stage = stageOf(height, row);
+    this.#checkStage(height, stage, blocks);
     const proof = row.proof === null ? null : decodeProof(row.proof);
     // First, so that a damaged header is not taken for damage of what it names.
     if (!equalBytes(row.hash, headerDigest(header, reader.chain())))
@@ -204,9 +212,21 @@ class Verification {
     if (filed?.timestamp !== header.timestamp || filed.era !== header.era)
       throw damaged(`block ${height}`, 'is filed under another time than its header says');
     this.#transactions = header.log_size;
+    if (stage !== 'decided') this.#finalHeight = height;
     if (row.proof === null) return;
     await this.#options.onBlock?.({ header: row.header, proof: row.proof, transactions: bytes });
-    this.#sealedHeight = height;
+    this.#provedHeight = height;
+  }
+
+  /** Proofs come in order; the newest final blocks may wait for theirs, and after them one block may be decided alone. */
+  #checkStage(height: number, stage: BlockStage, blocks: number): void {
+    const { unprovedMax = 0 } = this.#options;
+    const waiting = height - 1 - this.#provedHeight;
+    if (stage === 'proved' && waiting > 0)
+      throw damaged(`block ${height - 1}`, 'has no proof, and the block after it has');
+    if (stage === 'final' && waiting >= unprovedMax) throw damaged(`block ${height}`, 'is final and has no proof');
+    // A stop came before it was final: the node continues with it when it starts again.
+    if (stage === 'decided' && (height !== blocks - 1 || height === 0)) throw damaged(`block ${height}`, 'has no seal');
   }
 
   #compareTile(tile: { readonly id: number; readonly hashes: Uint8Array; readonly root: Uint8Array }): void {
@@ -245,12 +265,13 @@ class Verification {
   result(findings: readonly Finding[]): ChainVerification {
     return {
       findings,
-      height: Math.max(0, this.#sealedHeight),
-      blocks: this.#sealedHeight + 1,
+      height: Math.max(0, this.#finalHeight),
+      provedHeight: this.#provedHeight,
+      blocks: this.#finalHeight + 1,
       transactions: this.#transactions,
       statePages: this.#pages,
       stateValues: this.#values,
-      unsealed: this.#height > this.#sealedHeight ? this.#height : null,
+      unsealed: this.#height > this.#finalHeight ? this.#height : null,
     };
   }
 

@@ -14,6 +14,8 @@ import type { Finding } from './verify-chain.ts';
 export interface VerifyContentOptions {
   readonly onProgress: (done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
+  /** So many final blocks at the chain's end may wait for their proof; none where it is left out. */
+  readonly unprovedMax?: number;
 }
 
 /** How many versions have their content here. */
@@ -46,7 +48,7 @@ export async function verifyContent(
   options: VerifyContentOptions,
 ): Promise<VerifiedContent> {
   const store = await verifyStore(blobs, options);
-  const byVersion = compareVersions(chain, new StoredContent(root), store);
+  const byVersion = compareVersions({ chain, unprovedMax: options.unprovedMax ?? 0 }, new StoredContent(root), store);
   return { ...byVersion, findings: [...store.findings, ...byVersion.findings], checked: store.blobs };
 }
 
@@ -80,7 +82,7 @@ function findPacksWithoutIndex(directory: string): readonly Finding[] {
 }
 
 function compareVersions(
-  chainDirectory: string,
+  { chain, unprovedMax }: { readonly chain: string; readonly unprovedMax: number },
   stored: StoredContent,
   store: Store,
 ): Omit<VerifiedContent, 'checked'> {
@@ -90,7 +92,7 @@ function compareVersions(
   const tell = (list: Finding[], { envId, version }: NamedVersion, message: string): void => {
     if (list.length < TOLD_MAX) list.push({ place: `content of ${envId} version ${version}`, message });
   };
-  const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 2_000 });
+  const { reader, database } = ChainReader.open(chain, { pageCacheCount: 2_000, unprovedMax });
   try {
     for (const named of namedVersions(reader)) {
       counts.versions += 1;

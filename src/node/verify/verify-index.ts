@@ -13,6 +13,7 @@ export interface VerifyIndexOptions {
   readonly indexDirectory: string;
   readonly onProgress: (progress: { readonly phase: 'index'; readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal | undefined;
+  readonly unprovedMax: number;
 }
 
 /** Between two looks at whether to stop. */
@@ -24,7 +25,7 @@ export async function verifyIndex(options: VerifyIndexOptions): Promise<readonly
   const path = join(options.indexDirectory, INDEX_DATABASE);
   // An empty one is left where the disk was full when it was to be made.
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return [];
-  const { reader, database: chain } = ChainReader.open(options.chainDirectory);
+  const { reader, database: chain } = ChainReader.open(options.chainDirectory, { unprovedMax: options.unprovedMax });
   try {
     const index = openIndexDatabase(path, { mode: 'read' });
     try {

@@ -22,6 +22,8 @@ export interface VerifyNodeOptions {
   readonly verifyThreads: number;
   readonly onProgress: (event: Extract<VerifyEvent, { type: 'progress' }>) => void;
   readonly signal?: AbortSignal | undefined;
+  /** So many final blocks at the chain's end may wait for their proof; none where it is left out. */
+  readonly unprovedMax?: number;
 }
 
 /**
@@ -53,13 +55,21 @@ export async function verifyNode(options: VerifyNodeOptions): Promise<Extract<Ve
     blobs: content.checked,
     unsealed_block: chain.unsealed,
     content: { ...content.counts },
-    notes: [...history.notes, ...content.notes].map(told),
+    notes: [...unprovedNotes(chain), ...history.notes, ...content.notes].map(told),
     duration_ms: performance.now() - begin,
     findings,
   };
 }
 
-/** What stands next to the chain: its configuration, the logs, and the locks. */
+/** Final blocks whose proofs have not arrived are part of the chain, and convince nobody yet. */
+function unprovedNotes({ height, provedHeight }: ChainVerification): readonly Finding[] {
+  return Array.from({ length: Math.max(0, height - Math.max(0, provedHeight)) }, (_, offset) => ({
+    place: `block ${provedHeight + 1 + offset}`,
+    message: 'is final; its proof has not arrived yet',
+  }));
+}
+
+/** What is next to the chain: its configuration, the logs, and the locks. */
 function configFindings(dataDirectory: string): readonly Finding[] {
   try {
     readNodeConfig(dataDirectory);
@@ -72,13 +82,14 @@ function configFindings(dataDirectory: string): readonly Finding[] {
 /** A chain may verify and still not be the one that was here before: of what remembers that, each is asked. */
 async function historyFindings({
   dataDirectory,
+  unprovedMax = 0,
 }: VerifyNodeOptions): Promise<{ readonly findings: readonly Finding[]; readonly notes: readonly Finding[] }> {
   try {
     const copies = [...localCopies(dataDirectory, Date.now), ...(await headCopies(dataDirectory, null))];
     const watch = new HeadWatch(dataPaths(dataDirectory).chain, copies);
     const remembered = await watch.remembered();
     const notes = watch.failures.map(({ message }) => ({ place: 'history', message }));
-    const { fault } = readHistoryState(dataDirectory, remembered);
+    const { fault } = readHistoryState(dataDirectory, remembered, { unprovedMax });
     return { findings: fault === null ? [] : [{ place: 'history', message: fault.message }], notes };
   } catch (error) {
     // Damage of the chain or of the configuration is a finding of its own, made before.
@@ -98,18 +109,18 @@ function verifyContentAt(paths: DataPaths, options: VerifyNodeOptions): Promise<
   return verifyContent(paths, {
     onProgress: (done, total) => options.onProgress({ type: 'progress', phase: 'blobs', done, total }),
     signal: options.signal,
+    unprovedMax: options.unprovedMax ?? 0,
   });
 }
 
-/** Replays a chain up to its newest sealed block. Returns how much state that makes. @throws CHAIN_INVALID */
-export async function verifySealed(
-  dataDirectory: string,
-  verifyThreads: number,
+/** Replays a chain up to its newest final block. Returns how much state that makes. @throws CHAIN_INVALID */
+export async function verifyFinal(
+  options: Omit<VerifyNodeOptions, 'onProgress'>,
 ): Promise<{ readonly pages: number; readonly values: number }> {
   const { findings, statePages, stateValues } = await verifyChainAt(
-    dataPaths(dataDirectory).chain,
-    { dataDirectory, verifyThreads, onProgress: () => undefined },
-    { sealedOnly: true },
+    dataPaths(options.dataDirectory).chain,
+    { ...options, onProgress: () => undefined },
+    { finalOnly: true },
   );
   const [first] = findings;
   if (first !== undefined)
@@ -122,19 +133,29 @@ export async function verifySealed(
 async function verifyChainAt(
   chainDirectory: string,
   options: VerifyNodeOptions,
-  { sealedOnly = false }: { readonly sealedOnly?: boolean } = {},
+  { finalOnly = false }: { readonly finalOnly?: boolean } = {},
 ): Promise<ChainVerification> {
   const named = chainAt(chainDirectory);
   if ('place' in named)
-    return { findings: [named], height: 0, blocks: 0, transactions: 0, statePages: 0, stateValues: 0, unsealed: null };
+    return {
+      findings: [named],
+      height: 0,
+      provedHeight: -1,
+      blocks: 0,
+      transactions: 0,
+      statePages: 0,
+      stateValues: 0,
+      unsealed: null,
+    };
   const pool = new VerifyPool({ chain: named, threads: options.verifyThreads });
   try {
-    const { onProgress, signal } = options;
+    const { onProgress, signal, unprovedMax = 0 } = options;
     return await verifyChain({
       chainDirectory,
       pool,
       verifier: loadSignatureVerifier(),
-      sealedOnly,
+      finalOnly,
+      unprovedMax,
       onProgress: (progress) => onProgress({ type: 'progress', ...progress }),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -168,6 +189,7 @@ function verifyIndexAt({ chain, root }: DataPaths, options: VerifyNodeOptions): 
   return verifyIndex({
     chainDirectory: chain,
     indexDirectory: root,
+    unprovedMax: options.unprovedMax ?? 0,
     onProgress: (progress) => options.onProgress({ type: 'progress', ...progress }),
     signal: options.signal,
   });

@@ -124,7 +124,7 @@ describe('the head of a chain', () => {
       expect(replayed.hash).toBe(made.hash);
       seal(one.store, made);
       // The replica has no key: the proof comes with the block.
-      other.store.seal(replayed, one.store.reader.block(made.header.index).proof);
+      other.store.seal(replayed, one.store.reader.provedBlock(made.header.index).proof);
       expect(other.head.adopt(replayed)).toEqual(one.head.adopt(made));
     }
     expect(other.head.block).toEqual(one.head.block);

@@ -157,6 +157,9 @@ function failingStore(store: ChainStore, step: Step, isFull: () => boolean): Cha
   };
   return {
     reader: store.reader,
+    get finalHeight() {
+      return store.finalHeight;
+    },
     begin: failing('begin', () => store.begin()),
     write: (block: Parameters<ChainStore['write']>[0]) => {
       store.write(block);

@@ -152,7 +152,7 @@ describe('a chain that is not the one that was sealed here', () => {
     'two of whose newest blocks lost their seal': {
       make: () => {
         const data = copyOf(eight);
-        change(data, 'UPDATE blocks SET proof = NULL WHERE height > 6');
+        change(data, 'UPDATE blocks SET proof = NULL, final = 0 WHERE height > 6');
         return data;
       },
       says: /ends at block 6/,
@@ -230,7 +230,7 @@ describe('a chain that is not the one that was sealed here', () => {
 
   test('is accepted without the rows that no sealed block accounts for, which are kept aside', async () => {
     const data = copyOf(eight);
-    change(data, "UPDATE blocks SET proof = NULL, header = replace(header, '0x', '0x0') WHERE height = 8");
+    change(data, "UPDATE blocks SET proof = NULL, final = 0, header = replace(header, '0x', '0x0') WHERE height = 8");
     const node = await QuantumNode.open({ dataDirectory: data, key: null, now: Date.now }).catch(() => null);
     await node?.close();
     const { set_aside } = await acceptHistory({
@@ -264,7 +264,7 @@ describe('a chain that is not the one that was sealed here', () => {
   test('whose newest block lost its seal is sealed again with the same bytes, and every reader says so before', async () => {
     const data = copyOf(eight);
     const sealed = newest(data);
-    change(data, 'UPDATE blocks SET proof = NULL WHERE height = 8');
+    change(data, 'UPDATE blocks SET proof = NULL, final = 0 WHERE height = 8');
     let time = Date.now();
     const reader = await QuantumNode.open({ dataDirectory: data, key: null, now: () => (time += 1_000) });
     const status = await reader.status();
@@ -315,7 +315,7 @@ describe('a chain that is not the one that was sealed here', () => {
     ['other roots', 'UPDATE blocks SET roots = (SELECT roots FROM blocks WHERE height = 7) WHERE height = 8'],
   ])('gets no seal where the block that waits for it has %s', async (_, sql) => {
     const data = copyOf(eight);
-    change(data, 'UPDATE blocks SET proof = NULL WHERE height = 8');
+    change(data, 'UPDATE blocks SET proof = NULL, final = 0 WHERE height = 8');
     // The record of the block before, as where a stop came between decision and record.
     const slots = readFileSync(join(data, 'head.record'), 'utf8');
     const isNewest = (slot: string): boolean => slot.includes(String.raw`\"index\":8,`);

@@ -66,7 +66,7 @@ describe('the integrity check', () => {
     ["DELETE FROM meta WHERE key = 'chain_id'", /^meta$/],
     ['DELETE FROM blocks', /^chain\.db$/],
     [
-      'INSERT INTO blocks SELECT height + 1, header, proof, hash, era, timestamp, first_log_index, roots FROM blocks ORDER BY height DESC LIMIT 1',
+      'INSERT INTO blocks SELECT height + 1, header, proof, hash, era, timestamp, first_log_index, roots, final FROM blocks ORDER BY height DESC LIMIT 1',
       /^block \d+$/,
     ],
     ['INSERT INTO block_ids SELECT height + 1, entries FROM block_ids ORDER BY height DESC LIMIT 1', /^chain\.db$/],

@@ -1,7 +1,9 @@
 import { defined } from '../../../src/base/assert.ts';
-import type { Hash } from '../../../src/base/bytes.ts';
+import { encodeHash, type Hash } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { proposalFileOf, type ProposalFile, type ToldOfProposal } from '../../../src/ledger/documents/proposal-file.ts';
+import type { RollbackTarget } from '../../../src/ledger/actions/rollback-plan.ts';
+import { toldRollbackOf } from '../../../src/ledger/documents/told-rollback.ts';
 import { GovernedWorld, withValidator, node2 } from '../ledger/governance-world.ts';
 
 export const TOLD: ToldOfProposal = {
@@ -17,11 +19,15 @@ export const TOLD: ToldOfProposal = {
 
 /** An open proposal of a world, as a node would export it. */
 export function exported(world: GovernedWorld, id: Hash, told: ToldOfProposal = TOLD): ProposalFile {
+  const { action, payload } = world.proposal(id);
+  const target = payload as unknown as RollbackTarget;
+  const root = encodeHash(world.state.roots.environments.hash);
   return proposalFileOf({
     chain: world.chain,
     proposal: world.proposal(id),
     valueOf: ({ namespace, key }) => world.state.get(namespace, key),
     told,
+    rollback: action === 'rollback' ? toldRollbackOf(world.state, target, root) : undefined,
   });
 }
 

@@ -35,7 +35,7 @@ const [file = exportedProposal().file] = files;
 
 /** The file with its digests made anew, as an attacker would. */
 function rebound(changes: Partial<ProposalFile>): ProposalFile {
-  const changed = { ...file, ...changes };
+  const changed = { ...file, ...changes } as ProposalFile;
   const reads = changed.reads.map(({ namespace, key, value }) => readValue({ namespace, key, before: value }));
   const pre_state = preStateDigest(changed, reads);
   return { ...changed, pre_state, proposal_id: proposalId(changed, { ...changed, pre_state }) };
@@ -138,7 +138,7 @@ describe('a proposal file', () => {
     ['a chain id that is none', rebound({ chain_id: 'Über' }), /chain_id/],
     ['another id', { ...file, proposal_id: CONTENT }, /proposal id/],
     ['another pre-state', { ...file, pre_state: CONTENT }, /other values/],
-    ['another format', { ...file, format: 'quantum-lock/proposal/v3' }, /format/],
+    ['another format', { ...file, format: 'quantum-lock/proposal/v4' }, /format/],
     ['a field too many', { ...file, note: 'harmless' }, /note/],
     ['a field of the prototype', `{"__proto__":1,${textOf(file).slice(1)}`, /belong|does not fit|canonical/],
     ['a field too few', Object.fromEntries(Object.entries(file).filter(([key]) => key !== 'told')), /told/],

@@ -15,7 +15,7 @@ import { mismatch } from './mismatch.ts';
 import { ApprovalReader } from './read-approvals.ts';
 import { Command } from '../../../node-parts/command.tsx';
 
-/** Brings in approvals that were signed elsewhere: pasted, as files, as pictures, or through the camera. */
+/** Imports approvals that were signed elsewhere: pasted, as files, as pictures, or through the camera. */
 export function ImportApproval({ expected }: { readonly expected: ProposalView | null }): ReactElement {
   const chain = useChain();
   const [approvals, setApprovals] = useState<readonly Approval[]>([]);

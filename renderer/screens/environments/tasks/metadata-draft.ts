@@ -8,8 +8,9 @@ import type { CommandParts } from '../../../../src/base/command-line.ts';
 export type Metadata = Payload;
 
 /**
- * Metadata while it is being typed: two named fields, and the rest as JSON text. Whatever a field could not show as it is,
- * such as a name with a character that is not seen, stands in the JSON text with its code: nothing is changed by opening it.
+ * Metadata while it is being typed: two named fields, and the rest as JSON text. Whatever a field could not show as it
+ * is, such as a name with a character that is not seen, is in the JSON text with its code: nothing is changed by
+ * opening it.
  */
 export interface MetadataDraft {
   readonly name: string;

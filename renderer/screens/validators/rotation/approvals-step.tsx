@@ -152,7 +152,7 @@ function Open({
   );
 }
 
-/** Where the person at this machine has a say too. */
+/** Where the person at this machine may vote too. */
 function Approve({
   proposal,
   validatorId,

@@ -121,7 +121,9 @@ function Seal({ newKey, first }: { readonly newKey: string; readonly first: numb
     <ReadingView reading={reading}>
       {({ proof }) => (
         <p>
-          {proof.public_key === newKey ? (
+          {proof === null ? (
+            <>Block {formatCount(first)} is final; its proof has not arrived yet.</>
+          ) : proof.public_key === newKey ? (
             <>
               <span className="tag green">seen</span> Block {formatCount(first)} carries the seal of{' '}
               <HashButton value={newKey} what="new public key" />.

@@ -29,7 +29,7 @@ export function useOpenRotation(validatorId: string): {
   return { proposal: found.data, problem: found.problem };
 }
 
-/** The newest proposal that brings in this key, open or ended; null where there is none. */
+/** The newest proposal that adds this key, open or ended; null where there is none. */
 export async function findRotationTo(
   client: Client,
   newKey: string,
@@ -47,7 +47,7 @@ export async function findRotationTo(
   return null;
 }
 
-/** The proposal with this id, as it stands now; nothing is read for null. */
+/** The proposal with this id, as it is now; nothing is read for null. */
 export function useProposal(proposalId: ProposalView['proposal_id'] | null): Reading<ProposalView> {
   const { reads } = useServices();
   return useRead(

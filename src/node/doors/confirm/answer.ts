@@ -16,7 +16,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Cache-Control': 'no-store',
-  // Whoever opens the window chooses no place in it: no text fragment, and no scroll position of before.
+  // The page that opens the window chooses no place in it: no text fragment, and no scroll position of before.
   'Document-Policy': 'force-load-at-top',
 };
 

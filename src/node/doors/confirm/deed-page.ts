@@ -6,7 +6,7 @@ import { renderMessagePage } from './outcome.ts';
 import { CODE_HINT, codeField, expiryPath, problemOf, secretFields, timeOf, warningsOf } from './parts.ts';
 import { html, NOTHING } from './html.ts';
 
-/** Whether the code is asked for: where no passphrase that is there already tells the person from the page. */
+/** Whether the code is asked for: where no existing passphrase distinguishes the person from the page. */
 export function takesCode({ asks }: HostDeed): boolean {
   return !asks.includes('passphrase');
 }

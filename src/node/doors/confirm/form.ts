@@ -32,7 +32,7 @@ export function denied(message: string): QuantumLockError {
   return new QuantumLockError('ACCESS_DENIED', message, { advice: 'Open the window again from the console.' });
 }
 
-/** Compares in a time that tells nothing of where they differ. */
+/** Compares in a time that does not reveal where they differ. */
 export function equalText(left: string, right: string): boolean {
   const [leftBytes, rightBytes] = [encodeUtf8(left), encodeUtf8(right)];
   return leftBytes.length === rightBytes.length && timingSafeEqual(leftBytes, rightBytes);

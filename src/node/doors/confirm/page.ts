@@ -38,9 +38,9 @@ export interface ConfirmPage {
 }
 
 /**
- * The page of one review: everything in it comes from the bytes that would be signed. Who, what and the fingerprint
- * stand at its top, and the form at its bottom; the word of the fingerprint that is asked for is at the end of what is
- * between. Whoever has not been there cannot sign.
+ * The page of one review: everything in it comes from the bytes that would be signed. Who, what and the fingerprint are
+ * at its top, and the form at its bottom; the word of the fingerprint that is asked for is at the end of what is
+ * between. Anyone who has not been there cannot sign.
  */
 export function renderConfirmPage(page: ConfirmPage): string {
   const { review } = page;

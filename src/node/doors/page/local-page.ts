@@ -32,10 +32,10 @@ export interface LocalPageOptions {
 }
 
 /**
- * The console as a page on this machine: loopback only, and without a cookie, which a browser would send to every port of
- * the machine. Each run has an origin of its own, `http://<random>.localhost:PORT`: whoever had the port before left nothing
- * under it, and no stranger knows it. The page is served to anybody who does; what it can do begins with `SignIn`, on
- * the connection itself.
+ * The console as a page on this machine: loopback only, and without a cookie, which a browser would send to every port
+ * of the machine. Each run has an origin of its own, `http://<random>.localhost:PORT`: a program that had the port
+ * before left nothing under it, and no stranger knows it. The page is served to anybody who does; what it can do begins
+ * with `SignIn`, on the connection itself.
  */
 export class LocalPage {
   readonly #options: LocalPageOptions;

@@ -23,7 +23,7 @@ export class SignIn {
     this.#origin = origin;
   }
 
-  /** A token for one sign-in, as it stands in a link. */
+  /** A token for one sign-in, as it is in a link. */
   makeToken(): string {
     const token = randomBytes(TOKEN_SIZE_BYTES);
     keep(this.#tokens, secretId(BRIDGE_PURPOSE, token), token, SIGN_IN_LINKS_MAX);

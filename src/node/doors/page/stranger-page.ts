@@ -22,7 +22,7 @@ export const STRANGER_PAGE = `<!doctype html>
 export const STRANGER_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
-  // Whoever had this port before may have left a worker or a copy of a page under its address.
+  // A program that had this port before may have left a worker or a copy of a page under its address.
   'clear-site-data': '"cache", "storage"',
   'content-security-policy': `default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
   'cross-origin-opener-policy': 'same-origin',

@@ -24,7 +24,7 @@ export interface LocalSocketOptions {
 
 /**
  * The door for this machine's command line while a node runs: a Unix socket (a named pipe on Windows) in the data
- * directory, which only its owner can open; both ends prove that they know a secret that is stored there. Whoever
+ * directory, which only its owner can open; both ends prove that they know a secret that is stored there. Anyone who
  * listens here holds a lock of the directory, so a socket that is there is a leftover.
  */
 export class LocalSocket {

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
+import { ChainReader } from '../../../src/node/storage/chain-reader.ts';
+import { ChainScrub } from '../../../src/node/storage/chain-scrub.ts';
+import { verifyNode } from '../../../src/node/verify/verify-node.ts';
+import { createBytes } from '../../crash/test-chain.ts';
+import { coded } from '../../coded.ts';
+import { LateOrderer } from '../chain/late-orderer.ts';
+import { foundedDirectory, openedNode, receiptOf } from './opened-node.ts';
+
+function change(data: string, sql: string): void {
+  const database = new Database(join(dataPaths(data).chain, 'chain.db'));
+  database.exec(sql);
+  database.pragma('wal_checkpoint(TRUNCATE)');
+  database.close();
+}
+
+/** As the version before wrote it: a block was final when it had its proof. */
+const WITHOUT_FINAL = 'ALTER TABLE blocks DROP COLUMN final; PRAGMA user_version = 3';
+
+async function findingsIn(data: string): Promise<readonly { readonly place: string; readonly message: string }[]> {
+  return (await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined })).findings;
+}
+
+async function threeBlocks(): Promise<string> {
+  const data = foundedDirectory();
+  const node = await openedNode(data);
+  for (const name of ['a', 'b', 'c']) receiptOf(await node.submit(createBytes(name)));
+  await node.close();
+  return data;
+}
+
+describe('a chain that was written before it said which blocks are final', () => {
+  test('is read and verified as it is, and written on', async () => {
+    const data = await threeBlocks();
+    change(data, WITHOUT_FINAL);
+    const { reader, database } = ChainReader.open(dataPaths(data).chain);
+    expect(reader.head()).toEqual(reader.provedHead());
+    expect([reader.height(), reader.heightAtTime(Date.now()), reader.heightOfLogIndex(2)]).toEqual([3, 3, 2]);
+    database.close();
+    expect(await findingsIn(data)).toEqual([]);
+    const reading = await openedNode(data, 'read');
+    expect((await reading.status()).height).toBe(3);
+    await reading.close();
+    const node = await openedNode(data);
+    receiptOf(await node.submit(createBytes('d')));
+    await node.query.scrubbed();
+    expect((await node.status()).alerts.filter(({ code }) => code !== 'LOW_DISK')).toEqual([]);
+    await node.close();
+    expect(await findingsIn(data)).toEqual([]);
+  });
+
+  test('keeps a block that was decided alone apart', async () => {
+    const data = await threeBlocks();
+    change(data, `UPDATE blocks SET proof = NULL WHERE height = 3; ${WITHOUT_FINAL}`);
+    const before = ChainReader.open(dataPaths(data).chain);
+    expect([before.reader.height(), before.reader.decidedRow() === undefined]).toEqual([2, false]);
+    before.database.close();
+    // The orderer's store brings the schema up to date.
+    const orderer = LateOrderer.open(data, 0);
+    expect(orderer.store.decided()?.header.index).toBe(3);
+    expect(orderer.store.reader.height()).toBe(2);
+  });
+});
+
+describe('the end of a chain', () => {
+  test.each([
+    ['a final block has no proof, where none may wait', 'UPDATE blocks SET proof = NULL WHERE height = 3', 'block 3'],
+    ['a block has its proof and is not final', 'UPDATE blocks SET final = 0 WHERE height = 3', 'block 3'],
+    ['a block is something between', 'UPDATE blocks SET final = 2 WHERE height = 3', 'block 3'],
+    ['a block behind the end is not final', 'UPDATE blocks SET final = 0 WHERE height = 2', 'block 2'],
+    ['a block behind the end has lost its proof', 'UPDATE blocks SET proof = NULL WHERE height = 2', 'block 2'],
+    ['so has one that is not final either', 'UPDATE blocks SET proof = NULL, final = 0 WHERE height = 2', 'block 2'],
+  ])('is damage where %s', async (_, sql, place) => {
+    const data = await threeBlocks();
+    change(data, sql);
+    expect((await findingsIn(data))[0]?.place).toBe(place);
+    const { reader, database } = ChainReader.open(dataPaths(data).chain, { pageCacheCount: 16 });
+    const scrub = new ChainScrub(reader, database);
+    expect(() => {
+      while (scrub.advance(1_000));
+    }).toThrow(coded('STORAGE_CORRUPT'));
+    database.close();
+  });
+
+  test('may wait for its proof where proofs come late, and is looked at like the rest', () => {
+    const data = foundedDirectory();
+    const orderer = LateOrderer.open(data, 2);
+    for (const name of ['a', 'b', 'c', 'd']) {
+      orderer.finalise(createBytes(name));
+      if (orderer.head.block.header.index > 1) orderer.prove(orderer.head.block.header.index - 1);
+    }
+    orderer.decide(createBytes('e'));
+    orderer.close();
+    const scrubbed = (): void => {
+      const { reader, database } = ChainReader.open(dataPaths(data).chain, { unprovedMax: 1 });
+      try {
+        const scrub = new ChainScrub(reader, database);
+        while (scrub.advance(1_000));
+      } finally {
+        database.close();
+      }
+    };
+    scrubbed();
+    // No proof is over it, and what it holds must fit all the same.
+    change(data, 'UPDATE blocks SET roots = (SELECT roots FROM blocks WHERE height = 3) WHERE height = 4');
+    expect(scrubbed).toThrow(coded('STORAGE_CORRUPT'));
+  });
+});
