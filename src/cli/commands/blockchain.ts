@@ -22,7 +22,8 @@ import { registerChainClock } from './chain-clock.ts';
 import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
 import { registerHistory } from './history.ts';
-import { describeEnvironment } from './env.ts';
+import { describeEnvironment } from './env-views.ts';
+import { registerRollback } from './rollback.ts';
 import { sizeText } from './size-text.ts';
 import { startNode } from './start-node.ts';
 
@@ -114,6 +115,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
     .action((options: { transactions: number }) => run((context) => benchmark(context, options.transactions)));
 
   registerChainControl(blockchain, run);
+  registerRollback(blockchain, run);
   registerChainClock(blockchain, run);
   registerHistory(blockchain, run);
 };
