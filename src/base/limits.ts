@@ -177,6 +177,8 @@ export const QR_FRAMES_MAX = 256;
 export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
 /** A database in a read-only place is read into memory: at most so many bytes of it. */
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
+/** Recoveries that one block tells of, each in an event of its own. */
+export const RECOVERY_EVENTS_MAX = 32;
 /** Drafts that a host prepared for people and that wait: more at once are not read one by one. */
 export const PREPARED_DRAFTS_MAX = 20;
 /** A block of an exported chain, which is one line: the most transactions of the largest size, their commas, and a header and a seal. */

@@ -153,7 +153,7 @@ export class Host {
       log,
       prepare: () => this.#openDoor(),
       onValidators: () => void this.validatorKeys.settle().catch(() => undefined),
-      notified: desktop === null ? null : { key: () => acting.key(), notify: (waiting) => desktop.notify(waiting) },
+      notified: desktop === null ? null : { key: () => acting.key(), notify: (notice) => desktop.notify(notice) },
     });
     const desk = new SigningDesk({
       dataDirectory: path,

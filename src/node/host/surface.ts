@@ -21,6 +21,14 @@ export interface SecretAnswer {
   readonly keepUnlocked: boolean;
 }
 
+/** What a person is told by the desktop. */
+export interface Notice {
+  /** "Waits for your approval". */
+  readonly heading: string;
+  /** What it is about, as members named it. */
+  readonly title: string;
+}
+
 /** What the desktop asks of the person, on windows and dialogs that the page cannot script. */
 export interface DesktopSurface {
   /** `signal` aborts once it has ended elsewhere. */
@@ -29,8 +37,8 @@ export interface DesktopSurface {
   confirmDeed(deed: HostDeed, signal: AbortSignal): Promise<{ readonly approved: boolean }>;
   /** Null where the person gives up. */
   askSecrets(question: SecretQuestion, signal: AbortSignal): Promise<SecretAnswer | null>;
-  /** A proposal begins to wait for this person. */
-  notify(waiting: { readonly proposal_id: string; readonly title: string }): void;
+  /** Something happened that this person should hear of while the console is in the background. */
+  notify(notice: Notice): void;
 }
 
 /** How the host meets the person: every kind of console is one of these, and the host asks none which it is. */
