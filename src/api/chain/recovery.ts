@@ -10,7 +10,7 @@ import { rejection } from './submission.ts';
 
 /** Going back: what a rollback would change, and the points of the history that one may go back to. */
 
-/** What a person names to go back to. A time: the newest block at or before it. A checkpoint: the newest block that gave this label. */
+/** What a person names to go back to. A time: the newest block at or before it. A checkpoint: the block in which Green got this label. */
 export const rollbackAim = z.union([
   z.strictObject({ height: count }),
   z.strictObject({ time }),

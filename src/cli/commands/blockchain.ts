@@ -25,8 +25,9 @@ import type { RegisterCommands } from './command.ts';
 import { registerHistory } from './history.ts';
 import { registerIntegrity } from './integrity.ts';
 import { registerDrill } from './drill.ts';
-import { describeEnvironment } from './env.ts';
 import { registerRestore } from './restore.ts';
+import { describeEnvironment } from './env-views.ts';
+import { registerRollback } from './rollback.ts';
 import { sizeText } from './size-text.ts';
 import { startNode } from './start-node.ts';
 
@@ -118,6 +119,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
     .action((options: { transactions: number }) => run((context) => benchmark(context, options.transactions)));
 
   registerChainControl(blockchain, run);
+  registerRollback(blockchain, run);
   registerChainClock(blockchain, run);
   registerHistory(blockchain, run);
   registerIntegrity(blockchain, run);

@@ -1,10 +1,10 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentPage, EnvironmentSummary, EnvironmentView } from '../../api/chain/environments.ts';
-import type { EnvironmentRecord } from '../../ledger/state/records.ts';
+import type { EnvironmentRecord, RemovedEnvironment } from '../../ledger/state/records.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
-import { recallPlace } from '../../ledger/state/readers.ts';
+import { recallPlace, removedPlace } from '../../ledger/state/readers.ts';
 import { greenStatusOf } from './green-status.ts';
 import { lookalikesOf, type LookalikeEnvironment } from './environment-names.ts';
 import type { Moment, QueryContext } from './query-context.ts';
@@ -63,8 +63,7 @@ export class EnvironmentQueries {
     const block = this.#context.blockAt(at);
     const read = (): EnvironmentRecord | undefined => this.#read(block, env_id);
     const record = at === undefined ? this.#context.environments.getState(env_id, read) : read();
-    if (record === undefined)
-      throw new QuantumLockError('NOT_FOUND', `there is no environment ${env_id} at block ${block.header.index}`);
+    if (record === undefined) throw this.#notThere(block, env_id);
     return {
       ...(record as Omit<EnvironmentView, 'green_status'>),
       green_status: greenStatusOf(record),
@@ -72,6 +71,18 @@ export class EnvironmentQueries {
       height: block.header.index,
       state_root: block.header.state_root,
     };
+  }
+
+  #notThere({ header, roots }: StoredBlock, envId: string): QuantumLockError {
+    const kept = this.#context.chain.tree.get(roots.environments, removedPlace(envId));
+    if (kept === undefined)
+      return new QuantumLockError('NOT_FOUND', `there is no environment ${envId} at block ${header.index}`);
+    const { rollback } = JSON.parse(decodeUtf8(kept)) as RemovedEnvironment;
+    return new QuantumLockError(
+      'NOT_FOUND',
+      `there is no environment ${envId} at block ${header.index}: a rollback to block ${rollback.target_height} took it away`,
+      { advice: `Its history is kept: dm env history --id ${envId}. A rollback can be rolled back.` },
+    );
   }
 
   /** That what was Green in a past record was recalled since; null where it was not. */

@@ -1,21 +1,22 @@
 import type { RollbackAim, RollbackPreview } from '../../api/chain/recovery.ts';
 import { encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { planRollback, type EnvironmentSetBack } from '../../ledger/actions/rollback-plan.ts';
-import { countsOf, greenChange, rollbackWords } from '../../ledger/actions/rollback-words.ts';
+import { planRollback } from '../../ledger/actions/rollback-plan.ts';
+import { rollbackDifference } from '../../ledger/effects/rollback-difference.ts';
 import { ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
 import { readFreeze } from '../../ledger/governance/freeze-state.ts';
 import { holdersOf } from '../../ledger/governance/requirement.ts';
 import { effectsOf, requirementsOf } from '../../ledger/governance/settle.ts';
 import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
+import { misfit } from '../storage/block-check.ts';
+import type { ChainReader } from '../storage/chain-reader.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import { findHistory } from './checked-audit.ts';
 import { personOf } from './person-of.ts';
 import { doneOperations } from './proposal-of.ts';
 import type { QueryContext } from './query-context.ts';
 
-const SHOWN_MAX = 1_000;
 /** Steps of an environment's history that are read at once. */
 const STEPS_AT_ONCE = 200;
 
@@ -33,9 +34,11 @@ export function rollbackPreview(
     environments_root: encodeHash(roots.environments.hash),
     scope: asked === null ? null : [...new Set(asked)].sort(),
   };
+  const difference = rollbackDifference(state, payload);
+  if ('code' in difference) throw misfit(`block ${header.index}`, 'is not the block that its row says');
   const plan = planRollback(state, payload);
-  const isRefused = 'code' in plan;
-  const changes = isRefused ? [] : plan;
+  const obstacle = 'code' in plan ? plan : null;
+  const rollback = findAction('rollback');
   const freeze = readFreeze(state);
   return {
     target: {
@@ -46,12 +49,12 @@ export function rollbackPreview(
     },
     scope: payload.scope,
     height: context.chain.height(),
-    counts: countsOf(changes),
-    shown: shownOf(changes),
+    counts: difference.counts,
+    shown: difference.shown as RollbackPreview['shown'],
     payload,
-    sentence: rollbackWords(payload, changes),
-    warnings: isRefused ? [] : [...(findAction('rollback')?.warnings(payload, state, { memberId: '' }) ?? [])],
-    obstacle: isRefused ? plan : null,
+    sentence: rollback?.describe(payload, state) ?? '',
+    warnings: obstacle === null ? [...(rollback?.warnings(payload, state, { memberId: '' }) ?? [])] : [],
+    obstacle,
     requirements: requirementsOf(
       state,
       ACTION_TABLE,
@@ -68,63 +71,54 @@ export function rollbackPreview(
   };
 }
 
-const IMPORTANCE = ['leaves', 'changes', 'returns', 'stays'];
-
-function shownOf(changes: readonly EnvironmentSetBack[]): RollbackPreview['shown'] {
-  const rank = (change: EnvironmentSetBack): number => IMPORTANCE.indexOf(greenChange(change));
-  return changes
-    .toSorted((left, right) => rank(left) - rank(right))
-    .slice(0, SHOWN_MAX)
-    .map(({ env_id, now, then, recall }) => {
-      const green = greenChange({ now, then });
-      return {
-        env_id,
-        kind: now === undefined ? 'returns' : then === undefined ? 'vanishes' : 'changes',
-        green,
-        before: lanesOf(now),
-        after: lanesOf(then),
-        undone: green === 'stays' ? null : ((now?.green as RollbackPreview['shown'][number]['undone']) ?? null),
-        recall: (recall as RollbackPreview['shown'][number]['recall'] | undefined) ?? null,
-      };
-    });
-}
-
-function lanesOf(record: EnvironmentRecord | undefined): RollbackPreview['shown'][number]['before'] {
-  if (record === undefined) return null;
-  const { blue, green, archived_at } = record;
-  return {
-    blue: { version: blue.version, state_hash: blue.state_hash },
-    green: green as NonNullable<RollbackPreview['shown'][number]['before']>['green'],
-    archived: archived_at !== null,
-  };
-}
-
 function findAim(context: QueryContext, aim: RollbackAim): StoredBlock {
   if ('env_id' in aim) return context.chain.block(checkpointHeight(context, aim));
   return context.blockAt(aim);
 }
 
-/** The newest block that gave an environment's Green this label. @throws NOT_FOUND */
+/**
+ * The block in which an environment's Green got this label: of the checkpoint that its record names, else of the newest.
+ * @throws NOT_FOUND; NODE_BUSY where the index has not come so far that it could be said
+ */
 function checkpointHeight(
   context: QueryContext,
   { env_id: envId, checkpoint }: { readonly env_id: string; readonly checkpoint: string },
 ): number {
   const { chain } = context;
-  let before = Number.MAX_SAFE_INTEGER;
-  for (;;) {
-    const { found } = findHistory(context, { envId, before, limit: STEPS_AT_ONCE });
-    for (const logIndex of found) {
-      const height = chain.heightOfLogIndex(logIndex);
-      const transaction = chain.transaction(logIndex);
-      const isIt = doneOperations(chain, height, { id: chain.idOf(transaction), transaction }).some(
-        ({ action, envId: of, payload }) =>
-          action === 'checkpoint_state' && of === envId && payload['version'] === checkpoint,
-      );
-      if (isIt) return height;
+  const record = readNow(chain, envId);
+  if (record?.checkpoint?.version === checkpoint)
+    return chain.heightOfLogIndex(context.requireLogIndex(record.checkpoint.transaction_id));
+  for (let before = Number.MAX_SAFE_INTEGER; ;) {
+    const { found, height } = findHistory(context, { envId, before, limit: STEPS_AT_ONCE });
+    const step = found.find((logIndex) => isCheckpoint(chain, logIndex, { envId, checkpoint }));
+    if (step !== undefined) return chain.heightOfLogIndex(step);
+    const oldest = found.at(-1);
+    if (oldest !== undefined && found.length === STEPS_AT_ONCE) {
+      before = oldest;
+      continue;
     }
-    const last = found.at(-1);
-    if (last === undefined || found.length < STEPS_AT_ONCE)
-      throw new QuantumLockError('NOT_FOUND', `${envId} has no checkpoint ${checkpoint}`);
-    before = last;
+    if (height < chain.height())
+      throw new QuantumLockError('NODE_BUSY', `the index has come to block ${height} of ${chain.height()}`);
+    throw new QuantumLockError('NOT_FOUND', `${envId} has no checkpoint ${checkpoint}`);
   }
+}
+
+function readNow(chain: ChainReader, envId: string): EnvironmentRecord | undefined {
+  const text = chain.stateText(chain.height(), 'environments', envId);
+  return text === undefined ? undefined : (JSON.parse(text) as EnvironmentRecord);
+}
+
+function isCheckpoint(
+  chain: ChainReader,
+  logIndex: number,
+  { envId, checkpoint }: { readonly envId: string; readonly checkpoint: string },
+): boolean {
+  const transaction = chain.transaction(logIndex);
+  const height = chain.heightOfLogIndex(logIndex);
+  return doneOperations(chain, height, { id: chain.idOf(transaction), transaction }).some(
+    (operation) =>
+      findAction(operation.action)?.lineage?.kind === 'checkpoint' &&
+      operation.envId === envId &&
+      operation.payload['version'] === checkpoint,
+  );
 }
