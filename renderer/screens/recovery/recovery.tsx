@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
+import { Backups, RestoreLink } from './backups/backups.tsx';
 import { Integrity, VerifyButton } from './integrity/integrity.tsx';
 import { RollbackView } from './rollback/rollback-view.tsx';
 import './recovery.css';
@@ -20,7 +21,7 @@ export function Recovery(): ReactElement {
   const view = VIEWS.find(({ id }) => id === segments[1])?.id ?? 'rollback';
   return (
     <>
-      <Heading title="Recovery" actions={view === 'integrity' ? <VerifyButton /> : null}>
+      <Heading title="Recovery" actions={<Actions view={view} />}>
         roll back · back up · restore · verify
       </Heading>
       <nav className="segmented views" aria-label="Recovery">
@@ -39,12 +40,23 @@ export function Recovery(): ReactElement {
   );
 }
 
+function Actions({ view }: { readonly view: View }): ReactElement | null {
+  switch (view) {
+    case 'rollback':
+      return null;
+    case 'backups':
+      return <RestoreLink />;
+    case 'integrity':
+      return <VerifyButton />;
+  }
+}
+
 function ViewBody({ view }: { readonly view: View }): ReactElement {
   switch (view) {
     case 'rollback':
       return <RollbackView />;
     case 'backups':
-      return <p />;
+      return <Backups />;
     case 'integrity':
       return <Integrity />;
   }
