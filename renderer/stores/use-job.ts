@@ -10,30 +10,31 @@ interface JobEvent {
   readonly type: string;
 }
 
-/** How a kind of long work is started, or followed by the id of its job. */
-export type StartJob<Event extends JobEvent> = (
+/** How a kind of long work is started with an input, or followed by the id of its job alone; null where that cannot be asked. */
+export type StartJob<Event extends JobEvent, Input> = (
   client: Client,
   job: { readonly job_id?: string },
-) => Promise<AsyncIterable<Event>>;
+  input: Input | undefined,
+) => Promise<AsyncIterable<Event>> | null;
 
-export interface FollowedJob<Done> {
+export interface FollowedJob<Done, Input> {
   /** The newest of its kind that runs on this machine, whoever started it. */
   readonly running: JobView | null;
   /** What the newest one that this page followed to its end came to. */
   readonly done: Done | null;
   readonly problem: Problem | undefined;
-  readonly start: () => void;
+  readonly start: (input?: Input) => void;
 }
 
 /**
  * Long work that is started here, and found again when the page was left or loaded again: it belongs to the machine, not to the page.
  * `onEnd` is called when it has ended, however it did.
  */
-export function useJob<Event extends JobEvent>(
+export function useJob<Event extends JobEvent, Input = never>(
   kind: JobView['kind'],
-  startJob: StartJob<Event>,
+  startJob: StartJob<Event, Input>,
   onEnd: () => void,
-): FollowedJob<Extract<Event, { readonly type: 'done' }>> {
+): FollowedJob<Extract<Event, { readonly type: 'done' }>, Input> {
   type Done = Extract<Event, { readonly type: 'done' }>;
   const { client } = useServices();
   const running = useNode(
@@ -44,12 +45,14 @@ export function useJob<Event extends JobEvent>(
   /** The job that is followed; `''` before its id is known. */
   const followed = useRef<string | null>(null);
 
-  const follow = async (jobId: string | undefined): Promise<void> => {
+  const follow = async (jobId: string | undefined, input?: Input): Promise<void> => {
     if (followed.current !== null) return;
+    const started = startJob(client, jobId === undefined ? {} : { job_id: jobId }, input);
+    if (started === null) return;
     followed.current = jobId ?? '';
     setProblem(undefined);
     try {
-      for await (const event of await startJob(client, jobId === undefined ? {} : { job_id: jobId })) {
+      for await (const event of await started) {
         if (event.type === 'done') setDone(event as Done);
       }
     } catch (error) {
@@ -63,16 +66,19 @@ export function useJob<Event extends JobEvent>(
   };
   const followFound = useEffectEvent((jobId: string) => void follow(jobId));
   const runningId = running?.job_id;
+  const ended = useEffectEvent(onEnd);
   useEffect(() => {
-    if (runningId !== undefined) followFound(runningId);
+    if (runningId === undefined) return undefined;
+    followFound(runningId);
+    return () => ended();
   }, [runningId]);
   return {
     running,
     done,
     problem,
-    start: () => {
+    start: (input) => {
       setDone(null);
-      void follow(undefined);
+      void follow(undefined, input);
     },
   };
 }

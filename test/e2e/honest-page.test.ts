@@ -99,6 +99,8 @@ const COMMAND_PLACES = [
   '#/keys',
   '#/keys?do=create',
   '#/keys?do=import',
+  '#/recovery',
+  '#/recovery/backups',
   '#/recovery/integrity',
 ];
 
@@ -248,6 +250,8 @@ test('no name, reason or file shows a character on any screen that is not seen',
     '#/explorer/state/members/member/security-lead',
     '#/explorer/proof/state/members/member/security-lead',
     '#/validators',
+    '#/recovery',
+    '#/recovery/backups',
     '#/recovery/integrity',
   ];
   for (const place of places) {

@@ -47,8 +47,8 @@ function Recalling({
       dangerous
       command={{
         command: ['env', 'recall'],
+        operands: [envId],
         options: {
-          id: envId,
           reason: given || 'TEXT',
           'superseded-by':
             successor === null || successor === 'incomplete' ? null : `${successor.env_id}@${successor.version}`,

@@ -35,7 +35,7 @@ export function BackgroundCheck(): ReactElement {
               : `, at ${Math.round(status.data.processor_share * 100)} % of one processor at most`}
           </span>
         </h2>
-        <button type="button" className="button" disabled={look.running !== null} onClick={look.start}>
+        <button type="button" className="button" disabled={look.running !== null} onClick={() => look.start()}>
           Look at everything now
         </button>
       </div>

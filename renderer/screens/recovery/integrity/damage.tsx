@@ -39,7 +39,7 @@ export function Damage({ onChange }: { readonly onChange: () => void }): ReactEl
           </p>
           {repair.running === null && status.data?.can_repair === true ? (
             <div className="row">
-              <button type="button" className="button" onClick={repair.start}>
+              <button type="button" className="button" onClick={() => repair.start()}>
                 Repair
               </button>
               <button type="button" className="button" onClick={() => setChoosing(!isChoosing)}>

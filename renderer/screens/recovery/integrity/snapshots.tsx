@@ -21,7 +21,7 @@ export function Snapshots(): ReactElement {
         <h2 id="snapshots" className="grow">
           Snapshots of the state
         </h2>
-        <button type="button" className="button" disabled={taking.running !== null} onClick={taking.start}>
+        <button type="button" className="button" disabled={taking.running !== null} onClick={() => taking.start()}>
           Take a snapshot
         </button>
       </div>

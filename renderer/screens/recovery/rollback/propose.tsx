@@ -102,7 +102,7 @@ export function Propose({ preview }: { readonly preview: RollbackPreview }): Rea
         <Command
           of={{
             command: ['blockchain', 'rollback'],
-            options: { to: String(target.height), env: scope, reason: given || 'TEXT' },
+            options: { to: String(target.height), environment: scope, reason: given || 'TEXT' },
           }}
         />
       </p>
