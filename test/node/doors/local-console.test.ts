@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
+import { ConfirmServer } from '../../../src/node/doors/confirm/server.ts';
 import { LocalConsole, type LocalConsoleOptions } from '../../../src/node/doors/local-console.ts';
+import { LocalPage } from '../../../src/node/doors/page/local-page.ts';
 import { serveContract } from '../../../src/node/doors/serve-contract.ts';
 import { DirectoryDoor } from '../../../src/node/doors/socket/directory-door.ts';
 import { findRunningNode } from '../../../src/node/doors/socket/running-node.ts';
@@ -142,6 +145,92 @@ describe('a console without a desktop', () => {
     const place = places();
     await expect(open({ ...place, folders: [join(place.dataDirectory, 'gone')] })).rejects.toThrow();
     await open(place);
+  });
+});
+
+/** Status of a request to this machine, whatever the name; null where nothing listens. */
+function ask(url: string): Promise<number | null> {
+  const { host, port, pathname } = new URL(url);
+  return new Promise((resolve) =>
+    request({ host: '127.0.0.1', port, path: pathname, headers: { host }, agent: false }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode ?? 0));
+    })
+      .on('error', () => resolve(null))
+      .end(),
+  );
+}
+
+afterEach(() => void vi.restoreAllMocks());
+
+describe('the window that confirms', () => {
+  test('is there as long as the console is', async () => {
+    const { local } = await open(places());
+    const url = local.host.options.surface.confirmUrl('no-review') ?? '';
+    // It is the window of a review, and there is no such review.
+    expect(await ask(url)).toBe(410);
+    await local.close();
+    expect(await ask(url)).toBeNull();
+  });
+
+  test.each([
+    [
+      'with where it happened',
+      new Error('a fault of the program'),
+      /^confirming window: Error: a fault of the program\n +at /,
+    ],
+    ['as it is, where it is no error', 'a fault of the program', /^confirming window: a fault of the program$/],
+  ])('tells the log of a fault of the program %s, and not its reader', async (_, fault, line) => {
+    const { local, log } = await open(places());
+    vi.spyOn(Host.prototype, 'desk', 'get').mockImplementation(() => {
+      throw fault;
+    });
+    expect(await ask(local.host.options.surface.confirmUrl('no-review') ?? '')).toBe(500);
+    expect(log).toEqual([expect.stringMatching(line)]);
+  });
+});
+
+describe('a console that cannot open', () => {
+  test('leaves nothing open: neither its window nor its directory', async () => {
+    const place = places();
+    const windows = vi.spyOn(ConfirmServer.prototype, 'listen');
+    const unbuilt = { ...place, pageDirectory: temporaryDirectory() };
+    await expect(open(unbuilt)).rejects.toThrow(coded('SYSTEM_DEPENDENCY'));
+    const port = windows.mock.contexts[0]?.port ?? 0;
+    expect(port).toBeGreaterThan(0);
+    expect(await ask(`http://127.0.0.1:${port}/`)).toBeNull();
+    expect(await findRunningNode(place.dataDirectory)).toBeNull();
+    const { local } = await open(place);
+    expect(local.host.problem).toBeNull();
+  });
+
+  test('for a fault of the program says so: only a port that is taken is replaced by another', async () => {
+    const place = places();
+    await (await open(place)).local.close();
+    const fault = new TypeError('a fault of the program');
+    vi.spyOn(LocalPage.prototype, 'listen').mockRejectedValueOnce(fault);
+    const log: string[] = [];
+    await expect(open({ ...place, log: (line) => log.push(line) })).rejects.toBe(fault);
+    expect(log).toEqual([]);
+  });
+
+  test('yet gives no link to who asks before its page has an address', async () => {
+    const place = places();
+    const first = (await open(place)).local;
+    const { port } = new URL(first.publicAddress);
+    await first.close();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(Number(port), '127.0.0.1', resolve));
+    onTestFinished(() => void taken.close());
+    const opened = vi.spyOn(Host, 'open');
+    const links: unknown[] = [];
+    // Said while it looks for another port: commands reach the host already.
+    const log = async (): Promise<void> => {
+      const host = await (opened.mock.results[0]?.value as Promise<Host>);
+      links.push(host.options.surface.makeLink());
+    };
+    const { local } = await open({ ...place, log: () => void log() });
+    links.push(local.host.options.surface.makeLink());
+    expect(links).toEqual([null, { url: expect.stringMatching(/#/) as string, public_url: local.publicAddress }]);
   });
 });
 
