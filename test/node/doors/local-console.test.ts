@@ -195,7 +195,7 @@ describe('a console that cannot open', () => {
     const windows = vi.spyOn(ConfirmServer.prototype, 'listen');
     const unbuilt = { ...place, pageDirectory: temporaryDirectory() };
     await expect(open(unbuilt)).rejects.toThrow(coded('SYSTEM_DEPENDENCY'));
-    const port = windows.mock.contexts[0]?.port ?? 0;
+    const port = (windows.mock.contexts[0] as ConfirmServer | undefined)?.port ?? 0;
     expect(port).toBeGreaterThan(0);
     expect(await ask(`http://127.0.0.1:${port}/`)).toBeNull();
     expect(await findRunningNode(place.dataDirectory)).toBeNull();
