@@ -7,14 +7,18 @@ import { memberProcedures } from './chain/members.ts';
 import { nodeProcedures } from './chain/node.ts';
 import { proofProcedures } from './chain/proofs.ts';
 import { proposalProcedures } from './chain/proposals.ts';
+import { recoveryProcedures } from './chain/recovery.ts';
 import { submissionProcedures } from './chain/submission.ts';
 import { transactionProcedures } from './chain/transactions.ts';
+import { backupProcedures } from './operator/backups.ts';
 import { deedProcedures } from './operator/deeds.ts';
 import { directoryProcedures } from './operator/directories.ts';
 import { hostProcedures } from './operator/host.ts';
+import { inspectionProcedures } from './operator/inspection.ts';
 import { integrityProcedures } from './operator/integrity.ts';
 import { jobProcedures } from './operator/jobs.ts';
 import { keyProcedures } from './operator/keys.ts';
+import { preparedProcedures } from './operator/prepared.ts';
 import { signingProcedures } from './operator/signing.ts';
 
 /** What the thread for reads answers, at any door (src/node/query/reads). */
@@ -28,6 +32,7 @@ export const reads = {
   ...memberProcedures,
   ...governanceProcedures,
   ...proposalProcedures,
+  ...recoveryProcedures,
 } as const;
 
 /** The one contract: every door (the page's bridge, HTTP, the SDK, the command line) is made from this table. */
@@ -44,5 +49,8 @@ export const contract = {
     ...directoryProcedures,
     ...integrityProcedures,
     ...jobProcedures,
+    ...preparedProcedures,
+    ...inspectionProcedures,
+    ...backupProcedures,
   },
 } as const;

@@ -448,7 +448,7 @@ export class CleverDamage {
       'INSERT INTO block_hashes VALUES (5, 3)',
       `DELETE FROM touches WHERE log_index >= ${one}`,
       `UPDATE touches SET env_id = 'a-1' WHERE log_index = (SELECT max(log_index) FROM touches)`,
-      'UPDATE touches SET version = version + 1',
+      "UPDATE touches SET env_id = env_id || '-2' WHERE log_index = (SELECT min(log_index) FROM touches)",
       "INSERT INTO words (rowid, text) VALUES (3, 'stolen goods')",
       "INSERT INTO words (words) VALUES ('delete-all')",
       "UPDATE signers SET member_id = 'nobody'",

@@ -301,6 +301,8 @@ describe('what the page can be told', () => {
       proposal: { proposal_id: HASH },
       proposalFile: { proposal_id: HASH },
       draft: { action: 'unfreeze', payload: {}, proposer: 'operations-1' },
+      rollbackPreview: { target: { height: 0 } },
+      recoveryTimeline: { limit: 100 },
     };
     const operatorInputs: Readonly<Record<keyof typeof contract.operator, unknown>> = {
       host: undefined,
@@ -324,8 +326,28 @@ describe('what the page can be told', () => {
       awaitSignature: { review_id: 'none' },
       withdrawSignature: { review_id: 'none' },
       verify: {},
+      scrubStatus: undefined,
+      scrub: {},
+      integrityReports: undefined,
+      acknowledgeReport: { report_id: 'damage-20260101T000000000Z' },
+      repairChain: { copy: dataDirectory },
+      snapshots: undefined,
+      takeSnapshot: {},
       jobs: undefined,
       cancelJob: { job_id: 'none' },
+      preparedDrafts: undefined,
+      dismissPreparedDraft: { draft_id: 'none' },
+      confirmTrust: { text: HASH },
+      inspectFile: { path: dataDirectory },
+      backups: undefined,
+      testDestination: { destination_id: 'none' },
+      runBackup: {},
+      verifyBackup: { destination_id: 'none', backup: HASH },
+      restorePlan: { from: 'files', paths: [join(dataDirectory, 'keys', 'passphrase')] },
+      followRestore: { job_id: 'none' },
+      drills: undefined,
+      drillStatement: { drill: HASH },
+      runDrill: {},
     };
     const call = async (part: object, name: string, input: unknown): Promise<void> => {
       const procedure = (part as Readonly<Record<string, (given: unknown) => Promise<unknown>>>)[name];

@@ -2,6 +2,7 @@ import type { Hash } from '../../src/base/bytes.ts';
 import type { z } from 'zod';
 import type { Difference, FileEntry } from '../../src/api/chain/content.ts';
 import type { EnvironmentSummary, Lineage, LineageNode, environmentRecord } from '../../src/api/chain/environments.ts';
+import { greenStatusOf } from '../../src/node/query/green-status.ts';
 import { ENVIRONMENT_COUNT, environmentId } from './fake-log.ts';
 import { fakeHash, mix, type Metadata, textIn } from './fake-values.ts';
 
@@ -102,6 +103,9 @@ export function summaryOf(environment: FakeEnvironment): EnvironmentSummary {
     promoted_at: green?.promoted_at ?? null,
     checkpoint_version: checkpoint?.version ?? null,
     merged: blue.sources.length > 0,
+    green_status: greenStatusOf(environment),
+    recalled: environment.recalled,
+    rollback: environment.rollback,
   };
 }
 

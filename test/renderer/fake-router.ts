@@ -4,6 +4,8 @@ import { contract } from '../../src/api/contract.ts';
 import type { Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { ERROR_ADVICE } from '../../src/base/errors.ts';
+import { greenStatusOf } from '../../src/node/query/green-status.ts';
+import { fakeBackups } from './fake-backups.ts';
 import { auditPage, countAudit } from './fake-audit.ts';
 import { differenceOf, filesOf, lineageOf, summaryOf } from './fake-environments.ts';
 import { MEMBERS } from './fake-log.ts';
@@ -129,11 +131,14 @@ export function fakeRouter(node: FakeNode) {
           next_after: wanted.length > page.length ? (page.at(-1)?.env_id ?? null) : null,
           blue_count: all.length,
           green_count: all.filter(({ green }) => green !== null).length,
+          recalled_count: all.filter((one) => greenStatusOf(one) === 'recalled').length,
           indexed_height: node.log.height,
         };
       }),
       environment: os.chain.environment.handler(({ input }) => ({
         ...environment(input.env_id),
+        green_status: greenStatusOf(environment(input.env_id)),
+        green_recalled_since: null,
         height: node.log.height,
         state_root: fakeHash(5, node.log.height),
       })),
@@ -226,6 +231,14 @@ export function fakeRouter(node: FakeNode) {
         text: node.proposals.file(proposal(input.proposal_id)),
       })),
       draft: os.chain.draft.handler(({ input }) => node.proposals.draft(input)),
+      rollbackPreview: os.chain.rollbackPreview.handler(() => {
+        throw notFound('This fake has no past to go back to.');
+      }),
+      recoveryTimeline: os.chain.recoveryTimeline.handler(() => ({
+        points: [],
+        next_before: null,
+        indexed_height: node.log.height,
+      })),
     },
     operator: {
       host: os.operator.host.handler(() => node.host()),
@@ -293,10 +306,38 @@ export function fakeRouter(node: FakeNode) {
         waiting.decision = 'withdrawn';
         return { withdrawn: true };
       }),
+      preparedDrafts: os.operator.preparedDrafts.handler(() => ({ drafts: [] })),
+      dismissPreparedDraft: os.operator.dismissPreparedDraft.handler(() => ({})),
       verify: os.operator.verify.handler(() => verifySteps(node)),
       jobs: os.operator.jobs.handler(async function* ({ signal }) {
         for await (const _ of node.changed.changes(signal)) yield { jobs: [...node.jobs] };
       }),
+      scrubStatus: os.operator.scrubStatus.handler(() => ({
+        processor_share: 0.1,
+        areas: [],
+        damage: null,
+        can_repair: false,
+      })),
+      scrub: os.operator.scrub.handler(async function* () {
+        yield { type: 'done', ok: true, findings: [] };
+      }),
+      integrityReports: os.operator.integrityReports.handler(() => ({ reports: [] })),
+      acknowledgeReport: os.operator.acknowledgeReport.handler(() => ({ acknowledged: false })),
+      repairChain: os.operator.repairChain.handler(async function* () {
+        yield { type: 'done', report: null };
+      }),
+      snapshots: os.operator.snapshots.handler(() => ({ snapshots: [] })),
+      takeSnapshot: os.operator.takeSnapshot.handler(async function* ({ input }) {
+        yield { type: 'progress', done: 0, total: input.height ?? 0 };
+      }),
+      inspectFile: os.operator.inspectFile.handler(async function* ({ input }) {
+        yield { type: 'progress', done: 1, total: 2 };
+        yield { type: 'done', name: input.path.split('/').at(-1) ?? '', url: 'http://file.localhost/#link' };
+      }),
+      confirmTrust: os.operator.confirmTrust.handler(() => {
+        throw new ORPCError('NOT_FOUND', { message: 'No file is inspected here.' });
+      }),
+      ...fakeBackups(),
       cancelJob: os.operator.cancelJob.handler(({ input }) => {
         const { length } = node.jobs;
         node.jobs = node.jobs.filter(({ job_id }) => job_id !== input.job_id);

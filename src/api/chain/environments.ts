@@ -71,7 +71,21 @@ export const environmentRecord = z.object({
   rollback: rollbackMark.nullable(),
 });
 
+/**
+ * What "is it Green?" is answered with. `recalled`: nothing is Green there, and what was Green last and is on record was taken
+ * back; see `recalled` for since when, by whom, why, and what is to be used instead.
+ */
+export const greenStatus = z.enum(['green', 'not_green', 'recalled']);
+export type GreenStatus = z.infer<typeof greenStatus>;
+
 export const environmentView = environmentRecord.extend({
+  /** At the height of this view. */
+  green_status: greenStatus,
+  /**
+   * Of what is Green in this view: that it was taken back since, as the newest state has it. Whoever asks what was Green at a
+   * time learns here that it is not to be used any longer. Null where nothing is Green here, or it was not recalled.
+   */
+  green_recalled_since: recallRecord.nullable(),
   /** The height at which this was read. */
   height: count,
   state_root: hash,
@@ -90,6 +104,11 @@ export const environmentSummary = z.object({
   promoted_at: time.nullable(),
   checkpoint_version: z.string().nullable(),
   merged: z.boolean(),
+  green_status: greenStatus,
+  /** The newest recall; what is Green now, if anything, was not recalled. */
+  recalled: recallRecord.nullable(),
+  /** The rollback that gave this record back. */
+  rollback: rollbackMark.nullable(),
 });
 export type EnvironmentSummary = z.infer<typeof environmentSummary>;
 
@@ -98,11 +117,16 @@ export const environmentPage = z.object({
   next_after: z.string().nullable(),
   blue_count: count,
   green_count: count,
+  /** Environments whose `green_status` is `recalled`. */
+  recalled_count: count,
   indexed_height: count,
 });
 export type EnvironmentPage = z.infer<typeof environmentPage>;
 
-/** A node of the lineage graph. Lanes: blue for versions, green for promotions and checkpoints. */
+/**
+ * A node of the lineage graph. Lanes: blue for versions, green for promotions, checkpoints, recalls and rollbacks. Of a rollback
+ * `version` and `state_hash` are Blue's afterwards, null where it took the environment away.
+ */
 export const lineageNode = z.object({
   /** Transaction id, or `env_id@version` for a merge source of another environment. */
   id: z.string(),
@@ -120,11 +144,12 @@ export const lineageNode = z.object({
   metadata: jsonObject.nullable(),
 });
 
+/** `restore`: from the step that had made what a rollback gave back, to that rollback. */
+export const lineageEdgeKind = z.enum(['next', 'promote', 'merge', 'checkpoint', 'restore']);
+
 export const lineage = z.object({
   nodes: z.array(lineageNode),
-  edges: z.array(
-    z.object({ from: z.string(), to: z.string(), kind: z.enum(['next', 'promote', 'merge', 'checkpoint']) }),
-  ),
+  edges: z.array(z.object({ from: z.string(), to: z.string(), kind: lineageEdgeKind })),
   indexed_height: count,
   /** More history exists than was returned (newest kept). */
   truncated: z.boolean(),

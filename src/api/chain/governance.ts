@@ -30,6 +30,9 @@ export const policyView = z.object({
 });
 export type PolicyView = z.infer<typeof policyView>;
 
+/** Approvals of one role that must come together, and who may give them. */
+export const neededApprovals = z.object({ role: level, needed: count, approvers: z.array(person) });
+
 /** "Who could do this today, and how many must agree?" */
 export const authorityView = z.object({
   action: z.string(),
@@ -39,7 +42,7 @@ export const authorityView = z.object({
   /** Members who can do it at once, alone. */
   alone: z.array(person),
   /** Approvals that must come together, each of its own kind; empty where nobody needs to approve. */
-  requirements: z.array(z.object({ role: level, needed: count, approvers: z.array(person) })),
+  requirements: z.array(neededApprovals),
   /** Members who may propose it. */
   proposers: z.array(person),
   /** False where nobody can do it now, no matter who agrees. */

@@ -75,6 +75,26 @@ export const status = z.object({
 });
 export type Status = z.infer<typeof status>;
 
+/**
+ * Something is to be undone, or was: follows the event of the block that it happened in. `rollback_proposed` comes before anything
+ * changes, `rollback_executed` and `recalled` after it. Where one person alone may decide a rollback, nothing comes before.
+ */
+export const recoveryEvent = z.object({
+  type: z.literal('recovery'),
+  what: z.enum(['rollback_proposed', 'rollback_executed', 'recalled']),
+  block_index: count,
+  /** "Roll all environments back to block 12"; "Recall cartpole from Green". */
+  title: z.string(),
+  reason: z.string(),
+  /** The member who proposed it, or recalled it. */
+  member_id: identifier,
+  /** Of a rollback. */
+  proposal_id: hash.nullable(),
+  /** Of a recall. */
+  env_id: identifier.nullable(),
+});
+export type RecoveryEvent = z.infer<typeof recoveryEvent>;
+
 export const chainEvent = z.discriminatedUnion('type', [
   /** Sent on subscribing, and whenever the subscriber lagged too far behind: read everything again. */
   z.object({ type: z.literal('resync'), height: count }),
@@ -88,6 +108,7 @@ export const chainEvent = z.discriminatedUnion('type', [
     changes_governance: z.boolean(),
     log_size: count,
   }),
+  recoveryEvent,
   z.object({ type: z.literal('indexed'), height: count }),
   z.object({ type: z.literal('health'), health: z.enum(['healthy', 'degraded', 'failed']), alerts: z.array(alert) }),
 ]);

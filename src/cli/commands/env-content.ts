@@ -15,6 +15,7 @@ import type { CommandContext } from '../context.ts';
 import { table } from '../output.ts';
 import type { ContractClient } from '../session.ts';
 import type { RegisterCommands } from './command.ts';
+import { notGreenWords } from './green-text.ts';
 import { sizeText } from './size-text.ts';
 
 /** Names of files in one error: the document has all. */
@@ -158,7 +159,7 @@ function versionIn(
 ): { readonly version: number; readonly state_hash: Hash } {
   const version = zone === 'green' ? record.green : record.blue;
   if (version !== null) return version;
-  throw new QuantumLockError('NOT_FOUND', `${record.env_id} was never promoted`, {
+  throw new QuantumLockError('NOT_FOUND', `${record.env_id} ${notGreenWords(record)}`, {
     advice: 'Take its Blue version: --zone blue, --version blue or --from blue.',
   });
 }

@@ -2,16 +2,17 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { EnvironmentView } from '../../api/chain/environments.ts';
 import type { Scan } from '../../api/operator/directories.ts';
 import type { CommandContext } from '../context.ts';
 import { boundPayload } from '../governance/bound-payload.ts';
-import { fields, table, time } from '../output.ts';
 import { decodeWireError } from '../../api/wire-error.ts';
 import type { ContractClient } from '../session.ts';
-import { jsonObject, positiveNumber } from './arguments.ts';
+import { jsonObject } from './arguments.ts';
 import { carryOut, withPropose, type CarryOutOptions } from './carry-out.ts';
 import type { RegisterCommands } from './command.ts';
+import { registerRecall } from './env-recall.ts';
+import { registerEnvViews } from './env-views.ts';
+import { notGreenWords } from './green-text.ts';
 import { sizeText } from './size-text.ts';
 
 interface MetadataOptions {
@@ -86,25 +87,6 @@ async function scanOnce(
   }
   throw new QuantumLockError('CANCELLED', 'the directory was not read completely');
 }
-
-function describeEnvironment(view: EnvironmentView): string[] {
-  const { blue, green, checkpoint } = view;
-  return fields([
-    ['env_id', view.env_id],
-    ['at block', view.height],
-    ['blue', `version ${blue.version}  ${blue.state_hash}`],
-    ['  updated', `${time(blue.updated_at)} by ${blue.updated_by}`],
-    ['  files', blue.file_count === null ? null : `${blue.file_count}, ${sizeText(blue.size_bytes ?? 0)}`],
-    ['  metadata', JSON.stringify(blue.metadata)],
-    ['green', green === null ? 'never promoted' : `version ${green.version}  ${green.state_hash}`],
-    ...(green === null ? [] : ([['  promoted', `${time(green.promoted_at)} by ${green.promoted_by}`]] as const)),
-    ['checkpoint', checkpoint === null ? null : `${checkpoint.version}  ${checkpoint.checkpoint_hash}`],
-    ['archived', view.archived_at === null ? 'no' : time(view.archived_at)],
-    ['state_root', view.state_root],
-  ]);
-}
-
-export { describeEnvironment };
 
 export const registerEnv: RegisterCommands = (program, run) => {
   const env = program.command('env').description('register, promote and follow environments');
@@ -195,9 +177,10 @@ export const registerEnv: RegisterCommands = (program, run) => {
     .action((options: CarryOutOptions & { id: string; version: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
-          const { green } = await client.chain.environment({ env_id: options.id });
+          const view = await client.chain.environment({ env_id: options.id });
+          const { green } = view;
           if (green === null)
-            throw new QuantumLockError('TRANSACTION_REJECTED', `${options.id} was never promoted`, {
+            throw new QuantumLockError('TRANSACTION_REJECTED', `${options.id} ${notGreenWords(view)}`, {
               advice: `Promote it first: dm env promote --id ${options.id}`,
             });
           const payload = {
@@ -269,71 +252,6 @@ export const registerEnv: RegisterCommands = (program, run) => {
       ),
     );
 
-  env
-    .command('list')
-    .description('list environments')
-    .option('--zone <blue|green>', 'green: only what was promoted', 'blue')
-    .option('--text <TEXT>', 'part of an id or a name')
-    .option('--archived', 'archived ones too', false)
-    .option('--limit <N>', 'maximum rows', positiveNumber, 100)
-    .action((options: { zone: 'blue' | 'green'; text?: string; archived: boolean; limit: number }) =>
-      run((context) =>
-        context.withSession('read', async (client) => {
-          const page = await client.chain.environments({
-            zone: options.zone,
-            archived: options.archived,
-            limit: options.limit,
-            ...(options.text === undefined ? {} : { text: options.text }),
-          });
-          context.output.result(page, () =>
-            page.environments.length === 0
-              ? ['No environments. Register a directory: dm env create --id cartpole --path ./cartpole']
-              : table(
-                  ['environment', 'blue', 'green', 'checkpoint', 'updated'],
-                  page.environments.map((one) => [
-                    one.env_id,
-                    `v${one.blue_version}`,
-                    one.green_version === null ? null : `v${one.green_version}`,
-                    one.checkpoint_version,
-                    time(one.updated_at),
-                  ]),
-                ),
-          );
-        }),
-      ),
-    );
-
-  env
-    .command('show')
-    .description('show one environment')
-    .requiredOption('--id <ENV_ID>', 'the environment')
-    .action((options: { id: string }) =>
-      run((context) =>
-        context.withSession('read', async (client) => {
-          const view = await client.chain.environment({ env_id: options.id });
-          context.output.result(view, () => describeEnvironment(view));
-        }),
-      ),
-    );
-
-  env
-    .command('history')
-    .description('every step of an environment, oldest first')
-    .requiredOption('--id <ENV_ID>', 'the environment')
-    .action((options: { id: string }) =>
-      run((context) =>
-        context.withSession('read', async (client) => {
-          await client.chain.environment({ env_id: options.id });
-          const lineage = await client.chain.lineage({ env_id: options.id });
-          context.output.result(lineage, () =>
-            table(
-              ['time', 'block', 'step', 'what', 'by'],
-              lineage.nodes
-                .filter(({ kind }) => kind !== 'source')
-                .map((node) => [time(node.time), node.block_index, node.kind, node.label, node.member_name]),
-            ),
-          );
-        }),
-      ),
-    );
+  registerRecall(env, run);
+  registerEnvViews(env, run);
 };

@@ -22,6 +22,8 @@ const configSchema = z.strictObject({
   acting_key_id: z.string(),
   /** A folder, apart from this directory, in which the newest head is kept too. */
   head_folder: z.string().optional(),
+  /** Blocks between two snapshots of the state; none are taken where it is left out. */
+  snapshot_every_blocks: z.int().positive().optional(),
 });
 export type NodeConfig = z.infer<typeof configSchema>;
 
@@ -31,8 +33,13 @@ export function newNodeConfig(parts: Omit<NodeConfig, 'version'>): NodeConfig {
 
 /** @throws DATA_DIR_EMPTY, CHAIN_MISSING, DATA_DIR_NEWER, STORAGE_CORRUPT, STORAGE_DENIED, STORAGE_FAILED */
 export function readNodeConfig(root: string): NodeConfig {
-  const { config } = dataPaths(root);
   assertHoldsChain(root);
+  return readConfigFile(root);
+}
+
+/** As above, whether or not the chain is there. @throws DATA_DIR_NEWER, STORAGE_CORRUPT where it is missing too, STORAGE_DENIED, STORAGE_FAILED */
+export function readConfigFile(root: string): NodeConfig {
+  const { config } = dataPaths(root);
   let text: string;
   try {
     text = readFileSync(config, 'utf8');

@@ -10,10 +10,12 @@ import { headCopies } from '../history/places.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
+import type { NodeOptions } from '../node-options.ts';
 import { QuantumNode } from '../quantum-node.ts';
 import type { SigningChain } from '../signing/subjects/transaction.ts';
 import { openSealingKeys } from './sealing-key.ts';
 import type { DesktopSurface } from './surface.ts';
+import { RecoveryWatch } from './recovery-watch.ts';
 import { WaitingWatch } from './waiting-watch.ts';
 
 export interface ChainSessionOptions {
@@ -33,11 +35,15 @@ export interface ChainSessionOptions {
   readonly notified: { readonly key: () => Promise<KeyInfo>; readonly notify: DesktopSurface['notify'] } | null;
 }
 
+/** Of a repair at the opening. */
+export type Repairing = Pick<NodeOptions, 'copies' | 'onRepair' | 'signal'>;
+
 interface OpenChain {
   readonly node: QuantumNode;
   /** Null where it is open for reading only. */
   readonly blobs: BlobStore | null;
-  readonly watch: WaitingWatch | null;
+  /** What tells the person at this machine; null where nobody is told. */
+  readonly watch: { stop(): void } | null;
   readonly sandbox: boolean;
 }
 
@@ -112,10 +118,10 @@ export class ChainSession {
   }
 
   /** Opens the chain, or remembers why it cannot be. `passphrase`: of the encrypted key file; null where none is given. */
-  async tryOpen(passphrase: string | null): Promise<void> {
+  async tryOpen(passphrase: string | null, repairing: Repairing = {}): Promise<void> {
     this.#isOpening = true;
     try {
-      await this.#noteProblem(() => this.#openChain(passphrase));
+      await this.#noteProblem(() => this.#openChain(passphrase, repairing));
     } finally {
       this.#isOpening = false;
     }
@@ -133,7 +139,7 @@ export class ChainSession {
     }
   }
 
-  async #openChain(passphrase: string | null): Promise<void> {
+  async #openChain(passphrase: string | null, repairing: Repairing): Promise<void> {
     if (this.#open !== null) return;
     const { dataDirectory, keyring, mode, now, prepare, onValidators } = this.#options;
     const isReading = mode === 'read';
@@ -149,6 +155,7 @@ export class ChainSession {
       onValidators,
       isPassphraseBesideKeys: () => readGeneratedPassphrase(dataDirectory) !== null,
       headCopies: await headCopies(dataDirectory, keys === null ? null : keyring),
+      ...repairing,
     });
     let blobs: BlobStore | null = null;
     try {
@@ -166,17 +173,33 @@ export class ChainSession {
   /** Then the chain is shown, and no key is taken out for it: it may name keys that are not here. */
   #historyChanged(): boolean {
     assertHoldsChain(this.#options.dataDirectory);
-    return readHistoryState(this.#options.dataDirectory).fault !== null;
+    try {
+      return readHistoryState(this.#options.dataDirectory).fault !== null;
+    } catch (error) {
+      // Damaged rows are repaired by the opening, which is not done without the key.
+      if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT') return false;
+      throw error;
+    }
   }
 
-  #watch(node: QuantumNode): WaitingWatch | null {
+  #watch(node: QuantumNode): OpenChain['watch'] {
     const { notified, log } = this.#options;
     if (notified === null) return null;
     const memberId = async (): Promise<string | null> =>
       (await node.query.memberOfKey((await notified.key()).public_key))?.member_id ?? null;
-    const watch = new WaitingWatch({ node, memberId, onWaiting: (waiting) => notified.notify(waiting) });
-    watch.run().catch((error: unknown) => log(`notifications ended: ${String(error)}`));
-    return watch;
+    const waiting = new WaitingWatch({
+      node,
+      memberId,
+      onWaiting: ({ title }) => notified.notify({ heading: 'Waits for your approval', title }),
+    });
+    const recovery = new RecoveryWatch(node, (notice) => notified.notify(notice));
+    const watches = [waiting, recovery];
+    for (const watch of watches) watch.run().catch((error: unknown) => log(`notifications ended: ${String(error)}`));
+    return {
+      stop: () => {
+        for (const watch of watches) watch.stop();
+      },
+    };
   }
 
   /** Commits what was accepted, then closes. It can be opened again. */

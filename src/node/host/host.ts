@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { HostInfo } from '../../api/operator/host.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { ChangeSignal } from '../change-signal.ts';
+import type { Inspection } from '../inspection/open-inspection.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import type { QuantumNode } from '../quantum-node.ts';
 import { SigningDesk } from '../signing/signing-desk.ts';
 import { ActingIdentity } from './acting-identity.ts';
+import { BackupScheduler } from './backups/backup-scheduler.ts';
 import { chainInfo } from './chain-info.ts';
 import { ChainSession, type ChainSessionOptions } from './chain-session.ts';
 import { DesktopConfirm } from './desktop-confirm.ts';
 import { GrantedFolders } from './granted-folders.ts';
 import { HostDeeds } from './host-deeds.ts';
 import { Jobs } from './jobs.ts';
+import { PreparedDrafts } from './prepared-drafts.ts';
 import type { Surface } from './surface.ts';
 import { ValidatorKeys } from './validator-keys.ts';
 
@@ -26,7 +29,12 @@ export interface HostOptions extends Pick<ChainSessionOptions, 'dataDirectory' |
    * directory changes; what it throws keeps the chain from opening.
    */
   readonly openDoor: ((host: Host) => Promise<HostDoor | null>) | null;
+  /** Where a file is looked at: its data directory is the host's, opened for reading, and no command is taken. */
+  readonly inspection?: Inspection;
 }
+
+/** Of a file: no key of this machine is asked for. */
+const NO_KEYCHAIN = { available: false, name: 'none', reason: 'a file is only read: it needs no key' } as const;
 
 /** A way in, which is the host's to close. */
 interface HostDoor {
@@ -40,6 +48,7 @@ interface HostDirectory {
   readonly desk: SigningDesk;
   readonly acting: ActingIdentity;
   readonly chain: ChainSession;
+  readonly prepared: PreparedDrafts;
 }
 
 /**
@@ -58,6 +67,7 @@ export class Host {
   readonly deeds: HostDeeds;
   readonly jobs: Jobs;
   readonly validatorKeys = new ValidatorKeys(this);
+  readonly #scheduler = new BackupScheduler(this);
   /** Null where a person confirms in windows of the browser. */
   readonly desktop: DesktopConfirm | null;
 
@@ -74,6 +84,7 @@ export class Host {
   static async open(options: HostOptions): Promise<Host> {
     const host = new Host(options);
     await host.chain.tryOpenIfAny(options.passphrase);
+    host.#scheduler.start();
     return host;
   }
 
@@ -92,6 +103,11 @@ export class Host {
   /** That of the data directory, whether or not it is open. */
   get chain(): ChainSession {
     return this.#directory.chain;
+  }
+
+  /** Of the data directory: what waits for a person to sign it, or to put it away. */
+  get prepared(): PreparedDrafts {
+    return this.#directory.prepared;
   }
 
   /** @throws NODE_STOPPED while no chain is open */
@@ -137,7 +153,7 @@ export class Host {
       log,
       prepare: () => this.#openDoor(),
       onValidators: () => void this.validatorKeys.settle().catch(() => undefined),
-      notified: desktop === null ? null : { key: () => acting.key(), notify: (waiting) => desktop.notify(waiting) },
+      notified: desktop === null ? null : { key: () => acting.key(), notify: (notice) => desktop.notify(notice) },
     });
     const desk = new SigningDesk({
       dataDirectory: path,
@@ -147,7 +163,8 @@ export class Host {
       chain: () => chain.node.chain,
       onChange: () => this.changes.notify(),
     });
-    return { path, keyring, desk, acting, chain };
+    const prepared = new PreparedDrafts({ dataDirectory: path, now, randomId: randomUUID });
+    return { path, keyring, desk, acting, chain, prepared };
   }
 
   /** For this machine's commands: before a chain is open, and whatever keeps it from opening. */
@@ -175,14 +192,20 @@ export class Host {
     this.changes.notify();
   }
 
+  /** The file that is looked at; null where it is a node. */
+  get inspection(): Inspection | null {
+    return this.options.inspection ?? null;
+  }
+
   async info(): Promise<HostInfo> {
-    const access = await this.keyring.keychain();
+    const { inspection } = this;
+    const access = inspection === null ? await this.keyring.keychain() : NO_KEYCHAIN;
     const { surface, version } = this.options;
     return {
       host: surface.host,
       version,
       platform: process.platform,
-      data_dir: this.dataDirectory,
+      data_dir: inspection?.source.path ?? this.dataDirectory,
       ...chainInfo(this.chain.opened, this.dataDirectory),
       problem: this.problem,
       keychain: access.available
@@ -190,6 +213,7 @@ export class Host {
         : { available: false, name: access.name, reason: access.reason },
       confirmation: surface.desktop === null ? 'window' : 'dialog',
       can_pick_directory: surface.desktop !== null,
+      inspection: inspection?.view() ?? null,
     };
   }
 
@@ -218,6 +242,7 @@ export class Host {
 
   async close(): Promise<void> {
     const { desk, acting, chain, keyring } = this.#directory;
+    this.#scheduler.stop();
     desk.close();
     acting.stop();
     await this.#closeDoor();

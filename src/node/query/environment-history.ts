@@ -1,4 +1,5 @@
 import { equalBytes } from '../../base/bytes.ts';
+import { removedPlace } from '../../ledger/state/readers.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
@@ -21,15 +22,19 @@ export interface HistoryRange {
 /**
  * Makes sure that nothing is missing from a part of an environment's history, and nothing invented: between two of its
  * steps the environment's record is the same in the state, and a step's block holds no other of them. Each record names the
- * transaction that made it, so no earlier one ever comes back.
+ * transaction that made it, or gave it back; what a rollback keeps of one that it took away names that rollback. So no earlier
+ * one ever comes back.
  * @throws IndexDifference, STORAGE_CORRUPT
  */
 export function checkHistory(
   chain: ChainReader,
   { envId, height: newest, found, before, isToItsBeginning }: HistoryRange,
 ): void {
-  const recordAt = (height: number): Uint8Array | null =>
-    height < 0 ? null : (chain.tree.get(chain.block(height).roots.environments, envId) ?? null);
+  const recordAt = (height: number): Uint8Array | null => {
+    if (height < 0) return null;
+    const { environments } = chain.block(height).roots;
+    return chain.tree.get(environments, envId) ?? chain.tree.get(environments, removedPlace(envId)) ?? null;
+  };
   const steps = new Set(found);
   const heights = new Set(found.map((logIndex) => chain.heightOfLogIndex(logIndex)));
   const oldest = found.at(-1) ?? -1;

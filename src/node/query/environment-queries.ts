@@ -1,9 +1,11 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentPage, EnvironmentSummary, EnvironmentView } from '../../api/chain/environments.ts';
-import type { EnvironmentRecord } from '../../ledger/state/records.ts';
+import type { EnvironmentRecord, RemovedEnvironment } from '../../ledger/state/records.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
+import { recallPlace, removedPlace } from '../../ledger/state/readers.ts';
+import { greenStatusOf } from './green-status.ts';
 import { lookalikesOf, type LookalikeEnvironment } from './environment-names.ts';
 import type { Moment, QueryContext } from './query-context.ts';
 
@@ -31,10 +33,12 @@ export class EnvironmentQueries {
     const page: EnvironmentSummary[] = [];
     let isMore = false;
     let greenCount = 0;
+    let recalledCount = 0;
     for (const envId of environments.keys()) {
       const one = all.get(envId);
       if (one === undefined) continue;
-      if (one.green_version !== null) greenCount += 1;
+      if (one.green_status === 'green') greenCount += 1;
+      if (one.green_status === 'recalled') recalledCount += 1;
       if (envId <= after || isMore || !isSought(one, { zone, archived, sought })) continue;
       if (page.length < limit) page.push(one);
       else isMore = true;
@@ -44,6 +48,7 @@ export class EnvironmentQueries {
       next_after: isMore ? (page.at(-1)?.env_id ?? null) : null,
       blue_count: all.size,
       green_count: greenCount,
+      recalled_count: recalledCount,
       indexed_height: Math.max(0, this.#context.indexer.height),
     };
   }
@@ -58,9 +63,34 @@ export class EnvironmentQueries {
     const block = this.#context.blockAt(at);
     const read = (): EnvironmentRecord | undefined => this.#read(block, env_id);
     const record = at === undefined ? this.#context.environments.getState(env_id, read) : read();
-    if (record === undefined)
-      throw new QuantumLockError('NOT_FOUND', `there is no environment ${env_id} at block ${block.header.index}`);
-    return { ...(record as EnvironmentView), height: block.header.index, state_root: block.header.state_root };
+    if (record === undefined) throw this.#notThere(block, env_id);
+    return {
+      ...(record as Omit<EnvironmentView, 'green_status'>),
+      green_status: greenStatusOf(record),
+      green_recalled_since: at === undefined ? null : this.#recallSince(record),
+      height: block.header.index,
+      state_root: block.header.state_root,
+    };
+  }
+
+  #notThere({ header, roots }: StoredBlock, envId: string): QuantumLockError {
+    const kept = this.#context.chain.tree.get(roots.environments, removedPlace(envId));
+    if (kept === undefined)
+      return new QuantumLockError('NOT_FOUND', `there is no environment ${envId} at block ${header.index}`);
+    const { rollback } = JSON.parse(decodeUtf8(kept)) as RemovedEnvironment;
+    return new QuantumLockError(
+      'NOT_FOUND',
+      `there is no environment ${envId} at block ${header.index}: a rollback to block ${rollback.target_height} took it away`,
+      { advice: `Its history is kept: dm env history --id ${envId}. A rollback can be rolled back.` },
+    );
+  }
+
+  /** That what was Green in a past record was recalled since; null where it was not. */
+  #recallSince({ env_id, green }: EnvironmentRecord): EnvironmentView['green_recalled_since'] {
+    if (green === null) return null;
+    const { chain } = this.#context;
+    const text = chain.stateText(chain.height(), 'environments', recallPlace(env_id, green.transaction_id));
+    return text === undefined ? null : (JSON.parse(text) as EnvironmentView['green_recalled_since']);
   }
 
   #read(block: StoredBlock, envId: string): EnvironmentRecord | undefined {

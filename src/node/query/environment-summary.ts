@@ -1,15 +1,11 @@
 import type { EnvironmentSummary } from '../../api/chain/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
+import { greenStatusOf } from './green-status.ts';
 import { environmentName } from '../../ledger/actions/environment-name.ts';
 
 /** An environment as a line of a list. */
-export function summaryOfEnvironment({
-  env_id,
-  archived_at,
-  blue,
-  green,
-  checkpoint,
-}: EnvironmentRecord): EnvironmentSummary {
+export function summaryOfEnvironment(record: EnvironmentRecord): EnvironmentSummary {
+  const { env_id, archived_at, blue, green, checkpoint, recalled, rollback } = record;
   return {
     env_id,
     name: environmentName(blue.metadata),
@@ -22,5 +18,8 @@ export function summaryOfEnvironment({
     promoted_at: green?.promoted_at ?? null,
     checkpoint_version: checkpoint?.version ?? null,
     merged: blue.sources.length > 0,
+    green_status: greenStatusOf(record),
+    recalled: recalled as EnvironmentSummary['recalled'],
+    rollback,
   };
 }

@@ -1,10 +1,9 @@
-import { decodeUtf8, type Hash } from '../../base/bytes.ts';
-import { makesVersion } from '../../ledger/actions/registry.ts';
-import type { EnvironmentRecord, KeyRecord, MemberRecord } from '../../ledger/state/records.ts';
+import type { Hash } from '../../base/bytes.ts';
+import type { KeyRecord, MemberRecord } from '../../ledger/state/records.ts';
 import type { Transaction } from '../../ledger/transactions/transaction.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
-import type { StoredBlock } from '../storage/stored-block.ts';
-import { doneOperations, proposalOf } from './proposal-of.ts';
+import { writtenBy } from './executed-block.ts';
+import { doneOperations, isRollback, proposalOf } from './proposal-of.ts';
 import { searchText } from './transaction-text.ts';
 import { keyPlace, memberPlace } from '../../ledger/state/readers.ts';
 
@@ -14,8 +13,8 @@ export interface IndexEntry {
   readonly id: Hash;
   readonly transaction: Transaction;
   readonly text: string;
-  /** Environments that it changed, each once, with how many versions it made of each. */
-  readonly touched: ReadonlyMap<string, number>;
+  /** Environments that it changed. */
+  readonly touched: ReadonlySet<string>;
 }
 
 /** Reads a transaction for the index: the same for making it and for holding it against the chain. */
@@ -25,9 +24,10 @@ export function indexEntryOf(
   { logIndex, transaction }: { readonly logIndex: number; readonly transaction: Transaction },
 ): IndexEntry {
   const id = chain.idOf(transaction);
-  const touched = new Map<string, number>();
-  for (const { action, envId } of doneOperations(chain, height, { id, transaction })) {
-    if (envId !== null) touched.set(envId, (touched.get(envId) ?? 0) + (makesVersion(action) ? 1 : 0));
+  const touched = new Set<string>();
+  for (const operation of doneOperations(chain, height, { id, transaction })) {
+    if (operation.envId !== null) touched.add(operation.envId);
+    if (isRollback(operation)) for (const envId of writtenBy(chain, height, logIndex).keys()) touched.add(envId);
   }
   const proposal = proposalOf(chain, height, transaction);
   const text = searchText(transaction, { id, proposal, by: signerWords(chain, height, transaction.signer) });
@@ -46,10 +46,4 @@ function signerWords(chain: ChainReader, height: number, publicKey: string): str
   if (member_id === '') return '';
   const member = chain.stateText(height, 'members', memberPlace(member_id));
   return member === undefined ? member_id : `${member_id} ${(JSON.parse(member) as MemberRecord).name}`;
-}
-
-/** Blue's version of an environment as a block left it; 0 where it does not exist. */
-export function versionAt(chain: ChainReader, block: StoredBlock, envId: string): number {
-  const bytes = chain.tree.get(block.roots.environments, envId);
-  return bytes === undefined ? 0 : (JSON.parse(decodeUtf8(bytes)) as EnvironmentRecord).blue.version;
 }

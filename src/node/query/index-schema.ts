@@ -7,7 +7,8 @@ import { openDatabase, type Migration, type OpenOptions } from '../storage/datab
  */
 const INDEX_MIGRATIONS: readonly Migration[] = [
   // Version 1 held lists that are now read from the state; version 2 did not say which chain it was made from; version 3
-  // held other words for some actions.
+  // held other words for some actions; version 4 counted versions, and knew no rollback.
+  '',
   '',
   '',
   '',
@@ -42,15 +43,15 @@ const INDEX_MIGRATIONS: readonly Migration[] = [
   CREATE TABLE ids (prefix INTEGER NOT NULL, log_index INTEGER NOT NULL, PRIMARY KEY (prefix, log_index)) WITHOUT ROWID;
   CREATE TABLE block_hashes (prefix INTEGER NOT NULL, height INTEGER NOT NULL, PRIMARY KEY (prefix, height)) WITHOUT ROWID;
 
-  -- Which transactions touched an environment. version: its Blue version after it.
-  CREATE TABLE touches (env_id TEXT NOT NULL, log_index INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (env_id, log_index)) WITHOUT ROWID;
+  -- Which transactions changed an environment.
+  CREATE TABLE touches (env_id TEXT NOT NULL, log_index INTEGER NOT NULL, PRIMARY KEY (env_id, log_index)) WITHOUT ROWID;
   CREATE INDEX touches_by_log_index ON touches (log_index);
 
   CREATE VIRTUAL TABLE words USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = "unicode61 tokenchars '-_'");
   `,
 ];
 
-const INDEX_VERSION_MIN = 4;
+const INDEX_VERSION_MIN = 5;
 
 export const INDEX_DATABASE = 'index.db';
 

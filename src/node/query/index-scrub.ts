@@ -4,7 +4,7 @@ import type { ChainReader } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { exactWords } from './audit-search.ts';
 import { IndexDifference } from './index-difference.ts';
-import { indexEntryOf, memberIdOf, versionAt, type IndexEntry } from './index-entry.ts';
+import { indexEntryOf, memberIdOf, type IndexEntry } from './index-entry.ts';
 import { headOfIndex } from './index-head.ts';
 import { countFiledWords, TextWords } from './index-words.ts';
 import { prefixOf } from './indexer.ts';
@@ -21,7 +21,6 @@ interface EntryRow {
 interface TouchRow {
   readonly env_id: string;
   readonly log_index: number;
-  readonly version: number;
 }
 
 /** Between two looks at the clock. */
@@ -90,7 +89,7 @@ export class IndexScrub {
     const rows = this.#statements.entries.all(begin, end);
     for (const [place, entry] of entries.entries()) this.#checkEntry(entry, rows[place], height, header.timestamp);
     if (rows.length !== entries.length) throw new IndexDifference(`transactions are invented in block ${height}`);
-    this.#checkTouches(height, entries, begin, end);
+    this.#checkTouches(height, entries, this.#statements.touches.all(begin, end));
     this.#offset = end < header.log_size ? end - firstLogIndex : 0;
     if (this.#offset === 0) this.#height = height;
   }
@@ -119,31 +118,18 @@ export class IndexScrub {
       throw new IndexDifference(`transaction ${logIndex} is not found by its words`);
   }
 
-  #checkTouches(height: number, entries: readonly IndexEntry[], begin: number, end: number): void {
-    const rows = this.#statements.touches.all(begin, end);
-    const versions = new Map<string, number>();
+  #checkTouches(height: number, entries: readonly IndexEntry[], rows: readonly TouchRow[]): void {
+    const steps = new Set(rows.map(({ env_id, log_index }) => stepName(log_index, env_id)));
     let count = 0;
     for (const { logIndex, touched } of entries) {
-      for (const [envId, made] of touched) {
-        const before = versions.get(envId) ?? this.#versionBefore(height, envId, begin);
-        versions.set(envId, before + made);
+      for (const envId of touched) {
         count += 1;
-        const isThere = rows.some(
-          (row) => row.env_id === envId && row.log_index === logIndex && row.version === before + made,
-        );
-        if (!isThere) throw new IndexDifference(`transaction ${logIndex} is missing from the history of ${envId}`);
+        if (!steps.has(stepName(logIndex, envId)))
+          throw new IndexDifference(`transaction ${logIndex} is missing from the history of ${envId}`);
       }
     }
     if (rows.length !== count) throw new IndexDifference(`steps are invented in block ${height}`);
     this.#touches += count;
-  }
-
-  /** In the middle of a block the index's own row is the one before, and was looked at. */
-  #versionBefore(height: number, envId: string, begin: number): number {
-    const own = this.#statements.versionBefore.get(envId, begin);
-    const { firstLogIndex } = this.#chain.block(height);
-    if (begin > firstLogIndex && own !== undefined) return own;
-    return height === 0 ? 0 : versionAt(this.#chain, this.#chain.block(height - 1), envId);
   }
 
   #checkTotals(indexed: number): void {
@@ -190,6 +176,10 @@ export class IndexScrub {
   }
 }
 
+function stepName(logIndex: number, envId: string): string {
+  return `${logIndex} ${envId}`;
+}
+
 function prepare(database: Database.Database) {
   return {
     counter: database.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck(),
@@ -203,13 +193,8 @@ function prepare(database: Database.Database) {
     id: database.prepare<[number, number], number>('SELECT 1 FROM ids WHERE prefix = ? AND log_index = ?'),
     words: database.prepare<[string, number], number>('SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?'),
     touches: database.prepare<[number, number], TouchRow>(
-      'SELECT env_id, log_index, version FROM touches WHERE log_index >= ? AND log_index < ?',
+      'SELECT env_id, log_index FROM touches WHERE log_index >= ? AND log_index < ?',
     ),
-    versionBefore: database
-      .prepare<[string, number], number>(
-        'SELECT version FROM touches WHERE env_id = ? AND log_index < ? ORDER BY log_index DESC LIMIT 1',
-      )
-      .pluck(),
     totals: database.prepare<[number]>(
       `SELECT (SELECT count(*) FROM entries) AS entries, (SELECT count(*) FROM ids) AS ids,
          (SELECT count(*) FROM touches WHERE log_index < ?) AS touches, (SELECT count(*) FROM block_hashes) AS hashes,

@@ -97,10 +97,7 @@ export class Indexer {
         this.#signerId(transaction.signer, block),
       );
       this.#statements.words.run(logIndex, text);
-      for (const [envId, versions] of touched) {
-        const before = (this.#statements.lastVersion.get(envId) as number | undefined) ?? 0;
-        this.#statements.touch.run(envId, logIndex, before + versions);
-      }
+      for (const envId of touched) this.#statements.touch.run(envId, logIndex);
     }
     return end < header.log_size ? end - firstLogIndex : null;
   }
@@ -141,9 +138,6 @@ function prepare(database: Database.Database) {
     id: database.prepare('INSERT INTO ids (prefix, log_index) VALUES (?, ?)'),
     blockHash: database.prepare('INSERT INTO block_hashes (prefix, height) VALUES (?, ?)'),
     words: database.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)'),
-    touch: database.prepare('INSERT INTO touches (env_id, log_index, version) VALUES (?, ?, ?)'),
-    lastVersion: database
-      .prepare('SELECT version FROM touches WHERE env_id = ? ORDER BY log_index DESC LIMIT 1')
-      .pluck(),
+    touch: database.prepare('INSERT INTO touches (env_id, log_index) VALUES (?, ?)'),
   };
 }

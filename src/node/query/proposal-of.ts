@@ -36,6 +36,11 @@ function proposalIdOf(chain: ChainReader, height: number, { action, payload, sig
   );
 }
 
+/** What changes environments that its payload need not name. */
+export function isRollback({ action }: Pick<Operation, 'action'>): boolean {
+  return findAction(action)?.lineage?.kind === 'rollback';
+}
+
 /** What a transaction did: its own operations, or those of the proposal that it completed. */
 export function doneOperations(
   chain: ChainReader,

@@ -2,7 +2,8 @@ import type { Hash } from '../../base/bytes.ts';
 import { makesVersion } from '../../ledger/actions/registry.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
-import { doneOperations } from '../query/proposal-of.ts';
+import { writtenBy } from '../query/executed-block.ts';
+import { doneOperations, isRollback } from '../query/proposal-of.ts';
 
 /** A version that the chain names, whose content is this hash. */
 export interface NamedVersion {
@@ -20,12 +21,18 @@ export function* namedVersions(chain: ChainReader): Generator<NamedVersion, void
     const block = chain.block(index);
     const all = chain.transactionsOf(block, block.firstLogIndex, block.header.log_size);
     for (const [offset, bytes] of all.entries()) {
-      const transaction = decodeStoredTransaction(bytes, block.firstLogIndex + offset);
-      for (const { action, envId, payload } of doneOperations(chain, index, {
-        id: chain.idOf(transaction),
-        transaction,
-      })) {
+      const logIndex = block.firstLogIndex + offset;
+      const transaction = decodeStoredTransaction(bytes, logIndex);
+      const id = chain.idOf(transaction);
+      for (const operation of doneOperations(chain, index, { id, transaction })) {
+        const { action, envId, payload } = operation;
+        if (isRollback(operation)) {
+          // A merge that brings no content of its own goes on from what came back.
+          for (const [name, record] of writtenBy(chain, index, logIndex))
+            if (record !== undefined) hashes.set(name, record.blue.state_hash);
+        }
         if (envId === null || !makesVersion(action)) continue;
+        // Numbers are given once and in order, whatever is rolled back between.
         const version = (versions.get(envId) ?? 0) + 1;
         versions.set(envId, version);
         // A merge may leave the target's content as it is.

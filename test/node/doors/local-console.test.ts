@@ -8,9 +8,15 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ConfirmServer } from '../../../src/node/doors/confirm/server.ts';
 import { LocalConsole, type LocalConsoleOptions } from '../../../src/node/doors/local-console.ts';
 import { LocalPage } from '../../../src/node/doors/page/local-page.ts';
+import { serveContract } from '../../../src/node/doors/serve-contract.ts';
 import { DirectoryDoor } from '../../../src/node/doors/socket/directory-door.ts';
 import { findRunningNode } from '../../../src/node/doors/socket/running-node.ts';
+import { INSPECTIONS_OPEN_MAX } from '../../../src/base/limits.ts';
+import type { InspectEvent } from '../../../src/api/operator/inspection.ts';
 import { Host } from '../../../src/node/host/host.ts';
+import { TERMINAL } from '../../../src/node/host/procedures.ts';
+import { NO_SURFACE } from '../../../src/node/host/surface.ts';
+import { foundTestChain } from '../../crash/test-chain.ts';
 import { coded } from '../../coded.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 
@@ -40,6 +46,51 @@ async function open(
   onTestFinished(() => local.close());
   return { local, log };
 }
+
+describe('a file beside the chain', () => {
+  test('is shown in a page of its own, from where the page may look, and closed with the console', async () => {
+    const place = places();
+    const granted = temporaryDirectory();
+    const data = join(granted, 'data');
+    foundTestChain(data);
+    const { local } = await open({ ...place, folders: [granted] });
+    const { operator } = serveContract(local.host).client({ door: 'page', asker: 'page' });
+    const shown = async (path: string): Promise<InspectEvent[]> => {
+      const events: InspectEvent[] = [];
+      for await (const event of await operator.inspectFile({ path })) events.push(event);
+      return events;
+    };
+    await expect(shown(place.dataDirectory)).rejects.toMatchObject({ code: 'FOLDER_NOT_GRANTED' });
+    await expect(shown(granted)).rejects.toMatchObject({ code: 'FILE_UNKNOWN' });
+    const done = (await shown(data)).at(-1);
+    if (done?.type !== 'done') throw new Error('it was not shown');
+    expect(done.name).toBe('data');
+    const { origin, port } = new URL(done.url);
+    expect(origin).not.toBe(new URL(local.link).origin);
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+    for (let more = 1; more < INSPECTIONS_OPEN_MAX; more++) expect((await shown(data)).at(-1)?.type).toBe('done');
+    await expect(shown(data)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    await local.close();
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+  });
+
+  test('is not shown where no page is served', async () => {
+    const data = join(temporaryDirectory(), 'data');
+    const host = await Host.open({
+      dataDirectory: data,
+      surface: NO_SURFACE,
+      version: 'test',
+      mode: 'read',
+      passphrase: null,
+      now: Date.now,
+      log: () => undefined,
+      openDoor: null,
+    });
+    onTestFinished(() => host.close());
+    const shown = await serveContract(host).client(TERMINAL).operator.inspectFile({ path: data });
+    await expect(shown.next()).rejects.toMatchObject({ code: 'NODE_STOPPED' });
+  });
+});
 
 describe('a console without a desktop', () => {
   test('opens a page, the window that confirms and the commands’ socket, and closes all of them', async () => {

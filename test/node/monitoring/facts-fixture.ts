@@ -17,4 +17,6 @@ export const WELL: Facts = {
   headCopyFailures: [],
   unsealed: null,
   lostContent: [],
+  now: 6_000,
+  backups: null,
 };
