@@ -182,6 +182,7 @@ describe('the window that confirms', () => {
   ])('tells the log of a fault of the program %s, and not its reader', async (_, fault, line) => {
     const { local, log } = await open(places());
     vi.spyOn(Host.prototype, 'desk', 'get').mockImplementation(() => {
+      // oxlint-disable-next-line typescript/only-throw-error -- a library may throw anything
       throw fault;
     });
     expect(await ask(local.host.options.surface.confirmUrl('no-review') ?? '')).toBe(500);
@@ -192,10 +193,11 @@ describe('the window that confirms', () => {
 describe('a console that cannot open', () => {
   test('leaves nothing open: neither its window nor its directory', async () => {
     const place = places();
-    const windows = vi.spyOn(ConfirmServer.prototype, 'listen');
+    const listen = vi.spyOn(ConfirmServer.prototype, 'listen');
     const unbuilt = { ...place, pageDirectory: temporaryDirectory() };
     await expect(open(unbuilt)).rejects.toThrow(coded('SYSTEM_DEPENDENCY'));
-    const port = (windows.mock.contexts[0] as ConfirmServer | undefined)?.port ?? 0;
+    const [window] = listen.mock.contexts;
+    const port = window instanceof ConfirmServer ? window.port : 0;
     expect(port).toBeGreaterThan(0);
     expect(await ask(`http://127.0.0.1:${port}/`)).toBeNull();
     expect(await findRunningNode(place.dataDirectory)).toBeNull();
