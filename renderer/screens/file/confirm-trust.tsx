@@ -60,8 +60,8 @@ export function ConfirmTrust({ isConfirmed }: { readonly isConfirmed: boolean })
         />
       </div>
       <p className="faint">
-        Anyone who runs the chain makes one with <CommandElsewhere of={{ command: ['proof', 'trust'] }} />, which says the
-        words too.
+        Anyone who runs the chain makes one with <CommandElsewhere of={{ command: ['proof', 'trust'] }} />, which says
+        the words too.
       </p>
     </form>
   );
