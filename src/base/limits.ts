@@ -179,6 +179,12 @@ export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
 /** Recoveries that one block tells of, each in an event of its own. */
 export const RECOVERY_EVENTS_MAX = 32;
+/** Wrong passphrases for one key in a row, whatever review they are typed for, that are a security event: twice what one review takes. */
+export const REFUSED_OPENINGS_MAX = 10;
+/** Further apart than this they are no row: a person who mistypes now and then. */
+export const REFUSED_OPENINGS_WINDOW_MS = 10 * 60 * 1000;
+/** How long a key is suspended then: guessing a passphrase of eight letters takes years at that speed. */
+export const KEY_SUSPENSION_MS = 15 * 60 * 1000;
 /** Drafts that a host prepared for people and that wait: more at once are not read one by one. */
 export const PREPARED_DRAFTS_MAX = 20;
 /** Jobs of a host that have ended and are still listed: somebody who was away may ask for them. */

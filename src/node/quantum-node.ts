@@ -19,6 +19,7 @@ import { blockEvent, EventHub, recoveryEvents } from './monitoring/event-hub.ts'
 import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
 import { AlertBook } from './monitoring/alert-book.ts';
 import { alertOf, type FiringAlert } from './monitoring/alert-record.ts';
+import type { Facts } from './monitoring/facts.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
@@ -50,6 +51,8 @@ export interface NodeOptions {
   readonly headCopies?: readonly HeadCopy[];
   /** Whether the passphrase of the encrypted keys is stored where they are. */
   readonly isPassphraseBesideKeys?: () => boolean;
+  /** Keys of this machine that were tried again and again in vain. */
+  readonly repeatedRefusals?: () => Facts['repeatedRefusals'];
 }
 
 /** How the node is at one moment. */
@@ -322,6 +325,7 @@ export class QuantumNode {
       startedAt: this.#startedAt,
       standing: this.#standing.list(),
       isPassphraseBesideKeys: this.#options.isPassphraseBesideKeys?.() ?? false,
+      repeatedRefusals: this.#options.repeatedRefusals?.() ?? [],
       storage: this.#storage.problem(),
       freeBytes: freeBytes(this.#options.dataDirectory),
       threadFailures: this.#failures,

@@ -24,6 +24,7 @@ import type { RegisterCommands } from './command.ts';
 import { registerHistory } from './history.ts';
 import { describeEnvironment } from './env-views.ts';
 import { registerRollback } from './rollback.ts';
+import { registerSecurityPolicy } from './security-policy.ts';
 import { sizeText } from './size-text.ts';
 import { startNode } from './start-node.ts';
 
@@ -116,6 +117,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
 
   registerChainControl(blockchain, run);
   registerRollback(blockchain, run);
+  registerSecurityPolicy(blockchain, run);
   registerChainClock(blockchain, run);
   registerHistory(blockchain, run);
 };

@@ -10,7 +10,7 @@ import { headCopies } from '../history/places.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
-import { QuantumNode } from '../quantum-node.ts';
+import { QuantumNode, type NodeOptions } from '../quantum-node.ts';
 import type { SigningChain } from '../signing/subjects/transaction.ts';
 import { openSealingKeys } from './sealing-key.ts';
 import type { DesktopSurface } from './surface.ts';
@@ -28,6 +28,8 @@ export interface ChainSessionOptions {
   readonly log: (line: string) => void;
   /** Comes before anything is read of the chain; what it throws keeps the chain from opening. */
   readonly prepare: () => Promise<void>;
+  /** Keys of this machine that were tried again and again in vain. */
+  readonly repeatedRefusals: NonNullable<NodeOptions['repeatedRefusals']>;
   /** Hears of a block that changed who seals, or with what. */
   readonly onValidators: () => void;
   /** Who is notified of what begins to wait for them; null where nobody is. */
@@ -137,7 +139,7 @@ export class ChainSession {
 
   async #openChain(passphrase: string | null): Promise<void> {
     if (this.#open !== null) return;
-    const { dataDirectory, keyring, mode, now, prepare, onValidators } = this.#options;
+    const { dataDirectory, keyring, mode, now, prepare, onValidators, repeatedRefusals } = this.#options;
     const isReading = mode === 'read';
     if (!isReading) closeToOthers(dataDirectory);
     await prepare();
@@ -149,6 +151,7 @@ export class ChainSession {
       nextKeys: keys?.nextKeys ?? [],
       now,
       onValidators,
+      repeatedRefusals,
       isPassphraseBesideKeys: () => readGeneratedPassphrase(dataDirectory) !== null,
       headCopies: await headCopies(dataDirectory, keys === null ? null : keyring),
     });
