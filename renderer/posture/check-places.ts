@@ -13,6 +13,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   KEYS_PER_MEMBER: { title: 'Open the members', to: ['members'] },
   ONE_MACHINE: { title: 'Open the members', to: ['members'] },
   KEY_AGE: { title: 'Open the members', to: ['members'] },
+  BACKUPS: { title: 'Open the backups', to: ['recovery', 'backups'] },
   VALIDATORS: { title: 'Open Validators', to: ['validators'] },
   PROTECTED_GREEN: { title: 'Protect one…', to: ['members', 'policies'], query: { do: 'protect' } },
 };

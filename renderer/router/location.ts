@@ -41,7 +41,7 @@ export function withQuery({ segments, query }: Location, changes: QueryValues): 
 /** What covers a list, innermost first: each Esc closes one. */
 const INNERMOST_FIRST = ['file', 'do', 'open'];
 /** How far the thing that is being done has come: it goes with it. */
-const GOES_WITH_DO = ['step', 'new', 'proof', 'proposal', 'old'];
+const GOES_WITH_DO = ['step', 'new', 'proof', 'proposal', 'old', 'destination', 'backup'];
 
 /** The address one step out of here; null where there is nothing to leave. */
 export function backOut({ segments, query }: Location): string | null {

@@ -22,7 +22,7 @@ function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCo
   return (
     <div className="running" role="status" aria-label="Work that is running">
       {kind === 'verify' ? (
-        <Link to={['integrity']} title={title}>
+        <Link to={['recovery', 'integrity']} title={title}>
           {text}
         </Link>
       ) : (
@@ -36,7 +36,18 @@ function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCo
   );
 }
 
-const WORDS = { verify: 'Checking integrity', scan: 'Scanning' } as const;
+const WORDS: Readonly<Record<JobView['kind'], string>> = {
+  verify: 'Checking integrity',
+  scan: 'Scanning',
+  scrub: 'Checking stored rows',
+  repair: 'Repairing',
+  snapshot: 'Taking a snapshot',
+  inspect: 'Checking a file',
+  backup: 'Backing up',
+  verify_backup: 'Checking a backup',
+  restore: 'Restoring',
+  drill: 'Rehearsing a restore',
+};
 
 function wordsOf({ kind, progress }: JobView): string {
   if (progress === null || progress.total === null || progress.total === 0) return `${WORDS[kind]}…`;

@@ -34,6 +34,9 @@ const OLD_AFTER: Partial<Record<keyof Client['chain'], OldAfter>> = {
   // What one would do is found on the newest state: any block may change the answer.
   proposal: { change: (state) => `${state.height} ${decided(state)}`, intervalMs: 1_000 },
   proposals: { change: decided, intervalMs: 1_000 },
+  recoveryTimeline: { change: grown, intervalMs: 2_000 },
+  // The newest state is one side of the difference.
+  rollbackPreview: { change: (state) => `${state.indexedHeight} ${decided(state)}`, intervalMs: 1_000 },
   state: { change: ({ governanceHeight }) => governanceHeight, intervalMs: 1_000 },
   validators: { change: grown, intervalMs: 1_000 },
 };

@@ -10,9 +10,11 @@ import { proposalProcedures } from './chain/proposals.ts';
 import { recoveryProcedures } from './chain/recovery.ts';
 import { submissionProcedures } from './chain/submission.ts';
 import { transactionProcedures } from './chain/transactions.ts';
+import { backupProcedures } from './operator/backups.ts';
 import { deedProcedures } from './operator/deeds.ts';
 import { directoryProcedures } from './operator/directories.ts';
 import { hostProcedures } from './operator/host.ts';
+import { inspectionProcedures } from './operator/inspection.ts';
 import { integrityProcedures } from './operator/integrity.ts';
 import { jobProcedures } from './operator/jobs.ts';
 import { keyProcedures } from './operator/keys.ts';
@@ -48,5 +50,7 @@ export const contract = {
     ...integrityProcedures,
     ...jobProcedures,
     ...preparedProcedures,
+    ...inspectionProcedures,
+    ...backupProcedures,
   },
 } as const;

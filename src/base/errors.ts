@@ -49,6 +49,11 @@ export const ERROR_ADVICE = {
   CLOCK_IMPLAUSIBLE:
     'Correct the clock of this machine. If it is correct, confirm that: dm blockchain accept-clock. Freezing the chain still works.',
   CHAIN_INVALID: 'The stored chain does not verify. Keep it as evidence and restore from a verified backup.',
+  FILE_UNKNOWN:
+    'Name a backup, a chain that was exported with `dm blockchain export`, or a data directory. A file that is cut off or changed is not recognised.',
+  INSPECTION_ONLY: 'Go to a console of the chain itself to do this. A file is only read.',
+  TRUST_MISMATCH:
+    'Believe nothing of the file until this is settled: it is of another chain than you expect, or what you compare it with is.',
   DIRECTORY_SYMLINK: 'Replace the symbolic link by the file it points to, or leave it out.',
   DIRECTORY_OUTSIDE: 'Name a path inside the directory, without "..".',
   DIRECTORY_CHANGED: 'A file changed while it was read. Let the writer finish, then try again.',
@@ -64,6 +69,16 @@ export const ERROR_ADVICE = {
   BLOB_MISSING: 'The content is not in the blob store. Register the directory again, or restore from a backup.',
   BLOB_CORRUPT:
     'The stored content does not match its hash. Restore it from a backup, or register the directory again.',
+  BACKUP_INVALID:
+    'Nothing was changed. The file is damaged, or not what it says it is: take another copy of it, or an older backup.',
+  BACKUP_BASE_MISSING:
+    'Name every file, in order: the full backup first, then each incremental one up to the one wanted.',
+  BACKUP_KEY_REQUIRED: 'Name the file with the identity that it was encrypted to (--identity), or its passphrase.',
+  BACKUP_SIGNER_UNKNOWN:
+    'Believe nothing of it. A backup is signed by a validator or a member of the chain that it holds.',
+  DESTINATION_FAILED:
+    'See that the place is mounted or reachable, and that this user may write there. Then back up again.',
+  DRILL_FAILED: 'Make a new full backup, and rehearse it. Until one succeeds there may be nothing to restore from.',
   KEYCHAIN_UNAVAILABLE: 'No OS keychain is available here. Use the encrypted file instead (--key-store file).',
   KEY_NOT_FOUND: 'List the keys with `dm key list`, or import the key first.',
   KEY_EXISTS: 'Choose another name, or use the existing key.',

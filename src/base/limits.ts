@@ -189,6 +189,12 @@ export const REFUSED_OPENINGS_WINDOW_MS = 10 * 60 * 1000;
 export const KEY_SUSPENSION_MS = 15 * 60 * 1000;
 /** Drafts that a host prepared for people and that wait: more at once are not read one by one. */
 export const PREPARED_DRAFTS_MAX = 20;
+/** A block of an exported chain, which is one line: the most transactions of the largest size, their commas, and a header and a seal. */
+export const BLOCK_LINE_SIZE_BYTES_MAX = BLOCK_TRANSACTIONS_MAX * (TRANSACTION_SIZE_BYTES_MAX + 1) + 64 * 1024;
+/** What a person compares a file with: words, a hash, or a trust file, however it is indented. */
+export const TRUST_TEXT_LENGTH_MAX = 64 * 1024;
+/** Files that one console has open beside its chain: each is a host of its own, with its threads. */
+export const INSPECTIONS_OPEN_MAX = 4;
 /** Jobs of a host that have ended and are still listed: somebody who was away may ask for them. */
 export const JOBS_ENDED_KEPT_MAX = 16;
 /** How often those who see all jobs hear how far each is: no person reads a number faster. */
@@ -259,3 +265,18 @@ export const HEAD_COPY_INTERVAL_MS = 60_000;
 export const CHAINS_BESIDE_MAX = 1_000;
 /** Environments with ids or names like a new one that a review names: more than these say nothing more. */
 export const LOOKALIKES_SHOWN_MAX = 3;
+/** Snapshots of the state that a data directory keeps: each has all of the state's rows, and an older one serves where the newest is damaged. */
+export const SNAPSHOTS_KEPT_MAX = 2;
+
+/** One part of a backup before compression: large enough to compress well, small enough that a few fit into memory. */
+export const BACKUP_PART_SIZE_BYTES = 4 * 1024 * 1024;
+/** A part at most, before compression: its last row may be one chunk of content, or a list of files. */
+export const BACKUP_PART_SIZE_BYTES_MAX = 128 * 1024 * 1024;
+/** Parts that are compressed at a time: one for each of the threads that a small machine has for it. */
+export const BACKUP_PARTS_UNDERWAY_MAX = 4;
+/** The manifest of a backup: 200 bytes for each part, so some terabytes of parts. */
+export const BACKUP_MANIFEST_SIZE_BYTES_MAX = 64 * 1024 * 1024;
+/** A backup as one JSON document is held in memory whole: as base64 that is 64 MiB of parts. */
+export const BACKUP_DOCUMENT_SIZE_BYTES_MAX = 96 * 1024 * 1024;
+/** Backups that one chain of increments is made of: a year of daily ones. */
+export const BACKUP_CHAIN_FILES_MAX = 400;

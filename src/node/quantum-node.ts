@@ -13,57 +13,38 @@ import { lockDataDirectory, type DataLock } from './data-directory/data-lock.ts'
 import type { SimulationResult } from '../ledger/effects/simulate.ts';
 import type { EngineStats } from './engine/engine.ts';
 import type { CommittedBlock } from './chain/committed-block.ts';
-import type { NextKey, SealingKey } from './chain/seal-block.ts';
+import type { NextKey } from './chain/seal-block.ts';
 import { intervalsOf } from './monitoring/finality-meter.ts';
 import { blockEvent, EventHub, recoveryEvents } from './monitoring/event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
 import { AlertBook } from './monitoring/alert-book.ts';
-import { alertOf, type FiringAlert } from './monitoring/alert-record.ts';
-import type { Facts } from './monitoring/facts.ts';
+import { alertOf } from './monitoring/alert-record.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
-import type { HeadCopy } from './history/head-copies.ts';
 import { acceptConfig, foreignFiles } from './history/foreign-files.ts';
 import { refreshHeadRecord } from './history/head-record.ts';
 import type { HeadWatch } from './history/head-watch.ts';
 import { openHistory } from './history/open-history.ts';
 import { isHistoryFault, readHistoryState, stillUnsealed, type UnsealedBlock } from './history/history-state.ts';
+import { integrityPaths } from './integrity/integrity-paths.ts';
+import { isChainDamage, openRepaired } from './integrity/open-repaired.ts';
+import { SnapshotSchedule } from './integrity/snapshot-schedule.ts';
+import { wipeKeys, withKeyCopies, type NodeOptions } from './node-options.ts';
+import type { SignedStatement, StatementToSign } from './engine/statement.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
+import { readBackupFacts } from './recovery/backup-facts.ts';
+import { settleRestore } from './recovery/restore-journal.ts';
+import type { NodeLook } from './node-look.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
+import { misfit } from './storage/block-check.ts';
 import { ChainReader } from './storage/chain-reader.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './data-directory/storage-errors.ts';
 import { StorageWatch } from './monitoring/storage-watch.ts';
+import { RATE_WINDOW_MS, statusOf } from './status-of.ts';
 import { throughputPoints } from './monitoring/throughput-points.ts';
 import { Validator } from './validator/validator.ts';
-
-export interface NodeOptions {
-  readonly dataDirectory: string;
-  /** The key that seals blocks; null opens the chain for reading only, whatever else runs. */
-  readonly key: SealingKey | null;
-  /** Keys that the chain may name next for this validator. */
-  readonly nextKeys?: readonly NextKey[];
-  readonly now: () => number;
-  /** Hears of a block that changed who seals, or with what. */
-  readonly onValidators?: () => void;
-  /** Where the newest head is kept besides `head.record` and `signing.log`. */
-  readonly headCopies?: readonly HeadCopy[];
-  /** Whether the passphrase of the encrypted keys is stored where they are. */
-  readonly isPassphraseBesideKeys?: () => boolean;
-  /** Keys of this machine that were tried again and again in vain. */
-  readonly repeatedRefusals?: () => Facts['repeatedRefusals'];
-}
-
-/** How the node is at one moment. */
-interface Look {
-  readonly stats: EngineStats | null;
-  readonly clock: ClockReading | null;
-  readonly firing: readonly FiringAlert[];
-}
-
-/** The window of the throughput that the status reports. */
-const RATE_WINDOW_MS = 60_000;
 
 /** How much of the machine the signature checks may take: all but the validator's own thread. */
 export function verifyThreadCount(): number {
@@ -97,6 +78,7 @@ export class QuantumNode {
   #verified: Status['verified'] = null;
   readonly #standing: StandingAlerts;
   readonly #alerts: AlertBook;
+  readonly #snapshots: SnapshotSchedule;
 
   private constructor(options: NodeOptions, lock: DataLock | null, keepsIndex: boolean) {
     this.#options = options;
@@ -107,8 +89,11 @@ export class QuantumNode {
     const paths = dataPaths(options.dataDirectory);
     this.#storage = new StorageWatch(options.dataDirectory, options.now);
     const config = readNodeConfig(options.dataDirectory);
+    this.#snapshots = new SnapshotSchedule({ ...options, every: config.snapshot_every_blocks ?? null });
     const { reader, database } = ChainReader.open(paths.chain, { pageCacheCount: 16 });
     try {
+      const { chain_id: named } = reader.block(0).header;
+      if (named !== reader.chainId()) throw misfit('meta', `does not name the chain of block 0, ${named}`);
       this.#chain = reader.identity();
       this.#leastTime = reader.leastTime();
       this.#height = reader.height();
@@ -129,6 +114,7 @@ export class QuantumNode {
       blobsDirectory: paths.blobs,
       keepsIndex,
       validatorId: this.validatorId,
+      scrubRecord: { path: integrityPaths(options.dataDirectory).scrubRecord, isKept: lock !== null },
       now: options.now,
       onIndexed: (height) => {
         this.#indexFailure = null;
@@ -149,10 +135,32 @@ export class QuantumNode {
     this.query = this.#queryThread.remote;
   }
 
-  /** @throws DATA_DIR_EMPTY, DATA_DIR_LOCKED, DATA_DIR_NEWER, DATA_DIR_OTHER_CHAIN, STORAGE_CORRUPT */
+  /**
+   * Opens the chain of a data directory. With a key, a chain whose rows are damaged is repaired first, where that is possible without
+   * loss; where it is not, it is shown, and nothing is sealed.
+   * @throws DATA_DIR_EMPTY, DATA_DIR_LOCKED, DATA_DIR_NEWER, DATA_DIR_OTHER_CHAIN, STORAGE_CORRUPT where not even that can be
+   * read, and what keeps a repair from being made: STORAGE_FULL, CANCELLED
+   */
   static async open(options: NodeOptions): Promise<QuantumNode> {
     readNodeConfig(options.dataDirectory);
-    const lock = options.key === null ? null : lockDataDirectory(options.dataDirectory);
+    if (options.key === null) return QuantumNode.#openOnce(options, { lock: null, blocked: null });
+    const lock = lockDataDirectory(options.dataDirectory);
+    try {
+      // Each start wipes the keys that it is given, and there may be two.
+      return await openRepaired(options, (blocked) => QuantumNode.#openOnce(withKeyCopies(options), { lock, blocked }));
+    } catch (error) {
+      lock.release();
+      throw error;
+    } finally {
+      wipeKeys(options);
+    }
+  }
+
+  /** `blocked`: why nothing is sealed on the chain, whatever it looks like. */
+  static async #openOnce(
+    options: NodeOptions,
+    { lock, blocked }: { readonly lock: DataLock | null; readonly blocked: QuantumLockError | null },
+  ): Promise<QuantumNode> {
     let node: QuantumNode | null = null;
     let validator: Validator | null = null;
     try {
@@ -160,9 +168,10 @@ export class QuantumNode {
       const onBlock = (block: CommittedBlock): void => node?.onBlock(block);
       const onFailure = (error: QuantumLockError): void => node?.onFailure(error);
       const chainDirectory = dataPaths(options.dataDirectory).chain;
+      if (lock !== null) await settleRestore(options.dataDirectory, { headCopies: [], ...options });
       const { watch, fault: found, isNoted } = await openHistory(options);
       let fault = found;
-      if (options.key !== null && fault === null) {
+      if (options.key !== null && fault === null && blocked === null) {
         try {
           const { key, nextKeys = [] } = options;
           const starting = { chainDirectory, verifyThreads: verifyThreadCount(), onBlock, onFailure };
@@ -177,6 +186,7 @@ export class QuantumNode {
       node.#validator = validator;
       node.#headWatch = watch;
       node.#historyFault = fault;
+      node.#damage = blocked;
       if (validator === null) node.#unsealed = readHistoryState(options.dataDirectory).unsealed;
       else {
         acceptConfig(options.dataDirectory);
@@ -186,8 +196,10 @@ export class QuantumNode {
     } catch (error) {
       // Its thread would keep the process alive, and the chain open, without the lock.
       await validator?.stop();
-      lock?.release();
+      if (node !== null) await node.#queryThread.stop();
       throw storageError(CHAIN_DATABASE, error);
+    } finally {
+      wipeKeys(options);
     }
   }
 
@@ -204,6 +216,11 @@ export class QuantumNode {
   /** As if it had never been prepared: a change to it is then not taken. */
   dropSealingKey(publicKey: string): Promise<void> {
     return this.#requireValidator().dropKey(publicKey);
+  }
+
+  /** With the key that seals: what this node states of its own chain. @throws NODE_STOPPED, HISTORY_CHANGED where nothing is sealed here */
+  async signStatement(statement: StatementToSign): Promise<SignedStatement> {
+    return this.#requireValidator().signStatement(statement);
   }
 
   /** What is signed now is signed for this. */
@@ -225,6 +242,7 @@ export class QuantumNode {
 
   onBlock(block: CommittedBlock): void {
     this.#height = block.index;
+    this.#snapshots.onBlock(block.index);
     this.#chain = { ...this.#chain, era: block.next_era };
     this.#leastTime = block.next_time;
     void this.query.onBlock({ height: block.index, envIds: block.env_ids }).catch(() => undefined);
@@ -311,12 +329,17 @@ export class QuantumNode {
     this.#storage.assertInPlace();
   }
 
+  /** What was found in chain.db that does not fit its hashes, and stands: nothing is sealed behind it. */
+  get damage(): QuantumLockError | null {
+    return this.#damage;
+  }
+
   recordVerification(verified: NonNullable<Status['verified']>): void {
     this.#verified = verified;
   }
 
   /** Brings the alerts up to date. */
-  async #look(): Promise<Look> {
+  async #look(): Promise<NodeLook> {
     // A thread that does not answer has an alert of its own.
     const governed = await this.query.governed().catch(() => null);
     const stats = await this.stats().catch(() => null);
@@ -338,11 +361,22 @@ export class QuantumNode {
       headCopyFailures: this.#headWatch?.failures ?? [],
       unsealed: stillUnsealed(this.#options.dataDirectory, this.#unsealed),
       lostContent: governed?.lostContent ?? null,
+      now: this.#options.now(),
+      backups: readBackupFacts(this.#options.dataDirectory),
     });
     return { stats, clock, firing };
   }
 
+  /** @throws STORAGE_CORRUPT where what it tells of is damaged: then with what is known of all the damage */
   async status(): Promise<Status> {
+    try {
+      return await this.#status();
+    } catch (error) {
+      throw isChainDamage(error) && this.#damage !== null ? this.#damage : error;
+    }
+  }
+
+  async #status(): Promise<Status> {
     const { now } = this.#options;
     const [head, { validators }, governed, transactions, look] = await Promise.all([
       this.query.head(),
@@ -352,40 +386,15 @@ export class QuantumNode {
       this.#look(),
     ]);
     const { stats, clock, firing } = look;
-    const summary = stats?.summary ?? { finality_p50_us: null, finality_p99_us: null };
-    return {
-      ...head,
-      validators: validators.map(({ validator_id, public_key, status, blocks_sealed, last_seen }) => ({
-        validator_id,
-        public_key,
-        active: status === 'active',
-        blocks_sealed,
-        last_seen,
-      })),
-      frozen:
-        governed.frozen === null
-          ? null
-          : { reason: governed.frozen.reason, since: governed.frozen.since, member_id: governed.frozen.member_id },
-      block_time: clock?.timestamp ?? head.head_time,
-      clock: clock?.state ?? 'right',
-      open_proposals: governed.openProposals,
-      stale_proposals: governed.staleProposals,
-      health: healthOf(firing),
-      alerts: firing.map(alertOf),
-      pending: stats?.pending ?? 0,
-      index: { unchecked_after: governed.indexUncheckedAfter, failure: failureOf(this.#indexFailure) },
-      verified: this.#verified,
-      ...summary,
-      transactions_per_second: clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
-      signature_verifier: stats?.signatureVerifier ?? 'native',
-      started_at: this.#startedAt,
-      uptime_ms: this.#options.now() - this.#startedAt,
-    };
+    const said = { head, validators, governed, transactions, stats, clock, firing };
+    const own = { indexFailure: this.#indexFailure, verified: this.#verified, startedAt: this.#startedAt };
+    return statusOf({ ...said, ...own, now: now() });
   }
 
   /** Commits what was accepted, then closes everything. */
   async close(): Promise<void> {
     this.events.close();
+    await this.#snapshots.close();
     try {
       await this.#validator?.stop();
       await this.#headWatch?.stop();
@@ -395,9 +404,4 @@ export class QuantumNode {
       this.#lock?.release();
     }
   }
-}
-
-/** What failed, as it is reported to a page. */
-function failureOf(error: QuantumLockError | null): Status['index']['failure'] {
-  return error === null ? null : { code: error.code, message: error.message, advice: error.advice };
 }

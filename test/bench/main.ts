@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureBackup } from './backup.ts';
 import { measureCommit } from './commit.ts';
 import { printFigures, isWithinBound, type Figure } from './figures.ts';
 import { measureGrowth } from './growth.ts';
@@ -9,6 +10,7 @@ import { measurePageUnderLoad } from './page-under-load.ts';
 import { measureRegister } from './register.ts';
 import { measureRollback } from './rollback.ts';
 import { measureStartUp } from './start-up.ts';
+import { measureVerify } from './verify.ts';
 
 /** Measures what docs/PERFORMANCE.md tells. Nothing here is a test: machines are noisy, so bounds are ratios where they can be. */
 const { values } = parseArgs({
@@ -33,8 +35,10 @@ try {
     `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`,
   );
   show('Commit', await measureCommit(scratch, Number(values.transactions)));
+  show('Full verification', await measureVerify(scratch, Number(values.transactions)));
   show('Registering a directory', await measureRegister(scratch));
   show('The page under full load', await measurePageUnderLoad(scratch, 40_000));
+  show('Backup', await measureBackup(scratch));
   const { figures, chain } = await measureGrowth(scratch, Number(values.largest));
   show('Growth', figures);
   show('Start-up', measureStartUp(chain));

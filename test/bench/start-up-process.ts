@@ -35,6 +35,7 @@ const query = new QueryThread({
   indexDirectory: mkdtempSync(join(tmpdir(), 'start-up-')),
   blobsDirectory: join(input.chainDirectory, 'blobs'),
   keepsIndex: false,
+  scrubRecord: { path: '', isKept: false },
   validatorId: input.validatorId,
   now: Date.now,
   onIndexed: () => undefined,

@@ -25,7 +25,12 @@ const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = 
   ['#/explorer/state/environments/grid-maze', 'state_root'],
   ['#/explorer/proof/state/environments/grid-maze', 'Not proved.'],
   ['#/keys/operations-1', 'compare these words by voice'],
-  ['#/integrity', 'What is checked'],
+  ['#/recovery', 'Roll Green back to'],
+  ['#/recovery/backups', 'Backups go nowhere yet'],
+  ['#/recovery/backups?do=add', 'A store that speaks S3'],
+  ['#/recovery/backups?do=schedule', 'Hours between two backups'],
+  ['#/recovery/integrity', 'What is checked'],
+  ['#/environments/grid-maze-05?do=recall', 'Superseded by'],
 ];
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {

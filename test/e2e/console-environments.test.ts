@@ -171,7 +171,7 @@ describe('keys and integrity', () => {
   });
 
   it('verifies everything and says exactly what was looked at', async () => {
-    open = await openConsole(bench, { address: '#/integrity' });
+    open = await openConsole(bench, { address: '#/recovery/integrity' });
     const { page } = open;
     await page.getByText('Nothing is shown as verified before it was checked.').waitFor();
     expect(await page.locator('.cells .verified').count()).toBe(0);

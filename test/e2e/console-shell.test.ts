@@ -30,14 +30,14 @@ describe('the shell', () => {
   it('goes everywhere by links, shortcuts, Back and Forward', async () => {
     open = await openConsole(bench);
     const { page } = open;
-    for (const title of ['Environments', 'Audit log', 'Explorer', 'Keys', 'Integrity']) {
+    for (const title of ['Environments', 'Audit log', 'Explorer', 'Keys', 'Recovery']) {
       await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: title }).click();
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
     }
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: 'Keys' }).waitFor();
     await page.goForward();
-    await page.getByRole('heading', { level: 1, name: 'Integrity' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Recovery' }).waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('a');
     await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
@@ -114,7 +114,7 @@ describe('long work of this machine', () => {
       job('verify-1', { kind: 'verify', title: 'Integrity check', state: 'done', ended_at: Date.now() }),
     ];
     await page.reload();
-    await page.goto(`${page.url().split('#')[0] ?? ''}#/integrity`);
+    await page.goto(`${page.url().split('#')[0] ?? ''}#/recovery/integrity`);
     await page.getByText('last full check').waitFor();
     await page.getByText('nothing wrong was found').waitFor();
   });
@@ -155,10 +155,10 @@ describe('the palette', () => {
     const search = page.getByRole('combobox', { name: /^Find a block/ });
 
     await page.keyboard.press('Control+k');
-    await search.fill('integ');
-    await page.getByRole('option', { name: /Go to Integrity/ }).waitFor();
+    await search.fill('integrity of');
+    await page.getByRole('option', { name: /Show the integrity of the chain/ }).waitFor();
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'Integrity' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Recovery' }).waitFor();
 
     await page.keyboard.press('Control+k');
     await search.fill('grid-maze-05');

@@ -142,7 +142,8 @@ async function inspect({ page, hand, look }: Journey): Promise<void> {
   expect(log).toMatch(/Approved: Add validator authority-2\. It was executed\.\s+Operations 2/);
   expect(log).toMatch(/Proposed: Add validator authority-2\.\s+Operations 1/);
   await look(page, 'governance audit');
-  await hand.goTo('Integrity');
+  await hand.goTo('Recovery');
+  await hand.press(page.getByRole('link', { name: 'Integrity', exact: true }));
   await hand.press(page.getByRole('button', { name: 'Verify the whole chain' }));
   await page.getByText('Everything up to block 2 holds.').waitFor();
 }

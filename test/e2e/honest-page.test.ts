@@ -99,7 +99,9 @@ const COMMAND_PLACES = [
   '#/keys',
   '#/keys?do=create',
   '#/keys?do=import',
-  '#/integrity',
+  '#/recovery',
+  '#/recovery/backups',
+  '#/recovery/integrity',
 ];
 
 test(
@@ -248,7 +250,9 @@ test('no name, reason or file shows a character on any screen that is not seen',
     '#/explorer/state/members/member/security-lead',
     '#/explorer/proof/state/members/member/security-lead',
     '#/validators',
-    '#/integrity',
+    '#/recovery',
+    '#/recovery/backups',
+    '#/recovery/integrity',
   ];
   for (const place of places) {
     await goTo(page, place);

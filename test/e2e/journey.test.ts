@@ -236,7 +236,8 @@ async function auditAndProve({ page, hand, look }: Journey): Promise<void> {
 }
 
 async function verifyEverything({ page, hand, look }: Journey, height: number): Promise<void> {
-  await hand.goTo('Integrity');
+  await hand.goTo('Recovery');
+  await hand.press(page.getByRole('link', { name: 'Integrity', exact: true }));
   await page.getByText('Nothing is shown as verified before it was checked.').waitFor();
   await look(page, 'integrity before');
   await hand.press(page.getByRole('button', { name: 'Verify the whole chain' }));

@@ -38,6 +38,12 @@ export class FakeDeeds {
           },
         };
       case 'grant_folder':
+      case 'repair_chain':
+      case 'acknowledge_report':
+      case 'restore_backup':
+      case 'add_backup_destination':
+      case 'remove_backup_destination':
+      case 'set_backup_schedule':
         break;
       case 'unlock_keys':
         node.problem = null;

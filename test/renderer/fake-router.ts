@@ -5,6 +5,7 @@ import type { Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { ERROR_ADVICE } from '../../src/base/errors.ts';
 import { greenStatusOf } from '../../src/node/query/green-status.ts';
+import { fakeBackups } from './fake-backups.ts';
 import { auditPage, countAudit } from './fake-audit.ts';
 import { differenceOf, filesOf, lineageOf, summaryOf } from './fake-environments.ts';
 import { MEMBERS } from './fake-log.ts';
@@ -311,6 +312,32 @@ export function fakeRouter(node: FakeNode) {
       jobs: os.operator.jobs.handler(async function* ({ signal }) {
         for await (const _ of node.changed.changes(signal)) yield { jobs: [...node.jobs] };
       }),
+      scrubStatus: os.operator.scrubStatus.handler(() => ({
+        processor_share: 0.1,
+        areas: [],
+        damage: null,
+        can_repair: false,
+      })),
+      scrub: os.operator.scrub.handler(async function* () {
+        yield { type: 'done', ok: true, findings: [] };
+      }),
+      integrityReports: os.operator.integrityReports.handler(() => ({ reports: [] })),
+      acknowledgeReport: os.operator.acknowledgeReport.handler(() => ({ acknowledged: false })),
+      repairChain: os.operator.repairChain.handler(async function* () {
+        yield { type: 'done', report: null };
+      }),
+      snapshots: os.operator.snapshots.handler(() => ({ snapshots: [] })),
+      takeSnapshot: os.operator.takeSnapshot.handler(async function* ({ input }) {
+        yield { type: 'progress', done: 0, total: input.height ?? 0 };
+      }),
+      inspectFile: os.operator.inspectFile.handler(async function* ({ input }) {
+        yield { type: 'progress', done: 1, total: 2 };
+        yield { type: 'done', name: input.path.split('/').at(-1) ?? '', url: 'http://file.localhost/#link' };
+      }),
+      confirmTrust: os.operator.confirmTrust.handler(() => {
+        throw new ORPCError('NOT_FOUND', { message: 'No file is inspected here.' });
+      }),
+      ...fakeBackups(),
       cancelJob: os.operator.cancelJob.handler(({ input }) => {
         const { length } = node.jobs;
         node.jobs = node.jobs.filter(({ job_id }) => job_id !== input.job_id);

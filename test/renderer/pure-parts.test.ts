@@ -18,7 +18,7 @@ import { decodeFilter, isFiltered } from '../../renderer/screens/audit/audit-fil
 import { layOutLineage } from '../../renderer/screens/environments/lineage-layout.ts';
 import { numberLines } from '../../renderer/screens/environments/number-lines.ts';
 import { decodeDraft, draftOf, metadataOptions } from '../../renderer/screens/environments/tasks/metadata-draft.ts';
-import { cellsOf } from '../../renderer/screens/integrity/cells.ts';
+import { cellsOf } from '../../renderer/screens/recovery/integrity/cells.ts';
 import { changedValues } from '../../renderer/signing/changed-values.ts';
 import { applyEvent } from '../../renderer/stores/follow-node.ts';
 import { createNodeState, RECENT_BLOCKS_MAX } from '../../renderer/stores/node-state.ts';

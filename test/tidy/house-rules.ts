@@ -100,8 +100,8 @@ const MAY_NAME_ACTIONS: readonly RegExp[] = [
   /^renderer\/shell\/(?:clock|freeze)-band\.tsx$/,
 ];
 
-/** These words are also something else: a parameter, a vote's decision, the hash of block 0. */
-const OTHER_MEANINGS: ReadonlySet<string> = new Set(['approve', 'freeze', 'genesis', 'reject']);
+/** These words are also something else: a parameter, a vote's decision, the hash of block 0, a mark in a record. */
+const OTHER_MEANINGS: ReadonlySet<string> = new Set(['approve', 'freeze', 'genesis', 'reject', 'rollback']);
 
 /** What an action is or does stands in its one file: whoever needs it asks the registry (src/ledger/actions). */
 export function actionsByName(files: readonly SourceFile[], names: readonly string[]): readonly string[] {

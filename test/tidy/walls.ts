@@ -58,6 +58,11 @@ export const walls: readonly Wall[] = [
     against,
     why: 'a rule looks at the facts that it is given, and nowhere else',
   })),
+  ...['src/node/host', 'src/node/doors', 'src/node/signing', 'src/node/keys', 'src/node/validator'].map((against) => ({
+    of: 'src/node/integrity',
+    against,
+    why: 'a repair needs no key and asks nobody: it is given the directory, and what may be taken from where',
+  })),
   ...['src/node/engine', 'src/node/storage', 'src/node/keys'].map((of) => ({
     of,
     against: 'src/api',
@@ -95,6 +100,11 @@ export const walls: readonly Wall[] = [
     against,
     why: 'the desk knows no surface: each brings what a person confirmed',
   })),
+  ...['src/node/doors', 'src/node/engine', 'src/node/host', 'src/node/signing', 'src/cli'].map((against) => ({
+    of: 'src/node/recovery',
+    against,
+    why: 'a backup is made and restored of what is on the disk; who may ask, and who signs, is told to it',
+  })),
   {
     of: 'src/node/host',
     against: 'src/node/doors',
@@ -105,6 +115,11 @@ export const walls: readonly Wall[] = [
     against: 'src/api/operator',
     why: 'what anybody may be told of a chain is made of nothing that one machine says of itself',
   },
+  ...['src/node/doors', 'src/node/host', 'src/node/keys', 'src/node/signing'].map((against) => ({
+    of: 'src/node/inspection',
+    against,
+    why: 'a file is looked at with no key and no surface: whoever shows it is given it',
+  })),
   ...['src/node/query', 'src/node/blobs', 'src/node/threads'].map((of) => ({
     of,
     against: 'src/node/host',

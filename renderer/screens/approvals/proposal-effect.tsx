@@ -7,6 +7,7 @@ import { Link } from '../../parts/link.tsx';
 import { sentence } from '../../parts/sentence.ts';
 import { ChangeTable } from '../../signing/change-table.tsx';
 import { leadWords } from '../../proposals/proposal-words.ts';
+import { RollbackEffect } from './rollback-effect.tsx';
 import type { Standing } from './use-standing.ts';
 
 interface Props {
@@ -31,10 +32,14 @@ export function ProposalEffect({ proposal, standing, children }: Props): ReactEl
             text={effect.sentence}
           />
           {children}
-          <section className="section" aria-labelledby="what-changes">
-            <h2 id="what-changes">What changes</h2>
-            <ChangeTable changes={effect.changes} />
-          </section>
+          {proposal.action === 'rollback' ? (
+            <RollbackEffect proposal={proposal} changes={effect.changes} />
+          ) : (
+            <section className="section" aria-labelledby="what-changes">
+              <h2 id="what-changes">What changes</h2>
+              <ChangeTable changes={effect.changes} />
+            </section>
+          )}
           {effect.warnings.map((warning) => (
             <p key={warning} className="notice warn">
               <b>Check before you sign.</b> {warning}

@@ -14,6 +14,7 @@ import { ArchiveTask } from './tasks/archive-task.tsx';
 import { CheckpointTask } from './tasks/checkpoint-task.tsx';
 import { MergeTask } from './tasks/merge-task.tsx';
 import { PromoteTask } from './tasks/promote-task.tsx';
+import { RecallTask } from './tasks/recall-task.tsx';
 import { UpdateTask } from './tasks/update-task.tsx';
 import { useProtection } from './use-protection.ts';
 import { Name } from '../../names/name.tsx';
@@ -51,7 +52,7 @@ function DetailHeader({
   readonly environment: EnvironmentView;
   readonly busy: boolean;
 }): ReactElement {
-  const { env_id, blue, green, archived_at } = environment;
+  const { env_id, blue, green, archived_at, recalled, rollback } = environment;
   const guarded = useProtection()(env_id);
   const promotable = archived_at === null && green?.version !== blue.version;
   return (
@@ -72,7 +73,11 @@ function DetailHeader({
     >
       <span className="tag blue">Blue v{blue.version}</span>
       {green === null ? (
-        <span className="faint">never promoted</span>
+        recalled === null ? (
+          <span className="faint">{rollback === null ? 'never promoted' : 'not Green'}</span>
+        ) : (
+          <span className="tag bad">v{recalled.version} recalled from Green</span>
+        )
       ) : (
         <>
           <span className="faint" aria-hidden="true">
@@ -82,6 +87,7 @@ function DetailHeader({
         </>
       )}
       {guarded ? <span className="tag">protected</span> : null}
+      {rollback === null ? null : <span className="tag">rolled back</span>}
       {archived_at === null ? null : <span className="tag warn">archived</span>}
     </PaneHeader>
   );
@@ -105,6 +111,8 @@ function DetailBody({
       return <CheckpointTask environment={environment} />;
     case 'merge':
       return <MergeTask environment={environment} />;
+    case 'recall':
+      return <RecallTask environment={environment} />;
     case 'archive':
       return <ArchiveTask environment={environment} />;
     default:

@@ -2,10 +2,11 @@ import type { ReactElement } from 'react';
 
 import type { EnvironmentView, Lineage } from '../../../src/api/chain/environments.ts';
 import { Age } from '../../node-parts/age.tsx';
-import { formatBytes, formatQuantity } from '../../parts/format.ts';
+import { formatBytes, formatCount, formatQuantity, formatTime } from '../../parts/format.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Hash } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
+import { sentence } from '../../parts/sentence.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead, type Reading } from '../../stores/use-read.ts';
@@ -25,6 +26,7 @@ export function EnvironmentOverview({ environment }: { readonly environment: Env
   return (
     <>
       <TaskLinks environment={environment} />
+      <Recalled environment={environment} />
       <section className="section" aria-labelledby="lineage">
         <h2 id="lineage">
           Lineage <span className="faint">· choose a node to see what changed there</span>
@@ -42,9 +44,16 @@ export function EnvironmentOverview({ environment }: { readonly environment: Env
 
 export function useLineage(environment: EnvironmentView): Reading<Lineage> {
   const { reads } = useServices();
-  const { env_id, blue, green, checkpoint, archived_at } = environment;
+  const { env_id, blue, green, checkpoint, archived_at, recalled, rollback } = environment;
   // Its history grows only when its record changes.
-  const record = [blue.transaction_id, green?.transaction_id, checkpoint?.transaction_id, archived_at];
+  const record = [
+    blue.transaction_id,
+    green?.transaction_id,
+    checkpoint?.transaction_id,
+    archived_at,
+    recalled?.transaction_id,
+    rollback?.transaction_id,
+  ];
   const lineage = reads.chain.lineage.queryOptions({ input: { env_id }, queryKey: ['lineage', env_id, ...record] });
   return useRead(lineage, { keep: true });
 }
@@ -54,22 +63,83 @@ function TaskLinks({
 }: {
   readonly environment: EnvironmentView;
 }): ReactElement | null {
-  if (archived_at !== null)
-    return <p className="notice warn">Archived: nothing more can be done with it. Its history stays.</p>;
+  const isArchived = archived_at !== null;
   const tasks = [
-    ['update', 'Update…'],
-    ...(green === null ? [] : [['checkpoint', 'Checkpoint…'] as const]),
-    ['merge', 'Merge into it…'],
-    ['archive', 'Archive…'],
+    ...(isArchived ? [] : [['update', 'Update…'] as const]),
+    ...(isArchived || green === null ? [] : [['checkpoint', 'Checkpoint…'] as const]),
+    ...(isArchived ? [] : [['merge', 'Merge into it…'] as const, ['archive', 'Archive…'] as const]),
+    ...(green === null ? [] : [['recall', 'Recall…'] as const]),
   ] as const;
   return (
-    <nav className="row" aria-label="What can be done">
-      {tasks.map(([task, title]) => (
-        <Link key={task} className="button" to={['environments', env_id]} query={{ do: task }}>
-          {title}
-        </Link>
-      ))}
-    </nav>
+    <>
+      {isArchived ? (
+        <p className="notice warn">
+          Archived: it cannot be updated or promoted any more.{' '}
+          {green === null ? '' : 'What is Green can still be recalled. '}
+          Its history stays.
+        </p>
+      ) : null}
+      {tasks.length === 0 ? null : (
+        <nav className="row" aria-label="What can be done">
+          {tasks.map(([task, title]) => (
+            <Link
+              key={task}
+              className={task === 'recall' ? 'button danger' : 'button'}
+              to={['environments', env_id]}
+              query={{ do: task }}
+            >
+              {title}
+            </Link>
+          ))}
+        </nav>
+      )}
+    </>
+  );
+}
+
+/** What was taken back from Green, and why: whoever used it has to learn it here. A rollback is told as well. */
+function Recalled({
+  environment: { green, recalled, rollback },
+}: {
+  readonly environment: EnvironmentView;
+}): ReactElement | null {
+  if (recalled === null && rollback === null) return null;
+  return (
+    <>
+      {recalled === null ? null : (
+        <div className={green === null ? 'notice bad' : 'notice'}>
+          <b>
+            v{recalled.version} is recalled since {formatTime(recalled.recalled_at)}.
+          </b>{' '}
+          {sentence(recalled.reason)}{' '}
+          {recalled.superseded_by === null ? (
+            'Nothing was named to use in its place.'
+          ) : (
+            <>
+              Superseded by{' '}
+              <Link to={['environments', recalled.superseded_by.env_id]}>
+                <Name kind="environment" id={recalled.superseded_by.env_id} /> v{recalled.superseded_by.version}
+              </Link>
+              .
+            </>
+          )}{' '}
+          Recalled by <b>{recalled.recalled_by}</b>
+          {recalled.emergency ? ' alone, as an emergency' : ''};{' '}
+          <Link to={['explorer', 'transaction', recalled.transaction_id]}>the transaction</Link>.
+        </div>
+      )}
+      {rollback === null ? null : (
+        <p className="notice">
+          <b>Rolled back</b> to what it was in{' '}
+          <Link to={['explorer', 'block', String(rollback.target_height)]}>
+            block {formatCount(rollback.target_height)}
+          </Link>
+          , <Age time={rollback.at} />, by <b>{rollback.by}</b>;{' '}
+          <Link to={['explorer', 'transaction', rollback.transaction_id]}>the transaction</Link>. What was undone stays
+          in its history.
+        </p>
+      )}
+    </>
   );
 }
 

@@ -107,6 +107,7 @@ function EnvironmentRow({
           <Name kind="environment" id={environment.env_id} name={environment.name} byId />
         </b>
         <span className="soft">
+          {zone === 'blue' && isRecalled(environment) ? <span className="tag bad">recalled</span> : null}
           {guarded ? <span className="tag">protected</span> : null} v{version}
         </span>
       </span>
@@ -118,14 +119,26 @@ function EnvironmentRow({
   );
 }
 
-function blueNote({ archived, blue_version, green_version }: EnvironmentSummary): ReactNode {
+/** Nothing of it is Green, because what was is taken back. */
+function isRecalled({ green_status }: EnvironmentSummary): boolean {
+  return green_status === 'recalled';
+}
+
+function blueNote(environment: EnvironmentSummary): ReactNode {
+  const { archived, blue_version, green_version, recalled } = environment;
   if (archived) return 'archived';
+  if (isRecalled(environment) && recalled !== null)
+    return (
+      <>
+        v{recalled.version} recalled <Age time={recalled.recalled_at} />
+      </>
+    );
   if (green_version === null) return 'never promoted';
   const ahead = blue_version - green_version;
   return ahead === 0 ? 'same as Green' : `${formatCount(ahead)} ahead of Green`;
 }
 
-function greenNote({ promoted_at, checkpoint_version, merged }: EnvironmentSummary): ReactNode {
+function greenNote({ promoted_at, checkpoint_version, merged, rollback }: EnvironmentSummary): ReactNode {
   return (
     <>
       {promoted_at === null ? (
@@ -133,6 +146,12 @@ function greenNote({ promoted_at, checkpoint_version, merged }: EnvironmentSumma
       ) : (
         <>
           promoted <Age time={promoted_at} />
+        </>
+      )}
+      {rollback === null ? null : (
+        <>
+          {' '}
+          · rolled back <Age time={rollback.at} />
         </>
       )}
       {checkpoint_version === null ? '' : ` · checkpoint ${checkpoint_version}`}

@@ -8,7 +8,7 @@ import { ProofPanel } from '../../proof/proof-panel.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
-import { decodeMoment, momentQuery, type Moment } from './moment.ts';
+import { decodeMoment, momentQuery, type Moment } from '../../router/moment.ts';
 import type { CommandParts } from '../../../src/base/command-line.ts';
 
 interface Props {

@@ -12,8 +12,8 @@ import { encodeLocation } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
-import { MomentFields } from './moment-fields.tsx';
-import { decodeMoment, momentQuery } from './moment.ts';
+import { MomentFields } from '../../parts/moment-fields.tsx';
+import { decodeMoment, momentQuery } from '../../router/moment.ts';
 import { NameText } from '../../names/name.tsx';
 
 const KEYS_OFFERED_MAX = 200;

@@ -9,7 +9,7 @@ import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useSettled } from '../../stores/use-settled.ts';
 import { useLocation } from '../../stores/use-stores.ts';
-import { EnvironmentInput } from './environment-input.tsx';
+import { EnvironmentInput } from '../../node-parts/environment-input.tsx';
 import { PersonList } from './person-list.tsx';
 
 /** The emergency brake has no policy to set, and is asked about most. */

@@ -32,7 +32,7 @@ export function Overview(): ReactElement {
       <Heading title="Overview">
         {status.verified === null ? (
           <>
-            never checked in full on this machine · <Link to={['integrity']}>check now</Link>
+            never checked in full on this machine · <Link to={['recovery', 'integrity']}>check now</Link>
           </>
         ) : (
           <>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { act } from '../procedure.ts';
 import { failure, identifier } from '../schemas.ts';
+import { backupSchedule, backupSource, newDestination } from './backups.ts';
 import { keyName, keyStoreKind } from './keys.ts';
 
 /** What the page asks of this machine, not of the chain. */
@@ -26,6 +27,18 @@ export const deedInput = z.discriminatedUnion('deed', [
   z.strictObject({ deed: z.literal('create_key'), name: keyName }),
   /** Takes in a key from a file that the page may read: an encrypted export, or 64 hex digits. */
   z.strictObject({ deed: z.literal('import_key'), path: localPath, name: keyName, store: keyStoreKind }),
+  /** Repairs the chain with rows from a copy: another data directory, or an exported chain. */
+  z.strictObject({ deed: z.literal('repair_chain'), path: localPath }),
+  /** Says that a report of damage was seen. */
+  z.strictObject({ deed: z.literal('acknowledge_report'), report_id: identifier }),
+  /** Puts a backup in the place of the chain of this data directory, once all of it is verified: a job that goes on by itself. */
+  z.strictObject({ deed: z.literal('restore_backup'), source: backupSource }),
+  /** Another place that backups go to. Its access keys, where it has some, are asked for where this is confirmed. */
+  z.strictObject({ deed: z.literal('add_backup_destination'), destination: newDestination }),
+  /** What lies there stays there. */
+  z.strictObject({ deed: z.literal('remove_backup_destination'), destination_id: identifier }),
+  /** When backups are made and which are deleted; null for none and never. */
+  z.strictObject({ deed: z.literal('set_backup_schedule'), schedule: backupSchedule.nullable() }),
 ]);
 export type DeedInput = z.infer<typeof deedInput>;
 export type DeedKind = DeedInput['deed'];

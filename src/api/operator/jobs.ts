@@ -1,14 +1,25 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { count } from '../../base/fields.ts';
-import { act, follow } from '../procedure.ts';
+import { actOnFile, follow } from '../procedure.ts';
 import { failure, time } from '../schemas.ts';
 
 /** Long work on this machine: it continues when the client that started it has left, and can be found again. */
 
 export const jobView = z.object({
   job_id: z.string(),
-  kind: z.enum(['verify', 'scan']),
+  kind: z.enum([
+    'verify',
+    'scan',
+    'inspect',
+    'scrub',
+    'repair',
+    'snapshot',
+    'backup',
+    'verify_backup',
+    'restore',
+    'drill',
+  ]),
   /** As a person calls it: "Integrity check". */
   title: z.string(),
   started_at: time,
@@ -29,5 +40,5 @@ export const jobProcedures = {
   /** The jobs that run, and those that ended lately, oldest first: at once, and as they continue. */
   jobs: follow.output(eventIterator(z.object({ jobs: z.array(jobView) }))),
   /** Stops one; false where it has ended. @throws NOT_FOUND */
-  cancelJob: act.input(z.strictObject({ job_id: z.string() })).output(z.object({ cancelled: z.boolean() })),
+  cancelJob: actOnFile.input(z.strictObject({ job_id: z.string() })).output(z.object({ cancelled: z.boolean() })),
 };

@@ -18,10 +18,14 @@ import { warningsText } from '../governance/changes-text.ts';
 import { fields, table, time } from '../output.ts';
 import { hashArgument, keyStore, moment, port, positiveNumber, wholeNumber, type MomentArgument } from './arguments.ts';
 import { acknowledge, exportChain, type ExportOptions } from './chain-export.ts';
+import { registerBackup } from './backup.ts';
 import { registerChainClock } from './chain-clock.ts';
 import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
 import { registerHistory } from './history.ts';
+import { registerIntegrity } from './integrity.ts';
+import { registerDrill } from './drill.ts';
+import { registerRestore } from './restore.ts';
 import { describeEnvironment } from './env-views.ts';
 import { registerRollback } from './rollback.ts';
 import { registerSecurityPolicy } from './security-policy.ts';
@@ -120,6 +124,10 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
   registerSecurityPolicy(blockchain, run);
   registerChainClock(blockchain, run);
   registerHistory(blockchain, run);
+  registerIntegrity(blockchain, run);
+  registerBackup(blockchain, run);
+  registerRestore(blockchain, run);
+  registerDrill(blockchain, run);
 };
 
 async function initChain(

@@ -26,11 +26,25 @@ export interface ReplayBlock {
   readonly transactions: readonly (CheckedTransaction | Rejection)[];
 }
 
+/** What a chain is after a block, each part checked against that block's header: where a replay may begin instead of at genesis. */
+export interface ReplayStart {
+  /** Hash of block 0. */
+  readonly genesis: Hash;
+  readonly head: { readonly header: BlockHeader; readonly hash: Hash };
+  readonly roots: StateRoots;
+  readonly frontier: LogFrontier;
+  readonly recent: RecentTransactions;
+  /** Every block up to that one. */
+  readonly past: PackedPastBlocks;
+}
+
 export interface ReplayOptions {
   readonly store: StateStore;
   readonly verify: VerifySignature;
   /** Called with each transaction's leaf as it enters the log. */
   readonly onLeaf?: (leaf: Uint8Array, logIndex: number) => void;
+  /** Genesis where it is left out. */
+  readonly start?: ReplayStart;
 }
 
 /**
@@ -40,16 +54,22 @@ export interface ReplayOptions {
 export class ChainReplay {
   readonly #options: ReplayOptions;
   readonly #state: LedgerState;
-  readonly #frontier = new LogFrontier();
-  readonly #recent = new RecentTransactions();
-  readonly #past = new PackedPastBlocks();
+  readonly #frontier: LogFrontier;
+  readonly #recent: RecentTransactions;
+  readonly #past: PackedPastBlocks;
   /** Hash of block 0, once it was applied. */
-  #genesis = NO_GENESIS;
-  #head: { readonly header: BlockHeader; readonly hash: Hash } | null = null;
+  #genesis: Hash;
+  #head: { readonly header: BlockHeader; readonly hash: Hash } | null;
 
   constructor(options: ReplayOptions) {
+    const { start, store } = options;
     this.#options = options;
-    this.#state = new LedgerState(options.store, EMPTY_ROOTS, this.#past);
+    this.#past = start?.past ?? new PackedPastBlocks();
+    this.#state = new LedgerState(store, start?.roots ?? EMPTY_ROOTS, this.#past);
+    this.#frontier = start?.frontier ?? new LogFrontier();
+    this.#recent = start?.recent ?? new RecentTransactions();
+    this.#genesis = start?.genesis ?? NO_GENESIS;
+    this.#head = start?.head ?? null;
   }
 
   get head(): { readonly header: BlockHeader; readonly hash: Hash } | null {

@@ -3,7 +3,15 @@ import type { DigestDomain } from '../chain-identity.ts';
 import { sha256 } from '#sha256';
 
 /** What a digest is over. The tag keeps a digest of one kind from ever being taken for one of another. */
-export type DigestKind = 'transaction' | 'block' | 'possession' | 'pre-state' | 'proposal' | 'approval';
+export type DigestKind =
+  | 'transaction'
+  | 'block'
+  | 'possession'
+  | 'pre-state'
+  | 'proposal'
+  | 'approval'
+  | 'backup'
+  | 'drill';
 
 /** `quantum-lock/<kind>/v2` ‖ 0x00. */
 const TAGS: Readonly<Record<DigestKind, Uint8Array>> = {
@@ -13,6 +21,8 @@ const TAGS: Readonly<Record<DigestKind, Uint8Array>> = {
   'pre-state': encodeUtf8('quantum-lock/pre-state/v2\0'),
   proposal: encodeUtf8('quantum-lock/proposal/v2\0'),
   approval: encodeUtf8('quantum-lock/approval/v2\0'),
+  backup: encodeUtf8('quantum-lock/backup/v2\0'),
+  drill: encodeUtf8('quantum-lock/drill/v2\0'),
 };
 
 /** The genesis hash and the era, eight bytes, big-endian. */

@@ -14,10 +14,16 @@ const SLICE_MS = 10;
  */
 export async function scrubBlobs(
   directory: string,
-  { signal, isPaced }: { readonly signal: AbortSignal; readonly isPaced: boolean },
+  {
+    signal,
+    isPaced,
+    onProgress,
+  }: { readonly isPaced: boolean } & Required<Pick<VerifyBlobsOptions, 'onProgress'>> & {
+      readonly signal: AbortSignal;
+    },
 ): Promise<VerifiedBlobs['findings']> {
-  const found = await verify(directory, { signal, ...(isPaced ? { pace: pace() } : {}) });
-  return found.length === 0 || !isPaced ? found : verify(directory, { signal });
+  const found = await verify(directory, { signal, onProgress, ...(isPaced ? { pace: pace() } : {}) });
+  return found.length === 0 || !isPaced ? found : verify(directory, { signal, onProgress });
 }
 
 async function verify(directory: string, options: VerifyBlobsOptions): Promise<VerifiedBlobs['findings']> {

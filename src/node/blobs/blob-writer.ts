@@ -114,9 +114,13 @@ export class BlobWriter {
 
   /** Commits everything added, under its manifest. @throws STORAGE_FULL, STORAGE_FAILED, and nothing is kept */
   commit(directory: string, stateHash: Hash, entries: readonly FileEntry[], cache: CacheChange): void {
+    this.#commit((grown) => this.#insert(directory, stateHash, entries, cache, grown));
+  }
+
+  #commit(insert: (grown: readonly PackRow[]) => void): void {
     try {
       const grown = this.#packs.sync();
-      this.#database.transaction(() => this.#insert(directory, stateHash, entries, cache, grown)).immediate();
+      this.#database.transaction(() => insert(grown)).immediate();
     } catch (cause) {
       this.rollback();
       throw storageError('the blob store (storing the directory)', cause);
@@ -125,6 +129,11 @@ export class BlobWriter {
     this.#chunks = new Map();
     this.#contents = new Map();
     if (this.#damaged.size > 0) this.#damaged = this.#readDamaged();
+  }
+
+  /** Commits everything added, before a directory names it: for what is taken over from a backup, in bounded memory. @throws STORAGE_FULL, STORAGE_FAILED */
+  commitContent(): void {
+    this.#commit((grown) => this.#insertContent(grown));
   }
 
   /** Forgets everything added since the last commit. */
@@ -156,6 +165,21 @@ export class BlobWriter {
     grown: readonly PackRow[],
   ): void {
     const database = this.#database;
+    this.#insertContent(grown);
+    const remember = database.prepare<Omit<CachedFile, 'content_hash'> & { directory: string; content_hash: Buffer }>(
+      `INSERT INTO file_cache(directory, path, stamp, content_hash) VALUES (:directory, :path, :stamp, :content_hash)
+       ON CONFLICT(directory, path) DO UPDATE SET stamp = excluded.stamp, content_hash = excluded.content_hash`,
+    );
+    const forget = database.prepare<[string, string]>('DELETE FROM file_cache WHERE directory = ? AND path = ?');
+    for (const { path, stamp, content_hash } of cache.remember) {
+      remember.run({ directory, path, stamp, content_hash: Buffer.from(content_hash, 'hex') });
+    }
+    for (const path of cache.forget) forget.run(directory, path);
+    this.#insertManifest(Buffer.from(decodeHex(stateHash)), entries);
+  }
+
+  #insertContent(grown: readonly PackRow[]): void {
+    const database = this.#database;
     const pack = database.prepare<PackRow>(
       'INSERT INTO packs(pack, size) VALUES (:pack, :size) ON CONFLICT(pack) DO UPDATE SET size = excluded.size',
     );
@@ -165,11 +189,6 @@ export class BlobWriter {
     const content = database.prepare<ContentRow>(
       'INSERT OR REPLACE INTO contents(content_hash, size, chunks) VALUES (:content_hash, :size, :chunks)',
     );
-    const remember = database.prepare<Omit<CachedFile, 'content_hash'> & { directory: string; content_hash: Buffer }>(
-      `INSERT INTO file_cache(directory, path, stamp, content_hash) VALUES (:directory, :path, :stamp, :content_hash)
-       ON CONFLICT(directory, path) DO UPDATE SET stamp = excluded.stamp, content_hash = excluded.content_hash`,
-    );
-    const forget = database.prepare<[string, string]>('DELETE FROM file_cache WHERE directory = ? AND path = ?');
     for (const row of grown) pack.run(row);
     // In the order of the index's own tree, which is several times as fast as at random.
     for (const [key, row] of inKeyOrder(this.#chunks)) {
@@ -180,11 +199,6 @@ export class BlobWriter {
       content.run({ content_hash, ...row });
       this.#forgetDamage({ kind: 'content', hash: content_hash });
     }
-    for (const { path, stamp, content_hash } of cache.remember) {
-      remember.run({ directory, path, stamp, content_hash: Buffer.from(content_hash, 'hex') });
-    }
-    for (const path of cache.forget) forget.run(directory, path);
-    this.#insertManifest(Buffer.from(decodeHex(stateHash)), entries);
   }
 
   #insertManifest(stateHash: Buffer, entries: readonly FileEntry[]): void {

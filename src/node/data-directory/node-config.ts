@@ -31,6 +31,8 @@ const configSchema = z.strictObject({
   head_folder: z.string().optional(),
   /** What this machine does by itself after a security event; it suspends where nothing is said. */
   on_security_event: z.enum(SECURITY_POLICIES).optional(),
+  /** Blocks between two snapshots of the state; none are taken where it is left out. */
+  snapshot_every_blocks: z.int().positive().optional(),
 });
 export type NodeConfig = z.infer<typeof configSchema>;
 
@@ -40,8 +42,13 @@ export function newNodeConfig(parts: Omit<NodeConfig, 'version'>): NodeConfig {
 
 /** @throws DATA_DIR_EMPTY, CHAIN_MISSING, DATA_DIR_NEWER, STORAGE_CORRUPT, STORAGE_DENIED, STORAGE_FAILED */
 export function readNodeConfig(root: string): NodeConfig {
-  const { config } = dataPaths(root);
   assertHoldsChain(root);
+  return readConfigFile(root);
+}
+
+/** As above, whether or not the chain is there. @throws DATA_DIR_NEWER, STORAGE_CORRUPT where it is missing too, STORAGE_DENIED, STORAGE_FAILED */
+export function readConfigFile(root: string): NodeConfig {
+  const { config } = dataPaths(root);
   let text: string;
   try {
     text = readFileSync(config, 'utf8');

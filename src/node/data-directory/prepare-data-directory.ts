@@ -60,4 +60,5 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'node.secret',
   'electron',
   'console.json',
+  'restoring.json',
 ]);

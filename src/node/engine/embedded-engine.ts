@@ -1,6 +1,8 @@
+import { encodeUtf8 } from '../../base/bytes.ts';
 import { decodeCanonical } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX, SEAL_RETRY_MS } from '../../base/limits.ts';
+import { digest } from '../../ledger/crypto/digest.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
@@ -19,6 +21,7 @@ import type { SignatureVerifier, SignDigest } from '../signature-verifier.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import type { Engine, EngineStats } from './engine.ts';
+import type { SignedStatement, StatementToSign } from './statement.ts';
 import { FinalityMeter, type MeterPoint } from '../monitoring/finality-meter.ts';
 import { SealingKeys } from './sealing-keys.ts';
 import type { VerifyPool } from './verify-pool.ts';
@@ -95,6 +98,14 @@ export class EmbeddedEngine implements Engine {
   /** Lets a key seal that the chain may name next. */
   addKey(key: NextKey): void {
     this.#keys.add(key);
+  }
+
+  /** Signs what this node states of its own chain, with the key that seals now: nothing that could be taken for a block. */
+  signStatement({ kind, era, text }: StatementToSign): SignedStatement {
+    const key = this.#keys.at(this.#head.state);
+    const { genesis } = this.#options.store.reader.chain();
+    const signature = this.#options.sign(digest(kind, { genesis, era }, encodeUtf8(text)), key.secret);
+    return { public_key: key.publicKey, signature };
   }
 
   dropKey(publicKey: string): void {

@@ -1,4 +1,4 @@
-import { readNodeConfig } from '../data-directory/node-config.ts';
+import { readConfigFile } from '../data-directory/node-config.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { requireKeychain } from '../keys/keychain.ts';
 import { folderCopy, keychainCopy, type HeadCopy } from './head-copies.ts';
@@ -12,7 +12,7 @@ export const HEAD_FOLDER_VARIABLE = 'QUANTUM_LOCK_HEAD_FOLDER';
  * for.
  */
 export async function headCopies(dataDirectory: string, keyring: Keyring | null): Promise<readonly HeadCopy[]> {
-  const { head_folder: configured, validator } = readNodeConfig(dataDirectory);
+  const { head_folder: configured, validator } = readConfigFile(dataDirectory);
   const folder = process.env[HEAD_FOLDER_VARIABLE] ?? configured ?? '';
   const copies = folder === '' ? [] : [folderCopy(folder, dataDirectory)];
   const keys = keyring === null ? [] : await keyring.list();

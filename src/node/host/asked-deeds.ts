@@ -9,15 +9,12 @@ import { assertKeyName, type KeyStoreKind } from '../keys/key-store.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { homeDirectory } from '../data-directory/user-directories.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
+import { acknowledgeReport, reportOf } from '../integrity/report-views.ts';
+import { repairing } from './integrity-work.ts';
 import { createChain, openKeyFile, type CreateChainOptions } from './create-chain.ts';
+import { backupDeed } from './backups/backup-deeds.ts';
 import type { Host } from './host.ts';
-import type { DescribedDeed, PerformDeed } from './host-deeds.ts';
-
-/** A deed as a person is asked for it, and what it does once it is confirmed. */
-export interface AskedDeed {
-  readonly described: DescribedDeed;
-  readonly perform: PerformDeed;
-}
+import type { AskedDeed } from './host-deeds.ts';
 
 /** @throws the errors of what could not be done; nothing about folders that the page may not read */
 export async function askedDeed(host: Host, input: DeedInput): Promise<AskedDeed> {
@@ -34,6 +31,15 @@ export async function askedDeed(host: Host, input: DeedInput): Promise<AskedDeed
       return createFileKey(host, input.name);
     case 'import_key':
       return importKey(host, input);
+    case 'repair_chain':
+      return repairFromCopy(host, resolve(input.path));
+    case 'acknowledge_report':
+      return acknowledgeDamage(host, input.report_id);
+    case 'restore_backup':
+    case 'add_backup_destination':
+    case 'remove_backup_destination':
+    case 'set_backup_schedule':
+      return backupDeed(host, input);
   }
 }
 
@@ -220,4 +226,44 @@ function given(passphrase: string | undefined): string {
 function assertSame(host: Host, directory: string): void {
   if (host.dataDirectory !== directory)
     throw new QuantumLockError('SIGNING_EXPIRED', 'another chain was opened meanwhile');
+}
+
+function repairFromCopy(host: Host, path: string): AskedDeed {
+  const directory = host.dataDirectory;
+  return {
+    described: {
+      kind: 'repair_chain',
+      sentence: `Closes the chain in ${directory}, takes the rows that it lacks from ${path} where they fit its hashes, and opens it again.`,
+      warnings: ['Nothing is sealed meanwhile. The damaged file is kept in quarantine.'],
+      asks: [],
+    },
+    perform: async () => {
+      assertSame(host, directory);
+      const { job } = host.jobs.start(repairing(host, path));
+      for await (const event of job.follow(undefined)) {
+        if (event.type !== 'done' || event.report?.outcome === 'filled' || event.report?.outcome === 'repaired')
+          continue;
+        throw new QuantumLockError('STORAGE_CORRUPT', event.report?.words.join(' ') ?? 'nothing was repaired');
+      }
+      return null;
+    },
+  };
+}
+
+function acknowledgeDamage(host: Host, reportId: string): AskedDeed {
+  const directory = host.dataDirectory;
+  const { words } = reportOf(directory, reportId);
+  return {
+    described: {
+      kind: 'acknowledge_report',
+      sentence: `Says that the report ${reportId} was read, and ends its alert: ${words[0] ?? ''}`,
+      warnings: [],
+      asks: [],
+    },
+    perform: async () => {
+      assertSame(host, directory);
+      acknowledgeReport(directory, reportId, host.options.now);
+      return null;
+    },
+  };
 }

@@ -2,7 +2,14 @@ import { QuantumLockError, type ErrorCode } from '../../base/errors.ts';
 import { PASSPHRASE_LENGTH_MIN } from '../../base/limits.ts';
 
 /** The passphrases that a person is asked for, on surfaces that the console's page cannot read. */
-export type SecretName = 'passphrase' | 'new_passphrase' | 'export_passphrase' | 'new_export_passphrase';
+export type SecretName =
+  | 'passphrase'
+  | 'new_passphrase'
+  | 'export_passphrase'
+  | 'new_export_passphrase'
+  | 'backup_passphrase'
+  | 'access_key'
+  | 'secret_key';
 
 export type Secrets = Readonly<Partial<Record<SecretName, string>>>;
 
@@ -31,6 +38,9 @@ export const SECRET_FIELDS: Readonly<Record<SecretName, SecretField>> = {
     hint: `At least ${PASSPHRASE_LENGTH_MIN} characters.`,
     isNew: true,
   },
+  backup_passphrase: { label: 'Passphrase of the backup', hint: 'The one that it was made with.', isNew: false },
+  access_key: { label: 'Access key of the store', hint: 'Its id, as the store names it.', isNew: false },
+  secret_key: { label: 'Secret key of the store', hint: 'Kept on this machine alone.', isNew: false },
 };
 
 /** The field of the form in which a new one is typed again. */

@@ -8,4 +8,10 @@ export const DEED_BUTTONS: Readonly<Record<DeedKind, string>> = {
   create_chain: 'Create',
   create_key: 'Create',
   import_key: 'Import',
+  repair_chain: 'Repair',
+  acknowledge_report: 'Seen',
+  restore_backup: 'Restore',
+  add_backup_destination: 'Add',
+  remove_backup_destination: 'Remove',
+  set_backup_schedule: 'Set',
 };

@@ -2,7 +2,8 @@ import { Procedure } from '@orpc/server';
 import { reads } from '../../api/contract.ts';
 import type { ChainEvent } from '../../api/chain/node.ts';
 import { encodeUtf8 } from '../../base/bytes.ts';
-import { oneMachine } from '../query/posture.ts';
+import { backedUp, oneMachine } from '../query/posture.ts';
+import { readBackupFacts } from '../recovery/backup-facts.ts';
 import type { Host } from './host.ts';
 import { procedures, type HostContext } from './procedures.ts';
 
@@ -20,7 +21,8 @@ export const chainRouter = {
   simulate: os.simulate.handler(({ context, input }) => context.host.node.simulate(encodeUtf8(input.unsigned))),
   posture: os.posture.handler(async ({ context: { host } }) => {
     const posture = await host.node.query.posture();
-    return { ...posture, checks: [...posture.checks, oneMachine(await decidersHere(host))] };
+    const backups = backedUp(readBackupFacts(host.dataDirectory), host.options.now());
+    return { ...posture, checks: [...posture.checks, oneMachine(await decidersHere(host)), backups] };
   }),
 };
 

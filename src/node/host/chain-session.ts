@@ -10,7 +10,8 @@ import { headCopies } from '../history/places.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
-import { QuantumNode, type NodeOptions } from '../quantum-node.ts';
+import type { NodeOptions } from '../node-options.ts';
+import { QuantumNode } from '../quantum-node.ts';
 import type { SigningChain } from '../signing/subjects/transaction.ts';
 import { openSealingKeys } from './sealing-key.ts';
 import type { DesktopSurface } from './surface.ts';
@@ -35,6 +36,9 @@ export interface ChainSessionOptions {
   /** Who is notified of what begins to wait for them; null where nobody is. */
   readonly notified: { readonly key: () => Promise<KeyInfo>; readonly notify: DesktopSurface['notify'] } | null;
 }
+
+/** Of a repair at the opening. */
+export type Repairing = Pick<NodeOptions, 'copies' | 'onRepair' | 'signal'>;
 
 interface OpenChain {
   readonly node: QuantumNode;
@@ -116,10 +120,10 @@ export class ChainSession {
   }
 
   /** Opens the chain, or remembers why it cannot be. `passphrase`: of the encrypted key file; null where none is given. */
-  async tryOpen(passphrase: string | null): Promise<void> {
+  async tryOpen(passphrase: string | null, repairing: Repairing = {}): Promise<void> {
     this.#isOpening = true;
     try {
-      await this.#noteProblem(() => this.#openChain(passphrase));
+      await this.#noteProblem(() => this.#openChain(passphrase, repairing));
     } finally {
       this.#isOpening = false;
     }
@@ -137,7 +141,7 @@ export class ChainSession {
     }
   }
 
-  async #openChain(passphrase: string | null): Promise<void> {
+  async #openChain(passphrase: string | null, repairing: Repairing): Promise<void> {
     if (this.#open !== null) return;
     const { dataDirectory, keyring, mode, now, prepare, onValidators, repeatedRefusals } = this.#options;
     const isReading = mode === 'read';
@@ -154,6 +158,7 @@ export class ChainSession {
       repeatedRefusals,
       isPassphraseBesideKeys: () => readGeneratedPassphrase(dataDirectory) !== null,
       headCopies: await headCopies(dataDirectory, keys === null ? null : keyring),
+      ...repairing,
     });
     let blobs: BlobStore | null = null;
     try {
@@ -171,7 +176,13 @@ export class ChainSession {
   /** Then the chain is shown, and no key is taken out for it: it may name keys that are not here. */
   #historyChanged(): boolean {
     assertHoldsChain(this.#options.dataDirectory);
-    return readHistoryState(this.#options.dataDirectory).fault !== null;
+    try {
+      return readHistoryState(this.#options.dataDirectory).fault !== null;
+    } catch (error) {
+      // Damaged rows are repaired by the opening, which is not done without the key.
+      if (error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT') return false;
+      throw error;
+    }
   }
 
   #watch(node: QuantumNode): OpenChain['watch'] {

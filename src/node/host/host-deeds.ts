@@ -24,6 +24,12 @@ export type DescribedDeed = Omit<HostDeed, 'deed_id' | 'expires_at'>;
 /** Does it, and returns the id of the key that was made or taken in. */
 export type PerformDeed = (secrets: Secrets) => Promise<string | null>;
 
+/** A deed as a person is asked for it, and what it does once it is confirmed. */
+export interface AskedDeed {
+  readonly described: DescribedDeed;
+  readonly perform: PerformDeed;
+}
+
 interface DeedContent {
   readonly deed: HostDeed;
   readonly perform: PerformDeed;

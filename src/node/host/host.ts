@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { HostInfo } from '../../api/operator/host.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { ChangeSignal } from '../change-signal.ts';
+import type { Inspection } from '../inspection/open-inspection.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import type { QuantumNode } from '../quantum-node.ts';
 import { SigningDesk } from '../signing/signing-desk.ts';
 import { ActingIdentity } from './acting-identity.ts';
+import { BackupScheduler } from './backups/backup-scheduler.ts';
 import { chainInfo } from './chain-info.ts';
 import { ChainSession, type ChainSessionOptions } from './chain-session.ts';
 import { DesktopConfirm } from './desktop-confirm.ts';
@@ -30,7 +32,12 @@ export interface HostOptions extends Pick<ChainSessionOptions, 'dataDirectory' |
    * directory changes; what it throws keeps the chain from opening.
    */
   readonly openDoor: ((host: Host) => Promise<HostDoor | null>) | null;
+  /** Where a file is looked at: its data directory is the host's, opened for reading, and no command is taken. */
+  readonly inspection?: Inspection;
 }
+
+/** Of a file: no key of this machine is asked for. */
+const NO_KEYCHAIN = { available: false, name: 'none', reason: 'a file is only read: it needs no key' } as const;
 
 /** A way in, which is the host's to close. */
 interface HostDoor {
@@ -63,6 +70,7 @@ export class Host {
   readonly deeds: HostDeeds;
   readonly jobs: Jobs;
   readonly validatorKeys = new ValidatorKeys(this);
+  readonly #scheduler = new BackupScheduler(this);
   /** Null where a person confirms in windows of the browser. */
   readonly desktop: DesktopConfirm | null;
 
@@ -79,6 +87,7 @@ export class Host {
   static async open(options: HostOptions): Promise<Host> {
     const host = new Host(options);
     await host.chain.tryOpenIfAny(options.passphrase);
+    host.#scheduler.start();
     return host;
   }
 
@@ -206,14 +215,20 @@ export class Host {
     this.changes.notify();
   }
 
+  /** The file that is looked at; null where it is a node. */
+  get inspection(): Inspection | null {
+    return this.options.inspection ?? null;
+  }
+
   async info(): Promise<HostInfo> {
-    const access = await this.keyring.keychain();
+    const { inspection } = this;
+    const access = inspection === null ? await this.keyring.keychain() : NO_KEYCHAIN;
     const { surface, version } = this.options;
     return {
       host: surface.host,
       version,
       platform: process.platform,
-      data_dir: this.dataDirectory,
+      data_dir: inspection?.source.path ?? this.dataDirectory,
       ...chainInfo(this.chain.opened, this.dataDirectory),
       problem: this.problem,
       keychain: access.available
@@ -221,6 +236,7 @@ export class Host {
         : { available: false, name: access.name, reason: access.reason },
       confirmation: surface.desktop === null ? 'window' : 'dialog',
       can_pick_directory: surface.desktop !== null,
+      inspection: inspection?.view() ?? null,
     };
   }
 
@@ -249,6 +265,7 @@ export class Host {
 
   async close(): Promise<void> {
     const { desk, acting, chain, keyring } = this.#directory;
+    this.#scheduler.stop();
     desk.close();
     acting.stop();
     await this.#closeDoor();

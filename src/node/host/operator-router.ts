@@ -1,4 +1,5 @@
 import type { ScanEvent } from '../../api/operator/directories.ts';
+import type { InspectEvent } from '../../api/operator/inspection.ts';
 import type { VerifyEvent } from '../../api/operator/integrity.ts';
 import type { JobView } from '../../api/operator/jobs.ts';
 import type { DeskState } from '../../api/operator/signing.ts';
@@ -7,9 +8,11 @@ import { foundChain, withKeyFile } from './asked-deeds.ts';
 import { deskState } from './desk-state.ts';
 import { identityOf, keysView } from './keys-view.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
-import type { JobRequest } from './jobs.ts';
-import { scanning, verification } from './long-work.ts';
-import { procedures, type HostContext } from './procedures.ts';
+import { integrityRouter } from './integrity-router.ts';
+import { backupProcedures } from './backups/backup-procedures.ts';
+import { followJob } from './follow-job.ts';
+import { inspecting, scanning, verification } from './long-work.ts';
+import { procedures } from './procedures.ts';
 import { requestReview } from './requested-reviews.ts';
 
 const os = procedures.operator;
@@ -17,6 +20,8 @@ const os = procedures.operator;
 /** The operator's procedures: keys, signing, directories and the node itself. */
 export const operatorRouter = {
   ...accessProcedures,
+  ...integrityRouter,
+  ...backupProcedures,
   host: os.host.handler(({ context }) => context.host.info()),
 
   createChain: os.createChain.handler(async ({ context: { host }, input }) => {
@@ -86,23 +91,18 @@ export const operatorRouter = {
   }): AsyncGenerator<{ readonly jobs: JobView[] }, void, undefined> {
     for await (const _ of host.jobs.changes.changes(signal)) yield { jobs: [...host.jobs.list()] };
   }),
+  inspectFile: os.inspectFile.handler(async function* ({
+    context,
+    input,
+    signal,
+  }): AsyncGenerator<InspectEvent, void, undefined> {
+    yield* followJob(context, inspecting(context.host, readablePath(context, input.path)), signal);
+  }),
+  confirmTrust: os.confirmTrust.handler(({ context: { host }, input }) => {
+    const { inspection } = host;
+    if (inspection === null) throw new QuantumLockError('NOT_FOUND', 'no file is inspected here');
+    inspection.confirm(input.text);
+    return inspection.view();
+  }),
   cancelJob: os.cancelJob.handler(({ context: { host }, input }) => ({ cancelled: host.jobs.cancel(input.job_id) })),
 };
-
-/**
- * Starts a job or joins it. What a command started ends with the command, unless somebody else follows it by then; what
- * a page started continues: a page is left, or loaded again.
- */
-async function* followJob<Progress, Result>(
-  { host, door }: Pick<HostContext, 'host' | 'door'>,
-  { id, ...request }: JobRequest<Progress, Result> & { readonly id?: string | undefined },
-  signal: AbortSignal | undefined,
-): AsyncGenerator<{ readonly type: 'job'; readonly job_id: string } | Progress | Result, void, undefined> {
-  const { job, isNew } = id === undefined ? host.jobs.start(request) : host.jobs.find(id, request);
-  try {
-    yield { type: 'job', job_id: job.id };
-    yield* job.follow(signal);
-  } finally {
-    if (isNew && door === 'terminal' && !job.isFollowed) job.cancel();
-  }
-}

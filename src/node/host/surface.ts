@@ -1,4 +1,5 @@
 import type { HostInfo } from '../../api/operator/host.ts';
+import type { Inspection } from '../inspection/open-inspection.ts';
 import type { SigningReview } from '../../api/operator/signing.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
 import type { HostDeed } from './host-deeds.ts';
@@ -52,15 +53,26 @@ export interface Surface {
   confirmUrl(id: string): string | null;
   /** Null where no page is served. */
   makeLink(): { readonly url: string; readonly public_url: string } | null;
+  /** Shows a file in a page of its own, and closes it where it cannot; returns a link to it. Null where no page is served. */
+  readonly showFile: ((inspection: Inspection) => Promise<string>) | null;
 }
 
 export function desktopSurface(desktop: DesktopSurface): Surface {
-  return { host: 'electron', runsAs: 'desktop console', desktop, confirmUrl: () => null, makeLink: () => null };
+  return {
+    host: 'electron',
+    runsAs: 'desktop console',
+    desktop,
+    confirmUrl: () => null,
+    makeLink: () => null,
+    showFile: null,
+  };
 }
 
 /** Of a page in the person's own browser. */
-export function pageSurface(page: Pick<Surface, 'confirmUrl' | 'makeLink'>): Surface {
-  return { host: 'local_page', runsAs: 'console', desktop: null, ...page };
+export function pageSurface(
+  page: Pick<Surface, 'confirmUrl' | 'makeLink'> & Partial<Pick<Surface, 'showFile'>>,
+): Surface {
+  return { host: 'local_page', runsAs: 'console', desktop: null, showFile: null, ...page };
 }
 
 /** For hosts that no page is connected to: nothing is confirmed there. */

@@ -45,6 +45,29 @@ export interface Facts {
   readonly unsealed: UnsealedBlock | null;
   /** Environments whose present files were stored here, and are not any more; null where the query thread does not answer. */
   readonly lostContent: readonly string[] | null;
+  /** Of this look. */
+  readonly now: number;
+  /** Null where none are scheduled. */
+  readonly backups: BackupFacts | null;
+}
+
+/** How the scheduled backups fare. */
+export interface BackupFacts {
+  /** When they were scheduled. */
+  readonly since: number;
+  readonly everyHours: number;
+  readonly drillEveryDays: number | null;
+  /** When a copy was last verified; null where none was. */
+  readonly verifiedAt: number | null;
+  /** When a restore was last rehearsed with success; null where none was. */
+  readonly drilledAt: number | null;
+  /** How the newest of them failed; null where it did not. */
+  readonly failure: {
+    readonly at: number;
+    readonly what: 'backup' | 'drill';
+    readonly message: string;
+    readonly advice: string;
+  } | null;
 }
 
 export interface SealingFacts {

@@ -1,4 +1,5 @@
 import type { Alert } from '../../api/chain/node.ts';
+import type { IntegrityReport } from '../../api/operator/integrity.ts';
 import type { ForeignFile } from '../history/foreign-files.ts';
 
 /** Alerts about what was found and is repaired, or continues anyway: each stays until a person ends it. */
@@ -23,6 +24,19 @@ export function contentDamaged(what: string): Found {
     severity: 'critical',
     message: `Stored content is damaged: ${what}.`,
     advice: `Run \`dm blobs verify\` for all of it, and \`dm blobs repair --from DIR\` with a directory or a backup that has the right files. ${seen(code)}`,
+  };
+}
+
+export const CHAIN_REPAIRED = 'CHAIN_REPAIRED';
+
+/** Rows of chain.db were damaged, and are whole again. */
+export function chainRepaired({ report_id, findings, quarantine }: IntegrityReport): Found {
+  const [first] = findings;
+  return {
+    code: CHAIN_REPAIRED,
+    severity: 'critical',
+    message: `chain.db was damaged (${first?.place ?? 'chain.db'} ${first?.message ?? ''}) and was repaired without loss: report ${report_id}.`,
+    advice: `Read integrity/reports/${report_id}.txt. Check the disk: what changed one row may change more. The damaged file is kept: ${quarantine ?? 'see there'}. ${seen(CHAIN_REPAIRED)}`,
   };
 }
 

@@ -15,8 +15,15 @@ const line = z.union([
     advice: z.string(),
     since: z.int(),
   }),
-  z.strictObject({ acknowledged: z.string(), time: z.int() }),
+  /** `message`: of the one that it is about; all of the kind where it is left out. */
+  z.strictObject({ acknowledged: z.string(), time: z.int(), message: z.string().optional() }),
 ]);
+
+/** An alert that stood, and when it was acknowledged; null while it stands. */
+interface RaisedAlert {
+  readonly alert: Alert;
+  readonly acknowledgedAt: number | null;
+}
 
 /**
  * Alerts about what was found and repaired: no later write, rebuild or restart takes them away, only a person who says
@@ -27,7 +34,7 @@ export class StandingAlerts {
   readonly #now: () => number;
   /** What could not be written: it stays as long as this process. */
   readonly #unwritten: string[] = [];
-  #alerts: Alert[] = [];
+  #raised: RaisedAlert[] = [];
 
   constructor(dataDirectory: string, now: () => number) {
     this.#path = join(dataDirectory, FILE);
@@ -36,25 +43,20 @@ export class StandingAlerts {
 
   /** As the file has them now: `dm blockchain acknowledge` is another process. */
   list(): readonly Alert[] {
-    this.#alerts = [];
-    for (const text of [...linesAt(this.#path), ...this.#unwritten]) this.#take(text);
-    return this.#alerts.slice(-ALERTS_MAX);
+    return this.#read()
+      .filter(({ acknowledgedAt }) => acknowledgedAt === null)
+      .map(({ alert }) => alert)
+      .slice(-ALERTS_MAX);
   }
 
-  raise({ code, severity, message, advice }: Omit<Alert, 'since'>): void {
-    if (this.list().some((alert) => alert.code === code && alert.message === message)) return;
-    this.#append({ raised: code, severity, message, advice, since: this.#now() });
+  /** Of one kind, those that were acknowledged too, oldest first. */
+  all(code: string): readonly RaisedAlert[] {
+    return this.#read().filter(({ alert }) => alert.code === code);
   }
 
-  /** Returns how many of that kind were standing. */
-  acknowledge(code: string): number {
-    const count = this.list().filter((alert) => alert.code === code).length;
-    if (count > 0) this.#append({ acknowledged: code, time: this.#now() });
-    return count;
-  }
-
-  #append(value: z.infer<typeof line>): void {
-    const text = JSON.stringify(value);
+  raise(found: Omit<Alert, 'since'>): void {
+    const text = this.#lineFor(found);
+    if (text === null) return;
     try {
       appendLines(this.#path, [text]);
     } catch {
@@ -63,17 +65,62 @@ export class StandingAlerts {
     }
   }
 
+  /** For what must not happen unless it is told. @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
+  raiseDurably(found: Omit<Alert, 'since'>): void {
+    const text = this.#lineFor(found);
+    if (text !== null) appendLines(this.#path, [text]);
+  }
+
+  /** Null where it stands already. */
+  #lineFor({ code, severity, message, advice }: Omit<Alert, 'since'>): string | null {
+    if (this.list().some((alert) => alert.code === code && alert.message === message)) return null;
+    return encode({ raised: code, severity, message, advice, since: this.#now() });
+  }
+
+  /** Of one kind, or of these the one with a message. Returns how many were standing. */
+  acknowledge(code: string, message?: string): number {
+    const count = this.list().filter(
+      (alert) => alert.code === code && (message === undefined || alert.message === message),
+    ).length;
+    if (count === 0) return 0;
+    const text = encode({ acknowledged: code, time: this.#now(), ...(message === undefined ? {} : { message }) });
+    try {
+      appendLines(this.#path, [text]);
+    } catch {
+      this.#unwritten.push(text);
+    }
+    return count;
+  }
+
+  #read(): readonly RaisedAlert[] {
+    this.#raised = [];
+    for (const text of [...linesAt(this.#path), ...this.#unwritten]) this.#take(text);
+    return this.#raised;
+  }
+
   #take(text: string): void {
     const parsed = line.safeParse(jsonOf(text));
     // A line that was cut off by a crash, or of a later version.
     if (!parsed.success) return;
     const value = parsed.data;
-    if ('acknowledged' in value) this.#alerts = this.#alerts.filter(({ code }) => code !== value.acknowledged);
-    else {
+    if ('raised' in value) {
       const { raised: code, severity, message, advice, since } = value;
-      this.#alerts.push({ code, severity, message, advice, since });
+      this.#raised.push({ alert: { code, severity, message, advice, since }, acknowledgedAt: null });
+      return;
     }
+    const { acknowledged, time, message } = value;
+    this.#raised = this.#raised.map((raised) =>
+      raised.acknowledgedAt === null &&
+      raised.alert.code === acknowledged &&
+      (message === undefined || raised.alert.message === message)
+        ? { ...raised, acknowledgedAt: time }
+        : raised,
+    );
   }
+}
+
+function encode(value: z.infer<typeof line>): string {
+  return JSON.stringify(value);
 }
 
 function linesAt(path: string): readonly string[] {

@@ -6,6 +6,7 @@ import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts
 import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { promoteEnvironment } from '../../ledger/actions/promote-environment.ts';
 import { roleWords } from '../../ledger/governance/policy-words.ts';
+import { durationWords } from '../../base/duration-words.ts';
 import { listKeys, readMember } from '../../ledger/state/readers.ts';
 
 /** How old a key may grow before it is worth replacing: NIST SP 800-57 part 1, §5.3.6, has one to three years for signing. */
@@ -140,6 +141,43 @@ export function oneMachine(deciders: readonly string[]): PostureCheck {
         advice: 'Ask each of them to create a key on a separate machine, and replace these keys.',
       };
 }
+
+/** Whether what is here could be had again: by the age of the last verified backup, and of the last rehearsal. */
+export function backedUp(backups: BackupAges | null, now: number): PostureCheck {
+  const check = { code: 'BACKUPS', title: 'What is here could be had again' };
+  if (backups === null)
+    return {
+      ...check,
+      level: 'look',
+      finding: 'No backups are scheduled on this machine.',
+      advice: 'Schedule them to a place apart from it, and rehearse a restore.',
+    };
+  const { verifiedAt, drilledAt, everyHours } = backups;
+  // Whole hours: to the millisecond nobody reads it.
+  const age = (at: number): string =>
+    now - at < HOUR_MS ? 'less than an hour' : durationWords(Math.floor((now - at) / HOUR_MS) * HOUR_MS);
+  const verified = verifiedAt === null ? 'No backup was verified yet' : `A backup was verified ${age(verifiedAt)} ago`;
+  const drilled = drilledAt === null ? 'no restore was rehearsed' : `a restore was rehearsed ${age(drilledAt)} ago`;
+  const finding = `${verified}, and ${drilled}.`;
+  if (verifiedAt === null || now - verifiedAt > 2 * everyHours * HOUR_MS)
+    return { ...check, level: 'bad', finding, advice: 'Back up now, and see that a destination can be reached.' };
+  return drilledAt === null
+    ? {
+        ...check,
+        level: 'look',
+        finding,
+        advice: 'Rehearse a restore: a backup that was never restored may not be one.',
+      }
+    : { ...check, level: 'good', finding, advice: '' };
+}
+
+interface BackupAges {
+  readonly everyHours: number;
+  readonly verifiedAt: number | null;
+  readonly drilledAt: number | null;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
 
 function staleKeys({ state, now }: PostureOptions): PostureCheck {
   const old = listKeys(state)

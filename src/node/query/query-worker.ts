@@ -5,18 +5,30 @@ import { defined } from '../../base/assert.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { misfit } from '../storage/block-check.ts';
-import { ChainScrub } from '../storage/chain-scrub.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
 import { notify, servePort } from '../threads/serve-port.ts';
+import { RecordedScrub, SCRUB_REST_MS } from '../integrity/recorded-scrub.ts';
+import { ScrubRecord } from '../integrity/scrub-record.ts';
+import type { ScrubProgress } from '../integrity/scrub-view.ts';
 import { ContentScrub } from './content-scrub.ts';
 import { ContentQueries } from './content-queries.ts';
 import { INDEX_DATABASE } from './index-schema.ts';
 import { isIndexDamage, isUnwritable, openIndex, openInMemory, remakeIndex, type OpenedIndex } from './open-index.ts';
 import { IndexDifference } from './index-difference.ts';
+import {
+  FRESHEN_MS,
+  INDEX_PAUSE_MS,
+  INDEX_RETRY_MS,
+  INDEX_SLICE_LOADED_MS,
+  INDEX_SLICE_MS,
+  REMAKE_MS,
+} from './index-pace.ts';
 import { IndexScrub } from './index-scrub.ts';
+import type { QueryWorkerData } from './query-worker-data.ts';
 import { ScrubPass } from './scrub-pass.ts';
+import { SCRUB_PAUSE_MS, SCRUB_SLICE_MS } from './scrub-share.ts';
 import { ownProcedure, type ReadContext } from './procedures.ts';
 import { makeQueries, type Queries } from './queries.ts';
 import { stateListsOf } from './query-context.ts';
@@ -36,16 +48,6 @@ import { Throughput } from './throughput.ts';
 
 /** The thread for reads: a read-only connection to the chain, and the index that follows it. No read delays a block. */
 
-export interface QueryWorkerData {
-  readonly chainDirectory: string;
-  readonly indexDirectory: string;
-  readonly blobsDirectory: string;
-  /** Leaves index.db as it is: it is evidence that could not be noted elsewhere. */
-  readonly keepsIndex: boolean;
-  /** In whose name this node seals; null where it only reads. */
-  readonly validatorId: string | null;
-}
-
 /** What comes with each call. */
 export type CallContext = Pick<ReadContext, 'now'>;
 
@@ -56,22 +58,6 @@ const options = workerData as QueryWorkerData;
 const port = defined(parentPort, 'parent port');
 
 const PAGE_CACHE_COUNT = 8_000;
-/** Work between two looks at the message queue: a query waits no longer than this for the index. */
-const INDEX_SLICE_MS = 15;
-const INDEX_SLICE_LOADED_MS = 5;
-/** Pause between slices while blocks arrive, so that the index takes at most a tenth of a processor from the validator. */
-const INDEX_PAUSE_MS = 45;
-/** At most so long a read waits for the index. */
-const FRESHEN_MS = 30;
-/** At most so long a read waits for an index that is made again under it. */
-const REMAKE_MS = 2_000;
-/** The check in the background takes a tenth of a processor, and none while blocks arrive. */
-const SCRUB_SLICE_MS = 5;
-const SCRUB_PAUSE_MS = 50;
-/** Between two passes over the whole chain and its index. */
-const SCRUB_REST_MS = 60 * 60_000;
-/** Until the index is tried again that could not be written: a person may have made room. */
-const INDEX_RETRY_MS = 2_000;
 /** Further behind than this, new blocks are taken in at leisure. */
 const BUSY_LAG_BLOCKS = 4;
 
@@ -93,12 +79,20 @@ let scrub: IndexScrub;
  * Whether all of this index was checked against the chain once: what comes to it afterwards this process writes itself.
  */
 let isIndexChecked = false;
-let chainScrub: ChainScrub;
-let pass = startPass();
+const record = new ScrubRecord(options.scrubRecord);
+const chainScrub = new RecordedScrub({ chain, database: chainDatabase, record, now: Date.now });
+let isIndexScrubbed = false;
+/** Null between two passes. */
+let pass: ScrubPass | null = startPass({ isFresh: false });
 let head = chain.height();
 let isAdvancing = false;
 let isClosing = false;
-const contentScrub = new ContentScrub(options.blobsDirectory, (what) => notify(port, 'content-damaged', { what }));
+const contentScrub = new ContentScrub({
+  blobsDirectory: options.blobsDirectory,
+  record,
+  now: Date.now,
+  tell: (what) => notify(port, 'content-damaged', { what }),
+});
 const lost = new LostContent(content, lists.environments, (error) => contentScrub.tellDamage(error));
 
 function advance(): void {
@@ -124,7 +118,10 @@ let damage: QuantumLockError | null = null;
 function tellFailure(error: unknown): void {
   const failure =
     error instanceof QuantumLockError ? error : new QuantumLockError('NODE_FAILED', `the index: ${String(error)}`);
-  if (failure.code === 'STORAGE_CORRUPT') damage ??= failure;
+  if (failure.code === 'STORAGE_CORRUPT') {
+    damage ??= failure;
+    chainScrub.noteDamage(failure, null);
+  }
   notify(port, failure.code === 'STORAGE_CORRUPT' ? 'chain-damaged' : 'index-failed', failure.toValue());
 }
 
@@ -167,31 +164,36 @@ function remake(): void {
   queries = queriesOn(remakeIndex(options.indexDirectory, chain, queries.index));
   scrub = new IndexScrub(queries.index, chain);
   isIndexChecked = false;
+  isIndexScrubbed = false;
   scheduleAdvance(0);
-}
-
-function scrubChain(): boolean {
-  return guardStorage(CHAIN_DATABASE, () => chainScrub.advance(SCRUB_SLICE_MS) || lists.seals.advance(SCRUB_SLICE_MS));
 }
 
 function scrubIndex(): boolean {
   const hasMore = mendingIndex(INDEX_DATABASE, () => scrub.advance(SCRUB_SLICE_MS));
-  if (!hasMore) isIndexChecked = true;
+  if (hasMore || isIndexScrubbed) return hasMore;
+  isIndexChecked = true;
+  isIndexScrubbed = true;
+  record.endPass('index', { at: Date.now(), reached: scrub.height });
   return hasMore;
 }
 
-function startPass(): ScrubPass {
+/** `isFresh`: from genesis. Otherwise the chain is looked at where the last run stopped, and not before it is due. */
+function startPass({ isFresh }: { readonly isFresh: boolean }): ScrubPass {
   scrub = new IndexScrub(queries.index, chain);
-  chainScrub = new ChainScrub(chain, chainDatabase);
+  isIndexScrubbed = false;
+  const scrubRows = chainScrub.pass({ isFresh, budgetMs: SCRUB_SLICE_MS });
+  const scrubChain = (): boolean =>
+    scrubRows() || guardStorage(CHAIN_DATABASE, () => lists.seals.advance(SCRUB_SLICE_MS));
   return new ScrubPass([scrubChain, scrubIndex], tellFailure);
 }
 
 /** Holds a bit of the chain, of the headers and of the index against the hashes. Returns whether there is more to do. @throws what a pass found */
 function scrubSome(): boolean {
+  pass ??= startPass({ isFresh: true });
   try {
     return pass.advance();
   } catch (error) {
-    pass = startPass();
+    pass = null;
     throw error;
   }
 }
@@ -201,7 +203,7 @@ function scheduleScrub(delayMs: number): void {
     if (isClosing) return;
     try {
       const hasMore = isUnderLoad() || scrubSome() || queries.indexer.height < chain.height();
-      if (!hasMore) pass = startPass();
+      if (!hasMore) pass = null;
       scheduleScrub(hasMore ? SCRUB_PAUSE_MS : SCRUB_REST_MS);
     } catch (error) {
       tellFailure(error);
@@ -224,6 +226,7 @@ function read<T>(work: (queries: Queries) => T): T {
     queries = queriesOn(openInMemory(chain));
     scrub = new IndexScrub(queries.index, chain);
     isIndexChecked = false;
+    isIndexScrubbed = false;
     while (queries.indexer.advance(chain.height(), REMAKE_MS));
     return guardStorage(CHAIN_DATABASE, () => work(queries));
   }
@@ -277,6 +280,7 @@ const own = {
   }),
   /** Resolves when every row of the chain and of its index was looked at, and all stored content read. @throws STORAGE_CORRUPT */
   scrubbed: ownProcedure.handler(async () => {
+    pass = startPass({ isFresh: true });
     try {
       while (!isClosing && (scrubSome() || queries.indexer.height < chain.height())) {
         if (queries.indexer.height < chain.height())
@@ -290,6 +294,14 @@ const own = {
       await contentScrub.pass({ isPaced: false });
     }
   }),
+  scrubProgress: ownProcedure.handler((): ScrubProgress => ({
+    record: record.state,
+    height: chain.height(),
+    indexedHeight: Math.max(-1, Math.min(queries.indexer.height, chain.height())),
+    chainReached: chainScrub.reached,
+    indexReached: isIndexScrubbed ? null : scrub.height,
+    content: contentScrub.progress,
+  })),
   head: ownProcedure.handler(() =>
     read(({ indexer, state }) => {
       const { header, hash } = chain.head();

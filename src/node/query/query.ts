@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { QuantumLockError, type ErrorValue } from '../../base/errors.ts';
 import { connectPort } from '../threads/connect-port.ts';
 import { workerUrl } from '../threads/worker-url.ts';
-import type { CallContext, QueryRouter, QueryWorkerData } from './query-worker.ts';
+import type { QueryWorkerData } from './query-worker-data.ts';
+import type { CallContext, QueryRouter } from './query-worker.ts';
 
 export interface QueryThreadOptions extends QueryWorkerData {
   readonly now: () => number;
@@ -30,9 +31,16 @@ export class QueryThread {
   #isStopping = false;
 
   constructor(options: QueryThreadOptions) {
-    const { chainDirectory, indexDirectory, blobsDirectory, keepsIndex, validatorId } = options;
+    const { chainDirectory, indexDirectory, blobsDirectory, keepsIndex, validatorId, scrubRecord } = options;
     this.#worker = new Worker(workerUrl(import.meta.url, './query-worker.ts'), {
-      workerData: { chainDirectory, indexDirectory, blobsDirectory, keepsIndex, validatorId } satisfies QueryWorkerData,
+      workerData: {
+        chainDirectory,
+        indexDirectory,
+        blobsDirectory,
+        keepsIndex,
+        validatorId,
+        scrubRecord,
+      } satisfies QueryWorkerData,
     });
     const client = connectPort(this.#worker, (event, data) => {
       if (event === 'indexed') options.onIndexed((data as { height: number }).height);

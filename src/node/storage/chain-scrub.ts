@@ -6,8 +6,13 @@ import { encodeIdEntries } from './block-rows.ts';
 import type { ChainReader } from './chain-reader.ts';
 import type { StoredBlock } from './stored-block.ts';
 import { TILE_LEVELS, TileBuilder, tileId, tileIdsBehind } from './log-rows.ts';
-import { StateScrub } from './state-scrub.ts';
+import { StateScrub, type RowCounts } from './state-scrub.ts';
 import { decodeStoredTransaction } from './stored-transaction.ts';
+
+/** Up to where a chain was looked at: its newest block of those, and the rows of the state that they account for. */
+export interface ScrubbedTo extends RowCounts {
+  readonly height: number;
+}
 
 /**
  * Looks at every row of chain.db, from genesis on, a bit at a time: what a block holds fits the hashes of its header, the header
@@ -19,15 +24,34 @@ export class ChainScrub {
   readonly #database: Database.Database;
   readonly #state: StateScrub;
   readonly #tiles: TileBuilder;
+  readonly #byTime: Database.Statement<[number, number, number], number>;
+  readonly #byLogIndex: Database.Statement<[number, number], number>;
   /** The newest block that was looked at. */
-  #height = -1;
+  #height: number;
   #step: Iterator<void, void, undefined> | null = null;
 
-  constructor(chain: ChainReader, database: Database.Database) {
+  /** `from`: where an earlier look ended; genesis where it is left out. */
+  constructor(chain: ChainReader, database: Database.Database, from: ScrubbedTo = { height: -1, pages: 0, values: 0 }) {
     this.#chain = chain;
     this.#database = database;
-    this.#state = new StateScrub(chain.state);
-    this.#tiles = TileBuilder.at(chain.log, 0);
+    this.#height = from.height;
+    this.#byTime = database
+      .prepare<[number, number, number], number>(
+        'SELECT height FROM blocks INDEXED BY blocks_by_time WHERE era = ? AND timestamp = ? AND height = ?',
+      )
+      .pluck();
+    this.#byLogIndex = database
+      .prepare<[number, number], number>(
+        'SELECT height FROM blocks INDEXED BY blocks_by_log_index WHERE first_log_index = ? AND height = ?',
+      )
+      .pluck();
+    this.#state = new StateScrub(chain.state, from);
+    this.#tiles = TileBuilder.at(chain.log, from.height < 0 ? 0 : chain.block(from.height).header.log_size);
+  }
+
+  /** Everything up to here fits. */
+  get reached(): ScrubbedTo {
+    return { height: this.#height, ...this.#state.counts };
   }
 
   /** Continues for about `budgetMs`. Returns whether there is more to do. @throws STORAGE_CORRUPT */
@@ -65,10 +89,15 @@ export class ChainScrub {
       throw misfit('meta', `holds something other than the name of the chain, ${chain_id}`);
   }
 
-  #checkFiling({ header }: StoredBlock): void {
+  /** In its row, and in the indexes that lead to it. */
+  #checkFiling({ header, firstLogIndex }: StoredBlock): void {
     const filed = this.#chain.filedAt(header.index);
     if (filed?.era !== header.era || filed.timestamp !== header.timestamp)
       throw misfit(`block ${header.index}`, 'is filed under another time than its header says');
+    const isFound =
+      this.#byTime.get(header.era, header.timestamp, header.index) === header.index &&
+      this.#byLogIndex.get(firstLogIndex, header.index) === header.index;
+    if (!isFound) throw misfit(`block ${header.index}`, 'is not found by its time and its first transaction');
   }
 
   *#checkTransactions(block: StoredBlock): Generator<void, void, undefined> {

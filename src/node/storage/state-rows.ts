@@ -45,6 +45,8 @@ export class StateRows implements StateStore {
   readonly #readValue: Database.Statement<[number], ValueRow>;
   readonly #writePage: Database.Statement<[number, Uint8Array]> | null;
   readonly #writeValue: Database.Statement<[number, string, Uint8Array]> | null;
+  readonly #lastPage: Database.Statement<[], number | null>;
+  readonly #lastValue: Database.Statement<[], number | null>;
   readonly #pages: RecentCache<StatePage>;
   readonly #values = new RecentCache<StateValue>(VALUE_CACHE_COUNT_MAX);
   #nextPage: number;
@@ -60,10 +62,11 @@ export class StateRows implements StateStore {
     this.#writeValue = options.writable
       ? database.prepare('INSERT INTO state_values (id, key, value) VALUES (?, ?, ?)')
       : null;
-    const last = (table: string): number =>
-      (database.prepare(`SELECT max(id) FROM ${table}`).pluck().get() as number | null) ?? 0;
-    this.#nextPage = this.#keptPage = last('state_pages') + 1;
-    this.#nextValue = this.#keptValue = last('state_values') + 1;
+    this.#lastPage = database.prepare<[], number | null>('SELECT max(id) FROM state_pages').pluck();
+    this.#lastValue = database.prepare<[], number | null>('SELECT max(id) FROM state_values').pluck();
+    const { pages, values } = this.latestCounts();
+    this.#nextPage = this.#keptPage = pages + 1;
+    this.#nextValue = this.#keptValue = values + 1;
   }
 
   page(id: number): StatePage {
@@ -117,6 +120,11 @@ export class StateRows implements StateStore {
   /** How many rows there are of each: ids are given without a gap. */
   get counts(): { readonly pages: number; readonly values: number } {
     return { pages: this.#nextPage - 1, values: this.#nextValue - 1 };
+  }
+
+  /** As {@link counts}, of the database as it is now: another connection may have written meanwhile. */
+  latestCounts(): { readonly pages: number; readonly values: number } {
+    return { pages: this.#lastPage.get() ?? 0, values: this.#lastValue.get() ?? 0 };
   }
 
   /** The block is on disk: what was appended stays. */

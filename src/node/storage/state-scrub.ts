@@ -16,6 +16,12 @@ import { misfit } from './block-check.ts';
 import type { StateRows } from './state-rows.ts';
 import { sha256 } from '#sha256';
 
+/** How many rows of state_pages and state_values there are: ids are given without a gap. */
+export interface RowCounts {
+  readonly pages: number;
+  readonly values: number;
+}
+
 /**
  * Holds the state's rows against the roots of the blocks, one block after the other: the pages and values that a block
  * added are the next ids without a gap, each is reached from the block's roots and fits its hash there, and what they
@@ -31,12 +37,15 @@ export class StateScrub {
   readonly #newPages = new Set<number>();
   readonly #newValues = new Set<number>();
 
-  constructor(rows: StateRows) {
+  /** `counted`: rows that the blocks before account for, where those were looked at earlier. */
+  constructor(rows: StateRows, counted: RowCounts = { pages: 0, values: 0 }) {
     this.#rows = rows;
+    this.#pages = counted.pages;
+    this.#values = counted.values;
   }
 
   /** How many rows the blocks that were looked at account for. */
-  get counts(): { readonly pages: number; readonly values: number } {
+  get counts(): RowCounts {
     return { pages: this.#pages, values: this.#values };
   }
 

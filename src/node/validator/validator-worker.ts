@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
 import { EmbeddedEngine } from '../engine/embedded-engine.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
+import type { SignedStatement, StatementToSign } from '../engine/statement.ts';
 import type { EngineStats } from '../engine/engine.ts';
 import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
 import type { MeterPoint } from '../monitoring/finality-meter.ts';
@@ -29,6 +30,7 @@ export type ValidatorHandlers = {
   readonly start: (key: SealingKey, nextKeys: readonly NextKey[]) => void;
   readonly addKey: (key: NextKey) => void;
   readonly dropKey: (publicKey: string) => void;
+  readonly signStatement: (statement: StatementToSign) => SignedStatement;
   readonly submit: (transactions: PackedBytes) => Promise<SubmitResult[]>;
   readonly simulate: (unsigned: Uint8Array) => SimulationResult;
   readonly clock: () => ClockReading;
@@ -80,6 +82,7 @@ const handlers: ValidatorHandlers = {
     }),
   addKey: (key) => engine().addKey(key),
   dropKey: (publicKey) => engine().dropKey(publicKey),
+  signStatement: (statement) => engine().signStatement(statement),
   submit: (transactions) => engine().submit(unpackBytes(transactions)),
   simulate: (unsigned) => engine().simulate(unsigned),
   clock: () => engine().clock(),

@@ -2,6 +2,7 @@ import type { ClockReading } from '../clock/sealing-clock.ts';
 import { Worker } from 'node:worker_threads';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
+import type { SignedStatement, StatementToSign } from '../engine/statement.ts';
 import type { EngineStats } from '../engine/engine.ts';
 import type { CommittedBlock } from '../chain/committed-block.ts';
 import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
@@ -91,6 +92,11 @@ export class Validator {
   /** Forgets a key that the chain might have named next. */
   dropKey(publicKey: string): Promise<void> {
     return this.#client.remote.dropKey(publicKey);
+  }
+
+  /** See {@link EmbeddedEngine.signStatement}. */
+  signStatement(statement: StatementToSign): Promise<SignedStatement> {
+    return this.#client.remote.signStatement(statement);
   }
 
   /** Canonical bytes of a signed transaction; answers when it is on disk or refused. Those of one turn travel together. */

@@ -2,12 +2,13 @@ import type Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { equalBytes } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { BLOCK_TRANSACTIONS_MAX } from '../../base/limits.ts';
 import { decodeHeader, headerDigest, type BlockHeader } from '../../ledger/blocks/block.ts';
 import { decodeProof } from '../../ledger/blocks/block-proof.ts';
 import { ChainReplay } from '../../ledger/blocks/replay.ts';
 import { decodeStatePage } from '../../ledger/state/page.ts';
 import { isRejection } from '../../ledger/transactions/transaction.ts';
-import type { VerifyPool } from '../engine/verify-pool.ts';
+import type { Verified, VerifyPool } from '../engine/verify-pool.ts';
 import type { SignatureVerifier } from '../signature-verifier.ts';
 import { encodeIdEntries, encodeRoots } from '../storage/block-rows.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
@@ -65,6 +66,14 @@ export interface VerifiedBlock {
   readonly transactions: readonly Uint8Array[];
 }
 
+/** Transactions that are checked by themselves on other threads. */
+interface Taken {
+  readonly begin: number;
+  readonly end: number;
+  readonly bytes: readonly Uint8Array[];
+  readonly checking: Promise<Verified[]>;
+}
+
 interface RowCounts {
   readonly blocks: number;
   readonly ids: number;
@@ -107,6 +116,7 @@ class Verification {
   #finalHeight = -1;
   #provedHeight = -1;
   #transactions = 0;
+  #ahead: Taken | null = null;
   #pages = 0;
   #values = 0;
 
@@ -189,9 +199,10 @@ class Verification {
     if (row.first_log_index !== this.#transactions)
       throw damaged(`block ${height}`, `says that it begins at transaction ${row.first_log_index}`);
     const size = header.log_size - row.first_log_index;
-    const bytes = reader.transactionBytesBetween(row.first_log_index, header.log_size);
+    const { bytes, checking } = this.#take(reader, row.first_log_index, header.log_size);
     if (bytes.length !== size) throw damaged(`block ${height}`, `has ${bytes.length} of ${size} transactions`);
-    const checked = await this.#options.pool.verify(bytes);
+    const checked = await checking;
+    this.#prepare(reader, height + 1, header.log_size);
     for (const [offset, one] of checked.entries()) {
       if (isRejection(one)) throw damaged(`transaction ${row.first_log_index + offset}`, `is invalid: ${one.message}`);
     }
@@ -227,6 +238,24 @@ class Verification {
     if (stage === 'final' && waiting >= unprovedMax) throw damaged(`block ${height}`, 'is final and has no proof');
     // A stop came before it was final: the node continues with it when it starts again.
     if (stage === 'decided' && (height !== blocks - 1 || height === 0)) throw damaged(`block ${height}`, 'has no seal');
+  }
+
+  /** The transactions of a block, which other threads check, or have begun to while the block before was executed. */
+  #take(reader: ChainReader, begin: number, end: number): Taken {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead?.begin === begin && ahead.end === end) return ahead;
+    const bytes = reader.transactionBytesBetween(begin, end);
+    return { begin, end, bytes, checking: this.#options.pool.verify(bytes) };
+  }
+
+  /** Begins with the next block, where its row is one: what is wrong with it is told in its turn. */
+  #prepare(reader: ChainReader, height: number, begin: number): void {
+    const text = reader.blockRow(height)?.header;
+    const end = text === undefined ? begin : logSizeIn(text);
+    if (end <= begin || end - begin > BLOCK_TRANSACTIONS_MAX) return;
+    this.#ahead = this.#take(reader, begin, end);
+    this.#ahead.checking.catch(() => undefined);
   }
 
   #compareTile(tile: { readonly id: number; readonly hashes: Uint8Array; readonly root: Uint8Array }): void {
@@ -286,4 +315,14 @@ function compareChainId(reader: ChainReader, { chain_id }: BlockHeader): void {
   const more = reader.metaKeys().filter((key) => key !== 'chain_id');
   if (more.length > 0) throw damaged('meta', `holds ${more.length} more than the name of the chain`);
   if (named !== chain_id) throw damaged('meta', `names chain ${String(named)}, and block 0 is of ${chain_id}`);
+}
+
+/** 0 for what is no header. */
+function logSizeIn(text: string): number {
+  try {
+    return decodeHeader(text).log_size;
+  } catch {
+    // Told when that block is looked at.
+    return 0;
+  }
 }

@@ -18,4 +18,6 @@ export const WELL: Facts = {
   headCopyFailures: [],
   unsealed: null,
   lostContent: [],
+  now: 6_000,
+  backups: null,
 };

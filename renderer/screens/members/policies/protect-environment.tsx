@@ -7,7 +7,7 @@ import { formatAction } from '../../../parts/format.ts';
 import { TaskPane } from '../../../parts/task-pane.tsx';
 import { Task } from '../../../signing/task.tsx';
 import { useLocation } from '../../../stores/use-stores.ts';
-import { EnvironmentInput } from '../environment-input.tsx';
+import { EnvironmentInput } from '../../../node-parts/environment-input.tsx';
 import { policyCommand } from './policy-command.ts';
 import { decodePolicyDraft, draftOfPolicy } from './policy-draft.ts';
 import { PolicyFields } from './policy-fields.tsx';

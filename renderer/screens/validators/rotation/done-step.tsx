@@ -96,7 +96,7 @@ function Done({
         <Link className="button" to={['approvals', proposal.proposal_id]}>
           The proposal
         </Link>
-        <Link className="button" to={['integrity']}>
+        <Link className="button" to={['recovery', 'integrity']}>
           Check the whole chain
         </Link>
       </div>

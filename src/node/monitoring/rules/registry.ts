@@ -1,4 +1,6 @@
 import type { AlertRule } from '../alert-rule.ts';
+import { backupFailed } from './backup-failed.ts';
+import { backupOverdue } from './backup-overdue.ts';
 import { blockUnsealed } from './block-unsealed.ts';
 import { blocksUnwritten } from './blocks-unwritten.ts';
 import { chainDamaged } from './chain-damaged.ts';
@@ -40,4 +42,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
   contentLost,
   slowSignatures,
   lowDisk,
+  backupFailed,
+  backupOverdue,
 ];

@@ -1,0 +1,18 @@
+import type { QueryValues } from './location.ts';
+
+export type Moment = { readonly height: number } | { readonly time: number };
+
+/** The moment that an address names; undefined is now. */
+export function decodeMoment(query: URLSearchParams): Moment | undefined {
+  const height = query.get('height') ?? '';
+  const time = query.get('time') ?? '';
+  if (/^\d{1,15}$/.test(height)) return { height: Number(height) };
+  if (/^\d{1,15}$/.test(time)) return { time: Number(time) };
+  return undefined;
+}
+
+/** The part of an address that names the moment. */
+export function momentQuery(query: URLSearchParams): QueryValues {
+  const moment = decodeMoment(query);
+  return { height: null, time: null, ...moment };
+}

@@ -1,0 +1,102 @@
+import type { ReactElement } from 'react';
+
+import type { DestinationView, DrillView } from '../../../../src/api/operator/backups.ts';
+import { Age } from '../../../node-parts/age.tsx';
+import { Command } from '../../../node-parts/command.tsx';
+import { JobProgress } from '../../../node-parts/job-progress.tsx';
+import { ReadingView } from '../../../node-parts/reading-view.tsx';
+import { formatCount, formatDuration } from '../../../parts/format.ts';
+import { ProblemNotice } from '../../../parts/problem-notice.tsx';
+import { downloadText } from '../../../proof/download-json.ts';
+import { useServices } from '../../../services.ts';
+import { useAct } from '../../../stores/use-act.ts';
+import { useJob } from '../../../stores/use-job.ts';
+import { useRead } from '../../../stores/use-read.ts';
+
+/** Rehearsals of a restore, and what came of each. */
+export function Drills({
+  destinations,
+  onChange,
+}: {
+  readonly destinations: readonly DestinationView[];
+  readonly onChange: () => void;
+}): ReactElement {
+  const { reads } = useServices();
+  const drills = useRead(reads.operator.drills.queryOptions());
+  const drill = useJob(
+    'drill',
+    (client, job) => client.operator.runDrill(job),
+    () => {
+      drills.reload();
+      onChange();
+    },
+  );
+  const hasBackup = destinations.some(({ backups }) => backups.length > 0);
+  return (
+    <section className="card stack" aria-labelledby="drills">
+      <div className="row">
+        <h2 id="drills" className="grow">
+          Rehearsals of a restore
+        </h2>
+        <button
+          type="button"
+          className="button"
+          disabled={!hasBackup || drill.running !== null}
+          onClick={() => drill.start()}
+        >
+          Rehearse now
+        </button>
+      </div>
+      {drill.running === null ? null : <JobProgress job={drill.running} />}
+      {drill.problem === undefined ? null : <ProblemNotice problem={drill.problem} />}
+      <ReadingView reading={drills}>
+        {({ drills: rows }) =>
+          rows.length === 0 ? (
+            <p className="soft">
+              No restore was rehearsed yet. A rehearsal restores the newest backup into a directory of its own, verifies
+              it whole, and signs what came of it. In a terminal: <Command of={{ command: ['blockchain', 'drill'] }} />
+            </p>
+          ) : (
+            <ul className="drills">
+              {rows.map((row) => (
+                <Drill key={row.drill} drill={row} />
+              ))}
+            </ul>
+          )
+        }
+      </ReadingView>
+    </section>
+  );
+}
+
+function Drill({
+  drill: { drill, at, ok, source, restored, duration_ms, findings },
+}: {
+  readonly drill: DrillView;
+}): ReactElement {
+  const { client } = useServices();
+  const save = useAct(async () => {
+    const { statement } = await client.operator.drillStatement({ drill });
+    downloadText(`drill-${new Date(at).toISOString().slice(0, 10)}.json`, `${statement}\n`, 'application/json');
+  });
+  return (
+    <li className="stack">
+      <div className="row">
+        <span className={`pill ${ok ? 'good' : 'bad'}`}>{ok ? 'restored' : 'failed'}</span>
+        <span className="grow">
+          <Age time={at} />, from {source}
+          {restored === null ? '' : `, up to block ${formatCount(restored.height)}`}, in {formatDuration(duration_ms)}
+        </span>
+        <button type="button" className="button" disabled={save.busy} onClick={save.run}>
+          Save the statement
+        </button>
+      </div>
+      {findings.map(({ place, message }) => (
+        <p key={`${place} ${message}`} className="notice bad">
+          <b>{place}</b> {message}
+        </p>
+      ))}
+      {save.problem === undefined ? null : <ProblemNotice problem={save.problem} />}
+    </li>
+  );
+}

@@ -1,0 +1,150 @@
+import { useState, type ReactElement, type SyntheticEvent } from 'react';
+
+import { backupSchedule, type BackupSchedule } from '../../../../src/api/operator/backups.ts';
+import { DeedNotice } from '../../../directory/deed-notice.tsx';
+import { useDeed } from '../../../directory/use-deed.ts';
+import { Facts } from '../../../parts/facts.tsx';
+import { formatQuantity, formatTime } from '../../../parts/format.ts';
+import { Link } from '../../../parts/link.tsx';
+import { TextField } from '../../../parts/text-field.tsx';
+import { encodeLocation } from '../../../router/location.ts';
+import { useServices } from '../../../services.ts';
+import { useLocation } from '../../../stores/use-stores.ts';
+
+const FIRST: BackupSchedule = {
+  every_hours: 24,
+  full_every: 7,
+  with_content: true,
+  drill_every_days: 30,
+  keep_fulls: 4,
+  keep_days: 30,
+};
+
+interface Props {
+  readonly schedule: BackupSchedule | null;
+  readonly nextDrillAt: number | null;
+  readonly onChange: () => void;
+}
+
+/** When backups and rehearsals are made by themselves, and which are kept. */
+export function Schedule(props: Props): ReactElement {
+  const { schedule, nextDrillAt } = props;
+  const isEditing = useLocation().query.get('do') === 'schedule';
+  return (
+    <section className="card stack" aria-labelledby="backup-schedule">
+      <div className="row">
+        <h2 id="backup-schedule" className="grow">
+          Schedule
+        </h2>
+        <Link className="button" to={['recovery', 'backups']} query={isEditing ? {} : { do: 'schedule' }}>
+          {isEditing ? 'Close' : schedule === null ? 'Set a schedule…' : 'Change…'}
+        </Link>
+      </div>
+      {isEditing ? (
+        <ScheduleForm {...props} />
+      ) : schedule === null ? (
+        <p className="soft">No backup is made by itself. A backup that somebody has to remember is forgotten.</p>
+      ) : (
+        <Facts
+          rows={[
+            [
+              'Backup',
+              `every ${formatQuantity(schedule.every_hours, 'hour')}, each ${schedule.full_every}. one in full`,
+            ],
+            ['Files of environments', schedule.with_content ? 'included' : 'left out'],
+            [
+              'Rehearsal',
+              schedule.drill_every_days === null
+                ? 'none'
+                : `every ${formatQuantity(schedule.drill_every_days, 'day')}, next ${nextDrillAt === null ? '–' : formatTime(nextDrillAt)}`,
+            ],
+            [
+              'Kept',
+              `the newest ${formatQuantity(schedule.keep_fulls, 'full backup')}, and all younger than ${formatQuantity(schedule.keep_days, 'day')}`,
+            ],
+          ]}
+        />
+      )}
+    </section>
+  );
+}
+
+type Draft = Readonly<Record<'every_hours' | 'full_every' | 'drill_every_days' | 'keep_fulls' | 'keep_days', string>>;
+
+const FIELDS: readonly { readonly name: keyof Draft; readonly label: string; readonly hint: string }[] = [
+  { name: 'every_hours', label: 'Hours between two backups', hint: 'From 1 to 744.' },
+  { name: 'full_every', label: 'One full backup in every', hint: 'The others hold what is new. 1: all are full.' },
+  { name: 'drill_every_days', label: 'Days between two rehearsals', hint: 'Empty for none.' },
+  { name: 'keep_fulls', label: 'Full backups that are kept', hint: 'With what goes on from them.' },
+  { name: 'keep_days', label: 'Days for which all are kept', hint: '0 for none.' },
+];
+
+function ScheduleForm({ schedule, onChange }: Props): ReactElement {
+  const { router } = useServices();
+  const first = schedule ?? FIRST;
+  const [withContent, setWithContent] = useState(first.with_content);
+  const [draft, setDraft] = useState<Draft>({
+    every_hours: String(first.every_hours),
+    full_every: String(first.full_every),
+    drill_every_days: first.drill_every_days === null ? '' : String(first.drill_every_days),
+    keep_fulls: String(first.keep_fulls),
+    keep_days: String(first.keep_days),
+  });
+  const deed = useDeed(() => {
+    onChange();
+    router.go(encodeLocation(['recovery', 'backups']));
+  });
+  const decoded = backupSchedule.safeParse({
+    every_hours: numberIn(draft.every_hours),
+    full_every: numberIn(draft.full_every),
+    with_content: withContent,
+    drill_every_days: draft.drill_every_days.trim() === '' ? null : numberIn(draft.drill_every_days),
+    keep_fulls: numberIn(draft.keep_fulls),
+    keep_days: numberIn(draft.keep_days),
+  });
+  const wrong = new Set(decoded.success ? [] : decoded.error.issues.map(({ path }) => path[0]));
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (decoded.success) deed.ask({ deed: 'set_backup_schedule', schedule: decoded.data });
+  };
+  return (
+    <form className="stack" onSubmit={submit} noValidate>
+      <div className="schedule-fields">
+        {FIELDS.map(({ name, label, hint }) => (
+          <TextField
+            key={name}
+            label={label}
+            hint={hint}
+            problem={wrong.has(name) ? `A whole number. ${hint}` : undefined}
+            value={draft[name]}
+            onValue={(value) => setDraft({ ...draft, [name]: value })}
+          />
+        ))}
+      </div>
+      <label className="check">
+        <input type="checkbox" checked={withContent} onChange={(event) => setWithContent(event.target.checked)} />
+        With the files of environments
+      </label>
+      <div className="row">
+        <button type="submit" className="button primary" disabled={!decoded.success || deed.waiting !== null}>
+          Set the schedule…
+        </button>
+        {schedule === null ? null : (
+          <button
+            type="button"
+            className="button danger"
+            disabled={deed.waiting !== null}
+            onClick={() => deed.ask({ deed: 'set_backup_schedule', schedule: null })}
+          >
+            No schedule…
+          </button>
+        )}
+      </div>
+      <DeedNotice deed={deed} />
+    </form>
+  );
+}
+
+function numberIn(text: string): number {
+  return /^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
+}

@@ -1,0 +1,238 @@
+import type {
+  BackupEvent,
+  BackupSource,
+  DrillEvent,
+  DrillView,
+  RestoreEvent,
+  VerifyBackupEvent,
+} from '../../../api/operator/backups.ts';
+import type { Hash } from '../../../base/bytes.ts';
+import { encodeCanonicalText } from '../../../base/canonical.ts';
+import { readConfigFile } from '../../data-directory/node-config.ts';
+import { appendToSigningLog } from '../../data-directory/signing-log.ts';
+import { headCopies } from '../../history/places.ts';
+import { verifyThreadCount } from '../../quantum-node.ts';
+import { manifestHash, type SignManifest } from '../../recovery/backup-format.ts';
+import { fetchCopies } from '../../recovery/copies.ts';
+import { recordDrill } from '../../recovery/drill-log.ts';
+import { runDrill } from '../../recovery/drill.ts';
+import { drillHash, type DrillStatement, type SignedDrill } from '../../recovery/drill-statement.ts';
+import { NO_KEYS, type BackupKeys } from '../../recovery/encryption.ts';
+import { readRecoveryConfig } from '../../recovery/recovery-config.ts';
+import { restoreBackup } from '../../recovery/restore.ts';
+import { runBackup } from '../../recovery/run-backup.ts';
+import { findLine, verifyCopy, withScratch } from '../../recovery/verify-copy.ts';
+import type { RecoveryProgress } from '../../recovery/verify-extracted.ts';
+import type { BackupHost } from './backup-host.ts';
+import type { JobRequest } from '../jobs.ts';
+import { destinationOf, destinationsOf, newestIn } from './host-destinations.ts';
+
+type Progress = Extract<BackupEvent, { type: 'progress' }>;
+type Done<Event extends { readonly type: string }> = Extract<Event, { readonly type: 'done' }>;
+type Job<Event extends { readonly type: string }> = JobRequest<Progress, Done<Event>>;
+
+const COMMON = {
+  measure: ({ done, total }: Progress) => ({ done, total }),
+  partOf: ({ phase }: Progress) => phase,
+};
+
+const reporter =
+  (report: (progress: Progress) => void) =>
+  (progress: RecoveryProgress): void =>
+    report({ type: 'progress', ...progress });
+
+export function backingUp(
+  host: BackupHost,
+  {
+    destination_ids,
+    full = false,
+  }: { readonly destination_ids?: string[] | undefined; readonly full?: boolean | undefined },
+): Job<BackupEvent> {
+  return {
+    ...COMMON,
+    kind: 'backup',
+    title: 'Backup',
+    key: host.dataDirectory,
+    work: async (report, signal) =>
+      runBackup({
+        dataDirectory: host.dataDirectory,
+        destinations: await destinationsOf(host, destination_ids),
+        full,
+        schedule: readRecoveryConfig(host.dataDirectory).schedule,
+        sign: signAsNode(host),
+        now: host.options.now,
+        software: host.options.version,
+        signal,
+        report: reporter(report),
+      }),
+  };
+}
+
+/** By the validator of this node, without a person: it states what this node has, and changes nothing. On record first. */
+function signAsNode(host: BackupHost): SignManifest {
+  return async (manifest) => {
+    const key_id = readConfigFile(host.dataDirectory).validator.key_id;
+    const digest = manifestHash(manifest);
+    appendToSigningLog(host.dataDirectory, {
+      time: host.options.now(),
+      review_id: 'automatic',
+      digest,
+      key_id,
+      action: 'backup',
+    });
+    return host.node.signStatement({ kind: 'backup', era: manifest.era, text: encodeCanonicalText(manifest) });
+  };
+}
+
+export function verifyingBackup(
+  host: BackupHost,
+  { destination_id, backup }: { readonly destination_id: string; readonly backup: Hash },
+): Job<VerifyBackupEvent> {
+  return {
+    ...COMMON,
+    kind: 'verify_backup',
+    title: 'Check of a backup',
+    key: `${host.dataDirectory} ${destination_id} ${backup}`,
+    work: async (report, signal) => {
+      const begin = performance.now();
+      const findings = await verifyCopy({
+        dataDirectory: host.dataDirectory,
+        destination: await destinationOf(host, destination_id),
+        backup,
+        now: host.options.now,
+        signal,
+        report: reporter(report),
+      });
+      const told = findings.map(({ place, message }) => ({ place, message }));
+      return { type: 'done', ok: told.length === 0, findings: told, duration_ms: performance.now() - begin };
+    },
+  };
+}
+
+/** The chain is closed for it, and opened again whatever comes of it. */
+export function restoring(host: BackupHost, source: BackupSource, keys: BackupKeys): Job<RestoreEvent> {
+  const { dataDirectory, keyring, options } = host;
+  return {
+    ...COMMON,
+    kind: 'restore',
+    title: 'Restore',
+    key: dataDirectory,
+    work: async (report, signal) => {
+      const begin = performance.now();
+      const follow = reporter(report);
+      return withSource(host, source, { report: follow, signal }, async (files) => {
+        await host.chain.close();
+        try {
+          const { extracted, setAside, fault, missingKeys } = await restoreBackup({
+            files,
+            dataDirectory,
+            keys,
+            keyring,
+            headCopies: await headCopies(dataDirectory, keyring).catch(() => []),
+            verifyThreads: verifyThreadCount(),
+            now: options.now,
+            signal,
+            report: follow,
+          });
+          return {
+            type: 'done',
+            height: extracted.end.height,
+            head_hash: extracted.end.hash,
+            set_aside: setAside,
+            problem: fault === null ? null : { code: fault.code, message: fault.message, advice: fault.advice },
+            missing_keys: missingKeys.map(({ of, public_key }) => ({ of, public_key })),
+            duration_ms: performance.now() - begin,
+          };
+        } finally {
+          await host.tryOpen(null);
+        }
+      });
+    },
+  };
+}
+
+/** The files of a source: those of a destination are fetched first, and removed afterwards. */
+export async function withSource<T>(
+  host: BackupHost,
+  source: BackupSource,
+  { report, signal }: { readonly report: (progress: RecoveryProgress) => void; readonly signal?: AbortSignal },
+  work: (files: readonly string[]) => Promise<T>,
+): Promise<T> {
+  if (source.from === 'files') return work(source.paths);
+  const destination = await destinationOf(host, source.destination_id);
+  const line = await findLine(destination, source.backup);
+  return withScratch(host.dataDirectory, async (scratch) => {
+    const files = await fetchCopies(destination, line, scratch, {
+      signal,
+      report: (done, total) => report({ phase: 'fetch', done, total }),
+    });
+    return work(files);
+  });
+}
+
+export function drilling(
+  host: BackupHost,
+  { destination_id, backup }: { readonly destination_id?: string | undefined; readonly backup?: Hash | undefined },
+): Job<DrillEvent> {
+  const { dataDirectory, options } = host;
+  return {
+    ...COMMON,
+    kind: 'drill',
+    title: 'Rehearsal of a restore',
+    key: dataDirectory,
+    work: async (report, signal) => {
+      const follow = reporter(report);
+      const id = destination_id ?? readRecoveryConfig(dataDirectory).destinations[0]?.id ?? '';
+      const destination = await destinationOf(host, id);
+      const wanted = backup ?? (await newestIn(destination));
+      const source: BackupSource = { from: 'destination', destination_id: id, backup: wanted };
+      return withSource(host, source, { report: follow, signal }, async (files) => {
+        const drill = await runDrill({
+          files,
+          keys: NO_KEYS,
+          dataDirectory,
+          verifyThreads: verifyThreadCount(),
+          now: options.now,
+          software: options.version,
+          sign: (statement) => signDrill(host, statement),
+          signal,
+          report: follow,
+        });
+        recordDrill(dataDirectory, drill);
+        return { type: 'done', drill: drillViewOf(drill) };
+      });
+    },
+  };
+}
+
+function signDrill(host: BackupHost, statement: DrillStatement): Promise<Omit<SignedDrill, 'statement'>> {
+  const { dataDirectory, options } = host;
+  const key_id = readConfigFile(dataDirectory).validator.key_id;
+  const digest = drillHash(statement);
+  appendToSigningLog(dataDirectory, { time: options.now(), review_id: 'automatic', digest, key_id, action: 'drill' });
+  return host.node.signStatement({ kind: 'drill', era: statement.era, text: encodeCanonicalText(statement) });
+}
+
+export function drillViewOf({ statement, public_key }: SignedDrill): DrillView {
+  const { at, ok, backups, restored, duration_ms, findings } = statement;
+  const newest = backups.at(-1);
+  return {
+    drill: drillHash(statement),
+    at,
+    ok,
+    backup: newest?.backup ?? statement.genesis,
+    source: newest?.name ?? '',
+    restored:
+      restored === null
+        ? null
+        : {
+            height: restored.height,
+            head_hash: restored.hash,
+            state_root: restored.state_root,
+            log_root: restored.log_root,
+          },
+    duration_ms,
+    signer: public_key,
+    findings: findings.map(({ place, message }) => ({ place, message })),
+  };
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { count, hash } from '../../base/fields.ts';
+import { appendLines, readLines } from '../data-directory/durable-files.ts';
+
+/** `<data>/backups.log`: what became of backups and their copies, a line of JSON each, oldest first. */
+const FILE = 'backups.log';
+
+const failureFields = { code: z.string(), message: z.string(), advice: z.string() };
+
+const entrySchema = z.discriminatedUnion('event', [
+  /** A copy is in a destination, and was read back. */
+  z.object({
+    event: z.literal('copied'),
+    at: count,
+    destination: z.string(),
+    name: z.string(),
+    backup: hash,
+    file_digest: hash,
+  }),
+  /** Every byte of a copy was held against its digest. */
+  z.object({ event: z.literal('verified'), at: count, destination: z.string(), name: z.string(), ok: z.boolean() }),
+  z.object({ event: z.literal('deleted'), at: count, destination: z.string(), name: z.string() }),
+  /** A scheduled backup or rehearsal began. */
+  z.object({ event: z.literal('began'), at: count, what: z.enum(['backup', 'drill']) }),
+  z.object({
+    event: z.literal('succeeded'),
+    at: count,
+    what: z.enum(['backup', 'drill']),
+    created_at: count,
+    to_height: count,
+  }),
+  z.object({ event: z.literal('failed'), at: count, what: z.enum(['backup', 'drill']), ...failureFields }),
+]);
+export type BackupEntry = z.infer<typeof entrySchema>;
+
+/** @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
+export function recordBackup(dataDirectory: string, entry: BackupEntry): void {
+  appendLines(join(dataDirectory, FILE), [JSON.stringify(entry)]);
+}
+
+/** Oldest first. A line that a full disk or a stop cut short is none. @throws STORAGE_DENIED, STORAGE_FAILED */
+export function readBackupLog(dataDirectory: string): readonly BackupEntry[] {
+  return readLines(join(dataDirectory, FILE)).flatMap((line) => {
+    const parsed = entrySchema.safeParse(jsonOf(line));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}

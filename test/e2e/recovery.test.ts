@@ -1,0 +1,161 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { launchChromium } from './chromium.ts';
+import { typeAskedWord } from './confirming.ts';
+import { dm, goTo, openPage, type Opened } from './opened-page.ts';
+import { createAccount, lookAt, temporaryDirectory, type Account } from './real-console.ts';
+
+/** The days that matter, in the page of a real console on a real sandbox chain: rollback, recall, and what is stored. */
+
+/** Many looks at many screens, on a machine that may be busy. */
+const JOURNEY_TIMEOUT_MS = 10 * 60_000;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+interface Chain {
+  readonly account: Account;
+  readonly dataDirectory: string;
+  readonly command: (...args: readonly string[]) => Promise<string>;
+}
+
+/** Three environments; two are Green and have a good version, and one of them then gets a bad one. */
+async function prepareChain(): Promise<Chain> {
+  const account = createAccount();
+  const root = temporaryDirectory();
+  const dataDirectory = join(root, 'chain');
+  const files = join(root, 'files');
+  mkdirSync(files);
+  const write = (text: string): void => writeFileSync(join(files, 'env.py'), text);
+  const command = (...args: readonly string[]): Promise<string> => dm(account, dataDirectory, ...args);
+  write('STEPS = 200\n');
+  await command('blockchain', 'init', '--sandbox', '--key-store', 'file');
+  for (const id of ['grid-maze', 'lunar-lander', 'pong']) await command('env', 'create', '--id', id, '--path', files);
+  await command('env', 'promote', '--id', 'lunar-lander');
+  await command('env', 'promote', '--id', 'grid-maze');
+  await command('env', 'checkpoint', '--id', 'grid-maze', '--version', '1.0.0');
+  write('STEPS = -1\n');
+  await command('env', 'update', '--id', 'grid-maze', '--path', files);
+  await command('env', 'promote', '--id', 'grid-maze');
+  return { account, dataDirectory, command };
+}
+
+/** Presses a button of the review, and confirms it where the page cannot reach. Gives the block. */
+async function sign({ context, page, console }: Opened, button: string): Promise<number> {
+  const opening = context.waitForEvent('page');
+  await page.getByRole('button', { name: button }).click();
+  const popup = await opening;
+  await typeAskedWord(popup);
+  await popup.getByLabel('Signing code').fill(console.signingCode);
+  await popup.getByRole('button', { name: 'Sign' }).click();
+  expect(await popup.locator('.outcome h1, .problem').innerText()).toBe('Signed and on the chain');
+  if (!popup.isClosed()) await popup.close();
+  const signed = page.getByText(/^Signed, and on disk in block \d+\.$/);
+  return Number(/\d+/.exec(await signed.innerText())?.[0]);
+}
+
+async function actAs(page: Page, name: string): Promise<void> {
+  await goTo(page, '#/keys');
+  await page
+    .getByRole('link', { name: new RegExp(`^${name}`) })
+    .first()
+    .click();
+  await page.getByRole('button', { name: `Act as ${name}` }).click();
+  await page.getByRole('link', { name: `Acting as ${name}` }).waitFor();
+}
+
+/** Proposes what the wizard shows, approves it as the other administrator, and gives the block of the execution. */
+async function carryOut(opened: Opened, reason: string, approver: string): Promise<number> {
+  const { page } = opened;
+  await page.getByLabel('Reason').fill(reason);
+  await page.getByRole('button', { name: 'Propose rollback…' }).click();
+  await sign(opened, 'Sign the proposal…');
+  await page.getByRole('link', { name: 'Open the proposal' }).click();
+  await page.getByRole('heading', { name: /^What Green will be/ }).waitFor();
+  const place = await page.evaluate(() => globalThis.location.hash);
+  await actAs(page, approver);
+  await goTo(page, place);
+  await page.getByText('If you approve, this happens at once:').waitFor();
+  await page.getByRole('row', { name: /^grid-maze/ }).waitFor();
+  expect(await lookAt(page, 'recovery approvals')).toEqual([]);
+  await page.getByRole('link', { name: 'Review and sign…' }).click();
+  return sign(opened, 'Sign the approval…');
+}
+
+test(
+  'a bad promotion is rolled back by two administrators, and the rollback itself is rolled back',
+  async () => {
+    const { account, dataDirectory } = await prepareChain();
+    const opened = await openPage(browser, account, dataDirectory);
+    const { page, complaints } = opened;
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Recovery' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Recovery' }).waitFor();
+    const timeline = page.getByRole('slider', { name: 'Roll back to' });
+    await timeline.getByText('promote grid-maze v2').waitFor();
+    expect(await lookAt(page, 'recovery begin')).toEqual([]);
+
+    // From now one step back by the keyboard: before the bad promotion, and nothing else goes.
+    await timeline.focus();
+    await page.keyboard.press('ArrowLeft');
+    const difference = page.getByRole('region', { name: 'What Green will be' });
+    const row = difference.getByRole('row', { name: /^grid-maze/ });
+    await row.getByText('v2', { exact: true }).waitFor();
+    expect(await difference.getByRole('row').count()).toBe(2);
+    await difference.getByText(/1 environment changes, 2 stay as they are/).waitFor();
+    await difference.getByText(/promotion by operations-1/).waitFor();
+    expect(await lookAt(page, 'recovery difference')).toEqual([]);
+
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save this difference' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(/^rollback-to-block-\d+\.json$/);
+
+    // Nothing moves any more.
+    await page.getByRole('button', { name: 'Freeze first…' }).click();
+    await sign(opened, 'Sign the freeze…');
+    await page.getByRole('button', { name: 'On to the rollback' }).click();
+    await page.getByText('The chain is not frozen.').waitFor({ state: 'detached' });
+
+    const undoneIn = await carryOut(opened, 'v2 never ends an episode', 'Operations 2');
+    await goTo(page, '#/environments/grid-maze');
+    await page.getByText('Green v1', { exact: true }).waitFor();
+    await page.getByText(/^Rolled back/).waitFor();
+    expect(await lookAt(page, 'recovery rolled back environment')).toEqual([]);
+
+    // The story, and the chain as a whole.
+    await goTo(page, '#/audit');
+    const log = page.getByRole('list', { name: /newest first/ });
+    await log
+      .getByText(/Rolled all environments back to block/)
+      .first()
+      .waitFor();
+    await log
+      .getByText(/v2 never ends an episode/)
+      .first()
+      .waitFor();
+    await goTo(page, '#/recovery/integrity');
+    await page.getByRole('button', { name: 'Verify the whole chain' }).click();
+    await page.getByText(/^Everything up to block \d+ is valid\.$/).waitFor();
+    expect(await lookAt(page, 'recovery integrity')).toEqual([]);
+
+    // And back again: before the rollback, v2 is Green.
+    await goTo(page, `#/recovery?height=${undoneIn - 1}`);
+    await difference
+      .getByRole('row', { name: /^grid-maze/ })
+      .getByText('v2', { exact: true })
+      .waitFor();
+    await carryOut(opened, 'it was v1 after all', 'Operations 1');
+    await goTo(page, '#/environments/grid-maze');
+    await page.getByText('Green v2', { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+  },
+  JOURNEY_TIMEOUT_MS,
+);
