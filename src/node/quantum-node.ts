@@ -335,6 +335,7 @@ export class QuantumNode {
       startedAt: this.#startedAt,
       standing: this.#standing.list(),
       isPassphraseBesideKeys: this.#options.isPassphraseBesideKeys?.() ?? false,
+      repeatedRefusals: this.#options.repeatedRefusals?.() ?? [],
       storage: this.#storage.problem(),
       freeBytes: freeBytes(this.#options.dataDirectory),
       threadFailures: this.#failures,
