@@ -1,4 +1,5 @@
 import type { Services } from '../services.ts';
+import type { Where } from './where.ts';
 
 /** Something a person can do. Menu, shortcut, palette and tests all use the same value. */
 export interface Command {
@@ -8,6 +9,7 @@ export interface Command {
   readonly keywords: string;
   /** Keys one after the other, as in `g o`; `mod+k` is Ctrl K, or ⌘ K on a Mac. */
   readonly shortcut: string | null;
+  readonly where?: Where;
   readonly run: (services: Services) => void | Promise<void>;
 }
 

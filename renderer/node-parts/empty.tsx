@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
+import { useInspection } from '../stores/use-inspection.ts';
 import { Command } from './command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
 
@@ -14,12 +15,14 @@ export function Empty({
   readonly action?: ReactNode;
   readonly command?: CommandParts;
 }): ReactElement {
+  // There is no node to which the command could go.
+  const isFile = useInspection() !== null;
   return (
     <div className="empty">
       <b>{title}</b>
       {children === undefined ? null : <p>{children}</p>}
       {action}
-      {command === undefined ? null : (
+      {command === undefined || isFile ? null : (
         <p>
           or in a terminal: <Command of={command} />
         </p>

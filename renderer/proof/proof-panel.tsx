@@ -5,9 +5,11 @@ import type { ProofReport, TrustedKeys } from '../../src/ledger/proofs/report.ts
 import { Hash } from '../parts/hash.tsx';
 import { HexText } from '../parts/hex-text.tsx';
 import { ReadingView } from '../node-parts/reading-view.tsx';
+import { Link } from '../parts/link.tsx';
 import { Words } from '../parts/words.tsx';
 import { useServices } from '../services.ts';
 import { useRead, type Reading } from '../stores/use-read.ts';
+import { useInspection } from '../stores/use-inspection.ts';
 import { useChain } from '../stores/use-chain.ts';
 import { downloadJson } from './download-json.ts';
 import { Command } from '../node-parts/command.tsx';
@@ -63,8 +65,7 @@ export function ProofPanel<Proof extends object>({
             <section className="section">
               <h2>Keys that this check trusts</h2>
               <p className="soft">
-                They come from this node. Compare the words with those that the validator&rsquo;s operator reads out.
-                Then you do not have to trust the node.
+                <WhereKeysComeFrom />
               </p>
               <ul className="stack">
                 {trusted.flatMap(({ validator_id: id, keys }) =>
@@ -90,11 +91,41 @@ export function ProofPanel<Proof extends object>({
   );
 }
 
-function Report({ claim, report }: { readonly claim: ReactNode; readonly report: ProofReport }): ReactElement {
+function WhereKeysComeFrom(): ReactElement {
+  const inspection = useInspection();
+  if (inspection === null)
+    return (
+      <>
+        They come from this node. Compare the words with those that the validator&rsquo;s operator reads out. Then you
+        do not have to trust the node.
+      </>
+    );
+  if (inspection.trust.confirmed_by === null)
+    return (
+      <>
+        They come from the file, which nobody has confirmed: the check shows that the proof fits the file, and no more.{' '}
+        <Link to={['file']}>Compare it with what you know</Link>.
+      </>
+    );
   return (
     <>
-      <div className={`notice ${report.ok ? 'good' : 'bad'}`} role="status">
-        <b>{report.ok ? 'Proved by this page itself.' : 'Not proved.'}</b>{' '}
+      They come from the file, by the chain that you confirmed. <Link to={['file']}>What that rests on</Link>.
+    </>
+  );
+}
+
+function Report({ claim, report }: { readonly claim: ReactNode; readonly report: ProofReport }): ReactElement {
+  const isOfFileAlone = useInspection()?.trust.confirmed_by === null;
+  return (
+    <>
+      <div className={`notice ${!report.ok ? 'bad' : isOfFileAlone ? 'warn' : 'good'}`} role="status">
+        <b>
+          {!report.ok
+            ? 'Not proved.'
+            : isOfFileAlone
+              ? 'Proved from the file alone, which nobody has confirmed.'
+              : 'Proved by this page itself.'}
+        </b>{' '}
         {report.ok ? claim : 'A step of the check failed: do not rely on this claim.'}
       </div>
       <ol className="proof-steps" aria-label="Steps of the check">

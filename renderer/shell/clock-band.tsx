@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { formatDuration, formatTime } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
 import { useNow } from '../stores/clock.ts';
+import { useInspection } from '../stores/use-inspection.ts';
 import { useOpenProposal } from '../stores/use-open-proposal.ts';
 import { useNode } from '../stores/use-stores.ts';
 
@@ -10,8 +11,10 @@ import { useNode } from '../stores/use-stores.ts';
 export function ClockBand(): ReactElement | null {
   const now = useNow();
   const blockTime = useNode((state) => (state.status?.clock === 'behind' ? state.status.block_time : null));
+  const isFile = useInspection() !== null;
   const proposed = useOpenProposal('reset_clock');
-  if (blockTime === null || blockTime <= now) return null;
+  // Nothing is signed on a file, at no time.
+  if (isFile || blockTime === null || blockTime <= now) return null;
   return (
     <section className="shell-band warn" aria-label="The chain’s time is ahead">
       <p className="grow">

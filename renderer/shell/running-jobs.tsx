@@ -63,6 +63,7 @@ const WORDS: Readonly<Record<JobView['kind'], string>> = {
   scrub: 'Checking stored rows',
   repair: 'Repairing',
   snapshot: 'Taking a snapshot',
+  inspect: 'Checking a file',
   backup: 'Backing up',
   verify_backup: 'Checking a backup',
   restore: 'Restoring',

@@ -1,12 +1,17 @@
 import { useEffect, useRef, type ReactElement } from 'react';
 
-import { commands } from '../commands/commands.ts';
+import { useCommands } from '../commands/use-commands.ts';
+import { fitsWhere } from '../commands/where.ts';
+import { TasksOffered } from '../parts/tasks-offered.ts';
 import { screens } from '../screens/screens.ts';
+import { useInspection } from '../stores/use-inspection.ts';
 import { useLocation, useNode } from '../stores/use-stores.ts';
 import { ClockBand } from './clock-band.tsx';
+import { FileBand } from './file-band.tsx';
 import { FreezeBand } from './freeze-band.tsx';
 import { HostNotice } from './host-notice.tsx';
 import { LeftReviews } from './left-reviews.tsx';
+import { NotInAFile } from './not-in-a-file.tsx';
 import { Palette } from './palette/palette.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { RunningJobs } from './running-jobs.tsx';
@@ -18,39 +23,54 @@ import { useShortcuts } from './use-shortcuts.ts';
 import { WaitingCalls } from './waiting-calls.tsx';
 
 const FIRST_SCREEN = 'overview';
+/** What takes its place where a file is looked at. */
+const FIRST_ON_FILE = 'file';
 
 /** Top bar, navigation, and the screen that the address names. */
 export function Shell(): ReactElement {
+  const isFile = useInspection() !== null;
+  const commands = useCommands();
   useShortcuts(commands);
   useHostCommands(commands);
   const main = useRef<HTMLElement>(null);
-  const { segments } = useLocation();
-  const screenId = segments[0] ?? FIRST_SCREEN;
+  const { segments, query } = useLocation();
+  const named = segments[0] ?? FIRST_SCREEN;
+  const screenId = isFile && named === FIRST_SCREEN ? FIRST_ON_FILE : named;
   const genesis = useNode((state) => state.host?.chain?.genesis);
   const screen = screens.find(({ id }) => id === screenId);
   useEffect(() => {
     main.current?.scrollTo(0, 0);
   }, [screenId]);
+  const isElsewhere = screen !== undefined && (!fitsWhere(screen, isFile) || (isFile && query.has('do')));
   return (
-    <div className="shell">
-      <button type="button" className="button skip" onClick={() => main.current?.focus()}>
-        Skip to the content
-      </button>
-      <div className="upper">
-        <TopBar />
-        <FreezeBand />
-        <ClockBand />
+    <TasksOffered value={!isFile}>
+      <div className="shell">
+        <button type="button" className="button skip" onClick={() => main.current?.focus()}>
+          Skip to the content
+        </button>
+        <div className="upper">
+          <TopBar />
+          <FileBand />
+          <FreezeBand />
+          <ClockBand />
+        </div>
+        <SideNav current={screenId} />
+        <main className="main" ref={main} tabIndex={-1} key={genesis}>
+          <HostNotice />
+          <LeftReviews />
+          {screen === undefined || (isElsewhere && !isFile) ? (
+            <UnknownPlace />
+          ) : isElsewhere ? (
+            <NotInAFile />
+          ) : (
+            <screen.component />
+          )}
+        </main>
+        <RunningJobs />
+        <WaitingCalls />
+        <Palette />
+        <Shortcuts />
       </div>
-      <SideNav current={screenId} />
-      <main className="main" ref={main} tabIndex={-1} key={genesis}>
-        <HostNotice />
-        <LeftReviews />
-        {screen === undefined ? <UnknownPlace /> : <screen.component />}
-      </main>
-      <RunningJobs />
-      <WaitingCalls />
-      <Palette />
-      <Shortcuts />
-    </div>
+    </TasksOffered>
   );
 }

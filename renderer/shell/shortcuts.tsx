@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { useStore } from 'zustand';
 
 import { shortcutKeys } from '../commands/command.ts';
-import { commands } from '../commands/commands.ts';
+import { useCommands } from '../commands/use-commands.ts';
 import { useServices } from '../services.ts';
 import { Overlay } from './overlay.tsx';
 
@@ -15,6 +15,7 @@ const LIST_KEYS = [
 
 export function Shortcuts(): ReactElement | null {
   const { page } = useServices();
+  const commands = useCommands();
   const open = useStore(page, (state) => state.overlay === 'shortcuts');
   if (!open) return null;
   return (

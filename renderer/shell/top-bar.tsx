@@ -7,6 +7,7 @@ import { formatLevel, UNKNOWN } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
 import { useServices } from '../services.ts';
 import { chooseTheme, nextTheme } from '../stores/appearance.ts';
+import { useInspection } from '../stores/use-inspection.ts';
 import { useConnection, useNode } from '../stores/use-stores.ts';
 import { pillOf } from './pill.ts';
 import { ThemeIcon } from './theme-icon.tsx';
@@ -37,8 +38,9 @@ function HealthPill(): ReactElement {
   const status = useNode((state) => state.status);
   const height = useNode((state) => state.height);
   const problem = useNode((state) => state.statusProblem);
+  const isFile = useInspection() !== null;
   const connected = useConnection((state) => state.phase === 'online');
-  const { tone, text, reasons } = pillOf({ connected, status, height, problem });
+  const { tone, text, reasons } = pillOf({ connected, status, height, problem, isFile });
   return (
     <Link to={['overview']} className={`pill ${tone}`} title={reasons.join(' ')}>
       {text}
@@ -68,6 +70,16 @@ const STORE_WORDS = { keychain: 'OS keychain', file: 'encrypted file' } as const
 function ActingIdentity(): ReactElement {
   const acting = useNode((state) => state.keys?.identities.find((identity) => identity.acting));
   const isKnown = useNode((state) => state.keys !== null);
+  const isFile = useInspection() !== null;
+  if (isFile)
+    return (
+      <span className="who">
+        <span>
+          <b>Nobody acts</b>
+          <small>a file is only read</small>
+        </span>
+      </span>
+    );
   if (!isKnown)
     return (
       <Link to={['keys']} className="who">

@@ -14,6 +14,7 @@ import { backupProcedures } from './operator/backups.ts';
 import { deedProcedures } from './operator/deeds.ts';
 import { directoryProcedures } from './operator/directories.ts';
 import { hostProcedures } from './operator/host.ts';
+import { inspectionProcedures } from './operator/inspection.ts';
 import { integrityProcedures } from './operator/integrity.ts';
 import { jobProcedures } from './operator/jobs.ts';
 import { keyProcedures } from './operator/keys.ts';
@@ -49,6 +50,7 @@ export const contract = {
     ...integrityProcedures,
     ...jobProcedures,
     ...preparedProcedures,
+    ...inspectionProcedures,
     ...backupProcedures,
   },
 } as const;

@@ -49,6 +49,11 @@ export const ERROR_ADVICE = {
   CLOCK_IMPLAUSIBLE:
     'Correct the clock of this machine. If it is correct, confirm that: dm blockchain accept-clock. Freezing the chain still works.',
   CHAIN_INVALID: 'The stored chain does not verify. Keep it as evidence and restore from a verified backup.',
+  FILE_UNKNOWN:
+    'Name a backup, a chain that was exported with `dm blockchain export`, or a data directory. A file that is cut off or changed is not recognised.',
+  INSPECTION_ONLY: 'Go to a console of the chain itself to do this. A file is only read.',
+  TRUST_MISMATCH:
+    'Believe nothing of the file until this is settled: it is of another chain than you expect, or what you compare it with is.',
   DIRECTORY_SYMLINK: 'Replace the symbolic link by the file it points to, or leave it out.',
   DIRECTORY_OUTSIDE: 'Name a path inside the directory, without "..".',
   DIRECTORY_CHANGED: 'A file changed while it was read. Let the writer finish, then try again.',

@@ -177,8 +177,16 @@ export const QR_FRAMES_MAX = 256;
 export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
 /** A database in a read-only place is read into memory: at most so many bytes of it. */
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
+/** Recoveries that one block tells of, each in an event of its own. */
+export const RECOVERY_EVENTS_MAX = 32;
 /** Drafts that a host prepared for people and that wait: more at once are not read one by one. */
 export const PREPARED_DRAFTS_MAX = 20;
+/** A block of an exported chain, which is one line: the most transactions of the largest size, their commas, and a header and a seal. */
+export const BLOCK_LINE_SIZE_BYTES_MAX = BLOCK_TRANSACTIONS_MAX * (TRANSACTION_SIZE_BYTES_MAX + 1) + 64 * 1024;
+/** What a person compares a file with: words, a hash, or a trust file, however it is indented. */
+export const TRUST_TEXT_LENGTH_MAX = 64 * 1024;
+/** Files that one console has open beside its chain: each is a host of its own, with its threads. */
+export const INSPECTIONS_OPEN_MAX = 4;
 /** Jobs of a host that have ended and are still listed: somebody who was away may ask for them. */
 export const JOBS_ENDED_KEPT_MAX = 16;
 /** How often those who see all jobs hear how far each is: no person reads a number faster. */

@@ -10,6 +10,7 @@ import { registerConsole } from './commands/console.ts';
 import { registerBlobs } from './commands/blobs.ts';
 import { registerEnv } from './commands/env.ts';
 import { registerEnvContent } from './commands/env-content.ts';
+import { registerInspect } from './commands/inspect.ts';
 import { registerKey } from './commands/key.ts';
 import { registerMember } from './commands/member.ts';
 import { registerPolicy } from './commands/policy.ts';
@@ -78,6 +79,7 @@ for (const register of [
   registerKey,
   registerProof,
   registerConsole,
+  registerInspect,
 ])
   register(program, run);
 

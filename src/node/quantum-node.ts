@@ -15,7 +15,7 @@ import type { EngineStats } from './engine/engine.ts';
 import type { CommittedBlock } from './chain/committed-block.ts';
 import type { NextKey } from './chain/seal-block.ts';
 import { intervalsOf } from './monitoring/finality-meter.ts';
-import { blockEvent, EventHub } from './monitoring/event-hub.ts';
+import { blockEvent, EventHub, recoveryEvents } from './monitoring/event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
 import { AlertBook } from './monitoring/alert-book.ts';
 import { alertOf } from './monitoring/alert-record.ts';
@@ -248,6 +248,7 @@ export class QuantumNode {
     void this.query.onBlock({ height: block.index, envIds: block.env_ids }).catch(() => undefined);
     if (block.changes_validators) this.#options.onValidators?.();
     this.events.publish(blockEvent(block));
+    for (const event of recoveryEvents(block)) this.events.publish(event);
   }
 
   onFailure(error: QuantumLockError): void {

@@ -52,8 +52,9 @@ export async function measureVerify(directory: string, transactions: number): Pr
     pool,
     verifier: loadSignatureVerifier(),
     onProgress: () => rssAt.push(process.memoryUsage().rss),
-  }).finally(() => pool.close());
+  });
   const seconds = (performance.now() - begin) / 1000;
+  await pool.close();
   if (findings.length > 0) throw new Error(`the chain does not verify: ${findings[0]?.message ?? ''}`);
   const rate = (rateBefore + measureVerifyRate(RATE_MS)) / 2;
   const half = rssAt[Math.floor(rssAt.length / 2)] ?? 0;

@@ -15,8 +15,9 @@ import {
 import { NO_KEYS } from '../../src/node/recovery/encryption.ts';
 import { openBackup } from '../../src/node/recovery/open-backup.ts';
 import { restoreBackup } from '../../src/node/recovery/restore.ts';
-import { backUp, grow, makeChain, type BackedUpChain } from '../node/recovery/recovery-fixture.ts';
+import { backUp, commit, makeChain, type BackedUpChain } from '../node/recovery/recovery-fixture.ts';
 import { isSoak, SeededRandom } from './seeded-random.ts';
+import { createBytes } from './test-chain.ts';
 
 const CORRUPTIONS = isSoak ? 500 : 25;
 
@@ -65,9 +66,9 @@ describe(`a backup that was damaged in ${CORRUPTIONS} ways`, () => {
 
   async function backUpTwice(chain: BackedUpChain, name: string): Promise<Files> {
     const full = await backUp(chain.data, join(root, `${name}-0.backup`));
-    await grow(chain, ['fourth']);
+    await commit(chain.data, [createBytes(`${name}-fourth`, { chainId: 'backed-up' })]);
     const first = await backUp(chain.data, join(root, `${name}-1.backup`), { base: full.manifest });
-    await grow(chain, ['fifth']);
+    await commit(chain.data, [createBytes(`${name}-fifth`, { chainId: 'backed-up' })]);
     const second = await backUp(chain.data, join(root, `${name}-2.backup`), { base: first.manifest });
     return { full: readFileSync(full.path), first: readFileSync(first.path), second: readFileSync(second.path) };
   }
@@ -81,7 +82,7 @@ describe(`a backup that was damaged in ${CORRUPTIONS} ways`, () => {
   beforeAll(async () => {
     const chain = await makeChain(root);
     files = await backUpTwice(chain, 'own');
-    const stranger = await makeChain(join(root), 'stranger');
+    const stranger = await makeChain(root, 'stranger', { timestamp: Date.now() - 60_000 });
     other = await backUpTwice(stranger, 'other');
     signed = {
       full: await manifestOf('own-0.backup'),

@@ -28,7 +28,7 @@ fs.linkSync = counted(fs.linkSync);
 fs.renameSync = counted(fs.renameSync);
 fs.fsyncSync = counted(fs.fsyncSync);
 fs.rmSync = counted(fs.rmSync);
-fs.mkdirSync = counted(fs.mkdirSync) as typeof fs.mkdirSync;
+fs.mkdirSync = counted(fs.mkdirSync);
 syncBuiltinESMExports();
 
 const { repairIn } = await import('../../src/node/integrity/open-repaired.ts');

@@ -337,6 +337,8 @@ describe('what the page can be told', () => {
       cancelJob: { job_id: 'none' },
       preparedDrafts: undefined,
       dismissPreparedDraft: { draft_id: 'none' },
+      confirmTrust: { text: HASH },
+      inspectFile: { path: dataDirectory },
       backups: undefined,
       testDestination: { destination_id: 'none' },
       runBackup: {},

@@ -4,7 +4,7 @@ import { startedConsole } from './started-console.ts';
 
 test('what waits for approval is told by the desktop, and a click brings the console to the front', async () => {
   const { electron, surface } = await startedConsole();
-  surface.notify({ proposal_id: '0x01', title: 'Add validator authority-2\u202e' });
+  surface.notify({ heading: 'Waits for your approval', title: 'Add validator authority-2\u202e' });
   const [notification] = electron.notifications;
   expect(notification).toMatchObject({ title: 'Waits for your approval', isShown: true });
   // A name cannot turn the text around.
@@ -17,6 +17,6 @@ test('what waits for approval is told by the desktop, and a click brings the con
 test('a desktop without notifications is left alone', async () => {
   const { electron, surface } = await startedConsole();
   electron.hasNotifications = false;
-  surface.notify({ proposal_id: '0x01', title: 'Add validator authority-2' });
+  surface.notify({ heading: 'Waits for your approval', title: 'Add validator authority-2' });
   expect(electron.notifications).toEqual([]);
 });

@@ -62,7 +62,7 @@ export default class MutationRunner extends TestRunner {
       writeFileSync(this.#hits, '');
       process.env['QL_MUTANT_HITS'] = this.#hits;
     } else delete process.env['QL_MUTANT_HITS'];
-    if (on !== 0) appendEvent(this.#log, { trying: on, test: test.fullName });
+    if (on !== 0) appendEvent(this.#log, { trying: on, test: nameOf(test) });
     process.env['QL_MUTANT'] = String(on);
     mutants.on = on;
     super.onBeforeTryTask(test, options);
@@ -79,7 +79,7 @@ export default class MutationRunner extends TestRunner {
     }
     mutants.on = 0;
     process.env['QL_MUTANT'] = '0';
-    const next = this.#after(test.fullName, hasFailed);
+    const next = this.#after(nameOf(test), hasFailed);
     mutants.reached.clear();
     delete result.errors;
     result.state = 'pass';
@@ -149,4 +149,9 @@ export default class MutationRunner extends TestRunner {
     if (unclear.length > 0) appendEvent(this.#log, { unclear });
     return null;
   }
+}
+
+/** Of this test alone: the cases of one table may share their name. */
+function nameOf(test: RunnerTestCase): string {
+  return `${test.fullName} (${test.id})`;
 }

@@ -14,6 +14,7 @@ import { checkContent, eraOf, execute, State, type Fields, type PastBlock } from
 import { equal, fieldsIn, LEVELS, textOf, textsIn, type Json } from '../vectors/independent-values.ts';
 import { checkByEffect } from './check-by-effect.ts';
 import { checkProperty, isSoak } from './check-property.ts';
+import { checkGiven, checkRollback, type Given } from './check-recovery.ts';
 import {
   aimedAt,
   boundTo,
@@ -327,61 +328,6 @@ function checkExecuted(before: State, after: State, time: number): number {
   return executed;
 }
 
-/** Records of environments, by id. */
-const recordsOf = (state: State): (readonly [string, Fields])[] =>
-  state.entries('environments').flatMap(([key, value]) => (key.includes(':') ? [] : [[key, value as Fields] as const]));
-
-/** A rollback that this step executed gave back what was there, and touched nothing but environments. */
-function checkRollbacks(before: State, after: State, past: readonly PastBlock[]): void {
-  const executed = executedBetween(before, after);
-  if (executed?.['action'] !== 'rollback') return;
-  const { target_height: height, scope } = executed['payload'] as Fields;
-  const target = past[Number(height)]?.state;
-  if (target === undefined) throw new Error('it went back to a block that is not there');
-  for (const place of after.changedSince(before))
-    expect(['environments', 'proposals'], place).toContain(place.slice(0, place.indexOf(' ')));
-  const named = scope === null ? null : textsIn(scope);
-  const ids = [...recordsOf(after), ...recordsOf(target), ...recordsOf(before)].map(([key]) => key);
-  for (const id of new Set(ids)) {
-    const bare = (record: Fields | undefined): Json | undefined => {
-      if (record === undefined) return undefined;
-      const { latest_version, recalled, rollback, green, ...rest } = record;
-      const isRecalled = after.value(
-        'environments',
-        `recall:${id}:${textOf((green as Fields | null)?.['transaction_id'])}`,
-      );
-      return { ...rest, green: isRecalled === undefined ? (green ?? null) : null };
-    };
-    const expected = named?.includes(id) === false ? before : target;
-    expect(equal(bare(after.get('environments', id)), bare(expected.get('environments', id))), id).toBe(true);
-  }
-  count(statuses, 'rolled back');
-}
-
-/** What is given once over a whole history: version numbers, labels, and what was recalled. */
-class VersionsGiven {
-  readonly #versions = new Map<string, Json>();
-  readonly #marks = new Map<string, Json>();
-
-  check(state: State): void {
-    for (const [id, record] of recordsOf(state)) {
-      const blue = record['blue'] as Fields;
-      const place = `${id} ${Number(blue['version'])}`;
-      const earlier = this.#versions.get(place);
-      expect(equal(earlier ?? blue, blue), `${place} is one version`).toBe(true);
-      this.#versions.set(place, blue);
-      expect(Number(record['latest_version'])).toBeGreaterThanOrEqual(Number(blue['version']));
-      const green = record['green'] as Fields | null;
-      if (green === null) continue;
-      const recall = state.value('environments', `recall:${id}:${textOf(green['transaction_id'])}`);
-      expect(recall, `${id}: what is Green was not recalled`).toBeUndefined();
-    }
-    const marks = new Map(state.entries('environments').filter(([key]) => /^(?:label|recall):/.test(key)));
-    for (const [key, value] of this.#marks) expect(equal(marks.get(key), value), `${key} stays`).toBe(true);
-    for (const [key, value] of marks) this.#marks.set(key, value);
-  }
-}
-
 /** The proposal that this step executed, if any. */
 function executedBetween(before: State, after: State): Fields | null {
   const [found] = proposalsOf(after).filter(
@@ -403,7 +349,7 @@ function run({ steps, ...founding }: History): void {
   let atBlock = model;
   let time = GENESIS_TIME;
   const past: PastBlock[] = [];
-  const given = new VersionsGiven();
+  const given: Given = { versions: new Map(), marks: new Map() };
   const perform = ({ signer, ...call }: Call): number => {
     const { action } = call;
     const { transaction, checked, refusal } = chain.send(signer, call);
@@ -427,12 +373,15 @@ function run({ steps, ...founding }: History): void {
     count(seen, code);
     if (typeof outcome !== 'number') {
       count(statuses, 'executed', checkExecuted(model, outcome, time));
-      if (action !== 'genesis')
-        checkByEffect(model, outcome, { signer: signer.publicKey, executed: executedBetween(model, outcome) });
-      checkRollbacks(model, outcome, past);
+      const executed = executedBetween(model, outcome);
+      if (action !== 'genesis') checkByEffect(model, outcome, { signer: signer.publicKey, executed });
+      if (executed?.['action'] === 'rollback') {
+        checkRollback(executed, { before: model, after: outcome, past });
+        count(statuses, 'rolled back');
+      }
       model = outcome;
       checkInvariants(model);
-      given.check(model);
+      checkGiven(given, model);
     }
     // Everything that the block has written, and nothing else, is as in the model.
     const places = new Set<string>();

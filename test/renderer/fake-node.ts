@@ -104,6 +104,7 @@ export class FakeNode {
       },
       confirmation: 'window',
       can_pick_directory: false,
+      inspection: null,
     };
   }
 

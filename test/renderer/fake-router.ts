@@ -330,6 +330,13 @@ export function fakeRouter(node: FakeNode) {
       takeSnapshot: os.operator.takeSnapshot.handler(async function* ({ input }) {
         yield { type: 'progress', done: 0, total: input.height ?? 0 };
       }),
+      inspectFile: os.operator.inspectFile.handler(async function* ({ input }) {
+        yield { type: 'progress', done: 1, total: 2 };
+        yield { type: 'done', name: input.path.split('/').at(-1) ?? '', url: 'http://file.localhost/#link' };
+      }),
+      confirmTrust: os.operator.confirmTrust.handler(() => {
+        throw new ORPCError('NOT_FOUND', { message: 'No file is inspected here.' });
+      }),
       ...fakeBackups(),
       cancelJob: os.operator.cancelJob.handler(({ input }) => {
         const { length } = node.jobs;

@@ -115,6 +115,11 @@ export const walls: readonly Wall[] = [
     against: 'src/api/operator',
     why: 'what anybody may be told of a chain is made of nothing that one machine says of itself',
   },
+  ...['src/node/doors', 'src/node/host', 'src/node/keys', 'src/node/signing'].map((against) => ({
+    of: 'src/node/inspection',
+    against,
+    why: 'a file is looked at with no key and no surface: whoever shows it is given it',
+  })),
   ...['src/node/query', 'src/node/blobs', 'src/node/threads'].map((of) => ({
     of,
     against: 'src/node/host',

@@ -106,9 +106,9 @@ export function applyRollback(payload: Fields, { state, past, time, member, appr
   if (scope.some((envId) => !known.has(envId))) return 21;
   const changes = scope.flatMap((envId) => {
     const now = state.get('environments', envId);
-    const then = setBack(state, envId, block.state.get('environments', envId));
+    const restored = setBack(state, envId, block.state.get('environments', envId));
     const bare = (record: Fields | undefined): Json | undefined => record && { ...record, rollback: null };
-    return equal(bare(now), bare(then)) ? [] : [{ envId, now, then }];
+    return equal(bare(now), bare(restored)) ? [] : [{ envId, now, restored }];
   });
   if (changes.length === 0) return 23;
   const mark = {
@@ -117,8 +117,8 @@ export function applyRollback(payload: Fields, { state, past, time, member, appr
     at: time,
     by: approvers.at(-1) ?? member,
   };
-  for (const { envId, now, then } of changes) {
-    if (then === undefined) {
+  for (const { envId, now, restored } of changes) {
+    if (restored === undefined) {
       state.remove('environments', envId);
       const { latest_version: latest, recalled } = now ?? {};
       state.put('environments', `removed:${envId}`, {
@@ -128,7 +128,7 @@ export function applyRollback(payload: Fields, { state, past, time, member, appr
       });
     } else {
       state.remove('environments', `removed:${envId}`);
-      state.put('environments', envId, { ...then, rollback: mark });
+      state.put('environments', envId, { ...restored, rollback: mark });
     }
   }
   return 0;

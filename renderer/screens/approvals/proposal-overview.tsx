@@ -1,9 +1,10 @@
-import type { ReactElement } from 'react';
+import { useContext, type ReactElement } from 'react';
 
 import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { formatCount, formatDuration, formatMoment, formatTime } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
+import { TasksOffered } from '../../parts/tasks-offered.ts';
 import { Words } from '../../parts/words.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { useChainNow } from '../../stores/use-chain-now.ts';
@@ -24,6 +25,7 @@ const NAMED_MAX = 6;
 export function ProposalOverview({ proposal }: { readonly proposal: ProposalView }): ReactElement {
   const standing = useStanding(proposal);
   const open = proposal.status === 'open';
+  const offersTasks = useContext(TasksOffered);
   return (
     <>
       <ProposalEffect proposal={proposal} standing={standing}>
@@ -39,7 +41,7 @@ export function ProposalOverview({ proposal }: { readonly proposal: ProposalView
         <Words words={proposal.fingerprint} label="Fingerprint" />
       </section>
       <Bounds proposal={proposal} />
-      {open ? <ProposalActions proposal={proposal} standing={standing} /> : null}
+      {open && offersTasks ? <ProposalActions proposal={proposal} standing={standing} /> : null}
       <section className="section" aria-labelledby="votes">
         <h2 id="votes">Votes</h2>
         <VotesTable votes={proposal.votes} />

@@ -14,6 +14,7 @@ export const environmentsScreen: Screen = {
       id: 'environments.register',
       title: 'Register an environment…',
       keywords: 'new create add directory',
+      where: 'node',
       shortcut: 'n',
       run: ({ router }) => router.go(encodeLocation(['environments'], { do: 'register' })),
     },

@@ -8,6 +8,7 @@ export const keysScreen: Screen = {
   group: 'operate',
   shortcut: 'g k',
   keywords: 'identity keychain sign fingerprint',
+  where: 'node',
   component: Keys,
   commands: [
     {

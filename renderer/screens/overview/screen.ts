@@ -7,6 +7,7 @@ export const overviewScreen: Screen = {
   group: 'main',
   shortcut: 'g o',
   keywords: 'status home health blocks throughput finality',
+  where: 'node',
   component: Overview,
   commands: [],
 };

@@ -33,6 +33,14 @@ export const recoveryScreen: Screen = {
       run: ({ router }) => router.go(encodeLocation(['recovery', 'integrity'])),
     },
     {
+      id: 'recovery.inspect',
+      title: 'Look at a backup or chain file…',
+      keywords: 'open inspect offline export auditor read-only',
+      where: 'node',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['recovery', 'inspect'])),
+    },
+    {
       id: 'recovery.verify',
       title: 'Verify the whole chain',
       keywords: 'integrity check hashes signatures damage',

@@ -14,6 +14,7 @@ export const validatorsScreen: Screen = {
       id: 'validators.add',
       title: 'Add a validator…',
       keywords: 'new authority node propose',
+      where: 'node',
       shortcut: null,
       run: ({ router }) => router.go(encodeLocation(['validators'], { do: 'add' })),
     },
@@ -21,6 +22,7 @@ export const validatorsScreen: Screen = {
       id: 'validators.rotate',
       title: 'Rotate this node’s validator key…',
       keywords: 'replace new key authority seal',
+      where: 'node',
       shortcut: null,
       run: async ({ client, router }) => {
         const { validators } = await client.chain.validators();

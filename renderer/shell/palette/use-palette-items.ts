@@ -1,6 +1,6 @@
 import type { Problem } from '../../bridge/problem.ts';
-import { commands } from '../../commands/commands.ts';
 import { findCommands } from '../../commands/find-commands.ts';
+import { useCommands } from '../../commands/use-commands.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useSettled } from '../../stores/use-settled.ts';
@@ -26,6 +26,7 @@ export function usePaletteItems(text: string): {
   const found = useRead(settled === '' ? null : reads.chain.search.queryOptions({ input: { text: settled } }), {
     keep: true,
   });
+  const commands = useCommands();
   const waiting = useWaiting();
   const ended = useRead(reads.chain.proposals.queryOptions({ input: { state: 'ended', limit: ENDED_SEARCHED_MAX } }));
   const results = wanted === '' || found.data === undefined ? [] : found.data.results.map(itemOfResult);

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { count, hash, publicKey } from '../../base/fields.ts';
-import { ask, follow } from '../procedure.ts';
+import { askNode, followNode } from '../procedure.ts';
 import { failure, identifier, time } from '../schemas.ts';
 import { verifyFinding } from './integrity.ts';
 import { jobStarted } from './jobs.ts';
@@ -210,16 +210,16 @@ export type DrillEvent = z.infer<typeof drillEvent>;
 
 export const backupProcedures = {
   /** What is known here of backups; destinations that do not answer in a few seconds are told with their problem. */
-  backups: ask.output(backupsView),
+  backups: askNode.output(backupsView),
   /** Whether a destination can be written to and read: a small file goes there and comes back. */
-  testDestination: ask
+  testDestination: askNode
     .input(z.strictObject({ destination_id: identifier }))
     .output(z.object({ problem: failure.nullable() })),
   /**
    * Makes a backup now, copies it to the destinations (to all where none is named), and reads each copy back. Signed by the
    * validator of this node. It goes on when nobody follows it; `cancelJob` stops it, and leaves nothing half-made.
    */
-  runBackup: follow
+  runBackup: followNode
     .input(
       z.strictObject({
         job_id: z.string().optional(),
@@ -229,22 +229,22 @@ export const backupProcedures = {
     )
     .output(eventIterator(backupEvent)),
   /** Reads a copy, with all that it goes on from, and holds every byte against the manifests and their signatures. */
-  verifyBackup: follow
+  verifyBackup: followNode
     .input(z.strictObject({ job_id: z.string().optional(), destination_id: identifier, backup: hash }))
     .output(eventIterator(verifyBackupEvent)),
   /** @throws BACKUP_INVALID, BACKUP_BASE_MISSING, FOLDER_NOT_GRANTED, DESTINATION_FAILED */
-  restorePlan: ask.input(backupSource).output(restorePlan),
+  restorePlan: askNode.input(backupSource).output(restorePlan),
   /**
    * Follows a restore, which begins when its deed (`requestDeed`, `restore_backup`) is confirmed; of kind `restore` among
    * the jobs. @throws NOT_FOUND
    */
-  followRestore: follow.input(z.strictObject({ job_id: z.string() })).output(eventIterator(restoreEvent)),
+  followRestore: followNode.input(z.strictObject({ job_id: z.string() })).output(eventIterator(restoreEvent)),
   /** Newest first. */
-  drills: ask.output(z.object({ drills: z.array(drillView) })),
+  drills: askNode.output(z.object({ drills: z.array(drillView) })),
   /** The signed statement of a rehearsal, as canonical JSON: to be saved, and checked elsewhere. @throws NOT_FOUND */
-  drillStatement: ask.input(z.strictObject({ drill: hash })).output(z.object({ statement: z.string() })),
+  drillStatement: askNode.input(z.strictObject({ drill: hash })).output(z.object({ statement: z.string() })),
   /** Rehearses a restore into a scratch directory: of the newest backup of a destination, or of a named one. */
-  runDrill: follow
+  runDrill: followNode
     .input(
       z.strictObject({ job_id: z.string().optional(), destination_id: identifier.optional(), backup: hash.optional() }),
     )

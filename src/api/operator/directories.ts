@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { count, hash, jsonObject } from '../../base/fields.ts';
-import { act, ask, follow } from '../procedure.ts';
+import { act, ask, followNode } from '../procedure.ts';
 import { identifier } from '../schemas.ts';
 import { difference } from '../chain/content.ts';
 import { environmentRecord } from '../chain/environments.ts';
@@ -55,7 +55,7 @@ export const directoryProcedures = {
    * Hashes a directory and stores its content; nothing is put on the chain. The same scan that runs already is
    * followed. One that a page started continues when nobody follows it; `cancelJob` stops it.
    */
-  scanDirectory: follow
+  scanDirectory: followNode
     .input(
       z.strictObject({
         path: z.string(),

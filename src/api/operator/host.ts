@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hash } from '../../base/fields.ts';
 import { act, ask } from '../procedure.ts';
 import { failure } from '../schemas.ts';
+import { inspectionView } from './inspection.ts';
 
 /** The process on this machine, and the chain that it has open. */
 
@@ -23,6 +24,8 @@ export const hostInfo = z.object({
   /** How a signature is confirmed here. */
   confirmation: z.enum(['dialog', 'window']),
   can_pick_directory: z.boolean(),
+  /** The file that is looked at; null where it is a node. Then nothing is signed or changed here. */
+  inspection: inspectionView.nullable(),
 });
 export type HostInfo = z.infer<typeof hostInfo>;
 

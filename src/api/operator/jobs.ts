@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { count } from '../../base/fields.ts';
-import { act, follow } from '../procedure.ts';
+import { actOnFile, follow } from '../procedure.ts';
 import { failure, time } from '../schemas.ts';
 
 /** Long work on this machine: it continues when the client that started it has left, and can be found again. */
@@ -11,6 +11,7 @@ export const jobView = z.object({
   kind: z.enum([
     'verify',
     'scan',
+    'inspect',
     'scrub',
     'repair',
     'snapshot',
@@ -39,5 +40,5 @@ export const jobProcedures = {
   /** The jobs that run, and those that ended lately, oldest first: at once, and as they continue. */
   jobs: follow.output(eventIterator(z.object({ jobs: z.array(jobView) }))),
   /** Stops one; false where it has ended. @throws NOT_FOUND */
-  cancelJob: act.input(z.strictObject({ job_id: z.string() })).output(z.object({ cancelled: z.boolean() })),
+  cancelJob: actOnFile.input(z.strictObject({ job_id: z.string() })).output(z.object({ cancelled: z.boolean() })),
 };

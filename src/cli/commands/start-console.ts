@@ -10,7 +10,8 @@ import { INSTALLATION } from '../installation.ts';
 import { assertNothingRuns } from '../session.ts';
 import { untilStopped } from './until-stopped.ts';
 
-const PAGE_DIRECTORY = join(INSTALLATION, 'dist', 'renderer');
+/** The built page. */
+export const PAGE_DIRECTORY = join(INSTALLATION, 'dist', 'renderer');
 
 /** Serves the console as a page of this machine until it is stopped. */
 export async function startConsole(

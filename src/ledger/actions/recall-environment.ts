@@ -79,7 +79,9 @@ export const recallEnvironment = defineAction({
     const record = readEnvironment(before, env_id);
     return [
       ...(emergency ? ['This is an emergency recall: one administrator decides it alone.'] : []),
-      ...(record?.archived_at != null ? [`${env_id} is archived: no new version can be promoted in its place.`] : []),
+      ...((record?.archived_at ?? null) !== null
+        ? [`${env_id} is archived: no new version can be promoted in its place.`]
+        : []),
     ];
   },
   bind(payload, read) {

@@ -26,7 +26,7 @@ export interface EnvironmentSetBack {
   /** As it was in that block; undefined where it was not there. */
   readonly there: EnvironmentRecord | undefined;
   /** As it is set back, without the mark of the rollback itself; undefined where it was not there. */
-  readonly then: EnvironmentRecord | undefined;
+  readonly restored: EnvironmentRecord | undefined;
   /** What a rollback kept of it that took it away before; of an environment that is not there now. */
   readonly removed: RemovedEnvironment | undefined;
   /** The recall, since then, of the promotion by which it was Green there: it does not become Green again. */
@@ -78,7 +78,7 @@ export function changesBackTo(
   return [...differing.keys()].sort().flatMap((envId) => {
     const change = setBack(state, envId, differing.get(envId) as EnvironmentRecord | undefined);
     // What is never set back, both have from now.
-    return isSameJson(change.now as unknown as Json | undefined, change.then as unknown as Json | undefined)
+    return isSameJson(change.now as unknown as Json | undefined, change.restored as unknown as Json | undefined)
       ? []
       : [change];
   });
@@ -91,7 +91,7 @@ function setBack(
 ): EnvironmentSetBack {
   const now = readEnvironment(state, envId);
   const removed = now === undefined ? readRemoved(state, envId) : undefined;
-  if (there === undefined) return { env_id: envId, now, there, then: undefined, removed, recall: undefined };
+  if (there === undefined) return { env_id: envId, now, there, restored: undefined, removed, recall: undefined };
   const { green } = there;
   const recall = green === null ? undefined : readRecall(state, envId, green.transaction_id);
   const kept = now ?? removed;
@@ -99,7 +99,7 @@ function setBack(
     env_id: envId,
     now,
     there,
-    then: {
+    restored: {
       ...there,
       green: recall === undefined ? green : null,
       latest_version: kept?.latest_version ?? there.latest_version,

@@ -20,8 +20,8 @@ export interface RollbackCounts {
 /** What becomes of Green. */
 export type GreenChange = 'returns' | 'leaves' | 'changes' | 'stays';
 
-export function greenChange({ now, then }: Pick<EnvironmentSetBack, 'now' | 'then'>): GreenChange {
-  const [before, after] = [now?.green ?? null, then?.green ?? null];
+export function greenChange({ now, restored }: Pick<EnvironmentSetBack, 'now' | 'restored'>): GreenChange {
+  const [before, after] = [now?.green ?? null, restored?.green ?? null];
   if (before === null) return after === null ? 'stays' : 'returns';
   if (after === null) return 'leaves';
   return before.transaction_id === after.transaction_id ? 'stays' : 'changes';
@@ -34,7 +34,7 @@ export function countsOf(changes: readonly EnvironmentSetBack[]): RollbackCounts
     returning: count((change) => greenChange(change) === 'returns'),
     leaving: count((change) => greenChange(change) === 'leaves'),
     exchanged: count((change) => greenChange(change) === 'changes'),
-    vanishing: count(({ then }) => then === undefined),
+    vanishing: count(({ restored }) => restored === undefined),
     reappearing: count(({ now }) => now === undefined),
     recalled: count(({ recall }) => recall !== undefined),
   };

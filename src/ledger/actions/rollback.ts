@@ -97,9 +97,9 @@ export const rollback = defineAction({
       at: timestamp,
       by: authoriserOf(actor),
     };
-    for (const { env_id, now, then, removed } of plan) {
-      if (then !== undefined) {
-        writeEnvironment(state, { ...then, rollback: mark });
+    for (const { env_id, now, restored, removed } of plan) {
+      if (restored !== undefined) {
+        writeEnvironment(state, { ...restored, rollback: mark });
         if (removed !== undefined) state.remove('environments', removedPlace(env_id));
       } else if (now !== undefined) {
         const { latest_version, recalled } = now;

@@ -62,14 +62,14 @@ function byImportance(left: EnvironmentSetBack, right: EnvironmentSetBack): numb
 }
 
 function changeOf(change: EnvironmentSetBack): RollbackChange {
-  const { env_id, now, then, recall } = change;
+  const { env_id, now, restored, recall } = change;
   const green = greenChange(change);
   return {
     env_id,
-    kind: now === undefined ? 'returns' : then === undefined ? 'vanishes' : 'changes',
+    kind: now === undefined ? 'returns' : restored === undefined ? 'vanishes' : 'changes',
     green,
     before: lanesOf(now),
-    after: lanesOf(then),
+    after: lanesOf(restored),
     undone: green === 'stays' ? null : (now?.green ?? null),
     recall: recall ?? null,
   };

@@ -19,6 +19,7 @@ import type { StoredBlock } from '../storage/stored-block.ts';
 import { readCheckedFrontier, recallRecent } from './checked-head.ts';
 import type { CommittedBlock } from './committed-block.ts';
 import { decideBlock, type Head, type MadeBlock } from './make-block.ts';
+import { recoveryDeedsOf } from './recovery-deeds.ts';
 import { recheckDecided } from './recheck-decided.ts';
 import type { StageClock } from './stage-clock.ts';
 import { storedPast } from '../storage/stored-past.ts';
@@ -134,6 +135,7 @@ export class ChainHead {
       actions,
       changes_governance: actions.some((action) => findAction(action)?.kind !== 'environment'),
       changes_validators: execution.writes.has('validators'),
+      recovery: recoveryDeedsOf(execution),
       log_size: header.log_size,
       next_era: readEra(this.state),
       next_time: this.leastTime,

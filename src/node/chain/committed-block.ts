@@ -1,4 +1,5 @@
 import type { Hash } from '../../base/bytes.ts';
+import type { RecoveryDeed } from './recovery-deeds.ts';
 
 /** A block that was just committed, as subscribers hear of it. */
 export interface CommittedBlock {
@@ -12,6 +13,7 @@ export interface CommittedBlock {
   /** Whether it may have changed who may do what, or what waits for whom. */
   readonly changes_governance: boolean;
   readonly changes_validators: boolean;
+  readonly recovery: readonly RecoveryDeed[];
   readonly log_size: number;
   /** That the next block is of, and the least time that it may have. */
   readonly next_era: number;

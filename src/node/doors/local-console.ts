@@ -1,9 +1,12 @@
 import { QuantumLockError } from '../../base/errors.ts';
+import { INSPECTIONS_OPEN_MAX } from '../../base/limits.ts';
 import { readGeneratedPassphrase } from '../keys/passphrase.ts';
 import { ConfirmServer } from './confirm/server.ts';
 import { createSigningCode } from './confirm/signing-code.ts';
 import { rememberedPort, rememberPort } from './page/console-port.ts';
 import { Host } from '../host/host.ts';
+import type { Inspection } from '../inspection/open-inspection.ts';
+import { InspectionConsole } from './inspection-console.ts';
 import { LocalPage } from './page/local-page.ts';
 import { pageSurface } from '../host/surface.ts';
 import { serveContract } from './serve-contract.ts';
@@ -31,16 +34,20 @@ export class LocalConsole {
   readonly signingCode: string;
   readonly #page: LocalPage;
   readonly #confirm: ConfirmServer;
+  readonly #files: readonly InspectionConsole[];
 
   private constructor(parts: {
     readonly host: Host;
     readonly page: LocalPage;
     readonly confirm: ConfirmServer;
     readonly signingCode: string;
+    /** Those that are shown beside the chain, as they come. */
+    readonly files: readonly InspectionConsole[];
   }) {
     this.host = parts.host;
     this.#page = parts.page;
     this.#confirm = parts.confirm;
+    this.#files = parts.files;
     this.link = parts.page.makeLink();
     this.signingCode = parts.signingCode;
   }
@@ -61,11 +68,13 @@ export class LocalConsole {
       pageDirectory: options.pageDirectory,
       onConnection: (socket, session) => contract.socket(socket, { door: 'page', asker: session }),
     });
+    const files: InspectionConsole[] = [];
     const host: Host = await Host.open({
       dataDirectory: options.dataDirectory,
       surface: pageSurface({
         confirmUrl: (id) => confirm.confirmUrl(id),
         makeLink: () => (page.port === 0 ? null : { url: page.makeLink(), public_url: page.publicAddress }),
+        showFile: (inspection) => showFile(files, inspection, options),
       }),
       version: options.version,
       mode: 'full',
@@ -79,7 +88,7 @@ export class LocalConsole {
       for (const folder of options.folders) host.folders.grant(folder);
       await confirm.listen();
       await listen(page, options);
-      return new LocalConsole({ host, page, confirm, signingCode });
+      return new LocalConsole({ host, page, confirm, signingCode, files });
     } catch (error) {
       await confirm.close();
       await host.close();
@@ -96,7 +105,25 @@ export class LocalConsole {
     await this.#page.close();
     await this.#confirm.close();
     await this.host.close();
+    for (const file of this.#files) await file.close();
   }
+}
+
+/** @throws LIMIT_EXCEEDED, SYSTEM_DEPENDENCY */
+async function showFile(
+  files: InspectionConsole[],
+  inspection: Inspection,
+  { version, pageDirectory, now, log }: LocalConsoleOptions,
+): Promise<string> {
+  if (files.length >= INSPECTIONS_OPEN_MAX) {
+    inspection.close();
+    throw new QuantumLockError('LIMIT_EXCEEDED', `${INSPECTIONS_OPEN_MAX} files are shown already`, {
+      advice: 'They are closed with this console. Show another from a terminal: `dm inspect FILE --console`.',
+    });
+  }
+  const shown = await InspectionConsole.open({ inspection, version, pageDirectory, port: 0, now, log });
+  files.push(shown);
+  return shown.link;
 }
 
 /** On the port that is asked for, or on that of last time where it is free: then the public address stays as it was. */

@@ -15,6 +15,7 @@ import { QuantumNode } from '../quantum-node.ts';
 import type { SigningChain } from '../signing/subjects/transaction.ts';
 import { openSealingKeys } from './sealing-key.ts';
 import type { DesktopSurface } from './surface.ts';
+import { RecoveryWatch } from './recovery-watch.ts';
 import { WaitingWatch } from './waiting-watch.ts';
 
 export interface ChainSessionOptions {
@@ -41,7 +42,8 @@ interface OpenChain {
   readonly node: QuantumNode;
   /** Null where it is open for reading only. */
   readonly blobs: BlobStore | null;
-  readonly watch: WaitingWatch | null;
+  /** What tells the person at this machine; null where nobody is told. */
+  readonly watch: { stop(): void } | null;
   readonly sandbox: boolean;
 }
 
@@ -180,14 +182,24 @@ export class ChainSession {
     }
   }
 
-  #watch(node: QuantumNode): WaitingWatch | null {
+  #watch(node: QuantumNode): OpenChain['watch'] {
     const { notified, log } = this.#options;
     if (notified === null) return null;
     const memberId = async (): Promise<string | null> =>
       (await node.query.memberOfKey((await notified.key()).public_key))?.member_id ?? null;
-    const watch = new WaitingWatch({ node, memberId, onWaiting: (waiting) => notified.notify(waiting) });
-    watch.run().catch((error: unknown) => log(`notifications ended: ${String(error)}`));
-    return watch;
+    const waiting = new WaitingWatch({
+      node,
+      memberId,
+      onWaiting: ({ title }) => notified.notify({ heading: 'Waits for your approval', title }),
+    });
+    const recovery = new RecoveryWatch(node, (notice) => notified.notify(notice));
+    const watches = [waiting, recovery];
+    for (const watch of watches) watch.run().catch((error: unknown) => log(`notifications ended: ${String(error)}`));
+    return {
+      stop: () => {
+        for (const watch of watches) watch.stop();
+      },
+    };
   }
 
   /** Commits what was accepted, then closes. It can be opened again. */

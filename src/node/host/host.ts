@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HostInfo } from '../../api/operator/host.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { ChangeSignal } from '../change-signal.ts';
+import type { Inspection } from '../inspection/open-inspection.ts';
 import type { KeyInfo } from '../keys/key-store.ts';
 import { openKeyring, type Keyring } from '../keys/keyring.ts';
 import type { QuantumNode } from '../quantum-node.ts';
@@ -28,7 +29,12 @@ export interface HostOptions extends Pick<ChainSessionOptions, 'dataDirectory' |
    * directory changes; what it throws keeps the chain from opening.
    */
   readonly openDoor: ((host: Host) => Promise<HostDoor | null>) | null;
+  /** Where a file is looked at: its data directory is the host's, opened for reading, and no command is taken. */
+  readonly inspection?: Inspection;
 }
+
+/** Of a file: no key of this machine is asked for. */
+const NO_KEYCHAIN = { available: false, name: 'none', reason: 'a file is only read: it needs no key' } as const;
 
 /** A way in, which is the host's to close. */
 interface HostDoor {
@@ -147,7 +153,7 @@ export class Host {
       log,
       prepare: () => this.#openDoor(),
       onValidators: () => void this.validatorKeys.settle().catch(() => undefined),
-      notified: desktop === null ? null : { key: () => acting.key(), notify: (waiting) => desktop.notify(waiting) },
+      notified: desktop === null ? null : { key: () => acting.key(), notify: (notice) => desktop.notify(notice) },
     });
     const desk = new SigningDesk({
       dataDirectory: path,
@@ -186,14 +192,20 @@ export class Host {
     this.changes.notify();
   }
 
+  /** The file that is looked at; null where it is a node. */
+  get inspection(): Inspection | null {
+    return this.options.inspection ?? null;
+  }
+
   async info(): Promise<HostInfo> {
-    const access = await this.keyring.keychain();
+    const { inspection } = this;
+    const access = inspection === null ? await this.keyring.keychain() : NO_KEYCHAIN;
     const { surface, version } = this.options;
     return {
       host: surface.host,
       version,
       platform: process.platform,
-      data_dir: this.dataDirectory,
+      data_dir: inspection?.source.path ?? this.dataDirectory,
       ...chainInfo(this.chain.opened, this.dataDirectory),
       problem: this.problem,
       keychain: access.available
@@ -201,6 +213,7 @@ export class Host {
         : { available: false, name: access.name, reason: access.reason },
       confirmation: surface.desktop === null ? 'window' : 'dialog',
       can_pick_directory: surface.desktop !== null,
+      inspection: inspection?.view() ?? null,
     };
   }
 

@@ -1,6 +1,9 @@
 import type { ScanEvent } from '../../api/operator/directories.ts';
+import type { InspectEvent } from '../../api/operator/inspection.ts';
 import type { VerifyEvent } from '../../api/operator/integrity.ts';
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import { openInspection } from '../inspection/open-inspection.ts';
 import { verifyThreadCount } from '../quantum-node.ts';
 import { verifyNode } from '../verify/verify-node.ts';
 import type { Host } from './host.ts';
@@ -40,6 +43,30 @@ export function scanning(
     key: encodeCanonicalText(withoutUndefined(request)),
     measure: ({ bytes, bytes_total }) => ({ done: bytes, total: bytes_total }),
     work: (report, signal) => scanDirectory(host, request, { report, signal }),
+  };
+}
+
+/** Verifying a file, and showing it in a page of its own. @throws NODE_STOPPED where no page is served */
+export function inspecting(host: Host, path: string): JobRequest<Progress<InspectEvent>, Done<InspectEvent>> {
+  const { showFile } = host.options.surface;
+  if (showFile === null)
+    throw new QuantumLockError('NODE_STOPPED', 'no page is served here that could show a file', {
+      advice: 'Show it from a terminal: `dm inspect FILE --console`.',
+    });
+  return {
+    kind: 'inspect',
+    title: 'Check of a file',
+    key: path,
+    measure: ({ done, total }) => ({ done, total }),
+    work: async (report, signal) => {
+      const inspection = await openInspection({
+        path,
+        verifyThreads: verifyThreadCount(),
+        onProgress: (done, total) => report({ type: 'progress', done, total }),
+        signal,
+      });
+      return { type: 'done', name: inspection.source.name, url: await showFile(inspection) };
+    },
   };
 }
 

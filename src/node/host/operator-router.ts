@@ -1,4 +1,5 @@
 import type { ScanEvent } from '../../api/operator/directories.ts';
+import type { InspectEvent } from '../../api/operator/inspection.ts';
 import type { VerifyEvent } from '../../api/operator/integrity.ts';
 import type { JobView } from '../../api/operator/jobs.ts';
 import type { DeskState } from '../../api/operator/signing.ts';
@@ -10,7 +11,7 @@ import { accessProcedures, readablePath } from './operator-access.ts';
 import { integrityRouter } from './integrity-router.ts';
 import { backupProcedures } from './backups/backup-procedures.ts';
 import { followJob } from './follow-job.ts';
-import { scanning, verification } from './long-work.ts';
+import { inspecting, scanning, verification } from './long-work.ts';
 import { procedures } from './procedures.ts';
 import { requestReview } from './requested-reviews.ts';
 
@@ -89,6 +90,19 @@ export const operatorRouter = {
     signal,
   }): AsyncGenerator<{ readonly jobs: JobView[] }, void, undefined> {
     for await (const _ of host.jobs.changes.changes(signal)) yield { jobs: [...host.jobs.list()] };
+  }),
+  inspectFile: os.inspectFile.handler(async function* ({
+    context,
+    input,
+    signal,
+  }): AsyncGenerator<InspectEvent, void, undefined> {
+    yield* followJob(context, inspecting(context.host, readablePath(context, input.path)), signal);
+  }),
+  confirmTrust: os.confirmTrust.handler(({ context: { host }, input }) => {
+    const { inspection } = host;
+    if (inspection === null) throw new QuantumLockError('NOT_FOUND', 'no file is inspected here');
+    inspection.confirm(input.text);
+    return inspection.view();
   }),
   cancelJob: os.cancelJob.handler(({ context: { host }, input }) => ({ cancelled: host.jobs.cancel(input.job_id) })),
 };

@@ -38,7 +38,9 @@ export const procedures = implement(contract)
     }
   })
   .use(({ context, procedure, path, next }) => {
-    assertMayCall(context, procedure['~orpc'].meta, path);
+    const { meta } = procedure['~orpc'];
+    assertMayCall(context, meta, path);
+    if (context.host.inspection !== null) assertReads(meta, path);
     return next();
   });
 
@@ -70,4 +72,10 @@ function assertMayCall(caller: Caller, { permission }: ProcedureMeta, path: read
 function mayCall(caller: Caller, permission: ProcedureMeta['permission']): boolean {
   if (caller.door !== 'network') return true;
   return permission !== 'operator' && caller.member !== undefined && levelHolds(caller.member.level, permission);
+}
+
+/** A file is read, and nothing else: whatever the page asks for. @throws INSPECTION_ONLY */
+function assertReads({ kind, onFile }: ProcedureMeta, path: readonly string[]): void {
+  if (onFile === 'answered' || (onFile === undefined && kind !== 'command')) return;
+  throw new QuantumLockError('INSPECTION_ONLY', `${path.join('.')} is not done on a file that is inspected`);
 }

@@ -1,4 +1,5 @@
 import type { HostInfo } from '../../api/operator/host.ts';
+import type { Inspection } from '../inspection/open-inspection.ts';
 import type { SigningReview } from '../../api/operator/signing.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
 import type { HostDeed } from './host-deeds.ts';
@@ -20,6 +21,14 @@ export interface SecretAnswer {
   readonly keepUnlocked: boolean;
 }
 
+/** What a person is told by the desktop. */
+export interface Notice {
+  /** "Waits for your approval". */
+  readonly heading: string;
+  /** What it is about, as members named it. */
+  readonly title: string;
+}
+
 /** What the desktop asks of the person, on windows and dialogs that the page cannot script. */
 export interface DesktopSurface {
   /** `signal` aborts once it has ended elsewhere. */
@@ -28,8 +37,8 @@ export interface DesktopSurface {
   confirmDeed(deed: HostDeed, signal: AbortSignal): Promise<{ readonly approved: boolean }>;
   /** Null where the person gives up. */
   askSecrets(question: SecretQuestion, signal: AbortSignal): Promise<SecretAnswer | null>;
-  /** A proposal begins to wait for this person. */
-  notify(waiting: { readonly proposal_id: string; readonly title: string }): void;
+  /** Something happened that this person should hear of while the console is in the background. */
+  notify(notice: Notice): void;
 }
 
 /** How the host meets the person: every kind of console is one of these, and the host asks none which it is. */
@@ -44,15 +53,26 @@ export interface Surface {
   confirmUrl(id: string): string | null;
   /** Null where no page is served. */
   makeLink(): { readonly url: string; readonly public_url: string } | null;
+  /** Shows a file in a page of its own, and closes it where it cannot; returns a link to it. Null where no page is served. */
+  readonly showFile: ((inspection: Inspection) => Promise<string>) | null;
 }
 
 export function desktopSurface(desktop: DesktopSurface): Surface {
-  return { host: 'electron', runsAs: 'desktop console', desktop, confirmUrl: () => null, makeLink: () => null };
+  return {
+    host: 'electron',
+    runsAs: 'desktop console',
+    desktop,
+    confirmUrl: () => null,
+    makeLink: () => null,
+    showFile: null,
+  };
 }
 
 /** Of a page in the person's own browser. */
-export function pageSurface(page: Pick<Surface, 'confirmUrl' | 'makeLink'>): Surface {
-  return { host: 'local_page', runsAs: 'console', desktop: null, ...page };
+export function pageSurface(
+  page: Pick<Surface, 'confirmUrl' | 'makeLink'> & Partial<Pick<Surface, 'showFile'>>,
+): Surface {
+  return { host: 'local_page', runsAs: 'console', desktop: null, showFile: null, ...page };
 }
 
 /** For hosts that no page is connected to: nothing is confirmed there. */

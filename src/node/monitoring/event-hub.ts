@@ -54,6 +54,11 @@ export class EventHub {
   }
 }
 
+/** What a block undid, or is to undo; after the event of the block itself. */
+export function recoveryEvents({ index, recovery }: CommittedBlock): ChainEvent[] {
+  return recovery.map((deed) => ({ type: 'recovery', block_index: index, ...deed }));
+}
+
 /** What those who follow the chain hear of a block. */
 export function blockEvent(block: CommittedBlock): ChainEvent {
   const { index, hash, timestamp, validator, transaction_count, env_ids, actions, changes_governance, log_size } =

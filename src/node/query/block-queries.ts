@@ -1,5 +1,6 @@
 import type { Hash } from '../../base/bytes.ts';
 import type { AuditFilter, AuditPage, SearchResult } from '../../api/chain/audit.ts';
+import type { EnvironmentSummary } from '../../api/chain/environments.ts';
 import type { BlockSummary, BlockView } from '../../api/chain/blocks.ts';
 import type { TransactionRow, TransactionView } from '../../api/chain/transactions.ts';
 import type { Receipt } from '../../ledger/transactions/receipt.ts';
@@ -177,7 +178,7 @@ export class BlockQueries {
     for (const envId of found.slice(0, ENVIRONMENTS_FOUND_MAX)) {
       const one = environments.entries().get(envId);
       if (one === undefined) continue;
-      const green = one.green_version === null ? 'never promoted' : `Green v${one.green_version}`;
+      const green = greenWords(one);
       results.push({
         kind: 'environment',
         id: envId,
@@ -200,6 +201,12 @@ export class BlockQueries {
     });
     return results;
   }
+}
+
+function greenWords({ green_status, green_version, recalled, rollback }: EnvironmentSummary): string {
+  if (green_status === 'green') return `Green v${green_version}`;
+  if (recalled !== null) return `recalled v${recalled.version}`;
+  return rollback === null ? 'never promoted' : 'not Green';
 }
 
 function summaryOfBlock({ header, hash, firstLogIndex }: StoredBlock): BlockSummary {

@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3';
 import { decodeHeader } from '../../ledger/blocks/block.ts';
 import { BlockExecution } from '../../ledger/blocks/execute.ts';
-import { LedgerState } from '../../ledger/state/ledger-state.ts';
+import type { ChainRoot } from '../../ledger/chain-identity.ts';
+import type { PastBlocks } from '../../ledger/state/access.ts';
+import { LedgerState, type StateRoots } from '../../ledger/state/ledger-state.ts';
 import { checkTransaction, isRejection } from '../../ledger/transactions/transaction.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ReplayedRows } from '../chain/replayed-rows.ts';
@@ -13,7 +15,7 @@ import type { ChainEnd } from './backup-format.ts';
 import type { ChainTable } from './tables.ts';
 
 /**
- * What the chain has up to its newest sealed block. The rows below that never change again, so they can be read afterwards
+ * What the chain has up to its newest block that has its proof. The rows below that never change again, so they can be read afterwards
  * in as many steps as one likes, while blocks are sealed behind them.
  * @throws STORAGE_CORRUPT
  */
@@ -21,8 +23,8 @@ export function readChainEnd(reader: ChainReader, database: Database.Database): 
   // One snapshot: a block may be sealed between two reads.
   database.exec('BEGIN');
   try {
-    const head = reader.head();
-    const counts = sealedCounts(reader, head);
+    const head = reader.provedHead();
+    const counts = provedCounts(reader, head);
     const { index: height, log_root, log_size, state_root, timestamp } = head.header;
     return { height, hash: head.hash, timestamp, state_root, log_size, log_root, ...counts };
   } finally {
@@ -35,46 +37,63 @@ interface StateCounts {
   readonly values: number;
 }
 
-function sealedCounts(reader: ChainReader, head: StoredBlock): StateCounts {
+function provedCounts(reader: ChainReader, head: StoredBlock): StateCounts {
   const { pages, values } = reader.state.latestCounts();
-  const unsealed = reader.blockRow(head.header.index + 1);
-  if (unsealed === undefined) return { pages, values };
-  const appended = rowsOfUnsealed(reader, head, unsealed.header);
+  const appended = rowsBehind(reader, head);
   return { pages: pages - appended.pages, values: values - appended.values };
 }
 
 /**
- * A block that is decided and not yet sealed has its rows in the state already, as the last ones; how many is written down
- * nowhere. So it is executed once more, in memory, to count them.
+ * Blocks that are decided and have no proof yet have their rows in the state already, as the last ones; how many is written
+ * down nowhere. So they are executed once more, in memory, to count them.
  */
-function rowsOfUnsealed(reader: ChainReader, head: StoredBlock, headerText: string): StateCounts {
-  const header = decodeHeader(headerText);
+function rowsBehind(reader: ChainReader, head: StoredBlock): StateCounts {
   const chain = reader.chain();
   const { pages, values } = reader.state.latestCounts();
   const rows = new ReplayedRows(reader.state, { page: pages + 1, value: values + 1 });
+  const past = storedPast(reader, () => head.header.index);
+  let { roots } = head;
+  let logSize = head.header.log_size;
+  for (let index = head.header.index + 1; ; index++) {
+    const row = reader.blockRow(index);
+    if (row === undefined) return rows.counts;
+    const header = decodeHeader(row.header);
+    const transactions = reader.transactionBytesBetween(logSize, header.log_size);
+    roots = execute({ rows, roots, past, chain, index, timestamp: header.timestamp, transactions });
+    logSize = header.log_size;
+  }
+}
+
+interface BlockToCount {
+  readonly rows: ReplayedRows;
+  readonly roots: StateRoots;
+  /** As far back as an execution may go. */
+  readonly past: PastBlocks;
+  readonly chain: ChainRoot;
+  readonly index: number;
+  readonly timestamp: number;
+  readonly transactions: readonly Uint8Array[];
+}
+
+function execute({ rows, roots, past, chain, index, timestamp, transactions }: BlockToCount): StateRoots {
   // It was checked when it was decided: this only counts.
   const verify = (): boolean => true;
-  const { index, timestamp } = header;
   const seen = { find: () => undefined };
-  const past = storedPast(reader, () => head.header.index);
-  const execution = new BlockExecution(new LedgerState(rows, head.roots, past), {
-    chain,
-    index,
-    timestamp,
-    seen,
-    verify,
-  });
-  for (const bytes of reader.transactionBytesBetween(head.header.log_size, header.log_size)) {
+  const execution = new BlockExecution(new LedgerState(rows, roots, past), { chain, index, timestamp, seen, verify });
+  for (const bytes of transactions) {
     const checked = checkTransaction(bytes, chain, verify);
     const refusal = isRejection(checked) ? checked : execution.add(checked);
     if (refusal === null) continue;
-    throw new QuantumLockError('STORAGE_CORRUPT', `block ${index} has no seal and cannot be: ${refusal.message}`, {
-      context: { place: `block ${index}` },
-      advice: 'Start the node once: it looks at that block, and seals it or says what is wrong with it.',
-    });
+    throw new QuantumLockError(
+      'STORAGE_CORRUPT',
+      `block ${index} has no proof and cannot get one: ${refusal.message}`,
+      {
+        context: { place: `block ${index}` },
+        advice: 'Start the node once: it looks at that block, and seals it or says what is wrong with it.',
+      },
+    );
   }
-  execution.roots();
-  return rows.counts;
+  return execution.roots();
 }
 
 /** Rows of one table, by the keys that bound them: from `begin`, below `end`. */

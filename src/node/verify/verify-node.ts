@@ -14,7 +14,7 @@ import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { verifyContent, type VerifiedContent } from './verify-content.ts';
 import { verifyIndex } from './verify-index.ts';
-import { verifyChain, type ChainVerification, type Finding } from './verify-chain.ts';
+import { verifyChain, type ChainVerification, type Finding, type VerifyChainOptions } from './verify-chain.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 
 export interface VerifyNodeOptions {
@@ -130,10 +130,11 @@ export async function verifyFinal(
   return { pages: statePages, values: stateValues };
 }
 
-async function verifyChainAt(
+/** The check of a chain alone, by replay: what stands beside it is not looked at. */
+export async function verifyChainAt(
   chainDirectory: string,
-  options: VerifyNodeOptions,
-  { finalOnly = false }: { readonly finalOnly?: boolean } = {},
+  options: Omit<VerifyNodeOptions, 'dataDirectory'>,
+  { finalOnly = false, onBlock }: Pick<VerifyChainOptions, 'finalOnly' | 'onBlock'> = {},
 ): Promise<ChainVerification> {
   const named = chainAt(chainDirectory);
   if ('place' in named)
@@ -157,6 +158,7 @@ async function verifyChainAt(
       finalOnly,
       unprovedMax,
       onProgress: (progress) => onProgress({ type: 'progress', ...progress }),
+      ...(onBlock === undefined ? {} : { onBlock }),
       ...(signal === undefined ? {} : { signal }),
     });
   } finally {

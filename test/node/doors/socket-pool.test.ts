@@ -5,13 +5,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { SocketPool } from '../../../src/node/doors/socket-pool.ts';
 
-/** A connection, as far as a pool knows one. */
+/** A connection, as far as a pool knows one. It says that it is closed a turn later, as a real one does. */
 class Connection extends EventEmitter {
   destroyCount = 0;
 
   destroy(): void {
     this.destroyCount += 1;
-    this.emit('close');
+    process.nextTick(() => this.emit('close'));
   }
 
   get socket(): Socket {

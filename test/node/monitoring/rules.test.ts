@@ -5,6 +5,8 @@ import { AlertBook } from '../../../src/node/monitoring/alert-book.ts';
 import type { AlertRule, Finding } from '../../../src/node/monitoring/alert-rule.ts';
 import type { Facts } from '../../../src/node/monitoring/facts.ts';
 import { indexDiffered } from '../../../src/node/monitoring/found-alerts.ts';
+import { backupFailed } from '../../../src/node/monitoring/rules/backup-failed.ts';
+import { backupOverdue } from '../../../src/node/monitoring/rules/backup-overdue.ts';
 import { blockUnsealed } from '../../../src/node/monitoring/rules/block-unsealed.ts';
 import { blocksUnwritten } from '../../../src/node/monitoring/rules/blocks-unwritten.ts';
 import { chainDamaged } from '../../../src/node/monitoring/rules/chain-damaged.ts';
@@ -38,6 +40,15 @@ interface Case {
 const failure = new QuantumLockError('STORAGE_FAILED', 'index.db: disk I/O error');
 const right = WELL.clock;
 const HOUR_MS = 3_600_000;
+/** Scheduled every day, and rehearsed every 30 days, since the epoch. */
+const BACKUPS = {
+  since: 0,
+  everyHours: 24,
+  drillEveryDays: 30,
+  verifiedAt: null,
+  drilledAt: null,
+  failure: null,
+} as const;
 
 /** One for each rule: what makes it fire, and what does not. */
 const CASES: readonly Case[] = [
@@ -246,6 +257,42 @@ const CASES: readonly Case[] = [
     ],
     quiet: { freeBytes: 1024 ** 3 },
     unknown: { freeBytes: null },
+  },
+  {
+    rule: backupFailed,
+    fires: {
+      backups: {
+        ...BACKUPS,
+        failure: { at: 5_000, what: 'backup', message: 'the mount is gone', advice: 'Mount it.' },
+      },
+    },
+    findings: [
+      {
+        code: 'BACKUP_FAILED',
+        severity: 'warning',
+        message: 'The scheduled backup failed: the mount is gone.',
+        advice: 'Mount it.',
+        since: 5_000,
+      },
+    ],
+    quiet: { backups: BACKUPS },
+  },
+  {
+    rule: backupOverdue,
+    fires: { now: 61 * 24 * HOUR_MS, backups: { ...BACKUPS, verifiedAt: 59 * 24 * HOUR_MS - 1 } },
+    findings: [
+      {
+        code: 'BACKUP_OVERDUE',
+        severity: 'warning',
+        message: 'No backup was made and verified for 48 hours; one is due every 24.',
+      },
+      {
+        code: 'BACKUP_OVERDUE',
+        severity: 'warning',
+        message: 'No restore was rehearsed with success for 61 days; one is due every 30.',
+      },
+    ],
+    quiet: { now: 48 * HOUR_MS, backups: { ...BACKUPS, since: 0 } },
   },
 ];
 

@@ -121,7 +121,7 @@ describe('a backup', () => {
     const data = join(root, 'unsealed');
     cpSync(chain.data, data, { recursive: true });
     const database = new Database(join(dataPaths(data).chain, 'chain.db'));
-    database.exec('UPDATE blocks SET proof = NULL WHERE height = 3');
+    database.exec('UPDATE blocks SET proof = NULL, final = 0 WHERE height = 3');
     database.close();
     const made = await backUp(data, join(root, 'unsealed.backup'));
     expect(made.manifest.to.height).toBe(2);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { S3mini } from 's3mini';
 
 import type { BackupSchedule } from '../../../src/api/operator/backups.ts';
 import { readBackupLog } from '../../../src/node/recovery/backup-log.ts';
@@ -62,7 +61,7 @@ describe('a folder that backups go to', () => {
     const one = folder('one');
     const kinds: string[] = [];
     for (const name of ['a', 'b', 'c', 'd']) {
-      await grow(chain, [`${name}-of-folder`]);
+      if (name === 'b') await grow(chain, ['of-folder']);
       const done = await run([one]);
       kinds.push(done.kind);
       expect(done.copies).toMatchObject([{ destination_id: 'one', problem: null }]);
@@ -81,11 +80,7 @@ describe('a folder that backups go to', () => {
   test('that fails keeps no other from its copy, and is told; without any copy the backup failed', async () => {
     const good = folder('good');
     const gone = folderDestination({ id: 'gone', path: join(root, 'not-mounted') });
-    const { copies } = await run([gone, good]).catch(async (error: unknown) => {
-      // What cannot be listed cannot be gone on from.
-      expect(error).toMatchObject({ code: 'DESTINATION_FAILED' });
-      return run([gone, good], null);
-    });
+    const { copies } = await run([gone, good]);
     expect(copies).toMatchObject([
       { destination_id: 'gone', problem: { code: 'DESTINATION_FAILED' } },
       { destination_id: 'good', problem: null },
@@ -136,9 +131,8 @@ describe.skipIf('reason' in server)(
 
     beforeAll(async () => {
       if (!('program' in server)) return;
+      mkdirSync(join(root, 's3', 'buckets', 'backups'), { recursive: true });
       running = await startS3Server(server.program, join(root, 's3'));
-      const client = new S3mini({ ...S3_KEYS, endpoint: `${running.endpoint}/backups`, region: 'us-east-1' });
-      expect(await client.createBucket()).toBe(true);
     });
     afterAll(() => running?.stop());
 

@@ -20,9 +20,13 @@ export interface BackedUpChain {
 }
 
 /** A chain of a few blocks with content, in a directory of the test's own. */
-export async function makeChain(root: string, name = 'data'): Promise<BackedUpChain> {
+export async function makeChain(
+  root: string,
+  name = 'data',
+  founded: { readonly timestamp?: number } = {},
+): Promise<BackedUpChain> {
   const data = join(root, name);
-  foundTestChain(data, { chainId: 'backed-up' });
+  foundTestChain(data, { chainId: 'backed-up', ...founded });
   await grow({ root, data }, ['first', 'second', 'third']);
   return { root, data };
 }

@@ -108,6 +108,8 @@ export class LocalSocket {
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#reached?.release();
+    // Its handle may be somebody else's from now on.
+    this.#reached = null;
     if (process.platform !== 'win32') rmSync(this.#options.path, { force: true });
   }
 }

@@ -317,7 +317,7 @@ describe('how it ended', () => {
 
   test.each<readonly [SignatureOutcome, string]>([
     [{ ...told, outcome: 'signed', signature: `0x${'ab'.repeat(64)}` } as SignatureOutcome, 'Proved It went there.'],
-    [{ ...told, outcome: 'done', path: null }, 'Proved It went there.'],
+    [{ ...told, outcome: 'done', path: null }, 'Proved It went there. The console shows the result.'],
     [{ ...told, outcome: 'done', path: '/data/exports/ada.key.json' }, 'It went there. /data/exports/ada.key.json'],
     [{ outcome: 'refused' }, 'Nothing was signed, and nothing has changed.'],
     [{ outcome: 'changed' }, 'It would now do something other than what was shown here.'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { JsonObject } from '../../../../src/base/canonical.ts';
-import { ben, count, GovernedWorld } from '../governance-world.ts';
+import { ben, count, type GovernedWorld } from '../governance-world.ts';
 import { env, recalling, twiceGreen } from '../rollback-world.ts';
 import { ada, bob, call, CONTENT, OTHER, rob, vic } from '../world.ts';
 
@@ -105,7 +105,7 @@ describe('who decides about a recall', () => {
     world.decide('set_policy', {
       action: 'promote_environment',
       env_id: 'alpha',
-      policy: count(2) as unknown as JsonObject,
+      policy: count(2),
     });
     return world;
   };
@@ -131,7 +131,7 @@ describe('who decides about a recall', () => {
       world.decide('set_policy', {
         action: 'recall_environment',
         env_id: 'alpha',
-        policy: count(3) as unknown as JsonObject,
+        policy: count(3),
       });
       expect(world.ask('recall_environment', emergency(), ada)).toBeNull();
       expect(world.ask('recall_environment', recalling('alpha'), ada)).toMatchObject({ name: 'APPROVAL_REQUIRED' });

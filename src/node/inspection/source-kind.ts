@@ -1,0 +1,74 @@
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { InspectionView } from '../../api/operator/inspection.ts';
+import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
+import { holdsChain } from '../data-directory/holds-chain.ts';
+import { storageError } from '../data-directory/storage-errors.ts';
+import { isThere } from '../data-directory/is-there.ts';
+import { BACKUP_MAGIC } from '../recovery/backup-format.ts';
+import { AGE_MAGIC } from '../recovery/encryption.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
+
+/** What somebody wants to look at, recognised by what it begins with, not by its name. */
+export interface InspectionSource {
+  readonly kind: InspectionView['kind'];
+  /** As it was named, without links. */
+  readonly path: string;
+  readonly name: string;
+  /** Where chain.db lies, for a directory that has one. */
+  readonly chainDirectory: string | null;
+}
+
+const SQLITE_MAGIC = 'SQLite format 3\0';
+/** How each line of an exported chain begins: canonical JSON puts `header` first. */
+const BLOCK_LINE_START = '{"header":{';
+/** How a backup begins: in its own format, encrypted, and as one document of canonical JSON. */
+const BACKUP_STARTS = [Buffer.from(BACKUP_MAGIC).toString('latin1'), AGE_MAGIC, '{"backup":{'];
+const START_SIZE_BYTES = 512;
+
+/** @throws FILE_UNKNOWN where it is nothing that can be inspected; INPUT_INVALID, STORAGE_DENIED */
+export function recogniseSource(path: string): InspectionSource {
+  const real = realPathOf(path);
+  const named = { path: real, name: basename(real) };
+  const stats = statSync(real);
+  if (stats.isDirectory()) {
+    if (holdsChain(real)) return { kind: 'data_directory', ...named, chainDirectory: join(real, 'chain') };
+    if (isThere(join(real, CHAIN_DATABASE))) return { kind: 'chain_directory', ...named, chainDirectory: real };
+    throw unknown(`${path} holds no chain`);
+  }
+  if (!stats.isFile()) throw unknown(`${path} is neither a file nor a directory`);
+  const start = startOf(real);
+  if (start.startsWith(BLOCK_LINE_START)) return { kind: 'blocks', ...named, chainDirectory: null };
+  if (BACKUP_STARTS.some((one) => start.startsWith(one))) return { kind: 'backup', ...named, chainDirectory: null };
+  if (start.startsWith(SQLITE_MAGIC) && named.name === CHAIN_DATABASE)
+    return { kind: 'chain_directory', ...named, chainDirectory: dirname(real) };
+  throw unknown(`${path} is not a backup, an exported chain or a data directory`);
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (cause) {
+    if (systemCodeOf(cause) === 'ENOENT' || systemCodeOf(cause) === 'ENOTDIR')
+      throw new QuantumLockError('INPUT_INVALID', `there is no file or directory ${path}`, { cause });
+    throw storageError(path, cause);
+  }
+}
+
+function startOf(path: string): string {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(START_SIZE_BYTES);
+      return bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw storageError(path, error);
+  }
+}
+
+function unknown(message: string): QuantumLockError {
+  return new QuantumLockError('FILE_UNKNOWN', message);
+}
