@@ -55,6 +55,7 @@ const PLACES: Readonly<Record<JobView['kind'], readonly string[] | null>> = {
   verify_backup: BACKUPS,
   restore: BACKUPS,
   drill: BACKUPS,
+  inspect: ['file'],
 };
 
 const WORDS: Readonly<Record<JobView['kind'], string>> = {
