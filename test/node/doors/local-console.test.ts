@@ -73,7 +73,8 @@ describe('a file beside the chain', () => {
     await expect(shown(data)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
     // Nothing is left of one that is not shown.
     const { inspection } = await inspect(data);
-    await expect(local.host.options.surface.showFile(inspection)).rejects.toThrow(coded('LIMIT_EXCEEDED'));
+    const { showFile } = local.host.options.surface;
+    await expect(showFile?.(inspection)).rejects.toThrow(coded('LIMIT_EXCEEDED'));
     expect(existsSync(inspection.dataDirectory)).toBe(false);
     await local.close();
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
