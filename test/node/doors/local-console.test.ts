@@ -19,6 +19,7 @@ import { NO_SURFACE } from '../../../src/node/host/surface.ts';
 import { foundTestChain } from '../../crash/test-chain.ts';
 import { coded } from '../../coded.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
+import { inspect } from '../inspection/inspected.ts';
 
 /** An empty data directory, and a page that is built. */
 function places(): { readonly dataDirectory: string; readonly pageDirectory: string } {
@@ -70,6 +71,11 @@ describe('a file beside the chain', () => {
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
     for (let more = 1; more < INSPECTIONS_OPEN_MAX; more++) expect((await shown(data)).at(-1)?.type).toBe('done');
     await expect(shown(data)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    // Nothing is left of one that is not shown.
+    const { inspection } = await inspect(data);
+    const { showFile } = local.host.options.surface;
+    await expect(showFile?.(inspection)).rejects.toThrow(coded('LIMIT_EXCEEDED'));
+    expect(existsSync(inspection.dataDirectory)).toBe(false);
     await local.close();
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   });
