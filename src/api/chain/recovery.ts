@@ -57,7 +57,6 @@ export const rollbackCounts = z.object({
   /** Green then, by a promotion that was recalled since. */
   recalled: count,
 });
-export type RollbackCountsView = z.infer<typeof rollbackCounts>;
 
 export const rollbackPreview = z.object({
   target: z.object({ height: count, hash, time, environments_root: hash }),
