@@ -1,11 +1,11 @@
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
 import type { JobView } from '../../src/api/operator/jobs.ts';
 import { formatDuration } from '../parts/format.ts';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useServices } from '../services.ts';
-import { useNow } from '../stores/clock.ts';
 import { useAct } from '../stores/use-act.ts';
+import { useTimeLeft } from '../stores/use-time-left.ts';
 
 /** Long work that runs: how far it is, how long it will still take, and how to stop it safely. */
 export function JobProgress({ job }: { readonly job: JobView }): ReactElement {
@@ -26,35 +26,9 @@ export function JobProgress({ job }: { readonly job: JobView }): ReactElement {
         <button type="button" className="button" disabled={stop.busy} onClick={stop.run}>
           Stop
         </button>
-        <span className="faint">It goes on when you leave this page. Stopped, it leaves nothing half done.</span>
+        <span className="faint">It continues when you leave this page. Stopped, it leaves nothing half done.</span>
       </div>
       {stop.problem === undefined ? null : <ProblemNotice problem={stop.problem} />}
     </div>
   );
-}
-
-interface Seen {
-  readonly jobId: string;
-  /** Each part of the work has a total of its own. */
-  readonly total: number | null;
-  readonly done: number;
-  readonly at: number;
-}
-
-/** Less says nothing of how long it takes. */
-const SEEN_MS_MIN = 3_000;
-
-/** Milliseconds until the present part of the work is over, by how fast it went while it was looked at; null while that is not known. */
-function useTimeLeft({ job_id: jobId, progress }: JobView): number | null {
-  const now = useNow();
-  const [first, setFirst] = useState<Seen | null>(null);
-  if (progress === null || progress.total === null) return null;
-  const { done, total } = progress;
-  if (first === null || first.jobId !== jobId || first.total !== total || first.done > done) {
-    setFirst({ jobId, total, done, at: now });
-    return null;
-  }
-  const seenMs = now - first.at;
-  if (seenMs < SEEN_MS_MIN || done <= first.done || done >= total) return null;
-  return Math.ceil(((total - done) * seenMs) / (done - first.done) / 1_000) * 1_000;
 }

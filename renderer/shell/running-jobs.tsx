@@ -1,11 +1,13 @@
 import type { ReactElement } from 'react';
 
 import type { JobView } from '../../src/api/operator/jobs.ts';
+import { formatDuration } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useServices } from '../services.ts';
 import { useAct } from '../stores/use-act.ts';
 import { useNode } from '../stores/use-stores.ts';
+import { useTimeLeft } from '../stores/use-time-left.ts';
 
 /** On every screen, while it is so: which long work runs on this machine, how far it is, and how to stop it. */
 export function RunningJobs(): ReactElement | null {
@@ -18,15 +20,18 @@ function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCo
   const { client } = useServices();
   const stop = useAct(async () => void (await client.operator.cancelJob({ job_id: job.job_id })));
   const { title, kind } = job;
-  const text = `${wordsOf(job)}${moreCount === 0 ? '' : ` · ${moreCount} more`}`;
+  const left = useTimeLeft(job);
+  const place = PLACES[kind];
+  const time = left === null ? '' : ` · ${formatDuration(left)} left`;
+  const text = `${wordsOf(job)}${time}${moreCount === 0 ? '' : ` · ${moreCount} more`}`;
   return (
     <div className="running" role="status" aria-label="Work that is running">
-      {kind === 'verify' ? (
-        <Link to={['recovery', 'integrity']} title={title}>
+      {place === null ? (
+        <span title={title}>{text}</span>
+      ) : (
+        <Link to={place} title={title}>
           {text}
         </Link>
-      ) : (
-        <span title={title}>{text}</span>
       )}
       <button type="button" className="button" disabled={stop.busy} onClick={stop.run}>
         Stop
@@ -35,6 +40,23 @@ function RunningJob({ job, moreCount }: { readonly job: JobView; readonly moreCo
     </div>
   );
 }
+
+const INTEGRITY = ['recovery', 'integrity'];
+const BACKUPS = ['recovery', 'backups'];
+
+/** Where it is followed in full; null where the page that started it shows it. */
+const PLACES: Readonly<Record<JobView['kind'], readonly string[] | null>> = {
+  verify: INTEGRITY,
+  scan: null,
+  scrub: INTEGRITY,
+  repair: INTEGRITY,
+  snapshot: INTEGRITY,
+  backup: BACKUPS,
+  verify_backup: BACKUPS,
+  restore: BACKUPS,
+  drill: BACKUPS,
+  inspect: ['file'],
+};
 
 const WORDS: Readonly<Record<JobView['kind'], string>> = {
   verify: 'Checking integrity',

@@ -159,8 +159,8 @@ async function readAgain(client: Client, node: StoreApi<NodeState>, signal: Abor
 export function applyEvent(state: NodeState, event: ChainEvent): NodeState {
   switch (event.type) {
     case 'resync':
-    // What it tells of comes with its block.
     case 'recovery':
+      // What a recovery tells of comes with its block.
       return state;
     case 'indexed':
       return { ...state, indexedHeight: event.height };

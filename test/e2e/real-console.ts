@@ -198,7 +198,7 @@ export async function fillDeed(
 export async function confirmDeed(
   desk: Desk,
   console: RealConsole,
-  button: 'Open' | 'Allow reading' | 'Create' | 'Unlock' | 'Import' | 'Refuse',
+  button: 'Open' | 'Allow reading' | 'Create' | 'Unlock' | 'Import' | 'Add' | 'Set' | 'Restore' | 'Refuse',
   press: () => Promise<void>,
   typed: Readonly<Record<string, string>> = {},
 ): Promise<void> {

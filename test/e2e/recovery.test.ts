@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import { typeAskedWord } from './confirming.ts';
 import { dm, goTo, openPage, type Opened } from './opened-page.ts';
-import { createAccount, lookAt, temporaryDirectory, type Account } from './real-console.ts';
+import { confirmDeed, createAccount, lookAt, temporaryDirectory, type Account, type Defer } from './real-console.ts';
 
 /** The days that matter, in the page of a real console on a real sandbox chain: rollback, recall, and what is stored. */
 
@@ -15,21 +15,27 @@ import { createAccount, lookAt, temporaryDirectory, type Account } from './real-
 const JOURNEY_TIMEOUT_MS = 10 * 60_000;
 
 let browser: Browser;
+/** One chain for all of these tests, one after the other. */
+let chain: Chain;
+const cleaning: (() => void | Promise<void>)[] = [];
 beforeAll(async () => {
   browser = await launchChromium();
+  chain = await prepareChain((work) => void cleaning.unshift(work));
+}, JOURNEY_TIMEOUT_MS);
+afterAll(async () => {
+  await browser.close();
+  for (const work of cleaning) await work();
 });
-afterAll(() => browser.close());
 
 interface Chain {
   readonly account: Account;
   readonly dataDirectory: string;
-  readonly command: (...args: readonly string[]) => Promise<string>;
 }
 
 /** Three environments; two are Green and have a good version, and one of them then gets a bad one. */
-async function prepareChain(): Promise<Chain> {
-  const account = createAccount();
-  const root = temporaryDirectory();
+async function prepareChain(defer: Defer): Promise<Chain> {
+  const account = createAccount(defer);
+  const root = temporaryDirectory(defer);
   const dataDirectory = join(root, 'chain');
   const files = join(root, 'files');
   mkdirSync(files);
@@ -44,7 +50,7 @@ async function prepareChain(): Promise<Chain> {
   write('STEPS = -1\n');
   await command('env', 'update', '--id', 'grid-maze', '--path', files);
   await command('env', 'promote', '--id', 'grid-maze');
-  return { account, dataDirectory, command };
+  return { account, dataDirectory };
 }
 
 /** Presses a button of the review, and confirms it where the page cannot reach. Gives the block. */
@@ -89,11 +95,91 @@ async function carryOut(opened: Opened, reason: string, approver: string): Promi
   return sign(opened, 'Sign the approval…');
 }
 
+/** What is Green is taken back while the chain is frozen; whoever looks at it learns why, and what to use instead. */
+async function recall(opened: Opened): Promise<void> {
+  const { page } = opened;
+  await goTo(page, '#/environments/lunar-lander');
+  await page.getByRole('link', { name: 'Recall…' }).click();
+  await page.getByLabel('Reason').fill('a third of its levels cannot be won');
+  await page.getByRole('combobox', { name: 'Superseded by' }).fill('grid-maze');
+  await page.getByText('Give both the environment and a version').waitFor();
+  await page.getByLabel('Version of it').fill('2');
+  expect(await lookAt(page, 'recall form')).toEqual([]);
+  await page.getByRole('button', { name: 'Review the recall…' }).click();
+  await sign(opened, 'Sign…');
+  await page.getByRole('link', { name: 'Open lunar-lander' }).click();
+  await page.locator('.tag.bad', { hasText: 'v1 recalled from Green' }).waitFor();
+  const notice = page.locator('.notice.bad');
+  expect(await notice.innerText()).toMatch(
+    /v1 is recalled since .*A third of its levels cannot be won\. Superseded by grid-maze v2\./,
+  );
+  await page
+    .getByRole('region', { name: 'Blue environments' })
+    .getByRole('link', { name: /^lunar-lander recalled v1/ })
+    .waitFor();
+  expect(await lookAt(page, 'recalled environment')).toEqual([]);
+}
+
+/** A destination, a backup that is verified, a rehearsal, and what a restore would do. */
+async function backUpAndRehearse(opened: Opened, { account }: Chain): Promise<void> {
+  const { page, console } = opened;
+  const folder = join(account.home, 'backups');
+  mkdirSync(folder);
+  await goTo(page, '#/recovery/backups');
+  await page.getByText('Backups go nowhere yet').waitFor();
+  expect(await lookAt(page, 'backups none')).toEqual([]);
+  await page.getByRole('link', { name: 'Add a destination…' }).first().click();
+  await page.getByLabel('Name').fill('Other disk');
+  await page.getByRole('textbox', { name: 'Directory' }).fill(folder);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Add it…' }).waitFor();
+  expect(await lookAt(page, 'backups add')).toEqual([]);
+  await page.waitForFunction(() => document.querySelector('main .skeleton') === null);
+  await confirmDeed(opened, console, 'Add', () => page.getByRole('button', { name: 'Add it…' }).click());
+
+  const destinations = page.getByRole('region', { name: 'Destinations' });
+  await destinations.getByText('nothing there yet').waitFor();
+  await destinations.getByRole('button', { name: 'Test' }).click();
+  await destinations.getByText('A small file was written there, read back, and taken away.').waitFor();
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  await page.getByText(/^Other disk: written and verified\./).waitFor();
+  await destinations.getByText(/^verified/).waitFor();
+
+  const copies = page.getByRole('region', { name: 'Copies' });
+  await copies.getByRole('button', { name: /^Verify / }).click();
+  await copies.getByText('Every byte of it is as it was written.').waitFor();
+  await page.getByRole('button', { name: 'Rehearse now' }).click();
+  const drills = page.getByRole('region', { name: 'Rehearsals of a restore' });
+  await drills.getByText('restored', { exact: true }).waitFor();
+  const [statement] = await Promise.all([
+    page.waitForEvent('download'),
+    drills.getByRole('button', { name: 'Save the statement' }).click(),
+  ]);
+  expect(statement.suggestedFilename()).toMatch(/^drill-.*\.json$/);
+
+  await page.getByRole('link', { name: 'Set a schedule…' }).click();
+  await page.getByLabel('Hours between two backups').fill('12');
+  expect(await lookAt(page, 'backups schedule')).toEqual([]);
+  await confirmDeed(opened, console, 'Set', () => page.getByRole('button', { name: 'Set the schedule…' }).click());
+  await page.getByText('every 12 hours, each 7. one in full').waitFor();
+  expect(await lookAt(page, 'backups')).toEqual([]);
+
+  await copies.getByRole('link', { name: /^Restore / }).click();
+  await page.getByText(/^block \d+$/).waitFor();
+  expect(await page.getByRole('button', { name: 'Restore…' }).isEnabled()).toBe(true);
+  expect(await lookAt(page, 'restore plan')).toEqual([]);
+  await goTo(page, '#/recovery');
+  await page
+    .getByRole('region', { name: 'Backups' })
+    .getByText(/^verified/)
+    .waitFor();
+  expect(await lookAt(page, 'recovery end')).toEqual([]);
+}
+
 test(
   'a bad promotion is rolled back by two administrators, and the rollback itself is rolled back',
   async () => {
-    const { account, dataDirectory } = await prepareChain();
-    const opened = await openPage(browser, account, dataDirectory);
+    const opened = await openPage(browser, chain.account, chain.dataDirectory);
     const { page, complaints } = opened;
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Recovery' }).click();
     await page.getByRole('heading', { level: 1, name: 'Recovery' }).waitFor();
@@ -126,21 +212,19 @@ test(
 
     const undoneIn = await carryOut(opened, 'v2 never ends an episode', 'Operations 2');
     await goTo(page, '#/environments/grid-maze');
-    await page.getByText('Green v1', { exact: true }).waitFor();
-    await page.getByText(/^Rolled back/).waitFor();
+    await page.locator('.tag.green', { hasText: 'Green v1' }).waitFor();
+    await page.getByText('Rolled back', { exact: true }).waitFor();
     expect(await lookAt(page, 'recovery rolled back environment')).toEqual([]);
 
     // The story, and the chain as a whole.
     await goTo(page, '#/audit');
     const log = page.getByRole('list', { name: /newest first/ });
-    await log
-      .getByText(/Rolled all environments back to block/)
-      .first()
-      .waitFor();
-    await log
-      .getByText(/v2 never ends an episode/)
-      .first()
-      .waitFor();
+    for (const row of [
+      /Approved: Roll all environments back to block 7\. It was executed\./,
+      /Proposed: Roll all environments back to block 7\./,
+      /A rollback to block 7 is being prepared/,
+    ])
+      await log.getByText(row).first().waitFor();
     await goTo(page, '#/recovery/integrity');
     await page.getByRole('button', { name: 'Verify the whole chain' }).click();
     await page.getByText(/^Everything up to block \d+ is valid\.$/).waitFor();
@@ -154,8 +238,19 @@ test(
       .waitFor();
     await carryOut(opened, 'it was v1 after all', 'Operations 1');
     await goTo(page, '#/environments/grid-maze');
-    await page.getByText('Green v2', { exact: true }).waitFor();
+    await page.locator('.tag.green', { hasText: 'Green v2' }).waitFor();
     expect(complaints).toEqual([]);
+  },
+  JOURNEY_TIMEOUT_MS,
+);
+
+test(
+  'what is Green is recalled, and the chain is backed up, verified and rehearsed',
+  async () => {
+    const opened = await openPage(browser, chain.account, chain.dataDirectory);
+    await recall(opened);
+    await backUpAndRehearse(opened, chain);
+    expect(opened.complaints).toEqual([]);
   },
   JOURNEY_TIMEOUT_MS,
 );

@@ -5,7 +5,7 @@ import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
-import { DifferenceCounts, RollbackDifference, WhatStays } from '../../recovery/rollback-difference.tsx';
+import { DifferenceCounts, RollbackDifference } from '../../recovery/rollback-difference.tsx';
 import { useServices } from '../../services.ts';
 import { ChangeTable } from '../../signing/change-table.tsx';
 import { useRead } from '../../stores/use-read.ts';
@@ -42,11 +42,9 @@ export function RollbackEffect({
                 <Link to={['explorer', 'block', String(data.target.height)]}>
                   block {formatCount(data.target.height)}
                 </Link>
-                , compared with block {formatCount(data.height)}, the newest. What is decided until it is executed is
-                undone too.
+                , compared with block {formatCount(data.height)}, the newest.
               </p>
               <RollbackDifference preview={data} />
-              <WhatStays />
             </>
           )}
         </ReadingView>

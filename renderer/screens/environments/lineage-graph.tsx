@@ -84,8 +84,12 @@ function previousIn({ nodes }: Lineage, node: LineageNode): string {
   return String(earlier.sort((left, right) => left.log_index - right.log_index).at(-1)?.log_index ?? 'nothing');
 }
 
-const LABEL_LENGTH_MAX = 13;
+const LABEL_LENGTH_MAX = 16;
 
+/** As much as fits under a node; of several words whole ones, so that what is read aloud contains what is seen. */
 function clip(label: string): string {
-  return label.length > LABEL_LENGTH_MAX ? `${label.slice(0, LABEL_LENGTH_MAX - 1)}…` : label;
+  if (label.length <= LABEL_LENGTH_MAX) return label;
+  const cut = label.slice(0, LABEL_LENGTH_MAX - 1);
+  const end = cut.lastIndexOf(' ');
+  return `${end > 0 ? cut.slice(0, end) : cut}…`;
 }

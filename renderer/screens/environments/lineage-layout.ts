@@ -18,8 +18,8 @@ export interface LineageLayout {
   readonly edges: readonly PlacedEdge[];
 }
 
-const COLUMN_WIDTH = 84;
-const MARGIN_X = 44;
+const COLUMN_WIDTH = 92;
+const MARGIN_X = 48;
 const ROW_Y = { blue: 22, green: 78, source: 134 } as const;
 const LABEL_HEIGHT = 30;
 

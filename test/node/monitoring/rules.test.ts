@@ -227,7 +227,7 @@ const CASES: readonly Case[] = [
         code: 'STATE_CORRUPTION',
         severity: 'critical',
         message: 'The last integrity check found damage.',
-        advice: 'Open Integrity for the place, keep the data as evidence, and restore from a backup.',
+        advice: 'Open Recovery, Integrity, for the place and the repair. What cannot be repaired comes from a backup.',
         since: 4_000,
       },
     ],

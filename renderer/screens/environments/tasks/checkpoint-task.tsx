@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { EnvironmentView } from '../../../../src/api/chain/environments.ts';
 import { TextField } from '../../../parts/text-field.tsx';
 import { Hash } from '../../../parts/hash.tsx';
+import { Link } from '../../../parts/link.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
 
@@ -32,7 +33,7 @@ export function CheckpointTask({
     >
       <p className="soft">
         Marks state <Hash value={green.state_hash} what="Green state hash" /> under a label of your own, to find it and
-        roll back to it later.
+        to <Link to={['recovery']}>roll back to it</Link> later.
         {checkpoint === null ? '' : ` The newest checkpoint is ${checkpoint.version}.`}
       </p>
       <TextField label="Version label" hint="Such as 1.2.0" value={label} onValue={setLabel} />

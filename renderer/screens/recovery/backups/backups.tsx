@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { Link } from '../../../parts/link.tsx';
-import { useLocation } from '../../../stores/use-stores.ts';
+import { useLocation, useNode } from '../../../stores/use-stores.ts';
 import { AddDestination } from './add-destination.tsx';
 import { BackupNow } from './backup-now.tsx';
 import { Copies } from './copies.tsx';
@@ -17,8 +17,9 @@ import './backups.css';
 export function Backups(): ReactElement {
   const backups = useBackups();
   const task = useLocation().query.get('do');
+  const isRestoring = useNode((state) => state.jobs.some((job) => job.kind === 'restore' && job.state === 'running'));
   if (task === 'add') return <AddDestination onChange={backups.reload} />;
-  if (task === 'restore') return <Restore onChange={backups.reload} />;
+  if (task === 'restore' || isRestoring) return <Restore onChange={backups.reload} />;
   return (
     <ReadingView reading={backups}>
       {(data) => (

@@ -97,7 +97,7 @@ function Destination({
       </div>
       {problem === null ? null : <ProblemNotice problem={problem} />}
       {test.problem === undefined ? null : <ProblemNotice problem={test.problem} />}
-      {tested == null ? null : <ProblemNotice problem={tested} />}
+      {tested === null || tested === undefined ? null : <ProblemNotice problem={tested} />}
       {tested === null ? (
         <p className="notice good" role="status">
           A small file was written there, read back, and taken away.

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 
 import { formatCount, formatDuration, formatQuantity, formatTime } from '../../../parts/format.ts';
 import { HexText } from '../../../parts/hex-text.tsx';
+import { Link } from '../../../parts/link.tsx';
 import type { VerifyResult } from '../../../stores/verification.ts';
 
 /** What the check found, and exactly what it looked at. */
@@ -22,7 +23,13 @@ export function Findings({
             : `${formatQuantity(result.findings.length, 'item')} did not verify.`}
         </b>{' '}
         Checked {looked}, in {formatDuration(result.duration_ms)}; finished {formatTime(finishedAt)}.
-        {result.ok ? '' : ' Keep the data as it is, as evidence, and restore from a verified backup.'}
+        {result.ok ? null : (
+          <>
+            {' '}
+            What can be made again is repaired here; for the rest, restore{' '}
+            <Link to={['recovery', 'backups']}>a verified backup</Link>. The damaged file is kept as evidence.
+          </>
+        )}
       </div>
       {result.findings.length === 0 ? null : (
         <div className="card">

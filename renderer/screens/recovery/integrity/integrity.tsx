@@ -8,6 +8,7 @@ import { ProblemNotice } from '../../../parts/problem-notice.tsx';
 import { useServices } from '../../../services.ts';
 import { renew } from '../../../stores/read-cache.ts';
 import { useAct } from '../../../stores/use-act.ts';
+import { useInspection } from '../../../stores/use-inspection.ts';
 import { useNode } from '../../../stores/use-stores.ts';
 import { runVerification, stopVerification } from '../../../stores/verification.ts';
 import { BackgroundCheck } from './background-check.tsx';
@@ -22,6 +23,8 @@ import './integrity.css';
 /** Whether what is stored is what was written: the check in the background, the full one on demand, and what was found. */
 export function Integrity(): ReactElement {
   const { cache } = useServices();
+  // Of a file only the check is here: what runs in the background and repairs is a node's.
+  if (useInspection() !== null) return <FullCheck />;
   return (
     <>
       <Damage onChange={() => void renew(cache, ['operator', 'integrityReports'])} />

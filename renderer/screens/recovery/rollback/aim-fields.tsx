@@ -25,7 +25,9 @@ export function AimFields({
     event.preventDefault();
     const typed = decodeMoment(
       new URLSearchParams(
-        Object.entries(moment).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])),
+        Object.entries(moment).flatMap(([name, value]) =>
+          value === null || value === undefined ? [] : [[name, String(value)]],
+        ),
       ),
     );
     if (typed !== undefined) onAim(typed);
@@ -44,9 +46,9 @@ export function AimFields({
               className="input"
               value={chosen}
               onChange={(event) => {
-                const point = labelled.find(({ env_id, label }) => `${env_id} ${label}` === event.target.value);
-                if (point?.env_id != null && point.label !== null)
-                  onAim({ env_id: point.env_id, checkpoint: point.label });
+                const point = labelled.find((each) => `${each.env_id} ${each.label}` === event.target.value);
+                const { env_id = null, label = null } = point ?? {};
+                if (env_id !== null && label !== null) onAim({ env_id, checkpoint: label });
               }}
             >
               <option value=" ">Choose…</option>

@@ -18,6 +18,7 @@ import { IntegrityCard } from '../integrity-card.tsx';
 import { AimFields } from './aim-fields.tsx';
 import { aimQuery, decodePrepared, scopeQuery } from './aim.ts';
 import { PointTable } from './point-table.tsx';
+import { PreparedDrafts } from './prepared-drafts.tsx';
 import { Propose } from './propose.tsx';
 import { ScopeFields } from './scope-fields.tsx';
 import { Timeline } from './timeline.tsx';
@@ -41,6 +42,7 @@ export function RollbackView(): ReactElement {
   const choose = (next: RollbackAim): void => router.go(withQuery(location, aimQuery(next)), { replace: aim !== null });
   return (
     <>
+      <PreparedDrafts />
       <section className="card stack" aria-labelledby="recovery-timeline">
         <h2 id="recovery-timeline">
           Roll Green back to…{' '}

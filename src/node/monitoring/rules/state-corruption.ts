@@ -13,7 +13,7 @@ export const stateCorruption: AlertRule = {
             code: 'STATE_CORRUPTION',
             severity: 'critical',
             message: 'The last integrity check found damage.',
-            advice: 'Open Integrity for the place, keep the data as evidence, and restore from a backup.',
+            advice: 'Open Recovery, Integrity, for the place and the repair. What cannot be repaired comes from a backup.',
             since: verified.time,
           },
         ],

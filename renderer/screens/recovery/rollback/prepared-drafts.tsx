@@ -1,0 +1,71 @@
+import { useState, type ReactElement } from 'react';
+
+import type { PreparedDraft } from '../../../../src/api/operator/prepared.ts';
+import { Age } from '../../../node-parts/age.tsx';
+import { ProblemNotice } from '../../../parts/problem-notice.tsx';
+import { sentence } from '../../../parts/sentence.ts';
+import { useServices } from '../../../services.ts';
+import { SigningPanel } from '../../../signing/signing-panel.tsx';
+import { useAct } from '../../../stores/use-act.ts';
+import { useRead } from '../../../stores/use-read.ts';
+
+/** What this machine prepared after a security event. Nothing of it happens before a person signs it. */
+export function PreparedDrafts(): ReactElement | null {
+  const { reads } = useServices();
+  const prepared = useRead(reads.operator.preparedDrafts.queryOptions());
+  const drafts = prepared.data?.drafts ?? [];
+  if (drafts.length === 0) return null;
+  return (
+    <section className="stack" aria-label="Prepared after a security event">
+      {drafts.map((draft) => (
+        <Prepared key={draft.draft_id} draft={draft} onChange={prepared.reload} />
+      ))}
+    </section>
+  );
+}
+
+function Prepared({
+  draft: { draft_id, prepared_at, cause, action, payload, title },
+  onChange,
+}: {
+  readonly draft: PreparedDraft;
+  readonly onChange: () => void;
+}): ReactElement {
+  const { client } = useServices();
+  const [isReviewing, setReviewing] = useState(false);
+  const putAway = useAct(async () => {
+    await client.operator.dismissPreparedDraft({ draft_id });
+    onChange();
+  });
+  if (isReviewing)
+    return (
+      <div className="card">
+        <SigningPanel
+          request={{ kind: action === 'freeze' ? 'transaction' : 'proposal', action, payload }}
+          onBack={() => setReviewing(false)}
+          next={
+            <button type="button" className="button primary" onClick={putAway.run}>
+              Done
+            </button>
+          }
+        />
+      </div>
+    );
+  return (
+    <div className="notice warn">
+      <b>
+        {title} is prepared, <Age time={prepared_at} />.
+      </b>{' '}
+      {sentence(cause.message)} <code>{cause.code}</code> Nothing is signed before you do it.
+      <div className="row">
+        <button type="button" className="button" onClick={() => setReviewing(true)}>
+          Review…
+        </button>
+        <button type="button" className="button" disabled={putAway.busy} onClick={putAway.run}>
+          Put away
+        </button>
+      </div>
+      {putAway.problem === undefined ? null : <ProblemNotice problem={putAway.problem} />}
+    </div>
+  );
+}
