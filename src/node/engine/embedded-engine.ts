@@ -174,7 +174,7 @@ export class EmbeddedEngine implements Engine {
     return failure;
   }
 
-  /** A block that was not decided left nothing, and anyone who sent its transactions was told. One that was decided is sealed as soon as it can be. */
+  /** A block that was not decided left nothing, and the senders of its transactions were told. One that was decided is sealed as soon as it can be. */
   #retryLater(): void {
     if (this.#decided === null || this.#isClosed) return;
     clearTimeout(this.#retry);
