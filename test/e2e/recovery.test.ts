@@ -142,7 +142,8 @@ async function backUpAndRehearse(opened: Opened, { account }: Chain): Promise<vo
   await destinations.getByRole('button', { name: 'Test' }).click();
   await destinations.getByText('A small file was written there, read back, and taken away.').waitFor();
   await page.getByRole('button', { name: 'Back up now' }).click();
-  await page.getByText(/^Other disk: written and verified\./).waitFor();
+  const told = page.getByRole('region', { name: /^Backups/ }).locator('.notice');
+  expect(await told.first().innerText()).toMatch(/Other disk: written and verified\./);
   await destinations.getByText(/^verified/).waitFor();
 
   const copies = page.getByRole('region', { name: 'Copies' });

@@ -86,7 +86,7 @@ function Recalling({
         value={reason}
         onValue={setReason}
       />
-      <div className="row fields">
+      <div className="row">
         <Field label="Superseded by" hint="An environment to use in its place. Optional; it may be this one.">
           {(control) => (
             <EnvironmentInput

@@ -80,8 +80,8 @@ export function BackupNow({
           </b>
           , {formatBytes(done.size_bytes)}, in {formatDuration(done.duration_ms)}.{' '}
           {done.copies.map(({ destination_id, name, problem }) => (
-            <span key={destination_id}>
-              {name}:{' '}
+            <span key={destination_id} title={name}>
+              {destinations.find(({ id }) => id === destination_id)?.name ?? name}:{' '}
               {problem === null ? 'written and verified.' : `${sentence(problem.message)} ${problem.advice}`}{' '}
             </span>
           ))}
