@@ -160,5 +160,14 @@ function withReason({ code, message, advice, context }: QuantumLockError, reason
 
 /** Stored bytes that do not fit their hash. */
 export function misfit(place: string, message: string): QuantumLockError {
-  return new QuantumLockError('STORAGE_CORRUPT', `chain.db is damaged: ${place} ${message}`, { context: { place } });
+  return new QuantumLockError('STORAGE_CORRUPT', `${MISFIT_PREFIX}${place} ${message}`, { context: { place } });
+}
+
+const MISFIT_PREFIX = 'chain.db is damaged: ';
+
+/** Whether it says that a row of the chain does not fit, and not that another file is damaged. */
+export function isMisfit(error: unknown): boolean {
+  return (
+    error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT' && error.message.startsWith(MISFIT_PREFIX)
+  );
 }
