@@ -14,15 +14,15 @@ import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { ChainScrub, type ScrubbedTo } from '../storage/chain-scrub.ts';
-import { findingIn } from './finding-in.ts';
-import { FittingRows, neededRows, type MisfitRow } from './fitting-rows.ts';
+import { findingIn, findingOf, isFinding } from './finding-in.ts';
+import { FittingRows, neededRows } from './fitting-rows.ts';
 import { integrityPaths } from './integrity-paths.ts';
 import { MisfiledRows } from './misfiled-rows.ts';
 import { NO_ROWS, OwnRows, type StoredRows } from './own-rows.ts';
 import { putInPlace } from './put-in-place.ts';
 import { prepareRebuild, rebuildChain, type Rebuilt, type WaitingBlock } from './rebuild-chain.ts';
-import { neededWords, reportWords } from './report-words.ts';
-import { IntegrityReports, reportIdAt } from './reports.ts';
+import { reportWords } from './report-words.ts';
+import { IntegrityReports, reportIdAt, saysAllOf } from './reports.ts';
 import type { RowCopy } from './row-copy.ts';
 import { openSnapshots } from './snapshot-source.ts';
 import type { StateSource } from './state-source.ts';
@@ -342,20 +342,6 @@ class Repair {
   }
 }
 
-/** Whether one, after which nothing was changed, came to the same result and names every finding of the other. */
-function saysAllOf(newest: IntegrityReport, report: IntegrityReport): boolean {
-  const resultOf = ({ outcome, needs, intact_height }: IntegrityReport): string =>
-    `${outcome} ${intact_height} ${neededWords(needs)}`;
-  const linesOf = ({ findings }: IntegrityReport): string[] =>
-    findings.map(({ place, message }) => `${place} ${message}`);
-  const named = new Set(linesOf(newest));
-  return (
-    newest.quarantine === null &&
-    resultOf(newest) === resultOf(report) &&
-    linesOf(report).every((line) => named.has(line))
-  );
-}
-
 const NOTHING: ScrubbedTo = { height: -1, pages: 0, values: 0 };
 /** More than any block has. */
 const WAITING_TRANSACTIONS_MAX = 10_000;
@@ -378,22 +364,6 @@ async function scrubAll(
     assertGoingOn();
     onProgress(scrub.reached.height + 1);
     await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-/** What says that rows are not as they should be, and not that something failed. */
-function isFinding({ code }: QuantumLockError): boolean {
-  return code === 'STORAGE_CORRUPT' || code === 'CHAIN_INVALID' || code === 'NOT_FOUND' || code === 'CANONICAL_JSON';
-}
-
-function findingOf({ kind, at, message }: MisfitRow): VerifyFinding {
-  switch (kind) {
-    case 'header':
-      return { place: `block ${at}`, message };
-    case 'proof':
-      return { place: `block ${at}`, message: `its seal ${message}` };
-    case 'transaction':
-      return { place: `transaction ${at}`, message };
   }
 }
 

@@ -7,6 +7,7 @@ import { systemCodeOf } from '../../base/errors.ts';
 import { readText, replaceFile } from '../data-directory/durable-files.ts';
 import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 import { integrityPaths } from './integrity-paths.ts';
+import { neededWords } from './report-words.ts';
 
 /** Reports that are told of; the files of all are kept. */
 const REPORTS_MAX = 100;
@@ -71,4 +72,18 @@ function jsonOf(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Whether one, after which nothing was changed, came to the same result and names every finding of the other. */
+export function saysAllOf(newest: IntegrityReport, report: IntegrityReport): boolean {
+  const resultOf = ({ outcome, needs, intact_height }: IntegrityReport): string =>
+    `${outcome} ${intact_height} ${neededWords(needs)}`;
+  const linesOf = ({ findings }: IntegrityReport): string[] =>
+    findings.map(({ place, message }) => `${place} ${message}`);
+  const named = new Set(linesOf(newest));
+  return (
+    newest.quarantine === null &&
+    resultOf(newest) === resultOf(report) &&
+    linesOf(report).every((line) => named.has(line))
+  );
 }
