@@ -6,7 +6,7 @@ import { useNode } from '../stores/use-stores.ts';
 
 const PROGRAM = ['npx', 'dm'];
 
-/** What stands for a data directory where there is none: a command line goes on with one of the reader's. */
+/** What stands for a data directory where there is none: a command line continues with one of the reader's. */
 const ANY_DIRECTORY = 'DIR';
 
 /** A command that does the same as the page, for this node's data directory; selected whole by a click. */

@@ -26,7 +26,7 @@ export function JobProgress({ job }: { readonly job: JobView }): ReactElement {
         <button type="button" className="button" disabled={stop.busy} onClick={stop.run}>
           Stop
         </button>
-        <span className="faint">It goes on when you leave this page. Stopped, it leaves nothing half done.</span>
+        <span className="faint">It continues when you leave this page. Stopped, it leaves nothing half done.</span>
       </div>
       {stop.problem === undefined ? null : <ProblemNotice problem={stop.problem} />}
     </div>

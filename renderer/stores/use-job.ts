@@ -18,7 +18,7 @@ export type StartJob<Event extends JobEvent, Input> = (
 ) => Promise<AsyncIterable<Event>> | null;
 
 export interface FollowedJob<Done, Input> {
-  /** The newest of its kind that runs on this machine, whoever started it. */
+  /** The newest of its kind that runs on this machine, whether or not it was started here. */
   readonly running: JobView | null;
   /** What the newest one that this page followed to its end came to. */
   readonly done: Done | null;
@@ -57,7 +57,7 @@ export function useJob<Event extends JobEvent, Input = never>(
       }
     } catch (error) {
       const found = describeProblem(error);
-      // Whoever stopped it knows; a lost connection is said by the shell.
+      // The person who stopped it knows; a lost connection is said by the shell.
       if (found.code !== 'CANCELLED' && found.code !== 'CONNECTION_LOST') setProblem(found);
     } finally {
       followed.current = null;

@@ -179,6 +179,14 @@ export const EXPORTED_KEY_SIZE_BYTES_MAX = 4 * 1024;
 export const MERGED_DATABASE_SIZE_BYTES_MAX = 1024 ** 3;
 /** Recoveries that one block tells of, each in an event of its own. */
 export const RECOVERY_EVENTS_MAX = 32;
+/** How often a block that was decided, and could not be sealed, is tried again: a full disk is made room on by a person. */
+export const SEAL_RETRY_MS = 2_000;
+/** Wrong passphrases for one key in a row, whatever review they are typed for, that are a security event: twice what one review takes. */
+export const REFUSED_OPENINGS_MAX = 10;
+/** Further apart than this they are no row: a person who mistypes now and then. */
+export const REFUSED_OPENINGS_WINDOW_MS = 10 * 60 * 1000;
+/** How long a key is suspended then: guessing a passphrase of eight letters takes years at that speed. */
+export const KEY_SUSPENSION_MS = 15 * 60 * 1000;
 /** Drafts that a host prepared for people and that wait: more at once are not read one by one. */
 export const PREPARED_DRAFTS_MAX = 20;
 /** A block of an exported chain, which is one line: the most transactions of the largest size, their commas, and a header and a seal. */

@@ -2,6 +2,7 @@ import type { NextKey, SealingKey } from './chain/seal-block.ts';
 import type { HeadCopy } from './history/head-copies.ts';
 import type { RepairOptions } from './integrity/repair-chain.ts';
 import type { RowCopy } from './integrity/row-copy.ts';
+import type { Facts } from './monitoring/facts.ts';
 
 export interface NodeOptions {
   readonly dataDirectory: string;
@@ -16,6 +17,8 @@ export interface NodeOptions {
   readonly headCopies?: readonly HeadCopy[];
   /** Whether the passphrase of the encrypted keys lies where they do. */
   readonly isPassphraseBesideKeys?: () => boolean;
+  /** Keys of this machine that were tried again and again in vain. */
+  readonly repeatedRefusals?: () => Facts['repeatedRefusals'];
   /** Where rows that follow from no others are taken from, if some are damaged. */
   readonly copies?: readonly RowCopy[];
   /** Called with the progress of a repair at the opening. */

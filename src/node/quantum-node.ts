@@ -37,8 +37,7 @@ import { readBackupFacts } from './recovery/backup-facts.ts';
 import { settleRestore } from './recovery/restore-journal.ts';
 import type { NodeLook } from './node-look.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
-import { misfit } from './storage/block-check.ts';
-import { ChainReader } from './storage/chain-reader.ts';
+import { chainOfDirectory } from './chain-of-directory.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './data-directory/storage-errors.ts';
 import { StorageWatch } from './monitoring/storage-watch.ts';
@@ -90,22 +89,10 @@ export class QuantumNode {
     this.#storage = new StorageWatch(options.dataDirectory, options.now);
     const config = readNodeConfig(options.dataDirectory);
     this.#snapshots = new SnapshotSchedule({ ...options, every: config.snapshot_every_blocks ?? null });
-    const { reader, database } = ChainReader.open(paths.chain, { pageCacheCount: 16 });
-    try {
-      const { chain_id: named } = reader.block(0).header;
-      if (named !== reader.chainId()) throw misfit('meta', `does not name the chain of block 0, ${named}`);
-      this.#chain = reader.identity();
-      this.#leastTime = reader.leastTime();
-      this.#height = reader.height();
-    } finally {
-      database.close();
-    }
-    if (this.#chain.chain_id !== config.chain_id) {
-      throw new QuantumLockError(
-        'DATA_DIR_OTHER_CHAIN',
-        `${paths.chain} holds chain ${this.#chain.chain_id}, but this directory belongs to ${config.chain_id}`,
-      );
-    }
+    const { identity, leastTime, height } = chainOfDirectory(paths.chain, config.chain_id);
+    this.#chain = identity;
+    this.#leastTime = leastTime;
+    this.#height = height;
     for (const file of foreignFiles(options.dataDirectory)) this.#standing.raise(fileChanged(file));
     this.events = new EventHub(() => this.#height);
     this.#queryThread = new QueryThread({
@@ -348,6 +335,7 @@ export class QuantumNode {
       startedAt: this.#startedAt,
       standing: this.#standing.list(),
       isPassphraseBesideKeys: this.#options.isPassphraseBesideKeys?.() ?? false,
+      repeatedRefusals: this.#options.repeatedRefusals?.() ?? [],
       storage: this.#storage.problem(),
       freeBytes: freeBytes(this.#options.dataDirectory),
       threadFailures: this.#failures,

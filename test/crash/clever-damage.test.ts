@@ -17,6 +17,7 @@ import { StandingAlerts } from '../../src/node/monitoring/standing-alerts.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
 import { verifyNode } from '../../src/node/verify/verify-node.ts';
 import { CleverDamage, KIND_NAMES, SEALED_AGAIN, type Damage, type Sources } from './clever-damage.ts';
+import { recallBytes, rollbackBytes } from '../node/query/recovery-history.ts';
 import { isSoak, SeededRandom } from './seeded-random.ts';
 import {
   administratorKey,
@@ -109,7 +110,17 @@ describe('clever damage to a data directory', () => {
       contents.push(state_hash);
       await commit([createBytes(`${prefix}-stored`, { stateHash: state_hash })]);
       for (let block = 1; block < BLOCKS - 1; block++) await commit([createBytes(`${prefix}-${block}`)]);
-      await commit([updateBytes(`${prefix}-1`, 'better'), promoteBytes(`${prefix}-2`, `${prefix}-2`)]);
+      await commit([
+        updateBytes(`${prefix}-1`, 'better'),
+        promoteBytes(`${prefix}-2`, `${prefix}-2`),
+        createBytes(`${prefix}-gone`),
+      ]);
+      // Something is rolled back, something vanishes by it, and something is recalled.
+      const { payload } = await node.query.rollbackPreview({ target: { height: node.height - 1 } });
+      await commit([
+        rollbackBytes({ ...payload, scope: [`${prefix}-1`, `${prefix}-gone`] }, 'tried out'),
+        recallBytes(`${prefix}-2`, { version: 1, content: `${prefix}-2` }),
+      ]);
       await commit(
         Array.from({ length: batch }, (_, index) => createBytes(`${prefix}-many-${index}`, { by: 'engineer' })),
       );
@@ -142,7 +153,7 @@ describe('clever damage to a data directory', () => {
     const asked = new Map<string, Promise<unknown>>();
     asked.set('head', query.head());
     asked.set('newest blocks', query.blocks({ limit: 50 }));
-    for (let index = 0; index <= 2 * BLOCKS + 1; index++)
+    for (let index = 0; index <= 2 * (BLOCKS + 1) + 1; index++)
       asked.set(`block ${index}`, query.block({ at: { index }, offset: 0, limit: 3 }));
     for (const hash of blocks) asked.set(`block ${hash}`, query.block({ at: { hash }, offset: 0, limit: 3 }));
     for (const id of transactions) {
@@ -155,6 +166,7 @@ describe('clever damage to a data directory', () => {
       all: {},
       env: { env_id: 'a-1' },
       words: { text: 'better' },
+      gone: { env_id: 'a-gone' },
       invented: { text: 'stolen' },
       signer: { signer: administratorKey },
       member: { signer: 'engineer' },
@@ -164,7 +176,7 @@ describe('clever damage to a data directory', () => {
       asked.set(`newest audit ${name}`, query.audit({ filter, limit: 12 }));
     for (const zone of ['blue', 'green'] as const)
       asked.set(`newest ${zone}`, query.environments({ zone, archived: true, limit: 500 }));
-    for (const env_id of ['a-1', 'a-2', 'b-1', 'b-stored', 'forged-1', 'c-2', 'd-many-4']) {
+    for (const env_id of ['a-1', 'a-2', 'a-gone', 'b-1', 'b-stored', 'forged-1', 'c-2', 'd-many-4']) {
       asked.set(`newest environment ${env_id}`, query.environment({ env_id }));
       asked.set(`newest lineage ${env_id}`, query.lineage({ env_id }));
       asked.set(`environment ${env_id} at 3`, query.environment({ env_id, at: { height: 3 } }));

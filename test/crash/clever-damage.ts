@@ -338,15 +338,19 @@ export class CleverDamage {
     const [what, sql] = this.#random.pick([
       [
         `block ${next} without a seal`,
-        `INSERT INTO blocks SELECT ${next}, replace(header, '"index":${height},', '"index":${next},'), NULL, hash, era, timestamp, first_log_index + 1, roots FROM blocks WHERE height = ${height}`,
+        `INSERT INTO blocks SELECT ${next}, replace(header, '"index":${height},', '"index":${next},'), NULL, hash, era, timestamp, first_log_index + 1, roots, 0 FROM blocks WHERE height = ${height}`,
+      ],
+      [
+        `block ${next} final without a seal`,
+        `INSERT INTO blocks SELECT ${next}, replace(header, '"index":${height},', '"index":${next},'), NULL, hash, era, timestamp, first_log_index + 1, roots, 1 FROM blocks WHERE height = ${height}`,
       ],
       [
         `block ${next} with the seal of another`,
-        `INSERT INTO blocks SELECT ${next}, replace(header, '"index":${height},', '"index":${next},'), proof, hash, era, timestamp, first_log_index + 1, roots FROM blocks WHERE height = ${height}`,
+        `INSERT INTO blocks SELECT ${next}, replace(header, '"index":${height},', '"index":${next},'), proof, hash, era, timestamp, first_log_index + 1, roots, 1 FROM blocks WHERE height = ${height}`,
       ],
       [
         'a block before the first',
-        'INSERT INTO blocks SELECT -1, header, proof, hash, era, timestamp, first_log_index, roots FROM blocks WHERE height = 0',
+        'INSERT INTO blocks SELECT -1, header, proof, hash, era, timestamp, first_log_index, roots, final FROM blocks WHERE height = 0',
       ],
       [
         'a transaction',

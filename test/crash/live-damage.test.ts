@@ -18,7 +18,7 @@ import { flipCell, flipFileByte, logicalContent, randomCell } from './flips.ts';
 import { isSoak, SeededRandom } from './seeded-random.ts';
 import { createBytes, foundTestChain, promoteBytes, sealingKey, signForChainIn, updateBytes } from './test-chain.ts';
 
-const TRIALS = isSoak ? 200 : 14;
+const TRIALS = isSoak ? 200 : 7;
 const CHAIN = join('chain', 'chain.db');
 const PACK = join('blobs', 'packs', '000001.pack');
 

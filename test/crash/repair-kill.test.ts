@@ -14,7 +14,7 @@ import { isSoak, SeededRandom } from './seeded-random.ts';
 import { createBytes, foundTestChain, sealingKey } from './test-chain.ts';
 
 const CHAIN = join('chain', 'chain.db');
-const TRIALS = isSoak ? 100 : 6;
+const TRIALS = isSoak ? 100 : 4;
 /** More calls than a repair makes: a number behind its last kills nothing. */
 const CALLS_MAX = 32;
 

@@ -97,7 +97,7 @@ function TaskLinks({
   );
 }
 
-/** What was taken back from Green, and why: whoever used it has to learn it here. A rollback is told as well. */
+/** What was taken back from Green, and why: anyone who used it has to learn it here. A rollback is told as well. */
 function Recalled({
   environment: { green, recalled, rollback },
 }: {

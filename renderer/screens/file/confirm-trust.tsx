@@ -24,7 +24,7 @@ export function ConfirmTrust({ isConfirmed }: { readonly isConfirmed: boolean })
     <form className="stack wide" onSubmit={submit}>
       <Field
         label={isConfirmed ? 'Compare with something else' : 'Compare with what you know from another source'}
-        hint="The twelve words of the genesis, its hash, or the text of a trust file. Not from this file, nor from whoever gave it to you."
+        hint="The twelve words of the genesis, its hash, or the text of a trust file. Not from this file, nor from the person who gave it to you."
       >
         {(control) => (
           <textarea
@@ -60,8 +60,8 @@ export function ConfirmTrust({ isConfirmed }: { readonly isConfirmed: boolean })
         />
       </div>
       <p className="faint">
-        Whoever runs the chain makes one with <CommandElsewhere of={{ command: ['proof', 'trust'] }} />, which says the
-        words too.
+        Anyone who runs the chain makes one with <CommandElsewhere of={{ command: ['proof', 'trust'] }} />, which says
+        the words too.
       </p>
     </form>
   );

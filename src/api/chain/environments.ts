@@ -82,7 +82,7 @@ export const environmentView = environmentRecord.extend({
   /** At the height of this view. */
   green_status: greenStatus,
   /**
-   * Of what is Green in this view: that it was taken back since, as the newest state has it. Whoever asks what was Green at a
+   * Of what is Green in this view: that it was taken back since, as the newest state has it. Anyone who asks what was Green at a
    * time learns here that it is not to be used any longer. Null where nothing is Green here, or it was not recalled.
    */
   green_recalled_since: recallRecord.nullable(),

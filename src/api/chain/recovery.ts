@@ -57,7 +57,6 @@ export const rollbackCounts = z.object({
   /** Green then, by a promotion that was recalled since. */
   recalled: count,
 });
-export type RollbackCountsView = z.infer<typeof rollbackCounts>;
 
 export const rollbackPreview = z.object({
   target: z.object({ height: count, hash, time, environments_root: hash }),
@@ -113,7 +112,7 @@ export const recoveryPoint = z.object({
 export type RecoveryPoint = z.infer<typeof recoveryPoint>;
 
 export const recoveryTimeline = z.object({
-  /** Newest first. May be fewer than asked for, or none, where much else happened: go on while there is a `next_before`. */
+  /** Newest first. May be fewer than asked for, or none, where much else happened: continue while there is a `next_before`. */
   points: z.array(recoveryPoint),
   /** Pass as `before_log_index` for what is older; null at the end. */
   next_before: count.nullable(),

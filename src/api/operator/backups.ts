@@ -26,7 +26,7 @@ export const newDestination = z.discriminatedUnion('kind', [
     region: z.string().min(1).max(63),
     /** Before the name of each backup; empty for none. */
     prefix: z.string().max(200),
-    /** Days for which the store keeps each copy from being deleted or replaced, by whomever; null for no lock. */
+    /** Days for which the store keeps each copy from being deleted or replaced, by anyone; null for no lock. */
     lock_days: z.int().min(1).max(36_500).nullable(),
   }),
 ]);
@@ -43,7 +43,7 @@ export const backupSchedule = z.strictObject({
   with_content: z.boolean(),
   /** Between two rehearsals of a restore; null for none. */
   drill_every_days: z.int().min(1).max(366).nullable(),
-  /** Full backups that are kept in each destination, with what goes on from them. */
+  /** Full backups that are kept in each destination, with what continues them. */
   keep_fulls: z.int().min(1).max(1000),
   /** Younger ones are kept whatever their number; 0 for none. */
   keep_days: z.int().min(0).max(36_500),
@@ -57,7 +57,7 @@ export const backupView = z.object({
   /** Of the file. */
   name: z.string(),
   kind: z.enum(['full', 'incremental']),
-  /** What an incremental one goes on from; null for a full one. */
+  /** What an incremental one continues; null for a full one. */
   base: hash.nullable(),
   /** Blocks that are in it, both ends included. */
   from_height: count,
@@ -67,9 +67,9 @@ export const backupView = z.object({
   is_encrypted: z.boolean(),
   size_bytes: count,
   created_at: time,
-  /** When every byte of this copy was last held against its digest, and whether it fitted; null where it never was. */
+  /** When every byte of this copy was last checked against its digest, and whether it fitted; null where it never was. */
   verified: z.object({ at: time, ok: z.boolean() }).nullable(),
-  /** False where one that it goes on from is not in this destination. */
+  /** False where one that it continues is not in this destination. */
   is_restorable: z.boolean(),
 });
 export type BackupView = z.infer<typeof backupView>;
@@ -119,7 +119,7 @@ export const backupsView = z.object({
 });
 export type BackupsView = z.infer<typeof backupsView>;
 
-/** What is restored: a backup of a destination with all that it goes on from, or files of this machine. */
+/** What is restored: a backup of a destination with all that it continues, or files of this machine. */
 export const backupSource = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('destination'), destination_id: identifier, backup: hash }),
   z.strictObject({ from: z.literal('files'), paths: z.array(localPath).min(1).max(400) }),
@@ -217,7 +217,7 @@ export const backupProcedures = {
     .output(z.object({ problem: failure.nullable() })),
   /**
    * Makes a backup now, copies it to the destinations (to all where none is named), and reads each copy back. Signed by the
-   * validator of this node. It goes on when nobody follows it; `cancelJob` stops it, and leaves nothing half-made.
+   * validator of this node. It continues when nobody follows it; `cancelJob` stops it, and leaves nothing half-made.
    */
   runBackup: followNode
     .input(
@@ -228,7 +228,7 @@ export const backupProcedures = {
       }),
     )
     .output(eventIterator(backupEvent)),
-  /** Reads a copy, with all that it goes on from, and holds every byte against the manifests and their signatures. */
+  /** Reads a copy, with all that it continues, and holds every byte against the manifests and their signatures. */
   verifyBackup: followNode
     .input(z.strictObject({ job_id: z.string().optional(), destination_id: identifier, backup: hash }))
     .output(eventIterator(verifyBackupEvent)),

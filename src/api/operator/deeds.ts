@@ -31,7 +31,7 @@ export const deedInput = z.discriminatedUnion('deed', [
   z.strictObject({ deed: z.literal('repair_chain'), path: localPath }),
   /** Says that a report of damage was seen. */
   z.strictObject({ deed: z.literal('acknowledge_report'), report_id: identifier }),
-  /** Puts a backup in the place of the chain of this data directory, once all of it is verified: a job that goes on by itself. */
+  /** Puts a backup in the place of the chain of this data directory, once all of it is verified: a job that continues by itself. */
   z.strictObject({ deed: z.literal('restore_backup'), source: backupSource }),
   /** Another place that backups go to. Its access keys, where it has some, are asked for where this is confirmed. */
   z.strictObject({ deed: z.literal('add_backup_destination'), destination: newDestination }),

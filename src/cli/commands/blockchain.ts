@@ -28,6 +28,7 @@ import { registerDrill } from './drill.ts';
 import { registerRestore } from './restore.ts';
 import { describeEnvironment } from './env-views.ts';
 import { registerRollback } from './rollback.ts';
+import { registerSecurityPolicy } from './security-policy.ts';
 import { sizeText } from './size-text.ts';
 import { startNode } from './start-node.ts';
 
@@ -120,6 +121,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
 
   registerChainControl(blockchain, run);
   registerRollback(blockchain, run);
+  registerSecurityPolicy(blockchain, run);
   registerChainClock(blockchain, run);
   registerHistory(blockchain, run);
   registerIntegrity(blockchain, run);

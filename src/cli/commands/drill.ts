@@ -45,8 +45,8 @@ const STATEMENT_SIZE_BYTES_MAX = 1024 * 1024;
 export function registerDrill(blockchain: Command, run: RunCommand): void {
   blockchain
     .command('drill')
-    .description('rehearse a restore in a scratch directory, and sign what came of it; or check such a statement')
-    .option('--input <FILE...>', 'a full backup, and each incremental one that goes on from it')
+    .description('rehearse a restore in a scratch directory, and sign the result; or check such a statement')
+    .option('--input <FILE...>', 'a full backup, and each incremental one that continues it')
     .option('--output <FILE>', 'write the signed statement to a new file too')
     .option('--identity <FILE...>', 'age identities that open them')
     .option('--backup-passphrase-file <FILE>', 'the passphrase that opens them')

@@ -23,7 +23,7 @@ export const registerInspect: RegisterCommands = (program, run) => {
     .description('look at a backup, an exported chain or a data directory: read-only, with no node and no network')
     .argument(
       '<FILE...>',
-      'a backup with those that go on from it, a chain of `dm blockchain export`, a data directory, or a directory with a chain.db',
+      'a backup with those that continue it, a chain of `dm blockchain export`, a data directory, or a directory with a chain.db',
     )
     .option('--trust <FILE>', 'a trust file from another source (dm proof trust): the file must be of that chain')
     .option('--genesis <WORDS|HASH>', 'the twelve words of the genesis, or its hash, from another source')

@@ -19,7 +19,7 @@ export function registerRestore(blockchain: Command, run: RunCommand): void {
   blockchain
     .command('restore')
     .description('put a backup into the place of the chain of --data, once all of it is verified; no node runs there')
-    .requiredOption('--input <FILE...>', 'a full backup, and each incremental one that goes on from it')
+    .requiredOption('--input <FILE...>', 'a full backup, and each incremental one that continues it')
     .option('--identity <FILE...>', 'age identities that open them')
     .option('--backup-passphrase-file <FILE>', 'the passphrase that opens them')
     .action((options: RestoreCommandOptions) => run((context) => restore(context, options)));

@@ -16,7 +16,8 @@ function blueOf(lanes: Lanes): string | null {
 }
 
 function greenOf(lanes: Lanes): string | null {
-  return lanes?.green == null ? null : `v${lanes.green.version}`;
+  const green = lanes?.green ?? null;
+  return green === null ? null : `v${green.version}`;
 }
 
 function whatOf({ kind, green, recall, undone }: RollbackChangeView): string {

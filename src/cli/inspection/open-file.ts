@@ -14,11 +14,11 @@ export interface OpenFileOptions extends KeyOptions {
   readonly trust?: string;
   /** Words or hash of the genesis. */
   readonly genesis?: string;
-  /** Incremental backups that go on from the file. */
+  /** Incremental backups that continue the file. */
   readonly more?: readonly string[];
 }
 
-/** The first file, and those that go on from it. */
+/** The first file, and those that continue it. */
 export function withMore(files: readonly string[]): { readonly path: string; readonly more: readonly string[] } {
   const [path, ...more] = files;
   return { path: defined(path, 'a file'), more };

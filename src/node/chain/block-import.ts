@@ -34,7 +34,7 @@ export class BlockImport {
     return this.#replay.head;
   }
 
-  /** Takes the next block. After a refusal the import cannot go on. @throws CHAIN_INVALID, STORAGE_FULL, STORAGE_FAILED */
+  /** Takes the next block. After a refusal the import cannot continue. @throws CHAIN_INVALID, STORAGE_FULL, STORAGE_FAILED */
   append(block: SealedBlock): void {
     const { header, proof, transactions } = block;
     this.#store.begin();

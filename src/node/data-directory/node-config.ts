@@ -8,6 +8,13 @@ import { replaceFile } from './durable-files.ts';
 import { assertHoldsChain } from './holds-chain.ts';
 import { storageError } from './storage-errors.ts';
 
+/**
+ * `off`: it alerts. `suspend`: the identity is suspended on this machine for a while, too. `prepare_freeze`: in addition a freeze is
+ * prepared for an administrator to sign.
+ */
+export const SECURITY_POLICIES = ['off', 'suspend', 'prepare_freeze'] as const;
+export type SecurityPolicy = (typeof SECURITY_POLICIES)[number];
+
 const CONFIG_VERSION = 1;
 const configSchema = z.strictObject({
   version: z.literal(CONFIG_VERSION),
@@ -22,6 +29,8 @@ const configSchema = z.strictObject({
   acting_key_id: z.string(),
   /** A folder, apart from this directory, in which the newest head is kept too. */
   head_folder: z.string().optional(),
+  /** What this machine does by itself after a security event; it suspends where nothing is said. */
+  on_security_event: z.enum(SECURITY_POLICIES).optional(),
   /** Blocks between two snapshots of the state; none are taken where it is left out. */
   snapshot_every_blocks: z.int().positive().optional(),
 });
@@ -71,6 +80,16 @@ export function readConfigFile(root: string): NodeConfig {
       `${config} is malformed: ${parsed.error.issues[0]?.path.join('.') ?? ''}`,
     );
   return parsed.data;
+}
+
+/** What applies; of a directory whose configuration cannot be read, what applies where nothing is said. */
+export function securityPolicyOf(root: string): SecurityPolicy {
+  try {
+    return readNodeConfig(root).on_security_event ?? 'suspend';
+  } catch (error) {
+    if (error instanceof QuantumLockError) return 'suspend';
+    throw error;
+  }
 }
 
 /** @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */

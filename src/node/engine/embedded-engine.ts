@@ -1,7 +1,7 @@
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { decodeCanonical } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX } from '../../base/limits.ts';
+import { GROUP_COMMIT_TRANSACTIONS_MAX, PENDING_TRANSACTIONS_MAX, SEAL_RETRY_MS } from '../../base/limits.ts';
 import { digest } from '../../ledger/crypto/digest.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
@@ -64,6 +64,7 @@ export class EmbeddedEngine implements Engine {
   #isScheduled = false;
   #isClosed = false;
   #failure: EngineStats['failure'] = null;
+  #retry: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
 
   constructor(options: EmbeddedEngineOptions) {
@@ -158,13 +159,33 @@ export class EmbeddedEngine implements Engine {
     try {
       this.#seal(batch);
     } catch (error) {
-      const failure = storageError('chain.db', error);
-      if (failure instanceof QuantumLockError) {
-        const { code, message, advice } = failure;
-        this.#failure = { code, message, advice, since: this.#failure?.since ?? this.#options.now() };
-      }
+      const failure = this.#noteFailure(error);
       for (const { fail } of batch) fail(failure);
     }
+  }
+
+  #noteFailure(error: unknown): unknown {
+    const failure = storageError('chain.db', error);
+    if (failure instanceof QuantumLockError) {
+      const { code, message, advice } = failure;
+      this.#failure = { code, message, advice, since: this.#failure?.since ?? this.#options.now() };
+    }
+    this.#retryLater();
+    return failure;
+  }
+
+  /** A block that was not decided left nothing, and the senders of its transactions were told. One that was decided is sealed as soon as it can be. */
+  #retryLater(): void {
+    if (this.#decided === null || this.#isClosed) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      try {
+        this.#finish();
+      } catch (error) {
+        this.#noteFailure(error);
+      }
+    }, SEAL_RETRY_MS);
+    this.#retry.unref();
   }
 
   #seal(all: readonly Pending[]): void {
@@ -267,6 +288,7 @@ export class EmbeddedEngine implements Engine {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#retry);
     if (this.#pending > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     await this.#options.pool.close();
   }

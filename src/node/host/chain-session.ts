@@ -29,6 +29,8 @@ export interface ChainSessionOptions {
   readonly log: (line: string) => void;
   /** Comes before anything is read of the chain; what it throws keeps the chain from opening. */
   readonly prepare: () => Promise<void>;
+  /** Keys of this machine that were tried again and again in vain. */
+  readonly repeatedRefusals: NonNullable<NodeOptions['repeatedRefusals']>;
   /** Hears of a block that changed who seals, or with what. */
   readonly onValidators: () => void;
   /** Who is notified of what begins to wait for them; null where nobody is. */
@@ -141,7 +143,7 @@ export class ChainSession {
 
   async #openChain(passphrase: string | null, repairing: Repairing): Promise<void> {
     if (this.#open !== null) return;
-    const { dataDirectory, keyring, mode, now, prepare, onValidators } = this.#options;
+    const { dataDirectory, keyring, mode, now, prepare, onValidators, repeatedRefusals } = this.#options;
     const isReading = mode === 'read';
     if (!isReading) closeToOthers(dataDirectory);
     await prepare();
@@ -153,6 +155,7 @@ export class ChainSession {
       nextKeys: keys?.nextKeys ?? [],
       now,
       onValidators,
+      repeatedRefusals,
       isPassphraseBesideKeys: () => readGeneratedPassphrase(dataDirectory) !== null,
       headCopies: await headCopies(dataDirectory, keys === null ? null : keyring),
       ...repairing,

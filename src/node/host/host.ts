@@ -15,6 +15,9 @@ import { DesktopConfirm } from './desktop-confirm.ts';
 import { GrantedFolders } from './granted-folders.ts';
 import { HostDeeds } from './host-deeds.ts';
 import { Jobs } from './jobs.ts';
+import { securityPolicyOf } from '../data-directory/node-config.ts';
+import { findAction } from '../../ledger/actions/registry.ts';
+import type { RepeatedRefusals } from '../monitoring/facts.ts';
 import { PreparedDrafts } from './prepared-drafts.ts';
 import type { Surface } from './surface.ts';
 import { ValidatorKeys } from './validator-keys.ts';
@@ -152,6 +155,7 @@ export class Host {
       now,
       log,
       prepare: () => this.#openDoor(),
+      repeatedRefusals: () => desk.repeatedRefusals,
       onValidators: () => void this.validatorKeys.settle().catch(() => undefined),
       notified: desktop === null ? null : { key: () => acting.key(), notify: (notice) => desktop.notify(notice) },
     });
@@ -162,9 +166,28 @@ export class Host {
       randomId: randomUUID,
       chain: () => chain.node.chain,
       onChange: () => this.changes.notify(),
+      security: { policy: () => securityPolicyOf(path), onEvent: (event) => this.#onSecurityEvent(path, event) },
     });
     const prepared = new PreparedDrafts({ dataDirectory: path, now, randomId: randomUUID });
     return { path, keyring, desk, acting, chain, prepared };
+  }
+
+  /** Tells of it, and prepares what the policy says. Nothing is signed: a person does that, or puts it away. */
+  #onSecurityEvent(path: string, { name, count }: RepeatedRefusals): void {
+    void this.chain.opened?.node.publishHealth();
+    if (securityPolicyOf(path) !== 'prepare_freeze') return;
+    const message = `${count} wrong passphrases in a row were given for the key "${name}"`;
+    try {
+      this.prepared.add({
+        cause: { code: 'REPEATED_REFUSALS', message },
+        action: 'freeze',
+        payload: { reason: `Security event: ${message}` },
+        title: findAction('freeze')?.title({ reason: message }) ?? 'Freeze the chain',
+      });
+    } catch (error) {
+      // A disk that takes nothing has an alert of its own; this event's alert stands.
+      this.options.log(`a freeze could not be prepared: ${String(error)}`);
+    }
   }
 
   /** For this machine's commands: before a chain is open, and whatever keeps it from opening. */

@@ -19,7 +19,7 @@ const NOTES = ['head.record', 'signing.log', 'stored.log'];
 /**
  * Copies a chain, with what was noted of it and the index of its content, and verifies the copy. The source is only read, file
  * by file: SQLite would make or change files beside a database that it opens. Stored content is not copied but linked to: each
- * read of it is held against its hash.
+ * read of it is checked against its hash.
  * @throws CHAIN_INVALID where the chain does not verify; DATA_DIR_LOCKED where it changes all the while; STORAGE_FULL, STORAGE_DENIED
  */
 export async function copyDataDirectory(source: InspectionSource, root: string, laying: Laying): Promise<LaidOut> {

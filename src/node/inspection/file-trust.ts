@@ -21,7 +21,7 @@ export interface FileFacts {
 }
 
 /**
- * Compares what a person has from another source with what the file says. The words are all twelve: whoever founded the
+ * Compares what a person has from another source with what the file says. The words are all twelve: anyone who founded the
  * chain may have looked for two geneses of the same six (src/base/fingerprint.ts).
  * @param text the words, the hash of block 0, or a trust file
  * @throws TRUST_MISMATCH, INPUT_INVALID, DOCUMENT_INVALID
@@ -41,7 +41,7 @@ export function confirmTrust(text: string, facts: FileFacts): FileTrust {
       'INPUT_INVALID',
       `that is neither the ${expected.length} words of a genesis, nor its hash, nor a trust file`,
       {
-        advice: `Whoever runs the chain finds the ${expected.length} words with \`dm proof trust\`. Give all of them.`,
+        advice: `Anyone who runs the chain finds the ${expected.length} words with \`dm proof trust\`. Give all of them.`,
       },
     );
   const wrong = words.findIndex((word, index) => word !== expected[index]);
@@ -72,7 +72,7 @@ export function isNamed(trust: FileTrust, { validatorId, publicKey }: SealSpan):
 export function restsOn(trust: FileTrust, { head, seals }: FileFacts): string[] {
   if (trust.confirmedBy === null)
     return [
-      'Not confirmed: you have only the file’s word for which chain this is, and whose keys sealed it. Whoever made the file can have made all of it.',
+      'Not confirmed: you have only the file’s word for which chain this is, and whose keys sealed it. Anyone who made the file can have made all of it.',
       'What was checked is that the file agrees with itself: every block follows from the one before by the rules of the chain, and is signed and sealed by the keys that it names.',
     ];
   const unnamed = seals.filter((span) => isNamed(trust, span) === false);

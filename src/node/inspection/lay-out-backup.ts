@@ -7,14 +7,14 @@ import { verifyLaidOut } from './verify-laid-out.ts';
 
 /** What is needed besides the one file. */
 export interface BackupParts {
-  /** Incremental backups that go on from it, in any order; or, where it is incremental itself, the others. */
+  /** Incremental backups that continue it, in any order; or, where it is incremental itself, the others. */
   readonly more?: readonly string[];
   /** For an encrypted one. */
   readonly keys?: BackupKeys;
 }
 
 /**
- * Extracts a backup with what goes on from it, and verifies its chain from genesis: that its manifest is signed by somebody of
+ * Extracts a backup with what continues it, and verifies its chain from genesis: that its manifest is signed by somebody of
  * that chain says nothing of the chain itself.
  * @throws BACKUP_INVALID, BACKUP_BASE_MISSING, BACKUP_KEY_REQUIRED, BACKUP_SIGNER_UNKNOWN, PASSPHRASE_WRONG, CHAIN_INVALID, CANCELLED,
  *   STORAGE_FULL, STORAGE_FAILED

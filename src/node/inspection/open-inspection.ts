@@ -33,7 +33,7 @@ export interface InspectionOptions extends Laying, BackupParts {
 export async function openInspection(options: InspectionOptions): Promise<Inspection> {
   const source = recogniseSource(options.path);
   if (source.kind !== 'backup' && (options.more ?? []).length > 0)
-    throw new QuantumLockError('INPUT_INVALID', `${options.path} is not a backup: no other file goes on from it`);
+    throw new QuantumLockError('INPUT_INVALID', `${options.path} is not a backup: no other file continues it`);
   const scratch = openScratchDirectory(options.temporaryFolder);
   try {
     const laidOut = await layOut(source, scratch.path, options);
@@ -164,7 +164,7 @@ export class Inspection {
     ];
   }
 
-  /** Removes what was laid out. Whoever opened the directory has closed it before. */
+  /** Removes what was laid out. The host that opened the directory has closed it before. */
   close(): void {
     this.#scratch.close();
   }

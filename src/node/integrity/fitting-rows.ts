@@ -184,8 +184,9 @@ export class FittingRows {
     };
     const stored = own.proof(header.index);
     if (fits(stored)) return;
-    // A stop came between the record and the seal in the chain: the next start seals it again.
-    if (stored === null && header.index === this.height && own.header(header.index) !== null) {
+    // A stop came between the record and the seal in the chain: the next start seals it again. One that is final had its seal.
+    const isAtEnd = header.index === this.height && own.header(header.index) !== null;
+    if (stored === null && isAtEnd && !own.isFinal(header.index)) {
       this.#isUnsealed = true;
       return;
     }

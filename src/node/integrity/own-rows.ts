@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { isDamage } from '../data-directory/storage-errors.ts';
+import { isFinalSql } from '../storage/final-blocks.ts';
 import type { RowCopy } from './row-copy.ts';
 
 /** What a row is filed under: damaged, it may be any integer of 64 bits. */
@@ -10,6 +11,8 @@ export interface StoredRows extends RowCopy {
   header(height: RowKey): string | null;
   proof(height: RowKey): string | null;
   transaction(logIndex: RowKey): Uint8Array | null;
+  /** Whether a row says that its block is part of the chain, and not decided alone. */
+  isFinal(height: number): boolean;
   /** Keys of a table below 0 or from `end` on: no block of a chain that ends there has them. */
   beyond(table: 'blocks' | 'transactions', end: number): readonly bigint[];
 }
@@ -20,6 +23,7 @@ export const NO_ROWS: StoredRows = {
   header: () => null,
   proof: () => null,
   transaction: () => null,
+  isFinal: () => false,
   beyond: () => [],
 };
 
@@ -33,6 +37,7 @@ export class OwnRows implements StoredRows {
   readonly #header: Database.Statement<[RowKey], unknown>;
   readonly #proof: Database.Statement<[RowKey], unknown>;
   readonly #transaction: Database.Statement<[RowKey], unknown>;
+  readonly #isFinal: Database.Statement<[number], unknown>;
 
   constructor(database: Database.Database) {
     this.#database = database;
@@ -40,6 +45,9 @@ export class OwnRows implements StoredRows {
     this.#proof = database.prepare<[RowKey], unknown>('SELECT proof FROM blocks WHERE height = ?').pluck();
     this.#transaction = database
       .prepare<[RowKey], unknown>('SELECT bytes FROM transactions WHERE log_index = ?')
+      .pluck();
+    this.#isFinal = database
+      .prepare<[number], unknown>(`SELECT ${isFinalSql(database)} FROM blocks WHERE height = ?`)
       .pluck();
   }
 
@@ -55,6 +63,10 @@ export class OwnRows implements StoredRows {
   transaction(logIndex: RowKey): Uint8Array | null {
     const value = readable(() => this.#transaction.get(logIndex));
     return value instanceof Uint8Array ? value : null;
+  }
+
+  isFinal(height: number): boolean {
+    return readable(() => this.#isFinal.get(height)) === 1;
   }
 
   beyond(table: 'blocks' | 'transactions', end: number): readonly bigint[] {

@@ -89,7 +89,7 @@ class Rebuild {
   readonly #options: RebuildOptions;
   readonly #database: Database.Database;
   readonly #insertBlock: Database.Statement<
-    [number, string, string | null, Uint8Array, number, number, number, Uint8Array]
+    [number, string, string | null, Uint8Array, number, number, number, Uint8Array, number]
   >;
   readonly #insertIds: Database.Statement<[number, Uint8Array]>;
   readonly #insertTransaction: Database.Statement<[number, Uint8Array]>;
@@ -113,7 +113,7 @@ class Rebuild {
     this.#database.pragma('journal_mode = MEMORY');
     this.#database.pragma('synchronous = OFF');
     this.#insertBlock = this.#database.prepare(
-      'INSERT INTO blocks (height, header, proof, hash, era, timestamp, first_log_index, roots) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO blocks (height, header, proof, hash, era, timestamp, first_log_index, roots, final) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#insertIds = this.#database.prepare('INSERT INTO block_ids (height, entries) VALUES (?, ?)');
     this.#insertTransaction = this.#database.prepare('INSERT INTO transactions (log_index, bytes) VALUES (?, ?)');
@@ -266,6 +266,8 @@ class Rebuild {
         header.timestamp,
         this.#logSize,
         encodeRoots(made.roots),
+        // One without a proof is decided alone: the next start makes it final and proves it, in one step.
+        proof === null ? 0 : 1,
       );
     });
     this.#logSize = header.log_size;

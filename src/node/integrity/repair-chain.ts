@@ -21,7 +21,7 @@ import { MisfiledRows } from './misfiled-rows.ts';
 import { NO_ROWS, OwnRows, type StoredRows } from './own-rows.ts';
 import { putInPlace } from './put-in-place.ts';
 import { prepareRebuild, rebuildChain, type Rebuilt, type WaitingBlock } from './rebuild-chain.ts';
-import { reportWords } from './report-words.ts';
+import { neededWords, reportWords } from './report-words.ts';
 import { IntegrityReports, reportIdAt } from './reports.ts';
 import type { RowCopy } from './row-copy.ts';
 import { openSnapshots } from './snapshot-source.ts';
@@ -316,7 +316,7 @@ class Repair {
     }
   }
 
-  /** Writes it down, unless it says what the newest one says already: then that one is returned. */
+  /** Writes it down, unless the newest one says all of it already, whatever made somebody look: then that one is returned. */
   #reported(
     told: Pick<IntegrityReport, 'outcome' | 'findings' | 'intact_height'> & Partial<IntegrityReport>,
     id = reportIdAt(this.#options.now()),
@@ -336,10 +336,24 @@ class Repair {
     const report: IntegrityReport = { ...parts, words: reportWords(parts) };
     const reports = new IntegrityReports(this.#options.dataDirectory);
     const [newest] = reports.list();
-    if (newest?.quarantine === null && newest.words.join('\n') === report.words.join('\n')) return newest;
+    if (newest !== undefined && saysAllOf(newest, report)) return newest;
     reports.write(report);
     return report;
   }
+}
+
+/** Whether one, after which nothing was changed, came to the same result and names every finding of the other. */
+function saysAllOf(newest: IntegrityReport, report: IntegrityReport): boolean {
+  const resultOf = ({ outcome, needs, intact_height }: IntegrityReport): string =>
+    `${outcome} ${intact_height} ${neededWords(needs)}`;
+  const linesOf = ({ findings }: IntegrityReport): string[] =>
+    findings.map(({ place, message }) => `${place} ${message}`);
+  const named = new Set(linesOf(newest));
+  return (
+    newest.quarantine === null &&
+    resultOf(newest) === resultOf(report) &&
+    linesOf(report).every((line) => named.has(line))
+  );
 }
 
 const NOTHING: ScrubbedTo = { height: -1, pages: 0, values: 0 };

@@ -3,12 +3,25 @@ import type { QuantumLockError } from '../../base/errors.ts';
 import type { ClockReading } from '../clock/sealing-clock.ts';
 import type { UnsealedBlock } from '../history/history-state.ts';
 
+/** That somebody tried again and again to open a key of this machine, in vain. */
+export interface RepeatedRefusals {
+  readonly key_id: string;
+  readonly name: string;
+  /** Wrong passphrases in a row. */
+  readonly count: number;
+  /** Of the last one. */
+  readonly at: number;
+  readonly is_suspended: boolean;
+}
+
 /** What the rules look at: how the node and its machine are at one moment. Times in Unix milliseconds. */
 export interface Facts {
   readonly startedAt: number;
   /** What stays until a person acknowledges it (standing-alerts.ts). */
   readonly standing: readonly Alert[];
   readonly isPassphraseBesideKeys: boolean;
+  /** Keys of this machine that were tried again and again in vain. */
+  readonly repeatedRefusals: readonly RepeatedRefusals[];
   /** Where the open files are no longer in their place. */
   readonly storage: { readonly error: QuantumLockError; readonly since: number } | null;
   /** Of the data directory's disk; null where it is not known. */

@@ -121,7 +121,7 @@ class LineageBuilder {
       for (const source of operation.payload['source_envs'] as readonly string[]) this.#addSource(source, id, time);
   }
 
-  /** What was there leads to it, and what it gave back; what comes afterwards goes on from it. */
+  /** What was there leads to it, and what it gave back; what comes afterwards continues it. */
   #goBack(id: string, record: EnvironmentRecord | undefined): void {
     const heads = [this.#blueHead, this.#greenHead].filter((head) => head !== null);
     const given = [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { decodeHex } from '../../base/bytes.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { presentChain } from '../history/present-chain.ts';
+import { isMisfit } from '../storage/block-check.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { isDamage, isUnreadable, storageError } from '../data-directory/storage-errors.ts';
 import { headOfIndex } from './index-head.ts';
@@ -56,6 +57,8 @@ function openOnDisk(path: string, chain: ChainReader): OpenedIndex {
     remove(path);
     return { ...open(path, 'write', chain), foreign };
   } catch (error) {
+    // The chain is damaged, and not its index: that stays as it is, for when the chain is whole again.
+    if (isMisfit(error)) return openInMemory(chain);
     const failure = storageError(path, error);
     if (!isUnreadable(failure)) throw failure;
     remove(path);

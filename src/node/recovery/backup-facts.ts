@@ -4,7 +4,7 @@ import { readDrills } from './drill-log.ts';
 import { readRecoveryConfig } from './recovery-config.ts';
 import type { BackupFacts } from '../monitoring/facts.ts';
 
-/** As below; a configuration that cannot be read says nothing here: whoever looks at the backups is told of it. */
+/** As below; a configuration that cannot be read says nothing here: anyone who looks at the backups is told of it. */
 export function readBackupFacts(dataDirectory: string): BackupFacts | null {
   try {
     return backupFacts(dataDirectory);

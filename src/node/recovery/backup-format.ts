@@ -71,7 +71,7 @@ const manifestSchema = z.strictObject({
   /** Of the block that it ends with: what signatures of then were for. */
   era: z.custom<number>(isEra, 'an era'),
   kind: z.enum(['full', 'incremental']),
-  /** The manifest digest of the backup that this one goes on from; null for a full one. */
+  /** The manifest digest of the backup that this one continues; null for a full one. */
   base: hash.nullable(),
   /** How many backups come before it: 0 for a full one. */
   depth: count.max(BACKUP_CHAIN_FILES_MAX),
@@ -106,7 +106,7 @@ export interface SignedManifest {
   readonly signature: Signature;
 }
 
-/** Whoever signs a manifest: the validator of this machine, or a member. */
+/** The signer of a manifest: the validator of this machine, or a member. */
 export type SignManifest = (manifest: BackupManifest) => Promise<Omit<SignedManifest, 'manifest'>>;
 
 /** What is signed, and what names a backup: 32 bytes. */
@@ -142,7 +142,7 @@ export function decodeSignedManifest(bytes: Uint8Array): SignedManifest {
 function checkManifest({ kind, base, from, to, depth, content }: BackupManifest): void {
   const isFull = kind === 'full';
   if (isFull !== (base === null) || isFull !== (from === null) || isFull !== (depth === 0))
-    throw invalidBackup('manifest', 'says of itself both that it is full and that it goes on from another');
+    throw invalidBackup('manifest', 'says about itself both that it is full and that it continues another');
   if (from === null) {
     if (content !== null && content.from !== null) throw invalidBackup('manifest', 'is full, and its content is not');
     return;

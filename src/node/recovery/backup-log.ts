@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { count, hash } from '../../base/fields.ts';
 import { appendLines, readLines } from '../data-directory/durable-files.ts';
 
-/** `<data>/backups.log`: what became of backups and their copies, a line of JSON each, oldest first. */
+/** `<data>/backups.log`: the result of backups and their copies, a line of JSON each, oldest first. */
 const FILE = 'backups.log';
 
 const failureFields = { code: z.string(), message: z.string(), advice: z.string() };
@@ -18,7 +18,7 @@ const entrySchema = z.discriminatedUnion('event', [
     backup: hash,
     file_digest: hash,
   }),
-  /** Every byte of a copy was held against its digest. */
+  /** Every byte of a copy was checked against its digest. */
   z.object({ event: z.literal('verified'), at: count, destination: z.string(), name: z.string(), ok: z.boolean() }),
   z.object({ event: z.literal('deleted'), at: count, destination: z.string(), name: z.string() }),
   /** A scheduled backup or rehearsal began. */

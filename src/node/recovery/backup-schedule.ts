@@ -13,7 +13,7 @@ export interface DueTimes {
   readonly drill: number | null;
 }
 
-/** When the next backup and the next rehearsal are due, by what became of those before. */
+/** When the next backup and the next rehearsal are due, by the result of those before. */
 export function dueTimes(
   { schedule, scheduled_at: since, destinations }: RecoveryConfig,
   { log, drills }: { readonly log: readonly BackupEntry[]; readonly drills: readonly SignedDrill[] },

@@ -9,7 +9,7 @@ import { storageError } from '../data-directory/storage-errors.ts';
 import { syncDirectory } from '../data-directory/sync-directory.ts';
 import { encrypterOf, encryptStream, type Encryption } from './encryption.ts';
 
-/** A file that was written: what a copy of it is held against. */
+/** A file that was written: what a copy of it is checked against. */
 export interface WrittenFile {
   readonly size: number;
   /** SHA-256 of all of it, as it lies on the disk. */

@@ -10,7 +10,7 @@ export type BackupHandlers = typeof handlers;
 /** Progress is for eyes. */
 const PROGRESS_INTERVAL_MS = 100;
 
-const port = defined(parentPort, 'the port to whoever backs up');
+const port = defined(parentPort, 'the port to the thread that asked for the backup');
 let writer: BackupWriter | null = null;
 
 const handlers = {

@@ -45,7 +45,7 @@ function provedCounts(reader: ChainReader, head: StoredBlock): StateCounts {
 
 /**
  * Blocks that are decided and have no proof yet have their rows in the state already, as the last ones; how many is written
- * down nowhere. So they are executed once more, in memory, to count them.
+ * down nowhere. So they are executed again, in memory, to count them.
  */
 function rowsBehind(reader: ChainReader, head: StoredBlock): StateCounts {
   const chain = reader.chain();

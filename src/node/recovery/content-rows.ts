@@ -123,7 +123,7 @@ export class ContentSource {
     }
   }
 
-  /** The bytes, held against their hash; null where they are damaged or gone. */
+  /** The bytes, checked against their hash; null where they are damaged or gone. */
   #read({ hash: name, pack, offset, size }: ChunkRow): Buffer | null {
     const file = this.#packs.get(pack) ?? this.#openPack(pack);
     if (file === null) return null;

@@ -46,7 +46,7 @@ async function readCopy(
   }
 }
 
-/** A backup and all that it goes on from, oldest first; null where one of them is not there. */
+/** A backup and all that it continues, oldest first; null where one of them is not there. */
 export function lineOf(copies: readonly BackupCopy[], backup: Hash): readonly BackupCopy[] | null {
   const line: BackupCopy[] = [];
   for (let wanted: Hash | null = backup; wanted !== null;) {

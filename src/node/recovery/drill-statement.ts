@@ -7,7 +7,7 @@ import { isChainId, isEra } from '../../ledger/chain-identity.ts';
 import { digest } from '../../ledger/crypto/digest.ts';
 import type { VerifySignature } from '../../ledger/crypto/signature.ts';
 
-/** What a rehearsal of a restore found, signed by whoever ran it: checked on any machine (docs/TECHNICAL_SPEC.md). */
+/** What a rehearsal of a restore found, signed by the person or node that ran it, and checked on any machine (docs/TECHNICAL_SPEC.md). */
 const FORMAT = 'quantum-lock/drill/v1';
 
 const statementSchema = z.strictObject({

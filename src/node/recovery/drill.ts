@@ -14,7 +14,7 @@ import { mkdirPrivate } from './private-scratch.ts';
 import { verifyExtracted, type RecoveryProgress } from './verify-extracted.ts';
 
 export interface DrillOptions {
-  /** A full backup, and incremental ones that go on from it. */
+  /** A full backup, and incremental ones that continue it. */
   readonly files: readonly string[];
   readonly keys: BackupKeys;
   /** Beside it the rehearsal has its scratch directory. */

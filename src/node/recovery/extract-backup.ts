@@ -21,7 +21,7 @@ import type { OpenedBackup } from './opened-backup.ts';
 import { isChainTable } from './tables.ts';
 
 export interface ExtractOptions {
-  /** A full backup, and incremental ones that go on from it, in any order. */
+  /** A full backup, and incremental ones that continue it, in any order. */
   readonly files: readonly string[];
   /** A directory that is not there yet: it becomes a data directory without keys. */
   readonly into: string;
@@ -31,7 +31,7 @@ export interface ExtractOptions {
   readonly report: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-/** A backup, or several that go on from one another, as the manifest of each says. */
+/** A backup, or several that continue one another, as the manifest of each says. */
 export interface ExtractedBackup {
   readonly chain: ChainRoot;
   /** Where the newest of them ends. */
@@ -51,7 +51,7 @@ export interface ExtractedBackup {
 
 /**
  * Lays out what backups hold as a data directory that can be read: chain.db, the content, node.json and head.record. Every
- * byte is held against the signed manifests, and their signers against the chain that comes out. The chain itself is not
+ * byte is checked against the signed manifests, and their signers against the chain that comes out. The chain itself is not
  * replayed here: that is {@link verifyNode}'s. What was laid out when this throws is of no use, and is the caller's to remove.
  * @throws BACKUP_INVALID, BACKUP_BASE_MISSING, BACKUP_KEY_REQUIRED, BACKUP_SIGNER_UNKNOWN, PASSPHRASE_WRONG, NOT_FOUND,
  *   STORAGE_FULL, STORAGE_FAILED, CANCELLED
@@ -81,13 +81,13 @@ export async function extractBackup(options: ExtractOptions): Promise<ExtractedB
   }
 }
 
-/** Oldest first: the full one, then each that goes on from the one before. @throws BACKUP_INVALID, BACKUP_BASE_MISSING */
+/** Oldest first: the full one, then each that continues the one before. @throws BACKUP_INVALID, BACKUP_BASE_MISSING */
 export function inOrder(opened: readonly OpenedBackup[]): readonly [OpenedBackup, ...OpenedBackup[]] {
   const [first, ...others] = opened.toSorted((one, other) => one.signed.manifest.depth - other.signed.manifest.depth);
   if (first === undefined || first.signed.manifest.base !== null)
     throw new QuantumLockError(
       'BACKUP_BASE_MISSING',
-      `the full backup is missing that ${first?.path ?? 'it'} goes on from`,
+      `the full backup is missing that ${first?.path ?? 'it'} continues`,
       {
         context: { place: first?.path ?? '', base: first?.signed.manifest.base ?? null },
       },
@@ -108,11 +108,11 @@ function assertGoesOn(before: OpenedBackup, next: OpenedBackup): void {
   if (manifest.base !== before.backup)
     throw new QuantumLockError(
       'BACKUP_BASE_MISSING',
-      `${next.path} goes on from the backup ${manifest.base ?? 'none'}, and not from ${before.path}, which is ${before.backup}`,
+      `${next.path} continues the backup ${manifest.base ?? 'none'}, and not ${before.path}, which is ${before.backup}`,
       { context: { place: next.path, base: manifest.base } },
     );
   if (encodeCanonicalText(manifest.from) !== encodeCanonicalText(to))
-    throw invalidBackup(next.path, 'begins elsewhere than the backup that it goes on from ends');
+    throw invalidBackup(next.path, 'begins elsewhere than the backup that it continues ends');
 }
 
 async function layOut(ordered: readonly OpenedBackup[], { into, report, signal }: ExtractOptions): Promise<void> {

@@ -48,7 +48,7 @@ export async function openBackup(path: string, options: OpenBackupOptions): Prom
   return openPlain(path, path);
 }
 
-/** Whether a file says of itself that it is encrypted; of what cannot be read nothing is said. */
+/** Whether a file says about itself that it is encrypted; of what cannot be read nothing is said. */
 export function isEncryptedBackup(path: string): boolean {
   try {
     const file = openSync(path, 'r');
@@ -153,7 +153,7 @@ export function partName({ signed: { manifest } }: Pick<OpenedBackup, 'signed'>,
   return `part ${index + 1} of ${manifest.parts.length} (${table}${rows})`;
 }
 
-/** The rows of a part: its stored bytes are held against their digest first. @throws BACKUP_INVALID */
+/** The rows of a part: its stored bytes are checked against their digest first. @throws BACKUP_INVALID */
 export async function readPartRows(backup: OpenedBackup, index: number): Promise<Generator<Cell[], void, undefined>> {
   const part = backup.signed.manifest.parts[index];
   const name = partName(backup, index);

@@ -20,7 +20,7 @@ export interface RestoreContentOptions {
 
 /**
  * Brings the content of a backup into a data directory. Content is named by its hash, so what is there already stays, what
- * is damaged there is mended, and a stop in between harms nothing.
+ * is damaged there is repaired, and a stop in between harms nothing.
  * @throws STORAGE_FULL, STORAGE_FAILED, CANCELLED
  */
 export async function restoreContent(options: RestoreContentOptions): Promise<void> {

@@ -20,7 +20,7 @@ import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 /**
  * What a restore is about to do to a data directory, on the disk before it does it. chain.db is put into its place in one
  * step: before that step the old chain is the one that is there, after it the new one. What belongs to the step besides is
- * done, or undone, by whoever opens the directory next.
+ * done, or undone, by anyone who opens the directory next.
  */
 const JOURNAL = 'restoring.json';
 
@@ -47,7 +47,7 @@ function readJournal(root: string): RestoreJournal | null {
   const parsed = journalSchema.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
   throw new QuantumLockError('STORAGE_CORRUPT', `${join(root, JOURNAL)} is not one that this program wrote`, {
-    advice: 'Look at what stands beside the data directory, then move this file away.',
+    advice: 'Look at what is next to the data directory, then move this file away.',
   });
 }
 
@@ -60,7 +60,7 @@ export interface SettleOptions {
 export type SettledRestore = 'none' | 'finished' | 'undone';
 
 /**
- * Ends a restore that a stop cut short: finishes it where its chain is in place already, else undoes it. Whoever calls this
+ * Ends a restore that a stop cut short: finishes it where its chain is in place already, else undoes it. Anyone who calls this
  * holds the directory's lock.
  * @throws STORAGE_FULL, STORAGE_CORRUPT and others as they come
  */

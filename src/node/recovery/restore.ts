@@ -24,7 +24,7 @@ import { assertMayRestore, readTarget } from './restore-target.ts';
 import { verifyExtracted, type RecoveryProgress } from './verify-extracted.ts';
 
 export interface RestoreOptions {
-  /** A full backup, and incremental ones that go on from it. */
+  /** A full backup, and incremental ones that continue it. */
   readonly files: readonly string[];
   /** Made where it is not there. No node runs on it. */
   readonly dataDirectory: string;

@@ -4,8 +4,8 @@ import type { BackupCopy } from './copies.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * What a schedule no longer keeps of a destination: whole families, a full backup with everything that goes on from it. The
- * newest so many are kept, and whatever is younger than so many days. Of what goes on from nothing that is there, nothing is
+ * What a schedule no longer keeps of a destination: whole families, a full backup with everything that continues it. The
+ * newest so many are kept, and whatever is younger than so many days. Of what continues nothing that is there, nothing is
  * deleted: a person looks at it.
  */
 export function copiesToDelete(

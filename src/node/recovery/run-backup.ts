@@ -15,9 +15,9 @@ import type { MadeBackup } from './write-backup.ts';
 export interface RunBackupOptions {
   readonly dataDirectory: string;
   readonly destinations: readonly Destination[];
-  /** A full one, whatever there is to go on from. */
+  /** A full one, whatever there is to continue. */
   readonly full: boolean;
-  /** How many backups, the full one included, go on from one another; and what is deleted afterwards, where something is. */
+  /** How many backups, the full one included, continue one another; and what is deleted afterwards, where something is. */
   readonly schedule: BackupSchedule | null;
   readonly sign: SignManifest;
   readonly now: () => number;
@@ -77,7 +77,7 @@ export async function runBackup(options: RunBackupOptions): Promise<Done> {
   }
 }
 
-/** The newest backup that every destination has with all that it goes on from; null for a full one. */
+/** The newest backup that every destination has with all that it continues; null for a full one. */
 async function baseFor(
   destinations: readonly Destination[],
   schedule: BackupSchedule | null,
@@ -90,7 +90,7 @@ async function baseFor(
   return newest.manifest;
 }
 
-/** Of a destination that cannot be reached nothing is known to go on from: that is told where it is copied to. */
+/** Of a destination that cannot be reached nothing is known to continue: that is told where it is copied to. */
 async function copiesOrNone(destination: Destination): Promise<readonly BackupCopy[]> {
   try {
     return await listCopies(destination);

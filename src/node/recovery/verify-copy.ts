@@ -21,14 +21,14 @@ export interface VerifyCopyOptions {
   readonly report: (progress: RecoveryProgress) => void;
 }
 
-/** A backup of a destination with all that it goes on from, oldest first. @throws NOT_FOUND, BACKUP_BASE_MISSING, DESTINATION_FAILED */
+/** A backup of a destination with all that it continues, oldest first. @throws NOT_FOUND, BACKUP_BASE_MISSING, DESTINATION_FAILED */
 export async function findLine(destination: Destination, backup: Hash): Promise<readonly BackupCopy[]> {
   const copies = await listCopies(destination);
   if (!copies.some((copy) => copy.backup === backup))
     throw new QuantumLockError('NOT_FOUND', `${destination.place} holds no backup ${backup}`);
   const line = lineOf(copies, backup);
   if (line !== null) return line;
-  throw new QuantumLockError('BACKUP_BASE_MISSING', `one that ${backup} goes on from is not in ${destination.place}`);
+  throw new QuantumLockError('BACKUP_BASE_MISSING', `one that ${backup} continues is not in ${destination.place}`);
 }
 
 /** A directory beside the data directory, for as long as `work` runs. */
@@ -42,7 +42,7 @@ export async function withScratch<T>(dataDirectory: string, work: (scratch: stri
   }
 }
 
-/** Fetches a copy and all that it goes on from, and holds every byte against manifests and signatures. Returns what is wrong. */
+/** Fetches a copy and all that it continues, and holds every byte against manifests and signatures. Returns what is wrong. */
 export async function verifyCopy(options: VerifyCopyOptions): Promise<readonly Finding[]> {
   const { dataDirectory, destination, signal, report, now } = options;
   const line = await findLine(destination, options.backup);
@@ -67,7 +67,7 @@ export async function verifyCopy(options: VerifyCopyOptions): Promise<readonly F
     }
   });
   const ok = findings.length === 0;
-  // What is wrong may be with one that it goes on from: then nothing is said of the others.
+  // What is wrong may be with one that it continues: then nothing is said of the others.
   for (const { name } of ok ? line : line.slice(-1))
     recordBackup(dataDirectory, { event: 'verified', at: now(), destination: destination.id, name, ok });
   return findings;

@@ -31,7 +31,7 @@ export interface BackupRequest {
   readonly dataDirectory: string;
   /** A new file. */
   readonly output: string;
-  /** What an incremental one goes on from; null for a full one. */
+  /** What an incremental one continues; null for a full one. */
   readonly base: BackupManifest | null;
   readonly withContent: boolean;
   readonly encryption: Encryption | null;
@@ -144,7 +144,7 @@ export class BackupWriter {
 function checkBase(base: BackupManifest, reader: ChainReader, head: ChainEnd): BackupManifest {
   const { genesis } = reader.chain();
   const refuse = (why: string): QuantumLockError =>
-    new QuantumLockError('BACKUP_INVALID', `nothing can go on from that backup: ${why}`, {
+    new QuantumLockError('BACKUP_INVALID', `nothing can continue that backup: ${why}`, {
       advice: 'Make a full backup.',
     });
   if (base.genesis !== genesis) throw refuse(`it is of another chain, ${base.chain_id}`);

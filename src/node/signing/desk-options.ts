@@ -1,4 +1,5 @@
 import type { ChainIdentity } from '../../ledger/chain-identity.ts';
+import type { RefusedOpeningsOptions } from './refused-openings.ts';
 import type { Keyring } from '../keys/keyring.ts';
 
 export interface SigningDeskOptions {
@@ -20,4 +21,6 @@ export interface SigningDeskOptions {
   readonly isWithoutRecord?: boolean;
   /** Hears that a review began or ended, or that signing was unlocked or locked. */
   readonly onChange?: () => void;
+  /** What follows on repeated refusals; where it is left out, the key is suspended, and nobody hears. */
+  readonly security?: Pick<RefusedOpeningsOptions, 'policy' | 'onEvent'>;
 }

@@ -10,6 +10,8 @@ import { appendToSigningLog } from '../data-directory/signing-log.ts';
 import { ONLY_ASKER, type Asker } from './asking-limit.ts';
 import type { SigningDeskOptions } from './desk-options.ts';
 import { failureOf } from './question-book.ts';
+import type { RepeatedRefusals } from '../monitoring/facts.ts';
+import { RefusedOpenings } from './refused-openings.ts';
 import { openReviewBook, type KeptReview, type ReviewBook } from './review-book.ts';
 import { SigningSession, type UnlockedKey } from './signing-session.ts';
 import type { Confirmation, Refusal, SigningSubject } from './subjects/subject.ts';
@@ -34,6 +36,7 @@ export class SigningDesk {
   readonly #options: SigningDeskOptions;
   readonly #book: ReviewBook;
   readonly #session: SigningSession;
+  readonly #refused: RefusedOpenings;
 
   constructor(options: SigningDeskOptions) {
     this.#options = options;
@@ -41,6 +44,8 @@ export class SigningDesk {
     const onChange = (): void => options.onChange?.();
     this.#book = openReviewBook(clocks, onChange);
     this.#session = new SigningSession(clocks, onChange);
+    const { policy = () => 'suspend', onEvent = () => undefined } = options.security ?? {};
+    this.#refused = new RefusedOpenings({ clocks, policy, onEvent });
   }
 
   /**
@@ -165,18 +170,40 @@ export class SigningDesk {
     { passphrase, signer }: Confirmation,
   ): Promise<{ readonly signer: Signer; readonly vault: VaultSession | null }> {
     const { keyring } = this.#options;
+    this.#refused.assertNotSuspended(key);
     if (signer !== undefined) return { signer, vault: null };
     const held = review.on_chain ? this.#session.secretOf(key, review.genesis) : null;
     if (held instanceof Uint8Array) return { signer: openSigner(key, held), vault: null };
     if (key.store === 'keychain' || this.#hasFileOpen) return { signer: await keyring.signer(key.key_id), vault: null };
     if (passphrase === undefined) throw new QuantumLockError('SIGNING_LOCKED', `the key "${key.name}" is encrypted`);
-    const vault = await keyring.file.openSession(passphrase, key.key_id);
+    const vault = await this.#openFile(passphrase, key);
     try {
       return { signer: openSigner(key, vault.secret(key.key_id)), vault };
     } catch (error) {
       vault.close();
       throw error;
     }
+  }
+
+  /** Counts what does not open it: too many in a row end what is unlocked, and suspend the key. @throws PASSPHRASE_WRONG, SIGNING_LOCKED */
+  async #openFile(passphrase: string, key: KeyInfo): Promise<VaultSession> {
+    this.#refused.assertNotSuspended(key);
+    try {
+      const vault = await this.#options.keyring.file.openSession(passphrase, key.key_id);
+      this.#refused.noteOpened(key);
+      return vault;
+    } catch (error) {
+      if (error instanceof QuantumLockError && error.code === 'PASSPHRASE_WRONG') {
+        this.#refused.noteRefused(key);
+        if (this.#session.unlocked?.key_id === key.key_id && this.#refused.isSuspended(key)) this.#session.end();
+      }
+      throw error;
+    }
+  }
+
+  /** Keys that were tried again and again in vain, since this desk began. */
+  get repeatedRefusals(): readonly RepeatedRefusals[] {
+    return this.#refused.events();
   }
 
   /** On the disk before the signature leaves. */
@@ -194,7 +221,7 @@ export class SigningDesk {
     const [only, ...others] = key === undefined ? await keyring.file.list() : [key];
     if (only === undefined || others.length > 0)
       throw new QuantumLockError('KEY_NOT_FOUND', 'no key to unlock is named');
-    const vault = await keyring.file.openSession(passphrase, only.key_id);
+    const vault = await this.#openFile(passphrase, only);
     this.#session.begin({ key: only, chain: chain().genesis, vault });
   }
 

@@ -1,4 +1,4 @@
-import { encodeHash, encodeHex, equalBytes, type Hash } from '../../base/bytes.ts';
+import { decodeUtf8, encodeHash, encodeHex, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { GENESIS_PREVIOUS_HASH, headerHash, type BlockHeader } from '../../ledger/blocks/block.ts';
 import { checkProof, type BlockProof } from '../../ledger/blocks/block-proof.ts';
@@ -6,7 +6,8 @@ import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { stateRoot, type StateRoots } from '../../ledger/state/ledger-state.ts';
 import { leafHash, merkleRoot } from '../../ledger/log/log.ts';
 import type { StateTree } from '../../ledger/state/tree.ts';
-import type { ValidatorRecord } from '../../ledger/state/records.ts';
+import { keyPlace } from '../../ledger/state/readers.ts';
+import type { ValidatorKeyRecord, ValidatorRecord } from '../../ledger/state/records.ts';
 import { loadSignatureVerifier, type SignatureVerifier } from '../signature-verifier.ts';
 import type { StoredBlock } from './stored-block.ts';
 import { RecentCache } from './state-rows.ts';
@@ -61,7 +62,9 @@ export class BlockCheck {
       return;
     }
     const fault = this.#faultOfProof(block.header, block.proof, (parent ?? block).roots);
-    if (fault !== null) throw misfit(`block ${height}`, `is not proved: ${fault}`);
+    if (fault === null) return;
+    const damage = misfit(`block ${height}`, `is not proved: ${fault}`);
+    throw this.#isByRetiredKey(block.proof, (parent ?? block).roots) ? withReason(damage, 'removed_key') : damage;
   }
 
   /** Why `proof` does not prove a block that was checked; null where it does. @throws STORAGE_CORRUPT */
@@ -81,10 +84,18 @@ export class BlockCheck {
       { header, proof },
       {
         chain: { genesis: this.#source.genesis() },
-        keysOf: (validatorId) => (validator?.validator_id === validatorId ? [validator.public_key] : []),
+        keysOf: (validatorId) =>
+          validator?.validator_id === validatorId && validator.status === 'active' ? [validator.public_key] : [],
         verify: this.#verifier.verify,
       },
     );
+  }
+
+  /** Whether a seal was made with a key that the state before the block had, and does not have any more. */
+  #isByRetiredKey(proof: BlockProof, { validators }: StateRoots): boolean {
+    if (proof.type !== 'seal') return false;
+    const text = this.#source.tree.get(validators, keyPlace(proof.public_key));
+    return text !== undefined && (JSON.parse(decodeUtf8(text)) as ValidatorKeyRecord).status === 'retired';
   }
 
   /**
@@ -143,7 +154,20 @@ function assertRootsFit(height: number, { header, roots }: UncheckedBlock): void
     throw misfit(`block ${height}`, 'has other state roots than its header names');
 }
 
+function withReason({ code, message, advice, context }: QuantumLockError, reason: string): QuantumLockError {
+  return new QuantumLockError(code, message, { advice, context: { ...context, reason } });
+}
+
 /** Stored bytes that do not fit their hash. */
 export function misfit(place: string, message: string): QuantumLockError {
-  return new QuantumLockError('STORAGE_CORRUPT', `chain.db is damaged: ${place} ${message}`, { context: { place } });
+  return new QuantumLockError('STORAGE_CORRUPT', `${MISFIT_PREFIX}${place} ${message}`, { context: { place } });
+}
+
+const MISFIT_PREFIX = 'chain.db is damaged: ';
+
+/** Whether it says that a row of the chain does not fit, and not that another file is damaged. */
+export function isMisfit(error: unknown): boolean {
+  return (
+    error instanceof QuantumLockError && error.code === 'STORAGE_CORRUPT' && error.message.startsWith(MISFIT_PREFIX)
+  );
 }

@@ -27,7 +27,7 @@ export function* namedVersions(chain: ChainReader): Generator<NamedVersion, void
       for (const operation of doneOperations(chain, index, { id, transaction })) {
         const { action, envId, payload } = operation;
         if (isRollback(operation)) {
-          // A merge that brings no content of its own goes on from what came back.
+          // A merge that brings no content of its own continues what came back.
           for (const [name, record] of writtenBy(chain, index, logIndex))
             if (record !== undefined) hashes.set(name, record.blue.state_hash);
         }

@@ -130,7 +130,7 @@ export async function verifyFinal(
   return { pages: statePages, values: stateValues };
 }
 
-/** The check of a chain alone, by replay: what stands beside it is not looked at. */
+/** The check of a chain alone, by replay: what is next to it is not looked at. */
 export async function verifyChainAt(
   chainDirectory: string,
   options: Omit<VerifyNodeOptions, 'dataDirectory'>,

@@ -19,6 +19,7 @@ import { NO_SURFACE } from '../../../src/node/host/surface.ts';
 import { foundTestChain } from '../../crash/test-chain.ts';
 import { coded } from '../../coded.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
+import { inspect } from '../inspection/inspected.ts';
 
 /** An empty data directory, and a page that is built. */
 function places(): { readonly dataDirectory: string; readonly pageDirectory: string } {
@@ -70,6 +71,11 @@ describe('a file beside the chain', () => {
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
     for (let more = 1; more < INSPECTIONS_OPEN_MAX; more++) expect((await shown(data)).at(-1)?.type).toBe('done');
     await expect(shown(data)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    // Nothing is left of one that is not shown.
+    const { inspection } = await inspect(data);
+    const { showFile } = local.host.options.surface;
+    await expect(showFile?.(inspection)).rejects.toThrow(coded('LIMIT_EXCEEDED'));
+    expect(existsSync(inspection.dataDirectory)).toBe(false);
     await local.close();
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   });
@@ -182,6 +188,7 @@ describe('the window that confirms', () => {
   ])('tells the log of a fault of the program %s, and not its reader', async (_, fault, line) => {
     const { local, log } = await open(places());
     vi.spyOn(Host.prototype, 'desk', 'get').mockImplementation(() => {
+      // oxlint-disable-next-line typescript/only-throw-error -- a library may throw anything
       throw fault;
     });
     expect(await ask(local.host.options.surface.confirmUrl('no-review') ?? '')).toBe(500);
@@ -192,10 +199,11 @@ describe('the window that confirms', () => {
 describe('a console that cannot open', () => {
   test('leaves nothing open: neither its window nor its directory', async () => {
     const place = places();
-    const windows = vi.spyOn(ConfirmServer.prototype, 'listen');
+    const listen = vi.spyOn(ConfirmServer.prototype, 'listen');
     const unbuilt = { ...place, pageDirectory: temporaryDirectory() };
     await expect(open(unbuilt)).rejects.toThrow(coded('SYSTEM_DEPENDENCY'));
-    const port = windows.mock.contexts[0]?.port ?? 0;
+    const [window] = listen.mock.contexts;
+    const port = window instanceof ConfirmServer ? window.port : 0;
     expect(port).toBeGreaterThan(0);
     expect(await ask(`http://127.0.0.1:${port}/`)).toBeNull();
     expect(await findRunningNode(place.dataDirectory)).toBeNull();

@@ -26,7 +26,10 @@ let door: LoopbackDoor;
 beforeEach(async () => {
   door = new LoopbackDoor({
     isOwnHost: (host) => host === `${NAME}:${door.port}`,
-    respond: (_, response) => response.writeHead(200, { connection: 'close' }).end('the page'),
+    respond: (request, response) => {
+      if (request.url === '/ended') request.socket.end();
+      else response.writeHead(200, { connection: 'close' }).end('the page');
+    },
     respondToStranger: (_, response) => response.writeHead(421).end('no'),
     strangerTimeoutMs: NEVER_MS,
   });
@@ -34,7 +37,8 @@ beforeEach(async () => {
   return () => door.close();
 });
 
-async function open(): Promise<Line> {
+/** `allowHalfOpen`: the far end does not end because the near one has. */
+async function open(allowHalfOpen = false): Promise<Line> {
   const opened = channel('net.server.socket');
   const met = new Promise<Socket>((resolve) => {
     const onSocket = (message: unknown): void => {
@@ -43,7 +47,7 @@ async function open(): Promise<Line> {
     };
     opened.subscribe(onSocket);
   });
-  const far = connect(door.port, '127.0.0.1');
+  const far = connect({ port: door.port, host: '127.0.0.1', allowHalfOpen });
   onTestFinished(() => void far.destroy());
   const answer = new Promise<string>((resolve) => {
     let text = '';
@@ -105,4 +109,15 @@ describe('the head of a request', () => {
     far.write(request());
     expect(await answer).toMatch(/the page/);
   });
+});
+
+test('what is no request closes a connection that has been answered to its end', async () => {
+  const { far, near } = await open(true);
+  const closed = new Promise<void>((resolve) => near.once('close', () => resolve()));
+  const answered = new Promise<void>((resolve) => far.once('end', () => resolve()));
+  far.write(request().replace('GET /', 'GET /ended'));
+  await answered;
+  // This half is still open, and nobody would end it.
+  far.write('neither a request nor anything else\r\n\r\n');
+  await closed;
 });

@@ -195,6 +195,26 @@ describe('a block that cannot be sealed', () => {
     await expectVerifies(data);
   });
 
+  test('is tried again by itself, and what was told of it ends', async () => {
+    const data = foundedDirectory();
+    let isFull = true;
+    let seal: () => void = () => undefined;
+    const isSealed = new Promise<void>((resolve) => (seal = resolve));
+    const { engine, store, close } = openedEngine(data, {
+      wrap: (opened) => failingStore(opened, 'seal', () => isFull),
+      onBlock: () => seal(),
+    });
+    await expect(engine.submit([createBytes('decided')])).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    expect(engine.stats().failure).toMatchObject({ code: 'STORAGE_FULL' });
+    const waiting = store.decided();
+    isFull = false;
+    await isSealed;
+    expect(store.reader.head()).toMatchObject({ hash: waiting?.hash });
+    expect(engine.stats().failure).toBeNull();
+    await close();
+    await expectVerifies(data);
+  });
+
   test('is sealed as it was decided by the node that starts next', async () => {
     const data = foundedDirectory();
     const stopped = openedEngine(data, { wrap: (store) => failingStore(store, 'seal', () => true) });

@@ -23,6 +23,7 @@ export function openedEngine(
     readonly now?: () => number;
     readonly clock?: SealingClock;
     readonly wrap?: (store: ChainStore) => ChainStore;
+    readonly onBlock?: (block: CommittedBlock) => void;
   } = {},
 ): OpenedEngine {
   const store = ChainStore.open(dataPaths(dataDirectory).chain);
@@ -36,7 +37,10 @@ export function openedEngine(
     signatureVerifier: loadSignatureVerifier(),
     now: options.now ?? Date.now,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
-    onBlock: (block) => blocks.push(block),
+    onBlock: (block) => {
+      blocks.push(block);
+      options.onBlock?.(block);
+    },
   });
   let isClosed = false;
   const close = async (): Promise<void> => {

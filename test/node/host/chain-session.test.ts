@@ -18,6 +18,7 @@ function session(dataDirectory: string, options: Partial<ChainSessionOptions> = 
     now: Date.now,
     log: () => undefined,
     prepare: async () => undefined,
+    repeatedRefusals: () => [],
     onValidators: () => undefined,
     notified: null,
     ...options,

@@ -104,6 +104,17 @@ describe('a chain whose rows are damaged', () => {
       'the newest header, which the record has too',
       'UPDATE blocks SET header = replace(header, \'"log_size":\', \'"log_sise":\') WHERE height = (SELECT max(height) FROM blocks)',
     ],
+    ['that a block is final', 'UPDATE blocks SET final = 0 WHERE height = 6'],
+    ['whether a block is final', 'UPDATE blocks SET final = 2 WHERE height = 6'],
+    ['that the newest block is final', 'UPDATE blocks SET final = 0 WHERE height = (SELECT max(height) FROM blocks)'],
+    [
+      'the newest seal, which the record has too',
+      'UPDATE blocks SET proof = NULL WHERE height = (SELECT max(height) FROM blocks)',
+    ],
+    [
+      'a state page, where a stop left the newest block without its seal',
+      'UPDATE blocks SET proof = NULL, final = 0 WHERE height = (SELECT max(height) FROM blocks); DELETE FROM state_pages WHERE id = 4',
+    ],
     ['a block under another key', 'UPDATE blocks SET height = 1003 WHERE height = 3'],
     ['a transaction under another key', 'UPDATE transactions SET log_index = -7 WHERE log_index = 100'],
   ])('is repaired without loss, told, and sealed on: %s', async (_, sql) => {

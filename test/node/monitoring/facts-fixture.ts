@@ -5,6 +5,7 @@ export const WELL: Facts = {
   startedAt: 1_000,
   standing: [],
   isPassphraseBesideKeys: false,
+  repeatedRefusals: [],
   storage: null,
   freeBytes: 10 * 1024 ** 3,
   threadFailures: [],

@@ -19,6 +19,9 @@ import { indexUnwritable } from '../../../src/node/monitoring/rules/index-unwrit
 import { lowDisk } from '../../../src/node/monitoring/rules/low-disk.ts';
 import { passphraseBesideKeys } from '../../../src/node/monitoring/rules/passphrase-beside-keys.ts';
 import { ALERT_RULES } from '../../../src/node/monitoring/rules/registry.ts';
+import { doubleSeal } from '../../../src/node/monitoring/rules/double-seal.ts';
+import { removedSeal } from '../../../src/node/monitoring/rules/removed-seal.ts';
+import { repeatedRefusals } from '../../../src/node/monitoring/rules/repeated-refusals.ts';
 import { slowSignatures } from '../../../src/node/monitoring/rules/slow-signatures.ts';
 import { standing } from '../../../src/node/monitoring/rules/standing.ts';
 import { stateCorruption } from '../../../src/node/monitoring/rules/state-corruption.ts';
@@ -110,10 +113,59 @@ const CASES: readonly Case[] = [
     quiet: { historyFault: null },
   },
   {
+    rule: doubleSeal,
+    fires: {
+      historyFault: new QuantumLockError('HISTORY_CHANGED', 'the history was replaced', {
+        context: { reason: 'rewritten', seen_index: 8, seen_hash: '0x01', hash: '0x02' },
+      }),
+    },
+    findings: [
+      {
+        code: 'DOUBLE_SEAL',
+        severity: 'critical',
+        message: 'Two different blocks 8 were made: 0x01 was seen here, and the chain has 0x02.',
+      },
+    ],
+    quiet: {
+      historyFault: new QuantumLockError('HISTORY_CHANGED', 'blocks are missing', { context: { reason: 'shorter' } }),
+    },
+  },
+  {
     rule: chainDamaged,
     fires: { chainDamage: new QuantumLockError('STORAGE_CORRUPT', 'chain.db is damaged: a page') },
     findings: [{ code: 'STORAGE_CORRUPT', severity: 'critical', message: 'chain.db is damaged: a page' }],
     quiet: { chainDamage: null },
+  },
+  {
+    rule: removedSeal,
+    fires: {
+      chainDamage: new QuantumLockError('STORAGE_CORRUPT', 'block 8 is not proved', {
+        context: { place: 'block 8', reason: 'removed_key' },
+      }),
+    },
+    findings: [
+      {
+        code: 'SEAL_BY_REMOVED_KEY',
+        severity: 'critical',
+        message: 'block 8 is sealed with a key that the chain had removed before it.',
+      },
+    ],
+    quiet: { chainDamage: new QuantumLockError('STORAGE_CORRUPT', 'block 8 is not proved') },
+  },
+  {
+    rule: repeatedRefusals,
+    fires: { repeatedRefusals: [{ key_id: 'key-1', name: 'Operations', count: 10, at: 3_000, is_suspended: true }] },
+    findings: [
+      {
+        code: 'REPEATED_REFUSALS',
+        severity: 'warning',
+        message:
+          '10 wrong passphrases in a row were given for the key "Operations"; it was suspended on this machine for a while.',
+        subject: 'key-1',
+        since: 3_000,
+      },
+    ],
+    quiet: { repeatedRefusals: [] },
   },
   {
     rule: clockAhead,

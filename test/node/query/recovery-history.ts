@@ -39,7 +39,7 @@ export function rollbackBytes(payload: RollbackPreview['payload'], reason: strin
     'propose',
     {
       action: 'rollback',
-      payload: { ...payload, reason } as JsonObject,
+      payload: { ...payload, reason },
       expires_at: Date.now() + 3_600_000,
       pre_state: preStateDigest({ ...testChain(), era: 0 }, []),
     },

@@ -76,13 +76,13 @@ function Recalling({
       <div className="notice bad">
         <b>Green v{green.version} is taken back, and stays on record as recalled, with your reason.</b>
         <ul className="effects">
-          <li>Whoever asks whether it is Green is told that it was recalled, since when and why.</li>
-          <li>This promotion never becomes Green again, not by a rollback either. A version can be promoted anew.</li>
+          <li>Anyone who asks whether it is Green is told that it was recalled, since when and why.</li>
+          <li>This promotion never becomes Green again, not by a rollback either. A version can be promoted again.</li>
           <li>Its content, versions, checkpoints and history stay.</li>
         </ul>
       </div>
       <ReasonField
-        hint="What is wrong with it. Whoever used it reads this; it stays on the chain."
+        hint="What is wrong with it. Anyone who used it reads this; it stays on the chain."
         value={reason}
         onValue={setReason}
       />

@@ -121,7 +121,7 @@ export function AddDestination({ onChange }: { readonly onChange: () => void }):
           </>
         )}
         <p className="notice warn">
-          Whoever can read there can read everything that is on the chain, and the files of its environments.
+          Anyone who can read there can read everything that is on the chain, and the files of its environments.
         </p>
         <div className="row">
           <button type="submit" className="button primary" disabled={destination === null || deed.waiting !== null}>

@@ -8,7 +8,7 @@ export interface Health {
   readonly time: number | null;
 }
 
-/** Nothing counts as good that was not read back and held against its digests. */
+/** Nothing counts as good that was not read back and checked against its digests. */
 export function healthOfCopy({ verified, is_restorable }: Pick<BackupView, 'verified' | 'is_restorable'>): Health {
   if (!is_restorable) return { tone: 'bad', words: 'its base is missing', time: null };
   if (verified === null) return { tone: 'warn', words: 'never verified', time: null };

@@ -13,7 +13,7 @@ import { useAct } from '../../../stores/use-act.ts';
 import { useJob } from '../../../stores/use-job.ts';
 import { useRead } from '../../../stores/use-read.ts';
 
-/** Rehearsals of a restore, and what came of each. */
+/** Rehearsals of a restore, and their results. */
 export function Drills({
   destinations,
   onChange,
@@ -54,7 +54,7 @@ export function Drills({
           rows.length === 0 ? (
             <p className="soft">
               No restore was rehearsed yet. A rehearsal restores the newest backup into a directory of its own, verifies
-              it whole, and signs what came of it. In a terminal: <Command of={{ command: ['blockchain', 'drill'] }} />
+              it whole, and signs the result. In a terminal: <Command of={{ command: ['blockchain', 'drill'] }} />
             </p>
           ) : (
             <ul className="drills">

@@ -37,7 +37,7 @@ export function Restore({ onChange }: { readonly onChange: () => void }): ReactE
       {query.get('destination') !== null ? null : (
         <section className="stack" aria-label="Files">
           <p className="soft">
-            Choose the full backup, then each incremental one that goes on from it.{' '}
+            Choose the full backup, then each incremental one that continues it.{' '}
             {paths.length === 0 ? '' : `Chosen: ${paths.join(', ')}`}
           </p>
           <DirectoryBrowser

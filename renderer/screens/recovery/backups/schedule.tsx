@@ -75,7 +75,7 @@ const FIELDS: readonly { readonly name: keyof Draft; readonly label: string; rea
   { name: 'every_hours', label: 'Hours between two backups', hint: 'From 1 to 744.' },
   { name: 'full_every', label: 'One full backup in every', hint: 'The others hold what is new. 1: all are full.' },
   { name: 'drill_every_days', label: 'Days between two rehearsals', hint: 'Empty for none.' },
-  { name: 'keep_fulls', label: 'Full backups that are kept', hint: 'With what goes on from them.' },
+  { name: 'keep_fulls', label: 'Full backups that are kept', hint: 'With what continues them.' },
   { name: 'keep_days', label: 'Days for which all are kept', hint: '0 for none.' },
 ];
 

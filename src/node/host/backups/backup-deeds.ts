@@ -55,7 +55,7 @@ function restoreDeed(host: BackupHost, input: Extract<BackupDeedInput, { deed: '
     perform: ({ backup_passphrase: passphrase }) => {
       assertSame(host, dataDirectory);
       const keys = { identities: [], passphrases: passphrase === undefined ? [] : [passphrase] };
-      // It goes on by itself: the job tells how it ends.
+      // It continues by itself: the job tells how it ends.
       host.jobs.start(restoring(host, source, keys));
       return Promise.resolve(null);
     },
@@ -73,7 +73,9 @@ function addDeed(
     described: {
       kind: 'add_backup_destination',
       sentence: `Copies the backups of ${dataDirectory} to ${place}, as “${kept.name}”.`,
-      warnings: ['Whoever can read there can read everything that is on the chain, and the files of its environments.'],
+      warnings: [
+        'Anyone who can read there can read everything that is on the chain, and the files of its environments.',
+      ],
       asks: kept.kind === 's3' ? ['access_key', 'secret_key'] : [],
     },
     perform: async ({ access_key: accessKeyId, secret_key: secretAccessKey }) => {

@@ -12,6 +12,9 @@ import { historyChanged } from './history-changed.ts';
 import { indexUnwritable } from './index-unwritable.ts';
 import { lowDisk } from './low-disk.ts';
 import { passphraseBesideKeys } from './passphrase-beside-keys.ts';
+import { doubleSeal } from './double-seal.ts';
+import { removedSeal } from './removed-seal.ts';
+import { repeatedRefusals } from './repeated-refusals.ts';
 import { slowSignatures } from './slow-signatures.ts';
 import { standing } from './standing.ts';
 import { stateCorruption } from './state-corruption.ts';
@@ -26,7 +29,10 @@ export const ALERT_RULES: readonly AlertRule[] = [
   threadFailed,
   indexUnwritable,
   historyChanged,
+  doubleSeal,
   chainDamaged,
+  removedSeal,
+  repeatedRefusals,
   clockAhead,
   clockBehind,
   blocksUnwritten,

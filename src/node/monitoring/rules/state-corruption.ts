@@ -13,7 +13,8 @@ export const stateCorruption: AlertRule = {
             code: 'STATE_CORRUPTION',
             severity: 'critical',
             message: 'The last integrity check found damage.',
-            advice: 'Open Recovery, Integrity, for the place and the repair. What cannot be repaired comes from a backup.',
+            advice:
+              'Open Recovery, Integrity, for the place and the repair. What cannot be repaired comes from a backup.',
             since: verified.time,
           },
         ],

@@ -12,7 +12,7 @@ export interface S3Place {
   readonly bucket: string;
   readonly region: string;
   readonly prefix: string;
-  /** Each copy cannot be deleted or replaced for so many days, by whomever; null for no lock. */
+  /** Each copy cannot be deleted or replaced for so many days, by anyone; null for no lock. */
   readonly lockDays: number | null;
 }
 

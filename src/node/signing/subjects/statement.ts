@@ -46,7 +46,7 @@ export function statementSubject({ key, kind, sentence, canonical, digest }: Sta
         outcome: 'signed',
         signature: await signer.sign(digest),
         title: 'Signed',
-        text: 'The signature went to whoever asked. Nothing has changed on the chain.',
+        text: 'The signature went to the command that asked for it. Nothing has changed on the chain.',
       };
     },
   };
