@@ -52,7 +52,7 @@ export function BackgroundCheck(): ReactElement {
           <>
             <div className="areas">
               {areas.map((area) => (
-                <section key={area.area} aria-label={TITLES[area.area].title}>
+                <section key={area.area} aria-label={`${TITLES[area.area].title}, in the background`}>
                   <h3>
                     {TITLES[area.area].title} <span className="faint">· {TITLES[area.area].text}</span>
                   </h3>
