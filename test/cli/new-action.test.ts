@@ -111,7 +111,7 @@ describe('an action that is one file', () => {
         '\nimport { removeMember',
         "\nimport { remarkEnvironment } from './remark-environment.ts';\nimport { removeMember",
       )
-      .replace('  archiveEnvironment,\n];', '  archiveEnvironment,\n  remarkEnvironment,\n];');
+      .replace('  archiveEnvironment,\n', '  archiveEnvironment,\n  remarkEnvironment,\n');
     writeFileSync(registry, after);
     await cheapKeyFile(data);
   });
