@@ -10,7 +10,7 @@ import { QuantumLockError } from '../../src/base/errors.ts';
 import { BlobStore } from '../../src/node/blobs/blob-store.ts';
 import { StoredContent } from '../../src/node/blobs/stored-content.ts';
 import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
-import { openCopy } from '../../src/node/integrity/open-copy.ts';
+import { openCopies } from '../../src/node/integrity/open-copy.ts';
 import { IntegrityReports } from '../../src/node/integrity/reports.ts';
 import { takeSnapshot } from '../../src/node/integrity/snapshots.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
@@ -223,9 +223,9 @@ describe('damage to the live store', () => {
         await expect(again.submit(createBytes('on-damage')), what).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
         await again.close();
       } else expect(again, what).toMatchObject({ code: 'STORAGE_CORRUPT' });
-      const copy = await openCopy(pristine);
-      const filled = await open(data, { copies: [copy] });
-      copy.close();
+      const copies = await openCopies([pristine]);
+      const filled = await open(data, { copies });
+      for (const copy of copies) copy.close();
       await assertWhole(filled, what);
       return 'needed';
     }

@@ -5,7 +5,7 @@ import type { IntegrityReport, ScrubStatus, VerifyFinding } from '../../api/oper
 import { lockDataDirectory } from '../../node/data-directory/data-lock.ts';
 import { readNodeConfig, writeNodeConfig } from '../../node/data-directory/node-config.ts';
 import { headCopies } from '../../node/history/places.ts';
-import { openCopy } from '../../node/integrity/open-copy.ts';
+import { openCopies } from '../../node/integrity/open-copy.ts';
 import { repairIn } from '../../node/integrity/open-repaired.ts';
 import { acknowledgeReport, reportViews } from '../../node/integrity/report-views.ts';
 import { takeSnapshot } from '../../node/integrity/snapshots.ts';
@@ -111,9 +111,9 @@ async function repair(context: CommandContext, from: readonly string[]): Promise
   const { dataDirectory, output } = context;
   readNodeConfig(dataDirectory);
   const lock = lockDataDirectory(dataDirectory);
-  const copies: Awaited<ReturnType<typeof openCopy>>[] = [];
+  let copies: Awaited<ReturnType<typeof openCopies>> = [];
   try {
-    for (const path of from) copies.push(await openCopy(resolve(path)));
+    copies = await openCopies(from.map((path) => resolve(path)));
     const report = await repairIn(
       {
         dataDirectory,

@@ -1,7 +1,7 @@
 import type { RepairEvent, ScrubEvent, SnapshotEvent, VerifyFinding } from '../../api/operator/integrity.ts';
 import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
 import { findingIn } from '../integrity/finding-in.ts';
-import { openCopy } from '../integrity/open-copy.ts';
+import { openCopies } from '../integrity/open-copy.ts';
 import { IntegrityReports } from '../integrity/reports.ts';
 import { areaViews } from '../integrity/scrub-view.ts';
 import { takeSnapshot } from '../integrity/snapshots.ts';
@@ -57,12 +57,12 @@ export function repairing(host: Host, copy: string | null): JobRequest<Progress<
         throw new QuantumLockError('INPUT_INVALID', 'nothing of the chain is known to be damaged', {
           advice: 'Look at all of it first: dm blockchain scrub --now, or dm blockchain verify.',
         });
-      const rows = copy === null ? null : await openCopy(copy);
+      const copies = await openCopies(copy === null ? [] : [copy]);
       try {
         const [before] = new IntegrityReports(dataDirectory).list();
         await chain.close();
         await chain.tryOpen(null, {
-          copies: rows === null ? [] : [rows],
+          copies,
           onRepair: (phase, done, total) => report({ type: 'progress', phase, done, total }),
           signal,
         });
@@ -76,7 +76,7 @@ export function repairing(host: Host, copy: string | null): JobRequest<Progress<
               });
         return { type: 'done', report: newest };
       } finally {
-        rows?.close();
+        for (const opened of copies) opened.close();
       }
     },
   };

@@ -39,10 +39,18 @@ export function recogniseSource(path: string): InspectionSource {
   if (!stats.isFile()) throw unknown(`${path} is neither a file nor a directory`);
   const start = startOf(real);
   if (start.startsWith(BLOCK_LINE_START)) return { kind: 'blocks', ...named, chainDirectory: null };
-  if (BACKUP_STARTS.some((one) => start.startsWith(one))) return { kind: 'backup', ...named, chainDirectory: null };
+  if (isBackup(real)) return { kind: 'backup', ...named, chainDirectory: null };
   if (start.startsWith(SQLITE_MAGIC) && named.name === CHAIN_DATABASE)
     return { kind: 'chain_directory', ...named, chainDirectory: dirname(real) };
   throw unknown(`${path} is not a backup, an exported chain or a data directory`);
+}
+
+/** Whether a path is a file that begins as a backup does. @throws INPUT_INVALID where nothing is there, STORAGE_DENIED */
+export function isBackup(path: string): boolean {
+  const real = realPathOf(path);
+  if (!statSync(real).isFile()) return false;
+  const start = startOf(real);
+  return BACKUP_STARTS.some((one) => start.startsWith(one));
 }
 
 function realPathOf(path: string): string {

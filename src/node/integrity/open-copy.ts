@@ -1,8 +1,13 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
+import { dataPaths } from '../data-directory/data-paths.ts';
 import { isThere } from '../data-directory/is-there.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
+import { openScratchDirectory } from '../inspection/scratch-directory.ts';
+import { isBackup } from '../inspection/source-kind.ts';
+import { NO_KEYS } from '../recovery/encryption.ts';
+import { extractBackup } from '../recovery/extract-backup.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { openReadable } from '../storage/open-readable.ts';
 import { ExportedRows, isExport } from './exported-rows.ts';
@@ -12,16 +17,50 @@ import type { OpenedCopy } from './row-copy.ts';
 const READ_TIMEOUT_MS = 5_000;
 
 /**
- * A copy of a chain, to take rows from: another data directory or its `chain`, a chain.db, or an exported chain. Nothing of it is
- * believed; it may be damaged, too.
- * @throws INPUT_INVALID where it is none of these, STORAGE_DENIED, STORAGE_FAILED
+ * Copies of a chain, to take rows from: another data directory or its `chain`, a chain.db, an exported chain, or a full backup with
+ * the incremental ones that continue it. Nothing of them is believed; they may be damaged, too.
+ * @throws INPUT_INVALID where one is none of these, BACKUP_INVALID, BACKUP_BASE_MISSING, BACKUP_KEY_REQUIRED, STORAGE_DENIED, STORAGE_FAILED
  */
-export async function openCopy(path: string): Promise<OpenedCopy> {
+export async function openCopies(paths: readonly string[]): Promise<readonly OpenedCopy[]> {
+  const copies: OpenedCopy[] = [];
+  try {
+    const backups = paths.filter((path) => isBackup(path));
+    if (backups.length > 0) copies.push(await openBackupCopy(backups));
+    for (const path of paths) if (!backups.includes(path)) copies.push(await openCopy(path));
+    return copies;
+  } catch (error) {
+    for (const copy of copies) copy.close();
+    throw error;
+  }
+}
+
+/** What the backups hold, laid out in a folder of its own while the copy is open. */
+async function openBackupCopy(files: readonly string[]): Promise<OpenedCopy> {
+  const scratch = openScratchDirectory();
+  try {
+    await extractBackup({ files, into: scratch.path, keys: NO_KEYS, report: () => undefined });
+    const copy = openDatabaseCopy(join(dataPaths(scratch.path).chain, CHAIN_DATABASE));
+    return {
+      ...copy,
+      name: files.join(', '),
+      close: () => {
+        copy.close();
+        scratch.close();
+      },
+    };
+  } catch (error) {
+    scratch.close();
+    throw error;
+  }
+}
+
+async function openCopy(path: string): Promise<OpenedCopy> {
   const database = databaseAt(path);
   if (database !== null) return openDatabaseCopy(database);
   if (isExport(path)) return ExportedRows.open(path);
   throw new QuantumLockError('INPUT_INVALID', `${path} is no copy of a chain`, {
-    advice: 'Name another data directory of this chain, a chain.db, or a file of `dm blockchain export`.',
+    advice:
+      'Name another data directory of this chain, a chain.db, a file of `dm blockchain export`, or a backup that is not encrypted.',
   });
 }
 

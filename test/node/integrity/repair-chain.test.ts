@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { openCopy } from '../../../src/node/integrity/open-copy.ts';
+import { openCopies } from '../../../src/node/integrity/open-copy.ts';
 import { acknowledgeReport, reportViews } from '../../../src/node/integrity/report-views.ts';
 import { IntegrityReports } from '../../../src/node/integrity/reports.ts';
 import { takeSnapshot } from '../../../src/node/integrity/snapshots.ts';
@@ -22,6 +22,7 @@ import {
   updateBytes,
 } from '../../crash/test-chain.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
+import { backUp } from '../recovery/recovery-fixture.ts';
 import { receiptOf } from '../storage/opened-node.ts';
 
 const CHAIN = join('chain', 'chain.db');
@@ -211,9 +212,9 @@ describe('a chain whose rows are damaged', () => {
 
     // A copy has them, whole or damaged elsewhere.
     const other = damaged('DELETE FROM transactions WHERE log_index = 150; DELETE FROM state_pages WHERE id > 9');
-    const copy = await openCopy(other);
-    const filled = await open(data, { copies: [copy] });
-    copy.close();
+    const copies = await openCopies([other]);
+    const filled = await open(data, { copies });
+    for (const copy of copies) copy.close();
     expect(await codesOf(filled)).toEqual(['CHAIN_REPAIRED']);
     expect(logicalContent(join(data, CHAIN))).toBe(truth);
     receiptOf(await filled.submit(createBytes('after')));
@@ -233,9 +234,21 @@ describe('a chain whose rows are damaged', () => {
     const data = damaged(
       "DELETE FROM transactions WHERE log_index > 150; UPDATE blocks SET header = 'gone', proof = 'gone' WHERE height BETWEEN 2 AND 5",
     );
-    const copy = await openCopy(file);
-    const node = await open(data, { copies: [copy] });
-    copy.close();
+    const copies = await openCopies([file]);
+    const node = await open(data, { copies });
+    for (const copy of copies) copy.close();
+    expect(await codesOf(node)).toEqual(['CHAIN_REPAIRED']);
+    expect(logicalContent(join(data, CHAIN))).toBe(truth);
+    await node.close();
+  });
+
+  test('takes rows from a backup', async () => {
+    const file = join(temporaryDirectory(), 'chain.backup');
+    await backUp(pristine, file, { withContent: false });
+    const data = damaged('DELETE FROM transactions WHERE log_index > 10');
+    const copies = await openCopies([file]);
+    const node = await open(data, { copies });
+    for (const copy of copies) copy.close();
     expect(await codesOf(node)).toEqual(['CHAIN_REPAIRED']);
     expect(logicalContent(join(data, CHAIN))).toBe(truth);
     await node.close();
@@ -245,9 +258,9 @@ describe('a chain whose rows are damaged', () => {
     const other = join(temporaryDirectory(), 'other');
     foundTestChain(other);
     const data = damaged('DELETE FROM transactions WHERE log_index = 30');
-    const copy = await openCopy(other);
-    const node = await open(data, { copies: [copy] });
-    copy.close();
+    const copies = await openCopies([other]);
+    const node = await open(data, { copies });
+    for (const copy of copies) copy.close();
     signForChainIn(pristine);
     const codes = await node.query.scrubbed().then(
       () => [],
