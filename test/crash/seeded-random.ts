@@ -55,3 +55,11 @@ export class SeededRandom {
     return new Uint8Array(words.buffer, 0, size);
   }
 }
+
+/** All of the cases in a soak, and so many of them, chosen by the seed, otherwise. */
+export function sampled<Case>(cases: readonly Case[], count: number, what: string): readonly Case[] {
+  if (isSoak || cases.length <= count) return cases;
+  const random = SeededRandom.announced(what);
+  const left = [...cases];
+  return Array.from({ length: count }, () => left.splice(random.below(left.length), 1)).flat();
+}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { NeededRows } from '../../../src/api/operator/integrity.ts';
 import { openCopies } from '../../../src/node/integrity/open-copy.ts';
 import { acknowledgeReport, reportViews } from '../../../src/node/integrity/report-views.ts';
 import { IntegrityReports } from '../../../src/node/integrity/reports.ts';
@@ -13,6 +14,7 @@ import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { exportBlocks } from '../../../src/node/verify/export-blocks.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { logicalContent } from '../../crash/flips.ts';
+import { sampled } from '../../crash/seeded-random.ts';
 import {
   createBytes,
   foundTestChain,
@@ -26,6 +28,71 @@ import { backUp } from '../recovery/recovery-fixture.ts';
 import { receiptOf } from '../storage/opened-node.ts';
 
 const CHAIN = join('chain', 'chain.db');
+
+/** What follows from headers, seals and transactions: the damage, and the statement that does it. */
+const DERIVED: readonly (readonly [what: string, sql: string])[] = [
+  ['a state page', 'UPDATE state_pages SET bytes = (SELECT bytes FROM state_pages WHERE id = 4) WHERE id = 6'],
+  ['a state value', "UPDATE state_values SET value = CAST('{}' AS BLOB) WHERE id = 40"],
+  ['the newest state page', 'DELETE FROM state_pages WHERE id = (SELECT max(id) FROM state_pages)'],
+  ['a state page too many', 'INSERT INTO state_pages SELECT max(id) + 1, bytes FROM state_pages'],
+  ['ids', "UPDATE block_ids SET entries = x'' WHERE height = 5"],
+  ['a log tile', 'UPDATE log_tiles SET root = zeroblob(32) WHERE id = 0'],
+  ['a stored hash', 'UPDATE blocks SET hash = zeroblob(32) WHERE height = 3'],
+  ['the hash of genesis', 'UPDATE blocks SET hash = zeroblob(32) WHERE height = 0'],
+  ['stored roots', 'UPDATE blocks SET roots = zeroblob(length(roots)) WHERE height = 7'],
+  ['where a block begins', 'UPDATE blocks SET first_log_index = first_log_index + 1 WHERE height = 4'],
+  ['a time', 'UPDATE blocks SET timestamp = timestamp - 1 WHERE height = 2'],
+  ['the name of the chain', "UPDATE meta SET value = 'test-chair'"],
+  [
+    'the newest header, which the record has too',
+    'UPDATE blocks SET header = replace(header, \'"log_size":\', \'"log_sise":\') WHERE height = (SELECT max(height) FROM blocks)',
+  ],
+  ['that a block is final', 'UPDATE blocks SET final = 0 WHERE height = 6'],
+  ['whether a block is final', 'UPDATE blocks SET final = 2 WHERE height = 6'],
+  ['that the newest block is final', 'UPDATE blocks SET final = 0 WHERE height = (SELECT max(height) FROM blocks)'],
+  [
+    'the newest seal, which the record has too',
+    'UPDATE blocks SET proof = NULL WHERE height = (SELECT max(height) FROM blocks)',
+  ],
+  [
+    'a state page, where a stop left the newest block without its seal',
+    'UPDATE blocks SET proof = NULL, final = 0 WHERE height = (SELECT max(height) FROM blocks); DELETE FROM state_pages WHERE id = 4',
+  ],
+  ['a block under another key', 'UPDATE blocks SET height = 1003 WHERE height = 3'],
+  ['a transaction under another key', 'UPDATE transactions SET log_index = -7 WHERE log_index = 100'],
+];
+
+/** What nothing here gives again, and the rows that a copy has to give. */
+const NEEDS_A_COPY: readonly (readonly [what: string, sql: string, needs: readonly NeededRows[]])[] = [
+  [
+    'a transaction',
+    'UPDATE transactions SET bytes = (SELECT bytes FROM transactions WHERE log_index = 40) WHERE log_index = 41',
+    [{ kind: 'transaction', first: 1, last: 80 }],
+  ],
+  [
+    'a byte of a transaction',
+    "UPDATE transactions SET bytes = CAST(replace(bytes, 'env-1-5', 'env-1-6') AS BLOB) WHERE log_index = (SELECT min(log_index) FROM transactions WHERE instr(bytes, 'env-1-5'))",
+    [{ kind: 'transaction', first: 88, last: 88 }],
+  ],
+  [
+    'transactions that are gone',
+    'DELETE FROM transactions WHERE log_index BETWEEN 20 AND 22 OR log_index = 90',
+    [
+      { kind: 'transaction', first: 20, last: 22 },
+      { kind: 'transaction', first: 90, last: 90 },
+    ],
+  ],
+  [
+    'a header',
+    'UPDATE blocks SET header = replace(header, \'"version":2\', \'"version":3\') WHERE height = 3',
+    [{ kind: 'header', first: 3, last: 3 }],
+  ],
+  [
+    'a seal',
+    'UPDATE blocks SET proof = (SELECT proof FROM blocks WHERE height = 5) WHERE height = 4',
+    [{ kind: 'proof', first: 4, last: 4 }],
+  ],
+];
 
 describe('a chain whose rows are damaged', () => {
   const root = mkdtempSync(join(tmpdir(), 'quantum-lock-repair-'));
@@ -88,50 +155,23 @@ describe('a chain whose rows are damaged', () => {
     return open(data);
   }
 
-  test.each([
-    ['a state page', 'UPDATE state_pages SET bytes = (SELECT bytes FROM state_pages WHERE id = 4) WHERE id = 6'],
-    ['a state value', "UPDATE state_values SET value = CAST('{}' AS BLOB) WHERE id = 40"],
-    ['the newest state page', 'DELETE FROM state_pages WHERE id = (SELECT max(id) FROM state_pages)'],
-    ['a state page too many', 'INSERT INTO state_pages SELECT max(id) + 1, bytes FROM state_pages'],
-    ['ids', "UPDATE block_ids SET entries = x'' WHERE height = 5"],
-    ['a log tile', 'UPDATE log_tiles SET root = zeroblob(32) WHERE id = 0'],
-    ['a stored hash', 'UPDATE blocks SET hash = zeroblob(32) WHERE height = 3'],
-    ['the hash of genesis', 'UPDATE blocks SET hash = zeroblob(32) WHERE height = 0'],
-    ['stored roots', 'UPDATE blocks SET roots = zeroblob(length(roots)) WHERE height = 7'],
-    ['where a block begins', 'UPDATE blocks SET first_log_index = first_log_index + 1 WHERE height = 4'],
-    ['a time', 'UPDATE blocks SET timestamp = timestamp - 1 WHERE height = 2'],
-    ['the name of the chain', "UPDATE meta SET value = 'test-chair'"],
-    [
-      'the newest header, which the record has too',
-      'UPDATE blocks SET header = replace(header, \'"log_size":\', \'"log_sise":\') WHERE height = (SELECT max(height) FROM blocks)',
-    ],
-    ['that a block is final', 'UPDATE blocks SET final = 0 WHERE height = 6'],
-    ['whether a block is final', 'UPDATE blocks SET final = 2 WHERE height = 6'],
-    ['that the newest block is final', 'UPDATE blocks SET final = 0 WHERE height = (SELECT max(height) FROM blocks)'],
-    [
-      'the newest seal, which the record has too',
-      'UPDATE blocks SET proof = NULL WHERE height = (SELECT max(height) FROM blocks)',
-    ],
-    [
-      'a state page, where a stop left the newest block without its seal',
-      'UPDATE blocks SET proof = NULL, final = 0 WHERE height = (SELECT max(height) FROM blocks); DELETE FROM state_pages WHERE id = 4',
-    ],
-    ['a block under another key', 'UPDATE blocks SET height = 1003 WHERE height = 3'],
-    ['a transaction under another key', 'UPDATE transactions SET log_index = -7 WHERE log_index = 100'],
-  ])('is repaired without loss, told, and sealed on: %s', async (_, sql) => {
-    const data = damaged(sql);
-    const node = await repaired(data);
-    expect(await codesOf(node)).toEqual(['CHAIN_REPAIRED']);
-    expect(logicalContent(join(data, CHAIN))).toBe(truth);
-    const [report, ...others] = reportViews(data, Date.now);
-    expect(others).toEqual([]);
-    expect(report).toMatchObject({ needs: [], acknowledged_at: null });
-    expect(report?.outcome).toMatch(/repaired|filled/);
-    // The damaged file as it was.
-    expect(logicalContent(join(data, report?.quarantine ?? ''))).not.toBe(truth);
-    receiptOf(await node.submit(createBytes('after')));
-    await node.close();
-  });
+  test.each(sampled(DERIVED, 5, 'damage that is repaired'))(
+    'is repaired without loss, told, and sealed on: %s',
+    async (_, sql) => {
+      const data = damaged(sql);
+      const node = await repaired(data);
+      expect(await codesOf(node)).toEqual(['CHAIN_REPAIRED']);
+      expect(logicalContent(join(data, CHAIN))).toBe(truth);
+      const [report, ...others] = reportViews(data, Date.now);
+      expect(others).toEqual([]);
+      expect(report).toMatchObject({ needs: [], acknowledged_at: null });
+      expect(report?.outcome).toMatch(/repaired|filled/);
+      // The damaged file as it was.
+      expect(logicalContent(join(data, report?.quarantine ?? ''))).not.toBe(truth);
+      receiptOf(await node.submit(createBytes('after')));
+      await node.close();
+    },
+  );
 
   test('is told by an alert that no restart ends, and a person does; the whole of it verifies', async () => {
     const data = damaged('DELETE FROM state_pages WHERE id = (SELECT max(id) FROM state_pages)');
@@ -152,74 +192,48 @@ describe('a chain whose rows are damaged', () => {
     await again.close();
   });
 
-  test.each([
-    [
-      'a transaction',
-      'UPDATE transactions SET bytes = (SELECT bytes FROM transactions WHERE log_index = 40) WHERE log_index = 41',
-      [{ kind: 'transaction', first: 1, last: 80 }],
-    ],
-    [
-      'a byte of a transaction',
-      "UPDATE transactions SET bytes = CAST(replace(bytes, 'env-1-5', 'env-1-6') AS BLOB) WHERE log_index = (SELECT min(log_index) FROM transactions WHERE instr(bytes, 'env-1-5'))",
-      [{ kind: 'transaction', first: 88, last: 88 }],
-    ],
-    [
-      'transactions that are gone',
-      'DELETE FROM transactions WHERE log_index BETWEEN 20 AND 22 OR log_index = 90',
-      [
-        { kind: 'transaction', first: 20, last: 22 },
-        { kind: 'transaction', first: 90, last: 90 },
-      ],
-    ],
-    [
-      'a header',
-      'UPDATE blocks SET header = replace(header, \'"version":2\', \'"version":3\') WHERE height = 3',
-      [{ kind: 'header', first: 3, last: 3 }],
-    ],
-    [
-      'a seal',
-      'UPDATE blocks SET proof = (SELECT proof FROM blocks WHERE height = 5) WHERE height = 4',
-      [{ kind: 'proof', first: 4, last: 4 }],
-    ],
-  ])('is shown, not sealed on and told which rows it needs, where nothing gives them: %s', async (_, sql, needs) => {
-    const data = damaged(sql);
-    const content = logicalContent(join(data, CHAIN));
-    // Where not even showing it is possible, opening is refused with the same words.
-    const shownOrRefused = (): Promise<QuantumNode | null> =>
-      open(data).catch((error: unknown) => {
-        expect(error).toMatchObject({
-          code: 'STORAGE_CORRUPT',
-          message: expect.stringMatching(/needs rows from a copy/),
+  test.each(sampled(NEEDS_A_COPY, 2, 'damage that needs a copy'))(
+    'is shown, not sealed on and told which rows it needs, where nothing gives them: %s',
+    async (_, sql, needs) => {
+      const data = damaged(sql);
+      const content = logicalContent(join(data, CHAIN));
+      // Where not even showing it is possible, opening is refused with the same words.
+      const shownOrRefused = (): Promise<QuantumNode | null> =>
+        open(data).catch((error: unknown) => {
+          expect(error).toMatchObject({
+            code: 'STORAGE_CORRUPT',
+            message: expect.stringMatching(/needs rows from a copy/),
+          });
+          return null;
         });
-        return null;
-      });
-    const before = await open(data).catch(() => null);
-    await before?.query.scrubbed().catch(() => undefined);
-    await before?.close();
-    const node = await shownOrRefused();
-    if (node !== null) {
-      expect(await codesOf(node)).toEqual(['STORAGE_CORRUPT']);
-      await expect(node.submit(createBytes('after'))).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
-      await node.close();
-    }
-    const [report] = reportViews(data, Date.now);
-    expect(report).toMatchObject({ outcome: 'needs_copy', needs, quarantine: null, acknowledged_at: null });
-    expect(logicalContent(join(data, CHAIN))).toBe(content);
-    expect(existsSync(join(data, 'quarantine'))).toBe(false);
-    // Looked at again and again, it is one report.
-    await (await shownOrRefused())?.close();
-    expect(new IntegrityReports(data).list()).toHaveLength(1);
+      const before = await open(data).catch(() => null);
+      await before?.query.scrubbed().catch(() => undefined);
+      await before?.close();
+      const node = await shownOrRefused();
+      if (node !== null) {
+        expect(await codesOf(node)).toEqual(['STORAGE_CORRUPT']);
+        await expect(node.submit(createBytes('after'))).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
+        await node.close();
+      }
+      const [report] = reportViews(data, Date.now);
+      expect(report).toMatchObject({ outcome: 'needs_copy', needs, quarantine: null, acknowledged_at: null });
+      expect(logicalContent(join(data, CHAIN))).toBe(content);
+      expect(existsSync(join(data, 'quarantine'))).toBe(false);
+      // Looked at again and again, it is one report.
+      await (await shownOrRefused())?.close();
+      expect(new IntegrityReports(data).list()).toHaveLength(1);
 
-    // A copy has them, whole or damaged elsewhere.
-    const other = damaged('DELETE FROM transactions WHERE log_index = 150; DELETE FROM state_pages WHERE id > 9');
-    const copies = await openCopies([other]);
-    const filled = await open(data, { copies });
-    for (const copy of copies) copy.close();
-    expect(await codesOf(filled)).toEqual(['CHAIN_REPAIRED']);
-    expect(logicalContent(join(data, CHAIN))).toBe(truth);
-    receiptOf(await filled.submit(createBytes('after')));
-    await filled.close();
-  });
+      // A copy has them, whole or damaged elsewhere.
+      const other = damaged('DELETE FROM transactions WHERE log_index = 150; DELETE FROM state_pages WHERE id > 9');
+      const copies = await openCopies([other]);
+      const filled = await open(data, { copies });
+      for (const copy of copies) copy.close();
+      expect(await codesOf(filled)).toEqual(['CHAIN_REPAIRED']);
+      expect(logicalContent(join(data, CHAIN))).toBe(truth);
+      receiptOf(await filled.submit(createBytes('after')));
+      await filled.close();
+    },
+  );
 
   test('takes rows from an exported chain', async () => {
     const file = join(temporaryDirectory(), 'chain.jsonl');
