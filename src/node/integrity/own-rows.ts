@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { isDamage } from '../data-directory/storage-errors.ts';
-import { isFinalSql } from '../storage/final-blocks.ts';
+import { IS_FINAL_SQL } from '../storage/final-blocks.ts';
 import type { RowCopy } from './row-copy.ts';
 
 /** What a row is filed under: damaged, it may be any integer of 64 bits. */
@@ -46,9 +46,7 @@ export class OwnRows implements StoredRows {
     this.#transaction = database
       .prepare<[RowKey], unknown>('SELECT bytes FROM transactions WHERE log_index = ?')
       .pluck();
-    this.#isFinal = database
-      .prepare<[number], unknown>(`SELECT ${isFinalSql(database)} FROM blocks WHERE height = ?`)
-      .pluck();
+    this.#isFinal = database.prepare<[number], unknown>(`SELECT ${IS_FINAL_SQL} FROM blocks WHERE height = ?`).pluck();
   }
 
   header(height: RowKey): string | null {

@@ -15,7 +15,7 @@ import { decodeIdEntries, type IdEntry } from './block-rows.ts';
 import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
 import { openDatabase } from './database.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
-import { FinalBlocks, isFinalSql, type BlockRow } from './final-blocks.ts';
+import { FinalBlocks, IS_FINAL_SQL, type BlockRow } from './final-blocks.ts';
 import { LogRows } from './log-rows.ts';
 import { RecentCache, StateRows } from './state-rows.ts';
 import { decodeStoredTransaction } from './stored-transaction.ts';
@@ -54,7 +54,6 @@ export class ChainReader {
   readonly #transactions: Database.Statement<[number, number], Uint8Array>;
 
   constructor(database: Database.Database, options: ReadingOptions & { readonly writable: boolean }) {
-    const isFinal = isFinalSql(database);
     this.#final = new FinalBlocks(database, options.unprovedMax ?? 0);
     this.log = new LogRows(database);
     this.state = new StateRows(database, options);
@@ -71,12 +70,12 @@ export class ChainReader {
     this.#filed = database.prepare('SELECT era, timestamp FROM blocks WHERE height = ?');
     this.#heightAt = database
       .prepare<[number, number], number>(
-        `SELECT height FROM blocks WHERE era = ? AND timestamp <= ? AND ${isFinal} ORDER BY timestamp DESC, height DESC LIMIT 1`,
+        `SELECT height FROM blocks WHERE era = ? AND timestamp <= ? AND ${IS_FINAL_SQL} ORDER BY timestamp DESC, height DESC LIMIT 1`,
       )
       .pluck();
     this.#heightOf = database
       .prepare<[number], number>(
-        `SELECT height FROM blocks WHERE first_log_index <= ? AND ${isFinal} ORDER BY first_log_index DESC LIMIT 1`,
+        `SELECT height FROM blocks WHERE first_log_index <= ? AND ${IS_FINAL_SQL} ORDER BY first_log_index DESC LIMIT 1`,
       )
       .pluck();
     this.#ids = database.prepare<[number], Uint8Array>('SELECT entries FROM block_ids WHERE height = ?').pluck();
@@ -112,7 +111,6 @@ export class ChainReader {
       mode: 'read',
       migrations: CHAIN_MIGRATIONS,
       versionMin: CHAIN_VERSION_MIN,
-      readVersionMin: CHAIN_VERSION_MIN,
       synchronous: 'FULL',
     });
     try {

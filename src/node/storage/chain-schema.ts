@@ -5,14 +5,16 @@ import type { Migration } from './database.ts';
  * as at a thousand; what must be found by random ids is in index.db, which can be rebuilt.
  */
 export const CHAIN_MIGRATIONS: readonly Migration[] = [
-  // Versions 1 and 2 were those of the previews.
+  // Versions 1 to 3 were those of the previews.
+  '',
   '',
   '',
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
   -- header, proof: canonical JSON. roots: per namespace in order, 32 bytes of root and 8 of its page's id.
-  -- A block is decided when its row is here, and only then sealed: proof is NULL in between, and set once.
+  -- A block is decided when its row is here. final: 1 from when no other block can take its place, never taken back; its proof
+  -- comes with that, or later, and is set once.
   CREATE TABLE blocks (
     height INTEGER PRIMARY KEY,
     header TEXT NOT NULL,
@@ -21,7 +23,8 @@ export const CHAIN_MIGRATIONS: readonly Migration[] = [
     era INTEGER NOT NULL,
     timestamp INTEGER NOT NULL,
     first_log_index INTEGER NOT NULL,
-    roots BLOB NOT NULL
+    roots BLOB NOT NULL,
+    final INTEGER NOT NULL DEFAULT 1
   );
   -- Time never runs backwards within an era.
   CREATE INDEX blocks_by_time ON blocks (era, timestamp);
@@ -39,19 +42,9 @@ export const CHAIN_MIGRATIONS: readonly Migration[] = [
   CREATE TABLE state_pages (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
   CREATE TABLE state_values (id INTEGER PRIMARY KEY, key TEXT NOT NULL, value BLOB NOT NULL);
   `,
-  `
-  -- 1 from when no other block can take this one's place; never taken back. Its proof comes with that, or later.
-  -- Before, a block was final when it had its proof: the default says so of all of them without writing each row again.
-  ALTER TABLE blocks ADD COLUMN final INTEGER NOT NULL DEFAULT 1;
-  UPDATE blocks SET final = 0 WHERE height > coalesce(
-    (SELECT height FROM blocks WHERE proof IS NOT NULL ORDER BY height DESC LIMIT 1), -1);
-  `,
 ];
 
 export const CHAIN_DATABASE = 'chain.db';
 
-/** Chains of versions 1 and 2 were founded by previews, before signatures were bound to the genesis: other rules hold for them. */
-export const CHAIN_VERSION_MIN = 3;
-
-/** From which version on a row says by itself whether its block is final. */
-export const CHAIN_VERSION_FINAL = 4;
+/** Chains of earlier versions were founded by previews: their records lack what rollbacks keep, and other rules hold for them. */
+export const CHAIN_VERSION_MIN = 4;

@@ -17,8 +17,6 @@ export interface OpenOptions {
   readonly migrations: readonly Migration[];
   /** Data of an older version is not brought up to date, but refused. */
   readonly versionMin?: number;
-  /** A reader takes this version and later ones as they are; the newest alone where it is left out. */
-  readonly readVersionMin?: number;
   /** `FULL`: a commit is on disk when it returns. `NORMAL`: for data that can be rebuilt. */
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Kilobytes of SQLite's own page cache. */
@@ -155,7 +153,7 @@ function migrate(database: Database.Database, { path, migrations }: OpenOptions)
   }
 }
 
-function checkVersion(database: Database.Database, { path, mode, migrations, readVersionMin }: OpenOptions): void {
+function checkVersion(database: Database.Database, { path, migrations }: OpenOptions): void {
   const version = versionOf(database);
   if (version > migrations.length) {
     throw new QuantumLockError(
@@ -165,7 +163,6 @@ function checkVersion(database: Database.Database, { path, mode, migrations, rea
   }
   // Each of our databases has a schema from its first moment on.
   if (version === 0) throw new QuantumLockError('STORAGE_CORRUPT', `${path} is damaged: it holds nothing`);
-  const oldest = mode === 'read' ? (readVersionMin ?? migrations.length) : migrations.length;
-  if (version < oldest)
+  if (version < migrations.length)
     throw new QuantumLockError('STORAGE_FAILED', `${path} has the old schema ${version}; open it for writing once`);
 }

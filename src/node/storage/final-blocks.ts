@@ -5,8 +5,6 @@ import { decodeHeader } from '../../ledger/blocks/block.ts';
 import { decodeProof } from '../../ledger/blocks/block-proof.ts';
 import { misfit } from './block-check.ts';
 import { decodeRoots } from './block-rows.ts';
-import { CHAIN_VERSION_FINAL } from './chain-schema.ts';
-import { versionOf } from './database.ts';
 import type { StoredBlock } from './stored-block.ts';
 
 export interface BlockRow {
@@ -33,10 +31,8 @@ export function stageOf(height: number, { final, proof }: Pick<BlockRow, 'final'
   throw misfit(`block ${height}`, final === 0 ? 'has a proof and is not final' : 'does not say whether it is final');
 }
 
-/** The condition that makes a row of `blocks` one of the chain. Before there was a column for it, that was its proof. */
-export function isFinalSql(database: Database.Database): string {
-  return versionOf(database) >= CHAIN_VERSION_FINAL ? 'final = 1' : 'proof IS NOT NULL';
-}
+/** The condition that makes a row of `blocks` one of the chain. */
+export const IS_FINAL_SQL = 'final = 1';
 
 /** The rows of `blocks`, and which of them are the chain: the final ones, of which those at the end may wait for their proof. */
 export class FinalBlocks {
@@ -50,11 +46,10 @@ export class FinalBlocks {
     this.#unprovedMax = unprovedMax;
     const newest = (where: string): Database.Statement<[], number> =>
       database.prepare<[], number>(`SELECT height FROM blocks WHERE ${where} ORDER BY height DESC LIMIT 1`).pluck();
-    this.#height = newest(isFinalSql(database));
+    this.#height = newest(IS_FINAL_SQL);
     this.#provedHeight = newest('proof IS NOT NULL');
-    const final = versionOf(database) >= CHAIN_VERSION_FINAL ? 'final' : '(proof IS NOT NULL) AS final';
     this.#row = database.prepare(
-      `SELECT header, proof, ${final}, hash, first_log_index, roots FROM blocks WHERE height = ?`,
+      'SELECT header, proof, final, hash, first_log_index, roots FROM blocks WHERE height = ?',
     );
   }
 

@@ -127,7 +127,6 @@ class Verification {
       mode: 'read',
       migrations: CHAIN_MIGRATIONS,
       versionMin: CHAIN_VERSION_MIN,
-      readVersionMin: CHAIN_VERSION_MIN,
       synchronous: 'FULL',
     });
   }

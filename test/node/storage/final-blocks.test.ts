@@ -19,9 +19,6 @@ function change(data: string, sql: string): void {
   database.close();
 }
 
-/** As the version before wrote it: a block was final when it had its proof. */
-const WITHOUT_FINAL = 'ALTER TABLE blocks DROP COLUMN final; PRAGMA user_version = 3';
-
 async function findingsIn(data: string): Promise<readonly { readonly place: string; readonly message: string }[]> {
   return (await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined })).findings;
 }
@@ -33,39 +30,6 @@ async function threeBlocks(): Promise<string> {
   await node.close();
   return data;
 }
-
-describe('a chain that was written before it said which blocks are final', () => {
-  test('is read and verified as it is, and written on', async () => {
-    const data = await threeBlocks();
-    change(data, WITHOUT_FINAL);
-    const { reader, database } = ChainReader.open(dataPaths(data).chain);
-    expect(reader.head()).toEqual(reader.provedHead());
-    expect([reader.height(), reader.heightAtTime(Date.now()), reader.heightOfLogIndex(2)]).toEqual([3, 3, 2]);
-    database.close();
-    expect(await findingsIn(data)).toEqual([]);
-    const reading = await openedNode(data, 'read');
-    expect((await reading.status()).height).toBe(3);
-    await reading.close();
-    const node = await openedNode(data);
-    receiptOf(await node.submit(createBytes('d')));
-    await node.query.scrubbed();
-    expect((await node.status()).alerts.filter(({ code }) => code !== 'LOW_DISK')).toEqual([]);
-    await node.close();
-    expect(await findingsIn(data)).toEqual([]);
-  });
-
-  test('keeps a block that was decided alone apart', async () => {
-    const data = await threeBlocks();
-    change(data, `UPDATE blocks SET proof = NULL WHERE height = 3; ${WITHOUT_FINAL}`);
-    const before = ChainReader.open(dataPaths(data).chain);
-    expect([before.reader.height(), before.reader.decidedRow() === undefined]).toEqual([2, false]);
-    before.database.close();
-    // The orderer's store brings the schema up to date.
-    const orderer = LateOrderer.open(data, 0);
-    expect(orderer.store.decided()?.header.index).toBe(3);
-    expect(orderer.store.reader.height()).toBe(2);
-  });
-});
 
 describe('the end of a chain', () => {
   test.each([
