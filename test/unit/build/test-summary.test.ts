@@ -43,8 +43,10 @@ describe('the summary of a test run', () => {
 
   test('lets nothing but the Electron suite be skipped where everything can be installed', () => {
     const electron = report(fileReport('/x/test/e2e/electron.test.ts', ['skipped']), fileReport('a', ['passed']));
+    const store = report(fileReport('/x/test/node/recovery/s3.test.ts', ['skipped']), fileReport('a', ['passed']));
     const keyring = report(fileReport('/x/test/node/keys.test.ts', ['skipped']), fileReport('a', ['passed']));
     expect(count(electron, 0, true)).toMatchObject({ failed: 0, skipped: 1 });
+    expect(count(store, 0, true)).toMatchObject({ failed: 0, skipped: 1 });
     expect(count(keyring, 0, true)).toMatchObject({ failed: 1, skipped: 0 });
     expect(count(keyring, 0, false)).toMatchObject({ failed: 0, skipped: 1 });
   });
