@@ -145,11 +145,13 @@ async function findDamage({ dataDirectory, output }: CommandContext): Promise<Ve
 /** Of chain.db, as a verification names them. */
 const CHAIN_PLACE = /^(?:block|transaction|state page|state value|log tile) \d|^(?:meta|schema|chain\.db)$/;
 
-function assertRepaired({ outcome, findings, words, report_id }: IntegrityReport): void {
+function assertRepaired({ outcome, findings, needs, words, report_id }: IntegrityReport): void {
   if (outcome === 'repaired' || outcome === 'filled') return;
-  const [first] = findings;
+  // What has to be found elsewhere says more than where its lack shows.
+  const [needed] = needs;
+  const missing = needed && `${needed.kind === 'transaction' ? 'transaction' : 'block'} ${needed.first}`;
   throw new QuantumLockError('STORAGE_CORRUPT', words.slice(0, 3).join(' '), {
-    context: { place: first?.place ?? 'chain.db', report: report_id },
+    context: { place: missing ?? findings[0]?.place ?? 'chain.db', report: report_id },
     advice: words.at(-1) ?? '',
   });
 }
