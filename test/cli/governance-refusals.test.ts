@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { sampled } from '../crash/seeded-random.ts';
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { preStateDigest, proposalId } from '../../src/ledger/governance/proposal.ts';
 import { readValue } from '../../src/ledger/state/recording-state.ts';
@@ -349,26 +350,32 @@ describe('governance from the command line refuses', () => {
     expect(existsSync(at('weak.json'))).toBe(false);
   });
 
-  test.each([
-    [['proposal', 'create', '--action', 'unfreeze']],
-    [['proposal', 'reject', NOBODY]],
-    [['proposal', 'sign']],
-    [['proposal', 'import']],
-    [['proposal', 'list', '--limit', '0']],
-    [['member', 'add', '--id', 'x', '--name', 'X', '--level', 'king', '--key', 'Spare']],
-    [['member', 'update', 'operations-1']],
-    [['validator', 'add', '--id', 'x']],
-    [['policy', 'set', 'unfreeze']],
-    [['policy', 'set', 'unfreeze', '--approvals', '2', '--default']],
-    [['policy', 'set', 'unfreeze', '--approvals', '2']],
-    [['policy', 'set', 'unfreeze', '--fraction', '0.5', '--of', 'administrator']],
-    [['policy', 'set', 'unfreeze', '--direct', 'everything']],
-    [['blockchain', 'freeze']],
-    [['blockchain', 'set-parameter', 'colour', '1']],
-    [['blockchain', 'set-parameter', 'transaction_window_ms', 'long']],
-    [['key', 'prove', 'Spare', '--for', 'spare']],
-    [['key', 'export', 'Spare']],
-  ])('wrong usage with exit code 2: dm %j', async (args) => {
+  test.each(
+    sampled(
+      [
+        [['proposal', 'create', '--action', 'unfreeze']],
+        [['proposal', 'reject', NOBODY]],
+        [['proposal', 'sign']],
+        [['proposal', 'import']],
+        [['proposal', 'list', '--limit', '0']],
+        [['member', 'add', '--id', 'x', '--name', 'X', '--level', 'king', '--key', 'Spare']],
+        [['member', 'update', 'operations-1']],
+        [['validator', 'add', '--id', 'x']],
+        [['policy', 'set', 'unfreeze']],
+        [['policy', 'set', 'unfreeze', '--approvals', '2', '--default']],
+        [['policy', 'set', 'unfreeze', '--approvals', '2']],
+        [['policy', 'set', 'unfreeze', '--fraction', '0.5', '--of', 'administrator']],
+        [['policy', 'set', 'unfreeze', '--direct', 'everything']],
+        [['blockchain', 'freeze']],
+        [['blockchain', 'set-parameter', 'colour', '1']],
+        [['blockchain', 'set-parameter', 'transaction_window_ms', 'long']],
+        [['key', 'prove', 'Spare', '--for', 'spare']],
+        [['key', 'export', 'Spare']],
+      ],
+      5,
+      'wrong usage of governance',
+    ),
+  )('wrong usage with exit code 2: dm %j', async (args) => {
     await expectRefusal(inData(...args), { code: 'USAGE', exit: 2 });
   });
 

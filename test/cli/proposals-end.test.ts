@@ -1,3 +1,4 @@
+import { sampled } from '../crash/seeded-random.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -42,11 +43,17 @@ describe('proposals on the command line', () => {
   });
   afterAll(() => node.stop('SIGTERM'));
 
-  test.each([
-    ['an approval', ['approve'], 'Operations 2'],
-    ['a rejection', ['reject', '--reason', 'late'], 'Security lead'],
-    ['a withdrawal by somebody else', ['withdraw'], 'Operations 2'],
-  ])('a stale one is told as such, and ends with %s', async (_, [command = '', ...more], as) => {
+  test.each(
+    sampled(
+      [
+        ['an approval', ['approve'], 'Operations 2'],
+        ['a rejection', ['reject', '--reason', 'late'], 'Security lead'],
+        ['a withdrawal by somebody else', ['withdraw'], 'Operations 2'],
+      ],
+      1,
+      'how a stale proposal ends',
+    ),
+  )('a stale one is told as such, and ends with %s', async (_, [command = '', ...more], as) => {
     const { proposal_id: id } = await dmJson<Voted>(inData('env', 'promote', '--id', 'ALE/Pong-v5', '--propose'));
     await update('ALE/Pong-v5');
     const { proposals } = await dmJson<Listed>(inData('proposal', 'list'));
@@ -59,12 +66,18 @@ describe('proposals on the command line', () => {
     expect((await dmJson<Listed>(inData('proposal', 'list'))).proposals).toEqual([]);
   });
 
-  test.each([
-    ['policy', ['policy', 'protect', 'maze', '--approvals', '3', '--of', 'administrator'], 'Operations 2'],
-    ['member', ['member', 'remove', 'security-lead'], 'Security lead'],
-    ['promotion', ['env', 'promote', '--id', 'maze', '--propose'], 'Operations 2'],
-    ['setting', ['blockchain', 'set-parameter', 'proposal_lifetime_ms', '3d'], 'Operations 2'],
-  ])('the same %s twice is refused with the id of the open one, whoever proposes it', async (_, words, other) => {
+  test.each(
+    sampled(
+      [
+        ['policy', ['policy', 'protect', 'maze', '--approvals', '3', '--of', 'administrator'], 'Operations 2'],
+        ['member', ['member', 'remove', 'security-lead'], 'Security lead'],
+        ['promotion', ['env', 'promote', '--id', 'maze', '--propose'], 'Operations 2'],
+        ['setting', ['blockchain', 'set-parameter', 'proposal_lifetime_ms', '3d'], 'Operations 2'],
+      ],
+      2,
+      'what is proposed twice',
+    ),
+  )('the same %s twice is refused with the id of the open one, whoever proposes it', async (_, words, other) => {
     const first = await dmJson<Voted>(inData(...words));
     for (const as of [[], ['--as', other]])
       await expectRefused(inData(...words, ...as), {

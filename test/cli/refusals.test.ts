@@ -1,3 +1,4 @@
+import { sampled } from '../crash/seeded-random.ts';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -204,19 +205,25 @@ describe('the dm command refuses', () => {
     );
   });
 
-  test.each([
-    [['nonsense']],
-    [['env', 'nonsense']],
-    [['env', 'create', '--id', 'x']],
-    [['env', 'create', '--id', 'x', '--path', '.', '--nonsense']],
-    [['blockchain', 'inspect']],
-    [['blockchain', 'inspect', '--block', '1', '--state', 'x']],
-    [['blockchain', 'inspect', '--block', '-1']],
-    [['blockchain', 'inspect', '--transaction', '0x12']],
-    [['blockchain', 'inspect', '--state', 'x', '--at', 'yesterday']],
-    [['blockchain', 'init', '--key-store', 'pocket']],
-    [['blockchain', 'benchmark', '--transactions', '0']],
-  ])('wrong usage with exit code 2: dm %j', async (args) => {
+  test.each(
+    sampled(
+      [
+        [['nonsense']],
+        [['env', 'nonsense']],
+        [['env', 'create', '--id', 'x']],
+        [['env', 'create', '--id', 'x', '--path', '.', '--nonsense']],
+        [['blockchain', 'inspect']],
+        [['blockchain', 'inspect', '--block', '1', '--state', 'x']],
+        [['blockchain', 'inspect', '--block', '-1']],
+        [['blockchain', 'inspect', '--transaction', '0x12']],
+        [['blockchain', 'inspect', '--state', 'x', '--at', 'yesterday']],
+        [['blockchain', 'init', '--key-store', 'pocket']],
+        [['blockchain', 'benchmark', '--transactions', '0']],
+      ],
+      4,
+      'wrong usage',
+    ),
+  )('wrong usage with exit code 2: dm %j', async (args) => {
     await expectRefused(inData(...args), { code: 'USAGE', exit: 2 });
   });
 
