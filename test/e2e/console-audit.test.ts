@@ -26,9 +26,9 @@ describe('a search', () => {
     [
       { unchecked_after: 40, failure: null },
       0,
-      /being held against the chain, up to block 40 of .* so far: until that/,
+      /being checked against the chain, up to block 40 of .* so far: until that/,
     ],
-    [{ unchecked_after: -1, failure: null }, 0, /being held against the chain: until that is done/],
+    [{ unchecked_after: -1, failure: null }, 0, /being checked against the chain: until that is done/],
     [{ unchecked_after: null, failure: null }, 900, /catching up, at block .* of .*: newer transactions are not found/],
     [
       {

@@ -397,7 +397,7 @@ describe('keys', () => {
     open = await openConsole(bench, { address: '#/keys/operations-2' });
     const { page } = open;
     await page.getByRole('link', { name: 'Export encrypted…' }).click();
-    await page.getByText('Whoever has the file and the passphrase can sign as Operations 2.').waitFor();
+    await page.getByText('Anyone who has the file and the passphrase can sign as Operations 2.').waitFor();
     await page.getByRole('button', { name: 'Export encrypted…' }).click();
     await confirm(open, 'Export…');
     await page.getByText('/srv/quantum-lock/exports/operations-2.json').waitFor();
@@ -443,7 +443,7 @@ describe('keys', () => {
   it('does not forget the key that seals, nor the one that acts, and says what is lost by any other', async () => {
     open = await openConsole(bench, { address: '#/keys/validator-1?do=forget' });
     const { page, host } = open;
-    await page.getByText('This node seals with it, so it cannot be forgotten.').waitFor();
+    await page.getByText('This node seals with it, so it cannot be removed.').waitFor();
     await page.getByRole('link', { name: 'Rotate the key of authority-1…' }).waitFor();
     await page.goto(`${host.url}#/keys/operations-1?do=forget`);
     await page.getByText('It is the identity that acts now.').waitFor();
@@ -460,7 +460,7 @@ describe('keys', () => {
 const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = [
   ['#/validators', 'Choose a validator'],
   ['#/validators/authority-1', 'What rotating its key does'],
-  ['#/validators/authority-1?do=remove', 'for ever'],
+  ['#/validators/authority-1?do=remove', 'is never valid again'],
   ['#/validators/authority-1?do=rotate&step=key', 'Create a new key'],
   [`#/validators/authority-1?do=rotate&step=prove&new=${fakePublicKey(1)}`, 'The signature proves this'],
   [

@@ -361,7 +361,7 @@ describe('the life of an environment', () => {
     expect(await archive(journey)).toBe(8);
     await seenArriving(8);
     await hand.press(page.getByRole('link', { name: 'Open cartpole' }));
-    await page.getByText('Archived: nothing more can be done with it. Its history stays.').waitFor();
+    await page.getByText('Archived: it cannot be updated or promoted any more.').waitFor();
     await look(page, 'archived');
 
     await hand.goTo('Keys');
