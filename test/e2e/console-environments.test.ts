@@ -176,7 +176,7 @@ describe('keys and integrity', () => {
     await page.getByText('Nothing is shown as verified before it was checked.').waitFor();
     expect(await page.locator('.cells .verified').count()).toBe(0);
     await page.getByRole('button', { name: 'Verify the whole chain' }).click();
-    await page.getByText('Everything up to block 83,333 holds.').waitFor();
+    await page.getByText('Everything up to block 83,333 is valid.').waitFor();
     await page.getByText('83,334 blocks, 1,000,000 transactions').waitFor();
     expect(await page.locator('.cells .todo').count()).toBe(0);
   });

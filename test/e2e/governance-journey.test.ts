@@ -145,7 +145,7 @@ async function inspect({ page, hand, look }: Journey): Promise<void> {
   await hand.goTo('Recovery');
   await hand.press(page.getByRole('link', { name: 'Integrity', exact: true }));
   await hand.press(page.getByRole('button', { name: 'Verify the whole chain' }));
-  await page.getByText('Everything up to block 2 holds.').waitFor();
+  await page.getByText('Everything up to block 2 is valid.').waitFor();
 }
 
 describe.each([
