@@ -198,7 +198,7 @@ test('the sole validator’s key is rotated while others work', { timeout: JOURN
   await hand.goTo('Recovery');
   await hand.press(page.getByRole('link', { name: 'Integrity', exact: true }));
   await hand.press(page.getByRole('button', { name: 'Verify the whole chain' }));
-  await page.getByText(/^Everything up to block [\d,]+ holds\.$/).waitFor();
+  await page.getByText(/^Everything up to block [\d,]+ is valid\.$/).waitFor();
   expect(found).toEqual([]);
   expect(desk.complaints).toEqual([]);
   await desk.context.close();
