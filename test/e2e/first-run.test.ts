@@ -78,7 +78,7 @@ describe('an empty directory', () => {
     await page.getByLabel('Your name, as the first administrator').fill('Ada Lovelace');
     expect(await page.locator('input[type=password]').count()).toBe(0);
     const asking = await openDeed(desk, () => create.click());
-    await asking.getByText('Founds the chain dark-matter-main in').waitFor();
+    await asking.getByText('Creates the chain dark-matter-main in').waitFor();
     for (const [typed, again, told] of [
       ['short', 'short', 'The passphrase is shorter than 8 characters.'],
       [PASSPHRASE, PASSPHRASE.toUpperCase(), 'The two new passphrases differ.'],
