@@ -60,7 +60,7 @@ test('the header follows the freeze, and throughput begins where the chain does'
   await again.page.getByRole('link', { name: 'Frozen · block 1' }).waitFor();
   const since = /not measured before \d\d:\d\d/.exec(before ?? '')?.[0];
   await again.page.getByRole('img', { name: new RegExp(`^Throughput\\..*${since ?? 'never'}`) }).waitFor();
-  await again.page.getByRole('img', { name: 'Finality. p50: nothing yet; p99: nothing yet' }).waitFor();
+  await again.page.getByRole('img', { name: 'Finality. p50: no data yet; p99: no data yet' }).waitFor();
   await goTo(again.page, '#/members/who?action=promote_environment');
   await again.page.getByText('Not now: the chain is frozen.').waitFor();
   for (const envId of ['nosuch', 'env%E2%80%8B', '..%2Fenv']) {
