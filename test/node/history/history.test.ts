@@ -128,7 +128,7 @@ describe('a chain that is not the one that was sealed here', () => {
         rmSync(join(data, 'head.record'));
         return data;
       },
-      says: /head\.record\) is not there/,
+      says: /head\.record\) is missing/,
     },
     'with an empty record': {
       make: () => {
