@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
-import { BLUE, makeEnvironment, namedEnvironment, nextVersion } from './environment.ts';
+import { BLUE, makeEnvironment, namedEnvironment, nextBlue, nextVersion } from './environment.ts';
 import { readEnvironment } from '../state/readers.ts';
 import { environmentId } from './fields.ts';
 import { count, hash, jsonObject } from '../../base/fields.ts';
@@ -30,19 +30,10 @@ export const createEnvironment = defineAction({
   describe: ({ env_id }, before) =>
     `${env_id} is registered as a Blue environment, version ${nextVersion(before, env_id)}.`,
   named: (payload) => [namedEnvironment(payload)],
-  apply({ state, timestamp, transactionId, actor }, payload) {
-    if (readEnvironment(state, payload.env_id) !== undefined) return reject('ENVIRONMENT_EXISTS', payload.env_id);
-    makeEnvironment({ state, timestamp, actor }, payload.env_id, {
-      version: nextVersion(state, payload.env_id),
-      state_hash: payload.state_hash,
-      metadata: payload.metadata,
-      file_count: payload.file_count ?? null,
-      size_bytes: payload.size_bytes ?? null,
-      updated_at: timestamp,
-      updated_by: actor.memberId,
-      transaction_id: transactionId,
-      sources: [],
-    });
+  apply(context, payload) {
+    if (readEnvironment(context.state, payload.env_id) !== undefined)
+      return reject('ENVIRONMENT_EXISTS', payload.env_id);
+    makeEnvironment(context, payload.env_id, nextBlue(context, payload));
     return null;
   },
 });

@@ -23,6 +23,33 @@ export function nextVersion(state: Pick<StateAccess, 'get'>, envId: string): num
   return latest + 1;
 }
 
+/** What a version is made of. */
+export interface BlueContent extends Pick<BlueVersion, 'state_hash' | 'metadata'> {
+  readonly env_id: string;
+  readonly file_count?: number | null | undefined;
+  readonly size_bytes?: number | null | undefined;
+  /** None where it is left out. */
+  readonly sources?: BlueVersion['sources'];
+}
+
+/** The next version of Blue, by this transaction. */
+export function nextBlue(
+  { state, timestamp, transactionId, actor }: Pick<ActionContext, 'state' | 'timestamp' | 'transactionId' | 'actor'>,
+  { env_id, state_hash, metadata, file_count = null, size_bytes = null, sources = [] }: BlueContent,
+): BlueVersion {
+  return {
+    version: nextVersion(state, env_id),
+    state_hash,
+    metadata,
+    file_count,
+    size_bytes,
+    updated_at: timestamp,
+    updated_by: actor.memberId,
+    transaction_id: transactionId,
+    sources,
+  };
+}
+
 /** What a new version adds to the record that holds it. */
 export function withVersion(record: EnvironmentRecord, blue: BlueVersion): EnvironmentRecord {
   return { ...record, blue, latest_version: blue.version };
@@ -32,7 +59,6 @@ export function withVersion(record: EnvironmentRecord, blue: BlueVersion): Envir
 export function makeEnvironment(
   { state, timestamp, actor }: Pick<ActionContext, 'state' | 'timestamp' | 'actor'>,
   envId: string,
-  /** With the number that `nextVersion` gives. */
   blue: BlueVersion,
 ): void {
   const removed: RemovedEnvironment | undefined = readRemoved(state, envId);

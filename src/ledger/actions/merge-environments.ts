@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { MERGE_SOURCES_MAX } from '../../base/limits.ts';
 import { reject } from '../rejections.ts';
-import type { BlueVersion, EnvironmentSource } from '../state/records.ts';
+import type { EnvironmentSource } from '../state/records.ts';
 import { defineAction } from '../governance/action.ts';
-import { BLUE, makeEnvironment, namedEnvironment, nextVersion, withVersion, writeEnvironment } from './environment.ts';
+import {
+  BLUE,
+  makeEnvironment,
+  namedEnvironment,
+  nextBlue,
+  nextVersion,
+  withVersion,
+  writeEnvironment,
+} from './environment.ts';
 import { readEnvironment } from '../state/readers.ts';
 import { environmentId, listIn, text, version } from './fields.ts';
 import { count, hash, jsonObject } from '../../base/fields.ts';
@@ -69,7 +77,8 @@ export const mergeEnvironments = defineAction({
     source_versions: listIn(payload['source_envs']).map((source) => read(source)?.blue.version ?? 0),
     ...payload,
   }),
-  apply({ state, timestamp, transactionId, actor }, payload) {
+  apply(context, payload) {
+    const { state } = context;
     const target = readEnvironment(state, payload.target_env);
     if (target !== undefined && target.archived_at !== null) return reject('ENVIRONMENT_ARCHIVED', payload.target_env);
     const stateHash = payload.state_hash ?? target?.blue.state_hash;
@@ -93,18 +102,15 @@ export const mergeEnvironments = defineAction({
           : `Blue ${payload.target_env} is at version ${target.blue.version}`,
       );
     const isNewContent = payload.state_hash !== undefined;
-    const blue: BlueVersion = {
-      version: nextVersion(state, payload.target_env),
+    const blue = nextBlue(context, {
+      env_id: payload.target_env,
       state_hash: stateHash,
       metadata: payload.metadata ?? target?.blue.metadata ?? {},
       file_count: payload.file_count ?? (isNewContent ? null : (target?.blue.file_count ?? null)),
       size_bytes: payload.size_bytes ?? (isNewContent ? null : (target?.blue.size_bytes ?? null)),
-      updated_at: timestamp,
-      updated_by: actor.memberId,
-      transaction_id: transactionId,
       sources,
-    };
-    if (target === undefined) makeEnvironment({ state, timestamp, actor }, payload.target_env, blue);
+    });
+    if (target === undefined) makeEnvironment(context, payload.target_env, blue);
     else writeEnvironment(state, withVersion(target, blue));
     return null;
   },

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
-import type { BlueVersion } from '../state/records.ts';
 import {
   BLUE,
   greenStays,
   namedEnvironment,
+  nextBlue,
   nextVersion,
   requireEnvironment,
   withVersion,
@@ -42,26 +42,15 @@ export const updateEnvironment = defineAction({
     const record = read(payload['env_id']);
     return record === undefined ? payload : { base_version: record.blue.version, ...payload };
   },
-  apply({ state, timestamp, transactionId, actor }, payload) {
-    const record = requireEnvironment(state, payload.env_id);
+  apply(context, payload) {
+    const record = requireEnvironment(context.state, payload.env_id);
     if ('code' in record) return record;
     const sameMetadata = encodeCanonicalText(record.blue.metadata) === encodeCanonicalText(payload.metadata);
     if (record.blue.state_hash === payload.state_hash && sameMetadata)
       return reject('STATE_UNCHANGED', `${payload.env_id} version ${record.blue.version} already has this content`);
     if (record.blue.version !== payload.base_version)
       return reject('VERSION_MISMATCH', `Blue ${payload.env_id} is at version ${record.blue.version}`);
-    const blue: BlueVersion = {
-      version: record.latest_version + 1,
-      state_hash: payload.state_hash,
-      metadata: payload.metadata,
-      file_count: payload.file_count ?? null,
-      size_bytes: payload.size_bytes ?? null,
-      updated_at: timestamp,
-      updated_by: actor.memberId,
-      transaction_id: transactionId,
-      sources: [],
-    };
-    writeEnvironment(state, withVersion(record, blue));
+    writeEnvironment(context.state, withVersion(record, nextBlue(context, payload)));
     return null;
   },
 });

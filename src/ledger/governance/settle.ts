@@ -56,10 +56,7 @@ export function requirementsOf(
   const all = [...new Map(each.map((one) => [`${one.role} ${one.needed}`, one])).values()];
   const implies = (one: Requirement, other: Requirement): boolean =>
     holdsRole(one.role, other.role) && one.needed >= other.needed;
-  return all.filter(
-    (one, index) =>
-      !all.some((other, place) => place !== index && implies(other, one) && (place < index || !implies(one, other))),
-  );
+  return all.filter((one) => !all.some((other) => other !== one && implies(other, one)));
 }
 
 /** What a proposal does in a state; nothing where its action cannot be proposed. */
