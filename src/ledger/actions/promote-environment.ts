@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { encodeCanonicalText } from '../../base/canonical.ts';
+import { isSameJson } from '../../base/same-json.ts';
 import { reject } from '../rejections.ts';
 import { authoriserOf, defineAction } from '../governance/action.ts';
 import { BLUE_TO_GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
@@ -53,10 +53,7 @@ export const promoteEnvironment = defineAction({
     const { blue, green } = record;
     if (blue.state_hash !== payload.state_hash)
       return reject('STATE_MISMATCH', `Blue ${payload.env_id} is at ${blue.state_hash}`);
-    if (
-      green?.version === blue.version &&
-      encodeCanonicalText(green.metadata) === encodeCanonicalText(payload.metadata)
-    ) {
+    if (green?.version === blue.version && isSameJson(green.metadata, payload.metadata)) {
       return reject('STATE_UNCHANGED', `version ${blue.version} of ${payload.env_id} is Green already`);
     }
     if (blue.version !== payload.blue_version)

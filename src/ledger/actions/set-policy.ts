@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import type { Json } from '../../base/canonical.ts';
+import { isSameJson } from '../../base/same-json.ts';
 import { hasPolicy, policyIn, policyKey, policyProblem, policyWith } from '../governance/policy-rules.ts';
 import { policyToday, policyWords, roleWords, subjectWords } from '../governance/policy-words.ts';
 import { holdersOf, neededOf } from '../governance/requirement.ts';
@@ -76,7 +77,7 @@ export function defineSetPolicy(find: (name: string) => Action | undefined): Act
       if (problem !== null) return reject('POLICY_NOT_ALLOWED', problem);
       const key = policyKey({ action, envId: env_id });
       const before: StoredPolicy = (state.get('policies', key) as StoredPolicy | undefined) ?? { mode: 'default' };
-      if (encodeCanonicalText(before) === encodeCanonicalText(next)) return reject('STATE_UNCHANGED', key);
+      if (isSameJson(before, next)) return reject('STATE_UNCHANGED', key);
       if (env_id !== null && state.get('environments', env_id) === undefined)
         return reject('ENVIRONMENT_NOT_FOUND', env_id);
       state.put('policies', key, next as unknown as Json);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { encodeCanonicalText } from '../../base/canonical.ts';
+import { isSameJson } from '../../base/same-json.ts';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
 import {
@@ -45,7 +45,7 @@ export const updateEnvironment = defineAction({
   apply(context, payload) {
     const record = requireEnvironment(context.state, payload.env_id);
     if ('code' in record) return record;
-    const sameMetadata = encodeCanonicalText(record.blue.metadata) === encodeCanonicalText(payload.metadata);
+    const sameMetadata = isSameJson(record.blue.metadata, payload.metadata);
     if (record.blue.state_hash === payload.state_hash && sameMetadata)
       return reject('STATE_UNCHANGED', `${payload.env_id} version ${record.blue.version} already has this content`);
     if (record.blue.version !== payload.base_version)

@@ -1,5 +1,6 @@
 import type { Hash } from '../../base/bytes.ts';
-import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import type { Json } from '../../base/canonical.ts';
+import { isSameJson } from '../../base/same-json.ts';
 import { extendPath } from '../../base/value-path.ts';
 import type { StateAccess, StateWrites } from '../state/access.ts';
 import { UNDECIDED } from '../governance/settle.ts';
@@ -55,7 +56,7 @@ export function changesBetween(
       for (const name of [...names].sort()) compare(extendPath(path, name), leftMembers?.[name], rightMembers?.[name]);
       return;
     }
-    if (left !== undefined && right !== undefined && encodeCanonicalText(left) === encodeCanonicalText(right)) return;
+    if (isSameJson(left, right)) return;
     changes.push({
       ...place,
       path,

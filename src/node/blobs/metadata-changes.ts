@@ -1,5 +1,6 @@
 import type { MetadataChange } from '../../api/chain/content.ts';
-import { encodeCanonicalText, type Json, type JsonObject } from '../../base/canonical.ts';
+import type { Json, JsonObject } from '../../base/canonical.ts';
+import { isSameJson } from '../../base/same-json.ts';
 import { extendPath } from '../../base/value-path.ts';
 
 /** What differs between two metadata objects, leaf by leaf, in the order of the paths (see {@link extendPath}). */
@@ -10,7 +11,7 @@ export function metadataChanges(before: JsonObject, after: JsonObject): Metadata
   for (const path of [...new Set([...left.keys(), ...right.keys()])].sort()) {
     const was = left.get(path);
     const is = right.get(path);
-    if (was !== undefined && is !== undefined && encodeCanonicalText(was) === encodeCanonicalText(is)) continue;
+    if (was !== undefined && is !== undefined && isSameJson(was, is)) continue;
     changes.push({
       path,
       ...(was === undefined ? {} : { before: was }),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { preparedDraft, type PreparedDraft } from '../../api/operator/prepared.ts';
-import { encodeCanonicalText } from '../../base/canonical.ts';
+import { isSameJson } from '../../base/same-json.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { PREPARED_DRAFTS_MAX } from '../../base/limits.ts';
 import { readText, replaceFile } from '../data-directory/durable-files.ts';
@@ -41,10 +41,7 @@ export class PreparedDrafts {
   add(draft: Omit<PreparedDraft, 'draft_id' | 'prepared_at'>): void {
     const { randomId, now } = this.#options;
     const drafts = this.list();
-    const isThere = drafts.some(
-      ({ action, payload }) =>
-        action === draft.action && encodeCanonicalText(payload) === encodeCanonicalText(draft.payload),
-    );
+    const isThere = drafts.some(({ action, payload }) => action === draft.action && isSameJson(payload, draft.payload));
     if (isThere) return;
     this.#write([{ draft_id: randomId(), prepared_at: now(), ...draft }, ...drafts].slice(0, PREPARED_DRAFTS_MAX));
   }
