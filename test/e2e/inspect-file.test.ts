@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
+import { projectNode } from '../../build/checkout.mjs';
 import type { BlockSummary } from '../../src/api/chain/blocks.ts';
 import { fingerprintWords } from '../../src/base/fingerprint.ts';
 import type { Hash } from '../../src/base/bytes.ts';
@@ -15,6 +15,7 @@ import { launchChromium } from './chromium.ts';
 import { goTo, openPage } from './opened-page.ts';
 import {
   createAccount,
+  DM,
   lookAt,
   openDesk,
   runDm,
@@ -27,7 +28,6 @@ import {
 
 /** A backup in the page, on a machine that has nothing but the file: no node, no key, no network. */
 
-const DM = join(checkoutRoot, 'src', 'cli', 'main.ts');
 /** Many looks at many screens, on a machine that may be busy. */
 const TIMEOUT_MS = 10 * 60_000;
 

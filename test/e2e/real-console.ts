@@ -10,7 +10,8 @@ import { expect, onTestFinished } from 'vitest';
 
 import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
 
-const DM = join(checkoutRoot, 'src', 'cli', 'main.ts');
+/** As a person runs it. */
+export const DM = join(checkoutRoot, 'build', 'dm.mjs');
 /** The last line that the console prints when it is up. */
 const READY = 'Ctrl C stops it';
 /** Far more than anything in the page takes; a wait that reaches it has failed. */

@@ -1,52 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
-import { build } from 'vite';
+import type { Browser, BrowserContext, Page } from 'playwright';
 
+import { checkoutRoot } from '../../build/checkout.mjs';
+import { launchChromium } from '../e2e/chromium.ts';
 import { FakeHost } from './fake-host.ts';
 import type { FakeNodeOptions } from './fake-node.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A moment that every test shares, so that nothing depends on the day it runs. */
 export const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 
 /** Far more than anything here takes; a wait that reaches it has failed. */
 const TIMEOUT_MS = 10_000;
 
+/** The page as it is shipped, which the suite's set-up has built. */
+const PAGE_DIRECTORY = join(checkoutRoot, 'dist', 'renderer');
+
 export interface ConsoleBench {
   readonly browser: Browser;
-  readonly pageDir: string;
   readonly close: () => Promise<void>;
 }
 
-/** Builds the page and starts a browser, once a suite. */
+/** Starts a browser, once a suite. */
 export async function openBench(): Promise<ConsoleBench> {
-  const pageDir = mkdtempSync(join(tmpdir(), 'console-page-'));
-  await buildPage(pageDir);
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-  return {
-    browser,
-    pageDir,
-    close: async () => {
-      await browser.close();
-      rmSync(pageDir, { recursive: true });
-    },
-  };
-}
-
-/** The page as it is shipped: a test runner's own environment would make it a development build. */
-export async function buildPage(outDir: string): Promise<void> {
-  const environment = process.env['NODE_ENV'];
-  process.env['NODE_ENV'] = 'production';
-  try {
-    await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error', build: { outDir, emptyOutDir: true } });
-  } finally {
-    if (environment === undefined) delete process.env['NODE_ENV'];
-    else process.env['NODE_ENV'] = environment;
-  }
+  const browser = await launchChromium();
+  return { browser, close: () => browser.close() };
 }
 
 export interface OpenConsole {
@@ -68,7 +46,7 @@ interface ConsoleOptions extends Partial<FakeNodeOptions> {
 /** A console of its own: a fake host, and the page in a fresh browser profile. */
 export async function openConsole(bench: ConsoleBench, options: ConsoleOptions = {}): Promise<OpenConsole> {
   const { address = '', width = 1280, theme = 'light', prepare, ...node } = options;
-  const host = new FakeHost(bench.pageDir, { now: NOW, logSize: 1_000_000, ...node });
+  const host = new FakeHost(PAGE_DIRECTORY, { now: NOW, logSize: 1_000_000, ...node });
   prepare?.(host);
   await host.start();
   const context = await bench.browser.newContext({
