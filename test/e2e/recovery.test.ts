@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { decodeDrill } from '../../src/node/recovery/drill-statement.ts';
 import { launchChromium } from './chromium.ts';
 import { typeAskedWord } from './confirming.ts';
 import { dm, goTo, openPage, type Opened } from './opened-page.ts';
@@ -157,6 +158,8 @@ async function backUpAndRehearse(opened: Opened, { account }: Chain): Promise<vo
     drills.getByRole('button', { name: 'Save the statement' }).click(),
   ]);
   expect(statement.suggestedFilename()).toMatch(/^drill-.*\.json$/);
+  // To the byte as it was written: a line end more is another file, and refused.
+  expect(decodeDrill(readFileSync(await statement.path(), 'utf8')).statement.ok).toBe(true);
 
   await page.getByRole('link', { name: 'Set a schedule…' }).click();
   await page.getByLabel('Hours between two backups').fill('12');

@@ -241,7 +241,7 @@ export const backupProcedures = {
   followRestore: followNode.input(z.strictObject({ job_id: z.string() })).output(eventIterator(restoreEvent)),
   /** Newest first. */
   drills: askNode.output(z.object({ drills: z.array(drillView) })),
-  /** The signed statement of a rehearsal, as canonical JSON: to be saved, and checked elsewhere. @throws NOT_FOUND */
+  /** The signed statement of a rehearsal, canonical JSON and a line end: to be saved as it is, and checked elsewhere. @throws NOT_FOUND */
   drillStatement: askNode.input(z.strictObject({ drill: hash })).output(z.object({ statement: z.string() })),
   /** Rehearses a restore into a scratch directory: of the newest backup of a destination, or of a named one. */
   runDrill: followNode

@@ -1,24 +1,23 @@
 import type { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { encodeCanonicalText } from '../../base/canonical.ts';
+import { dirname, resolve } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
 import { replaceFile } from '../../node/data-directory/durable-files.ts';
 import { isThere } from '../../node/data-directory/is-there.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { encodeBackupDocument } from '../../node/recovery/backup-document.ts';
-import { manifestDigest, type BackupManifest, type SignManifest } from '../../node/recovery/backup-format.ts';
-import type { Encryption } from '../../node/recovery/encryption.ts';
+import { manifestDigest, type BackupManifest } from '../../node/recovery/backup-format.ts';
+import { NO_KEYS, type Encryption } from '../../node/recovery/encryption.ts';
 import { makeBackup } from '../../node/recovery/make-backup.ts';
 import { openBackup } from '../../node/recovery/open-backup.ts';
-import { mkdirPrivate } from '../../node/recovery/private-scratch.ts';
+import { withScratch } from '../../node/recovery/with-scratch.ts';
 import type { MadeBackup } from '../../node/recovery/write-backup.ts';
-import { statementSubject } from '../../node/signing/subjects/statement.ts';
 import type { CommandContext } from '../context.ts';
 import { fields } from '../output.ts';
-import { backupPassphrase, readKeys, type KeyOptions } from './backup-keys.ts';
+import { BACKUP, findOwnPassphrase } from '../own-passphrase.ts';
+import { statementSigner } from '../statement-signer.ts';
+import { readKeys, type KeyOptions } from './backup-keys.ts';
 import type { RunCommand } from './command.ts';
 import { sizeText } from './size-text.ts';
 
@@ -80,30 +79,17 @@ async function backUp(context: CommandContext, options: BackupOptions): Promise<
       software: context.version,
     },
     {
-      sign: await signerOf(context),
+      sign: await statementSigner(context, {
+        kind: 'backup',
+        sentenceOf: ({ chain_id, to }: BackupManifest) =>
+          `This backup holds the chain ${chain_id} up to block ${to.height}.`,
+        digestOf: manifestDigest,
+      }),
       report: ({ done, total }) => output.progress(`Backing up: ${done} of ${total} rows`),
     },
   );
   const { size } = isDocument ? await toDocument(made, path) : made;
   tell(context, { ...made, path, size }, { isEncrypted: encryption !== null, durationMs: performance.now() - begin });
-}
-
-/** Signed by the acting key: typing the command is the confirmation. Opened first, so that nothing is made that cannot be signed. */
-async function signerOf(context: CommandContext): Promise<SignManifest> {
-  const key = await context.signingKey();
-  await context.openKeyFileFor(key);
-  return async (manifest) => {
-    const { chain_id, genesis, era, to } = manifest;
-    const subject = statementSubject({
-      key,
-      kind: 'backup',
-      sentence: `This backup holds the chain ${chain_id} up to block ${to.height}.`,
-      canonical: encodeCanonicalText(manifest),
-      digest: manifestDigest(manifest),
-    });
-    const signature = await context.signHere(subject, { chain: { chain_id, genesis, era } });
-    return { public_key: key.public_key, signature };
-  };
 }
 
 async function encryptionOf(
@@ -115,28 +101,22 @@ async function encryptionOf(
     throw new QuantumLockError('USAGE', 'a backup is encrypted to recipients or to a passphrase, not to both');
   if (recipient.length > 0) return { recipients: recipient };
   if (!isToPassphrase) return null;
-  return { passphrase: await backupPassphrase(output, { file: encryptPassphraseFile, purpose: 'new' }) };
+  return { passphrase: await findOwnPassphrase(BACKUP, output, { file: encryptPassphraseFile, purpose: 'new' }) };
 }
 
 /** The manifest of the backup that is gone on from. */
 async function readBase(context: CommandContext, path: string, options: KeyOptions): Promise<BackupManifest> {
-  const scratch = mkdirPrivate(join(tmpdir(), `quantum-lock-base-${randomBytes(6).toString('hex')}`));
-  try {
-    const keys = await readKeys(context.output, [path], options);
+  const keys = await readKeys(context.output, [path], options);
+  return withScratch(undefined, async (scratch) => {
     const opened = await openBackup(path, { keys, scratch });
     await opened.close();
     return opened.signed.manifest;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function toDocument(made: MadeBackup, path: string): Promise<{ readonly size: number }> {
   try {
-    const opened = await openBackup(made.path, {
-      keys: { passphrases: [], identities: [] },
-      scratch: dirname(made.path),
-    });
+    const opened = await openBackup(made.path, { keys: NO_KEYS, scratch: dirname(made.path) });
     try {
       const text = await encodeBackupDocument(opened);
       replaceFile(path, text);

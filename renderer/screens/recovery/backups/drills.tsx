@@ -77,7 +77,7 @@ function Drill({
   const { client } = useServices();
   const save = useAct(async () => {
     const { statement } = await client.operator.drillStatement({ drill });
-    downloadText(`drill-${new Date(at).toISOString().slice(0, 10)}.json`, `${statement}\n`, 'application/json');
+    downloadText(`drill-${new Date(at).toISOString().slice(0, 10)}.json`, statement, 'application/json');
   });
   return (
     <li className="stack">

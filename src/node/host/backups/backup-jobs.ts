@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type {
   BackupEvent,
   BackupSource,
@@ -12,7 +13,7 @@ import { readConfigFile } from '../../data-directory/node-config.ts';
 import { appendToSigningLog } from '../../data-directory/signing-log.ts';
 import { headCopies } from '../../history/places.ts';
 import { verifyThreadCount } from '../../quantum-node.ts';
-import { manifestHash, type SignManifest } from '../../recovery/backup-format.ts';
+import { manifestHash, type BackupManifest, type SignManifest } from '../../recovery/backup-format.ts';
 import { fetchCopies } from '../../recovery/copies.ts';
 import { recordDrill } from '../../recovery/drill-log.ts';
 import { runDrill } from '../../recovery/drill.ts';
@@ -21,8 +22,9 @@ import { NO_KEYS, type BackupKeys } from '../../recovery/encryption.ts';
 import { readRecoveryConfig } from '../../recovery/recovery-config.ts';
 import { restoreBackup } from '../../recovery/restore.ts';
 import { runBackup } from '../../recovery/run-backup.ts';
-import { findLine, verifyCopy, withScratch } from '../../recovery/verify-copy.ts';
+import { findLine, verifyCopy } from '../../recovery/verify-copy.ts';
 import type { RecoveryProgress } from '../../recovery/verify-extracted.ts';
+import { withScratch } from '../../recovery/with-scratch.ts';
 import type { BackupHost } from './backup-host.ts';
 import type { JobRequest } from '../jobs.ts';
 import { destinationOf, destinationsOf, newestIn } from './host-destinations.ts';
@@ -59,7 +61,7 @@ export function backingUp(
         destinations: await destinationsOf(host, destination_ids),
         full,
         schedule: readRecoveryConfig(host.dataDirectory).schedule,
-        sign: signAsNode(host),
+        sign: (manifest) => signAsNode(host, 'backup', { stated: manifest, digest: manifestHash(manifest) }),
         now: host.options.now,
         software: host.options.version,
         signal,
@@ -69,19 +71,19 @@ export function backingUp(
 }
 
 /** By the validator of this node, without a person: it states what this node has, and changes nothing. On record first. */
-function signAsNode(host: BackupHost): SignManifest {
-  return async (manifest) => {
-    const key_id = readConfigFile(host.dataDirectory).validator.key_id;
-    const digest = manifestHash(manifest);
-    appendToSigningLog(host.dataDirectory, {
-      time: host.options.now(),
-      review_id: 'automatic',
-      digest,
-      key_id,
-      action: 'backup',
-    });
-    return host.node.signStatement({ kind: 'backup', era: manifest.era, text: encodeCanonicalText(manifest) });
-  };
+async function signAsNode(
+  { dataDirectory, options, node }: BackupHost,
+  kind: 'backup' | 'drill',
+  { stated, digest }: { readonly stated: BackupManifest | DrillStatement; readonly digest: Hash },
+): ReturnType<SignManifest> {
+  appendToSigningLog(dataDirectory, {
+    time: options.now(),
+    review_id: 'automatic',
+    digest,
+    key_id: readConfigFile(dataDirectory).validator.key_id,
+    action: kind,
+  });
+  return node.signStatement({ kind, era: stated.era, text: encodeCanonicalText(stated) });
 }
 
 export function verifyingBackup(
@@ -139,7 +141,7 @@ export function restoring(host: BackupHost, source: BackupSource, keys: BackupKe
             height: extracted.end.height,
             head_hash: extracted.end.hash,
             set_aside: setAside,
-            problem: fault === null ? null : { code: fault.code, message: fault.message, advice: fault.advice },
+            problem: fault?.toFailure() ?? null,
             missing_keys: missingKeys.map(({ of, public_key }) => ({ of, public_key })),
             duration_ms: performance.now() - begin,
           };
@@ -161,7 +163,7 @@ export async function withSource<T>(
   if (source.from === 'files') return work(source.paths);
   const destination = await destinationOf(host, source.destination_id);
   const line = await findLine(destination, source.backup);
-  return withScratch(host.dataDirectory, async (scratch) => {
+  return withScratch(dirname(host.dataDirectory), async (scratch) => {
     const files = await fetchCopies(destination, line, scratch, {
       signal,
       report: (done, total) => report({ phase: 'fetch', done, total }),
@@ -194,7 +196,7 @@ export function drilling(
           verifyThreads: verifyThreadCount(),
           now: options.now,
           software: options.version,
-          sign: (statement) => signDrill(host, statement),
+          sign: (statement) => signAsNode(host, 'drill', { stated: statement, digest: drillHash(statement) }),
           signal,
           report: follow,
         });
@@ -203,14 +205,6 @@ export function drilling(
       });
     },
   };
-}
-
-function signDrill(host: BackupHost, statement: DrillStatement): Promise<Omit<SignedDrill, 'statement'>> {
-  const { dataDirectory, options } = host;
-  const key_id = readConfigFile(dataDirectory).validator.key_id;
-  const digest = drillHash(statement);
-  appendToSigningLog(dataDirectory, { time: options.now(), review_id: 'automatic', digest, key_id, action: 'drill' });
-  return host.node.signStatement({ kind: 'drill', era: statement.era, text: encodeCanonicalText(statement) });
 }
 
 export function drillViewOf({ statement, public_key }: SignedDrill): DrillView {

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { BackupSource, RestorePlan } from '../../../api/operator/backups.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
 import { readTarget, assertMayRestore } from '../../recovery/restore-target.ts';
@@ -7,7 +7,8 @@ import { inOrder } from '../../recovery/extract-backup.ts';
 import { isEncryptedBackup, openBackup } from '../../recovery/open-backup.ts';
 import type { OpenedBackup } from '../../recovery/opened-backup.ts';
 import { manifestHash, type BackupManifest } from '../../recovery/backup-format.ts';
-import { findLine, withScratch } from '../../recovery/verify-copy.ts';
+import { findLine } from '../../recovery/verify-copy.ts';
+import { withScratch } from '../../recovery/with-scratch.ts';
 import { missingKeysOf } from '../../recovery/restored-keys.ts';
 import type { BackupHost } from './backup-host.ts';
 import { destinationOf } from './host-destinations.ts';
@@ -25,7 +26,8 @@ export async function planRestore(host: BackupHost, source: BackupSource): Promi
   if (newest === undefined) throw new QuantumLockError('INPUT_INVALID', 'nothing was named to be restored');
   const { chain_id, genesis, to } = newest.manifest;
   const target = readTarget(host.dataDirectory);
-  const seen = Math.max(target.height ?? -1, target.seenHeight ?? -1);
+  const { seen } = target;
+  const lost = seen === null ? 0 : Math.max(0, seen.height - to.height);
   return {
     chain_id,
     genesis,
@@ -42,8 +44,8 @@ export async function planRestore(host: BackupHost, source: BackupSource): Promi
     height: to.height,
     head_hash: to.hash,
     present_height: target.height,
-    blocks_lost: Math.max(0, seen - to.height),
-    needs_acceptance: seen > to.height || (seen === to.height && target.hashAt(seen) !== to.hash),
+    blocks_lost: lost,
+    needs_acceptance: lost > 0 || (seen?.height === to.height && seen.hash !== to.hash),
     missing_keys: [...(await missingKeysOf(host.dataDirectory, host.keyring))],
     problem: problemOf(() => assertMayRestore(host.dataDirectory, target, { chain_id, genesis })),
   };
@@ -51,7 +53,7 @@ export async function planRestore(host: BackupHost, source: BackupSource): Promi
 
 async function manifestsOf(host: BackupHost, source: BackupSource): Promise<readonly Planned[]> {
   if (source.from === 'destination') return findLine(await destinationOf(host, source.destination_id), source.backup);
-  return withScratch(host.dataDirectory, async (scratch) => {
+  return withScratch(dirname(host.dataDirectory), async (scratch) => {
     const opened: OpenedBackup[] = [];
     try {
       for (const path of source.paths) opened.push(await openBackup(path, { keys: NO_KEYS, scratch }));
@@ -71,8 +73,7 @@ function problemOf(check: () => void): RestorePlan['problem'] {
     check();
     return null;
   } catch (error) {
-    if (!(error instanceof QuantumLockError)) throw error;
-    const { code, message, advice } = error;
-    return { code, message, advice };
+    if (error instanceof QuantumLockError) return error.toFailure();
+    throw error;
   }
 }
