@@ -1,4 +1,3 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeUtf8, encodeUtf8, type Hash, type PublicKey } from '../../base/bytes.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
@@ -9,10 +8,9 @@ import { dataPaths } from '../data-directory/data-paths.ts';
 import { lockDataDirectory } from '../data-directory/data-lock.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import type { ProvedBlock, StoredBlock } from '../storage/stored-block.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
+import { keepChainFile, openChainFile } from '../storage/chain-file.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
-import { openDatabase } from '../storage/database.ts';
-import { isThere } from '../data-directory/is-there.ts';
 import { tileIdsBehind } from '../storage/log-rows.ts';
 import { verifyFinal } from '../verify/verify-node.ts';
 import { removeIndex } from '../query/open-index.ts';
@@ -143,15 +141,8 @@ function trimBehind(
     readonly now: () => number;
   },
 ): string | null {
-  const path = join(chainDirectory, CHAIN_DATABASE);
-  return guardStorage(path, () => {
-    const database = openDatabase({
-      path,
-      mode: 'write',
-      migrations: CHAIN_MIGRATIONS,
-      versionMin: CHAIN_VERSION_MIN,
-      synchronous: 'FULL',
-    });
+  return guardStorage(join(chainDirectory, CHAIN_DATABASE), () => {
+    const database = openChainFile(chainDirectory, { mode: 'write' });
     try {
       database.pragma('wal_checkpoint(TRUNCATE)');
       const behind = [
@@ -163,9 +154,7 @@ function trimBehind(
       ];
       if (behind.every((rows) => database.prepare(`SELECT 1 FROM ${rows} LIMIT 1`).get() === undefined)) return null;
       const aside = `${chainDirectory}.before-${new Date(end.now()).toISOString().replaceAll(':', '')}`;
-      mkdirSync(aside, { mode: 0o700 });
-      copyFileSync(path, join(aside, CHAIN_DATABASE));
-      if (isThere(`${path}-wal`)) copyFileSync(`${path}-wal`, join(aside, `${CHAIN_DATABASE}-wal`));
+      keepChainFile(chainDirectory, aside, 'copy');
       database.transaction(() => {
         for (const rows of behind) database.exec(`DELETE FROM ${rows}`);
         // Tiles that the block had filled: full ones of a log of this size stay.

@@ -16,8 +16,8 @@ import type { VerifyPool, Verified } from '../engine/verify-pool.ts';
 import type { SignatureVerifier } from '../signature-verifier.ts';
 import { encodeIdEntries, encodeRoots, type IdEntry } from '../storage/block-rows.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
-import { openDatabase } from '../storage/database.ts';
+import { openChainFile, WRITER_CACHE_KIB } from '../storage/chain-file.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { LogRows, TileBuilder } from '../storage/log-rows.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import type { FittingRows } from './fitting-rows.ts';
@@ -100,15 +100,7 @@ class Rebuild {
 
   constructor(options: RebuildOptions) {
     this.#options = options;
-    const path = join(options.directory, CHAIN_DATABASE);
-    this.#database = openDatabase({
-      path,
-      mode: 'write',
-      migrations: CHAIN_MIGRATIONS,
-      versionMin: CHAIN_VERSION_MIN,
-      synchronous: 'FULL',
-      cacheKib: 65_536,
-    });
+    this.#database = openChainFile(options.directory, { mode: 'write', cacheKib: WRITER_CACHE_KIB });
     // Nobody uses it before it was made whole, written out and checked: what a stop leaves of it is thrown away.
     this.#database.pragma('journal_mode = MEMORY');
     this.#database.pragma('synchronous = OFF');

@@ -1,9 +1,7 @@
 import type Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { systemCodeOf } from '../../base/errors.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
-import { openDatabase } from '../storage/database.ts';
+import { openChainFile, WRITER_CACHE_KIB } from '../storage/chain-file.ts';
 import { invalidBackup } from './backup-format.ts';
 import type { Cell } from './part-rows.ts';
 import { TABLE_NAMES, TABLES, isChainTable, type ChainTable } from './tables.ts';
@@ -16,13 +14,10 @@ export class ChainRowWriter {
   /** @throws STORAGE_FULL, STORAGE_FAILED */
   constructor(chainDirectory: string, chainId: string) {
     mkdirSync(chainDirectory, { mode: 0o700 });
-    this.#database = openDatabase({
-      path: join(chainDirectory, CHAIN_DATABASE),
+    this.#database = openChainFile(chainDirectory, {
       mode: 'write',
-      migrations: CHAIN_MIGRATIONS,
-      versionMin: CHAIN_VERSION_MIN,
       synchronous: 'NORMAL',
-      cacheKib: 65_536,
+      cacheKib: WRITER_CACHE_KIB,
     });
     this.#database.prepare("INSERT INTO meta (key, value) VALUES ('chain_id', ?)").run(chainId);
     this.#insert = new Map(

@@ -1,23 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  closeSync,
-  fsyncSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemCodeOf } from '../../base/errors.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
+import { copyDurably } from '../data-directory/keep-file.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
 import { syncDirectory } from '../data-directory/sync-directory.ts';
 import { HeadRecordWriter, readHeadRecord } from '../history/head-record.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
-import { openDatabase } from '../storage/database.ts';
+import { foldLog, keepChainFile, replaceChainFile } from '../storage/chain-file.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import type { ChainEnd } from './backup-format.ts';
 import { settleRestore, writeJournal, type SettleOptions } from './restore-journal.ts';
 
@@ -41,7 +32,7 @@ export async function goLive(options: GoLiveOptions): Promise<string | null> {
   const live = join(directory, CHAIN_DATABASE);
   const made = join(dataPaths(scratch).chain, CHAIN_DATABASE);
   const hasOld = existsSync(live);
-  if (hasOld) settleLog(live);
+  if (hasOld) settleLog(directory);
   const aside = hasOld ? `${root}.before-restore-${new Date(options.now()).toISOString().replaceAll(':', '')}` : null;
   writeJournal(root, {
     version: 1,
@@ -58,32 +49,16 @@ export async function goLive(options: GoLiveOptions): Promise<string | null> {
     moveFile(made, next);
     // A machine that has seen no block of the chain is told of the newest before there is one.
     if (!hasOld && readHeadRecord(directory) === 'missing') copyHeadRecord(scratch, directory);
-    // The log of the old database must not be taken for one of the new.
-    rmSync(`${live}-wal`, { force: true });
-    rmSync(`${live}-shm`, { force: true });
-    syncDirectory(directory);
-    renameSync(next, live);
-    syncDirectory(directory);
+    replaceChainFile(next, directory);
   });
   await settleRestore(root, options);
   return aside;
 }
 
 /** Takes what is in the log of a database into the database, where it can be read at all. */
-function settleLog(path: string): void {
+function settleLog(chainDirectory: string): void {
   try {
-    const database = openDatabase({
-      path,
-      mode: 'write',
-      migrations: CHAIN_MIGRATIONS,
-      versionMin: CHAIN_VERSION_MIN,
-      synchronous: 'FULL',
-    });
-    try {
-      database.pragma('wal_checkpoint(TRUNCATE)');
-    } finally {
-      database.close();
-    }
+    foldLog(chainDirectory);
   } catch {
     // Damaged, or of another version: both files are kept as they are.
   }
@@ -92,30 +67,12 @@ function settleLog(path: string): void {
 /** A second name for each file of the old chain: nothing is taken out of its place. */
 function setAside(root: string, aside: string): void {
   const { chain, config } = dataPaths(root);
-  const kept = join(aside, 'chain');
-  mkdirSync(kept, { recursive: true, mode: 0o700 });
-  for (const end of ['', '-wal']) {
-    const path = join(chain, CHAIN_DATABASE + end);
-    if (existsSync(path)) linkOrCopy(path, join(kept, CHAIN_DATABASE + end));
-  }
+  keepChainFile(chain, join(aside, 'chain'), 'second_name');
   // These are changed where they are: a copy stays as it was.
   const beside = ['head.record', 'signing.log', 'stored.log', 'alerts.log'].map((name) => join(root, name));
   for (const path of [config, ...beside]) if (existsSync(path)) copyDurably(path, join(aside, basename(path)));
-  syncDirectory(kept);
   syncDirectory(aside);
   syncDirectory(dirname(aside));
-}
-
-/** What a file system answers that has no second names, or is another one. */
-const NO_LINK: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
-
-function linkOrCopy(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch (error) {
-    if (!NO_LINK.has(systemCodeOf(error) ?? '')) throw error;
-    copyDurably(from, to);
-  }
 }
 
 function moveFile(from: string, to: string): void {
@@ -124,16 +81,6 @@ function moveFile(from: string, to: string): void {
   } catch (error) {
     if (systemCodeOf(error) !== 'EXDEV') throw error;
     copyDurably(from, to);
-  }
-}
-
-function copyDurably(from: string, to: string): void {
-  copyFileSync(from, to);
-  const file = openSync(to, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, linkSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { count, hash } from '../../base/fields.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
 import { readText, replaceFile, UNFINISHED_NAME } from '../data-directory/durable-files.ts';
+import { keepFile } from '../data-directory/keep-file.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
 import { syncDirectory } from '../data-directory/sync-directory.ts';
 import { GrownFilesWatch } from '../history/grown-files.ts';
@@ -119,7 +120,7 @@ function undoRestore(root: string, { aside }: RestoreJournal): void {
   const live = join(dataPaths(root).chain, CHAIN_DATABASE);
   const copy = join(kept, 'chain', CHAIN_DATABASE);
   guardStorage(root, () => {
-    if (existsSync(`${copy}-wal`) && !existsSync(`${live}-wal`)) linkSync(`${copy}-wal`, `${live}-wal`);
+    if (existsSync(`${copy}-wal`) && !existsSync(`${live}-wal`)) keepFile(`${copy}-wal`, `${live}-wal`);
     syncDirectory(dataPaths(root).chain);
     // A second name of the same file is no copy.
     const isSame = existsSync(copy) && existsSync(live) && statSync(copy).ino === statSync(live).ino;

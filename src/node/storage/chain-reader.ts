@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import { join } from 'node:path';
 import { decodeHex, decodeUtf8, encodeHash, equalBytes, type Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -12,8 +11,8 @@ import { transactionId, type Transaction } from '../../ledger/transactions/trans
 import type { ProvedBlock, StoredBlock } from './stored-block.ts';
 import { BlockCheck, misfit } from './block-check.ts';
 import { decodeIdEntries, type IdEntry } from './block-rows.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
-import { openDatabase } from './database.ts';
+import { openChainFile } from './chain-file.ts';
+import { CHAIN_DATABASE } from './chain-schema.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { FinalBlocks, IS_FINAL_SQL, type BlockRow } from './final-blocks.ts';
 import { LogRows } from './log-rows.ts';
@@ -106,13 +105,7 @@ export class ChainReader {
     chainDirectory: string,
     options: ReadingOptions = {},
   ): { readonly reader: ChainReader; readonly database: Database.Database } {
-    const database = openDatabase({
-      path: join(chainDirectory, CHAIN_DATABASE),
-      mode: 'read',
-      migrations: CHAIN_MIGRATIONS,
-      versionMin: CHAIN_VERSION_MIN,
-      synchronous: 'FULL',
-    });
+    const database = openChainFile(chainDirectory, { mode: 'read' });
     try {
       return { database, reader: new ChainReader(database, { ...options, writable: false }) };
     } catch (error) {

@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import { join } from 'node:path';
 import { decodeHex, encodeHash, equalBytes, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { decodeHeader, encodeHeader, headerHash, type BlockHeader } from '../../ledger/blocks/block.ts';
@@ -9,9 +8,9 @@ import { stateRoot, type StateRoots } from '../../ledger/state/ledger-state.ts';
 import { readHeadRecord, type StoredHeadRecord } from '../history/head-record.ts';
 import { decodeRoots, encodeIdEntries, encodeRoots } from './block-rows.ts';
 import { ChainReader } from './chain-reader.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from './chain-schema.ts';
+import { openChainFile, WRITER_CACHE_KIB } from './chain-file.ts';
+import { CHAIN_DATABASE } from './chain-schema.ts';
 import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
-import { openDatabase } from './database.ts';
 import { FinalityWriter } from './finality-writer.ts';
 import { TileBuilder } from './log-rows.ts';
 
@@ -71,20 +70,9 @@ export class ChainStore {
     this.#tiles = TileBuilder.at(reader.log, logSize);
   }
 
-  static #openDatabase(chainDirectory: string): Database.Database {
-    return openDatabase({
-      path: join(chainDirectory, CHAIN_DATABASE),
-      mode: 'write',
-      migrations: CHAIN_MIGRATIONS,
-      versionMin: CHAIN_VERSION_MIN,
-      synchronous: 'FULL',
-      cacheKib: 65_536,
-    });
-  }
-
   /** An empty store for a new chain, still without its genesis block. */
   static create(chainDirectory: string, chainId: string): ChainStore {
-    const database = ChainStore.#openDatabase(chainDirectory);
+    const database = openChainFile(chainDirectory, { mode: 'write', cacheKib: WRITER_CACHE_KIB });
     database.prepare("INSERT INTO meta (key, value) VALUES ('chain_id', ?)").run(chainId);
     return new ChainStore(database, {
       reader: new ChainReader(database, { writable: true }),
@@ -99,7 +87,7 @@ export class ChainStore {
    * @throws STORAGE_CORRUPT, DATA_DIR_OLDER, DATA_DIR_NEWER
    */
   static open(chainDirectory: string, { unprovedMax = 0 }: { readonly unprovedMax?: number } = {}): ChainStore {
-    const database = ChainStore.#openDatabase(chainDirectory);
+    const database = openChainFile(chainDirectory, { mode: 'write', cacheKib: WRITER_CACHE_KIB });
     try {
       const reader = new ChainReader(database, { writable: true, unprovedMax });
       // Final or not, an engine looks at it again before it builds on it.

@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import { join } from 'node:path';
 import { equalBytes } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOCK_TRANSACTIONS_MAX } from '../../base/limits.ts';
@@ -12,8 +11,8 @@ import type { Verified, VerifyPool } from '../engine/verify-pool.ts';
 import type { SignatureVerifier } from '../signature-verifier.ts';
 import { encodeIdEntries, encodeRoots } from '../storage/block-rows.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
-import { CHAIN_DATABASE, CHAIN_MIGRATIONS, CHAIN_VERSION_MIN } from '../storage/chain-schema.ts';
-import { openDatabase } from '../storage/database.ts';
+import { openChainFile } from '../storage/chain-file.ts';
+import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { stageOf, type BlockStage } from '../storage/final-blocks.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { TileBuilder } from '../storage/log-rows.ts';
@@ -122,13 +121,7 @@ class Verification {
 
   constructor(options: VerifyChainOptions) {
     this.#options = options;
-    this.#database = openDatabase({
-      path: join(options.chainDirectory, CHAIN_DATABASE),
-      mode: 'read',
-      migrations: CHAIN_MIGRATIONS,
-      versionMin: CHAIN_VERSION_MIN,
-      synchronous: 'FULL',
-    });
+    this.#database = openChainFile(options.chainDirectory, { mode: 'read' });
   }
 
   async run(): Promise<void> {
