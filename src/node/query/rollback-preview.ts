@@ -1,7 +1,6 @@
 import type { RollbackAim, RollbackPreview } from '../../api/chain/recovery.ts';
 import { encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { planRollback } from '../../ledger/actions/rollback-plan.ts';
 import { rollbackDifference } from '../../ledger/effects/rollback-difference.ts';
 import { ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
 import { readFreeze } from '../../ledger/governance/freeze-state.ts';
@@ -36,9 +35,7 @@ export function rollbackPreview(
   };
   const difference = rollbackDifference(state, payload);
   if ('code' in difference) throw misfit(`block ${header.index}`, 'is not the block that its row says');
-  const plan = planRollback(state, payload);
-  const obstacle = 'code' in plan ? plan : null;
-  const rollback = findAction('rollback');
+  const { counts, shown, sentence, warnings, obstacle } = difference;
   const freeze = readFreeze(state);
   return {
     target: {
@@ -49,11 +46,11 @@ export function rollbackPreview(
     },
     scope: payload.scope,
     height: context.chain.height(),
-    counts: difference.counts,
-    shown: difference.shown as RollbackPreview['shown'],
+    counts,
+    shown: shown as RollbackPreview['shown'],
     payload,
-    sentence: rollback?.describe(payload, state) ?? '',
-    warnings: obstacle === null ? [...(rollback?.warnings(payload, state, { memberId: '' }) ?? [])] : [],
+    sentence,
+    warnings: obstacle === null ? [...warnings] : [],
     obstacle,
     requirements: requirementsOf(
       state,
