@@ -66,15 +66,14 @@ export function rollbackWords(
   return `${lead} ${now} ${later} ${ALWAYS}`;
 }
 
+export const NOT_FROZEN =
+  'The chain is not frozen: what is changed until this is executed is undone too. Freeze it first, so that nothing moves and everybody decides about the same.';
+
 /** What to know of a rollback that changes this, before it is signed. */
 export function rollbackWarnings(changes: readonly EnvironmentSetBack[], isFrozen: boolean): string[] {
   const { leaving, vanishing, recalled } = countsOf(changes);
   return [
-    ...(isFrozen
-      ? []
-      : [
-          'The chain is not frozen: what is changed until this is executed is undone too. Freeze it first, so that nothing moves and everybody decides about the same.',
-        ]),
+    ...(isFrozen ? [] : [NOT_FROZEN]),
     ...(leaving > 0
       ? [`${environments(leaving)} will not be Green afterwards, and ${leaving === 1 ? 'is' : 'are'} now.`]
       : []),
