@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 
-import { Field } from './field.tsx';
-import { decodeLocalTime, encodeLocalTime } from './format.ts';
 import type { QueryValues } from '../router/location.ts';
+import { HeightField } from './height-field.tsx';
+import { TimeField } from './time-field.tsx';
 
 interface Props {
   readonly moment: QueryValues;
@@ -15,32 +15,13 @@ export function MomentFields({ moment, onMoment }: Props): ReactElement {
     typeof value === 'number' || typeof value === 'string' ? String(value) : '';
   return (
     <>
-      <Field label="At height">
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            type="number"
-            min="0"
-            step="1"
-            placeholder="now"
-            value={text(moment['height'])}
-            onChange={(event) => onMoment({ height: event.target.value, time: null })}
-          />
-        )}
-      </Field>
-      <Field label="or at time">
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            type="datetime-local"
-            step="1"
-            value={encodeLocalTime(text(moment['time']))}
-            onChange={(event) => onMoment({ height: null, time: decodeLocalTime(event.target.value) })}
-          />
-        )}
-      </Field>
+      <HeightField
+        label="At height"
+        placeholder="now"
+        value={text(moment['height'])}
+        onValue={(height) => onMoment({ height, time: null })}
+      />
+      <TimeField label="or at time" value={text(moment['time'])} onValue={(time) => onMoment({ height: null, time })} />
     </>
   );
 }

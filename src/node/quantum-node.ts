@@ -35,13 +35,12 @@ import type { SignedStatement, StatementToSign } from './engine/statement.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
 import { readBackupFacts } from './recovery/backup-facts.ts';
 import { settleRestore } from './recovery/restore-journal.ts';
-import type { NodeLook } from './node-look.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
 import { chainOfDirectory } from './chain-of-directory.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './data-directory/storage-errors.ts';
 import { StorageWatch } from './monitoring/storage-watch.ts';
-import { RATE_WINDOW_MS, statusOf } from './status-of.ts';
+import { RATE_WINDOW_MS, statusOf, type NodeLook } from './status-of.ts';
 import { throughputPoints } from './monitoring/throughput-points.ts';
 import { Validator } from './validator/validator.ts';
 
@@ -372,10 +371,9 @@ export class QuantumNode {
       this.query.transactionsSince(now() - RATE_WINDOW_MS),
       this.#look(),
     ]);
-    const { stats, clock, firing } = look;
-    const said = { head, validators, governed, transactions, stats, clock, firing };
+    const said = { head, validators, governed, transactions };
     const own = { indexFailure: this.#indexFailure, verified: this.#verified, startedAt: this.#startedAt };
-    return statusOf({ ...said, ...own, now: now() });
+    return statusOf({ ...look, ...said, ...own, now: now() });
   }
 
   /** Commits what was accepted, then closes everything. */

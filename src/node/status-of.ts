@@ -9,17 +9,21 @@ import type { QueryRemote } from './query/query.ts';
 /** The window of the throughput that the status tells. */
 export const RATE_WINDOW_MS = 60_000;
 
+/** How the node is at one moment. */
+export interface NodeLook {
+  /** Null where no validator runs, or it does not answer. */
+  readonly stats: EngineStats | null;
+  readonly clock: ClockReading | null;
+  readonly firing: readonly FiringAlert[];
+}
+
 /** What a status is made of. Times in Unix milliseconds. */
-export interface StatusParts {
+interface StatusParts extends NodeLook {
   readonly head: Awaited<ReturnType<QueryRemote['head']>>;
   readonly validators: Awaited<ReturnType<QueryRemote['validators']>>['validators'];
   readonly governed: Awaited<ReturnType<QueryRemote['governed']>>;
   /** In blocks of the last {@link RATE_WINDOW_MS}. */
   readonly transactions: number;
-  /** Null where no validator runs, or it does not answer. */
-  readonly stats: EngineStats | null;
-  readonly clock: ClockReading | null;
-  readonly firing: readonly FiringAlert[];
   readonly indexFailure: QuantumLockError | null;
   readonly verified: Status['verified'];
   readonly startedAt: number;
@@ -51,7 +55,7 @@ export function statusOf(parts: StatusParts): Status {
     alerts: firing.map(alertOf),
     pending: stats?.pending ?? 0,
     index: { unchecked_after: governed.indexUncheckedAfter, failure: indexFailure?.toFailure() ?? null },
-    verified: verified,
+    verified,
     ...summary,
     transactions_per_second: clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
     signature_verifier: stats?.signatureVerifier ?? 'native',

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 
-import { Field } from '../../parts/field.tsx';
+import { HeightField } from '../../parts/height-field.tsx';
+import { TimeField } from '../../parts/time-field.tsx';
 import type { FilterName } from './audit-filter.ts';
-import { decodeLocalTime, encodeLocalTime } from '../../parts/format.ts';
 
 interface Props {
   readonly query: URLSearchParams;
@@ -23,33 +23,10 @@ export function RangeFields({ query, onValue }: Props): ReactElement {
   return (
     <div className="row filters">
       {TIMES.map(([name, label]) => (
-        <Field key={name} label={label}>
-          {(control) => (
-            <input
-              {...control}
-              className="input"
-              type="datetime-local"
-              step="1"
-              value={encodeLocalTime(query.get(name))}
-              onChange={(event) => onValue(name, decodeLocalTime(event.target.value))}
-            />
-          )}
-        </Field>
+        <TimeField key={name} label={label} value={query.get(name)} onValue={(value) => onValue(name, value)} />
       ))}
       {BLOCKS.map(([name, label]) => (
-        <Field key={name} label={label}>
-          {(control) => (
-            <input
-              {...control}
-              className="input"
-              type="number"
-              min="0"
-              step="1"
-              value={query.get(name) ?? ''}
-              onChange={(event) => onValue(name, event.target.value)}
-            />
-          )}
-        </Field>
+        <HeightField key={name} label={label} value={query.get(name) ?? ''} onValue={(value) => onValue(name, value)} />
       ))}
     </div>
   );

@@ -125,7 +125,7 @@ function isRecalled({ green_status }: EnvironmentSummary): boolean {
 }
 
 function blueNote(environment: EnvironmentSummary): ReactNode {
-  const { archived, blue_version, green_version, recalled } = environment;
+  const { archived, blue_version, green_version, recalled, rollback } = environment;
   if (archived) return 'archived';
   if (isRecalled(environment) && recalled !== null)
     return (
@@ -133,7 +133,7 @@ function blueNote(environment: EnvironmentSummary): ReactNode {
         v{recalled.version} recalled <Age time={recalled.recalled_at} />
       </>
     );
-  if (green_version === null) return 'never promoted';
+  if (green_version === null) return rollback === null ? 'never promoted' : 'not Green';
   const ahead = blue_version - green_version;
   return ahead === 0 ? 'same as Green' : `${formatCount(ahead)} ahead of Green`;
 }

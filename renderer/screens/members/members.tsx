@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 
 import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
+import { ViewTabs } from '../../parts/view-tabs.tsx';
 import { PosturePanel } from '../../posture/posture-panel.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
 import { Levels } from './levels.tsx';
@@ -26,17 +27,7 @@ export function Members(): ReactElement {
   return (
     <>
       <Heading title="Members & access" actions={<Actions view={view} />} />
-      <nav className="segmented views" aria-label="Members & access">
-        {VIEWS.map(({ id, title }) => (
-          <Link
-            key={id}
-            to={id === 'people' ? ['members'] : ['members', id]}
-            aria-current={id === view ? 'true' : undefined}
-          >
-            {title}
-          </Link>
-        ))}
-      </nav>
+      <ViewTabs screen="members" title="Members & access" views={VIEWS} home="people" current={view} />
       <ViewBody view={view} />
     </>
   );

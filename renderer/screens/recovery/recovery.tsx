@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import { InspectFile } from '../../inspection/inspect-file.tsx';
 import { Heading } from '../../node-parts/heading.tsx';
-import { Link } from '../../parts/link.tsx';
+import { ViewTabs } from '../../parts/view-tabs.tsx';
 import { fitsWhere } from '../../commands/where.ts';
 import { useInspection } from '../../stores/use-inspection.ts';
 import { useLocation } from '../../stores/use-stores.ts';
@@ -31,17 +31,7 @@ export function Recovery(): ReactElement {
       <Heading title="Recovery" actions={<Actions view={view} />}>
         {isFile ? 'verify' : 'roll back · back up · restore · verify'}
       </Heading>
-      <nav className="segmented views" aria-label="Recovery">
-        {views.map(({ id, title }) => (
-          <Link
-            key={id}
-            to={id === 'rollback' ? ['recovery'] : ['recovery', id]}
-            aria-current={id === view ? 'true' : undefined}
-          >
-            {title}
-          </Link>
-        ))}
-      </nav>
+      <ViewTabs screen="recovery" title="Recovery" views={views} home="rollback" current={view} />
       <ViewBody view={view} />
     </>
   );

@@ -158,7 +158,7 @@ export type Lineage = z.infer<typeof lineage>;
 export type LineageNode = z.infer<typeof lineageNode>;
 
 export const environmentProcedures = {
-  /** Ordered by env_id; `zone` green leaves out what was never promoted. */
+  /** Ordered by env_id; `zone` green leaves out what is not Green. */
   environments: read
     .input(
       z.strictObject({

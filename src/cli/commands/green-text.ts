@@ -21,7 +21,7 @@ export function greenCell({ green_status, green_version, recalled }: Environment
 export function notGreenWords({ recalled, rollback }: Pick<EnvironmentView, 'recalled' | 'rollback'>): string {
   if (recalled !== null)
     return `is not Green: version ${recalled.version} was recalled at ${time(recalled.recalled_at)}`;
-  return rollback === null ? 'was never promoted' : `is not Green since it was rolled back at ${time(rollback.at)}`;
+  return rollback === null ? 'was never promoted' : `is not Green: it was rolled back at ${time(rollback.at)}`;
 }
 
 /** Who took it back, and why. */

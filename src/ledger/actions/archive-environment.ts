@@ -17,7 +17,7 @@ export const archiveEnvironment = defineAction({
   title: (payload) => `Archive ${payload.env_id}`,
   summarize: (payload) => `Archived ${payload.env_id}.`,
   describe: ({ env_id, reason }) =>
-    `${env_id} is archived${reason === undefined ? '' : ` (“${reason}”)`}: it stays readable and provable, and accepts no further change. No transaction can undo this.`,
+    `${env_id} is archived${reason === undefined ? '' : ` (“${reason}”)`}: it stays readable and provable, and accepts no further change. Only a rollback can undo this.`,
   warnings({ env_id }, before) {
     const record = readEnvironment(before, env_id);
     return record?.green

@@ -52,8 +52,6 @@ export const recallEnvironment = defineAction({
   payload: payloadSchema,
   defaultPolicy: { mode: 'direct', permission: 'promote_to_green' },
   envId: (payload) => payload.env_id,
-  // No policy of recalls can take the brake away from the administrators.
-  isBySubstitute: ({ emergency }) => emergency,
   others: [
     {
       action: 'promote_environment',
@@ -63,6 +61,8 @@ export const recallEnvironment = defineAction({
     {
       action: 'freeze',
       when: 'it is an emergency',
+      // No policy of recalls can take the brake away from the administrators.
+      isInstead: true,
       of: ({ emergency }) => (emergency ? { action: 'freeze', envId: null } : null),
     },
   ],

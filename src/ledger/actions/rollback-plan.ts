@@ -50,14 +50,22 @@ export function planRollback(state: StateWithPast, target: RollbackTarget): Envi
   const block = findTarget(state, target);
   if ('code' in block) return block;
   const changes = changesBackTo(state, block, target.scope);
+  return obstacleIn(state, target, changes) ?? changes;
+}
+
+/** Why a rollback cannot be, of all that it changes in this state; null where it can. */
+export function obstacleIn(
+  state: Pick<StateWithPast, 'get'>,
+  { target_height, scope }: RollbackTarget,
+  changes: readonly EnvironmentSetBack[],
+): Rejection | null {
   // One that is neither among them nor there now is as it was: it was not there either.
   const changing = new Set(changes.map(({ env_id }) => env_id));
-  const unknown = target.scope?.find((id) => !changing.has(id) && readEnvironment(state, id) === undefined);
-  if (unknown !== undefined)
-    return reject('ENVIRONMENT_NOT_FOUND', `${unknown}, now or in block ${target.target_height}`);
+  const unknown = scope?.find((id) => !changing.has(id) && readEnvironment(state, id) === undefined);
+  if (unknown !== undefined) return reject('ENVIRONMENT_NOT_FOUND', `${unknown}, now or in block ${target_height}`);
   return changes.length === 0
-    ? reject('STATE_UNCHANGED', `the environments are as they were in block ${target.target_height}`)
-    : changes;
+    ? reject('STATE_UNCHANGED', `the environments are as they were in block ${target_height}`)
+    : null;
 }
 
 /** What a rollback changes in a state that is told of; null where that cannot be said. */

@@ -48,11 +48,8 @@ export function rollbackWords(
   { target_height, scope }: RollbackTarget,
   changes: readonly EnvironmentSetBack[] | null,
 ): string {
-  const what =
-    scope === null ? 'All environments' : scope.length === 1 ? (scope[0] as string) : `${scope.length} environments`;
-  const lead = `${what} ${what === 'All environments' || (scope?.length ?? 0) > 1 ? 'go' : 'goes'} back to what ${
-    scope?.length === 1 ? 'it was' : 'they were'
-  } in block ${target_height}.`;
+  const what = scope === null ? 'All environments' : scopeWords(scope);
+  const lead = `${what} ${scope?.length === 1 ? 'goes back to what it was' : 'go back to what they were'} in block ${target_height}.`;
   const later = 'Whatever is decided until this is executed is undone too.';
   if (changes === null) return `${lead} ${later} ${ALWAYS}`;
   const counts = countsOf(changes);
@@ -67,6 +64,40 @@ export function rollbackWords(
     parts.length === 0 ? '; Green stays as it is' : `: ${parts.join(', ')}`
   }.`;
   return `${lead} ${now} ${later} ${ALWAYS}`;
+}
+
+export const NOT_FROZEN =
+  'The chain is not frozen: what is changed until this is executed is undone too. Freeze it first, so that nothing moves and everybody decides about the same.';
+
+/** What to know of a rollback that changes this, before it is signed. */
+export function rollbackWarnings(changes: readonly EnvironmentSetBack[], isFrozen: boolean): string[] {
+  const { leaving, vanishing, recalled } = countsOf(changes);
+  return [
+    ...(isFrozen ? [] : [NOT_FROZEN]),
+    ...(leaving > 0
+      ? [`${environments(leaving)} will not be Green afterwards, and ${leaving === 1 ? 'is' : 'are'} now.`]
+      : []),
+    ...(vanishing > 0
+      ? [
+          `${environments(vanishing)} did not exist then and will no longer be found; the history keeps ${vanishing === 1 ? 'it' : 'them'}.`,
+        ]
+      : []),
+    ...(recalled > 0
+      ? [
+          `${environments(recalled)} had something Green then that was recalled since: it stays recalled, and does not become Green again.`,
+        ]
+      : []),
+  ];
+}
+
+/** Which environments a rollback is of. */
+export function scopeWords(scope: RollbackTarget['scope']): string {
+  if (scope === null) return 'all environments';
+  return scope.length === 1 ? (scope[0] as string) : environments(scope.length);
+}
+
+function environments(number: number): string {
+  return number === 1 ? '1 environment' : `${number} environments`;
 }
 
 function part(number: number, one: string, many: string): string {

@@ -12,7 +12,7 @@ import { writeEnvironment } from './environment.ts';
 import { environmentId, text } from './fields.ts';
 import { GOVERNANCE } from './governance.ts';
 import { changesIn, planRollback } from './rollback-plan.ts';
-import { countsOf, rollbackWords } from './rollback-words.ts';
+import { rollbackWarnings, rollbackWords, scopeWords } from './rollback-words.ts';
 
 const payloadSchema = z.strictObject({
   target_height: count,
@@ -59,35 +59,11 @@ export const rollback = defineAction({
       of: promotionsOf,
     },
   ],
-  title: ({ target_height, scope }) =>
-    `Roll ${scope === null ? 'all environments' : namesOf(scope)} back to block ${target_height}`,
+  title: ({ target_height, scope }) => `Roll ${scopeWords(scope)} back to block ${target_height}`,
   summarize: ({ target_height, scope, reason }) =>
-    `Rolled ${scope === null ? 'all environments' : namesOf(scope)} back to block ${target_height}: ${reason}`,
+    `Rolled ${scopeWords(scope)} back to block ${target_height}: ${reason}`,
   describe: (payload, before) => rollbackWords(payload, changesIn(before, payload)),
-  warnings(payload, before) {
-    const changes = changesIn(before, payload);
-    const { leaving, vanishing, recalled } = countsOf(changes ?? []);
-    return [
-      ...(isFrozen(before)
-        ? []
-        : [
-            'The chain is not frozen: what is changed until this is executed is undone too. Freeze it first, so that nothing moves and everybody decides about the same.',
-          ]),
-      ...(leaving > 0
-        ? [`${environments(leaving)} will not be Green afterwards, and ${leaving === 1 ? 'is' : 'are'} now.`]
-        : []),
-      ...(vanishing > 0
-        ? [
-            `${environments(vanishing)} did not exist then and will no longer be found; the history keeps ${vanishing === 1 ? 'it' : 'them'}.`,
-          ]
-        : []),
-      ...(recalled > 0
-        ? [
-            `${environments(recalled)} had something Green then that was recalled since: it stays recalled, and does not become Green again.`,
-          ]
-        : []),
-    ];
-  },
+  warnings: (payload, before) => rollbackWarnings(changesIn(before, payload) ?? [], isFrozen(before)),
   apply({ state, timestamp, transactionId, actor }, payload) {
     const plan = planRollback(state, payload);
     if ('code' in plan) return plan;
@@ -111,11 +87,3 @@ export const rollback = defineAction({
     return null;
   },
 });
-
-function environments(number: number): string {
-  return number === 1 ? '1 environment' : `${number} environments`;
-}
-
-function namesOf(scope: readonly string[]): string {
-  return scope.length === 1 ? (scope[0] as string) : `${scope.length} environments`;
-}

@@ -1,7 +1,20 @@
-import type { Hash } from '../../base/bytes.ts';
 import { ROLLBACK_SHOWN_MAX } from '../../base/limits.ts';
-import { changesBackTo, findTarget, type EnvironmentSetBack, type RollbackTarget } from '../actions/rollback-plan.ts';
-import { countsOf, greenChange, type GreenChange, type RollbackCounts } from '../actions/rollback-words.ts';
+import {
+  changesBackTo,
+  findTarget,
+  obstacleIn,
+  type EnvironmentSetBack,
+  type RollbackTarget,
+} from '../actions/rollback-plan.ts';
+import {
+  countsOf,
+  greenChange,
+  rollbackWarnings,
+  rollbackWords,
+  type GreenChange,
+  type RollbackCounts,
+} from '../actions/rollback-words.ts';
+import { isFrozen } from '../governance/freeze-state.ts';
 import type { Rejection } from '../rejections.ts';
 import type { StateWithPast } from '../state/access.ts';
 import type { BlueVersion, EnvironmentRecord, GreenVersion, RecallRecord } from '../state/records.ts';
@@ -28,12 +41,15 @@ export interface LanesAt {
 }
 
 export interface RollbackDifference {
-  readonly target_height: number;
-  readonly target_hash: Hash;
   /** Of all environments that change. */
   readonly counts: RollbackCounts;
   /** The first of them by what becomes of Green, then by env_id: at most `ROLLBACK_SHOWN_MAX` of `counts.changing`. */
   readonly shown: readonly RollbackChange[];
+  /** What it does, and what to know before it is signed, as the action itself says it. */
+  readonly sentence: string;
+  readonly warnings: readonly string[];
+  /** Why it would be refused; null where it would not. */
+  readonly obstacle: Rejection | null;
 }
 
 /** What a rollback would change in this state, or why its block is none. Nothing may change: then all counts are 0. */
@@ -45,12 +61,12 @@ export function rollbackDifference(
   const block = findTarget(state, target);
   if ('code' in block) return block;
   const changes = changesBackTo(state, block, target.scope);
-  const { target_height, target_hash } = target;
   return {
-    target_height,
-    target_hash,
     counts: countsOf(changes),
     shown: changes.toSorted(byImportance).slice(0, shownMax).map(changeOf),
+    sentence: rollbackWords(target, changes),
+    warnings: rollbackWarnings(changes, isFrozen(state)),
+    obstacle: obstacleIn(state, target, changes),
   };
 }
 

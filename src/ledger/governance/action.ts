@@ -197,6 +197,8 @@ export interface PossibleEffect {
   readonly action: string | null;
   /** When that is so, as one says it after "where"; null where it always is. */
   readonly when: string | null;
+  /** Whether its policy is then asked in place of the action's own, and not besides. */
+  readonly isInstead?: boolean;
 }
 
 export interface OtherEffect<Payload> extends PossibleEffect {
@@ -219,8 +221,6 @@ export interface ActionOptions<Payload> {
   readonly payload: z.ZodType<Payload>;
   readonly defaultPolicy: Policy;
   envId?(payload: Payload): string;
-  /** Whether its own policy is not asked, but that of what it stands for (see `others`) alone. */
-  isBySubstitute?(payload: Payload): boolean;
   /** What else it does (see `Action.effects`). */
   readonly others?: readonly OtherEffect<Payload>[];
   isOwnAffair?(payload: Payload, signer: Signer): boolean;
@@ -250,6 +250,9 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
     action: options.name,
     envId: options.envId?.(typed(payload)) ?? null,
   });
+  const others = options.others ?? [];
+  const isReplaced = (payload: Payload, state: CountedState): boolean =>
+    others.some((other) => other.isInstead === true && other.of(payload, state) !== null);
   return {
     name: options.name,
     kind: options.kind,
@@ -269,10 +272,10 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
     },
     operations: (payload) => [{ ...subject(payload), payload }],
     effects: (payload, state) => [
-      ...(options.isBySubstitute?.(typed(payload)) === true ? [] : [subject(payload)]),
-      ...(options.others ?? []).flatMap((other) => other.of(typed(payload), state) ?? []),
+      ...(isReplaced(typed(payload), state) ? [] : [subject(payload)]),
+      ...others.flatMap((other) => other.of(typed(payload), state) ?? []),
     ],
-    others: options.others ?? [],
+    others,
     isOwnAffair: (payload, signer) => options.isOwnAffair?.(typed(payload), signer) ?? false,
     apply: (context, payload, signer) => options.apply(context, typed(payload), signer),
     title: (payload) => options.title(typed(payload)),

@@ -50,17 +50,30 @@ export function authorityOn(
   );
   const active = holdersOf(state, 'read_only').sort(byId);
   const alone = active.filter(({ level }) => canAlone(level, asked));
+  const instead = insteadOf(action).map((effect) => {
+    const one = askedFor(state, [effect]);
+    return { effect, one, alone: active.filter(({ level }) => canAlone(level, one)) };
+  });
   return {
     action: name,
     env_id: envId,
     sentence: [
       sentenceOf(subjectWords(action, { action: name, envId }), { asked, always, effects, alone: alone.length, state }),
+      ...instead.map(({ effect, one, alone: able }) =>
+        sentenceOf(`Where ${effect.when}, it`, {
+          asked: one,
+          always: one,
+          effects: [effect],
+          alone: able.length,
+          state,
+        }),
+      ),
       ...(action.others.some((other) => other.action === null)
         ? ['The policy that it changes, and the new one, must be met too.']
         : []),
       ...(obstacle === null ? [] : [`Nobody can do it now: ${obstacle}.`]),
     ].join(' '),
-    alone: alone.map(personOf),
+    alone: active.filter((one) => [alone, ...instead.map((other) => other.alone)].flat().includes(one)).map(personOf),
     requirements: asked.approvals.map(({ role, needed }) => ({
       role,
       needed,
@@ -100,9 +113,11 @@ function findEnvironment(state: LedgerState, action: Action, envId: string): Env
 /** Why it is not possible now, no matter who agrees; null where it is. */
 function obstacleOf(
   state: LedgerState,
-  { name, kind }: Action,
+  { name, kind, lineage }: Action,
   environment: EnvironmentRecord | null | undefined,
 ): string | null {
+  // Also of an archived environment, and while the chain is frozen.
+  if (lineage?.kind === 'recall') return environment?.green === null ? `${environment.env_id} is not Green` : null;
   if (environment !== undefined && environment !== null) {
     if (makesEnvironment(name)) return `${environment.env_id} is registered already`;
     if (environment.archived_at !== null) return `${environment.env_id} is archived`;
@@ -110,18 +125,29 @@ function obstacleOf(
   return kind === 'environment' && isFrozen(state) ? 'the chain is frozen' : null;
 }
 
-/** `environment`: undefined where none is named, null where one is named that is not there. */
+/** What decides in the place of all that an action does otherwise. */
+function insteadOf({ others }: Action): Effect[] {
+  return others.flatMap(({ action, when, isInstead }) =>
+    isInstead === true && action !== null ? [{ action, envId: null, when }] : [],
+  );
+}
+
+/**
+ * What counts together: without what decides in its place, which is told apart.
+ * `environment`: undefined where none is named, null where one is named that is not there.
+ */
 function effectsOn(
   { name, others }: Action,
   envId: string | null,
   environment: EnvironmentRecord | null | undefined,
 ): Effect[] {
   const effects: Effect[] = [{ action: name, envId, when: null }];
-  for (const { action, when } of others) {
-    if (action === null) continue;
+  const isSplit = others.some(({ isInstead }) => isInstead === true);
+  for (const { action, when, isInstead } of others) {
+    if (action === null || isInstead === true) continue;
     // What makes an environment is not what changes one; which of both is known once it is named.
     if (environment !== undefined && makesEnvironment(action) === (environment !== null)) continue;
-    effects.push({ action, envId, when: environment === undefined ? when : null });
+    effects.push({ action, envId, when: environment === undefined && !isSplit ? when : null });
   }
   return effects;
 }

@@ -15,10 +15,11 @@ import { encodeProposalFile, proposalFileOf } from '../../ledger/documents/propo
 import { toldRollbackOf } from '../../ledger/documents/told-rollback.ts';
 import { storedPast } from '../storage/stored-past.ts';
 import { LedgerState } from '../../ledger/state/ledger-state.ts';
-import type { MemberRecord, ProposalRecord } from '../../ledger/state/records.ts';
+import type { MemberRecord, Namespace, ProposalRecord } from '../../ledger/state/records.ts';
 import { wordsOf } from '../../ledger/effects/describe-effect.ts';
 import { isSameRequirements, tryOpenProposal } from '../../ledger/effects/proposal-effect.ts';
-import { changesOfWrites, type StateChange } from '../../ledger/effects/state-changes.ts';
+import { changesBetween } from '../../ledger/effects/state-changes.ts';
+import { writtenBy } from './executed-block.ts';
 import type { GovernanceQueries } from './governance-queries.ts';
 import { personOf } from './person-of.ts';
 import type { QueryContext } from './query-context.ts';
@@ -176,7 +177,7 @@ export class ProposalQueries {
     };
   }
 
-  /** What an executed proposal changed: what it was bound to, before its block and after it. */
+  /** What an executed proposal changed, before its block and after it. */
   #ended(record: ProposalRecord, row: ProposalRow): ProposalEffect {
     if (record.status !== 'executed' || record.closed_by === null)
       return { outcome: 'ended', sentence: `${row.title}: nothing was changed.`, changes: [] };
@@ -188,15 +189,30 @@ export class ProposalQueries {
         chain.block(at).roots,
         storedPast(chain, () => at),
       );
-    const [before, after] = [stateAt(height - 1), stateAt(height)];
-    const changes = record.reads.flatMap(({ namespace, key }): StateChange[] => {
-      const value = after.get(namespace, key);
-      return value === undefined
-        ? []
-        : changesOfWrites(before, new Map([[namespace, new Map<string, Json>([[key, value]])]]), NO_MOMENT);
-    });
+    const before = stateAt(height - 1);
+    const changes = this.#writesOf(record, record.closed_by, stateAt(height)).flatMap(({ namespace, key, value }) =>
+      changesBetween({ namespace, key }, before.get(namespace, key), value),
+    );
     const { sentence } = wordsOf(before, { ...record, memberId: record.proposer });
     return { outcome: 'ended', sentence, changes };
+  }
+
+  /** What it was bound to, as its block left it; of a rollback, which is bound to no value, what it wrote. */
+  #writesOf(
+    { action, reads }: ProposalRecord,
+    closedBy: Hash,
+    after: LedgerState,
+  ): readonly { readonly namespace: Namespace; readonly key: string; readonly value: Json | undefined }[] {
+    if (findAction(action)?.restsOn !== 'past')
+      return reads.map(({ namespace, key }) => ({ namespace, key, value: after.get(namespace, key) }));
+    const logIndex = this.#context.requireLogIndex(closedBy);
+    const { chain } = this.#context;
+    const written = writtenBy(chain, chain.heightOfLogIndex(logIndex), logIndex);
+    return [...written].map(([key, record]) => ({
+      namespace: 'environments',
+      key,
+      value: record as unknown as Json | undefined,
+    }));
   }
 
   /** The proposal as a file for review and signature elsewhere. @throws NOT_FOUND, INPUT_INVALID where it cannot happen any more */
@@ -255,9 +271,6 @@ function soonestFirst(left: Listed, right: Listed): number {
 function newestEndFirst(left: Listed, right: Listed): number {
   return (right.closed_at ?? right.expires_at) - (left.closed_at ?? left.expires_at) || byId(left, right);
 }
-
-/** Nothing is unknown of what has happened. */
-const NO_MOMENT = { timestamp: -1, transactionId: encodeHash(new Uint8Array(32)) };
 
 /** Those who may vote and have not used it in a way that counts. */
 function waitingFor(state: LedgerState, record: ProposalRecord): Person[] {

@@ -1,19 +1,17 @@
 import type { RollbackAim, RollbackPreview } from '../../api/chain/recovery.ts';
 import { encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { planRollback } from '../../ledger/actions/rollback-plan.ts';
 import { rollbackDifference } from '../../ledger/effects/rollback-difference.ts';
 import { ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
-import { readFreeze } from '../../ledger/governance/freeze-state.ts';
 import { holdersOf } from '../../ledger/governance/requirement.ts';
 import { effectsOf, requirementsOf } from '../../ledger/governance/settle.ts';
-import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
 import { misfit } from '../storage/block-check.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import { findHistory } from './checked-audit.ts';
 import { personOf } from './person-of.ts';
+import type { GovernanceQueries } from './governance-queries.ts';
 import { doneOperations } from './proposal-of.ts';
 import type { QueryContext } from './query-context.ts';
 
@@ -23,9 +21,10 @@ const STEPS_AT_ONCE = 200;
 /** What a rollback would change now, what to propose for it, and who must approve it. @throws NOT_FOUND */
 export function rollbackPreview(
   context: QueryContext,
-  state: LedgerState,
+  governance: GovernanceQueries,
   { target: aim, scope: asked }: { readonly target: RollbackAim; readonly scope: readonly string[] | null },
 ): RollbackPreview {
+  const state = governance.state();
   const block = findAim(context, aim);
   const { header, hash, roots } = block;
   const payload = {
@@ -36,10 +35,8 @@ export function rollbackPreview(
   };
   const difference = rollbackDifference(state, payload);
   if ('code' in difference) throw misfit(`block ${header.index}`, 'is not the block that its row says');
-  const plan = planRollback(state, payload);
-  const obstacle = 'code' in plan ? plan : null;
-  const rollback = findAction('rollback');
-  const freeze = readFreeze(state);
+  const { counts, shown, sentence, warnings, obstacle } = difference;
+  const freeze = governance.frozen();
   return {
     target: {
       height: header.index,
@@ -49,11 +46,11 @@ export function rollbackPreview(
     },
     scope: payload.scope,
     height: context.chain.height(),
-    counts: difference.counts,
-    shown: difference.shown as RollbackPreview['shown'],
+    counts,
+    shown: shown as RollbackPreview['shown'],
     payload,
-    sentence: rollback?.describe(payload, state) ?? '',
-    warnings: obstacle === null ? [...(rollback?.warnings(payload, state, { memberId: '' }) ?? [])] : [],
+    sentence,
+    warnings: obstacle === null ? [...warnings] : [],
     obstacle,
     requirements: requirementsOf(
       state,
@@ -66,8 +63,7 @@ export function rollbackPreview(
         .map(personOf)
         .sort((left, right) => (left.member_id < right.member_id ? -1 : 1)),
     })),
-    frozen:
-      freeze?.frozen === true ? { reason: freeze.reason, since: freeze.since, member_id: freeze.member_id } : null,
+    frozen: freeze === null ? null : { reason: freeze.reason, since: freeze.since, member_id: freeze.member_id },
   };
 }
 

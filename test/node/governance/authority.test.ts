@@ -95,6 +95,18 @@ test('the answer is by everything that the action does, as what is signed for it
   expect(await neededFor('merge_environments', 'here')).toEqual([3]);
   expect(await neededFor('merge_environments', 'source')).toEqual([2]);
 
+  // An emergency is decided by another policy, and not by both.
+  expect((await ask('recall_environment')).sentence).toBe(
+    "A recall from Green needs nobody's approval: 3 members can do it alone. Where it is an emergency, it needs nobody's approval: 3 members can do it alone.",
+  );
+  expect(await ask('recall_environment', 'source')).toMatchObject({ possible: false, obstacle: 'source is not Green' });
+  await setPolicy('promote_environment', { count: 2 }, 'here');
+  const recall = await ask('recall_environment', 'here');
+  expect(recall.sentence).toContain(
+    "A recall from Green, for here, needs 2 of the 3 administrators to agree. Where it is an emergency, it needs nobody's approval: 3 members can do it alone.",
+  );
+  expect([recall.requirements.map(({ needed }) => needed), recall.alone.length]).toEqual([[2], 3]);
+
   for (const action of ['add_member', 'rotate_validator', 'set_parameter', 'freeze'])
     await expect(ask(action, 'here')).rejects.toMatchObject({
       code: 'INPUT_INVALID',

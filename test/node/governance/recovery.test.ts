@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { ChainEvent, RecoveryEvent } from '../../../src/api/chain/node.ts';
 import type { RollbackAim } from '../../../src/api/chain/recovery.ts';
 import type { SignatureOutcome } from '../../../src/api/operator/signing.ts';
+import { defined } from '../../../src/base/assert.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
 import { RecoveryWatch } from '../../../src/node/host/recovery-watch.ts';
 import type { Notice } from '../../../src/node/host/surface.ts';
@@ -88,6 +89,15 @@ test('a bad promotion is rolled back, and the rollback is rolled back; everybody
     rollback: { target_height: good, by: 'operations-2' },
   });
   expect((await client.chain.audit({ filter: { text: 'rollback reward' }, limit: 10 })).rows).toHaveLength(1);
+  const { proposals } = await client.chain.proposals({ state: 'ended', limit: 1 });
+  const { effect } = await client.chain.proposal({ proposal_id: defined(proposals[0], "an ended proposal").proposal_id });
+  expect(effect).toMatchObject({
+    outcome: 'ended',
+    changes: expect.arrayContaining([
+      { namespace: 'environments', key: 'cartpole', path: 'green.version', before: 2, after: 1 },
+      { namespace: 'environments', key: 'cartpole', path: 'rollback.target_height', after: good },
+    ]) as unknown,
+  });
 
   // What follows has a number that was never given.
   await update(sandbox, 'cartpole', 'better');

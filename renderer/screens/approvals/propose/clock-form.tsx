@@ -2,10 +2,10 @@ import { useState, type ReactElement } from 'react';
 
 import { isoTime } from '../../../../src/base/iso-time.ts';
 import { Facts } from '../../../parts/facts.tsx';
-import { Field } from '../../../parts/field.tsx';
-import { ReasonField } from '../../../parts/reason-field.tsx';
-import { decodeLocalTime, encodeLocalTime, formatDuration, formatTime } from '../../../parts/format.ts';
+import { formatDuration, formatTime } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
+import { ReasonField } from '../../../parts/reason-field.tsx';
+import { TimeField } from '../../../parts/time-field.tsx';
 import { StandStill } from '../../../signing/stand-still.tsx';
 import { Task } from '../../../signing/task.tsx';
 import { useNow } from '../../../stores/clock.ts';
@@ -101,25 +101,13 @@ function Reset({ blockTime }: { readonly blockTime: number }): ReactElement {
           <li>First correct the clock of the machine that sealed them. Otherwise it seals the wrong time again.</li>
         </ul>
       </div>
-      <Field
+      <TimeField
         label="Correct time"
         hint="In this machine’s time zone. Those who approve compare it with their own clocks."
         problem={problem}
-      >
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            type="datetime-local"
-            step="1"
-            value={encodeLocalTime(time === null ? null : String(time))}
-            onChange={(event) => {
-              const chosen = decodeLocalTime(event.target.value);
-              setTime(chosen === null ? null : Number(chosen));
-            }}
-          />
-        )}
-      </Field>
+        value={time === null ? null : String(time)}
+        onValue={(chosen) => setTime(chosen === null ? null : Number(chosen))}
+      />
       <ReasonField hint="What happened; everyone can read it, permanently." value={reason} onValue={setReason} />
     </Task>
   );

@@ -14,7 +14,7 @@ export function CheckpointTask({
   readonly environment: EnvironmentView;
 }): ReactElement {
   const [label, setLabel] = useState('');
-  if (green === null) return <p className="notice">It was never promoted: only what is Green can be checkpointed.</p>;
+  if (green === null) return <p className="notice">Nothing of it is Green: only what is Green can be checkpointed.</p>;
   const wanted = label.trim();
   return (
     <Task

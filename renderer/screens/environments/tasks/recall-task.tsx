@@ -32,11 +32,11 @@ function Recalling({
   const [successorId, setSuccessorId] = useState('');
   const [version, setVersion] = useState('');
   const [emergency, setEmergency] = useState(false);
-  // It asks for what its promotion asks for; an emergency for one administrator.
-  const promotion = useRead(
-    reads.chain.authority.queryOptions({ input: { action: 'promote_environment', env_id: envId } }),
+  // An emergency asks for one administrator instead.
+  const authority = useRead(
+    reads.chain.authority.queryOptions({ input: { action: 'recall_environment', env_id: envId } }),
   );
-  const byProposal = !emergency && (promotion.data?.requirements.length ?? 0) > 0;
+  const byProposal = !emergency && (authority.data?.requirements.length ?? 0) > 0;
   const given = reason.trim();
   const successor = successorOf(successorId.trim(), version.trim());
   return (
@@ -57,7 +57,7 @@ function Recalling({
         },
       }}
       request={
-        given === '' || successor === 'incomplete' || promotion.data === undefined
+        given === '' || successor === 'incomplete' || authority.data === undefined
           ? null
           : {
               kind: byProposal ? 'proposal' : 'transaction',

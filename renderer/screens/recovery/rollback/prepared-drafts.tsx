@@ -37,14 +37,19 @@ function Prepared({
     await client.operator.dismissPreparedDraft({ draft_id });
     onChange();
   });
+  // It is gone once it is signed, and shown until the person has seen the result.
+  const forget = useAct(async () => {
+    await client.operator.dismissPreparedDraft({ draft_id });
+  });
   if (isReviewing)
     return (
       <div className="card">
         <SigningPanel
           request={{ kind: action === 'freeze' ? 'transaction' : 'proposal', action, payload }}
           onBack={() => setReviewing(false)}
+          onDone={forget.run}
           next={
-            <button type="button" className="button primary" onClick={putAway.run}>
+            <button type="button" className="button primary" onClick={onChange}>
               Done
             </button>
           }

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { RollbackAim, RollbackPreview } from '../../../../src/api/chain/recovery.ts';
+import { NOT_FROZEN } from '../../../../src/ledger/actions/rollback-words.ts';
 import { Empty } from '../../../node-parts/empty.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { formatCount, formatTime } from '../../../parts/format.ts';
@@ -140,7 +141,7 @@ function Previewed({ preview }: { readonly preview: RollbackPreview }): ReactEle
       )}
       <RollbackDifference preview={preview} />
       {warnings
-        .filter((warning) => !warning.startsWith('The chain is not frozen'))
+        .filter((warning) => warning !== NOT_FROZEN)
         .map((warning) => (
           <p key={warning} className="notice warn">
             {warning}

@@ -4,7 +4,7 @@ import { rollbackPreview } from '../rollback-preview.ts';
 
 export const recoveryReads = {
   rollbackPreview: os.rollbackPreview.handler(({ context: reading, input }) =>
-    reading.fresh(({ context, governance }) => rollbackPreview(context, governance.state(), input)),
+    reading.fresh(({ context, governance }) => rollbackPreview(context, governance, input)),
   ),
   recoveryTimeline: os.recoveryTimeline.handler(({ context: reading, input }) =>
     reading.fresh(({ context }) => recoveryTimeline(context, input)),
