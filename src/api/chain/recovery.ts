@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count, hash } from '../../base/fields.ts';
 import { ROLLBACK_SCOPE_MAX, TEXT_LENGTH_MAX } from '../../base/limits.ts';
+import { rollbackCounts } from '../../ledger/actions/rollback-words.ts';
 import { read } from '../procedure.ts';
 import { identifier, pageLimit, time } from '../schemas.ts';
 import { greenVersion, recallRecord } from './environments.ts';
@@ -43,27 +44,13 @@ export const rollbackChange = z.object({
 });
 export type RollbackChangeView = z.infer<typeof rollbackChange>;
 
-export const rollbackCounts = z.object({
-  /** Environments that change at all; `shown` has the first of them. */
-  changing: count,
-  /** Green afterwards, and not now. */
-  returning: count,
-  /** Green now, and not afterwards. */
-  leaving: count,
-  /** Green before and after, by another promotion. */
-  exchanged: count,
-  vanishing: count,
-  reappearing: count,
-  /** Green then, by a promotion that was recalled since. */
-  recalled: count,
-});
-
 export const rollbackPreview = z.object({
   target: z.object({ height: count, hash, time, environments_root: hash }),
   /** The environments in scope, each once and in order; null for all. */
   scope: z.array(identifier).nullable(),
   /** The newest block: the difference is from its state. */
   height: count,
+  /** `shown` has the first of those that change. */
   counts: rollbackCounts,
   /** What matters most first: leaves Green, has another version Green, becomes Green again, the rest; then by env_id. */
   shown: z.array(rollbackChange),

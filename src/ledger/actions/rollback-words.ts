@@ -1,21 +1,24 @@
+import { z } from 'zod';
+import { count } from '../../base/fields.ts';
 import type { EnvironmentSetBack, RollbackTarget } from './rollback-plan.ts';
 
 /** What a rollback comes to, in numbers of environments. */
-export interface RollbackCounts {
-  readonly changing: number;
+export const rollbackCounts = z.strictObject({
+  changing: count,
   /** Green again, which they are not now. */
-  readonly returning: number;
+  returning: count,
   /** Green now, and not afterwards. */
-  readonly leaving: number;
+  leaving: count,
   /** Green before and after, by another promotion. */
-  readonly exchanged: number;
+  exchanged: count,
   /** Not there afterwards. */
-  readonly vanishing: number;
+  vanishing: count,
   /** There again, which they are not now. */
-  readonly reappearing: number;
+  reappearing: count,
   /** Green then, by a promotion that was recalled since. */
-  readonly recalled: number;
-}
+  recalled: count,
+});
+export type RollbackCounts = z.infer<typeof rollbackCounts>;
 
 /** What becomes of Green. */
 export type GreenChange = 'returns' | 'leaves' | 'changes' | 'stays';

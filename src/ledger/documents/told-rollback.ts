@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { decodeHex, encodeUtf8, type Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type Json, type JsonObject } from '../../base/canonical.ts';
-import { count, hash, json } from '../../base/fields.ts';
+import { hash, json } from '../../base/fields.ts';
 import { PROPOSAL_FILE_ENVIRONMENTS_SIZE_BYTES_MAX, PROPOSAL_FILE_READS_MAX } from '../../base/limits.ts';
 import { environmentId } from '../actions/fields.ts';
 import { changesIn, type RollbackTarget } from '../actions/rollback-plan.ts';
-import { countsOf } from '../actions/rollback-words.ts';
+import { countsOf, rollbackCounts } from '../actions/rollback-words.ts';
 import { isFrozen } from '../governance/freeze-state.ts';
 import type { PastBlock, ReadableState } from '../state/access.ts';
 import { recallPlace, removedPlace } from '../state/readers.ts';
@@ -20,15 +20,7 @@ export const toldRollbackSchema = z.strictObject({
   /** Of the state that the file was made from. */
   environments_root: hash,
   frozen: z.boolean(),
-  counts: z.strictObject({
-    changing: count,
-    returning: count,
-    leaving: count,
-    exchanged: count,
-    vanishing: count,
-    reappearing: count,
-    recalled: count,
-  }),
+  counts: rollbackCounts,
   /** As many of those that change as the file has room for, by env_id; null where there is no such value. */
   environments: z
     .array(
@@ -65,7 +57,7 @@ export function toldRollbackOf(
   return {
     environments_root: environmentsRoot,
     frozen: isFrozen(state),
-    counts: { ...countsOf(changes) },
+    counts: countsOf(changes),
     environments,
   };
 }

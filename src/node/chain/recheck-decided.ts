@@ -14,7 +14,7 @@ import { encodeIdEntries, encodeRoots } from '../storage/block-rows.ts';
 import type { ChainStore, DecidedBlock } from '../storage/chain-store.ts';
 import { TileBuilder } from '../storage/log-rows.ts';
 import { ReplayedRows } from './replayed-rows.ts';
-import { storedPast } from '../storage/stored-past.ts';
+import { stateAfter, storedPast } from '../storage/stored-past.ts';
 import { makeHeader, type Head } from './make-block.ts';
 
 export interface RecheckOptions {
@@ -44,11 +44,7 @@ export function recheckDecided(options: RecheckOptions): void {
   const row = store.reader.blockRow(index);
   if (row === undefined) throw refuse('it is gone');
   if (decided.header.validator !== options.validatorId) throw refuse(`it is of ${decided.header.validator}`);
-  const before = new LedgerState(
-    store.reader.state,
-    parent.roots,
-    storedPast(store.reader, () => parent.header.index),
-  );
+  const before = stateAfter(store.reader, parent);
   if (decided.header.timestamp < leastTime(before, parent.header))
     throw refuse('its time is before the block before it');
   const transactions = readTransactions(options, refuse);

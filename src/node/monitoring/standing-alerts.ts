@@ -34,7 +34,6 @@ export class StandingAlerts {
   readonly #now: () => number;
   /** What could not be written: it stays as long as this process. */
   readonly #unwritten: string[] = [];
-  #raised: RaisedAlert[] = [];
 
   constructor(dataDirectory: string, now: () => number) {
     this.#path = join(dataDirectory, FILE);
@@ -56,13 +55,7 @@ export class StandingAlerts {
 
   raise(found: Omit<Alert, 'since'>): void {
     const text = this.#lineFor(found);
-    if (text === null) return;
-    try {
-      appendLines(this.#path, [text]);
-    } catch {
-      // A full or read-only disk has an alert of its own.
-      this.#unwritten.push(text);
-    }
+    if (text !== null) this.#append(text);
   }
 
   /** For what must not happen unless it is told. @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
@@ -83,39 +76,41 @@ export class StandingAlerts {
       (alert) => alert.code === code && (message === undefined || alert.message === message),
     ).length;
     if (count === 0) return 0;
-    const text = encode({ acknowledged: code, time: this.#now(), ...(message === undefined ? {} : { message }) });
-    try {
-      appendLines(this.#path, [text]);
-    } catch {
-      this.#unwritten.push(text);
-    }
+    this.#append(encode({ acknowledged: code, time: this.#now(), ...(message === undefined ? {} : { message }) }));
     return count;
   }
 
-  #read(): readonly RaisedAlert[] {
-    this.#raised = [];
-    for (const text of [...linesAt(this.#path), ...this.#unwritten]) this.#take(text);
-    return this.#raised;
+  #append(text: string): void {
+    try {
+      appendLines(this.#path, [text]);
+    } catch {
+      // A full or read-only disk has an alert of its own.
+      this.#unwritten.push(text);
+    }
   }
 
-  #take(text: string): void {
-    const parsed = line.safeParse(jsonOf(text));
-    // A line that was cut off by a crash, or of a later version.
-    if (!parsed.success) return;
-    const value = parsed.data;
-    if ('raised' in value) {
-      const { raised: code, severity, message, advice, since } = value;
-      this.#raised.push({ alert: { code, severity, message, advice, since }, acknowledgedAt: null });
-      return;
-    }
-    const { acknowledged, time, message } = value;
-    this.#raised = this.#raised.map((raised) =>
-      raised.acknowledgedAt === null &&
-      raised.alert.code === acknowledged &&
-      (message === undefined || raised.alert.message === message)
-        ? { ...raised, acknowledgedAt: time }
-        : raised,
-    );
+  #read(): readonly RaisedAlert[] {
+    const raised: RaisedAlert[] = [];
+    for (const text of [...linesAt(this.#path), ...this.#unwritten]) takeLine(raised, text);
+    return raised;
+  }
+}
+
+function takeLine(all: RaisedAlert[], text: string): void {
+  const parsed = line.safeParse(jsonOf(text));
+  // A line that was cut off by a crash, or of a later version.
+  if (!parsed.success) return;
+  const value = parsed.data;
+  if ('raised' in value) {
+    const { raised: code, severity, message, advice, since } = value;
+    all.push({ alert: { code, severity, message, advice, since }, acknowledgedAt: null });
+    return;
+  }
+  const { acknowledged, time, message } = value;
+  for (const [index, one] of all.entries()) {
+    const { alert, acknowledgedAt } = one;
+    const isMeant = alert.code === acknowledged && (message === undefined || alert.message === message);
+    if (isMeant && acknowledgedAt === null) all[index] = { ...one, acknowledgedAt: time };
   }
 }
 

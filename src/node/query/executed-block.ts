@@ -2,12 +2,11 @@ import { decodeHex } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { BlockExecution } from '../../ledger/blocks/execute.ts';
 import { leafHash } from '../../ledger/log/log.ts';
-import { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { isRecordKey, type EnvironmentRecord } from '../../ledger/state/records.ts';
 import { misfit } from '../storage/block-check.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { RecentCache } from '../storage/state-rows.ts';
-import { storedPast } from '../storage/stored-past.ts';
+import { stateAfter } from '../storage/stored-past.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import { doneOperations, isRollback } from './proposal-of.ts';
 
@@ -38,13 +37,7 @@ export function writtenBy(chain: ChainReader, height: number, logIndex: number):
 function executeAgain(chain: ChainReader, height: number): ExecutedBlock {
   const block = chain.block(height);
   const { header, firstLogIndex } = block;
-  const before = chain.block(height - 1);
-  const state = new LedgerState(
-    chain.state,
-    before.roots,
-    storedPast(chain, () => height - 1),
-  );
-  const execution = new BlockExecution(state, {
+  const execution = new BlockExecution(stateAfter(chain, chain.block(height - 1)), {
     chain: chain.chain(),
     index: height,
     timestamp: header.timestamp,

@@ -10,8 +10,8 @@ import { leastTime } from '../../ledger/governance/era.ts';
 import { readFreeze } from '../../ledger/governance/freeze-state.ts';
 import { hasPolicy, policyKey, policySubject } from '../../ledger/governance/policy-rules.ts';
 import { readProposalLifetime } from '../../ledger/governance/proposal.ts';
-import { storedPast } from '../storage/stored-past.ts';
-import { LedgerState } from '../../ledger/state/ledger-state.ts';
+import { stateAfter } from '../storage/stored-past.ts';
+import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { LEVEL_PERMISSIONS } from '../../ledger/permissions.ts';
 import type { FreezeRecord, KeyRecord, StoredPolicy, ValidatorKeyRecord } from '../../ledger/state/records.ts';
 import { policyToday, subjectWords } from '../../ledger/governance/policy-words.ts';
@@ -39,15 +39,7 @@ export class GovernanceQueries {
   state(): LedgerState {
     const { chain } = this.#context;
     const height = chain.height();
-    if (this.#state?.height !== height)
-      this.#state = {
-        height,
-        state: new LedgerState(
-          chain.state,
-          chain.block(height).roots,
-          storedPast(chain, () => height),
-        ),
-      };
+    if (this.#state?.height !== height) this.#state = { height, state: stateAfter(chain, chain.block(height)) };
     return this.#state.state;
   }
 

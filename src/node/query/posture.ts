@@ -7,6 +7,7 @@ import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { promoteEnvironment } from '../../ledger/actions/promote-environment.ts';
 import { roleWords } from '../../ledger/governance/policy-words.ts';
 import { durationWords } from '../../base/duration-words.ts';
+import { MISSED_MAX } from '../monitoring/rules/backup-overdue.ts';
 import { listKeys, readMember } from '../../ledger/state/readers.ts';
 
 /** How old a key may grow before it is worth replacing: NIST SP 800-57 part 1, §5.3.6, has one to three years for signing. */
@@ -159,7 +160,7 @@ export function backedUp(backups: BackupAges | null, now: number): PostureCheck 
   const verified = verifiedAt === null ? 'No backup was verified yet' : `A backup was verified ${age(verifiedAt)} ago`;
   const drilled = drilledAt === null ? 'no restore was rehearsed' : `a restore was rehearsed ${age(drilledAt)} ago`;
   const finding = `${verified}, and ${drilled}.`;
-  if (verifiedAt === null || now - verifiedAt > 2 * everyHours * HOUR_MS)
+  if (verifiedAt === null || now - verifiedAt > MISSED_MAX * everyHours * HOUR_MS)
     return { ...check, level: 'bad', finding, advice: 'Back up now, and see that a destination can be reached.' };
   return drilledAt === null
     ? {

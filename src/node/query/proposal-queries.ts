@@ -13,8 +13,8 @@ import { hasSay, movedValue, proposalTallies } from '../../ledger/governance/set
 import type { RollbackTarget } from '../../ledger/actions/rollback-plan.ts';
 import { encodeProposalFile, proposalFileOf } from '../../ledger/documents/proposal-file.ts';
 import { toldRollbackOf } from '../../ledger/documents/told-rollback.ts';
-import { storedPast } from '../storage/stored-past.ts';
-import { LedgerState } from '../../ledger/state/ledger-state.ts';
+import { stateAfter } from '../storage/stored-past.ts';
+import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import type { MemberRecord, Namespace, ProposalRecord } from '../../ledger/state/records.ts';
 import { wordsOf } from '../../ledger/effects/describe-effect.ts';
 import { isSameRequirements, tryOpenProposal } from '../../ledger/effects/proposal-effect.ts';
@@ -183,14 +183,9 @@ export class ProposalQueries {
       return { outcome: 'ended', sentence: `${row.title}: nothing was changed.`, changes: [] };
     const { chain } = this.#context;
     const height = this.#blockOf(record.closed_by);
-    const stateAt = (at: number): LedgerState =>
-      new LedgerState(
-        chain.state,
-        chain.block(at).roots,
-        storedPast(chain, () => at),
-      );
-    const before = stateAt(height - 1);
-    const changes = this.#writesOf(record, record.closed_by, stateAt(height)).flatMap(({ namespace, key, value }) =>
+    const before = stateAfter(chain, chain.block(height - 1));
+    const after = stateAfter(chain, chain.block(height));
+    const changes = this.#writesOf(record, record.closed_by, after).flatMap(({ namespace, key, value }) =>
       changesBetween({ namespace, key }, before.get(namespace, key), value),
     );
     const { sentence } = wordsOf(before, { ...record, memberId: record.proposer });

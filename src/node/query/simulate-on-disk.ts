@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { leastTime } from '../../ledger/governance/era.ts';
-import { storedPast } from '../storage/stored-past.ts';
-import { LedgerState, type StateRoots } from '../../ledger/state/ledger-state.ts';
+import { stateAfter } from '../storage/stored-past.ts';
+import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { environmentName } from '../../ledger/actions/environment-name.ts';
 import { isRecordKey, type EnvironmentRecord } from '../../ledger/state/records.ts';
 import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
@@ -29,12 +29,9 @@ export async function simulateOnDisk(
     const { verify } = loadSignatureVerifier();
     const fault = checkHistory(chain, reader, verify);
     if (fault !== null) throw fault;
-    const { header, roots } = reader.head();
-    const state = new LedgerState(
-      reader.state,
-      roots,
-      storedPast(reader, () => header.index),
-    );
+    const head = reader.head();
+    const { header } = head;
+    const state = stateAfter(reader, head);
     const result = simulate(unsigned, {
       state,
       context: {
@@ -46,13 +43,13 @@ export async function simulateOnDisk(
       },
     });
     // Read only where an environment is made or named.
-    return await withLookalikes(unsigned, result, (made) => lookalikesOf(made, namedEnvironments(state, roots)));
+    return await withLookalikes(unsigned, result, (made) => lookalikesOf(made, namedEnvironments(state)));
   } finally {
     database.close();
   }
 }
 
-function namedEnvironments({ tree }: LedgerState, roots: StateRoots): Map<string, NamedEnvironment> {
+function namedEnvironments({ tree, roots }: LedgerState): Map<string, NamedEnvironment> {
   const named = new Map<string, NamedEnvironment>();
   tree.walk(roots.environments, ({ key, value }) => {
     if (isRecordKey(key)) {

@@ -4,7 +4,7 @@ import { count, hash } from '../../base/fields.ts';
 import { appendLines, readLines } from '../data-directory/durable-files.ts';
 
 /** `<data>/backups.log`: the result of backups and their copies, a line of JSON each, oldest first. */
-const FILE = 'backups.log';
+export const BACKUP_LOG_FILE = 'backups.log';
 
 const failureFields = { code: z.string(), message: z.string(), advice: z.string() };
 
@@ -36,12 +36,12 @@ export type BackupEntry = z.infer<typeof entrySchema>;
 
 /** @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
 export function recordBackup(dataDirectory: string, entry: BackupEntry): void {
-  appendLines(join(dataDirectory, FILE), [JSON.stringify(entry)]);
+  appendLines(join(dataDirectory, BACKUP_LOG_FILE), [JSON.stringify(entry)]);
 }
 
 /** Oldest first. A line that a full disk or a stop cut short is none. @throws STORAGE_DENIED, STORAGE_FAILED */
 export function readBackupLog(dataDirectory: string): readonly BackupEntry[] {
-  return readLines(join(dataDirectory, FILE)).flatMap((line) => {
+  return readLines(join(dataDirectory, BACKUP_LOG_FILE)).flatMap((line) => {
     const parsed = entrySchema.safeParse(jsonOf(line));
     return parsed.success ? [parsed.data] : [];
   });

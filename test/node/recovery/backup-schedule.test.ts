@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { BackupSchedule } from '../../../src/api/operator/backups.ts';
+import { KeptBackupFacts } from '../../../src/node/recovery/backup-facts.ts';
 import { dueTimes } from '../../../src/node/recovery/backup-schedule.ts';
 import { readBackupLog, recordBackup, type BackupEntry } from '../../../src/node/recovery/backup-log.ts';
 import {
@@ -105,5 +106,21 @@ describe('where backups go', () => {
     writeFileSync(join(directory, 'backups.log'), '{"event":"be', { flag: 'a' });
     recordBackup(directory, entry);
     expect(readBackupLog(directory)).toEqual([entry, entry]);
+  });
+});
+
+describe('the facts of backups', () => {
+  test('are read again once one of their files changes', () => {
+    const data = temporaryDirectory();
+    const facts = new KeptBackupFacts(data);
+    expect(facts.read()).toBeNull();
+    setSchedule(data, SCHEDULE, 1);
+    const scheduled = facts.read();
+    expect(scheduled).toMatchObject({ since: 1, everyHours: 6, verifiedAt: null, failure: null });
+    expect(facts.read()).toBe(scheduled);
+    recordBackup(data, { event: 'verified', at: 2, destination: 'd', name: 'b', ok: true });
+    expect(facts.read()).toMatchObject({ verifiedAt: 2 });
+    setSchedule(data, null, 3);
+    expect(facts.read()).toBeNull();
   });
 });

@@ -2,8 +2,8 @@ import type { AlertRule, Finding } from '../alert-rule.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
-/** One that is missed may be made an hour late; two are not. */
-const MISSED = 2;
+/** Intervals without one. One that is missed may be made an hour late; two are not. */
+export const MISSED_MAX = 2;
 
 /** No backup was verified, or no restore rehearsed, for twice as long as the schedule says. */
 export const backupOverdue: AlertRule = {
@@ -15,7 +15,7 @@ export const backupOverdue: AlertRule = {
     const { since, verifiedAt, everyHours, drilledAt, drillEveryDays } = backups;
     const findings: Finding[] = [];
     const backupAge = now - (verifiedAt ?? since);
-    if (backupAge > MISSED * everyHours * HOUR_MS)
+    if (backupAge > MISSED_MAX * everyHours * HOUR_MS)
       findings.push({
         code: 'BACKUP_OVERDUE',
         subject: 'backup',
@@ -24,7 +24,7 @@ export const backupOverdue: AlertRule = {
         advice: 'See that a destination can be reached, and back up now.',
       });
     const drillAge = now - (drilledAt ?? since);
-    if (drillEveryDays !== null && drillAge > MISSED * drillEveryDays * DAY_MS)
+    if (drillEveryDays !== null && drillAge > MISSED_MAX * drillEveryDays * DAY_MS)
       findings.push({
         code: 'BACKUP_OVERDUE',
         subject: 'drill',
