@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { replaceFile } from '../../node/data-directory/durable-files.ts';
@@ -10,10 +9,10 @@ import { isThere } from '../../node/data-directory/is-there.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { encodeBackupDocument } from '../../node/recovery/backup-document.ts';
 import { manifestDigest, type BackupManifest, type SignManifest } from '../../node/recovery/backup-format.ts';
-import type { Encryption } from '../../node/recovery/encryption.ts';
+import { NO_KEYS, type Encryption } from '../../node/recovery/encryption.ts';
 import { makeBackup } from '../../node/recovery/make-backup.ts';
 import { openBackup } from '../../node/recovery/open-backup.ts';
-import { mkdirPrivate } from '../../node/recovery/private-scratch.ts';
+import { withScratch } from '../../node/recovery/with-scratch.ts';
 import type { MadeBackup } from '../../node/recovery/write-backup.ts';
 import { statementSubject } from '../../node/signing/subjects/statement.ts';
 import type { CommandContext } from '../context.ts';
@@ -120,23 +119,17 @@ async function encryptionOf(
 
 /** The manifest of the backup that is gone on from. */
 async function readBase(context: CommandContext, path: string, options: KeyOptions): Promise<BackupManifest> {
-  const scratch = mkdirPrivate(join(tmpdir(), `quantum-lock-base-${randomBytes(6).toString('hex')}`));
-  try {
-    const keys = await readKeys(context.output, [path], options);
+  const keys = await readKeys(context.output, [path], options);
+  return withScratch(undefined, async (scratch) => {
     const opened = await openBackup(path, { keys, scratch });
     await opened.close();
     return opened.signed.manifest;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function toDocument(made: MadeBackup, path: string): Promise<{ readonly size: number }> {
   try {
-    const opened = await openBackup(made.path, {
-      keys: { passphrases: [], identities: [] },
-      scratch: dirname(made.path),
-    });
+    const opened = await openBackup(made.path, { keys: NO_KEYS, scratch: dirname(made.path) });
     try {
       const text = await encodeBackupDocument(opened);
       replaceFile(path, text);

@@ -4,7 +4,7 @@ import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
 import { isThere } from '../data-directory/is-there.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
-import { openScratchDirectory } from '../inspection/scratch-directory.ts';
+import { openScratchDirectory } from '../data-directory/scratch-directory.ts';
 import { isBackup } from '../inspection/source-kind.ts';
 import { NO_KEYS } from '../recovery/encryption.ts';
 import { extractBackup } from '../recovery/extract-backup.ts';

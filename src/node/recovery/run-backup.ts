@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackupEvent, BackupSchedule } from '../../api/operator/backups.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -10,6 +8,7 @@ import type { Destination } from './destinations/destination.ts';
 import { makeBackup } from './make-backup.ts';
 import { copiesToDelete } from './retention.ts';
 import type { RecoveryProgress } from './verify-extracted.ts';
+import { withScratch } from './with-scratch.ts';
 import type { MadeBackup } from './write-backup.ts';
 
 export interface RunBackupOptions {
@@ -40,12 +39,11 @@ export async function runBackup(options: RunBackupOptions): Promise<Done> {
       advice: 'Add one first: a folder on another disk, or a store.',
     });
   const begin = performance.now();
-  const staged = join(dataDirectory, `backup-${randomBytes(6).toString('hex')}.new`);
-  try {
+  return withScratch(dataDirectory, async (scratch) => {
     const made = await makeBackup(
       {
         dataDirectory,
-        output: staged,
+        output: join(scratch, 'staged.backup'),
         base: options.full ? null : await baseFor(destinations, schedule),
         withContent: schedule?.with_content ?? true,
         encryption: null,
@@ -72,9 +70,7 @@ export async function runBackup(options: RunBackupOptions): Promise<Done> {
       copies,
       duration_ms: performance.now() - begin,
     };
-  } finally {
-    rmSync(staged, { force: true });
-  }
+  });
 }
 
 /** The newest backup that every destination has with all that it continues; null for a full one. */

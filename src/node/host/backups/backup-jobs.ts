@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type {
   BackupEvent,
   BackupSource,
@@ -21,8 +22,9 @@ import { NO_KEYS, type BackupKeys } from '../../recovery/encryption.ts';
 import { readRecoveryConfig } from '../../recovery/recovery-config.ts';
 import { restoreBackup } from '../../recovery/restore.ts';
 import { runBackup } from '../../recovery/run-backup.ts';
-import { findLine, verifyCopy, withScratch } from '../../recovery/verify-copy.ts';
+import { findLine, verifyCopy } from '../../recovery/verify-copy.ts';
 import type { RecoveryProgress } from '../../recovery/verify-extracted.ts';
+import { withScratch } from '../../recovery/with-scratch.ts';
 import type { BackupHost } from './backup-host.ts';
 import type { JobRequest } from '../jobs.ts';
 import { destinationOf, destinationsOf, newestIn } from './host-destinations.ts';
@@ -161,7 +163,7 @@ export async function withSource<T>(
   if (source.from === 'files') return work(source.paths);
   const destination = await destinationOf(host, source.destination_id);
   const line = await findLine(destination, source.backup);
-  return withScratch(host.dataDirectory, async (scratch) => {
+  return withScratch(dirname(host.dataDirectory), async (scratch) => {
     const files = await fetchCopies(destination, line, scratch, {
       signal,
       report: (done, total) => report({ phase: 'fetch', done, total }),

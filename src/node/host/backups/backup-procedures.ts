@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   BackupEvent,
@@ -14,8 +14,8 @@ import { PROBE_NAME } from '../../recovery/destinations/destination.ts';
 import { findDrill, readDrills } from '../../recovery/drill-log.ts';
 import { encodeDrill } from '../../recovery/drill-statement.ts';
 import { NO_KEYS } from '../../recovery/encryption.ts';
-import { mkdirPrivate } from '../../recovery/private-scratch.ts';
 import { readRecoveryConfig } from '../../recovery/recovery-config.ts';
+import { withScratch } from '../../recovery/with-scratch.ts';
 import { failureOf } from '../../signing/question-book.ts';
 import { followJob } from '../follow-job.ts';
 import type { BackupHost } from './backup-host.ts';
@@ -101,25 +101,24 @@ function lastFailure(log: ReturnType<typeof readBackupLog>): BackupsView['last_f
 
 /** Writes a small file there, and reads it back. */
 async function probe(host: BackupHost, id: string): Promise<ReturnType<typeof failureOf> | null> {
-  const scratch = mkdirPrivate(join(host.dataDirectory, `probe-${randomBytes(6).toString('hex')}.new`));
   try {
     const destination = await destinationOf(host, id);
-    const path = join(scratch, PROBE_NAME);
-    const text = randomBytes(16).toString('hex');
-    writeFileSync(path, text);
-    await destination.put(path, PROBE_NAME);
-    const back = await destination.read(PROBE_NAME, { begin: 0, end: text.length });
-    await destination.remove(PROBE_NAME).catch(() => undefined);
-    return Buffer.from(back).toString() === text
-      ? null
-      : {
-          code: 'DESTINATION_FAILED',
-          message: 'other bytes came back',
-          advice: 'See what is wrong with that disk or store.',
-        };
+    return await withScratch(host.dataDirectory, async (scratch) => {
+      const path = join(scratch, PROBE_NAME);
+      const text = randomBytes(16).toString('hex');
+      writeFileSync(path, text);
+      await destination.put(path, PROBE_NAME);
+      const back = await destination.read(PROBE_NAME, { begin: 0, end: text.length });
+      await destination.remove(PROBE_NAME).catch(() => undefined);
+      return Buffer.from(back).toString() === text
+        ? null
+        : {
+            code: 'DESTINATION_FAILED',
+            message: 'other bytes came back',
+            advice: 'See what is wrong with that disk or store.',
+          };
+    });
   } catch (error) {
     return failureOf(error, 'the test');
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { BackupSource, RestorePlan } from '../../../api/operator/backups.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
 import { readTarget, assertMayRestore } from '../../recovery/restore-target.ts';
@@ -7,7 +7,8 @@ import { inOrder } from '../../recovery/extract-backup.ts';
 import { isEncryptedBackup, openBackup } from '../../recovery/open-backup.ts';
 import type { OpenedBackup } from '../../recovery/opened-backup.ts';
 import { manifestHash, type BackupManifest } from '../../recovery/backup-format.ts';
-import { findLine, withScratch } from '../../recovery/verify-copy.ts';
+import { findLine } from '../../recovery/verify-copy.ts';
+import { withScratch } from '../../recovery/with-scratch.ts';
 import { missingKeysOf } from '../../recovery/restored-keys.ts';
 import type { BackupHost } from './backup-host.ts';
 import { destinationOf } from './host-destinations.ts';
@@ -51,7 +52,7 @@ export async function planRestore(host: BackupHost, source: BackupSource): Promi
 
 async function manifestsOf(host: BackupHost, source: BackupSource): Promise<readonly Planned[]> {
   if (source.from === 'destination') return findLine(await destinationOf(host, source.destination_id), source.backup);
-  return withScratch(host.dataDirectory, async (scratch) => {
+  return withScratch(dirname(host.dataDirectory), async (scratch) => {
     const opened: OpenedBackup[] = [];
     try {
       for (const path of source.paths) opened.push(await openBackup(path, { keys: NO_KEYS, scratch }));

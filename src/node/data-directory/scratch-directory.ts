@@ -2,11 +2,11 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../base/errors.ts';
-import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
+import { guardStorage, storageError } from './storage-errors.ts';
 import { holdLock } from '../storage/database.ts';
 
-const PREFIX = 'quantum-lock-inspection-';
-const LOCK = 'inspection.lock';
+const PREFIX = 'quantum-lock-scratch-';
+const LOCK = 'scratch.lock';
 /** Another process that clears away may take one that is just being made. */
 const TRIES_MAX = 5;
 
