@@ -30,7 +30,7 @@ const UNKNOWN_ADVICE = 'Try again. If the problem stays, see the log of the node
 export function describeProblem(thrown: unknown): Problem {
   if (thrown instanceof ConnectionLost) return CONNECTION_LOST;
   const error = decodeWireError(thrown);
-  if (error instanceof QuantumLockError) return { code: error.code, message: error.message, advice: error.advice };
+  if (error instanceof QuantumLockError) return error.toFailure();
   if (error instanceof ORPCError) return { code: String(error.code), message: error.message, advice: UNKNOWN_ADVICE };
   if (error instanceof Error) {
     // The channel closed while the answer was under way.

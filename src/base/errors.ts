@@ -103,11 +103,15 @@ export type ErrorCode = keyof typeof ERROR_ADVICE;
 
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;
 
-/** An error as a plain value: what crosses a process, a worker or a socket. */
-export interface ErrorValue {
+/** What a person is told of an error. */
+export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly advice: string;
+}
+
+/** An error as a plain value: what crosses a process, a worker or a socket. */
+export interface ErrorValue extends Failure {
   readonly context: ErrorContext;
 }
 
@@ -128,8 +132,12 @@ export class QuantumLockError extends Error {
     this.context = options.context ?? {};
   }
 
+  toFailure(): Failure {
+    return { code: this.code, message: this.message, advice: this.advice };
+  }
+
   toValue(): ErrorValue {
-    return { code: this.code, message: this.message, advice: this.advice, context: this.context };
+    return { ...this.toFailure(), context: this.context };
   }
 
   static fromValue(value: ErrorValue): QuantumLockError {

@@ -50,7 +50,7 @@ export function statusOf(parts: StatusParts): Status {
     health: healthOf(firing),
     alerts: firing.map(alertOf),
     pending: stats?.pending ?? 0,
-    index: { unchecked_after: governed.indexUncheckedAfter, failure: failureOf(indexFailure) },
+    index: { unchecked_after: governed.indexUncheckedAfter, failure: indexFailure?.toFailure() ?? null },
     verified: verified,
     ...summary,
     transactions_per_second: clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
@@ -58,9 +58,4 @@ export function statusOf(parts: StatusParts): Status {
     started_at: startedAt,
     uptime_ms: now - startedAt,
   };
-}
-
-/** What failed, as a page is told of it. */
-function failureOf(error: QuantumLockError | null): Status['index']['failure'] {
-  return error === null ? null : { code: error.code, message: error.message, advice: error.advice };
 }

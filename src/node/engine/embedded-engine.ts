@@ -166,10 +166,8 @@ export class EmbeddedEngine implements Engine {
 
   #noteFailure(error: unknown): unknown {
     const failure = storageError('chain.db', error);
-    if (failure instanceof QuantumLockError) {
-      const { code, message, advice } = failure;
-      this.#failure = { code, message, advice, since: this.#failure?.since ?? this.#options.now() };
-    }
+    if (failure instanceof QuantumLockError)
+      this.#failure = { ...failure.toFailure(), since: this.#failure?.since ?? this.#options.now() };
     this.#retryLater();
     return failure;
   }

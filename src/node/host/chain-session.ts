@@ -135,9 +135,8 @@ export class ChainSession {
       this.#problem = null;
     } catch (error) {
       if (!(error instanceof QuantumLockError)) throw error;
-      const { code, message, advice } = error;
-      this.#problem = { code, message, advice };
-      this.#options.log(`${code}: ${message} ${advice}`);
+      this.#problem = error.toFailure();
+      this.#options.log(`${error.code}: ${error.message} ${error.advice}`);
     }
   }
 

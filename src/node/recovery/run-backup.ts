@@ -133,8 +133,7 @@ async function copyTo(
     return { destination_id: destination.id, name, problem: null };
   } catch (error) {
     if (!(error instanceof QuantumLockError) || error.code === 'CANCELLED') throw error;
-    const { code, message, advice } = error;
-    return { destination_id: destination.id, name, problem: { code, message, advice } };
+    return { destination_id: destination.id, name, problem: error.toFailure() };
   }
 }
 

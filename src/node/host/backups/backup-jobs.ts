@@ -141,7 +141,7 @@ export function restoring(host: BackupHost, source: BackupSource, keys: BackupKe
             height: extracted.end.height,
             head_hash: extracted.end.hash,
             set_aside: setAside,
-            problem: fault === null ? null : { code: fault.code, message: fault.message, advice: fault.advice },
+            problem: fault?.toFailure() ?? null,
             missing_keys: missingKeys.map(({ of, public_key }) => ({ of, public_key })),
             duration_ms: performance.now() - begin,
           };

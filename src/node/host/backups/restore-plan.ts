@@ -72,8 +72,7 @@ function problemOf(check: () => void): RestorePlan['problem'] {
     check();
     return null;
   } catch (error) {
-    if (!(error instanceof QuantumLockError)) throw error;
-    const { code, message, advice } = error;
-    return { code, message, advice };
+    if (error instanceof QuantumLockError) return error.toFailure();
+    throw error;
   }
 }
