@@ -16,6 +16,7 @@ import { presentChain } from '../history/present-chain.ts';
 import { removeIndex } from '../query/open-index.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
+import { readPresentHead } from './restore-target.ts';
 
 /**
  * What a restore is about to do to a data directory, on the disk before it does it. chain.db is put into its place in one
@@ -70,7 +71,7 @@ export async function settleRestore(root: string, options: SettleOptions): Promi
     removeLeftScratch(root);
     return 'none';
   }
-  const isInPlace = readHeadHash(root) === journal.hash;
+  const isInPlace = readPresentHead(root)?.hash === journal.hash;
   if (isInPlace) await finishRestore(root, journal, options);
   else undoRestore(root, journal);
   removeUnfinished(root);
@@ -78,21 +79,6 @@ export async function settleRestore(root: string, options: SettleOptions): Promi
   syncDirectory(root);
   removeLeftScratch(root);
   return isInPlace ? 'finished' : 'undone';
-}
-
-function readHeadHash(root: string): string | null {
-  try {
-    const { reader, database } = ChainReader.open(dataPaths(root).chain, { pageCacheCount: 16 });
-    try {
-      return guardStorage(root, () => reader.head().hash);
-    } finally {
-      database.close();
-    }
-  } catch (error) {
-    // There is none, or the one that is there cannot be read: which is why it was to be replaced.
-    if (error instanceof QuantumLockError) return null;
-    throw error;
-  }
 }
 
 /** What remembers a newer head than the restored chain has, keeps it: an administrator decides what that means. */

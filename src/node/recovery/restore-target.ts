@@ -9,6 +9,13 @@ import { guardStorage } from '../data-directory/storage-errors.ts';
 import { readHeadRecord } from '../history/head-record.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 
+/** A chain by its newest block. */
+interface ChainHead {
+  readonly genesis: Hash;
+  readonly height: number;
+  readonly hash: Hash;
+}
+
 /** What is in a directory before something is restored into it. */
 export interface RestoreTarget {
   /** Which chain it is of; null where nothing tells. */
@@ -16,38 +23,35 @@ export interface RestoreTarget {
   /** The newest block of the chain that is there; null where none is, or it cannot be read. */
   readonly height: number | null;
   /** The newest block that was sealed there; null where nothing tells. */
-  readonly seenHeight: number | null;
-  readonly hashAt: (height: number) => Hash | null;
+  readonly seen: Pick<ChainHead, 'height' | 'hash'> | null;
 }
 
 /** @throws STORAGE_DENIED, STORAGE_FAILED */
 export function readTarget(root: string): RestoreTarget {
   const record = isThere(root) ? readHeadRecord(dataPaths(root).chain) : 'missing';
-  const seen = typeof record === 'string' ? null : record;
-  const present = isThere(root) && holdsChain(root) ? readPresent(root) : null;
+  const recorded = typeof record === 'string' ? null : record;
+  const present = isThere(root) && holdsChain(root) ? readPresentHead(root) : null;
+  const isRecordNewer = recorded !== null && recorded.header.index >= (present?.height ?? -1);
   return {
-    genesis: present?.genesis ?? seen?.genesis ?? null,
+    genesis: present?.genesis ?? recorded?.genesis ?? null,
     height: present?.height ?? null,
-    seenHeight: seen?.header.index ?? null,
-    hashAt: (height) => (seen?.header.index === height ? seen.hash : (present?.hashes.get(height) ?? null)),
+    seen: isRecordNewer ? { height: recorded.header.index, hash: recorded.hash } : present,
   };
 }
 
-function readPresent(
-  root: string,
-): { readonly genesis: Hash; readonly height: number; readonly hashes: ReadonlyMap<number, Hash> } | null {
+/** Null where there is no chain, or it cannot be read: which is what a restore is for. */
+export function readPresentHead(root: string): ChainHead | null {
   try {
     const { reader, database } = ChainReader.open(dataPaths(root).chain, { pageCacheCount: 16 });
     try {
       return guardStorage(root, () => {
         const { header, hash } = reader.head();
-        return { genesis: reader.chain().genesis, height: header.index, hashes: new Map([[header.index, hash]]) };
+        return { genesis: reader.chain().genesis, height: header.index, hash };
       });
     } finally {
       database.close();
     }
   } catch (error) {
-    // What cannot be read is what a restore is for.
     if (error instanceof QuantumLockError) return null;
     throw error;
   }

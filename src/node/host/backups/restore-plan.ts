@@ -26,7 +26,8 @@ export async function planRestore(host: BackupHost, source: BackupSource): Promi
   if (newest === undefined) throw new QuantumLockError('INPUT_INVALID', 'nothing was named to be restored');
   const { chain_id, genesis, to } = newest.manifest;
   const target = readTarget(host.dataDirectory);
-  const seen = Math.max(target.height ?? -1, target.seenHeight ?? -1);
+  const { seen } = target;
+  const lost = seen === null ? 0 : Math.max(0, seen.height - to.height);
   return {
     chain_id,
     genesis,
@@ -43,8 +44,8 @@ export async function planRestore(host: BackupHost, source: BackupSource): Promi
     height: to.height,
     head_hash: to.hash,
     present_height: target.height,
-    blocks_lost: Math.max(0, seen - to.height),
-    needs_acceptance: seen > to.height || (seen === to.height && target.hashAt(seen) !== to.hash),
+    blocks_lost: lost,
+    needs_acceptance: lost > 0 || (seen?.height === to.height && seen.hash !== to.hash),
     missing_keys: [...(await missingKeysOf(host.dataDirectory, host.keyring))],
     problem: problemOf(() => assertMayRestore(host.dataDirectory, target, { chain_id, genesis })),
   };
