@@ -2,6 +2,7 @@ import type { PublicKey } from '../../base/bytes.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
 import { holdsChain } from '../data-directory/holds-chain.ts';
 import { readNodeConfig, writeNodeConfig } from '../data-directory/node-config.ts';
+import { guardStorage, isUnreadable } from '../data-directory/storage-errors.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { KeyRecord, ValidatorRecord } from '../../ledger/state/records.ts';
 import { keyPlace } from '../../ledger/state/readers.ts';
@@ -24,16 +25,12 @@ export async function nameRestoredKeys(root: string, keyring: Pick<Keyring, 'lis
   const keys = await keyring.list();
   const { reader, database } = ChainReader.open(dataPaths(root).chain, { pageCacheCount: 64 });
   try {
-    const read = <T>(namespace: 'members' | 'validators', key: string): T | null => {
-      const text = reader.stateText(reader.height(), namespace, key);
-      return text === undefined ? null : (JSON.parse(text) as T);
-    };
     const { validator_id } = config.validator;
-    const sealing = read<ValidatorRecord>('validators', validator_id)?.public_key ?? null;
+    const sealing = sealingKeyOf(reader, validator_id);
     const own = keys.find(({ public_key }) => public_key === sealing);
     const acting =
       keys.find(({ key_id }) => key_id === config.acting_key_id) ??
-      keys.find(({ public_key }) => read<KeyRecord>('members', keyPlace(public_key))?.status === 'active');
+      keys.find(({ public_key }) => newest<KeyRecord>(reader, 'members', keyPlace(public_key))?.status === 'active');
     const named = {
       ...config,
       validator: own === undefined ? config.validator : { validator_id, key_id: own.key_id },
@@ -41,24 +38,50 @@ export async function nameRestoredKeys(root: string, keyring: Pick<Keyring, 'lis
     };
     if (named.validator.key_id !== config.validator.key_id || named.acting_key_id !== config.acting_key_id)
       writeNodeConfig(root, named);
-    return own !== undefined || sealing === null ? [] : [{ of: `the validator ${validator_id}`, public_key: sealing }];
+    return missingOf(validator_id, sealing, keys);
   } finally {
     database.close();
   }
 }
 
-/** The keys that the node of a directory needs and this machine has not; none where there is no chain to tell. */
+/** The keys that the node of a directory needs and this machine has not; none where nothing that can be read there tells. */
 export async function missingKeysOf(root: string, keyring: Pick<Keyring, 'list'>): Promise<readonly MissingKey[]> {
   if (!holdsChain(root)) return [];
-  const { validator_id } = readNodeConfig(root).validator;
   const keys = await keyring.list();
+  try {
+    const { validator_id } = readNodeConfig(root).validator;
+    return missingOf(validator_id, sealingKeyIn(root, validator_id), keys);
+  } catch (error) {
+    // What is damaged is what a restore is for.
+    if (isUnreadable(error)) return [];
+    throw error;
+  }
+}
+
+function sealingKeyIn(root: string, validatorId: string): PublicKey | null {
   const { reader, database } = ChainReader.open(dataPaths(root).chain, { pageCacheCount: 16 });
   try {
-    const text = reader.stateText(reader.height(), 'validators', validator_id);
-    const sealing = text === undefined ? null : (JSON.parse(text) as ValidatorRecord).public_key;
-    if (sealing === null || keys.some(({ public_key }) => public_key === sealing)) return [];
-    return [{ of: `the validator ${validator_id}`, public_key: sealing }];
+    return guardStorage(root, () => sealingKeyOf(reader, validatorId));
   } finally {
     database.close();
   }
+}
+
+/** What the newest state of a chain has under a key. */
+function newest<T>(reader: ChainReader, namespace: 'members' | 'validators', key: string): T | null {
+  const text = reader.stateText(reader.height(), namespace, key);
+  return text === undefined ? null : (JSON.parse(text) as T);
+}
+
+function sealingKeyOf(reader: ChainReader, validatorId: string): PublicKey | null {
+  return newest<ValidatorRecord>(reader, 'validators', validatorId)?.public_key ?? null;
+}
+
+function missingOf(
+  validatorId: string,
+  sealing: PublicKey | null,
+  keys: readonly { readonly public_key: PublicKey }[],
+): readonly MissingKey[] {
+  if (sealing === null || keys.some(({ public_key }) => public_key === sealing)) return [];
+  return [{ of: `the validator ${validatorId}`, public_key: sealing }];
 }

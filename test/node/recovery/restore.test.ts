@@ -11,7 +11,9 @@ import { acceptHistory } from '../../../src/node/history/accept-history.ts';
 import { openSigner } from '../../../src/node/keys/signer.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { NO_KEYS } from '../../../src/node/recovery/encryption.ts';
+import { readTarget } from '../../../src/node/recovery/restore-target.ts';
 import { restoreBackup, type RestoredChain } from '../../../src/node/recovery/restore.ts';
+import { missingKeysOf } from '../../../src/node/recovery/restored-keys.ts';
 import { ChainReader } from '../../../src/node/storage/chain-reader.ts';
 import type { MadeBackup } from '../../../src/node/recovery/write-backup.ts';
 import {
@@ -133,6 +135,20 @@ describe('a restore', () => {
     expect(headOf(data).height).toBe(4);
     expect(headOf(setAside ?? '').height).toBe(3);
     expect(await findingsOf(data)).toEqual([]);
+  });
+
+  test.each([
+    ['chain.db', (data: string) => join(dataPaths(data).chain, 'chain.db')],
+    ['node.json', (data: string) => dataPaths(data).config],
+  ])('can be planned where %s cannot be read, and puts it right', async (name, pathIn) => {
+    const data = join(root, `unreadable-${name}`);
+    cpSync(chain.data, data, { recursive: true });
+    writeFileSync(pathIn(data), '{');
+    expect(readTarget(data)).toMatchObject({ height: name === 'chain.db' ? null : 4, seen: { height: 4 } });
+    expect(await missingKeysOf(data, { list: () => Promise.resolve([]) })).toEqual([]);
+    expect((await restore([full.path, increment.path], data)).fault).toBeNull();
+    expect(await missingKeysOf(data, { list: () => Promise.resolve([]) })).toHaveLength(1);
+    expect(headOf(data)).toEqual(headOf(chain.data));
   });
 
   test('mends the content that is there, and brings what is missing', async () => {
