@@ -17,7 +17,8 @@ import type { MadeBackup } from '../../node/recovery/write-backup.ts';
 import { statementSubject } from '../../node/signing/subjects/statement.ts';
 import type { CommandContext } from '../context.ts';
 import { fields } from '../output.ts';
-import { backupPassphrase, readKeys, type KeyOptions } from './backup-keys.ts';
+import { BACKUP, findOwnPassphrase } from '../own-passphrase.ts';
+import { readKeys, type KeyOptions } from './backup-keys.ts';
 import type { RunCommand } from './command.ts';
 import { sizeText } from './size-text.ts';
 
@@ -114,7 +115,7 @@ async function encryptionOf(
     throw new QuantumLockError('USAGE', 'a backup is encrypted to recipients or to a passphrase, not to both');
   if (recipient.length > 0) return { recipients: recipient };
   if (!isToPassphrase) return null;
-  return { passphrase: await backupPassphrase(output, { file: encryptPassphraseFile, purpose: 'new' }) };
+  return { passphrase: await findOwnPassphrase(BACKUP, output, { file: encryptPassphraseFile, purpose: 'new' }) };
 }
 
 /** The manifest of the backup that is gone on from. */

@@ -13,10 +13,10 @@ import { keyExportSubject } from '../../node/signing/subjects/key-export.ts';
 import { keyRemovalSubject, type KeyNeed } from '../../node/signing/subjects/key-removal.ts';
 import type { CommandContext } from '../context.ts';
 import { askYes } from '../governance/ask-yes.ts';
-import { exportPassphrase } from '../governance/export-passphrase.ts';
 import { writeNewFile } from '../governance/read-document.ts';
 import { chainOf } from '../governance/same-chain.ts';
 import { fields } from '../output.ts';
+import { EXPORTED_KEY, findOwnPassphrase } from '../own-passphrase.ts';
 import type { RunCommand } from './command.ts';
 
 interface ProveOptions {
@@ -119,7 +119,10 @@ async function exportKey(
   const key = await context.keyring.find(selector);
   // The key first: a wrong passphrase of it is reported before another one is asked for.
   await context.openKeyFileFor(key);
-  const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'new' });
+  const passphrase = await findOwnPassphrase(EXPORTED_KEY, context.output, {
+    file: options.exportPassphraseFile,
+    purpose: 'new',
+  });
   const write = (bytes: Uint8Array): string => {
     writeNewFile(options.output, bytes, { secret: true });
     return options.output;

@@ -7,9 +7,9 @@ import { isExportedKey, takeKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo, KeyStoreKind } from '../../node/keys/key-store.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
 import type { CommandContext } from '../context.ts';
-import { exportPassphrase } from '../governance/export-passphrase.ts';
 import { unlockStore } from '../governance/new-key.ts';
 import { fields, table, time } from '../output.ts';
+import { EXPORTED_KEY, findOwnPassphrase } from '../own-passphrase.ts';
 import { keyStore } from './arguments.ts';
 import type { RegisterCommands } from './command.ts';
 import { registerKeyTransfer } from './key-transfer.ts';
@@ -118,7 +118,7 @@ async function importKey(context: CommandContext, options: ImportOptions): Promi
   const { keyring } = context;
   const bytes = readInputFile(options.secretFile, EXPORTED_KEY_SIZE_BYTES_MAX);
   const passphrase = isExportedKey(bytes)
-    ? await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'open' })
+    ? await findOwnPassphrase(EXPORTED_KEY, context.output, { file: options.exportPassphraseFile, purpose: 'open' })
     : undefined;
   const taken = await takeKey(bytes, passphrase);
   const name = options.name ?? taken.name;

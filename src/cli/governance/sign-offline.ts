@@ -14,9 +14,9 @@ import { openSigner, type Signer } from '../../node/keys/signer.ts';
 import { offlineApprovalSubject, type OfflineApprovalRequest } from '../../node/signing/subjects/offline-approval.ts';
 import { rejectedError, type CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
+import { EXPORTED_KEY, findOwnPassphrase } from '../own-passphrase.ts';
 import { askYes } from './ask-yes.ts';
 import { changesText, warningsText } from './changes-text.ts';
-import { exportPassphrase } from './export-passphrase.ts';
 import { framesOf, readDocument, writeNewFile } from './read-document.ts';
 import { requirementText } from './proposal-text.ts';
 import { showFrames } from './show-frames.ts';
@@ -122,7 +122,10 @@ async function sign(
   };
   if (options.keyFile === undefined) return approve(await chosenKey(context));
   const bytes = readInputFile(options.keyFile, EXPORTED_KEY_SIZE_BYTES_MAX);
-  const passphrase = await exportPassphrase(context.output, { file: options.exportPassphraseFile, purpose: 'open' });
+  const passphrase = await findOwnPassphrase(EXPORTED_KEY, context.output, {
+    file: options.exportPassphraseFile,
+    purpose: 'open',
+  });
   const { key, secret } = await openExportedKey(bytes, passphrase);
   const signer = openSigner(key, secret);
   try {
