@@ -20,25 +20,21 @@ export interface BackupCopy extends StoredFile {
 }
 
 /** The manifests of what lies in a destination, newest first; a file whose end is no backup's is left out. @throws DESTINATION_FAILED */
-export async function listCopies(destination: Destination, signal?: AbortSignal): Promise<readonly BackupCopy[]> {
+export async function listCopies(destination: Destination): Promise<readonly BackupCopy[]> {
   const copies: BackupCopy[] = [];
-  for (const file of await destination.list(signal)) {
-    const copy = await readCopy(destination, file, signal);
+  for (const file of await destination.list()) {
+    const copy = await readCopy(destination, file);
     if (copy !== null) copies.push(copy);
   }
   return copies.toSorted((one, other) => other.manifest.created_at - one.manifest.created_at);
 }
 
-async function readCopy(
-  destination: Destination,
-  { name, size }: StoredFile,
-  signal: AbortSignal | undefined,
-): Promise<BackupCopy | null> {
+async function readCopy(destination: Destination, { name, size }: StoredFile): Promise<BackupCopy | null> {
   try {
-    const trailer = await destination.read(name, { begin: Math.max(0, size - TRAILER_SIZE_BYTES), end: size }, signal);
+    const trailer = await destination.read(name, { begin: Math.max(0, size - TRAILER_SIZE_BYTES), end: size });
     const place = decodeTrailer(trailer, size);
     const end = place.offset + place.size;
-    const { manifest } = decodeSignedManifest(await destination.read(name, { begin: place.offset, end }, signal));
+    const { manifest } = decodeSignedManifest(await destination.read(name, { begin: place.offset, end }));
     return { name, size, backup: manifestHash(manifest), manifest };
   } catch (error) {
     if (error instanceof QuantumLockError && error.code === 'BACKUP_INVALID') return null;
@@ -72,7 +68,7 @@ export async function readThrough(
   for (let begin = 0; begin < size; begin += COPY_SIZE_BYTES) {
     if (options.signal?.aborted === true) throw new QuantumLockError('CANCELLED', 'it was stopped');
     const end = Math.min(size, begin + COPY_SIZE_BYTES);
-    const bytes = await destination.read(name, { begin, end }, options.signal);
+    const bytes = await destination.read(name, { begin, end });
     if (bytes.length !== end - begin)
       throw new QuantumLockError('DESTINATION_FAILED', `${destination.place}: ${name} ends before byte ${end}`);
     hashing.update(bytes);

@@ -10,15 +10,11 @@ export interface Destination {
   /** As a person reads it: a path, an address. */
   readonly place: string;
   /** The backups that lie there, in no order; other files are left out. @throws DESTINATION_FAILED */
-  list(signal?: AbortSignal): Promise<readonly StoredFile[]>;
+  list(): Promise<readonly StoredFile[]>;
   /** Copies a file there, under a name that is free. It is there whole, or not at all. @throws DESTINATION_FAILED, STORAGE_FULL, CANCELLED */
   put(path: string, name: string, signal?: AbortSignal): Promise<void>;
   /** The bytes from `begin`, below `end`. @throws DESTINATION_FAILED, NOT_FOUND */
-  read(
-    name: string,
-    range: { readonly begin: number; readonly end: number },
-    signal?: AbortSignal,
-  ): Promise<Uint8Array>;
+  read(name: string, range: { readonly begin: number; readonly end: number }): Promise<Uint8Array>;
   /** @throws DESTINATION_FAILED where it cannot be deleted, as long as it is locked */
   remove(name: string): Promise<void>;
 }
