@@ -2,22 +2,21 @@ import type { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { replaceFile } from '../../node/data-directory/durable-files.ts';
 import { isThere } from '../../node/data-directory/is-there.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { encodeBackupDocument } from '../../node/recovery/backup-document.ts';
-import { manifestDigest, type BackupManifest, type SignManifest } from '../../node/recovery/backup-format.ts';
+import { manifestDigest, type BackupManifest } from '../../node/recovery/backup-format.ts';
 import { NO_KEYS, type Encryption } from '../../node/recovery/encryption.ts';
 import { makeBackup } from '../../node/recovery/make-backup.ts';
 import { openBackup } from '../../node/recovery/open-backup.ts';
 import { withScratch } from '../../node/recovery/with-scratch.ts';
 import type { MadeBackup } from '../../node/recovery/write-backup.ts';
-import { statementSubject } from '../../node/signing/subjects/statement.ts';
 import type { CommandContext } from '../context.ts';
 import { fields } from '../output.ts';
 import { BACKUP, findOwnPassphrase } from '../own-passphrase.ts';
+import { statementSigner } from '../statement-signer.ts';
 import { readKeys, type KeyOptions } from './backup-keys.ts';
 import type { RunCommand } from './command.ts';
 import { sizeText } from './size-text.ts';
@@ -80,30 +79,17 @@ async function backUp(context: CommandContext, options: BackupOptions): Promise<
       software: context.version,
     },
     {
-      sign: await signerOf(context),
+      sign: await statementSigner(context, {
+        kind: 'backup',
+        sentenceOf: ({ chain_id, to }: BackupManifest) =>
+          `This backup holds the chain ${chain_id} up to block ${to.height}.`,
+        digestOf: manifestDigest,
+      }),
       report: ({ done, total }) => output.progress(`Backing up: ${done} of ${total} rows`),
     },
   );
   const { size } = isDocument ? await toDocument(made, path) : made;
   tell(context, { ...made, path, size }, { isEncrypted: encryption !== null, durationMs: performance.now() - begin });
-}
-
-/** Signed by the acting key: typing the command is the confirmation. Opened first, so that nothing is made that cannot be signed. */
-async function signerOf(context: CommandContext): Promise<SignManifest> {
-  const key = await context.signingKey();
-  await context.openKeyFileFor(key);
-  return async (manifest) => {
-    const { chain_id, genesis, era, to } = manifest;
-    const subject = statementSubject({
-      key,
-      kind: 'backup',
-      sentence: `This backup holds the chain ${chain_id} up to block ${to.height}.`,
-      canonical: encodeCanonicalText(manifest),
-      digest: manifestDigest(manifest),
-    });
-    const signature = await context.signHere(subject, { chain: { chain_id, genesis, era } });
-    return { public_key: key.public_key, signature };
-  };
 }
 
 async function encryptionOf(

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
-import { encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { isHash, isPublicKey } from '../../base/bytes.ts';
@@ -24,9 +23,9 @@ import {
 } from '../../node/recovery/drill-statement.ts';
 import { digestFile } from '../../node/recovery/file-digest.ts';
 import { loadSignatureVerifier } from '../../node/signature-verifier.ts';
-import { statementSubject } from '../../node/signing/subjects/statement.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, time } from '../output.ts';
+import { statementSigner } from '../statement-signer.ts';
 import { readKeys, type KeyOptions } from './backup-keys.ts';
 import type { RunCommand } from './command.ts';
 
@@ -67,8 +66,7 @@ async function drill(context: CommandContext, options: DrillOptions): Promise<vo
   if (files.length === 0) throw new QuantumLockError('USAGE', 'which backup is to be rehearsed? Name it with --input');
   const { dataDirectory, output } = context;
   readNodeConfig(dataDirectory);
-  const key = await context.signingKey();
-  await context.openKeyFileFor(key);
+  const sign = await statementSigner(context, { kind: 'drill', sentenceOf, digestOf: drillDigest });
   const signed = await runDrill({
     files,
     keys: await readKeys(output, files, options),
@@ -76,20 +74,7 @@ async function drill(context: CommandContext, options: DrillOptions): Promise<vo
     verifyThreads: verifyThreadCount(),
     now: Date.now,
     software: context.version,
-    sign: async (statement) => {
-      const subject = statementSubject({
-        key,
-        kind: 'drill',
-        sentence: sentenceOf(statement),
-        canonical: encodeCanonicalText(statement),
-        digest: drillDigest(statement),
-      });
-      const { chain_id, genesis, era } = statement;
-      return {
-        public_key: key.public_key,
-        signature: await context.signHere(subject, { chain: { chain_id, genesis, era } }),
-      };
-    },
+    sign,
     report: ({ phase, done, total }) =>
       output.progress(`${phase === 'extract' ? 'Reading' : `Verifying ${phase}`}: ${done} of ${total}`),
   });

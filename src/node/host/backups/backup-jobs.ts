@@ -13,7 +13,7 @@ import { readConfigFile } from '../../data-directory/node-config.ts';
 import { appendToSigningLog } from '../../data-directory/signing-log.ts';
 import { headCopies } from '../../history/places.ts';
 import { verifyThreadCount } from '../../quantum-node.ts';
-import { manifestHash, type SignManifest } from '../../recovery/backup-format.ts';
+import { manifestHash, type BackupManifest, type SignManifest } from '../../recovery/backup-format.ts';
 import { fetchCopies } from '../../recovery/copies.ts';
 import { recordDrill } from '../../recovery/drill-log.ts';
 import { runDrill } from '../../recovery/drill.ts';
@@ -61,7 +61,7 @@ export function backingUp(
         destinations: await destinationsOf(host, destination_ids),
         full,
         schedule: readRecoveryConfig(host.dataDirectory).schedule,
-        sign: signAsNode(host),
+        sign: (manifest) => signAsNode(host, 'backup', { stated: manifest, digest: manifestHash(manifest) }),
         now: host.options.now,
         software: host.options.version,
         signal,
@@ -71,19 +71,19 @@ export function backingUp(
 }
 
 /** By the validator of this node, without a person: it states what this node has, and changes nothing. On record first. */
-function signAsNode(host: BackupHost): SignManifest {
-  return async (manifest) => {
-    const key_id = readConfigFile(host.dataDirectory).validator.key_id;
-    const digest = manifestHash(manifest);
-    appendToSigningLog(host.dataDirectory, {
-      time: host.options.now(),
-      review_id: 'automatic',
-      digest,
-      key_id,
-      action: 'backup',
-    });
-    return host.node.signStatement({ kind: 'backup', era: manifest.era, text: encodeCanonicalText(manifest) });
-  };
+async function signAsNode(
+  { dataDirectory, options, node }: BackupHost,
+  kind: 'backup' | 'drill',
+  { stated, digest }: { readonly stated: BackupManifest | DrillStatement; readonly digest: Hash },
+): ReturnType<SignManifest> {
+  appendToSigningLog(dataDirectory, {
+    time: options.now(),
+    review_id: 'automatic',
+    digest,
+    key_id: readConfigFile(dataDirectory).validator.key_id,
+    action: kind,
+  });
+  return node.signStatement({ kind, era: stated.era, text: encodeCanonicalText(stated) });
 }
 
 export function verifyingBackup(
@@ -196,7 +196,7 @@ export function drilling(
           verifyThreads: verifyThreadCount(),
           now: options.now,
           software: options.version,
-          sign: (statement) => signDrill(host, statement),
+          sign: (statement) => signAsNode(host, 'drill', { stated: statement, digest: drillHash(statement) }),
           signal,
           report: follow,
         });
@@ -205,14 +205,6 @@ export function drilling(
       });
     },
   };
-}
-
-function signDrill(host: BackupHost, statement: DrillStatement): Promise<Omit<SignedDrill, 'statement'>> {
-  const { dataDirectory, options } = host;
-  const key_id = readConfigFile(dataDirectory).validator.key_id;
-  const digest = drillHash(statement);
-  appendToSigningLog(dataDirectory, { time: options.now(), review_id: 'automatic', digest, key_id, action: 'drill' });
-  return host.node.signStatement({ kind: 'drill', era: statement.era, text: encodeCanonicalText(statement) });
 }
 
 export function drillViewOf({ statement, public_key }: SignedDrill): DrillView {
