@@ -1,32 +1,58 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
-import { readBackupLog, type BackupEntry } from './backup-log.ts';
-import { readDrills } from './drill-log.ts';
-import { readRecoveryConfig } from './recovery-config.ts';
+import { stampOf } from '../blobs/directory.ts';
+import { guardStorage } from '../data-directory/storage-errors.ts';
 import type { BackupFacts } from '../monitoring/facts.ts';
+import { BACKUP_LOG, newestFailure, readBackupLog } from './backup-log.ts';
+import { DRILL_LOG, readDrills } from './drill-log.ts';
+import { readRecoveryConfig, RECOVERY_CONFIG } from './recovery-config.ts';
 
-/** As below; a configuration that cannot be read says nothing here: anyone who looks at the backups is told of it. */
-export function readBackupFacts(dataDirectory: string): BackupFacts | null {
-  try {
-    return backupFacts(dataDirectory);
-  } catch (error) {
-    if (error instanceof QuantumLockError) return null;
-    throw error;
+/** How the scheduled backups of a directory fare. It is asked at every look at a node, and its files grow: they are read again when one has changed. */
+export class BackupFactsReader {
+  readonly #dataDirectory: string;
+  #stamps: string | null = null;
+  #facts: BackupFacts | null = null;
+
+  constructor(dataDirectory: string) {
+    this.#dataDirectory = dataDirectory;
+  }
+
+  /** Null where none are scheduled; what cannot be read says nothing here: anyone who looks at the backups is told of it. */
+  read(): BackupFacts | null {
+    try {
+      // Before they are read: what changes meanwhile is read the next time.
+      const stamps = stampsIn(this.#dataDirectory);
+      if (stamps === this.#stamps) return this.#facts;
+      this.#facts = readBackupFacts(this.#dataDirectory);
+      this.#stamps = stamps;
+      return this.#facts;
+    } catch (error) {
+      if (error instanceof QuantumLockError) return null;
+      throw error;
+    }
   }
 }
 
-/** How the scheduled backups of a directory fare; null where none are scheduled. @throws STORAGE_CORRUPT, STORAGE_DENIED, STORAGE_FAILED */
-export function backupFacts(dataDirectory: string): BackupFacts | null {
+function stampsIn(dataDirectory: string): string {
+  const stamps = [RECOVERY_CONFIG, BACKUP_LOG, DRILL_LOG].map((name) => {
+    const path = join(dataDirectory, name);
+    const stats = guardStorage(path, () => statSync(path, { bigint: true, throwIfNoEntry: false }));
+    return stats === undefined ? 'none' : stampOf(stats);
+  });
+  return stamps.join(' ');
+}
+
+function readBackupFacts(dataDirectory: string): BackupFacts | null {
   const { schedule, scheduled_at } = readRecoveryConfig(dataDirectory);
   if (schedule === null || scheduled_at === null) return null;
   const log = readBackupLog(dataDirectory);
-  const lastOf = (isWanted: (entry: BackupEntry) => boolean): number | null => log.findLast(isWanted)?.at ?? null;
-  const ended = log.findLast(({ event }) => event === 'failed' || event === 'succeeded');
   return {
     since: scheduled_at,
     everyHours: schedule.every_hours,
     drillEveryDays: schedule.drill_every_days,
-    verifiedAt: lastOf((entry) => entry.event === 'verified' && entry.ok),
+    verifiedAt: log.findLast((entry) => entry.event === 'verified' && entry.ok)?.at ?? null,
     drilledAt: readDrills(dataDirectory).find(({ statement }) => statement.ok)?.statement.at ?? null,
-    failure: ended?.event === 'failed' ? ended : null,
+    failure: newestFailure(log),
   };
 }
