@@ -10,13 +10,13 @@ import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { Facts } from '../../../parts/facts.tsx';
 import { formatBytes, formatCount, formatDuration, formatQuantity, formatTime } from '../../../parts/format.ts';
 import { Hash } from '../../../parts/hash.tsx';
-import { Link } from '../../../parts/link.tsx';
 import { ProblemNotice } from '../../../parts/problem-notice.tsx';
 import { sentence } from '../../../parts/sentence.ts';
 import { useServices } from '../../../services.ts';
 import { useJob } from '../../../stores/use-job.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { useLocation } from '../../../stores/use-stores.ts';
+import { TaskCard } from './task-card.tsx';
 
 /** From what would be restored, by way of the confirmation, to how it ended. */
 export function Restore({ onChange }: { readonly onChange: () => void }): ReactElement {
@@ -25,15 +25,7 @@ export function Restore({ onChange }: { readonly onChange: () => void }): ReactE
   const [folder, setFolder] = useState('');
   const source = sourceOf(query, paths);
   return (
-    <section className="card stack wide" aria-labelledby="restore">
-      <div className="row">
-        <h2 id="restore" className="grow">
-          Restore a backup
-        </h2>
-        <Link className="button" to={['recovery', 'backups']}>
-          Close
-        </Link>
-      </div>
+    <TaskCard id="restore" title="Restore a backup">
       {query.get('destination') !== null ? null : (
         <section className="stack" aria-label="Files">
           <p className="soft">
@@ -49,7 +41,7 @@ export function Restore({ onChange }: { readonly onChange: () => void }): ReactE
         </section>
       )}
       <Running source={source} onChange={onChange} />
-    </section>
+    </TaskCard>
   );
 }
 
