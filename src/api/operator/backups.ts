@@ -170,7 +170,7 @@ export const backupEvent = z.discriminatedUnion('type', [
     kind: z.enum(['full', 'incremental']),
     to_height: count,
     size_bytes: count,
-    /** Each copy, read back and verified, or why there is none. */
+    /** Each copy, read back and verified, or what failed there: then the message says whether there is one. */
     copies: z.array(z.object({ destination_id: identifier, name: z.string(), problem: failure.nullable() })),
     duration_ms: z.number(),
   }),

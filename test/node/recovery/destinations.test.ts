@@ -60,6 +60,21 @@ describe('a folder that backups go to', () => {
     await expect(hourly.run(chain, [])).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
+  test('that deletes nothing has its copy all the same, and is told', async () => {
+    const keeping: Destination = {
+      ...folder('keeping'),
+      remove: () => Promise.reject(new Error('permission denied')),
+    };
+    const problems: (string | undefined)[] = [];
+    for (let made = 0; made < 4; made++) {
+      const { copies } = await hourly.run(chain, [keeping]);
+      problems.push(copies[0]?.problem?.message);
+    }
+    expect(problems.slice(0, 3)).toEqual([undefined, undefined, undefined]);
+    expect(problems[3]).toMatch(/was copied there, and an older one could not be deleted: permission denied/);
+    expect(await listCopies(keeping)).toHaveLength(4);
+  });
+
   test('is checked byte by byte, with what a backup goes on from', async () => {
     const checked = folder('checked');
     await hourly.run(chain, [checked]);
