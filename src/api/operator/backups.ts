@@ -232,7 +232,7 @@ export const backupProcedures = {
   verifyBackup: followNode
     .input(z.strictObject({ job_id: z.string().optional(), destination_id: identifier, backup: hash }))
     .output(eventIterator(verifyBackupEvent)),
-  /** @throws BACKUP_INVALID, BACKUP_BASE_MISSING, FOLDER_NOT_GRANTED, DESTINATION_FAILED */
+  /** @throws BACKUP_INVALID, BACKUP_BASE_MISSING, BACKUP_KEY_REQUIRED for an encrypted file, FOLDER_NOT_GRANTED, DESTINATION_FAILED */
   restorePlan: askNode.input(backupSource).output(restorePlan),
   /**
    * Follows a restore, which begins when its deed (`requestDeed`, `restore_backup`) is confirmed; of kind `restore` among

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { BackupSource, RestorePlan } from '../../../../src/api/operator/backups.ts';
 import { DeedNotice } from '../../../directory/deed-notice.tsx';
 import { DirectoryBrowser } from '../../../directory/directory-browser.tsx';
-import { useDeed } from '../../../directory/use-deed.ts';
+import { useDeed, type Deed } from '../../../directory/use-deed.ts';
 import { Command } from '../../../node-parts/command.tsx';
 import { JobProgress } from '../../../node-parts/job-progress.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
@@ -84,30 +84,55 @@ function Running({
   return (
     <>
       {problem === undefined ? null : <ProblemNotice problem={problem} />}
-      {source === null ? null : (
+      {source === null ? null : plan.problem?.code === 'BACKUP_KEY_REQUIRED' ? (
+        <>
+          <p className="notice warn">
+            <b>It is encrypted:</b> what it would restore is not known before it is opened. Its passphrase is asked for
+            where you confirm it. What is encrypted to a recipient is restored in a terminal:{' '}
+            <Command of={{ command: ['blockchain', 'restore'], options: { input: 'FILE', identity: 'FILE' } }} />
+          </p>
+          <AskRestore deed={deed} source={source} isRefused={false} />
+        </>
+      ) : (
         <ReadingView reading={plan}>
           {(data) => (
             <>
               <Plan plan={data} />
-              <div className="row">
-                <button
-                  type="button"
-                  className="button danger"
-                  disabled={data.problem !== null || deed.waiting !== null}
-                  onClick={() => deed.ask({ deed: 'restore_backup', source })}
-                >
-                  Restore…
-                </button>
-                <span className="faint grow">
-                  You confirm it in a window that this page cannot reach. Everything is verified before anything is put
-                  in place.
-                </span>
-              </div>
-              <DeedNotice deed={deed} />
+              <AskRestore deed={deed} source={source} isRefused={data.problem !== null} />
             </>
           )}
         </ReadingView>
       )}
+    </>
+  );
+}
+
+function AskRestore({
+  deed,
+  source,
+  isRefused,
+}: {
+  readonly deed: Deed;
+  readonly source: BackupSource;
+  readonly isRefused: boolean;
+}): ReactElement {
+  return (
+    <>
+      <div className="row">
+        <button
+          type="button"
+          className="button danger"
+          disabled={isRefused || deed.waiting !== null}
+          onClick={() => deed.ask({ deed: 'restore_backup', source })}
+        >
+          Restore…
+        </button>
+        <span className="faint grow">
+          You confirm it in a window that this page cannot reach. Everything is verified before anything is put in
+          place.
+        </span>
+      </div>
+      <DeedNotice deed={deed} />
     </>
   );
 }
