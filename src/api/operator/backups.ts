@@ -64,7 +64,6 @@ export const backupView = z.object({
   to_height: count,
   head_hash: hash,
   has_content: z.boolean(),
-  is_encrypted: z.boolean(),
   size_bytes: count,
   created_at: time,
   /** When every byte of this copy was last checked against its digest, and whether it fitted; null where it never was. */
@@ -136,7 +135,6 @@ export const restorePlan = z.object({
   ),
   size_bytes: count,
   has_content: z.boolean(),
-  is_encrypted: z.boolean(),
   /** Where the restored chain would end. */
   height: count,
   head_hash: hash,
