@@ -33,7 +33,7 @@ import { SnapshotSchedule } from './integrity/snapshot-schedule.ts';
 import { wipeKeys, withKeyCopies, type NodeOptions } from './node-options.ts';
 import type { SignedStatement, StatementToSign } from './engine/statement.ts';
 import { QueryThread, type QueryRemote } from './query/query.ts';
-import { KeptBackupFacts } from './recovery/backup-facts.ts';
+import { BackupFactsReader } from './recovery/backup-facts.ts';
 import { settleRestore } from './recovery/restore-journal.ts';
 import { StandingAlerts } from './monitoring/standing-alerts.ts';
 import { chainOfDirectory } from './chain-of-directory.ts';
@@ -53,6 +53,7 @@ export function verifyThreadCount(): number {
 export class QuantumNode {
   readonly query: QueryRemote;
   readonly events: EventHub;
+  readonly backups: BackupFactsReader;
   readonly #options: NodeOptions;
   readonly #lock: DataLock | null;
   readonly #queryThread: QueryThread;
@@ -77,7 +78,6 @@ export class QuantumNode {
   readonly #standing: StandingAlerts;
   readonly #alerts: AlertBook;
   readonly #snapshots: SnapshotSchedule;
-  readonly #backups: KeptBackupFacts;
 
   private constructor(options: NodeOptions, lock: DataLock | null, keepsIndex: boolean) {
     this.#options = options;
@@ -87,8 +87,8 @@ export class QuantumNode {
     this.#alerts = new AlertBook({ rules: ALERT_RULES, now: options.now });
     const paths = dataPaths(options.dataDirectory);
     this.#storage = new StorageWatch(options.dataDirectory, options.now);
+    this.backups = new BackupFactsReader(options.dataDirectory);
     const config = readNodeConfig(options.dataDirectory);
-    this.#backups = new KeptBackupFacts(options.dataDirectory);
     this.#snapshots = new SnapshotSchedule({ ...options, every: config.snapshot_every_blocks ?? null });
     const { identity, leastTime, height } = chainOfDirectory(paths.chain, config.chain_id);
     this.#chain = identity;
@@ -350,7 +350,7 @@ export class QuantumNode {
       unsealed: stillUnsealed(this.#options.dataDirectory, this.#unsealed),
       lostContent: governed?.lostContent ?? null,
       now: this.#options.now(),
-      backups: this.#backups.read(),
+      backups: this.backups.read(),
     });
     return { stats, clock, firing };
   }

@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { decodeUtf8 } from '../base/bytes.ts';
 import { QuantumLockError, systemCodeOf } from '../base/errors.ts';
+import { readRange } from './data-directory/read-range.ts';
 
 /** What editors of other systems put before text in UTF-8. */
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -51,7 +52,7 @@ export async function readRegularFile(path: string, sizeBytesMax: number): Promi
     const file = await open(path, REGULAR_FLAGS);
     try {
       if (!(await file.stat()).isFile()) throw notRegular(path);
-      return asInput(await readUpTo(file, sizeBytesMax + 1), { name: path, sizeBytesMax });
+      return asInput(await readRange(file, { begin: 0, end: sizeBytesMax + 1 }), { name: path, sizeBytesMax });
     } finally {
       await file.close();
     }
@@ -59,17 +60,6 @@ export async function readRegularFile(path: string, sizeBytesMax: number): Promi
     if (cause instanceof QuantumLockError) throw cause;
     throw new QuantumLockError('INPUT_INVALID', whyUnread(path, cause), { cause });
   }
-}
-
-async function readUpTo(file: FileHandle, sizeBytes: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(sizeBytes);
-  let filled = 0;
-  while (filled < bytes.length) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }
 
 function notRegular(path: string): QuantumLockError {

@@ -1,7 +1,5 @@
-import { NO_KEYS } from '../../src/node/recovery/encryption.ts';
 import { makeBackup } from '../../src/node/recovery/make-backup.ts';
-import { restoreBackup } from '../../src/node/recovery/restore.ts';
-import { signAsValidator } from '../node/recovery/recovery-fixture.ts';
+import { restore, signAsValidator } from '../node/recovery/recovery-fixture.ts';
 
 /** Backs up or restores in a process of its own, and says when it begins and how it goes on: to be killed at any moment. */
 
@@ -26,15 +24,6 @@ if (what === 'backup') {
     { sign: signAsValidator, report: () => say('rows') },
   );
 } else {
-  await restoreBackup({
-    files,
-    dataDirectory: data,
-    keys: NO_KEYS,
-    keyring: { list: () => Promise.resolve([]) },
-    headCopies: [],
-    verifyThreads: 1,
-    now: Date.now,
-    report: ({ phase }) => say(phase),
-  });
+  await restore(files, data, ({ phase }) => say(phase));
 }
 say('done');

@@ -14,8 +14,7 @@ import {
 } from '../../src/node/recovery/backup-format.ts';
 import { NO_KEYS } from '../../src/node/recovery/encryption.ts';
 import { openBackup } from '../../src/node/recovery/open-backup.ts';
-import { restoreBackup } from '../../src/node/recovery/restore.ts';
-import { backUp, commit, makeChain, type BackedUpChain } from '../node/recovery/recovery-fixture.ts';
+import { backUp, commit, makeChain, restore, type BackedUpChain } from '../node/recovery/recovery-fixture.ts';
 import { isSoak, SeededRandom } from './seeded-random.ts';
 import { createBytes } from './test-chain.ts';
 
@@ -142,19 +141,6 @@ describe(`a backup that was damaged in ${CORRUPTIONS} ways`, () => {
     () => ({ what: 'the full one left out', files: [files.first, files.second] }),
   ];
 
-  function restore(paths: readonly string[]): Promise<unknown> {
-    return restoreBackup({
-      files: paths,
-      dataDirectory: target,
-      keys: NO_KEYS,
-      keyring: { list: () => Promise.resolve([]) },
-      headCopies: [],
-      verifyThreads: 1,
-      now: Date.now,
-      report: () => undefined,
-    });
-  }
-
   test.each(Array.from({ length: CORRUPTIONS }, (_, run) => run))(
     'is refused with the reason and the place, and the chain stays as it is: %i',
     async (run) => {
@@ -164,7 +150,7 @@ describe(`a backup that was damaged in ${CORRUPTIONS} ways`, () => {
         writeFileSync(path, bytes);
         return path;
       });
-      const error = await restore(paths).then(
+      const error = await restore(paths, target).then(
         () => null,
         (thrown: unknown) => thrown,
       );
@@ -185,16 +171,7 @@ describe(`a backup that was damaged in ${CORRUPTIONS} ways`, () => {
       writeFileSync(path, bytes as Buffer);
       return path;
     });
-    const { extracted } = await restoreBackup({
-      files: paths,
-      dataDirectory: elsewhere,
-      keys: NO_KEYS,
-      keyring: { list: () => Promise.resolve([]) },
-      headCopies: [],
-      verifyThreads: 1,
-      now: Date.now,
-      report: () => undefined,
-    });
+    const { extracted } = await restore(paths, elsewhere);
     expect(extracted.end.height).toBe(5);
   });
 });

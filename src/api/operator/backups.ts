@@ -64,7 +64,6 @@ export const backupView = z.object({
   to_height: count,
   head_hash: hash,
   has_content: z.boolean(),
-  is_encrypted: z.boolean(),
   size_bytes: count,
   created_at: time,
   /** When every byte of this copy was last checked against its digest, and whether it fitted; null where it never was. */
@@ -136,7 +135,6 @@ export const restorePlan = z.object({
   ),
   size_bytes: count,
   has_content: z.boolean(),
-  is_encrypted: z.boolean(),
   /** Where the restored chain would end. */
   height: count,
   head_hash: hash,
@@ -170,7 +168,7 @@ export const backupEvent = z.discriminatedUnion('type', [
     kind: z.enum(['full', 'incremental']),
     to_height: count,
     size_bytes: count,
-    /** Each copy, read back and verified, or why there is none. */
+    /** Each copy, read back and verified, or what failed there: then the message says whether there is one. */
     copies: z.array(z.object({ destination_id: identifier, name: z.string(), problem: failure.nullable() })),
     duration_ms: z.number(),
   }),
@@ -232,7 +230,7 @@ export const backupProcedures = {
   verifyBackup: followNode
     .input(z.strictObject({ job_id: z.string().optional(), destination_id: identifier, backup: hash }))
     .output(eventIterator(verifyBackupEvent)),
-  /** @throws BACKUP_INVALID, BACKUP_BASE_MISSING, FOLDER_NOT_GRANTED, DESTINATION_FAILED */
+  /** @throws BACKUP_INVALID, BACKUP_BASE_MISSING, BACKUP_KEY_REQUIRED for an encrypted file, FOLDER_NOT_GRANTED, DESTINATION_FAILED */
   restorePlan: askNode.input(backupSource).output(restorePlan),
   /**
    * Follows a restore, which begins when its deed (`requestDeed`, `restore_backup`) is confirmed; of kind `restore` among

@@ -3,7 +3,6 @@ import { reads } from '../../api/contract.ts';
 import type { ChainEvent } from '../../api/chain/node.ts';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { backedUp, oneMachine } from '../query/posture.ts';
-import { readBackupFacts } from '../recovery/backup-facts.ts';
 import type { Host } from './host.ts';
 import { procedures, type HostContext } from './procedures.ts';
 
@@ -21,7 +20,7 @@ export const chainRouter = {
   simulate: os.simulate.handler(({ context, input }) => context.host.node.simulate(encodeUtf8(input.unsigned))),
   posture: os.posture.handler(async ({ context: { host } }) => {
     const posture = await host.node.query.posture();
-    const backups = backedUp(readBackupFacts(host.dataDirectory), host.options.now());
+    const backups = backedUp(host.node.backups.read(), host.options.now());
     return { ...posture, checks: [...posture.checks, oneMachine(await decidersHere(host)), backups] };
   }),
 };

@@ -4,7 +4,7 @@ import { count, hash } from '../../base/fields.ts';
 import { appendLines, readLines } from '../data-directory/durable-files.ts';
 
 /** `<data>/backups.log`: the result of backups and their copies, a line of JSON each, oldest first. */
-export const BACKUP_LOG_FILE = 'backups.log';
+export const BACKUP_LOG = 'backups.log';
 
 const failureFields = { code: z.string(), message: z.string(), advice: z.string() };
 
@@ -36,15 +36,21 @@ export type BackupEntry = z.infer<typeof entrySchema>;
 
 /** @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
 export function recordBackup(dataDirectory: string, entry: BackupEntry): void {
-  appendLines(join(dataDirectory, BACKUP_LOG_FILE), [JSON.stringify(entry)]);
+  appendLines(join(dataDirectory, BACKUP_LOG), [JSON.stringify(entry)]);
 }
 
 /** Oldest first. A line that a full disk or a stop cut short is none. @throws STORAGE_DENIED, STORAGE_FAILED */
 export function readBackupLog(dataDirectory: string): readonly BackupEntry[] {
-  return readLines(join(dataDirectory, BACKUP_LOG_FILE)).flatMap((line) => {
+  return readLines(join(dataDirectory, BACKUP_LOG)).flatMap((line) => {
     const parsed = entrySchema.safeParse(jsonOf(line));
     return parsed.success ? [parsed.data] : [];
   });
+}
+
+/** How the newest scheduled backup or rehearsal failed; null where it did not. */
+export function newestFailure(log: readonly BackupEntry[]): Extract<BackupEntry, { event: 'failed' }> | null {
+  const ended = log.findLast(({ event }) => event === 'failed' || event === 'succeeded');
+  return ended?.event === 'failed' ? ended : null;
 }
 
 function jsonOf(line: string): unknown {

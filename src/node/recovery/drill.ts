@@ -7,7 +7,7 @@ import { digestFile } from './file-digest.ts';
 import type { DrillStatement, SignedDrill } from './drill-statement.ts';
 import { openBackup } from './open-backup.ts';
 import type { OpenedBackup } from './opened-backup.ts';
-import { verifyExtracted, type RecoveryProgress } from './verify-extracted.ts';
+import { findingOf, verifyExtracted, type RecoveryProgress } from './verify-extracted.ts';
 import { withScratch } from './with-scratch.ts';
 
 export interface DrillOptions {
@@ -103,12 +103,7 @@ async function rehearse(options: DrillOptions, scratch: string): Promise<Outcome
     };
   } catch (error) {
     if (!(error instanceof QuantumLockError) || !FAULTS_OF_BACKUP.has(error.code)) throw error;
-    const { place } = error.context;
-    return {
-      ok: false,
-      restored: null,
-      findings: [{ place: typeof place === 'string' ? place : 'backup', message: error.message }],
-    };
+    return { ok: false, restored: null, findings: [findingOf(error)] };
   }
 }
 

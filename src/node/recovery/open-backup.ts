@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { QuantumLockError } from '../../base/errors.ts';
+import { readRange } from '../data-directory/read-range.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { readBackupDocument } from './backup-document.ts';
 import {
@@ -137,12 +138,9 @@ async function isMagic(file: FileHandle): Promise<boolean> {
 }
 
 async function readAt(file: FileHandle, offset: number, size: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(size);
-  for (let filled = 0; filled < size;) {
-    const { bytesRead } = await file.read(bytes, filled, size - filled, offset + filled);
-    if (bytesRead === 0) throw invalidBackup('file', `ends before byte ${offset + size}`);
-    filled += bytesRead;
-  }
+  const end = offset + size;
+  const bytes = await readRange(file, { begin: offset, end });
+  if (bytes.length < size) throw invalidBackup('file', `ends before byte ${end}`);
   return bytes;
 }
 

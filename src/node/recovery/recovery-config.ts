@@ -12,7 +12,7 @@ import { parseStrictJson } from '../../base/strict-json.ts';
 import { readText, replaceFile } from '../data-directory/durable-files.ts';
 
 /** `<data>/backups.json`: where backups go, and when. No secret is in it. */
-export const RECOVERY_CONFIG_FILE = 'backups.json';
+export const RECOVERY_CONFIG = 'backups.json';
 const DESTINATIONS_MAX = 16;
 
 const keptDestination = z.strictObject({ id: z.string(), destination: newDestination });
@@ -30,7 +30,7 @@ const NONE: RecoveryConfig = { version: 1, destinations: [], schedule: null, sch
 
 /** @throws STORAGE_CORRUPT, STORAGE_DENIED, STORAGE_FAILED */
 export function readRecoveryConfig(dataDirectory: string): RecoveryConfig {
-  const path = join(dataDirectory, RECOVERY_CONFIG_FILE);
+  const path = join(dataDirectory, RECOVERY_CONFIG);
   const text = readText(path);
   if (text === null) return NONE;
   try {
@@ -48,7 +48,7 @@ export function readRecoveryConfig(dataDirectory: string): RecoveryConfig {
 }
 
 function writeRecoveryConfig(dataDirectory: string, config: RecoveryConfig): void {
-  replaceFile(join(dataDirectory, RECOVERY_CONFIG_FILE), `${JSON.stringify(config, null, 2)}\n`);
+  replaceFile(join(dataDirectory, RECOVERY_CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /** @throws INPUT_INVALID, LIMIT_EXCEEDED, STORAGE_FULL, STORAGE_FAILED */

@@ -1,5 +1,4 @@
 import { existsSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { indexPathOf } from '../blobs/blob-index.ts';
 import { BlobReader } from '../blobs/blob-reader.ts';
@@ -12,8 +11,8 @@ import { syncDirectory } from '../data-directory/sync-directory.ts';
 export interface RestoreContentOptions {
   readonly root: string;
   readonly scratch: string;
-  /** Where a store that cannot be read is moved to. */
-  readonly asideOf: (name: string) => string;
+  /** What a store that cannot be read is moved to. */
+  readonly aside: string;
   readonly signal?: AbortSignal | undefined;
   readonly report: (done: number, total: number) => void;
 }
@@ -24,14 +23,14 @@ export interface RestoreContentOptions {
  * @throws STORAGE_FULL, STORAGE_FAILED, CANCELLED
  */
 export async function restoreContent(options: RestoreContentOptions): Promise<void> {
-  const { root, scratch, asideOf } = options;
+  const { root, scratch, aside } = options;
   const [from, to] = [dataPaths(scratch).blobs, dataPaths(root).blobs];
   if (!existsSync(indexPathOf(from))) return;
   if (!existsSync(to)) {
     if (tryMove(from, to, root)) return;
   } else if (!isStoreReadable(to)) {
     // Its chain is not touched yet: that this is gone from its place harms nothing that was whole.
-    renameSync(to, join(asideOf('blobs')));
+    renameSync(to, aside);
     syncDirectory(root);
     if (tryMove(from, to, root)) return;
   }

@@ -78,7 +78,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredCh
     await restoreContent({
       root,
       scratch,
-      asideOf: (name) => `${root}.${name}-before-restore-${time}`,
+      aside: `${root}.blobs-before-restore-${time}`,
       signal,
       report: (done, total) => report({ phase: 'content', done, total }),
     });

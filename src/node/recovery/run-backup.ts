@@ -52,11 +52,11 @@ export async function runBackup(options: RunBackupOptions): Promise<Done> {
       },
       { sign: options.sign, signal, report: (progress) => report({ phase: 'backup', ...progress }) },
     );
-    const copies: Done['copies'] = [];
-    for (const destination of destinations) copies.push(await copyTo(destination, made, options));
-    const failed = copies.flatMap(({ problem }) => problem ?? []);
-    const [first] = failed;
-    if (first !== undefined && failed.length === copies.length)
+    const copied: Copied[] = [];
+    for (const destination of destinations) copied.push(await copyTo(destination, made, options));
+    const copies = copied.map(({ told }) => told);
+    const first = copies.find(({ problem }) => problem !== null)?.problem ?? null;
+    if (first !== null && !copied.some(({ isThere }) => isThere))
       throw new QuantumLockError('DESTINATION_FAILED', `the backup could be copied nowhere: ${first.message}`, {
         advice: first.advice,
       });
@@ -100,11 +100,18 @@ export function backupName({ chain_id, kind, to }: BackupManifest, backup: strin
   return `${chain_id}-${String(to.height).padStart(10, '0')}-${kind}-${backup.slice(2, 18)}.backup`;
 }
 
+interface Copied {
+  /** Whether the copy is there and was read back, whatever failed afterwards. */
+  readonly isThere: boolean;
+  readonly told: Done['copies'][number];
+}
+
 async function copyTo(
   destination: Destination,
   { backup, digest, manifest, path, size }: MadeBackup,
   { dataDirectory, now, signal, report, schedule }: RunBackupOptions,
-): Promise<Done['copies'][number]> {
+): Promise<Copied> {
+  let isThere = false;
   const name = backupName(manifest, backup);
   const phase = `copy to ${destination.place}`;
   try {
@@ -129,11 +136,12 @@ async function copyTo(
       file_digest: digest,
     });
     recordBackup(dataDirectory, { event: 'verified', at: now(), destination: destination.id, name, ok: true });
+    isThere = true;
     if (schedule !== null) await deleteOld(destination, { dataDirectory, now, schedule });
-    return { destination_id: destination.id, name, problem: null };
+    return { isThere, told: { destination_id: destination.id, name, problem: null } };
   } catch (error) {
     if (!(error instanceof QuantumLockError) || error.code === 'CANCELLED') throw error;
-    return { destination_id: destination.id, name, problem: error.toFailure() };
+    return { isThere, told: { destination_id: destination.id, name, problem: error.toFailure() } };
   }
 }
 
@@ -147,7 +155,18 @@ async function deleteOld(
 ): Promise<void> {
   const copies: readonly BackupCopy[] = await listCopies(destination);
   for (const { name } of copiesToDelete(copies, schedule, now())) {
-    await destination.remove(name);
+    await destination.remove(name).catch((cause: unknown) => {
+      throw keptOld(destination, cause);
+    });
     recordBackup(dataDirectory, { event: 'deleted', at: now(), destination: destination.id, name });
   }
+}
+
+function keptOld({ place }: Destination, cause: unknown): QuantumLockError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new QuantumLockError(
+    'DESTINATION_FAILED',
+    `${place}: the backup was copied there, and an older one could not be deleted: ${why}`,
+    { cause, advice: 'Allow this user, or the access keys, to delete there, or let the schedule keep more.' },
+  );
 }

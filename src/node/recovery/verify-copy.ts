@@ -7,7 +7,7 @@ import { fetchCopies, lineOf, listCopies, type BackupCopy } from './copies.ts';
 import type { Destination } from './destinations/destination.ts';
 import { NO_KEYS } from './encryption.ts';
 import { extractBackup } from './extract-backup.ts';
-import type { RecoveryProgress } from './verify-extracted.ts';
+import { findingOf, type RecoveryProgress } from './verify-extracted.ts';
 import { withScratch } from './with-scratch.ts';
 
 export interface VerifyCopyOptions {
@@ -49,8 +49,7 @@ export async function verifyCopy(options: VerifyCopyOptions): Promise<readonly F
       return [];
     } catch (error) {
       if (!(error instanceof QuantumLockError) || !error.code.startsWith('BACKUP_')) throw error;
-      const { place } = error.context;
-      return [{ place: typeof place === 'string' ? place : 'backup', message: error.message }];
+      return [findingOf(error)];
     }
   });
   const ok = findings.length === 0;

@@ -17,6 +17,11 @@ export interface VerifyExtractedOptions {
   readonly report: (progress: RecoveryProgress) => void;
 }
 
+/** What is wrong with a backup, as a finding. */
+export function findingOf({ context: { place }, message }: QuantumLockError): Finding {
+  return { place: typeof place === 'string' ? place : 'backup', message };
+}
+
 /** What is told of content: the chain itself is whole. */
 const OF_CONTENT = /^(?:content|blob|manifest|pack)\b/;
 

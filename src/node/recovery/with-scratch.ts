@@ -8,11 +8,12 @@ import { guardStorage } from '../data-directory/storage-errors.ts';
  * @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED
  */
 export async function withScratch<T>(parent: string | undefined, work: (scratch: string) => Promise<T>): Promise<T> {
-  const { path, close } = openScratchDirectory(parent);
+  const scratch = openScratchDirectory(parent);
+  const { path } = scratch;
   try {
     guardStorage(path, () => mkdirSync(path, { mode: 0o700 }));
     return await work(path);
   } finally {
-    close();
+    scratch.close();
   }
 }

@@ -90,7 +90,9 @@ test('a bad promotion is rolled back, and the rollback is rolled back; everybody
   });
   expect((await client.chain.audit({ filter: { text: 'rollback reward' }, limit: 10 })).rows).toHaveLength(1);
   const { proposals } = await client.chain.proposals({ state: 'ended', limit: 1 });
-  const { effect } = await client.chain.proposal({ proposal_id: defined(proposals[0], "an ended proposal").proposal_id });
+  const { effect } = await client.chain.proposal({
+    proposal_id: defined(proposals[0], 'an ended proposal').proposal_id,
+  });
   expect(effect).toMatchObject({
     outcome: 'ended',
     changes: expect.arrayContaining([

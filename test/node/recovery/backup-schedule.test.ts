@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { BackupSchedule } from '../../../src/api/operator/backups.ts';
-import { KeptBackupFacts } from '../../../src/node/recovery/backup-facts.ts';
+import { BackupFactsReader } from '../../../src/node/recovery/backup-facts.ts';
 import { dueTimes } from '../../../src/node/recovery/backup-schedule.ts';
 import { readBackupLog, recordBackup, type BackupEntry } from '../../../src/node/recovery/backup-log.ts';
 import {
@@ -109,18 +109,23 @@ describe('where backups go', () => {
   });
 });
 
-describe('the facts of backups', () => {
-  test('are read again once one of their files changes', () => {
-    const data = temporaryDirectory();
-    const facts = new KeptBackupFacts(data);
-    expect(facts.read()).toBeNull();
-    setSchedule(data, SCHEDULE, 1);
-    const scheduled = facts.read();
-    expect(scheduled).toMatchObject({ since: 1, everyHours: 6, verifiedAt: null, failure: null });
-    expect(facts.read()).toBe(scheduled);
-    recordBackup(data, { event: 'verified', at: 2, destination: 'd', name: 'b', ok: true });
-    expect(facts.read()).toMatchObject({ verifiedAt: 2 });
-    setSchedule(data, null, 3);
-    expect(facts.read()).toBeNull();
-  });
+test('how they fare is read again when a file has changed, and not before', () => {
+  const directory = temporaryDirectory();
+  const reader = new BackupFactsReader(directory);
+  expect(reader.read()).toBeNull();
+  setSchedule(directory, SCHEDULE, 1_000);
+  const facts = reader.read();
+  expect(facts).toMatchObject({ since: 1_000, verifiedAt: null, failure: null });
+  expect(reader.read()).toBe(facts);
+  recordBackup(directory, { event: 'verified', at: 2_000, destination: 'one', name: 'a', ok: true });
+  expect(reader.read()).toMatchObject({ verifiedAt: 2_000 });
+  const failure = { event: 'failed', at: 3_000, what: 'drill', code: 'X', message: 'm', advice: 'a' } as const;
+  recordBackup(directory, failure);
+  expect(reader.read()).toMatchObject({ verifiedAt: 2_000, failure: { at: 3_000 } });
+  const path = join(directory, 'backups.json');
+  const before = readFileSync(path);
+  writeFileSync(path, '{"version":1}');
+  expect(reader.read()).toBeNull();
+  writeFileSync(path, before);
+  expect(reader.read()).toMatchObject({ failure: { at: 3_000 } });
 });

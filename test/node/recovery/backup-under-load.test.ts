@@ -6,12 +6,10 @@ import { afterAll, expect, test } from 'vitest';
 
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import type { BackupManifest } from '../../../src/node/recovery/backup-format.ts';
-import { NO_KEYS } from '../../../src/node/recovery/encryption.ts';
 import { makeBackup } from '../../../src/node/recovery/make-backup.ts';
-import { restoreBackup } from '../../../src/node/recovery/restore.ts';
 import type { MadeBackup } from '../../../src/node/recovery/write-backup.ts';
 import { createBytes, sealingKey, signForChainIn } from '../../crash/test-chain.ts';
-import { findingsOf, makeChain, signAsValidator } from './recovery-fixture.ts';
+import { findingsOf, makeChain, restore, signAsValidator } from './recovery-fixture.ts';
 
 const IN_FLIGHT = 20;
 const BEFORE = 600;
@@ -72,16 +70,7 @@ test('blocks are sealed while backups are made, and what is restored elsewhere h
 
   rmSync(data, { recursive: true });
   const elsewhere = join(root, 'elsewhere');
-  const { fault } = await restoreBackup({
-    files: [full.path, first.path, last.path],
-    dataDirectory: elsewhere,
-    keys: NO_KEYS,
-    keyring: { list: () => Promise.resolve([]) },
-    headCopies: [],
-    verifyThreads: 1,
-    now: Date.now,
-    report: () => undefined,
-  });
+  const { fault } = await restore([full.path, first.path, last.path], elsewhere);
   expect(fault).toBeNull();
   signForChainIn(elsewhere);
   const restored = await QuantumNode.open({ dataDirectory: elsewhere, key: sealingKey(), now: Date.now });

@@ -4,49 +4,21 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { BackupSchedule } from '../../../src/api/operator/backups.ts';
 import { readBackupLog } from '../../../src/node/recovery/backup-log.ts';
 import { lineOf, listCopies } from '../../../src/node/recovery/copies.ts';
 import type { Destination } from '../../../src/node/recovery/destinations/destination.ts';
 import { folderDestination } from '../../../src/node/recovery/destinations/folder.ts';
-import { runBackup } from '../../../src/node/recovery/run-backup.ts';
 import { findLine, verifyCopy } from '../../../src/node/recovery/verify-copy.ts';
-import { extract, findingsOf, grow, makeChain, signAsValidator, type BackedUpChain } from './recovery-fixture.ts';
-
-const SCHEDULE: BackupSchedule = {
-  every_hours: 1,
-  full_every: 3,
-  with_content: true,
-  drill_every_days: null,
-  keep_fulls: 1,
-  keep_days: 0,
-};
+import { extract, findingsOf, grow, HourlyBackups, makeChain, type BackedUpChain } from './recovery-fixture.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'quantum-lock-destinations-'));
 let chain: BackedUpChain;
-let now = 1_790_000_000_000;
+const hourly = new HourlyBackups();
 
 beforeAll(async () => {
   chain = await makeChain(root);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-function run(
-  destinations: readonly Destination[],
-  schedule: BackupSchedule | null = SCHEDULE,
-): ReturnType<typeof runBackup> {
-  now += 3_600_000;
-  return runBackup({
-    dataDirectory: chain.data,
-    destinations,
-    full: false,
-    schedule,
-    sign: signAsValidator,
-    now: () => now,
-    software: '0.1.0',
-    report: () => undefined,
-  });
-}
 
 function folder(name: string): Destination & { readonly path: string } {
   const path = join(root, name);
@@ -60,7 +32,7 @@ describe('a folder that backups go to', () => {
     const kinds: string[] = [];
     for (const name of ['a', 'b', 'c', 'd']) {
       if (name === 'b') await grow(chain, ['of-folder']);
-      const done = await run([one]);
+      const done = await hourly.run(chain, [one]);
       kinds.push(done.kind);
       expect(done.copies).toMatchObject([{ destination_id: 'one', problem: null }]);
     }
@@ -78,23 +50,44 @@ describe('a folder that backups go to', () => {
   test('that fails keeps no other from its copy, and is told; without any copy the backup failed', async () => {
     const good = folder('good');
     const gone = folderDestination({ id: 'gone', path: join(root, 'not-mounted') });
-    const { copies } = await run([gone, good]);
+    const { copies } = await hourly.run(chain, [gone, good]);
     expect(copies).toMatchObject([
       { destination_id: 'gone', problem: { code: 'DESTINATION_FAILED' } },
       { destination_id: 'good', problem: null },
     ]);
     expect(existsSync(join(root, 'not-mounted'))).toBe(false);
-    await expect(run([gone], null)).rejects.toMatchObject({ code: 'DESTINATION_FAILED' });
-    await expect(run([])).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(hourly.run(chain, [gone], null)).rejects.toMatchObject({ code: 'DESTINATION_FAILED' });
+    await expect(hourly.run(chain, [])).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  test('that deletes nothing has its copy all the same, and is told', async () => {
+    const keeping: Destination = {
+      ...folder('keeping'),
+      remove: () => Promise.reject(new Error('permission denied')),
+    };
+    const problems: (string | undefined)[] = [];
+    for (let made = 0; made < 4; made++) {
+      const { copies } = await hourly.run(chain, [keeping]);
+      problems.push(copies[0]?.problem?.message);
+    }
+    expect(problems.slice(0, 3)).toEqual([undefined, undefined, undefined]);
+    expect(problems[3]).toMatch(/was copied there, and an older one could not be deleted: permission denied/);
+    expect(await listCopies(keeping)).toHaveLength(4);
   });
 
   test('is checked byte by byte, with what a backup goes on from', async () => {
     const checked = folder('checked');
-    await run([checked]);
+    await hourly.run(chain, [checked]);
     await grow(chain, ['of-checked']);
-    const { backup } = await run([checked]);
+    const { backup } = await hourly.run(chain, [checked]);
     const verify = (): ReturnType<typeof verifyCopy> =>
-      verifyCopy({ dataDirectory: chain.data, destination: checked, backup, now: () => now, report: () => undefined });
+      verifyCopy({
+        dataDirectory: chain.data,
+        destination: checked,
+        backup,
+        now: () => hourly.now,
+        report: () => undefined,
+      });
     expect(await verify()).toEqual([]);
     const line = await findLine(checked, backup);
     expect(line).toHaveLength(2);

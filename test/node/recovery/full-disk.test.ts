@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
-import { NO_KEYS } from '../../../src/node/recovery/encryption.ts';
-import { restoreBackup } from '../../../src/node/recovery/restore.ts';
 import { fillUp, mount } from '../storage/small-disk.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
-import { backUp, findingsOf, makeChain } from './recovery-fixture.ts';
+import { backUp, findingsOf, makeChain, restore } from './recovery-fixture.ts';
 
 const probe = mount('size=1m');
 
@@ -23,28 +21,17 @@ describe.skipIf('reason' in probe)('a disk that is really full', () => {
     cpSync(chain.data, target, { recursive: true });
     mkdirSync(join(disk.directory, 'backups'));
     const before = readFileSync(join(dataPaths(target).chain, 'chain.db'));
-    const restore = (): ReturnType<typeof restoreBackup> =>
-      restoreBackup({
-        files: [made.path],
-        dataDirectory: target,
-        keys: NO_KEYS,
-        keyring: { list: () => Promise.resolve([]) },
-        headCopies: [],
-        verifyThreads: 1,
-        now: Date.now,
-        report: () => undefined,
-      });
     fillUp(disk.directory);
     const output = join(disk.directory, 'backups', 'one.backup');
     await expect(backUp(chain.data, output)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
     expect(readdirSync(join(disk.directory, 'backups'))).toEqual([]);
-    await expect(restore()).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    await expect(restore([made.path], target)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
     expect(readFileSync(join(dataPaths(target).chain, 'chain.db')).equals(before)).toBe(true);
     expect(readdirSync(disk.directory).toSorted()).toEqual(['backups', 'data', 'filler']);
 
     rmSync(join(disk.directory, 'filler'));
     await expect(backUp(chain.data, output)).resolves.toMatchObject({ backup: expect.any(String) as string });
-    expect((await restore()).fault).toBeNull();
+    expect((await restore([made.path], target)).fault).toBeNull();
     expect(await findingsOf(target)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { BackupSchedule } from '../../../src/api/operator/backups.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
 import { publicKeyOf, signDigest } from '../../../src/ledger/crypto/signature.ts';
 import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
@@ -10,6 +11,9 @@ import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { manifestDigest, type SignManifest } from '../../../src/node/recovery/backup-format.ts';
 import { NO_KEYS, type BackupKeys } from '../../../src/node/recovery/encryption.ts';
 import { extractBackup, type ExtractedBackup } from '../../../src/node/recovery/extract-backup.ts';
+import type { Destination } from '../../../src/node/recovery/destinations/destination.ts';
+import { restoreBackup, type RestoredChain, type RestoreOptions } from '../../../src/node/recovery/restore.ts';
+import { runBackup } from '../../../src/node/recovery/run-backup.ts';
 import { BackupWriter, type BackupRequest, type MadeBackup } from '../../../src/node/recovery/write-backup.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { administratorSigner, createBytes, foundTestChain, sealingKey } from '../../crash/test-chain.ts';
@@ -117,6 +121,56 @@ export async function backUp(
 
 export function extract(files: readonly string[], into: string, keys: BackupKeys = NO_KEYS): Promise<ExtractedBackup> {
   return extractBackup({ files, into, keys, report: () => undefined });
+}
+
+export function restore(
+  files: readonly string[],
+  dataDirectory: string,
+  report: RestoreOptions['report'] = () => undefined,
+): Promise<RestoredChain> {
+  return restoreBackup({
+    files,
+    dataDirectory,
+    keys: NO_KEYS,
+    keyring: { list: () => Promise.resolve([]) },
+    headCopies: [],
+    verifyThreads: 1,
+    now: Date.now,
+    report,
+  });
+}
+
+const HOUR_MS = 3_600_000;
+const EVERY_HOUR: BackupSchedule = {
+  every_hours: 1,
+  full_every: 3,
+  with_content: true,
+  drill_every_days: null,
+  keep_fulls: 1,
+  keep_days: 0,
+};
+
+/** Backups to destinations as a schedule says, each an hour after the one before. */
+export class HourlyBackups {
+  now = 1_790_000_000_000;
+
+  run(
+    { data }: BackedUpChain,
+    destinations: readonly Destination[],
+    schedule: BackupSchedule | null = EVERY_HOUR,
+  ): ReturnType<typeof runBackup> {
+    this.now += HOUR_MS;
+    return runBackup({
+      dataDirectory: data,
+      destinations,
+      full: false,
+      schedule,
+      sign: signAsValidator,
+      now: () => this.now,
+      software: '0.1.0',
+      report: () => undefined,
+    });
+  }
 }
 
 /** Places and words of everything that is wrong with a data directory. */

@@ -10,9 +10,7 @@ import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { acceptHistory } from '../../../src/node/history/accept-history.ts';
 import { openSigner } from '../../../src/node/keys/signer.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
-import { NO_KEYS } from '../../../src/node/recovery/encryption.ts';
 import { readTarget } from '../../../src/node/recovery/restore-target.ts';
-import { restoreBackup, type RestoredChain } from '../../../src/node/recovery/restore.ts';
 import { missingKeysOf } from '../../../src/node/recovery/restored-keys.ts';
 import { ChainReader } from '../../../src/node/storage/chain-reader.ts';
 import type { MadeBackup } from '../../../src/node/recovery/write-backup.ts';
@@ -23,7 +21,7 @@ import {
   sealingKey,
   signForChainIn,
 } from '../../crash/test-chain.ts';
-import { backUp, commit, findingsOf, grow, makeChain, type BackedUpChain } from './recovery-fixture.ts';
+import { backUp, commit, findingsOf, grow, makeChain, restore, type BackedUpChain } from './recovery-fixture.ts';
 
 function headOf(data: string): { readonly height: number; readonly hash: Hash; readonly roots: readonly Hash[] } {
   const { reader, database } = ChainReader.open(dataPaths(data).chain, { pageCacheCount: 16 });
@@ -33,19 +31,6 @@ function headOf(data: string): { readonly height: number; readonly hash: Hash; r
   } finally {
     database.close();
   }
-}
-
-export function restore(files: readonly string[], dataDirectory: string): Promise<RestoredChain> {
-  return restoreBackup({
-    files,
-    dataDirectory,
-    keys: NO_KEYS,
-    keyring: { list: () => Promise.resolve([]) },
-    headCopies: [],
-    verifyThreads: 1,
-    now: Date.now,
-    report: () => undefined,
-  });
 }
 
 /** What stands beside a data directory because of a restore. */

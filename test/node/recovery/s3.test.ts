@@ -4,46 +4,20 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { BackupSchedule } from '../../../src/api/operator/backups.ts';
 import { fetchCopies } from '../../../src/node/recovery/copies.ts';
-import type { Destination } from '../../../src/node/recovery/destinations/destination.ts';
 import { s3Destination } from '../../../src/node/recovery/destinations/s3.ts';
-import { runBackup } from '../../../src/node/recovery/run-backup.ts';
 import { findLine } from '../../../src/node/recovery/verify-copy.ts';
-import { extract, findingsOf, grow, makeChain, signAsValidator, type BackedUpChain } from './recovery-fixture.ts';
+import { extract, findingsOf, grow, HourlyBackups, makeChain, type BackedUpChain } from './recovery-fixture.ts';
 import { findS3Server, S3_KEYS, startS3Server, type S3Server } from './s3-server.ts';
-
-const SCHEDULE: BackupSchedule = {
-  every_hours: 1,
-  full_every: 3,
-  with_content: true,
-  drill_every_days: null,
-  keep_fulls: 1,
-  keep_days: 0,
-};
 
 const root = mkdtempSync(join(tmpdir(), 'quantum-lock-s3-'));
 let chain: BackedUpChain;
-let now = 1_790_000_000_000;
+const hourly = new HourlyBackups();
 
 beforeAll(async () => {
   chain = await makeChain(root);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-function run(destinations: readonly Destination[]): ReturnType<typeof runBackup> {
-  now += 3_600_000;
-  return runBackup({
-    dataDirectory: chain.data,
-    destinations,
-    full: false,
-    schedule: SCHEDULE,
-    sign: signAsValidator,
-    now: () => now,
-    software: '0.1.0',
-    report: () => undefined,
-  });
-}
 
 const server = findS3Server();
 
@@ -69,10 +43,10 @@ describe.skipIf('reason' in server)(
     afterAll(() => running?.stop());
 
     test('gets backups, gives them back, and they restore', async () => {
-      const store = s3Destination(place(), S3_KEYS, () => now);
-      expect((await run([store])).copies).toMatchObject([{ problem: null }]);
+      const store = s3Destination(place(), S3_KEYS, () => hourly.now);
+      expect((await hourly.run(chain, [store])).copies).toMatchObject([{ problem: null }]);
       await grow(chain, ['of-store']);
-      const { backup, kind } = await run([store]);
+      const { backup, kind } = await hourly.run(chain, [store]);
       expect(kind).toBe('incremental');
       const line = await findLine(store, backup);
       const into = mkdtempSync(join(root, 'fetched-'));
@@ -84,7 +58,7 @@ describe.skipIf('reason' in server)(
     });
 
     test('takes a file of several parts', async () => {
-      const store = s3Destination(place({ prefix: 'large/' }), S3_KEYS, () => now);
+      const store = s3Destination(place({ prefix: 'large/' }), S3_KEYS, () => hourly.now);
       const path = join(root, 'large.bin');
       writeFileSync(path, Buffer.alloc(70 * 1024 * 1024, 'large'));
       const name = 'backed-up-0000000001-full-0123456789abcdef.backup';
@@ -98,8 +72,8 @@ describe.skipIf('reason' in server)(
     test('refuses wrong keys and a bucket that is not there, and no message holds a key', async () => {
       const wrong = { ...S3_KEYS, secretAccessKey: 'a-wrong-secret-key' };
       for (const store of [
-        s3Destination(place(), wrong, () => now),
-        s3Destination(place({ bucket: 'no-such-bucket' }), S3_KEYS, () => now),
+        s3Destination(place(), wrong, () => hourly.now),
+        s3Destination(place({ bucket: 'no-such-bucket' }), S3_KEYS, () => hourly.now),
       ]) {
         const error: unknown = await store.list().catch((thrown: unknown) => thrown);
         expect(error).toMatchObject({ code: 'DESTINATION_FAILED' });

@@ -5,10 +5,10 @@ import { DeedNotice } from '../../../directory/deed-notice.tsx';
 import { DirectoryBrowser } from '../../../directory/directory-browser.tsx';
 import { useDeed } from '../../../directory/use-deed.ts';
 import { Choice } from '../../../parts/choice.tsx';
-import { Link } from '../../../parts/link.tsx';
 import { TextField } from '../../../parts/text-field.tsx';
 import { encodeLocation } from '../../../router/location.ts';
 import { useServices } from '../../../services.ts';
+import { TaskCard } from './task-card.tsx';
 
 interface Draft {
   readonly kind: NewDestination['kind'];
@@ -47,15 +47,7 @@ export function AddDestination({ onChange }: { readonly onChange: () => void }):
     if (destination !== null) deed.ask({ deed: 'add_backup_destination', destination });
   };
   return (
-    <section className="card stack wide" aria-labelledby="add-destination">
-      <div className="row">
-        <h2 id="add-destination" className="grow">
-          Add a destination
-        </h2>
-        <Link className="button" to={['recovery', 'backups']}>
-          Close
-        </Link>
-      </div>
+    <TaskCard id="add-destination" title="Add a destination">
       <form className="task-form" onSubmit={submit} noValidate>
         <div className="two-cards">
           <Choice
@@ -131,7 +123,7 @@ export function AddDestination({ onChange }: { readonly onChange: () => void }):
         </div>
         <DeedNotice deed={deed} />
       </form>
-    </section>
+    </TaskCard>
   );
 }
 

@@ -75,7 +75,6 @@ export function Copies({
                 <td>
                   {backup.kind === 'full' ? 'full' : 'incremental'}
                   {backup.has_content ? '' : ', without files'}
-                  {backup.is_encrypted ? ', encrypted' : ''}
                 </td>
                 <td>
                   {formatCount(backup.from_height)} to {formatCount(backup.to_height)}

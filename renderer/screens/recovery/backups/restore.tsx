@@ -3,20 +3,20 @@ import { useState, type ReactElement } from 'react';
 import type { BackupSource, RestorePlan } from '../../../../src/api/operator/backups.ts';
 import { DeedNotice } from '../../../directory/deed-notice.tsx';
 import { DirectoryBrowser } from '../../../directory/directory-browser.tsx';
-import { useDeed } from '../../../directory/use-deed.ts';
+import { useDeed, type Deed } from '../../../directory/use-deed.ts';
 import { Command } from '../../../node-parts/command.tsx';
 import { JobProgress } from '../../../node-parts/job-progress.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { Facts } from '../../../parts/facts.tsx';
 import { formatBytes, formatCount, formatDuration, formatQuantity, formatTime } from '../../../parts/format.ts';
 import { Hash } from '../../../parts/hash.tsx';
-import { Link } from '../../../parts/link.tsx';
 import { ProblemNotice } from '../../../parts/problem-notice.tsx';
 import { sentence } from '../../../parts/sentence.ts';
 import { useServices } from '../../../services.ts';
 import { useJob } from '../../../stores/use-job.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { useLocation } from '../../../stores/use-stores.ts';
+import { TaskCard } from './task-card.tsx';
 
 /** From what would be restored, by way of the confirmation, to how it ended. */
 export function Restore({ onChange }: { readonly onChange: () => void }): ReactElement {
@@ -25,15 +25,7 @@ export function Restore({ onChange }: { readonly onChange: () => void }): ReactE
   const [folder, setFolder] = useState('');
   const source = sourceOf(query, paths);
   return (
-    <section className="card stack wide" aria-labelledby="restore">
-      <div className="row">
-        <h2 id="restore" className="grow">
-          Restore a backup
-        </h2>
-        <Link className="button" to={['recovery', 'backups']}>
-          Close
-        </Link>
-      </div>
+    <TaskCard id="restore" title="Restore a backup">
       {query.get('destination') !== null ? null : (
         <section className="stack" aria-label="Files">
           <p className="soft">
@@ -49,7 +41,7 @@ export function Restore({ onChange }: { readonly onChange: () => void }): ReactE
         </section>
       )}
       <Running source={source} onChange={onChange} />
-    </section>
+    </TaskCard>
   );
 }
 
@@ -92,30 +84,55 @@ function Running({
   return (
     <>
       {problem === undefined ? null : <ProblemNotice problem={problem} />}
-      {source === null ? null : (
+      {source === null ? null : plan.problem?.code === 'BACKUP_KEY_REQUIRED' ? (
+        <>
+          <p className="notice warn">
+            <b>It is encrypted:</b> what it would restore is not known before it is opened. Its passphrase is asked for
+            where you confirm it. What is encrypted to a recipient is restored in a terminal:{' '}
+            <Command of={{ command: ['blockchain', 'restore'], options: { input: 'FILE', identity: 'FILE' } }} />
+          </p>
+          <AskRestore deed={deed} source={source} isRefused={false} />
+        </>
+      ) : (
         <ReadingView reading={plan}>
           {(data) => (
             <>
               <Plan plan={data} />
-              <div className="row">
-                <button
-                  type="button"
-                  className="button danger"
-                  disabled={data.problem !== null || deed.waiting !== null}
-                  onClick={() => deed.ask({ deed: 'restore_backup', source })}
-                >
-                  Restore…
-                </button>
-                <span className="faint grow">
-                  You confirm it in a window that this page cannot reach. Everything is verified before anything is put
-                  in place.
-                </span>
-              </div>
-              <DeedNotice deed={deed} />
+              <AskRestore deed={deed} source={source} isRefused={data.problem !== null} />
             </>
           )}
         </ReadingView>
       )}
+    </>
+  );
+}
+
+function AskRestore({
+  deed,
+  source,
+  isRefused,
+}: {
+  readonly deed: Deed;
+  readonly source: BackupSource;
+  readonly isRefused: boolean;
+}): ReactElement {
+  return (
+    <>
+      <div className="row">
+        <button
+          type="button"
+          className="button danger"
+          disabled={isRefused || deed.waiting !== null}
+          onClick={() => deed.ask({ deed: 'restore_backup', source })}
+        >
+          Restore…
+        </button>
+        <span className="faint grow">
+          You confirm it in a window that this page cannot reach. Everything is verified before anything is put in
+          place.
+        </span>
+      </div>
+      <DeedNotice deed={deed} />
     </>
   );
 }

@@ -8,7 +8,7 @@ import type {
   RestoreEvent,
   VerifyBackupEvent,
 } from '../../../api/operator/backups.ts';
-import { readBackupLog } from '../../recovery/backup-log.ts';
+import { newestFailure, readBackupLog } from '../../recovery/backup-log.ts';
 import { dueTimes } from '../../recovery/backup-schedule.ts';
 import { PROBE_NAME } from '../../recovery/destinations/destination.ts';
 import { findDrill, readDrills } from '../../recovery/drill-log.ts';
@@ -88,15 +88,8 @@ async function backupsView(host: BackupHost): Promise<BackupsView> {
       verified === undefined || verified.verified === null
         ? null
         : { at: verified.verified.at, created_at: verified.created_at, to_height: verified.to_height },
-    last_failure: lastFailure(log),
+    last_failure: newestFailure(log),
   };
-}
-
-function lastFailure(log: ReturnType<typeof readBackupLog>): BackupsView['last_failure'] {
-  const ended = log.findLast(({ event }) => event === 'failed' || event === 'succeeded');
-  if (ended?.event !== 'failed') return null;
-  const { at, code, message, advice } = ended;
-  return { at, code, message, advice };
 }
 
 /** Writes a small file there, and reads it back. */

@@ -109,7 +109,6 @@ function backupViewOf(
     to_height: to.height,
     head_hash: to.hash,
     has_content: content !== null,
-    is_encrypted: false,
     size_bytes: size,
     created_at,
     verified: verified.get(name) ?? null,

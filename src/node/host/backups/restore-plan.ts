@@ -4,7 +4,7 @@ import { QuantumLockError } from '../../../base/errors.ts';
 import { readTarget, assertMayRestore } from '../../recovery/restore-target.ts';
 import { NO_KEYS } from '../../recovery/encryption.ts';
 import { inOrder } from '../../recovery/extract-backup.ts';
-import { isEncryptedBackup, openBackup } from '../../recovery/open-backup.ts';
+import { openBackup } from '../../recovery/open-backup.ts';
 import type { OpenedBackup } from '../../recovery/opened-backup.ts';
 import { manifestHash, type BackupManifest } from '../../recovery/backup-format.ts';
 import { findLine } from '../../recovery/verify-copy.ts';
@@ -40,7 +40,6 @@ export async function planRestore(host: BackupHost, source: BackupSource): Promi
     })),
     size_bytes: planned.reduce((sum, { size }) => sum + size, 0),
     has_content: planned.some(({ manifest }) => manifest.content !== null),
-    is_encrypted: source.from === 'files' && source.paths.some(isEncryptedBackup),
     height: to.height,
     head_hash: to.hash,
     present_height: target.height,

@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { QuantumLockError, systemCodeOf } from '../../../base/errors.ts';
+import { readRange } from '../../data-directory/read-range.ts';
 import { storageError } from '../../data-directory/storage-errors.ts';
 import { syncDirectory } from '../../data-directory/sync-directory.ts';
 import { BACKUP_NAME, type Destination, type StoredFile } from './destination.ts';
@@ -38,18 +39,11 @@ export function folderDestination({ id, path }: { readonly id: string; readonly 
         throw failed(error);
       }
     },
-    async read(name, { begin, end }) {
+    async read(name, range) {
       try {
         const file = await open(join(path, name), 'r');
         try {
-          const bytes = Buffer.allocUnsafeSlow(end - begin);
-          let filled = 0;
-          while (filled < bytes.length) {
-            const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, begin + filled);
-            if (bytesRead === 0) break;
-            filled += bytesRead;
-          }
-          return bytes.subarray(0, filled);
+          return await readRange(file, range);
         } finally {
           await file.close();
         }

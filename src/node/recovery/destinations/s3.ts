@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { S3mini } from 's3mini';
 import { QuantumLockError } from '../../../base/errors.ts';
+import { readRange } from '../../data-directory/read-range.ts';
 import { storageError } from '../../data-directory/storage-errors.ts';
 import { BACKUP_NAME, type Destination, type StoredFile } from './destination.ts';
 
@@ -67,7 +68,7 @@ export function s3Destination(place: S3Place, keys: S3Keys, now: () => number): 
       const parts = [];
       for (let begin = 0, number = 1; begin < size; begin += PART_SIZE_BYTES, number++) {
         assertGoesOn(signal);
-        const bytes = await readRange(file, begin, Math.min(size, begin + PART_SIZE_BYTES));
+        const bytes = await readWhole(file, begin, Math.min(size, begin + PART_SIZE_BYTES));
         parts.push(await client.uploadPart(keyOf(name), upload, bytes, number));
       }
       await client.completeMultipartUpload(keyOf(name), upload, parts);
@@ -94,7 +95,7 @@ export function s3Destination(place: S3Place, keys: S3Keys, now: () => number): 
         try {
           const { size } = await file.stat();
           assertGoesOn(signal);
-          if (size <= PART_SIZE_BYTES) await putWhole(await readRange(file, 0, size), name);
+          if (size <= PART_SIZE_BYTES) await putWhole(await readWhole(file, 0, size), name);
           else await putInParts(file, size, name, signal);
         } finally {
           await file.close();
@@ -112,13 +113,9 @@ export function s3Destination(place: S3Place, keys: S3Keys, now: () => number): 
   };
 }
 
-async function readRange(file: FileHandle, begin: number, end: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(end - begin);
-  for (let filled = 0; filled < bytes.length;) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, begin + filled);
-    if (bytesRead === 0) throw new Error('the file became shorter');
-    filled += bytesRead;
-  }
+async function readWhole(file: FileHandle, begin: number, end: number): Promise<Buffer> {
+  const bytes = await readRange(file, { begin, end });
+  if (bytes.length < end - begin) throw new Error('the file became shorter');
   return bytes;
 }
 
