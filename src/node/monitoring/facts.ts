@@ -57,7 +57,7 @@ export interface BackupFacts {
   readonly since: number;
   readonly everyHours: number;
   readonly drillEveryDays: number | null;
-  /** When a copy was last verified; null where none was. */
+  /** When a backup was last made of which a copy was read back and verified; null where none was. */
   readonly verifiedAt: number | null;
   /** When a restore was last rehearsed with success; null where none was. */
   readonly drilledAt: number | null;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { BackupSchedule } from '../../../src/api/operator/backups.ts';
+import { encodeHash } from '../../../src/base/bytes.ts';
 import { BackupFactsReader } from '../../../src/node/recovery/backup-facts.ts';
 import { dueTimes } from '../../../src/node/recovery/backup-schedule.ts';
 import { readBackupLog, recordBackup, type BackupEntry } from '../../../src/node/recovery/backup-log.ts';
@@ -117,7 +118,12 @@ test('how they fare is read again when a file has changed, and not before', () =
   const facts = reader.read();
   expect(facts).toMatchObject({ since: 1_000, verifiedAt: null, failure: null });
   expect(reader.read()).toBe(facts);
-  recordBackup(directory, { event: 'verified', at: 2_000, destination: 'one', name: 'a', ok: true });
+  const copy = { destination: 'one', name: 'a' };
+  const digest = encodeHash(new Uint8Array(32));
+  recordBackup(directory, { event: 'copied', at: 2_000, ...copy, backup: digest, file_digest: digest });
+  expect(reader.read()).toMatchObject({ verifiedAt: 2_000 });
+  // That an old copy is checked again makes it no younger.
+  recordBackup(directory, { event: 'verified', at: 2_500, ...copy, ok: true });
   expect(reader.read()).toMatchObject({ verifiedAt: 2_000 });
   const failure = { event: 'failed', at: 3_000, what: 'drill', code: 'X', message: 'm', advice: 'a' } as const;
   recordBackup(directory, failure);
