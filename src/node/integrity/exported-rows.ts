@@ -2,6 +2,7 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { fileBeginning } from '../data-directory/file-beginning.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import type { OpenedCopy } from './row-copy.ts';
 
@@ -23,17 +24,7 @@ interface ExportedBlock {
 
 /** Whether a file begins as an export of blocks does. @throws STORAGE_DENIED, STORAGE_FAILED */
 export function isExport(path: string): boolean {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      const begin = Buffer.alloc(LINE_BEGIN.length);
-      return readSync(file, begin, 0, begin.length, 0) === begin.length && begin.toString('latin1') === LINE_BEGIN;
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw storageError(path, error);
-  }
+  return fileBeginning(path, LINE_BEGIN.length) === LINE_BEGIN;
 }
 
 /** The rows of a chain that was exported, a line for each block, from genesis on. What is no line of a block is not there. */
