@@ -6,16 +6,13 @@ import { IntegrityReports } from '../integrity/reports.ts';
 import { areaViews } from '../integrity/scrub-view.ts';
 import { takeSnapshot } from '../integrity/snapshots.ts';
 import type { Host } from './host.ts';
-import type { JobRequest } from './jobs.ts';
-
-type Progress<Event extends { readonly type: string }> = Extract<Event, { readonly type: 'progress' }>;
-type Done<Event extends { readonly type: string }> = Extract<Event, { readonly type: 'done' }>;
+import type { EventJob } from './jobs.ts';
 
 /** How often it is asked how far a look is. */
 const LOOK_INTERVAL_MS = 250;
 
 /** A look at everything at once, instead of at leisure. */
-export function scrubbing(host: Host): JobRequest<Progress<ScrubEvent>, Done<ScrubEvent>> {
+export function scrubbing(host: Host): EventJob<ScrubEvent> {
   return {
     kind: 'scrub',
     title: 'Check of stored rows',
@@ -44,7 +41,7 @@ export function scrubbing(host: Host): JobRequest<Progress<ScrubEvent>, Done<Scr
 }
 
 /** Closes the chain, and opens it again, which repairs it. Where its key cannot be opened without a person, that is told by the host. */
-export function repairing(host: Host, copy: string | null): JobRequest<Progress<RepairEvent>, Done<RepairEvent>> {
+export function repairing(host: Host, copy: string | null): EventJob<RepairEvent> {
   return {
     kind: 'repair',
     title: 'Repair of the chain',
@@ -82,10 +79,7 @@ export function repairing(host: Host, copy: string | null): JobRequest<Progress<
   };
 }
 
-export function snapshotting(
-  host: Host,
-  height: number | null,
-): JobRequest<Progress<SnapshotEvent>, Done<SnapshotEvent>> {
+export function snapshotting(host: Host, height: number | null): EventJob<SnapshotEvent> {
   return {
     kind: 'snapshot',
     title: 'Snapshot of the state',
