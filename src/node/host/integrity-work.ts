@@ -1,5 +1,5 @@
 import type { RepairEvent, ScrubEvent, SnapshotEvent, VerifyFinding } from '../../api/operator/integrity.ts';
-import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError } from '../../base/errors.ts';
 import { findingIn } from '../integrity/finding-in.ts';
 import { openCopies } from '../integrity/open-copy.ts';
 import { IntegrityReports } from '../integrity/reports.ts';
@@ -68,9 +68,7 @@ export function repairing(host: Host, copy: string | null): EventJob<RepairEvent
         if (newest === undefined || (newest.report_id === before?.report_id && problem !== null))
           throw problem === null
             ? new QuantumLockError('STORAGE_CORRUPT', 'nothing was found that a repair would change')
-            : new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, {
-                advice: problem.advice,
-              });
+            : QuantumLockError.fromFailure(problem);
         return { type: 'done', report: newest };
       } finally {
         for (const opened of copies) opened.close();
