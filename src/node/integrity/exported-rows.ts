@@ -2,14 +2,13 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { BLOCK_LINE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { fileBeginning } from '../data-directory/file-beginning.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import type { OpenedCopy } from './row-copy.ts';
 
 const LINE_BEGIN = '{"header":';
 const NEW_LINE = 0x0a;
-/** The largest block there can be, and its header. */
-const LINE_SIZE_BYTES_MAX = 256 * 1024 * 1024;
 
 interface Line {
   readonly offset: number;
@@ -85,7 +84,7 @@ export class ExportedRows implements OpenedCopy {
   #block(height: number): ExportedBlock | null {
     if (this.#recent?.height === height) return this.#recent.block;
     const line = this.#lines[height];
-    if (line === undefined || line.sizeBytes > LINE_SIZE_BYTES_MAX) return null;
+    if (line === undefined || line.sizeBytes > BLOCK_LINE_SIZE_BYTES_MAX) return null;
     const bytes = Buffer.alloc(line.sizeBytes);
     readSync(this.#file, bytes, 0, bytes.length, line.offset);
     const block = blockIn(bytes.toString('utf8'));
