@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { replaceFile } from '../../node/data-directory/durable-files.ts';
@@ -13,6 +12,7 @@ import { manifestDigest, type BackupManifest, type SignManifest } from '../../no
 import type { Encryption } from '../../node/recovery/encryption.ts';
 import { makeBackup } from '../../node/recovery/make-backup.ts';
 import { openBackup } from '../../node/recovery/open-backup.ts';
+import { openScratchDirectory } from '../../node/data-directory/scratch-directory.ts';
 import { mkdirPrivate } from '../../node/recovery/private-scratch.ts';
 import type { MadeBackup } from '../../node/recovery/write-backup.ts';
 import { statementSubject } from '../../node/signing/subjects/statement.ts';
@@ -120,14 +120,14 @@ async function encryptionOf(
 
 /** The manifest of the backup that is gone on from. */
 async function readBase(context: CommandContext, path: string, options: KeyOptions): Promise<BackupManifest> {
-  const scratch = mkdirPrivate(join(tmpdir(), `quantum-lock-base-${randomBytes(6).toString('hex')}`));
+  const scratch = openScratchDirectory();
   try {
     const keys = await readKeys(context.output, [path], options);
-    const opened = await openBackup(path, { keys, scratch });
+    const opened = await openBackup(path, { keys, scratch: mkdirPrivate(scratch.path) });
     await opened.close();
     return opened.signed.manifest;
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    scratch.close();
   }
 }
 

@@ -6,6 +6,7 @@ import { indexPathOf } from '../blobs/blob-index.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
 import { isThere } from '../data-directory/is-there.ts';
 import { newNodeConfig, writeNodeConfig } from '../data-directory/node-config.ts';
+import { openScratchDirectory, type ScratchDirectory } from '../data-directory/scratch-directory.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { HeadRecordWriter, readHeadRecord } from '../history/head-record.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
@@ -14,7 +15,6 @@ import { confirmTrust, isNamed, restsOn, UNCONFIRMED, type FileTrust } from './f
 import { layOutBackup, type BackupParts } from './lay-out-backup.ts';
 import type { Laying, LaidOut } from './laid-out.ts';
 import { replayBlocksFile } from './replay-blocks-file.ts';
-import { openScratchDirectory, type ScratchDirectory } from './scratch-directory.ts';
 import type { SealSpan } from './seal-spans.ts';
 import { recogniseSource, type InspectionSource } from './source-kind.ts';
 
@@ -34,7 +34,7 @@ export async function openInspection(options: InspectionOptions): Promise<Inspec
   const source = recogniseSource(options.path);
   if (source.kind !== 'backup' && (options.more ?? []).length > 0)
     throw new QuantumLockError('INPUT_INVALID', `${options.path} is not a backup: no other file continues it`);
-  const scratch = openScratchDirectory(options.temporaryFolder);
+  const scratch = openScratchDirectory({ parent: options.temporaryFolder });
   try {
     const laidOut = await layOut(source, scratch.path, options);
     return new Inspection(source, scratch, laidOut, readHead(scratch.path));

@@ -1,8 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
-import { systemCodeOf } from '../../base/errors.ts';
 import type { BackupManifest } from './backup-format.ts';
 import type { BackupKeys } from './encryption.ts';
 import { extractBackup, inOrder, type ExtractedBackup } from './extract-backup.ts';
@@ -10,7 +7,7 @@ import { digestFile } from './file-digest.ts';
 import type { DrillStatement, SignedDrill } from './drill-statement.ts';
 import { openBackup } from './open-backup.ts';
 import type { OpenedBackup } from './opened-backup.ts';
-import { mkdirPrivate } from './private-scratch.ts';
+import { withScratch } from './private-scratch.ts';
 import { verifyExtracted, type RecoveryProgress } from './verify-extracted.ts';
 
 export interface DrillOptions {
@@ -35,44 +32,42 @@ type Outcome = Pick<DrillStatement, 'ok' | 'restored' | 'findings'>;
  * @throws where the files are no backup at all (BACKUP_INVALID, NOT_FOUND), cannot be opened (BACKUP_KEY_REQUIRED,
  *   PASSPHRASE_WRONG), or it could not be tried (STORAGE_FULL, CANCELLED)
  */
-export async function runDrill(options: DrillOptions): Promise<SignedDrill> {
-  const { files, dataDirectory, now, signal, software } = options;
+export function runDrill(options: DrillOptions): Promise<SignedDrill> {
+  return withScratch(options.dataDirectory, (scratch) => drillIn(scratch, options));
+}
+
+async function drillIn(scratch: string, options: DrillOptions): Promise<SignedDrill> {
+  const { files, now, signal, software } = options;
   const at = now();
   const begin = performance.now();
-  const scratch = mkdirPrivate(join(dirname(dataDirectory), scratchName(dataDirectory)));
-  removeLeft(dataDirectory);
+  const opened: OpenedBackup[] = [];
+  let backups: DrillStatement['backups'];
+  let manifest: BackupManifest;
   try {
-    const opened: OpenedBackup[] = [];
-    let backups: DrillStatement['backups'];
-    let manifest: BackupManifest;
-    try {
-      for (const path of files) opened.push(await openBackup(path, { keys: options.keys, scratch, signal }));
-      const ordered = inOrder(opened);
-      manifest = (ordered.at(-1) ?? ordered[0]).signed.manifest;
-      backups = [];
-      for (const { path, backup } of ordered) {
-        const { size, digest } = await digestFile(path, signal);
-        backups.push({ name: basename(path), size, file_digest: digest, backup });
-      }
-    } finally {
-      for (const each of opened) await each.close();
+    for (const path of files) opened.push(await openBackup(path, { keys: options.keys, scratch, signal }));
+    const ordered = inOrder(opened);
+    manifest = (ordered.at(-1) ?? ordered[0]).signed.manifest;
+    backups = [];
+    for (const { path, backup } of ordered) {
+      const { size, digest } = await digestFile(path, signal);
+      backups.push({ name: basename(path), size, file_digest: digest, backup });
     }
-    const outcome = await rehearse(options, scratch);
-    const statement: DrillStatement = {
-      format: 'quantum-lock/drill/v1',
-      chain_id: manifest.chain_id,
-      genesis: manifest.genesis,
-      era: manifest.era,
-      at,
-      backups,
-      ...outcome,
-      duration_ms: Math.round(performance.now() - begin),
-      software,
-    };
-    return { statement, ...(await options.sign(statement)) };
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    for (const each of opened) await each.close();
   }
+  const outcome = await rehearse(options, scratch);
+  const statement: DrillStatement = {
+    format: 'quantum-lock/drill/v1',
+    chain_id: manifest.chain_id,
+    genesis: manifest.genesis,
+    era: manifest.era,
+    at,
+    backups,
+    ...outcome,
+    duration_ms: Math.round(performance.now() - begin),
+    software,
+  };
+  return { statement, ...(await options.sign(statement)) };
 }
 
 /** What the backup turns out to be is the finding; that the machine could not try is not. */
@@ -116,28 +111,4 @@ async function rehearse(options: DrillOptions, scratch: string): Promise<Outcome
 function restoredOf({ end }: ExtractedBackup): DrillStatement['restored'] {
   const { height, hash, state_root, log_size, log_root } = end;
   return { height, hash, state_root, log_size, log_root, blocks: height + 1, transactions: log_size };
-}
-
-function scratchName(dataDirectory: string): string {
-  return `${basename(dataDirectory)}.drill-${process.pid}-${randomBytes(6).toString('hex')}`;
-}
-
-/** What rehearsals left whose process is gone. */
-function removeLeft(dataDirectory: string): void {
-  const parent = dirname(dataDirectory);
-  const pattern = /^\.drill-(\d+)-[0-9a-f]{12}$/;
-  for (const name of readdirSync(parent)) {
-    if (!name.startsWith(basename(dataDirectory))) continue;
-    const pid = pattern.exec(name.slice(basename(dataDirectory).length))?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCodeOf(error) === 'EPERM';
-  }
 }

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Finding } from '../verify/verify-chain.ts';
@@ -9,7 +7,7 @@ import { fetchCopies, lineOf, listCopies, type BackupCopy } from './copies.ts';
 import type { Destination } from './destinations/destination.ts';
 import { NO_KEYS } from './encryption.ts';
 import { extractBackup } from './extract-backup.ts';
-import { mkdirPrivate } from './private-scratch.ts';
+import { withScratch } from './private-scratch.ts';
 import type { RecoveryProgress } from './verify-extracted.ts';
 
 export interface VerifyCopyOptions {
@@ -29,17 +27,6 @@ export async function findLine(destination: Destination, backup: Hash): Promise<
   const line = lineOf(copies, backup);
   if (line !== null) return line;
   throw new QuantumLockError('BACKUP_BASE_MISSING', `one that ${backup} continues is not in ${destination.place}`);
-}
-
-/** A directory beside the data directory, for as long as `work` runs. */
-export async function withScratch<T>(dataDirectory: string, work: (scratch: string) => Promise<T>): Promise<T> {
-  const name = `${basename(dataDirectory)}.fetched-${process.pid}-${randomBytes(6).toString('hex')}`;
-  const scratch = mkdirPrivate(join(dirname(dataDirectory), name));
-  try {
-    return await work(scratch);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
 }
 
 /** Fetches a copy and all that it continues, and holds every byte against manifests and signatures. Returns what is wrong. */

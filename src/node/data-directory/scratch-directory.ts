@@ -2,15 +2,17 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../base/errors.ts';
-import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 import { holdLock } from '../storage/database.ts';
+import { isThere } from './is-there.ts';
+import { guardStorage, storageError } from './storage-errors.ts';
 
-const PREFIX = 'quantum-lock-inspection-';
-const LOCK = 'inspection.lock';
+const LOCK = 'scratch.lock';
+/** What `mkdtemp` puts behind the prefix. */
+const SUFFIX = /^[A-Za-z0-9]{6}$/;
 /** Another process that clears away may take one that is just being made. */
 const TRIES_MAX = 5;
 
-/** A place of this user's alone in which a file is laid out, and which is gone when it is closed. */
+/** A place of this user's alone for what is of use for a while, and which is gone when it is closed. */
 export interface ScratchDirectory {
   /** Of a directory that is not there yet, in one that nobody else may enter. */
   readonly path: string;
@@ -19,13 +21,16 @@ export interface ScratchDirectory {
 
 /**
  * Makes one, and removes those that processes left that ended without: each is held by a lock of the operating system, which no
- * crash leaves behind. `parent`: the system's own folder for temporary files where it is left out.
+ * crash leaves behind. `parent`: the system's own folder for temporary files where it is left out. `prefix`: of its name there.
  * @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED
  */
-export function openScratchDirectory(parent: string = tmpdir()): ScratchDirectory {
-  removeLeftOver(parent);
+export function openScratchDirectory({
+  parent = tmpdir(),
+  prefix = 'quantum-lock-scratch-',
+}: { readonly parent?: string | undefined; readonly prefix?: string } = {}): ScratchDirectory {
+  removeLeftOver(parent, prefix);
   for (let tries = 1; ; tries++) {
-    const root = guardStorage(parent, () => mkdtempSync(join(parent, PREFIX)));
+    const root = guardStorage(parent, () => mkdtempSync(join(parent, prefix)));
     try {
       const lock = holdLock(join(root, LOCK), 0);
       const path = join(root, 'data');
@@ -44,12 +49,15 @@ export function openScratchDirectory(parent: string = tmpdir()): ScratchDirector
   }
 }
 
-function removeLeftOver(parent: string): void {
+function removeLeftOver(parent: string, prefix: string): void {
   for (const name of namesIn(parent)) {
+    if (!name.startsWith(prefix) || !SUFFIX.test(name.slice(prefix.length))) continue;
     const root = join(parent, name);
     try {
       const stats = lstatSync(root);
       if (!stats.isDirectory() || (process.geteuid !== undefined && stats.uid !== process.geteuid())) continue;
+      // One that is just being made, or somebody's own that is called so.
+      if (!isThere(join(root, LOCK))) continue;
       const lock = holdLock(join(root, LOCK), 0);
       rmSync(root, { recursive: true, force: true });
       lock.close();
@@ -62,7 +70,7 @@ function removeLeftOver(parent: string): void {
 
 function namesIn(parent: string): readonly string[] {
   try {
-    return readdirSync(parent).filter((name) => name.startsWith(PREFIX));
+    return readdirSync(parent);
   } catch (error) {
     throw storageError(parent, error);
   }

@@ -6,11 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { checkoutRoot, projectNode } from '../../../build/checkout.mjs';
-import { openScratchDirectory, type ScratchDirectory } from '../../../src/node/inspection/scratch-directory.ts';
+import { openScratchDirectory, type ScratchDirectory } from '../../../src/node/data-directory/scratch-directory.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 
 function opened(parent: string): ScratchDirectory {
-  const scratch = openScratchDirectory(parent);
+  const scratch = openScratchDirectory({ parent });
   onTestFinished(() => scratch.close());
   return scratch;
 }
@@ -37,20 +37,24 @@ test('leaves alone those that are in use, and what is not one', () => {
   const first = opened(parent);
   const elsewhere = join(temporaryDirectory(), 'elsewhere');
   mkdirSync(elsewhere);
-  symlinkSync(elsewhere, join(parent, 'quantum-lock-inspection-link'));
-  writeFileSync(join(parent, 'quantum-lock-inspection-file'), '');
+  symlinkSync(elsewhere, join(parent, 'quantum-lock-scratch-linked'));
+  writeFileSync(join(parent, 'quantum-lock-scratch-afile0'), '');
   mkdirSync(join(parent, 'other'));
+  // Called like one, and never held by anybody.
+  mkdirSync(join(parent, 'quantum-lock-scratch-mydata'));
   opened(parent);
   expect(existsSync(dirname(first.path))).toBe(true);
   expect(existsSync(elsewhere)).toBe(true);
-  expect(readdirSync(parent)).toEqual(expect.arrayContaining(['other', 'quantum-lock-inspection-file']));
+  expect(readdirSync(parent)).toEqual(
+    expect.arrayContaining(['other', 'quantum-lock-scratch-afile0', 'quantum-lock-scratch-mydata']),
+  );
 });
 
 test('removes what a process left that was killed', () => {
   const parent = temporaryDirectory();
-  const module = pathToFileURL(join(checkoutRoot, 'src', 'node', 'inspection', 'scratch-directory.ts')).href;
+  const module = pathToFileURL(join(checkoutRoot, 'src', 'node', 'data-directory', 'scratch-directory.ts')).href;
   const script = `const { openScratchDirectory } = await import(${JSON.stringify(module)});
-    const { path } = openScratchDirectory(${JSON.stringify(parent)});
+    const { path } = openScratchDirectory({ parent: ${JSON.stringify(parent)} });
     (await import('node:fs')).writeFileSync(path, 'text');
     process.kill(process.pid, 'SIGKILL');`;
   const killed = spawnSync(projectNode, ['--input-type=module', '--eval', script], { cwd: checkoutRoot });
