@@ -143,6 +143,15 @@ export class QuantumLockError extends Error {
   static fromValue(value: ErrorValue): QuantumLockError {
     return new QuantumLockError(value.code, value.message, { context: value.context, advice: value.advice });
   }
+
+  /** A failure that was told of, as the error that it was; one with a code that is none of ours is the node's. */
+  static fromFailure({
+    code,
+    message,
+    advice,
+  }: Pick<ErrorValue, 'message' | 'advice'> & { readonly code: string }): QuantumLockError {
+    return new QuantumLockError(isErrorCode(code) ? code : 'NODE_FAILED', message, { advice });
+  }
 }
 
 export function isErrorCode(code: unknown): code is ErrorCode {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { isErrorCode, QuantumLockError } from '../base/errors.ts';
+import { QuantumLockError } from '../base/errors.ts';
 import type { JsonObject } from '../base/canonical.ts';
 import { shellLine } from '../base/command-line.ts';
 import { decodeUtf8, type Hash, type Signature } from '../base/bytes.ts';
@@ -330,11 +330,7 @@ function endedOtherwise(outcome: SignatureOutcome): QuantumLockError {
     case 'rejected':
       return rejectedError(outcome.rejection);
     case 'failed':
-      return new QuantumLockError(
-        isErrorCode(outcome.error.code) ? outcome.error.code : 'NODE_FAILED',
-        outcome.error.message,
-        { advice: outcome.error.advice },
-      );
+      return QuantumLockError.fromFailure(outcome.error);
     case 'expired':
       return new QuantumLockError('SIGNING_EXPIRED', 'the review waited too long');
     case 'changed':

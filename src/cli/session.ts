@@ -2,7 +2,7 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { contract } from '../api/contract.ts';
-import { isErrorCode, QuantumLockError } from '../base/errors.ts';
+import { QuantumLockError } from '../base/errors.ts';
 import { readNodeConfig } from '../node/data-directory/node-config.ts';
 import { serveContract } from '../node/doors/serve-contract.ts';
 import { Host } from '../node/host/host.ts';
@@ -78,9 +78,7 @@ async function openOwn(options: SessionOptions): Promise<Session> {
   const { problem } = host;
   if (problem !== null) {
     await host.close();
-    throw new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, {
-      advice: problem.advice,
-    });
+    throw QuantumLockError.fromFailure(problem);
   }
   return {
     client: serveContract(host).client(TERMINAL),

@@ -27,7 +27,7 @@ export const deedInput = z.discriminatedUnion('deed', [
   z.strictObject({ deed: z.literal('create_key'), name: keyName }),
   /** Takes in a key from a file that the page may read: an encrypted export, or 64 hex digits. */
   z.strictObject({ deed: z.literal('import_key'), path: localPath, name: keyName, store: keyStoreKind }),
-  /** Repairs the chain with rows from a copy: another data directory, or an exported chain. */
+  /** Repairs the chain with rows from a copy: another data directory, a chain.db, an exported chain, or a backup. */
   z.strictObject({ deed: z.literal('repair_chain'), path: localPath }),
   /** Says that a report of damage was seen. */
   z.strictObject({ deed: z.literal('acknowledge_report'), report_id: identifier }),

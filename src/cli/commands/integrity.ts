@@ -31,7 +31,7 @@ export function registerIntegrity(blockchain: Command, run: RunCommand): void {
     .description('make damaged rows again from those that they follow from; others are taken from a copy')
     .option(
       '--from <COPY>',
-      'another data directory of this chain, a chain.db, or an exported chain; may be repeated',
+      'another data directory of this chain, a chain.db, an exported chain, or a backup that is not encrypted; may be repeated',
       (text: string, all: readonly string[] | undefined) => [...(all ?? []), text],
     )
     .action(({ from = [] }: { from?: readonly string[] }) => run((context) => repair(context, from)));

@@ -1,4 +1,4 @@
-import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError } from '../../base/errors.ts';
 import { visibleJson } from '../../base/visible-text.ts';
 import { dataPaths } from '../../node/data-directory/data-paths.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
@@ -34,10 +34,7 @@ export async function startNode(context: CommandContext, options: { readonly eng
   });
   try {
     const { problem } = host;
-    if (problem !== null)
-      throw new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, {
-        advice: problem.advice,
-      });
+    if (problem !== null) throw QuantumLockError.fromFailure(problem);
     const listening = dataPaths(context.dataDirectory).socket;
     const document = { listening, chain_id: config.chain_id, height: host.node.height };
     context.output.result(document, () => [visibleJson(document)]);

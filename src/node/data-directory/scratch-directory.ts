@@ -2,15 +2,18 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../base/errors.ts';
-import { guardStorage, storageError } from './storage-errors.ts';
 import { holdLock } from '../storage/database.ts';
+import { isThere } from './is-there.ts';
+import { guardStorage, storageError } from './storage-errors.ts';
 
 const PREFIX = 'quantum-lock-scratch-';
 const LOCK = 'scratch.lock';
+/** What `mkdtemp` puts behind the prefix. */
+const SUFFIX = /^[A-Za-z0-9]{6}$/;
 /** Another process that clears away may take one that is just being made. */
 const TRIES_MAX = 5;
 
-/** A place of this user's alone in which a file is laid out, and which is gone when it is closed. */
+/** A place of this user's alone for what is of use for a while, and which is gone when it is closed. */
 export interface ScratchDirectory {
   /** Of a directory that is not there yet, in one that nobody else may enter. */
   readonly path: string;
@@ -50,6 +53,8 @@ function removeLeftOver(parent: string): void {
     try {
       const stats = lstatSync(root);
       if (!stats.isDirectory() || (process.geteuid !== undefined && stats.uid !== process.geteuid())) continue;
+      // One that is just being made, or somebody's own that is called so.
+      if (!isThere(join(root, LOCK))) continue;
       const lock = holdLock(join(root, LOCK), 0);
       rmSync(root, { recursive: true, force: true });
       lock.close();
@@ -62,7 +67,7 @@ function removeLeftOver(parent: string): void {
 
 function namesIn(parent: string): readonly string[] {
   try {
-    return readdirSync(parent).filter((name) => name.startsWith(PREFIX));
+    return readdirSync(parent).filter((name) => name.startsWith(PREFIX) && SUFFIX.test(name.slice(PREFIX.length)));
   } catch (error) {
     throw storageError(parent, error);
   }

@@ -1,4 +1,4 @@
-import { QuantumLockError, isErrorCode } from '../../base/errors.ts';
+import { QuantumLockError } from '../../base/errors.ts';
 import { Host } from '../host/host.ts';
 import { pageSurface } from '../host/surface.ts';
 import type { Inspection } from '../inspection/open-inspection.ts';
@@ -41,10 +41,7 @@ export async function openInspectedHost(
       inspection,
     });
     const { problem } = host;
-    if (problem !== null)
-      throw new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, {
-        advice: problem.advice,
-      });
+    if (problem !== null) throw QuantumLockError.fromFailure(problem);
     host.node.recordVerification({ height: inspection.head.height, time: now(), ok: true });
     return host;
   } catch (error) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { hash } from '../../base/fields.ts';
+import { jsonOrNull } from '../../base/json-or-null.ts';
 import { callKeychain, KEYCHAIN_SERVICE, type Keychain } from '../keys/keychain.ts';
 import { appendToSigningLog, readSigningLog, SIGNING_LOG } from '../data-directory/signing-log.ts';
 import { readText, replaceFile } from '../data-directory/durable-files.ts';
@@ -31,14 +32,6 @@ function parseSeen(value: unknown): SeenHead | null {
   return parsed.success ? parsed.data : null;
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 /** One data directory's name in places that many share. */
 function nameOf(dataDirectory: string): string {
   return createHash('sha256').update(resolve(dataDirectory)).digest('hex').slice(0, 24);
@@ -63,7 +56,7 @@ const HEAD_LINES = ['sealed', 'seen', 'accepted'] as const;
 function lastSealedIn(dataDirectory: string): SeenHead | null {
   let last: SeenHead | null = null;
   for (const line of readSigningLog(dataDirectory)) {
-    const value = HEAD_LINES.some((name) => line.includes(`"${name}"`)) ? jsonOf(line) : null;
+    const value = HEAD_LINES.some((name) => line.includes(`"${name}"`)) ? jsonOrNull(line) : null;
     if (typeof value !== 'object' || value === null) continue;
     const name = HEAD_LINES.find((each) => each in value);
     if (name !== undefined) last = parseSeen((value as Readonly<Record<string, unknown>>)[name]) ?? last;
@@ -77,7 +70,7 @@ export function folderCopy(folder: string, dataDirectory: string): HeadCopy {
   return {
     name: path,
     isLasting: true,
-    read: () => Promise.resolve(parseSeen(jsonOf(readText(path) ?? ''))),
+    read: () => Promise.resolve(parseSeen(jsonOrNull(readText(path) ?? ''))),
     write(seen) {
       replaceFile(path, `${JSON.stringify(seen)}\n`);
       return Promise.resolve();
@@ -91,7 +84,8 @@ export function keychainCopy(keychain: Keychain, dataDirectory: string): HeadCop
   return {
     name: 'the OS keychain',
     isLasting: true,
-    read: async () => parseSeen(jsonOf((await callKeychain(keychain.getPassword(KEYCHAIN_SERVICE, account))) ?? '')),
+    read: async () =>
+      parseSeen(jsonOrNull((await callKeychain(keychain.getPassword(KEYCHAIN_SERVICE, account))) ?? '')),
     write: (seen) => callKeychain(keychain.setPassword(KEYCHAIN_SERVICE, account, JSON.stringify(seen))),
   };
 }

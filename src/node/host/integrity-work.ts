@@ -1,21 +1,18 @@
 import type { RepairEvent, ScrubEvent, SnapshotEvent, VerifyFinding } from '../../api/operator/integrity.ts';
-import { isErrorCode, QuantumLockError } from '../../base/errors.ts';
+import { QuantumLockError } from '../../base/errors.ts';
 import { findingIn } from '../integrity/finding-in.ts';
 import { openCopies } from '../integrity/open-copy.ts';
 import { IntegrityReports } from '../integrity/reports.ts';
 import { areaViews } from '../integrity/scrub-view.ts';
 import { takeSnapshot } from '../integrity/snapshots.ts';
 import type { Host } from './host.ts';
-import type { JobRequest } from './jobs.ts';
-
-type Progress<Event extends { readonly type: string }> = Extract<Event, { readonly type: 'progress' }>;
-type Done<Event extends { readonly type: string }> = Extract<Event, { readonly type: 'done' }>;
+import type { EventJob } from './jobs.ts';
 
 /** How often it is asked how far a look is. */
 const LOOK_INTERVAL_MS = 250;
 
 /** A look at everything at once, instead of at leisure. */
-export function scrubbing(host: Host): JobRequest<Progress<ScrubEvent>, Done<ScrubEvent>> {
+export function scrubbing(host: Host): EventJob<ScrubEvent> {
   return {
     kind: 'scrub',
     title: 'Check of stored rows',
@@ -44,7 +41,7 @@ export function scrubbing(host: Host): JobRequest<Progress<ScrubEvent>, Done<Scr
 }
 
 /** Closes the chain, and opens it again, which repairs it. Where its key cannot be opened without a person, that is told by the host. */
-export function repairing(host: Host, copy: string | null): JobRequest<Progress<RepairEvent>, Done<RepairEvent>> {
+export function repairing(host: Host, copy: string | null): EventJob<RepairEvent> {
   return {
     kind: 'repair',
     title: 'Repair of the chain',
@@ -71,9 +68,7 @@ export function repairing(host: Host, copy: string | null): JobRequest<Progress<
         if (newest === undefined || (newest.report_id === before?.report_id && problem !== null))
           throw problem === null
             ? new QuantumLockError('STORAGE_CORRUPT', 'nothing was found that a repair would change')
-            : new QuantumLockError(isErrorCode(problem.code) ? problem.code : 'NODE_FAILED', problem.message, {
-                advice: problem.advice,
-              });
+            : QuantumLockError.fromFailure(problem);
         return { type: 'done', report: newest };
       } finally {
         for (const opened of copies) opened.close();
@@ -82,10 +77,7 @@ export function repairing(host: Host, copy: string | null): JobRequest<Progress<
   };
 }
 
-export function snapshotting(
-  host: Host,
-  height: number | null,
-): JobRequest<Progress<SnapshotEvent>, Done<SnapshotEvent>> {
+export function snapshotting(host: Host, height: number | null): EventJob<SnapshotEvent> {
   return {
     kind: 'snapshot',
     title: 'Snapshot of the state',

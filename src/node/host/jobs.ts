@@ -22,6 +22,12 @@ export interface JobRequest<Progress, Result> {
   readonly partOf?: (progress: Progress) => string;
 }
 
+/** Work that is told in events of a contract: how far it is, and at last its result. */
+export type EventJob<Event extends { readonly type: string }> = JobRequest<
+  Extract<Event, { readonly type: 'progress' }>,
+  Extract<Event, { readonly type: 'done' }>
+>;
+
 type End<Result> = { readonly result: Result } | { readonly error: unknown };
 
 /** Work that continues whether or not anyone follows it. */

@@ -8,14 +8,11 @@ import { verifyThreadCount } from '../quantum-node.ts';
 import { verifyNode } from '../verify/verify-node.ts';
 import type { Host } from './host.ts';
 import type { HostContext } from './procedures.ts';
-import type { JobRequest } from './jobs.ts';
+import type { EventJob } from './jobs.ts';
 import { scanDirectory, type ScanRequest } from './scan-directory.ts';
 
-type Progress<Event extends { readonly type: string }> = Extract<Event, { readonly type: 'progress' }>;
-type Done<Event extends { readonly type: string }> = Extract<Event, { readonly type: 'done' }>;
-
 /** The check of everything that this machine has of the chain. */
-export function verification(host: Host): JobRequest<Progress<VerifyEvent>, Done<VerifyEvent>> {
+export function verification(host: Host): EventJob<VerifyEvent> {
   return {
     kind: 'verify',
     title: 'Integrity check',
@@ -32,11 +29,7 @@ export function verification(host: Host): JobRequest<Progress<VerifyEvent>, Done
 }
 
 /** Hashing and storing a directory. What a command reads is named to no page, which may not have been granted the folder. */
-export function scanning(
-  host: Host,
-  request: ScanRequest,
-  door: HostContext['door'],
-): JobRequest<Progress<ScanEvent>, Done<ScanEvent>> {
+export function scanning(host: Host, request: ScanRequest, door: HostContext['door']): EventJob<ScanEvent> {
   return {
     kind: 'scan',
     title: door === 'terminal' ? 'Scan started by a command' : `Scan of ${request.path}`,
@@ -47,7 +40,7 @@ export function scanning(
 }
 
 /** Verifying a file, and showing it in a page of its own. @throws NODE_STOPPED where no page is served */
-export function inspecting(host: Host, path: string): JobRequest<Progress<InspectEvent>, Done<InspectEvent>> {
+export function inspecting(host: Host, path: string): EventJob<InspectEvent> {
   const { showFile } = host.options.surface;
   if (showFile === null)
     throw new QuantumLockError('NODE_STOPPED', 'no page is served here that could show a file', {

@@ -3,6 +3,7 @@ import { preparedDraft, type PreparedDraft } from '../../api/operator/prepared.t
 import { isSameJson } from '../../base/same-json.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { PREPARED_DRAFTS_MAX } from '../../base/limits.ts';
+import { jsonOrNull } from '../../base/json-or-null.ts';
 import { readText, replaceFile } from '../data-directory/durable-files.ts';
 
 const FILE = 'prepared.json';
@@ -30,7 +31,7 @@ export class PreparedDrafts {
   /** Newest first. What cannot be read is none: nothing is lost by it but a form that was filled in. @throws STORAGE_DENIED, STORAGE_FAILED */
   list(): readonly PreparedDraft[] {
     const text = readText(this.#path);
-    const parsed = preparedDraft.array().safeParse(text === null ? [] : jsonOf(text));
+    const parsed = preparedDraft.array().safeParse(text === null ? [] : jsonOrNull(text));
     return parsed.success ? parsed.data : [];
   }
 
@@ -57,13 +58,5 @@ export class PreparedDrafts {
 
   #write(drafts: readonly PreparedDraft[]): void {
     replaceFile(this.#path, `${JSON.stringify(drafts, null, 2)}\n`);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { InspectionView } from '../../api/operator/inspection.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
+import { fileBeginning } from '../data-directory/file-beginning.ts';
 import { holdsChain } from '../data-directory/holds-chain.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { isThere } from '../data-directory/is-there.ts';
@@ -37,9 +38,9 @@ export function recogniseSource(path: string): InspectionSource {
     throw unknown(`${path} holds no chain`);
   }
   if (!stats.isFile()) throw unknown(`${path} is neither a file nor a directory`);
-  const start = startOf(real);
+  const start = fileBeginning(real, START_SIZE_BYTES);
   if (start.startsWith(BLOCK_LINE_START)) return { kind: 'blocks', ...named, chainDirectory: null };
-  if (isBackup(real)) return { kind: 'backup', ...named, chainDirectory: null };
+  if (isBackupStart(start)) return { kind: 'backup', ...named, chainDirectory: null };
   if (start.startsWith(SQLITE_MAGIC) && named.name === CHAIN_DATABASE)
     return { kind: 'chain_directory', ...named, chainDirectory: dirname(real) };
   throw unknown(`${path} is not a backup, an exported chain or a data directory`);
@@ -48,8 +49,10 @@ export function recogniseSource(path: string): InspectionSource {
 /** Whether a path is a file that begins as a backup does. @throws INPUT_INVALID where nothing is there, STORAGE_DENIED */
 export function isBackup(path: string): boolean {
   const real = realPathOf(path);
-  if (!statSync(real).isFile()) return false;
-  const start = startOf(real);
+  return statSync(real).isFile() && isBackupStart(fileBeginning(real, START_SIZE_BYTES));
+}
+
+function isBackupStart(start: string): boolean {
   return BACKUP_STARTS.some((one) => start.startsWith(one));
 }
 
@@ -60,20 +63,6 @@ function realPathOf(path: string): string {
     if (systemCodeOf(cause) === 'ENOENT' || systemCodeOf(cause) === 'ENOTDIR')
       throw new QuantumLockError('INPUT_INVALID', `there is no file or directory ${path}`, { cause });
     throw storageError(path, cause);
-  }
-}
-
-function startOf(path: string): string {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      const bytes = Buffer.alloc(START_SIZE_BYTES);
-      return bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0));
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw storageError(path, error);
   }
 }
 

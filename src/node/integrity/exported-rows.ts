@@ -2,13 +2,13 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { BLOCK_LINE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { fileBeginning } from '../data-directory/file-beginning.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import type { OpenedCopy } from './row-copy.ts';
 
 const LINE_BEGIN = '{"header":';
 const NEW_LINE = 0x0a;
-/** The largest block there can be, and its header. */
-const LINE_SIZE_BYTES_MAX = 256 * 1024 * 1024;
 
 interface Line {
   readonly offset: number;
@@ -23,17 +23,7 @@ interface ExportedBlock {
 
 /** Whether a file begins as an export of blocks does. @throws STORAGE_DENIED, STORAGE_FAILED */
 export function isExport(path: string): boolean {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      const begin = Buffer.alloc(LINE_BEGIN.length);
-      return readSync(file, begin, 0, begin.length, 0) === begin.length && begin.toString('latin1') === LINE_BEGIN;
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw storageError(path, error);
-  }
+  return fileBeginning(path, LINE_BEGIN.length) === LINE_BEGIN;
 }
 
 /** The rows of a chain that was exported, a line for each block, from genesis on. What is no line of a block is not there. */
@@ -94,7 +84,7 @@ export class ExportedRows implements OpenedCopy {
   #block(height: number): ExportedBlock | null {
     if (this.#recent?.height === height) return this.#recent.block;
     const line = this.#lines[height];
-    if (line === undefined || line.sizeBytes > LINE_SIZE_BYTES_MAX) return null;
+    if (line === undefined || line.sizeBytes > BLOCK_LINE_SIZE_BYTES_MAX) return null;
     const bytes = Buffer.alloc(line.sizeBytes);
     readSync(this.#file, bytes, 0, bytes.length, line.offset);
     const block = blockIn(bytes.toString('utf8'));

@@ -14,7 +14,8 @@ import { readCheckedFrontier, recallRecent } from '../chain/checked-head.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
 import type { VerifyPool, Verified } from '../engine/verify-pool.ts';
 import type { SignatureVerifier } from '../signature-verifier.ts';
-import { encodeIdEntries, encodeRoots, type IdEntry } from '../storage/block-rows.ts';
+import type { IdEntry } from '../storage/block-rows.ts';
+import { BlockWriter } from '../storage/block-writer.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { openChainFile, WRITER_CACHE_KIB } from '../storage/chain-file.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
@@ -88,12 +89,7 @@ export function prepareRebuild(directory: string): void {
 class Rebuild {
   readonly #options: RebuildOptions;
   readonly #database: Database.Database;
-  readonly #insertBlock: Database.Statement<
-    [number, string, string | null, Uint8Array, number, number, number, Uint8Array, number]
-  >;
-  readonly #insertIds: Database.Statement<[number, Uint8Array]>;
-  readonly #insertTransaction: Database.Statement<[number, Uint8Array]>;
-  readonly #insertTile: Database.Statement<[number, Uint8Array, Uint8Array]>;
+  readonly #rows: BlockWriter;
   #tiles: TileBuilder | null = null;
   #logSize = 0;
   #sinceCommit = 0;
@@ -104,12 +100,7 @@ class Rebuild {
     // Nobody uses it before it was made whole, written out and checked: what a stop leaves of it is thrown away.
     this.#database.pragma('journal_mode = MEMORY');
     this.#database.pragma('synchronous = OFF');
-    this.#insertBlock = this.#database.prepare(
-      'INSERT INTO blocks (height, header, proof, hash, era, timestamp, first_log_index, roots, final) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    );
-    this.#insertIds = this.#database.prepare('INSERT INTO block_ids (height, entries) VALUES (?, ?)');
-    this.#insertTransaction = this.#database.prepare('INSERT INTO transactions (log_index, bytes) VALUES (?, ?)');
-    this.#insertTile = this.#database.prepare('INSERT INTO log_tiles (id, hashes, root) VALUES (?, ?, ?)');
+    this.#rows = new BlockWriter(this.#database);
   }
 
   async run(): Promise<Rebuilt> {
@@ -242,25 +233,25 @@ class Rebuild {
 
   #write(
     { text, header, proof, transactions }: Block,
-    made: { readonly roots: StateRoots; readonly leaves: readonly Uint8Array[]; readonly ids: readonly IdEntry[] },
+    {
+      leaves,
+      ...made
+    }: { readonly roots: StateRoots; readonly leaves: readonly Uint8Array[]; readonly ids: readonly IdEntry[] },
   ): void {
     this.#guard(() => {
       this.#tiles ??= TileBuilder.at(new LogRows(this.#database), 0);
-      for (const [offset, bytes] of transactions.entries()) this.#insertTransaction.run(this.#logSize + offset, bytes);
-      for (const { id, hashes, root } of this.#tiles.append(made.leaves)) this.#insertTile.run(id, hashes, root);
-      this.#insertIds.run(header.index, encodeIdEntries(made.ids));
-      this.#insertBlock.run(
-        header.index,
+      this.#rows.write({
+        ...made,
+        header,
         text,
         proof,
-        headerDigest(header, { genesis: this.#options.rows.genesis }),
-        header.era,
-        header.timestamp,
-        this.#logSize,
-        encodeRoots(made.roots),
+        hash: headerDigest(header, { genesis: this.#options.rows.genesis }),
         // One without a proof is decided alone: the next start makes it final and proves it, in one step.
-        proof === null ? 0 : 1,
-      );
+        isFinal: proof !== null,
+        firstLogIndex: this.#logSize,
+        transactions,
+        tiles: this.#tiles.append(leaves),
+      });
     });
     this.#logSize = header.log_size;
   }

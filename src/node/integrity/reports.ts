@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { integrityReport, type IntegrityReport } from '../../api/operator/integrity.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import { systemCodeOf } from '../../base/errors.ts';
+import { jsonOrNull } from '../../base/json-or-null.ts';
 import { readText, replaceFile } from '../data-directory/durable-files.ts';
 import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 import { integrityPaths } from './integrity-paths.ts';
@@ -43,7 +44,7 @@ export class IntegrityReports {
   }
 
   #read(name: string): IntegrityReport | null {
-    const parsed = stored.safeParse(jsonOf(readText(join(this.#directory, name)) ?? ''));
+    const parsed = stored.safeParse(jsonOrNull(readText(join(this.#directory, name)) ?? ''));
     if (!parsed.success) return null;
     const { format: _, ...report } = parsed.data;
     return report;
@@ -63,14 +64,6 @@ function namesIn(directory: string): readonly string[] {
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return [];
     throw storageError(directory, error);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { count, hash } from '../../base/fields.ts';
 import type { Hash } from '../../base/bytes.ts';
+import { jsonOrNull } from '../../base/json-or-null.ts';
 import { readText, replaceFile } from '../data-directory/durable-files.ts';
 
 const FORMAT = 'quantum-lock/scrub-record/v1';
@@ -100,7 +101,7 @@ export class ScrubRecord {
 
 /** As it stands on the disk. @throws STORAGE_DENIED, STORAGE_FAILED */
 export function readScrubRecord(path: string): ScrubState {
-  const parsed = recordSchema.safeParse(jsonOf(readText(path) ?? ''));
+  const parsed = recordSchema.safeParse(jsonOrNull(readText(path) ?? ''));
   if (!parsed.success) return NOTHING;
   const { format: _, ...state } = parsed.data;
   return state;
@@ -110,12 +111,4 @@ export function readScrubRecord(path: string): ScrubState {
 export function writeScrubRecord(path: string, state: ScrubState): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   replaceFile(path, `${JSON.stringify({ format: FORMAT, ...state })}\n`);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

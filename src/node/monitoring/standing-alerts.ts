@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { jsonOrNull } from '../../base/json-or-null.ts';
 import type { Alert } from '../../api/chain/node.ts';
 import { appendLines, readLines } from '../data-directory/durable-files.ts';
 
@@ -97,7 +98,7 @@ export class StandingAlerts {
 }
 
 function takeLine(all: RaisedAlert[], text: string): void {
-  const parsed = line.safeParse(jsonOf(text));
+  const parsed = line.safeParse(jsonOrNull(text));
   // A line that was cut off by a crash, or of a later version.
   if (!parsed.success) return;
   const value = parsed.data;
@@ -123,13 +124,5 @@ function linesAt(path: string): readonly string[] {
     return readLines(path);
   } catch {
     return [];
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { count, hash } from '../../base/fields.ts';
+import { jsonOrNull } from '../../base/json-or-null.ts';
 import { appendLines, readLines } from '../data-directory/durable-files.ts';
 
 /** `<data>/backups.log`: the result of backups and their copies, a line of JSON each, oldest first. */
@@ -42,7 +43,7 @@ export function recordBackup(dataDirectory: string, entry: BackupEntry): void {
 /** Oldest first. A line that a full disk or a stop cut short is none. @throws STORAGE_DENIED, STORAGE_FAILED */
 export function readBackupLog(dataDirectory: string): readonly BackupEntry[] {
   return readLines(join(dataDirectory, BACKUP_LOG)).flatMap((line) => {
-    const parsed = entrySchema.safeParse(jsonOf(line));
+    const parsed = entrySchema.safeParse(jsonOrNull(line));
     return parsed.success ? [parsed.data] : [];
   });
 }
@@ -51,12 +52,4 @@ export function readBackupLog(dataDirectory: string): readonly BackupEntry[] {
 export function newestFailure(log: readonly BackupEntry[]): Extract<BackupEntry, { event: 'failed' }> | null {
   const ended = log.findLast(({ event }) => event === 'failed' || event === 'succeeded');
   return ended?.event === 'failed' ? ended : null;
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

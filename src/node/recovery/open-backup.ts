@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import { closeSync, createReadStream, createWriteStream, openSync, readSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { QuantumLockError } from '../../base/errors.ts';
+import { fileBeginning } from '../data-directory/file-beginning.ts';
 import { readRange } from '../data-directory/read-range.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { readBackupDocument } from './backup-document.ts';
@@ -52,14 +53,7 @@ export async function openBackup(path: string, options: OpenBackupOptions): Prom
 /** Whether a file says about itself that it is encrypted; of what cannot be read nothing is said. */
 export function isEncryptedBackup(path: string): boolean {
   try {
-    const file = openSync(path, 'r');
-    try {
-      const beginning = Buffer.alloc(AGE_MAGIC.length);
-      readSync(file, beginning, 0, beginning.length, 0);
-      return beginning.toString('latin1') === AGE_MAGIC;
-    } finally {
-      closeSync(file);
-    }
+    return fileBeginning(path, AGE_MAGIC.length) === AGE_MAGIC;
   } catch {
     return false;
   }

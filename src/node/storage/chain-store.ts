@@ -6,7 +6,8 @@ import type { BlockProof } from '../../ledger/blocks/block-proof.ts';
 import type { ExecutedTransaction } from '../../ledger/blocks/execute.ts';
 import { stateRoot, type StateRoots } from '../../ledger/state/ledger-state.ts';
 import { readHeadRecord, type StoredHeadRecord } from '../history/head-record.ts';
-import { decodeRoots, encodeIdEntries, encodeRoots } from './block-rows.ts';
+import { decodeRoots } from './block-rows.ts';
+import { BlockWriter } from './block-writer.ts';
 import { ChainReader } from './chain-reader.ts';
 import { openChainFile, WRITER_CACHE_KIB } from './chain-file.ts';
 import { CHAIN_DATABASE } from './chain-schema.ts';
@@ -37,10 +38,7 @@ export interface NewBlock {
 export class ChainStore {
   readonly reader: ChainReader;
   readonly #database: Database.Database;
-  readonly #insertBlock: Database.Statement<[number, string, Uint8Array, number, number, number, Uint8Array]>;
-  readonly #insertIds: Database.Statement<[number, Uint8Array]>;
-  readonly #insertTransaction: Database.Statement<[number, Uint8Array]>;
-  readonly #insertTile: Database.Statement<[number, Uint8Array, Uint8Array]>;
+  readonly #rows: BlockWriter;
   readonly #finality: FinalityWriter;
   readonly #chainDirectory: string;
   #tiles: TileBuilder;
@@ -60,12 +58,7 @@ export class ChainStore {
     this.#chainDirectory = opened.chainDirectory;
     this.#finality = new FinalityWriter(database, { unprovedMax: 0, ...opened });
     this.reader = reader;
-    this.#insertBlock = database.prepare(
-      'INSERT INTO blocks (height, header, hash, era, timestamp, first_log_index, roots, final) VALUES (?, ?, ?, ?, ?, ?, ?, 0)',
-    );
-    this.#insertIds = database.prepare('INSERT INTO block_ids (height, entries) VALUES (?, ?)');
-    this.#insertTransaction = database.prepare('INSERT INTO transactions (log_index, bytes) VALUES (?, ?)');
-    this.#insertTile = database.prepare('INSERT INTO log_tiles (id, hashes, root) VALUES (?, ?, ?)');
+    this.#rows = new BlockWriter(database);
     this.#logSize = logSize;
     this.#tiles = TileBuilder.at(reader.log, logSize);
   }
@@ -117,25 +110,19 @@ export class ChainStore {
   write(block: NewBlock): void {
     const { header } = block;
     const tiles = this.#tiles.copy();
-    for (const [offset, { checked }] of block.transactions.entries())
-      this.#insertTransaction.run(this.#logSize + offset, checked.bytes);
-    for (const tile of tiles.append(block.transactions.map(({ checked }) => checked.leaf)))
-      this.#insertTile.run(tile.id, tile.hashes, tile.root);
-    this.#insertIds.run(
-      header.index,
-      encodeIdEntries(
-        block.transactions.map(({ checked }) => ({ id: checked.id, timestamp: checked.transaction.timestamp })),
-      ),
-    );
-    this.#insertBlock.run(
-      header.index,
-      encodeHeader(header),
-      decodeHex(block.hash),
-      header.era,
-      header.timestamp,
-      this.#logSize,
-      encodeRoots(block.roots),
-    );
+    const checked = block.transactions.map((transaction) => transaction.checked);
+    this.#rows.write({
+      header,
+      text: encodeHeader(header),
+      proof: null,
+      hash: decodeHex(block.hash),
+      isFinal: false,
+      roots: block.roots,
+      firstLogIndex: this.#logSize,
+      transactions: checked.map(({ bytes }) => bytes),
+      ids: checked.map(({ id, transaction }) => ({ id, timestamp: transaction.timestamp })),
+      tiles: tiles.append(checked.map(({ leaf }) => leaf)),
+    });
     this.#pending = { tiles, logSize: header.log_size };
   }
 

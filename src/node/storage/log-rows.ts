@@ -65,6 +65,13 @@ export class LogRows implements LogNodeReader {
   }
 }
 
+/** A row of log_tiles. */
+export interface Tile {
+  readonly id: number;
+  readonly hashes: Uint8Array;
+  readonly root: Uint8Array;
+}
+
 /** Gathers leaves into tiles as the log grows; a full tile is handed out to be stored, with the ones that it fills above. */
 export class TileBuilder {
   /** Hashes of the partial tile of each level. */
@@ -91,10 +98,8 @@ export class TileBuilder {
   }
 
   /** Adds leaves; returns the tiles that became full. */
-  append(
-    leaves: readonly Uint8Array[],
-  ): { readonly id: number; readonly hashes: Uint8Array; readonly root: Uint8Array }[] {
-    const full: { id: number; hashes: Uint8Array; root: Uint8Array }[] = [];
+  append(leaves: readonly Uint8Array[]): Tile[] {
+    const full: Tile[] = [];
     const push = (level: number, hash: Uint8Array): void => {
       const partial = (this.#partial[level] ??= []);
       partial.push(hash);

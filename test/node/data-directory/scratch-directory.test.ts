@@ -37,13 +37,17 @@ test('leaves alone those that are in use, and what is not one', () => {
   const first = opened(parent);
   const elsewhere = join(temporaryDirectory(), 'elsewhere');
   mkdirSync(elsewhere);
-  symlinkSync(elsewhere, join(parent, 'quantum-lock-scratch-link'));
-  writeFileSync(join(parent, 'quantum-lock-scratch-file'), '');
+  symlinkSync(elsewhere, join(parent, 'quantum-lock-scratch-linked'));
+  writeFileSync(join(parent, 'quantum-lock-scratch-afile0'), '');
   mkdirSync(join(parent, 'other'));
+  // Called like one, and never held by anybody.
+  mkdirSync(join(parent, 'quantum-lock-scratch-mydata'));
   opened(parent);
   expect(existsSync(dirname(first.path))).toBe(true);
   expect(existsSync(elsewhere)).toBe(true);
-  expect(readdirSync(parent)).toEqual(expect.arrayContaining(['other', 'quantum-lock-scratch-file']));
+  expect(readdirSync(parent)).toEqual(
+    expect.arrayContaining(['other', 'quantum-lock-scratch-afile0', 'quantum-lock-scratch-mydata']),
+  );
 });
 
 test('removes what a process left that was killed', () => {

@@ -105,7 +105,7 @@ describe('a file is laid out', () => {
   test('as far as the newest block that has its seal', async () => {
     const copy = copied();
     const database = new Database(join(dataPaths(copy).chain, 'chain.db'));
-    database.exec(`UPDATE blocks SET proof = NULL WHERE height = ${HEAD_HEIGHT}`);
+    database.exec(`UPDATE blocks SET proof = NULL, final = 0 WHERE height = ${HEAD_HEIGHT}`);
     database.close();
     rmSync(join(copy, 'head.record'));
     const { inspection } = await inspect(copy);

@@ -144,6 +144,23 @@ describe('a chain whose rows are damaged', () => {
     return alerts.map(({ code }) => code).filter((code) => code !== 'LOW_DISK');
   }
 
+  async function openWith(copy: string, data: string): Promise<QuantumNode> {
+    const copies = await openCopies([copy]);
+    try {
+      return await open(data, { copies });
+    } finally {
+      for (const opened of copies) opened.close();
+    }
+  }
+
+  /** Opens it with rows of the copy: then it has every row that it had. */
+  async function filledFrom(copy: string, data: string): Promise<QuantumNode> {
+    const node = await openWith(copy, data);
+    expect(await codesOf(node)).toEqual(['CHAIN_REPAIRED']);
+    expect(logicalContent(join(data, CHAIN))).toBe(truth);
+    return node;
+  }
+
   /** Opens until what is damaged was found: by the opening, or by the check and the next opening. */
   async function repaired(data: string): Promise<QuantumNode> {
     const node = await open(data);
@@ -225,11 +242,7 @@ describe('a chain whose rows are damaged', () => {
 
       // A copy has them, whole or damaged elsewhere.
       const other = damaged('DELETE FROM transactions WHERE log_index = 150; DELETE FROM state_pages WHERE id > 9');
-      const copies = await openCopies([other]);
-      const filled = await open(data, { copies });
-      for (const copy of copies) copy.close();
-      expect(await codesOf(filled)).toEqual(['CHAIN_REPAIRED']);
-      expect(logicalContent(join(data, CHAIN))).toBe(truth);
+      const filled = await filledFrom(other, data);
       receiptOf(await filled.submit(createBytes('after')));
       await filled.close();
     },
@@ -248,33 +261,21 @@ describe('a chain whose rows are damaged', () => {
     const data = damaged(
       "DELETE FROM transactions WHERE log_index > 150; UPDATE blocks SET header = 'gone', proof = 'gone' WHERE height BETWEEN 2 AND 5",
     );
-    const copies = await openCopies([file]);
-    const node = await open(data, { copies });
-    for (const copy of copies) copy.close();
-    expect(await codesOf(node)).toEqual(['CHAIN_REPAIRED']);
-    expect(logicalContent(join(data, CHAIN))).toBe(truth);
-    await node.close();
+    await (await filledFrom(file, data)).close();
   });
 
   test('takes rows from a backup', async () => {
     const file = join(temporaryDirectory(), 'chain.backup');
     await backUp(pristine, file, { withContent: false });
     const data = damaged('DELETE FROM transactions WHERE log_index > 10');
-    const copies = await openCopies([file]);
-    const node = await open(data, { copies });
-    for (const copy of copies) copy.close();
-    expect(await codesOf(node)).toEqual(['CHAIN_REPAIRED']);
-    expect(logicalContent(join(data, CHAIN))).toBe(truth);
-    await node.close();
+    await (await filledFrom(file, data)).close();
   });
 
   test('believes nothing of a copy: one of another chain gives no row', async () => {
     const other = join(temporaryDirectory(), 'other');
     foundTestChain(other);
     const data = damaged('DELETE FROM transactions WHERE log_index = 30');
-    const copies = await openCopies([other]);
-    const node = await open(data, { copies });
-    for (const copy of copies) copy.close();
+    const node = await openWith(other, data);
     signForChainIn(pristine);
     const codes = await node.query.scrubbed().then(
       () => [],

@@ -26,12 +26,10 @@ import { findLine, verifyCopy } from '../../recovery/verify-copy.ts';
 import type { RecoveryProgress } from '../../recovery/verify-extracted.ts';
 import { withScratch } from '../../recovery/with-scratch.ts';
 import type { BackupHost } from './backup-host.ts';
-import type { JobRequest } from '../jobs.ts';
+import type { EventJob } from '../jobs.ts';
 import { destinationOf, destinationsOf, newestIn } from './host-destinations.ts';
 
 type Progress = Extract<BackupEvent, { type: 'progress' }>;
-type Done<Event extends { readonly type: string }> = Extract<Event, { readonly type: 'done' }>;
-type Job<Event extends { readonly type: string }> = JobRequest<Progress, Done<Event>>;
 
 const COMMON = {
   measure: ({ done, total }: Progress) => ({ done, total }),
@@ -49,7 +47,7 @@ export function backingUp(
     destination_ids,
     full = false,
   }: { readonly destination_ids?: string[] | undefined; readonly full?: boolean | undefined },
-): Job<BackupEvent> {
+): EventJob<BackupEvent> {
   return {
     ...COMMON,
     kind: 'backup',
@@ -89,7 +87,7 @@ async function signAsNode(
 export function verifyingBackup(
   host: BackupHost,
   { destination_id, backup }: { readonly destination_id: string; readonly backup: Hash },
-): Job<VerifyBackupEvent> {
+): EventJob<VerifyBackupEvent> {
   return {
     ...COMMON,
     kind: 'verify_backup',
@@ -112,7 +110,7 @@ export function verifyingBackup(
 }
 
 /** The chain is closed for it, and opened again whatever comes of it. */
-export function restoring(host: BackupHost, source: BackupSource, keys: BackupKeys): Job<RestoreEvent> {
+export function restoring(host: BackupHost, source: BackupSource, keys: BackupKeys): EventJob<RestoreEvent> {
   const { dataDirectory, keyring, options } = host;
   return {
     ...COMMON,
@@ -175,7 +173,7 @@ export async function withSource<T>(
 export function drilling(
   host: BackupHost,
   { destination_id, backup }: { readonly destination_id?: string | undefined; readonly backup?: Hash | undefined },
-): Job<DrillEvent> {
+): EventJob<DrillEvent> {
   const { dataDirectory, options } = host;
   return {
     ...COMMON,
