@@ -34,7 +34,7 @@ export async function openInspection(options: InspectionOptions): Promise<Inspec
   const source = recogniseSource(options.path);
   if (source.kind !== 'backup' && (options.more ?? []).length > 0)
     throw new QuantumLockError('INPUT_INVALID', `${options.path} is not a backup: no other file continues it`);
-  const scratch = openScratchDirectory({ parent: options.temporaryFolder });
+  const scratch = openScratchDirectory(options.temporaryFolder);
   try {
     const laidOut = await layOut(source, scratch.path, options);
     return new Inspection(source, scratch, laidOut, readHead(scratch.path));
