@@ -6,7 +6,7 @@ import type { MisfitRow } from './fitting-rows.ts';
 /** An error about a place of the chain, as a finding: what is wrong there, without repeating the place. */
 export function findingIn({ context, message }: Pick<QuantumLockError, 'context' | 'message'>): VerifyFinding {
   const { place } = context;
-  if (typeof place !== 'string') return { place: CHAIN_DATABASE, message };
+  if (typeof place !== 'string') return { place: CHAIN_DATABASE, message: message.replace(`${CHAIN_DATABASE} `, '') };
   return { place, message: message.replace(`${CHAIN_DATABASE} is damaged: `, '').replace(`${place} `, '') };
 }
 

@@ -64,7 +64,8 @@ export class StateRows implements StateStore {
       : null;
     this.#lastPage = database.prepare<[], number | null>('SELECT max(id) FROM state_pages').pluck();
     this.#lastValue = database.prepare<[], number | null>('SELECT max(id) FROM state_values').pluck();
-    const { pages, values } = this.latestCounts();
+    // Who only reads appends nothing: a damaged table is met where a row of it is read, and keeps no other from being read.
+    const { pages, values } = options.writable ? this.latestCounts() : { pages: 0, values: 0 };
     this.#nextPage = this.#keptPage = pages + 1;
     this.#nextValue = this.#keptValue = values + 1;
   }
@@ -117,7 +118,7 @@ export class StateRows implements StateStore {
     return this.#readValue.get(id);
   }
 
-  /** How many rows there are of each: ids are given without a gap. */
+  /** How many rows there are of each, for who writes them: ids are given without a gap. */
   get counts(): { readonly pages: number; readonly values: number } {
     return { pages: this.#nextPage - 1, values: this.#nextValue - 1 };
   }
