@@ -47,8 +47,8 @@ export interface Facts {
   readonly lostContent: readonly string[] | null;
   /** Of this look. */
   readonly now: number;
-  /** Null where none are scheduled. */
-  readonly backups: BackupFacts | null;
+  /** Null where none are scheduled; an error where that cannot be read. */
+  readonly backups: BackupFacts | QuantumLockError | null;
 }
 
 /** How the scheduled backups fare. */

@@ -1,4 +1,5 @@
 import type { PostureCheck } from '../../api/chain/governance.ts';
+import { QuantumLockError } from '../../base/errors.ts';
 import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
 import { policyOf } from '../../ledger/transactions/authorise.ts';
 import { activeValidators } from '../../ledger/governance/invariants.ts';
@@ -144,7 +145,7 @@ export function oneMachine(deciders: readonly string[]): PostureCheck {
 }
 
 /** Whether what is here could be had again: by the age of the last verified backup, and of the last rehearsal. */
-export function backedUp(backups: BackupAges | null, now: number): PostureCheck {
+export function backedUp(backups: BackupAges | QuantumLockError | null, now: number): PostureCheck {
   const check = { code: 'BACKUPS', title: 'What is here could be had again' };
   if (backups === null)
     return {
@@ -152,6 +153,13 @@ export function backedUp(backups: BackupAges | null, now: number): PostureCheck 
       level: 'look',
       finding: 'No backups are scheduled on this machine.',
       advice: 'Schedule them to a place apart from it, and rehearse a restore.',
+    };
+  if (backups instanceof QuantumLockError)
+    return {
+      ...check,
+      level: 'unknown',
+      finding: `Whether backups are scheduled cannot be read: ${backups.message}.`,
+      advice: backups.advice,
     };
   const { verifiedAt, drilledAt, everyHours } = backups;
   // Whole hours: to the millisecond nobody reads it.

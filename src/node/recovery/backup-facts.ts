@@ -18,8 +18,8 @@ export class BackupFactsReader {
     this.#dataDirectory = dataDirectory;
   }
 
-  /** Null where none are scheduled; what cannot be read says nothing here: anyone who looks at the backups is told of it. */
-  read(): BackupFacts | null {
+  /** Null where none are scheduled; an error where that cannot be read. */
+  read(): BackupFacts | QuantumLockError | null {
     try {
       // Before they are read: what changes meanwhile is read the next time.
       const stamps = stampsIn(this.#dataDirectory);
@@ -28,7 +28,7 @@ export class BackupFactsReader {
       this.#stamps = stamps;
       return this.#facts;
     } catch (error) {
-      if (error instanceof QuantumLockError) return null;
+      if (error instanceof QuantumLockError) return error;
       throw error;
     }
   }

@@ -7,6 +7,7 @@ import type { Facts } from '../../../src/node/monitoring/facts.ts';
 import { indexDiffered } from '../../../src/node/monitoring/found-alerts.ts';
 import { backupFailed } from '../../../src/node/monitoring/rules/backup-failed.ts';
 import { backupOverdue } from '../../../src/node/monitoring/rules/backup-overdue.ts';
+import { backupsUnreadable } from '../../../src/node/monitoring/rules/backups-unreadable.ts';
 import { blockUnsealed } from '../../../src/node/monitoring/rules/block-unsealed.ts';
 import { blocksUnwritten } from '../../../src/node/monitoring/rules/blocks-unwritten.ts';
 import { chainDamaged } from '../../../src/node/monitoring/rules/chain-damaged.ts';
@@ -328,6 +329,7 @@ const CASES: readonly Case[] = [
       },
     ],
     quiet: { backups: BACKUPS },
+    unknown: { backups: failure },
   },
   {
     rule: backupOverdue,
@@ -345,6 +347,20 @@ const CASES: readonly Case[] = [
       },
     ],
     quiet: { now: 48 * HOUR_MS, backups: { ...BACKUPS, since: 0 } },
+    unknown: { backups: failure },
+  },
+  {
+    rule: backupsUnreadable,
+    fires: { backups: failure },
+    findings: [
+      {
+        code: 'BACKUPS_UNREADABLE',
+        severity: 'warning',
+        message: 'No backup is made: index.db: disk I/O error.',
+        advice: failure.advice,
+      },
+    ],
+    quiet: { backups: BACKUPS },
   },
 ];
 

@@ -131,7 +131,7 @@ test('how they fare is read again when a file has changed, and not before', () =
   const path = join(directory, 'backups.json');
   const before = readFileSync(path);
   writeFileSync(path, '{"version":1}');
-  expect(reader.read()).toBeNull();
+  expect(reader.read()).toMatchObject({ code: 'STORAGE_CORRUPT', message: expect.stringContaining(path) as unknown });
   writeFileSync(path, before);
   expect(reader.read()).toMatchObject({ failure: { at: 3_000 } });
 });

@@ -1,3 +1,4 @@
+import { QuantumLockError } from '../../../base/errors.ts';
 import type { AlertRule } from '../alert-rule.ts';
 
 /** The newest scheduled backup, or rehearsal of a restore, failed. */
@@ -6,8 +7,9 @@ export const backupFailed: AlertRule = {
   forMs: 0,
   isAdvisory: false,
   evaluate: ({ backups }) => {
-    const failure = backups?.failure ?? null;
-    if (failure === null) return [];
+    if (backups instanceof QuantumLockError) return null;
+    if (backups === null || backups.failure === null) return [];
+    const { failure } = backups;
     const what = failure.what === 'backup' ? 'The scheduled backup' : 'The scheduled rehearsal of a restore';
     return [
       {

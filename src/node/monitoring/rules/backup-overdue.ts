@@ -1,3 +1,4 @@
+import { QuantumLockError } from '../../../base/errors.ts';
 import type { AlertRule, Finding } from '../alert-rule.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -11,6 +12,7 @@ export const backupOverdue: AlertRule = {
   forMs: 0,
   isAdvisory: false,
   evaluate: ({ backups, now }) => {
+    if (backups instanceof QuantumLockError) return null;
     if (backups === null) return [];
     const { since, verifiedAt, everyHours, drilledAt, drillEveryDays } = backups;
     const findings: Finding[] = [];

@@ -1,6 +1,7 @@
 import type { AlertRule } from '../alert-rule.ts';
 import { backupFailed } from './backup-failed.ts';
 import { backupOverdue } from './backup-overdue.ts';
+import { backupsUnreadable } from './backups-unreadable.ts';
 import { blockUnsealed } from './block-unsealed.ts';
 import { blocksUnwritten } from './blocks-unwritten.ts';
 import { chainDamaged } from './chain-damaged.ts';
@@ -44,4 +45,5 @@ export const ALERT_RULES: readonly AlertRule[] = [
   lowDisk,
   backupFailed,
   backupOverdue,
+  backupsUnreadable,
 ];
