@@ -10,13 +10,13 @@ import type { RunCommand } from './command.ts';
 const MEANINGS: Readonly<Record<SecurityPolicy, string>> = {
   off: 'This machine alerts after a security event, and does nothing else.',
   suspend: 'After a security event, the key is suspended on this machine for a while.',
-  prepare_freeze:
-    'After a security event, the key is suspended on this machine for a while, and a freeze is prepared for an administrator to sign.',
+  prepare:
+    'After a security event, the key is suspended on this machine for a while, and a freeze, and a rollback of what was decided since the event began, are prepared for administrators.',
 };
 
 function policyArgument(text: string): SecurityPolicy {
-  const found = SECURITY_POLICIES.find((one) => one === text.replaceAll('-', '_'));
-  if (found === undefined) throw new InvalidArgumentError('off, suspend or prepare-freeze');
+  const found = SECURITY_POLICIES.find((one) => one === text);
+  if (found === undefined) throw new InvalidArgumentError('off, suspend or prepare');
   return found;
 }
 
@@ -27,7 +27,7 @@ export function registerSecurityPolicy(blockchain: Command, run: RunCommand): vo
     .description(
       'set what this machine does after repeated wrong passphrases for a key; nothing is signed without a person',
     )
-    .argument('<WHAT>', 'off, suspend or prepare-freeze', policyArgument)
+    .argument('<WHAT>', 'off, suspend or prepare', policyArgument)
     .action((policy: SecurityPolicy) =>
       run((context) => {
         const config = readNodeConfig(context.dataDirectory);

@@ -9,10 +9,10 @@ import { assertHoldsChain } from './holds-chain.ts';
 import { storageError } from './storage-errors.ts';
 
 /**
- * `off`: it alerts. `suspend`: the identity is suspended on this machine for a while, too. `prepare_freeze`: in addition a freeze is
- * prepared for an administrator to sign.
+ * `off`: it alerts. `suspend`: the identity is suspended on this machine for a while, too. `prepare`: in addition a freeze, and a
+ * rollback of what was decided since it began, are prepared for people to sign.
  */
-export const SECURITY_POLICIES = ['off', 'suspend', 'prepare_freeze'] as const;
+export const SECURITY_POLICIES = ['off', 'suspend', 'prepare'] as const;
 export type SecurityPolicy = (typeof SECURITY_POLICIES)[number];
 
 const CONFIG_VERSION = 1;

@@ -16,9 +16,9 @@ import { GrantedFolders } from './granted-folders.ts';
 import { HostDeeds } from './host-deeds.ts';
 import { Jobs } from './jobs.ts';
 import { securityPolicyOf } from '../data-directory/node-config.ts';
-import { findAction } from '../../ledger/actions/registry.ts';
 import type { RepeatedRefusals } from '../monitoring/facts.ts';
 import { PreparedDrafts } from './prepared-drafts.ts';
+import { prepareAfter } from './security-response.ts';
 import type { Surface } from './surface.ts';
 import { ValidatorKeys } from './validator-keys.ts';
 
@@ -173,21 +173,15 @@ export class Host {
   }
 
   /** Tells of it, and prepares what the policy says. Nothing is signed: a person does that, or puts it away. */
-  #onSecurityEvent(path: string, { name, count }: RepeatedRefusals): void {
-    void this.chain.opened?.node.publishHealth();
-    if (securityPolicyOf(path) !== 'prepare_freeze') return;
-    const message = `${count} wrong passphrases in a row were given for the key "${name}"`;
-    try {
-      this.prepared.add({
-        cause: { code: 'REPEATED_REFUSALS', message },
-        action: 'freeze',
-        payload: { reason: `Security event: ${message}` },
-        title: findAction('freeze')?.title({ reason: message }) ?? 'Freeze the chain',
-      });
-    } catch (error) {
+  #onSecurityEvent(path: string, event: RepeatedRefusals): void {
+    const node = this.chain.opened?.node ?? null;
+    void node?.publishHealth();
+    if (securityPolicyOf(path) !== 'prepare') return;
+    prepareAfter(event, { prepared: this.prepared, query: node?.query ?? null }).then(
+      () => this.changes.notify(),
       // A disk that takes nothing has an alert of its own; this event's alert stands.
-      this.options.log(`a freeze could not be prepared: ${String(error)}`);
-    }
+      (error: unknown) => this.options.log(`not everything could be prepared after a security event: ${String(error)}`),
+    );
   }
 
   /** For this machine's commands: before a chain is open, and whatever keeps it from opening. */

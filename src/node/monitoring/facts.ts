@@ -9,6 +9,8 @@ export interface RepeatedRefusals {
   readonly name: string;
   /** Wrong passphrases in a row. */
   readonly count: number;
+  /** Of the first one. */
+  readonly since: number;
   /** Of the last one. */
   readonly at: number;
   readonly is_suspended: boolean;

@@ -16,6 +16,8 @@ export interface RefusedOpeningsOptions {
 
 interface Tries {
   count: number;
+  /** Of the first, by the clock on the wall. */
+  since: number;
   /** By the clock that nobody can set. */
   last: number;
   suspendedUntil: number;
@@ -69,13 +71,14 @@ export class RefusedOpenings {
     const { clocks, policy, onEvent } = this.#options;
     const now = clocks.monotonic();
     const before = this.#tries.get(key_id);
-    const isRow = before !== undefined && now - before.last <= REFUSED_OPENINGS_WINDOW_MS;
-    const tries = { count: (isRow ? before.count : 0) + 1, last: now, suspendedUntil: 0 };
+    const isRow = before !== undefined && before.count > 0 && now - before.last <= REFUSED_OPENINGS_WINDOW_MS;
+    const { count, since } = isRow ? before : { count: 0, since: clocks.wall() };
+    const tries = { count: count + 1, since, last: now, suspendedUntil: 0 };
     this.#tries.set(key_id, tries);
     if (tries.count < REFUSED_OPENINGS_MAX) return;
     const is_suspended = policy() !== 'off';
     if (is_suspended) tries.suspendedUntil = now + KEY_SUSPENSION_MS;
-    const event = { key_id, name, count: tries.count, at: clocks.wall(), is_suspended };
+    const event = { key_id, name, count: tries.count, since, at: clocks.wall(), is_suspended };
     tries.count = 0;
     this.#events.set(key_id, event);
     onEvent(event);

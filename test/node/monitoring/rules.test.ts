@@ -155,7 +155,11 @@ const CASES: readonly Case[] = [
   },
   {
     rule: repeatedRefusals,
-    fires: { repeatedRefusals: [{ key_id: 'key-1', name: 'Operations', count: 10, at: 3_000, is_suspended: true }] },
+    fires: {
+      repeatedRefusals: [
+        { key_id: 'key-1', name: 'Operations', count: 10, since: 1_000, at: 3_000, is_suspended: true },
+      ],
+    },
     findings: [
       {
         code: 'REPEATED_REFUSALS',

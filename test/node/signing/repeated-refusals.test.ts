@@ -27,11 +27,21 @@ test('a key that is guessed at is suspended for a while, and what is unlocked of
   await desk.unlockSession(PASSPHRASE, fileKey);
   expect(events).toEqual([]);
   // A right one ends the row.
+  node.now += 60_000;
+  const firstAt = node.now;
   await guess({ ...opened, request: async (key) => (desk.lockSession(), request(key)) }, REFUSED_OPENINGS_MAX - 1);
   expect(events).toEqual([]);
+  node.now += 1_000;
   await guess(opened, 1);
   expect(events).toEqual([
-    { key_id: fileKey.key_id, name: 'in the file', count: REFUSED_OPENINGS_MAX, at: node.now, is_suspended: true },
+    {
+      key_id: fileKey.key_id,
+      name: 'in the file',
+      count: REFUSED_OPENINGS_MAX,
+      since: firstAt,
+      at: node.now,
+      is_suspended: true,
+    },
   ]);
   expect(desk.repeatedRefusals).toEqual(events);
   expect(desk.unlocked).toBeNull();
