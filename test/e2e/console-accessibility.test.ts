@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { openBench, openConsole, type ConsoleBench } from '../renderer/console-page.ts';
+import { sampled } from '../crash/seeded-random.ts';
+import { openBench, openConsole, sampledLooks, type ConsoleBench } from '../renderer/console-page.ts';
 
 let bench: ConsoleBench;
 
@@ -33,8 +34,9 @@ const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = 
   ['#/environments/grid-maze-05?do=recall', 'Superseded by'],
 ];
 
-describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
-  it.each([1280, 800])('axe finds nothing on any screen, %i px wide', async (width) => {
+it.each(sampledLooks([1280, 800], 'the look of every screen'))(
+  'axe finds nothing on any screen, %s, %i px wide',
+  async (theme, width) => {
     const open = await openConsole(bench, { theme, width });
     const found: string[] = [];
     for (const [address, ready] of PLACES) {
@@ -47,9 +49,12 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     found.push(...(await violations(open, 'palette')));
     await open.close();
     expect(found).toEqual([]);
-  });
+  },
+);
 
-  it('axe finds nothing on first run', async () => {
+it.each(sampled(['light', 'dark'] as const, 1, 'the look of the first run'))(
+  'axe finds nothing on first run, %s',
+  async (theme) => {
     const open = await openConsole(bench, { theme, firstRun: true, keychain: false });
     const found: string[] = [];
     for (const choice of [/New chain/, /Sandbox chain/, /Open an existing chain/]) {
@@ -58,11 +63,11 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     }
     await open.close();
     expect(found).toEqual([]);
-  });
-});
+  },
+);
 
 describe('on a phone’s width', () => {
-  it.each([420, 360])(
+  it.each(sampled([420, 360], 1, 'a phone’s width'))(
     'nothing lies beside the page, and who acts, the state and the place are in sight: %i px',
     async (width) => {
       const open = await openConsole(bench, { width });

@@ -11,7 +11,7 @@ import { fingerprintWords } from '../../src/base/fingerprint.ts';
 import { encodeApproval, encodeApprovalLine } from '../../src/ledger/documents/approval.ts';
 import { decodeProposalFile } from '../../src/ledger/documents/proposal-file.ts';
 import { FrameCollector, isCompressed, splitIntoFrames } from '../../src/ledger/documents/qr-frames.ts';
-import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
+import { openBench, openConsole, sampledLooks, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
 import { readDrawnCode } from '../renderer/drawn-code.ts';
 import { actAs, approvalOf, proposeAs, validatorToAdd } from '../renderer/fake-decisions.ts';
 import type { FakeNode } from '../renderer/fake-node.ts';
@@ -551,8 +551,9 @@ describe('a parameter', () => {
   });
 });
 
-describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
-  it.each([1280, 700])('axe finds nothing, %i px wide', async (width) => {
+it.each(sampledLooks([1280, 700], 'the look of approvals'))(
+  'axe finds nothing, %s, %i px wide',
+  async (theme, width) => {
     let id = '';
     const page = await openApprovals({
       theme,
@@ -588,5 +589,5 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
       );
     }
     expect(found).toEqual([]);
-  });
-});
+  },
+);

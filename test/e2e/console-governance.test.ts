@@ -5,7 +5,8 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { encodeKeyCard } from '../../src/ledger/documents/key-card.ts';
-import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
+import { sampled } from '../crash/seeded-random.ts';
+import { openBench, openConsole, sampledLooks, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
 import { actAs, proposeAs } from '../renderer/fake-decisions.ts';
 import { FAKE_CHAIN, fakePossession, fakePublicKey } from '../renderer/fake-values.ts';
 import { keyboardHand, mouseHand, type Hand } from './hands.ts';
@@ -54,63 +55,67 @@ function step(page: Page, title: string): Promise<void> {
 }
 
 describe('rotating the key of the validator', () => {
-  it.each([
+  const hands = [
     ['with the mouse', mouseHand],
     ['by keyboard alone', keyboardHand],
-  ])('takes it from a new key to the block that the new key sealed, %s', async (_how, makeHand) => {
-    open = await openConsole(bench);
-    const { page, host } = open;
-    const hand = makeHand(page);
-    const cannotGoWrong = page.getByRole('complementary', { name: 'What cannot go wrong' });
-    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    await hand.goTo('Validators');
-    await hand.press(page.getByRole('list', { name: 'Validators' }).getByRole('link', { name: /^authority-1/ }));
-    await hand.press(page.getByRole('link', { name: 'Rotate its key…' }));
+  ] as const;
+  it.each(sampled(hands, 1, 'the hand of a rotation'))(
+    'takes it from a new key to the block that the new key sealed, %s',
+    async (_how, makeHand) => {
+      open = await openConsole(bench);
+      const { page, host } = open;
+      const hand = makeHand(page);
+      const cannotGoWrong = page.getByRole('complementary', { name: 'What cannot go wrong' });
+      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+      await hand.goTo('Validators');
+      await hand.press(page.getByRole('list', { name: 'Validators' }).getByRole('link', { name: /^authority-1/ }));
+      await hand.press(page.getByRole('link', { name: 'Rotate its key…' }));
 
-    await step(page, 'New key');
-    await cannotGoWrong.getByText('authority-1 keeps sealing with its present key.').waitFor();
-    await hand.press(page.getByRole('button', { name: 'Create the key and continue' }));
+      await step(page, 'New key');
+      await cannotGoWrong.getByText('authority-1 keeps sealing with its present key.').waitFor();
+      await hand.press(page.getByRole('button', { name: 'Create the key and continue' }));
 
-    await step(page, 'Prove possession');
-    await cannotGoWrong.getByText('A key that nobody holds cannot be proposed:').waitFor();
-    await confirm(open, 'Sign…', hand);
+      await step(page, 'Prove possession');
+      await cannotGoWrong.getByText('A key that nobody holds cannot be proposed:').waitFor();
+      await confirm(open, 'Sign…', hand);
 
-    await step(page, 'Propose');
-    await cannotGoWrong.getByText('This node refuses a change after which it could not seal.').waitFor();
-    const newKey = host.node.identities.at(-1)?.public_key ?? '';
-    const change = page.getByRole('row', { name: /^authority-1 public_key/ });
-    expect(await change.getByTitle(newKey).count()).toBe(1);
-    await confirm(open, 'Sign the proposal…', hand);
+      await step(page, 'Propose');
+      await cannotGoWrong.getByText('This node refuses a change after which it could not seal.').waitFor();
+      const newKey = host.node.identities.at(-1)?.public_key ?? '';
+      const change = page.getByRole('row', { name: /^authority-1 public_key/ });
+      expect(await change.getByTitle(newKey).count()).toBe(1);
+      await confirm(open, 'Sign the proposal…', hand);
 
-    await step(page, 'Approvals');
-    await page.getByText('1 of 2 approvals by administrators').waitFor();
-    await page.getByText('Operations 2').first().waitFor();
+      await step(page, 'Approvals');
+      await page.getByText('1 of 2 approvals by administrators').waitFor();
+      await page.getByText('Operations 2').first().waitFor();
 
-    // Left, and found again.
-    await hand.press(page.getByRole('link', { name: 'Close, and leave it open' }));
-    await page.getByText('A rotation of its key is proposed').waitFor();
-    await hand.press(page.getByRole('link', { name: 'Rotate its key…' }));
-    await step(page, 'Approvals');
+      // Left, and found again.
+      await hand.press(page.getByRole('link', { name: 'Close, and leave it open' }));
+      await page.getByText('A rotation of its key is proposed').waitFor();
+      await hand.press(page.getByRole('link', { name: 'Rotate its key…' }));
+      await step(page, 'Approvals');
 
-    await hand.press(page.getByRole('button', { name: 'Act as Operations 2, whose approval is missing' }));
-    await hand.press(page.getByRole('button', { name: 'Approve as Operations 2…' }));
-    await confirm(open, 'Sign the approval…', hand);
+      await hand.press(page.getByRole('button', { name: 'Act as Operations 2, whose approval is missing' }));
+      await hand.press(page.getByRole('button', { name: 'Approve as Operations 2…' }));
+      await confirm(open, 'Sign the approval…', hand);
 
-    await step(page, 'Done');
-    const last = host.node.log.height;
-    await page
-      .getByText(`authority-1 seals with its new key since block ${(last + 1).toLocaleString('en')}.`)
-      .waitFor();
-    await page.getByText('No block was sealed after it.').waitFor();
-    host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze');
-    await page.getByText(`Block ${(last + 1).toLocaleString('en')} carries the seal of`).waitFor();
-    await page.getByText('is refused: a block that it seals from now on is valid nowhere.').waitFor();
-    await hand.press(page.getByRole('link', { name: 'Remove it…' }));
-    await hand.press(page.getByRole('button', { name: 'Remove the key…' }));
-    await confirm(open, 'Remove the key…', hand);
-    await page.waitForURL((url) => url.hash === '#/keys');
-    expect(host.node.identities.map(({ name }) => name)).not.toContain('Validator authority-1');
-  });
+      await step(page, 'Done');
+      const last = host.node.log.height;
+      await page
+        .getByText(`authority-1 seals with its new key since block ${(last + 1).toLocaleString('en')}.`)
+        .waitFor();
+      await page.getByText('No block was sealed after it.').waitFor();
+      host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze');
+      await page.getByText(`Block ${(last + 1).toLocaleString('en')} carries the seal of`).waitFor();
+      await page.getByText('is refused: a block that it seals from now on is valid nowhere.').waitFor();
+      await hand.press(page.getByRole('link', { name: 'Remove it…' }));
+      await hand.press(page.getByRole('button', { name: 'Remove the key…' }));
+      await confirm(open, 'Remove the key…', hand);
+      await page.waitForURL((url) => url.hash === '#/keys');
+      expect(host.node.identities.map(({ name }) => name)).not.toContain('Validator authority-1');
+    },
+  );
 
   it('goes on by itself when the last approval comes from elsewhere', async () => {
     open = await openConsole(bench);
@@ -485,8 +490,9 @@ const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = 
   ['#/keys?do=import', 'notes.txt'],
 ];
 
-describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
-  it.each([1280, 800])('axe finds nothing on any of these screens, %i px wide', async (width) => {
+it.each(sampledLooks([1280, 800], 'the look of governance'))(
+  'axe finds nothing on any of these screens, %s, %i px wide',
+  async (theme, width) => {
     open = await openConsole(bench, { theme, width });
     const { page, host } = open;
     proposeAs(host.node, 0, {
@@ -506,8 +512,8 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
         for (const node of nodes) found.push(`${address}: ${id} at ${node.target.join(' ')}`);
     }
     expect(found).toEqual([]);
-  });
-});
+  },
+);
 
 describe('where it is narrow', () => {
   it('the detail takes the place of the list, and leads back to it', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { sampled } from '../crash/seeded-random.ts';
 import { launchChromium } from './chromium.ts';
 import { askedWord, WORD_LABEL } from './confirming.ts';
 import { keyboardHand, mouseHand, type Hand, type MakeHand } from './hands.ts';
@@ -300,92 +301,97 @@ async function archive(journey: Journey): Promise<number> {
 }
 
 describe('the life of an environment', () => {
-  test.each([
+  const hands = [
     { how: 'by mouse', makeHand: mouseHand, looks: true },
     { how: 'by keyboard alone', makeHand: keyboardHand, looks: false },
-  ])('$how', { timeout: JOURNEY_TIMEOUT_MS }, async ({ makeHand, looks }) => {
-    const account = createAccount();
-    const root = writeCartPole(account.home);
-    mkdirSync(join(account.home, 'gridworld'));
-    writeFileSync(join(account.home, 'gridworld', 'env.py'), 'SIZE = 8\n');
-    const dataDirectory = join(temporaryDirectory(), 'data');
-    const console = await startRealConsole({ dataDirectory, account, args: ['--sandbox', '--folder', account.home] });
-    const desk = await openDesk(browser);
-    const { page } = desk;
-    const found: string[] = [];
-    const seen = new Set<string>();
-    const look = async (shown: Page, name: string): Promise<void> => {
-      if (!looks || seen.has(name)) return;
-      seen.add(name);
-      found.push(...(await lookAt(shown, name)));
-    };
-    const journey: Journey = { desk, page, hand: makeHand(page), makeHand, console, look };
-    const { hand } = journey;
+  ];
+  test.each(sampled(hands, 1, 'the hand of the journey'))(
+    '$how',
+    { timeout: JOURNEY_TIMEOUT_MS },
+    async ({ makeHand, looks }) => {
+      const account = createAccount();
+      const root = writeCartPole(account.home);
+      mkdirSync(join(account.home, 'gridworld'));
+      writeFileSync(join(account.home, 'gridworld', 'env.py'), 'SIZE = 8\n');
+      const dataDirectory = join(temporaryDirectory(), 'data');
+      const console = await startRealConsole({ dataDirectory, account, args: ['--sandbox', '--folder', account.home] });
+      const desk = await openDesk(browser);
+      const { page } = desk;
+      const found: string[] = [];
+      const seen = new Set<string>();
+      const look = async (shown: Page, name: string): Promise<void> => {
+        if (!looks || seen.has(name)) return;
+        seen.add(name);
+        found.push(...(await lookAt(shown, name)));
+      };
+      const journey: Journey = { desk, page, hand: makeHand(page), makeHand, console, look };
+      const { hand } = journey;
 
-    await page.goto(console.address);
-    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    const seenArriving = await watchOverview(desk, console);
-    await page.bringToFront();
-    await look(page, 'overview of a new chain');
+      await page.goto(console.address);
+      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+      const seenArriving = await watchOverview(desk, console);
+      await page.bringToFront();
+      await look(page, 'overview of a new chain');
 
-    await hand.goTo('Environments');
-    await look(page, 'no environments');
-    await hand.press(page.getByRole('link', { name: 'Register an environment…' }));
-    expect(await register(journey, 'cartpole', 'Cart pole')).toBe(1);
-    await seenArriving(1);
-    await hand.press(page.getByRole('link', { name: 'Open cartpole' }));
-    expect(await promote(journey, 'cartpole', 1)).toBe(2);
-    await seenArriving(2);
+      await hand.goTo('Environments');
+      await look(page, 'no environments');
+      await hand.press(page.getByRole('link', { name: 'Register an environment…' }));
+      expect(await register(journey, 'cartpole', 'Cart pole')).toBe(1);
+      await seenArriving(1);
+      await hand.press(page.getByRole('link', { name: 'Open cartpole' }));
+      expect(await promote(journey, 'cartpole', 1)).toBe(2);
+      await seenArriving(2);
 
-    await auditAndProve(journey);
-    await visitThePast(journey, 2);
-    await verifyEverything(journey, 2);
+      await auditAndProve(journey);
+      await visitThePast(journey, 2);
+      await verifyEverything(journey, 2);
 
-    expect(await update(journey, root)).toBe(3);
-    await hand.press(page.getByRole('link', { name: 'Open cartpole' }));
-    await page.getByText('What promoting v2 changes in Green').waitFor();
-    await seeLines(journey);
-    expect(await promote(journey, 'cartpole', 2)).toBe(4);
-    await hand.press(page.getByRole('link', { name: 'Open cartpole' }));
-    expect(await checkpoint(journey)).toBe(5);
-    await seenArriving(5);
+      expect(await update(journey, root)).toBe(3);
+      await hand.press(page.getByRole('link', { name: 'Open cartpole' }));
+      await page.getByText('What promoting v2 changes in Green').waitFor();
+      await seeLines(journey);
+      expect(await promote(journey, 'cartpole', 2)).toBe(4);
+      await hand.press(page.getByRole('link', { name: 'Open cartpole' }));
+      expect(await checkpoint(journey)).toBe(5);
+      await seenArriving(5);
 
-    await hand.goTo('Environments');
-    await hand.press(page.getByRole('link', { name: 'Register…' }));
-    expect(await register(journey, 'gridworld', 'Grid world')).toBe(6);
-    await hand.press(page.getByRole('link', { name: 'Open gridworld' }));
-    expect(await mergeIntoGridWorld(journey)).toBe(7);
-    await hand.press(page.getByRole('link', { name: 'Open gridworld' }));
-    await field(page, 'Merged from').getByText('cartpole v2').waitFor();
-    await look(page, 'merged');
-    expect(await archive(journey)).toBe(8);
-    await seenArriving(8);
-    await hand.press(page.getByRole('link', { name: 'Open cartpole' }));
-    await page.getByText('Archived: it cannot be updated or promoted any more.').waitFor();
-    await look(page, 'archived');
+      await hand.goTo('Environments');
+      await hand.press(page.getByRole('link', { name: 'Register…' }));
+      expect(await register(journey, 'gridworld', 'Grid world')).toBe(6);
+      await hand.press(page.getByRole('link', { name: 'Open gridworld' }));
+      expect(await mergeIntoGridWorld(journey)).toBe(7);
+      await hand.press(page.getByRole('link', { name: 'Open gridworld' }));
+      await field(page, 'Merged from').getByText('cartpole v2').waitFor();
+      await look(page, 'merged');
+      expect(await archive(journey)).toBe(8);
+      await seenArriving(8);
+      await hand.press(page.getByRole('link', { name: 'Open cartpole' }));
+      await page.getByText('Archived: it cannot be updated or promoted any more.').waitFor();
+      await look(page, 'archived');
 
-    await hand.goTo('Keys');
-    await hand.press(page.getByRole('list', { name: 'Identities' }).getByRole('link', { name: /Operations 2/ }));
-    await page.getByRole('list', { name: 'Fingerprint of Operations 2' }).waitFor();
-    await look(page, 'keys');
-    await hand.goTo('Overview');
-    await page.getByText('everything verified to block 2').waitFor();
-    await look(page, 'overview');
+      await hand.goTo('Keys');
+      await hand.press(page.getByRole('list', { name: 'Identities' }).getByRole('link', { name: /Operations 2/ }));
+      await page.getByRole('list', { name: 'Fingerprint of Operations 2' }).waitFor();
+      await look(page, 'keys');
+      await hand.goTo('Overview');
+      await page.getByText('everything verified to block 2').waitFor();
+      await look(page, 'overview');
 
-    const verify = ['blockchain', 'verify', '--integrity-check', '--json'];
-    const verified = await runDm(account, [...verify, '--data', dataDirectory]);
-    expect(verified.code, verified.stderr).toBe(0);
-    expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, height: 8, findings: [] });
+      const verify = ['blockchain', 'verify', '--integrity-check', '--json'];
+      const verified = await runDm(account, [...verify, '--data', dataDirectory]);
+      expect(verified.code, verified.stderr).toBe(0);
+      expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, height: 8, findings: [] });
 
-    expect(found).toEqual([]);
-    expect(desk.complaints).toEqual([]);
-    await desk.context.close();
-    await console.stop();
-    // Whatever the page did, the secret of the terminal came from the person alone.
-    const origins = [...desk.origins].map((origin) => new URL(origin));
-    // The page's, and one of its own for each signature, all on this machine.
-    expect(origins.filter(({ hostname }) => !hostname.endsWith('.localhost'))).toEqual([]);
-    expect(new Set(origins.map(({ port }) => port)).size).toBe(2);
-    expect(console.stderr()).not.toMatch(/error|unhandled/i);
-  });
+      expect(found).toEqual([]);
+      expect(desk.complaints).toEqual([]);
+      await desk.context.close();
+      await console.stop();
+      // Whatever the page did, the secret of the terminal came from the person alone.
+      const origins = [...desk.origins].map((origin) => new URL(origin));
+      // The page's, and one of its own for each signature, all on this machine.
+      expect(origins.filter(({ hostname }) => !hostname.endsWith('.localhost'))).toEqual([]);
+      expect(new Set(origins.map(({ port }) => port)).size).toBe(2);
+      expect(console.stderr()).not.toMatch(/error|unhandled/i);
+    },
+  );
 });

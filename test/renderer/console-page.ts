@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
 
 import { checkoutRoot } from '../../build/checkout.mjs';
+import { sampled } from '../crash/seeded-random.ts';
 import { launchChromium } from '../e2e/chromium.ts';
 import { FakeHost } from './fake-host.ts';
 import type { FakeNodeOptions } from './fake-node.ts';
@@ -25,6 +26,15 @@ export interface ConsoleBench {
 export async function openBench(): Promise<ConsoleBench> {
   const browser = await launchChromium();
   return { browser, close: () => browser.close() };
+}
+
+/** Each theme at each width, in pixels: all of them in a soak, one by the seed otherwise. */
+export function sampledLooks(
+  widths: readonly number[],
+  what: string,
+): readonly (readonly [theme: 'light' | 'dark', width: number])[] {
+  const looks = (['light', 'dark'] as const).flatMap((theme) => widths.map((width) => [theme, width] as const));
+  return sampled(looks, 1, what);
 }
 
 export interface OpenConsole {

@@ -13,6 +13,7 @@ import { proveConsistency } from '../../../src/node/query/prove-consistency.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { StandingAlerts } from '../../../src/node/monitoring/standing-alerts.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
+import { sampled } from '../../crash/seeded-random.ts';
 import {
   createBytes,
   foundTestChain,
@@ -89,7 +90,7 @@ describe('a data directory that was changed where nobody looks', () => {
     expect(await alertsOf(node)).toEqual([]);
   });
 
-  test.each([
+  const changes = [
     ['state pages in each other’s place', swapped('state_pages', 'bytes', [3, 5])],
     [
       'a state page of an older block where a newer one stood',
@@ -103,7 +104,8 @@ describe('a data directory that was changed where nobody looks', () => {
     ['a remark among its names', "INSERT INTO meta VALUES ('owner', 'somebody')"],
     ['an old transaction with other bytes', swapped('transactions', 'bytes', [4, 5])],
     ['an old block filed under another time', 'UPDATE blocks SET timestamp = timestamp + 1 WHERE height = 2'],
-  ])('is refused or told, and not sealed on: %s', async (_, sql) => {
+  ] as const;
+  test.each(sampled(changes, 4, 'changes of a chain'))('is refused or told, and not sealed on: %s', async (_, sql) => {
     const data = changed('chain/chain.db', sql);
     const report = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
     expect(report.ok).toBe(false);
@@ -199,26 +201,30 @@ describe('a data directory that was changed where nobody looks', () => {
     expect(readFileSync(join(data, 'signing.log'), 'utf8')).toMatch(/"source":"index.db"/);
   });
 
-  test.each([
+  const records = [
     ['signing.log', (text: string) => text.slice(text.indexOf('\n') + 1), 'LOG_CHANGED'],
     ['signing.log', (text: string) => text.replace('"index":0', '"index":1'), 'LOG_CHANGED'],
     ['stored.log', () => '', 'LOG_CHANGED'],
     ['node.json', (text: string) => text.replace('key-administrator', 'key-of-somebody'), 'CONFIG_CHANGED'],
-  ])('tells of %s that it was changed, until somebody has seen it', async (name, change, code) => {
-    const data = changed('chain/chain.db', 'SELECT 1');
-    writeFileSync(join(data, name), change(readFileSync(join(data, name), 'utf8')));
-    const report = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
-    expect(report.findings.map(({ place }) => place)).toContain(name);
-    for (let start = 0; start < 2; start++) {
+  ] as const;
+  test.each(sampled(records, 2, 'changes of records'))(
+    'tells of %s that it was changed, until somebody has seen it',
+    async (name, change, code) => {
+      const data = changed('chain/chain.db', 'SELECT 1');
+      writeFileSync(join(data, name), change(readFileSync(join(data, name), 'utf8')));
+      const report = await verifyNode({ dataDirectory: data, verifyThreads: 1, onProgress: () => undefined });
+      expect(report.findings.map(({ place }) => place)).toContain(name);
+      for (let start = 0; start < 2; start++) {
+        const node = await openedNode(data);
+        expect(await alertsOf(node)).toEqual([code]);
+        receiptOf(await node.submit(createBytes(`after-${start}`)));
+        await node.close();
+      }
+      new StandingAlerts(data, Date.now).acknowledge(code);
       const node = await openedNode(data);
-      expect(await alertsOf(node)).toEqual([code]);
-      receiptOf(await node.submit(createBytes(`after-${start}`)));
-      await node.close();
-    }
-    new StandingAlerts(data, Date.now).acknowledge(code);
-    const node = await openedNode(data);
-    expect(await alertsOf(node)).toEqual([]);
-  });
+      expect(await alertsOf(node)).toEqual([]);
+    },
+  );
 
   test('takes a configuration that this program wrote for its own, and alerts that were cut off for a change', async () => {
     const data = changed('chain/chain.db', 'SELECT 1');
@@ -236,21 +242,25 @@ describe('a data directory that was changed where nobody looks', () => {
     expect(await alertsOf(await openedNode(data))).toEqual(['LOG_CHANGED']);
   });
 
-  test.each([
+  const contents = [
     ['blobs/index.db', 'UPDATE chunks SET size = size - 1'],
     ['blobs/index.db', 'CREATE VIEW more AS SELECT 1'],
     ['blobs/index.db', 'PRAGMA user_version = 9'],
     ['blobs/index.db', 'UPDATE manifests SET entries = zeroblob(9)'],
-  ])('tells of stored content that is damaged, and goes on: %s, %s', async (file, sql) => {
-    const data = changed(file, sql);
-    const node = await openedNode(data);
-    await node.query.scrubbed();
-    expect(await alertsOf(node)).toContain('CONTENT_DAMAGED');
-    receiptOf(await node.submit(createBytes('after')));
-    await node.close();
-    expect(await alertsOf(await openedNode(data, 'read'))).toContain('CONTENT_DAMAGED');
-    expect(existsSync(join(data, 'alerts.log'))).toBe(true);
-  });
+  ] as const;
+  test.each(sampled(contents, 2, 'changes of content'))(
+    'tells of stored content that is damaged, and goes on: %s, %s',
+    async (file, sql) => {
+      const data = changed(file, sql);
+      const node = await openedNode(data);
+      await node.query.scrubbed();
+      expect(await alertsOf(node)).toContain('CONTENT_DAMAGED');
+      receiptOf(await node.submit(createBytes('after')));
+      await node.close();
+      expect(await alertsOf(await openedNode(data, 'read'))).toContain('CONTENT_DAMAGED');
+      expect(existsSync(join(data, 'alerts.log'))).toBe(true);
+    },
+  );
 
   test('refuses a lock with something in it', async () => {
     const data = changed('node.lock', 'CREATE TABLE more (id)');
