@@ -165,7 +165,7 @@ async function backUpAndRehearse(opened: Opened, { account, dataDirectory }: Cha
   await page.getByLabel('Hours between two backups').fill('12');
   expect(await lookAt(page, 'backups schedule')).toEqual([]);
   await confirmDeed(opened, console, 'Set', () => page.getByRole('button', { name: 'Set the schedule…' }).click());
-  await page.getByText('every 12 hours, each 7. one in full').waitFor();
+  await page.getByText('every 12 hours, every 7th in full').waitFor();
   expect(await lookAt(page, 'backups')).toEqual([]);
 
   // The schedule makes one at once: there may be two by now.

@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { counted, ordinal } from '../../base/count-words.ts';
 import { count, hash, publicKey } from '../../base/fields.ts';
 import { askNode, followNode } from '../procedure.ts';
 import { failure, identifier, time } from '../schemas.ts';
@@ -49,6 +50,17 @@ export const backupSchedule = z.strictObject({
   keep_days: z.int().min(0).max(36_500),
 });
 export type BackupSchedule = z.infer<typeof backupSchedule>;
+
+/** Which of the backups of a schedule are full. */
+export function fullWords({ full_every: every }: Pick<BackupSchedule, 'full_every'>): string {
+  return every === 1 ? 'all in full' : `every ${ordinal(every)} in full`;
+}
+
+/** Which backups a schedule keeps in each destination. */
+export function keptWords({ keep_fulls: fulls, keep_days: days }: BackupSchedule): string {
+  const newest = `the newest ${fulls === 1 ? 'full backup' : `${fulls} full backups`}`;
+  return days === 0 ? newest : `${newest} and whatever is younger than ${counted(days, 'day')}`;
+}
 
 /** One backup in one destination. */
 export const backupView = z.object({

@@ -62,7 +62,7 @@ export const rollback = defineAction({
   title: ({ target_height, scope }) => `Roll ${scopeWords(scope)} back to block ${target_height}`,
   summarize: ({ target_height, scope, reason }) =>
     `Rolled ${scopeWords(scope)} back to block ${target_height}: ${reason}`,
-  describe: (payload, before) => rollbackWords(payload, changesIn(before, payload)),
+  describe: (payload, before) => `${rollbackWords(payload, changesIn(before, payload))} Reason: “${payload.reason}”.`,
   warnings: (payload, before) => rollbackWarnings(changesIn(before, payload) ?? [], isFrozen(before)),
   apply({ state, timestamp, transactionId, actor }, payload) {
     const plan = planRollback(state, payload);

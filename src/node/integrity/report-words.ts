@@ -1,3 +1,4 @@
+import { counted } from '../../base/count-words.ts';
 import type { IntegrityReport, NeededRows } from '../../api/operator/integrity.ts';
 
 /** A report in plain words, a line each: what was found, where, what was done, and what was lost. */
@@ -69,7 +70,3 @@ export function neededWords(needs: readonly NeededRows[]): string {
 }
 
 const NEEDS_TOLD_MAX = 20;
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

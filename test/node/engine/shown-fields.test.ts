@@ -24,6 +24,7 @@ import {
   updateMember,
   withValidator,
 } from '../../unit/ledger/governance-world.ts';
+import { backTo } from '../../unit/ledger/rollback-world.ts';
 import { ada, bob, CONTENT, GENESIS_TIME, OTHER } from '../../unit/ledger/world.ts';
 
 /**
@@ -81,6 +82,18 @@ const ENVIRONMENT_CASES: readonly Case[] = [
     },
   },
   { action: 'archive_environment', payload: { env_id: 'alpha', reason: 'superseded' } },
+  {
+    action: 'recall_environment',
+    payload: {
+      env_id: 'alpha',
+      green_version: 1,
+      state_hash: CONTENT,
+      reason: 'it rewards a crash',
+      superseded_by: { env_id: 'beta', version: 1 },
+      emergency: false,
+    },
+    others: { superseded_by: [null], 'superseded_by.env_id': ['gamma'] },
+  },
 ];
 
 const GOVERNANCE_CASES: readonly Case[] = [
@@ -179,6 +192,15 @@ function shown(world: GovernedWorld, { action, payload, signer = ada }: Case, se
   return withoutIds(JSON.stringify(result));
 }
 
+/** All that a person is shown of what a proposal would do, as one text. */
+function proposed(world: GovernedWorld, { action, payload }: Case): string {
+  const { root: chain, time: timestamp } = world;
+  const trial = tryOperation(world.state, { chain, timestamp, action, payload, proposer: 'ada' });
+  return 'code' in trial
+    ? `"outcome":"rejected" ${JSON.stringify(trial)}`
+    : JSON.stringify([trial.sentence, trial.changes, trial.warnings]);
+}
+
 /** What is not a refusal is shown otherwise than the payload that it was made from, for each field. */
 function everyFieldShows(show: (payload: JsonObject) => string, { action, payload, others: given }: Case): void {
   const right = show(payload);
@@ -195,18 +217,17 @@ describe('every field of a payload is shown', () => {
 
   test.each([...ENVIRONMENT_CASES, ...GOVERNANCE_CASES])('$action, where it is proposed', (one) => {
     const world = furnished();
-    everyFieldShows((payload) => {
-      const trial = tryOperation(world.state, {
-        chain: world.root,
-        timestamp: world.time,
-        action: one.action,
-        payload,
-        proposer: 'ada',
-      });
-      return 'code' in trial
-        ? `"outcome":"rejected" ${JSON.stringify(trial)}`
-        : JSON.stringify([trial.sentence, trial.changes, trial.warnings]);
-    }, one);
+    everyFieldShows((payload) => proposed(world, { ...one, payload }), one);
+  });
+
+  test('rollback, where it is proposed', () => {
+    const world = furnished();
+    const one = {
+      action: 'rollback',
+      payload: backTo(world, 3, ['alpha', 'beta']),
+      others: { scope: [null, ['alpha'], ['alpha', 'beta', 'gamma']] },
+    };
+    everyFieldShows((payload) => proposed(world, { ...one, payload }), one);
   });
 
   test.each(ENVIRONMENT_CASES)('$action, as any operation of a batch', (one) => {
@@ -263,7 +284,7 @@ describe('every field of a payload is shown', () => {
   test('of every action that a person signs', () => {
     const tried = new Set([...ENVIRONMENT_CASES, ...GOVERNANCE_CASES].map(({ action }) => action));
     const untried = ACTION_NAMES.filter((name) => !tried.has(name));
-    // The votes are above; unfreeze has no field, and genesis is signed before there is a chain.
+    // The votes and the rollback are above; unfreeze has no field, and genesis is signed before there is a chain.
     expect(untried.toSorted()).toEqual(
       [
         'approve',
@@ -273,6 +294,7 @@ describe('every field of a payload is shown', () => {
         'genesis',
         'propose',
         'reject',
+        'rollback',
         'unfreeze',
         'withdraw',
       ].toSorted(),

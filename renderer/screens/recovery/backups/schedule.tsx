@@ -1,6 +1,6 @@
 import { useState, type ReactElement, type SyntheticEvent } from 'react';
 
-import { backupSchedule, type BackupSchedule } from '../../../../src/api/operator/backups.ts';
+import { backupSchedule, fullWords, keptWords, type BackupSchedule } from '../../../../src/api/operator/backups.ts';
 import { DeedNotice } from '../../../directory/deed-notice.tsx';
 import { useDeed } from '../../../directory/use-deed.ts';
 import { Facts } from '../../../parts/facts.tsx';
@@ -47,10 +47,7 @@ export function Schedule(props: Props): ReactElement {
       ) : (
         <Facts
           rows={[
-            [
-              'Backup',
-              `every ${formatQuantity(schedule.every_hours, 'hour')}, each ${schedule.full_every}. one in full`,
-            ],
+            ['Backup', `every ${formatQuantity(schedule.every_hours, 'hour')}, ${fullWords(schedule)}`],
             ['Files of environments', schedule.with_content ? 'included' : 'left out'],
             [
               'Rehearsal',
@@ -58,10 +55,7 @@ export function Schedule(props: Props): ReactElement {
                 ? 'none'
                 : `every ${formatQuantity(schedule.drill_every_days, 'day')}, next ${nextDrillAt === null ? '–' : formatTime(nextDrillAt)}`,
             ],
-            [
-              'Kept',
-              `the newest ${formatQuantity(schedule.keep_fulls, 'full backup')}, and all younger than ${formatQuantity(schedule.keep_days, 'day')}`,
-            ],
+            ['Kept', keptWords(schedule)],
           ]}
         />
       )}

@@ -1,3 +1,5 @@
+import { fullWords, keptWords } from '../../../api/operator/backups.ts';
+import { counted } from '../../../base/count-words.ts';
 import { resolve } from 'node:path';
 import type { DeedInput } from '../../../api/operator/deeds.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
@@ -122,7 +124,7 @@ function scheduleDeed(
       sentence:
         schedule === null
           ? `Makes no more backups of ${dataDirectory} by itself.`
-          : `Backs ${dataDirectory} up every ${schedule.every_hours} hours, each ${schedule.full_every}th in full, and keeps the newest ${schedule.keep_fulls} full backups and whatever is younger than ${schedule.keep_days} days.`,
+          : `Backs ${dataDirectory} up every ${counted(schedule.every_hours, 'hour')}, ${fullWords(schedule)}, and keeps ${keptWords(schedule)}.`,
       warnings: schedule === null ? [] : ['Older backups are deleted in every destination that does not lock them.'],
       asks: [],
     },

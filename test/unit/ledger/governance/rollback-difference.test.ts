@@ -81,7 +81,7 @@ describe('the words of a rollback', () => {
     });
     if ('code' in effect) throw new Error(effect.message);
     expect(effect.sentence).toBe(
-      'All environments go back to what they were in block 2. As of now 32 environments change: 1 has another version Green, 31 vanish, because they did not exist then. Whatever is decided until this is executed is undone too. Members, keys, validators and policies stay as they are, version numbers and labels are not given again, and nothing is deleted: the history keeps what is undone, and a rollback can be rolled back.',
+      'All environments go back to what they were in block 2. As of now 32 environments change: 1 has another version Green, 31 vanish, because they did not exist then. Whatever is decided until this is executed is undone too. Members, keys, validators and policies stay as they are, version numbers and labels are not given again, and nothing is deleted: the history keeps what is undone, and a rollback can be rolled back. Reason: “what was promoted since is wrong”.',
     );
     expect(effect.warnings).toEqual([
       expect.stringContaining('The chain is not frozen'),
