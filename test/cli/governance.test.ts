@@ -9,6 +9,7 @@ import { openSession } from '../../src/cli/session.ts';
 import { decodeApproval } from '../../src/ledger/documents/approval.ts';
 import { decodeKeyCard } from '../../src/ledger/documents/key-card.ts';
 import { decodeProposalFile } from '../../src/ledger/documents/proposal-file.ts';
+import { sampled } from '../crash/seeded-random.ts';
 import { cheapKeyFile, dm, dmJson, startNode, temporaryRoot, type RunningNode } from './dm.ts';
 import { readCodes } from './read-codes.ts';
 
@@ -45,7 +46,7 @@ async function audit(data: string, action: string): Promise<readonly { id: strin
   }
 }
 
-describe.each([{ runs: false }, { runs: true }])(
+describe.each(sampled([{ runs: false }, { runs: true }], 1, 'whether a node runs'))(
   'two administrators of three decide, a node running: $runs',
   ({ runs }) => {
     const root = temporaryRoot();

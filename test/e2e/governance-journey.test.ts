@@ -8,6 +8,7 @@ import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
 import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { encodeKeyCard, makeKeyCard } from '../../src/ledger/documents/key-card.ts';
 import { launchChromium } from './chromium.ts';
+import { sampled } from '../crash/seeded-random.ts';
 import { askedWord, WORD_LABEL } from './confirming.ts';
 import { keyboardHand, mouseHand, type Hand, type MakeHand } from './hands.ts';
 import {
@@ -148,10 +149,12 @@ async function inspect({ page, hand, look }: Journey): Promise<void> {
   await page.getByText('Everything up to block 2 is valid.').waitFor();
 }
 
-describe.each([
+const HANDS = [
   ['the mouse', mouseHand],
   ['the keyboard alone', keyboardHand],
-] as const)('with %s', (_, makeHand) => {
+] as const;
+
+describe.each(sampled(HANDS, 1, 'the hand of governance'))('with %s', (_, makeHand) => {
   test(
     'one proposes a validator, another approves it, and it is one in the block of the last approval',
     { timeout: JOURNEY_TIMEOUT_MS },

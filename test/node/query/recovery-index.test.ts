@@ -122,7 +122,7 @@ describe('the index of a chain with recalls and rollbacks', () => {
     ]);
     await node.close();
     const steps = [...NAMES, 'ghost'];
-    for (let lie = 0; lie < (isSoak ? 60 : 12); lie++) {
+    for (let lie = 0; lie < (isSoak ? 60 : 5); lie++) {
       const copy = join(temporaryDirectory(), 'data');
       cpSync(data, copy, { recursive: true });
       const name = lie === 0 ? 'ghost' : random.pick(steps);
