@@ -13,6 +13,7 @@ const config: ViteUserConfig = {
       {
         test: {
           name: 'unit',
+          globalSetup: 'test/threads-ahead.ts',
           include: ['test/{unit,tidy,property,electron,renderer}/**/*.test.{ts,tsx}'],
           testTimeout: soak ? minutes(30) : 20_000,
           sequence: { groupOrder: 0 },
@@ -22,6 +23,7 @@ const config: ViteUserConfig = {
         // Real processes, real files, real fsync: much of it is waiting for a disk, so two files at a time.
         test: {
           name: 'node',
+          globalSetup: 'test/threads-ahead.ts',
           include: ['test/{node,crash}/**/*.test.ts'],
           testTimeout: soak ? minutes(60) : minutes(2),
           hookTimeout: minutes(2),
@@ -32,6 +34,7 @@ const config: ViteUserConfig = {
         // Each command is a process of its own. What follows shares one group, so that no processor waits for the last file of another.
         test: {
           name: 'cli',
+          globalSetup: 'test/threads-ahead.ts',
           include: ['test/cli/**/*.test.ts'],
           testTimeout: minutes(4),
           hookTimeout: minutes(2),
@@ -43,7 +46,7 @@ const config: ViteUserConfig = {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: 'test/e2e/built-page.ts',
+          globalSetup: ['test/threads-ahead.ts', 'test/e2e/built-page.ts'],
           testTimeout: soak ? minutes(30) : minutes(6),
           hookTimeout: minutes(3),
           sequence: { groupOrder: 1 },

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { checkoutRoot, compileCache, packageCommand, projectNode } from './checkout.mjs';
+import { checkoutRoot, packageCommand, projectNode } from './checkout.mjs';
 import { runChild } from './run-child.mjs';
 import { setUp } from './setup.mjs';
 import { countResults, summaryLine } from './test-summary.mjs';
@@ -32,7 +32,7 @@ const { code } = await runChild(
   ],
   {
     cwd: checkoutRoot,
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...(isSoak ? { QL_SOAK: '1' } : {}) },
+    env: { ...process.env, ...(isSoak ? { QL_SOAK: '1' } : {}) },
   },
 );
 
