@@ -171,14 +171,14 @@ class Repair {
       onProgress: (done, total) => this.#progress('look', total + done, 2 * total),
       assertGoingOn: this.#assertGoingOn,
     });
-    const first = finding ?? scrubbed.finding;
     const named = rows.damaged
       .map(findingOf)
       .toSorted((one, other) => one.place.localeCompare(other.place, 'en', { numeric: true }));
+    // What made somebody look comes last: who meets damage first differs from run to run, and what the look itself finds does not.
     const all = [
-      ...(first === null ? [] : [first]),
       ...(scrubbed.finding === null ? [] : [scrubbed.finding]),
       ...named,
+      ...(finding === null ? [] : [finding]),
     ];
     const findings = all.filter(({ place }, at) => all.findIndex((other) => other.place === place) === at);
     // Every row fits its hash, and yet something was found: nothing of the state is taken over as it is.

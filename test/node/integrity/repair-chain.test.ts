@@ -6,9 +6,11 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { NeededRows } from '../../../src/api/operator/integrity.ts';
+import { integrityPaths } from '../../../src/node/integrity/integrity-paths.ts';
 import { openCopies } from '../../../src/node/integrity/open-copy.ts';
 import { acknowledgeReport, reportViews } from '../../../src/node/integrity/report-views.ts';
 import { IntegrityReports } from '../../../src/node/integrity/reports.ts';
+import { readScrubRecord, writeScrubRecord } from '../../../src/node/integrity/scrub-record.ts';
 import { takeSnapshot } from '../../../src/node/integrity/snapshots.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import { exportBlocks } from '../../../src/node/verify/export-blocks.ts';
@@ -247,6 +249,23 @@ describe('a chain whose rows are damaged', () => {
       await filled.close();
     },
   );
+
+  test('is reported once, whoever meets it first', async () => {
+    const data = damaged('DELETE FROM transactions WHERE log_index BETWEEN 20 AND 22');
+    const { scrubRecord } = integrityPaths(data);
+    for (const message of ['is missing', 'was asked for by the index, and is not there', 'cannot be read']) {
+      const damage = { place: 'transaction 20', message, height: null, found_at: 1 };
+      writeScrubRecord(scrubRecord, { ...readScrubRecord(scrubRecord), damage });
+      await (await open(data)).close();
+    }
+    expect(new IntegrityReports(data).list()).toMatchObject([{ outcome: 'needs_copy' }]);
+    // Damage that was not there before is another report.
+    const database = new Database(join(data, CHAIN));
+    database.exec('DELETE FROM transactions WHERE log_index = 24');
+    database.close();
+    await (await open(data)).close();
+    expect(new IntegrityReports(data).list()).toHaveLength(2);
+  });
 
   test('takes rows from an exported chain', async () => {
     const file = join(temporaryDirectory(), 'chain.jsonl');
