@@ -8,14 +8,21 @@ import { pathToFileURL } from 'node:url';
 
 import { checkoutRoot, compileCache, projectNode } from './checkout.mjs';
 
-/** Before anything starts threads from source: half a second where nothing changed. What is started afterwards uses the cache. */
+let isDone = false;
+
+/**
+ * Before anything starts threads from source: half a second where nothing changed, and once in a process. What is started afterwards uses
+ * the cache.
+ */
 export function compileThreadsAhead() {
+  if (isDone) return;
   process.env['NODE_COMPILE_CACHE'] = compileCache;
   const { status, error, stderr } = spawnSync(projectNode, [import.meta.filename], {
     cwd: checkoutRoot,
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`the sources of threads could not be compiled: ${stderr}`, { cause: error });
+  isDone = true;
 }
 
 if (import.meta.main) {

@@ -4,7 +4,7 @@ import { useState, type SyntheticEvent, type ReactElement } from 'react';
 
 import type { HostInfo } from '../../src/api/operator/host.ts';
 import type { KeyStoreKind } from '../../src/api/operator/keys.ts';
-import { Field } from '../parts/field.tsx';
+import { InputField } from '../parts/input-field.tsx';
 import { TextField } from '../parts/text-field.tsx';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useAct } from '../stores/use-act.ts';
@@ -45,22 +45,15 @@ export function NewChainForm({ host, sandbox }: { readonly host: HostInfo; reado
   };
   return (
     <form className="stack wide card" onSubmit={submit} noValidate>
-      <Field
+      <InputField
         label="Name of the chain"
         hint="Part of every signature, so it can never be changed. For example dark-matter-main."
         problem={tried ? chainIdProblem : undefined}
-      >
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            value={chainId}
-            spellCheck={false}
-            autoComplete="off"
-            onChange={(event) => setChainId(event.target.value)}
-          />
-        )}
-      </Field>
+        spellCheck={false}
+        autoComplete="off"
+        value={chainId}
+        onValue={setChainId}
+      />
       {alike.map((other) => (
         <p key={other} className="notice warn" role="status">
           <b>Check carefully.</b>{' '}

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { isIdentifier } from '../../src/ledger/actions/fields.ts';
-import { Field } from './field.tsx';
+import { InputField } from './input-field.tsx';
 
 interface Props {
   readonly hint: string;
@@ -25,18 +25,16 @@ export function IdField({
   form = IDENTIFIER_FORM,
 }: Props): ReactElement {
   return (
-    <Field label="Id" hint={hint} problem={value === '' || isValid(value) ? undefined : form}>
-      {(control) => (
-        <input
-          {...control}
-          className="input mono"
-          spellCheck={false}
-          autoComplete="off"
-          placeholder={placeholder}
-          value={value}
-          onChange={(event) => onValue(event.target.value.trim())}
-        />
-      )}
-    </Field>
+    <InputField
+      label="Id"
+      hint={hint}
+      problem={value === '' || isValid(value) ? undefined : form}
+      className="input mono"
+      spellCheck={false}
+      autoComplete="off"
+      placeholder={placeholder}
+      value={value}
+      onValue={(typed) => onValue(typed.trim())}
+    />
   );
 }

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import { Field } from './field.tsx';
+import { InputField } from './input-field.tsx';
 
 interface Props {
   readonly label: ReactNode;
@@ -13,20 +13,6 @@ interface Props {
 }
 
 /** One line of text. */
-export function TextField({ label, hint, problem, placeholder, lengthMax, value, onValue }: Props): ReactElement {
-  return (
-    <Field label={label} hint={hint} problem={problem}>
-      {(control) => (
-        <input
-          {...control}
-          className="input"
-          autoComplete="off"
-          placeholder={placeholder}
-          maxLength={lengthMax}
-          value={value}
-          onChange={(event) => onValue(event.target.value)}
-        />
-      )}
-    </Field>
-  );
+export function TextField({ lengthMax, ...field }: Props): ReactElement {
+  return <InputField {...field} autoComplete="off" maxLength={lengthMax} />;
 }

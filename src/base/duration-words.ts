@@ -1,3 +1,5 @@
+import { counted } from './count-words.ts';
+
 const UNITS = [
   [86_400_000, 'day'],
   [3_600_000, 'hour'],
@@ -10,8 +12,7 @@ const UNITS = [
 export function durationWords(ms: number): string {
   for (const [size, unit] of UNITS) {
     if (ms < size || ms % size !== 0) continue;
-    const count = ms / size;
-    return `${count} ${unit}${count === 1 ? '' : 's'}`;
+    return counted(ms / size, unit);
   }
   return `${ms} milliseconds`;
 }

@@ -1,5 +1,6 @@
 import type { EnvironmentSummary } from '../../api/chain/environments.ts';
 import type { InspectionView } from '../../api/operator/inspection.ts';
+import { counted } from '../../base/count-words.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { PAGE_ROWS_MAX } from '../../base/limits.ts';
 import { openInspectedHost } from '../../node/doors/inspection-console.ts';
@@ -63,7 +64,7 @@ async function tellFile(
         ({ name, created_at, signer: { kind, id } }) =>
           ['made', `${name} at ${time(created_at)}, signed by ${kind} ${id}`] as const,
       ),
-      ['Green', `${count} environment${count === 1 ? '' : 's'}`],
+      ['Green', counted(count, 'environment')],
     ]),
     ...(rows.length === 0
       ? []

@@ -1,4 +1,5 @@
 import type { PublicKey } from '../../base/bytes.ts';
+import { counted } from '../../base/count-words.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { isLookalike } from '../../base/lookalike.ts';
 import { activeValidators } from '../governance/invariants.ts';
@@ -25,10 +26,8 @@ export function nameIn(state: ToldState, memberId: string): string {
 
 /** How many validators there are after a change of so many, as a sentence of its own; empty where they cannot be counted. */
 export function validatorCount(state: ToldState, change: number): string {
-  const counted = listed(state);
-  if (counted === null) return '';
-  const count = activeValidators(counted).length + change;
-  return ` The chain then has ${count} ${count === 1 ? 'validator' : 'validators'}.`;
+  const all = listed(state);
+  return all === null ? '' : ` The chain then has ${counted(activeValidators(all).length + change, 'validator')}.`;
 }
 
 export function unseenKey(key: PublicKey, holder: string): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../base/count-words.ts';
 import { count } from '../../base/fields.ts';
 import type { EnvironmentSetBack, RollbackTarget } from './rollback-plan.ts';
 
@@ -100,7 +101,7 @@ export function scopeWords(scope: RollbackTarget['scope']): string {
 }
 
 function environments(number: number): string {
-  return number === 1 ? '1 environment' : `${number} environments`;
+  return counted(number, 'environment');
 }
 
 function part(number: number, one: string, many: string): string {

@@ -1,3 +1,4 @@
+import { counted } from '../../base/count-words.ts';
 import type { Action, PolicySubject } from './action.ts';
 import { listed, type ToldState } from '../state/access.ts';
 import type { Level } from '../permissions.ts';
@@ -35,7 +36,7 @@ export function policyWords(
   const { threshold, role } = policy;
   const now = today === null ? '' : ` (${today.needed} of ${today.holders} today)`;
   return 'count' in threshold
-    ? `${threshold.count} ${threshold.count === 1 ? 'approval' : 'approvals'} by ${roleWords(role, 2)}${now}`
+    ? `${counted(threshold.count, 'approval')} by ${roleWords(role, 2)}${now}`
     : `${threshold.numerator} of every ${threshold.denominator} ${roleWords(role, 2)}${now}`;
 }
 

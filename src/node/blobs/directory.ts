@@ -11,6 +11,7 @@ import {
   type FileMode,
 } from '../../ledger/log/file-tree.ts';
 import { systemCodeOf } from '../../base/errors.ts';
+import { stampOf } from '../data-directory/file-stamp.ts';
 import { IgnoreRules } from './ignore-rules.ts';
 
 /**
@@ -157,11 +158,6 @@ export function assertUnchanged(root: string, walked: WalkedDirectory): void {
   for (const { path, stamp } of [...walked.directories, ...walked.files]) {
     if (stampOf(lstatOf(root, path)) !== stamp) throw changed(path);
   }
-}
-
-/** Everything of the metadata that changes when the content does. */
-export function stampOf({ size, mtimeNs, ctimeNs, ino, dev, mode }: BigIntStats): string {
-  return `${size}:${mtimeNs}:${ctimeNs}:${ino}:${dev}:${mode}`;
 }
 
 /** @throws DIRECTORY_SYMLINK, DIRECTORY_FILE_KIND */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BLOB_CHUNK_SIZE_BYTES } from '../../base/limits.ts';
 import { systemCodeOf } from '../../base/errors.ts';
-import { assertRegular, changed, isGone, stampOf, symlink, unreadable } from './directory.ts';
+import { stampOf } from '../data-directory/file-stamp.ts';
+import { assertRegular, changed, isGone, symlink, unreadable } from './directory.ts';
 
 export interface ReadableFile {
   readonly path: string;

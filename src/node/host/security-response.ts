@@ -1,7 +1,8 @@
-import type { Json, JsonObject } from '../../base/canonical.ts';
+import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { RepeatedRefusals } from '../monitoring/facts.ts';
+import { refusedWords } from '../monitoring/rules/repeated-refusals.ts';
 import type { QueryRemote } from '../query/query.ts';
 import type { PreparedDrafts } from './prepared-drafts.ts';
 
@@ -18,14 +19,14 @@ export interface SecurityResponseOptions {
  *   then the freeze is prepared
  */
 export async function prepareAfter(
-  { name, count, since }: RepeatedRefusals,
+  event: RepeatedRefusals,
   { prepared, query }: SecurityResponseOptions,
 ): Promise<void> {
-  const message = `${count} wrong passphrases in a row were given for the key "${name}"`;
+  const message = refusedWords(event);
   const cause = { code: 'REPEATED_REFUSALS', message };
   const reason = `Security event: ${message}`;
   prepared.add(draft('freeze', { reason }, cause));
-  const payload = query === null ? null : await rollbackTo(query, since);
+  const payload = query === null ? null : await rollbackTo(query, event.since);
   if (payload !== null) prepared.add(draft('rollback', { ...payload, reason }, cause));
 }
 
@@ -41,7 +42,7 @@ function draft(
 async function rollbackTo(query: Pick<QueryRemote, 'rollbackPreview'>, time: number): Promise<JsonObject | null> {
   try {
     const { payload, obstacle } = await query.rollbackPreview({ target: { time }, scope: null });
-    return obstacle === null ? { ...payload, scope: payload.scope as Json } : null;
+    return obstacle === null ? payload : null;
   } catch (error) {
     // The chain did not begin before it.
     if (error instanceof QuantumLockError && error.code === 'NOT_FOUND') return null;

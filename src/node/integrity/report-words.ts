@@ -1,5 +1,5 @@
-import { counted } from '../../base/count-words.ts';
 import type { IntegrityReport, NeededRows } from '../../api/operator/integrity.ts';
+import { counted } from '../../base/count-words.ts';
 
 /** A report in plain words, a line each: what was found, where, what was done, and what was lost. */
 export function reportWords(report: Omit<IntegrityReport, 'words'>): string[] {

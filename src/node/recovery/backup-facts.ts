@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
-import { stampOf } from '../blobs/directory.ts';
+import { stampOf } from '../data-directory/file-stamp.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
 import type { BackupFacts } from '../monitoring/facts.ts';
 import { BACKUP_LOG, newestFailure, readBackupLog } from './backup-log.ts';

@@ -143,6 +143,6 @@ export function failureOf(
   error: unknown,
   what: string,
 ): { readonly code: string; readonly message: string; readonly advice: string } {
-  if (error instanceof QuantumLockError) return error.toValue();
+  if (error instanceof QuantumLockError) return error.toFailure();
   return { code: 'NODE_FAILED', message: `${what} failed because of an error in the program`, advice: 'See the log.' };
 }

@@ -4,6 +4,7 @@ import type { PolicyView } from '../../../../src/api/chain/governance.ts';
 import { LEVELS, PERMISSIONS } from '../../../../src/ledger/permissions.ts';
 import { Choice } from '../../../parts/choice.tsx';
 import { Field } from '../../../parts/field.tsx';
+import { InputField } from '../../../parts/input-field.tsx';
 import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { PERMISSION_WORDS } from '../permission-words.ts';
@@ -121,29 +122,12 @@ function Numbers({ kind, draft, onDraft }: FieldProps): ReactElement | null {
   }
 }
 
-function NumberField({
-  label,
-  value,
-  onValue,
-}: {
+function NumberField(field: {
   readonly label: string;
   readonly value: string;
   readonly onValue: (value: string) => void;
 }): ReactElement {
-  return (
-    <Field label={label}>
-      {(control) => (
-        <input
-          {...control}
-          className="input number"
-          inputMode="numeric"
-          autoComplete="off"
-          value={value}
-          onChange={(event) => onValue(event.target.value)}
-        />
-      )}
-    </Field>
-  );
+  return <InputField {...field} className="input number" inputMode="numeric" autoComplete="off" />;
 }
 
 function RoleField({ kind, draft, onDraft }: FieldProps): ReactElement {

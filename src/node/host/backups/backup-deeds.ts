@@ -1,7 +1,7 @@
-import { fullWords, keptWords } from '../../../api/operator/backups.ts';
-import { counted } from '../../../base/count-words.ts';
 import { resolve } from 'node:path';
+import { fullWords, keptWords } from '../../../api/operator/backups.ts';
 import type { DeedInput } from '../../../api/operator/deeds.ts';
+import { counted } from '../../../base/count-words.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
 import { keepDestinationKeys, forgetDestinationKeys } from '../../recovery/destination-keys.ts';
 import {

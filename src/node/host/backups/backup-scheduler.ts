@@ -58,8 +58,8 @@ export class BackupScheduler {
     } catch (error) {
       // Stopped by a person, or with the node: it is due again.
       if (error instanceof QuantumLockError && error.code === 'CANCELLED') return;
-      const { code, message, advice } = failureOf(error, what === 'backup' ? 'the backup' : 'the rehearsal');
-      recordBackup(dataDirectory, { event: 'failed', at: options.now(), what, code, message, advice });
+      const failure = failureOf(error, what === 'backup' ? 'the backup' : 'the rehearsal');
+      recordBackup(dataDirectory, { event: 'failed', at: options.now(), what, ...failure });
     }
   }
 
