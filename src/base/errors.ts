@@ -14,6 +14,8 @@ export const ERROR_ADVICE = {
   PROOF_INVALID: 'Do not trust it. Ask for the proof again, and get the trust file through another channel.',
   DOCUMENT_INVALID:
     'The document is damaged, or is not the document that it claims to be. Do not sign it; ask for it again.',
+  EXPORT_INVALID:
+    'Do not rely on it: it was changed or cut off, or is not what it says it is. Ask for another export of the same.',
   PROPOSAL_EXPIRED: 'Ask for a new proposal. If the clock of this machine is wrong, set it.',
   NOT_FOUND: 'Check the name. The list commands show what exists.',
   PROOF_PENDING: 'Ask again when the next block is there: it brings the proof.',

@@ -276,6 +276,12 @@ export const BACKUP_PART_SIZE_BYTES_MAX = 128 * 1024 * 1024;
 export const BACKUP_PARTS_UNDERWAY_MAX = 4;
 /** The manifest of a backup: 200 bytes for each part, so some terabytes of parts. */
 export const BACKUP_MANIFEST_SIZE_BYTES_MAX = 64 * 1024 * 1024;
+/** The signed manifest of an audit export: a block, and two proofs of at most 256 hashes. */
+export const EXPORT_MANIFEST_SIZE_BYTES_MAX = 256 * 1024;
+/** A line of an audit export: a transaction and what is said of it, each letter escaped, or the manifest. */
+export const EXPORT_LINE_SIZE_BYTES_MAX = EXPORT_MANIFEST_SIZE_BYTES_MAX + 8 * TRANSACTION_SIZE_BYTES_MAX;
+/** Text that is gathered before it is written: an export is written in pieces of this size. */
+export const EXPORT_WRITE_SIZE_BYTES = 256 * 1024;
 /** A backup as one JSON document is held in memory whole: as base64 that is 64 MiB of parts. */
 export const BACKUP_DOCUMENT_SIZE_BYTES_MAX = 96 * 1024 * 1024;
 /** Backups that one chain of increments is made of: a year of daily ones. */

@@ -1,5 +1,6 @@
 import type { PublicKey, Signature } from '../base/bytes.ts';
 import { encodeCanonicalText } from '../base/canonical.ts';
+import type { ExportManifest } from '../ledger/documents/export-manifest.ts';
 import type { BackupManifest } from '../node/recovery/backup-format.ts';
 import type { DrillStatement } from '../node/recovery/drill-statement.ts';
 import { statementSubject } from '../node/signing/subjects/statement.ts';
@@ -7,7 +8,7 @@ import type { CommandContext } from './context.ts';
 
 export interface StatementWords<Stated> {
   /** As `signing.log` calls it. */
-  readonly kind: 'backup' | 'drill';
+  readonly kind: 'backup' | 'drill' | 'export';
   readonly sentenceOf: (stated: Stated) => string;
   readonly digestOf: (stated: Stated) => Uint8Array;
 }
@@ -16,7 +17,7 @@ export interface StatementWords<Stated> {
  * What signs a statement by the acting key: typing the command is the confirmation. The key is opened first, so that nothing is
  * made that cannot be signed.
  */
-export async function statementSigner<Stated extends BackupManifest | DrillStatement>(
+export async function statementSigner<Stated extends BackupManifest | DrillStatement | ExportManifest>(
   context: CommandContext,
   { kind, sentenceOf, digestOf }: StatementWords<Stated>,
 ): Promise<(stated: Stated) => Promise<{ readonly public_key: PublicKey; readonly signature: Signature }>> {

@@ -6,27 +6,27 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 
 import { checkContent, eraOf, execute, State, type Fields as Content, type PastBlock } from './independent-execution.ts';
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type Fields = { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Fields = { [key: string]: Json };
 
 const NAMESPACES = ['environments', 'members', 'parameters', 'policies', 'proposals', 'validators'];
 const EMPTY = Buffer.alloc(32);
 
 export class Fault extends Error {}
 
-function demand(condition: boolean, what: string): asserts condition {
+export function demand(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Fault(what);
 }
 
 // --- Bytes ---------------------------------------------------------------------------------------------------------
 
-const sha256 = (...parts: readonly (Uint8Array | string)[]): Buffer => {
+export const sha256 = (...parts: readonly (Uint8Array | string)[]): Buffer => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest();
 };
 
-function unhex(value: Json | undefined, size: number, what: string): Buffer {
+export function unhex(value: Json | undefined, size: number, what: string): Buffer {
   demand(
     typeof value === 'string' && value.length === 2 + size * 2 && /^0x[0-9a-f]*$/.test(value),
     `${what} is not ${size} bytes of hex`,
@@ -34,11 +34,11 @@ function unhex(value: Json | undefined, size: number, what: string): Buffer {
   return Buffer.from(value.slice(2), 'hex');
 }
 
-const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('hex')}`;
+export const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('hex')}`;
 
 // --- Canonical JSON ------------------------------------------------------------------------------------------------
 
-function canonical(value: Json, depth = 0): string {
+export function canonical(value: Json, depth = 0): string {
   if (typeof value === 'number')
     demand(Number.isSafeInteger(value) && !Object.is(value, -0), 'a number is not a safe integer');
   if (typeof value === 'string') demand(value.isWellFormed(), 'a string holds a lone surrogate');
@@ -49,7 +49,7 @@ function canonical(value: Json, depth = 0): string {
   return `{${members.map(([key, entry]) => `${canonical(key)}:${canonical(entry, depth + 1)}`).join(',')}}`;
 }
 
-function readCanonical(text: Json | undefined, what: string): Json {
+export function readCanonical(text: Json | undefined, what: string): Json {
   demand(typeof text === 'string', `${what} is not text`);
   let value: Json;
   try {
@@ -61,23 +61,23 @@ function readCanonical(text: Json | undefined, what: string): Json {
   return value;
 }
 
-function fieldsOf(value: Json | undefined, names: readonly string[], what: string): Fields {
+export function fieldsOf(value: Json | undefined, names: readonly string[], what: string): Fields {
   demand(typeof value === 'object' && value !== null && !Array.isArray(value), `${what} is not an object`);
   demand(Object.keys(value).toSorted().join() === names.toSorted().join(), `${what} does not have exactly its fields`);
   return value;
 }
 
-function listOf(value: Json | undefined, what: string): readonly Json[] {
+export function listOf(value: Json | undefined, what: string): readonly Json[] {
   demand(Array.isArray(value), `${what} is not a list`);
   return value;
 }
 
-function textOf(value: Json | undefined, what: string): string {
+export function textOf(value: Json | undefined, what: string): string {
   demand(typeof value === 'string', `${what} is not text`);
   return value;
 }
 
-function countOf(value: Json | undefined, what: string): number {
+export function countOf(value: Json | undefined, what: string): number {
   demand(typeof value === 'number' && Number.isSafeInteger(value) && value >= 0, `${what} is not a count`);
   return value;
 }
@@ -89,7 +89,7 @@ const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681
 const KEY_PREFIX = Buffer.from('3036301006072a8648ce3d020106052b8104000a032200', 'hex');
 
 /** Whether the signature is over SHA-256 of `preimage`. */
-function isSignedBy(publicKey: Buffer, preimage: Uint8Array, signature: Buffer): boolean {
+export function isSignedBy(publicKey: Buffer, preimage: Uint8Array, signature: Buffer): boolean {
   if (publicKey[0] !== 2 && publicKey[0] !== 3) return false;
   if (BigInt(hex(signature.subarray(32))) > HALF_ORDER) return false;
   try {
@@ -110,7 +110,7 @@ interface Domain {
 /** The domain of block 0 and of the transaction in it. */
 const BEFORE_GENESIS: Domain = { genesis: NO_GENESIS, era: 0 };
 
-function preimageOf(kind: string, { genesis, era }: Domain, text: string): Buffer {
+export function preimageOf(kind: string, { genesis, era }: Domain, text: string): Buffer {
   const number = Buffer.alloc(8);
   number.writeBigUInt64BE(BigInt(era));
   return Buffer.concat([
@@ -124,7 +124,7 @@ function preimageOf(kind: string, { genesis, era }: Domain, text: string): Buffe
 // --- Log -----------------------------------------------------------------------------------------------------------
 
 const leafHash = (data: Uint8Array | string): Buffer => sha256(Buffer.of(0), data);
-const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(Buffer.of(1), left, right);
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(Buffer.of(1), left, right);
 
 function logRoot(leaves: readonly Buffer[]): Buffer {
   const [first] = leaves;
@@ -169,7 +169,7 @@ const TRANSACTION_FIELDS = [
 ];
 
 /** Checks a transaction by itself; gives its fields, id and leaf. */
-function checkTransaction(
+export function checkTransaction(
   text: Json | undefined,
   { chainId, genesis }: Pick<Trust, 'chainId' | 'genesis'>,
 ): { fields: Fields; unsigned: string; id: string; leaf: Buffer } {
@@ -203,14 +203,14 @@ const HEADER_FIELDS = [
   'version',
 ];
 
-interface Trust {
+export interface Trust {
   readonly chainId: string;
   readonly genesis: string;
   /** By validator id, each key that it seals or sealed with. */
   readonly validators: ReadonlyMap<string, readonly string[]>;
 }
 
-function checkSealed(header: Fields, hash: Json | undefined, proof: Json | undefined, trust: Trust): void {
+export function checkSealed(header: Fields, hash: Json | undefined, proof: Json | undefined, trust: Trust): void {
   fieldsOf(header, HEADER_FIELDS, 'header');
   demand(header['chain_id'] === trust.chainId, 'the header is of another chain');
   demand(header['version'] === 2, 'the header is of another version');
@@ -471,7 +471,7 @@ function verifyTransactionProof(document: Json, trust: Trust): void {
   checkSealed(header, sealed['hash'], sealed['proof'], trust);
 }
 
-function verifyStateProof(document: Json, trust: Trust): void {
+export function verifyStateProof(document: Json, trust: Trust): void {
   const proof = fieldsOf(
     document,
     ['key', 'namespace', 'namespace_roots', 'other_leaf', 'sealed', 'siblings', 'value'],

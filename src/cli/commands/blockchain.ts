@@ -17,11 +17,12 @@ import type { CommandContext } from '../context.ts';
 import { warningsText } from '../governance/changes-text.ts';
 import { fields, table, time } from '../output.ts';
 import { hashArgument, keyStore, moment, port, positiveNumber, wholeNumber, type MomentArgument } from './arguments.ts';
-import { acknowledge, exportChain, type ExportOptions } from './chain-export.ts';
+import { acknowledge } from './acknowledge.ts';
 import { registerBackup } from './backup.ts';
 import { registerChainClock } from './chain-clock.ts';
 import { registerChainControl } from './chain-control.ts';
 import type { RegisterCommands } from './command.ts';
+import { registerExport } from './chain-export.ts';
 import { registerHistory } from './history.ts';
 import { registerIntegrity } from './integrity.ts';
 import { registerDrill } from './drill.ts';
@@ -102,13 +103,6 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
     .action(() => run(verify));
 
   blockchain
-    .command('export')
-    .description('the whole chain in one file, verified as it is written')
-    .option('--format <blocks>', 'blocks: a line of JSON for each, in the bytes that were hashed and signed', 'blocks')
-    .option('--output <FILE>', 'a new file; standard output without it')
-    .action((options: ExportOptions) => run((context) => exportChain(context, options)));
-
-  blockchain
     .command('acknowledge <CODE>')
     .description('confirm that you have seen an alert that stays active until then, such as INDEX_DIFFERED')
     .action((code: string) => run(async (context) => acknowledge(context, code)));
@@ -125,6 +119,7 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
   registerChainClock(blockchain, run);
   registerHistory(blockchain, run);
   registerIntegrity(blockchain, run);
+  registerExport(blockchain, run);
   registerBackup(blockchain, run);
   registerRestore(blockchain, run);
   registerDrill(blockchain, run);

@@ -1,66 +1,128 @@
 import { once } from 'node:events';
-import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { resolve } from 'node:path';
+import type { AuditFilter } from '../../api/chain/audit.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { findAction } from '../../ledger/actions/registry.ts';
+import {
+  EXPORT_KINDS,
+  exportDigest,
+  exportHash,
+  type ExportKind,
+  type ExportManifest,
+} from '../../ledger/documents/export-manifest.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
+import { makeExport } from '../../node/export/make-export.ts';
 import { verifyThreadCount } from '../../node/quantum-node.ts';
-import { StandingAlerts } from '../../node/monitoring/standing-alerts.ts';
-import { storageError } from '../../node/data-directory/storage-errors.ts';
-import { exportBlocks, type ExportedBlocks } from '../../node/verify/export-blocks.ts';
+import { exportBlocks } from '../../node/verify/export-blocks.ts';
 import type { CommandContext } from '../context.ts';
+import { fields } from '../output.ts';
+import { statementSigner } from '../statement-signer.ts';
+import { moment, type MomentArgument } from './arguments.ts';
+import type { RunCommand } from './command.ts';
+import { sizeText } from './size-text.ts';
 
-export interface ExportOptions {
-  readonly format: string;
+interface ExportOptions {
+  readonly format: ExportKind;
   readonly output?: string;
+  readonly action?: string[];
+  readonly signer?: string;
+  readonly environment?: string;
+  readonly from?: MomentArgument;
+  readonly to?: MomentArgument;
+  readonly text?: string;
+}
+
+export function registerExport(blockchain: Command, run: RunCommand): void {
+  blockchain
+    .command('export')
+    .description('the audit log or what of it is asked for, or the whole chain, in one file with a signed manifest')
+    .addOption(
+      new Option(
+        '--format <FORMAT>',
+        'jsonl proves each row, and what is left out where; csv is for spreadsheets, cef for a SIEM; blocks is the whole chain in the bytes that were hashed and signed',
+      )
+        .choices(EXPORT_KINDS)
+        .default('blocks'),
+    )
+    .option('--output <FILE>', 'a new file; blocks also go to standard output, without a manifest')
+    .option('--action <NAME...>', 'only these actions')
+    .option('--signer <MEMBER|KEY>', 'only what this member, or this key, signed')
+    .option('--environment <ID>', 'only what changed this environment')
+    .option('--from <HEIGHT|TIME>', 'from that block or time on', moment)
+    .option('--to <HEIGHT|TIME>', 'up to that block or time', moment)
+    .option('--text <WORDS>', 'only what has all these words')
+    .action((options: ExportOptions) => run((context) => exportChain(context, options)));
+}
+
+async function exportChain(context: CommandContext, options: ExportOptions): Promise<void> {
+  const { format, output: path } = options;
+  const filter = filterOf(options);
+  readNodeConfig(context.dataDirectory);
+  if (path === undefined) {
+    if (format !== 'blocks' || Object.keys(filter).length > 0)
+      throw new QuantumLockError('USAGE', `an export as ${format} has a signed manifest: name a file with --output`);
+    return toStandardOutput(context);
+  }
+  const { signed, manifestPath } = await makeExport(
+    {
+      dataDirectory: context.dataDirectory,
+      kind: format,
+      filter,
+      output: resolve(path),
+      createdAt: Date.now(),
+      software: context.version,
+    },
+    {
+      sign: await statementSigner(context, { kind: 'export', sentenceOf, digestOf: exportDigest }),
+      report: (done, total) => context.output.progress(`Block ${done} of ${total}`),
+    },
+  );
+  const { manifest } = signed;
+  const document = { path, manifest_path: manifestPath, export: exportHash(manifest), ...manifest };
+  context.output.result(document, () =>
+    fields([
+      ['export', exportHash(manifest)],
+      ['file', `${path}  (${sizeText(manifest.size_bytes)})`],
+      ...(manifestPath === resolve(path) ? [] : ([['manifest', manifestPath]] as const)),
+      ['holds', `${manifest.rows} ${format === 'blocks' ? 'blocks' : 'transactions'}`],
+      ['blocks', `${manifest.from_block} to ${manifest.to_block}`],
+      ['checkpoint', manifest.checkpoint],
+      ['check it', context.commandLine('audit', 'verify', path)],
+    ]),
+  );
+}
+
+function sentenceOf({ kind, chain_id, rows, from_block, to_block }: ExportManifest): string {
+  const what = kind === 'blocks' ? 'blocks' : 'transactions';
+  return `This export holds ${rows} ${what} of the chain ${chain_id}, of blocks ${from_block} to ${to_block}.`;
+}
+
+/** @throws USAGE where an action is none: a typing mistake would give an empty export */
+function filterOf({ action, signer, environment, from, to, text }: ExportOptions): AuditFilter {
+  const unknown = action?.find((name) => findAction(name) === undefined);
+  if (unknown !== undefined) throw new QuantumLockError('USAGE', `there is no action "${unknown}"`);
+  return {
+    ...(action === undefined ? {} : { actions: action }),
+    ...(signer === undefined ? {} : { signer }),
+    ...(environment === undefined ? {} : { env_id: environment }),
+    ...(text === undefined ? {} : { text }),
+    ...(from === undefined ? {} : 'height' in from ? { from_block: from.height } : { from_time: from.time }),
+    ...(to === undefined ? {} : 'height' in to ? { to_block: to.height } : { to_time: to.time }),
+  };
 }
 
 /** Writes as fast as the reader takes it, so that a chain of any size needs no memory. */
-export async function exportChain(context: CommandContext, { format, output }: ExportOptions): Promise<void> {
-  if (format !== 'blocks') throw new QuantumLockError('USAGE', `"${format}" is not a format; the only one is blocks`);
-  if (output === undefined) {
-    const done = await exportTo(context, process.stdout);
-    context.output.note(doneWords(done));
-    return;
-  }
-  const file = createWriteStream(output, { flags: 'wx', mode: 0o644 });
-  try {
-    await once(file, 'open');
-  } catch (cause) {
-    throw storageError(output, cause);
-  }
-  try {
-    const done = await exportTo(context, file);
-    file.end();
-    await finished(file);
-    context.output.result({ path: output, format, ...done }, () => [`${doneWords(done)} In ${output}.`]);
-  } catch (error) {
-    file.destroy();
-    // What is there ends at the fault, and would be taken for a whole chain.
-    rmSync(output, { force: true });
-    throw storageError(output, error);
-  }
-}
-
-function exportTo(context: CommandContext, stream: WriteStream | NodeJS.WriteStream): Promise<ExportedBlocks> {
-  return exportBlocks({
-    dataDirectory: context.dataDirectory,
+async function toStandardOutput({ dataDirectory, output }: CommandContext): Promise<void> {
+  const { blocks, transactions, unproved } = await exportBlocks({
+    dataDirectory,
     verifyThreads: verifyThreadCount(),
-    onProgress: (done, total) => context.output.progress(`Block ${done} of ${total}`),
+    onProgress: (done, total) => output.progress(`Block ${done} of ${total}`),
     write: async (line) => {
-      if (!stream.write(line)) await once(stream, 'drain');
+      if (!process.stdout.write(line)) await once(process.stdout, 'drain');
     },
   });
-}
-
-function doneWords({ blocks, transactions, unproved }: ExportedBlocks): string {
   const waiting = unproved === 0 ? '' : ` ${unproved} more are final, and left out: their proofs have not arrived yet.`;
-  return `${blocks} blocks with ${transactions} transactions, verified from genesis.${waiting}`;
-}
-
-/** Only a person at this machine's command line takes such an alert away; a page cannot. */
-export function acknowledge(context: CommandContext, code: string): void {
-  readNodeConfig(context.dataDirectory);
-  const count = new StandingAlerts(context.dataDirectory, Date.now).acknowledge(code);
-  if (count === 0) throw new QuantumLockError('NOT_FOUND', `no active alert ${code} waits to be acknowledged`);
-  context.output.result({ code, acknowledged: count }, () => [`${count} of ${code}: acknowledged.`]);
+  output.note(`${blocks} blocks with ${transactions} transactions, verified from genesis.${waiting}`);
 }

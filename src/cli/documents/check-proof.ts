@@ -1,15 +1,14 @@
 import { isoTime } from '../../base/iso-time.ts';
-import { trustedKeys } from '../../api/trusted-keys.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { PROPOSAL_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { verifyConsistencyProof, type ConsistencyProof } from '../../ledger/proofs/consistency-proof.ts';
-import { decodeTrustFile } from '../../ledger/documents/trust-file.ts';
 import type { ProofReport, TrustedKeys } from '../../ledger/proofs/report.ts';
 import { verifyStateProof, type StateProof } from '../../ledger/proofs/state-proof.ts';
 import { verifyTransactionProof, type TransactionProof } from '../../ledger/proofs/transaction-proof.ts';
 import { readInputText } from '../../node/read-input-file.ts';
 import type { CommandContext } from '../context.ts';
+import { readTrustedKeys } from './trusted-keys.ts';
 
 interface CheckedProof {
   readonly kind: 'transaction' | 'state' | 'consistency';
@@ -24,10 +23,7 @@ export async function checkProof(
   options: { readonly input: string; readonly trust?: string },
 ): Promise<void> {
   const value = readProof(options.input);
-  const trusted =
-    options.trust === undefined
-      ? await ownKeys(context)
-      : decodeTrustFile(readInputText(options.trust, PROPOSAL_FILE_SIZE_BYTES_MAX));
+  const trusted = await readTrustedKeys(context, options.trust);
   const { kind, report, claim } = check(value, trusted);
   context.output.result({ ok: report.ok, kind, claim: report.ok ? claim : null, steps: report.steps }, () => [
     ...report.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
@@ -80,11 +76,4 @@ function stateClaim({ namespace, key, value, sealed }: StateProof): string {
   return value === null
     ? `${namespace}/${key} had no value ${when}.`
     : `${namespace}/${key} had the value ${value} ${when}.`;
-}
-
-async function ownKeys(context: CommandContext): Promise<TrustedKeys> {
-  return context.withSession('read', async (client) => {
-    const { validators } = await client.chain.validators();
-    return trustedKeys(await client.chain.status(), validators);
-  });
 }

@@ -11,7 +11,8 @@ export type DigestKind =
   | 'proposal'
   | 'approval'
   | 'backup'
-  | 'drill';
+  | 'drill'
+  | 'export';
 
 /** `quantum-lock/<kind>/v2` ‖ 0x00. */
 const TAGS: Readonly<Record<DigestKind, Uint8Array>> = {
@@ -23,6 +24,7 @@ const TAGS: Readonly<Record<DigestKind, Uint8Array>> = {
   approval: encodeUtf8('quantum-lock/approval/v2\0'),
   backup: encodeUtf8('quantum-lock/backup/v2\0'),
   drill: encodeUtf8('quantum-lock/drill/v2\0'),
+  export: encodeUtf8('quantum-lock/export/v2\0'),
 };
 
 /** The genesis hash and the era, eight bytes, big-endian. */

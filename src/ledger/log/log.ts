@@ -79,11 +79,23 @@ export class LogFrontier {
   }
 
   append(hash: Uint8Array): void {
+    this.appendPerfect(0, hash);
+  }
+
+  /** Adds 2^level leaves at once, by the root of their perfect subtree: one can begin here where the size is a multiple of 2^level. */
+  appendPerfect(level: number, hash: Uint8Array): void {
+    const width = 2 ** level;
+    assert(this.#size % width === 0, 'a perfect subtree begins at a multiple of its size');
     let node = hash;
-    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2)
+    for (let rest = this.#size / width; rest % 2 === 1; rest = (rest - 1) / 2)
       node = nodeHash(this.#peaks.pop() as Uint8Array, node);
     this.#peaks.push(node);
-    this.#size++;
+    this.#size += width;
+  }
+
+  /** Roots of the perfect subtrees, largest first. */
+  get peaks(): readonly Uint8Array[] {
+    return this.#peaks;
   }
 
   root(): Uint8Array {
@@ -112,6 +124,19 @@ export function rangeRoot(reader: LogNodeReader, begin: number, end: number): Ui
   if (level !== undefined && begin % size === 0) return reader.perfectNode(level, begin / size);
   const split = splitPoint(size);
   return nodeHash(rangeRoot(reader, begin, begin + split), rangeRoot(reader, begin + split, end));
+}
+
+/** The fewest perfect subtrees that the leaves [begin, end) are made of, in order: levels and indexes. */
+export function* perfectSubtrees(
+  begin: number,
+  end: number,
+): Generator<{ readonly level: number; readonly index: number }, void, undefined> {
+  for (let at = begin; at < end;) {
+    let level = 0;
+    for (let width = 2; at % width === 0 && at + width <= end; width *= 2) level++;
+    yield { level, index: at / 2 ** level };
+    at += 2 ** level;
+  }
 }
 
 /** The frontier of the first `size` leaves. */

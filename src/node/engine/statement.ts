@@ -1,8 +1,8 @@
 import type { PublicKey, Signature } from '../../base/bytes.ts';
 
-/** What a node states of its own chain, by itself: what a backup holds, how a rehearsal went. */
+/** What a node states of its own chain, by itself: what a backup or an export holds, how a rehearsal went. */
 export interface StatementToSign {
-  readonly kind: 'backup' | 'drill';
+  readonly kind: 'backup' | 'drill' | 'export';
   readonly era: number;
   /** Canonical JSON. */
   readonly text: string;

@@ -1,13 +1,9 @@
 import type { AuditFilter } from '../../api/chain/audit.ts';
-import { isPublicKey } from '../../base/bytes.ts';
-import type { KeyRecord } from '../../ledger/state/records.ts';
-import { AuditSearch, wordQuery } from './audit-search.ts';
+import { AuditMatch } from './audit-match.ts';
+import { AuditSearch } from './audit-search.ts';
 import { checkHistory } from './environment-history.ts';
 import { IndexDifference } from './index-difference.ts';
-import { indexEntryOf } from './index-entry.ts';
-import { TextWords } from './index-words.ts';
 import type { QueryContext } from './query-context.ts';
-import { keyPlace } from '../../ledger/state/readers.ts';
 
 /**
  * What the index found, checked against the chain: each transaction is one that was asked for, and an environment's
@@ -16,11 +12,12 @@ import { keyPlace } from '../../ledger/state/readers.ts';
 export class CheckedAudit {
   readonly #context: QueryContext;
   readonly #search: AuditSearch;
-  readonly #words = new TextWords();
+  readonly #match: AuditMatch;
 
   constructor(context: QueryContext) {
     this.#context = context;
     this.#search = new AuditSearch(context.index);
+    this.#match = new AuditMatch(context.chain);
   }
 
   /** Log indexes below `before`, newest first. @throws IndexDifference, STORAGE_CORRUPT */
@@ -42,33 +39,8 @@ export class CheckedAudit {
     const { chain } = this.#context;
     const isThere = logIndex < chain.head().header.log_size;
     const height = isThere ? chain.heightOfLogIndex(logIndex) : 0;
-    if (!isThere || !this.#isSought(filter, height, logIndex))
+    if (!isThere || !this.#match.isSought(filter, height, { logIndex, transaction: chain.transaction(logIndex) }))
       throw new IndexDifference(`transaction ${logIndex} is not what it is filed under`);
-  }
-
-  #isSought(filter: AuditFilter, height: number, logIndex: number): boolean {
-    const { chain } = this.#context;
-    const { timestamp } = chain.block(height).header;
-    const transaction = chain.transaction(logIndex);
-    const { text, touched } = indexEntryOf(chain, height, { logIndex, transaction });
-    const words = filter.text === undefined ? null : wordQuery(filter.text);
-    return (
-      (filter.env_id === undefined || touched.has(filter.env_id)) &&
-      (filter.actions === undefined || filter.actions.length === 0 || filter.actions.includes(transaction.action)) &&
-      (filter.signer === undefined || this.#isSigner(filter.signer, transaction.signer)) &&
-      timestamp >= (filter.from_time ?? 0) &&
-      timestamp <= (filter.to_time ?? Infinity) &&
-      height >= (filter.from_block ?? 0) &&
-      height <= (filter.to_block ?? Infinity) &&
-      (words === null || this.#words.isMatch(text, words))
-    );
-  }
-
-  #isSigner(sought: string, publicKey: string): boolean {
-    if (isPublicKey(sought)) return sought === publicKey;
-    const { chain } = this.#context;
-    const key = chain.stateText(chain.height(), 'members', keyPlace(publicKey));
-    return key !== undefined && (JSON.parse(key) as KeyRecord).member_id === sought;
   }
 }
 

@@ -24,14 +24,24 @@ export function indexEntryOf(
   { logIndex, transaction }: { readonly logIndex: number; readonly transaction: Transaction },
 ): IndexEntry {
   const id = chain.idOf(transaction);
+  const touched = touchedBy(chain, height, { id, logIndex, transaction });
+  const proposal = proposalOf(chain, height, transaction);
+  const text = searchText(transaction, { id, proposal, by: signerWords(chain, height, transaction.signer) });
+  return { logIndex, id, transaction, text, touched };
+}
+
+/** Environments that a transaction changed. */
+export function touchedBy(
+  chain: ChainReader,
+  height: number,
+  { id, logIndex, transaction }: { readonly id: Hash; readonly logIndex: number; readonly transaction: Transaction },
+): ReadonlySet<string> {
   const touched = new Set<string>();
   for (const operation of doneOperations(chain, height, { id, transaction })) {
     if (operation.envId !== null) touched.add(operation.envId);
     if (isRollback(operation)) for (const envId of writtenBy(chain, height, logIndex).keys()) touched.add(envId);
   }
-  const proposal = proposalOf(chain, height, transaction);
-  const text = searchText(transaction, { id, proposal, by: signerWords(chain, height, transaction.signer) });
-  return { logIndex, id, transaction, text, touched };
+  return touched;
 }
 
 /** The member who holds a key as a block left it, or '' where nobody does. A key stays its member's. */

@@ -1,0 +1,118 @@
+import type { AuditFilter } from '../../api/chain/audit.ts';
+import { decodeUtf8 } from '../../base/bytes.ts';
+import { QuantumLockError } from '../../base/errors.ts';
+import type { ExportRow } from '../../ledger/documents/export-lines.ts';
+import { memberPlace } from '../../ledger/state/readers.ts';
+import type { MemberRecord } from '../../ledger/state/records.ts';
+import { AuditMatch } from '../query/audit-match.ts';
+import { memberIdOf } from '../query/index-entry.ts';
+import { proposalOf } from '../query/proposal-of.ts';
+import { environmentsOf, sentenceOf } from '../query/transaction-text.ts';
+import type { ChainReader } from '../storage/chain-reader.ts';
+import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
+import type { ProvedBlock } from '../storage/stored-block.ts';
+
+/** Which blocks an export looks at, first and last included. */
+export interface BlockRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A block that was looked at, and the rows of it that were asked for. */
+export interface ExportedBlock {
+  readonly block: ProvedBlock;
+  readonly rows: readonly ExportRow[];
+}
+
+/**
+ * The blocks that can hold what a filter asks for, up to the newest that has its proof. Times narrow it where the clock of the chain was
+ * never reset; else every block is looked at.
+ * @throws INPUT_INVALID where there is no such block
+ */
+export function blockRangeOf(reader: ChainReader, filter: AuditFilter): BlockRange {
+  const newest = reader.provedHeightOrNone();
+  const [first, last] = timesOf(reader, filter, newest);
+  const range = {
+    from: Math.max(first, filter.from_block ?? 0),
+    to: Math.min(last, filter.to_block ?? newest),
+  };
+  if (range.to < range.from)
+    throw new QuantumLockError('INPUT_INVALID', 'no block of the chain is in that range of blocks or times', {
+      advice: `The chain has its proved blocks 0 to ${newest}: name a range of these.`,
+    });
+  return range;
+}
+
+function timesOf(reader: ChainReader, { from_time, to_time }: AuditFilter, newest: number): readonly [number, number] {
+  if (reader.block(newest).header.era !== 0) return [0, newest];
+  const atOrBefore = (time: number): number =>
+    reader.block(0).header.timestamp > time ? -1 : reader.heightAtTime(time);
+  const first = from_time === undefined || from_time <= 0 ? 0 : atOrBefore(from_time - 1) + 1;
+  return [first, to_time === undefined ? newest : Math.min(newest, atOrBefore(to_time))];
+}
+
+/** The rows that a filter asks for, block by block, from the chain itself and checked against it; no index is asked. */
+export class ExportedBlocks {
+  readonly #reader: ChainReader;
+  readonly #filter: AuditFilter;
+  readonly #match: AuditMatch;
+  /** Who holds a key, as long as the members stay as they are. */
+  #names: { readonly page: number; readonly byKey: Map<string, Signer> } = { page: -1, byKey: new Map() };
+
+  constructor(reader: ChainReader, filter: AuditFilter) {
+    this.#reader = reader;
+    this.#filter = filter;
+    this.#match = new AuditMatch(reader);
+  }
+
+  /** @throws STORAGE_CORRUPT */
+  at(height: number): ExportedBlock {
+    const reader = this.#reader;
+    const block = reader.provedBlock(height);
+    const { header, firstLogIndex } = block;
+    if (!this.#match.isBlockSought(this.#filter, height, header.timestamp)) return { block, rows: [] };
+    const rows: ExportRow[] = [];
+    for (const [place, bytes] of reader.transactionsOf(block, firstLogIndex, header.log_size).entries()) {
+      const row = this.#rowOf(block, firstLogIndex + place, bytes);
+      if (row !== null) rows.push(row);
+    }
+    return { block, rows };
+  }
+
+  #rowOf({ header, roots }: ProvedBlock, logIndex: number, bytes: Uint8Array): ExportRow | null {
+    const reader = this.#reader;
+    const { index } = header;
+    const transaction = decodeStoredTransaction(bytes, logIndex);
+    if (!this.#match.isSought(this.#filter, index, { logIndex, transaction })) return null;
+    const id = reader.idOf(transaction);
+    const proposal = proposalOf(reader, index, transaction);
+    return {
+      log_index: logIndex,
+      block: index,
+      time: header.timestamp,
+      id,
+      transaction: decodeUtf8(bytes),
+      action: transaction.action,
+      signer: transaction.signer,
+      env_id: environmentsOf(proposal ?? transaction)[0] ?? null,
+      ...this.#signerOf(transaction.signer, index, roots.members.page),
+      summary: sentenceOf(transaction, proposal, id),
+    };
+  }
+
+  #signerOf(publicKey: string, height: number, page: number): Signer {
+    if (this.#names.page !== page) this.#names = { page, byKey: new Map() };
+    const known = this.#names.byKey.get(publicKey);
+    if (known !== undefined) return known;
+    const memberId = memberIdOf(this.#reader, height, publicKey);
+    const text = memberId === '' ? undefined : this.#reader.stateText(height, 'members', memberPlace(memberId));
+    const signer =
+      text === undefined
+        ? { member_id: null, member_name: null }
+        : { member_id: memberId, member_name: (JSON.parse(text) as MemberRecord).name };
+    this.#names.byKey.set(publicKey, signer);
+    return signer;
+  }
+}
+
+type Signer = Pick<ExportRow, 'member_id' | 'member_name'>;
