@@ -24,8 +24,8 @@ import { chainId, era, genesis, invalid } from './offline-document.ts';
 
 export const EXPORT_FORMAT = 'quantum-lock/export/v1';
 
-/** JSON Lines with proofs; a table; events for a SIEM; the blocks themselves. */
-export const EXPORT_KINDS = ['jsonl', 'csv', 'cef', 'blocks'] as const;
+/** JSON Lines with proofs; a table; events for a SIEM; a report for people, as a page and on paper; the blocks themselves. */
+export const EXPORT_KINDS = ['jsonl', 'csv', 'cef', 'html', 'pdf', 'blocks'] as const;
 export type ExportKind = (typeof EXPORT_KINDS)[number];
 
 const manifestSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { encodeHash, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { EXPORT_WRITE_SIZE_BYTES } from '../../base/limits.ts';
@@ -34,12 +35,23 @@ export class ContentFile {
     }
   }
 
+  /** As people call it: without its folder. */
+  get name(): string {
+    return basename(this.#path);
+  }
+
   /** Whether a piece went out. @throws STORAGE_FULL, STORAGE_FAILED */
   async write(text: string): Promise<boolean> {
     this.#waiting += text;
     if (this.#waiting.length < EXPORT_WRITE_SIZE_BYTES) return false;
     await this.#flush();
     return true;
+  }
+
+  /** After the text that was written before. @throws STORAGE_FULL, STORAGE_FAILED */
+  async writeBytes(bytes: Uint8Array): Promise<void> {
+    await this.#flush();
+    await this.#append(bytes);
   }
 
   /** Of everything that was written so far. */
@@ -69,6 +81,10 @@ export class ContentFile {
   async #flush(): Promise<void> {
     const bytes = Buffer.from(this.#waiting);
     this.#waiting = '';
+    if (bytes.length > 0) await this.#append(bytes);
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
     this.#size += bytes.length;
     try {

@@ -14,6 +14,8 @@ import { writeBlocks } from './block-content.ts';
 import { ContentFile } from './content-file.ts';
 import type { ContentRequest, ContentWork, WriteContent } from './export-content.ts';
 import { provedSigner } from './export-signer.ts';
+import { writeHtmlReport } from './report/html-content.ts';
+import { writePdfReport } from './report/pdf-content.ts';
 import { writeRows } from './row-content.ts';
 
 export interface MakeExportOptions extends Omit<ContentRequest, 'reader' | 'filter'> {
@@ -34,6 +36,8 @@ const CONTENT: Readonly<Record<ExportKind, WriteContent>> = {
   jsonl: writeRows,
   csv: writeRows,
   cef: writeRows,
+  html: writeHtmlReport,
+  pdf: writePdfReport,
   blocks: writeBlocks,
 };
 

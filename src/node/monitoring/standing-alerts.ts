@@ -49,9 +49,9 @@ export class StandingAlerts {
       .slice(-ALERTS_MAX);
   }
 
-  /** Of one kind, those that were acknowledged too, oldest first. */
-  all(code: string): readonly RaisedAlert[] {
-    return this.#read().filter(({ alert }) => alert.code === code);
+  /** Of one kind, or of all, those that were acknowledged too, oldest first. */
+  all(code?: string): readonly RaisedAlert[] {
+    return this.#read().filter(({ alert }) => code === undefined || alert.code === code);
   }
 
   raise(found: Omit<Alert, 'since'>): void {

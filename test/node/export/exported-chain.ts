@@ -92,7 +92,9 @@ export async function exportTo(
   filter: AuditFilter = {},
   by = signAs(sealingKey()),
 ): Promise<MadeExport & { readonly path: string }> {
-  const path = join(root, `export-${++count}.${kind}`);
+  const directory = join(root, String(++count));
+  mkdirSync(directory);
+  const path = join(directory, `export.${kind}`);
   const made = await makeExport(
     { dataDirectory, kind, filter, output: path, createdAt: 1_800_000_000_000, software: '1.2.3' },
     { sign: by, report: () => undefined },
