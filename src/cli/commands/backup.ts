@@ -7,6 +7,7 @@ import { replaceFile } from '../../node/data-directory/durable-files.ts';
 import { isThere } from '../../node/data-directory/is-there.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { encodeBackupDocument } from '../../node/recovery/backup-document.ts';
+import { baseOf, type BackupBase } from '../../node/recovery/backup-base.ts';
 import { manifestDigest, type BackupManifest } from '../../node/recovery/backup-format.ts';
 import { NO_KEYS, type Encryption } from '../../node/recovery/encryption.ts';
 import { makeBackup } from '../../node/recovery/make-backup.ts';
@@ -104,13 +105,13 @@ async function encryptionOf(
   return { passphrase: await findOwnPassphrase(BACKUP, output, { file: encryptPassphraseFile, purpose: 'new' }) };
 }
 
-/** The manifest of the backup that is gone on from. */
-async function readBase(context: CommandContext, path: string, options: KeyOptions): Promise<BackupManifest> {
+/** The backup that is gone on from. */
+async function readBase(context: CommandContext, path: string, options: KeyOptions): Promise<BackupBase> {
   const keys = await readKeys(context.output, [path], options);
   return withScratch(undefined, async (scratch) => {
     const opened = await openBackup(path, { keys, scratch });
     await opened.close();
-    return opened.signed.manifest;
+    return baseOf(opened.signed.manifest);
   });
 }
 

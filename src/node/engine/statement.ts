@@ -2,7 +2,7 @@ import type { PublicKey, Signature } from '../../base/bytes.ts';
 
 /** What a node states of its own chain, by itself: what a backup holds, how a rehearsal went. */
 export interface StatementToSign {
-  readonly kind: 'backup' | 'drill';
+  readonly kind: 'backup' | 'backup-card' | 'drill';
   readonly era: number;
   /** Canonical JSON. */
   readonly text: string;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { fullWords, keptWords } from '../../../api/operator/backups.ts';
+import { encryptedWords, fullWords, keptWords, type BackupSchedule } from '../../../api/operator/backups.ts';
 import type { DeedInput } from '../../../api/operator/deeds.ts';
 import { counted } from '../../../base/count-words.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
@@ -11,22 +11,36 @@ import {
   removeDestination,
   setSchedule,
 } from '../../recovery/recovery-config.ts';
-import { isEncryptedBackup } from '../../recovery/open-backup.ts';
+import { fingerprintsOf } from '../../recovery/backup-card.ts';
+import type { BackupCopy } from '../../recovery/copies.ts';
+import { encrypterOf, recipientOf, type BackupKeys } from '../../recovery/encryption.ts';
+import { keyKindOf } from '../../recovery/open-backup.ts';
+import { findLine } from '../../recovery/verify-copy.ts';
+import type { SecretName, Secrets } from '../asked-secrets.ts';
 import type { AskedDeed } from '../host-deeds.ts';
 import type { BackupHost } from './backup-host.ts';
-import { restoring } from './backup-jobs.ts';
-import { keyPlaceOf } from './host-destinations.ts';
+import { drilling, restoring } from './backup-jobs.ts';
+import { destinationOf, keyPlaceOf } from './host-destinations.ts';
 
 type BackupDeedInput = Extract<
   DeedInput,
-  { deed: 'restore_backup' | 'add_backup_destination' | 'remove_backup_destination' | 'set_backup_schedule' }
+  {
+    deed:
+      | 'restore_backup'
+      | 'rehearse_backup'
+      | 'add_backup_destination'
+      | 'remove_backup_destination'
+      | 'set_backup_schedule';
+  }
 >;
 
 /** What changes where backups go, when, and what is restored: a page asks, and a person confirms. */
-export function backupDeed(host: BackupHost, input: BackupDeedInput): AskedDeed {
+export async function backupDeed(host: BackupHost, input: BackupDeedInput): Promise<AskedDeed> {
   switch (input.deed) {
     case 'restore_backup':
       return restoreDeed(host, input);
+    case 'rehearse_backup':
+      return rehearseDeed(host, input);
     case 'add_backup_destination':
       return addDeed(host, input);
     case 'remove_backup_destination':
@@ -36,13 +50,22 @@ export function backupDeed(host: BackupHost, input: BackupDeedInput): AskedDeed 
   }
 }
 
-function restoreDeed(host: BackupHost, input: Extract<BackupDeedInput, { deed: 'restore_backup' }>): AskedDeed {
+async function restoreDeed(
+  host: BackupHost,
+  input: Extract<BackupDeedInput, { deed: 'restore_backup' }>,
+): Promise<AskedDeed> {
   const { dataDirectory } = host;
   const source =
     input.source.from === 'files'
       ? { ...input.source, paths: input.source.paths.map((path) => host.folders.resolve(path)) }
       : input.source;
-  const isEncrypted = source.from === 'files' && source.paths.some(isEncryptedBackup);
+  const line =
+    source.from === 'files'
+      ? []
+      : await findLine(await destinationOf(host, source.destination_id), source.backup, dataDirectory);
+  const kinds = source.from === 'files' ? source.paths.map(keyKindOf) : [];
+  const asks: SecretName[] = kinds.includes('passphrase') ? ['backup_passphrase'] : [];
+  if (kinds.includes('identity') || line.some(({ card }) => card !== null)) asks.push('backup_identity');
   const what = source.from === 'files' ? source.paths.join(', ') : `the backup ${source.backup}`;
   return {
     described: {
@@ -52,16 +75,60 @@ function restoreDeed(host: BackupHost, input: Extract<BackupDeedInput, { deed: '
         'Blocks that were sealed after the backup are not in it. The chain that is here now is kept beside, whole.',
         'While it is restored, nothing is sealed here.',
       ],
-      asks: isEncrypted ? ['backup_passphrase'] : [],
+      asks,
     },
-    perform: ({ backup_passphrase: passphrase }) => {
+    perform: async (secrets) => {
       assertSame(host, dataDirectory);
-      const keys = { identities: [], passphrases: passphrase === undefined ? [] : [passphrase] };
+      const keys = await keysOf(secrets, line);
       // It continues by itself: the job tells how it ends.
       host.jobs.start(restoring(host, source, keys));
-      return Promise.resolve(null);
+      return null;
     },
   };
+}
+
+async function rehearseDeed(
+  host: BackupHost,
+  { destination_id, backup }: Extract<BackupDeedInput, { deed: 'rehearse_backup' }>,
+): Promise<AskedDeed> {
+  const { dataDirectory } = host;
+  const destination = await destinationOf(host, destination_id);
+  const line = await findLine(destination, backup, dataDirectory);
+  return {
+    described: {
+      kind: 'rehearse_backup',
+      sentence: `Rehearses a restore of ${line.at(-1)?.name ?? backup} from ${destination.place}: it is decrypted and verified in a folder that is removed afterwards. Nothing is put in place.`,
+      warnings: [],
+      asks: line.some(({ card }) => card !== null) ? ['backup_identity'] : [],
+    },
+    perform: async (secrets) => {
+      assertSame(host, dataDirectory);
+      const keys = await keysOf(secrets, line);
+      host.jobs.start(drilling(host, { destination_id, backup, keys }));
+      return null;
+    },
+  };
+}
+
+/**
+ * What was typed, tried as far as that is possible before the work begins: an identity that is none of the cards' recipients opens
+ * nothing. @throws PASSPHRASE_WRONG: then a person may type again
+ */
+async function keysOf(
+  { backup_passphrase: passphrase, backup_identity: typed }: Secrets,
+  line: readonly BackupCopy[],
+): Promise<BackupKeys> {
+  const passphrases = passphrase === undefined ? [] : [passphrase];
+  if (typed === undefined) return { identities: [], passphrases };
+  const identity = typed.trim();
+  const recipient = await recipientOf(identity).catch((cause: unknown) => {
+    throw new QuantumLockError('PASSPHRASE_WRONG', 'that is no age identity', { cause });
+  });
+  const [fingerprint] = fingerprintsOf([recipient]);
+  for (const { name, card } of line)
+    if (card !== null && !card.card.recipients.some((each) => each === fingerprint))
+      throw new QuantumLockError('PASSPHRASE_WRONG', `${name} is encrypted to other recipients than ${recipient}`);
+  return { identities: [identity], passphrases };
 }
 
 function addDeed(
@@ -76,7 +143,7 @@ function addDeed(
       kind: 'add_backup_destination',
       sentence: `Copies the backups of ${dataDirectory} to ${place}, as “${kept.name}”.`,
       warnings: [
-        'Anyone who can read there can read everything that is on the chain, and the files of its environments.',
+        'Anyone who can read there can read everything that is on the chain, and the files of its environments, unless the schedule encrypts the copies.',
       ],
       asks: kept.kind === 's3' ? ['access_key', 'secret_key'] : [],
     },
@@ -118,14 +185,15 @@ function scheduleDeed(
   { schedule }: Extract<BackupDeedInput, { deed: 'set_backup_schedule' }>,
 ): AskedDeed {
   const { dataDirectory } = host;
+  if (schedule !== null && schedule.recipients.length > 0) encrypterOf({ recipients: schedule.recipients });
   return {
     described: {
       kind: 'set_backup_schedule',
       sentence:
         schedule === null
           ? `Makes no more backups of ${dataDirectory} by itself.`
-          : `Backs ${dataDirectory} up every ${counted(schedule.every_hours, 'hour')}, ${fullWords(schedule)}, and keeps ${keptWords(schedule)}.`,
-      warnings: schedule === null ? [] : ['Older backups are deleted in every destination that does not lock them.'],
+          : `Backs ${dataDirectory} up every ${counted(schedule.every_hours, 'hour')}, ${fullWords(schedule)}, ${encryptedWords(schedule)}, and keeps ${keptWords(schedule)}.`,
+      warnings: schedule === null ? [] : scheduleWarnings(schedule),
       asks: [],
     },
     perform: () => {
@@ -134,6 +202,20 @@ function scheduleDeed(
       return Promise.resolve(null);
     },
   };
+}
+
+function scheduleWarnings({ recipients, drill_every_days }: BackupSchedule): readonly string[] {
+  return [
+    'Older backups are deleted in every destination that does not lock them.',
+    ...(recipients.length === 0
+      ? []
+      : [
+          `Nobody can restore the copies without an identity of one of these, this machine neither: ${recipients.join(', ')}.`,
+          ...(drill_every_days === null
+            ? []
+            : ['A restore of what is encrypted is not rehearsed by itself: an alert says when a person is to do it.']),
+        ]),
+  ];
 }
 
 /** @throws SIGNING_EXPIRED */
