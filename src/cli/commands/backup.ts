@@ -19,11 +19,13 @@ import { fields } from '../output.ts';
 import { BACKUP, findOwnPassphrase } from '../own-passphrase.ts';
 import { statementSigner } from '../statement-signer.ts';
 import { readKeys, type KeyOptions } from './backup-keys.ts';
+import { registerBackupPlaces } from './backup-places.ts';
+import { registerBackupSchedule } from './backup-schedule.ts';
 import type { RunCommand } from './command.ts';
 import { sizeText } from './size-text.ts';
 
 interface BackupOptions extends KeyOptions {
-  readonly output: string;
+  readonly output?: string;
   readonly incrementalFrom?: string;
   readonly content: boolean;
   readonly recipient?: readonly string[];
@@ -32,10 +34,12 @@ interface BackupOptions extends KeyOptions {
 }
 
 export function registerBackup(blockchain: Command, run: RunCommand): void {
-  blockchain
+  const backup = blockchain
     .command('backup')
-    .description('everything up to the newest block in one signed file, made beside a running node')
-    .requiredOption('--output <FILE>', 'a new file; one that ends in .json is a single JSON document, for small chains')
+    .description(
+      'everything up to the newest block in one signed file, made beside a running node; or, with a command, where and when the node makes its own',
+    )
+    .option('--output <FILE>', 'a new file; one that ends in .json is a single JSON document, for small chains')
     .option('--incremental-from <FILE>', 'only what is new since that backup')
     .option('--without-content', 'leave out the files of environments')
     .option('--recipient <AGE...>', 'encrypt to these age recipients: age1…')
@@ -50,10 +54,20 @@ export function registerBackup(blockchain: Command, run: RunCommand): void {
     .action((options: BackupOptions & { withoutContent?: boolean }) =>
       run((context) => backUp(context, { ...options, content: options.withoutContent !== true })),
     );
+  registerBackupPlaces(backup, run);
+  registerBackupSchedule(backup, run);
+  // What makes a file is none of theirs: the help of each shows the options of every command besides its own.
+  for (const command of backup.commands)
+    command.configureHelp({
+      showGlobalOptions: true,
+      visibleGlobalOptions: () => blockchain.parent?.createHelp().visibleOptions(blockchain.parent) ?? [],
+    });
 }
 
 async function backUp(context: CommandContext, options: BackupOptions): Promise<void> {
   const { dataDirectory, output } = context;
+  if (options.output === undefined)
+    throw new QuantumLockError('USAGE', 'where is the backup to be written? Name a new file with --output');
   readNodeConfig(dataDirectory);
   const path = resolve(options.output);
   if (isThere(path))

@@ -1,38 +1,18 @@
-import { resolve } from 'node:path';
-import { encryptedWords, fullWords, keptWords, type BackupSchedule } from '../../../api/operator/backups.ts';
 import type { DeedInput } from '../../../api/operator/deeds.ts';
-import { counted } from '../../../base/count-words.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
-import { keepDestinationKeys, forgetDestinationKeys } from '../../recovery/destination-keys.ts';
-import {
-  addDestination,
-  noSuchDestination,
-  readRecoveryConfig,
-  removeDestination,
-  setSchedule,
-} from '../../recovery/recovery-config.ts';
 import { fingerprintsOf } from '../../recovery/backup-card.ts';
 import type { BackupCopy } from '../../recovery/copies.ts';
-import { encrypterOf, recipientOf, type BackupKeys } from '../../recovery/encryption.ts';
+import { recipientOf, type BackupKeys } from '../../recovery/encryption.ts';
 import { keyKindOf } from '../../recovery/open-backup.ts';
 import { findLine } from '../../recovery/verify-copy.ts';
 import type { SecretName, Secrets } from '../asked-secrets.ts';
 import type { AskedDeed } from '../host-deeds.ts';
 import type { BackupHost } from './backup-host.ts';
 import { drilling, restoring } from './backup-jobs.ts';
-import { destinationOf, keyPlaceOf } from './host-destinations.ts';
+import { assertSame, backupSettingDeed, type BackupSettingInput } from './backup-settings.ts';
+import { destinationOf } from './host-destinations.ts';
 
-type BackupDeedInput = Extract<
-  DeedInput,
-  {
-    deed:
-      | 'restore_backup'
-      | 'rehearse_backup'
-      | 'add_backup_destination'
-      | 'remove_backup_destination'
-      | 'set_backup_schedule';
-  }
->;
+type BackupDeedInput = BackupSettingInput | Extract<DeedInput, { deed: 'restore_backup' | 'rehearse_backup' }>;
 
 /** What changes where backups go, when, and what is restored: a page asks, and a person confirms. */
 export async function backupDeed(host: BackupHost, input: BackupDeedInput): Promise<AskedDeed> {
@@ -42,11 +22,9 @@ export async function backupDeed(host: BackupHost, input: BackupDeedInput): Prom
     case 'rehearse_backup':
       return rehearseDeed(host, input);
     case 'add_backup_destination':
-      return addDeed(host, input);
     case 'remove_backup_destination':
-      return removeDeed(host, input);
     case 'set_backup_schedule':
-      return scheduleDeed(host, input);
+      return backupSettingDeed(host, input);
   }
 }
 
@@ -129,97 +107,4 @@ async function keysOf(
     if (card !== null && !card.card.recipients.some((each) => each === fingerprint))
       throw new QuantumLockError('PASSPHRASE_WRONG', `${name} is encrypted to other recipients than ${recipient}`);
   return { identities: [identity], passphrases };
-}
-
-function addDeed(
-  host: BackupHost,
-  { destination }: Extract<BackupDeedInput, { deed: 'add_backup_destination' }>,
-): AskedDeed {
-  const { dataDirectory } = host;
-  const kept = destination.kind === 'folder' ? { ...destination, path: resolve(destination.path) } : destination;
-  const place = kept.kind === 'folder' ? `the folder ${kept.path}` : `the bucket ${kept.bucket} of ${kept.endpoint}`;
-  return {
-    described: {
-      kind: 'add_backup_destination',
-      sentence: `Copies the backups of ${dataDirectory} to ${place}, as “${kept.name}”.`,
-      warnings: [
-        'Anyone who can read there can read everything that is on the chain, and the files of its environments, unless the schedule encrypts the copies.',
-      ],
-      asks: kept.kind === 's3' ? ['access_key', 'secret_key'] : [],
-    },
-    perform: async ({ access_key: accessKeyId, secret_key: secretAccessKey }) => {
-      assertSame(host, dataDirectory);
-      const { id } = addDestination(dataDirectory, kept);
-      if (accessKeyId !== undefined && secretAccessKey !== undefined)
-        await keepDestinationKeys(await keyPlaceOf(host), id, { accessKeyId, secretAccessKey });
-      return null;
-    },
-  };
-}
-
-function removeDeed(
-  host: BackupHost,
-  { destination_id: id }: Extract<BackupDeedInput, { deed: 'remove_backup_destination' }>,
-): AskedDeed {
-  const { dataDirectory } = host;
-  const kept = readRecoveryConfig(dataDirectory).destinations.find((each) => each.id === id);
-  if (kept === undefined) throw noSuchDestination(id);
-  return {
-    described: {
-      kind: 'remove_backup_destination',
-      sentence: `Makes no more backups to “${kept.destination.name}”. What lies there stays there.`,
-      warnings: [],
-      asks: [],
-    },
-    perform: async () => {
-      assertSame(host, dataDirectory);
-      removeDestination(dataDirectory, id);
-      await forgetDestinationKeys(await keyPlaceOf(host), id);
-      return null;
-    },
-  };
-}
-
-function scheduleDeed(
-  host: BackupHost,
-  { schedule }: Extract<BackupDeedInput, { deed: 'set_backup_schedule' }>,
-): AskedDeed {
-  const { dataDirectory } = host;
-  if (schedule !== null && schedule.recipients.length > 0) encrypterOf({ recipients: schedule.recipients });
-  return {
-    described: {
-      kind: 'set_backup_schedule',
-      sentence:
-        schedule === null
-          ? `Makes no more backups of ${dataDirectory} by itself.`
-          : `Backs ${dataDirectory} up every ${counted(schedule.every_hours, 'hour')}, ${fullWords(schedule)}, ${encryptedWords(schedule)}, and keeps ${keptWords(schedule)}.`,
-      warnings: schedule === null ? [] : scheduleWarnings(schedule),
-      asks: [],
-    },
-    perform: () => {
-      assertSame(host, dataDirectory);
-      setSchedule(dataDirectory, schedule, host.options.now());
-      return Promise.resolve(null);
-    },
-  };
-}
-
-function scheduleWarnings({ recipients, drill_every_days }: BackupSchedule): readonly string[] {
-  return [
-    'Older backups are deleted in every destination that does not lock them.',
-    ...(recipients.length === 0
-      ? []
-      : [
-          `Nobody can restore the copies without an identity of one of these, this machine neither: ${recipients.join(', ')}.`,
-          ...(drill_every_days === null
-            ? []
-            : ['A restore of what is encrypted is not rehearsed by itself: an alert says when a person is to do it.']),
-        ]),
-  ];
-}
-
-/** @throws SIGNING_EXPIRED */
-function assertSame(host: BackupHost, directory: string): void {
-  if (host.dataDirectory !== directory)
-    throw new QuantumLockError('SIGNING_EXPIRED', 'another chain was opened meanwhile');
 }

@@ -32,7 +32,10 @@ export async function destinationsOf(
   return Promise.all((ids ?? destinations.map(({ id }) => id)).map((id) => destinationOf(host, id)));
 }
 
-export async function keyPlaceOf({ dataDirectory, keyring }: BackupHost): Promise<KeyPlace> {
+export async function keyPlaceOf({
+  dataDirectory,
+  keyring,
+}: Pick<BackupHost, 'dataDirectory' | 'keyring'>): Promise<KeyPlace> {
   const access = await keyring.keychain();
   return { dataDirectory, keychain: access.available ? access.keychain : null };
 }
