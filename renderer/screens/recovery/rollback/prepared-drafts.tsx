@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react';
+import { useEffect, useEffectEvent, useState, type ReactElement } from 'react';
 
 import type { PreparedDraft } from '../../../../src/api/operator/prepared.ts';
 import { Age } from '../../../node-parts/age.tsx';
@@ -7,12 +7,17 @@ import { sentence } from '../../../parts/sentence.ts';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
 import { useAct } from '../../../stores/use-act.ts';
+import { useNode } from '../../../stores/use-stores.ts';
 import { useRead } from '../../../stores/use-read.ts';
 
 /** What this machine prepared after a security event. Nothing of it happens before a person signs it. */
 export function PreparedDrafts(): ReactElement | null {
   const { reads } = useServices();
   const prepared = useRead(reads.operator.preparedDrafts.queryOptions());
+  const frozenSince = useNode((state) => state.status?.frozen?.since ?? null);
+  // A freeze that others signed is no draft any more.
+  const reload = useEffectEvent(prepared.reload);
+  useEffect(() => reload(), [frozenSince]);
   const drafts = prepared.data?.drafts ?? [];
   if (drafts.length === 0) return null;
   return (
