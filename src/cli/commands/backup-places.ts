@@ -172,7 +172,7 @@ function destinationText({ id, name, place, lock_days, problem, backups, refused
         }) => [
           time(created_at),
           encrypted_to === null ? kind : `${kind}, encrypted`,
-          `${from_height} to ${to_height}`,
+          from_height > to_height ? `none since ${to_height}` : `${from_height} to ${to_height}`,
           sizeText(size_bytes),
           healthText({ verified, encrypted_to, is_restorable }),
           file,

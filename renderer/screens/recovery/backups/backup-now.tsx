@@ -60,7 +60,7 @@ export function BackupNow({
               'none: what is lost here is lost'
             ) : (
               <span key="verified">
-                made <Age time={last_verified.created_at} />, up to block {formatCount(last_verified.to_height)},
+                made <Age time={last_verified.created_at} />, up to block {formatCount(last_verified.to_height)},{' '}
                 {last_verified.is_encrypted ? 'encrypted, its bytes verified' : 'verified'}{' '}
                 <Age time={last_verified.at} />
               </span>

@@ -82,7 +82,9 @@ export function Copies({
                   {backup.encrypted_to === null ? null : <Encrypted to={backup.encrypted_to} />}
                 </td>
                 <td>
-                  {formatCount(backup.from_height)} to {formatCount(backup.to_height)}
+                  {backup.from_height > backup.to_height
+                    ? `none since ${formatCount(backup.to_height)}`
+                    : `${formatCount(backup.from_height)} to ${formatCount(backup.to_height)}`}
                 </td>
                 <td className="number">{formatBytes(backup.size_bytes)}</td>
                 <td>
