@@ -1,5 +1,3 @@
-import type { MessagePortMain } from 'electron';
-
 import type { DesktopSurface } from '../src/node/host/surface.ts';
 import { openBridge } from './bridge.ts';
 import { deedDialog } from './deed-dialog.ts';
@@ -14,18 +12,12 @@ import { servePage } from './page-server.ts';
 import { SECRET_SCHEME } from './secret-page.ts';
 import { secretWindow } from './secret-window.ts';
 import { closeBeforeQuitting } from './shutdown.ts';
+import type { ServedHost } from './served-host.ts';
 import { signatureDialog } from './signature-dialog.ts';
 import { windowOptions } from './window-options.ts';
 
-/** The validator and everything the page may ask of it; this shell only carries bytes to it. */
-export interface ConsoleHost {
-  handlePort(port: MessagePortMain): void;
-  /** Resolves when the last block is on disk. */
-  close(): Promise<void>;
-}
-
 export interface ConsoleOptions {
-  readonly openHost: (surface: DesktopSurface) => Promise<ConsoleHost>;
+  readonly openHost: (surface: DesktopSurface) => Promise<ServedHost>;
   /** Verifies a backup, an export or a data directory, and serves it for reading. */
   readonly openFile: FileWindowsOptions['openFile'];
   /** Files that the person named at the start: they are shown beside the console. */

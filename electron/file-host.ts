@@ -2,7 +2,7 @@ import { openInspectedHost } from '../src/node/doors/inspection-console.ts';
 import { serveContract } from '../src/node/doors/serve-contract.ts';
 import { openInspection } from '../src/node/inspection/open-inspection.ts';
 import { verifyThreadCount } from '../src/node/quantum-node.ts';
-import type { ConsoleHost } from './console.ts';
+import type { ServedHost } from './served-host.ts';
 
 export interface FileHostOptions {
   readonly path: string;
@@ -15,7 +15,7 @@ export interface FileHostOptions {
  * A file that is looked at, behind the one contract: verified whole, read-only, with no key, no socket and nothing to confirm with.
  * @throws as openInspection does
  */
-export async function openFileHost({ path, version, log, signal }: FileHostOptions): Promise<ConsoleHost> {
+export async function openFileHost({ path, version, log, signal }: FileHostOptions): Promise<ServedHost> {
   const inspection = await openInspection({
     path,
     verifyThreads: verifyThreadCount(),

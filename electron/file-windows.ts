@@ -4,13 +4,13 @@ import type { BrowserWindowConstructorOptions, MessagePortMain } from 'electron'
 
 import { QuantumLockError } from '../src/base/errors.ts';
 import { INSPECTIONS_OPEN_MAX } from '../src/base/limits.ts';
-import type { ConsoleHost } from './console.ts';
+import type { ServedHost } from './served-host.ts';
 import type { Contents, ElectronApi, Window } from './electron-api.ts';
 import { PAGE_URL } from './page-address.ts';
 
 export interface FileWindowsOptions {
   /** Verifies a file, and serves it for reading. Stopped where the application ends before. */
-  readonly openFile: (path: string, signal: AbortSignal) => Promise<ConsoleHost>;
+  readonly openFile: (path: string, signal: AbortSignal) => Promise<ServedHost>;
   readonly windowOptions: BrowserWindowConstructorOptions;
   /** Of the console: the dialog that chooses a file belongs to it. */
   readonly currentWindow: () => Window | undefined;
@@ -19,7 +19,7 @@ export interface FileWindowsOptions {
 
 interface FileWindow {
   readonly path: string;
-  readonly host: ConsoleHost;
+  readonly host: ServedHost;
   readonly window: Window;
 }
 
@@ -82,7 +82,7 @@ export class FileWindows {
     }
   }
 
-  async #show(path: string, host: ConsoleHost): Promise<void> {
+  async #show(path: string, host: ServedHost): Promise<void> {
     if (this.#stop.signal.aborted) return host.close();
     const title = `${basename(path)} – a file, not the chain of this machine`;
     const window = new this.#electron.BrowserWindow({ ...this.#options.windowOptions, title });
@@ -109,7 +109,7 @@ export class FileWindows {
   /** Stops what is being verified, and resolves when nothing of any file is left on the disk. */
   async close(): Promise<void> {
     this.#stop.abort();
-    for (const { window } of [...this.#shown.values()]) window.destroy();
+    for (const { window } of this.#shown.values()) window.destroy();
     await Promise.all([...this.#opening.values(), ...this.#closing]);
   }
 }

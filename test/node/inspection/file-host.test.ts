@@ -27,7 +27,7 @@ test('a backup is shown for reading over a port, and a damaged, missing or stopp
   const { port1, port2 } = new MessageChannel();
   try {
     host.handlePort(port1 as unknown as MessagePortMain);
-    const client = createORPCClient<ContractClient>(new RPCLink({ port: port2 as unknown as MessagePort }));
+    const client = createORPCClient<ContractClient>(new RPCLink({ port: port2 }));
     port2.start();
     const { height, head_hash } = await client.chain.status();
     expect({ height, hash: head_hash }).toMatchObject({ height: manifest.to.height, hash: manifest.to.hash });
