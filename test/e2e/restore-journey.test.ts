@@ -69,7 +69,7 @@ test(
       await window.getByRole('button', { name: 'Rehearse', exact: true }).click();
     };
     await confirm(await generateX25519Identity());
-    await window.getByText(/is encrypted to other recipients than age1/).waitFor();
+    await window.getByText(/The identity of age1\w+ does not open .*, which is encrypted to others/).waitFor();
     expect(await lookAt(window, 'deed identity')).toEqual([]);
     await confirm(identity);
     await window.getByRole('heading', { name: 'Done' }).waitFor();

@@ -57,7 +57,7 @@ export class PreparedDrafts {
   }
 
   /**
-   * Drops drafts of what has happened meanwhile, whoever signed it: a freeze, once the chain is frozen. @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY,
+   * Drops drafts of what has happened meanwhile, here or elsewhere: a freeze, once the chain is frozen. @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY,
    * STORAGE_FAILED
    */
   dropDone({ isFrozen }: { readonly isFrozen: boolean }): void {

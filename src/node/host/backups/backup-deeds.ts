@@ -105,6 +105,9 @@ async function keysOf(
   const [fingerprint] = fingerprintsOf([recipient]);
   for (const { name, card } of line)
     if (card !== null && !card.card.recipients.some((each) => each === fingerprint))
-      throw new QuantumLockError('PASSPHRASE_WRONG', `${name} is encrypted to other recipients than ${recipient}`);
+      throw new QuantumLockError(
+        'PASSPHRASE_WRONG',
+        `the identity of ${recipient} does not open ${name}, which is encrypted to others`,
+      );
   return { identities: [identity], passphrases };
 }
