@@ -1,6 +1,6 @@
 import type { MessagePortMain } from 'electron';
 
-import type { ElectronApi, MessageEvent, Window } from './electron-api.ts';
+import type { Contents, ElectronApi, MessageEvent } from './electron-api.ts';
 import { isPage } from './page-address.ts';
 
 /** The page asks for its port on this channel, with no argument. */
@@ -9,34 +9,34 @@ export const CONNECT_CHANNEL = 'quantum-lock:connect';
 export const PORT_CHANNEL = 'quantum-lock:port';
 
 export interface BridgeOptions {
-  readonly currentWindow: () => Window | undefined;
-  readonly handlePort: (port: MessagePortMain) => void;
+  /** What the page in a window of ours speaks to; undefined where it is none of ours. */
+  readonly portHandlerOf: (sender: Contents) => ((port: MessagePortMain) => void) | undefined;
   readonly log: (line: string) => void;
 }
 
 /**
  * The whole of the page's access to this process: it may ask for a message port, on which the host serves the contract.
- * Anyone but our own page in our own window gets no answer.
+ * Anyone but our own page in a window of ours gets no answer; each window has a port of its own.
  */
-export function openBridge(electron: ElectronApi, { currentWindow, handlePort, log }: BridgeOptions): void {
-  let openPort: MessagePortMain | undefined;
+export function openBridge(electron: ElectronApi, { portHandlerOf, log }: BridgeOptions): void {
+  const openPorts = new WeakMap<Contents, MessagePortMain>();
   electron.ipcMain.on(CONNECT_CHANNEL, (event, ...args) => {
-    const refusal = refusalOf(event, args, currentWindow());
-    if (refusal !== undefined) {
+    const handlePort = portHandlerOf(event.sender);
+    const refusal = handlePort === undefined ? 'the sender is no window of the console' : refusalOf(event, args);
+    if (handlePort === undefined || refusal !== undefined) {
       log(`refused to connect: ${refusal}`);
       return;
     }
     // A page that was loaded again asks again; its old calls have nobody left to answer to.
-    openPort?.close();
+    openPorts.get(event.sender)?.close();
     const { port1, port2 } = new electron.MessageChannelMain();
-    openPort = port1;
+    openPorts.set(event.sender, port1);
     handlePort(port1);
     event.senderFrame?.postMessage(PORT_CHANNEL, null, [port2]);
   });
 }
 
-function refusalOf(event: MessageEvent, args: readonly unknown[], window: Window | undefined): string | undefined {
-  if (window === undefined || event.sender !== window.webContents) return 'the sender is not the console window';
+function refusalOf(event: MessageEvent, args: readonly unknown[]): string | undefined {
   if (event.senderFrame === null || event.senderFrame !== event.sender.mainFrame) {
     return 'the sender is not the top frame';
   }

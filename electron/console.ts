@@ -1,8 +1,8 @@
-import type { MessagePortMain } from 'electron';
-
 import type { DesktopSurface } from '../src/node/host/surface.ts';
 import { openBridge } from './bridge.ts';
 import { deedDialog } from './deed-dialog.ts';
+import { FileWindows, type FileWindowsOptions } from './file-windows.ts';
+import { filesOf } from './opened-files.ts';
 import type { ElectronApi, Window } from './electron-api.ts';
 import { lockDownContents, lockDownSession } from './lock-down.ts';
 import { menuTemplate } from './menu.ts';
@@ -12,18 +12,16 @@ import { servePage } from './page-server.ts';
 import { SECRET_SCHEME } from './secret-page.ts';
 import { secretWindow } from './secret-window.ts';
 import { closeBeforeQuitting } from './shutdown.ts';
+import type { ServedHost } from './served-host.ts';
 import { signatureDialog } from './signature-dialog.ts';
 import { windowOptions } from './window-options.ts';
 
-/** The validator and everything the page may ask of it; this shell only carries bytes to it. */
-export interface ConsoleHost {
-  handlePort(port: MessagePortMain): void;
-  /** Resolves when the last block is on disk. */
-  close(): Promise<void>;
-}
-
 export interface ConsoleOptions {
-  readonly openHost: (surface: DesktopSurface) => Promise<ConsoleHost>;
+  readonly openHost: (surface: DesktopSurface) => Promise<ServedHost>;
+  /** Verifies a backup, an export or a data directory, and serves it for reading. */
+  readonly openFile: FileWindowsOptions['openFile'];
+  /** Files that the person named at the start: they are shown beside the console. */
+  readonly files?: readonly string[];
   readonly pageFolder: string;
   readonly preloadFile: string;
   /** Of the window that asks for a passphrase. */
@@ -39,9 +37,9 @@ export interface ConsoleOptions {
 /** Starts the desktop console; returns once its window is on the way, or at once where another instance runs. */
 export async function startConsole(electron: ElectronApi, options: ConsoleOptions): Promise<void> {
   const { app } = electron;
-  const { log } = options;
+  const { log, files: named = [] } = options;
   if (options.userDataFolder !== undefined) app.setPath('userData', options.userDataFolder);
-  if (!app.requestSingleInstanceLock()) {
+  if (!app.requestSingleInstanceLock({ files: named })) {
     log('the console is already open; its window comes to the front');
     options.onShown?.();
     app.quit();
@@ -56,7 +54,17 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
 
   let window: Window | undefined;
   const currentWindow = (): Window | undefined => window;
-  app.on('second-instance', () => bringToFront(currentWindow()));
+  // What the person opens before there is a window waits for it.
+  const waiting = [...named];
+  let open = (path: string): void => void waiting.push(path);
+  app.on('second-instance', (_event, _args, _folder, handed) => {
+    bringToFront(currentWindow());
+    for (const path of filesOf(handed)) open(path);
+  });
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    open(path);
+  });
 
   await app.whenReady();
   const allowDevTools = !app.isPackaged;
@@ -64,7 +72,17 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   lockDownSession(session, log, { allowDevTools });
   session.protocol.handle(PAGE_SCHEME, await servePage(options.pageFolder));
   const { platform } = options;
-  electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(menuTemplate({ allowDevTools, platform })));
+  const pageWindow = windowOptions({ preloadFile: options.preloadFile, allowDevTools });
+  const files = new FileWindows(electron, {
+    openFile: options.openFile,
+    windowOptions: pageWindow,
+    currentWindow,
+    log,
+  });
+  const lookAtFile = (): void => void files.choose();
+  electron.Menu.setApplicationMenu(
+    electron.Menu.buildFromTemplate(menuTemplate({ allowDevTools, platform, lookAtFile })),
+  );
 
   const host = options.openHost({
     confirm: signatureDialog(electron.dialog, currentWindow),
@@ -73,22 +91,33 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
     askSecrets: secretWindow(electron, { preloadFile: options.secretPreloadFile, currentWindow, log }),
     notify: notifier(electron, () => bringToFront(currentWindow())),
   });
-  closeBeforeQuitting(electron, { close: async () => (await host).close(), log });
+  closeBeforeQuitting(electron, {
+    close: async () => {
+      await Promise.all([files.close(), host.then((opened) => opened.close())]);
+    },
+    log,
+  });
   openBridge(electron, {
-    currentWindow,
-    handlePort: (port) =>
-      void host.then(
-        (opened) => opened.handlePort(port),
-        () => port.close(),
-      ),
+    portHandlerOf: (sender) => {
+      if (sender !== window?.webContents) return files.portHandlerOf(sender);
+      return (port) =>
+        void host.then(
+          (opened) => opened.handlePort(port),
+          () => port.close(),
+        );
+    },
     log,
   });
 
-  window = openWindow(electron, windowOptions({ preloadFile: options.preloadFile, allowDevTools }));
+  window = openWindow(electron, pageWindow);
   window.once('ready-to-show', () => options.onShown?.());
   window.once('closed', () => {
     window = undefined;
+    // A file is looked at beside the console, and ends with it.
+    void files.close();
   });
+  open = (path) => void files.open(path);
+  for (const path of waiting) open(path);
   await Promise.all([window.loadURL(PAGE_URL), host]);
 }
 

@@ -41,11 +41,16 @@ export interface App {
   exit(code: number): void;
   getVersion(): string;
   quit(): void;
-  requestSingleInstanceLock(): boolean;
+  requestSingleInstanceLock(handed: { readonly files: readonly string[] }): boolean;
   setPath(name: 'userData', path: string): void;
   whenReady(): Promise<void>;
   on(event: 'before-quit', listener: (event: Preventable) => void): unknown;
-  on(event: 'second-instance', listener: () => void): unknown;
+  /** macOS: a file that the person opens with this application. It may come before the application is ready. */
+  on(event: 'open-file', listener: (event: Preventable, path: string) => void): unknown;
+  on(
+    event: 'second-instance',
+    listener: (event: unknown, args: string[], folder: string, handed: unknown) => void,
+  ): unknown;
   on(event: 'window-all-closed', listener: () => void): unknown;
   on(event: 'web-contents-created', listener: (event: unknown, contents: Contents) => void): unknown;
 }

@@ -7,6 +7,8 @@ import electron from 'electron';
 
 import { defaultDataDirectory } from '../src/node/data-directory/default-data-directory.ts';
 import { openConsoleHost } from './console-host.ts';
+import { openFileHost } from './file-host.ts';
+import { openedFiles } from './opened-files.ts';
 import { startConsole } from './console.ts';
 
 /** Bundled, this file is in dist/electron, next to the preload and next to the page. */
@@ -26,6 +28,8 @@ startConsole(electron, {
       version: electron.app.getVersion(),
       log,
     }),
+  openFile: (path, signal) => openFileHost({ path, version: electron.app.getVersion(), log, signal }),
+  files: openedFiles(process.argv.slice(1), process.cwd()),
   pageFolder: join(folder, '..', 'renderer'),
   preloadFile: join(folder, 'preload.cjs'),
   secretPreloadFile: join(folder, 'secret-preload.cjs'),

@@ -4,6 +4,8 @@ import type { MenuItemConstructorOptions } from 'electron';
 export function menuTemplate(options: {
   readonly allowDevTools: boolean;
   readonly platform: NodeJS.Platform;
+  /** Lets the person choose a file to look at. */
+  readonly lookAtFile: () => void;
 }): MenuItemConstructorOptions[] {
   const developer: MenuItemConstructorOptions[] = options.allowDevTools
     ? [{ role: 'reload' }, { role: 'toggleDevTools' }, { type: 'separator' }]
@@ -11,7 +13,14 @@ export function menuTemplate(options: {
   const application: MenuItemConstructorOptions[] = options.platform === 'darwin' ? [{ role: 'appMenu' }] : [];
   return [
     ...application,
-    { role: 'fileMenu' },
+    {
+      role: 'fileMenu',
+      submenu: [
+        { label: 'Look at a File…', accelerator: 'CmdOrCtrl+O', click: options.lookAtFile },
+        { type: 'separator' },
+        { role: options.platform === 'darwin' ? 'close' : 'quit' },
+      ],
+    },
     { role: 'editMenu' },
     {
       label: 'View',

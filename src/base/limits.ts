@@ -284,5 +284,9 @@ export const EXPORT_LINE_SIZE_BYTES_MAX = EXPORT_MANIFEST_SIZE_BYTES_MAX + 8 * T
 export const EXPORT_WRITE_SIZE_BYTES = 256 * 1024;
 /** A backup as one JSON document is held in memory whole: as base64 that is 64 MiB of parts. */
 export const BACKUP_DOCUMENT_SIZE_BYTES_MAX = 96 * 1024 * 1024;
+/** The card of an encrypted backup: 66 bytes for each recipient, and some hundred for the rest. */
+export const BACKUP_CARD_SIZE_BYTES_MAX = 16 * 1024;
+/** Recipients that a schedule encrypts to: people, and a key in a safe. */
+export const BACKUP_RECIPIENTS_MAX = 16;
 /** Backups that one chain of increments is made of: a year of daily ones. */
 export const BACKUP_CHAIN_FILES_MAX = 400;

@@ -9,6 +9,7 @@ import { BlobStore } from '../../src/node/blobs/blob-store.ts';
 import { StoredContent } from '../../src/node/blobs/stored-content.ts';
 import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
+import { baseOf } from '../../src/node/recovery/backup-base.ts';
 import type { BackupManifest } from '../../src/node/recovery/backup-format.ts';
 import { makeBackup } from '../../src/node/recovery/make-backup.ts';
 import { signAsValidator } from '../node/recovery/recovery-fixture.ts';
@@ -132,7 +133,7 @@ async function backUp(
     {
       dataDirectory: data,
       output,
-      base,
+      base: base === null ? null : baseOf(base),
       withContent: true,
       encryption: null,
       createdAt: Date.now(),

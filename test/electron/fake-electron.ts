@@ -216,7 +216,10 @@ class FakeApp extends Source implements App {
     if (!this.send('before-quit')) this.exit(0);
   }
 
-  requestSingleInstanceLock(): boolean {
+  handed: unknown = null;
+
+  requestSingleInstanceLock(handed: object): boolean {
+    this.handed = handed;
     this.calls.push('requestSingleInstanceLock');
     return this.isFirstInstance;
   }

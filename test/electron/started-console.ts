@@ -53,6 +53,7 @@ export async function startedConsole(
       surface = given;
       return Promise.resolve(host);
     },
+    openFile: () => Promise.reject(new Error('no file is opened here')),
     pageFolder: pageFolder(),
     preloadFile: '/app/preload.cjs',
     secretPreloadFile: '/app/secret-preload.cjs',

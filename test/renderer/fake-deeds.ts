@@ -41,6 +41,7 @@ export class FakeDeeds {
       case 'repair_chain':
       case 'acknowledge_report':
       case 'restore_backup':
+      case 'rehearse_backup':
       case 'add_backup_destination':
       case 'remove_backup_destination':
       case 'set_backup_schedule':

@@ -86,10 +86,14 @@ describe('how a backup fares', () => {
   const verified = (ok: boolean): { readonly at: number; readonly ok: boolean } => ({ at: 5, ok });
 
   it('is good only where the copy was read back and can be restored', () => {
-    expect(healthOfCopy({ verified: verified(true), is_restorable: true }).tone).toBe('good');
-    expect(healthOfCopy({ verified: null, is_restorable: true }).tone).toBe('warn');
-    expect(healthOfCopy({ verified: verified(false), is_restorable: true }).tone).toBe('bad');
-    expect(healthOfCopy({ verified: verified(true), is_restorable: false }).tone).toBe('bad');
+    expect(healthOfCopy({ verified: verified(true), is_restorable: true, encrypted_to: null }).tone).toBe('good');
+    // It cannot be opened here: no more is said than that.
+    expect(healthOfCopy({ verified: verified(true), is_restorable: true, encrypted_to: [] }).words).toBe(
+      'bytes verified',
+    );
+    expect(healthOfCopy({ verified: null, is_restorable: true, encrypted_to: null }).tone).toBe('warn');
+    expect(healthOfCopy({ verified: verified(false), is_restorable: true, encrypted_to: null }).tone).toBe('bad');
+    expect(healthOfCopy({ verified: verified(true), is_restorable: false, encrypted_to: null }).tone).toBe('bad');
   });
 
   it('is not good where a destination cannot be reached, or holds nothing', () => {

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { counted, ordinal } from '../../base/count-words.ts';
 import { count, hash, publicKey } from '../../base/fields.ts';
+import { BACKUP_RECIPIENTS_MAX } from '../../base/limits.ts';
 import { askNode, followNode } from '../procedure.ts';
 import { failure, identifier, time } from '../schemas.ts';
 import { verifyFinding } from './integrity.ts';
@@ -33,6 +34,12 @@ export const newDestination = z.discriminatedUnion('kind', [
 ]);
 export type NewDestination = z.infer<typeof newDestination>;
 
+/** An age recipient: a public key, as `age-keygen` writes it. Whether it is one is found out where it is used. */
+const recipient = z
+  .string()
+  .max(4096)
+  .regex(/^age1[0-9a-z]{20,}$/, 'an age recipient: age1…');
+
 export const backupSchedule = z.strictObject({
   /** Between two backups. */
   every_hours: z
@@ -48,6 +55,12 @@ export const backupSchedule = z.strictObject({
   keep_fulls: z.int().min(1).max(1000),
   /** Younger ones are kept whatever their number; 0 for none. */
   keep_days: z.int().min(0).max(36_500),
+  /** Who can open the copies: nobody else can, this machine neither. Empty: they are not encrypted. */
+  recipients: z
+    .array(recipient)
+    .max(BACKUP_RECIPIENTS_MAX)
+    .refine((all) => new Set(all).size === all.length, 'each recipient once')
+    .default([]),
 });
 export type BackupSchedule = z.infer<typeof backupSchedule>;
 
@@ -60,6 +73,11 @@ export function fullWords({ full_every: every }: Pick<BackupSchedule, 'full_ever
 export function keptWords({ keep_fulls: fulls, keep_days: days }: BackupSchedule): string {
   const newest = `the newest ${fulls === 1 ? 'full backup' : `${fulls} full backups`}`;
   return days === 0 ? newest : `${newest} and whatever is younger than ${counted(days, 'day')}`;
+}
+
+/** Whether the copies of a schedule are encrypted, and to how many. */
+export function encryptedWords({ recipients }: Pick<BackupSchedule, 'recipients'>): string {
+  return recipients.length === 0 ? 'not encrypted' : `encrypted to ${counted(recipients.length, 'recipient')}`;
 }
 
 /** One backup in one destination. */
@@ -78,7 +96,12 @@ export const backupView = z.object({
   has_content: z.boolean(),
   size_bytes: count,
   created_at: time,
-  /** When every byte of this copy was last checked against its digest, and whether it fitted; null where it never was. */
+  /** Who can open it, as SHA-256 of each recipient, and by name those of the schedule; null where it is not encrypted. */
+  encrypted_to: z.array(z.object({ fingerprint: hash, recipient: z.string().nullable() })).nullable(),
+  /**
+   * When every byte of this copy was last checked against its digest, and whether it fitted; null where it never was. Of an
+   * encrypted one, that is all that can be checked without its identity: its content was verified before it was encrypted.
+   */
   verified: z.object({ at: time, ok: z.boolean() }).nullable(),
   /** False where one that it continues is not in this destination. */
   is_restorable: z.boolean(),
@@ -96,6 +119,8 @@ export const destinationView = z.object({
   problem: failure.nullable(),
   /** Newest first. */
   backups: z.array(backupView),
+  /** What is called a backup there and does not count as one, with the reason. */
+  refused: z.array(z.object({ name: z.string(), problem: failure })),
 });
 export type DestinationView = z.infer<typeof destinationView>;
 
@@ -124,7 +149,7 @@ export const backupsView = z.object({
   next_backup_at: time.nullable(),
   next_drill_at: time.nullable(),
   /** The newest backup of which some copy was verified; null where there is none. */
-  last_verified: z.object({ at: time, created_at: time, to_height: count }).nullable(),
+  last_verified: z.object({ at: time, created_at: time, to_height: count, is_encrypted: z.boolean() }).nullable(),
   /** Why the newest scheduled backup or rehearsal failed; null where it did not. */
   last_failure: failure.extend({ at: time }).nullable(),
 });
@@ -147,6 +172,8 @@ export const restorePlan = z.object({
   ),
   size_bytes: count,
   has_content: z.boolean(),
+  /** Whether an identity is asked for where it is confirmed: until then, all of this is what signed cards say. */
+  is_encrypted: z.boolean(),
   /** Where the restored chain would end. */
   height: count,
   head_hash: hash,
@@ -180,6 +207,7 @@ export const backupEvent = z.discriminatedUnion('type', [
     kind: z.enum(['full', 'incremental']),
     to_height: count,
     size_bytes: count,
+    is_encrypted: z.boolean(),
     /** Each copy, read back and verified, or what failed there: then the message says whether there is one. */
     copies: z.array(z.object({ destination_id: identifier, name: z.string(), problem: failure.nullable() })),
     duration_ms: z.number(),
@@ -190,7 +218,14 @@ export type BackupEvent = z.infer<typeof backupEvent>;
 export const verifyBackupEvent = z.discriminatedUnion('type', [
   jobStarted,
   progress,
-  z.object({ type: z.literal('done'), ok: z.boolean(), findings: z.array(verifyFinding), duration_ms: z.number() }),
+  z.object({
+    type: z.literal('done'),
+    ok: z.boolean(),
+    /** What was checked: of encrypted copies the bytes alone, against their cards. */
+    checked: z.enum(['content', 'bytes']),
+    findings: z.array(verifyFinding),
+    duration_ms: z.number(),
+  }),
 ]);
 export type VerifyBackupEvent = z.infer<typeof verifyBackupEvent>;
 
@@ -253,7 +288,10 @@ export const backupProcedures = {
   drills: askNode.output(z.object({ drills: z.array(drillView) })),
   /** The signed statement of a rehearsal, canonical JSON and a line end: to be saved as it is, and checked elsewhere. @throws NOT_FOUND */
   drillStatement: askNode.input(z.strictObject({ drill: hash })).output(z.object({ statement: z.string() })),
-  /** Rehearses a restore into a scratch directory: of the newest backup of a destination, or of a named one. */
+  /**
+   * Rehearses a restore into a scratch directory: of the newest backup of a destination, or of a named one. One that is encrypted
+   * is rehearsed by its deed (`rehearse_backup`), which asks for an identity, and found by its job. @throws BACKUP_KEY_REQUIRED
+   */
   runDrill: followNode
     .input(
       z.strictObject({ job_id: z.string().optional(), destination_id: identifier.optional(), backup: hash.optional() }),

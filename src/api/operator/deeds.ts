@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hash } from '../../base/fields.ts';
 import { act } from '../procedure.ts';
 import { failure, identifier } from '../schemas.ts';
 import { backupSchedule, backupSource, newDestination } from './backups.ts';
@@ -33,6 +34,8 @@ export const deedInput = z.discriminatedUnion('deed', [
   z.strictObject({ deed: z.literal('acknowledge_report'), report_id: identifier }),
   /** Puts a backup in the place of the chain of this data directory, once all of it is verified: a job that continues by itself. */
   z.strictObject({ deed: z.literal('restore_backup'), source: backupSource }),
+  /** A rehearsal of a restore from an encrypted backup, whose identity is asked for where this is confirmed: a job as well. */
+  z.strictObject({ deed: z.literal('rehearse_backup'), destination_id: identifier, backup: hash }),
   /** Another place that backups go to. Its access keys, where it has some, are asked for where this is confirmed. */
   z.strictObject({ deed: z.literal('add_backup_destination'), destination: newDestination }),
   /** What lies there stays there. */

@@ -20,7 +20,7 @@ export const preparedDraft = z.object({
 export type PreparedDraft = z.infer<typeof preparedDraft>;
 
 export const preparedProcedures = {
-  /** Newest first; empty where nothing waits. */
+  /** Newest first; empty where nothing waits. A freeze is dropped once the chain is frozen, by this draft or another. */
   preparedDrafts: ask.output(z.object({ drafts: z.array(preparedDraft) })),
   /** Puts one away: it was signed, or is not wanted. */
   dismissPreparedDraft: act.input(z.strictObject({ draft_id: z.string() })).output(z.object({})),

@@ -7,6 +7,7 @@ import { replaceFile } from '../../node/data-directory/durable-files.ts';
 import { isThere } from '../../node/data-directory/is-there.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { encodeBackupDocument } from '../../node/recovery/backup-document.ts';
+import { baseOf, type BackupBase } from '../../node/recovery/backup-base.ts';
 import { manifestDigest, type BackupManifest } from '../../node/recovery/backup-format.ts';
 import { NO_KEYS, type Encryption } from '../../node/recovery/encryption.ts';
 import { makeBackup } from '../../node/recovery/make-backup.ts';
@@ -18,11 +19,13 @@ import { fields } from '../output.ts';
 import { BACKUP, findOwnPassphrase } from '../own-passphrase.ts';
 import { statementSigner } from '../statement-signer.ts';
 import { readKeys, type KeyOptions } from './backup-keys.ts';
+import { registerBackupPlaces } from './backup-places.ts';
+import { registerBackupSchedule } from './backup-schedule.ts';
 import type { RunCommand } from './command.ts';
 import { sizeText } from './size-text.ts';
 
 interface BackupOptions extends KeyOptions {
-  readonly output: string;
+  readonly output?: string;
   readonly incrementalFrom?: string;
   readonly content: boolean;
   readonly recipient?: readonly string[];
@@ -31,10 +34,12 @@ interface BackupOptions extends KeyOptions {
 }
 
 export function registerBackup(blockchain: Command, run: RunCommand): void {
-  blockchain
+  const backup = blockchain
     .command('backup')
-    .description('everything up to the newest block in one signed file, made beside a running node')
-    .requiredOption('--output <FILE>', 'a new file; one that ends in .json is a single JSON document, for small chains')
+    .description(
+      'everything up to the newest block in one signed file, made beside a running node; or, with a command, where and when the node makes its own',
+    )
+    .option('--output <FILE>', 'a new file; one that ends in .json is a single JSON document, for small chains')
     .option('--incremental-from <FILE>', 'only what is new since that backup')
     .option('--without-content', 'leave out the files of environments')
     .option('--recipient <AGE...>', 'encrypt to these age recipients: age1…')
@@ -49,10 +54,20 @@ export function registerBackup(blockchain: Command, run: RunCommand): void {
     .action((options: BackupOptions & { withoutContent?: boolean }) =>
       run((context) => backUp(context, { ...options, content: options.withoutContent !== true })),
     );
+  registerBackupPlaces(backup, run);
+  registerBackupSchedule(backup, run);
+  // What makes a file is none of theirs: the help of each shows the options of every command besides its own.
+  for (const command of backup.commands)
+    command.configureHelp({
+      showGlobalOptions: true,
+      visibleGlobalOptions: () => blockchain.parent?.createHelp().visibleOptions(blockchain.parent) ?? [],
+    });
 }
 
 async function backUp(context: CommandContext, options: BackupOptions): Promise<void> {
   const { dataDirectory, output } = context;
+  if (options.output === undefined)
+    throw new QuantumLockError('USAGE', 'where is the backup to be written? Name a new file with --output');
   readNodeConfig(dataDirectory);
   const path = resolve(options.output);
   if (isThere(path))
@@ -104,13 +119,13 @@ async function encryptionOf(
   return { passphrase: await findOwnPassphrase(BACKUP, output, { file: encryptPassphraseFile, purpose: 'new' }) };
 }
 
-/** The manifest of the backup that is gone on from. */
-async function readBase(context: CommandContext, path: string, options: KeyOptions): Promise<BackupManifest> {
+/** The backup that is gone on from. */
+async function readBase(context: CommandContext, path: string, options: KeyOptions): Promise<BackupBase> {
   const keys = await readKeys(context.output, [path], options);
   return withScratch(undefined, async (scratch) => {
     const opened = await openBackup(path, { keys, scratch });
     await opened.close();
-    return opened.signed.manifest;
+    return baseOf(opened.signed.manifest);
   });
 }
 

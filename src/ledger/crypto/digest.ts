@@ -11,6 +11,7 @@ export type DigestKind =
   | 'proposal'
   | 'approval'
   | 'backup'
+  | 'backup-card'
   | 'drill'
   | 'export';
 
@@ -23,6 +24,7 @@ const TAGS: Readonly<Record<DigestKind, Uint8Array>> = {
   proposal: encodeUtf8('quantum-lock/proposal/v2\0'),
   approval: encodeUtf8('quantum-lock/approval/v2\0'),
   backup: encodeUtf8('quantum-lock/backup/v2\0'),
+  'backup-card': encodeUtf8('quantum-lock/backup-card/v2\0'),
   drill: encodeUtf8('quantum-lock/drill/v2\0'),
   export: encodeUtf8('quantum-lock/export/v2\0'),
 };

@@ -36,6 +36,7 @@ export async function askedDeed(host: Host, input: DeedInput): Promise<AskedDeed
     case 'acknowledge_report':
       return acknowledgeDamage(host, input.report_id);
     case 'restore_backup':
+    case 'rehearse_backup':
     case 'add_backup_destination':
     case 'remove_backup_destination':
     case 'set_backup_schedule':

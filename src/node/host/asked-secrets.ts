@@ -8,6 +8,7 @@ export type SecretName =
   | 'export_passphrase'
   | 'new_export_passphrase'
   | 'backup_passphrase'
+  | 'backup_identity'
   | 'access_key'
   | 'secret_key';
 
@@ -39,6 +40,11 @@ export const SECRET_FIELDS: Readonly<Record<SecretName, SecretField>> = {
     isNew: true,
   },
   backup_passphrase: { label: 'Passphrase of the backup', hint: 'The one that it was made with.', isNew: false },
+  backup_identity: {
+    label: 'Identity that opens the backup',
+    hint: 'AGE-SECRET-KEY-1…, of one of its recipients. It is used once, and not kept.',
+    isNew: false,
+  },
   access_key: { label: 'Access key of the store', hint: 'Its id, as the store names it.', isNew: false },
   secret_key: { label: 'Secret key of the store', hint: 'Kept on this machine alone.', isNew: false },
 };

@@ -11,6 +11,7 @@ export const DEED_BUTTONS: Readonly<Record<DeedKind, string>> = {
   repair_chain: 'Repair',
   acknowledge_report: 'Seen',
   restore_backup: 'Restore',
+  rehearse_backup: 'Rehearse',
   add_backup_destination: 'Add',
   remove_backup_destination: 'Remove',
   set_backup_schedule: 'Set',

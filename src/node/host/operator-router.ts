@@ -80,7 +80,11 @@ export const operatorRouter = {
   verify: os.verify.handler(async function* ({ context, input, signal }): AsyncGenerator<VerifyEvent, void, undefined> {
     yield* followJob(context, { ...verification(context.host), id: input.job_id }, signal);
   }),
-  preparedDrafts: os.preparedDrafts.handler(({ context: { host } }) => ({ drafts: [...host.prepared.list()] })),
+  preparedDrafts: os.preparedDrafts.handler(async ({ context: { host } }) => {
+    // Without a chain that is open nothing is known of what happened on it.
+    if (host.isOpen) host.prepared.dropDone({ isFrozen: (await host.node.status()).frozen !== null });
+    return { drafts: [...host.prepared.list()] };
+  }),
   dismissPreparedDraft: os.dismissPreparedDraft.handler(({ context: { host }, input }) => {
     host.prepared.dismiss(input.draft_id);
     return {};

@@ -56,6 +56,16 @@ export class PreparedDrafts {
     this.#write(left);
   }
 
+  /**
+   * Drops drafts of what has happened meanwhile, here or elsewhere: a freeze, once the chain is frozen. @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY,
+   * STORAGE_FAILED
+   */
+  dropDone({ isFrozen }: { readonly isFrozen: boolean }): void {
+    const drafts = this.list();
+    const left = drafts.filter(({ action }) => !(action === 'freeze' && isFrozen));
+    if (left.length < drafts.length) this.#write(left);
+  }
+
   #write(drafts: readonly PreparedDraft[]): void {
     replaceFile(this.#path, `${JSON.stringify(drafts, null, 2)}\n`);
   }

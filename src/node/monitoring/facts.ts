@@ -59,6 +59,8 @@ export interface BackupFacts {
   readonly since: number;
   readonly everyHours: number;
   readonly drillEveryDays: number | null;
+  /** The copies are: a person rehearses a restore of them, since this machine cannot open them. */
+  readonly isEncrypted: boolean;
   /** When a backup was last made of which a copy was read back and verified; null where none was. */
   readonly verifiedAt: number | null;
   /** When a restore was last rehearsed with success; null where none was. */

@@ -161,11 +161,13 @@ export function backedUp(backups: BackupAges | QuantumLockError | null, now: num
       finding: `Whether backups are scheduled cannot be read: ${backups.message}.`,
       advice: backups.advice,
     };
-  const { verifiedAt, drilledAt, everyHours } = backups;
+  const { verifiedAt, drilledAt, everyHours, isEncrypted } = backups;
   // Whole hours: to the millisecond nobody reads it.
   const age = (at: number): string =>
     now - at < HOUR_MS ? 'less than an hour' : durationWords(Math.floor((now - at) / HOUR_MS) * HOUR_MS);
-  const verified = verifiedAt === null ? 'No backup was verified yet' : `A backup was verified ${age(verifiedAt)} ago`;
+  // What is encrypted cannot be opened here: its content was verified before, and its bytes afterwards.
+  const what = isEncrypted ? 'A backup was verified, encrypted and its copy compared' : 'A backup was verified';
+  const verified = verifiedAt === null ? 'No backup was verified yet' : `${what} ${age(verifiedAt)} ago`;
   const drilled = drilledAt === null ? 'no restore was rehearsed' : `a restore was rehearsed ${age(drilledAt)} ago`;
   const finding = `${verified}, and ${drilled}.`;
   if (verifiedAt === null || now - verifiedAt > MISSED_MAX * everyHours * HOUR_MS)
@@ -184,6 +186,7 @@ interface BackupAges {
   readonly everyHours: number;
   readonly verifiedAt: number | null;
   readonly drilledAt: number | null;
+  readonly isEncrypted: boolean;
 }
 
 const HOUR_MS = 60 * 60 * 1000;

@@ -51,6 +51,7 @@ function readBackupFacts(dataDirectory: string): BackupFacts | null {
     since: scheduled_at,
     everyHours: schedule.every_hours,
     drillEveryDays: schedule.drill_every_days,
+    isEncrypted: schedule.recipients.length > 0,
     // Each copy is read back when it is made; one that is checked again is no newer for it.
     verifiedAt: log.findLast(({ event }) => event === 'copied')?.at ?? null,
     drilledAt: readDrills(dataDirectory).find(({ statement }) => statement.ok)?.statement.at ?? null,

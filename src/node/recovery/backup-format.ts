@@ -22,7 +22,7 @@ export const BACKUP_FORMAT = 'quantum-lock/backup/v1';
 export const BACKUP_MAGIC = encodeUtf8(`${BACKUP_FORMAT}\n`);
 
 /** What a chain has up to and with a sealed block: where a backup ends, and the next one begins. */
-const chainEnd = z.strictObject({
+export const chainEnd = z.strictObject({
   /** Of the block. */
   height: count,
   hash,
@@ -37,7 +37,7 @@ const chainEnd = z.strictObject({
 export type ChainEnd = z.infer<typeof chainEnd>;
 
 /** Up to where a blob store was backed up: what is stored later stands behind it. Places are of that one store. */
-const contentEnd = z.strictObject({
+export const contentEnd = z.strictObject({
   /** Row id of the newest directory, and its state hash; 0 and null where there is none. */
   directories: count,
   newest: hash.nullable(),

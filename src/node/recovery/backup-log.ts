@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { count, hash } from '../../base/fields.ts';
 import { jsonOrNull } from '../../base/json-or-null.ts';
 import { appendLines, readLines } from '../data-directory/durable-files.ts';
+import { contentEnd } from './backup-format.ts';
 
 /** `<data>/backups.log`: the result of backups and their copies, a line of JSON each, oldest first. */
 export const BACKUP_LOG = 'backups.log';
@@ -18,8 +19,10 @@ const entrySchema = z.discriminatedUnion('event', [
     name: z.string(),
     backup: hash,
     file_digest: hash,
+    /** Where its content ends in the blob store of this machine: where the next one begins. Older lines have none. */
+    content: contentEnd.nullable().optional(),
   }),
-  /** Every byte of a copy was checked against its digest. */
+  /** Every byte of a copy was checked against its digest; of an encrypted one, against the digest that its card names. */
   z.object({ event: z.literal('verified'), at: count, destination: z.string(), name: z.string(), ok: z.boolean() }),
   z.object({ event: z.literal('deleted'), at: count, destination: z.string(), name: z.string() }),
   /** A scheduled backup or rehearsal began. */

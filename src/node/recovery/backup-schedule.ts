@@ -22,7 +22,8 @@ export function dueTimes(
   const backup = nextOf(log, 'backup', { everyMs: schedule.every_hours * HOUR_MS, first: since });
   if (schedule.drill_every_days === null) return { backup, drill: null };
   const everyMs = schedule.drill_every_days * DAY_MS;
-  const newest = drills[0]?.statement.at ?? null;
+  // One that failed was none: it is tried again, and not a whole interval later.
+  const newest = drills.find(({ statement }) => statement.ok)?.statement.at ?? null;
   const drill = nextOf(log, 'drill', { everyMs, first: newest === null ? since + everyMs : newest + everyMs });
   return { backup, drill };
 }

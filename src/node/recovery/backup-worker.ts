@@ -2,6 +2,8 @@ import { parentPort } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
 import { notify, servePort } from '../threads/serve-port.ts';
 import type { BackupManifest, SignedManifest } from './backup-format.ts';
+import type { WrittenFile } from './backup-sink.ts';
+import { encryptBackup, type EncryptRequest } from './encrypt-backup.ts';
 import { BackupWriter, type BackupRequest, type MadeBackup } from './write-backup.ts';
 
 /** The thread that reads and compresses: neither the thread that seals nor the one that asked waits for it. */
@@ -16,14 +18,7 @@ let writer: BackupWriter | null = null;
 const handlers = {
   /** Writes everything but the end, and returns what is to be signed. */
   async begin(request: BackupRequest, signal: AbortSignal): Promise<BackupManifest> {
-    let reportedAt = Number.NEGATIVE_INFINITY;
-    const report = (progress: object): void => {
-      const now = performance.now();
-      if (now - reportedAt < PROGRESS_INTERVAL_MS) return;
-      reportedAt = now;
-      notify(port, 'progress', progress);
-    };
-    writer = await BackupWriter.begin(request, { signal, report });
+    writer = await BackupWriter.begin(request, { signal, report: reporter() });
     return writer.manifest;
   },
   async finish(signature: Omit<SignedManifest, 'manifest'>): Promise<MadeBackup> {
@@ -31,6 +26,8 @@ const handlers = {
     writer = null;
     return finishing.finish(signature);
   },
+  encrypt: (request: EncryptRequest, signal: AbortSignal): Promise<WrittenFile> =>
+    encryptBackup(request, { signal, report: reporter() }),
   /** Leaves nothing of a backup that was begun. */
   async close(): Promise<void> {
     await writer?.abandon();
@@ -38,5 +35,15 @@ const handlers = {
     setImmediate(() => port.close());
   },
 };
+
+function reporter(): (progress: object) => void {
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const now = performance.now();
+    if (now - reportedAt < PROGRESS_INTERVAL_MS) return;
+    reportedAt = now;
+    notify(port, 'progress', progress);
+  };
+}
 
 servePort(port, handlers);

@@ -4,42 +4,19 @@ import { join } from 'node:path';
 import { encodeHash, type Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
-import {
-  decodeSignedManifest,
-  decodeTrailer,
-  manifestHash,
-  TRAILER_SIZE_BYTES,
-  type BackupManifest,
-} from './backup-format.ts';
+import { invalidCard, type SignedCard } from './backup-card.ts';
+import type { ContentEnd } from './backup-format.ts';
+import type { BackupSummary } from './backup-summary.ts';
 import { COPY_SIZE_BYTES, type Destination, type StoredFile } from './destinations/destination.ts';
 
-/** A backup as it lies in a destination, known by its manifest. */
+/** A backup as it lies in a destination, known by its manifest, or by its card. */
 export interface BackupCopy extends StoredFile {
   readonly backup: Hash;
-  readonly manifest: BackupManifest;
-}
-
-/** The manifests of what lies in a destination, newest first; a file whose end is no backup's is left out. @throws DESTINATION_FAILED */
-export async function listCopies(destination: Destination): Promise<readonly BackupCopy[]> {
-  const copies: BackupCopy[] = [];
-  for (const file of await destination.list()) {
-    const copy = await readCopy(destination, file);
-    if (copy !== null) copies.push(copy);
-  }
-  return copies.toSorted((one, other) => other.manifest.created_at - one.manifest.created_at);
-}
-
-async function readCopy(destination: Destination, { name, size }: StoredFile): Promise<BackupCopy | null> {
-  try {
-    const trailer = await destination.read(name, { begin: Math.max(0, size - TRAILER_SIZE_BYTES), end: size });
-    const place = decodeTrailer(trailer, size);
-    const end = place.offset + place.size;
-    const { manifest } = decodeSignedManifest(await destination.read(name, { begin: place.offset, end }));
-    return { name, size, backup: manifestHash(manifest), manifest };
-  } catch (error) {
-    if (error instanceof QuantumLockError && error.code === 'BACKUP_INVALID') return null;
-    throw error;
-  }
+  readonly summary: BackupSummary;
+  /** Where its content ends in the blob store that it was made of, as far as it says: a card does not. */
+  readonly content: ContentEnd | null;
+  /** Null where it is not encrypted. */
+  readonly card: SignedCard | null;
 }
 
 /** A backup and all that it continues, oldest first; null where one of them is not there. */
@@ -49,7 +26,7 @@ export function lineOf(copies: readonly BackupCopy[], backup: Hash): readonly Ba
     const found: BackupCopy | undefined = copies.find((copy) => copy.backup === wanted);
     if (found === undefined || line.includes(found)) return null;
     line.unshift(found);
-    wanted = found.manifest.base;
+    wanted = found.summary.base;
   }
   return line;
 }
@@ -78,10 +55,13 @@ export async function readThrough(
   return encodeHash(hashing.digest());
 }
 
-/** Brings copies into a directory of this machine. Returns their paths there. @throws DESTINATION_FAILED, STORAGE_FULL, CANCELLED */
+/**
+ * Brings copies into a directory of this machine. Returns their paths there.
+ * @throws BACKUP_INVALID where an encrypted one is not what its card names, DESTINATION_FAILED, STORAGE_FULL, CANCELLED
+ */
 export async function fetchCopies(
   destination: Destination,
-  copies: readonly StoredFile[],
+  copies: readonly BackupCopy[],
   into: string,
   options: { readonly signal?: AbortSignal | undefined; readonly report: (done: number, total: number) => void },
 ): Promise<readonly string[]> {
@@ -94,7 +74,7 @@ export async function fetchCopies(
       throw storageError(path, error);
     });
     try {
-      await readThrough(destination, copy, {
+      const digest = await readThrough(destination, copy, {
         signal: options.signal,
         report: (done) => options.report(before + done, total),
         onBytes: async (bytes) => {
@@ -103,6 +83,7 @@ export async function fetchCopies(
           });
         },
       });
+      assertNamed(copy, digest);
     } finally {
       await file.close();
     }
@@ -110,4 +91,10 @@ export async function fetchCopies(
     paths.push(path);
   }
   return paths;
+}
+
+/** An encrypted copy is the file that its card names; of another there is nothing to hold it against. @throws BACKUP_INVALID */
+export function assertNamed({ name, card }: BackupCopy, digest: Hash): void {
+  if (card === null || card.card.file.digest === digest) return;
+  throw invalidCard(name, `names the bytes ${card.card.file.digest}; the file has ${digest}`);
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
+import type { SignedCard } from './backup-card.ts';
 import type { BackupManifest } from './backup-format.ts';
 import type { BackupKeys } from './encryption.ts';
 import { extractBackup, inOrder, type ExtractedBackup } from './extract-backup.ts';
@@ -14,6 +15,8 @@ export interface DrillOptions {
   /** A full backup, and incremental ones that continue it. */
   readonly files: readonly string[];
   readonly keys: BackupKeys;
+  /** Of those files that lay beside one. */
+  readonly cards?: readonly SignedCard[] | undefined;
   /** Beside it the rehearsal has its scratch directory. */
   readonly dataDirectory: string;
   readonly verifyThreads: number;
@@ -84,7 +87,7 @@ const FAULTS_OF_BACKUP: ReadonlySet<string> = new Set([
 ]);
 
 async function rehearse(options: DrillOptions, scratch: string): Promise<Outcome> {
-  const { files, keys, verifyThreads, signal, report } = options;
+  const { files, keys, cards, verifyThreads, signal, report } = options;
   const into = join(scratch, 'restored');
   let extracted: ExtractedBackup | null = null;
   try {
@@ -92,6 +95,7 @@ async function rehearse(options: DrillOptions, scratch: string): Promise<Outcome
       files,
       into,
       keys,
+      cards,
       signal,
       report: (progress) => report({ phase: 'extract', ...progress }),
     });

@@ -1,4 +1,4 @@
-import { Decrypter, Encrypter } from 'age-encryption';
+import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import { QuantumLockError } from '../../base/errors.ts';
 import { assertPassphrase } from '../keys/vault.ts';
 
@@ -76,6 +76,12 @@ export async function decryptStream(
       context: { place: 'encryption' },
     });
   }
+}
+
+/** The public side of an identity. @throws INPUT_INVALID */
+export async function recipientOf(identity: string): Promise<string> {
+  addIdentity(new Decrypter(), identity);
+  return identityToRecipient(identity);
 }
 
 function addIdentity(decrypter: Decrypter, identity: string): void {

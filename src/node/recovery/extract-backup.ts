@@ -13,6 +13,8 @@ import { ChainReader } from '../storage/chain-reader.ts';
 import { ChainRowWriter } from './chain-row-writer.ts';
 import { ContentRowWriter } from './content-row-writer.ts';
 import { invalidBackup, type BackupManifest, type ChainEnd } from './backup-format.ts';
+import { assertCardFits, type SignedCard } from './backup-card.ts';
+import { backupName } from './backup-summary.ts';
 import { assertSigned, signerAt, type BackupSigner } from './backup-signer.ts';
 import type { BackupKeys } from './encryption.ts';
 import { writeRestoredConfig } from './restored-config.ts';
@@ -26,6 +28,8 @@ export interface ExtractOptions {
   /** A directory that is not there yet: it becomes a data directory without keys. */
   readonly into: string;
   readonly keys: BackupKeys;
+  /** Of those that lay beside a card: the card must be theirs. */
+  readonly cards?: readonly SignedCard[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Bytes of the backups that are taken over, of all. */
   readonly report: (progress: { readonly done: number; readonly total: number }) => void;
@@ -74,6 +78,7 @@ export async function extractBackup(options: ExtractOptions): Promise<ExtractedB
     const ordered = inOrder(opened);
     const { verify } = loadSignatureVerifier();
     for (const { signed } of ordered) assertSigned(signed, verify);
+    assertCards(ordered, options.cards ?? []);
     await layOut(ordered, options);
     return conclude(ordered, into);
   } finally {
@@ -98,6 +103,20 @@ export function inOrder(opened: readonly OpenedBackup[]): readonly [OpenedBackup
     before = next;
   }
   return [first, ...others];
+}
+
+/** @throws BACKUP_INVALID */
+function assertCards(ordered: readonly OpenedBackup[], cards: readonly SignedCard[]): void {
+  for (const signed of cards) {
+    const { card } = signed;
+    const found = ordered.find(({ backup }) => backup === card.backup);
+    if (found === undefined)
+      throw invalidBackup(
+        `card of ${backupName(card, card.backup)}`,
+        'is of none of the backups that are in the files',
+      );
+    assertCardFits(signed, found);
+  }
 }
 
 function assertGoesOn(before: OpenedBackup, next: OpenedBackup): void {

@@ -59,6 +59,15 @@ export function isEncryptedBackup(path: string): boolean {
   }
 }
 
+/** The stanza of a passphrase is alone in an age header (https://age-encryption.org/v1). */
+const PASSPHRASE_HEADER = `${AGE_MAGIC}-> scrypt `;
+
+/** What an encrypted backup is opened with; null where it is not encrypted, or cannot be read. */
+export function keyKindOf(path: string): 'passphrase' | 'identity' | null {
+  if (!isEncryptedBackup(path)) return null;
+  return fileBeginning(path, PASSPHRASE_HEADER.length) === PASSPHRASE_HEADER ? 'passphrase' : 'identity';
+}
+
 async function readBeginning(path: string): Promise<string> {
   try {
     const file = await open(path, 'r');

@@ -13,6 +13,7 @@ import { HeadWatch } from '../history/head-watch.ts';
 import { localCopies } from '../history/local-copies.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { Finding } from '../verify/verify-chain.ts';
+import type { SignedCard } from './backup-card.ts';
 import { extractBackup, type ExtractedBackup } from './extract-backup.ts';
 import type { BackupKeys } from './encryption.ts';
 import { goLive } from './go-live.ts';
@@ -29,6 +30,8 @@ export interface RestoreOptions {
   /** Made where it is not there. No node runs on it. */
   readonly dataDirectory: string;
   readonly keys: BackupKeys;
+  /** Of those files that lay beside one. */
+  readonly cards?: readonly SignedCard[] | undefined;
   readonly keyring: Pick<Keyring, 'list'>;
   readonly headCopies: readonly HeadCopy[];
   readonly verifyThreads: number;
@@ -69,6 +72,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredCh
       files: options.files,
       into: scratch,
       keys: options.keys,
+      cards: options.cards,
       signal,
       report: (progress) => report({ phase: 'extract', ...progress }),
     });

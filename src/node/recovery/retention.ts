@@ -17,20 +17,20 @@ export function copiesToDelete(
   return families
     .slice(keep_fulls)
     .filter((family) => newestOf(family) < now - keep_days * DAY_MS)
-    .flatMap((family) => family.toSorted((one, other) => other.manifest.depth - one.manifest.depth));
+    .flatMap((family) => family.toSorted((one, other) => other.summary.depth - one.summary.depth));
 }
 
 function familiesOf(copies: readonly BackupCopy[]): readonly (readonly BackupCopy[])[] {
   return copies
-    .filter(({ manifest }) => manifest.kind === 'full')
+    .filter(({ summary }) => summary.kind === 'full')
     .map((full) => {
       const family = [full];
       for (const member of family)
-        family.push(...copies.filter((copy) => copy.manifest.base === member.backup && !family.includes(copy)));
+        family.push(...copies.filter((copy) => copy.summary.base === member.backup && !family.includes(copy)));
       return family;
     });
 }
 
 function newestOf(family: readonly BackupCopy[]): number {
-  return Math.max(...family.map(({ manifest }) => manifest.created_at));
+  return Math.max(...family.map(({ summary }) => summary.created_at));
 }

@@ -20,6 +20,7 @@ import {
   type ChainEnd,
   type SignedManifest,
 } from './backup-format.ts';
+import type { BackupBase } from './backup-base.ts';
 import { partsOf, type RowsToBackUp } from './backup-rows.ts';
 import { readChainEnd } from './chain-end.ts';
 import { compress } from './compress.ts';
@@ -32,7 +33,7 @@ export interface BackupRequest {
   /** A new file. */
   readonly output: string;
   /** What an incremental one continues; null for a full one. */
-  readonly base: BackupManifest | null;
+  readonly base: BackupBase | null;
   readonly withContent: boolean;
   readonly encryption: Encryption | null;
   /** Unix milliseconds. */
@@ -101,7 +102,7 @@ export class BackupWriter {
         ...reader.chain(),
         era: reader.head().header.era,
         kind: base === null ? 'full' : 'incremental',
-        base: base === null ? null : manifestHash(base),
+        base: base?.backup ?? null,
         depth: base === null ? 0 : base.depth + 1,
         from: base?.to ?? null,
         to,
@@ -141,7 +142,7 @@ export class BackupWriter {
 }
 
 /** @throws BACKUP_INVALID */
-function checkBase(base: BackupManifest, reader: ChainReader, head: ChainEnd): BackupManifest {
+function checkBase(base: BackupBase, reader: ChainReader, head: ChainEnd): BackupBase {
   const { genesis } = reader.chain();
   const refuse = (why: string): QuantumLockError =>
     new QuantumLockError('BACKUP_INVALID', `nothing can continue that backup: ${why}`, {
@@ -156,11 +157,8 @@ function checkBase(base: BackupManifest, reader: ChainReader, head: ChainEnd): B
 }
 
 /** Where the store is not the one that the base is of, all of its content is written again. */
-function contentBase(
-  base: BackupManifest | null,
-  source: ContentSource,
-): NonNullable<BackupManifest['content']>['from'] {
-  const end = base?.content?.to ?? null;
+function contentBase(base: BackupBase | null, source: ContentSource): NonNullable<BackupManifest['content']>['from'] {
+  const end = base?.content ?? null;
   return end !== null && source.continues(end) ? end : null;
 }
 

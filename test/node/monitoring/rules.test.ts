@@ -49,6 +49,7 @@ const BACKUPS = {
   since: 0,
   everyHours: 24,
   drillEveryDays: 30,
+  isEncrypted: false,
   verifiedAt: null,
   drilledAt: null,
   failure: null,
@@ -392,6 +393,20 @@ describe('the rules of alerts', () => {
 
   test('count advice on the set-up alone as no harm to the node', () => {
     expect(ALERT_RULES.filter(({ isAdvisory }) => isAdvisory)).toEqual([passphraseBesideKeys]);
+  });
+
+  test('call a rehearsal of what is encrypted due when it is: nobody but a person makes it', () => {
+    const at = (days: number, isEncrypted: boolean): unknown =>
+      backupOverdue.evaluate({
+        ...WELL,
+        now: days * 24 * HOUR_MS,
+        backups: { ...BACKUPS, verifiedAt: days * 24 * HOUR_MS, isEncrypted },
+      });
+    expect(at(31, false)).toEqual([]);
+    expect(at(30, true)).toEqual([]);
+    expect(at(31, true)).toMatchObject([
+      { subject: 'drill', advice: expect.stringContaining('with an identity that opens the copies') as string },
+    ]);
   });
 
   test('say nothing of the disk where the data directory is gone', () => {

@@ -5,7 +5,7 @@ import { backedUp } from '../../../src/node/query/posture.ts';
 
 const HOUR_MS = 3_600_000;
 const now = 1_000 * HOUR_MS;
-const daily = { everyHours: 24, verifiedAt: now - HOUR_MS, drilledAt: now - 48 * HOUR_MS };
+const daily = { everyHours: 24, verifiedAt: now - HOUR_MS, drilledAt: now - 48 * HOUR_MS, isEncrypted: false };
 
 test.each([
   [null, 'look', 'No backups are scheduled on this machine.'],
@@ -15,6 +15,11 @@ test.each([
     'Whether backups are scheduled cannot be read: /data/backups.json cannot be used: Required.',
   ],
   [daily, 'good', 'A backup was verified 1 hour ago, and a restore was rehearsed 2 days ago.'],
+  [
+    { ...daily, isEncrypted: true },
+    'good',
+    'A backup was verified, encrypted and its copy compared 1 hour ago, and a restore was rehearsed 2 days ago.',
+  ],
   [{ ...daily, drilledAt: null }, 'look', 'A backup was verified 1 hour ago, and no restore was rehearsed.'],
   [{ ...daily, verifiedAt: null }, 'bad', 'No backup was verified yet, and a restore was rehearsed 2 days ago.'],
   [

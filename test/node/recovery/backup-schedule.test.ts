@@ -31,6 +31,7 @@ const SCHEDULE: BackupSchedule = {
   drill_every_days: 7,
   keep_fulls: 2,
   keep_days: 30,
+  recipients: [],
 };
 const STORE = {
   kind: 's3',

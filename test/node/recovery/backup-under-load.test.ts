@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
+import { baseOf } from '../../../src/node/recovery/backup-base.ts';
 import type { BackupManifest } from '../../../src/node/recovery/backup-format.ts';
 import { makeBackup } from '../../../src/node/recovery/make-backup.ts';
 import type { MadeBackup } from '../../../src/node/recovery/write-backup.ts';
@@ -39,7 +40,7 @@ test('blocks are sealed while backups are made, and what is restored elsewhere h
       {
         dataDirectory: data,
         output: join(root, name),
-        base,
+        base: base === null ? null : baseOf(base),
         withContent: true,
         encryption: null,
         createdAt: Date.now(),

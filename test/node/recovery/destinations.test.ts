@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { readBackupLog } from '../../../src/node/recovery/backup-log.ts';
-import { lineOf, listCopies } from '../../../src/node/recovery/copies.ts';
+import { lineOf, type BackupCopy } from '../../../src/node/recovery/copies.ts';
 import type { Destination } from '../../../src/node/recovery/destinations/destination.ts';
 import { folderDestination } from '../../../src/node/recovery/destinations/folder.ts';
+import { lookInto } from '../../../src/node/recovery/look-into.ts';
 import { findLine, verifyCopy } from '../../../src/node/recovery/verify-copy.ts';
 import { extract, findingsOf, grow, HourlyBackups, makeChain, type BackedUpChain } from './recovery-fixture.ts';
 
@@ -26,6 +27,10 @@ function folder(name: string): Destination & { readonly path: string } {
   return { ...folderDestination({ id: name, path }), path };
 }
 
+async function listCopies(destination: Destination): Promise<readonly BackupCopy[]> {
+  return (await lookInto(destination, chain.data)).copies;
+}
+
 describe('a folder that backups go to', () => {
   test('gets fulls and increments as scheduled, each read back, and old families are deleted', async () => {
     const one = folder('one');
@@ -39,7 +44,7 @@ describe('a folder that backups go to', () => {
     expect(kinds).toEqual(['full', 'incremental', 'incremental', 'full']);
     // The first family went when the second began.
     const copies = await listCopies(one);
-    expect(copies.map(({ manifest }) => manifest.kind)).toEqual(['full']);
+    expect(copies.map(({ summary }) => summary.kind)).toEqual(['full']);
     expect(readdirSync(one.path)).toHaveLength(1);
     expect(readBackupLog(chain.data).filter(({ event }) => event === 'deleted')).toHaveLength(3);
     const into = join(root, 'restored-of-folder');
@@ -88,16 +93,16 @@ describe('a folder that backups go to', () => {
         now: () => hourly.now,
         report: () => undefined,
       });
-    expect(await verify()).toEqual([]);
-    const line = await findLine(checked, backup);
+    expect(await verify()).toEqual({ checked: 'content', findings: [] });
+    const line = await findLine(checked, backup, chain.data);
     expect(line).toHaveLength(2);
     const path = join(checked.path, line[0]?.name ?? '');
     const bytes = readFileSync(path);
     bytes[400] = (bytes[400] ?? 0) ^ 1;
     writeFileSync(path, bytes);
-    expect(await verify()).toMatchObject([
-      { message: expect.stringContaining('is not the one that was signed for') as string },
-    ]);
+    expect(await verify()).toMatchObject({
+      findings: [{ message: expect.stringContaining('is not the one that was signed for') as string }],
+    });
     rmSync(path);
     expect(lineOf(await listCopies(checked), backup)).toBeNull();
     await expect(verify()).rejects.toMatchObject({ code: 'BACKUP_BASE_MISSING' });

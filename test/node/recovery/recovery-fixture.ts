@@ -8,7 +8,9 @@ import { BlobStore } from '../../../src/node/blobs/blob-store.ts';
 import { StoredContent } from '../../../src/node/blobs/stored-content.ts';
 import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
-import { manifestDigest, type SignManifest } from '../../../src/node/recovery/backup-format.ts';
+import { cardDigest, type SignCard } from '../../../src/node/recovery/backup-card.ts';
+import { baseOf } from '../../../src/node/recovery/backup-base.ts';
+import { manifestDigest, type BackupManifest, type SignManifest } from '../../../src/node/recovery/backup-format.ts';
 import { NO_KEYS, type BackupKeys } from '../../../src/node/recovery/encryption.ts';
 import { extractBackup, type ExtractedBackup } from '../../../src/node/recovery/extract-backup.ts';
 import type { Destination } from '../../../src/node/recovery/destinations/destination.ts';
@@ -78,6 +80,11 @@ export const signAsValidator: SignManifest = (manifest) => {
   return Promise.resolve({ public_key: publicKey, signature: signDigest(manifestDigest(manifest), secret) });
 };
 
+export const signCardAsValidator: SignCard = (card) => {
+  const { publicKey, secret } = sealingKey();
+  return Promise.resolve({ public_key: publicKey, signature: signDigest(cardDigest(card), secret) });
+};
+
 /** As its administrator. */
 export const signAsAdministrator: SignManifest = (manifest) => {
   const { publicKey, secret } = administratorSigner();
@@ -96,18 +103,19 @@ export const signAsStranger: SignManifest = (manifest) => {
 export async function backUp(
   data: string,
   output: string,
-  options: Partial<Pick<BackupRequest, 'base' | 'withContent' | 'encryption' | 'createdAt'>> & {
+  options: Partial<Pick<BackupRequest, 'withContent' | 'encryption' | 'createdAt'>> & {
+    readonly base?: BackupManifest | null;
     readonly sign?: SignManifest;
     readonly report?: (progress: { readonly done: number; readonly total: number }) => void;
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<MadeBackup> {
-  const { sign = signAsValidator, report = () => undefined, signal, ...request } = options;
+  const { sign = signAsValidator, report = () => undefined, signal, base = null, ...request } = options;
   const writer = await BackupWriter.begin(
     {
       dataDirectory: data,
       output,
-      base: null,
+      base: base === null ? null : baseOf(base),
       withContent: true,
       encryption: null,
       createdAt: 1_790_000_000_000,
@@ -141,13 +149,14 @@ export function restore(
 }
 
 const HOUR_MS = 3_600_000;
-const EVERY_HOUR: BackupSchedule = {
+export const EVERY_HOUR: BackupSchedule = {
   every_hours: 1,
   full_every: 3,
   with_content: true,
   drill_every_days: null,
   keep_fulls: 1,
   keep_days: 0,
+  recipients: [],
 };
 
 /** Backups to destinations as a schedule says, each an hour after the one before. */
@@ -166,6 +175,7 @@ export class HourlyBackups {
       full: false,
       schedule,
       sign: signAsValidator,
+      signCard: signCardAsValidator,
       now: () => this.now,
       software: '0.1.0',
       report: () => undefined,

@@ -21,7 +21,7 @@ test('an ordinal has its suffix', () => {
 test('a schedule of backups is told in words', () => {
   const schedule = { every_hours: 1, with_content: true, drill_every_days: null };
   const of = (full_every: number, keep_fulls: number, keep_days: number) => {
-    const each = { ...schedule, full_every, keep_fulls, keep_days };
+    const each = { ...schedule, full_every, keep_fulls, keep_days, recipients: [] };
     return [fullWords(each), keptWords(each)];
   };
   expect(of(1, 1, 0)).toEqual(['all in full', 'the newest full backup']);

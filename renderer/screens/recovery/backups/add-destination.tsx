@@ -113,7 +113,8 @@ export function AddDestination({ onChange }: { readonly onChange: () => void }):
           </>
         )}
         <p className="notice warn">
-          Anyone who can read there can read everything that is on the chain, and the files of its environments.
+          Anyone who can read there can read everything that is on the chain, and the files of its environments, unless
+          the schedule encrypts the copies.
         </p>
         <div className="row">
           <button type="submit" className="button primary" disabled={destination === null || deed.waiting !== null}>

@@ -29,7 +29,7 @@ export function BackupNow({
     <section className="card stack" aria-labelledby="backup-now">
       <div className="row">
         <h2 id="backup-now" className="grow">
-          Backups <span className="faint">· signed, read back and verified after they are written</span>
+          Backups <span className="faint">· signed, and read back after they are written</span>
         </h2>
         <label className="check soft">
           <input type="checkbox" checked={full} onChange={(event) => setFull(event.target.checked)} />
@@ -60,8 +60,9 @@ export function BackupNow({
               'none: what is lost here is lost'
             ) : (
               <span key="verified">
-                made <Age time={last_verified.created_at} />, up to block {formatCount(last_verified.to_height)},
-                verified <Age time={last_verified.at} />
+                made <Age time={last_verified.created_at} />, up to block {formatCount(last_verified.to_height)},{' '}
+                {last_verified.is_encrypted ? 'encrypted, its bytes verified' : 'verified'}{' '}
+                <Age time={last_verified.at} />
               </span>
             ),
           ],
@@ -79,10 +80,15 @@ export function BackupNow({
             {done.kind === 'full' ? 'A full backup' : 'An incremental backup'} up to block {formatCount(done.to_height)}
           </b>
           , {formatBytes(done.size_bytes)}, in {formatDuration(done.duration_ms)}.{' '}
+          {done.is_encrypted ? 'It was verified, then encrypted. ' : ''}
           {done.copies.map(({ destination_id, name, problem }) => (
             <span key={destination_id} title={name}>
               {destinations.find(({ id }) => id === destination_id)?.name ?? name}:{' '}
-              {problem === null ? 'written and verified.' : `${sentence(problem.message)} ${problem.advice}`}{' '}
+              {problem === null
+                ? done.is_encrypted
+                  ? 'written, and read back as it was written.'
+                  : 'written and verified.'
+                : `${sentence(problem.message)} ${problem.advice}`}{' '}
             </span>
           ))}
         </div>

@@ -8,12 +8,16 @@ export interface Health {
   readonly time: number | null;
 }
 
-/** Nothing counts as good that was not read back and checked against its digests. */
-export function healthOfCopy({ verified, is_restorable }: Pick<BackupView, 'verified' | 'is_restorable'>): Health {
+/** Nothing counts as good that was not read back and checked against its digests; of what is encrypted, its bytes were. */
+export function healthOfCopy({
+  verified,
+  is_restorable,
+  encrypted_to,
+}: Pick<BackupView, 'verified' | 'is_restorable' | 'encrypted_to'>): Health {
   if (!is_restorable) return { tone: 'bad', words: 'its base is missing', time: null };
   if (verified === null) return { tone: 'warn', words: 'never verified', time: null };
   return verified.ok
-    ? { tone: 'good', words: 'verified', time: verified.at }
+    ? { tone: 'good', words: encrypted_to === null ? 'verified' : 'bytes verified', time: verified.at }
     : { tone: 'bad', words: 'damaged, found', time: verified.at };
 }
 

@@ -18,6 +18,9 @@ interface Copy {
 
 const SHOWN_AT_FIRST = 12;
 
+const OF_ENCRYPTED =
+  'Its content was verified before it was encrypted, and cannot be looked at here: a rehearsal opens it, with an identity.';
+
 /** Every copy that there is, newest first; each can be verified, rehearsed and restored. */
 export function Copies({
   destinations,
@@ -46,6 +49,7 @@ export function Copies({
       {check.done === null ? null : (
         <p className={`notice ${check.done.ok ? 'good' : 'bad'}`} role="status">
           <b>{check.done.ok ? 'Every byte of it is as it was written.' : 'This copy is damaged.'}</b>{' '}
+          {check.done.ok && check.done.checked === 'bytes' ? `${OF_ENCRYPTED} ` : ''}
           {check.done.findings.map(({ place, message }) => `${place}: ${message}. `).join('')}
           Looked at in {formatDuration(check.done.duration_ms)}.
         </p>
@@ -75,9 +79,12 @@ export function Copies({
                 <td>
                   {backup.kind === 'full' ? 'full' : 'incremental'}
                   {backup.has_content ? '' : ', without files'}
+                  {backup.encrypted_to === null ? null : <Encrypted to={backup.encrypted_to} />}
                 </td>
                 <td>
-                  {formatCount(backup.from_height)} to {formatCount(backup.to_height)}
+                  {backup.from_height > backup.to_height
+                    ? `none since ${formatCount(backup.to_height)}`
+                    : `${formatCount(backup.from_height)} to ${formatCount(backup.to_height)}`}
                 </td>
                 <td className="number">{formatBytes(backup.size_bytes)}</td>
                 <td>
@@ -115,5 +122,16 @@ export function Copies({
         </button>
       )}
     </section>
+  );
+}
+
+/** To whom: by the recipients of the schedule, or by the fingerprints of others. */
+function Encrypted({ to }: { readonly to: NonNullable<BackupView['encrypted_to']> }): ReactElement {
+  const names = to.map(({ fingerprint, recipient }) => recipient ?? `SHA-256 ${fingerprint}`);
+  return (
+    <>
+      {', '}
+      <span title={names.join('\n')}>encrypted to {formatQuantity(to.length, 'recipient')}</span>
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { Empty } from '../../../node-parts/empty.tsx';
 import { formatQuantity } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { ProblemNotice } from '../../../parts/problem-notice.tsx';
+import { sentence } from '../../../parts/sentence.ts';
 import { useServices } from '../../../services.ts';
 import { useAct } from '../../../stores/use-act.ts';
 import { healthOfDestination } from './backup-words.ts';
@@ -68,7 +69,7 @@ function Destination({
   readonly onRemove: () => void;
 }): ReactElement {
   const { client } = useServices();
-  const { id, name, kind, place, lock_days, problem, backups } = destination;
+  const { id, name, kind, place, lock_days, problem, backups, refused } = destination;
   const [tested, setTested] = useState<DestinationView['problem'] | undefined>();
   const test = useAct(async () => {
     setTested(undefined);
@@ -96,6 +97,12 @@ function Destination({
         </button>
       </div>
       {problem === null ? null : <ProblemNotice problem={problem} />}
+      {refused.map((file) => (
+        <p key={file.name} className="notice bad">
+          <b>Does not count as a backup:</b> <code className="wrap">{file.name}</code>. {sentence(file.problem.message)}{' '}
+          It is not restored from, and not deleted.
+        </p>
+      ))}
       {test.problem === undefined ? null : <ProblemNotice problem={test.problem} />}
       {tested === null || tested === undefined ? null : <ProblemNotice problem={tested} />}
       {tested === null ? (

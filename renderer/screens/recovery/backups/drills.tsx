@@ -1,6 +1,9 @@
 import type { ReactElement } from 'react';
 
 import type { DestinationView, DrillView } from '../../../../src/api/operator/backups.ts';
+import type { Hash } from '../../../../src/base/bytes.ts';
+import { DeedNotice } from '../../../directory/deed-notice.tsx';
+import { useDeed } from '../../../directory/use-deed.ts';
 import { Age } from '../../../node-parts/age.tsx';
 import { Command } from '../../../node-parts/command.tsx';
 import { JobProgress } from '../../../node-parts/job-progress.tsx';
@@ -31,7 +34,9 @@ export function Drills({
       onChange();
     },
   );
+  const deed = useDeed(onChange);
   const hasBackup = destinations.some(({ backups }) => backups.length > 0);
+  const encrypted = encryptedNewest(destinations);
   return (
     <section className="card stack" aria-labelledby="drills">
       <div className="row">
@@ -42,11 +47,18 @@ export function Drills({
           type="button"
           className="button"
           disabled={!hasBackup || drill.running !== null}
-          onClick={() => drill.start()}
+          onClick={() => (encrypted === null ? drill.start() : deed.ask({ deed: 'rehearse_backup', ...encrypted }))}
         >
-          Rehearse now
+          {encrypted === null ? 'Rehearse now' : 'Rehearse now…'}
         </button>
       </div>
+      {encrypted === null ? null : (
+        <p className="soft">
+          The newest copy is encrypted: an identity of one of its recipients is asked for where you confirm it, and it
+          is not rehearsed without a person.
+        </p>
+      )}
+      <DeedNotice deed={deed} />
       {drill.running === null ? null : <JobProgress job={drill.running} />}
       {drill.problem === undefined ? null : <ProblemNotice problem={drill.problem} />}
       <ReadingView reading={drills}>
@@ -67,6 +79,16 @@ export function Drills({
       </ReadingView>
     </section>
   );
+}
+
+/** What a rehearsal is of, where it is encrypted: the newest of the first destination that can be restored. */
+function encryptedNewest(
+  destinations: readonly DestinationView[],
+): { readonly destination_id: string; readonly backup: Hash } | null {
+  const [first] = destinations;
+  const newest = first?.backups.find(({ is_restorable }) => is_restorable);
+  if (first === undefined || newest === undefined || newest.encrypted_to === null) return null;
+  return { destination_id: first.id, backup: newest.backup };
 }
 
 function Drill({

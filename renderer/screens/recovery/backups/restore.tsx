@@ -88,8 +88,7 @@ function Running({
         <>
           <p className="notice warn">
             <b>It is encrypted:</b> what it would restore is not known before it is opened. Its passphrase is asked for
-            where you confirm it. What is encrypted to a recipient is restored in a terminal:{' '}
-            <Command of={{ command: ['blockchain', 'restore'], options: { input: 'FILE', identity: 'FILE' } }} />
+            where you confirm it, or an identity of one of its recipients.
           </p>
           <AskRestore deed={deed} source={source} isRefused={false} />
         </>
@@ -138,7 +137,7 @@ function AskRestore({
 }
 
 function Plan({ plan }: { readonly plan: RestorePlan }): ReactElement {
-  const { backups, blocks_lost, needs_acceptance, missing_keys, problem, present_height } = plan;
+  const { backups, blocks_lost, needs_acceptance, missing_keys, problem, present_height, is_encrypted } = plan;
   const first = backups[0];
   return (
     <>
@@ -158,6 +157,12 @@ function Plan({ plan }: { readonly plan: RestorePlan }): ReactElement {
         ]}
       />
       {problem === null ? null : <ProblemNotice problem={problem} />}
+      {is_encrypted ? (
+        <p className="notice">
+          <b>It is encrypted.</b> An identity of one of its recipients is asked for where you confirm it. Until it is
+          opened, all of this is what its signed cards say; the restore checks that they say the truth.
+        </p>
+      ) : null}
       {blocks_lost === 0 ? null : (
         <p className="notice bad">
           <b>

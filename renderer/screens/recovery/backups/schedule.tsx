@@ -1,6 +1,12 @@
 import { useState, type ReactElement, type SyntheticEvent } from 'react';
 
-import { backupSchedule, fullWords, keptWords, type BackupSchedule } from '../../../../src/api/operator/backups.ts';
+import {
+  backupSchedule,
+  encryptedWords,
+  fullWords,
+  keptWords,
+  type BackupSchedule,
+} from '../../../../src/api/operator/backups.ts';
 import { DeedNotice } from '../../../directory/deed-notice.tsx';
 import { useDeed } from '../../../directory/use-deed.ts';
 import { Facts } from '../../../parts/facts.tsx';
@@ -18,6 +24,7 @@ const FIRST: BackupSchedule = {
   drill_every_days: 30,
   keep_fulls: 4,
   keep_days: 30,
+  recipients: [],
 };
 
 interface Props {
@@ -53,9 +60,10 @@ export function Schedule(props: Props): ReactElement {
               'Rehearsal',
               schedule.drill_every_days === null
                 ? 'none'
-                : `every ${formatQuantity(schedule.drill_every_days, 'day')}, next ${nextDrillAt === null ? '–' : formatTime(nextDrillAt)}`,
+                : `every ${formatQuantity(schedule.drill_every_days, 'day')}, next ${nextDrillAt === null ? '–' : formatTime(nextDrillAt)}${schedule.recipients.length === 0 ? '' : ', by a person with an identity'}`,
             ],
             ['Kept', keptWords(schedule)],
+            ['Copies', encryptedWords(schedule)],
           ]}
         />
       )}
@@ -77,6 +85,7 @@ function ScheduleForm({ schedule, onChange }: Props): ReactElement {
   const { router } = useServices();
   const first = schedule ?? FIRST;
   const [withContent, setWithContent] = useState(first.with_content);
+  const [recipients, setRecipients] = useState(first.recipients.join(' '));
   const [draft, setDraft] = useState<Draft>({
     every_hours: String(first.every_hours),
     full_every: String(first.full_every),
@@ -95,6 +104,7 @@ function ScheduleForm({ schedule, onChange }: Props): ReactElement {
     drill_every_days: draft.drill_every_days.trim() === '' ? null : numberIn(draft.drill_every_days),
     keep_fulls: numberIn(draft.keep_fulls),
     keep_days: numberIn(draft.keep_days),
+    recipients: recipients.split(/\s+/).filter((each) => each !== ''),
   });
   const wrong = new Set(decoded.success ? [] : decoded.error.issues.map(({ path }) => path[0]));
   const submit = (event: SyntheticEvent): void => {
@@ -119,6 +129,24 @@ function ScheduleForm({ schedule, onChange }: Props): ReactElement {
         <input type="checkbox" checked={withContent} onChange={(event) => setWithContent(event.target.checked)} />
         With the files of environments
       </label>
+      <TextField
+        label="Encrypt to age recipients"
+        hint="Public keys, age1…, one after the other. Empty: the copies are not encrypted."
+        problem={
+          wrong.has('recipients')
+            ? 'Each is a public key that begins with age1, as age-keygen writes it, and stands there once.'
+            : undefined
+        }
+        value={recipients}
+        onValue={setRecipients}
+      />
+      {recipients.trim() === '' ? null : (
+        <p className="notice warn">
+          <b>Only their identities open the copies:</b> without one of them, nothing can be restored, and this machine
+          has none. Each backup is verified before it is encrypted; afterwards its bytes are compared, and a rehearsal
+          asks a person for an identity.
+        </p>
+      )}
       <div className="row">
         <button type="submit" className="button primary" disabled={!decoded.success || deed.waiting !== null}>
           Set the schedule…

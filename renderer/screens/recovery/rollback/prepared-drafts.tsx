@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react';
+import { useEffect, useEffectEvent, useState, type ReactElement } from 'react';
 
 import type { PreparedDraft } from '../../../../src/api/operator/prepared.ts';
 import { Age } from '../../../node-parts/age.tsx';
@@ -7,18 +7,33 @@ import { sentence } from '../../../parts/sentence.ts';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
 import { useAct } from '../../../stores/use-act.ts';
+import { useNode } from '../../../stores/use-stores.ts';
 import { useRead } from '../../../stores/use-read.ts';
 
 /** What this machine prepared after a security event. Nothing of it happens before a person signs it. */
 export function PreparedDrafts(): ReactElement | null {
   const { reads } = useServices();
   const prepared = useRead(reads.operator.preparedDrafts.queryOptions());
-  const drafts = prepared.data?.drafts ?? [];
+  const frozenSince = useNode((state) => state.status?.frozen?.since ?? null);
+  // A freeze that others signed is no draft any more.
+  const reload = useEffectEvent(prepared.reload);
+  useEffect(() => reload(), [frozenSince]);
+  // One that was signed is there no longer; the person who signed it sees the result first.
+  const [reviewed, setReviewed] = useState<PreparedDraft | null>(null);
+  const waiting = prepared.data?.drafts ?? [];
+  const isThere = waiting.some(({ draft_id }) => draft_id === reviewed?.draft_id);
+  const drafts = reviewed === null || isThere ? waiting : [reviewed, ...waiting];
   if (drafts.length === 0) return null;
   return (
     <section className="stack" aria-label="Prepared after a security event">
       {drafts.map((draft) => (
-        <Prepared key={draft.draft_id} draft={draft} onChange={prepared.reload} />
+        <Prepared
+          key={draft.draft_id}
+          draft={draft}
+          isReviewing={draft.draft_id === reviewed?.draft_id}
+          onReview={(isOpen) => setReviewed(isOpen ? draft : null)}
+          onChange={prepared.reload}
+        />
       ))}
     </section>
   );
@@ -26,13 +41,16 @@ export function PreparedDrafts(): ReactElement | null {
 
 function Prepared({
   draft: { draft_id, prepared_at, cause, action, payload, title },
+  isReviewing,
+  onReview,
   onChange,
 }: {
   readonly draft: PreparedDraft;
+  readonly isReviewing: boolean;
+  readonly onReview: (isOpen: boolean) => void;
   readonly onChange: () => void;
 }): ReactElement {
   const { client } = useServices();
-  const [isReviewing, setReviewing] = useState(false);
   const putAway = useAct(async () => {
     await client.operator.dismissPreparedDraft({ draft_id });
     onChange();
@@ -46,10 +64,17 @@ function Prepared({
       <div className="card">
         <SigningPanel
           request={{ kind: action === 'freeze' ? 'transaction' : 'proposal', action, payload }}
-          onBack={() => setReviewing(false)}
+          onBack={() => onReview(false)}
           onDone={forget.run}
           next={
-            <button type="button" className="button primary" onClick={onChange}>
+            <button
+              type="button"
+              className="button primary"
+              onClick={() => {
+                onReview(false);
+                onChange();
+              }}
+            >
               Done
             </button>
           }
@@ -63,7 +88,7 @@ function Prepared({
       </b>{' '}
       {sentence(cause.message)} <code>{cause.code}</code> Nothing is signed before you do it.
       <div className="row">
-        <button type="button" className="button" onClick={() => setReviewing(true)}>
+        <button type="button" className="button" onClick={() => onReview(true)}>
           Review…
         </button>
         <button type="button" className="button" disabled={putAway.busy} onClick={putAway.run}>

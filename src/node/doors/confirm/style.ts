@@ -91,7 +91,7 @@ button {
 button.sign { border-color: var(--accent); background: var(--accent); color: var(--accent-ink); }
 .too-small { display: none; margin: 0; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.problem { margin: 0 0 8px; padding: 8px 12px; border-radius: 8px; background: var(--caution-ground); color: var(--caution); font-weight: 600; }
+.problem { overflow-wrap: anywhere; margin: 0 0 8px; padding: 8px 12px; border-radius: 8px; background: var(--caution-ground); color: var(--caution); font-weight: 600; }
 /* A low window, or a magnified one: all of it scrolls, in the order in which it is read. */
 @media (max-height: 559px), (max-width: 479px) {
   main.review { display: block; height: auto; }

@@ -7,18 +7,20 @@ import type {
   RestoreEvent,
   VerifyBackupEvent,
 } from '../../../api/operator/backups.ts';
-import type { Hash } from '../../../base/bytes.ts';
+import { encodeHash, type Hash } from '../../../base/bytes.ts';
 import { encodeCanonicalText } from '../../../base/canonical.ts';
+import { QuantumLockError } from '../../../base/errors.ts';
 import { readConfigFile } from '../../data-directory/node-config.ts';
 import { appendToSigningLog } from '../../data-directory/signing-log.ts';
 import { headCopies } from '../../history/places.ts';
 import { verifyThreadCount } from '../../quantum-node.ts';
+import { cardDigest, type BackupCard, type SignedCard } from '../../recovery/backup-card.ts';
 import { manifestHash, type BackupManifest, type SignManifest } from '../../recovery/backup-format.ts';
 import { fetchCopies } from '../../recovery/copies.ts';
 import { recordDrill } from '../../recovery/drill-log.ts';
 import { runDrill } from '../../recovery/drill.ts';
 import { drillHash, type DrillStatement, type SignedDrill } from '../../recovery/drill-statement.ts';
-import { NO_KEYS, type BackupKeys } from '../../recovery/encryption.ts';
+import type { BackupKeys } from '../../recovery/encryption.ts';
 import { readRecoveryConfig } from '../../recovery/recovery-config.ts';
 import { restoreBackup } from '../../recovery/restore.ts';
 import { runBackup } from '../../recovery/run-backup.ts';
@@ -60,6 +62,7 @@ export function backingUp(
         full,
         schedule: readRecoveryConfig(host.dataDirectory).schedule,
         sign: (manifest) => signAsNode(host, 'backup', { stated: manifest, digest: manifestHash(manifest) }),
+        signCard: (card) => signAsNode(host, 'backup-card', { stated: card, digest: encodeHash(cardDigest(card)) }),
         now: host.options.now,
         software: host.options.version,
         signal,
@@ -71,8 +74,8 @@ export function backingUp(
 /** By the validator of this node, without a person: it states what this node has, and changes nothing. On record first. */
 async function signAsNode(
   { dataDirectory, options, node }: BackupHost,
-  kind: 'backup' | 'drill',
-  { stated, digest }: { readonly stated: BackupManifest | DrillStatement; readonly digest: Hash },
+  kind: 'backup' | 'backup-card' | 'drill',
+  { stated, digest }: { readonly stated: BackupManifest | BackupCard | DrillStatement; readonly digest: Hash },
 ): ReturnType<SignManifest> {
   appendToSigningLog(dataDirectory, {
     time: options.now(),
@@ -95,7 +98,7 @@ export function verifyingBackup(
     key: `${host.dataDirectory} ${destination_id} ${backup}`,
     work: async (report, signal) => {
       const begin = performance.now();
-      const findings = await verifyCopy({
+      const { checked, findings } = await verifyCopy({
         dataDirectory: host.dataDirectory,
         destination: await destinationOf(host, destination_id),
         backup,
@@ -104,7 +107,7 @@ export function verifyingBackup(
         report: reporter(report),
       });
       const told = findings.map(({ place, message }) => ({ place, message }));
-      return { type: 'done', ok: told.length === 0, findings: told, duration_ms: performance.now() - begin };
+      return { type: 'done', ok: told.length === 0, checked, findings: told, duration_ms: performance.now() - begin };
     },
   };
 }
@@ -120,13 +123,14 @@ export function restoring(host: BackupHost, source: BackupSource, keys: BackupKe
     work: async (report, signal) => {
       const begin = performance.now();
       const follow = reporter(report);
-      return withSource(host, source, { report: follow, signal }, async (files) => {
+      return withSource(host, source, { report: follow, signal, keys }, async ({ files, cards }) => {
         await host.chain.close();
         try {
           const { extracted, setAside, fault, missingKeys } = await restoreBackup({
             files,
             dataDirectory,
             keys,
+            cards,
             keyring,
             headCopies: await headCopies(dataDirectory, keyring).catch(() => []),
             verifyThreads: verifyThreadCount(),
@@ -151,28 +155,65 @@ export function restoring(host: BackupHost, source: BackupSource, keys: BackupKe
   };
 }
 
+/** Files of this machine, and the cards of those that were fetched and are encrypted. */
+interface SourceFiles {
+  readonly files: readonly string[];
+  readonly cards: readonly SignedCard[];
+}
+
 /** The files of a source: those of a destination are fetched first, and removed afterwards. */
 export async function withSource<T>(
   host: BackupHost,
   source: BackupSource,
-  { report, signal }: { readonly report: (progress: RecoveryProgress) => void; readonly signal?: AbortSignal },
-  work: (files: readonly string[]) => Promise<T>,
+  {
+    report,
+    signal,
+    keys,
+  }: {
+    readonly report: (progress: RecoveryProgress) => void;
+    readonly signal?: AbortSignal;
+    readonly keys: BackupKeys;
+  },
+  work: (source: SourceFiles) => Promise<T>,
 ): Promise<T> {
-  if (source.from === 'files') return work(source.paths);
+  if (source.from === 'files') return work({ files: source.paths, cards: [] });
   const destination = await destinationOf(host, source.destination_id);
-  const line = await findLine(destination, source.backup);
+  const line = await findLine(destination, source.backup, host.dataDirectory);
+  const cards = line.flatMap(({ card }) => (card === null ? [] : [card]));
+  if (cards.length > 0 && keys.identities.length + keys.passphrases.length === 0) throw identityRequired();
   return withScratch(dirname(host.dataDirectory), async (scratch) => {
     const files = await fetchCopies(destination, line, scratch, {
       signal,
       report: (done, total) => report({ phase: 'fetch', done, total }),
     });
-    return work(files);
+    return work({ files, cards });
   });
+}
+
+/** Before it is fetched: it can be large. */
+function identityRequired(): QuantumLockError {
+  return new QuantumLockError(
+    'BACKUP_KEY_REQUIRED',
+    'the backup is encrypted, and its identity is not on this machine',
+    {
+      advice:
+        'Give an identity of one of its recipients: the console asks for it, `dm blockchain drill --identity` takes it.',
+    },
+  );
 }
 
 export function drilling(
   host: BackupHost,
-  { destination_id, backup }: { readonly destination_id?: string | undefined; readonly backup?: Hash | undefined },
+  {
+    destination_id,
+    backup,
+    keys,
+  }: {
+    readonly destination_id?: string | undefined;
+    readonly backup?: Hash | undefined;
+    /** For a backup that is encrypted. */
+    readonly keys: BackupKeys;
+  },
 ): EventJob<DrillEvent> {
   const { dataDirectory, options } = host;
   return {
@@ -184,12 +225,13 @@ export function drilling(
       const follow = reporter(report);
       const id = destination_id ?? readRecoveryConfig(dataDirectory).destinations[0]?.id ?? '';
       const destination = await destinationOf(host, id);
-      const wanted = backup ?? (await newestIn(destination));
+      const wanted = backup ?? (await newestIn(destination, dataDirectory));
       const source: BackupSource = { from: 'destination', destination_id: id, backup: wanted };
-      return withSource(host, source, { report: follow, signal }, async (files) => {
+      return withSource(host, source, { report: follow, signal, keys }, async ({ files, cards }) => {
         const drill = await runDrill({
           files,
-          keys: NO_KEYS,
+          keys,
+          cards,
           dataDirectory,
           verifyThreads: verifyThreadCount(),
           now: options.now,

@@ -64,7 +64,7 @@ export const backupProcedures = {
     statement: encodeDrill(findDrill(host.dataDirectory, input.drill)),
   })),
   runDrill: os.runDrill.handler(async function* ({ context, input, signal }): AsyncGenerator<DrillEvent, void> {
-    yield* followJob(context, { ...drilling(context.host, input), id: input.job_id }, signal);
+    yield* followJob(context, { ...drilling(context.host, { ...input, keys: NO_KEYS }), id: input.job_id }, signal);
   }),
 };
 
@@ -87,7 +87,12 @@ async function backupsView(host: BackupHost): Promise<BackupsView> {
     last_verified:
       verified === undefined || verified.verified === null
         ? null
-        : { at: verified.verified.at, created_at: verified.created_at, to_height: verified.to_height },
+        : {
+            at: verified.verified.at,
+            created_at: verified.created_at,
+            to_height: verified.to_height,
+            is_encrypted: verified.encrypted_to !== null,
+          },
     last_failure: newestFailure(log),
   };
 }

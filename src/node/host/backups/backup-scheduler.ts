@@ -2,6 +2,7 @@ import { QuantumLockError } from '../../../base/errors.ts';
 import { readBackupLog, recordBackup } from '../../recovery/backup-log.ts';
 import { dueTimes } from '../../recovery/backup-schedule.ts';
 import { readDrills } from '../../recovery/drill-log.ts';
+import { NO_KEYS } from '../../recovery/encryption.ts';
 import { readRecoveryConfig } from '../../recovery/recovery-config.ts';
 import { failureOf } from '../../signing/question-book.ts';
 import type { BackupHost } from './backup-host.ts';
@@ -41,7 +42,9 @@ export class BackupScheduler {
       const due = dueTimes(config, { log: readBackupLog(dataDirectory), drills: readDrills(dataDirectory) });
       const now = options.now();
       if (due.backup !== null && due.backup <= now) await this.#run('backup');
-      if (due.drill !== null && due.drill <= now) await this.#run('drill');
+      // What is encrypted is opened by a person: an alert says when it is due.
+      const mayRehearse = config.schedule?.recipients.length === 0;
+      if (mayRehearse && due.drill !== null && due.drill <= now) await this.#run('drill');
     } catch (error) {
       options.log(`The schedule of backups: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
@@ -76,7 +79,7 @@ export class BackupScheduler {
   }
 
   async #rehearse(): Promise<{ readonly created_at: number; readonly to_height: number }> {
-    const { job } = this.#host.jobs.start(drilling(this.#host, {}));
+    const { job } = this.#host.jobs.start(drilling(this.#host, { keys: NO_KEYS }));
     for await (const event of job.follow(undefined)) {
       if (event.type !== 'done') continue;
       const { ok, at, restored, findings } = event.drill;

@@ -2,11 +2,13 @@ import type { BackupView, DestinationView } from '../../../api/operator/backups.
 import type { Hash } from '../../../base/bytes.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
 import { readBackupLog, type BackupEntry } from '../../recovery/backup-log.ts';
-import { lineOf, listCopies, type BackupCopy } from '../../recovery/copies.ts';
+import { fingerprintsOf } from '../../recovery/backup-card.ts';
+import { lineOf, type BackupCopy } from '../../recovery/copies.ts';
 import { readDestinationKeys, type KeyPlace } from '../../recovery/destination-keys.ts';
 import type { Destination } from '../../recovery/destinations/destination.ts';
 import { folderDestination } from '../../recovery/destinations/folder.ts';
 import { s3Destination } from '../../recovery/destinations/s3.ts';
+import { lookInto } from '../../recovery/look-into.ts';
 import { noSuchDestination, readRecoveryConfig, type KeptDestination } from '../../recovery/recovery-config.ts';
 import { failureOf } from '../../signing/question-book.ts';
 import type { BackupHost } from './backup-host.ts';
@@ -30,7 +32,10 @@ export async function destinationsOf(
   return Promise.all((ids ?? destinations.map(({ id }) => id)).map((id) => destinationOf(host, id)));
 }
 
-export async function keyPlaceOf({ dataDirectory, keyring }: BackupHost): Promise<KeyPlace> {
+export async function keyPlaceOf({
+  dataDirectory,
+  keyring,
+}: Pick<BackupHost, 'dataDirectory' | 'keyring'>): Promise<KeyPlace> {
   const access = await keyring.keychain();
   return { dataDirectory, keychain: access.available ? access.keychain : null };
 }
@@ -45,11 +50,19 @@ async function openDestination(host: BackupHost, { id, destination }: KeptDestin
 /** Each destination with what it holds, or why that cannot be told. */
 export async function destinationViews(host: BackupHost): Promise<DestinationView[]> {
   const log = readBackupLog(host.dataDirectory);
-  const { destinations } = readRecoveryConfig(host.dataDirectory);
-  return Promise.all(destinations.map((kept) => viewOf(host, kept, log)));
+  const { destinations, schedule } = readRecoveryConfig(host.dataDirectory);
+  const named = new Map((schedule?.recipients ?? []).map((each) => [fingerprintsOf([each])[0] ?? '', each]));
+  return Promise.all(destinations.map((kept) => viewOf(host, kept, { log, named })));
 }
 
-async function viewOf(host: BackupHost, kept: KeptDestination, log: readonly BackupEntry[]): Promise<DestinationView> {
+/** Recipients by their fingerprints. */
+type NamedRecipients = ReadonlyMap<string, string>;
+
+async function viewOf(
+  host: BackupHost,
+  kept: KeptDestination,
+  { log, named }: { readonly log: readonly BackupEntry[]; readonly named: NamedRecipients },
+): Promise<DestinationView> {
   const { id, destination } = kept;
   const view = {
     id,
@@ -62,14 +75,19 @@ async function viewOf(host: BackupHost, kept: KeptDestination, log: readonly Bac
     lock_days: destination.kind === 'folder' ? null : destination.lock_days,
   };
   try {
-    const copies = await inTime(listCopies(await openDestination(host, kept)), view.place);
+    const { copies, refused } = await inTime(
+      lookInto(await openDestination(host, kept), host.dataDirectory),
+      view.place,
+    );
+    const verified = verifications(log, id);
     return {
       ...view,
       problem: null,
-      backups: copies.map((copy) => backupViewOf(copy, copies, verifications(log, id))),
+      backups: copies.map((copy) => backupViewOf(copy, copies, { verified, named })),
+      refused: refused.map(({ name, problem }) => ({ name, problem: problem.toFailure() })),
     };
   } catch (error) {
-    return { ...view, problem: failureOf(error, `listing ${view.place}`), backups: [] };
+    return { ...view, problem: failureOf(error, `listing ${view.place}`), backups: [], refused: [] };
   }
 }
 
@@ -95,30 +113,40 @@ function verifications(log: readonly BackupEntry[], id: string): ReadonlyMap<str
 }
 
 function backupViewOf(
-  { backup, manifest, name, size }: BackupCopy,
+  { backup, summary, name, size, card }: BackupCopy,
   copies: readonly BackupCopy[],
-  verified: ReadonlyMap<string, { at: number; ok: boolean }>,
+  {
+    verified,
+    named,
+  }: {
+    readonly verified: ReadonlyMap<string, { at: number; ok: boolean }>;
+    readonly named: NamedRecipients;
+  },
 ): BackupView {
-  const { kind, base, from, to, content, created_at } = manifest;
+  const { kind, base, from_height, to, has_content, created_at } = summary;
   return {
     backup,
     name,
     kind,
     base,
-    from_height: from === null ? 0 : from.height + 1,
+    from_height,
     to_height: to.height,
     head_hash: to.hash,
-    has_content: content !== null,
+    has_content,
     size_bytes: size,
     created_at,
+    encrypted_to:
+      card === null
+        ? null
+        : card.card.recipients.map((fingerprint) => ({ fingerprint, recipient: named.get(fingerprint) ?? null })),
     verified: verified.get(name) ?? null,
     is_restorable: lineOf(copies, backup) !== null,
   };
 }
 
 /** The newest backup of a destination that can be restored. @throws NOT_FOUND, DESTINATION_FAILED */
-export async function newestIn(destination: Destination): Promise<Hash> {
-  const copies = await listCopies(destination);
+export async function newestIn(destination: Destination, dataDirectory: string): Promise<Hash> {
+  const { copies } = await lookInto(destination, dataDirectory);
   const newest = copies.find(({ backup }) => lineOf(copies, backup) !== null);
   if (newest !== undefined) return newest.backup;
   throw new QuantumLockError('NOT_FOUND', `${destination.place} holds no backup that can be restored`, {

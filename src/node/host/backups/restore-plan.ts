@@ -6,7 +6,8 @@ import { NO_KEYS } from '../../recovery/encryption.ts';
 import { inOrder } from '../../recovery/extract-backup.ts';
 import { openBackup } from '../../recovery/open-backup.ts';
 import type { OpenedBackup } from '../../recovery/opened-backup.ts';
-import { manifestHash, type BackupManifest } from '../../recovery/backup-format.ts';
+import type { Hash } from '../../../base/bytes.ts';
+import { summaryOf, type BackupSummary } from '../../recovery/backup-summary.ts';
 import { findLine } from '../../recovery/verify-copy.ts';
 import { withScratch } from '../../recovery/with-scratch.ts';
 import { missingKeysOf } from '../../recovery/restored-keys.ts';
@@ -16,30 +17,33 @@ import { destinationOf } from './host-destinations.ts';
 interface Planned {
   readonly name: string;
   readonly size: number;
-  readonly manifest: BackupManifest;
+  readonly backup: Hash;
+  readonly summary: BackupSummary;
+  readonly isEncrypted: boolean;
 }
 
-/** What a restore into the host's directory would do, by the manifests alone. @throws BACKUP_INVALID, BACKUP_BASE_MISSING, NOT_FOUND */
+/** What a restore into the host's directory would do, by the manifests alone, or by the cards of what is encrypted. @throws BACKUP_INVALID, BACKUP_BASE_MISSING, NOT_FOUND */
 export async function planRestore(host: BackupHost, source: BackupSource): Promise<RestorePlan> {
-  const planned = await manifestsOf(host, source);
+  const planned = await plannedOf(host, source);
   const newest = planned.at(-1);
   if (newest === undefined) throw new QuantumLockError('INPUT_INVALID', 'nothing was named to be restored');
-  const { chain_id, genesis, to } = newest.manifest;
+  const { chain_id, genesis, to } = newest.summary;
   const target = readTarget(host.dataDirectory);
   const { seen } = target;
   const lost = seen === null ? 0 : Math.max(0, seen.height - to.height);
   return {
     chain_id,
     genesis,
-    backups: planned.map(({ name, manifest }) => ({
-      backup: manifestHash(manifest),
+    backups: planned.map(({ name, backup, summary }) => ({
+      backup,
       name,
-      created_at: manifest.created_at,
-      from_height: manifest.from === null ? 0 : manifest.from.height + 1,
-      to_height: manifest.to.height,
+      created_at: summary.created_at,
+      from_height: summary.from_height,
+      to_height: summary.to.height,
     })),
+    is_encrypted: planned.some(({ isEncrypted }) => isEncrypted),
     size_bytes: planned.reduce((sum, { size }) => sum + size, 0),
-    has_content: planned.some(({ manifest }) => manifest.content !== null),
+    has_content: planned.some(({ summary }) => summary.has_content),
     height: to.height,
     head_hash: to.hash,
     present_height: target.height,
@@ -50,16 +54,28 @@ export async function planRestore(host: BackupHost, source: BackupSource): Promi
   };
 }
 
-async function manifestsOf(host: BackupHost, source: BackupSource): Promise<readonly Planned[]> {
-  if (source.from === 'destination') return findLine(await destinationOf(host, source.destination_id), source.backup);
+async function plannedOf(host: BackupHost, source: BackupSource): Promise<readonly Planned[]> {
+  if (source.from === 'destination') {
+    const destination = await destinationOf(host, source.destination_id);
+    const line = await findLine(destination, source.backup, host.dataDirectory);
+    return line.map(({ name, size, backup, summary, card }) => ({
+      name,
+      size,
+      backup,
+      summary,
+      isEncrypted: card !== null,
+    }));
+  }
   return withScratch(dirname(host.dataDirectory), async (scratch) => {
     const opened: OpenedBackup[] = [];
     try {
       for (const path of source.paths) opened.push(await openBackup(path, { keys: NO_KEYS, scratch }));
-      return inOrder(opened).map(({ path, signed: { manifest } }) => ({
+      return inOrder(opened).map(({ path, backup, signed: { manifest } }) => ({
         name: basename(path),
         size: manifest.parts.reduce((sum, { size }) => sum + size, 0),
-        manifest,
+        backup,
+        summary: summaryOf(manifest),
+        isEncrypted: false,
       }));
     } finally {
       for (const each of opened) await each.close();

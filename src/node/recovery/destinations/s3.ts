@@ -78,6 +78,16 @@ export function s3Destination(place: S3Place, keys: S3Keys, now: () => number): 
     }
   };
 
+  /** A store may keep what it then refuses to lock: nothing is left that looks like a copy. */
+  const orNothing = async (name: string, put: () => Promise<void>): Promise<void> => {
+    try {
+      await put();
+    } catch (error) {
+      if (lockDays !== null) await client.deleteObject(keyOf(name)).catch(() => undefined);
+      throw error;
+    }
+  };
+
   return {
     id,
     place: named,
@@ -95,8 +105,11 @@ export function s3Destination(place: S3Place, keys: S3Keys, now: () => number): 
         try {
           const { size } = await file.stat();
           assertGoesOn(signal);
-          if (size <= PART_SIZE_BYTES) await putWhole(await readWhole(file, 0, size), name);
-          else await putInParts(file, size, name, signal);
+          await orNothing(name, async () =>
+            size <= PART_SIZE_BYTES
+              ? putWhole(await readWhole(file, 0, size), name)
+              : putInParts(file, size, name, signal),
+          );
         } finally {
           await file.close();
         }
