@@ -36,7 +36,7 @@ export class Elsewhere {
   async propose(person: Person, action: string, payload: JsonObject): Promise<Hash> {
     const draft = await this.#node.query.draft({ action, payload, proposer: person });
     if (draft.outcome !== 'draft') throw new Error(`${action} was refused: ${JSON.stringify(draft.rejection)}`);
-    const proposal = proposing({ action, payload }, draft as never, { now: Date.now() });
+    const proposal = proposing({ action, payload }, draft, { now: Date.now() });
     const { id } = await this.act(person, proposal.action, proposal.payload);
     const { proposals } = await this.#node.query.proposals({ state: 'open', offset: 0, limit: PROPOSALS_MAX });
     for (const { proposal_id } of proposals) {
