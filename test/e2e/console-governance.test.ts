@@ -39,13 +39,13 @@ afterAll(async () => {
   await shared.close();
   await bench.close();
 });
-beforeEach(() => useConsole(shared));
+beforeEach(() => turnTo(shared));
 afterEach(async () => {
   await open.close();
   await (sandbox === shared ? shared.settle() : sandbox.close());
 });
 
-function useConsole(used: SeededConsole): void {
+function turnTo(used: SeededConsole): void {
   sandbox = used;
   elsewhere = used.elsewhere;
 }
@@ -54,12 +54,12 @@ async function openConsole(look: LookOptions = {}): Promise<void> {
   open = await sandbox.open(look);
 }
 
-async function useOwnConsole(): Promise<void> {
-  useConsole(await SeededConsole.start(bench));
+async function turnToOwnConsole(): Promise<void> {
+  turnTo(await SeededConsole.start(bench));
 }
 
 async function openOwnConsole(look: LookOptions = {}): Promise<void> {
-  await useOwnConsole();
+  await turnToOwnConsole();
   await openConsole(look);
 }
 
@@ -165,7 +165,7 @@ describe('rotating the key of the validator', () => {
   );
 
   it('goes on by itself when the last approval comes from elsewhere', async () => {
-    await useOwnConsole();
+    await turnToOwnConsole();
     const proposal = await proposeRotation('operations-2');
     await openConsole({ address: '#/validators/authority-1?do=rotate' });
     const { page } = open;
