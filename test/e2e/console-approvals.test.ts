@@ -11,7 +11,7 @@ import { fingerprintWords } from '../../src/base/fingerprint.ts';
 import { encodeApproval, encodeApprovalLine } from '../../src/ledger/documents/approval.ts';
 import { decodeProposalFile } from '../../src/ledger/documents/proposal-file.ts';
 import { FrameCollector, isCompressed, splitIntoFrames } from '../../src/ledger/documents/qr-frames.ts';
-import { Elsewhere } from '../sandbox/elsewhere.ts';
+import type { Elsewhere } from '../sandbox/elsewhere.ts';
 import { AHEAD } from '../sandbox/environments.ts';
 import type { Person } from '../sandbox/people.ts';
 import { readDrawnCode } from '../renderer/drawn-code.ts';

@@ -182,8 +182,7 @@ async function commit({ node }: Host, operations: readonly Operation[]): Promise
 /** Until the index has all of it: then a copy of the machine has nothing to catch up with. */
 async function indexed({ node }: Host): Promise<void> {
   const leaving = new AbortController();
-  for await (const event of node.events.subscribe(leaving.signal)) {
+  for await (const _ of node.events.subscribe(leaving.signal)) {
     if ((await node.status()).indexed_height === node.height) return leaving.abort();
-    if (event.type === 'health') continue;
   }
 }
