@@ -1,31 +1,44 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { Hash } from '../../src/base/bytes.ts';
+import { AHEAD } from '../sandbox/environments.ts';
 import { sampled } from '../crash/seeded-random.ts';
-import { openBench, openConsole, sampledLooks, type ConsoleBench } from '../renderer/console-page.ts';
+import { openBench, sampledLooks, SeededConsole, type Bench, type OpenPage } from './seeded-console.ts';
 
-let bench: ConsoleBench;
+let bench: Bench;
+let sandbox: SeededConsole;
 
 beforeAll(async () => {
   bench = await openBench();
+  sandbox = await SeededConsole.start(bench);
+  // A proof that does not hold has a look of its own, and a real node gives none.
+  const invented = `0x${'7e'.repeat(32)}` as Hash;
+  sandbox.answer({
+    stateProof: async (real) => {
+      const proof = await real();
+      return { ...proof, siblings: proof.siblings.map(() => invented) };
+    },
+  });
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+  await sandbox.close();
+  await bench.close();
+});
 
 /** Each place, and the words that tell that it is there. */
 const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = [
   ['#/overview', 'Blocks as they arrive'],
   ['#/environments', 'Choose an environment'],
-  ['#/environments/cartpole-wind-04', /Files of Blue/],
-  ['#/environments/cartpole-wind-04?from=green&to=blue&view=difference&file=maze/env.py', 'max_steps = 400'],
-  ['#/environments/cartpole-wind-04?do=promote', 'State hash'],
-  ['#/environments/cartpole-wind-04?do=merge', 'Sources'],
-  ['#/environments?do=register', 'notes.txt'],
+  [`#/environments/${AHEAD}`, /Files of Blue/],
+  [`#/environments/${AHEAD}?from=green&to=blue&view=difference&file=maze/env.py`, 'max_steps = 400'],
+  [`#/environments/${AHEAD}?do=promote`, 'State hash'],
+  [`#/environments/${AHEAD}?do=merge`, 'Sources'],
   ['#/audit', 'Choose a transaction'],
   ['#/audit?action=promote_environment&from_block=1', 'match'],
-  ['#/explorer/block/40000', 'previous_hash'],
+  ['#/explorer/block/3', 'previous_hash'],
   ['#/explorer/state/environments/grid-maze', 'state_root'],
   ['#/explorer/proof/state/environments/grid-maze', 'Not proved.'],
-  ['#/keys/operations-1', 'compare these words by voice'],
   ['#/recovery', 'Roll Green back to'],
   ['#/recovery/backups', 'Backups go nowhere yet'],
   ['#/recovery/backups?do=add', 'A store that speaks S3'],
@@ -34,13 +47,22 @@ const PLACES: readonly (readonly [address: string, ready: string | RegExp])[] = 
   ['#/environments/grid-maze-05?do=recall', 'Superseded by'],
 ];
 
+/** Those, and the places of this machine. */
+async function places(): Promise<typeof PLACES> {
+  return [
+    ...PLACES,
+    ['#/environments?do=register', sandbox.machine.home],
+    [`#/keys/${await sandbox.keyId('Operations 1')}`, 'compare these words by voice'],
+  ];
+}
+
 it.each(sampledLooks([1280, 800], 'the look of every screen'))(
   'axe finds nothing on any screen, %s, %i px wide',
   async (theme, width) => {
-    const open = await openConsole(bench, { theme, width });
+    const open = await sandbox.open({ theme, width });
     const found: string[] = [];
-    for (const [address, ready] of PLACES) {
-      await open.page.goto(open.host.url + address);
+    for (const [address, ready] of await places()) {
+      await open.goTo(address);
       await open.page.getByText(ready).first().waitFor({ state: 'attached' });
       found.push(...(await violations(open, address)));
     }
@@ -55,13 +77,15 @@ it.each(sampledLooks([1280, 800], 'the look of every screen'))(
 it.each(sampled(['light', 'dark'] as const, 1, 'the look of the first run'))(
   'axe finds nothing on first run, %s',
   async (theme) => {
-    const open = await openConsole(bench, { theme, firstRun: true, keychain: false });
+    const empty = await SeededConsole.start(bench, bench.emptyMachine());
+    const open = await empty.open({ theme });
     const found: string[] = [];
     for (const choice of [/New chain/, /Sandbox chain/, /Open an existing chain/]) {
       await open.page.getByRole('radio', { name: choice }).check();
       found.push(...(await violations(open, String(choice))));
     }
     await open.close();
+    await empty.close();
     expect(found).toEqual([]);
   },
 );
@@ -70,10 +94,10 @@ describe('on a phone’s width', () => {
   it.each(sampled([420, 360], 1, 'a phone’s width'))(
     'nothing lies beside the page, and who acts, the state and the place are in sight: %i px',
     async (width) => {
-      const open = await openConsole(bench, { width });
+      const open = await sandbox.open({ width });
       const { page } = open;
-      for (const [address, ready] of PLACES) {
-        await page.goto(open.host.url + address);
+      for (const [address, ready] of await places()) {
+        await open.goTo(address);
         await page.getByText(ready).first().waitFor({ state: 'attached' });
         const held = [
           page.getByRole('banner').getByRole('link', { name: /^Healthy/ }),
@@ -93,7 +117,7 @@ describe('on a phone’s width', () => {
   );
 });
 
-async function violations({ page }: Awaited<ReturnType<typeof openConsole>>, place: string): Promise<string[]> {
+async function violations({ page }: Pick<OpenPage, 'page'>, place: string): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${place}: ${id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),

@@ -1,20 +1,60 @@
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import type { FakeHost } from '../renderer/fake-host.ts';
-import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
+import type { Hash } from '../../src/base/bytes.ts';
+import type { Operation } from '../sandbox/environments.ts';
+import { millionRows } from '../sandbox/million-rows.ts';
+import { openBench, SeededConsole, type Bench, type LookOptions, type OpenPage } from './seeded-console.ts';
 
 /** Rows that may exist at once, whatever the length of the log: what fits, and a margin. */
 const DRAWN_ROWS_MAX = 60;
+/** Several pages for each who signs. */
+const UPDATES = 1_500;
+const SAME_CONTENT = `0x${'5a'.repeat(32)}`;
+const SIGNERS = ['trainer-07', 'operations-1', 'operations-2'] as const;
 
-let bench: ConsoleBench;
-let open: OpenConsole;
+let bench: Bench;
+let sandbox: SeededConsole;
+let open: OpenPage;
 
 beforeAll(async () => {
-  bench = await openBench();
+  bench = await openBench([[...manyUpdates()]]);
+  sandbox = await SeededConsole.start(bench);
 });
-afterAll(() => bench.close());
-afterEach(() => open.close());
+afterAll(async () => {
+  await sandbox.close();
+  await bench.close();
+});
+afterEach(async () => {
+  await open.close();
+  await sandbox.settle();
+});
+
+/** New versions of two environments in turn, by several members. */
+function* manyUpdates(): Generator<Operation> {
+  for (let index = 0; index < UPDATES; index++) {
+    const version = 2 + Math.floor(index / 2);
+    const env_id = index % 2 === 0 ? 'grid-maze' : 'web-forms-34';
+    const payload = { env_id, base_version: version, state_hash: SAME_CONTENT, metadata: { version } };
+    yield { person: SIGNERS[index % SIGNERS.length] ?? 'trainer-07', action: 'update_environment', payload };
+  }
+}
+
+async function openConsole(look: LookOptions = {}): Promise<void> {
+  open = await sandbox.open(look);
+}
+
+/** As if the log were much longer. */
+async function openMillion(look: LookOptions = {}): Promise<void> {
+  sandbox.answer(millionRows((await sandbox.client.chain.audit({ filter: {}, limit: 100 })).rows));
+  await openConsole(look);
+}
+
+async function updateElsewhere(): Promise<void> {
+  const { blue } = await sandbox.client.chain.environment({ env_id: 'grid-maze' });
+  const payload = { env_id: 'grid-maze', base_version: blue.version, state_hash: blue.state_hash };
+  await sandbox.elsewhere.act('trainer-07', 'update_environment', { ...payload, metadata: { version: blue.version } });
+}
 
 const rows = (page: Page): Locator => page.getByRole('list', { name: /ransactions, newest first/ }).getByRole('link');
 const row = (page: Page, logIndex: number): Locator =>
@@ -29,7 +69,7 @@ describe('a search', () => {
       /being checked against the chain, up to block 40 of .* so far: until that/,
     ],
     [{ unchecked_after: -1, failure: null }, 0, /being checked against the chain: until that is done/],
-    [{ unchecked_after: null, failure: null }, 900, /catching up, at block .* of .*: newer transactions are not found/],
+    [{ unchecked_after: null, failure: null }, 6, /catching up, at block .* of .*: newer transactions are not found/],
     [
       {
         unchecked_after: 7,
@@ -39,23 +79,26 @@ describe('a search', () => {
       /The index fails, .* The disk is full\. Free space on it\. .* delete index\.db from its data directory/,
     ],
   ] as const)('says what it may not find: %j, %i blocks behind', async (index, lag, words) => {
-    const prepare = (host: FakeHost): void => {
-      host.node.index = index;
-      host.node.indexLag = lag;
-    };
-    open = await openConsole(bench, { address: '#/audit?text=registered', prepare });
+    sandbox.answer({
+      status: async (real) => {
+        const status = await real();
+        return { ...status, index, indexed_height: status.height - lag };
+      },
+    });
+    await openConsole({ address: '#/audit?text=registered' });
     const { page } = open;
     await page.getByRole('status').filter({ hasText: words }).waitFor();
     // The log itself is not found by the index.
-    await page.evaluate(() => (globalThis.location.hash = '#/audit'));
-    await page.getByText('1,000,000 transactions').waitFor();
+    await open.goTo('#/audit');
+    const { log_size: size } = await sandbox.status();
+    await page.getByText(`${size.toLocaleString('en')} transactions`).waitFor();
     expect(await page.getByText(words).count()).toBe(0);
   });
 });
 
 describe('the audit log with a million transactions', () => {
   it('reaches the middle and both ends at once, and draws only what is in sight', async () => {
-    open = await openConsole(bench, { address: '#/audit' });
+    await openMillion({ address: '#/audit' });
     const { page } = open;
     await page.getByText('1,000,000 transactions').waitFor();
     await row(page, 999_999).waitFor();
@@ -80,7 +123,7 @@ describe('the audit log with a million transactions', () => {
   });
 
   it('moves pixel by pixel under the wheel, however far down', async () => {
-    open = await openConsole(bench, { address: '#/audit' });
+    await openMillion({ address: '#/audit' });
     const { page } = open;
     await row(page, 999_999).waitFor();
     await list(page).evaluate((element) => {
@@ -107,7 +150,7 @@ describe('the audit log with a million transactions', () => {
   });
 
   it('keeps up with a long scroll, and fills every row where it rests', async () => {
-    open = await openConsole(bench, { address: '#/audit' });
+    await openMillion({ address: '#/audit' });
     const { page } = open;
     await row(page, 999_999).waitFor();
     const median = await list(page).evaluate(async (element) => {
@@ -126,34 +169,39 @@ describe('the audit log with a million transactions', () => {
   });
 
   it('stands still while it is read, and counts what is new', async () => {
-    open = await openConsole(bench, { address: '#/audit' });
-    const { page, host } = open;
-    await row(page, 999_999).click();
+    await openConsole({ address: '#/audit' });
+    const { page } = open;
+    const { log_size: size } = await sandbox.status();
+    await row(page, size - 1).click();
     await page.getByRole('heading', { level: 2, name: 'Transaction' }).waitFor();
-    const place = await row(page, 999_999).boundingBox();
-    host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze to version 8');
-    host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze to version 9');
+    const place = await row(page, size - 1).boundingBox();
+    await updateElsewhere();
+    await updateElsewhere();
     await page.getByRole('button', { name: '2 new' }).waitFor();
-    expect(await row(page, 999_999).boundingBox()).toEqual(place);
+    expect(await row(page, size - 1).boundingBox()).toEqual(place);
     await page.getByRole('button', { name: '2 new' }).click();
-    await row(page, 1_000_001).waitFor();
-    await page.getByText('Updated grid-maze to version 9').first().waitFor();
+    await row(page, size + 1).waitFor();
+    await row(page, size + 1)
+      .getByText('Updated Blue environment grid-maze.')
+      .waitFor();
   });
 
   it('holds its filters in the address, reads on at the end, and links to what it found', async () => {
-    open = await openConsole(bench, { address: '#/audit', logSize: 100_000 });
+    // More than are counted are minutes of work for a real node: this count alone is made up.
+    sandbox.answer({ auditCount: () => Promise.resolve({ count: 100_000, exact: false }) });
+    await openConsole({ address: '#/audit' });
     const { page } = open;
-    await row(page, 99_999).waitFor();
-    await page.getByRole('combobox', { name: 'Action' }).selectOption('promote_environment');
-    await page.getByText('10,000 or more match').waitFor();
-    await page.getByRole('combobox', { name: 'Signed by' }).selectOption('auditor');
+    await row(page, (await sandbox.status()).log_size - 1).waitFor();
+    await page.getByRole('combobox', { name: 'Action' }).selectOption('update_environment');
+    await page.getByText('100,000 or more match').waitFor();
+    await page.getByRole('combobox', { name: 'Signed by' }).selectOption('operations-2');
     await page.getByRole('searchbox', { name: 'Search the log' }).fill('grid-maze');
     await page.waitForFunction(() => location.hash.includes('text=grid-maze'));
-    expect(new URL(page.url()).hash).toBe('#/audit?action=promote_environment&signer=auditor&text=grid-maze');
+    expect(new URL(page.url()).hash).toBe('#/audit?action=update_environment&signer=operations-2&text=grid-maze');
     await rows(page).first().waitFor();
     await page.waitForFunction(() =>
       [...document.querySelectorAll('.list.tall a[href]')].every((link) =>
-        /Promoted .*grid-maze.*Auditor/.test(link.textContent),
+        /Updated .*grid-maze.*Operations 2/.test(link.textContent),
       ),
     );
     const sizeOf = (): Promise<number> =>
@@ -177,20 +225,20 @@ describe('the audit log with a million transactions', () => {
     await page.goBack();
     await page.keyboard.press('Escape');
     await page.getByText('Choose a transaction').waitFor();
-    expect(new URL(page.url()).hash).toBe('#/audit?action=promote_environment&signer=auditor&text=grid-maze');
+    expect(new URL(page.url()).hash).toBe('#/audit?action=update_environment&signer=operations-2&text=grid-maze');
   });
 
   it('teaches what to do when nothing matches', async () => {
-    open = await openConsole(bench, { address: '#/audit?env=nothing-is-called-this', logSize: 100_000 });
+    await openConsole({ address: '#/audit?env=nothing-is-called-this' });
     const { page } = open;
     await page.getByText('No transaction matches').waitFor();
     await page.getByText('0 transactions match').waitFor();
     await page.getByRole('link', { name: 'Clear the filters' }).click();
-    await row(page, 99_999).waitFor();
+    await row(page, (await sandbox.status()).log_size - 1).waitFor();
   });
 
   it('replaces the list by the detail on a narrow window', async () => {
-    open = await openConsole(bench, { address: '#/audit', width: 800 });
+    await openConsole({ address: '#/audit', width: 800 });
     const { page } = open;
     await rows(page).first().click();
     await page.getByRole('heading', { level: 2, name: 'Transaction' }).waitFor();
@@ -202,7 +250,15 @@ describe('the audit log with a million transactions', () => {
 
 describe('the explorer', () => {
   it('refuses to call an invented proof proved, and names the step that fails', async () => {
-    open = await openConsole(bench, { address: '#/explorer/block/40000' });
+    // A real node gives none.
+    const invented = `0x${'7e'.repeat(32)}` as Hash;
+    sandbox.answer({
+      transactionProof: async (real) => {
+        const proof = await real();
+        return { ...proof, path: proof.path.map(() => invented) };
+      },
+    });
+    await openConsole({ address: '#/explorer/block/3' });
     const { page } = open;
     await page.getByText('previous_hash', { exact: true }).waitFor();
     await page.getByRole('table').getByRole('link').first().click();
@@ -212,7 +268,7 @@ describe('the explorer', () => {
   });
 
   it('shows the state of anything, and says when there was nothing', async () => {
-    open = await openConsole(bench, { address: '#/explorer/state/environments' });
+    await openConsole({ address: '#/explorer/state/environments' });
     const { page } = open;
     await page.getByLabel('Key').fill('grid-maze');
     await page.getByRole('button', { name: 'Show' }).click();
@@ -223,7 +279,7 @@ describe('the explorer', () => {
   });
 
   it('looks up a hash, and says when there is none', async () => {
-    open = await openConsole(bench, { address: '#/explorer' });
+    await openConsole({ address: '#/explorer' });
     const { page } = open;
     const field = page.getByRole('textbox', { name: 'Block number, block hash or transaction id' });
     await field.fill('12');

@@ -1,30 +1,51 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
+import { AHEAD } from '../sandbox/environments.ts';
+import { confirmReview, refuseReview } from './confirm-review.ts';
+import { openBench, SeededConsole, type Bench, type LookOptions, type OpenPage } from './seeded-console.ts';
 
-let bench: ConsoleBench;
-let open: OpenConsole;
+let bench: Bench;
+let sandbox: SeededConsole;
+let open: OpenPage;
 
 beforeAll(async () => {
   bench = await openBench();
+  sandbox = await SeededConsole.start(bench);
 });
-afterAll(() => bench.close());
-afterEach(() => open.close());
+afterAll(async () => {
+  await sandbox.close();
+  await bench.close();
+});
+afterEach(async () => {
+  await open.close();
+  await sandbox.settle();
+});
 
-/** An environment whose Blue is ahead of its Green. */
-function environmentAhead({ host }: OpenConsole): string {
-  const found = [...host.node.environments.values()].find(
-    ({ blue, green }) => green !== null && blue.version > green.version,
-  );
-  if (found === undefined) throw new Error('no environment is ahead');
-  return found.env_id;
+async function openConsole(look: LookOptions = {}): Promise<void> {
+  open = await sandbox.open(look);
+}
+
+function confirm(button: string): Promise<void> {
+  return confirmReview({ ...open, signingCode: sandbox.signingCode }, button);
+}
+
+/** A new Blue version of the same files, made elsewhere. */
+async function update(envId: string, metadata: Readonly<Record<string, number>>): Promise<void> {
+  const { blue } = await sandbox.client.chain.environment({ env_id: envId });
+  await sandbox.elsewhere.act('trainer-07', 'update_environment', {
+    env_id: envId,
+    base_version: blue.version,
+    state_hash: blue.state_hash,
+    metadata: { ...blue.metadata, ...metadata },
+  });
 }
 
 describe('promoting', () => {
   it('shows the difference, the review and the fingerprint, asks in its own window, and shows the block', async () => {
-    open = await openConsole(bench, { address: '#/environments' });
-    const { page, host, context } = open;
-    const envId = environmentAhead(open);
+    const envId = 'lunar-lander-x-01';
+    await update(envId, { seeds: 3 });
+    await openConsole({ address: '#/environments' });
+    const { page } = open;
     await page.getByRole('searchbox', { name: 'Filter the environments' }).fill(envId);
     await page
       .getByRole('region', { name: 'Green environments' })
@@ -35,50 +56,48 @@ describe('promoting', () => {
     await page.getByRole('row', { name: /reward\.goal − 1 \+ 10/ }).waitFor();
     await page.getByRole('link', { name: /^Promote v\d+…$/ }).click();
     await page.getByRole('button', { name: 'Review…' }).click();
-    await page.getByText(`The current Blue version of ${envId} becomes Green, canonical for everyone.`).waitFor();
-    await page.getByText('Its files are not in the newest backup yet.').waitFor();
+    await page.getByText(`Version 3 of ${envId} becomes Green, in place of version 1.`).waitFor();
+    await page.getByText('2 Blue versions become Green at once; review the difference.').waitFor();
     expect(await page.getByRole('list', { name: 'Fingerprint' }).getByRole('listitem').count()).toBe(12);
 
-    const popup = context.waitForEvent('page');
-    await page.getByRole('button', { name: 'Sign…' }).click();
-    await page.getByText('Waiting for your confirmation.').waitFor();
-    await (await popup).getByRole('link', { name: 'Sign' }).click();
-    await page.getByText(`Signed, and on disk in block ${host.node.log.height.toLocaleString('en')}.`).waitFor();
-    await page.getByRole('link', { name: `Block ${host.node.log.height.toLocaleString('en')}`, exact: true }).click();
-    await page.getByRole('heading', { level: 2, name: `Block ${host.node.log.height.toLocaleString('en')}` }).waitFor();
+    const { height } = await sandbox.status();
+    const waiting = page.getByText('Waiting for your confirmation.').waitFor();
+    await confirm('Sign…');
+    await waiting;
+    const block = (height + 1).toLocaleString('en');
+    await page.getByText(`Signed, and on disk in block ${block}.`).waitFor();
+    await page.getByRole('link', { name: `Block ${block}`, exact: true }).click();
+    await page.getByRole('heading', { level: 2, name: `Block ${block}` }).waitFor();
   });
 
   it('changes nothing when the person does not confirm', async () => {
-    open = await openConsole(bench);
-    const { page, host, context } = open;
-    const { height } = host.node.log;
-    await page.goto(`${host.url}#/environments/${environmentAhead(open)}?do=promote`);
+    await openConsole();
+    const { page } = open;
+    const { height } = await sandbox.status();
+    await open.goTo(`#/environments/${AHEAD}?do=promote`);
     await page.getByRole('button', { name: 'Review…' }).click();
-    const popup = context.waitForEvent('page');
-    await page.getByRole('button', { name: 'Sign…' }).click();
-    await (await popup).getByRole('link', { name: 'Refuse' }).click();
+    await refuseReview(open, 'Sign…');
     await page.getByText('You did not confirm. Nothing was signed, and nothing has changed.').waitFor();
-    expect(host.node.log.height).toBe(height);
+    expect((await sandbox.status()).height).toBe(height);
   });
 });
 
 describe('registering', () => {
   it('scans a directory, shows what is there, and signs', async () => {
-    open = await openConsole(bench, { address: '#/environments' });
-    const { page, context } = open;
+    await openConsole({ address: '#/environments' });
+    const { page } = open;
     await page.getByRole('link', { name: 'Register…' }).click();
     const review = page.getByRole('button', { name: 'Review…' });
     expect(await review.isDisabled()).toBe(true);
     await page.getByLabel('Id', { exact: true }).fill('cartpole');
+    await page.getByRole('button', { name: `${sandbox.machine.home}/` }).click();
     await page.getByRole('button', { name: 'cartpole/' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Cart pole');
     await page.getByRole('button', { name: 'Scan this directory' }).click();
     await page.getByRole('region', { name: 'Content found' }).getByText('7 files, 212 KiB').waitFor();
-    await page.getByText('npx dm env create --id cartpole --path /home/operator/cartpole').waitFor();
+    await page.getByText(`npx dm env create --id cartpole --path ${sandbox.machine.home}/cartpole`).waitFor();
     await review.click();
-    const popup = context.waitForEvent('page');
-    await page.getByRole('button', { name: 'Sign…' }).click();
-    await (await popup).getByRole('link', { name: 'Sign' }).click();
+    await confirm('Sign…');
     await page.getByText('Signed, and on disk').waitFor();
     await page
       .getByRole('region', { name: 'Blue environments' })
@@ -87,9 +106,10 @@ describe('registering', () => {
   });
 
   it('cannot sign what the ledger would refuse, and says why', async () => {
-    open = await openConsole(bench, { address: '#/environments?do=register' });
+    await openConsole({ address: '#/environments?do=register' });
     const { page } = open;
     await page.getByLabel('Id', { exact: true }).fill('grid-maze');
+    await page.getByRole('button', { name: `${sandbox.machine.home}/` }).click();
     await page.getByRole('button', { name: 'cartpole/' }).click();
     await page.getByRole('button', { name: 'Scan this directory' }).click();
     await page.getByRole('button', { name: 'Review…' }).click();
@@ -99,7 +119,7 @@ describe('registering', () => {
   });
 
   it('says that a fraction is not allowed in metadata before anything is scanned', async () => {
-    open = await openConsole(bench, { address: '#/environments?do=register' });
+    await openConsole({ address: '#/environments?do=register' });
     const { page } = open;
     await page.getByText('More metadata').click();
     await page.getByLabel('As a JSON object').fill('{"gravity": 9.8}');
@@ -110,10 +130,9 @@ describe('registering', () => {
 
 describe('an environment', () => {
   it('opens a changed file line by line, a file’s content, and backs out with Esc', async () => {
-    open = await openConsole(bench);
-    const { page, host } = open;
-    const envId = environmentAhead(open);
-    await page.goto(`${host.url}#/environments/${envId}`);
+    await openConsole();
+    const { page } = open;
+    await open.goTo(`#/environments/${AHEAD}`);
     await page
       .getByRole('row', { name: /^maze\/env\.py/ })
       .getByRole('link')
@@ -125,19 +144,20 @@ describe('an environment', () => {
     await page.getByRole('heading', { name: /^Lineage/ }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('Choose an environment').waitFor();
-    await page.waitForFunction((id) => document.activeElement?.textContent.startsWith(id) === true, envId);
+    await page.waitForFunction((id) => document.activeElement?.textContent.startsWith(id) === true, AHEAD);
   });
 
   it('moves through a lane with the arrows, and filters it', async () => {
-    open = await openConsole(bench, { address: '#/environments' });
+    await openConsole({ address: '#/environments' });
     const { page } = open;
+    const { blue_count: count } = await sandbox.client.chain.environments({ zone: 'blue', archived: false, limit: 1 });
     const lane = page.getByRole('list', { name: 'Experimental environments' });
     await lane.getByRole('link').first().focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.waitForFunction(() => document.activeElement?.getAttribute('data-row') === '2');
     await page.keyboard.press('End');
-    await page.waitForFunction(() => document.activeElement?.getAttribute('data-row') === '213');
+    await page.waitForFunction((last) => document.activeElement?.getAttribute('data-row') === last, String(count - 1));
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 2, name: 'web-forms-34' }).waitFor();
     await page.getByRole('searchbox', { name: 'Filter the environments' }).fill('lunar');
@@ -147,18 +167,18 @@ describe('an environment', () => {
   });
 
   it('follows the chain: what another person changes shows by itself', async () => {
-    open = await openConsole(bench, { address: '#/environments/grid-maze' });
-    const { page, host } = open;
-    const version = host.node.environments.get('grid-maze')?.blue.version ?? 0;
+    await openConsole({ address: '#/environments/grid-maze' });
+    const { page } = open;
+    const { version } = (await sandbox.client.chain.environment({ env_id: 'grid-maze' })).blue;
     await page.getByText(`Blue v${version}`, { exact: true }).first().waitFor();
-    host.node.commit('update_environment', 'grid-maze', host.node.apply('update_environment', { env_id: 'grid-maze' }));
+    await update('grid-maze', { seeds: 4 });
     await page.getByRole('link', { name: `Promote v${version + 1}…` }).waitFor();
   });
 });
 
 describe('keys and integrity', () => {
   it('creates a key, acts with another, and says what is not a member', async () => {
-    open = await openConsole(bench, { address: '#/keys' });
+    await openConsole({ address: '#/keys' });
     const { page } = open;
     await page.getByRole('link', { name: /Operations 2/ }).click();
     await page.getByRole('button', { name: 'Act as Operations 2' }).click();
@@ -171,13 +191,18 @@ describe('keys and integrity', () => {
   });
 
   it('verifies everything and says exactly what was looked at', async () => {
-    open = await openConsole(bench, { address: '#/recovery/integrity' });
+    await openConsole({ address: '#/recovery/integrity' });
     const { page } = open;
     await page.getByText('Nothing is shown as verified before it was checked.').waitFor();
-    expect(await page.locator('.cells .verified').count()).toBe(0);
+    // The node checks its chain in the background too, and shows that apart from it.
+    const check = page.getByRole('region', { name: /^The whole chain, from its first block/ });
+    expect(await check.locator('.cells .verified').count()).toBe(0);
     await page.getByRole('button', { name: 'Verify the whole chain' }).click();
-    await page.getByText('Everything up to block 83,333 is valid.').waitFor();
-    await page.getByText('83,334 blocks, 1,000,000 transactions').waitFor();
-    expect(await page.locator('.cells .todo').count()).toBe(0);
+    const { height, log_size: size } = await sandbox.status();
+    await page.getByText(`Everything up to block ${height.toLocaleString('en')} is valid.`).waitFor();
+    const found = `${(height + 1).toLocaleString('en')} blocks, ${size.toLocaleString('en')} transactions`;
+    await page.getByText(found).waitFor();
+    expect(await check.locator('.cells .verified').count()).toBeGreaterThan(0);
+    expect(await check.locator('.cells .todo').count()).toBe(0);
   });
 });

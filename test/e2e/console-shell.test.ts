@@ -1,25 +1,62 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { WebSocketRoute } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { JobView } from '../../src/api/operator/jobs.ts';
-import { openBench, openConsole, type ConsoleBench, type OpenConsole } from '../renderer/console-page.ts';
+import { readGeneratedPassphrase } from '../../src/node/keys/passphrase.ts';
+import { confirmDeed, newPassphrase } from './real-console.ts';
+import { openBench, SeededConsole, type Bench, type LookOptions, type OpenPage } from './seeded-console.ts';
 
-let bench: ConsoleBench;
-let open: OpenConsole;
+let bench: Bench;
+let shared: SeededConsole;
+let sandbox: SeededConsole;
+let open: OpenPage;
 
 beforeAll(async () => {
+  // Whatever this machine has: no keychain answers.
+  vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', 'unix:path=/nowhere/bus');
   bench = await openBench();
+  shared = await SeededConsole.start(bench);
+  sandbox = shared;
 });
-afterAll(() => bench.close());
-afterEach(() => open.close());
+afterAll(async () => {
+  await shared.close();
+  await bench.close();
+  vi.unstubAllEnvs();
+});
+afterEach(async () => {
+  await open.close();
+  if (sandbox === shared) return shared.settle();
+  await sandbox.close();
+  sandbox = shared;
+});
+
+async function openConsole(look: LookOptions = {}): Promise<void> {
+  open = await sandbox.open(look);
+}
+
+let updates = 0;
+/** A block that comes from elsewhere. */
+async function commitElsewhere(): Promise<void> {
+  const { blue } = await sandbox.client.chain.environment({ env_id: 'grid-maze' });
+  await sandbox.elsewhere.act('trainer-07', 'update_environment', {
+    env_id: 'grid-maze',
+    base_version: blue.version,
+    state_hash: blue.state_hash,
+    metadata: { ...blue.metadata, updates: ++updates },
+  });
+}
 
 describe('the shell', () => {
   it('shows the chain, its health and who acts, and follows the newest block', async () => {
-    open = await openConsole(bench);
-    const { page, host } = open;
-    const { height } = host.node.log;
+    await openConsole();
+    const { page } = open;
+    const { height } = await sandbox.status();
     await page.getByText(`Healthy · block ${height.toLocaleString('en')}`).waitFor();
     await page.getByRole('link', { name: /Acting as Operations 1 Administrator/ }).waitFor();
-    host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze to version 2');
+    await commitElsewhere();
     await page.getByText(`Healthy · block ${(height + 1).toLocaleString('en')}`).waitFor();
     await page
       .getByRole('row')
@@ -28,7 +65,7 @@ describe('the shell', () => {
   });
 
   it('goes everywhere by links, shortcuts, Back and Forward', async () => {
-    open = await openConsole(bench);
+    await openConsole();
     const { page } = open;
     for (const title of ['Environments', 'Audit log', 'Explorer', 'Keys', 'Recovery']) {
       await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: title }).click();
@@ -49,7 +86,7 @@ describe('the shell', () => {
   });
 
   it('skips to the content', async () => {
-    open = await openConsole(bench);
+    await openConsole();
     const { page } = open;
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     await page.keyboard.press('Tab');
@@ -58,7 +95,7 @@ describe('the shell', () => {
   });
 
   it('keeps the chosen theme', async () => {
-    open = await openConsole(bench, { theme: 'dark' });
+    await openConsole({ theme: 'dark' });
     const { page } = open;
     const theme = (): Promise<string | undefined> => page.evaluate(() => document.documentElement.dataset['theme']);
     expect(await theme()).toBe('dark');
@@ -70,36 +107,49 @@ describe('the shell', () => {
   });
 
   it('says when there is no such place', async () => {
-    open = await openConsole(bench, { address: '#/nowhere' });
+    await openConsole({ address: '#/nowhere' });
     await open.page.getByText('The console has no such place').waitFor();
   });
 });
 
 describe('long work of this machine', () => {
-  const job = (id: string, more: Partial<JobView>): JobView => ({
-    job_id: id,
-    kind: 'scan',
-    title: 'Scan of /srv/environments/grid-maze',
-    started_at: 1_700_000_000_000,
-    state: 'running',
-    progress: { done: 34, total: 100 },
-    ended_at: null,
-    error: null,
-    ...more,
-  });
+  interface Work {
+    readonly report: (progress: JobView['progress']) => void;
+    readonly end: () => void;
+  }
+
+  /** Long work of the host, which a test drives. */
+  function startWork(key: string): Work {
+    let report: Work['report'] = () => undefined;
+    let end: Work['end'] = () => undefined;
+    sandbox.host.jobs.start<JobView['progress'], null>({
+      kind: 'scan',
+      key,
+      title: `Scan of /srv/environments/${key}`,
+      measure: (progress) => progress ?? { done: 0, total: null },
+      work: (tell, signal) =>
+        new Promise((resolve, reject) => {
+          report = tell;
+          end = () => resolve(null);
+          signal.addEventListener('abort', () => reject(signal.reason as Error));
+        }),
+    });
+    return { report, end };
+  }
 
   it('is on every screen, with how far it is, and is stopped there', async () => {
-    open = await openConsole(bench);
-    const { page, host } = open;
+    await openConsole();
+    const { page } = open;
     await page.getByText(/^Healthy · block/).waitFor();
     expect(await page.getByRole('status', { name: 'Work that is running' }).count()).toBe(0);
-    host.node.jobs = [job('job-1', {}), job('job-0', { state: 'done', ended_at: 1_700_000_000_001 })];
-    host.node.changed.notify();
+    startWork('grid-done').end();
+    const first = startWork('grid-maze');
+    first.report({ done: 34, total: 100 });
     const running = page.getByRole('status', { name: 'Work that is running' });
     await running.getByText('Scanning 34 %').waitFor();
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Keys' }).click();
-    host.node.jobs = [job('job-1', { progress: { done: 61, total: 100 } }), job('job-2', { progress: null })];
-    host.node.changed.notify();
+    first.report({ done: 61, total: 100 });
+    startWork('grid-other');
     await running.getByText('Scanning… · 1 more').waitFor();
     await running.getByRole('button', { name: 'Stop' }).click();
     await running.getByText('Scanning 61 %').waitFor();
@@ -108,13 +158,11 @@ describe('long work of this machine', () => {
   });
 
   it('is found again by a page that was loaded since: a check of the chain, with its result', async () => {
-    open = await openConsole(bench);
-    const { page, host } = open;
-    host.node.jobs = [
-      job('verify-1', { kind: 'verify', title: 'Integrity check', state: 'done', ended_at: Date.now() }),
-    ];
+    await openConsole();
+    const { page } = open;
+    for await (const _ of await sandbox.client.operator.verify({}));
     await page.reload();
-    await page.goto(`${page.url().split('#')[0] ?? ''}#/recovery/integrity`);
+    await open.goTo('#/recovery/integrity');
     await page.getByText('last full check').waitFor();
     await page.getByText('nothing wrong was found').waitFor();
   });
@@ -122,8 +170,8 @@ describe('long work of this machine', () => {
 
 describe('the charts', () => {
   it('zoom in by dragging, keep the place while data arrives, and zoom out again', async () => {
-    open = await openConsole(bench);
-    const { page, host } = open;
+    await openConsole();
+    const { page } = open;
     const chart = page.getByRole('img', { name: /^Throughput\. tx\/s: [\d,]+ now, [\d,]+ at most/ });
     const box = await chart.boundingBox();
     if (box === null) throw new Error('the chart is not drawn');
@@ -133,14 +181,15 @@ describe('the charts', () => {
     await page.mouse.up();
     const showAll = page.getByRole('button', { name: 'Show all' });
     await showAll.waitFor();
-    host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze to version 2');
-    await page.getByText(`Healthy · block ${host.node.log.height.toLocaleString('en')}`).waitFor();
+    await commitElsewhere();
+    const { height } = await sandbox.status();
+    await page.getByText(`Healthy · block ${height.toLocaleString('en')}`).waitFor();
     await showAll.click();
     await showAll.waitFor({ state: 'detached' });
   });
 
   it('show another window', async () => {
-    open = await openConsole(bench);
+    await openConsole();
     const { page } = open;
     await page.getByRole('button', { name: '15 min' }).click();
     expect(await page.getByRole('button', { name: '15 min' }).getAttribute('aria-pressed')).toBe('true');
@@ -149,7 +198,18 @@ describe('the charts', () => {
 
 describe('the palette', () => {
   it('finds commands, environments and blocks by keyboard alone', async () => {
-    open = await openConsole(bench);
+    // Ten thousands of blocks are minutes of work: here a block of a short chain is found as the one with that index.
+    const block = await sandbox.client.chain.block({ at: { index: 3 }, offset: 0, limit: 10 });
+    sandbox.answer({
+      search: async (real, { text }: { readonly text: string }) => {
+        const found = await real();
+        if (text !== '40000') return found;
+        const named = { kind: 'block' as const, id: text, title: 'Block 40000', subtitle: '12 transactions' };
+        return { results: [named, ...found.results] };
+      },
+      block: () => Promise.resolve({ ...block, index: 40_000 }),
+    });
+    await openConsole();
     const { page } = open;
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     const search = page.getByRole('combobox', { name: /^Find a block/ });
@@ -174,7 +234,7 @@ describe('the palette', () => {
   });
 
   it('gives the focus back when it closes', async () => {
-    open = await openConsole(bench);
+    await openConsole();
     const { page } = open;
     const button = page.getByRole('button', { name: /Find a block/ });
     await button.click();
@@ -187,29 +247,36 @@ describe('the palette', () => {
 
 describe('the connection', () => {
   it('says how old the figures are while the host is away, and catches up when it is back', async () => {
-    open = await openConsole(bench);
-    const { page, host } = open;
-    const { height } = host.node.log;
+    const line = { isCut: false, sockets: new Set<WebSocketRoute>() };
+    await openConsole({
+      beforeLoad: async (context) => {
+        await context.routeWebSocket(/\/bridge$/, (socket) => {
+          if (line.isCut) return void socket.close();
+          line.sockets.add(socket);
+          socket.connectToServer();
+        });
+        await context.route(/\/bridge$/, (route) => (line.isCut ? route.abort() : route.continue()));
+      },
+    });
+    const { page } = open;
+    const { height } = await sandbox.status();
     await page.getByText(`Healthy · block ${height.toLocaleString('en')}`).waitFor();
-    open.expectComplaints(/ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)/);
-    await host.stop();
+    open.expectComplaints(/ERR_FAILED/);
+    line.isCut = true;
+    for (const socket of line.sockets) await socket.close();
     await page.getByText('Connection lost.').waitFor();
     await page.getByText(`Not connected · last seen block ${height.toLocaleString('en')}`).waitFor();
     await page.getByRole('heading', { level: 2, name: 'Blocks as they arrive' }).waitFor();
-    host.node.commit('update_environment', 'grid-maze', 'Updated grid-maze to version 2');
+    await commitElsewhere();
     await page.getByRole('button', { name: 'Try now' }).click();
     await page.getByText('Connection lost.').waitFor();
-    await host.start();
+    line.isCut = false;
     await page.getByText(`Healthy · block ${(height + 1).toLocaleString('en')}`).waitFor();
     await page.getByText('Connection lost.').waitFor({ state: 'detached' });
   });
 
   it('tells a page without a session where to go', async () => {
-    open = await openConsole(bench, {
-      prepare: (host) => {
-        host.refusing = true;
-      },
-    });
+    await openConsole({ link: `${new URL(sandbox.link()).origin}/` });
     // The page asks in plain HTTP why it was not let in: the answer is that this is a door for WebSockets.
     open.expectComplaints(/426/);
     await open.page.getByRole('heading', { name: 'This page is not signed in to the console' }).waitFor();
@@ -218,46 +285,51 @@ describe('the connection', () => {
 });
 
 describe('first run', () => {
+  const PASSPHRASE = 'correct horse battery staple';
+
+  async function openEmpty(): Promise<void> {
+    sandbox = await SeededConsole.start(bench, bench.emptyMachine());
+    await openConsole();
+  }
+
   it('makes a sandbox chain, with the keys in a file where there is no keychain', async () => {
-    open = await openConsole(bench, { firstRun: true, keychain: false });
+    await openEmpty();
     const { page } = open;
     await page.getByRole('radio', { name: /Sandbox chain/ }).check();
-    await page.getByText('no secret service answers on the session bus').waitFor();
+    const { keychain } = await sandbox.client.operator.host();
+    expect(keychain.available).toBe(false);
+    await page.getByText(keychain.reason ?? '').waitFor();
     expect(await page.getByRole('radio', { name: /Secret Service/ }).isDisabled()).toBe(true);
     const create = page.getByRole('button', { name: 'Create the sandbox' });
     // What is secret is asked for elsewhere.
     expect(await page.locator('input[type=password]').count()).toBe(0);
-    await create.click();
+    await confirmDeed(open, sandbox, 'Create', () => create.click(), newPassphrase(PASSPHRASE));
     await page.getByText(/chain sandbox-[0-9a-f]{6} · sandbox/).waitFor();
   });
 
   it('says why a directory cannot be opened', async () => {
-    open = await openConsole(bench, { firstRun: true });
+    await openEmpty();
     const { page } = open;
     await page.getByRole('radio', { name: /Open an existing chain/ }).check();
+    await page.getByLabel('Directory', { exact: true }).fill(sandbox.machine.home);
+    await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /chains\// }).click();
     await page.getByRole('button', { name: 'Open this chain' }).click();
     await page.getByRole('alert').getByText('DATA_DIR_EMPTY').waitFor();
   });
 
   it('asks for the passphrase where the keys are locked', async () => {
-    open = await openConsole(bench, {
-      firstRun: true,
-      prepare: (host) => {
-        host.node.problem = {
-          code: 'PASSPHRASE_REQUIRED',
-          message: 'The keys are locked.',
-          advice: 'Give the passphrase.',
-        };
-      },
-    });
-    const { page, host } = open;
+    const machine = bench.machine();
+    const passphrase = readGeneratedPassphrase(machine.dataDirectory) ?? '';
+    rmSync(join(machine.dataDirectory, 'keys', 'passphrase'));
+    sandbox = await SeededConsole.start(bench, machine);
+    await openConsole();
+    const { page } = open;
     await page.getByRole('heading', { name: 'The keys are locked' }).waitFor();
-    host.node.deeds.refuses = true;
-    await page.getByRole('button', { name: 'Unlock the keys…' }).click();
+    const unlock = page.getByRole('button', { name: 'Unlock the keys…' });
+    await confirmDeed(open, sandbox, 'Refuse', () => unlock.click());
     await page.getByRole('alert').getByText('You did not confirm it.').waitFor();
-    host.node.deeds.refuses = false;
-    await page.getByRole('button', { name: 'Unlock the keys…' }).click();
-    await page.getByText('chain dark-matter-main').waitFor();
+    await confirmDeed(open, sandbox, 'Unlock', () => unlock.click(), { 'Passphrase of the key file': passphrase });
+    await page.getByText('chain sandbox-of-tests').waitFor();
   });
 });

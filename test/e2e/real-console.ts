@@ -178,7 +178,7 @@ export async function openDesk(browser: Browser, options: { readonly width?: num
 }
 
 /** The window that asks about this machine, opened by pressing something in the console. */
-export async function openDeed(desk: Desk, press: () => Promise<void>): Promise<Page> {
+export async function openDeed(desk: Pick<Desk, 'context'>, press: () => Promise<void>): Promise<Page> {
   const [window] = await Promise.all([desk.context.waitForEvent('page'), press()]);
   await window.getByRole('button', { name: 'Refuse' }).waitFor();
   return window;
@@ -187,7 +187,7 @@ export async function openDeed(desk: Desk, press: () => Promise<void>): Promise<
 /** What is typed there: by the labels of its fields. The code is typed where it is asked for. */
 export async function fillDeed(
   window: Page,
-  console: RealConsole,
+  console: Pick<RealConsole, 'signingCode'>,
   typed: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   for (const [label, text] of Object.entries(typed)) await window.getByLabel(label, { exact: true }).fill(text);
@@ -197,8 +197,8 @@ export async function fillDeed(
 
 /** Types what the window asks for, and presses a button of it. */
 export async function confirmDeed(
-  desk: Desk,
-  console: RealConsole,
+  desk: Pick<Desk, 'context'>,
+  console: Pick<RealConsole, 'signingCode'>,
   button: 'Open' | 'Allow reading' | 'Create' | 'Unlock' | 'Import' | 'Add' | 'Set' | 'Restore' | 'Refuse',
   press: () => Promise<void>,
   typed: Readonly<Record<string, string>> = {},

@@ -22,8 +22,8 @@ import { cellsOf } from '../../renderer/screens/recovery/integrity/cells.ts';
 import { changedValues } from '../../renderer/signing/changed-values.ts';
 import { applyEvent } from '../../renderer/stores/follow-node.ts';
 import { createNodeState, RECENT_BLOCKS_MAX } from '../../renderer/stores/node-state.ts';
-import { lineageOf, makeEnvironments } from './fake-environments.ts';
 import { fakeHash } from './fake-values.ts';
+import { madeLineage } from './made-lineage.ts';
 
 describe('formats', () => {
   it('gives every figure its unit', () => {
@@ -107,13 +107,7 @@ describe('metadata while it is typed', () => {
 
 describe('lineage', () => {
   it('places each lane on its line, in the order of the log, and draws every edge that has both ends', () => {
-    const environments = [...makeEnvironments(0).values()];
-    const number = environments.findIndex(
-      ({ blue, green, checkpoint }) => blue.version > 2 && green !== null && checkpoint !== null,
-    );
-    const environment = environments[number];
-    if (environment === undefined) throw new Error('no environment has all of it');
-    const lineage = lineageOf(environment, number, 0);
+    const lineage = madeLineage();
     const layout = layOutLineage({ ...lineage, edges: [...lineage.edges, { from: 'cut off', to: 'x', kind: 'next' }] });
     expect(layout.edges).toHaveLength(lineage.edges.length);
     expect(

@@ -8,7 +8,6 @@ import { blockHeader, sealProof } from './blocks.ts';
 
 /** Everything needed to check a claim with no trust in the node that sent it, but in the validator keys. */
 export const sealedHeader = z.object({ header: blockHeader, hash, proof: sealProof });
-export type SealedHeaderView = z.infer<typeof sealedHeader>;
 
 /** RFC 6962 inclusion of one transaction in the log of a sealed header. */
 export const transactionProof = z.object({
@@ -34,7 +33,6 @@ export const stateProof = z.object({
   namespace_roots: z.array(z.object({ namespace: z.string(), root: hash })).readonly(),
   sealed: sealedHeader,
 });
-export type StateProofView = z.infer<typeof stateProof>;
 
 export const stateEntry = z.object({
   namespace,
