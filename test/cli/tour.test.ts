@@ -39,6 +39,9 @@ describe("the README's tour", () => {
     expect(outputs.get('policy who set_policy')).toContain('2 of the 3 administrators');
     expect(outputs.get('proposal list')).toMatch(/0x[0-9a-f]{8} .*Operations 2, Security lead/);
     expect(outputs.get('blockchain verify')).toContain('everything verifies');
+    expect(outputs.get('audit verify ./tour/report.html')).toContain('These are the bytes that were signed.');
+    const report = readFileSync(join(directory, 'report.html'), 'utf8');
+    expect(report).toContain('Promoted cartpole from Blue to Green.');
 
     // It names the next command, which is the one that the text shows.
     const next =
