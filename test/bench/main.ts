@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureBackup } from './backup.ts';
 import { measureCommit } from './commit.ts';
+import { measureExport } from './export.ts';
 import { printFigures, isWithinBound, type Figure } from './figures.ts';
 import { measureGrowth } from './growth.ts';
 import { measurePageUnderLoad } from './page-under-load.ts';
@@ -39,6 +40,7 @@ try {
   show('Registering a directory', await measureRegister(scratch));
   show('The page under full load', await measurePageUnderLoad(scratch, 40_000));
   show('Backup', await measureBackup(scratch));
+  show('Export', await measureExport(scratch, 10_000));
   const { figures, chain } = await measureGrowth(scratch, Number(values.largest));
   show('Growth', figures);
   show('Start-up', measureStartUp(chain));

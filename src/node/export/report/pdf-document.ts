@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { openSync, type Font } from 'fontkit';
 import PDFDocument from 'pdfkit';
 import { visibleText } from '../../../base/visible-text.ts';
+import { TextLines, type MeasureText } from './text-lines.ts';
 
 /** A tagged document, PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1), of headings, paragraphs, lists, bars and tables: pages are laid out as content comes. */
 
@@ -14,6 +15,8 @@ const FONTS = {
 /** Points, 1/72 inch. */
 const MARGIN = 48;
 const FOOT = 30;
+/** From one line of a cell to the next, points. */
+const CELL_LINE = 9.2;
 const SIZES = { title: 20, heading: 13, text: 9.5, cell: 7.5, small: 7 } as const;
 const GAP = 4;
 const BAR_WIDTH_MAX = 30;
@@ -36,6 +39,7 @@ const PDF_UA = `
 </rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>`;
 
+type FontName = keyof typeof FONTS;
 type Element = PDFKit.PDFStructureElement;
 /** The types lack what tells a figure's place and a head's scope. */
 type ElementOptions = NonNullable<Parameters<PDFKit.PDFDocument['struct']>[1]>;
@@ -62,6 +66,7 @@ export class PdfReport {
   readonly #glyphs: Font;
   readonly #info: PdfInfo;
   readonly #root: Element;
+  readonly #lines: Readonly<Record<FontName, TextLines>>;
   #page = 0;
 
   constructor(info: PdfInfo) {
@@ -79,10 +84,14 @@ export class PdfReport {
       font: FONTS.regular,
       info: { Title: info.title, CreationDate: time, ModDate: time, Creator: 'Quantum-Lock', Producer: 'Quantum-Lock' },
     } as PDFKit.PDFDocumentOptions);
-    this.#pdf.registerFont('regular', FONTS.regular).registerFont('bold', FONTS.bold);
     (this.#pdf as unknown as { appendXML(xml: string): void }).appendXML(PDF_UA);
     this.#root = this.#pdf.struct('Document');
     this.#pdf.addStructure(this.#root);
+    const measure =
+      (font: FontName): MeasureText =>
+      (text) =>
+        this.#pdf.font(FONTS[font]).fontSize(SIZES.cell).widthOfString(text);
+    this.#lines = { regular: new TextLines(measure('regular')), bold: new TextLines(measure('bold')) };
     this.#foot();
   }
 
@@ -126,9 +135,9 @@ export class PdfReport {
       list.add(item);
       const body = this.#pdf.struct('LBody');
       item.add(body);
-      this.#lines(body, `${index + 1}. ${text}`, { font: 'regular', size: SIZES.text, color: COLORS.ink, after: 2 });
+      this.#flow(body, `${index + 1}. ${text}`, { font: 'regular', size: SIZES.text, color: COLORS.ink, after: 2 });
       if (command !== null)
-        this.#lines(body, command, { font: 'bold', size: SIZES.text - 1, color: COLORS.ink, after: 6 });
+        this.#flow(body, command, { font: 'bold', size: SIZES.text - 1, color: COLORS.ink, after: 6 });
       body.end();
       item.end();
     }
@@ -186,32 +195,22 @@ export class PdfReport {
     const table = pdf.struct('Table');
     this.#root.add(table);
     this.#room(60);
-    this.#row(
-      table,
+    const head = this.#cellsOf(
       columns,
       columns.map(({ title }) => title),
-      'TH',
+      'bold',
     );
-    for (const cells of rows) {
-      const shown = cells.map((cell) => this.#shown(cell));
-      const height = this.#heightOf(columns, shown, 'regular');
-      if (pdf.y + height > this.#end) {
+    this.#row(table, columns, head, 'TH');
+    for (const texts of rows) {
+      const cells = this.#cellsOf(columns, texts, 'regular');
+      if (pdf.y + cells.height > this.#end) {
         this.#newPage();
         // It was told once: on later pages it is there for the eye alone.
         pdf.markContent('Artifact', { type: 'Layout' });
-        this.#cells(
-          columns,
-          columns.map(({ title }) => title),
-          { font: 'bold', color: COLORS.quiet },
-        );
+        this.#loose(columns, head);
         pdf.endMarkedContent();
-        pdf.y += this.#heightOf(
-          columns,
-          columns.map(({ title }) => title),
-          'bold',
-        );
       }
-      this.#row(table, columns, shown, 'TD');
+      this.#row(table, columns, cells, 'TD');
       await written();
     }
     table.end();
@@ -265,27 +264,25 @@ export class PdfReport {
   #block(kind: string, text: string, style: BlockStyle): void {
     const element = this.#pdf.struct(kind);
     this.#root.add(element);
-    this.#lines(element, text, style);
+    this.#flow(element, text, style);
     element.end();
   }
 
-  #lines(parent: Element, text: string, { font, size, color, after }: BlockStyle): void {
+  #flow(parent: Element, text: string, { font, size, color, after }: BlockStyle): void {
     const pdf = this.#pdf;
     const shown = this.#shown(text);
-    pdf.font(font).fontSize(size);
+    pdf.font(FONTS[font]).fontSize(size);
     this.#room(Math.min(pdf.heightOfString(shown, { width: this.#width }), 200));
     parent.add(
       pdf.struct('Span', {}, () => {
-        pdf.font(font).fontSize(size).fillColor(color).text(shown, MARGIN, pdf.y, { width: this.#width });
+        pdf.font(FONTS[font]).fontSize(size).fillColor(color).text(shown, MARGIN, pdf.y, { width: this.#width });
       }),
     );
     pdf.y += after;
   }
 
-  #row(table: Element, columns: readonly Column[], cells: readonly string[], kind: 'TH' | 'TD'): void {
+  #row(table: Element, columns: readonly Column[], cells: Cells, kind: 'TH' | 'TD'): void {
     const pdf = this.#pdf;
-    const font = kind === 'TH' ? 'bold' : 'regular';
-    const color = kind === 'TH' ? COLORS.quiet : COLORS.ink;
     const top = pdf.y;
     const row = pdf.struct('TR');
     table.add(row);
@@ -293,16 +290,13 @@ export class PdfReport {
     for (const [index, { width }] of columns.entries()) {
       const left = x;
       const options = kind === 'TH' ? { scope: 'Column' } : {};
-      const cell = pdf.struct(kind, options as ElementOptions, () => {
-        pdf.font(font);
-        this.#write(cells[index] ?? '', left, top + 2, width - GAP, { size: SIZES.cell, color });
-      });
-      row.add(cell);
+      row.add(
+        pdf.struct(kind, options as ElementOptions, () => this.#cell(cells.lines[index] ?? [], left, top, cells.font)),
+      );
       x += width;
     }
     row.end();
-    pdf.y = top + this.#heightOf(columns, cells, font);
-    pdf.font('regular');
+    pdf.y = top + cells.height;
     pdf.markContent('Artifact', { type: 'Layout' });
     pdf
       .moveTo(MARGIN, pdf.y)
@@ -312,27 +306,30 @@ export class PdfReport {
     pdf.endMarkedContent();
   }
 
-  #cells(
-    columns: readonly Column[],
-    cells: readonly string[],
-    { font, color }: { readonly font: string; readonly color: string },
-  ): void {
+  /** Cells that belong to no row: a head that was told before. */
+  #loose(columns: readonly Column[], { lines, font, height }: Cells): void {
     const top = this.#pdf.y;
     let x = MARGIN;
-    this.#pdf.font(font);
     for (const [index, { width }] of columns.entries()) {
-      this.#write(cells[index] ?? '', x, top + 2, width - GAP, { size: SIZES.cell, color });
+      this.#cell(lines[index] ?? [], x, top, font);
       x += width;
     }
-    this.#pdf.font('regular');
-    this.#pdf.y = top;
+    this.#pdf.y = top + height;
   }
 
-  #heightOf(columns: readonly Column[], cells: readonly string[], font: string): number {
+  #cell(lines: readonly string[], x: number, top: number, font: FontName): void {
     const pdf = this.#pdf;
-    pdf.font(font).fontSize(SIZES.cell);
-    const heights = columns.map(({ width }, index) => pdf.heightOfString(cells[index] ?? '', { width: width - GAP }));
-    return Math.max(...heights) + 5;
+    pdf
+      .font(FONTS[font])
+      .fontSize(SIZES.cell)
+      .fillColor(font === 'bold' ? COLORS.quiet : COLORS.ink);
+    for (const [index, line] of lines.entries())
+      if (line !== '') pdf.text(line, x, top + 2 + index * CELL_LINE, { lineBreak: false });
+  }
+
+  #cellsOf(columns: readonly Column[], texts: readonly string[], font: FontName): Cells {
+    const lines = columns.map(({ width }, index) => this.#lines[font].of(this.#shown(texts[index] ?? ''), width - GAP));
+    return { font, lines, height: Math.max(...lines.map(({ length }) => length)) * CELL_LINE + 5 };
   }
 
   #write(
@@ -361,6 +358,13 @@ export class PdfReport {
     }
     return shown;
   }
+}
+
+/** A row that was broken into lines: those of each cell, and the height of all in points. */
+interface Cells {
+  readonly font: FontName;
+  readonly lines: readonly (readonly string[])[];
+  readonly height: number;
 }
 
 interface BlockStyle {
