@@ -3,7 +3,7 @@ import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { QuantumLockError } from '../../base/errors.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
-import { verifyThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/quantum-node.ts';
 import { StandingAlerts } from '../../node/monitoring/standing-alerts.ts';
 import { storageError } from '../../node/data-directory/storage-errors.ts';
 import { exportBlocks, type ExportedBlocks } from '../../node/verify/export-blocks.ts';
@@ -44,7 +44,7 @@ export async function exportChain(context: CommandContext, { format, output }: E
 function exportTo(context: CommandContext, stream: WriteStream | NodeJS.WriteStream): Promise<ExportedBlocks> {
   return exportBlocks({
     dataDirectory: context.dataDirectory,
-    verifyThreads: verifyThreadCount(),
+    verifyThreads: replayThreadCount(),
     onProgress: (done, total) => context.output.progress(`Block ${done} of ${total}`),
     write: async (line) => {
       if (!stream.write(line)) await once(stream, 'drain');
