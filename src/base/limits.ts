@@ -272,8 +272,8 @@ export const SNAPSHOTS_KEPT_MAX = 2;
 export const BACKUP_PART_SIZE_BYTES = 4 * 1024 * 1024;
 /** A part at most, before compression: its last row may be one chunk of content, or a list of files. */
 export const BACKUP_PART_SIZE_BYTES_MAX = 128 * 1024 * 1024;
-/** Parts that are compressed at a time: one for each of the threads that a small machine has for it. */
-export const BACKUP_PARTS_UNDERWAY_MAX = 4;
+/** Parts that are compressed at a time: the disk has its share of what the others wait for, and blocks are made meanwhile. */
+export const BACKUP_PARTS_UNDERWAY_MAX = 2;
 /** The manifest of a backup: 200 bytes for each part, so some terabytes of parts. */
 export const BACKUP_MANIFEST_SIZE_BYTES_MAX = 64 * 1024 * 1024;
 /** The signed manifest of an audit export: a block, and two proofs of at most 256 hashes. */

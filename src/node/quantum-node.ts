@@ -49,6 +49,11 @@ export function verifyThreadCount(): number {
   return Math.max(1, Math.min(8, availableParallelism() - 1));
 }
 
+/** The same for who replays a chain and makes no blocks: the thread that executes waits for the checks, so none is kept for it. */
+export function replayThreadCount(): number {
+  return Math.min(8, availableParallelism());
+}
+
 /** A node on a data directory: the validator's thread, the query thread, and the events between them. */
 export class QuantumNode {
   readonly query: QueryRemote;

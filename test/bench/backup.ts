@@ -117,7 +117,8 @@ async function copyCompressed(data: string, to: string): Promise<number> {
       await pipeline(createReadStream(file), createZstdCompress({ params: level }), createWriteStream(target));
     }
   }
-  execFileSync('sync', [to]);
+  // Of each file: `sync` of a directory is of its names alone, and a backup is on the disk when it is made.
+  execFileSync('sync', [...readdirSync(to).map((name) => join(to, name)), to]);
   const ms = performance.now() - begin;
   rmSync(to, { recursive: true });
   return ms;

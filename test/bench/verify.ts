@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { VERIFY_BATCH_TRANSACTIONS_MAX } from '../../src/base/limits.ts';
 import { submitAll } from '../../src/node/benchmark/benchmark.ts';
 import {
   createEnvironmentTransaction,
@@ -6,7 +7,7 @@ import {
   measureVerifyRate,
 } from '../../src/node/benchmark/synthetic-chain.ts';
 import { VerifyPool } from '../../src/node/engine/verify-pool.ts';
-import { verifyThreadCount } from '../../src/node/quantum-node.ts';
+import { replayThreadCount, verifyThreadCount } from '../../src/node/quantum-node.ts';
 import { loadSignatureVerifier } from '../../src/node/signature-verifier.ts';
 import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { ChainScrub } from '../../src/node/storage/chain-scrub.ts';
@@ -16,6 +17,8 @@ import type { Figure } from './figures.ts';
 
 const SIGN_AT_ONCE = 5_000;
 const RATE_MS = 1_000;
+/** Refused at once; enough that each thread gets some. */
+const STARTING = 8 * VERIFY_BATCH_TRANSACTIONS_MAX;
 const SCRUB_SLICE_MS = 50;
 
 /** Full verification against what two cores of native ECDSA verification could do at the same time, and a look at hashes alone. */
@@ -44,7 +47,9 @@ export async function measureVerify(directory: string, transactions: number): Pr
     await validator.stop();
   }
   const rateBefore = measureVerifyRate(RATE_MS);
-  const pool = new VerifyPool({ chain: chain.chain, threads: verifyThreadCount() });
+  const pool = new VerifyPool({ chain: chain.chain, threads: replayThreadCount() });
+  // The threads have started: what that takes is the same for a chain of any length.
+  await pool.verify(Array.from({ length: STARTING }, () => new Uint8Array(0)));
   const rssAt: number[] = [];
   const begin = performance.now();
   const { findings } = await verifyChain({

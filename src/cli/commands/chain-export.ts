@@ -14,7 +14,7 @@ import {
 } from '../../ledger/documents/export-manifest.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { makeExport } from '../../node/export/make-export.ts';
-import { verifyThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/quantum-node.ts';
 import { exportBlocks } from '../../node/verify/export-blocks.ts';
 import type { CommandContext } from '../context.ts';
 import { fields } from '../output.ts';
@@ -117,7 +117,7 @@ function filterOf({ action, signer, environment, from, to, text }: ExportOptions
 async function toStandardOutput({ dataDirectory, output }: CommandContext): Promise<void> {
   const { blocks, transactions, unproved } = await exportBlocks({
     dataDirectory,
-    verifyThreads: verifyThreadCount(),
+    verifyThreads: replayThreadCount(),
     onProgress: (done, total) => output.progress(`Block ${done} of ${total}`),
     write: async (line) => {
       if (!process.stdout.write(line)) await once(process.stdout, 'drain');

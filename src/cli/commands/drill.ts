@@ -8,7 +8,7 @@ import { createFile } from '../../node/data-directory/durable-files.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { storageError } from '../../node/data-directory/storage-errors.ts';
 import { readInputText } from '../../node/read-input-file.ts';
-import { verifyThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/quantum-node.ts';
 import { runDrill } from '../../node/recovery/drill.ts';
 import { recordDrill } from '../../node/recovery/drill-log.ts';
 import {
@@ -71,7 +71,7 @@ async function drill(context: CommandContext, options: DrillOptions): Promise<vo
     files,
     keys: await readKeys(output, files, options),
     dataDirectory,
-    verifyThreads: verifyThreadCount(),
+    verifyThreads: replayThreadCount(),
     now: Date.now,
     software: context.version,
     sign,

@@ -9,7 +9,7 @@ import { openCopies } from '../../node/integrity/open-copy.ts';
 import { repairIn } from '../../node/integrity/open-repaired.ts';
 import { acknowledgeReport, reportViews } from '../../node/integrity/report-views.ts';
 import { takeSnapshot } from '../../node/integrity/snapshots.ts';
-import { verifyThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/quantum-node.ts';
 import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';
@@ -136,7 +136,7 @@ async function repair(context: CommandContext, from: readonly string[]): Promise
 async function findDamage({ dataDirectory, output }: CommandContext): Promise<VerifyFinding | null> {
   const { findings } = await verifyNode({
     dataDirectory,
-    verifyThreads: verifyThreadCount(),
+    verifyThreads: replayThreadCount(),
     onProgress: ({ phase, done, total }) => output.progress(`Verifying ${phase}: ${done} of ${total}`),
   });
   return findings.find(({ place }) => CHAIN_PLACE.test(place)) ?? null;

@@ -4,7 +4,7 @@ import { isThere } from '../../node/data-directory/is-there.ts';
 import { dataPaths } from '../../node/data-directory/data-paths.ts';
 import { headCopies } from '../../node/history/places.ts';
 import type { HeadCopy } from '../../node/history/head-copies.ts';
-import { verifyThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/quantum-node.ts';
 import { restoreBackup, type RestoredChain } from '../../node/recovery/restore.ts';
 import type { CommandContext } from '../context.ts';
 import { fields } from '../output.ts';
@@ -34,7 +34,7 @@ async function restore(context: CommandContext, options: RestoreCommandOptions):
     keys,
     keyring: context.keyring,
     headCopies: await copiesOf(context),
-    verifyThreads: verifyThreadCount(),
+    verifyThreads: replayThreadCount(),
     now: Date.now,
     report: ({ phase, done, total }) => output.progress(`${WORDS[phase] ?? `Verifying ${phase}`}: ${done} of ${total}`),
   });

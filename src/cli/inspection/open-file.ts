@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { defined } from '../../base/assert.ts';
 import { TRUST_TEXT_LENGTH_MAX } from '../../base/limits.ts';
 import { openInspection, type Inspection } from '../../node/inspection/open-inspection.ts';
-import { verifyThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/quantum-node.ts';
 import { NO_KEYS } from '../../node/recovery/encryption.ts';
 import { readInputText } from '../../node/read-input-file.ts';
 import { readKeys, type KeyOptions } from '../commands/backup-keys.ts';
@@ -40,7 +40,7 @@ export async function openFile(context: CommandContext, path: string, options: O
       path,
       more,
       keys: isFile(path) ? await readKeys(context.output, [path, ...more], options) : NO_KEYS,
-      verifyThreads: verifyThreadCount(),
+      verifyThreads: replayThreadCount(),
       onProgress: (done, total) =>
         context.output.progress(`Verifying: ${Math.floor((100 * done) / Math.max(1, total))} %`),
       signal: stop.signal,

@@ -1,6 +1,7 @@
 import { concatBytes, decodeUtf8, encodeUtf8, equalBytes } from '../../base/bytes.ts';
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import { STATE_VALUE_CACHE_COUNT_MAX } from '../../base/limits.ts';
+import { ABSENT, DecodedValues } from './decoded-values.ts';
 import type { ListedNamespace, PastBlock, PastBlocks, ReadableState } from './access.ts';
 import { leafHash, merkleRoot } from '../log/log.ts';
 import { isRecordKey, NAMESPACES, type Namespace } from './records.ts';
@@ -29,8 +30,7 @@ export function stateRoot(roots: StateRoots): Uint8Array {
 export class LedgerState implements ReadableState {
   readonly #tree: StateTree;
   readonly #past: PastBlocks;
-  /** Values, and what is not there: nearly every transaction asks for a policy or a parameter that nobody has set. */
-  readonly #decoded = new Map<string, Json | undefined>();
+  readonly #decoded = new DecodedValues(STATE_VALUE_CACHE_COUNT_MAX);
   /** Namespaces that were read whole, kept up with the head. */
   readonly #listed = new Map<ListedNamespace, Map<string, Json>>();
   #roots: StateRoots;
@@ -51,12 +51,14 @@ export class LedgerState implements ReadableState {
   }
 
   get(namespace: Namespace, key: string): Json | undefined {
-    const cacheKey = `${namespace}/${key}`;
-    const cached = this.#decoded.get(cacheKey);
-    if (cached !== undefined || this.#decoded.has(cacheKey)) return cached;
-    const bytes = this.#tree.get(this.#roots[namespace], key);
+    const root = this.#roots[namespace];
+    // Nearly every transaction asks for a policy or a parameter, of which most chains have none.
+    if (root.page === 0) return undefined;
+    const cached = this.#decoded.get(namespace, key);
+    if (cached !== undefined) return cached === ABSENT ? undefined : cached;
+    const bytes = this.#tree.get(root, key);
     const value = bytes === undefined ? undefined : (JSON.parse(decodeUtf8(bytes)) as Json);
-    this.#remember(cacheKey, value);
+    this.#decoded.set(namespace, key, value);
     return value;
   }
 
@@ -123,17 +125,10 @@ export class LedgerState implements ReadableState {
     for (const [namespace, writes] of overlay.writes()) {
       const listed = this.#listed.get(namespace as ListedNamespace);
       for (const [key, value] of writes) {
-        this.#remember(`${namespace}/${key}`, value);
+        this.#decoded.set(namespace, key, value);
         if (value === undefined) listed?.delete(key);
         else listed?.set(key, value);
       }
     }
-  }
-
-  #remember(cacheKey: string, value: Json | undefined): void {
-    this.#decoded.delete(cacheKey);
-    this.#decoded.set(cacheKey, value);
-    if (this.#decoded.size > STATE_VALUE_CACHE_COUNT_MAX)
-      this.#decoded.delete(this.#decoded.keys().next().value as string);
   }
 }

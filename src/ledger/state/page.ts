@@ -30,31 +30,48 @@ export const EMPTY_HASH = new Uint8Array(HASH_SIZE);
 export const EMPTY_SUBTREE: Subtree = { kind: EMPTY, hash: EMPTY_HASH, ref: 0 };
 
 const input = new Uint8Array(65);
+const NO_REFS: readonly number[] = Array.from({ length: SLOT_COUNT }, () => 0);
+
+function hashOffset(position: number): number {
+  return POSITION_COUNT + position * HASH_SIZE;
+}
 
 export class StatePage {
-  readonly #kinds: Uint8Array;
-  readonly #hashes: Uint8Array;
-  /** A plain array: small typed arrays cost a separate allocation each. */
+  /**
+   * The kind of each position, then the hash of each: in one allocation, and the references in a plain array, because each
+   * typed array costs an allocation of its own.
+   */
+  readonly #bytes: Uint8Array;
   readonly #refs: number[];
 
   constructor(source?: StatePage) {
-    this.#kinds = source === undefined ? new Uint8Array(POSITION_COUNT) : source.#kinds.slice();
-    this.#hashes = source === undefined ? new Uint8Array(POSITION_COUNT * HASH_SIZE) : source.#hashes.slice();
-    this.#refs = source === undefined ? Array.from({ length: SLOT_COUNT }, () => 0) : source.#refs.slice();
+    this.#bytes = source === undefined ? new Uint8Array(POSITION_COUNT * (1 + HASH_SIZE)) : source.#bytes.slice();
+    this.#refs = source === undefined ? NO_REFS.slice() : source.#refs.slice();
   }
 
   kind(position: number): NodeKind {
-    return this.#kinds[position] as NodeKind;
+    return this.#bytes[position] as NodeKind;
   }
 
   /** A view, valid until the page changes; all zero where empty. */
   hash(position: number): Uint8Array {
-    return this.#hashes.subarray(position * HASH_SIZE, position * HASH_SIZE + HASH_SIZE);
+    const offset = hashOffset(position);
+    return this.#bytes.subarray(offset, offset + HASH_SIZE);
   }
 
   /** The hashes of slots [begin, end), one after the other; a view. */
   slotHashes(begin: number, end: number): Uint8Array {
-    return this.#hashes.subarray((SLOT_COUNT + begin) * HASH_SIZE, (SLOT_COUNT + end) * HASH_SIZE);
+    return this.#bytes.subarray(hashOffset(SLOT_COUNT + begin), hashOffset(SLOT_COUNT + end));
+  }
+
+  /** Whether a slot holds the same here as in another page. */
+  hasSameSlot(other: StatePage, slot: number): boolean {
+    const position = SLOT_COUNT + slot;
+    if (this.kind(position) !== other.kind(position)) return false;
+    const begin = hashOffset(position);
+    for (let offset = begin; offset < begin + HASH_SIZE; offset++)
+      if (this.#bytes[offset] !== other.#bytes[offset]) return false;
+    return true;
   }
 
   ref(slot: number): number {
@@ -67,8 +84,8 @@ export class StatePage {
 
   setSlot(slot: number, subtree: Subtree): void {
     const position = SLOT_COUNT + slot;
-    this.#kinds[position] = subtree.kind;
-    this.#hashes.set(subtree.hash, position * HASH_SIZE);
+    this.#bytes[position] = subtree.kind;
+    this.#bytes.set(subtree.hash, hashOffset(position));
     this.#refs[slot] = subtree.ref;
   }
 
@@ -89,20 +106,21 @@ export class StatePage {
   #combine(position: number): void {
     const left = position * 2;
     const right = left + 1;
-    const leftKind = this.#kinds[left] as NodeKind;
-    const rightKind = this.#kinds[right] as NodeKind;
-    const hashes = this.#hashes;
+    const leftKind = this.kind(left);
+    const rightKind = this.kind(right);
+    const bytes = this.#bytes;
     if (leftKind + rightKind <= LEAF) {
       // Nothing, or one leaf alone: it rises as it is.
-      const from = leftKind === EMPTY ? right : left;
-      this.#kinds[position] = leftKind + rightKind;
-      hashes.copyWithin(position * HASH_SIZE, from * HASH_SIZE, from * HASH_SIZE + HASH_SIZE);
+      const from = hashOffset(leftKind === EMPTY ? right : left);
+      bytes[position] = leftKind + rightKind;
+      bytes.copyWithin(hashOffset(position), from, from + HASH_SIZE);
       return;
     }
-    this.#kinds[position] = NODE;
+    bytes[position] = NODE;
     input[0] = 1;
-    input.set(hashes.subarray(left * HASH_SIZE, left * HASH_SIZE + 2 * HASH_SIZE), 1);
-    sha256Into(input, hashes, position * HASH_SIZE);
+    const children = hashOffset(left);
+    for (let index = 0; index < 2 * HASH_SIZE; index++) input[1 + index] = bytes[children + index] as number;
+    sha256Into(input, bytes, hashOffset(position));
   }
 
   /** The only leaf of the page where its root is one. */
@@ -127,7 +145,7 @@ export function encodeStatePage(page: StatePage): Uint8Array {
   const bytes = new Uint8Array(KINDS_SIZE + used * (HASH_SIZE + REF_SIZE));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, kinds, true);
-  let hashOffset = KINDS_SIZE;
+  let hashAt = KINDS_SIZE;
   let refOffset = KINDS_SIZE + used * HASH_SIZE;
   for (let slot = 0; slot < SLOT_COUNT;) {
     if (page.kind(SLOT_COUNT + slot) === EMPTY) {
@@ -143,8 +161,8 @@ export function encodeStatePage(page: StatePage): Uint8Array {
       refOffset += REF_SIZE;
     }
     const run = page.slotHashes(begin, slot);
-    bytes.set(run, hashOffset);
-    hashOffset += run.length;
+    bytes.set(run, hashAt);
+    hashAt += run.length;
   }
   assert(refOffset === bytes.length, 'a state page fills its bytes');
   return bytes;
@@ -155,11 +173,13 @@ export function encodeStatePage(page: StatePage): Uint8Array {
  */
 export function decodeStatePage(bytes: Uint8Array): StatePage {
   const page = new StatePage();
+  // A view of a Node.js Buffer costs several times as much as one of a plain array.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < KINDS_SIZE) throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is cut short');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let kinds = view.getUint32(0, true);
   const used = (bytes.length - KINDS_SIZE) / (HASH_SIZE + REF_SIZE);
-  let hashOffset = KINDS_SIZE;
+  let hashAt = KINDS_SIZE;
   let refOffset = KINDS_SIZE + used * HASH_SIZE;
   for (let slot = 0; slot < SLOT_COUNT; slot++) {
     const kind = kinds % 4;
@@ -168,8 +188,8 @@ export function decodeStatePage(bytes: Uint8Array): StatePage {
     if (kind > NODE || refOffset + REF_SIZE > bytes.length)
       throw new QuantumLockError('STORAGE_CORRUPT', 'a state page is malformed');
     const ref = view.getUint32(refOffset, true) + view.getUint16(refOffset + 4, true) * 2 ** 32;
-    page.setSlot(slot, { kind: kind as NodeKind, hash: bytes.subarray(hashOffset, hashOffset + HASH_SIZE), ref });
-    hashOffset += HASH_SIZE;
+    page.setSlot(slot, { kind: kind as NodeKind, hash: plain.subarray(hashAt, hashAt + HASH_SIZE), ref });
+    hashAt += HASH_SIZE;
     refOffset += REF_SIZE;
   }
   if (refOffset !== bytes.length || !Number.isInteger(used))

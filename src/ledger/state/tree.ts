@@ -82,8 +82,9 @@ export class StateTree {
     const path = statePath(key);
     let page = this.#page(root.page, root.hash);
     for (let depth = 0; ; depth++) {
-      const slot = page.slot(nibble(path, depth));
-      if (slot.kind === EMPTY) return undefined;
+      const place = nibble(path, depth);
+      if (page.kind(SLOT_COUNT + place) === EMPTY) return undefined;
+      const slot = page.slot(place);
       if (slot.kind === LEAF) {
         const found = this.leaf(slot);
         return found.key === key ? found.value : undefined;
@@ -214,7 +215,8 @@ export class StateTree {
       if (left.kind === right.kind && equalBytes(left.hash, right.hash)) return;
       if (left.kind === NODE && right.kind === NODE) {
         const [leftPage, rightPage] = [this.#page(left.ref, left.hash), this.#page(right.ref, right.hash)];
-        for (let slot = 0; slot < SLOT_COUNT; slot++) compare(leftPage.slot(slot), rightPage.slot(slot));
+        for (let slot = 0; slot < SLOT_COUNT; slot++)
+          if (!leftPage.hasSameSlot(rightPage, slot)) compare(leftPage.slot(slot), rightPage.slot(slot));
         return;
       }
       const [earlier, present] = [leavesBelow(left), leavesBelow(right)];

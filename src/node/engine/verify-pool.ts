@@ -41,6 +41,10 @@ export class VerifyPool {
     });
   }
 
+  get threads(): number {
+    return this.#members.length;
+  }
+
   /** Checks transactions in order. The returned bytes are views of one fresh buffer per batch. */
   async verify(all: readonly Uint8Array[]): Promise<Verified[]> {
     if (all.length <= VERIFY_HERE_TRANSACTIONS_MAX && this.#members.every(({ busy }) => busy === 0))

@@ -1,5 +1,5 @@
 import { QuantumLockError } from '../../base/errors.ts';
-import { verifyThreadCount } from '../quantum-node.ts';
+import { replayThreadCount } from '../quantum-node.ts';
 import { exportBlocks } from '../verify/export-blocks.ts';
 import type { WriteContent } from './export-content.ts';
 
@@ -11,7 +11,7 @@ export const writeBlocks: WriteContent = async (content, { dataDirectory, filter
     });
   const { blocks } = await exportBlocks({
     dataDirectory,
-    verifyThreads: verifyThreadCount(),
+    verifyThreads: replayThreadCount(),
     onProgress: report,
     write: async (line) => void (await content.write(line)),
     signal,

@@ -173,10 +173,10 @@ export class BlockQueries {
         if (block !== undefined) results.push(blockResult(block));
       }
     }
-    const { environments } = this.#context.lists;
-    const found = environments.keys().filter((envId) => envId.startsWith(query));
+    const { keys, entries } = this.#context.lists.environments.inOrder();
+    const found = keys.filter((envId) => envId.startsWith(query));
     for (const envId of found.slice(0, ENVIRONMENTS_FOUND_MAX)) {
-      const one = environments.entries().get(envId);
+      const one = entries.get(envId);
       if (one === undefined) continue;
       const green = greenWords(one);
       results.push({

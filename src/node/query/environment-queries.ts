@@ -27,28 +27,23 @@ export class EnvironmentQueries {
 
   /** The state's own list: none is left out, and none is there that the chain does not have. */
   environments({ zone, text, archived, after = '', limit }: EnvironmentListQuery): EnvironmentPage {
-    const { environments } = this.#context.lists;
-    const all = environments.entries();
+    const { environments, environmentCounts } = this.#context.lists;
+    const { keys, entries } = environments.inOrder();
     const sought = text?.trim().toLowerCase() ?? '';
     const page: EnvironmentSummary[] = [];
     let isMore = false;
-    let greenCount = 0;
-    let recalledCount = 0;
-    for (const envId of environments.keys()) {
-      const one = all.get(envId);
-      if (one === undefined) continue;
-      if (one.green_status === 'green') greenCount += 1;
-      if (one.green_status === 'recalled') recalledCount += 1;
-      if (envId <= after || isMore || !isSought(one, { zone, archived, sought })) continue;
+    for (let place = firstBehind(keys, after); place < keys.length && !isMore; place++) {
+      const one = entries.get(keys[place] as string);
+      if (one === undefined || !isSought(one, { zone, archived, sought })) continue;
       if (page.length < limit) page.push(one);
       else isMore = true;
     }
     return {
       environments: page,
       next_after: isMore ? (page.at(-1)?.env_id ?? null) : null,
-      blue_count: all.size,
-      green_count: greenCount,
-      recalled_count: recalledCount,
+      blue_count: entries.size,
+      green_count: environmentCounts.of('green'),
+      recalled_count: environmentCounts.of('recalled'),
       indexed_height: Math.max(0, this.#context.indexer.height),
     };
   }
@@ -97,6 +92,17 @@ export class EnvironmentQueries {
     const bytes = this.#context.chain.tree.get(block.roots.environments, envId);
     return bytes === undefined ? undefined : (JSON.parse(decodeUtf8(bytes)) as EnvironmentRecord);
   }
+}
+
+/** Of keys in order, the place of the first that is greater. */
+function firstBehind(keys: readonly string[], after: string): number {
+  let low = 0;
+  for (let high = keys.length; low < high;) {
+    const middle = Math.floor((low + high) / 2);
+    if ((keys[middle] as string) <= after) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isSought(

@@ -9,37 +9,78 @@ import type { ChainReader } from '../storage/chain-reader.ts';
  * again.
  */
 export class FollowedNamespace<Entry> {
-  readonly #chain: ChainReader;
+  readonly #chain: Pick<ChainReader, 'head' | 'tree' | 'atOneMoment'>;
   readonly #namespace: Namespace;
   readonly #project: (value: unknown) => Entry;
+  readonly #onChange: (before: Entry | undefined, after: Entry | undefined) => void;
   readonly #entries = new Map<string, Entry>();
-  #keys: readonly string[] | null = null;
+  #keys: readonly string[] = [];
+  /** Whether a key of `#keys` is gone. */
+  #hasGone = false;
+  /** Keys that are not in `#keys` yet. */
+  #added: string[] = [];
   #root: TreeRoot = EMPTY_ROOT;
 
-  constructor(chain: ChainReader, namespace: Namespace, project: (value: unknown) => Entry) {
+  /** `onChange`: told of each entry that came, changed or went, so that a sum over all needs no look at all. */
+  constructor(
+    chain: Pick<ChainReader, 'head' | 'tree' | 'atOneMoment'>,
+    namespace: Namespace,
+    project: (value: unknown) => Entry,
+    onChange: (before: Entry | undefined, after: Entry | undefined) => void = () => undefined,
+  ) {
     this.#chain = chain;
     this.#namespace = namespace;
     this.#project = project;
+    this.#onChange = onChange;
   }
 
   /** By key, as the newest block left it. */
   entries(): ReadonlyMap<string, Entry> {
-    const root = this.#chain.head().roots[this.#namespace];
-    if (root.page === this.#root.page) return this.#entries;
-    this.#chain.tree.walkChanges(this.#root, root, (key, value) => {
-      if (!isRecordKey(key)) return;
-      if (value === null || !this.#entries.has(key)) this.#keys = null;
-      if (value === null) this.#entries.delete(key);
-      else this.#entries.set(key, this.#project(JSON.parse(decodeUtf8(value))));
-    });
-    this.#root = root;
+    this.#chain.atOneMoment(() => this.#follow());
     return this.#entries;
   }
 
-  /** In order. */
-  keys(): readonly string[] {
-    const entries = this.entries();
-    this.#keys ??= [...entries.keys()].sort();
-    return this.#keys;
+  #follow(): void {
+    const root = this.#chain.head().roots[this.#namespace];
+    if (root.page === this.#root.page) return;
+    this.#chain.tree.walkChanges(this.#root, root, (key, value) => {
+      if (isRecordKey(key))
+        this.#change(key, value === null ? undefined : this.#project(JSON.parse(decodeUtf8(value))));
+    });
+    this.#root = root;
   }
+
+  #change(key: string, after: Entry | undefined): void {
+    const before = this.#entries.get(key);
+    this.#onChange(before, after);
+    if (after === undefined) {
+      this.#hasGone = true;
+      this.#entries.delete(key);
+      return;
+    }
+    if (before === undefined) this.#added.push(key);
+    this.#entries.set(key, after);
+  }
+
+  /** The same, with the keys in order. */
+  inOrder(): { readonly keys: readonly string[]; readonly entries: ReadonlyMap<string, Entry> } {
+    const entries = this.entries();
+    if (this.#hasGone) this.#keys = [...entries.keys()].sort();
+    else if (this.#added.length > 0) this.#keys = mergeSorted(this.#keys, this.#added.sort());
+    this.#hasGone = false;
+    this.#added = [];
+    return { keys: this.#keys, entries };
+  }
+}
+
+/** To sort all again for a few that came would cost more than to read those. */
+function mergeSorted(left: readonly string[], right: readonly string[]): readonly string[] {
+  const merged: string[] = [];
+  let next = 0;
+  for (const key of left) {
+    for (; next < right.length && (right[next] as string) < key; next++) merged.push(right[next] as string);
+    merged.push(key);
+  }
+  for (; next < right.length; next++) merged.push(right[next] as string);
+  return merged;
 }

@@ -167,10 +167,9 @@ export class GovernanceQueries {
         state: this.state(),
         now,
         greenEnvironments: () => {
-          const { environments } = this.#context.lists;
-          const all = environments.entries();
-          return environments.keys().filter((envId) => {
-            const one = all.get(envId);
+          const { keys, entries } = this.#context.lists.environments.inOrder();
+          return keys.filter((envId) => {
+            const one = entries.get(envId);
             return one?.green_version !== null && one?.archived === false;
           });
         },

@@ -7,6 +7,7 @@ import type { SealedHeader } from '../../ledger/proofs/report.ts';
 import { misfit } from '../storage/block-check.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import type { ProvedBlock, StoredBlock } from '../storage/stored-block.ts';
+import { EnvironmentCounts } from './environment-counts.ts';
 import { summaryOfEnvironment } from './environment-summary.ts';
 import { FollowedNamespace } from './followed-namespace.ts';
 import { IndexDifference } from './index-difference.ts';
@@ -22,16 +23,23 @@ export type Moment = { readonly height: number } | { readonly time: number } | u
 export interface StateLists {
   readonly seals: SealCounts;
   readonly environments: FollowedNamespace<EnvironmentSummary>;
+  /** Of `environments`, as they were last read. */
+  readonly environmentCounts: EnvironmentCounts;
   readonly proposals: FollowedNamespace<
     Pick<ProposalRecord, 'proposal_id' | 'status' | 'expires_at' | 'closed_at' | 'era'>
   >;
 }
 
 export function stateListsOf(chain: ChainReader, seals: SealCounts): StateLists {
+  const environmentCounts = new EnvironmentCounts();
   return {
     seals,
-    environments: new FollowedNamespace(chain, 'environments', (value) =>
-      summaryOfEnvironment(value as EnvironmentRecord),
+    environmentCounts,
+    environments: new FollowedNamespace(
+      chain,
+      'environments',
+      (value) => summaryOfEnvironment(value as EnvironmentRecord),
+      (before, after) => environmentCounts.change(before, after),
     ),
     proposals: new FollowedNamespace(chain, 'proposals', (value) => {
       const { proposal_id, status, expires_at, closed_at, era } = value as ProposalRecord;

@@ -32,6 +32,7 @@ export class ContentSource {
   readonly #database: Database.Database | null;
   readonly #packsDirectory: string;
   readonly #packs = new Map<number, number>();
+  #chunk = Buffer.alloc(0);
 
   /** @throws STORAGE_CORRUPT, DATA_DIR_NEWER */
   constructor(directory: string) {
@@ -52,7 +53,10 @@ export class ContentSource {
     return row !== undefined && encodeHash(row) === newest;
   }
 
-  /** Chunks: all of them in the order in which they lie on the disk, or those that only new directories have. */
+  /**
+   * Chunks: all of them in the order in which they lie on the disk, or those that only new directories have. Each is valid until the
+   * next is asked for.
+   */
   *chunks(from: ContentEnd | null): Generator<Row, void, undefined> {
     for (const place of from === null ? this.#allChunks() : this.#newChunks(from)) {
       const bytes = this.#read(place);
@@ -123,11 +127,12 @@ export class ContentSource {
     }
   }
 
-  /** The bytes, checked against their hash; null where they are damaged or gone. */
+  /** The bytes, checked against their hash, until the next are read; null where they are damaged or gone. */
   #read({ hash: name, pack, offset, size }: ChunkRow): Buffer | null {
     const file = this.#packs.get(pack) ?? this.#openPack(pack);
     if (file === null) return null;
-    const bytes = Buffer.allocUnsafeSlow(size);
+    if (this.#chunk.length < size) this.#chunk = Buffer.allocUnsafeSlow(size);
+    const bytes = this.#chunk.subarray(0, size);
     for (let filled = 0; filled < size;) {
       const count = readSync(file, bytes, filled, size - filled, offset + filled);
       if (count === 0) return null;

@@ -14,14 +14,15 @@ const LENGTH_SIZE_BYTES = 4;
 /** The rows of one part, gathered until it is full. */
 export class PartBuilder {
   readonly table: TableName;
-  #bytes = Buffer.allocUnsafeSlow(BACKUP_PART_SIZE_BYTES + BACKUP_PART_SIZE_BYTES / 4);
+  #bytes: Buffer;
   #size = 0;
   #rows = 0;
   #first = 0;
   #last = 0;
 
-  constructor(table: TableName) {
+  constructor(table: TableName, bytes: Buffer) {
     this.table = table;
+    this.#bytes = bytes;
   }
 
   get isEmpty(): boolean {

@@ -26,6 +26,7 @@ import { readChainEnd } from './chain-end.ts';
 import { compress } from './compress.ts';
 import { ContentSource } from './content-rows.ts';
 import type { Encryption } from './encryption.ts';
+import { PartBuffers } from './part-buffers.ts';
 import type { PartBuilder } from './part-rows.ts';
 
 export interface BackupRequest {
@@ -185,25 +186,22 @@ async function writeParts(
 ): Promise<BackupPart[]> {
   const total = rowCount(rows.from, rows.to);
   const written: BackupPart[] = [];
+  const buffers = new PartBuffers();
   let done = 0;
-  const underway: Promise<{
-    readonly stored: Buffer;
-    readonly description: ReturnType<PartBuilder['finish']>['description'];
-  }>[] = [];
+  const underway: Promise<StoredPart>[] = [];
   const writeOldest = async (): Promise<void> => {
     const oldest = underway.shift();
     if (oldest === undefined) return;
-    const { stored, description } = await oldest;
+    const { stored, part } = await oldest;
     await sink.write(stored);
-    written.push({ ...description, size: stored.length, digest: digestOf(stored) });
-    done += description.rows;
+    written.push(part);
+    done += part.rows;
     report({ done: Math.min(done, total), total });
   };
   try {
-    for (const part of partsOf(rows)) {
+    for (const part of partsOf(rows, buffers)) {
       if (signal?.aborted === true) throw new QuantumLockError('CANCELLED', 'the backup was stopped');
-      const { bytes, description } = part.finish();
-      underway.push(compress(bytes).then((stored) => ({ stored, description })));
+      underway.push(store(part, buffers));
       if (underway.length >= BACKUP_PARTS_UNDERWAY_MAX) await writeOldest();
     }
     while (underway.length > 0) await writeOldest();
@@ -212,6 +210,18 @@ async function writeParts(
   } finally {
     await Promise.allSettled(underway);
   }
+}
+
+interface StoredPart {
+  readonly stored: Uint8Array;
+  readonly part: BackupPart;
+}
+
+async function store(builder: PartBuilder, buffers: PartBuffers): Promise<StoredPart> {
+  const { bytes, description } = builder.finish();
+  const stored = await compress(bytes);
+  buffers.giveBack(bytes);
+  return { stored, part: { ...description, size: stored.length, digest: digestOf(stored) } };
 }
 
 function rowCount(from: ChainEnd | null, to: ChainEnd): number {

@@ -4,31 +4,37 @@ import { STATE_PAGE_CACHE_COUNT_MAX } from '../../base/limits.ts';
 import { decodeStatePage, encodeStatePage, type StatePage } from '../../ledger/state/page.ts';
 import type { StateStore, StateValue } from '../../ledger/state/tree.ts';
 
-/** A bounded map that forgets what was used longest ago. */
+/**
+ * A bounded map that forgets what was not used for long: in two halves, of which the older is forgotten when the newer is
+ * full. To keep the exact order of use costs two changes of a large map at each look.
+ */
 export class RecentCache<Value> {
-  readonly #entries = new Map<number, Value>();
-  readonly #countMax: number;
+  #newer = new Map<number, Value>();
+  #older = new Map<number, Value>();
+  readonly #halfCount: number;
 
   constructor(countMax: number) {
-    this.#countMax = countMax;
+    this.#halfCount = Math.max(1, Math.floor(countMax / 2));
   }
 
   get(id: number): Value | undefined {
-    const value = this.#entries.get(id);
-    if (value === undefined) return undefined;
-    this.#entries.delete(id);
-    this.#entries.set(id, value);
-    return value;
+    const value = this.#newer.get(id);
+    if (value !== undefined) return value;
+    const older = this.#older.get(id);
+    if (older !== undefined) this.set(id, older);
+    return older;
   }
 
   set(id: number, value: Value): void {
-    this.#entries.set(id, value);
-    if (this.#entries.size > this.#countMax) this.#entries.delete(this.#entries.keys().next().value as number);
+    this.#newer.set(id, value);
+    if (this.#newer.size < this.#halfCount) return;
+    this.#older = this.#newer;
+    this.#newer = new Map();
   }
 
   /** Forgets everything from `id` on. */
   deleteFrom(id: number): void {
-    for (const key of this.#entries.keys()) if (key >= id) this.#entries.delete(key);
+    for (const half of [this.#newer, this.#older]) for (const key of half.keys()) if (key >= id) half.delete(key);
   }
 }
 

@@ -7,7 +7,7 @@ import { decodeProof } from '../../ledger/blocks/block-proof.ts';
 import { ChainReplay } from '../../ledger/blocks/replay.ts';
 import { decodeStatePage } from '../../ledger/state/page.ts';
 import { isRejection } from '../../ledger/transactions/transaction.ts';
-import type { Verified, VerifyPool } from '../engine/verify-pool.ts';
+import type { VerifyPool } from '../engine/verify-pool.ts';
 import type { SignatureVerifier } from '../signature-verifier.ts';
 import { encodeIdEntries, encodeRoots } from '../storage/block-rows.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
@@ -16,6 +16,7 @@ import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { stageOf, type BlockStage } from '../storage/final-blocks.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { TileBuilder } from '../storage/log-rows.ts';
+import { CheckedAhead } from './checked-ahead.ts';
 import { damaged, VerifyingStore } from './verifying-store.ts';
 
 /** One thing that is wrong, and where. */
@@ -65,12 +66,10 @@ export interface VerifiedBlock {
   readonly transactions: readonly Uint8Array[];
 }
 
-/** Transactions that are checked by themselves on other threads. */
-interface Taken {
-  readonly begin: number;
-  readonly end: number;
-  readonly bytes: readonly Uint8Array[];
-  readonly checking: Promise<Verified[]>;
+interface Replaying {
+  readonly reader: ChainReader;
+  readonly replay: ChainReplay;
+  readonly ahead: CheckedAhead;
 }
 
 interface RowCounts {
@@ -115,7 +114,6 @@ class Verification {
   #finalHeight = -1;
   #provedHeight = -1;
   #transactions = 0;
-  #ahead: Taken | null = null;
   #pages = 0;
   #values = 0;
 
@@ -150,12 +148,13 @@ class Verification {
     const store = new VerifyingStore(this.#database, decodeStatePage);
     const leaves: Uint8Array[] = [];
     const replay = new ChainReplay({ store, verify: verifier.verify, onLeaf: (leaf) => leaves.push(leaf) });
+    const ahead = new CheckedAhead(this.#database, this.#options.pool);
     const tiles = TileBuilder.at(reader.log, 0);
     let tileCount = 0;
     for (let height = 0; height < counts.blocks; height++) {
       if (signal?.aborted === true) throw new QuantumLockError('CANCELLED', 'the verification was stopped');
       this.place = `block ${height}`;
-      await this.#replayBlock(reader, replay, height, counts.blocks);
+      await this.#replayBlock({ reader, replay, ahead }, height, counts.blocks);
       for (const tile of tiles.append(leaves.splice(0))) {
         this.#compareTile(tile);
         tileCount++;
@@ -177,7 +176,7 @@ class Verification {
     });
   }
 
-  async #replayBlock(reader: ChainReader, replay: ChainReplay, height: number, blocks: number): Promise<void> {
+  async #replayBlock({ reader, replay, ahead }: Replaying, height: number, blocks: number): Promise<void> {
     const row = reader.blockRow(height);
     if (row === undefined) throw damaged(`block ${height}`, 'is missing');
     const header = decodeHeader(row.header);
@@ -191,10 +190,14 @@ class Verification {
     if (row.first_log_index !== this.#transactions)
       throw damaged(`block ${height}`, `says that it begins at transaction ${row.first_log_index}`);
     const size = header.log_size - row.first_log_index;
-    const { bytes, checking } = this.#take(reader, row.first_log_index, header.log_size);
-    if (bytes.length !== size) throw damaged(`block ${height}`, `has ${bytes.length} of ${size} transactions`);
-    const checked = await checking;
-    this.#prepare(reader, height + 1, header.log_size);
+    if (size > BLOCK_TRANSACTIONS_MAX)
+      throw damaged(`block ${height}`, `is invalid: a block holds at most ${BLOCK_TRANSACTIONS_MAX} transactions`);
+    const { bytes, checked } = await ahead.take(size);
+    if (bytes.length !== size)
+      throw damaged(
+        `block ${height}`,
+        `has ${reader.transactionBytesBetween(row.first_log_index, header.log_size).length} of ${size} transactions`,
+      );
     for (const [offset, one] of checked.entries()) {
       if (isRejection(one)) throw damaged(`transaction ${row.first_log_index + offset}`, `is invalid: ${one.message}`);
     }
@@ -230,24 +233,6 @@ class Verification {
     if (stage === 'final' && waiting >= unprovedMax) throw damaged(`block ${height}`, 'is final and has no proof');
     // A stop came before it was final: the node continues with it when it starts again.
     if (stage === 'decided' && (height !== blocks - 1 || height === 0)) throw damaged(`block ${height}`, 'has no seal');
-  }
-
-  /** The transactions of a block, which other threads check, or have begun to while the block before was executed. */
-  #take(reader: ChainReader, begin: number, end: number): Taken {
-    const ahead = this.#ahead;
-    this.#ahead = null;
-    if (ahead?.begin === begin && ahead.end === end) return ahead;
-    const bytes = reader.transactionBytesBetween(begin, end);
-    return { begin, end, bytes, checking: this.#options.pool.verify(bytes) };
-  }
-
-  /** Begins with the next block, where its row is one: what is wrong with it is told in its turn. */
-  #prepare(reader: ChainReader, height: number, begin: number): void {
-    const text = reader.blockRow(height)?.header;
-    const end = text === undefined ? begin : logSizeIn(text);
-    if (end <= begin || end - begin > BLOCK_TRANSACTIONS_MAX) return;
-    this.#ahead = this.#take(reader, begin, end);
-    this.#ahead.checking.catch(() => undefined);
   }
 
   #compareTile(tile: { readonly id: number; readonly hashes: Uint8Array; readonly root: Uint8Array }): void {
@@ -307,14 +292,4 @@ function compareChainId(reader: ChainReader, { chain_id }: BlockHeader): void {
   const more = reader.metaKeys().filter((key) => key !== 'chain_id');
   if (more.length > 0) throw damaged('meta', `holds ${more.length} more than the name of the chain`);
   if (named !== chain_id) throw damaged('meta', `names chain ${String(named)}, and block 0 is of ${chain_id}`);
-}
-
-/** 0 for what is no header. */
-function logSizeIn(text: string): number {
-  try {
-    return decodeHeader(text).log_size;
-  } catch {
-    // Told when that block is looked at.
-    return 0;
-  }
 }

@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import { equalBytes } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { encodeStatePage, type StatePage } from '../../ledger/state/page.ts';
 import type { StateStore, StateValue } from '../../ledger/state/tree.ts';
@@ -7,6 +6,7 @@ import { RecentCache } from '../storage/state-rows.ts';
 
 const PAGE_CACHE_COUNT = 30_000;
 const VALUE_CACHE_COUNT = 30_000;
+const ROWS_PER_READ = 256;
 
 /**
  * A state store that writes nothing: what a replay would append is checked against the row that is there. Since ids are
@@ -15,6 +15,8 @@ const VALUE_CACHE_COUNT = 30_000;
 export class VerifyingStore implements StateStore {
   readonly #page: Database.Statement<[number], Uint8Array>;
   readonly #value: Database.Statement<[number], { readonly key: string; readonly value: Uint8Array }>;
+  readonly #pageRows: RowsInOrder<[number, Uint8Array]>;
+  readonly #valueRows: RowsInOrder<[number, string, Uint8Array]>;
   readonly #pages = new RecentCache<StatePage>(PAGE_CACHE_COUNT);
   readonly #values = new RecentCache<StateValue>(VALUE_CACHE_COUNT);
   readonly #decode: (bytes: Uint8Array) => StatePage;
@@ -25,6 +27,11 @@ export class VerifyingStore implements StateStore {
     this.#decode = decode;
     this.#page = database.prepare<[number], Uint8Array>('SELECT bytes FROM state_pages WHERE id = ?').pluck();
     this.#value = database.prepare('SELECT key, value FROM state_values WHERE id = ?');
+    this.#pageRows = new RowsInOrder(database, 'SELECT id, bytes FROM state_pages WHERE id >= ? ORDER BY id LIMIT ?');
+    this.#valueRows = new RowsInOrder(
+      database,
+      'SELECT id, key, value FROM state_values WHERE id >= ? ORDER BY id LIMIT ?',
+    );
   }
 
   page(id: number): StatePage {
@@ -39,9 +46,9 @@ export class VerifyingStore implements StateStore {
 
   appendPage(page: StatePage): number {
     const id = ++this.pages;
-    const stored = this.#page.get(id);
+    const stored = this.#pageRows.take(id);
     if (stored === undefined) throw damaged(`state page ${id}`, 'is missing');
-    if (!equalBytes(stored, encodeStatePage(page)))
+    if (Buffer.compare(stored[1], encodeStatePage(page)) !== 0)
       throw damaged(`state page ${id}`, 'is not what the transactions give');
     this.#pages.set(id, page);
     return id;
@@ -58,12 +65,35 @@ export class VerifyingStore implements StateStore {
 
   appendValue(value: StateValue): number {
     const id = ++this.values;
-    const stored = this.#value.get(id);
+    const stored = this.#valueRows.take(id);
     if (stored === undefined) throw damaged(`state value ${id}`, 'is missing');
-    if (stored.key !== value.key || !equalBytes(stored.value, value.value))
+    if (stored[1] !== value.key || Buffer.compare(stored[2], value.value) !== 0)
       throw damaged(`state value ${id}`, 'is not what the transactions give');
     this.#values.set(id, value);
     return id;
+  }
+}
+
+/** Rows that are met in the order of their ids, read many at a time. */
+class RowsInOrder<Row extends readonly [number, ...unknown[]]> {
+  readonly #select: Database.Statement<[number, number], Row>;
+  #rows: readonly Row[] = [];
+  #place = 0;
+
+  constructor(database: Database.Database, sql: string) {
+    this.#select = database.prepare<[number, number], Row>(sql).raw();
+  }
+
+  /** Undefined where there is none with that id, which is greater than the last. */
+  take(id: number): Row | undefined {
+    if (this.#place === this.#rows.length) {
+      this.#rows = this.#select.all(id, ROWS_PER_READ);
+      this.#place = 0;
+    }
+    const row = this.#rows[this.#place];
+    if (row === undefined || row[0] !== id) return undefined;
+    this.#place += 1;
+    return row;
   }
 }
 
