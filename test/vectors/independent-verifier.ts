@@ -4,6 +4,7 @@
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
+import { isCheckpointSigned } from './independent-values.ts';
 import { checkContent, eraOf, execute, State, type Fields as Content, type PastBlock } from './independent-execution.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -401,6 +402,12 @@ function verifyGovernance(document: Json, { chainId, genesis }: Trust): void {
   };
   const checkSigned = (kind: string, entry: Fields): void => {
     demand(entry['digest'] === digestOf(kind, entry['canonical']), `a digest of kind ${kind} differs`);
+    const signed = (readCanonical(entry['canonical'], kind) ?? {}) as Fields;
+    if (signed['subject'] === 'checkpoint') {
+      const [publicKey, signature] = [textOf(entry['public_key'], kind), textOf(entry['signature'], kind)];
+      const one = { publicKey, signature, kind, domain: { genesis, era: 0 }, value: signed };
+      return demand(isCheckpointSigned(one), `a ${kind} of a checkpoint key does not verify`);
+    }
     const preimage = preimageOf(kind, { genesis, era: 0 }, textOf(entry['canonical'], kind));
     const key = unhex(entry['public_key'], 33, 'public key');
     demand(isSignedBy(key, preimage, unhex(entry['signature'], 64, 'signature')), `a ${kind} does not verify`);
