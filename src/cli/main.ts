@@ -6,6 +6,7 @@ import { defaultDataDirectory } from '../node/data-directory/default-data-direct
 import { isFull } from '../node/data-directory/storage-errors.ts';
 import { registerBlockchain } from './commands/blockchain.ts';
 import type { RunCommand } from './commands/command.ts';
+import { registerCheckpoint } from './commands/checkpoint.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerBlobs } from './commands/blobs.ts';
 import { registerEnv } from './commands/env.ts';
@@ -78,6 +79,7 @@ for (const register of [
   registerPolicy,
   registerKey,
   registerProof,
+  registerCheckpoint,
   registerConsole,
   registerInspect,
 ])

@@ -21,6 +21,9 @@ import { AlertBook } from './monitoring/alert-book.ts';
 import { alertOf } from './monitoring/alert-record.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
+import type { CheckpointKey } from './checkpoints/checkpoint-key.ts';
+import { CheckpointSchedule } from './checkpoints/checkpoint-schedule.ts';
+import { LogCheckpoints } from './checkpoints/log-checkpoints.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
 import { acceptConfig, foreignFiles } from './history/foreign-files.ts';
 import { refreshHeadRecord } from './history/head-record.ts';
@@ -78,6 +81,8 @@ export class QuantumNode {
   readonly #standing: StandingAlerts;
   readonly #alerts: AlertBook;
   readonly #snapshots: SnapshotSchedule;
+  readonly checkpoints: LogCheckpoints;
+  readonly #checkpointSchedule: CheckpointSchedule;
 
   private constructor(options: NodeOptions, lock: DataLock | null, keepsIndex: boolean) {
     this.#options = options;
@@ -121,6 +126,8 @@ export class QuantumNode {
       onFailure: (error) => this.onFailure(error),
     });
     this.query = this.#queryThread.remote;
+    this.checkpoints = new LogCheckpoints({ ...options, query: this.query });
+    this.#checkpointSchedule = new CheckpointSchedule(() => this.#publishCheckpoint());
   }
 
   /**
@@ -216,6 +223,24 @@ export class QuantumNode {
     return this.#chain;
   }
 
+  /** Lets this node sign checkpoints with a key once the chain names it. */
+  addCheckpointKey(key: CheckpointKey): void {
+    this.checkpoints.addKey(key);
+    this.#checkpointSchedule.onBlock();
+  }
+
+  /** Whether it has to be done again although no block comes. What is wrong is told by the status and the alerts. */
+  async #publishCheckpoint(): Promise<boolean> {
+    try {
+      await this.checkpoints.publish();
+      const facts = await this.checkpoints.facts();
+      return facts !== null && facts.problems.length > 0;
+    } catch (error) {
+      if (error instanceof QuantumLockError && error.code === 'HISTORY_CHANGED') this.onFailure(error);
+      return false;
+    }
+  }
+
   /** The state of the machine's clock, and the time that the next block would have. */
   async clock(): Promise<ClockReading> {
     if (this.#validator !== null) return this.#validator.clock();
@@ -231,6 +256,7 @@ export class QuantumNode {
   onBlock(block: CommittedBlock): void {
     this.#height = block.index;
     this.#snapshots.onBlock(block.index);
+    if (this.checkpoints.hasKeys) this.#checkpointSchedule.onBlock();
     this.#chain = { ...this.#chain, era: block.next_era };
     this.#leastTime = block.next_time;
     void this.query.onBlock({ height: block.index, envIds: block.env_ids }).catch(() => undefined);
@@ -351,6 +377,7 @@ export class QuantumNode {
       lostContent: governed?.lostContent ?? null,
       now: this.#options.now(),
       backups: this.backups.read(),
+      witnesses: await this.checkpoints.facts().catch((error: unknown) => asError(error)),
     });
     return { stats, clock, firing };
   }
@@ -374,13 +401,20 @@ export class QuantumNode {
       this.#look(),
     ]);
     const said = { head, validators, governed, transactions };
-    const own = { indexFailure: this.#indexFailure, verified: this.#verified, startedAt: this.#startedAt };
+    const own = {
+      indexFailure: this.#indexFailure,
+      verified: this.#verified,
+      startedAt: this.#startedAt,
+      checkpoint: await this.checkpoints.view().catch(() => null),
+    };
     return statusOf({ ...look, ...said, ...own, now: now() });
   }
 
   /** Commits what was accepted, then closes everything. */
   async close(): Promise<void> {
     this.events.close();
+    this.#checkpointSchedule.close();
+    await this.checkpoints.close();
     await this.#snapshots.close();
     try {
       await this.#validator?.stop();
@@ -391,4 +425,10 @@ export class QuantumNode {
       this.#lock?.release();
     }
   }
+}
+
+function asError(error: unknown): QuantumLockError {
+  return error instanceof QuantumLockError
+    ? error
+    : new QuantumLockError('NODE_FAILED', String(error), { cause: error });
 }

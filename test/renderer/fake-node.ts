@@ -210,6 +210,7 @@ export class FakeNode {
       index: this.index,
       transactions_per_second: 412,
       signature_verifier: 'native',
+      checkpoint: null,
       started_at: this.now - 90_000_000,
       uptime_ms: 90_000_000,
     };

@@ -93,6 +93,16 @@ export function fakeRouter(node: FakeNode) {
       simulate: os.chain.simulate.handler(() => {
         throw notFound('Nothing can be simulated here.');
       }),
+      checkpointKeys: os.chain.checkpointKeys.handler(() => ({ origin: 'quantum-lock/fake', keys: [] })),
+      checkpoint: os.chain.checkpoint.handler(() => {
+        throw notFound('No checkpoint was signed here.');
+      }),
+      tlogProof: os.chain.tlogProof.handler(() => {
+        throw notFound('No checkpoint was signed here.');
+      }),
+      coseReceipt: os.chain.coseReceipt.handler(() => {
+        throw notFound('No checkpoint was signed here.');
+      }),
       audit: os.chain.audit.handler(({ input }) => auditPage(node.log, input)),
       auditCount: os.chain.auditCount.handler(({ input }) => countAudit(node.log, input.filter)),
       search: os.chain.search.handler(({ input }) => {
@@ -273,6 +283,8 @@ export function fakeRouter(node: FakeNode) {
       keys: os.operator.keys.handler(() => node.keys()),
       createKey: os.operator.createKey.handler(({ input }) => node.addIdentity(input)),
       prepareSealingKey: os.operator.prepareSealingKey.handler(({ input }) => ({ key_id: input.key_id })),
+      prepareCheckpointKey: os.operator.prepareCheckpointKey.handler(({ input }) => ({ key_id: input.key_id })),
+      publishCheckpoint: os.operator.publishCheckpoint.handler(() => ({ checkpoint: null })),
       desk: os.operator.desk.handler(({ signal }) => node.desk(signal)),
       selectIdentity: os.operator.selectIdentity.handler(({ input }) => {
         node.actingKeyId = input.key_id;

@@ -34,6 +34,7 @@ import { makeQueries, type Queries } from './queries.ts';
 import { stateListsOf } from './query-context.ts';
 import { auditReads } from './reads/audit.ts';
 import { blockReads } from './reads/blocks.ts';
+import { checkpointReads } from './reads/checkpoints.ts';
 import { contentReads } from './reads/content.ts';
 import { environmentReads } from './reads/environments.ts';
 import { governanceReads } from './reads/governance.ts';
@@ -329,6 +330,19 @@ const own = {
   receipt: ownProcedure
     .input(typed<Hash>())
     .handler(({ input: id }) => read(({ blocks }) => orDamage(blocks.receipt(id)))),
+  checkpointHead: ownProcedure.handler(() => read(({ checkpoints }) => checkpoints.head())),
+  loggedTransaction: ownProcedure
+    .input(typed<{ readonly id: Hash; readonly size: number }>())
+    .handler(({ input }) => read(({ checkpoints }) => checkpoints.logged(input))),
+  logGrown: ownProcedure
+    .input(typed<{ readonly first: number; readonly second: number }>())
+    .handler(({ input }) => read(({ checkpoints }) => checkpoints.grown(input))),
+  logRoot: ownProcedure
+    .input(typed<number>())
+    .handler(({ input: size }) => read(({ checkpoints }) => checkpoints.rootOf(size))),
+  firstAfter: ownProcedure
+    .input(typed<number>())
+    .handler(({ input: size }) => read(({ checkpoints }) => checkpoints.firstAfter(size))),
   lookalikes: ownProcedure
     .input(typed<readonly NamedEnvironment[]>())
     .handler(({ input: made }) => read(({ environments }) => environments.lookalikes(made))),
@@ -360,6 +374,7 @@ const router = {
   ...environmentReads,
   ...contentReads,
   ...proofReads,
+  ...checkpointReads,
   ...memberReads,
   ...governanceReads,
   ...proposalReads,
