@@ -78,6 +78,7 @@ export function checkpointSteps(
         const key = checkpointNoteKey(trusted.chain, span.public_key);
         const signatures = signaturesOf(note, key);
         if (signatures.length === 0) failStep(`it is not signed by ${span.public_key}`);
+        if (signatures.length > 1) failStep('it is signed more than once by the same key');
         // One that does not verify makes the whole note worthless (signed-note, "Signatures").
         const isSigned = signatures.every(({ signature }) =>
           trusted.verify(signature, encodeUtf8(note.text), key.publicKey),
