@@ -7,21 +7,39 @@ import { verifyReceipt } from '../../src/ledger/checkpoints/verify-receipt.ts';
 import { verifyTlogProof } from '../../src/ledger/checkpoints/verify-tlog-proof.ts';
 import { nativeVerifiers } from '../../src/node/checkpoints/native-verifiers.ts';
 import { loadSignatureVerifier } from '../../src/node/signature-verifier.ts';
+import { encodeHash } from '../../src/base/bytes.ts';
+import { checkTransaction, isRejection } from '../../src/ledger/transactions/transaction.ts';
+import { isCheckpoint, isReceipt, isTlogProof, type LogTrust } from '../vectors/independent-checkpoints.ts';
 import { checkpointsWorld } from '../unit/ledger/checkpoints-world.ts';
 import { checkProperty } from './check-property.ts';
 
-/** Documents for others, changed by a byte, a cut, a line or a part of another: none is accepted. */
+/** Documents for others, changed by a byte, a cut, a line or a part of another: none is accepted, and a second program says the same. */
 
 const counts = { small: 400, soak: 10_000 };
-const { world, sizes, trusted, note, tlogProof, receipt } = checkpointsWorld();
+const { world, sizes, trusted, keys, checkpointOf, tlogProofOf, receiptOf } = checkpointsWorld();
 const { log_size: last } = world.head.header;
 const verifiers = nativeVerifiers();
 const { verify: verifySignature } = loadSignatureVerifier();
 
 const SIZES = [sizes[0], sizes[0] + 4, sizes[1], last];
-const NOTES = SIZES.map((size) => Buffer.from(encodeNote(note(size))));
-const PROOFS = SIZES.flatMap((size) => Array.from({ length: size }, (_, index) => Buffer.from(tlogProof(index, size))));
-const RECEIPTS = SIZES.flatMap((size) => Array.from({ length: size }, (_, index) => Buffer.from(receipt(index, size))));
+const NOTES = SIZES.map((size) => Buffer.from(encodeNote(checkpointOf(size))));
+const PROOFS = SIZES.flatMap((size) =>
+  Array.from({ length: size }, (_, index) => Buffer.from(tlogProofOf(index, size))),
+);
+const RECEIPTS = SIZES.flatMap((size) =>
+  Array.from({ length: size }, (_, index) => Buffer.from(receiptOf(index, size))),
+);
+
+/** As the program that was written from the specification alone is given it. */
+const trust: LogTrust = {
+  chainId: world.root.chain_id,
+  genesis: world.root.genesis,
+  keys: keys.map((key) => ({ publicKey: key.public_key, fromSize: key.from_size, untilSize: key.until_size })),
+  idOf(transaction) {
+    const checked = checkTransaction(transaction, world.root, verifySignature);
+    return isRejection(checked) ? null : encodeHash(checked.id);
+  },
+};
 
 interface Change {
   readonly of: number;
@@ -77,8 +95,17 @@ function changed(all: readonly Buffer[], { of, other, kind, at, by }: Change): B
   return all.some((known) => known.equals(next)) ? null : next;
 }
 
-function everyChangeIsRefused(name: string, all: readonly Buffer[], isAccepted: (bytes: Buffer) => boolean): void {
-  for (const one of all) expect(isAccepted(one)).toBe(true);
+interface Verdicts {
+  readonly isAccepted: (bytes: Buffer) => boolean;
+  readonly isAcceptedElsewhere: (bytes: Buffer) => boolean;
+}
+
+function everyChangeIsRefused(
+  name: string,
+  all: readonly Buffer[],
+  { isAccepted, isAcceptedElsewhere }: Verdicts,
+): void {
+  for (const one of all) expect([isAccepted(one), isAcceptedElsewhere(one)]).toEqual([true, true]);
   let refused = 0;
   checkProperty(
     name,
@@ -86,6 +113,7 @@ function everyChangeIsRefused(name: string, all: readonly Buffer[], isAccepted: 
       const bytes = changed(all, chosen);
       fc.pre(bytes !== null);
       expect(isAccepted(bytes), bytes.toString('latin1')).toBe(false);
+      expect(isAcceptedElsewhere(bytes), bytes.toString('latin1')).toBe(false);
       refused++;
     }),
     counts,
@@ -103,23 +131,34 @@ function textOf(bytes: Buffer): string | null {
 }
 
 test('no changed checkpoint is accepted', () => {
-  everyChangeIsRefused('changed checkpoints', NOTES, (bytes) => {
-    const text = textOf(bytes);
-    return text !== null && verifyCheckpoint(text, { trusted, policy: null, verifiers }).ok;
+  everyChangeIsRefused('changed checkpoints', NOTES, {
+    isAccepted(bytes) {
+      const text = textOf(bytes);
+      return text !== null && verifyCheckpoint(text, { trusted, policy: null, verifiers }).ok;
+    },
+    isAcceptedElsewhere(bytes) {
+      const text = textOf(bytes);
+      return text !== null && isCheckpoint(text, trust);
+    },
   });
 });
 
 test('no changed tlog-proof is accepted', () => {
-  everyChangeIsRefused('changed tlog-proofs', PROOFS, (bytes) => {
-    const text = textOf(bytes);
-    return text !== null && verifyTlogProof(text, { trusted, policy: null, verifiers, verifySignature }).ok;
+  everyChangeIsRefused('changed tlog-proofs', PROOFS, {
+    isAccepted(bytes) {
+      const text = textOf(bytes);
+      return text !== null && verifyTlogProof(text, { trusted, policy: null, verifiers, verifySignature }).ok;
+    },
+    isAcceptedElsewhere(bytes) {
+      const text = textOf(bytes);
+      return text !== null && isTlogProof(text, trust);
+    },
   });
 });
 
 test('no changed receipt is accepted', () => {
-  everyChangeIsRefused(
-    'changed receipts',
-    RECEIPTS,
-    (bytes) => verifyReceipt(bytes, { trusted, verifySignature, verifyEd25519: verifiers.ed25519 }).ok,
-  );
+  everyChangeIsRefused('changed receipts', RECEIPTS, {
+    isAccepted: (bytes) => verifyReceipt(bytes, { trusted, verifySignature, verifyEd25519: verifiers.ed25519 }).ok,
+    isAcceptedElsewhere: (bytes) => isReceipt(bytes, trust),
+  });
 });

@@ -196,10 +196,12 @@ describe('the independent verifier', () => {
     };
     expect(importsOf('independent-verifier')).toEqual([
       'node:crypto',
+      './independent-checkpoints.ts',
       './independent-values.ts',
       './independent-execution.ts',
     ]);
-    expect(importsOf('independent-values')).toEqual(['node:crypto']);
+    for (const name of ['independent-values', 'independent-checkpoints'])
+      expect(importsOf(name)).toEqual(['node:crypto']);
     expect(importsOf('independent-recovery')).toEqual(['./independent-values.ts']);
     expect(new Set(importsOf('independent-governance'))).toEqual(
       new Set(['./independent-recovery.ts', './independent-values.ts']),
