@@ -21,8 +21,6 @@ import { AlertBook } from './monitoring/alert-book.ts';
 import { alertOf } from './monitoring/alert-record.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
-import type { CheckpointKey } from './checkpoints/checkpoint-key.ts';
-import { CheckpointSchedule } from './checkpoints/checkpoint-schedule.ts';
 import { LogCheckpoints } from './checkpoints/log-checkpoints.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
 import { acceptConfig, foreignFiles } from './history/foreign-files.ts';
@@ -82,7 +80,6 @@ export class QuantumNode {
   readonly #alerts: AlertBook;
   readonly #snapshots: SnapshotSchedule;
   readonly checkpoints: LogCheckpoints;
-  readonly #checkpointSchedule: CheckpointSchedule;
 
   private constructor(options: NodeOptions, lock: DataLock | null, keepsIndex: boolean) {
     this.#options = options;
@@ -126,8 +123,7 @@ export class QuantumNode {
       onFailure: (error) => this.onFailure(error),
     });
     this.query = this.#queryThread.remote;
-    this.checkpoints = new LogCheckpoints({ ...options, query: this.query });
-    this.#checkpointSchedule = new CheckpointSchedule(() => this.#publishCheckpoint());
+    this.checkpoints = new LogCheckpoints({ ...options, query: this.query, onFork: (error) => this.onFailure(error) });
   }
 
   /**
@@ -223,24 +219,6 @@ export class QuantumNode {
     return this.#chain;
   }
 
-  /** Lets this node sign checkpoints with a key once the chain names it. */
-  addCheckpointKey(key: CheckpointKey): void {
-    this.checkpoints.addKey(key);
-    this.#checkpointSchedule.onBlock();
-  }
-
-  /** Whether it has to be done again although no block comes. What is wrong is told by the status and the alerts. */
-  async #publishCheckpoint(): Promise<boolean> {
-    try {
-      await this.checkpoints.publish();
-      const facts = await this.checkpoints.facts();
-      return facts !== null && facts.problems.length > 0;
-    } catch (error) {
-      if (error instanceof QuantumLockError && error.code === 'HISTORY_CHANGED') this.onFailure(error);
-      return false;
-    }
-  }
-
   /** The state of the machine's clock, and the time that the next block would have. */
   async clock(): Promise<ClockReading> {
     if (this.#validator !== null) return this.#validator.clock();
@@ -256,7 +234,7 @@ export class QuantumNode {
   onBlock(block: CommittedBlock): void {
     this.#height = block.index;
     this.#snapshots.onBlock(block.index);
-    if (this.checkpoints.hasKeys) this.#checkpointSchedule.onBlock();
+    this.checkpoints.onBlock();
     this.#chain = { ...this.#chain, era: block.next_era };
     this.#leastTime = block.next_time;
     void this.query.onBlock({ height: block.index, envIds: block.env_ids }).catch(() => undefined);
@@ -377,7 +355,7 @@ export class QuantumNode {
       lostContent: governed?.lostContent ?? null,
       now: this.#options.now(),
       backups: this.backups.read(),
-      witnesses: await this.checkpoints.facts().catch((error: unknown) => asError(error)),
+      witnesses: await this.checkpoints.factsOrError(),
     });
     return { stats, clock, firing };
   }
@@ -393,29 +371,23 @@ export class QuantumNode {
 
   async #status(): Promise<Status> {
     const { now } = this.#options;
-    const [head, { validators }, governed, transactions, look] = await Promise.all([
+    const [head, { validators }, governed, transactions, look, checkpoint] = await Promise.all([
       this.query.head(),
       this.query.validators(),
       this.query.governed(),
       this.query.transactionsSince(now() - RATE_WINDOW_MS),
       this.#look(),
+      this.checkpoints.view().catch(() => null),
     ]);
-    const said = { head, validators, governed, transactions };
-    const own = {
-      indexFailure: this.#indexFailure,
-      verified: this.#verified,
-      startedAt: this.#startedAt,
-      checkpoint: await this.checkpoints.view().catch(() => null),
-    };
+    const said = { head, validators, governed, transactions, checkpoint };
+    const own = { indexFailure: this.#indexFailure, verified: this.#verified, startedAt: this.#startedAt };
     return statusOf({ ...look, ...said, ...own, now: now() });
   }
 
   /** Commits what was accepted, then closes everything. */
   async close(): Promise<void> {
     this.events.close();
-    this.#checkpointSchedule.close();
-    await this.checkpoints.close();
-    await this.#snapshots.close();
+    await Promise.all([this.#snapshots.close(), this.checkpoints.close()]);
     try {
       await this.#validator?.stop();
       await this.#headWatch?.stop();
@@ -425,10 +397,4 @@ export class QuantumNode {
       this.#lock?.release();
     }
   }
-}
-
-function asError(error: unknown): QuantumLockError {
-  return error instanceof QuantumLockError
-    ? error
-    : new QuantumLockError('NODE_FAILED', String(error), { cause: error });
 }

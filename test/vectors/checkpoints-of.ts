@@ -1,7 +1,7 @@
 import { encodeHash, encodeUtf8, type Hash } from '../../src/base/bytes.ts';
 import { checkpointNoteKey, checkpointOrigin, encodeCheckpoint } from '../../src/ledger/checkpoints/checkpoint.ts';
 import { encodeTransparentTransaction } from '../../src/ledger/checkpoints/cose-receipt.ts';
-import { keyForSize, type CheckpointKeySpan } from '../../src/ledger/checkpoints/key-span.ts';
+import { keyForSize, type CheckpointKeySpan } from '../../src/ledger/proofs/checkpoint-key-span.ts';
 import { noteKeyId, type SignedNote } from '../../src/ledger/checkpoints/signed-note.ts';
 import { encodeTlogProof } from '../../src/ledger/checkpoints/tlog-proof.ts';
 import { inclusionPath, readFrontier } from '../../src/ledger/log/log.ts';

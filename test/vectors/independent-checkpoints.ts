@@ -171,7 +171,7 @@ function mustBe(header: Buffer, entries: readonly (readonly [number | string, Cb
   const found = readCbor(header);
   const plain = (value: Cbor): string =>
     value instanceof Map
-      ? `{${[...value].map(([key, one]) => `${JSON.stringify(key)}=${plain(one)}`).toSorted().join()}}`
+      ? `{${[...(value as ReadonlyMap<number | string, Cbor>)].map(([key, one]) => `${JSON.stringify(key)}=${plain(one)}`).toSorted().join()}}`
       : Buffer.isBuffer(value)
         ? `h${value.toString('hex')}`
         : JSON.stringify(value);

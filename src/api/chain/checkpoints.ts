@@ -46,7 +46,6 @@ export type CheckpointView = z.infer<typeof checkpointView>;
 
 /** A note, and when it was signed. */
 export const signedCheckpoint = z.object({ note: z.string(), size: count, signed_at: time });
-export type SignedCheckpointView = z.infer<typeof signedCheckpoint>;
 
 /** What the thread for reads answers. */
 export const checkpointReads = {

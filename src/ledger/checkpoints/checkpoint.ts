@@ -4,7 +4,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { ChainRoot } from '../chain-identity.ts';
 import type { VerifyEd25519 } from '../crypto/ed25519.ts';
 import { failStep, type ProofCheck } from '../proofs/report.ts';
-import { keyForSize, type CheckpointKeySpan } from './key-span.ts';
+import { keyForSize, type CheckpointKeySpan } from '../proofs/checkpoint-key-span.ts';
 import { NOTE_SIGNATURE_TYPES, signaturesOf, type NoteKey, type SignedNote } from './signed-note.ts';
 
 /** C2SP tlog-checkpoint: the size and the root of a log, as the text of a note that its key signs. */

@@ -122,7 +122,7 @@ export function decodeTransparentTransaction(bytes: Uint8Array, chain: ChainRoot
   if (inclusion.payload !== null) throw invalid('has a payload of its own, which nothing ties to the transaction');
   const signer = { chain, ...readSigner(statement.protectedBytes) };
   if (!equalBytes(statement.protectedBytes, statementHeader(signer)))
-    throw invalid('has a statement that says something else than it must');
+    throw invalid('has a statement that says something other than it must');
   const proofs = mapWith(inclusion.unprotectedHeader, 'header', [COSE_LABELS.vdp]).get(COSE_LABELS.vdp);
   const receipt = readInclusion(
     onlyBytes(mapWith(proofs, 'proof', [INCLUSION_PROOFS]).get(INCLUSION_PROOFS), 'proofs'),
@@ -139,7 +139,7 @@ export function decodeTransparentTransaction(bytes: Uint8Array, chain: ChainRoot
   };
 }
 
-/** Who signed it, and of what: what else stands beside it is compared with what must. */
+/** Who signed it, and of what: everything else in the header is compared with what must. */
 function readSigner(protectedBytes: Uint8Array): { readonly publicKey: Ed25519Key; readonly subject: Hash } {
   const header = decodeCbor(protectedBytes);
   const { alg, kid, cwtClaims, contentType } = COSE_LABELS;

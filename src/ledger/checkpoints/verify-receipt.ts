@@ -5,7 +5,7 @@ import { failStep, type ProofReport } from '../proofs/report.ts';
 import { checkTransaction, isRejection } from '../transactions/transaction.ts';
 import { encodeToBeSigned } from './cose.ts';
 import { decodeTransparentTransaction, type SignedPart } from './cose-receipt.ts';
-import { keyForSize } from './key-span.ts';
+import { keyForSize } from '../proofs/checkpoint-key-span.ts';
 import { runSteps, type TlogTrust } from './run-steps.ts';
 
 /** Checks a transaction with its receipt. Never throws: what is wrong is in the report. */

@@ -33,7 +33,7 @@ export function verifyTlogProof(text: string, trust: TlogTrust): ProofReport {
   );
 }
 
-/** That the bytes are a signed transaction of the chain, whoever says that they are in its log. */
+/** That the bytes are a signed transaction of the chain; this says nothing of whether they are in its log. */
 export function transactionStep(
   bytes: Uint8Array,
   { trusted, verifySignature }: Pick<TlogTrust, 'trusted' | 'verifySignature'>,

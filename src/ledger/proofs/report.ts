@@ -3,7 +3,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { decodeHeader, encodeHeader, headerHash, type BlockHeader } from '../blocks/block.ts';
 import { checkProof, decodeProof, encodeProof, type BlockProof } from '../blocks/block-proof.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
-import type { CheckpointKeySpan } from '../checkpoints/key-span.ts';
+import type { CheckpointKeySpan } from './checkpoint-key-span.ts';
 import type { ChainRoot } from '../chain-identity.ts';
 import { verifyWithNoble } from '../crypto/signature.ts';
 

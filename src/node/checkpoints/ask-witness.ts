@@ -14,7 +14,7 @@ import type { PolicyWitness } from '../../ledger/checkpoints/witness-policy.ts';
 /** What a witness answered to a checkpoint. */
 export type WitnessAnswer =
   | { readonly outcome: 'cosigned'; readonly signatures: readonly NoteSignature[]; readonly at: number }
-  /** It goes on from another size than it was asked to. */
+  /** It continues from another size than it was asked to. */
   | { readonly outcome: 'elsewhere'; readonly size: number }
   | { readonly outcome: 'refused'; readonly problem: string };
 
@@ -61,7 +61,9 @@ function cosigned({ witness, note, verifiers }: WitnessQuestion, text: string): 
 async function readAnswer(response: Response): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  if (body === null) return '';
+  for await (const part of body) {
     size += part.length;
     if (size > WITNESS_ANSWER_SIZE_BYTES_MAX) throw new Error('its answer is too large');
     parts.push(part);

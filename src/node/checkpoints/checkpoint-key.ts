@@ -11,7 +11,7 @@ import type { Signer } from '../keys/signer.ts';
  */
 export interface CheckpointKey {
   readonly publicKey: Ed25519Key;
-  sign(message: Uint8Array): Uint8Array;
+  readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
 const PURPOSE = 'quantum-lock/checkpoint-key/v1';

@@ -20,7 +20,7 @@ export type WhichCheckpoint = 'newest' | 'witnessed';
 const keptSchema = z.strictObject({ note: z.string(), signed_at: z.int() });
 const seenSchema = z.record(z.string(), z.strictObject({ size: z.int().min(0), at: z.int() }));
 
-/** What each witness cosigned last, by the name and id of its key: what it is asked to go on from. */
+/** What each witness cosigned last, by the name and id of its key: what it is asked to continue from. */
 export type SeenByWitness = Readonly<z.infer<typeof seenSchema>>;
 
 /**
@@ -42,7 +42,7 @@ export class KeptCheckpoints {
       const { size } = decodeCheckpoint(decodeNote(kept.data.note).text);
       return { note: kept.data.note, size, signedAt: kept.data.signed_at };
     } catch {
-      // Another hand's: it is signed anew.
+      // Another hand's: it is signed again.
       return null;
     }
   }

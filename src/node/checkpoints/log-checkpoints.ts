@@ -16,6 +16,7 @@ import type { CheckpointHead } from '../query/checkpoint-queries.ts';
 import type { QueryRemote } from '../query/query.ts';
 import { readCheckpointConfig } from './checkpoint-config.ts';
 import type { CheckpointKey } from './checkpoint-key.ts';
+import { CheckpointSchedule } from './checkpoint-schedule.ts';
 import { KeptCheckpoints, type KeptCheckpoint, type WhichCheckpoint } from './kept-checkpoints.ts';
 import { nativeVerifiers } from './native-verifiers.ts';
 import { askWitnesses, isWitnessed, witnessId, type WitnessProblem } from './witness-round.ts';
@@ -25,6 +26,8 @@ export interface LogCheckpointsOptions {
   readonly query: Pick<QueryRemote, 'checkpointHead' | 'loggedTransaction' | 'logGrown' | 'logRoot' | 'firstAfter'>;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Hears that the chain is not the one that was signed before. */
+  readonly onFork: (error: QuantumLockError) => void;
 }
 
 /** Signs the log's sealed heads as checkpoints, keeps them, and shows them to witnesses. */
@@ -34,6 +37,7 @@ export class LogCheckpoints {
   readonly #verifiers = nativeVerifiers();
   readonly #keys = new Map<Ed25519Key, CheckpointKey>();
   readonly #ending = new AbortController();
+  readonly #schedule = new CheckpointSchedule(() => this.#publishByItself());
   #problems: ReadonlyMap<string, WitnessProblem> = new Map();
   /** One after the other: what is kept is read, and written. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -46,15 +50,28 @@ export class LogCheckpoints {
   /** Lets a key sign once the chain names it. */
   addKey(key: CheckpointKey): void {
     this.#keys.set(key.publicKey, key);
+    this.#schedule.onBlock();
   }
 
-  get hasKeys(): boolean {
-    return this.#keys.size > 0;
+  /** There is a new head. */
+  onBlock(): void {
+    if (this.#keys.size > 0) this.#schedule.onBlock();
+  }
+
+  /** Whether it has to be done again although no block comes. What is wrong is told by the status and the alerts. */
+  async #publishByItself(): Promise<boolean> {
+    try {
+      await this.publish();
+      return this.#problems.size > 0;
+    } catch (error) {
+      if (error instanceof QuantumLockError && error.code === 'HISTORY_CHANGED') this.#options.onFork(error);
+      return false;
+    }
   }
 
   /** @throws NOT_FOUND where there is none, and none can be signed here */
   async checkpoint(which: WhichCheckpoint): Promise<KeptCheckpoint> {
-    if (which === 'newest' && this.hasKeys) return this.#inTurn(() => this.#signHead());
+    if (which === 'newest' && this.#keys.size > 0) return this.#inTurn(() => this.#signHead());
     const kept = this.#kept.read(which);
     if (kept !== null) return kept;
     throw new QuantumLockError(
@@ -109,7 +126,7 @@ export class LogCheckpoints {
     });
   }
 
-  /** The same for whoever sent the transaction; null where this node signs none. */
+  /** The same for the sender of the transaction; null where this node signs none. */
   async ownReceipt(id: Hash): Promise<Uint8Array | null> {
     const { publicKey } = await this.#options.query.checkpointHead();
     return publicKey !== null && this.#keys.has(publicKey) ? this.coseReceipt(id) : null;
@@ -179,8 +196,19 @@ export class LogCheckpoints {
     };
   }
 
+  /** The same for the rules of alerts. */
+  async factsOrError(): Promise<WitnessFacts | QuantumLockError | null> {
+    try {
+      return await this.facts();
+    } catch (error) {
+      if (error instanceof QuantumLockError) return error;
+      return new QuantumLockError('NODE_FAILED', String(error), { cause: error });
+    }
+  }
+
   /** Gives up what is under way, and waits for its end. */
   async close(): Promise<void> {
+    this.#schedule.close();
     this.#ending.abort();
     await this.#turn.catch(() => undefined);
   }
@@ -226,7 +254,7 @@ export class LogCheckpoints {
   }
 
   /**
-   * A log never signs what contradicts what it signed before (tlog-checkpoint, "Signatures"): so the kept checkpoint is held against
+   * A log never signs what contradicts what it signed before (tlog-checkpoint, "Signatures"): so the kept checkpoint is checked against
    * the chain first, where this machine's keys signed it. @throws HISTORY_CHANGED
    */
   async #assertContinues(kept: KeptCheckpoint, head: CheckpointHead): Promise<void> {

@@ -68,7 +68,7 @@ export function isWitnessed(note: SignedNote, policy: WitnessPolicy, verifiers: 
   return isQuorum(policy, new Set(cosigned.map(({ name }) => name)));
 }
 
-/** Asks from the size that the witness is remembered to have seen; and where it says another, once more from that. */
+/** Asks from the size that the witness is remembered to have seen; and where it says another, again from that. */
 async function converse(
   witness: PolicyWitness & { readonly url: string },
   { note, size }: { readonly note: string; readonly size: number },

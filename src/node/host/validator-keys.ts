@@ -58,12 +58,12 @@ export class ValidatorKeys {
     const given = passphrase ?? readGeneratedPassphrase(dataDirectory);
     addCheckpointKeyId(dataDirectory, key.key_id);
     if (key.store === 'keychain' || keyring.file.unlocked)
-      return node.addCheckpointKey(await openCheckpointKey(keyring, key.key_id));
+      return node.checkpoints.addKey(await openCheckpointKey(keyring, key.key_id));
     if (given === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', `the key "${key.name}" is encrypted`);
     const session = await keyring.file.openSession(given, key.key_id);
     const secret = session.secret(key.key_id);
     try {
-      node.addCheckpointKey(checkpointKeyOf(secret));
+      node.checkpoints.addKey(checkpointKeyOf(secret));
     } finally {
       secret.fill(0);
       session.close();

@@ -34,6 +34,7 @@ import { makeQueries, type Queries } from './queries.ts';
 import { stateListsOf } from './query-context.ts';
 import { auditReads } from './reads/audit.ts';
 import { blockReads } from './reads/blocks.ts';
+import { checkpointQuestions } from './checkpoint-questions.ts';
 import { checkpointReads } from './reads/checkpoints.ts';
 import { contentReads } from './reads/content.ts';
 import { environmentReads } from './reads/environments.ts';
@@ -330,19 +331,6 @@ const own = {
   receipt: ownProcedure
     .input(typed<Hash>())
     .handler(({ input: id }) => read(({ blocks }) => orDamage(blocks.receipt(id)))),
-  checkpointHead: ownProcedure.handler(() => read(({ checkpoints }) => checkpoints.head())),
-  loggedTransaction: ownProcedure
-    .input(typed<{ readonly id: Hash; readonly size: number }>())
-    .handler(({ input }) => read(({ checkpoints }) => checkpoints.logged(input))),
-  logGrown: ownProcedure
-    .input(typed<{ readonly first: number; readonly second: number }>())
-    .handler(({ input }) => read(({ checkpoints }) => checkpoints.grown(input))),
-  logRoot: ownProcedure
-    .input(typed<number>())
-    .handler(({ input: size }) => read(({ checkpoints }) => checkpoints.rootOf(size))),
-  firstAfter: ownProcedure
-    .input(typed<number>())
-    .handler(({ input: size }) => read(({ checkpoints }) => checkpoints.firstAfter(size))),
   lookalikes: ownProcedure
     .input(typed<readonly NamedEnvironment[]>())
     .handler(({ input: made }) => read(({ environments }) => environments.lookalikes(made))),
@@ -379,6 +367,7 @@ const router = {
   ...governanceReads,
   ...proposalReads,
   ...recoveryReads,
+  ...checkpointQuestions,
   ...own,
 };
 

@@ -45,11 +45,8 @@ interface KnownKey {
 
 /** `name+id+key` of an Ed25519 key that signs notes (type 1). */
 function parseVerifierKey(text: string): KnownKey {
-  const [name = '', id = '', encoded = ''] = [
-    text.split('+')[0],
-    text.split('+')[1],
-    text.split('+').slice(2).join('+'),
-  ];
+  const [name = '', id = '', ...rest] = text.split('+');
+  const encoded = rest.join('+');
   const bytes = Buffer.from(encoded, 'base64');
   if (bytes[0] !== 1 || bytes.length !== 33) throw new Error('not an Ed25519 verifier key');
   const expected = sha256(Buffer.from(`${name}\n`), bytes).subarray(0, 4);

@@ -23,7 +23,7 @@ import { findNoteReader, findOmniwitness, findReceiptReader } from './stock-prog
 const reader = findNoteReader();
 const receipts = findReceiptReader();
 const omniwitness = findOmniwitness();
-const title = (what: string, found: object): string => ('reason' in found ? `${what} (${String(found.reason)})` : what);
+const reasonOf = (found: ReturnType<typeof findNoteReader>): string => ('reason' in found ? ` (${found.reason})` : '');
 const programOf = (found: ReturnType<typeof findNoteReader>): string => ('program' in found ? found.program : '');
 
 describe('golang.org/x/mod/sumdb reads', () => {
@@ -32,20 +32,23 @@ describe('golang.org/x/mod/sumdb reads', () => {
   const refuses = (kind: string, vkey: string, text: string): boolean =>
     spawnSync(programOf(reader), [kind, vkey], { input: text }).status !== 0;
 
-  test.skipIf('reason' in reader)(title('checkpoints and tlog-proofs, and none that is changed', reader), async () => {
-    const made = await checkpointHost();
-    const { client } = made.sandbox;
-    const id = await made.grow('one');
-    const vkey = await made.verifierKey();
-    const { note, size } = await client.chain.checkpoint({ which: 'newest' });
-    const { origin } = await client.chain.checkpointKeys();
-    expect(run('note', vkey, note)).toMatchObject({ origin, size });
-    const { text } = await client.chain.tlogProof({ id, which: 'newest' });
-    const { transaction, index } = decodeTlogProof(text);
-    expect(run('tlog-proof', vkey, text)).toMatchObject({ index, leaf: new TextDecoder().decode(transaction) });
-    expect(refuses('note', vkey, note.replace(`\n${size}\n`, `\n${size + 1}\n`))).toBe(true);
-    expect(refuses('tlog-proof', vkey, text.replace(`index ${index}`, `index ${index - 1}`))).toBe(true);
-  });
+  test.skipIf('reason' in reader)(
+    `checkpoints and tlog-proofs, and none that is changed${reasonOf(reader)}`,
+    async () => {
+      const made = await checkpointHost();
+      const { client } = made.sandbox;
+      const id = await made.grow('one');
+      const vkey = await made.verifierKey();
+      const { note, size } = await client.chain.checkpoint({ which: 'newest' });
+      const { origin } = await client.chain.checkpointKeys();
+      expect(run('note', vkey, note)).toMatchObject({ origin, size });
+      const { text } = await client.chain.tlogProof({ id, which: 'newest' });
+      const { transaction, index } = decodeTlogProof(text);
+      expect(run('tlog-proof', vkey, text)).toMatchObject({ index, leaf: new TextDecoder().decode(transaction) });
+      expect(refuses('note', vkey, note.replace(`\n${size}\n`, `\n${size + 1}\n`))).toBe(true);
+      expect(refuses('tlog-proof', vkey, text.replace(`index ${index}`, `index ${index - 1}`))).toBe(true);
+    },
+  );
 });
 
 describe('a receipt', () => {
@@ -56,38 +59,41 @@ describe('a receipt', () => {
     return { host, id, cose: decodeBase64(cose) };
   }
 
-  test.skipIf('reason' in receipts)(title('is read by scitt-cose, and none that is changed', receipts), async () => {
-    const directory = temporaryDirectory();
-    const { host, id, cose } = await made();
-    const { client } = host.sandbox;
-    const [key] = (await client.chain.checkpointKeys()).keys;
-    const spki = Buffer.concat([
-      Buffer.from('302a300506032b6570032100', 'hex'),
-      Buffer.from((key?.public_key ?? '').slice(2), 'hex'),
-    ]);
-    const pem = join(directory, 'log.pem');
-    writeFileSync(pem, `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`);
-    const script = fileURLToPath(new URL('check-receipt.py', import.meta.url));
-    const run = (bytes: Uint8Array): { statement: boolean; receipts: { ok: boolean; root: string | null }[] } => {
-      const file = join(directory, 'receipt.cose');
-      writeFileSync(file, bytes);
-      const args = [script, file, pem];
-      return JSON.parse(execFileSync(programOf(receipts), args, { encoding: 'utf8' })) as ReturnType<typeof run>;
-    };
-    const { log_root, log_size } = await client.chain.status();
-    const { origin } = await client.chain.checkpointKeys();
-    const found = run(cose);
-    expect(found).toMatchObject({ statement: true, issuer: origin, subject: id });
-    expect(found.receipts).toMatchObject([{ ok: true, root: log_root.slice(2), size: log_size, errors: [] }]);
-    const { inclusion, statement } = decodeTransparentTransaction(cose, host.sandbox.host.node.chain);
-    for (const { signature } of [inclusion, statement]) {
-      const changed = Buffer.from(cose);
-      const at = changed.indexOf(signature);
-      changed[at] = (changed[at] ?? 0) ^ 1;
-      const { statement: isSigned, receipts: list } = run(changed);
-      expect(isSigned && list.every(({ ok }) => ok)).toBe(false);
-    }
-  });
+  test.skipIf('reason' in receipts)(
+    `is read by scitt-cose, and none that is changed${reasonOf(receipts)}`,
+    async () => {
+      const directory = temporaryDirectory();
+      const { host, id, cose } = await made();
+      const { client } = host.sandbox;
+      const [key] = (await client.chain.checkpointKeys()).keys;
+      const spki = Buffer.concat([
+        Buffer.from('302a300506032b6570032100', 'hex'),
+        Buffer.from((key?.public_key ?? '').slice(2), 'hex'),
+      ]);
+      const pem = join(directory, 'log.pem');
+      writeFileSync(pem, `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`);
+      const script = fileURLToPath(new URL('check-receipt.py', import.meta.url));
+      const run = (bytes: Uint8Array): { statement: boolean; receipts: { ok: boolean; root: string | null }[] } => {
+        const file = join(directory, 'receipt.cose');
+        writeFileSync(file, bytes);
+        const args = [script, file, pem];
+        return JSON.parse(execFileSync(programOf(receipts), args, { encoding: 'utf8' })) as ReturnType<typeof run>;
+      };
+      const { log_root, log_size } = await client.chain.status();
+      const { origin } = await client.chain.checkpointKeys();
+      const found = run(cose);
+      expect(found).toMatchObject({ statement: true, issuer: origin, subject: id });
+      expect(found.receipts).toMatchObject([{ ok: true, root: log_root.slice(2), size: log_size, errors: [] }]);
+      const { inclusion, statement } = decodeTransparentTransaction(cose, host.sandbox.host.node.chain);
+      for (const { signature } of [inclusion, statement]) {
+        const changed = Buffer.from(cose);
+        const at = changed.indexOf(signature);
+        changed[at] = (changed[at] ?? 0) ^ 1;
+        const { statement: isSigned, receipts: list } = run(changed);
+        expect(isSigned && list.every(({ ok }) => ok)).toBe(false);
+      }
+    },
+  );
 
   test('comes with the answer to a transaction that asks for it', async () => {
     const host = await checkpointHost();
@@ -133,7 +139,7 @@ describe('omniwitness', () => {
   });
 
   test.skipIf('reason' in omniwitness)(
-    title('cosigns checkpoints, from where it is and from where it was put', omniwitness),
+    `cosigns checkpoints, from where it is and from where it was put${reasonOf(omniwitness)}`,
     async () => {
       const directory = temporaryDirectory();
       const made = await checkpointHost();
@@ -161,9 +167,16 @@ describe('omniwitness', () => {
       const child = spawn(
         programOf(omniwitness),
         [
-          ...['--listen', `127.0.0.1:${port}`, '--metrics_listen', '127.0.0.1:0'],
-          ...['--private_key_path', keyFile, '--db_file', join(directory, 'witness.db')],
-          ...['--public_witness_config_url', `http://127.0.0.1:${(config.address() as AddressInfo).port}/`],
+          '--listen',
+          `127.0.0.1:${port}`,
+          '--metrics_listen',
+          '127.0.0.1:0',
+          '--private_key_path',
+          keyFile,
+          '--db_file',
+          join(directory, 'witness.db'),
+          '--public_witness_config_url',
+          `http://127.0.0.1:${(config.address() as AddressInfo).port}/`,
         ],
         { stdio: 'ignore', env: { ...process.env, HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere } },
       );
