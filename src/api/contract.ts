@@ -1,6 +1,6 @@
 import { auditProcedures } from './chain/audit.ts';
 import { blockProcedures } from './chain/blocks.ts';
-import { checkpointProcedures, checkpointReads } from './chain/checkpoints.ts';
+import { checkpointKeyProcedures, checkpointProcedures } from './chain/checkpoints.ts';
 import { contentProcedures } from './chain/content.ts';
 import { environmentProcedures } from './chain/environments.ts';
 import { governanceProcedures } from './chain/governance.ts';
@@ -30,7 +30,7 @@ export const reads = {
   ...environmentProcedures,
   ...contentProcedures,
   ...proofProcedures,
-  ...checkpointReads,
+  ...checkpointKeyProcedures,
   ...memberProcedures,
   ...governanceProcedures,
   ...proposalProcedures,

@@ -48,7 +48,7 @@ export type CheckpointView = z.infer<typeof checkpointView>;
 export const signedCheckpoint = z.object({ note: z.string(), size: count, signed_at: time });
 
 /** What the thread for reads answers. */
-export const checkpointReads = {
+export const checkpointKeyProcedures = {
   /** The newest first. */
   checkpointKeys: read.output(z.object({ origin: z.string(), keys: z.array(checkpointKey) })),
 };
