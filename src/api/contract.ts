@@ -1,5 +1,6 @@
 import { auditProcedures } from './chain/audit.ts';
 import { blockProcedures } from './chain/blocks.ts';
+import { checkpointKeyProcedures, checkpointProcedures } from './chain/checkpoints.ts';
 import { contentProcedures } from './chain/content.ts';
 import { environmentProcedures } from './chain/environments.ts';
 import { governanceProcedures } from './chain/governance.ts';
@@ -29,6 +30,7 @@ export const reads = {
   ...environmentProcedures,
   ...contentProcedures,
   ...proofProcedures,
+  ...checkpointKeyProcedures,
   ...memberProcedures,
   ...governanceProcedures,
   ...proposalProcedures,
@@ -38,7 +40,7 @@ export const reads = {
 /** The one contract: every door (the page's bridge, HTTP, the SDK, the command line) is made from this table. */
 export const contract = {
   /** What a network client may call, under its member's permissions. */
-  chain: { ...nodeProcedures, ...submissionProcedures, ...reads },
+  chain: { ...nodeProcedures, ...submissionProcedures, ...checkpointProcedures, ...reads },
 
   /** Local only: never served on a socket other than the console's own page on loopback. */
   operator: {

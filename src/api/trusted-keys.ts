@@ -1,13 +1,23 @@
 import type { ChainRoot } from '../ledger/chain-identity.ts';
 import type { TrustedKeys } from '../ledger/proofs/report.ts';
+import type { CheckpointKeyView } from './chain/checkpoints.ts';
 import type { ValidatorView } from './chain/members.ts';
 
 /** Every key that a validator seals with, or sealed with: a proof of an earlier block is by an earlier key. */
-export function trustedKeys({ chain_id, genesis }: ChainRoot, validators: readonly ValidatorView[]): TrustedKeys {
+export function trustedKeys(
+  { chain_id, genesis }: ChainRoot,
+  validators: readonly ValidatorView[],
+  checkpointKeys: readonly CheckpointKeyView[] = [],
+): TrustedKeys {
   return {
     chain: { chain_id, genesis },
     validators: validators.flatMap(({ validator_id, keys }) =>
       keys.map(({ public_key }) => ({ validator_id, public_key })),
     ),
+    checkpointKeys: checkpointKeys.map(({ public_key, from_size, until_size }) => ({
+      public_key,
+      from_size,
+      until_size,
+    })),
   };
 }

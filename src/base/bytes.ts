@@ -6,6 +6,8 @@ declare const brand: unique symbol;
 export type Hash = Hex & { readonly [brand]: 'Hash' };
 export type PublicKey = Hex & { readonly [brand]: 'PublicKey' };
 export type Signature = Hex & { readonly [brand]: 'Signature' };
+/** An Ed25519 public key (RFC 8032 §5.1.2): 32 bytes. */
+export type Ed25519Key = Hex & { readonly [brand]: 'Ed25519Key' };
 
 export const HASH_SIZE_BYTES = 32;
 /** A compressed point (SEC 1 §2.3.3). */
@@ -37,6 +39,11 @@ export function isHash(value: unknown): value is Hash {
 
 export function isPublicKey(value: unknown): value is PublicKey {
   return typeof value === 'string' && PUBLIC_KEY_PATTERN.test(value);
+}
+
+/** By its form alone: a key that is no point of the curve verifies nothing. */
+export function isEd25519Key(value: unknown): value is Ed25519Key {
+  return typeof value === 'string' && HASH_PATTERN.test(value);
 }
 
 export function isSignature(value: unknown): value is Signature {

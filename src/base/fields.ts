@@ -1,11 +1,21 @@
 import { z } from 'zod';
-import { isHash, isPublicKey, isSignature, type Hash, type PublicKey, type Signature } from './bytes.ts';
+import {
+  isEd25519Key,
+  isHash,
+  isPublicKey,
+  isSignature,
+  type Ed25519Key,
+  type Hash,
+  type PublicKey,
+  type Signature,
+} from './bytes.ts';
 import type { Json, JsonObject } from './canonical.ts';
 
 /** The fields that payloads, documents, files and answers are made of, each with the words for what does not fit. */
 
 export const hash = z.custom<Hash>(isHash, '0x and 64 lower-case hex digits');
 export const publicKey = z.custom<PublicKey>(isPublicKey, 'a compressed public key: 0x02… or 0x03…, 66 hex digits');
+export const ed25519Key = z.custom<Ed25519Key>(isEd25519Key, 'an Ed25519 public key: 0x and 64 lower-case hex digits');
 /** ECDSA r‖s. */
 export const signature = z.custom<Signature>(isSignature, '0x and 128 lower-case hex digits');
 export const count = z.number().int().min(0);

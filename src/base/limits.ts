@@ -290,3 +290,30 @@ export const BACKUP_CARD_SIZE_BYTES_MAX = 16 * 1024;
 export const BACKUP_RECIPIENTS_MAX = 16;
 /** Backups that one chain of increments is made of: a year of daily ones. */
 export const BACKUP_CHAIN_FILES_MAX = 400;
+
+/** Signatures below a note: that of the log and those of its witnesses; at least 16 must be taken (c2sp.org/signed-note). */
+export const NOTE_SIGNATURES_MAX = 128;
+/** A note with that many signatures of ML-DSA-44, each 3.3 kB in base 64. */
+export const NOTE_SIZE_BYTES_MAX = 512 * 1024;
+/** A note, a path, and a transaction of the largest size in base 64. */
+export const TLOG_PROOF_SIZE_BYTES_MAX = NOTE_SIZE_BYTES_MAX + 128 * 1024;
+/** Logs, witnesses and groups of a policy, of each; 32 of each must be taken (c2sp.org/tlog-policy). */
+export const WITNESS_POLICY_ENTRIES_MAX = 64;
+/** A policy with that many keys of ML-DSA-44, each 1.8 kB in base 64, and its comments. */
+export const WITNESS_POLICY_SIZE_BYTES_MAX = 256 * 1024;
+/** A transaction of the largest size, with its statement and a path: some kilobytes more. */
+export const RECEIPT_SIZE_BYTES_MAX = 96 * 1024;
+/** A trust file: some hundred keys. */
+export const TRUST_FILE_SIZE_BYTES_MAX = 64 * 1024;
+/** How often at most a running node signs a checkpoint by itself, in milliseconds: many blocks of a busy second share one. */
+export const CHECKPOINT_INTERVAL_MS = 1_000;
+/** How long after a witness did not answer it is asked again, in milliseconds, where no block came meanwhile. */
+export const WITNESS_RETRY_MS = 60_000;
+/** One call of a witness, which checks a proof and writes a row. */
+export const WITNESS_TIMEOUT_MS = 10_000;
+/** What a witness may answer: some signatures of ML-DSA-44. */
+export const WITNESS_ANSWER_SIZE_BYTES_MAX = 64 * 1024;
+/** How long witnesses may take to see a head where nothing else is said, in milliseconds. */
+export const WITNESS_WITHIN_MS = 60 * 60 * 1000;
+/** Checkpoint keys that a node is prepared to sign with: the present one, the next one, and those of a rotation that was begun twice. */
+export const CHECKPOINT_KEYS_HELD_MAX = 4;

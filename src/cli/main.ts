@@ -7,6 +7,7 @@ import { isFull } from '../node/data-directory/storage-errors.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBlockchain } from './commands/blockchain.ts';
 import type { RunCommand } from './commands/command.ts';
+import { registerCheckpoint } from './commands/checkpoint.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerBlobs } from './commands/blobs.ts';
 import { registerEnv } from './commands/env.ts';
@@ -80,6 +81,7 @@ for (const register of [
   registerKey,
   registerProof,
   registerAudit,
+  registerCheckpoint,
   registerConsole,
   registerInspect,
 ])

@@ -21,6 +21,7 @@ import { AlertBook } from './monitoring/alert-book.ts';
 import { alertOf } from './monitoring/alert-record.ts';
 import { freeBytes } from './monitoring/free-bytes.ts';
 import { healthOf } from './monitoring/health.ts';
+import { LogCheckpoints } from './checkpoints/log-checkpoints.ts';
 import { ALERT_RULES } from './monitoring/rules/registry.ts';
 import { acceptConfig, foreignFiles } from './history/foreign-files.ts';
 import { refreshHeadRecord } from './history/head-record.ts';
@@ -83,6 +84,7 @@ export class QuantumNode {
   readonly #standing: StandingAlerts;
   readonly #alerts: AlertBook;
   readonly #snapshots: SnapshotSchedule;
+  readonly checkpoints: LogCheckpoints;
 
   private constructor(options: NodeOptions, lock: DataLock | null, keepsIndex: boolean) {
     this.#options = options;
@@ -126,6 +128,7 @@ export class QuantumNode {
       onFailure: (error) => this.onFailure(error),
     });
     this.query = this.#queryThread.remote;
+    this.checkpoints = new LogCheckpoints({ ...options, query: this.query, onFork: (error) => this.onFailure(error) });
   }
 
   /**
@@ -236,6 +239,7 @@ export class QuantumNode {
   onBlock(block: CommittedBlock): void {
     this.#height = block.index;
     this.#snapshots.onBlock(block.index);
+    this.checkpoints.onBlock();
     this.#chain = { ...this.#chain, era: block.next_era };
     this.#leastTime = block.next_time;
     void this.query.onBlock({ height: block.index, envIds: block.env_ids }).catch(() => undefined);
@@ -356,6 +360,7 @@ export class QuantumNode {
       lostContent: governed?.lostContent ?? null,
       now: this.#options.now(),
       backups: this.backups.read(),
+      witnesses: await this.checkpoints.factsOrError(),
     });
     return { stats, clock, firing };
   }
@@ -371,14 +376,15 @@ export class QuantumNode {
 
   async #status(): Promise<Status> {
     const { now } = this.#options;
-    const [head, { validators }, governed, transactions, look] = await Promise.all([
+    const [head, { validators }, governed, transactions, look, checkpoint] = await Promise.all([
       this.query.head(),
       this.query.validators(),
       this.query.governed(),
       this.query.transactionsSince(now() - RATE_WINDOW_MS),
       this.#look(),
+      this.checkpoints.view().catch(() => null),
     ]);
-    const said = { head, validators, governed, transactions };
+    const said = { head, validators, governed, transactions, checkpoint };
     const own = { indexFailure: this.#indexFailure, verified: this.#verified, startedAt: this.#startedAt };
     return statusOf({ ...look, ...said, ...own, now: now() });
   }
@@ -386,7 +392,7 @@ export class QuantumNode {
   /** Commits what was accepted, then closes everything. */
   async close(): Promise<void> {
     this.events.close();
-    await this.#snapshots.close();
+    await Promise.all([this.#snapshots.close(), this.checkpoints.close()]);
     try {
       await this.#validator?.stop();
       await this.#headWatch?.stop();

@@ -26,6 +26,7 @@ interface StatusParts extends NodeLook {
   readonly transactions: number;
   readonly indexFailure: QuantumLockError | null;
   readonly verified: Status['verified'];
+  readonly checkpoint: Status['checkpoint'];
   readonly startedAt: number;
   readonly now: number;
 }
@@ -59,6 +60,7 @@ export function statusOf(parts: StatusParts): Status {
     ...summary,
     transactions_per_second: clock?.state === 'behind' ? null : (transactions * 1_000) / RATE_WINDOW_MS,
     signature_verifier: stats?.signatureVerifier ?? 'native',
+    checkpoint: parts.checkpoint,
     started_at: startedAt,
     uptime_ms: now - startedAt,
   };

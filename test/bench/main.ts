@@ -8,6 +8,7 @@ import { measureExport } from './export.ts';
 import { printFigures, isWithinBound, type Figure } from './figures.ts';
 import { measureGrowth } from './growth.ts';
 import { measurePageUnderLoad } from './page-under-load.ts';
+import { measureProofs } from './proofs.ts';
 import { measureRegister } from './register.ts';
 import { measureRollback } from './rollback.ts';
 import { measureStartUp } from './start-up.ts';
@@ -37,6 +38,7 @@ try {
   );
   show('Commit', await measureCommit(scratch, Number(values.transactions)));
   show('Full verification', await measureVerify(scratch, Number(values.transactions)));
+  show('Proofs for others', await measureProofs(scratch, Number(values.transactions)));
   show('Registering a directory', await measureRegister(scratch));
   show('The page under full load', await measurePageUnderLoad(scratch, 40_000));
   show('Backup', await measureBackup(scratch));

@@ -6,6 +6,7 @@ import type { KeySubject } from '../../src/ledger/governance/possession.ts';
 import type { EnvironmentRecord } from '../../src/ledger/state/records.ts';
 import { GENESIS_TIME } from '../unit/ledger/world.ts';
 import { hashOf, signerNamed, type Signer, UNFOUNDED } from '../vectors/chain-builder.ts';
+import { checkpointSignerNamed, namingPayload, type CheckpointSigner } from '../vectors/checkpoint-signer.ts';
 import { signPossession } from '../vectors/governance-drafts.ts';
 
 /** Random steps of a governed chain, said by number, so that they make sense on whatever state they meet. */
@@ -35,6 +36,7 @@ export const GOVERNANCE_ACTIONS = [
   'rotate_validator',
   'set_policy',
   'set_parameter',
+  'set_checkpoint_key',
   'reset_clock',
   'rollback',
   'unfreeze',
@@ -60,9 +62,25 @@ export function proofOf({ signer, subject }: Possession, era = 0): string {
   return proof;
 }
 
+const CHECKPOINT_KEYS = Array.from({ length: 4 }, (_, index) => checkpointSignerNamed(`checkpoint key ${index}`));
+const checkpointPossessions = new Map<string, CheckpointSigner>();
+
+/** The payload that names a checkpoint key; one in so many has the proof of another key. */
+function checkpointNaming(number: number): JsonObject {
+  const signer = at(CHECKPOINT_KEYS, number);
+  const [{ public_key }, { proof }] = [
+    namingPayload(UNFOUNDED, signer),
+    namingPayload(UNFOUNDED, number % 7 === 6 ? at(CHECKPOINT_KEYS, number + 1) : signer),
+  ];
+  checkpointPossessions.set(proof, number % 7 === 6 ? at(CHECKPOINT_KEYS, number + 1) : signer);
+  return { public_key, proof };
+}
+
 /** The same, with every proof of possession made for this era. */
 export function inEra(value: Json, era: number): Json {
   if (typeof value === 'string') {
+    const checkpoint = checkpointPossessions.get(value);
+    if (checkpoint !== undefined) return namingPayload({ ...UNFOUNDED, era }, checkpoint).proof;
     const possession = possessions.get(value);
     return possession === undefined ? value : proofOf(possession, era);
   }
@@ -266,6 +284,7 @@ const settingOperation: fc.Arbitrary<Operation> = fc.oneof(
       ['proposal_lifetime_ms', 2_592_000_000],
     )
     .map(([name = '', value = 0]) => ({ action: 'set_parameter', payload: { name, value } })),
+  small.map((number) => ({ action: 'set_checkpoint_key', payload: checkpointNaming(number) })),
   fc.constantFrom(-HOUR_MS, 0, 1, HOUR_MS, 24 * HOUR_MS).map((ms) => ({
     action: 'reset_clock',
     payload: { time: GENESIS_TIME + ms, reason: 'it ran ahead' },

@@ -142,6 +142,7 @@ export const ledgerFloors: readonly string[] = [
   'src/ledger/blocks',
   'src/ledger/effects',
   'src/ledger/proofs',
+  'src/ledger/checkpoints',
   'src/ledger/documents',
 ];
 

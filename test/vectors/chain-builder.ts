@@ -55,6 +55,7 @@ const ZONES_BY_ACTION: ReadonlyMap<string, readonly [Zone, Zone]> = new Map([
     'rotate_validator',
     'set_policy',
     'set_parameter',
+    'set_checkpoint_key',
     'freeze',
     'reset_clock',
     'rollback',

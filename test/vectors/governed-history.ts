@@ -1,8 +1,9 @@
 import { encodeHash, type Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../src/base/canonical.ts';
-import { encodePossession, possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
+import { CHECKPOINT_SUBJECT, encodePossession, possessionDigest, type KeySubject } from '../../src/ledger/governance/possession.ts';
 import { encodeApproved, approvalDigest, encodeProposal } from '../../src/ledger/governance/proposal.ts';
 import { hashOf, signerNamed, type ChainBuilder, type Draft, type Signer } from './chain-builder.ts';
+import { checkpointSignerNamed, namingPayload, type CheckpointSigner } from './checkpoint-signer.ts';
 import { draftProposal, signApproval, signPossession, type DraftedProposal } from './governance-drafts.ts';
 
 /**
@@ -12,6 +13,11 @@ import { draftProposal, signApproval, signPossession, type DraftedProposal } fro
 export const second = signerNamed('quantum-lock vector key 4: Cleo, second administrator');
 export const secondRotated = signerNamed('quantum-lock vector key 5: Cleo, later');
 export const validatorRotated = signerNamed('quantum-lock vector key 6: validator, later');
+/** That sign the vector chain's checkpoints, one after the other. */
+export const checkpointKeys = [
+  checkpointSignerNamed('quantum-lock vector key 8: checkpoints'),
+  checkpointSignerNamed('quantum-lock vector key 9: checkpoints, later'),
+] as const;
 const guest = signerNamed('quantum-lock vector key 7: Dot, read only');
 
 /** That the vector chain's clock is set back to. */
@@ -56,6 +62,20 @@ export class GovernedHistory {
       signature: proof,
     });
     return { public_key: signer.publicKey, proof };
+  }
+
+  #checkpointKey(signer: CheckpointSigner): JsonObject {
+    const { chain } = this.#cast.chain;
+    const key = { publicKey: signer.publicKey, subject: CHECKPOINT_SUBJECT } as const;
+    const named = namingPayload(chain, signer);
+    this.possessions.push({
+      subject: key.subject,
+      public_key: key.publicKey,
+      canonical: encodePossession(chain, key),
+      digest: encodeHash(possessionDigest(chain, key)),
+      signature: named.proof,
+    });
+    return { ...named };
   }
 
   #propose(by: readonly [Signer, string], time: number, action: string, payload: JsonObject): Step {
@@ -201,6 +221,11 @@ export class GovernedHistory {
         }),
         this.#vote(ada, 'approve', 'archive_environment'),
       ],
+      // A key for checkpoints, and another in its place.
+      (time) => [this.#propose(byAda, time, 'set_checkpoint_key', this.#checkpointKey(checkpointKeys[0]))],
+      () => [this.#vote(secondRotated, 'approve', 'set_checkpoint_key')],
+      (time) => [this.#propose(byAda, time, 'set_checkpoint_key', this.#checkpointKey(checkpointKeys[1]))],
+      () => [this.#vote(secondRotated, 'approve', 'set_checkpoint_key')],
       // The chain's time goes back eleven days, and a new era begins.
       (time) => [
         this.#propose(byAda, time, 'reset_clock', { time: RESET_TIME, reason: 'the clock of the validator was ahead' }),

@@ -9,6 +9,7 @@ import {
   fits,
   hashOfValue,
   isBetween,
+  isCheckpointSigned,
   isCount,
   isHash,
   isEnvironmentId,
@@ -92,6 +93,7 @@ const GOVERNANCE: { readonly [action: string]: Shape } = {
     policy: (value) => isPolicy(value) || isDefault(value),
   },
   set_parameter: { name: isOneOf('transaction_window_ms', 'proposal_lifetime_ms'), value: isCount },
+  set_checkpoint_key: { public_key: isHash, proof: isSignature },
   reset_clock: { time: isBetween(0, 8_640_000_000_000_000), reason: isText },
   rollback: ROLLBACK,
   unfreeze: {},
@@ -392,6 +394,11 @@ function placesOf({ action, payload }: Operation, state: State): readonly string
       return payload['name'] === 'transaction_window_ms'
         ? ['transaction_window_ms', 'transaction_floor_at', 'transaction_reach_ms'].map((name) => `parameters ${name}`)
         : ['parameters proposal_lifetime_ms'];
+    case 'set_checkpoint_key': {
+      const before = state.get('parameters', 'checkpoint_key')?.['public_key'];
+      const keys = [payload['public_key'], ...(before === undefined ? [] : [before])];
+      return ['parameters checkpoint_key', ...keys.map((key) => `parameters checkpoint_key:${textOf(key)}`)];
+    }
     case 'reset_clock':
       return ['parameters clock', 'parameters transaction_floor_at'];
     case 'unfreeze':
@@ -541,6 +548,7 @@ function applySetting({ action, payload }: Operation, call: Call, environments: 
     state.put('parameters', 'transaction_floor_at', payload['time'] ?? null);
     return 0;
   }
+  if (action === 'set_checkpoint_key') return applyCheckpointKey(payload, call);
   if (action === 'unfreeze') {
     const freeze = state.get('parameters', 'freeze');
     if (freeze?.['frozen'] !== true) return 23;
@@ -576,6 +584,30 @@ function applySetting({ action, payload }: Operation, call: Call, environments: 
   state.put('parameters', 'transaction_window_ms', value ?? null);
   state.put('parameters', 'transaction_floor_at', time);
   state.put('parameters', 'transaction_reach_ms', Math.max(Number(reach), Number(value)));
+  return 0;
+}
+
+function applyCheckpointKey({ public_key: named, proof }: Fields, { state, time, id, chainId, domain }: Call): number {
+  const publicKey = textOf(named);
+  if (state.value('parameters', `checkpoint_key:${publicKey}`) !== undefined) return 32;
+  const value = { chain_id: chainId, public_key: publicKey, subject: 'checkpoint' };
+  if (!isCheckpointSigned({ publicKey, signature: textOf(proof), kind: 'possession', domain, value })) return 34;
+  const before = state.get('parameters', 'checkpoint_key')?.['public_key'] ?? null;
+  if (before !== null) {
+    const place = `checkpoint_key:${textOf(before)}`;
+    const retired = { status: 'retired', retired_at: time, retired_by: id };
+    state.put('parameters', place, { ...state.get('parameters', place), ...retired });
+  }
+  state.put('parameters', `checkpoint_key:${publicKey}`, {
+    public_key: publicKey,
+    status: 'active',
+    added_at: time,
+    added_by: id,
+    retired_at: null,
+    retired_by: null,
+    previous: before,
+  });
+  state.put('parameters', 'checkpoint_key', { public_key: publicKey });
   return 0;
 }
 

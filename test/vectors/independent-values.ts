@@ -168,6 +168,34 @@ const preimageOf = (kind: string, { genesis, era }: Domain, value: Json): Buffer
 };
 export const digestOf = (kind: string, domain: Domain, value: Json): string => sha256(preimageOf(kind, domain, value));
 
+/** SubjectPublicKeyInfo (RFC 8410) of an Ed25519 key, up to the key. */
+const EDWARDS_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+const EDWARDS_PRIME = 2n ** 255n - 19n;
+const EDWARDS_ORDER = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n;
+/** The y of every point of small order (section 2). */
+const SMALL_ORDER: readonly bigint[] = [
+  0n,
+  1n,
+  EDWARDS_PRIME - 1n,
+  2_707_385_501_144_840_649_318_225_287_225_658_788_936_804_267_575_313_519_463_743_609_750_303_402_022n,
+  55_188_659_117_513_257_062_467_267_217_118_295_137_698_188_065_244_968_500_265_048_394_206_261_417_927n,
+];
+const littleEndian = (bytes: Buffer): bigint => BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
+
+/** Whether an Ed25519 key signed a digest of section 2. */
+export function isCheckpointSigned({ publicKey, signature, kind, domain, value }: Signed): boolean {
+  const key = Buffer.from(publicKey.slice(2), 'hex');
+  const bytes = Buffer.from(signature.slice(2), 'hex');
+  const y = littleEndian(key) % 2n ** 255n;
+  if (y >= EDWARDS_PRIME || SMALL_ORDER.includes(y) || littleEndian(bytes.subarray(32)) >= EDWARDS_ORDER) return false;
+  try {
+    const spki = createPublicKey({ key: Buffer.concat([EDWARDS_PREFIX, key]), format: 'der', type: 'spki' });
+    return verify(null, Buffer.from(digestOf(kind, domain, value).slice(2), 'hex'), spki, bytes);
+  } catch {
+    return false;
+  }
+}
+
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 /** SubjectPublicKeyInfo (RFC 5480) of a compressed secp256k1 point, up to the point. */
 const KEY_PREFIX = Buffer.from('3036301006072a8648ce3d020106052b8104000a032200', 'hex');

@@ -4,6 +4,8 @@
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
+import { isCheckpoint, isReceipt, isTlogProof, type LogKey, type LogTrust } from './independent-checkpoints.ts';
+import { isCheckpointSigned } from './independent-values.ts';
 import { checkContent, eraOf, execute, State, type Fields as Content, type PastBlock } from './independent-execution.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -401,6 +403,12 @@ function verifyGovernance(document: Json, { chainId, genesis }: Trust): void {
   };
   const checkSigned = (kind: string, entry: Fields): void => {
     demand(entry['digest'] === digestOf(kind, entry['canonical']), `a digest of kind ${kind} differs`);
+    const signed = (readCanonical(entry['canonical'], kind) ?? {}) as Fields;
+    if (signed['subject'] === 'checkpoint') {
+      const [publicKey, signature] = [textOf(entry['public_key'], kind), textOf(entry['signature'], kind)];
+      const one = { publicKey, signature, kind, domain: { genesis, era: 0 }, value: signed };
+      return demand(isCheckpointSigned(one), `a ${kind} of a checkpoint key does not verify`);
+    }
     const preimage = preimageOf(kind, { genesis, era: 0 }, textOf(entry['canonical'], kind));
     const key = unhex(entry['public_key'], 33, 'public key');
     demand(isSignedBy(key, preimage, unhex(entry['signature'], 64, 'signature')), `a ${kind} does not verify`);
@@ -559,16 +567,58 @@ function verifyFiles(document: Json): void {
   );
 }
 
+/** What others read of the log: section 17, with the keys that the state of the head names. */
+function verifyCheckpoints(document: Json, { chain, state, trust }: { chain: Json; state: Json; trust: Trust }): void {
+  const found = fieldsOf(document, ['checkpoints', 'keys', 'receipts', 'tlog_proofs'], 'checkpoints');
+  const entries = (state as { entries: { namespace: string; key: string; value: string }[] }).entries;
+  const { blocks } = chain as { blocks: { log_size: number; transactions: { id: string }[] }[] };
+  const sizeAfter = (id: Json): number | null =>
+    blocks.find(({ transactions }) => transactions.some((one) => one.id === id))?.log_size ?? null;
+  const keys: LogKey[] = entries
+    .filter(({ namespace, key }) => namespace === 'parameters' && key.startsWith('checkpoint_key:'))
+    .map(({ value }) => JSON.parse(value) as { public_key: string; added_by: string; retired_by: string | null })
+    .map(({ public_key: publicKey, added_by: addedBy, retired_by: retiredBy }) => ({
+      publicKey,
+      fromSize: sizeAfter(addedBy) ?? Number.POSITIVE_INFINITY,
+      untilSize: sizeAfter(retiredBy),
+    }));
+  for (const item of listOf(found['keys'], 'checkpoint keys')) {
+    const { public_key, from_size, until_size } = fieldsOf(item, ['from_size', 'public_key', 'until_size'], 'key');
+    const own = keys.find(({ publicKey }) => publicKey === public_key);
+    demand(own !== undefined, 'a checkpoint key is not in the state');
+    demand(own.fromSize === from_size && own.untilSize === until_size, 'a checkpoint key has another span');
+  }
+  const idOf = (bytes: Buffer): string | null => {
+    try {
+      return checkTransaction(bytes.toString('utf8'), trust).id;
+    } catch (error) {
+      if (error instanceof Fault) return null;
+      throw error;
+    }
+  };
+  const logTrust: LogTrust = { chainId: trust.chainId, genesis: trust.genesis, keys, idOf };
+  for (const note of listOf(found['checkpoints'], 'checkpoints'))
+    demand(isCheckpoint(textOf(note, 'checkpoint'), logTrust), 'a checkpoint does not verify');
+  for (const proof of listOf(found['tlog_proofs'], 'tlog-proofs'))
+    demand(isTlogProof(textOf(proof, 'tlog-proof'), logTrust), 'a tlog-proof does not verify');
+  for (const receipt of listOf(found['receipts'], 'receipts')) {
+    const text = textOf(receipt, 'receipt');
+    demand(/^0x(?:[0-9a-f]{2})+$/.test(text), 'a receipt is not hex');
+    demand(isReceipt(Buffer.from(text.slice(2), 'hex'), logTrust), 'a receipt does not verify');
+  }
+}
+
 export interface Documents {
   readonly chain: Json;
   readonly governance: Json;
   readonly state: Json;
   readonly proofs: Json;
   readonly files: Json;
+  readonly checkpoints: Json;
 }
 
 /** Everything. Throws a Fault at the first thing that is wrong. */
-export function verifyAll({ chain, governance, state, proofs, files }: Documents): void {
+export function verifyAll({ chain, governance, state, proofs, files, checkpoints }: Documents): void {
   const trust = verifyChain(chain);
   verifyGovernance(governance, trust);
   verifyState(state, chain);
@@ -577,4 +627,5 @@ export function verifyAll({ chain, governance, state, proofs, files }: Documents
   for (const proof of listOf(all['state'], 'state proofs')) verifyStateProof(proof, trust);
   for (const proof of listOf(all['consistency'], 'consistency proofs')) verifyConsistencyProof(proof, chain);
   verifyFiles(files);
+  verifyCheckpoints(checkpoints, { chain, state, trust });
 }

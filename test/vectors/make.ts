@@ -20,7 +20,9 @@ import {
   type Draft,
   type Signer,
 } from './chain-builder.ts';
-import { GovernedHistory, second, secondRotated, validatorRotated, RESET_TIME } from './governed-history.ts';
+import { encodeNote } from '../../src/ledger/checkpoints/signed-note.ts';
+import { checkpointsOf } from './checkpoints-of.ts';
+import { checkpointKeys, GovernedHistory, second, secondRotated, validatorRotated, RESET_TIME } from './governed-history.ts';
 
 /**
  * The committed byte vectors: a small chain with fixed keys and times, and every step from a transaction's fields to
@@ -155,12 +157,26 @@ function stateVector(chain: ChainBuilder): JsonObject[] {
   });
 }
 
+/** Of logs of several sizes, each signed with the key of its size (section 17). */
+function checkpointVectors(chain: ChainBuilder): JsonObject {
+  const { keys, checkpointOf, tlogProofOf, receiptOf } = checkpointsOf(chain, checkpointKeys);
+  const sizes = [...new Set(keys.flatMap(({ from_size: from }) => [from, from + 2]))];
+  const last = chain.head.header.log_size;
+  return {
+    keys: keys.map((key) => ({ ...key })),
+    checkpoints: [...sizes, last].map((size) => encodeNote(checkpointOf(size))),
+    tlog_proofs: sizes.map((size, index) => tlogProofOf(index * 3, size)),
+    receipts: sizes.map((size, index) => encodeHex(receiptOf(index * 3 + 1, size))),
+  };
+}
+
 export interface Vectors {
   readonly governance: JsonObject;
   readonly chain: JsonObject;
   readonly state: JsonObject;
   readonly proofs: JsonObject;
   readonly files: JsonObject;
+  readonly checkpoints: JsonObject;
 }
 
 /** The vectors and the chain that they are of. */
@@ -223,6 +239,7 @@ export function makeVectors(): { readonly vectors: Vectors; readonly chain: Chai
           asJson(chain.proveState('environments', 'removed:pole', height)),
         ],
       },
+      checkpoints: checkpointVectors(chain),
       files: {
         entries: FILES.map((entry) => ({ ...entry })),
         leaves: FILES.map((entry) => ({
@@ -235,7 +252,7 @@ export function makeVectors(): { readonly vectors: Vectors; readonly chain: Chai
   };
 }
 
-export const VECTOR_NAMES = ['chain', 'governance', 'state', 'proofs', 'files'] as const;
+export const VECTOR_NAMES = ['chain', 'governance', 'state', 'proofs', 'files', 'checkpoints'] as const;
 
 function fileOf(name: string): string {
   return fileURLToPath(new URL(`${name}.json`, import.meta.url));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { count, hash, publicKey } from '../../base/fields.ts';
 import { read, watch } from '../procedure.ts';
 import { chainIdentity, failure, identifier, time } from '../schemas.ts';
+import { checkpointView } from './checkpoints.ts';
 import { blockSummary } from './blocks.ts';
 
 /** How the node and its chain are: status, alerts, events, metrics. */
@@ -70,6 +71,8 @@ export const status = z.object({
   finality_p50_us: z.number().nullable(),
   finality_p99_us: z.number().nullable(),
   signature_verifier: z.enum(['native', 'noble']),
+  /** Checkpoints of the log and their witnesses; null where the chain names no key for them. */
+  checkpoint: checkpointView.nullable(),
   started_at: time,
   uptime_ms: count,
 });

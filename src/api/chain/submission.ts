@@ -55,10 +55,21 @@ export const simulation = z.discriminatedUnion('outcome', [
 export const submissionProcedures = {
   /** Canonical JSON of a signed transaction. Answers when it is on disk; sending it twice gives the same receipt. */
   submit: write
-    .input(z.strictObject({ transaction: z.string() }))
+    .input(
+      z.strictObject({
+        transaction: z.string(),
+        /** Asks for the receipt as a document that verifies without the node, where this node signs checkpoints. */
+        with_receipt: z.literal('cose').optional(),
+      }),
+    )
     .output(
       z.discriminatedUnion('outcome', [
-        z.object({ outcome: z.literal('committed'), receipt }),
+        z.object({
+          outcome: z.literal('committed'),
+          receipt,
+          /** COSE_Sign1 in base64; left out where it was not asked for, null where this node signs no checkpoints. */
+          cose_receipt: z.string().nullable().optional(),
+        }),
         z.object({ outcome: z.literal('rejected'), rejection }),
       ]),
     ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { publicKey } from '../../base/fields.ts';
+import { checkpointView } from '../chain/checkpoints.ts';
 import { act, ask } from '../procedure.ts';
 import { identifier, time } from '../schemas.ts';
 
@@ -47,6 +48,12 @@ export const keyProcedures = {
   prepareSealingKey: act
     .input(z.strictObject({ key_id: identifier, passphrase: z.string().optional() }))
     .output(z.object({ key_id: identifier })),
+  /** Lets this node sign checkpoints with a key of this machine once the chain names it. The passphrase is taken from a terminal alone. */
+  prepareCheckpointKey: act
+    .input(z.strictObject({ key_id: identifier, passphrase: z.string().optional() }))
+    .output(z.object({ key_id: identifier })),
+  /** Signs the newest head as a checkpoint, and shows it to the witnesses now. */
+  publishCheckpoint: act.output(z.object({ checkpoint: checkpointView.nullable() })),
   selectIdentity: act.input(z.strictObject({ key_id: identifier })).output(keysView),
   lockSession: act.output(keysView),
 };

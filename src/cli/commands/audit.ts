@@ -2,7 +2,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { exportHash, type ExportManifest } from '../../ledger/documents/export-manifest.ts';
 import { verifyExport, type VerifiedExport } from '../../node/export/verify-export.ts';
 import type { CommandContext } from '../context.ts';
-import { readTrustedKeys } from '../documents/trusted-keys.ts';
+import { readTrust } from '../documents/own-trust.ts';
 import { fields, time } from '../output.ts';
 import type { RegisterCommands } from './command.ts';
 import { sizeText } from './size-text.ts';
@@ -28,7 +28,7 @@ export const registerAudit: RegisterCommands = (program, run) => {
 
 async function verify(context: CommandContext, path: string, { trust, manifest }: VerifyOptions): Promise<void> {
   const { output } = context;
-  const trusted = await readTrustedKeys(context, trust);
+  const trusted = await readTrust(context, trust);
   const verified = await verifyExport({
     path,
     manifestPath: manifest,

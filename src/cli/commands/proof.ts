@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { trustedKeys } from '../../api/trusted-keys.ts';
+import { decodeBase64 } from '../../base/base64.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
@@ -32,6 +33,8 @@ interface CreateOptions {
   readonly at?: MomentArgument;
   readonly log?: Heights;
   readonly output?: string;
+  readonly format?: 'tlog-proof' | 'cose';
+  readonly witnessed?: boolean;
 }
 
 export const registerProof: RegisterCommands = (program, run) => {
@@ -51,6 +54,13 @@ export const registerProof: RegisterCommands = (program, run) => {
       'that the log of the first block is the beginning of the second, or the newest',
       heights,
     )
+    .addOption(
+      new Option(
+        '--format <FORMAT>',
+        'with --transaction: for readers without this program, signed with the checkpoint key',
+      ).choices(['tlog-proof', 'cose']),
+    )
+    .option('--witnessed', 'with --format tlog-proof: under the newest checkpoint that enough witnesses cosigned')
     .option('--output <FILE>', 'a new file; without it the proof goes to stdout')
     .action((options: CreateOptions) => run((context) => create(context, options)));
 
@@ -59,7 +69,10 @@ export const registerProof: RegisterCommands = (program, run) => {
     .description('check a proof against a trust file alone, or against the chain in --data')
     .requiredOption('--input <FILE>', 'the proof; - for stdin')
     .option('--trust <FILE>', 'what is known of the chain from another source (dm proof trust)')
-    .action((options: { input: string; trust?: string }) => run((context) => checkProof(context, options)));
+    .option('--policy <FILE>', 'of a tlog-proof: the witnesses that must have cosigned (c2sp.org/tlog-policy)')
+    .action((options: { input: string; trust?: string; policy?: string }) =>
+      run((context) => checkProof(context, options)),
+    );
 
   proof
     .command('trust')
@@ -72,6 +85,8 @@ async function create(context: CommandContext, options: CreateOptions): Promise<
   const { transaction, state, namespace, at, log } = options;
   if ([transaction, state, log].filter((value) => value !== undefined).length !== 1)
     throw new QuantumLockError('USAGE', 'create takes exactly one of --transaction, --state and --log');
+  if (options.format !== undefined) return createForOthers(context, options, options.format);
+  if (options.witnessed === true) throw new QuantumLockError('USAGE', '--witnessed goes with --format tlog-proof');
   const proof = await context.withSession('read', (client): Promise<unknown> => {
     if (transaction !== undefined) return client.chain.transactionProof({ id: transaction });
     if (state !== undefined)
@@ -81,10 +96,30 @@ async function create(context: CommandContext, options: CreateOptions): Promise<
   handOver(context, `${JSON.stringify(proof)}\n`, options.output, ['proof', proof]);
 }
 
+/** What stock tools read: it is signed now, with the checkpoint key, by the node that holds it. */
+async function createForOthers(
+  context: CommandContext,
+  { transaction: id, witnessed, output }: CreateOptions,
+  format: 'tlog-proof' | 'cose',
+): Promise<void> {
+  if (id === undefined) throw new QuantumLockError('USAGE', `--format ${format} proves a transaction: name it`);
+  if (format === 'cose') {
+    if (witnessed === true) throw new QuantumLockError('USAGE', 'a receipt has no witnesses');
+    if (output === undefined) throw new QuantumLockError('USAGE', 'a receipt is not text: name a file with --output');
+    const { cose } = await context.withSession('full', (client) => client.chain.coseReceipt({ id }));
+    writeNewFile(output, decodeBase64(cose));
+    return context.output.result({ path: output, format }, () => fields([['receipt', output]]));
+  }
+  const which = witnessed === true ? 'witnessed' : 'newest';
+  const { text } = await context.withSession('full', (client) => client.chain.tlogProof({ id, which }));
+  handOver(context, text, output, ['proof', text]);
+}
+
 async function trust(context: CommandContext, options: { readonly output?: string }): Promise<void> {
   const file = await context.withSession('read', async (client) => {
     const { validators } = await client.chain.validators();
-    return trustFileOf(trustedKeys(await client.chain.status(), validators));
+    const { keys } = await client.chain.checkpointKeys();
+    return trustFileOf(trustedKeys(await client.chain.status(), validators, keys));
   });
   handOver(context, encodeTrustFile(file), options.output, ['trust', file]);
   context.output.note(`genesis  ${fingerprintWords(file.genesis).join(' ')}`);

@@ -1,4 +1,5 @@
 import { isoTime } from '../../base/iso-time.ts';
+import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { PROPOSAL_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
@@ -6,9 +7,10 @@ import { verifyConsistencyProof, type ConsistencyProof } from '../../ledger/proo
 import type { ProofReport, TrustedKeys } from '../../ledger/proofs/report.ts';
 import { verifyStateProof, type StateProof } from '../../ledger/proofs/state-proof.ts';
 import { verifyTransactionProof, type TransactionProof } from '../../ledger/proofs/transaction-proof.ts';
-import { readInputText } from '../../node/read-input-file.ts';
+import { readInputFile } from '../../node/read-input-file.ts';
 import type { CommandContext } from '../context.ts';
-import { readTrustedKeys } from './trusted-keys.ts';
+import { checkForOthers } from './check-for-others.ts';
+import { readTrust } from './own-trust.ts';
 
 interface CheckedProof {
   readonly kind: 'transaction' | 'state' | 'consistency';
@@ -20,11 +22,20 @@ interface CheckedProof {
 /** Checks a proof with a trust file and nothing else, or with what the chain in the data directory says. */
 export async function checkProof(
   context: CommandContext,
-  options: { readonly input: string; readonly trust?: string },
+  options: { readonly input: string; readonly trust?: string; readonly policy?: string },
 ): Promise<void> {
-  const value = readProof(options.input);
-  const trusted = await readTrustedKeys(context, options.trust);
-  const { kind, report, claim } = check(value, trusted);
+  const bytes = readInputFile(options.input, PROPOSAL_FILE_SIZE_BYTES_MAX);
+  const trust = (): Promise<TrustedKeys> => readTrust(context, options.trust);
+  const { kind, report, claim } =
+    (await checkForOthers(bytes, trust, options.policy)) ?? check(readProof(options.input, bytes), await trust());
+  showReport(context, { kind, report, claim });
+}
+
+/** What was found, step by step. @throws PROOF_INVALID */
+export function showReport(
+  context: CommandContext,
+  { kind, report, claim }: { readonly kind: string; readonly report: ProofReport; readonly claim: string },
+): void {
   context.output.result({ ok: report.ok, kind, claim: report.ok ? claim : null, steps: report.steps }, () => [
     ...report.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
     ...(report.ok ? [claim] : []),
@@ -34,10 +45,10 @@ export async function checkProof(
     throw new QuantumLockError('PROOF_INVALID', `${failed.step}: ${failed.detail}`, { context: { kind } });
 }
 
-function readProof(path: string): Readonly<Record<string, unknown>> {
+function readProof(path: string, bytes: Uint8Array): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
-    value = parseStrictJson(readInputText(path, PROPOSAL_FILE_SIZE_BYTES_MAX));
+    value = parseStrictJson(decodeUtf8(bytes));
   } catch (error) {
     if (!(error instanceof QuantumLockError) || error.code === 'LIMIT_EXCEEDED') throw error;
     throw new QuantumLockError('DOCUMENT_INVALID', `${path}: ${error.message}`, { cause: error });

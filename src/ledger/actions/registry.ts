@@ -17,6 +17,7 @@ import { removeValidator } from './remove-validator.ts';
 import { rollback } from './rollback.ts';
 import { rotateKey } from './rotate-key.ts';
 import { rotateValidator } from './rotate-validator.ts';
+import { setCheckpointKey } from './set-checkpoint-key.ts';
 import { setParameter } from './set-parameter.ts';
 import { defineSetPolicy } from './set-policy.ts';
 import { unfreeze } from './unfreeze.ts';
@@ -52,6 +53,7 @@ const ACTIONS: readonly Action[] = [
   rotateValidator,
   defineSetPolicy((name) => table.find(name)),
   setParameter,
+  setCheckpointKey,
   resetClock,
   rollback,
   unfreeze,

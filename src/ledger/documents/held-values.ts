@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Json } from '../../base/canonical.ts';
 import { environmentId, identifier, level, policy } from '../actions/fields.ts';
-import { count, hash, jsonObject, publicKey } from '../../base/fields.ts';
+import { count, ed25519Key, hash, jsonObject, publicKey } from '../../base/fields.ts';
 import type { Namespace } from '../state/records.ts';
-import { isKeyPlace, isMemberPlace } from '../state/readers.ts';
+import { CHECKPOINT_KEY, checkpointKeyPlace, isKeyPlace, isMemberPlace } from '../state/readers.ts';
 
 /**
  * The shape of the values that a document brings from a state that is not here. The actions rest on it: a chain only
@@ -93,6 +93,16 @@ const freeze = z.looseObject({
   transaction_id: hash,
 });
 
+const checkpointKey = z.looseObject({
+  public_key: ed25519Key,
+  status: z.enum(['active', 'retired']),
+  added_at: moment,
+  added_by: hash,
+  retired_at: moment.nullable(),
+  retired_by: hash.nullable(),
+  previous: ed25519Key.nullable(),
+});
+
 /** Null where nothing here knows what is under the key. */
 function schemaOf(namespace: Namespace, key: string): z.ZodType | null {
   switch (namespace) {
@@ -110,6 +120,8 @@ function schemaOf(namespace: Namespace, key: string): z.ZodType | null {
     case 'policies':
       return storedPolicy;
     case 'parameters':
+      if (key === CHECKPOINT_KEY) return z.looseObject({ public_key: ed25519Key });
+      if (key.startsWith(checkpointKeyPlace(''))) return checkpointKey;
       return key === 'freeze' ? freeze : null;
     case 'proposals':
       return null;

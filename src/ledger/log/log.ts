@@ -194,20 +194,27 @@ export function consistencyPath(reader: LogNodeReader, first: number, second: nu
 }
 
 /** RFC 9162 §2.1.3.2: whether `leaf` is at `index` of the log of `size` leaves with `root`. */
-export function verifyInclusion(proof: {
+export function verifyInclusion(proof: InclusionPath & { root: Uint8Array }): boolean {
+  const root = inclusionRoot(proof);
+  return root !== null && equalBytes(root, proof.root);
+}
+
+export interface InclusionPath {
   leaf: Uint8Array;
   index: number;
   size: number;
   path: readonly Uint8Array[];
-  root: Uint8Array;
-}): boolean {
+}
+
+/** The root that a path leads to from `leaf` at `index` of a log of `size` leaves; null where no such log has such a path. */
+export function inclusionRoot(proof: InclusionPath): Uint8Array | null {
   const { index, size } = proof;
-  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return null;
   let fn = index;
   let sn = size - 1;
   let node = proof.leaf;
   for (const sibling of proof.path) {
-    if (sn === 0 || sibling.length !== 32) return false;
+    if (sn === 0 || sibling.length !== 32) return null;
     if (fn % 2 === 1 || fn === sn) {
       node = nodeHash(sibling, node);
       while (fn % 2 === 0 && fn !== 0) {
@@ -220,7 +227,7 @@ export function verifyInclusion(proof: {
     fn = Math.floor(fn / 2);
     sn = Math.floor(sn / 2);
   }
-  return sn === 0 && equalBytes(node, proof.root);
+  return sn === 0 ? node : null;
 }
 
 /** RFC 9162 §2.1.4.2: whether the log of `second` leaves only added to the log of `first`. */

@@ -3,6 +3,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { decodeHeader, encodeHeader, headerHash, type BlockHeader } from '../blocks/block.ts';
 import { checkProof, decodeProof, encodeProof, type BlockProof } from '../blocks/block-proof.ts';
 import { encodeCanonicalText } from '../../base/canonical.ts';
+import type { CheckpointKeySpan } from './checkpoint-key-span.ts';
 import type { ChainRoot } from '../chain-identity.ts';
 import { verifyWithNoble } from '../crypto/signature.ts';
 
@@ -26,6 +27,8 @@ export interface ProofReport {
 export interface TrustedKeys {
   readonly chain: ChainRoot;
   readonly validators: readonly { readonly validator_id: string; readonly public_key: string }[];
+  /** The keys that sign checkpoints of its log, or signed them; none where it is left out. */
+  readonly checkpointKeys?: readonly CheckpointKeySpan[];
 }
 
 /** A header with its hash and seal. */

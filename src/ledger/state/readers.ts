@@ -1,6 +1,8 @@
 import type { Json } from '../../base/canonical.ts';
 import type { ListedNamespace, ListedState, StateAccess } from './access.ts';
 import type {
+  CheckpointKeyName,
+  CheckpointKeyRecord,
   EnvironmentRecord,
   KeyRecord,
   MemberRecord,
@@ -59,6 +61,32 @@ export function readRecall(state: Readable, envId: string, promotion: string): R
 /** Undefined where the environment is there, or never was. */
 export function readRemoved(state: Readable, envId: string): RemovedEnvironment | undefined {
   return state.get('environments', removedPlace(envId)) as RemovedEnvironment | undefined;
+}
+
+/** Where it stands which key signs checkpoints. */
+export const CHECKPOINT_KEY = 'checkpoint_key';
+/** Where a checkpoint key has its span. */
+export const checkpointKeyPlace = (publicKey: string): string => `${CHECKPOINT_KEY}:${publicKey}`;
+
+/** The key that signs checkpoints; undefined where none was named. */
+export function readCheckpointKey(state: Readable): CheckpointKeyRecord | undefined {
+  const name = state.get('parameters', CHECKPOINT_KEY) as CheckpointKeyName | undefined;
+  return name === undefined ? undefined : readCheckpointKeyRecord(state, name.public_key);
+}
+
+export function readCheckpointKeyRecord(state: Readable, publicKey: string): CheckpointKeyRecord | undefined {
+  return state.get('parameters', checkpointKeyPlace(publicKey)) as CheckpointKeyRecord | undefined;
+}
+
+/** Every checkpoint key there is or was, the newest first. */
+export function listCheckpointKeys(state: Readable): readonly CheckpointKeyRecord[] {
+  const keys: CheckpointKeyRecord[] = [];
+  let key = readCheckpointKey(state);
+  while (key !== undefined) {
+    keys.push(key);
+    key = key.previous === null ? undefined : readCheckpointKeyRecord(state, key.previous);
+  }
+  return keys;
 }
 
 export function readProposal(state: Readable, proposalId: string): ProposalRecord | undefined {

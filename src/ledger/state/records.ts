@@ -1,4 +1,4 @@
-import type { Hash, PublicKey } from '../../base/bytes.ts';
+import type { Ed25519Key, Hash, PublicKey } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import type { Level, Permission } from '../permissions.ts';
 
@@ -152,6 +152,26 @@ export interface ValidatorKeyRecord {
   readonly status: 'active' | 'retired';
   readonly added_at: number;
   readonly retired_at: number | null;
+}
+
+/** Namespace `parameters`, key = `checkpoint_key`; absent where no key was named. */
+export interface CheckpointKeyName {
+  /** The key that signs checkpoints of the log now. */
+  readonly public_key: Ed25519Key;
+}
+
+/** Namespace `parameters`, key = `checkpoint_key:<public key>`: a key that signs checkpoints, or signed them. */
+export interface CheckpointKeyRecord {
+  readonly public_key: Ed25519Key;
+  readonly status: 'active' | 'retired';
+  readonly added_at: number;
+  /** The transaction that named it: it signs the log from the end of that block on. */
+  readonly added_by: Hash;
+  readonly retired_at: number | null;
+  /** The transaction that named another: logs of that block and later ones it does not sign. */
+  readonly retired_by: Hash | null;
+  /** The key before it; null where it is the first. So all of them can be found. */
+  readonly previous: Ed25519Key | null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Procedure } from '@orpc/server';
 import { reads } from '../../api/contract.ts';
 import type { ChainEvent } from '../../api/chain/node.ts';
+import { encodeBase64 } from '../../base/base64.ts';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { backedUp, oneMachine } from '../query/posture.ts';
 import type { Host } from './host.ts';
@@ -16,7 +17,22 @@ export const chainRouter = {
     yield* context.host.node.events.subscribe(signal);
   }),
   metrics: os.metrics.handler(({ context, input }) => context.host.node.metrics(input.minutes)),
-  submit: os.submit.handler(({ context, input }) => context.host.node.submit(encodeUtf8(input.transaction))),
+  submit: os.submit.handler(async ({ context: { host }, input }) => {
+    const result = await host.node.submit(encodeUtf8(input.transaction));
+    if (result.outcome !== 'committed' || input.with_receipt === undefined) return result;
+    const receipt = await host.node.checkpoints.ownReceipt(result.receipt.id);
+    return { ...result, cose_receipt: receipt === null ? null : encodeBase64(receipt) };
+  }),
+  checkpoint: os.checkpoint.handler(async ({ context: { host }, input }) => {
+    const { note, size, signedAt } = await host.node.checkpoints.checkpoint(input.which);
+    return { note, size, signed_at: signedAt };
+  }),
+  tlogProof: os.tlogProof.handler(async ({ context: { host }, input }) => ({
+    text: await host.node.checkpoints.tlogProof(input),
+  })),
+  coseReceipt: os.coseReceipt.handler(async ({ context: { host }, input }) => ({
+    cose: encodeBase64(await host.node.checkpoints.coseReceipt(input.id)),
+  })),
   simulate: os.simulate.handler(({ context, input }) => context.host.node.simulate(encodeUtf8(input.unsigned))),
   posture: os.posture.handler(async ({ context: { host } }) => {
     const posture = await host.node.query.posture();

@@ -160,6 +160,7 @@ export class ChainSession {
       ...repairing,
     });
     let blobs: BlobStore | null = null;
+    for (const checkpointKey of keys?.checkpointKeys ?? []) node.checkpoints.addKey(checkpointKey);
     try {
       const { root, blobs: directory } = dataPaths(dataDirectory);
       if (!isReading) blobs = new BlobStore({ directory, stored: new StoredContent(root) });

@@ -35,13 +35,20 @@ export const operatorRouter = {
     return identityOf(host, key);
   }),
   prepareSealingKey: os.prepareSealingKey.handler(async ({ context: { host, door }, input }) => {
-    if (door !== 'terminal' && input.passphrase !== undefined)
-      throw new QuantumLockError('ACCESS_DENIED', 'a page cannot give a passphrase', {
-        advice: 'A person gives it in a window that the page cannot reach.',
-      });
+    if (door !== 'terminal' && input.passphrase !== undefined) throw givenByPage();
     const key = await host.keyring.find(input.key_id);
     await host.validatorKeys.prepare(key, input.passphrase ?? null);
     return { key_id: key.key_id };
+  }),
+  prepareCheckpointKey: os.prepareCheckpointKey.handler(async ({ context: { host, door }, input }) => {
+    if (door !== 'terminal' && input.passphrase !== undefined) throw givenByPage();
+    const key = await host.keyring.find(input.key_id);
+    await host.validatorKeys.prepareForCheckpoints(key, input.passphrase ?? null);
+    return { key_id: key.key_id };
+  }),
+  publishCheckpoint: os.publishCheckpoint.handler(async ({ context: { host } }) => {
+    await host.node.checkpoints.publish();
+    return { checkpoint: await host.node.checkpoints.view() };
   }),
   desk: os.desk.handler(async function* ({ context: { host }, signal }): AsyncGenerator<DeskState, void, undefined> {
     for await (const _ of host.changes.changes(signal)) yield await deskState(host);
@@ -110,3 +117,9 @@ export const operatorRouter = {
   }),
   cancelJob: os.cancelJob.handler(({ context: { host }, input }) => ({ cancelled: host.jobs.cancel(input.job_id) })),
 };
+
+function givenByPage(): QuantumLockError {
+  return new QuantumLockError('ACCESS_DENIED', 'a page cannot give a passphrase', {
+    advice: 'A person gives it in a window that the page cannot reach.',
+  });
+}

@@ -1,6 +1,8 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import type { PublicKey } from '../../base/bytes.ts';
 import type { ValidatorRecord } from '../../ledger/state/records.ts';
+import { readCheckpointConfig } from '../checkpoints/checkpoint-config.ts';
+import { checkpointKeyIn, type CheckpointKey } from '../checkpoints/checkpoint-key.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
 import { readNodeConfig, writeNodeConfig, type NodeConfig } from '../data-directory/node-config.ts';
 import type { NextKey, SealingKey } from '../chain/seal-block.ts';
@@ -49,14 +51,22 @@ export async function openSealingKeys(
   dataDirectory: string,
   keyring: Keyring,
   passphrase: string | null,
-): Promise<{ readonly key: SealingKey; readonly nextKeys: readonly NextKey[] }> {
+): Promise<{
+  readonly key: SealingKey;
+  readonly nextKeys: readonly NextKey[];
+  readonly checkpointKeys: readonly CheckpointKey[];
+}> {
   const { validator } = readNodeConfig(dataDirectory);
+  const key_ids = checkpointKeyIds(dataDirectory);
   const [present, ...others] = await sealingKeys(dataDirectory, keyring);
   if (present.store === 'file' && passphrase === null)
     throw new QuantumLockError('PASSPHRASE_REQUIRED', "the validator's key is encrypted");
   // A key that may only be named next is not a reason to ask: it is prepared again before a change to it is approved.
-  const readable = others.filter(({ store }) => store === 'keychain' || passphrase !== null);
-  if (passphrase !== null && [present, ...readable].some(({ store }) => store === 'file'))
+  const isReadable = ({ store }: KeyInfo): boolean => store === 'keychain' || passphrase !== null;
+  const readable = others.filter(isReadable);
+  // Nor is one that signs checkpoints: without it the node seals, and its status says that it signs none.
+  const signing = (await keyring.list()).filter((key) => key_ids.includes(key.key_id) && isReadable(key));
+  if (passphrase !== null && [present, ...readable, ...signing].some(({ store }) => store === 'file'))
     await keyring.file.unlock(passphrase);
   try {
     const read = async ({ key_id, public_key }: KeyInfo): Promise<NextKey> => ({
@@ -66,9 +76,30 @@ export async function openSealingKeys(
     return {
       key: { validatorId: validator.validator_id, ...(await read(present)) },
       nextKeys: await Promise.all(readable.map(read)),
+      checkpointKeys: await Promise.all(signing.map(({ key_id }) => openCheckpointKey(keyring, key_id))),
     };
   } finally {
     keyring.file.lock();
+  }
+}
+
+/** A configuration that cannot be read keeps no block from being sealed; an alert tells of it. */
+function checkpointKeyIds(dataDirectory: string): readonly string[] {
+  try {
+    return readCheckpointConfig(dataDirectory).key_ids;
+  } catch (error) {
+    if (error instanceof QuantumLockError) return [];
+    throw error;
+  }
+}
+
+/** Of a store that is open. @throws KEY_NOT_FOUND, SIGNING_LOCKED, KEYCHAIN_UNAVAILABLE */
+export async function openCheckpointKey(keyring: Keyring, keyId: string): Promise<CheckpointKey> {
+  const signer = await keyring.signer(keyId);
+  try {
+    return checkpointKeyIn(signer);
+  } finally {
+    signer.close();
   }
 }
 

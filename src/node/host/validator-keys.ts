@@ -7,7 +7,9 @@ import type { QuantumNode } from '../quantum-node.ts';
 import type { SigningDesk } from '../signing/signing-desk.ts';
 import type { KeyNeed } from '../signing/subjects/key-removal.ts';
 import type { ProvedKey } from '../signing/subjects/possession.ts';
-import { nameNextKey, settleSealingKey } from './sealing-key.ts';
+import { addCheckpointKeyId, readCheckpointConfig } from '../checkpoints/checkpoint-config.ts';
+import { checkpointKeyOf } from '../checkpoints/checkpoint-key.ts';
+import { nameNextKey, openCheckpointKey, settleSealingKey } from './sealing-key.ts';
 
 /** Whose keys they are: all of it changes with the data directory. */
 interface KeysHost {
@@ -50,6 +52,24 @@ export class ValidatorKeys {
     }
   }
 
+  /** Lets this node sign checkpoints with a key once the chain names it. @throws PASSPHRASE_REQUIRED, PASSPHRASE_WRONG */
+  async prepareForCheckpoints(key: KeyInfo, passphrase: string | null): Promise<void> {
+    const { keyring, dataDirectory, node } = this.#host;
+    const given = passphrase ?? readGeneratedPassphrase(dataDirectory);
+    addCheckpointKeyId(dataDirectory, key.key_id);
+    if (key.store === 'keychain' || keyring.file.unlocked)
+      return node.checkpoints.addKey(await openCheckpointKey(keyring, key.key_id));
+    if (given === null) throw new QuantumLockError('PASSPHRASE_REQUIRED', `the key "${key.name}" is encrypted`);
+    const session = await keyring.file.openSession(given, key.key_id);
+    const secret = session.secret(key.key_id);
+    try {
+      node.checkpoints.addKey(checkpointKeyOf(secret));
+    } finally {
+      secret.fill(0);
+      session.close();
+    }
+  }
+
   /** A key that was proved to be held for this node's own validator may be named by the chain next. */
   async onProved({ subject, key, signer }: ProvedKey): Promise<void> {
     if (subject === `validator/${this.#host.node.validatorId ?? ''}`) await this.#hold(key, signer.copySecret());
@@ -58,6 +78,8 @@ export class ValidatorKeys {
   /** Why a key must stay here; null where it may go. */
   needOf({ key_id }: KeyInfo): KeyNeed | null {
     const { validator, acting_key_id } = readNodeConfig(this.#host.dataDirectory);
+    if (readCheckpointConfig(this.#host.dataDirectory).key_ids.includes(key_id))
+      return { why: 'this node signs checkpoints with it, or is prepared to.' };
     if (key_id === validator.key_id) return { why: 'this node seals with it. Replace the key of the validator first.' };
     return key_id === acting_key_id ? { why: 'it is the one that acts now. Choose another identity first.' } : null;
   }

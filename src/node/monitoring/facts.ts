@@ -51,6 +51,20 @@ export interface Facts {
   readonly now: number;
   /** Null where none are scheduled; an error where that cannot be read. */
   readonly backups: BackupFacts | QuantumLockError | null;
+  /** Null where none are set; an error where that cannot be read. */
+  readonly witnesses: WitnessFacts | QuantumLockError | null;
+}
+
+/** How the witnesses of the log fare. */
+export interface WitnessFacts {
+  readonly withinMs: number;
+  /** When they were set. */
+  readonly setAt: number;
+  /** When the oldest transaction was sealed that enough of them have not seen; null where they saw all. */
+  readonly unseenSince: number | null;
+  /** Transactions of the newest log that enough of them saw. */
+  readonly seenSize: number;
+  readonly problems: readonly { readonly name: string; readonly message: string; readonly isFork: boolean }[];
 }
 
 /** How the scheduled backups fare. */

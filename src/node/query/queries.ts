@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { BlockQueries } from './block-queries.ts';
+import { CheckpointQueries } from './checkpoint-queries.ts';
 import { EnvironmentQueries } from './environment-queries.ts';
 import { GovernanceQueries } from './governance-queries.ts';
 import type { Indexer } from './indexer.ts';
@@ -16,6 +17,7 @@ export interface Queries {
   readonly indexer: Indexer;
   readonly context: QueryContext;
   readonly blocks: BlockQueries;
+  readonly checkpoints: CheckpointQueries;
   readonly environments: EnvironmentQueries;
   readonly state: StateQueries;
   readonly governance: GovernanceQueries;
@@ -37,6 +39,7 @@ export function makeQueries(chain: ChainReader, lists: StateLists, { database, i
     context,
     governance,
     blocks: new BlockQueries(context),
+    checkpoints: new CheckpointQueries(context),
     environments: new EnvironmentQueries(context),
     state: new StateQueries(context),
     proposals: new ProposalQueries(context, governance),

@@ -34,6 +34,8 @@ import { makeQueries, type Queries } from './queries.ts';
 import { stateListsOf } from './query-context.ts';
 import { auditReads } from './reads/audit.ts';
 import { blockReads } from './reads/blocks.ts';
+import { checkpointQuestions } from './checkpoint-questions.ts';
+import { checkpointReads } from './reads/checkpoints.ts';
 import { contentReads } from './reads/content.ts';
 import { environmentReads } from './reads/environments.ts';
 import { governanceReads } from './reads/governance.ts';
@@ -360,10 +362,12 @@ const router = {
   ...environmentReads,
   ...contentReads,
   ...proofReads,
+  ...checkpointReads,
   ...memberReads,
   ...governanceReads,
   ...proposalReads,
   ...recoveryReads,
+  ...checkpointQuestions,
   ...own,
 };
 

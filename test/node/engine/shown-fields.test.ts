@@ -16,8 +16,10 @@ import {
   dee,
   direct,
   GovernedWorld,
+  heads,
   node2,
   rotateKey,
+  setCheckpointKey,
   setPolicy,
   signedApproval,
   spare,
@@ -122,6 +124,7 @@ const GOVERNANCE_CASES: readonly Case[] = [
     },
   },
   { action: 'reset_clock', payload: { time: GENESIS_TIME - 60_000, reason: 'it ran ahead' } },
+  { action: 'set_checkpoint_key', payload: setCheckpointKey(heads) },
   {
     action: 'set_parameter',
     payload: { name: 'transaction_window_ms', value: 120_000 },

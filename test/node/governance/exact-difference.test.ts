@@ -24,6 +24,7 @@ import type { ChainStore } from '../../../src/node/storage/chain-store.ts';
 import { isSoak, SeededRandom } from '../../crash/seeded-random.ts';
 import { createBytes, foundTestChain, hashOf, signedBytes, testChain, VALIDATOR_ID } from '../../crash/test-chain.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
+import { checkpointSignerNamed, namingPayload } from '../../vectors/checkpoint-signer.ts';
 import { openedEngine } from '../engine/opened-engine.ts';
 import { receiptOf } from '../storage/opened-node.ts';
 
@@ -117,6 +118,10 @@ function randomOperation(random: SeededRandom, state: State, step: number): Draf
       { action: random.pick(['set_policy', 'unfreeze', 'add_member']), env_id: null, policy: random.pick(policies) },
     ],
     () => ['set_policy', { action: 'promote_environment', env_id: envId, policy: random.pick(policies) }],
+    () => [
+      'set_checkpoint_key',
+      { ...namingPayload({ ...testChain(), era: 0 }, checkpointSignerNamed(`checkpoints ${step}`)) },
+    ],
     () => ['set_parameter', { name: 'proposal_lifetime_ms', value: random.between(3_600_000, 9_000_000) }],
     () => ['set_parameter', { name: 'transaction_window_ms', value: random.between(600_000, 900_000) }],
     () => ['create_environment', { env_id: `env-${step}`, state_hash: hashOf(`env-${step}`), metadata }],

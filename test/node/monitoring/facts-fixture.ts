@@ -20,4 +20,5 @@ export const WELL: Facts = {
   lostContent: [],
   now: 6_000,
   backups: null,
+  witnesses: null,
 };

@@ -28,6 +28,7 @@ import { standing } from '../../../src/node/monitoring/rules/standing.ts';
 import { stateCorruption } from '../../../src/node/monitoring/rules/state-corruption.ts';
 import { storageGone } from '../../../src/node/monitoring/rules/storage-gone.ts';
 import { threadFailed } from '../../../src/node/monitoring/rules/thread-failed.ts';
+import { witnessesBehind } from '../../../src/node/monitoring/rules/witnesses-behind.ts';
 import { WELL } from './facts-fixture.ts';
 
 interface Case {
@@ -54,6 +55,10 @@ const BACKUPS = {
   drilledAt: null,
   failure: null,
 } as const;
+
+/** Set at the epoch, an hour at most. */
+const WITNESSES = { withinMs: HOUR_MS, setAt: 0, unseenSince: 1_000, seenSize: 7, problems: [] } as const;
+const FORKED = { name: 'alpha', message: 'it saw another history of this log (422)', isFork: true } as const;
 
 /** One for each rule: what makes it fire, and what does not. */
 const CASES: readonly Case[] = [
@@ -367,6 +372,27 @@ const CASES: readonly Case[] = [
     ],
     quiet: { backups: BACKUPS },
   },
+  {
+    rule: witnessesBehind,
+    fires: { now: HOUR_MS + 1_001, witnesses: { ...WITNESSES, problems: [FORKED] } },
+    findings: [
+      {
+        code: 'WITNESSES_BEHIND',
+        subject: 'fork alpha',
+        severity: 'critical',
+        message: 'The witness alpha saw another history of this log: it saw another history of this log (422).',
+      },
+      {
+        code: 'WITNESSES_BEHIND',
+        subject: 'late',
+        severity: 'warning',
+        since: 1_000,
+        message:
+          'Enough witnesses saw the log up to 7 transactions, and none of what came after within 1 hour. alpha: it saw another history of this log (422).',
+      },
+    ],
+    quiet: { now: HOUR_MS + 1_000, witnesses: WITNESSES },
+  },
 ];
 
 describe('the rules of alerts', () => {
@@ -386,6 +412,16 @@ describe('the rules of alerts', () => {
       if (unknown !== undefined) expect(rule.evaluate({ ...WELL, ...unknown })).toBeNull();
     },
   );
+
+  test('tell of witnesses that cannot be read, and count their time from when they were set', () => {
+    expect(witnessesBehind.evaluate({ ...WELL, witnesses: failure })).toMatchObject([
+      { subject: 'unreadable', severity: 'warning', advice: failure.advice },
+    ]);
+    const late = { ...WITNESSES, setAt: HOUR_MS };
+    expect(witnessesBehind.evaluate({ ...WELL, now: 2 * HOUR_MS, witnesses: late })).toEqual([]);
+    expect(witnessesBehind.evaluate({ ...WELL, now: 2 * HOUR_MS + 1, witnesses: late })).toHaveLength(1);
+    expect(witnessesBehind.evaluate({ ...WELL, now: 9e12, witnesses: { ...late, unseenSince: null } })).toEqual([]);
+  });
 
   test('find nothing where nothing is wrong', () => {
     expect(new AlertBook({ rules: ALERT_RULES, now: () => 10_000 }).look(WELL)).toEqual([]);

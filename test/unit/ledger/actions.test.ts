@@ -432,6 +432,7 @@ describe('the registry', () => {
       'rotate_validator',
       'set_policy',
       'set_parameter',
+      'set_checkpoint_key',
       'reset_clock',
       'rollback',
       'unfreeze',

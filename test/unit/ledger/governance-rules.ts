@@ -18,10 +18,13 @@ import {
   direct,
   fraction,
   GovernedWorld,
+  heads,
+  laterHeads,
   newKey,
   node2,
   possession,
   rotateKey,
+  setCheckpointKey,
   setPolicy,
   signedApproval,
   spare,
@@ -161,7 +164,11 @@ export const GOVERNANCE_RULES = {
   },
   KEY_TAKEN: {
     rule: 'a key enters the chain once',
-    passes: [() => proposing('add_member', addMember('dee', 'validator', [dee, spare]))],
+    passes: [
+      () => proposing('add_member', addMember('dee', 'validator', [dee, spare])),
+      () =>
+        deciding([['set_checkpoint_key', setCheckpointKey(heads)]], 'set_checkpoint_key', setCheckpointKey(laterHeads)),
+    ],
     fails: [
       () => proposing('add_member', addMember('dee', 'validator', [dee, bob])),
       () => proposing('add_member', addMember('dee', 'validator', [node1])),
@@ -172,6 +179,13 @@ export const GOVERNANCE_RULES = {
       () => proposing('rotate_validator', withValidator('node1', node1)),
       () => deciding([['remove_member', { member_id: 'bob' }]], 'add_member', addMember('dee', 'validator', [bob])),
       () => deciding([['rotate_key', rotateKey('bob', bob, spare)]], 'rotate_key', rotateKey('bob', spare, bob)),
+      () => deciding([['set_checkpoint_key', setCheckpointKey(heads)]], 'set_checkpoint_key', setCheckpointKey(heads)),
+      () =>
+        deciding(
+          [heads, laterHeads].map((key) => ['set_checkpoint_key', setCheckpointKey(key)] as const),
+          'set_checkpoint_key',
+          setCheckpointKey(heads),
+        ),
       () =>
         deciding(
           [['rotate_validator', withValidator('node1', node2)]],
@@ -194,8 +208,18 @@ export const GOVERNANCE_RULES = {
   },
   POSSESSION_INVALID: {
     rule: 'the new key signed that it shall be this subject’s on this chain',
-    passes: [() => proposing('add_validator', withValidator('node2', node2))],
+    passes: [
+      () => proposing('add_validator', withValidator('node2', node2)),
+      () => proposing('set_checkpoint_key', setCheckpointKey(heads)),
+    ],
     fails: [
+      ...[
+        setCheckpointKey(heads, { by: laterHeads }),
+        setCheckpointKey(heads, { chain: { ...UNFOUNDED, genesis: CONTENT } }),
+        // Who holds no key can sign for one of small order, or for no point at all.
+        { public_key: `0x${'00'.repeat(32)}`, proof: `0x${'00'.repeat(64)}` },
+        { public_key: `0x02${'00'.repeat(31)}`, proof: `0x${'00'.repeat(64)}` },
+      ].map((payload) => (): Rejection | null => proposing('set_checkpoint_key', payload)),
       ...[
         possession(node2, 'validator/node3'),
         possession(node2, 'member/node2'),

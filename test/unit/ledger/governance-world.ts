@@ -1,8 +1,8 @@
 import type { ChainIdentity } from '../../../src/ledger/chain-identity.ts';
-import type { Hash, Signature } from '../../../src/base/bytes.ts';
+import { encodeHex, type Hash, type Signature } from '../../../src/base/bytes.ts';
 import type { Json, JsonObject } from '../../../src/base/canonical.ts';
 import { bindPayload } from '../../../src/ledger/actions/bind-payload.ts';
-import type { KeySubject } from '../../../src/ledger/governance/possession.ts';
+import { CHECKPOINT_SUBJECT, possessionDigest, type KeySubject } from '../../../src/ledger/governance/possession.ts';
 import { proposalStatus } from '../../../src/ledger/governance/proposal.ts';
 import type { Trial } from '../../../src/ledger/governance/settle.ts';
 import type { Rejection } from '../../../src/ledger/rejections.ts';
@@ -15,6 +15,7 @@ import type {
 } from '../../../src/ledger/state/records.ts';
 import type { Transaction } from '../../../src/ledger/transactions/transaction.ts';
 import { currentChain, signerNamed, type Signer } from '../../vectors/chain-builder.ts';
+import { checkpointSignerNamed, type CheckpointSigner } from '../../vectors/checkpoint-signer.ts';
 import {
   draftProposal,
   signApproval,
@@ -33,6 +34,9 @@ export const dee = signerNamed('dee, who joins');
 export const spare = signerNamed('a spare key');
 export const other = signerNamed('another spare key');
 export const node2 = signerNamed('node2, a second validator');
+
+export const heads = checkpointSignerNamed('a key for checkpoints');
+export const laterHeads = checkpointSignerNamed('another key for checkpoints');
 
 const LEVELS_OF = {
   ada: 'administrator',
@@ -64,11 +68,11 @@ export const fraction = (
 export const direct = (permission: string): JsonObject => ({ mode: 'direct', permission });
 
 /** Proofs that were made for no chain in particular, so that they can be made again for the one that they are sent to. */
-const unboundProofs = new Map<string, { readonly signer: Signer; readonly subject: KeySubject }>();
+const unboundProofs = new Map<string, (chain: ChainIdentity) => Signature>();
 
 export function possession(signer: Signer, subject: KeySubject, chain?: ChainIdentity): Signature {
   const proof = signPossession(chain ?? currentChain(), signer, subject);
-  if (chain === undefined) unboundProofs.set(proof, { signer, subject });
+  if (chain === undefined) unboundProofs.set(proof, (own) => signPossession(own, signer, subject));
   return proof;
 }
 export const signedApproval = (signer: Signer, id: string, chain = currentChain()): JsonObject =>
@@ -101,6 +105,19 @@ export const withValidator = (id: string, signer: Signer): JsonObject => ({
   validator_id: id,
   ...newKey(signer, `validator/${id}`),
 });
+/** Names a checkpoint key; `by`: who proves that it is held. */
+export const setCheckpointKey = (
+  signer: CheckpointSigner,
+  { by = signer, chain }: { readonly by?: CheckpointSigner; readonly chain?: ChainIdentity } = {},
+): JsonObject => {
+  const prove = (own: ChainIdentity): Signature => {
+    const digest = possessionDigest(own, { publicKey: signer.publicKey, subject: CHECKPOINT_SUBJECT });
+    return encodeHex(by.sign(digest)) as Signature;
+  };
+  const proof = prove(chain ?? currentChain());
+  if (chain === undefined) unboundProofs.set(proof, prove);
+  return { public_key: signer.publicKey, proof };
+};
 export const setPolicy = (action: string, policy: Policy | JsonObject, envId: string | null = null): JsonObject => ({
   action,
   env_id: envId,
@@ -165,7 +182,7 @@ export class GovernedWorld extends World {
   #own(payload: JsonObject): JsonObject {
     const text = JSON.stringify(payload).replace(/0x[0-9a-f]{128}/g, (proof) => {
       const known = unboundProofs.get(proof);
-      return known === undefined ? proof : signPossession(this.chain, known.signer, known.subject);
+      return known === undefined ? proof : known(this.chain);
     });
     return JSON.parse(text) as JsonObject;
   }

@@ -67,7 +67,7 @@ describe('the committed vectors', () => {
         'rotate_key',
       ]),
     );
-    expect(chain.blocks).toHaveLength(29);
+    expect(chain.blocks).toHaveLength(33);
   });
 
   test('cover what a rollback gives back, takes away, and leaves recalled', () => {
@@ -136,7 +136,7 @@ describe('the committed vectors', () => {
         }),
       ).toBe(true);
     }
-    expect([transactions.length, state.length, consistency.length]).toEqual([13, 14, 10]);
+    expect([transactions.length, state.length, consistency.length]).toEqual([14, 14, 11]);
   });
 });
 
@@ -194,8 +194,14 @@ describe('the independent verifier', () => {
       const text = readFileSync(new URL(`../../vectors/${name}.ts`, import.meta.url), 'utf8');
       return [...text.matchAll(/(?<!\.)(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]);
     };
-    expect(importsOf('independent-verifier')).toEqual(['node:crypto', './independent-execution.ts']);
-    expect(importsOf('independent-values')).toEqual(['node:crypto']);
+    expect(importsOf('independent-verifier')).toEqual([
+      'node:crypto',
+      './independent-checkpoints.ts',
+      './independent-values.ts',
+      './independent-execution.ts',
+    ]);
+    for (const name of ['independent-values', 'independent-checkpoints'])
+      expect(importsOf(name)).toEqual(['node:crypto']);
     expect(importsOf('independent-recovery')).toEqual(['./independent-values.ts']);
     expect(new Set(importsOf('independent-governance'))).toEqual(
       new Set(['./independent-recovery.ts', './independent-values.ts']),

@@ -18,8 +18,11 @@ import {
   count,
   dee,
   GovernedWorld,
+  heads,
+  laterHeads,
   rotateKey,
   SIGNERS,
+  setCheckpointKey,
   setPolicy,
   spare,
   updateMember,
@@ -59,6 +62,15 @@ const WORK: readonly (readonly [string, () => { readonly world: GovernedWorld; r
   ['rotate_key', () => exportedProposal('rotate_key', rotateKey('ben', ben, spare))],
   ['rotate_validator', () => exportedProposal('rotate_validator', withValidator('node1', node2))],
   ['set_policy', () => exportedProposal('set_policy', setPolicy('unfreeze', count(3)))],
+  ['set_checkpoint_key', () => exportedProposal('set_checkpoint_key', setCheckpointKey(heads))],
+  [
+    'set_checkpoint_key',
+    () => {
+      const world = GovernedWorld.governed();
+      world.decide('set_checkpoint_key', setCheckpointKey(heads));
+      return exportedProposal('set_checkpoint_key', setCheckpointKey(laterHeads), world);
+    },
+  ],
   ['set_parameter', () => exportedProposal('set_parameter', { name: 'transaction_window_ms', value: 60_000 })],
   [
     'promote_environment',

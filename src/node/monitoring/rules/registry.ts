@@ -21,6 +21,7 @@ import { standing } from './standing.ts';
 import { stateCorruption } from './state-corruption.ts';
 import { storageGone } from './storage-gone.ts';
 import { threadFailed } from './thread-failed.ts';
+import { witnessesBehind } from './witnesses-behind.ts';
 
 /** Every rule, in the order in which alerts of one severity are listed. A new one is its file and its line here. */
 export const ALERT_RULES: readonly AlertRule[] = [
@@ -46,4 +47,5 @@ export const ALERT_RULES: readonly AlertRule[] = [
   backupFailed,
   backupOverdue,
   backupsUnreadable,
+  witnessesBehind,
 ];

@@ -10,8 +10,11 @@ import {
   count,
   dee,
   GovernedWorld,
+  heads,
+  laterHeads,
   node2,
   rotateKey,
+  setCheckpointKey,
   setPolicy,
   spare,
   updateMember,
@@ -89,6 +92,13 @@ const PROPOSABLE: readonly (readonly [action: string, payload: JsonObject, place
     ['transaction_floor_at', 'transaction_reach_ms', 'transaction_window_ms'].map((name) => `parameters ${name}`),
   ],
   ['set_parameter', { name: 'proposal_lifetime_ms', value: 60_000 }, ['parameters proposal_lifetime_ms']],
+  [
+    'set_checkpoint_key',
+    setCheckpointKey(laterHeads),
+    ['checkpoint_key', ...[heads, laterHeads].map((key) => `checkpoint_key:${key.publicKey}`).toSorted()].map(
+      (key) => `parameters ${key}`,
+    ),
+  ],
   ['reset_clock', { time: 1, reason: 'it ran ahead' }, ['parameters clock', 'parameters transaction_floor_at']],
   ['unfreeze', {}, ['parameters freeze']],
 ];
@@ -120,6 +130,7 @@ function furnished(action: string): GovernedWorld {
   for (const envId of ['alpha', 'beta']) world.decide('create_environment', env(envId));
   world.decide('promote_environment', env('alpha'));
   world.decide('add_validator', withValidator('node2', node2));
+  world.decide('set_checkpoint_key', setCheckpointKey(heads));
   if (action === 'unfreeze') world.must('freeze', { reason: 'an intruder' });
   return world;
 }
