@@ -169,6 +169,8 @@ export const ROLLBACK_SHOWN_MAX = 1_000;
 export const PROPOSAL_FILE_TOLD_MAX = 1_000;
 /** An approval or a key card that is made away from the chain: four fields of known length. */
 export const OFFLINE_NOTE_SIZE_BYTES_MAX = 1024;
+/** A trust file: every key that ever sealed, some 150 bytes each. */
+export const TRUST_FILE_SIZE_BYTES_MAX = 256 * 1024;
 /** Bytes in one frame of an animated QR code: with its head a code of 65 modules, which a terminal of 80 columns shows, and an approval fits in one. */
 export const QR_FRAME_SIZE_BYTES = 340;
 /** Frames of one animated QR code: a minute of filming at four a second; what is longer goes as a file. */

@@ -104,7 +104,11 @@ export class FakeGovernance {
         added_at: validator.added_at,
         blocks_sealed: isHere ? this.#height() : 0,
         last_seen: isHere ? this.ledger.now : null,
-        keys: keysOf(keys.filter(({ validator_id }) => validator_id === validator.validator_id)),
+        keys: keysOf(keys.filter(({ validator_id }) => validator_id === validator.validator_id)).map((one) => ({
+          ...one,
+          seals_from: 0,
+          seals_to: one.status === 'active' ? null : this.#height(),
+        })),
         is_here: isHere,
       };
     });

@@ -151,14 +151,14 @@ export class ChainBuilder {
   });
   readonly log = new MemoryLog();
   #validator: ValidatorSigner;
-  readonly #sealers: ValidatorSigner[] = [];
+  readonly #sealers: (ValidatorSigner & { readonly from: number })[] = [];
   readonly #frontier = new LogFrontier();
   readonly #recent = new RecentTransactions();
 
   constructor(options: { readonly chainId: string; readonly validator: ValidatorSigner }) {
     this.chainId = options.chainId;
     this.#validator = options.validator;
-    this.#sealers.push(options.validator);
+    this.#sealers.push({ ...options.validator, from: 0 });
   }
 
   get root(): ChainRoot {
@@ -170,18 +170,23 @@ export class ChainBuilder {
     return identityIn(this.state, this.root);
   }
 
-  /** Every key that sealed, or seals from now on. */
+  /** Every key that sealed, or seals from now on. A validator's earlier key ends where its next one begins. */
   get trusted(): TrustedKeys {
     return {
       chain: this.root,
-      validators: this.#sealers.map(({ id, signer }) => ({ validator_id: id, public_key: signer.publicKey })),
+      validators: this.#sealers.map(({ id, signer, from }, index) => ({
+        validator_id: id,
+        public_key: signer.publicKey,
+        seals_from: from,
+        seals_to: endOf(this.#sealers.slice(index + 1).find((later) => later.id === id)),
+      })),
     };
   }
 
   /** The next blocks are by this validator, with this key. */
   sealBy(validator: ValidatorSigner): void {
     this.#validator = validator;
-    this.#sealers.push(validator);
+    this.#sealers.push({ ...validator, from: this.blocks.length });
   }
 
   get head(): BuiltBlock {
@@ -329,6 +334,11 @@ export class ChainBuilder {
     if (entry === undefined) throw new Error('no value has this leaf');
     return entry;
   }
+}
+
+/** The last block before another key's first. */
+function endOf(next: { readonly from: number } | undefined): number | null {
+  return next === undefined ? null : next.from - 1;
 }
 
 export function sha256(bytes: Uint8Array): Uint8Array {

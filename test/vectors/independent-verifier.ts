@@ -206,8 +206,15 @@ const HEADER_FIELDS = [
 interface Trust {
   readonly chainId: string;
   readonly genesis: string;
-  /** By validator id, each key that it seals or sealed with. */
-  readonly validators: ReadonlyMap<string, readonly string[]>;
+  /** By validator id, each key that it seals or sealed with, and the blocks that it may seal. */
+  readonly validators: ReadonlyMap<string, readonly Span[]>;
+}
+
+interface Span {
+  readonly key: string;
+  readonly from: number;
+  /** The last one; null where there is none yet. */
+  readonly to: number | null;
 }
 
 function checkSealed(header: Fields, hash: Json | undefined, proof: Json | undefined, trust: Trust): void {
@@ -221,9 +228,11 @@ function checkSealed(header: Fields, hash: Json | undefined, proof: Json | undef
   demand(!isFirst || hash === trust.genesis, 'block 0 is that of another chain');
   const seal = fieldsOf(proof, ['public_key', 'signature', 'type'], 'proof');
   demand(seal['type'] === 'seal', 'the proof is not a seal');
+  const spans = trust.validators.get(textOf(header['validator'], 'validator')) ?? [];
+  const index = countOf(header['index'], 'index');
   demand(
-    trust.validators.get(textOf(header['validator'], 'validator'))?.includes(textOf(seal['public_key'], 'key')) === true,
-    'the seal is not by a trusted validator',
+    spans.some(({ key, from, to }) => key === seal['public_key'] && from <= index && (to === null || index <= to)),
+    'the seal is not by a key that may seal this block',
   );
   const publicKey = unhex(seal['public_key'], 33, 'public key');
   demand(isSignedBy(publicKey, preimage, unhex(seal['signature'], 64, 'seal')), 'the seal does not verify');
@@ -273,7 +282,7 @@ function trustIn(state: State, chain: Pick<Trust, 'chainId' | 'genesis'>): Trust
   const active = state.entries('validators').filter(([key, value]) => {
     return !key.startsWith('key/') && (value as Content)['status'] === 'active';
   });
-  return { ...chain, validators: new Map(active.map(([id, value]) => [id, [textOf((value as Fields)['public_key'], 'key')]])) };
+  return { ...chain, validators: new Map(active.map(([id, value]) => [id, [{ key: textOf((value as Fields)['public_key'], 'key'), from: 0, to: null }]])) };
 }
 
 /** Section 6: the least time that the block after `parent` may have. */
@@ -370,18 +379,31 @@ function verifyChain(document: Json): Trust {
     const environmentsRoot = textOf(rootNamed(block['namespace_roots'], 'environments'), 'root');
     past.push({ hash: textOf(parentHash, 'hash'), environmentsRoot, state });
   }
-  return trustOf(chain, state);
+  return trustOf(
+    chain,
+    past.map((block) => block.state),
+  );
 }
 
-/** The validators that the document names are those of the chain, with every key that they ever had. */
-function trustOf(chain: Fields, state: State): Trust {
-  const validators = new Map<string, string[]>();
+/** The validators that the document names are those of the chain, with every key that they ever had, and when each sealed. */
+function trustOf(chain: Fields, states: readonly State[]): Trust {
+  const state = states.at(-1) ?? new State();
+  const validators = new Map<string, Span[]>();
   for (const entry of listOf(chain['validators'], 'validators')) {
-    const { validator_id: id, public_key: key } = fieldsOf(entry, ['public_key', 'validator_id'], 'validator');
-    const record = state.get('validators', `key/${textOf(key, 'public_key')}`);
-    demand(record?.['validator_id'] === id, 'a validator is named with a key that it never had');
-    const keys = validators.get(textOf(id, 'validator_id')) ?? [];
-    validators.set(textOf(id, 'validator_id'), [...keys, textOf(key, 'public_key')]);
+    const named = fieldsOf(entry, ['public_key', 'seals_from', 'seals_to', 'validator_id'], 'validator');
+    const id = textOf(named['validator_id'], 'validator_id');
+    const key = textOf(named['public_key'], 'public_key');
+    demand(state.get('validators', `key/${key}`)?.['validator_id'] === id, 'a validator is named with a key that it never had');
+    // A block is sealed by a key that is active in the state before it, block 0 by one of the state after it.
+    const sealing = states.flatMap((after, index) => {
+      const before = index === 0 ? after : states[index - 1];
+      return before?.get('validators', `key/${key}`)?.['status'] === 'active' ? [index] : [];
+    });
+    const isInUse = state.get('validators', `key/${key}`)?.['status'] === 'active';
+    const [from = states.length] = sealing;
+    demand(named['seals_from'] === from, 'a key is named for another first block');
+    demand(named['seals_to'] === (isInUse ? null : sealing.at(-1)), 'a key is named for another last block');
+    validators.set(id, [...(validators.get(id) ?? []), { key, from, to: isInUse ? null : (sealing.at(-1) ?? null) }]);
   }
   const known = state.entries('validators').filter(([key]) => key.startsWith('key/'));
   demand(known.length === [...validators.values()].flat().length, 'a key of a validator is not named');

@@ -83,8 +83,10 @@ async function create(context: CommandContext, options: CreateOptions): Promise<
 
 async function trust(context: CommandContext, options: { readonly output?: string }): Promise<void> {
   const file = await context.withSession('read', async (client) => {
+    // Before the keys are read: what is told of them holds at this block at least.
+    const status = await client.chain.status();
     const { validators } = await client.chain.validators();
-    return trustFileOf(trustedKeys(await client.chain.status(), validators));
+    return trustFileOf(trustedKeys(status, validators), status.height);
   });
   handOver(context, encodeTrustFile(file), options.output, ['trust', file]);
   context.output.note(`genesis  ${fingerprintWords(file.genesis).join(' ')}`);

@@ -1,7 +1,7 @@
 import { isoTime } from '../../base/iso-time.ts';
 import { trustedKeys } from '../../api/trusted-keys.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { PROPOSAL_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { PROPOSAL_FILE_SIZE_BYTES_MAX, TRUST_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { verifyConsistencyProof, type ConsistencyProof } from '../../ledger/proofs/consistency-proof.ts';
 import { decodeTrustFile } from '../../ledger/documents/trust-file.ts';
@@ -27,7 +27,7 @@ export async function checkProof(
   const trusted =
     options.trust === undefined
       ? await ownKeys(context)
-      : decodeTrustFile(readInputText(options.trust, PROPOSAL_FILE_SIZE_BYTES_MAX));
+      : decodeTrustFile(readInputText(options.trust, TRUST_FILE_SIZE_BYTES_MAX));
   const { kind, report, claim } = check(value, trusted);
   context.output.result({ ok: report.ok, kind, claim: report.ok ? claim : null, steps: report.steps }, () => [
     ...report.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),

@@ -11,6 +11,7 @@ import { summaryOfEnvironment } from './environment-summary.ts';
 import { FollowedNamespace } from './followed-namespace.ts';
 import { IndexDifference } from './index-difference.ts';
 import { prefixOf, type Indexer } from './indexer.ts';
+import { KeySpans } from './key-spans.ts';
 import type { SealCounts } from './seal-counts.ts';
 import type { StateCache } from './state-cache.ts';
 import { keyPlace, memberPlace } from '../../ledger/state/readers.ts';
@@ -21,6 +22,7 @@ export type Moment = { readonly height: number } | { readonly time: number } | u
 /** What the newest state lists, and the headers count: read from the chain itself. */
 export interface StateLists {
   readonly seals: SealCounts;
+  readonly spans: KeySpans;
   readonly environments: FollowedNamespace<EnvironmentSummary>;
   readonly proposals: FollowedNamespace<
     Pick<ProposalRecord, 'proposal_id' | 'status' | 'expires_at' | 'closed_at' | 'era'>
@@ -30,6 +32,7 @@ export interface StateLists {
 export function stateListsOf(chain: ChainReader, seals: SealCounts): StateLists {
   return {
     seals,
+    spans: new KeySpans(chain),
     environments: new FollowedNamespace(chain, 'environments', (value) =>
       summaryOfEnvironment(value as EnvironmentRecord),
     ),
