@@ -2,6 +2,7 @@ import { auditProcedures } from './chain/audit.ts';
 import { blockProcedures } from './chain/blocks.ts';
 import { contentProcedures } from './chain/content.ts';
 import { environmentProcedures } from './chain/environments.ts';
+import { greenProcedures } from './chain/green.ts';
 import { governanceProcedures } from './chain/governance.ts';
 import { memberProcedures } from './chain/members.ts';
 import { nodeProcedures } from './chain/node.ts';
@@ -29,6 +30,7 @@ export const reads = {
   ...environmentProcedures,
   ...contentProcedures,
   ...proofProcedures,
+  ...greenProcedures,
   ...memberProcedures,
   ...governanceProcedures,
   ...proposalProcedures,

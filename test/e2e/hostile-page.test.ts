@@ -292,6 +292,8 @@ describe('what the page can be told', () => {
       stateKeys: { namespace: 'members', limit: 100 },
       transactionProof: { id: HASH },
       stateProof: { namespace: 'members', key: 'operations-1' },
+      greenProof: { env_id: 'none' },
+      greenHolders: { state_hash: HASH },
       members: undefined,
       validators: undefined,
       policies: undefined,

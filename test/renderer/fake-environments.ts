@@ -2,7 +2,7 @@ import type { Hash } from '../../src/base/bytes.ts';
 import type { z } from 'zod';
 import type { Difference, FileEntry } from '../../src/api/chain/content.ts';
 import type { EnvironmentSummary, Lineage, LineageNode, environmentRecord } from '../../src/api/chain/environments.ts';
-import { greenStatusOf } from '../../src/node/query/green-status.ts';
+import { greenStatusOf } from '../../src/ledger/state/green-status.ts';
 import { ENVIRONMENT_COUNT, environmentId } from './fake-log.ts';
 import { fakeHash, mix, type Metadata, textIn } from './fake-values.ts';
 

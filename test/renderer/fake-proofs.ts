@@ -1,5 +1,6 @@
 import type { Transaction } from '../../src/ledger/transactions/transaction.ts';
 import { NAMESPACES, type Namespace } from '../../src/ledger/state/records.ts';
+import type { GreenProof } from '../../src/ledger/proofs/green-proof.ts';
 import type { Scan } from '../../src/api/operator/directories.ts';
 import type { VerifyEvent } from '../../src/api/operator/integrity.ts';
 import type { SealedHeaderView, StateProofView } from '../../src/api/chain/proofs.ts';
@@ -60,6 +61,21 @@ export function stateProofOf(node: FakeNode, namespace: Namespace, key: string):
     other_leaf: null,
     namespace_roots: NAMESPACES.map((name, index) => ({ namespace: name, root: fakeHash(10, index) })),
     sealed: blockProof(node, node.log.height),
+  };
+}
+
+export function greenProofOf(node: FakeNode, envId: string): GreenProof {
+  const record = stateProofOf(node, 'environments', envId);
+  return {
+    format: 'quantum-lock/green/v1',
+    env_id: envId,
+    at: null,
+    state_hash: null,
+    version: null,
+    record,
+    removed: null,
+    recall: null,
+    next: null,
   };
 }
 

@@ -4,13 +4,13 @@ import { contract } from '../../src/api/contract.ts';
 import type { Hash } from '../../src/base/bytes.ts';
 import { encodeCanonicalText } from '../../src/base/canonical.ts';
 import { ERROR_ADVICE } from '../../src/base/errors.ts';
-import { greenStatusOf } from '../../src/node/query/green-status.ts';
+import { greenStatusOf } from '../../src/ledger/state/green-status.ts';
 import { fakeBackups } from './fake-backups.ts';
 import { auditPage, countAudit } from './fake-audit.ts';
 import { differenceOf, filesOf, lineageOf, summaryOf } from './fake-environments.ts';
 import { MEMBERS } from './fake-log.ts';
 import type { FakeNode } from './fake-node.ts';
-import { blockProof, scanOf, stateProofOf, transactionOf, verifySteps } from './fake-proofs.ts';
+import { blockProof, scanOf, stateProofOf, greenProofOf, transactionOf, verifySteps } from './fake-proofs.ts';
 import { complete, requestReview } from './fake-signing.ts';
 import { FAKE_CHAIN, fakeHash, numberInHash } from './fake-values.ts';
 
@@ -220,6 +220,13 @@ export function fakeRouter(node: FakeNode) {
         };
       }),
       stateProof: os.chain.stateProof.handler(({ input }) => stateProofOf(node, input.namespace, input.key)),
+      greenProof: os.chain.greenProof.handler(({ input }) => greenProofOf(node, input.env_id)),
+      greenHolders: os.chain.greenHolders.handler(() => ({
+        height: node.log.height,
+        time: node.now,
+        holders: [],
+        truncated: false,
+      })),
       members: os.chain.members.handler(() => ({ members: node.governance.members() })),
       validators: os.chain.validators.handler(() => ({ validators: node.governance.validators() })),
       policies: os.chain.policies.handler(() => ({ policies: node.governance.policies() })),

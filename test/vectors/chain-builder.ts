@@ -17,7 +17,8 @@ import type { Rejection } from '../../src/ledger/rejections.ts';
 import type { ReplayBlock } from '../../src/ledger/blocks/replay.ts';
 import { publicKeyOf, signDigest, verifyWithNoble } from '../../src/ledger/crypto/signature.ts';
 import { LEAF } from '../../src/ledger/state/page.ts';
-import type { StateProof } from '../../src/ledger/proofs/state-proof.ts';
+import type { GreenProof } from '../../src/ledger/proofs/green-proof.ts';
+import type { StateEntryProof, StateProof } from '../../src/ledger/proofs/state-proof.ts';
 import { statePath } from '../../src/ledger/state/tree.ts';
 import { NAMESPACES, type Namespace } from '../../src/ledger/state/records.ts';
 import type { TransactionProof } from '../../src/ledger/proofs/transaction-proof.ts';
@@ -308,6 +309,46 @@ export class ChainBuilder {
       other_leaf: otherLeaf,
       namespace_roots: NAMESPACES.map((name) => ({ namespace: name, root: encodeHash(roots[name].hash) })),
       sealed: this.sealedHeader(blockIndex),
+    };
+  }
+
+  /** What was Green in the state of a block; `at` null asks about the block itself. */
+  proveGreen(
+    envId: string,
+    blockIndex: number,
+    { at = null, state_hash = null, version = null }: Partial<Pick<GreenProof, 'at' | 'state_hash' | 'version'>> = {},
+  ): GreenProof {
+    const record = this.proveState('environments', envId, blockIndex);
+    const entry = (key: string): StateEntryProof => {
+      const { value, siblings, other_leaf } = this.proveState('environments', key, blockIndex);
+      return { key, value, siblings, other_leaf };
+    };
+    const removed = record.value === null ? entry(`removed:${envId}`) : null;
+    const holder = JSON.parse(record.value ?? removed?.value ?? 'null') as JsonObject | null;
+    const isAsked = (found: unknown): boolean => {
+      const { state_hash: hash, version: number } = (found ?? {}) as JsonObject;
+      return (
+        found !== null && (state_hash === null || hash === state_hash) && (version === null || number === version)
+      );
+    };
+    const recalls: JsonObject[] = [];
+    this.state.tree.walk(this.#block(blockIndex).roots.environments, ({ key, value }) => {
+      if (key.startsWith(`recall:${envId}:`)) recalls.push(JSON.parse(new TextDecoder().decode(value)) as JsonObject);
+      return true;
+    });
+    const isDecided = [holder?.['green'] ?? null, holder?.['recalled'] ?? null].some(isAsked);
+    const earlier = isDecided ? [] : recalls.filter(isAsked);
+    const [newest] = earlier.toSorted((left, right) => Number(right['recalled_at']) - Number(left['recalled_at']));
+    return {
+      format: 'quantum-lock/green/v1',
+      env_id: envId,
+      at,
+      state_hash,
+      version,
+      record,
+      removed,
+      recall: newest === undefined ? null : entry(`recall:${envId}:${newest['promotion'] as string}`),
+      next: blockIndex + 1 < this.blocks.length ? this.sealedHeader(blockIndex + 1) : null,
     };
   }
 

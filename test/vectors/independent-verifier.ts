@@ -493,12 +493,8 @@ function verifyTransactionProof(document: Json, trust: Trust): void {
   checkSealed(header, sealed['hash'], sealed['proof'], trust);
 }
 
-function verifyStateProof(document: Json, trust: Trust): void {
-  const proof = fieldsOf(
-    document,
-    ['key', 'namespace', 'namespace_roots', 'other_leaf', 'sealed', 'siblings', 'value'],
-    'state proof',
-  );
+/** Where an entry of a namespace leads to. */
+function entryRoot(proof: Fields): string {
   demand(typeof proof['key'] === 'string', 'the key is not text');
   const path = sha256(proof['key']);
   const siblings = listOf(proof['siblings'], 'siblings').map((node) => unhex(node, 32, 'sibling'));
@@ -519,8 +515,17 @@ function verifyStateProof(document: Json, trust: Trust): void {
   for (const [index, sibling] of siblings.entries()) {
     node = bitOf(path, siblings.length - 1 - index) === 0 ? nodeHash(node, sibling) : nodeHash(sibling, node);
   }
+  return hex(node);
+}
+
+function verifyStateProof(document: Json | undefined, trust: Trust): void {
+  const proof = fieldsOf(
+    document,
+    ['key', 'namespace', 'namespace_roots', 'other_leaf', 'sealed', 'siblings', 'value'],
+    'state proof',
+  );
   demand(
-    hex(node) === rootNamed(proof['namespace_roots'], proof['namespace']),
+    entryRoot(proof) === rootNamed(proof['namespace_roots'], proof['namespace']),
     'the path does not lead to the namespace root',
   );
   const sealed = fieldsOf(proof['sealed'], ['hash', 'header', 'proof'], 'sealed header');
@@ -530,6 +535,61 @@ function verifyStateProof(document: Json, trust: Trust): void {
     'the namespace roots do not make the state root',
   );
   checkSealed(header, sealed['hash'], sealed['proof'], trust);
+}
+
+/** Section 10, Green proof: what it shows. */
+function verdictOf(document: Json | undefined, trust: Trust): 'green' | 'recalled' | 'not_green' {
+  const names = ['at', 'env_id', 'format', 'next', 'recall', 'record', 'removed', 'state_hash', 'version'];
+  const proof = fieldsOf(document, names, 'Green proof');
+  const { at, env_id: envId, next, recall, removed, state_hash: hash, version } = proof;
+  demand(proof['format'] === 'quantum-lock/green/v1', 'the format is another');
+  const id = textOf(envId, 'env_id');
+  demand(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/.test(id) && id.length <= 128, 'that is no environment id');
+  if (hash !== null) unhex(hash, 32, 'state hash');
+  if (version !== null) demand(countOf(version, 'version') > 0, 'versions begin with 1');
+  verifyStateProof(proof['record'], trust);
+  const record = fieldsIn(proof['record']);
+  demand(record['namespace'] === 'environments' && record['key'] === envId, 'the record is of something else');
+  const valueOf = (entry: Json | undefined, keyOf: (value: Fields) => string): Fields => {
+    const fields = fieldsOf(entry, ['key', 'other_leaf', 'siblings', 'value'], 'entry');
+    const value = fields['value'] === null ? {} : fieldsIn(readCanonical(fields['value'], 'value'));
+    demand(fields['key'] === keyOf(value), 'an entry has another key');
+    demand(entryRoot(fields) === rootNamed(record['namespace_roots'], 'environments'), 'an entry is of another state');
+    return value;
+  };
+  const isThere = record['value'] !== null;
+  const there = isThere ? fieldsIn(readCanonical(record['value'], 'value')) : {};
+  demand(isThere === (removed === null), 'what is kept of an environment is of one that is there');
+  const kept = removed === null ? there : valueOf(removed, () => `removed:${id}`);
+  const fits = (found: Json | undefined): boolean =>
+    found !== null &&
+    found !== undefined &&
+    (hash === null || fieldsIn(found)['state_hash'] === hash) &&
+    (version === null || fieldsIn(found)['version'] === version);
+  let isRecalled = fits(kept['recalled']);
+  if (recall !== null) {
+    const earlier = valueOf(recall, ({ promotion }) => `recall:${id}:${textOf(promotion, 'promotion')}`);
+    demand((hash !== null || version !== null) && fits(earlier), 'the recall is of something else');
+    demand(!isRecalled && !fits(there['green']), 'the recall decides nothing');
+    isRecalled = true;
+  }
+  const { hash: own, header } = fieldsIn(record['sealed']);
+  const { index, timestamp } = fieldsIn(header);
+  if (next !== null) {
+    const sealed = fieldsOf(next, ['hash', 'header', 'proof'], 'sealed header');
+    const after = fieldsOf(sealed['header'], HEADER_FIELDS, 'header');
+    checkSealed(after, sealed['hash'], sealed['proof'], trust);
+    demand(after['index'] === Number(index) + 1 && after['previous_hash'] === own, 'the next block does not follow');
+    demand(at === null || countOf(at, 'at') < Number(after['timestamp']), 'there was a later block by then');
+  }
+  demand(at === null || countOf(at, 'at') >= Number(timestamp), 'the block came later');
+  if (fits(there['green'])) return 'green';
+  return isRecalled ? 'recalled' : 'not_green';
+}
+
+function fieldsIn(value: Json | undefined): Fields {
+  demand(typeof value === 'object' && value !== null && !Array.isArray(value), 'that is no object');
+  return value;
 }
 
 function verifyConsistencyProof(document: Json, chain: Json): void {
@@ -594,9 +654,13 @@ export function verifyAll({ chain, governance, state, proofs, files }: Documents
   const trust = verifyChain(chain);
   verifyGovernance(governance, trust);
   verifyState(state, chain);
-  const all = fieldsOf(proofs, ['consistency', 'state', 'transactions'], 'proofs');
+  const all = fieldsOf(proofs, ['consistency', 'green', 'state', 'transactions'], 'proofs');
   for (const proof of listOf(all['transactions'], 'transaction proofs')) verifyTransactionProof(proof, trust);
   for (const proof of listOf(all['state'], 'state proofs')) verifyStateProof(proof, trust);
+  for (const item of listOf(all['green'], 'Green proofs')) {
+    const { proof, status } = fieldsOf(item, ['proof', 'status'], 'Green proof');
+    demand(verdictOf(proof, trust) === status, 'a Green proof shows something else');
+  }
   for (const proof of listOf(all['consistency'], 'consistency proofs')) verifyConsistencyProof(proof, chain);
   verifyFiles(files);
 }

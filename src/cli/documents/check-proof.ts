@@ -1,21 +1,32 @@
 import { isoTime } from '../../base/iso-time.ts';
-import { trustedKeys } from '../../api/trusted-keys.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { PROPOSAL_FILE_SIZE_BYTES_MAX, TRUST_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { GREEN_BUNDLE_SIZE_BYTES_MAX, TRUST_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { verifyConsistencyProof, type ConsistencyProof } from '../../ledger/proofs/consistency-proof.ts';
 import { decodeTrustFile } from '../../ledger/documents/trust-file.ts';
-import type { ProofReport, TrustedKeys } from '../../ledger/proofs/report.ts';
+import { decodeGreenBundle, GREEN_BUNDLE_FORMAT } from '../../ledger/documents/green-bundle.ts';
+import {
+  GREEN_PROOF_FORMAT,
+  verifyGreenProof,
+  type GreenProof,
+  type GreenVerdict,
+} from '../../ledger/proofs/green-proof.ts';
+import { greenClaim } from '../../ledger/proofs/green-words.ts';
+import type { ProofReport, ProofStep, TrustedKeys } from '../../ledger/proofs/report.ts';
 import { verifyStateProof, type StateProof } from '../../ledger/proofs/state-proof.ts';
 import { verifyTransactionProof, type TransactionProof } from '../../ledger/proofs/transaction-proof.ts';
+import { loadSignatureVerifier } from '../../node/signature-verifier.ts';
 import { readInputText } from '../../node/read-input-file.ts';
 import type { CommandContext } from '../context.ts';
+import { ownKeys } from './own-keys.ts';
 
 interface CheckedProof {
-  readonly kind: 'transaction' | 'state' | 'consistency';
+  readonly kind: 'transaction' | 'state' | 'consistency' | 'green' | 'green_bundle';
   readonly report: ProofReport;
   /** What it shows, where it verifies. */
   readonly claim: string;
+  /** Of Green proofs: what was found, in the order of the document. */
+  readonly verdicts?: readonly GreenVerdict[];
 }
 
 /** Checks a proof with a trust file and nothing else, or with what the chain in the data directory says. */
@@ -26,12 +37,13 @@ export async function checkProof(
   const value = readProof(options.input);
   const trusted =
     options.trust === undefined
-      ? await ownKeys(context)
+      ? await context.withSession('read', ({ chain }) => ownKeys(chain))
       : decodeTrustFile(readInputText(options.trust, TRUST_FILE_SIZE_BYTES_MAX));
-  const { kind, report, claim } = check(value, trusted);
-  context.output.result({ ok: report.ok, kind, claim: report.ok ? claim : null, steps: report.steps }, () => [
+  const { kind, report, claim, verdicts } = check(value, trusted);
+  const found = verdicts === undefined || !report.ok ? {} : { verdicts };
+  context.output.result({ ok: report.ok, kind, claim: report.ok ? claim : null, ...found, steps: report.steps }, () => [
     ...report.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
-    ...(report.ok ? [claim] : []),
+    ...(report.ok ? claim.split('\n') : []),
   ]);
   const failed = report.steps.find(({ ok }) => !ok);
   if (failed !== undefined)
@@ -41,7 +53,7 @@ export async function checkProof(
 function readProof(path: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
-    value = parseStrictJson(readInputText(path, PROPOSAL_FILE_SIZE_BYTES_MAX));
+    value = parseStrictJson(readInputText(path, GREEN_BUNDLE_SIZE_BYTES_MAX));
   } catch (error) {
     if (!(error instanceof QuantumLockError) || error.code === 'LIMIT_EXCEEDED') throw error;
     throw new QuantumLockError('DOCUMENT_INVALID', `${path}: ${error.message}`, { cause: error });
@@ -52,6 +64,8 @@ function readProof(path: string): Readonly<Record<string, unknown>> {
 }
 
 function check(value: Readonly<Record<string, unknown>>, trusted: TrustedKeys): CheckedProof {
+  const kind = GREEN_KINDS.get(value['format']);
+  if (kind !== undefined) return { kind, ...checkGreen(decodeGreenBundle(JSON.stringify(value)), trusted) };
   if ('transaction' in value) {
     const proof = value as unknown as TransactionProof;
     const report = verifyTransactionProof(proof, trusted);
@@ -74,17 +88,31 @@ function check(value: Readonly<Record<string, unknown>>, trusted: TrustedKeys): 
   throw new QuantumLockError('DOCUMENT_INVALID', 'the document is not a proof that this version knows');
 }
 
+const GREEN_KINDS: ReadonlyMap<unknown, 'green' | 'green_bundle'> = new Map<unknown, 'green' | 'green_bundle'>([
+  [GREEN_PROOF_FORMAT, 'green'],
+  [GREEN_BUNDLE_FORMAT, 'green_bundle'],
+]);
+
+/** Each of them; of several, the steps of one stand for it by its environment. */
+function checkGreen(proofs: readonly GreenProof[], trusted: TrustedKeys): Omit<CheckedProof, 'kind'> {
+  const { verify } = loadSignatureVerifier();
+  const seals = new Set<string>();
+  const verdicts: GreenVerdict[] = [];
+  const steps: ProofStep[] = [];
+  for (const proof of proofs) {
+    const report = verifyGreenProof(proof, trusted, { verify, seals });
+    const name = proofs.length === 1 ? '' : ` of ${String(proof.env_id)}`;
+    steps.push(...report.steps.map((one) => ({ ...one, step: `${one.step}${name}` })));
+    if (report.verdict === null) return { report: { ok: false, steps }, claim: '' };
+    verdicts.push(report.verdict);
+  }
+  return { report: { ok: true, steps }, claim: verdicts.map(greenClaim).join('\n'), verdicts };
+}
+
 function stateClaim({ namespace, key, value, sealed }: StateProof): string {
   const { index, timestamp } = sealed.header;
   const when = `at block ${index} (${isoTime(timestamp)})`;
   return value === null
     ? `${namespace}/${key} had no value ${when}.`
     : `${namespace}/${key} had the value ${value} ${when}.`;
-}
-
-async function ownKeys(context: CommandContext): Promise<TrustedKeys> {
-  return context.withSession('read', async (client) => {
-    const { validators } = await client.chain.validators();
-    return trustedKeys(await client.chain.status(), validators);
-  });
 }

@@ -69,8 +69,13 @@ function findMalformed(proof: unknown): string | null {
 export function runProofSteps<Proof>(proof: Proof, stepsOf: (proof: Proof) => readonly ProofCheck[]): ProofReport {
   const malformed = findMalformed(proof);
   if (malformed !== null) return { ok: false, steps: [{ step: 'Proof', ok: false, detail: malformed }] };
+  return runSteps(stepsOf(proof));
+}
+
+/** The same for steps of a proof that was found to be one. */
+export function runSteps(checks: readonly ProofCheck[]): ProofReport {
   const done: ProofStep[] = [];
-  for (const [step, run] of stepsOf(proof)) {
+  for (const [step, run] of checks) {
     try {
       done.push({ step, ok: true, detail: run() });
     } catch (error) {

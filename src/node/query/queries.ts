@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { BlockQueries } from './block-queries.ts';
 import { EnvironmentQueries } from './environment-queries.ts';
+import { GreenQueries } from './green-queries.ts';
 import { GovernanceQueries } from './governance-queries.ts';
 import type { Indexer } from './indexer.ts';
 import type { OpenedIndex } from './open-index.ts';
@@ -18,6 +19,7 @@ export interface Queries {
   readonly blocks: BlockQueries;
   readonly environments: EnvironmentQueries;
   readonly state: StateQueries;
+  readonly green: GreenQueries;
   readonly governance: GovernanceQueries;
   readonly proposals: ProposalQueries;
 }
@@ -31,6 +33,7 @@ export function makeQueries(chain: ChainReader, lists: StateLists, { database, i
     lists,
   });
   const governance = new GovernanceQueries(context);
+  const state = new StateQueries(context);
   return {
     index: database,
     indexer,
@@ -38,7 +41,8 @@ export function makeQueries(chain: ChainReader, lists: StateLists, { database, i
     governance,
     blocks: new BlockQueries(context),
     environments: new EnvironmentQueries(context),
-    state: new StateQueries(context),
+    state,
+    green: new GreenQueries(context, state),
     proposals: new ProposalQueries(context, governance),
   };
 }

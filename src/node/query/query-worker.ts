@@ -36,6 +36,7 @@ import { auditReads } from './reads/audit.ts';
 import { blockReads } from './reads/blocks.ts';
 import { contentReads } from './reads/content.ts';
 import { environmentReads } from './reads/environments.ts';
+import { greenReads } from './reads/green.ts';
 import { governanceReads } from './reads/governance.ts';
 import { memberReads } from './reads/members.ts';
 import { proofReads } from './reads/proofs.ts';
@@ -360,6 +361,7 @@ const router = {
   ...environmentReads,
   ...contentReads,
   ...proofReads,
+  ...greenReads,
   ...memberReads,
   ...governanceReads,
   ...proposalReads,

@@ -2,12 +2,10 @@ import { decodeHex, decodeUtf8, encodeHash, type Hash } from '../../base/bytes.t
 import type { Json } from '../../base/canonical.ts';
 import type { StateEntry } from '../../api/chain/proofs.ts';
 import { inclusionPath, leafHash, verifyInclusion } from '../../ledger/log/log.ts';
-import { LEAF } from '../../ledger/state/page.ts';
 import type { StateProof } from '../../ledger/proofs/state-proof.ts';
-import { statePath } from '../../ledger/state/tree.ts';
 import { NAMESPACES, type Namespace } from '../../ledger/state/records.ts';
 import type { TransactionProof } from '../../ledger/proofs/transaction-proof.ts';
-import { sha256 } from '#sha256';
+import { proveEntry } from './prove-entry.ts';
 import { misfit } from '../storage/block-check.ts';
 import { sealedHeader, type Moment, type QueryContext } from './query-context.ts';
 
@@ -92,19 +90,9 @@ export class StateQueries {
   }): StateProof {
     const { chain } = this.#context;
     const block = this.#context.provedBlockAt(at);
-    const path = statePath(key);
-    const { end, siblings } = chain.tree.descend(block.roots[namespace], path);
-    const stored = end.kind === LEAF ? chain.tree.leaf(end) : undefined;
-    const isPresent = stored?.key === key;
     return {
       namespace,
-      key,
-      value: stored !== undefined && isPresent ? decodeUtf8(stored.value) : null,
-      siblings: siblings.map(encodeHash).reverse(),
-      other_leaf:
-        stored !== undefined && !isPresent
-          ? { path: encodeHash(statePath(stored.key)), value_hash: encodeHash(sha256(stored.value)) }
-          : null,
+      ...proveEntry(chain.tree, block.roots[namespace], key),
       namespace_roots: NAMESPACES.map((name) => ({ namespace: name, root: encodeHash(block.roots[name].hash) })),
       sealed: sealedHeader(block),
     };
