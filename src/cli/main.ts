@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { QuantumLockError } from '../base/errors.ts';
 import { defaultDataDirectory } from '../node/data-directory/default-data-directory.ts';
 import { isFull } from '../node/data-directory/storage-errors.ts';
+import { registerAuditSbom } from './commands/audit-sbom.ts';
 import { registerBlockchain } from './commands/blockchain.ts';
 import type { RunCommand } from './commands/command.ts';
 import { registerConsole } from './commands/console.ts';
@@ -83,6 +84,7 @@ for (const register of [
   registerPolicy,
   registerKey,
   registerProof,
+  registerAuditSbom,
   registerConsole,
   registerInspect,
 ])

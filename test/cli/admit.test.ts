@@ -149,6 +149,21 @@ describe('dm env admit with a trust file and a bundle alone', () => {
   });
 });
 
+test('dm audit sbom lists what was Green at a time', async () => {
+  const of = async (...args: string[]): Promise<string[]> => {
+    const { components } = await dmJson<{ components: { name: string; version: string }[] }>(
+      at('audit', 'sbom', ...args),
+    );
+    return components.map(({ name, version }) => `${name}@${version}`);
+  };
+  expect(await of()).toEqual(['good@1']);
+  expect(await of('--at', String(greenTime))).toEqual(['bad@1', 'good@1']);
+  expect(await dmJson(at('audit', 'sbom', '--at', '0', '--output', file('sbom.json')))).toMatchObject({
+    components: 0,
+  });
+  expect(JSON.parse(readFileSync(file('sbom.json'), 'utf8'))).toMatchObject({ specVersion: '1.7', components: [] });
+});
+
 describe('dm proof, of what was Green', () => {
   const verify = (name: string): string[] =>
     there('proof', 'verify', '--input', file(name), '--trust', file('trust.json'));

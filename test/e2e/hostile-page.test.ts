@@ -293,6 +293,7 @@ describe('what the page can be told', () => {
       transactionProof: { id: HASH },
       stateProof: { namespace: 'members', key: 'operations-1' },
       greenProof: { env_id: 'none' },
+      greenList: { limit: 10 },
       greenHolders: { state_hash: HASH },
       members: undefined,
       validators: undefined,

@@ -221,6 +221,14 @@ export function fakeRouter(node: FakeNode) {
       }),
       stateProof: os.chain.stateProof.handler(({ input }) => stateProofOf(node, input.namespace, input.key)),
       greenProof: os.chain.greenProof.handler(({ input }) => greenProofOf(node, input.env_id)),
+      greenList: os.chain.greenList.handler(() => ({
+        height: node.log.height,
+        time: node.now,
+        hash: fakeHash(2, 1),
+        state_root: fakeHash(5, 1),
+        environments: [],
+        next_after: null,
+      })),
       greenHolders: os.chain.greenHolders.handler(() => ({
         height: node.log.height,
         time: node.now,

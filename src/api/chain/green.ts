@@ -4,7 +4,8 @@ import { GREEN_HOLDERS_MAX } from '../../base/limits.ts';
 import { environmentId } from '../../ledger/actions/fields.ts';
 import { GREEN_PROOF_FORMAT } from '../../ledger/proofs/green-proof.ts';
 import { read } from '../procedure.ts';
-import { identifier, moment, time } from '../schemas.ts';
+import { identifier, moment, pageLimit, time } from '../schemas.ts';
+import { greenVersion } from './environments.ts';
 import { sealedHeader, stateEntryProof, stateProof } from './proofs.ts';
 
 /** Whether something was Green, answered with a proof (TECHNICAL_SPEC.md §10): the verdict is found by the one who checks it. */
@@ -38,7 +39,31 @@ export const greenHolders = z.object({
 });
 export type GreenHolders = z.infer<typeof greenHolders>;
 
+/** What was Green in a state, by env_id. */
+export const greenList = z.object({
+  height: count,
+  time,
+  hash,
+  state_root: hash,
+  environments: z.array(
+    z.object({
+      env_id: identifier,
+      green: greenVersion,
+      archived_at: time.nullable(),
+      /** Of the files, where they are still Blue's and were counted. */
+      file_count: count.nullable(),
+      size_bytes: count.nullable(),
+    }),
+  ),
+  /** To continue after the last of them, at the same height; null where there is no more. */
+  next_after: z.string().nullable(),
+});
+export type GreenList = z.infer<typeof greenList>;
+
 export const greenProcedures = {
+  greenList: read
+    .input(z.strictObject({ at: moment, after: z.string().max(300).optional(), limit: pageLimit }))
+    .output(greenList),
   greenProof: read
     .input(
       z.strictObject({

@@ -1,4 +1,4 @@
-import type { GreenHolder, GreenHolders } from '../../api/chain/green.ts';
+import type { GreenHolder, GreenHolders, GreenList } from '../../api/chain/green.ts';
 import { decodeUtf8, type Hash } from '../../base/bytes.ts';
 import { GREEN_HOLDERS_MAX, GREEN_RECALLS_SOUGHT_MAX } from '../../base/limits.ts';
 import { GREEN_PROOF_FORMAT, type GreenProof } from '../../ledger/proofs/green-proof.ts';
@@ -91,6 +91,47 @@ export class GreenQueries {
       )
       .pluck()
       .all(envId, before);
+  }
+
+  /**
+   * All that was Green in a state: none is left out, as the tree is walked whole, each page and value checked against the root.
+   * @throws NOT_FOUND before genesis, PROOF_PENDING
+   */
+  greenList({
+    at,
+    after = '',
+    limit,
+  }: {
+    readonly at?: Moment;
+    readonly after?: string | undefined;
+    readonly limit: number;
+  }): GreenList {
+    const { header, hash, roots } = this.#context.provedBlockAt(at);
+    const found: GreenList['environments'] = [];
+    this.#context.chain.tree.walk(roots.environments, ({ key, value }) => {
+      if (!isRecordKey(key) || key <= after) return true;
+      const { green, blue, archived_at } = JSON.parse(decodeUtf8(value)) as EnvironmentRecord;
+      if (green === null) return true;
+      const isBlue = blue.version === green.version;
+      found.push({
+        env_id: key,
+        green: { ...green, approved_by: [...green.approved_by] },
+        archived_at,
+        file_count: isBlue ? blue.file_count : null,
+        size_bytes: isBlue ? blue.size_bytes : null,
+      });
+      return true;
+    });
+    found.sort((left, right) => (left.env_id < right.env_id ? -1 : 1));
+    const environments = found.slice(0, limit);
+    return {
+      height: header.index,
+      time: header.timestamp,
+      hash,
+      state_root: header.state_root,
+      environments,
+      next_after: found.length > limit ? (environments.at(-1)?.env_id ?? null) : null,
+    };
   }
 
   /**
