@@ -11,6 +11,7 @@ import { registerConsole } from './commands/console.ts';
 import { registerBlobs } from './commands/blobs.ts';
 import { registerEnv } from './commands/env.ts';
 import { registerEnvAdmit } from './commands/env-admit.ts';
+import { registerEnvAttest } from './commands/env-attest.ts';
 import { registerEnvContent } from './commands/env-content.ts';
 import { registerInspect } from './commands/inspect.ts';
 import { registerKey } from './commands/key.ts';
@@ -77,6 +78,7 @@ for (const register of [
   registerEnv,
   registerEnvContent,
   registerEnvAdmit,
+  registerEnvAttest,
   registerBlobs,
   registerProposal,
   registerMember,

@@ -1,3 +1,4 @@
+import { createPublicKey, verify } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -162,6 +163,35 @@ test('dm audit sbom lists what was Green at a time', async () => {
     components: 0,
   });
   expect(JSON.parse(readFileSync(file('sbom.json'), 'utf8'))).toMatchObject({ specVersion: '1.7', components: [] });
+});
+
+test('dm env attest signs a statement of a promotion that OpenSSL verifies', async () => {
+  const made = await dmJson<{ public_key: string; promotion: string }>(
+    at('env', 'attest', 'bad', '--version', '1', '--output', file('attestation.json')),
+  );
+  const { payloadType, payload, signatures } = JSON.parse(readFileSync(file('attestation.json'), 'utf8')) as {
+    payloadType: string;
+    payload: string;
+    signatures: { keyid: string; sig: string }[];
+  };
+  const body = Buffer.from(payload, 'base64');
+  const info = Buffer.from(`3036301006072a8648ce3d020106052b8104000a032200${made.public_key.slice(2)}`, 'hex');
+  const key = createPublicKey({ key: info, format: 'der', type: 'spki' });
+  const pae = Buffer.concat([Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${body.length} `), body]);
+  expect(signatures).toHaveLength(1);
+  expect(verify('sha256', pae, key, Buffer.from(signatures[0]?.sig ?? '', 'base64'))).toBe(true);
+  expect(JSON.parse(body.toString())).toMatchObject({
+    subject: [{ name: 'bad@1' }],
+    predicate: {
+      timeVerified: new Date(greenTime).toISOString(),
+      quantum_lock: {
+        promotion: made.promotion,
+        block: { height: 5 },
+        policy: { is_default: true, value: { mode: 'direct' } },
+      },
+    },
+  });
+  await expectRefusal(at('env', 'attest', 'draft'), { code: 'NOT_FOUND', message: /never promoted/ });
 });
 
 describe('dm proof, of what was Green', () => {

@@ -39,7 +39,7 @@ async function sbom(context: CommandContext, { at, output }: SbomOptions): Promi
     environments,
     software: context.version,
   });
-  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const text = `${JSON.stringify(document)}\n`;
   if (output === undefined) return context.output.document(text);
   writeNewFile(output, text);
   const { serialNumber, components } = document;
