@@ -3,6 +3,7 @@ import { blockProcedures } from './chain/blocks.ts';
 import { checkpointKeyProcedures, checkpointProcedures } from './chain/checkpoints.ts';
 import { contentProcedures } from './chain/content.ts';
 import { environmentProcedures } from './chain/environments.ts';
+import { greenProcedures } from './chain/green.ts';
 import { governanceProcedures } from './chain/governance.ts';
 import { memberProcedures } from './chain/members.ts';
 import { nodeProcedures } from './chain/node.ts';
@@ -31,6 +32,7 @@ export const reads = {
   ...contentProcedures,
   ...proofProcedures,
   ...checkpointKeyProcedures,
+  ...greenProcedures,
   ...memberProcedures,
   ...governanceProcedures,
   ...proposalProcedures,

@@ -169,6 +169,16 @@ export const ROLLBACK_SHOWN_MAX = 1_000;
 export const PROPOSAL_FILE_TOLD_MAX = 1_000;
 /** An approval or a key card that is made away from the chain: four fields of known length. */
 export const OFFLINE_NOTE_SIZE_BYTES_MAX = 1024;
+/** A trust file: every key that ever sealed, some 150 bytes each. */
+export const TRUST_FILE_SIZE_BYTES_MAX = 256 * 1024;
+/** Green proofs of one bundle: a launch of thousands of environments, checked in seconds. */
+export const GREEN_BUNDLE_PROOFS_MAX = 10_000;
+/** A bundle of the most proofs, each of a few kilobytes and a record. */
+export const GREEN_BUNDLE_SIZE_BYTES_MAX = 128 * 1024 * 1024;
+/** Environments that are told to have one content: copies of one directory under names of their own are few. */
+export const GREEN_HOLDERS_MAX = 1_000;
+/** Steps of an environment among which the promotion of an earlier recall is looked for. */
+export const GREEN_RECALLS_SOUGHT_MAX = 10_000;
 /** Bytes in one frame of an animated QR code: with its head a code of 65 modules, which a terminal of 80 columns shows, and an approval fits in one. */
 export const QR_FRAME_SIZE_BYTES = 340;
 /** Frames of one animated QR code: a minute of filming at four a second; what is longer goes as a file. */
@@ -303,8 +313,6 @@ export const WITNESS_POLICY_ENTRIES_MAX = 64;
 export const WITNESS_POLICY_SIZE_BYTES_MAX = 256 * 1024;
 /** A transaction of the largest size, with its statement and a path: some kilobytes more. */
 export const RECEIPT_SIZE_BYTES_MAX = 96 * 1024;
-/** A trust file: some hundred keys. */
-export const TRUST_FILE_SIZE_BYTES_MAX = 64 * 1024;
 /** How often at most a running node signs a checkpoint by itself, in milliseconds: many blocks of a busy second share one. */
 export const CHECKPOINT_INTERVAL_MS = 1_000;
 /** How long after a witness did not answer it is asked again, in milliseconds, where no block came meanwhile. */

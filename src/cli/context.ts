@@ -45,6 +45,8 @@ export class CommandContext {
   readonly dataDirectory: string;
   readonly output: Output;
   readonly version: string;
+  /** What the command ends with where it is carried out: some answer by it. */
+  exitCode = 0;
   readonly #options: GlobalOptions;
   #keyring: Keyring | null = null;
   #passphrase: Promise<Passphrase> | null = null;

@@ -11,6 +11,8 @@ import { registerCheckpoint } from './commands/checkpoint.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerBlobs } from './commands/blobs.ts';
 import { registerEnv } from './commands/env.ts';
+import { registerEnvAdmit } from './commands/env-admit.ts';
+import { registerEnvAttest } from './commands/env-attest.ts';
 import { registerEnvContent } from './commands/env-content.ts';
 import { registerInspect } from './commands/inspect.ts';
 import { registerKey } from './commands/key.ts';
@@ -25,7 +27,7 @@ import { INSTALLATION } from './installation.ts';
 import { OutputStream } from './output-stream.ts';
 import { decodeWireError } from '../api/wire-error.ts';
 
-/** The `dm` command. Exit code 0: done; 1: refused or failed; 2: wrong usage. */
+/** The `dm` command. Exit code 0: done; 1: refused or failed; 2: wrong usage. `env admit` answers with others (env-admit.ts). */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 const { version } = JSON.parse(readFileSync(join(INSTALLATION, 'package.json'), 'utf8')) as {
@@ -48,12 +50,15 @@ const program = new Command('dm')
 
 const isJson = optionsOf(process.argv).includes('--json');
 
+let answered: number = EXIT.done;
+
 const run: RunCommand = async (action) => {
   const options = program.opts<GlobalOptions>();
   const output = createOutput({ json: isJson, streams, beforeAsk: () => context.releaseTerminal() });
   const context = new CommandContext(options, output, version);
   try {
     await action(context);
+    answered = context.exitCode;
   } finally {
     context.close();
   }
@@ -73,6 +78,8 @@ for (const register of [
   registerBlockchain,
   registerEnv,
   registerEnvContent,
+  registerEnvAdmit,
+  registerEnvAttest,
   registerBlobs,
   registerProposal,
   registerMember,
@@ -90,7 +97,7 @@ for (const register of [
 async function main(): Promise<number> {
   try {
     await program.parseAsync(hoistGlobalOptions(process.argv.slice(2)), { from: 'user' });
-    return EXIT.done;
+    return answered;
   } catch (error) {
     if (error instanceof CommanderError) return endOfCommander(error);
     const own = decodeWireError(error);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureAdmission } from './admission.ts';
 import { measureBackup } from './backup.ts';
 import { measureCommit } from './commit.ts';
 import { measureExport } from './export.ts';
@@ -41,6 +42,7 @@ try {
   show('Proofs for others', await measureProofs(scratch, Number(values.transactions)));
   show('Registering a directory', await measureRegister(scratch));
   show('The page under full load', await measurePageUnderLoad(scratch, 40_000));
+  show('Admission', measureAdmission());
   show('Backup', await measureBackup(scratch));
   show('Export', await measureExport(scratch, 10_000));
   const { figures, chain } = await measureGrowth(scratch, Number(values.largest));

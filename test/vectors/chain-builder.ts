@@ -17,7 +17,8 @@ import type { Rejection } from '../../src/ledger/rejections.ts';
 import type { ReplayBlock } from '../../src/ledger/blocks/replay.ts';
 import { publicKeyOf, signDigest, verifyWithNoble } from '../../src/ledger/crypto/signature.ts';
 import { LEAF } from '../../src/ledger/state/page.ts';
-import type { StateProof } from '../../src/ledger/proofs/state-proof.ts';
+import type { GreenProof } from '../../src/ledger/proofs/green-proof.ts';
+import type { StateEntryProof, StateProof } from '../../src/ledger/proofs/state-proof.ts';
 import { statePath } from '../../src/ledger/state/tree.ts';
 import { NAMESPACES, type Namespace } from '../../src/ledger/state/records.ts';
 import type { TransactionProof } from '../../src/ledger/proofs/transaction-proof.ts';
@@ -152,14 +153,14 @@ export class ChainBuilder {
   });
   readonly log = new MemoryLog();
   #validator: ValidatorSigner;
-  readonly #sealers: ValidatorSigner[] = [];
+  readonly #sealers: (ValidatorSigner & { readonly from: number })[] = [];
   readonly #frontier = new LogFrontier();
   readonly #recent = new RecentTransactions();
 
   constructor(options: { readonly chainId: string; readonly validator: ValidatorSigner }) {
     this.chainId = options.chainId;
     this.#validator = options.validator;
-    this.#sealers.push(options.validator);
+    this.#sealers.push({ ...options.validator, from: 0 });
   }
 
   get root(): ChainRoot {
@@ -171,18 +172,23 @@ export class ChainBuilder {
     return identityIn(this.state, this.root);
   }
 
-  /** Every key that sealed, or seals from now on. */
+  /** Every key that sealed, or seals from now on. A validator's earlier key ends where its next one begins. */
   get trusted(): TrustedKeys {
     return {
       chain: this.root,
-      validators: this.#sealers.map(({ id, signer }) => ({ validator_id: id, public_key: signer.publicKey })),
+      validators: this.#sealers.map(({ id, signer, from }, index) => ({
+        validator_id: id,
+        public_key: signer.publicKey,
+        seals_from: from,
+        seals_to: endOf(this.#sealers.slice(index + 1).find((later) => later.id === id)),
+      })),
     };
   }
 
   /** The next blocks are by this validator, with this key. */
   sealBy(validator: ValidatorSigner): void {
     this.#validator = validator;
-    this.#sealers.push(validator);
+    this.#sealers.push({ ...validator, from: this.blocks.length });
   }
 
   get head(): BuiltBlock {
@@ -307,6 +313,46 @@ export class ChainBuilder {
     };
   }
 
+  /** What was Green in the state of a block; `at` null asks about the block itself. */
+  proveGreen(
+    envId: string,
+    blockIndex: number,
+    { at = null, state_hash = null, version = null }: Partial<Pick<GreenProof, 'at' | 'state_hash' | 'version'>> = {},
+  ): GreenProof {
+    const record = this.proveState('environments', envId, blockIndex);
+    const entry = (key: string): StateEntryProof => {
+      const { value, siblings, other_leaf } = this.proveState('environments', key, blockIndex);
+      return { key, value, siblings, other_leaf };
+    };
+    const removed = record.value === null ? entry(`removed:${envId}`) : null;
+    const holder = JSON.parse(record.value ?? removed?.value ?? 'null') as JsonObject | null;
+    const isAsked = (found: unknown): boolean => {
+      const { state_hash: hash, version: number } = (found ?? {}) as JsonObject;
+      return (
+        found !== null && (state_hash === null || hash === state_hash) && (version === null || number === version)
+      );
+    };
+    const recalls: JsonObject[] = [];
+    this.state.tree.walk(this.#block(blockIndex).roots.environments, ({ key, value }) => {
+      if (key.startsWith(`recall:${envId}:`)) recalls.push(JSON.parse(new TextDecoder().decode(value)) as JsonObject);
+      return true;
+    });
+    const isDecided = [holder?.['green'] ?? null, holder?.['recalled'] ?? null].some(isAsked);
+    const earlier = isDecided ? [] : recalls.filter(isAsked);
+    const [newest] = earlier.toSorted((left, right) => Number(right['recalled_at']) - Number(left['recalled_at']));
+    return {
+      format: 'quantum-lock/green/v1',
+      env_id: envId,
+      at,
+      state_hash,
+      version,
+      record,
+      removed,
+      recall: newest === undefined ? null : entry(`recall:${envId}:${newest['promotion'] as string}`),
+      next: blockIndex + 1 < this.blocks.length ? this.sealedHeader(blockIndex + 1) : null,
+    };
+  }
+
   replayBlocks(): ReplayBlock[] {
     return this.blocks.map(({ header, proof, checked }) => ({ header, proof, transactions: checked }));
   }
@@ -330,6 +376,11 @@ export class ChainBuilder {
     if (entry === undefined) throw new Error('no value has this leaf');
     return entry;
   }
+}
+
+/** The last block before another key's first. */
+function endOf(next: { readonly from: number } | undefined): number | null {
+  return next === undefined ? null : next.from - 1;
 }
 
 export function sha256(bytes: Uint8Array): Uint8Array {

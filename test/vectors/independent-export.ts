@@ -45,10 +45,13 @@ const ROW = ['at', 'block', 'env_id', 'id', 'log_index', 'member_id', 'member_na
 /** A trust file (section 10). */
 export function readTrust(text: string): Trust {
   const file = JSON.parse(text) as Fields;
-  demand(file['format'] === 'quantum-lock/trust/v1', 'not a trust file');
+  demand(file['format'] === 'quantum-lock/trust/v2', 'not a trust file');
   const validators = listOf(file['validators'], 'validators').map((entry) => {
-    const { validator_id, public_keys } = entry as Fields;
-    const keys = listOf(public_keys, 'keys').map((key) => textOf(key, 'key'));
+    const { validator_id, keys: listed } = entry as Fields;
+    const keys = listOf(listed, 'keys').map((item) => {
+      const { public_key, from, to } = fieldsOf(item, ['from', 'public_key', 'to'], 'key');
+      return { key: textOf(public_key, 'key'), from: countOf(from, 'from'), to: to === null ? null : countOf(to, 'to') };
+    });
     return [textOf(validator_id, 'validator'), keys] as const;
   });
   return {
@@ -98,12 +101,15 @@ function checkManifest(signed: Fields, content: Buffer, trust: Trust): Omit<Read
   checkSealed(header, sealed['hash'], sealed['proof'], trust);
   const isLast = header['index'] === manifest['to_block'] && header['era'] === era;
   demand(isLast && sealed['hash'] === manifest['checkpoint'], 'the sealed block is another');
-  const signer = signed['member'] === null ? validatorOf(key, trust) : memberOf(signed, key, trust);
+  const at = countOf(header['index'], 'index');
+  const signer = signed['member'] === null ? validatorOf(key, at, trust) : memberOf(signed, key, trust);
   return { kind: textOf(manifest['kind'], 'kind'), rows: countOf(manifest['rows'], 'rows'), signer };
 }
 
-function validatorOf(key: string, { validators }: Trust): string {
-  const [found] = [...validators].filter(([, keys]) => keys.includes(key));
+function validatorOf(key: string, index: number, { validators }: Trust): string {
+  const [found] = [...validators].filter(([, spans]) =>
+    spans.some((span) => span.key === key && span.from <= index && (span.to === null || index <= span.to)),
+  );
   if (found === undefined) throw new Fault('it is signed by nobody who is known');
   return found[0];
 }

@@ -208,8 +208,15 @@ const HEADER_FIELDS = [
 export interface Trust {
   readonly chainId: string;
   readonly genesis: string;
-  /** By validator id, each key that it seals or sealed with. */
-  readonly validators: ReadonlyMap<string, readonly string[]>;
+  /** By validator id, each key that it seals or sealed with, and the blocks that it may seal. */
+  readonly validators: ReadonlyMap<string, readonly Span[]>;
+}
+
+interface Span {
+  readonly key: string;
+  readonly from: number;
+  /** The last one; null where there is none yet. */
+  readonly to: number | null;
 }
 
 export function checkSealed(header: Fields, hash: Json | undefined, proof: Json | undefined, trust: Trust): void {
@@ -223,9 +230,11 @@ export function checkSealed(header: Fields, hash: Json | undefined, proof: Json 
   demand(!isFirst || hash === trust.genesis, 'block 0 is that of another chain');
   const seal = fieldsOf(proof, ['public_key', 'signature', 'type'], 'proof');
   demand(seal['type'] === 'seal', 'the proof is not a seal');
+  const spans = trust.validators.get(textOf(header['validator'], 'validator')) ?? [];
+  const index = countOf(header['index'], 'index');
   demand(
-    trust.validators.get(textOf(header['validator'], 'validator'))?.includes(textOf(seal['public_key'], 'key')) === true,
-    'the seal is not by a trusted validator',
+    spans.some(({ key, from, to }) => key === seal['public_key'] && from <= index && (to === null || index <= to)),
+    'the seal is not by a key that may seal this block',
   );
   const publicKey = unhex(seal['public_key'], 33, 'public key');
   demand(isSignedBy(publicKey, preimage, unhex(seal['signature'], 64, 'seal')), 'the seal does not verify');
@@ -275,7 +284,7 @@ function trustIn(state: State, chain: Pick<Trust, 'chainId' | 'genesis'>): Trust
   const active = state.entries('validators').filter(([key, value]) => {
     return !key.startsWith('key/') && (value as Content)['status'] === 'active';
   });
-  return { ...chain, validators: new Map(active.map(([id, value]) => [id, [textOf((value as Fields)['public_key'], 'key')]])) };
+  return { ...chain, validators: new Map(active.map(([id, value]) => [id, [{ key: textOf((value as Fields)['public_key'], 'key'), from: 0, to: null }]])) };
 }
 
 /** Section 6: the least time that the block after `parent` may have. */
@@ -372,18 +381,31 @@ function verifyChain(document: Json): Trust {
     const environmentsRoot = textOf(rootNamed(block['namespace_roots'], 'environments'), 'root');
     past.push({ hash: textOf(parentHash, 'hash'), environmentsRoot, state });
   }
-  return trustOf(chain, state);
+  return trustOf(
+    chain,
+    past.map((block) => block.state),
+  );
 }
 
-/** The validators that the document names are those of the chain, with every key that they ever had. */
-function trustOf(chain: Fields, state: State): Trust {
-  const validators = new Map<string, string[]>();
+/** The validators that the document names are those of the chain, with every key that they ever had, and when each sealed. */
+function trustOf(chain: Fields, states: readonly State[]): Trust {
+  const state = states.at(-1) ?? new State();
+  const validators = new Map<string, Span[]>();
   for (const entry of listOf(chain['validators'], 'validators')) {
-    const { validator_id: id, public_key: key } = fieldsOf(entry, ['public_key', 'validator_id'], 'validator');
-    const record = state.get('validators', `key/${textOf(key, 'public_key')}`);
-    demand(record?.['validator_id'] === id, 'a validator is named with a key that it never had');
-    const keys = validators.get(textOf(id, 'validator_id')) ?? [];
-    validators.set(textOf(id, 'validator_id'), [...keys, textOf(key, 'public_key')]);
+    const named = fieldsOf(entry, ['public_key', 'seals_from', 'seals_to', 'validator_id'], 'validator');
+    const id = textOf(named['validator_id'], 'validator_id');
+    const key = textOf(named['public_key'], 'public_key');
+    demand(state.get('validators', `key/${key}`)?.['validator_id'] === id, 'a validator is named with a key that it never had');
+    // A block is sealed by a key that is active in the state before it, block 0 by one of the state after it.
+    const sealing = states.flatMap((after, index) => {
+      const before = index === 0 ? after : states[index - 1];
+      return before?.get('validators', `key/${key}`)?.['status'] === 'active' ? [index] : [];
+    });
+    const isInUse = state.get('validators', `key/${key}`)?.['status'] === 'active';
+    const [from = states.length] = sealing;
+    demand(named['seals_from'] === from, 'a key is named for another first block');
+    demand(named['seals_to'] === (isInUse ? null : sealing.at(-1)), 'a key is named for another last block');
+    validators.set(id, [...(validators.get(id) ?? []), { key, from, to: isInUse ? null : (sealing.at(-1) ?? null) }]);
   }
   const known = state.entries('validators').filter(([key]) => key.startsWith('key/'));
   demand(known.length === [...validators.values()].flat().length, 'a key of a validator is not named');
@@ -479,12 +501,8 @@ function verifyTransactionProof(document: Json, trust: Trust): void {
   checkSealed(header, sealed['hash'], sealed['proof'], trust);
 }
 
-export function verifyStateProof(document: Json, trust: Trust): void {
-  const proof = fieldsOf(
-    document,
-    ['key', 'namespace', 'namespace_roots', 'other_leaf', 'sealed', 'siblings', 'value'],
-    'state proof',
-  );
+/** Where an entry of a namespace leads to. */
+function entryRoot(proof: Fields): string {
   demand(typeof proof['key'] === 'string', 'the key is not text');
   const path = sha256(proof['key']);
   const siblings = listOf(proof['siblings'], 'siblings').map((node) => unhex(node, 32, 'sibling'));
@@ -505,8 +523,17 @@ export function verifyStateProof(document: Json, trust: Trust): void {
   for (const [index, sibling] of siblings.entries()) {
     node = bitOf(path, siblings.length - 1 - index) === 0 ? nodeHash(node, sibling) : nodeHash(sibling, node);
   }
+  return hex(node);
+}
+
+export function verifyStateProof(document: Json | undefined, trust: Trust): void {
+  const proof = fieldsOf(
+    document,
+    ['key', 'namespace', 'namespace_roots', 'other_leaf', 'sealed', 'siblings', 'value'],
+    'state proof',
+  );
   demand(
-    hex(node) === rootNamed(proof['namespace_roots'], proof['namespace']),
+    entryRoot(proof) === rootNamed(proof['namespace_roots'], proof['namespace']),
     'the path does not lead to the namespace root',
   );
   const sealed = fieldsOf(proof['sealed'], ['hash', 'header', 'proof'], 'sealed header');
@@ -516,6 +543,61 @@ export function verifyStateProof(document: Json, trust: Trust): void {
     'the namespace roots do not make the state root',
   );
   checkSealed(header, sealed['hash'], sealed['proof'], trust);
+}
+
+/** Section 10, Green proof: what it shows. */
+function verdictOf(document: Json | undefined, trust: Trust): 'green' | 'recalled' | 'not_green' {
+  const names = ['at', 'env_id', 'format', 'next', 'recall', 'record', 'removed', 'state_hash', 'version'];
+  const proof = fieldsOf(document, names, 'Green proof');
+  const { at, env_id: envId, next, recall, removed, state_hash: hash, version } = proof;
+  demand(proof['format'] === 'quantum-lock/green/v1', 'the format is another');
+  const id = textOf(envId, 'env_id');
+  demand(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/.test(id) && id.length <= 128, 'that is no environment id');
+  if (hash !== null) unhex(hash, 32, 'state hash');
+  if (version !== null) demand(countOf(version, 'version') > 0, 'versions begin with 1');
+  verifyStateProof(proof['record'], trust);
+  const record = fieldsIn(proof['record']);
+  demand(record['namespace'] === 'environments' && record['key'] === envId, 'the record is of something else');
+  const valueOf = (entry: Json | undefined, keyOf: (value: Fields) => string): Fields => {
+    const fields = fieldsOf(entry, ['key', 'other_leaf', 'siblings', 'value'], 'entry');
+    const value = fields['value'] === null ? {} : fieldsIn(readCanonical(fields['value'], 'value'));
+    demand(fields['key'] === keyOf(value), 'an entry has another key');
+    demand(entryRoot(fields) === rootNamed(record['namespace_roots'], 'environments'), 'an entry is of another state');
+    return value;
+  };
+  const isThere = record['value'] !== null;
+  const there = isThere ? fieldsIn(readCanonical(record['value'], 'value')) : {};
+  demand(isThere === (removed === null), 'what is kept of an environment is of one that is there');
+  const kept = removed === null ? there : valueOf(removed, () => `removed:${id}`);
+  const fits = (found: Json | undefined): boolean =>
+    found !== null &&
+    found !== undefined &&
+    (hash === null || fieldsIn(found)['state_hash'] === hash) &&
+    (version === null || fieldsIn(found)['version'] === version);
+  let isRecalled = fits(kept['recalled']);
+  if (recall !== null) {
+    const earlier = valueOf(recall, ({ promotion }) => `recall:${id}:${textOf(promotion, 'promotion')}`);
+    demand((hash !== null || version !== null) && fits(earlier), 'the recall is of something else');
+    demand(!isRecalled && !fits(there['green']), 'the recall decides nothing');
+    isRecalled = true;
+  }
+  const { hash: own, header } = fieldsIn(record['sealed']);
+  const { index, timestamp } = fieldsIn(header);
+  if (next !== null) {
+    const sealed = fieldsOf(next, ['hash', 'header', 'proof'], 'sealed header');
+    const after = fieldsOf(sealed['header'], HEADER_FIELDS, 'header');
+    checkSealed(after, sealed['hash'], sealed['proof'], trust);
+    demand(after['index'] === Number(index) + 1 && after['previous_hash'] === own, 'the next block does not follow');
+    demand(at === null || countOf(at, 'at') < Number(after['timestamp']), 'there was a later block by then');
+  }
+  demand(at === null || countOf(at, 'at') >= Number(timestamp), 'the block came later');
+  if (fits(there['green'])) return 'green';
+  return isRecalled ? 'recalled' : 'not_green';
+}
+
+function fieldsIn(value: Json | undefined): Fields {
+  demand(typeof value === 'object' && value !== null && !Array.isArray(value), 'that is no object');
+  return value;
 }
 
 function verifyConsistencyProof(document: Json, chain: Json): void {
@@ -622,9 +704,13 @@ export function verifyAll({ chain, governance, state, proofs, files, checkpoints
   const trust = verifyChain(chain);
   verifyGovernance(governance, trust);
   verifyState(state, chain);
-  const all = fieldsOf(proofs, ['consistency', 'state', 'transactions'], 'proofs');
+  const all = fieldsOf(proofs, ['consistency', 'green', 'state', 'transactions'], 'proofs');
   for (const proof of listOf(all['transactions'], 'transaction proofs')) verifyTransactionProof(proof, trust);
   for (const proof of listOf(all['state'], 'state proofs')) verifyStateProof(proof, trust);
+  for (const item of listOf(all['green'], 'Green proofs')) {
+    const { proof, status } = fieldsOf(item, ['proof', 'status'], 'Green proof');
+    demand(verdictOf(proof, trust) === status, 'a Green proof shows something else');
+  }
   for (const proof of listOf(all['consistency'], 'consistency proofs')) verifyConsistencyProof(proof, chain);
   verifyFiles(files);
   verifyCheckpoints(checkpoints, { chain, state, trust });

@@ -8,6 +8,7 @@ import { stateHashOf, type FileEntry } from '../../src/ledger/log/file-tree.ts';
 import { stateRoot } from '../../src/ledger/state/ledger-state.ts';
 import { consistencyPath, leafHash } from '../../src/ledger/log/log.ts';
 import { stateLeafHash, statePath } from '../../src/ledger/state/tree.ts';
+import type { GreenProof } from '../../src/ledger/proofs/green-proof.ts';
 import { NAMESPACES } from '../../src/ledger/state/records.ts';
 import { encodeUnsigned } from '../../src/ledger/transactions/transaction.ts';
 import {
@@ -170,6 +171,23 @@ function checkpointVectors(chain: ChainBuilder): JsonObject {
   };
 }
 
+/** What was Green: each kind of verdict, and each part that a proof can have. `status` is what a reader has to find. */
+function greenVectors(chain: ChainBuilder): { proof: GreenProof; status: string }[] {
+  const { index: height } = chain.head.header;
+  const timeOf = (index: number): number => chain.sealedHeader(index).header.timestamp;
+  return [
+    // A time later, and there is the next block.
+    { proof: chain.proveGreen('maze', 3, { at: timeOf(4) - 1 }), status: 'green' },
+    { proof: chain.proveGreen('maze', 3, { state_hash: MAZE_2, version: 2 }), status: 'green' },
+    { proof: chain.proveGreen('maze', 1), status: 'not_green' },
+    { proof: chain.proveGreen('nowhere', height), status: 'not_green' },
+    { proof: chain.proveGreen('pole', 24), status: 'not_green' },
+    { proof: chain.proveGreen('maze', height), status: 'recalled' },
+    { proof: chain.proveGreen('maze', height, { state_hash: MAZE_2 }), status: 'recalled' },
+    { proof: chain.proveGreen('maze', height, { version: 2 }), status: 'recalled' },
+  ];
+}
+
 export interface Vectors {
   readonly governance: JsonObject;
   readonly chain: JsonObject;
@@ -218,6 +236,7 @@ export function makeVectors(): { readonly vectors: Vectors; readonly chain: Chai
         transactions: Array.from({ length: size }, (_, logIndex) => logIndex)
           .filter((logIndex) => logIndex % 4 === 0 || logIndex === size - 1)
           .map((logIndex) => asJson(chain.proveTransaction(logIndex, height))),
+        green: greenVectors(chain).map(asJson),
         consistency: sizes
           .slice(0, -1)
           .filter((_, index) => index % 3 === 0)

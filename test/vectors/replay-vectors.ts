@@ -8,6 +8,7 @@ import { stateRoot } from '../../src/ledger/state/ledger-state.ts';
 import { MemoryStateStore } from '../../src/ledger/state/memory-store.ts';
 import { ChainReplay } from '../../src/ledger/blocks/replay.ts';
 import { verifyWithNoble } from '../../src/ledger/crypto/signature.ts';
+import type { TrustedKeys } from '../../src/ledger/proofs/report.ts';
 import { verifyStateProof, type StateProof } from '../../src/ledger/proofs/state-proof.ts';
 import { NAMESPACES } from '../../src/ledger/state/records.ts';
 import { verifyTransactionProof, type TransactionProof } from '../../src/ledger/proofs/transaction-proof.ts';
@@ -18,7 +19,7 @@ export interface ReplayVectors {
   readonly chain: {
     readonly chain_id: string;
     readonly genesis: Hash;
-    readonly validators: readonly { readonly validator_id: string; readonly public_key: string }[];
+    readonly validators: TrustedKeys['validators'];
     readonly blocks: readonly {
       readonly header: string;
       readonly proof: object;

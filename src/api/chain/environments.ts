@@ -76,7 +76,6 @@ export const environmentRecord = z.object({
  * back; see `recalled` for since when, by whom, why, and what is to be used instead.
  */
 export const greenStatus = z.enum(['green', 'not_green', 'recalled']);
-export type GreenStatus = z.infer<typeof greenStatus>;
 
 export const environmentView = environmentRecord.extend({
   /** At the height of this view. */

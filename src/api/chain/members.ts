@@ -28,6 +28,13 @@ export const keyView = z.object({
 });
 export type KeyView = z.infer<typeof keyView>;
 
+/** A key that seals, or sealed, and the blocks that it may seal. */
+export const sealingKeyView = keyView.extend({
+  seals_from: count,
+  /** The last one, which counts too; null while it is in use. */
+  seals_to: count.nullable(),
+});
+
 export const memberView = z.object({
   member_id: identifier,
   name: z.string(),
@@ -53,7 +60,7 @@ export const validatorView = z.object({
   /** Time of the newest block that it sealed. */
   last_seen: time.nullable(),
   /** The key in use, then those it had. */
-  keys: z.array(keyView),
+  keys: z.array(sealingKeyView),
   /** It is this node that seals in its name. */
   is_here: z.boolean(),
 });

@@ -19,9 +19,8 @@ export const transactionProof = z.object({
   sealed: sealedHeader,
 });
 
-/** Sparse-Merkle inclusion or absence of one key in the state of a sealed header. */
-export const stateProof = z.object({
-  namespace,
+/** Sparse-Merkle inclusion or absence of one key under the root of a namespace. */
+export const stateEntryProof = z.object({
   key: z.string(),
   /** Canonical JSON of the value; null proves absence. */
   value: z.string().nullable(),
@@ -29,6 +28,11 @@ export const stateProof = z.object({
   siblings: z.array(hash).readonly(),
   /** For absence where another leaf is at the end of the path. */
   other_leaf: z.object({ path: hash, value_hash: hash }).nullable(),
+});
+
+/** The same in the state of a sealed header. */
+export const stateProof = stateEntryProof.extend({
+  namespace,
   /** All namespace roots, by name, in order: the leaves of `state_root`. */
   namespace_roots: z.array(z.object({ namespace: z.string(), root: hash })).readonly(),
   sealed: sealedHeader,

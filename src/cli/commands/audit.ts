@@ -4,6 +4,7 @@ import { verifyExport, type VerifiedExport } from '../../node/export/verify-expo
 import type { CommandContext } from '../context.ts';
 import { readTrust } from '../documents/own-trust.ts';
 import { fields, time } from '../output.ts';
+import { registerAuditSbom } from './audit-sbom.ts';
 import type { RegisterCommands } from './command.ts';
 import { sizeText } from './size-text.ts';
 
@@ -14,7 +15,7 @@ interface VerifyOptions {
 
 /** What an auditor does with what was handed over. */
 export const registerAudit: RegisterCommands = (program, run) => {
-  const audit = program.command('audit').description('check what was exported for an audit, on any machine');
+  const audit = program.command('audit').description('what an auditor takes home, and checks on any machine');
 
   audit
     .command('verify <FILE>')
@@ -24,6 +25,8 @@ export const registerAudit: RegisterCommands = (program, run) => {
     .option('--trust <FILE>', 'what is known of the chain from another source (dm proof trust)')
     .option('--manifest <FILE>', 'the manifest, where it is not beside the file')
     .action((path: string, options: VerifyOptions) => run((context) => verify(context, path, options)));
+
+  registerAuditSbom(audit, run);
 };
 
 async function verify(context: CommandContext, path: string, { trust, manifest }: VerifyOptions): Promise<void> {

@@ -5,13 +5,18 @@ import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { encodeTrustFile, trustFileOf } from '../../ledger/documents/trust-file.ts';
+import { encodeGreenBundle } from '../../ledger/documents/green-bundle.ts';
+import { verifyGreenProof, type GreenProof } from '../../ledger/proofs/green-proof.ts';
+import { greenClaim } from '../../ledger/proofs/green-words.ts';
+import type { TrustedKeys } from '../../ledger/proofs/report.ts';
 import { NAMESPACES, type Namespace } from '../../ledger/state/records.ts';
 import { proveConsistency } from '../../node/query/prove-consistency.ts';
 import type { CommandContext } from '../context.ts';
 import { checkProof } from '../documents/check-proof.ts';
+import { ownKeys } from '../documents/own-keys.ts';
 import { writeNewFile } from '../governance/read-document.ts';
 import { fields } from '../output.ts';
-import { hashArgument, moment, type MomentArgument } from './arguments.ts';
+import { hashArgument, moment, positiveNumber, type MomentArgument } from './arguments.ts';
 import type { RegisterCommands } from './command.ts';
 
 interface Heights {
@@ -29,6 +34,9 @@ function heights(text: string): Heights {
 interface CreateOptions {
   readonly transaction?: Hash;
   readonly state?: string;
+  readonly green?: readonly string[];
+  readonly digest?: Hash;
+  readonly version?: number;
   readonly namespace: Namespace;
   readonly at?: MomentArgument;
   readonly log?: Heights;
@@ -44,11 +52,14 @@ export const registerProof: RegisterCommands = (program, run) => {
 
   proof
     .command('create')
-    .description('prove a transaction, a value of the state, or that the log only grew')
+    .description('prove a transaction, a value of the state, what was Green, or that the log only grew')
     .option('--transaction <ID>', 'that this transaction is in the log', hashArgument)
     .option('--state <KEY>', 'which value this key of the state had, or that it had none')
     .addOption(new Option('--namespace <NAME>', 'with --state').choices(NAMESPACES).default('environments'))
-    .option('--at <HEIGHT|TIME>', 'with --state: at a height or a time', moment)
+    .option('--green <ENV_ID...>', 'what was Green of these environments; of several, one bundle')
+    .option('--digest <HASH>', 'with --green: whether this state hash was', hashArgument)
+    .option('--version <N>', 'with --green: whether this version was', positiveNumber)
+    .option('--at <HEIGHT|TIME>', 'with --state or --green: at a height or a time', moment)
     .option(
       '--log <HEIGHT[..HEIGHT]>',
       'that the log of the first block is the beginning of the second, or the newest',
@@ -82,9 +93,12 @@ export const registerProof: RegisterCommands = (program, run) => {
 };
 
 async function create(context: CommandContext, options: CreateOptions): Promise<void> {
-  const { transaction, state, namespace, at, log } = options;
-  if ([transaction, state, log].filter((value) => value !== undefined).length !== 1)
-    throw new QuantumLockError('USAGE', 'create takes exactly one of --transaction, --state and --log');
+  const { transaction, state, namespace, at, log, green } = options;
+  if ([transaction, state, log, green].filter((value) => value !== undefined).length !== 1)
+    throw new QuantumLockError('USAGE', 'create takes exactly one of --transaction, --state, --green and --log');
+  if (green === undefined && (options.digest ?? options.version) !== undefined)
+    throw new QuantumLockError('USAGE', '--digest and --version belong to --green');
+  if (green !== undefined) return createGreen(context, green, options);
   if (options.format !== undefined) return createForOthers(context, options, options.format);
   if (options.witnessed === true) throw new QuantumLockError('USAGE', '--witnessed goes with --format tlog-proof');
   const proof = await context.withSession('read', (client): Promise<unknown> => {
@@ -115,11 +129,49 @@ async function createForOthers(
   handOver(context, text, output, ['proof', text]);
 }
 
+/** One proof as it is, several as a bundle: all of one block, however many blocks come meanwhile. */
+async function createGreen(
+  context: CommandContext,
+  environments: readonly string[],
+  { at, digest, version, output }: CreateOptions,
+): Promise<void> {
+  const proofs = await context.withSession('read', async ({ chain }) => {
+    const made: GreenProof[] = [];
+    for (const env_id of environments) {
+      const [first] = made;
+      const moment = at ?? (first === undefined ? undefined : { height: first.record.sealed.header.index });
+      const asked = {
+        ...(moment === undefined ? {} : { at: moment }),
+        ...(digest === undefined ? {} : { state_hash: digest }),
+        ...(version === undefined ? {} : { version }),
+      };
+      made.push(await chain.greenProof({ env_id, ...asked }));
+    }
+    const trusted = await ownKeys(chain);
+    for (const proof of made) context.output.note(claimOf(proof, trusted));
+    return made;
+  });
+  const [first] = proofs;
+  if (proofs.length === 1 && first !== undefined)
+    return handOver(context, `${JSON.stringify(first)}\n`, output, ['proof', first]);
+  handOver(context, encodeGreenBundle(proofs), output, ['bundle', { proofs: proofs.length }]);
+}
+
+/** What was made is checked before it leaves. @throws PROOF_INVALID */
+function claimOf(proof: GreenProof, trusted: TrustedKeys): string {
+  const { steps, verdict } = verifyGreenProof(proof, trusted);
+  if (verdict !== null) return greenClaim(verdict);
+  const failed = steps.at(-1);
+  throw new QuantumLockError('PROOF_INVALID', `${proof.env_id}: ${failed?.step}: ${failed?.detail}`);
+}
+
 async function trust(context: CommandContext, options: { readonly output?: string }): Promise<void> {
   const file = await context.withSession('read', async (client) => {
+    // Before the keys are read: what is told of them holds at this block at least.
+    const status = await client.chain.status();
     const { validators } = await client.chain.validators();
     const { keys } = await client.chain.checkpointKeys();
-    return trustFileOf(trustedKeys(await client.chain.status(), validators, keys));
+    return trustFileOf(trustedKeys(status, validators, keys), status.height);
   });
   handOver(context, encodeTrustFile(file), options.output, ['trust', file]);
   context.output.note(`genesis  ${fingerprintWords(file.genesis).join(' ')}`);

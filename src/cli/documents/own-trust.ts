@@ -1,16 +1,12 @@
-import { trustedKeys } from '../../api/trusted-keys.ts';
 import { TRUST_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { decodeTrustFile } from '../../ledger/documents/trust-file.ts';
 import type { TrustedKeys } from '../../ledger/proofs/report.ts';
 import { readInputText } from '../../node/read-input-file.ts';
 import type { CommandContext } from '../context.ts';
+import { ownKeys } from './own-keys.ts';
 
 /** Whom a proof is checked against: those whom a trust file names, or where there is none what the chain in the data directory says. */
 export async function readTrust(context: CommandContext, path: string | undefined): Promise<TrustedKeys> {
   if (path !== undefined) return decodeTrustFile(readInputText(path, TRUST_FILE_SIZE_BYTES_MAX));
-  return context.withSession('read', async (client) => {
-    const { validators } = await client.chain.validators();
-    const { keys } = await client.chain.checkpointKeys();
-    return trustedKeys(await client.chain.status(), validators, keys);
-  });
+  return context.withSession('read', ({ chain }) => ownKeys(chain));
 }

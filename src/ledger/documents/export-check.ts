@@ -6,7 +6,7 @@ import { decodeHeader, headerHash } from '../blocks/block.ts';
 import { checkProof, decodeProof } from '../blocks/block-proof.ts';
 import type { VerifySignature } from '../crypto/signature.ts';
 import { LogFrontier, perfectSubtrees } from '../log/log.ts';
-import { onlyFields, type SealedHeader, type TrustedKeys } from '../proofs/report.ts';
+import { maySeal, onlyFields, type SealedHeader, type TrustedKeys } from '../proofs/report.ts';
 import { checkTransaction, isRejection } from '../transactions/transaction.ts';
 import { MANIFEST_LINE_START, type ExportBegin } from './export-lines.ts';
 import { decodeSignedExport, type SignedExport } from './export-manifest.ts';
@@ -149,7 +149,8 @@ export class ExportLinesCheck {
     if (headerHash(block.header, trusted.chain) !== hash)
       refuse(`block ${index} does not have the hash that stands there`);
     if (index === 0 && hash !== trusted.chain.genesis) refuse('block 0 is that of another chain');
-    const keys = trusted.validators.flatMap((known) => (known.validator_id === validator ? [known.public_key] : []));
+    const own = trusted.validators.filter((known) => known.validator_id === validator && maySeal(known, index));
+    const keys = own.map(({ public_key }) => public_key);
     const fault = checkProof(block, { chain: trusted.chain, keysOf: () => keys, verify });
     if (fault !== null) refuse(`block ${index} is not proved: ${fault}`);
     return block;

@@ -8,6 +8,7 @@ import type { VerifySignature } from '../crypto/signature.ts';
 import { describeIssues } from '../governance/action.ts';
 import {
   failStep,
+  maySeal,
   runProofSteps,
   sealSteps,
   type ProofCheck,
@@ -161,9 +162,10 @@ function signerStep({ member, sealed, public_key }: SignedExport, trusted: Trust
     'Signer',
     () => {
       if (member === null) {
-        const validator = trusted.validators.find((known) => known.public_key === public_key);
+        const { index } = sealed.header;
+        const validator = trusted.validators.find((known) => known.public_key === public_key && maySeal(known, index));
         if (validator === undefined)
-          failStep(`it is signed with ${public_key}, which is the key of no trusted validator`);
+          failStep(`it is signed with ${public_key}, which is the key of no trusted validator at that block`);
         return `validator ${validator.validator_id}`;
       }
       const { member_id, status } = provedRecord<KeyRecord>(member.key, { key: keyPlace(public_key), sealed, trusted });

@@ -5,7 +5,7 @@ import { checkProof, decodeProof, encodeProof, type BlockProof } from '../blocks
 import { encodeCanonicalText } from '../../base/canonical.ts';
 import type { CheckpointKeySpan } from './checkpoint-key-span.ts';
 import type { ChainRoot } from '../chain-identity.ts';
-import { verifyWithNoble } from '../crypto/signature.ts';
+import { verifyWithNoble, type VerifySignature } from '../crypto/signature.ts';
 
 /** One step of checking a proof, in words. */
 export interface ProofStep {
@@ -20,15 +20,32 @@ export interface ProofReport {
   readonly steps: readonly ProofStep[];
 }
 
+/** A key of a validator, and the blocks that it may seal. */
+export interface SealingKey {
+  readonly validator_id: string;
+  readonly public_key: string;
+  /** Index of the first block that it may seal. */
+  readonly seals_from: number;
+  /** Of the last, which counts too; null where the key was in use when this was written. */
+  readonly seals_to: number | null;
+}
+
 /**
  * Whom the checker trusts: the chain's name and genesis hash, and its validators' keys, from a source other than the
  * proof. A validator is in it once for each key that it seals with or sealed with.
  */
 export interface TrustedKeys {
   readonly chain: ChainRoot;
-  readonly validators: readonly { readonly validator_id: string; readonly public_key: string }[];
+  /** The block whose state named these keys; left out where that is not known. */
+  readonly height?: number;
+  readonly validators: readonly SealingKey[];
   /** The keys that sign checkpoints of its log, or signed them; none where it is left out. */
   readonly checkpointKeys?: readonly CheckpointKeySpan[];
+}
+
+/** Whether a key may seal the block with this index. */
+export function maySeal({ seals_from: from, seals_to: to }: SealingKey, index: number): boolean {
+  return from <= index && (to === null || index <= to);
 }
 
 /** A header with its hash and seal. */
@@ -55,8 +72,13 @@ function findMalformed(proof: unknown): string | null {
 export function runProofSteps<Proof>(proof: Proof, stepsOf: (proof: Proof) => readonly ProofCheck[]): ProofReport {
   const malformed = findMalformed(proof);
   if (malformed !== null) return { ok: false, steps: [{ step: 'Proof', ok: false, detail: malformed }] };
+  return runSteps(stepsOf(proof));
+}
+
+/** The same for steps of a proof that was found to be one. */
+export function runSteps(checks: readonly ProofCheck[]): ProofReport {
   const done: ProofStep[] = [];
-  for (const [step, run] of stepsOf(proof)) {
+  for (const [step, run] of checks) {
     try {
       done.push({ step, ok: true, detail: run() });
     } catch (error) {
@@ -85,8 +107,26 @@ export function onlyFields(value: unknown, names: readonly string[]): void {
     failStep(`the fields are not exactly ${names.join(', ')}`);
 }
 
+function spansOf(keys: readonly SealingKey[], { public_key }: BlockProof): string {
+  const words = keys
+    .filter((known) => known.public_key === public_key)
+    .map(({ seals_from: from, seals_to: to }) => (to === null ? `${from} and later` : `${from} to ${to}`));
+  return `it seals ${words.join(', ')}`;
+}
+
+/** Said of a key that may have been replaced since: what is trusted does not know of it. */
+function agedWords({ seals_to: to }: SealingKey, index: number, { height }: TrustedKeys): string {
+  return to !== null || height === undefined || index <= height
+    ? ''
+    : `, with a key that was in use at block ${height}: what you trust knows of nothing later`;
+}
+
 /** The steps that every proof ends with: the header hashes to the block hash, which a trusted validator sealed. */
-export function sealSteps(sealed: SealedHeader, trusted: TrustedKeys): readonly ProofCheck[] {
+export function sealSteps(
+  sealed: SealedHeader,
+  trusted: TrustedKeys,
+  verify: VerifySignature = verifyWithNoble,
+): readonly ProofCheck[] {
   return [
     [
       'Block hash',
@@ -103,17 +143,16 @@ export function sealSteps(sealed: SealedHeader, trusted: TrustedKeys): readonly 
       'Seal',
       () => {
         const proof = decodeProof(encodeProof(sealed.proof));
+        const { index, validator } = sealed.header;
+        const own = trusted.validators.filter((known) => known.validator_id === validator);
         const fault = checkProof(
           { header: sealed.header, proof },
-          {
-            chain: trusted.chain,
-            keysOf: (validatorId) =>
-              trusted.validators.flatMap((known) => (known.validator_id === validatorId ? [known.public_key] : [])),
-            verify: verifyWithNoble,
-          },
+          { chain: trusted.chain, keysOf: () => own.map(({ public_key: key }) => key), verify },
         );
         if (fault !== null) failStep(fault);
-        return `sealed by ${sealed.header.validator}`;
+        const key = own.find((known) => known.public_key === proof.public_key && maySeal(known, index));
+        if (key === undefined) failStep(`the key of ${validator} may not seal block ${index}: ${spansOf(own, proof)}`);
+        return `sealed by ${validator}${agedWords(key, index, trusted)}`;
       },
     ],
   ];

@@ -8,6 +8,7 @@ import {
   onlyFields,
   runProofSteps,
   sealSteps,
+  type ProofCheck,
   type ProofReport,
   type SealedHeader,
   type TrustedKeys,
@@ -17,9 +18,8 @@ import { EMPTY_HASH } from '../state/page.ts';
 import { stateLeafHash, statePath } from '../state/tree.ts';
 import { sha256 } from '#sha256';
 
-/** That a key has a value, or none, in the state of a sealed block. */
-export interface StateProof {
-  readonly namespace: Namespace;
+/** That a key has a value, or none, under a namespace's root. */
+export interface StateEntryProof {
   readonly key: string;
   /** Canonical JSON; null proves absence. */
   readonly value: string | null;
@@ -27,6 +27,11 @@ export interface StateProof {
   readonly siblings: readonly Hash[];
   /** Absence where another key's leaf is at the end of the path. */
   readonly other_leaf: { readonly path: Hash; readonly value_hash: Hash } | null;
+}
+
+/** That a key has a value, or none, in the state of a sealed block. */
+export interface StateProof extends StateEntryProof {
+  readonly namespace: Namespace;
   readonly namespace_roots: readonly { readonly namespace: string; readonly root: Hash }[];
   readonly sealed: SealedHeader;
 }
@@ -38,7 +43,7 @@ function bit(path: Uint8Array, depth: number): number {
 }
 
 /** The hash at the end of the key's path: its leaf, another's, or nothing. */
-function endOf(proof: StateProof, path: Uint8Array): Uint8Array {
+function endOf(proof: StateEntryProof, path: Uint8Array): Uint8Array {
   if (proof.value !== null) {
     if (proof.other_leaf !== null) failStep('a proof of presence names another leaf');
     return stateLeafHash(path, sha256(canonicalBytes(proof.value)));
@@ -56,8 +61,9 @@ function endOf(proof: StateProof, path: Uint8Array): Uint8Array {
   return stateLeafHash(otherPath, valueHash);
 }
 
-/** The namespace root that the proof leads to. */
-function namespaceRoot(proof: StateProof): Uint8Array {
+/** The namespace root that the proof of an entry leads to. @throws CHAIN_INVALID */
+export function entryRoot(proof: StateEntryProof): Uint8Array {
+  if (typeof proof.key !== 'string' || !proof.key.isWellFormed()) failStep('the key is not well-formed text');
   const path = statePath(proof.key);
   const siblings = hashes(proof.siblings, DEPTH_MAX).map(decodeHex);
   let node = endOf(proof, path);
@@ -69,15 +75,19 @@ function namespaceRoot(proof: StateProof): Uint8Array {
 
 /** Checks a proof against the keys that the caller trusts. Never throws: what is wrong is in the report. */
 export function verifyStateProof(proof: StateProof, trusted: TrustedKeys): ProofReport {
-  return runProofSteps(proof, () => [
+  return runProofSteps(proof, () => [...stateSteps(proof), ...sealSteps(proof.sealed, trusted)]);
+}
+
+/** The steps up to the state root of the header; who sealed that is another matter. */
+export function stateSteps(proof: StateProof): readonly ProofCheck[] {
+  return [
     [
       proof.value === null ? 'Absence from the namespace' : 'Presence in the namespace',
       () => {
         onlyFields(proof, ['namespace', 'key', 'value', 'siblings', 'other_leaf', 'namespace_roots', 'sealed']);
-        if (typeof proof.key !== 'string' || !proof.key.isWellFormed()) failStep('the key is not well-formed text');
         const claimed = proof.namespace_roots.find((entry) => entry.namespace === proof.namespace);
         if (claimed === undefined) failStep('the namespace has no root in the proof');
-        if (encodeHash(namespaceRoot(proof)) !== claimed.root) failStep('the path does not lead to the namespace root');
+        if (encodeHash(entryRoot(proof)) !== claimed.root) failStep('the path does not lead to the namespace root');
         return `${proof.siblings.length} level(s) up to root ${claimed.root} of ${proof.namespace}`;
       },
     ],
@@ -107,6 +117,5 @@ export function verifyStateProof(proof: StateProof, trusted: TrustedKeys): Proof
         return `namespace roots make state root ${proof.sealed.header.state_root}`;
       },
     ],
-    ...sealSteps(proof.sealed, trusted),
-  ]);
+  ];
 }

@@ -5,7 +5,7 @@ import type { EnvironmentRecord, RemovedEnvironment } from '../../ledger/state/r
 import type { StoredBlock } from '../storage/stored-block.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
 import { recallPlace, removedPlace } from '../../ledger/state/readers.ts';
-import { greenStatusOf } from './green-status.ts';
+import { greenStatusOf } from '../../ledger/state/green-status.ts';
 import { lookalikesOf, type LookalikeEnvironment } from './environment-names.ts';
 import type { Moment, QueryContext } from './query-context.ts';
 

@@ -1,6 +1,6 @@
 import type { EnvironmentSummary } from '../../api/chain/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
-import { greenStatusOf } from './green-status.ts';
+import { greenStatusOf } from '../../ledger/state/green-status.ts';
 import { environmentName } from '../../ledger/actions/environment-name.ts';
 
 /** An environment as a line of a list. */

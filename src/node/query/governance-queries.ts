@@ -92,7 +92,10 @@ export class GovernanceQueries {
           fingerprint: [...fingerprintWords(validator.public_key)],
           blocks_sealed: seals?.blocks ?? null,
           last_seen: seals === null || seals.blocks === 0 ? null : seals.newest,
-          keys: keyViews(keys.filter(({ validator_id }) => validator_id === validator.validator_id)),
+          keys: keyViews(keys.filter(({ validator_id }) => validator_id === validator.validator_id)).map((key) => {
+            const { from, to } = this.#context.lists.spans.of(key);
+            return { ...key, seals_from: from, seals_to: to };
+          }),
           is_here: validator.validator_id === hereId,
         };
       });

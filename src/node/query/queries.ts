@@ -3,6 +3,7 @@ import type { ChainReader } from '../storage/chain-reader.ts';
 import { BlockQueries } from './block-queries.ts';
 import { CheckpointQueries } from './checkpoint-queries.ts';
 import { EnvironmentQueries } from './environment-queries.ts';
+import { GreenQueries } from './green-queries.ts';
 import { GovernanceQueries } from './governance-queries.ts';
 import type { Indexer } from './indexer.ts';
 import type { OpenedIndex } from './open-index.ts';
@@ -20,6 +21,7 @@ export interface Queries {
   readonly checkpoints: CheckpointQueries;
   readonly environments: EnvironmentQueries;
   readonly state: StateQueries;
+  readonly green: GreenQueries;
   readonly governance: GovernanceQueries;
   readonly proposals: ProposalQueries;
 }
@@ -33,6 +35,7 @@ export function makeQueries(chain: ChainReader, lists: StateLists, { database, i
     lists,
   });
   const governance = new GovernanceQueries(context);
+  const state = new StateQueries(context);
   return {
     index: database,
     indexer,
@@ -41,7 +44,8 @@ export function makeQueries(chain: ChainReader, lists: StateLists, { database, i
     blocks: new BlockQueries(context),
     checkpoints: new CheckpointQueries(context),
     environments: new EnvironmentQueries(context),
-    state: new StateQueries(context),
+    state,
+    green: new GreenQueries(context, state),
     proposals: new ProposalQueries(context, governance),
   };
 }

@@ -12,6 +12,7 @@ import { summaryOfEnvironment } from './environment-summary.ts';
 import { FollowedNamespace } from './followed-namespace.ts';
 import { IndexDifference } from './index-difference.ts';
 import { prefixOf, type Indexer } from './indexer.ts';
+import { KeySpans } from './key-spans.ts';
 import type { SealCounts } from './seal-counts.ts';
 import type { StateCache } from './state-cache.ts';
 import { keyPlace, memberPlace } from '../../ledger/state/readers.ts';
@@ -22,6 +23,7 @@ export type Moment = { readonly height: number } | { readonly time: number } | u
 /** What the newest state lists, and the headers count: read from the chain itself. */
 export interface StateLists {
   readonly seals: SealCounts;
+  readonly spans: KeySpans;
   readonly environments: FollowedNamespace<EnvironmentSummary>;
   /** Of `environments`, as they were last read. */
   readonly environmentCounts: EnvironmentCounts;
@@ -34,6 +36,7 @@ export function stateListsOf(chain: ChainReader, seals: SealCounts): StateLists 
   const environmentCounts = new EnvironmentCounts();
   return {
     seals,
+    spans: new KeySpans(chain),
     environmentCounts,
     environments: new FollowedNamespace(
       chain,

@@ -38,6 +38,7 @@ import { checkpointQuestions } from './checkpoint-questions.ts';
 import { checkpointReads } from './reads/checkpoints.ts';
 import { contentReads } from './reads/content.ts';
 import { environmentReads } from './reads/environments.ts';
+import { greenReads } from './reads/green.ts';
 import { governanceReads } from './reads/governance.ts';
 import { memberReads } from './reads/members.ts';
 import { proofReads } from './reads/proofs.ts';
@@ -363,6 +364,7 @@ const router = {
   ...contentReads,
   ...proofReads,
   ...checkpointReads,
+  ...greenReads,
   ...memberReads,
   ...governanceReads,
   ...proposalReads,

@@ -83,7 +83,9 @@ describe('who signed', () => {
     expect(report.steps.at(-1)).toMatchObject({ step: 'Signature of the export', ok: false });
     const others = {
       ...trusted(),
-      validators: [{ validator_id: 'authority-1', public_key: engineerSigner().publicKey }],
+      validators: [
+        { validator_id: 'authority-1', public_key: engineerSigner().publicKey, seals_from: 0, seals_to: null },
+      ],
     };
     await expect(verifyExport({ path, trusted: others })).rejects.toMatchObject({ code: 'EXPORT_INVALID' });
   });

@@ -75,7 +75,7 @@ function nameOf(index: number): string {
 
 export const trusted = (): TrustedKeys => ({
   chain: testChain(),
-  validators: [{ validator_id: VALIDATOR_ID, public_key: sealingKey().publicKey }],
+  validators: [{ validator_id: VALIDATOR_ID, public_key: sealingKey().publicKey, seals_from: 0, seals_to: null }],
 });
 
 const sign = loadDigestSigner();

@@ -72,6 +72,10 @@ test('the sole validator changes its key while transactions flow, and none is lo
     const onlyOne = { ...trusted, validators: trusted.validators.slice(height === rotatedAt ? 0 : 1).slice(0, 1) };
     expect(verifyStateProof(proof, onlyOne)).toMatchObject({ ok: false });
   }
+  // And each key is told with the blocks that it may seal: the block that changes it is the last of the old one.
+  const spans = new Map(trusted.validators.map((key) => [key.public_key, [key.seals_from, key.seals_to]]));
+  expect(spans.get(before?.public_key ?? '')).toEqual([0, rotatedAt]);
+  expect(spans.get(card.public_key)).toEqual([rotatedAt + 1, null]);
   for (const id of receipts) expect((await client.chain.transaction({ id: id as never })).id).toBe(id);
 
   const again = await sandbox.restart();

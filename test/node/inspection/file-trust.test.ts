@@ -28,7 +28,18 @@ const facts: FileFacts = {
 
 function trustFile(keys: readonly PublicKey[], of: typeof chain = chain, validatorId = 'authority-1'): string {
   return encodeTrustFile(
-    trustFileOf({ chain: of, validators: keys.map((public_key) => ({ validator_id: validatorId, public_key })) }),
+    trustFileOf(
+      {
+        chain: of,
+        validators: keys.map((public_key) => ({
+          validator_id: validatorId,
+          public_key,
+          seals_from: 0,
+          seals_to: null,
+        })),
+      },
+      20,
+    ),
   );
 }
 

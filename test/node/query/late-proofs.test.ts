@@ -34,7 +34,10 @@ describe('reads beside a block whose proof has not arrived yet', () => {
     orderer.finalise(createBytes('b'));
     const { queries, chain } = opened(data);
     const { validatorId, publicKey } = sealingKey();
-    const trusted = { chain: testChain(), validators: [{ validator_id: validatorId, public_key: publicKey }] };
+    const trusted = {
+      chain: testChain(),
+      validators: [{ validator_id: validatorId, public_key: publicKey, seals_from: 0, seals_to: null }],
+    };
     const b = { namespace: 'environments', key: 'b' } as const;
 
     expect(queries.blocks.blocks({ limit: 1 })).toMatchObject({ height: 2, blocks: [{ index: 2 }] });

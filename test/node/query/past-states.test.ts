@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { encodeCanonicalText } from '../../../src/base/canonical.ts';
+import { trustedKeys } from '../../../src/api/trusted-keys.ts';
 import { verifyStateProof } from '../../../src/ledger/proofs/state-proof.ts';
 import { SeededRandom } from '../../crash/seeded-random.ts';
 import { testChain, createBytes, hashOf, promoteBytes, updateBytes } from '../../crash/test-chain.ts';
@@ -46,7 +47,7 @@ test('every past state stays readable and provable, after a restart too', async 
     for (const name of names) {
       const state = await again.query.state({ namespace: 'environments', key: name, at: { height } });
       const proof = await again.query.stateProof({ namespace: 'environments', key: name, at: { height } });
-      const report = verifyStateProof(proof, { chain: testChain(), validators });
+      const report = verifyStateProof(proof, trustedKeys(testChain(), validators));
       expect(report.ok, `${name} at ${height}: ${JSON.stringify(report.steps.filter(({ ok }) => !ok))}`).toBe(true);
       const known = environments.get(name);
       if (known === undefined) {

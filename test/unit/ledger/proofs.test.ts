@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { QuantumLockError } from '../../../src/base/errors.ts';
-import { runProofSteps, type ProofReport, type TrustedKeys } from '../../../src/ledger/proofs/report.ts';
+import {
+  runProofSteps,
+  type ProofReport,
+  type SealingKey,
+  type TrustedKeys,
+} from '../../../src/ledger/proofs/report.ts';
 import { verifyStateProof, type StateProof } from '../../../src/ledger/proofs/state-proof.ts';
 import { verifyTransactionProof, type TransactionProof } from '../../../src/ledger/proofs/transaction-proof.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
@@ -70,18 +75,44 @@ describe('verifyTransactionProof', () => {
     expect(failedStep(report)).toBe(step);
   });
 
+  const known = { validator_id: 'node1', public_key: world.head.proof.public_key, seals_from: 0, seals_to: null };
   test.each<[string, TrustedKeys, string]>([
     ['a chain of another name', { ...world.trusted, chain: { ...world.root, chain_id: 'other' } }, 'Transaction'],
     ['another chain of the name', { ...world.trusted, chain: { ...world.root, genesis: CONTENT } }, 'Transaction'],
     ['no validator', { ...world.trusted, validators: [] }, 'Seal'],
-    [
-      'another validator',
-      { ...world.trusted, validators: [{ validator_id: 'node2', public_key: world.head.proof.public_key }] },
-      'Seal',
-    ],
-    ['another key', { ...world.trusted, validators: [{ validator_id: 'node1', public_key: eve.publicKey }] }, 'Seal'],
+    ['another validator', { ...world.trusted, validators: [{ ...known, validator_id: 'node2' }] }, 'Seal'],
+    ['another key', { ...world.trusted, validators: [{ ...known, public_key: eve.publicKey }] }, 'Seal'],
+    ['the key for earlier blocks alone', { ...world.trusted, validators: [{ ...known, seals_to: 1 }] }, 'Seal'],
+    ['the key for later blocks alone', { ...world.trusted, validators: [{ ...known, seals_from: 3 }] }, 'Seal'],
   ])('refuses a reader who trusts %s', (_, trusted, step) => {
     expect(failedStep(verifyTransactionProof(good, trusted))).toBe(step);
+  });
+});
+
+describe('the span of a key', () => {
+  const proof = world.proveTransaction(1, 2);
+  const [known] = world.trusted.validators;
+  const reportFor = (span: Partial<SealingKey>, height?: number): ProofReport =>
+    verifyTransactionProof(proof, {
+      ...world.trusted,
+      validators: known === undefined ? [] : [{ ...known, ...span }],
+      ...(height === undefined ? {} : { height }),
+    });
+
+  test('holds its first and its last block', () => {
+    expect(reportFor({ seals_from: 2, seals_to: 2 }).ok).toBe(true);
+    expect(reportFor({ seals_from: 3, seals_to: 9 }).steps.at(-1)?.detail).toBe(
+      'the key of node1 may not seal block 2: it seals 3 to 9',
+    );
+    expect(reportFor({ seals_from: 0, seals_to: 1 }).steps.at(-1)?.detail).toBe(
+      'the key of node1 may not seal block 2: it seals 0 to 1',
+    );
+  });
+
+  test('tells where the block is newer than what is trusted knows', () => {
+    expect(reportFor({}, 2).steps.at(-1)?.detail).toBe('sealed by node1');
+    expect(reportFor({}, 1).steps.at(-1)?.detail).toMatch(/in use at block 1: what you trust knows of nothing later$/);
+    expect(reportFor({ seals_to: 2 }, 1).steps.at(-1)?.detail).toBe('sealed by node1');
   });
 });
 

@@ -12,6 +12,7 @@ import { verifyConsistency } from '../../../src/ledger/log/log.ts';
 import { MemoryStateStore } from '../../../src/ledger/state/memory-store.ts';
 import { ChainReplay } from '../../../src/ledger/blocks/replay.ts';
 import { publicKeyOf, verifyWithNoble } from '../../../src/ledger/crypto/signature.ts';
+import { verifyGreenProof, type GreenProof } from '../../../src/ledger/proofs/green-proof.ts';
 import { verifyStateProof } from '../../../src/ledger/proofs/state-proof.ts';
 import { verifyTransactionProof } from '../../../src/ledger/proofs/transaction-proof.ts';
 import { checkTransaction } from '../../../src/ledger/transactions/transaction.ts';
@@ -116,11 +117,14 @@ describe('the committed vectors', () => {
   });
 
   test('hold proofs that verify', () => {
-    const { transactions, state, consistency } = vectors.proofs as unknown as {
+    const { transactions, state, consistency, green } = vectors.proofs as unknown as {
       transactions: Parameters<typeof verifyTransactionProof>[0][];
       state: Parameters<typeof verifyStateProof>[0][];
       consistency: { first: number; second: number; path: string[] }[];
+      green: { proof: GreenProof; status: string }[];
     };
+    for (const { proof, status } of green)
+      expect(verifyGreenProof(proof, chain.trusted)).toMatchObject({ ok: true, verdict: { status } });
     for (const proof of transactions) expect(verifyTransactionProof(proof, chain.trusted)).toMatchObject({ ok: true });
     for (const proof of state) expect(verifyStateProof(proof, chain.trusted)).toMatchObject({ ok: true });
     const rootAt = (size: number): Uint8Array =>
@@ -136,7 +140,7 @@ describe('the committed vectors', () => {
         }),
       ).toBe(true);
     }
-    expect([transactions.length, state.length, consistency.length]).toEqual([14, 14, 11]);
+    expect([transactions.length, state.length, consistency.length, green.length]).toEqual([14, 14, 11, 8]);
   });
 });
 
@@ -192,7 +196,7 @@ describe('the independent verifier', () => {
   test('knows nothing of src', () => {
     const importsOf = (name: string): (string | undefined)[] => {
       const text = readFileSync(new URL(`../../vectors/${name}.ts`, import.meta.url), 'utf8');
-      return [...text.matchAll(/(?<!\.)(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]);
+      return [...text.matchAll(/(?<![.\w])(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]);
     };
     expect(importsOf('independent-verifier')).toEqual([
       'node:crypto',

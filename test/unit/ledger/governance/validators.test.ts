@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MemoryStateStore } from '../../../../src/ledger/state/memory-store.ts';
 import { ChainReplay } from '../../../../src/ledger/blocks/replay.ts';
 import { verifyWithNoble } from '../../../../src/ledger/crypto/signature.ts';
+import { verifyStateProof } from '../../../../src/ledger/proofs/state-proof.ts';
 import { verifyTransactionProof } from '../../../../src/ledger/proofs/transaction-proof.ts';
 import { addMember, ben, cyd, GovernedWorld, node2, spare, withValidator } from '../governance-world.ts';
 import { create, GENESIS_TIME, node1 } from '../world.ts';
@@ -79,6 +80,24 @@ describe('a validator that gets another key', () => {
       expect(verifyTransactionProof(world.proveTransaction(0, height), trusted)).toMatchObject({ ok: true });
     const onlyNew = { ...trusted, validators: trusted.validators.slice(1) };
     expect(verifyTransactionProof(world.proveTransaction(0, 0), onlyNew)).toMatchObject({ ok: false });
+  });
+
+  test('convinces nobody of a later block with the old one, though whoever stole it can seal one', () => {
+    const world = rotated();
+    const height = world.head.header.index;
+    const [old] = world.trusted.validators;
+    if (old === undefined) throw new Error('nobody seals');
+    const next = { ...old, public_key: node2.publicKey, seals_from: height + 1 };
+    const trusted = { ...world.trusted, validators: [{ ...old, seals_to: height }, next] };
+    world.append(world.time, [create('alpha')]);
+    const forged = world.proveState('environments', 'alpha', height + 1);
+    // Whoever trusts the key for ever is deceived.
+    expect(verifyStateProof(forged, world.trusted).ok).toBe(true);
+    expect(verifyStateProof(forged, trusted).steps.at(-1)).toEqual({
+      step: 'Seal',
+      ok: false,
+      detail: `the key of node1 may not seal block ${height + 1}: it seals 0 to ${height}`,
+    });
   });
 });
 
