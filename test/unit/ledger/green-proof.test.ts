@@ -151,5 +151,15 @@ describe('a Green proof', () => {
     expect(check({ ...earlier, recall: null }).verdict?.status).toBe('not_green');
     for (const asked of [{ state_hash: null }, { state_hash: OTHER }, { state_hash: hashOf('third') }, { version: 2 }])
       expect(check({ ...earlier, ...asked }).steps.at(-1)).toMatchObject({ step: 'Answer', ok: false });
+    // Also of an environment that a rollback took away.
+    twice.decide('rollback', backTo(twice, 0));
+    const takenAway = twice.proveGreen('alpha', 7, { state_hash: CONTENT });
+    expect([takenAway.record.value, takenAway.recall === null]).toEqual([null, false]);
+    expect(verifyGreenProof(takenAway, twice.trusted).verdict).toMatchObject({
+      status: 'recalled',
+      exists: false,
+      recall: { version: 1 },
+      rollback: { target_height: 0 },
+    });
   });
 });
