@@ -1,7 +1,7 @@
 import { openInspectedHost } from '../src/node/doors/inspection-console.ts';
 import { serveContract } from '../src/node/doors/serve-contract.ts';
 import { openInspection } from '../src/node/inspection/open-inspection.ts';
-import { verifyThreadCount } from '../src/node/quantum-node.ts';
+import { verifyThreadCount } from '../src/node/thread-counts.ts';
 import type { ServedHost } from './served-host.ts';
 
 export interface FileHostOptions {

@@ -1,5 +1,4 @@
 import { withLookalikes } from './query/environment-names.ts';
-import { availableParallelism } from 'node:os';
 import { QuantumLockError } from '../base/errors.ts';
 import type { Metrics, Status } from '../api/chain/node.ts';
 import type { Receipt, SubmitResult } from '../ledger/transactions/receipt.ts';
@@ -42,18 +41,9 @@ import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './data-directory/storage-errors.ts';
 import { StorageWatch } from './monitoring/storage-watch.ts';
 import { RATE_WINDOW_MS, statusOf, type NodeLook } from './status-of.ts';
+import { verifyThreadCount } from './thread-counts.ts';
 import { throughputPoints } from './monitoring/throughput-points.ts';
 import { Validator } from './validator/validator.ts';
-
-/** How much of the machine the signature checks may take: all but the validator's own thread. */
-export function verifyThreadCount(): number {
-  return Math.max(1, Math.min(8, availableParallelism() - 1));
-}
-
-/** The same for who replays a chain and makes no blocks: the thread that executes waits for the checks, so none is kept for it. */
-export function replayThreadCount(): number {
-  return Math.min(8, availableParallelism());
-}
 
 /** A node on a data directory: the validator's thread, the query thread, and the events between them. */
 export class QuantumNode {

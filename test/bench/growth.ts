@@ -7,7 +7,7 @@ import {
   updateEnvironmentTransaction,
   type SyntheticChain,
 } from '../../src/node/benchmark/synthetic-chain.ts';
-import { verifyThreadCount } from '../../src/node/quantum-node.ts';
+import { verifyThreadCount } from '../../src/node/thread-counts.ts';
 import { Validator } from '../../src/node/validator/validator.ts';
 import { median, type Figure } from './figures.ts';
 

@@ -13,7 +13,7 @@ import { submitAll } from '../../src/node/benchmark/benchmark.ts';
 import { createEnvironmentTransaction, foundSyntheticChain } from '../../src/node/benchmark/synthetic-chain.ts';
 import { checkpointKeyOf } from '../../src/node/checkpoints/checkpoint-key.ts';
 import { nativeVerifiers } from '../../src/node/checkpoints/native-verifiers.ts';
-import { verifyThreadCount } from '../../src/node/quantum-node.ts';
+import { verifyThreadCount } from '../../src/node/thread-counts.ts';
 import { loadSignatureVerifier } from '../../src/node/signature-verifier.ts';
 import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { Validator } from '../../src/node/validator/validator.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PublicKey } from '../../src/base/bytes.ts';
 import { QueryThread } from '../../src/node/query/query.ts';
-import { verifyThreadCount } from '../../src/node/quantum-node.ts';
+import { verifyThreadCount } from '../../src/node/thread-counts.ts';
 import { Validator } from '../../src/node/validator/validator.ts';
 
 /** A node's threads on a chain that is there: validator, verify pool and query thread. Prints what start-up took. */

@@ -7,7 +7,7 @@ import {
   measureVerifyRate,
 } from '../../src/node/benchmark/synthetic-chain.ts';
 import { VerifyPool } from '../../src/node/engine/verify-pool.ts';
-import { replayThreadCount, verifyThreadCount } from '../../src/node/quantum-node.ts';
+import { replayThreadCount, verifyThreadCount } from '../../src/node/thread-counts.ts';
 import { loadSignatureVerifier } from '../../src/node/signature-verifier.ts';
 import { ChainReader } from '../../src/node/storage/chain-reader.ts';
 import { ChainScrub } from '../../src/node/storage/chain-scrub.ts';

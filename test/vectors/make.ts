@@ -181,7 +181,7 @@ function greenVectors(chain: ChainBuilder): { proof: GreenProof; status: string 
     { proof: chain.proveGreen('maze', 3, { state_hash: MAZE_2, version: 2 }), status: 'green' },
     { proof: chain.proveGreen('maze', 1), status: 'not_green' },
     { proof: chain.proveGreen('nowhere', height), status: 'not_green' },
-    { proof: chain.proveGreen('pole', 24), status: 'not_green' },
+    { proof: chain.proveGreen('pole', 28), status: 'not_green' },
     { proof: chain.proveGreen('maze', height), status: 'recalled' },
     { proof: chain.proveGreen('maze', height, { state_hash: MAZE_2 }), status: 'recalled' },
     { proof: chain.proveGreen('maze', height, { version: 2 }), status: 'recalled' },

@@ -11,7 +11,7 @@ import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { chainNameWarnings } from '../../node/host/chains-beside.ts';
 import { createChain } from '../../node/host/create-chain.ts';
 import type { KeyStoreKind } from '../../node/keys/key-store.ts';
-import { replayThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/thread-counts.ts';
 import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';
 import { warningsText } from '../governance/changes-text.ts';

@@ -14,7 +14,7 @@ import {
 } from '../../ledger/documents/export-manifest.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { makeExport } from '../../node/export/make-export.ts';
-import { replayThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/thread-counts.ts';
 import { exportBlocks } from '../../node/verify/export-blocks.ts';
 import type { CommandContext } from '../context.ts';
 import { fields } from '../output.ts';

@@ -8,7 +8,7 @@ import { createFile } from '../../node/data-directory/durable-files.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { storageError } from '../../node/data-directory/storage-errors.ts';
 import { readInputText } from '../../node/read-input-file.ts';
-import { replayThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/thread-counts.ts';
 import { runDrill } from '../../node/recovery/drill.ts';
 import { recordDrill } from '../../node/recovery/drill-log.ts';
 import {

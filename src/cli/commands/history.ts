@@ -6,7 +6,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { readNodeConfig, writeNodeConfig } from '../../node/data-directory/node-config.ts';
 import { acceptHistory } from '../../node/history/accept-history.ts';
 import { headCopies } from '../../node/history/places.ts';
-import { replayThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/thread-counts.ts';
 import { fields } from '../output.ts';
 import type { CommandContext } from '../context.ts';
 import type { RunCommand } from './command.ts';

@@ -9,7 +9,7 @@ import { openCopies } from '../../node/integrity/open-copy.ts';
 import { repairIn } from '../../node/integrity/open-repaired.ts';
 import { acknowledgeReport, reportViews } from '../../node/integrity/report-views.ts';
 import { takeSnapshot } from '../../node/integrity/snapshots.ts';
-import { replayThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/thread-counts.ts';
 import { verifyNode } from '../../node/verify/verify-node.ts';
 import type { CommandContext } from '../context.ts';
 import { fields, table, time } from '../output.ts';

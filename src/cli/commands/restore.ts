@@ -4,7 +4,7 @@ import { isThere } from '../../node/data-directory/is-there.ts';
 import { dataPaths } from '../../node/data-directory/data-paths.ts';
 import { headCopies } from '../../node/history/places.ts';
 import type { HeadCopy } from '../../node/history/head-copies.ts';
-import { replayThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/thread-counts.ts';
 import { restoreBackup, type RestoredChain } from '../../node/recovery/restore.ts';
 import type { CommandContext } from '../context.ts';
 import { fields } from '../output.ts';

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { defined } from '../../base/assert.ts';
 import { TRUST_TEXT_LENGTH_MAX } from '../../base/limits.ts';
 import { openInspection, type Inspection } from '../../node/inspection/open-inspection.ts';
-import { replayThreadCount } from '../../node/quantum-node.ts';
+import { replayThreadCount } from '../../node/thread-counts.ts';
 import { NO_KEYS } from '../../node/recovery/encryption.ts';
 import { readInputText } from '../../node/read-input-file.ts';
 import { readKeys, type KeyOptions } from '../commands/backup-keys.ts';

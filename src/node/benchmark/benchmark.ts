@@ -5,7 +5,7 @@ import type { Stage } from '../chain/stage-clock.ts';
 import { percentile } from '../monitoring/finality-meter.ts';
 import type { EngineStats } from '../engine/engine.ts';
 import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
-import { verifyThreadCount } from '../quantum-node.ts';
+import { verifyThreadCount } from '../thread-counts.ts';
 import { Validator } from '../validator/validator.ts';
 import {
   createEnvironmentTransaction,

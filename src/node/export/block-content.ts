@@ -1,5 +1,5 @@
 import { QuantumLockError } from '../../base/errors.ts';
-import { replayThreadCount } from '../quantum-node.ts';
+import { replayThreadCount } from '../thread-counts.ts';
 import { exportBlocks } from '../verify/export-blocks.ts';
 import type { WriteContent } from './export-content.ts';
 

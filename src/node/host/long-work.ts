@@ -4,7 +4,7 @@ import type { VerifyEvent } from '../../api/operator/integrity.ts';
 import { encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { openInspection } from '../inspection/open-inspection.ts';
-import { verifyThreadCount } from '../quantum-node.ts';
+import { verifyThreadCount } from '../thread-counts.ts';
 import { verifyNode } from '../verify/verify-node.ts';
 import type { Host } from './host.ts';
 import type { HostContext } from './procedures.ts';

@@ -32,19 +32,8 @@ import { SCRUB_PAUSE_MS, SCRUB_SLICE_MS } from './scrub-share.ts';
 import { ownProcedure, type ReadContext } from './procedures.ts';
 import { makeQueries, type Queries } from './queries.ts';
 import { stateListsOf } from './query-context.ts';
-import { auditReads } from './reads/audit.ts';
-import { blockReads } from './reads/blocks.ts';
 import { checkpointQuestions } from './checkpoint-questions.ts';
-import { checkpointReads } from './reads/checkpoints.ts';
-import { contentReads } from './reads/content.ts';
-import { environmentReads } from './reads/environments.ts';
-import { greenReads } from './reads/green.ts';
-import { governanceReads } from './reads/governance.ts';
-import { memberReads } from './reads/members.ts';
-import { proofReads } from './reads/proofs.ts';
-import { proposalReads } from './reads/proposals.ts';
-import { recoveryReads } from './reads/recovery.ts';
-import { transactionReads } from './reads/transactions.ts';
+import { allReads } from './reads/all-reads.ts';
 import { SealCounts } from './seal-counts.ts';
 import { LostContent } from './lost-content.ts';
 import { Throughput } from './throughput.ts';
@@ -357,18 +346,7 @@ const own = {
 };
 
 const router = {
-  ...blockReads,
-  ...transactionReads,
-  ...auditReads,
-  ...environmentReads,
-  ...contentReads,
-  ...proofReads,
-  ...checkpointReads,
-  ...greenReads,
-  ...memberReads,
-  ...governanceReads,
-  ...proposalReads,
-  ...recoveryReads,
+  ...allReads,
   ...checkpointQuestions,
   ...own,
 };

@@ -83,7 +83,7 @@ export class PdfReport {
       displayTitle: true,
       font: FONTS.regular,
       info: { Title: info.title, CreationDate: time, ModDate: time, Creator: 'Quantum-Lock', Producer: 'Quantum-Lock' },
-    } as PDFKit.PDFDocumentOptions);
+    });
     (this.#pdf as unknown as { appendXML(xml: string): void }).appendXML(PDF_UA);
     this.#root = this.#pdf.struct('Document');
     this.#pdf.addStructure(this.#root);

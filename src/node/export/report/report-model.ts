@@ -23,7 +23,7 @@ export interface AuditReport {
   readonly posture: readonly PostureCheck[];
   readonly recorded: readonly RecordedAlert[];
   readonly madeAt: number;
-  /** IANA name of the local time that stands beside UTC. */
+  /** IANA name of the local time that is told next to UTC. */
   readonly timeZone: string;
   readonly software: string;
 }

@@ -59,7 +59,9 @@ export class TextLines {
     if (known !== undefined) return known;
     // A hash occurs once: measured letter by letter, it costs nothing.
     const size =
-      text.length > LONG_WORD ? [...text].reduce((sum, letter) => sum + this.#widthOf(letter), 0) : this.#measure(text);
+      text.length > LONG_WORD
+        ? Array.from(text, (letter) => this.#widthOf(letter)).reduce((sum, width) => sum + width, 0)
+        : this.#measure(text);
     if (this.#widths.size >= KNOWN_WORDS_MAX) this.#widths.clear();
     this.#widths.set(text, size);
     return size;

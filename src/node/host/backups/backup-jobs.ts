@@ -13,7 +13,7 @@ import { QuantumLockError } from '../../../base/errors.ts';
 import { readConfigFile } from '../../data-directory/node-config.ts';
 import { appendToSigningLog } from '../../data-directory/signing-log.ts';
 import { headCopies } from '../../history/places.ts';
-import { verifyThreadCount } from '../../quantum-node.ts';
+import { verifyThreadCount } from '../../thread-counts.ts';
 import { cardDigest, type BackupCard, type SignedCard } from '../../recovery/backup-card.ts';
 import { manifestHash, type BackupManifest, type SignManifest } from '../../recovery/backup-format.ts';
 import { fetchCopies } from '../../recovery/copies.ts';
