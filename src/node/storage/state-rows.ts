@@ -27,7 +27,7 @@ export class RecentCache<Value> {
 
   set(id: number, value: Value): void {
     this.#newer.set(id, value);
-    if (this.#newer.size < this.#halfCount) return;
+    if (this.#newer.size <= this.#halfCount) return;
     this.#older = this.#newer;
     this.#newer = new Map();
   }
