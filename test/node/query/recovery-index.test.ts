@@ -9,7 +9,7 @@ import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { isSoak, SeededRandom } from '../../crash/seeded-random.ts';
 import { createBytes, hashOf, signedBytes, updateBytes } from '../../crash/test-chain.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
-import { foundedDirectory, openedNode, receiptOf } from '../storage/opened-node.ts';
+import { foundedDirectory, openedNode, receiptOf, untilIndexed } from '../storage/opened-node.ts';
 import { RecoveryHistory, recallBytes, rollbackBytes, type ModelStep } from './recovery-history.ts';
 
 const NAMES = ['alpha', 'beta', 'gamma', 'ALE/Pong-v5', 'maze', 'pole'];
@@ -242,6 +242,7 @@ test('a preview finds its block by height, time and checkpoint, and says why the
     ),
   );
   receiptOf(await node.submit(createBytes('beta')));
+  await untilIndexed(node);
 
   const preview = await query.rollbackPreview({ target: { env_id: 'alpha', checkpoint: '1.0 of spring' } });
   expect(preview).toMatchObject({

@@ -34,3 +34,8 @@ export function receiptOf(result: SubmitResult | undefined): Receipt {
 export function rejectionOf(result: SubmitResult | undefined): string {
   return result?.outcome === 'rejected' ? result.rejection.name : 'committed';
 }
+
+/** Until the index knows every block: each question takes it further, so this asks as often as it must. */
+export async function untilIndexed({ query, height }: QuantumNode): Promise<void> {
+  for (let indexed = -1; indexed < height;) ({ indexed_height: indexed } = await query.audit({ filter: {}, limit: 1 }));
+}
