@@ -63,7 +63,7 @@ async function exportChain(context: CommandContext, options: ExportOptions): Pro
   if (path === undefined) {
     if (format !== 'blocks' || Object.keys(filter).length > 0)
       throw new QuantumLockError('USAGE', `an export as ${format} has a signed manifest: name a file with --output`);
-    return toStandardOutput(context);
+    return exportTo(context, process.stdout);
   }
   const { signed, manifestPath } = await makeExport(
     {
@@ -114,13 +114,13 @@ function filterOf({ action, signer, environment, from, to, text }: ExportOptions
 }
 
 /** Writes as fast as the reader takes it, so that a chain of any size needs no memory. */
-async function toStandardOutput({ dataDirectory, output }: CommandContext): Promise<void> {
+async function exportTo({ dataDirectory, output }: CommandContext, stream: NodeJS.WriteStream): Promise<void> {
   const { blocks, transactions, unproved } = await exportBlocks({
     dataDirectory,
     verifyThreads: replayThreadCount(),
     onProgress: (done, total) => output.progress(`Block ${done} of ${total}`),
     write: async (line) => {
-      if (!process.stdout.write(line)) await once(process.stdout, 'drain');
+      if (!stream.write(line)) await once(stream, 'drain');
     },
   });
   const waiting = unproved === 0 ? '' : ` ${unproved} more are final, and left out: their proofs have not arrived yet.`;
