@@ -62,13 +62,13 @@ describe('a passphrase', () => {
     host.folders.grant(directory);
     const keyId = (await terminal.operator.keys()).identities[0]?.key_id ?? '';
     for (const passphrase of [PASSPHRASE, 'a wrong one', ''])
-      expect(await codeOf(page.operator.prepareSealingKey({ key_id: keyId, passphrase })), passphrase).toBe(
-        'ACCESS_DENIED',
-      );
+      for (const prepare of ['prepareSealingKey', 'prepareCheckpointKey'] as const)
+        expect(await codeOf(page.operator[prepare]({ key_id: keyId, passphrase })), passphrase).toBe('ACCESS_DENIED');
     // No other procedure has a place for one.
     const inputs = Object.entries(contract.operator).map(([name, procedure]) => ({ name, text: inputOf(procedure) }));
     expect(inputs.filter(({ text }) => /pass|secret/i.test(text)).map(({ name }) => name)).toEqual([
       'prepareSealingKey',
+      'prepareCheckpointKey',
     ]);
     expect(await codeOf(page.operator.createKey({ name: 'mine', store: 'file' }))).toBe('PASSPHRASE_REQUIRED');
     const extra = { name: 'mine', store: 'file', passphrase: PASSPHRASE } as const;
