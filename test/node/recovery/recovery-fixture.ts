@@ -18,7 +18,13 @@ import { restoreBackup, type RestoredChain, type RestoreOptions } from '../../..
 import { runBackup } from '../../../src/node/recovery/run-backup.ts';
 import { BackupWriter, type BackupRequest, type MadeBackup } from '../../../src/node/recovery/write-backup.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
-import { administratorSigner, createBytes, foundTestChain, sealingKey } from '../../crash/test-chain.ts';
+import {
+  administratorSigner,
+  createBytes,
+  foundTestChain,
+  sealingKey,
+  signForChainIn,
+} from '../../crash/test-chain.ts';
 
 export interface BackedUpChain {
   readonly root: string;
@@ -52,6 +58,8 @@ export async function grow({ root, data }: BackedUpChain, names: readonly string
   } finally {
     await blobs.close();
   }
+  // Another chain of this name may have been made since.
+  signForChainIn(data);
   await commit(
     data,
     names.map((name) => {
