@@ -7,6 +7,11 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** An integer from 0, as it stands in JSON: of what counts something. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
 function refuse(message: string): never {
   throw new QuantumLockError('VALUE_NOT_ALLOWED', message);
 }

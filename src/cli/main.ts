@@ -11,8 +11,6 @@ import { registerCheckpoint } from './commands/checkpoint.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerBlobs } from './commands/blobs.ts';
 import { registerEnv } from './commands/env.ts';
-import { registerEnvAdmit } from './commands/env-admit.ts';
-import { registerEnvAttest } from './commands/env-attest.ts';
 import { registerEnvContent } from './commands/env-content.ts';
 import { registerInspect } from './commands/inspect.ts';
 import { registerKey } from './commands/key.ts';
@@ -78,8 +76,6 @@ for (const register of [
   registerBlockchain,
   registerEnv,
   registerEnvContent,
-  registerEnvAdmit,
-  registerEnvAttest,
   registerBlobs,
   registerProposal,
   registerMember,

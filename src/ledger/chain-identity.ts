@@ -1,4 +1,5 @@
 import { isHash, type Hash } from '../base/bytes.ts';
+import { isCount } from '../base/canonical.ts';
 
 /**
  * Which chain, and which of its eras, a signature is for. `genesis` and `era` are part of every digest; the name is
@@ -33,9 +34,7 @@ export function isChainId(value: unknown): boolean {
   return typeof value === 'string' && CHAIN_ID_PATTERN.test(value);
 }
 
-export function isEra(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
+export const isEra = isCount;
 
 export function isSameChain(left: ChainIdentity, right: ChainIdentity): boolean {
   return left.genesis === right.genesis && left.era === right.era && left.chain_id === right.chain_id;

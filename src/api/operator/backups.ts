@@ -64,6 +64,17 @@ export const backupSchedule = z.strictObject({
 });
 export type BackupSchedule = z.infer<typeof backupSchedule>;
 
+/** What a schedule begins with that is set for the first time. */
+export const FIRST_SCHEDULE: BackupSchedule = {
+  every_hours: 24,
+  full_every: 7,
+  with_content: true,
+  drill_every_days: 30,
+  keep_fulls: 4,
+  keep_days: 30,
+  recipients: [],
+};
+
 /** Which of the backups of a schedule are full. */
 export function fullWords({ full_every: every }: Pick<BackupSchedule, 'full_every'>): string {
   return every === 1 ? 'all in full' : `every ${ordinal(every)} in full`;

@@ -3,6 +3,7 @@ import { exportHash, type ExportManifest } from '../../ledger/documents/export-m
 import { verifyExport, type VerifiedExport } from '../../node/export/verify-export.ts';
 import type { CommandContext } from '../context.ts';
 import { readTrust } from '../documents/own-trust.ts';
+import { failedStep, stepLines } from '../documents/report-text.ts';
 import { fields, time } from '../output.ts';
 import { registerAuditSbom } from './audit-sbom.ts';
 import type { RegisterCommands } from './command.ts';
@@ -49,13 +50,10 @@ async function verify(context: CommandContext, path: string, { trust, manifest }
       steps: report.steps,
       shows,
     },
-    () => [
-      ...report.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
-      ...(report.ok ? ['', ...fields(summaryOf(found)), '', ...shows] : []),
-    ],
+    () => [...stepLines(report), ...(report.ok ? ['', ...fields(summaryOf(found)), '', ...shows] : [])],
   );
-  const failed = report.steps.find(({ ok }) => !ok);
-  if (failed !== undefined) throw new QuantumLockError('EXPORT_INVALID', `${failed.step}: ${failed.detail}`);
+  const failed = failedStep(report);
+  if (failed !== null) throw new QuantumLockError('EXPORT_INVALID', failed);
 }
 
 function summaryOf(manifest: ExportManifest): [string, string | number][] {

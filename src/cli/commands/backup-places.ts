@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { newDestination, type DestinationView } from '../../api/operator/backups.ts';
+import { counted } from '../../base/count-words.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ARGUMENT_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { Secrets } from '../../node/host/asked-secrets.ts';
@@ -152,7 +153,7 @@ function destinationText({ id, name, place, lock_days, problem, backups, refused
     ...fields([
       ['destination', `${name}  (${id})`],
       ['place', place],
-      ...(lock_days === null ? [] : ([['locked', `${lock_days} days`]] as const)),
+      ...(lock_days === null ? [] : ([['locked', counted(lock_days, 'day')]] as const)),
       ...(problem === null ? [] : ([['PROBLEM', `${problem.message} ${problem.advice}`]] as const)),
     ]),
     ...refused.map((file) => `DOES NOT COUNT  ${file.name}: ${file.problem.message}`),

@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import {
   backupSchedule,
   encryptedWords,
+  FIRST_SCHEDULE,
   fullWords,
   keptWords,
   type BackupSchedule,
 } from '../../api/operator/backups.ts';
+import { counted } from '../../base/count-words.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { readRecoveryConfig } from '../../node/recovery/recovery-config.ts';
 import type { CommandContext } from '../context.ts';
@@ -29,17 +31,6 @@ interface ScheduleOptions {
   readonly off?: boolean;
   readonly yes: boolean;
 }
-
-/** Of a schedule that is set for the first time: what the console's form begins with. */
-const FIRST: BackupSchedule = {
-  every_hours: 24,
-  full_every: 7,
-  with_content: true,
-  drill_every_days: 30,
-  keep_fulls: 4,
-  keep_days: 30,
-  recipients: [],
-};
 
 export function registerBackupSchedule(backup: Command, run: RunCommand): void {
   backup
@@ -81,7 +72,7 @@ async function change(context: CommandContext, options: ScheduleOptions): Promis
     );
   if (withContent === true && withoutContent === true)
     throw new QuantumLockError('USAGE', 'with content or without: --with-content or --without-content');
-  const before = readRecoveryConfig(context.dataDirectory).schedule ?? FIRST;
+  const before = readRecoveryConfig(context.dataDirectory).schedule ?? FIRST_SCHEDULE;
   const { everyHours, fullEvery, drillEveryDays, keepFulls, keepDays } = others;
   const schedule =
     off === true
@@ -106,7 +97,7 @@ async function show(context: CommandContext): Promise<void> {
       schedule === null
         ? ['No backup is made by itself: dm blockchain backup schedule --every-hours 24']
         : fields([
-            ['backup', `every ${schedule.every_hours} hours, ${fullWords(schedule)}`],
+            ['backup', `every ${counted(schedule.every_hours, 'hour')}, ${fullWords(schedule)}`],
             ['files', schedule.with_content ? 'included' : 'left out'],
             ['copies', encryptedWords(schedule)],
             ...schedule.recipients.map((each): [string, string] => ['recipient', each]),
@@ -128,5 +119,5 @@ function noneText(destinationCount: number): string {
 function rehearsalText({ drill_every_days: days, recipients }: BackupSchedule, nextAt: number | null): string {
   if (days === null) return 'none';
   const next = nextAt === null ? '' : `, next ${time(nextAt)}`;
-  return `every ${days} days${next}${recipients.length === 0 ? '' : ', by a person with an identity: dm blockchain drill --identity'}`;
+  return `every ${counted(days, 'day')}${next}${recipients.length === 0 ? '' : ', by a person with an identity: dm blockchain drill --identity'}`;
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Secrets } from '../../node/host/asked-secrets.ts';
 import { backupSettingDeed, type BackupSettingInput } from '../../node/host/backups/backup-settings.ts';
@@ -26,16 +27,7 @@ export async function confirmDeed(
 }
 
 /** As the contract decodes it. @throws USAGE with what does not fit */
-export function decodeInput<T>(
-  schema: {
-    safeParse(
-      value: unknown,
-    ):
-      | { success: true; data: T }
-      | { success: false; error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } };
-  },
-  value: unknown,
-): T {
+export function decodeInput<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

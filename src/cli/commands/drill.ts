@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import { QuantumLockError } from '../../base/errors.ts';
-import { TRUST_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { isHash, isPublicKey } from '../../base/bytes.ts';
-import { decodeTrustFile } from '../../ledger/documents/trust-file.ts';
+import { readTrustFile } from '../documents/own-trust.ts';
 import { createFile } from '../../node/data-directory/durable-files.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
 import { storageError } from '../../node/data-directory/storage-errors.ts';
@@ -150,7 +149,7 @@ function trustedOf({ trust, genesis, key = [] }: DrillOptions): TrustedSigners {
   const wrong = key.find((each) => !isPublicKey(each));
   if (wrong !== undefined) throw new QuantumLockError('USAGE', `--key ${wrong.slice(0, 80)} is no public key`);
   if (trust !== undefined) {
-    const { chain, validators } = decodeTrustFile(readInputText(trust, TRUST_FILE_SIZE_BYTES_MAX));
+    const { chain, validators } = readTrustFile(trust);
     return { genesis: chain.genesis, publicKeys: [...validators.map(({ public_key }) => public_key), ...key] };
   }
   if (!isHash(genesis) || key.length === 0)

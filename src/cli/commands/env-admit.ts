@@ -1,9 +1,9 @@
+import type { Command } from 'commander';
 import { assert } from '../../base/assert.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Hash } from '../../base/bytes.ts';
-import { GREEN_BUNDLE_SIZE_BYTES_MAX, TRUST_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { GREEN_BUNDLE_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { decodeGreenBundle, encodeGreenBundle } from '../../ledger/documents/green-bundle.ts';
-import { decodeTrustFile } from '../../ledger/documents/trust-file.ts';
 import type { GreenProof } from '../../ledger/proofs/green-proof.ts';
 import { greenClaim } from '../../ledger/proofs/green-words.ts';
 import type { TrustedKeys } from '../../ledger/proofs/report.ts';
@@ -13,11 +13,12 @@ import { hashDirectory } from '../../node/blobs/hash-directory.ts';
 import { readInputText } from '../../node/read-input-file.ts';
 import type { CommandContext } from '../context.ts';
 import { ownKeys } from '../documents/own-keys.ts';
+import { readTrustFile } from '../documents/own-trust.ts';
 import { durationArgument } from '../governance/duration.ts';
 import { writeNewFile } from '../governance/read-document.ts';
 import { fields, time } from '../output.ts';
 import { hashArgument, moment, type MomentArgument } from './arguments.ts';
-import type { RegisterCommands } from './command.ts';
+import type { RunCommand } from './command.ts';
 
 /** What `dm env admit` ends with. 1 and 2 are those of every command: failed, and wrong usage. */
 export const ADMISSION_EXIT: Readonly<Record<AdmissionStatus, number>> = {
@@ -54,8 +55,7 @@ interface Answer {
 }
 
 /** The line that a launch script puts before training. */
-export const registerEnvAdmit: RegisterCommands = (program, run) => {
-  const env = program.commands.find((command) => command.name() === 'env') ?? program.command('env');
+export function registerAdmit(env: Command, run: RunCommand): void {
   env
     .command('admit')
     .description('is this Green? Exit code 0: Green; 3: not Green; 4: recalled; 5: cannot tell')
@@ -68,7 +68,7 @@ export const registerEnvAdmit: RegisterCommands = (program, run) => {
     .option('--max-age <DURATION>', 'cannot tell where the newest proof is of an older block, as 12h', durationArgument)
     .option('--proof <FILE>', 'a new file for the proofs of the answer, as a bundle')
     .action((options: AdmitOptions) => run((context) => admit(context, options)));
-};
+}
 
 async function admit(context: CommandContext, options: AdmitOptions): Promise<void> {
   const { path, digest, bundle, trust } = options;
@@ -83,7 +83,7 @@ async function admit(context: CommandContext, options: AdmitOptions): Promise<vo
     );
   const stateHash = directory?.state_hash ?? digest;
   assert(stateHash !== undefined, 'one of the two was named');
-  const trusted = trust === undefined ? null : decodeTrustFile(readInputText(trust, TRUST_FILE_SIZE_BYTES_MAX));
+  const trusted = trust === undefined ? null : readTrustFile(trust);
   const found =
     bundle === undefined
       ? await admitBeside(context, stateHash, trusted, options)

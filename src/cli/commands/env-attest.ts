@@ -1,3 +1,5 @@
+import type { Command } from 'commander';
+import { encodeBase64 } from '../../base/base64.ts';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -17,7 +19,7 @@ import { writeNewFile } from '../governance/read-document.ts';
 import { fields } from '../output.ts';
 import type { ContractClient } from '../session.ts';
 import { positiveNumber } from './arguments.ts';
-import type { RegisterCommands } from './command.ts';
+import type { RunCommand } from './command.ts';
 import { notGreenWords } from './green-text.ts';
 import { sha256 } from '#sha256';
 
@@ -27,8 +29,7 @@ interface AttestOptions {
 }
 
 /** A promotion as a signed statement that others' tools verify. */
-export const registerEnvAttest: RegisterCommands = (program, run) => {
-  const env = program.commands.find((command) => command.name() === 'env') ?? program.command('env');
+export function registerAttest(env: Command, run: RunCommand): void {
   env
     .command('attest')
     .description('state a promotion for others’ tools: in-toto v1, a verification summary, signed (DSSE)')
@@ -36,7 +37,7 @@ export const registerEnvAttest: RegisterCommands = (program, run) => {
     .option('--version <N>', 'the version whose newest promotion it is; without it, what is Green', positiveNumber)
     .option('--output <FILE>', 'a new file; without it the envelope goes to stdout')
     .action((id: string, options: AttestOptions) => run((context) => attest(context, id, options)));
-};
+}
 
 async function attest(context: CommandContext, envId: string, { version, output }: AttestOptions): Promise<void> {
   const key = await context.signingKey();
@@ -56,9 +57,9 @@ async function attest(context: CommandContext, envId: string, { version, output 
   });
   await context.openKeyFileFor(key);
   const signature = await context.signHere(subject, { chain: identity });
-  const envelope = envelopeOf(payload, { publicKey: key.public_key, signature }, base64);
+  const envelope = envelopeOf(payload, { publicKey: key.public_key, signature });
   const text = `${JSON.stringify(envelope)}\n`;
-  context.output.note(`public key (DER, base64)  ${base64(publicKeyInfo(key.public_key))}`);
+  context.output.note(`public key (DER, base64)  ${encodeBase64(publicKeyInfo(key.public_key))}`);
   if (output === undefined) return context.output.document(text);
   writeNewFile(output, text);
   context.output.result({ path: output, public_key: key.public_key, promotion: green.transaction_id }, () =>
@@ -69,10 +70,6 @@ async function attest(context: CommandContext, envId: string, { version, output 
       ['signed by', key.public_key],
     ]),
   );
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
 }
 
 /** @throws NOT_FOUND where it was not promoted, or several times within one block */

@@ -10,6 +10,8 @@ import type { ContractClient } from '../session.ts';
 import { jsonObject } from './arguments.ts';
 import { carryOut, withPropose, type CarryOutOptions } from './carry-out.ts';
 import type { RegisterCommands } from './command.ts';
+import { registerAdmit } from './env-admit.ts';
+import { registerAttest } from './env-attest.ts';
 import { registerRecall } from './env-recall.ts';
 import { registerEnvViews } from './env-views.ts';
 import { notGreenWords } from './green-text.ts';
@@ -254,4 +256,6 @@ export const registerEnv: RegisterCommands = (program, run) => {
 
   registerRecall(env, run);
   registerEnvViews(env, run);
+  registerAdmit(env, run);
+  registerAttest(env, run);
 };

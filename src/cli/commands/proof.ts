@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { trustedKeys } from '../../api/trusted-keys.ts';
 import { decodeBase64 } from '../../base/base64.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -13,7 +12,7 @@ import { NAMESPACES, type Namespace } from '../../ledger/state/records.ts';
 import { proveConsistency } from '../../node/query/prove-consistency.ts';
 import type { CommandContext } from '../context.ts';
 import { checkProof } from '../documents/check-proof.ts';
-import { ownKeys } from '../documents/own-keys.ts';
+import { ownKeys, ownKeysAt } from '../documents/own-keys.ts';
 import { writeNewFile } from '../governance/read-document.ts';
 import { fields } from '../output.ts';
 import { hashArgument, moment, positiveNumber, type MomentArgument } from './arguments.ts';
@@ -166,13 +165,8 @@ function claimOf(proof: GreenProof, trusted: TrustedKeys): string {
 }
 
 async function trust(context: CommandContext, options: { readonly output?: string }): Promise<void> {
-  const file = await context.withSession('read', async (client) => {
-    // Before the keys are read: what is told of them holds at this block at least.
-    const status = await client.chain.status();
-    const { validators } = await client.chain.validators();
-    const { keys } = await client.chain.checkpointKeys();
-    return trustFileOf(trustedKeys(status, validators, keys), status.height);
-  });
+  const { trusted, height } = await context.withSession('read', ({ chain }) => ownKeysAt(chain));
+  const file = trustFileOf(trusted, height);
   handOver(context, encodeTrustFile(file), options.output, ['trust', file]);
   context.output.note(`genesis  ${fingerprintWords(file.genesis).join(' ')}`);
 }

@@ -20,6 +20,7 @@ import { readInputFile } from '../../node/read-input-file.ts';
 import type { CommandContext } from '../context.ts';
 import { checkForOthers } from './check-for-others.ts';
 import { readTrust } from './own-trust.ts';
+import { failedStep, stepLines } from './report-text.ts';
 
 interface CheckedProof {
   readonly kind: 'transaction' | 'state' | 'consistency' | 'green' | 'green_bundle';
@@ -59,12 +60,11 @@ export function showReport(
 ): void {
   const found = verdicts === undefined || !report.ok ? {} : { verdicts };
   context.output.result({ ok: report.ok, kind, claim: report.ok ? claim : null, ...found, steps: report.steps }, () => [
-    ...report.steps.map(({ step, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${step}: ${detail}`),
+    ...stepLines(report),
     ...(report.ok ? claim.split('\n') : []),
   ]);
-  const failed = report.steps.find(({ ok }) => !ok);
-  if (failed !== undefined)
-    throw new QuantumLockError('PROOF_INVALID', `${failed.step}: ${failed.detail}`, { context: { kind } });
+  const failed = failedStep(report);
+  if (failed !== null) throw new QuantumLockError('PROOF_INVALID', failed, { context: { kind } });
 }
 
 function readProof(path: string, bytes: Uint8Array): Readonly<Record<string, unknown>> {

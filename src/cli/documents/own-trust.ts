@@ -7,6 +7,10 @@ import { ownKeys } from './own-keys.ts';
 
 /** Whom a proof is checked against: those whom a trust file names, or where there is none what the chain in the data directory says. */
 export async function readTrust(context: CommandContext, path: string | undefined): Promise<TrustedKeys> {
-  if (path !== undefined) return decodeTrustFile(readInputText(path, TRUST_FILE_SIZE_BYTES_MAX));
-  return context.withSession('read', ({ chain }) => ownKeys(chain));
+  return path === undefined ? context.withSession('read', ({ chain }) => ownKeys(chain)) : readTrustFile(path);
+}
+
+/** @throws DOCUMENT_INVALID */
+export function readTrustFile(path: string): ReturnType<typeof decodeTrustFile> {
+  return decodeTrustFile(readInputText(path, TRUST_FILE_SIZE_BYTES_MAX));
 }

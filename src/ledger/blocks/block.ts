@@ -1,5 +1,5 @@
 import { encodeHash, encodeUtf8, isHash, type Hash } from '../../base/bytes.ts';
-import { decodeCanonicalText, encodeCanonicalText, type Json } from '../../base/canonical.ts';
+import { decodeCanonicalText, encodeCanonicalText, isCount, type Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BEFORE_GENESIS, isChainId, isEra, type ChainRoot } from '../chain-identity.ts';
 import { digest } from '../crypto/digest.ts';
@@ -41,10 +41,6 @@ const HEADER_FIELDS: Readonly<Record<keyof BlockHeader, (value: unknown) => bool
   validator: (value) => typeof value === 'string',
   version: (value) => value === 2,
 };
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
 
 function invalid(message: string): QuantumLockError {
   return new QuantumLockError('CHAIN_INVALID', message);

@@ -1,4 +1,5 @@
 import { decodeHex, encodeHash, equalBytes, type Ed25519Key, type Hash } from '../../base/bytes.ts';
+import { isCount } from '../../base/canonical.ts';
 import type { ChainRoot } from '../chain-identity.ts';
 import { checkpointOrigin } from './checkpoint.ts';
 import {
@@ -165,10 +166,6 @@ function readInclusion(bytes: Uint8Array): InclusionReceipt {
       return encodeHash(node);
     }),
   };
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function onlyBytes(value: unknown, name: string): Uint8Array {

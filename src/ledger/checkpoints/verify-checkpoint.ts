@@ -3,12 +3,12 @@ import { failStep, type ProofCheck, type ProofReport } from '../proofs/report.ts
 import { checkpointSteps } from './checkpoint.ts';
 import { cosignedAt, type CosignatureVerifiers } from './cosignature.ts';
 import { decodeNote, signaturesOf, type SignedNote } from './signed-note.ts';
-import { runSteps, type CheckpointTrust } from './run-steps.ts';
+import { runDecoded, type CheckpointTrust } from './run-decoded.ts';
 import { isQuorum, type WitnessPolicy } from './witness-policy.ts';
 
 /** Checks the text of a checkpoint against the keys that the caller trusts. Never throws: what is wrong is in the report. */
 export function verifyCheckpoint(text: string, trust: CheckpointTrust): ProofReport {
-  return runSteps(
+  return runDecoded(
     () => decodeNote(text),
     (note) => noteSteps(note, trust),
   );

@@ -2,11 +2,11 @@ import { decodeHex, encodeHash } from '../../base/bytes.ts';
 import type { VerifyEd25519 } from '../crypto/ed25519.ts';
 import { inclusionRoot, leafHash } from '../log/log.ts';
 import { failStep, type ProofReport } from '../proofs/report.ts';
-import { checkTransaction, isRejection } from '../transactions/transaction.ts';
+import { checkSigned } from '../proofs/signed-transaction.ts';
 import { encodeToBeSigned } from './cose.ts';
 import { decodeTransparentTransaction, type SignedPart } from './cose-receipt.ts';
 import { keyForSize } from '../proofs/checkpoint-key-span.ts';
-import { runSteps, type TlogTrust } from './run-steps.ts';
+import { runDecoded, type TlogTrust } from './run-decoded.ts';
 
 /** Checks a transaction with its receipt. Never throws: what is wrong is in the report. */
 export function verifyReceipt(
@@ -14,7 +14,7 @@ export function verifyReceipt(
   trust: Omit<TlogTrust, 'verifiers' | 'policy'> & { readonly verifyEd25519: VerifyEd25519 },
 ): ProofReport {
   const { trusted, verifySignature, verifyEd25519 } = trust;
-  return runSteps(
+  return runDecoded(
     () => decodeTransparentTransaction(bytes, trusted.chain),
     ({ publicKey, subject, transaction, receipt, statement, inclusion }) => {
       const isSigned = ({ protectedBytes, signature }: SignedPart, payload: Uint8Array): boolean =>
@@ -23,10 +23,9 @@ export function verifyReceipt(
         [
           'Transaction',
           () => {
-            const checked = checkTransaction(transaction, trusted.chain, verifySignature);
-            if (isRejection(checked)) failStep(checked.message);
-            if (encodeHash(checked.id) !== subject) failStep('the statement is of another transaction');
-            return `signed by ${checked.transaction.signer}; id ${subject}`;
+            const { id, words } = checkSigned(transaction, trusted.chain, verifySignature);
+            if (id !== subject) failStep('the statement is of another transaction');
+            return words;
           },
         ],
         [

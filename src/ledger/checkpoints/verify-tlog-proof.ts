@@ -1,18 +1,18 @@
-import { decodeHex, encodeHash } from '../../base/bytes.ts';
+import { decodeHex } from '../../base/bytes.ts';
 import { leafHash, verifyInclusion } from '../log/log.ts';
-import { failStep, type ProofCheck, type ProofReport } from '../proofs/report.ts';
-import { checkTransaction, isRejection } from '../transactions/transaction.ts';
+import { failStep, type ProofReport } from '../proofs/report.ts';
+import { checkSigned } from '../proofs/signed-transaction.ts';
 import { decodeCheckpoint } from './checkpoint.ts';
 import { decodeTlogProof } from './tlog-proof.ts';
-import { runSteps, type TlogTrust } from './run-steps.ts';
+import { runDecoded, type TlogTrust } from './run-decoded.ts';
 import { noteSteps } from './verify-checkpoint.ts';
 
 /** Checks the text of a tlog-proof against the keys that the caller trusts. Never throws: what is wrong is in the report. */
 export function verifyTlogProof(text: string, trust: TlogTrust): ProofReport {
-  return runSteps(
+  return runDecoded(
     () => decodeTlogProof(text),
     ({ transaction, index, path, checkpoint }) => [
-      transactionStep(transaction, trust),
+      ['Transaction', () => checkSigned(transaction, trust.trusted.chain, trust.verifySignature).words],
       ...noteSteps(checkpoint, trust),
       [
         'Inclusion in the log',
@@ -31,19 +31,4 @@ export function verifyTlogProof(text: string, trust: TlogTrust): ProofReport {
       ],
     ],
   );
-}
-
-/** That the bytes are a signed transaction of the chain; this says nothing of whether they are in its log. */
-export function transactionStep(
-  bytes: Uint8Array,
-  { trusted, verifySignature }: Pick<TlogTrust, 'trusted' | 'verifySignature'>,
-): ProofCheck {
-  return [
-    'Transaction',
-    () => {
-      const checked = checkTransaction(bytes, trusted.chain, verifySignature);
-      if (isRejection(checked)) failStep(checked.message);
-      return `signed by ${checked.transaction.signer}; id ${encodeHash(checked.id)}`;
-    },
-  ];
 }

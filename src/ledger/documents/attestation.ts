@@ -1,4 +1,13 @@
-import { decodeHex, encodeUtf8, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
+import { encodeBase64 } from '../../base/base64.ts';
+import {
+  concatBytes,
+  decodeHex,
+  encodeHash,
+  encodeUtf8,
+  type Hash,
+  type PublicKey,
+  type Signature,
+} from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
 import { isoTime } from '../../base/iso-time.ts';
 import type { ChainRoot } from '../chain-identity.ts';
@@ -39,7 +48,7 @@ export function attestationOf({ chain, env_id, green, blue, block, policy, softw
       resourceUri: `${chainUri}/${env_id}@${green.version}`,
       policy: {
         uri: `${chainUri}/policies/${policy.key}`,
-        digest: { sha256: bare(`0x${hexOf(sha256(encodeUtf8(encodeCanonicalText(policy.value))))}`) },
+        digest: { sha256: bare(encodeHash(sha256(encodeUtf8(encodeCanonicalText(policy.value))))) },
       },
       inputAttestations: [],
       verificationResult: 'PASSED',
@@ -67,22 +76,14 @@ export function attestationOf({ chain, env_id, green, blue, block, policy, softw
   };
 }
 
-function bare(hash: string): string {
+function bare(hash: Hash): string {
   return hash.slice(2);
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** DSSE v1 PAE: what is signed, as SHA-256. */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   const type = encodeUtf8(payloadType);
-  const head = encodeUtf8(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `);
-  const bytes = new Uint8Array(head.length + payload.length);
-  bytes.set(head);
-  bytes.set(payload, head.length);
-  return bytes;
+  return concatBytes(encodeUtf8(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `), payload);
 }
 
 export interface DsseEnvelope {
@@ -91,16 +92,15 @@ export interface DsseEnvelope {
   readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
 }
 
-/** @param base64 of bytes: each platform has its own. `keyid` is the public key. */
+/** `keyid` is the public key. */
 export function envelopeOf(
   payload: Uint8Array,
   { publicKey, signature }: { readonly publicKey: PublicKey; readonly signature: Signature },
-  base64: (bytes: Uint8Array) => string,
 ): DsseEnvelope {
   return {
     payloadType: IN_TOTO_PAYLOAD_TYPE,
-    payload: base64(payload),
-    signatures: [{ keyid: publicKey, sig: base64(derSignature(signature)) }],
+    payload: encodeBase64(payload),
+    signatures: [{ keyid: publicKey, sig: encodeBase64(derSignature(signature)) }],
   };
 }
 
@@ -126,5 +126,5 @@ const KEY_PREFIX = decodeHex('0x3036301006072a8648ce3d020106052b8104000a032200')
 
 /** A public key in DER, for tools that take one. */
 export function publicKeyInfo(publicKey: PublicKey): Uint8Array {
-  return Uint8Array.from([...KEY_PREFIX, ...decodeHex(publicKey)]);
+  return concatBytes(KEY_PREFIX, decodeHex(publicKey));
 }

@@ -1,12 +1,10 @@
-import { decodeHex, encodeHash, encodeUtf8, isHash, type Hash } from '../../base/bytes.ts';
-import { decodeCanonicalText, encodeCanonicalText, type Json, type JsonObject } from '../../base/canonical.ts';
+import { decodeHex, encodeHash, encodeUtf8, isHash } from '../../base/bytes.ts';
+import { decodeCanonicalText, encodeCanonicalText, isCount, type Json, type JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { isoTime } from '../../base/iso-time.ts';
-import { decodeHeader, headerHash } from '../blocks/block.ts';
-import { checkProof, decodeProof } from '../blocks/block-proof.ts';
 import type { VerifySignature } from '../crypto/signature.ts';
 import { LogFrontier, perfectSubtrees } from '../log/log.ts';
-import { maySeal, onlyFields, type SealedHeader, type TrustedKeys } from '../proofs/report.ts';
+import { onlyFields, sealSteps, type SealedHeader, type TrustedKeys } from '../proofs/report.ts';
 import { checkTransaction, isRejection } from '../transactions/transaction.ts';
 import { MANIFEST_LINE_START, type ExportBegin } from './export-lines.ts';
 import { decodeSignedExport, type SignedExport } from './export-manifest.ts';
@@ -118,11 +116,12 @@ export class ExportLinesCheck {
   }
 
   #takeBlock(value: JsonObject): void {
-    onlyFields(value, ['hash', 'header', 'proof']);
     const before = this.#block;
     const { from_block, to_block } = this.#begin as ExportBegin;
     if (before !== null) this.#endBlock();
-    const sealed = this.#sealed(value);
+    const sealed = value as unknown as SealedHeader;
+    const { trusted, verify } = this.#options;
+    for (const [, check] of sealSteps(sealed, trusted, verify)) check();
     const { index, log_size } = sealed.header;
     // The block before the first is there for its log alone.
     if (before === null && from_block > 0 && index !== from_block - 1)
@@ -135,25 +134,6 @@ export class ExportLinesCheck {
       refuse(`block ${index} does not follow the block before it`);
     this.#isBeginKnown = isNext || index === 0;
     this.#block = sealed;
-  }
-
-  #sealed({ hash, header, proof }: JsonObject): SealedHeader {
-    const { trusted, verify } = this.#options;
-    const block = {
-      header: decodeHeader(encodeCanonicalText(header)),
-      hash: hash as Hash,
-      proof: decodeProof(encodeCanonicalText(proof)),
-    };
-    const { index, chain_id, validator } = block.header;
-    if (chain_id !== trusted.chain.chain_id) refuse(`block ${index} is of the chain ${chain_id}`);
-    if (headerHash(block.header, trusted.chain) !== hash)
-      refuse(`block ${index} does not have the hash that stands there`);
-    if (index === 0 && hash !== trusted.chain.genesis) refuse('block 0 is that of another chain');
-    const own = trusted.validators.filter((known) => known.validator_id === validator && maySeal(known, index));
-    const keys = own.map(({ public_key }) => public_key);
-    const fault = checkProof(block, { chain: trusted.chain, keysOf: () => keys, verify });
-    if (fault !== null) refuse(`block ${index} is not proved: ${fault}`);
-    return block;
   }
 
   #takeRow(value: JsonObject): void {
@@ -217,10 +197,6 @@ function partsOf(line: string): { readonly kind: string; readonly value: JsonObj
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isTextOrNull(value: unknown): boolean {

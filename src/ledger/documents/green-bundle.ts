@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { encodeUtf8 } from '../../base/bytes.ts';
-import { encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { GREEN_BUNDLE_PROOFS_MAX, GREEN_BUNDLE_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import { parseStrictJson } from '../../base/strict-json.ts';
 import { GREEN_PROOF_FORMAT, type GreenProof } from '../proofs/green-proof.ts';
-import { checkDocument, invalid, type DocumentKind } from './offline-document.ts';
+import { checkDocument, encodeDocument, parseDocument, type DocumentKind } from './offline-document.ts';
 
 export const GREEN_BUNDLE_FORMAT = 'quantum-lock/green-bundle/v1';
 
@@ -36,20 +33,13 @@ export function encodeGreenBundle(proofs: readonly GreenProof[]): string {
     throw new QuantumLockError('LIMIT_EXCEEDED', `a bundle holds at most ${GREEN_BUNDLE_PROOFS_MAX} proofs`, {
       advice: 'Make several bundles.',
     });
-  return `${encodeCanonicalText({ format: GREEN_BUNDLE_FORMAT, proofs })}\n`;
+  return encodeDocument(GREEN_BUNDLE, { format: GREEN_BUNDLE_FORMAT, proofs });
 }
 
 /** The proofs of a bundle, or a Green proof by itself, in any form of JSON. None of them is checked yet. @throws DOCUMENT_INVALID */
 export function decodeGreenBundle(text: string): readonly GreenProof[] {
-  if (encodeUtf8(text).length > GREEN_BUNDLE_SIZE_BYTES_MAX)
-    throw invalid(GREEN_BUNDLE.name, `is larger than ${GREEN_BUNDLE_SIZE_BYTES_MAX} bytes`);
-  let value: unknown;
-  try {
-    value = parseStrictJson(text);
-  } catch (cause) {
-    throw invalid(GREEN_BUNDLE.name, `is ${cause instanceof Error ? cause.message : 'not JSON'}`, cause);
-  }
+  const value = parseDocument(GREEN_BUNDLE, text);
   if (typeof value === 'object' && value !== null && 'format' in value && value.format === GREEN_PROOF_FORMAT)
-    return [value as GreenProof];
+    return [value as unknown as GreenProof];
   return checkDocument(GREEN_BUNDLE, value).proofs;
 }

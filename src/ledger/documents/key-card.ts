@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import { parseStrictJson } from '../../base/strict-json.ts';
 import { isIdentifier } from '../actions/fields.ts';
 import { identityOf, type ChainIdentity } from '../chain-identity.ts';
 import { possessionDigest, verifyPossession, type KeySubject } from '../governance/possession.ts';
 import { publicKeyOf, signDigest } from '../crypto/signature.ts';
 import {
   chainId,
-  assertSize,
   checkDocument,
   encodeDocument,
   era,
   genesis,
   invalid,
+  parseDocument,
   type DocumentKind,
 } from './offline-document.ts';
 import { publicKey, signature } from '../../base/fields.ts';
@@ -72,14 +71,7 @@ export function encodeKeyCard(card: KeyCard): string {
  * @throws DOCUMENT_INVALID
  */
 export function decodeKeyCard(text: string): KeyCard {
-  assertSize(KEY_CARD, text);
-  let value: unknown;
-  try {
-    value = parseStrictJson(text);
-  } catch (cause) {
-    throw invalid(KEY_CARD.name, `is ${cause instanceof Error ? cause.message : 'not JSON'}`, cause);
-  }
-  const card = checkDocument(KEY_CARD, value);
+  const card = checkDocument(KEY_CARD, parseDocument(KEY_CARD, text));
   const { subject, public_key, proof } = card;
   if (!verifyPossession(card, { publicKey: public_key, subject, proof }))
     throw invalid(KEY_CARD.name, 'does not prove that anybody holds its key');

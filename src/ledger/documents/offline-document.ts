@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { encodeUtf8, type Hash } from '../../base/bytes.ts';
-import { decodeCanonicalText, encodeCanonicalText } from '../../base/canonical.ts';
+import { decodeCanonicalText, encodeCanonicalText, type Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { parseStrictJson } from '../../base/strict-json.ts';
 import { describeIssues } from '../governance/action.ts';
 import { CHAIN_ID_FORM, isChainId, isGenesis } from '../chain-identity.ts';
 
@@ -51,6 +52,19 @@ export function decodeDocument<Document>(kind: DocumentKind<Document>, text: str
   // A field that the schema did not see, such as one named __proto__, would be lost here.
   if (encodeCanonicalText(document) !== line) throw invalid(name, 'contains unknown content');
   return document;
+}
+
+/**
+ * Reads one in any form of JSON: what is pasted, typed or saved by another tool, and proved by its content. Check it next.
+ * @throws DOCUMENT_INVALID
+ */
+export function parseDocument<Document>(kind: DocumentKind<Document>, text: string): Json {
+  assertSize(kind, text);
+  try {
+    return parseStrictJson(text);
+  } catch (cause) {
+    throw invalid(kind.name, `is ${cause instanceof Error ? cause.message : 'not JSON'}`, cause);
+  }
 }
 
 /** @throws DOCUMENT_INVALID */

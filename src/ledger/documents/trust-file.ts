@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { TRUST_FILE_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import { parseStrictJson } from '../../base/strict-json.ts';
 import type { TrustedKeys } from '../proofs/report.ts';
-import { chainId, checkDocument, encodeDocument, invalid, assertSize, type DocumentKind } from './offline-document.ts';
+import {
+  chainId,
+  checkDocument,
+  encodeDocument,
+  invalid,
+  parseDocument,
+  type DocumentKind,
+} from './offline-document.ts';
 import { count, ed25519Key, hash, publicKey } from '../../base/fields.ts';
 
 const FORMAT = 'quantum-lock/trust/v2';
@@ -67,13 +73,7 @@ export function encodeTrustFile(file: TrustFile): string {
 
 /** Reads it from anywhere, in any form of JSON. @throws DOCUMENT_INVALID */
 export function decodeTrustFile(text: string): TrustedKeys & { readonly height: number } {
-  assertSize(TRUST_FILE, text);
-  let value: unknown;
-  try {
-    value = parseStrictJson(text);
-  } catch (cause) {
-    throw invalid(TRUST_FILE.name, `is ${cause instanceof Error ? cause.message : 'not JSON'}`, cause);
-  }
+  const value = parseDocument(TRUST_FILE, text);
   if (typeof value === 'object' && value !== null && 'format' in value && value.format === FORMAT_WITHOUT_SPANS)
     throw invalid(
       TRUST_FILE.name,

@@ -1,4 +1,5 @@
 import { encodeHash, encodeUtf8, isHash, type Hash } from '../../base/bytes.ts';
+import { isCount } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { DIRECTORY_FILES_MAX, FILE_PATH_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { leafHash, merkleRoot } from './log.ts';
@@ -91,9 +92,7 @@ function validateFileEntry(value: unknown): FileEntry {
   if (mode !== FILE_MODE && mode !== FILE_MODE_EXECUTABLE) {
     return refuse(`the mode of ${quote(path)} is neither 420 (0o644) nor 493 (0o755)`);
   }
-  if (typeof size_bytes !== 'number' || !Number.isSafeInteger(size_bytes) || size_bytes < 0) {
-    return refuse(`the size of ${quote(path)} is not a number of bytes`);
-  }
+  if (!isCount(size_bytes)) return refuse(`the size of ${quote(path)} is not a number of bytes`);
   if (!isHash(content_hash)) return refuse(`the content hash of ${quote(path)} is not a hash`);
   return { path, mode, size_bytes, content_hash };
 }

@@ -139,17 +139,14 @@ export function* perfectSubtrees(
   }
 }
 
+/** Their roots, in the same order. */
+export function subtreeRoots(reader: LogNodeReader, begin: number, end: number): Uint8Array[] {
+  return Array.from(perfectSubtrees(begin, end), ({ level, index }) => reader.perfectNode(level, index));
+}
+
 /** The frontier of the first `size` leaves. */
 export function readFrontier(reader: LogNodeReader, size: number): LogFrontier {
-  const peaks: Uint8Array[] = [];
-  let begin = 0;
-  for (let rest = size; rest > 0;) {
-    const peakSize = rest === 1 ? 1 : splitPoint(rest + 1);
-    peaks.push(rangeRoot(reader, begin, begin + peakSize));
-    begin += peakSize;
-    rest -= peakSize;
-  }
-  return LogFrontier.of(size, peaks);
+  return LogFrontier.of(size, subtreeRoots(reader, 0, size));
 }
 
 /** RFC 6962 §2.1.1: the audit path of leaf `index` in the log of `size` leaves, from the leaf's sibling upwards. */

@@ -1,5 +1,5 @@
 import { decodeHex, encodeHash, equalBytes, isHash, type Hash } from '../../base/bytes.ts';
-import { encodeCanonicalText } from '../../base/canonical.ts';
+import { encodeCanonicalText, isCount } from '../../base/canonical.ts';
 import { isEnvironmentId } from '../actions/fields.ts';
 import { verifyWithNoble, type VerifySignature } from '../crypto/signature.ts';
 import { recallPlace, removedPlace } from '../state/readers.ts';
@@ -114,10 +114,9 @@ function checkQuestion(proof: GreenProof): string {
   onlyFields(proof, FIELDS);
   if (proof.format !== GREEN_PROOF_FORMAT) failStep('the format is another');
   if (typeof proof.env_id !== 'string' || !isEnvironmentId(proof.env_id)) failStep('that is no id of an environment');
-  if (proof.at !== null && !(Number.isSafeInteger(proof.at) && proof.at >= 0)) failStep('the time is none');
+  if (proof.at !== null && !isCount(proof.at)) failStep('the time is none');
   if (proof.state_hash !== null && !isHash(proof.state_hash)) failStep('the state hash is none');
-  if (proof.version !== null && !(Number.isSafeInteger(proof.version) && proof.version >= 1))
-    failStep('the version is none');
+  if (proof.version !== null && !(isCount(proof.version) && proof.version >= 1)) failStep('the version is none');
   for (const part of [proof.record, proof.removed ?? {}, proof.recall ?? {}, proof.next ?? {}])
     if (typeof part !== 'object' || part === null) failStep('a part of it is not an object');
   const { namespace, key } = proof.record;

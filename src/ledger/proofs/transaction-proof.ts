@@ -1,4 +1,4 @@
-import { decodeHex, encodeHash, type Hash } from '../../base/bytes.ts';
+import { decodeHex, type Hash } from '../../base/bytes.ts';
 import { leafHash, verifyInclusion } from '../log/log.ts';
 import {
   canonicalBytes,
@@ -12,7 +12,7 @@ import {
   type TrustedKeys,
 } from './report.ts';
 import { verifyWithNoble } from '../crypto/signature.ts';
-import { checkTransaction, isRejection } from '../transactions/transaction.ts';
+import { checkSigned } from './signed-transaction.ts';
 
 /** That a transaction is at a place of the log of a sealed block (RFC 6962 inclusion). */
 export interface TransactionProof {
@@ -32,9 +32,7 @@ export function verifyTransactionProof(proof: TransactionProof, trusted: Trusted
       'Transaction',
       () => {
         onlyFields(proof, ['transaction', 'log_index', 'log_size', 'path', 'sealed']);
-        const checked = checkTransaction(canonicalBytes(proof.transaction), trusted.chain, verifyWithNoble);
-        if (isRejection(checked)) failStep(checked.message);
-        return `signed by ${checked.transaction.signer}; id ${encodeHash(checked.id)}`;
+        return checkSigned(canonicalBytes(proof.transaction), trusted.chain, verifyWithNoble).words;
       },
     ],
     [

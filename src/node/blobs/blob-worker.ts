@@ -6,7 +6,7 @@ import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
-import { notify, servePort } from '../threads/serve-port.ts';
+import { progressTo, servePort } from '../threads/serve-port.ts';
 import { BlobReader } from './blob-reader.ts';
 import { BlobWriter } from './blob-writer.ts';
 import { HashPool } from './hash-pool.ts';
@@ -27,8 +27,6 @@ export interface BlobWorkerData {
 export type BlobHandlers = typeof handlers;
 
 const ENTRIES_PER_MESSAGE_MAX = 2_000;
-/** Progress is for eyes. */
-const PROGRESS_INTERVAL_MS = 100;
 
 const port = defined(parentPort, 'the port to the owner of the store');
 const { directory, packSizeMax, cancel } = workerData as BlobWorkerData;
@@ -49,7 +47,7 @@ const handlers = {
         writer: writer(),
         readers,
         storeDirectory: directory,
-        onProgress: throttled(),
+        onProgress: progressTo(port),
         checkCancelled,
         clockNs: () => BigInt(Date.now()) * 1_000_000n,
         wait: (milliseconds) => wait(milliseconds),
@@ -88,7 +86,7 @@ async function verify(): Promise<Omit<VerifiedBlobs, 'damaged'>> {
   const store = writer();
   const reader = new BlobReader(directory);
   try {
-    const report = throttled();
+    const report = progressTo(port);
     const { damaged, ...verified } = await reader.verifyAll({
       onProgress: (done, total) => {
         checkCancelled();
@@ -104,14 +102,4 @@ async function verify(): Promise<Omit<VerifiedBlobs, 'damaged'>> {
 
 function checkCancelled(): void {
   if (Atomics.load(cancelled, 0) !== 0) throw new QuantumLockError('CANCELLED', 'it was cancelled');
-}
-
-function throttled(): (progress: object) => void {
-  let reportedAt = Number.NEGATIVE_INFINITY;
-  return (progress) => {
-    const now = performance.now();
-    if (now - reportedAt < PROGRESS_INTERVAL_MS) return;
-    reportedAt = now;
-    notify(port, 'progress', progress);
-  };
 }

@@ -16,7 +16,8 @@ export type WitnessAnswer =
   | { readonly outcome: 'cosigned'; readonly signatures: readonly NoteSignature[]; readonly at: number }
   /** It continues from another size than it was asked to. */
   | { readonly outcome: 'elsewhere'; readonly size: number }
-  | { readonly outcome: 'refused'; readonly problem: string };
+  /** `isFork`: it saw a log that this one does not continue. */
+  | { readonly outcome: 'refused'; readonly problem: string; readonly isFork: boolean };
 
 export interface WitnessQuestion {
   readonly witness: PolicyWitness & { readonly url: string };
@@ -43,9 +44,9 @@ export async function askWitness(question: WitnessQuestion): Promise<WitnessAnsw
     if (response.status === 200) return cosigned(question, text);
     const size = response.status === 409 ? decodeSize(text.replace(/\n$/, '')) : null;
     if (size !== null) return { outcome: 'elsewhere', size };
-    return { outcome: 'refused', problem: `${meaningOf(response.status)}: ${text.trim().slice(0, 200)}` };
+    return refused(`${meaningOf(response.status)}: ${text.trim().slice(0, 200)}`, response.status === OTHER_HISTORY);
   } catch (error) {
-    return { outcome: 'refused', problem: `it cannot be reached: ${reasonOf(error)}` };
+    return refused(`it cannot be reached: ${reasonOf(error)}`);
   }
 }
 
@@ -54,7 +55,7 @@ function cosigned({ witness, note, verifiers }: WitnessQuestion, text: string): 
   const signatures = signaturesOf({ signatures: decodeSignatureLines(text) }, witness.key);
   const at = cosignedAt({ text: decodeNote(note).text, signatures }, witness.key, verifiers);
   return at === null
-    ? { outcome: 'refused', problem: 'its answer has no cosignature by its key that verifies' }
+    ? refused('its answer has no cosignature by its key that verifies')
     : { outcome: 'cosigned', signatures, at };
 }
 
@@ -71,13 +72,20 @@ async function readAnswer(response: Response): Promise<string> {
   return decodeUtf8(Buffer.concat(parts));
 }
 
+function refused(problem: string, isFork = false): WitnessAnswer {
+  return { outcome: 'refused', problem, isFork };
+}
+
+/** That the proof does not lead from what it saw (c2sp.org/tlog-witness). */
+const OTHER_HISTORY = 422;
+
 function meaningOf(status: number): string {
   switch (status) {
     case 403:
       return 'it knows another key of this log (403)';
     case 404:
       return 'it does not know this log (404)';
-    case 422:
+    case OTHER_HISTORY:
       return 'it saw another history of this log (422)';
     default:
       return `it answered ${status}`;

@@ -94,5 +94,5 @@ function problemOf(answer: Exclude<WitnessAnswer, { outcome: 'cosigned' }>, size
       message: `it saw a log of ${answer.size} transactions, and this one has ${size}`,
       isFork: answer.size > size,
     };
-  return { message: answer.problem, isFork: answer.problem.includes('(422)') };
+  return { message: answer.problem, isFork: answer.isFork };
 }

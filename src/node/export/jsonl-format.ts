@@ -7,7 +7,7 @@ import {
   encodeOmissionLine,
   encodeRowLine,
 } from '../../ledger/documents/export-lines.ts';
-import { perfectSubtrees, readFrontier } from '../../ledger/log/log.ts';
+import { readFrontier, subtreeRoots } from '../../ledger/log/log.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import type { ProvedBlock } from '../storage/stored-block.ts';
 import type { ExportFormat } from './export-format.ts';
@@ -81,9 +81,6 @@ export class JsonlFormat implements ExportFormat {
     const begin = this.#position;
     if (begin === end) return '';
     this.#position = end;
-    const nodes = Array.from(perfectSubtrees(begin, end), ({ level, index }) =>
-      this.#reader.log.perfectNode(level, index),
-    );
-    return encodeOmissionLine(end - begin, nodes);
+    return encodeOmissionLine(end - begin, subtreeRoots(this.#reader.log, begin, end));
   }
 }

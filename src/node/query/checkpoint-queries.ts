@@ -6,8 +6,8 @@ import { encodeVerifierKey } from '../../ledger/checkpoints/signed-note.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { consistencyPath, inclusionPath, leafHash, readFrontier, verifyInclusion } from '../../ledger/log/log.ts';
 import { listCheckpointKeys, readCheckpointKey } from '../../ledger/state/readers.ts';
-import type { StateAccess } from '../../ledger/state/access.ts';
 import { misfit } from '../storage/block-check.ts';
+import { stateAfter } from '../storage/stored-past.ts';
 import type { QueryContext } from './query-context.ts';
 
 /** The newest log that has its proof, and who signs it. */
@@ -38,8 +38,9 @@ export class CheckpointQueries {
 
   head(): CheckpointHead {
     const { chain } = this.#context;
-    const { header } = chain.provedHead();
-    const named = readCheckpointKey(this.#stateAt(header.index));
+    const newest = chain.provedHead();
+    const { header } = newest;
+    const named = readCheckpointKey(stateAfter(chain, newest));
     return {
       chain: chain.chain(),
       size: header.log_size,
@@ -51,7 +52,7 @@ export class CheckpointQueries {
   keys(): { readonly origin: string; readonly keys: CheckpointKeyView[] } {
     const { chain } = this.#context;
     const root = chain.chain();
-    const keys = listCheckpointKeys(this.#stateAt(chain.provedHead().header.index)).map((key) => ({
+    const keys = listCheckpointKeys(stateAfter(chain, chain.provedHead())).map((key) => ({
       public_key: key.public_key,
       verifier_key: encodeVerifierKey(checkpointNoteKey(root, key.public_key)),
       status: key.status,
@@ -99,14 +100,5 @@ export class CheckpointQueries {
   #sizeAfter(transactionId: Hash): number {
     const { chain } = this.#context;
     return chain.block(chain.heightOfLogIndex(this.#context.requireLogIndex(transactionId))).header.log_size;
-  }
-
-  #stateAt(height: number): Pick<StateAccess, 'get'> {
-    return {
-      get: (namespace, key) => {
-        const text = this.#context.chain.stateText(height, namespace, key);
-        return text === undefined ? undefined : (JSON.parse(text) as ReturnType<StateAccess['get']>);
-      },
-    };
   }
 }

@@ -12,9 +12,10 @@ import {
   type RemovedEnvironment,
 } from '../../ledger/state/records.ts';
 import type { ProvedBlock } from '../storage/stored-block.ts';
+import { greenRecords } from './green-records.ts';
 import { proveEntry } from './prove-entry.ts';
+import { proveState } from './prove-state.ts';
 import { sealedHeader, type Moment, type QueryContext } from './query-context.ts';
-import type { StateQueries } from './state-queries.ts';
 
 export interface GreenQuestion {
   readonly env_id: string;
@@ -26,11 +27,9 @@ export interface GreenQuestion {
 /** What was Green at a moment, with all that convinces somebody else; and which environments have a content. */
 export class GreenQueries {
   readonly #context: QueryContext;
-  readonly #state: StateQueries;
 
-  constructor(context: QueryContext, state: StateQueries) {
+  constructor(context: QueryContext) {
     this.#context = context;
-    this.#state = state;
   }
 
   /**
@@ -42,7 +41,7 @@ export class GreenQueries {
     const block = this.#context.provedBlockAt(at);
     const height = block.header.index;
     const asked = { state_hash: state_hash ?? null, version: version ?? null };
-    const record = this.#state.stateProof({ namespace: 'environments', key: env_id, at: { height } });
+    const record = proveState(chain, block, { namespace: 'environments', key: env_id });
     const removed =
       record.value === null ? proveEntry(chain.tree, block.roots.environments, removedPlace(env_id)) : null;
     return {
@@ -107,23 +106,17 @@ export class GreenQueries {
     readonly limit: number;
   }): GreenList {
     const { header, hash, roots } = this.#context.provedBlockAt(at);
-    const found: GreenList['environments'] = [];
-    this.#context.chain.tree.walk(roots.environments, ({ key, value }) => {
-      if (!isRecordKey(key) || key <= after) return true;
-      const { green, blue, archived_at } = JSON.parse(decodeUtf8(value)) as EnvironmentRecord;
-      if (green === null) return true;
+    const found = greenRecords(this.#context.chain, roots, (envId) => envId > after);
+    const environments = found.slice(0, limit).map(({ env_id, green, blue, archived_at }) => {
       const isBlue = blue.version === green.version;
-      found.push({
-        env_id: key,
+      return {
+        env_id,
         green: { ...green, approved_by: [...green.approved_by] },
         archived_at,
         file_count: isBlue ? blue.file_count : null,
         size_bytes: isBlue ? blue.size_bytes : null,
-      });
-      return true;
+      };
     });
-    found.sort((left, right) => (left.env_id < right.env_id ? -1 : 1));
-    const environments = found.slice(0, limit);
     return {
       height: header.index,
       time: header.timestamp,

@@ -35,7 +35,6 @@ export function makeQueries(chain: ChainReader, lists: StateLists, { database, i
     lists,
   });
   const governance = new GovernanceQueries(context);
-  const state = new StateQueries(context);
   return {
     index: database,
     indexer,
@@ -44,8 +43,8 @@ export function makeQueries(chain: ChainReader, lists: StateLists, { database, i
     blocks: new BlockQueries(context),
     checkpoints: new CheckpointQueries(context),
     environments: new EnvironmentQueries(context),
-    state,
-    green: new GreenQueries(context, state),
+    state: new StateQueries(context),
+    green: new GreenQueries(context),
     proposals: new ProposalQueries(context, governance),
   };
 }

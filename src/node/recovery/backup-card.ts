@@ -58,7 +58,11 @@ export function cardOf(
 
 /** SHA-256 of the text of each recipient, ascending. */
 export function fingerprintsOf(recipients: readonly string[]): readonly Hash[] {
-  return recipients.map((recipient) => encodeHash(createHash('sha256').update(recipient).digest())).toSorted();
+  return recipients.map(fingerprintOf).toSorted();
+}
+
+export function fingerprintOf(recipient: string): Hash {
+  return encodeHash(createHash('sha256').update(recipient).digest());
 }
 
 /** What is signed: 32 bytes. */

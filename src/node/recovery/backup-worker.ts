@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
-import { notify, servePort } from '../threads/serve-port.ts';
+import { progressTo, servePort } from '../threads/serve-port.ts';
 import type { BackupManifest, SignedManifest } from './backup-format.ts';
 import type { WrittenFile } from './backup-sink.ts';
 import { encryptBackup, type EncryptRequest } from './encrypt-backup.ts';
@@ -9,16 +9,13 @@ import { BackupWriter, type BackupRequest, type MadeBackup } from './write-backu
 /** The thread that reads and compresses: neither the thread that seals nor the one that asked waits for it. */
 export type BackupHandlers = typeof handlers;
 
-/** Progress is for eyes. */
-const PROGRESS_INTERVAL_MS = 100;
-
 const port = defined(parentPort, 'the port to the thread that asked for the backup');
 let writer: BackupWriter | null = null;
 
 const handlers = {
   /** Writes everything but the end, and returns what is to be signed. */
   async begin(request: BackupRequest, signal: AbortSignal): Promise<BackupManifest> {
-    writer = await BackupWriter.begin(request, { signal, report: reporter() });
+    writer = await BackupWriter.begin(request, { signal, report: progressTo(port) });
     return writer.manifest;
   },
   async finish(signature: Omit<SignedManifest, 'manifest'>): Promise<MadeBackup> {
@@ -27,7 +24,7 @@ const handlers = {
     return finishing.finish(signature);
   },
   encrypt: (request: EncryptRequest, signal: AbortSignal): Promise<WrittenFile> =>
-    encryptBackup(request, { signal, report: reporter() }),
+    encryptBackup(request, { signal, report: progressTo(port) }),
   /** Leaves nothing of a backup that was begun. */
   async close(): Promise<void> {
     await writer?.abandon();
@@ -35,15 +32,5 @@ const handlers = {
     setImmediate(() => port.close());
   },
 };
-
-function reporter(): (progress: object) => void {
-  let reportedAt = Number.NEGATIVE_INFINITY;
-  return (progress) => {
-    const now = performance.now();
-    if (now - reportedAt < PROGRESS_INTERVAL_MS) return;
-    reportedAt = now;
-    notify(port, 'progress', progress);
-  };
-}
 
 servePort(port, handlers);

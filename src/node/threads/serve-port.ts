@@ -28,6 +28,20 @@ export function notify(port: Pick<Port, 'postMessage'>, event: string, data: unk
   port.postMessage({ event, data } satisfies Notice);
 }
 
+/** Progress is for eyes. */
+const PROGRESS_INTERVAL_MS = 100;
+
+/** Sends how far some work is as `progress`, at most each 100 ms. */
+export function progressTo(port: Pick<Port, 'postMessage'>): (progress: object) => void {
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const now = performance.now();
+    if (now - reportedAt < PROGRESS_INTERVAL_MS) return;
+    reportedAt = now;
+    notify(port, 'progress', progress);
+  };
+}
+
 const ENDED: IteratorResult<unknown, unknown> = { done: true, value: undefined };
 
 class ServedCalls {

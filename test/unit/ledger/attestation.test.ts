@@ -53,8 +53,7 @@ const statement = attestationOf({
 });
 const payload = encodeUtf8(encodeCanonicalText(statement));
 const signature = signDigest(sha256(preAuthEncoding(IN_TOTO_PAYLOAD_TYPE, payload)), signer.secret);
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-const envelope = envelopeOf(payload, { publicKey: signer.publicKey, signature }, base64);
+const envelope = envelopeOf(payload, { publicKey: signer.publicKey, signature });
 const publicKey = createPublicKey({ key: Buffer.from(publicKeyInfo(signer.publicKey)), format: 'der', type: 'spki' });
 
 test('the statement says what was promoted, from what, under which policy, and who approved it', () => {

@@ -3,6 +3,7 @@ import { useState, type ReactElement, type SyntheticEvent } from 'react';
 import {
   backupSchedule,
   encryptedWords,
+  FIRST_SCHEDULE,
   fullWords,
   keptWords,
   type BackupSchedule,
@@ -16,16 +17,6 @@ import { TextField } from '../../../parts/text-field.tsx';
 import { encodeLocation } from '../../../router/location.ts';
 import { useServices } from '../../../services.ts';
 import { useLocation } from '../../../stores/use-stores.ts';
-
-const FIRST: BackupSchedule = {
-  every_hours: 24,
-  full_every: 7,
-  with_content: true,
-  drill_every_days: 30,
-  keep_fulls: 4,
-  keep_days: 30,
-  recipients: [],
-};
 
 interface Props {
   readonly schedule: BackupSchedule | null;
@@ -83,7 +74,7 @@ const FIELDS: readonly { readonly name: keyof Draft; readonly label: string; rea
 
 function ScheduleForm({ schedule, onChange }: Props): ReactElement {
   const { router } = useServices();
-  const first = schedule ?? FIRST;
+  const first = schedule ?? FIRST_SCHEDULE;
   const [withContent, setWithContent] = useState(first.with_content);
   const [recipients, setRecipients] = useState(first.recipients.join(' '));
   const [draft, setDraft] = useState<Draft>({

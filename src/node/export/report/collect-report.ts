@@ -3,10 +3,10 @@ import { QuantumLockError } from '../../../base/errors.ts';
 import { fingerprintWords } from '../../../base/fingerprint.ts';
 import type { ExportRow } from '../../../ledger/documents/export-lines.ts';
 import { listMembers } from '../../../ledger/state/readers.ts';
-import { isRecordKey, type EnvironmentRecord } from '../../../ledger/state/records.ts';
 import type { LedgerState } from '../../../ledger/state/ledger-state.ts';
 import type { Transaction } from '../../../ledger/transactions/transaction.ts';
 import { StandingAlerts } from '../../monitoring/standing-alerts.ts';
+import { greenRecords } from '../../query/green-records.ts';
 import { findPosture } from '../../query/posture.ts';
 import { doneOperations } from '../../query/proposal-of.ts';
 import type { ChainReader } from '../../storage/chain-reader.ts';
@@ -53,7 +53,8 @@ export function collectReport(
   const told = SECTIONS.filter(({ isOfEnvironments }) => filter.env_id === undefined || isOfEnvironments);
   const sections: ReportSection[] = told.map((section) => ({ ...section, events: events.get(section.id) ?? [] }));
   const envId = filter.env_id ?? null;
-  const state = stateAfter(reader, to);
+  const isAsked = (line: GreenLine): boolean => envId === null || line.envId === envId;
+  const greenAtEnd = greenIn(reader, to);
   const found: AuditReport = {
     chain: reader.chain(),
     genesisWords: fingerprintWords(reader.chain().genesis),
@@ -64,10 +65,10 @@ export function collectReport(
     transactions: rows,
     counts: sections.map(({ title, events: all }) => ({ name: title, count: all.length })),
     activity: activityOf(moments, { from: from.header.timestamp, to: to.header.timestamp }),
-    greenAtStart: range.from === 0 ? null : greenIn(reader, reader.provedBlock(range.from - 1), envId),
-    greenAtEnd: greenIn(reader, to, envId),
+    greenAtStart: range.from === 0 ? null : greenIn(reader, reader.provedBlock(range.from - 1)).filter(isAsked),
+    greenAtEnd: greenAtEnd.filter(isAsked),
     sections,
-    posture: postureOf(state, greenIn(reader, to, null), to.header.timestamp),
+    posture: postureOf(stateAfter(reader, to), greenAtEnd, to.header.timestamp),
     recorded: recordedIn(dataDirectory, { from: from.header.timestamp, to: to.header.timestamp }),
     madeAt: createdAt,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -99,27 +100,21 @@ function blockOf({ header, hash }: ProvedBlock): ReportBlock {
 }
 
 /** What is Green in the state of a block, by id; members by their names of then. */
-function greenIn(reader: ChainReader, block: ProvedBlock, envId: string | null): readonly GreenLine[] {
+function greenIn(reader: ChainReader, block: ProvedBlock): readonly GreenLine[] {
   const names = new Map(listMembers(stateAfter(reader, block)).map(({ member_id, name }) => [member_id, name]));
   const person = (id: string): string => `${names.get(id) ?? ''} (${id})`;
-  const lines: GreenLine[] = [];
-  reader.tree.walk(block.roots.environments, ({ key, value }) => {
-    if (!isRecordKey(key) || (envId !== null && key !== envId)) return true;
-    const { green, blue } = JSON.parse(Buffer.from(value).toString('utf8')) as EnvironmentRecord;
-    if (green === null) return true;
+  return greenRecords(reader, block.roots).map(({ env_id, green, blue }) => {
     const { name } = blue.metadata;
-    lines.push({
-      envId: key,
+    return {
+      envId: env_id,
       name: typeof name === 'string' ? name : null,
       version: green.version,
       stateHash: green.state_hash,
       promotedAt: green.promoted_at,
       promotedBy: person(green.promoted_by),
       approvedBy: green.approved_by.map(person),
-    });
-    return true;
+    };
   });
-  return lines.toSorted((one, other) => (one.envId < other.envId ? -1 : 1));
 }
 
 function postureOf(state: LedgerState, green: readonly GreenLine[], now: number): AuditReport['posture'] {

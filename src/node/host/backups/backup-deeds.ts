@@ -1,6 +1,6 @@
 import type { DeedInput } from '../../../api/operator/deeds.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
-import { fingerprintsOf } from '../../recovery/backup-card.ts';
+import { fingerprintOf } from '../../recovery/backup-card.ts';
 import type { BackupCopy } from '../../recovery/copies.ts';
 import { recipientOf, type BackupKeys } from '../../recovery/encryption.ts';
 import { keyKindOf } from '../../recovery/open-backup.ts';
@@ -102,9 +102,9 @@ async function keysOf(
   const recipient = await recipientOf(identity).catch((cause: unknown) => {
     throw new QuantumLockError('PASSPHRASE_WRONG', 'that is no age identity', { cause });
   });
-  const [fingerprint] = fingerprintsOf([recipient]);
+  const fingerprint = fingerprintOf(recipient);
   for (const { name, card } of line)
-    if (card !== null && !card.card.recipients.some((each) => each === fingerprint))
+    if (card !== null && !card.card.recipients.includes(fingerprint))
       throw new QuantumLockError(
         'PASSPHRASE_WRONG',
         `the identity of ${recipient} does not open ${name}, which is encrypted to others`,

@@ -2,7 +2,7 @@ import type { BackupView, DestinationView } from '../../../api/operator/backups.
 import type { Hash } from '../../../base/bytes.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
 import { readBackupLog, type BackupEntry } from '../../recovery/backup-log.ts';
-import { fingerprintsOf } from '../../recovery/backup-card.ts';
+import { fingerprintOf } from '../../recovery/backup-card.ts';
 import { lineOf, type BackupCopy } from '../../recovery/copies.ts';
 import { readDestinationKeys, type KeyPlace } from '../../recovery/destination-keys.ts';
 import type { Destination } from '../../recovery/destinations/destination.ts';
@@ -51,7 +51,7 @@ async function openDestination(host: BackupHost, { id, destination }: KeptDestin
 export async function destinationViews(host: BackupHost): Promise<DestinationView[]> {
   const log = readBackupLog(host.dataDirectory);
   const { destinations, schedule } = readRecoveryConfig(host.dataDirectory);
-  const named = new Map((schedule?.recipients ?? []).map((each) => [fingerprintsOf([each])[0] ?? '', each]));
+  const named = new Map((schedule?.recipients ?? []).map((each) => [fingerprintOf(each), each]));
   return Promise.all(destinations.map((kept) => viewOf(host, kept, { log, named })));
 }
 

@@ -1,7 +1,12 @@
 import { encodeHash } from '../../../base/bytes.ts';
 import { fingerprintWords } from '../../../base/fingerprint.ts';
 import type { ChainIdentity } from '../../../ledger/chain-identity.ts';
-import { encodePossession, possessionDigest, type KeySubject } from '../../../ledger/governance/possession.ts';
+import {
+  encodePossession,
+  possessionDigest,
+  type IntroducedKey,
+  type KeySubject,
+} from '../../../ledger/governance/possession.ts';
 import type { KeyInfo } from '../../keys/key-store.ts';
 import type { Signer } from '../../keys/signer.ts';
 import type { SigningSubject } from './subject.ts';
@@ -28,27 +33,11 @@ export function possessionSubject({ key, subject, chain, onProved }: PossessionR
   const digest = possessionDigest(chain, { publicKey, subject });
   return {
     key,
-    shown: {
-      kind: 'possession',
-      on_chain: false,
-      asks_export_passphrase: false,
-      words: {
-        lead: 'If you sign, nothing changes on the chain. The signature proves this:',
-        changes: 'What changes',
-        ask: 'Sign',
-        button: 'Prove',
-        is_dangerous: false,
-      },
-      action: 'possession',
-      sentence: `This proves that you hold the key “${name}”, and that it may become the key of ${subjectWords(subject)}. It changes nothing on the chain: a change with this key is proposed and approved separately.`,
-      changes: [],
-      proposal: null,
-      warnings: [],
-      canonical: encodePossession(chain, { publicKey, subject }),
-      digest: encodeHash(digest),
-      // The proof is about the key: its words are what people compare.
-      fingerprint: [...fingerprintWords(publicKey)],
-    },
+    shown: possessionShown(
+      chain,
+      { publicKey, subject },
+      `This proves that you hold the key “${name}”, and that it may become the key of ${subjectWords(subject)}. It changes nothing on the chain: a change with this key is proposed and approved separately.`,
+    ),
     perform: async ({ signer, record }) => {
       record();
       const signature = await signer.sign(digest);
@@ -60,6 +49,35 @@ export function possessionSubject({ key, subject, chain, onProved }: PossessionR
         text: 'The proof went to the console. Nothing has changed on the chain.',
       };
     },
+  };
+}
+
+/** What a person is shown before any key is proved to be held. */
+export function possessionShown(
+  chain: ChainIdentity,
+  introduced: IntroducedKey,
+  sentence: string,
+): SigningSubject['shown'] {
+  return {
+    kind: 'possession',
+    on_chain: false,
+    asks_export_passphrase: false,
+    words: {
+      lead: 'If you sign, nothing changes on the chain. The signature proves this:',
+      changes: 'What changes',
+      ask: 'Sign',
+      button: 'Prove',
+      is_dangerous: false,
+    },
+    action: 'possession',
+    sentence,
+    changes: [],
+    proposal: null,
+    warnings: [],
+    canonical: encodePossession(chain, introduced),
+    digest: encodeHash(possessionDigest(chain, introduced)),
+    // The proof is about the key: its words are what people compare.
+    fingerprint: [...fingerprintWords(introduced.publicKey)],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { VerifySignature } from '../crypto/signature.ts';
-import { runProofSteps, type ProofCheck, type ProofReport, type TrustedKeys } from '../proofs/report.ts';
+import { runSteps, type ProofCheck, type ProofReport, type TrustedKeys } from '../proofs/report.ts';
 import type { CosignatureVerifiers } from './cosignature.ts';
 import type { WitnessPolicy } from './witness-policy.ts';
 
@@ -17,7 +17,7 @@ export interface TlogTrust extends CheckpointTrust {
 }
 
 /** Runs the steps of something that is read first: what cannot be read is the first finding. */
-export function runSteps<Decoded>(
+export function runDecoded<Decoded>(
   decode: () => Decoded,
   stepsOf: (decoded: Decoded) => readonly ProofCheck[],
 ): ProofReport {
@@ -28,5 +28,5 @@ export function runSteps<Decoded>(
     const detail = error instanceof Error ? error.message : 'malformed';
     return { ok: false, steps: [{ step: 'Document', ok: false, detail }] };
   }
-  return runProofSteps({}, () => stepsOf(decoded));
+  return runSteps(stepsOf(decoded));
 }
