@@ -76,7 +76,10 @@ interface Looked {
   readonly waiting: WaitingBlock | null;
   /** Up to where every row fits; null where the file cannot be read. */
   readonly intact: ScrubbedTo;
+  /** With what made somebody look, which comes last: it differs from run to run, as who meets damage first does. */
   readonly findings: readonly VerifyFinding[];
+  /** What the look itself found, the same in every run; where that is nothing, what made somebody look. */
+  readonly own: readonly VerifyFinding[];
 }
 
 class Repair {
@@ -101,20 +104,19 @@ class Repair {
 
   async run(): Promise<IntegrityReport | null> {
     const looked = await this.#look();
-    const { rows, findings, intact, misfiled, waiting } = looked;
-    if (findings.length === 0) return null;
-    const found = { findings: [...findings], intact_height: intact.height };
+    const { rows, misfiled, waiting } = looked;
+    if (looked.findings.length === 0) return null;
     if (rows.missing.length > 0)
-      return this.#reported({ ...found, outcome: 'needs_copy', needs: neededRows(rows.missing) });
-    if (this.#isLonger() || !misfiled.areExplainedBy(rows)) return this.#reported({ ...found, outcome: 'refused' });
+      return this.#reported(looked, { outcome: 'needs_copy', needs: neededRows(rows.missing) });
+    if (this.#isLonger() || !misfiled.areExplainedBy(rows)) return this.#reported(looked, { outcome: 'refused' });
     const made = await this.#make(looked, waiting);
-    if (made === null) return this.#reported({ ...found, outcome: 'refused' });
+    if (made === null) return this.#reported(looked, { outcome: 'refused' });
     const id = reportIdAt(this.#options.now());
     const sources = rows.sources;
     const quarantine = join('quarantine', id.replace('damage-', ''));
     const report = this.#reported(
+      looked,
       {
-        ...found,
         outcome: sources.length === 0 ? 'repaired' : 'filled',
         started_from: made.from?.kind ?? null,
         intact_height: made.from?.height ?? -1,
@@ -174,16 +176,12 @@ class Repair {
     const named = rows.damaged
       .map(findingOf)
       .toSorted((one, other) => one.place.localeCompare(other.place, 'en', { numeric: true }));
-    // What made somebody look comes last: who meets damage first differs from run to run, and what the look itself finds does not.
-    const all = [
-      ...(scrubbed.finding === null ? [] : [scrubbed.finding]),
-      ...named,
-      ...(finding === null ? [] : [finding]),
-    ];
-    const findings = all.filter(({ place }, at) => all.findIndex((other) => other.place === place) === at);
+    const found = [...(scrubbed.finding === null ? [] : [scrubbed.finding]), ...named];
+    const findings = onePerPlace([...found, ...(finding === null ? [] : [finding])]);
     // Every row fits its hash, and yet something was found: nothing of the state is taken over as it is.
-    const isHidden = scrubbed.finding === null && rows.damaged.length === 0;
-    return { rows, misfiled, waiting, intact: isHidden ? NOTHING : scrubbed.reached, findings };
+    const isHidden = found.length === 0;
+    const intact = isHidden ? NOTHING : scrubbed.reached;
+    return { rows, misfiled, waiting, intact, findings, own: isHidden ? findings : found };
   }
 
   async #scrub(): Promise<{ readonly reached: ScrubbedTo; readonly finding: VerifyFinding | null }> {
@@ -318,12 +316,15 @@ class Repair {
 
   /** Writes it down, unless the newest one says all of it already, whatever made somebody look: then that one is returned. */
   #reported(
-    told: Pick<IntegrityReport, 'outcome' | 'findings' | 'intact_height'> & Partial<IntegrityReport>,
+    { findings, own, intact }: Looked,
+    told: Pick<IntegrityReport, 'outcome'> & Partial<IntegrityReport>,
     id = reportIdAt(this.#options.now()),
   ): IntegrityReport {
     const parts = {
       report_id: id,
       time: this.#options.now(),
+      findings: [...findings],
+      intact_height: intact.height,
       started_from: null,
       blocks: 0,
       transactions: 0,
@@ -336,7 +337,7 @@ class Repair {
     const report: IntegrityReport = { ...parts, words: reportWords(parts) };
     const reports = new IntegrityReports(this.#options.dataDirectory);
     const [newest] = reports.list();
-    if (newest !== undefined && saysAllOf(newest, report)) return newest;
+    if (newest !== undefined && saysAllOf(newest, { ...report, findings: [...own] })) return newest;
     reports.write(report);
     return report;
   }
@@ -345,6 +346,10 @@ class Repair {
 const NOTHING: ScrubbedTo = { height: -1, pages: 0, values: 0 };
 /** More than any block has. */
 const WAITING_TRANSACTIONS_MAX = 10_000;
+
+function onePerPlace(findings: readonly VerifyFinding[]): readonly VerifyFinding[] {
+  return findings.filter(({ place }, at) => findings.findIndex((other) => other.place === place) === at);
+}
 
 /** Null where it is no database of ours any more. */
 function openDamaged(chainDirectory: string): ReturnType<typeof ChainReader.open> | null {

@@ -40,6 +40,8 @@ export class FinalBlocks {
   readonly #height: Database.Statement<[], number>;
   readonly #provedHeight: Database.Statement<[], number>;
   readonly #row: Database.Statement<[number], BlockRow>;
+  /** The greatest height that was told: no later one is less, as a block that is final stays so. */
+  #toldHeight = -1;
 
   /** `unprovedMax`: so many blocks at the end may wait for their proof. */
   constructor(database: Database.Database, unprovedMax: number) {
@@ -53,9 +55,14 @@ export class FinalBlocks {
     );
   }
 
-  /** Index of the newest final block; −1 before the first. */
+  /**
+   * Index of the newest final block; −1 before the first.
+   * @throws STORAGE_CORRUPT where the chain is shorter than it was: an older state would be taken for the present one
+   */
   height(): number {
-    return this.#height.get() ?? -1;
+    const height = this.#height.get() ?? -1;
+    if (height < this.#toldHeight) throw misfit(`block ${this.#toldHeight}`, 'was final and is not any more');
+    return (this.#toldHeight = height);
   }
 
   /** Index of the newest block that has its proof; −1 before the first. */

@@ -253,8 +253,13 @@ describe('a chain whose rows are damaged', () => {
   test('is reported once, whoever meets it first', async () => {
     const data = damaged('DELETE FROM transactions WHERE log_index BETWEEN 20 AND 22');
     const { scrubRecord } = integrityPaths(data);
-    for (const message of ['is missing', 'was asked for by the index, and is not there', 'cannot be read']) {
-      const damage = { place: 'transaction 20', message, height: null, found_at: 1 };
+    for (const [place, message] of [
+      ['transaction 20', 'is missing'],
+      ['transaction 20', 'was asked for by the index, and is not there'],
+      ['block 1', 'is not what its log says'],
+      ['chain.db', 'cannot be read'],
+    ] as const) {
+      const damage = { place, message, height: null, found_at: 1 };
       writeScrubRecord(scrubRecord, { ...readScrubRecord(scrubRecord), damage });
       await (await open(data)).close();
     }

@@ -51,6 +51,28 @@ describe('the end of a chain', () => {
     database.close();
   });
 
+  test.each([
+    ['is something between', 'UPDATE blocks SET final = 691489734657 WHERE height = 3'],
+    ['has its proof and is not final', 'UPDATE blocks SET final = 0 WHERE height = 3'],
+    ['is not final any more', 'UPDATE blocks SET final = 0, proof = NULL WHERE height = 3'],
+    ['is gone', 'DELETE FROM blocks WHERE height = 3'],
+    ['stands before the first', 'UPDATE blocks SET height = -5 WHERE height = 3'],
+    ['stands far behind the end', 'UPDATE blocks SET height = 691489734660 WHERE height = 3'],
+    ['is gone with others', 'DELETE FROM blocks WHERE height > 0'],
+  ])('is never told to be an older one to who has seen it, where the newest block %s', async (_, sql) => {
+    const data = await threeBlocks();
+    const { reader, database } = ChainReader.open(dataPaths(data).chain, { pageCacheCount: 16 });
+    try {
+      expect(reader.head().header.index).toBe(3);
+      change(data, sql);
+      expect(() => reader.head()).toThrow(coded('STORAGE_CORRUPT'));
+      expect(() => reader.identity()).toThrow(coded('STORAGE_CORRUPT'));
+      expect(() => reader.heightAtTime(Date.now())).toThrow(coded('STORAGE_CORRUPT'));
+    } finally {
+      database.close();
+    }
+  });
+
   test('may wait for its proof where proofs come late, and is looked at like the rest', () => {
     const data = foundedDirectory();
     const orderer = LateOrderer.open(data, 2);
