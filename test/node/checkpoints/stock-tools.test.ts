@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { RFC9162 } from '@transmute/rfc9162';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
+import { findStockProgram } from '../../../build/stock-programs.mjs';
 import { decodeBase64 } from '../../../src/base/base64.ts';
 import { decodeHex, type Hash } from '../../../src/base/bytes.ts';
 import { decodeCheckpoint } from '../../../src/ledger/checkpoints/checkpoint.ts';
@@ -18,13 +19,13 @@ import { decodeTlogProof } from '../../../src/ledger/checkpoints/tlog-proof.ts';
 import { setWitnesses } from '../../../src/node/checkpoints/checkpoint-config.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 import { checkpointHost, type CheckpointHost } from './checkpoint-host.ts';
-import { findNoteReader, findOmniwitness, findReceiptReader } from './stock-programs.ts';
 
-const reader = findNoteReader();
-const receipts = findReceiptReader();
-const omniwitness = findOmniwitness();
-const reasonOf = (found: ReturnType<typeof findNoteReader>): string => ('reason' in found ? ` (${found.reason})` : '');
-const programOf = (found: ReturnType<typeof findNoteReader>): string => ('program' in found ? found.program : '');
+const reader = findStockProgram('note-reader');
+const receipts = findStockProgram('scitt-cose');
+const omniwitness = findStockProgram('omniwitness');
+const reasonOf = (found: ReturnType<typeof findStockProgram>): string =>
+  'reason' in found ? ` (${found.reason})` : '';
+const programOf = (found: ReturnType<typeof findStockProgram>): string => ('program' in found ? found.program : '');
 
 describe('golang.org/x/mod/sumdb reads', () => {
   const run = (kind: string, vkey: string, text: string): unknown =>

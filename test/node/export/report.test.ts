@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { findStockProgram } from '../../../build/stock-programs.mjs';
 import { verifyExport } from '../../../src/node/export/verify-export.ts';
-import { faultsOf, findVeraPdf } from './vera-pdf.ts';
+import { faultsOf } from './vera-pdf.ts';
 import { exportTo, growChain, HOSTILE_NAMES, trusted } from './exported-chain.ts';
 
 /** QL_PICTURES=DIR keeps the reports, to be looked at. */
@@ -53,12 +54,12 @@ describe('a report', () => {
   });
 });
 
-const vera = findVeraPdf();
+const vera = findStockProgram('vera-pdf');
 
 describe.skipIf('reason' in vera)(`veraPDF${'reason' in vera ? ` (skipped: ${vera.reason})` : ''}`, () => {
   test('finds a report to be PDF/A-2a and PDF/UA-1, as it says', async () => {
     const { path } = await exportTo('pdf');
-    const jars = 'jars' in vera ? vera.jars : '';
+    const jars = 'program' in vera ? vera.program : '';
     expect(faultsOf(jars, path, ['2a', 'ua1'])).toEqual({ '2a': '', ua1: '' });
     // It tells one that is none.
     const other = join(path, '..', 'untagged.pdf');

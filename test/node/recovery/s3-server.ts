@@ -1,37 +1,16 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { homedir } from 'node:os';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { connect } from 'node:net';
-
-import { checkoutRoot } from '../../../build/checkout.mjs';
-
-/** A real S3 server on loopback: versitygw, which refuses wrong keys and wrong checksums, and honours object lock. */
-const MODULE = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
-const KEPT = join(checkoutRoot, 'node_modules', '.cache', 'versitygw');
 
 export const S3_KEYS = { accessKeyId: 'test-access', secretAccessKey: 'test-secret-of-some-length' };
-
-/** Where the server's program is, or why there is none. With CI=true it is built where Go is. */
-export function findS3Server(): { readonly program: string } | { readonly reason: string } {
-  const places = [join(homedir(), 'go', 'bin', 'versitygw'), join(KEPT, 'versitygw')];
-  const found = places.find((path) => existsSync(path));
-  if (found !== undefined) return { program: found };
-  const hasGo = spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
-  if (!hasGo) return { reason: 'neither versitygw nor Go is on this machine' };
-  if (process.env['CI'] !== 'true') return { reason: `versitygw is not there: go install ${MODULE}` };
-  mkdirSync(KEPT, { recursive: true });
-  execFileSync('go', ['install', MODULE], { stdio: 'inherit', env: { ...process.env, GOBIN: KEPT } });
-  return { program: join(KEPT, 'versitygw') };
-}
 
 export interface S3Server {
   readonly endpoint: string;
   stop(): void;
 }
 
-/** Serves the folders below `directory` as buckets. */
+/** Starts versitygw on loopback. It serves the folders below `directory` as buckets. */
 export async function startS3Server(program: string, directory: string): Promise<S3Server> {
   const port = await freePort();
   const [versions, buckets] = [join(directory, 'versions'), join(directory, 'buckets')];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { findStockProgram } from '../../../build/stock-programs.mjs';
 import { fetchCopies } from '../../../src/node/recovery/copies.ts';
 import { s3Destination } from '../../../src/node/recovery/destinations/s3.ts';
 import { findLine } from '../../../src/node/recovery/verify-copy.ts';
@@ -18,7 +19,7 @@ import {
   type BackedUpChain,
 } from './recovery-fixture.ts';
 import { deleteVersion, lockOf, s3Request, versionsOf } from './s3-request.ts';
-import { findS3Server, S3_KEYS, startS3Server, type S3Server } from './s3-server.ts';
+import { S3_KEYS, startS3Server, type S3Server } from './s3-server.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'quantum-lock-s3-'));
 let chain: BackedUpChain;
@@ -29,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const server = findS3Server();
+const server = findStockProgram('versitygw');
 
 describe.skipIf('reason' in server)(
   `an S3 store that backups go to${'reason' in server ? `: ${server.reason}` : ''}`,
