@@ -120,6 +120,7 @@ const ZONES: Readonly<Record<string, readonly [sender: Zone, recipient: Zone]>> 
   checkpoint_state: ['green_state', 'green_state'],
   merge_environments: ['blue_state', 'blue_state'],
   archive_environment: ['blue_state', 'blue_state'],
+  rotate_key: ['governance', 'governance'],
 };
 
 export interface SignOptions {

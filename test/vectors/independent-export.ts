@@ -86,9 +86,9 @@ export function readExport(content: Buffer, manifest: string | null, trust: Trus
 }
 
 function checkManifest(signed: Fields, content: Buffer, trust: Trust): Omit<ReadExport, 'omitted'> {
-  fieldsOf(signed, ['manifest', 'member', 'public_key', 'sealed', 'signature'], 'manifest');
+  fieldsOf(signed, ['manifest', 'public_key', 'sealed', 'signature', 'signer'], 'manifest');
   const manifest = fieldsOf(signed['manifest'], MANIFEST, 'manifest');
-  demand(manifest['format'] === 'quantum-lock/export/v1', 'the format is another');
+  demand(manifest['format'] === 'quantum-lock/export/v2', 'the format is another');
   demand(manifest['size_bytes'] === content.length, 'the size is another');
   demand(manifest['digest'] === `0x${createHash('sha256').update(content).digest('hex')}`, 'the digest is another');
   demand(manifest['chain_id'] === trust.chainId && manifest['genesis'] === trust.genesis, 'the chain is another');
@@ -101,9 +101,19 @@ function checkManifest(signed: Fields, content: Buffer, trust: Trust): Omit<Read
   checkSealed(header, sealed['hash'], sealed['proof'], trust);
   const isLast = header['index'] === manifest['to_block'] && header['era'] === era;
   demand(isLast && sealed['hash'] === manifest['checkpoint'], 'the sealed block is another');
-  const at = countOf(header['index'], 'index');
-  const signer = signed['member'] === null ? validatorOf(key, at, trust) : memberOf(signed, key, trust);
+  const signer = signerOf(signed, key, trust);
   return { kind: textOf(manifest['kind'], 'kind'), rows: countOf(manifest['rows'], 'rows'), signer };
+}
+
+function signerOf(signed: Fields, key: string, trust: Trust): string {
+  const shown = fieldsOf(signed['signer'], ['member', 'sealed'], 'signer');
+  const sealed = fieldsOf(shown['sealed'], ['hash', 'header', 'proof'], 'sealed');
+  const header = sealed['header'] as Fields;
+  checkSealed(header, sealed['hash'], sealed['proof'], trust);
+  const at = countOf(header['index'], 'index');
+  const end = (signed['sealed'] as Fields)['header'] as Fields;
+  demand(at >= countOf(end['index'], 'index'), 'the signer is shown before the end');
+  return shown['member'] === null ? validatorOf(key, at, trust) : memberOf(shown, key, trust);
 }
 
 function validatorOf(key: string, index: number, { validators }: Trust): string {
@@ -114,13 +124,13 @@ function validatorOf(key: string, index: number, { validators }: Trust): string 
   return found[0];
 }
 
-function memberOf(signed: Fields, key: string, trust: Trust): string {
-  const proofs = fieldsOf(signed['member'], ['key', 'member'], 'member');
+function memberOf(shown: Fields, key: string, trust: Trust): string {
+  const proofs = fieldsOf(shown['member'], ['key', 'member'], 'member');
   const recordOf = (proof: Json | undefined, place: string): Fields => {
     verifyStateProof(proof ?? null, trust);
     const { namespace, key: found, sealed, value } = proof as Fields;
     demand(namespace === 'members' && found === place, 'the proof is of something else');
-    demand((sealed as Fields)['hash'] === (signed['sealed'] as Fields)['hash'], 'the proof is of another block');
+    demand((sealed as Fields)['hash'] === (shown['sealed'] as Fields)['hash'], 'the proof is of another block');
     return JSON.parse(textOf(value, 'value')) as Fields;
   };
   const held = recordOf(proofs['key'], `key/${key}`);

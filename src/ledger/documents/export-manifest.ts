@@ -23,7 +23,7 @@ import { chainId, era, genesis, invalid } from './offline-document.ts';
 
 /** What an audit export holds, signed by the one who made it (docs/TECHNICAL_SPEC.md, "Audit export"). */
 
-export const EXPORT_FORMAT = 'quantum-lock/export/v1';
+export const EXPORT_FORMAT = 'quantum-lock/export/v2';
 
 /** JSON Lines with proofs; a table; events for a SIEM; a report for people, as a page and on paper; the blocks themselves. */
 export const EXPORT_KINDS = ['jsonl', 'csv', 'cef', 'html', 'pdf', 'blocks'] as const;
@@ -59,8 +59,10 @@ const signedSchema = z.strictObject({
   sealed: jsonObject,
   public_key: publicKey,
   signature,
-  /** That the key was an active member's at that block; null where it is a validator's. */
-  member: z.strictObject({ key: json, member: json }).nullable(),
+  signer: z.strictObject({
+    sealed: jsonObject,
+    member: z.strictObject({ key: json, member: json }).nullable(),
+  }),
 });
 
 export interface SignedExport {
@@ -68,6 +70,14 @@ export interface SignedExport {
   readonly sealed: SealedHeader;
   readonly public_key: PublicKey;
   readonly signature: Signature;
+  readonly signer: SignerProof;
+}
+
+/** That the key may state something. An export can be of a time when it was nobody's. */
+export interface SignerProof {
+  /** The newest block when it was signed. */
+  readonly sealed: SealedHeader;
+  /** That the key was an active member's at that block; null where it is a validator's. */
   readonly member: { readonly key: StateProof; readonly member: StateProof } | null;
 }
 
@@ -108,7 +118,7 @@ export type ExportContent = Pick<ExportManifest, 'kind' | 'rows' | 'size_bytes' 
 
 /**
  * That the content is the one that was signed, by a key of a trusted validator, or of a member who was active at the block
- * where it ends; and that a trusted validator sealed that block. `content.rows` is null where a format's rows are not counted.
+ * that was the newest then; and that a trusted validator sealed that block, and the one where the export ends. `content.rows` is null where a format's rows are not counted.
  */
 export function verifySignedExport(
   signed: SignedExport,
@@ -140,7 +150,7 @@ export function verifySignedExport(
         return `the export ends at block ${header.index}, ${sealed.hash}`;
       },
     ],
-    signerStep(signed, trusted),
+    ...signerSteps(signed, trusted),
   ]);
 }
 
@@ -157,24 +167,33 @@ function checkContent(
   return `${manifest.rows} rows in ${manifest.size_bytes} bytes, as signed`;
 }
 
-function signerStep({ member, sealed, public_key }: SignedExport, trusted: TrustedKeys): ProofCheck {
+function signerSteps(signed: SignedExport, trusted: TrustedKeys): readonly ProofCheck[] {
+  const { sealed, member } = signed.signer;
+  const { index } = sealed.header;
+  const isAtEnd = sealed.hash === signed.sealed.hash;
   return [
-    'Signer',
-    () => {
-      if (member === null) {
-        const { index } = sealed.header;
-        const validator = trusted.validators.find((known) => known.public_key === public_key && maySeal(known, index));
-        if (validator === undefined)
-          failStep(`it is signed with ${public_key}, which is the key of no trusted validator at that block`);
-        return `validator ${validator.validator_id}`;
-      }
-      const { member_id, status } = provedRecord<KeyRecord>(member.key, { key: keyPlace(public_key), sealed, trusted });
-      if (status !== 'active') failStep(`the key of ${member_id} was ${status} at the block where the export ends`);
-      const record = provedRecord<MemberRecord>(member.member, { key: memberPlace(member_id), sealed, trusted });
-      if (record.status !== 'active') failStep(`${member_id} was no active member at the block where the export ends`);
-      return `member ${member_id} (${record.name})`;
-    },
+    ...(isAtEnd ? [] : sealSteps(sealed, trusted)),
+    [
+      'Signer',
+      () => {
+        if (index < signed.sealed.header.index) failStep('the signer is shown at a block before the export ends');
+        if (member === null) return `validator ${validatorOf(signed, trusted)}, at block ${index}`;
+        const key = provedRecord<KeyRecord>(member.key, { key: keyPlace(signed.public_key), sealed, trusted });
+        if (key.status !== 'active') failStep(`the key of ${key.member_id} was ${key.status} at block ${index}`);
+        const place = memberPlace(key.member_id);
+        const { status, name } = provedRecord<MemberRecord>(member.member, { key: place, sealed, trusted });
+        if (status !== 'active') failStep(`${key.member_id} was no active member at block ${index}`);
+        return `member ${key.member_id} (${name}), at block ${index}`;
+      },
+    ],
   ];
+}
+
+function validatorOf({ public_key, signer }: SignedExport, trusted: TrustedKeys): string {
+  const { index } = signer.sealed.header;
+  const validator = trusted.validators.find((known) => known.public_key === public_key && maySeal(known, index));
+  if (validator !== undefined) return validator.validator_id;
+  return failStep(`it is signed with ${public_key}, which is the key of no trusted validator at block ${index}`);
 }
 
 function provedRecord<T>(
@@ -186,6 +205,7 @@ function provedRecord<T>(
   if (failed !== undefined) failStep(`${failed.step}: ${failed.detail}`);
   if (proof.namespace !== 'members' || proof.key !== key || proof.value === null)
     failStep('the proof is not of the key that signed');
-  if (proof.sealed.hash !== sealed.hash) failStep('the proof is of another block than the one where the export ends');
+  if (proof.sealed.hash !== sealed.hash)
+    failStep('the proof is of another block than the one at which the signer is shown');
   return JSON.parse(proof.value) as T;
 }

@@ -86,8 +86,7 @@ export async function makeExport(options: MakeExportOptions, work: ExportWork): 
 async function signContent(content: ContentFile, request: ContentRequest, work: ExportWork): Promise<SignedExport> {
   const { reader, kind, filter, createdAt, software } = request;
   const { range, rows } = await CONTENT[kind](content, request, work);
-  const last = reader.provedBlock(range.to);
-  const { header, hash, proof } = last;
+  const { header, hash, proof } = reader.provedBlock(range.to);
   const manifest: ExportManifest = {
     format: EXPORT_FORMAT,
     kind,
@@ -103,8 +102,8 @@ async function signContent(content: ContentFile, request: ContentRequest, work: 
     software,
   };
   const { public_key, signature } = await work.sign(manifest);
-  const member = provedSigner(reader, last, public_key);
-  return { manifest, sealed: { header, hash, proof }, public_key, signature, member };
+  const signer = provedSigner(reader, public_key);
+  return { manifest, sealed: { header, hash, proof }, public_key, signature, signer };
 }
 
 function jsonOf(filter: AuditFilter): JsonObject {

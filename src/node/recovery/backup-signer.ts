@@ -25,13 +25,18 @@ export function assertSigned({ manifest, public_key, signature }: SignedManifest
  * @throws BACKUP_SIGNER_UNKNOWN
  */
 export function signerAt(reader: ChainReader, height: number, publicKey: PublicKey): BackupSigner {
-  const signer = validatorAt(reader, height, publicKey) ?? memberAt(reader, height, publicKey);
+  const signer = findSigner(reader, height, publicKey);
   if (signer !== null) return signer;
   throw new QuantumLockError(
     'BACKUP_SIGNER_UNKNOWN',
     `the backup is signed with ${publicKey}, which at block ${height} is the key of no active validator or member of its chain`,
     { context: { place: 'manifest', public_key: publicKey } },
   );
+}
+
+/** As above; null where it was nobody's who was active then. */
+export function findSigner(reader: ChainReader, height: number, publicKey: PublicKey): BackupSigner | null {
+  return validatorAt(reader, height, publicKey) ?? memberAt(reader, height, publicKey);
 }
 
 function validatorAt(reader: ChainReader, height: number, publicKey: PublicKey): BackupSigner | null {

@@ -1,12 +1,23 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { AuditFilter } from '../../../src/api/chain/audit.ts';
 import type { QuantumLockError } from '../../../src/base/errors.ts';
+import { publicKeyOf } from '../../../src/ledger/crypto/signature.ts';
+import { makeKeyCard } from '../../../src/ledger/documents/key-card.ts';
 import { makeExport, manifestPathOf } from '../../../src/node/export/make-export.ts';
 import { verifyExport, type VerifiedExport } from '../../../src/node/export/verify-export.ts';
-import { administratorSigner, engineerSigner } from '../../crash/test-chain.ts';
-import { exportTo, growChain, HOSTILE_NAMES, root, signAs, trusted } from './exported-chain.ts';
+import { QuantumNode } from '../../../src/node/quantum-node.ts';
+import {
+  administratorSigner,
+  engineerSigner,
+  sealingKey,
+  signedBytes,
+  testChain,
+  VALIDATOR_ID,
+} from '../../crash/test-chain.ts';
+import { readExport } from '../../vectors/independent-export.ts';
+import { dataDirectory, exportTo, growChain, HOSTILE_NAMES, root, signAs, trusted } from './exported-chain.ts';
 
 beforeAll(() => growChain({ single: HOSTILE_NAMES.length, batches: 4 }), 120_000);
 
@@ -70,9 +81,43 @@ describe('an export in JSON Lines', () => {
 describe('who signed', () => {
   test('may be a validator of the trust file, or a member, which the export proves', async () => {
     const byValidator = await verified((await exportTo('jsonl', { env_id: 'env-1' })).path);
-    expect(byValidator.report.steps.at(-1)?.detail).toBe('validator authority-1');
+    expect(byValidator.report.steps.at(-1)?.detail).toMatch(/^validator authority-1, at block \d+$/);
     const { path } = await exportTo('jsonl', { env_id: 'env-1' }, signAs(engineerSigner()));
-    expect((await verified(path)).report.steps.at(-1)?.detail).toBe('member engineer (Engineer)');
+    expect((await verified(path)).report.steps.at(-1)?.detail).toMatch(/^member engineer \(Engineer\), at block \d+$/);
+  });
+
+  test('may be a key that came after what the export holds, and is no less shown to be a member’s', async () => {
+    const [data, output] = [join(root, 'rotated'), join(root, 'rotated.jsonl')];
+    cpSync(dataDirectory, data, { recursive: true });
+    const secret = new Uint8Array(32).fill(7);
+    const chain = { ...testChain(), era: 0 };
+    const { public_key: publicKey, proof } = makeKeyCard({ chain, subject: 'member/engineer' }, secret);
+    const payload = { member_id: 'engineer', old_key: engineerSigner().publicKey, new_key: publicKey, proof };
+    const node = await QuantumNode.open({ dataDirectory: data, key: sealingKey(), now: Date.now });
+    const [rotated] = await node.submitBatch([signedBytes('rotate_key', payload, { by: 'engineer' })]);
+    await node.close();
+    if (rotated?.outcome !== 'committed') throw new Error(JSON.stringify(rotated));
+    await makeExport(
+      { dataDirectory: data, kind: 'jsonl', filter: { to_block: 5 }, output, createdAt: 1, software: '' },
+      { sign: signAs({ publicKey, secret }), report: () => undefined },
+    );
+    const { manifest, report } = await verified(output);
+    expect(manifest.to_block).toBe(5);
+    expect(report.steps.at(-1)?.detail).toBe(`member engineer (Engineer), at block ${rotated.receipt.block_index}`);
+    const { chain_id: chainId, genesis } = testChain();
+    const validators = new Map([[VALIDATOR_ID, [{ key: sealingKey().publicKey, from: 0, to: null }]]]);
+    expect(readExport(readFileSync(output), null, { chainId, genesis, validators }).signer).toBe('engineer');
+  });
+
+  test('is nobody who is no member yet: then nothing is left of it', async () => {
+    const secret = new Uint8Array(32).fill(9);
+    const output = join(root, 'stranger.csv');
+    const asked = makeExport(
+      { dataDirectory, kind: 'csv', filter: {}, output, createdAt: 1, software: '' },
+      { sign: signAs({ publicKey: publicKeyOf(secret), secret }), report: () => undefined },
+    );
+    await expect(asked).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    expect(existsSync(output) || existsSync(manifestPathOf(output))).toBe(false);
   });
 
   test('is nobody else', async () => {
