@@ -97,6 +97,8 @@ function validatorChange(before: Fields | undefined, after: Fields): Subject[] {
 
 /** A floor comes with whatever makes it necessary. */
 function parameterChange(key: string, after: Fields | undefined, isReset: boolean): Subject {
+  if (key === 'checkpoint_key' || key.startsWith('checkpoint_key:'))
+    return { action: 'set_checkpoint_key', envId: null };
   if (key === 'freeze') return { action: after?.['frozen'] === true ? 'freeze' : 'unfreeze', envId: null };
   const isOfReset = key === 'clock' || (key === 'transaction_floor_at' && isReset);
   return { action: isOfReset ? 'reset_clock' : 'set_parameter', envId: null };
