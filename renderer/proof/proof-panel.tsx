@@ -11,7 +11,7 @@ import { useServices } from '../services.ts';
 import { useRead, type Reading } from '../stores/use-read.ts';
 import { useInspection } from '../stores/use-inspection.ts';
 import { useChain } from '../stores/use-chain.ts';
-import { downloadJson } from './download-json.ts';
+import { downloadJson } from '../parts/download.ts';
 import { Command } from '../node-parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
 import { Name } from '../names/name.tsx';

@@ -33,9 +33,12 @@ export function encodeLocation(segments: readonly string[], query: QueryValues =
 
 /** The same place with some of the query changed: null takes a name away. */
 export function withQuery({ segments, query }: Location, changes: QueryValues): string {
-  const values: Record<string, QueryValues[string]> = {};
-  for (const name of query.keys()) values[name] = query.getAll(name);
-  return encodeLocation(segments, { ...values, ...changes });
+  return encodeLocation(segments, { ...queryOf(query), ...changes });
+}
+
+/** The names of a query with all their values. */
+export function queryOf(query: URLSearchParams): QueryValues {
+  return Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]));
 }
 
 /** What covers a list, innermost first: each Esc closes one. */
@@ -48,12 +51,8 @@ export function backOut({ segments, query }: Location): string | null {
   const inner = INNERMOST_FIRST.find((name) => query.has(name));
   const [screen] = segments;
   if (inner !== undefined) {
-    const rest = Object.fromEntries(
-      [...new Set(query.keys())]
-        .filter((name) => name !== inner && !(inner === 'do' && GOES_WITH_DO.includes(name)))
-        .map((name) => [name, query.getAll(name)]),
-    );
-    return encodeLocation(segments, rest);
+    const gone = inner === 'do' ? [inner, ...GOES_WITH_DO] : [inner];
+    return withQuery({ segments, query }, Object.fromEntries(gone.map((name) => [name, null])));
   }
   if (screen !== undefined && segments.length > 1) return encodeLocation([screen], { text: query.get('text') });
   return null;

@@ -6,15 +6,18 @@ import { useServices } from '../services.ts';
 export function Overlay({
   label,
   className,
+  onClose,
   children,
 }: {
   readonly label: string;
   readonly className: string;
+  /** For one that a part of the page opened by itself: the page has one of its own, which is closed where this is left out. */
+  readonly onClose?: () => void;
   readonly children: ReactNode;
 }): ReactElement {
   const { page } = useServices();
   const dialog = useRef<HTMLDialogElement>(null);
-  const close = (): void => page.setState({ overlay: null });
+  const close = onClose ?? (() => page.setState({ overlay: null }));
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();

@@ -56,6 +56,8 @@ const PLACES: Readonly<Record<JobView['kind'], readonly string[] | null>> = {
   restore: BACKUPS,
   drill: BACKUPS,
   inspect: ['file'],
+  export: ['audit'],
+  preview: null,
 };
 
 const WORDS: Readonly<Record<JobView['kind'], string>> = {
@@ -69,6 +71,8 @@ const WORDS: Readonly<Record<JobView['kind'], string>> = {
   verify_backup: 'Checking a backup',
   restore: 'Restoring',
   drill: 'Rehearsing a restore',
+  export: 'Exporting',
+  preview: 'Previewing a report',
 };
 
 function wordsOf({ kind, progress }: JobView): string {

@@ -13,7 +13,8 @@ export function useShortcuts(commands: readonly Command[]): void {
   useEffect(() => {
     let first: { readonly key: string; readonly at: number } | null = null;
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || services.page.getState().overlay !== null) return;
+      // Under a dialog nothing of the page is reached; Esc is the dialog's.
+      if (event.defaultPrevented || document.querySelector('dialog:modal') !== null) return;
       const key = keyName(event);
       if (isTyping(event.target) && !key.startsWith('mod+')) {
         if (key === 'Escape' && event.target instanceof HTMLElement) event.target.blur();

@@ -15,6 +15,7 @@ import { transactionProcedures } from './chain/transactions.ts';
 import { backupProcedures } from './operator/backups.ts';
 import { deedProcedures } from './operator/deeds.ts';
 import { directoryProcedures } from './operator/directories.ts';
+import { exportProcedures } from './operator/exports.ts';
 import { hostProcedures } from './operator/host.ts';
 import { inspectionProcedures } from './operator/inspection.ts';
 import { integrityProcedures } from './operator/integrity.ts';
@@ -56,5 +57,6 @@ export const contract = {
     ...preparedProcedures,
     ...inspectionProcedures,
     ...backupProcedures,
+    ...exportProcedures,
   },
 } as const;

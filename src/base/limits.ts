@@ -290,6 +290,10 @@ export const BACKUP_MANIFEST_SIZE_BYTES_MAX = 64 * 1024 * 1024;
 export const EXPORT_MANIFEST_SIZE_BYTES_MAX = 256 * 1024;
 /** A line of an audit export: a transaction and what is said of it, each letter escaped, or the manifest. */
 export const EXPORT_LINE_SIZE_BYTES_MAX = EXPORT_MANIFEST_SIZE_BYTES_MAX + 8 * TRANSACTION_SIZE_BYTES_MAX;
+/** Bytes of an export that are sent to a page at once. */
+export const EXPORT_PART_SIZE_BYTES = 512 * 1024;
+/** A report that is shown before it is made: some hundred pages. */
+export const REPORT_PREVIEW_SIZE_BYTES_MAX = 4 * 1024 * 1024;
 /** Text that is gathered before it is written: an export is written in pieces of this size. */
 export const EXPORT_WRITE_SIZE_BYTES = 256 * 1024;
 /** A backup as one JSON document is held in memory whole: as base64 that is 64 MiB of parts. */

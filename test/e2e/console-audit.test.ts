@@ -1,9 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { trustedKeys } from '../../src/api/trusted-keys.ts';
 import type { Hash } from '../../src/base/bytes.ts';
+import type { TrustedKeys } from '../../src/ledger/proofs/report.ts';
+import { verifyExport } from '../../src/node/export/verify-export.ts';
 import type { Operation } from '../sandbox/environments.ts';
 import { millionRows } from '../sandbox/million-rows.ts';
+import { lookAt, takePictures } from './real-console.ts';
 import { openBench, SeededConsole, type Bench, type LookOptions, type OpenPage } from './seeded-console.ts';
 
 /** Rows that may exist at once, whatever the length of the log: what fits, and a margin. */
@@ -12,6 +20,9 @@ const DRAWN_ROWS_MAX = 60;
 const UPDATES = 1_500;
 const SAME_CONTENT = `0x${'5a'.repeat(32)}`;
 const SIGNERS = ['trainer-07', 'operations-1', 'operations-2'] as const;
+
+/** Where files go that a person saves. */
+const taken = mkdtempSync(join(tmpdir(), 'quantum-lock-taken-'));
 
 let bench: Bench;
 let sandbox: SeededConsole;
@@ -24,6 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await sandbox.close();
   await bench.close();
+  rmSync(taken, { recursive: true, force: true });
 });
 afterEach(async () => {
   await open.close();
@@ -245,6 +257,81 @@ describe('the audit log with a million transactions', () => {
     expect(await list(page).isVisible()).toBe(false);
     await page.getByRole('link', { name: '← All' }).click();
     await list(page).waitFor();
+  });
+});
+
+describe('an export', () => {
+  /** What the page hands to the person, as a file. */
+  async function saved(button: string): Promise<{ readonly name: string; readonly path: string }> {
+    const { page } = open;
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: button }).first().click();
+    const download = await waiting;
+    const name = download.suggestedFilename();
+    const path = join(taken, name);
+    await download.saveAs(path);
+    return { name, path };
+  }
+
+  const trusted = async (): Promise<TrustedKeys> => {
+    const { validators } = await sandbox.client.chain.validators();
+    return trustedKeys(sandbox.host.node.chain, validators);
+  };
+
+  it('of what the filter finds is made, saved and verified elsewhere', async () => {
+    await openConsole({ address: '#/audit?action=update_environment&signer=operations-2' });
+    const { page } = open;
+    await page.getByRole('link', { name: 'Export…' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Export' }).waitFor();
+    // It is of more than a report can be of.
+    expect(await page.getByRole('radio', { name: /Report on paper/ }).isDisabled()).toBe(true);
+    expect(await page.getByRole('radio', { name: /Transactions with proofs/ }).isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await page.getByText('The export is made and signed.').waitFor();
+    const { name, path } = await saved('Save the file');
+    const { report, manifest } = await verifyExport({ path, trusted: await trusted() });
+    expect(report).toMatchObject({ ok: true });
+    expect(manifest).toMatchObject({ rows: 500, filter: { actions: ['update_environment'], signer: 'operations-2' } });
+    await page.getByText(`500 transactions`).first().waitFor();
+
+    // It is found again, and a form that does not hold its manifest comes with it.
+    await page.getByRole('radio', { name: /Table/ }).check();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await page.getByRole('region', { name: 'Made before' }).getByText(name).waitFor();
+    const table = await saved('Save the file');
+    await saved('Save its manifest');
+    expect((await verifyExport({ path: table.path, trusted: await trusted() })).report).toMatchObject({ ok: true });
+    // Esc leaves the export, and the filter stays.
+    await page.keyboard.press('Escape');
+    await page.getByText('Choose a transaction').waitFor();
+    expect(new URL(page.url()).hash).toBe('#/audit?action=update_environment&signer=operations-2');
+  });
+
+  it('is a report that can be looked at before', async () => {
+    await openConsole({ address: '#/audit?env=web-forms-34&do=export' });
+    const { page } = open;
+    await page.getByRole('button', { name: 'Preview the report' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Preview of the report' });
+    const frame = dialog.frameLocator('iframe');
+    await frame.getByRole('heading', { level: 1 }).waitFor();
+    await frame.getByRole('heading', { name: 'How to verify this on another machine' }).waitFor();
+    // Its style is applied: figures stand side by side. It is a frame that runs nothing, as the browser says of the test's own script.
+    const figures = frame.locator('.figures > div');
+    const [first, second] = [await figures.nth(0).boundingBox(), await figures.nth(1).boundingBox()];
+    expect([second?.y, (second?.x ?? 0) > (first?.x ?? 0)]).toEqual([first?.y, true]);
+    expect(await dialog.locator('iframe').getAttribute('sandbox')).toBe('');
+    open.expectComplaints(/Blocked script execution in 'about:srcdoc'/);
+    await takePictures(page, 'preview of a report');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await page.getByText('The export is made and signed.').waitFor();
+    expect(await lookAt(page, 'export')).toEqual([]);
+    const { path } = await saved('Save the file');
+    await saved('Save its manifest');
+    const { report, manifest } = await verifyExport({ path, trusted: await trusted() });
+    expect(report).toMatchObject({ ok: true });
+    expect(manifest).toMatchObject({ kind: 'pdf', filter: { env_id: 'web-forms-34' } });
   });
 });
 

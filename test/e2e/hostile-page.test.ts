@@ -357,6 +357,10 @@ describe('what the page can be told', () => {
       drills: undefined,
       drillStatement: { drill: HASH },
       runDrill: {},
+      runExport: { kind: 'csv', filter: {} },
+      previewReport: { filter: {} },
+      exports: undefined,
+      exportPart: { name: '../keys/passphrase', offset: 0 },
     };
     const call = async (part: object, name: string, input: unknown): Promise<void> => {
       const procedure = (part as Readonly<Record<string, (given: unknown) => Promise<unknown>>>)[name];

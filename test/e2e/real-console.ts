@@ -242,7 +242,7 @@ export async function lookAt(page: Page, name: string): Promise<readonly string[
 
 const PICTURE_WIDTHS = [1280, 800];
 
-async function takePictures(page: Page, name: string): Promise<void> {
+export async function takePictures(page: Page, name: string): Promise<void> {
   const directory = process.env['QL_PICTURES'];
   const before = page.viewportSize();
   if (directory === undefined || directory === '' || before === null) return;

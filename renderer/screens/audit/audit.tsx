@@ -2,12 +2,14 @@ import type { ReactElement } from 'react';
 
 import { isHash } from '../../../src/base/bytes.ts';
 import { Empty } from '../../node-parts/empty.tsx';
+import { Link } from '../../parts/link.tsx';
 import { formatQuantity } from '../../parts/format.ts';
 import { Heading } from '../../node-parts/heading.tsx';
-import { withQuery } from '../../router/location.ts';
+import { queryOf, withQuery } from '../../router/location.ts';
 import { useLocation, useNode } from '../../stores/use-stores.ts';
 import { TransactionView } from '../../transaction/transaction-view.tsx';
 import { decodeFilter, isFiltered } from './audit-filter.ts';
+import { ExportPane } from './export/export-pane.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { FilteredRows } from './filtered-rows.tsx';
 import { IndexNotice } from './index-notice.tsx';
@@ -21,9 +23,17 @@ export function Audit(): ReactElement {
   const logSize = useNode((state) => state.logSize);
   const filter = decodeFilter(location.query);
   const open = location.query.get('open');
+  const isExporting = location.query.get('do') === 'export';
   return (
     <>
-      <Heading title="Audit log">
+      <Heading
+        title="Audit log"
+        actions={
+          <Link className="button" to={['audit']} query={{ ...queryOf(location.query), do: 'export' }}>
+            Export…
+          </Link>
+        }
+      >
         {isFiltered(filter) ? (
           <MatchCount filter={filter} />
         ) : logSize === null ? (
@@ -34,12 +44,14 @@ export function Audit(): ReactElement {
       </Heading>
       <FilterBar />
       {isFiltered(filter) ? <IndexNotice /> : null}
-      <div className="split audit" data-open={open !== null}>
+      <div className="split audit" data-open={open !== null || isExporting}>
         <section className="pane master" aria-label="Transactions">
           {isFiltered(filter) ? <FilteredRows key={JSON.stringify(filter)} filter={filter} /> : <LogRows />}
         </section>
-        <section className="pane detail" aria-label="Transaction">
-          {open !== null && isHash(open) ? (
+        <section className="pane detail" aria-label={isExporting ? 'Export' : 'Transaction'}>
+          {isExporting ? (
+            <ExportPane filter={filter} />
+          ) : open !== null && isHash(open) ? (
             <TransactionView
               id={open}
               back={

@@ -11,6 +11,14 @@ export const auditScreen: Screen = {
   component: Audit,
   commands: [
     {
+      id: 'audit.export',
+      title: 'Export the audit log…',
+      keywords: 'report pdf csv json cef download auditor',
+      shortcut: null,
+      where: 'node',
+      run: ({ router }) => router.go(encodeLocation(['audit'], { do: 'export' })),
+    },
+    {
       id: 'audit.promotions',
       title: 'Show every promotion',
       keywords: 'audit green promote history',

@@ -9,7 +9,7 @@ import { Possession } from '../../keys/possession.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { IdField } from '../../parts/id-field.tsx';
-import { downloadText } from '../../proof/download-json.ts';
+import { downloadText } from '../../parts/download.ts';
 import { Command } from '../../node-parts/command.tsx';
 import { useChain } from '../../stores/use-chain.ts';
 

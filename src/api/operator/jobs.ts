@@ -19,6 +19,8 @@ export const jobView = z.object({
     'verify_backup',
     'restore',
     'drill',
+    'export',
+    'preview',
   ]),
   /** As a person calls it: "Integrity check". */
   title: z.string(),

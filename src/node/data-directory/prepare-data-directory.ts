@@ -43,6 +43,7 @@ function foreignFiles(root: string): readonly string[] {
 const OWN_NAMES: ReadonlySet<string> = new Set([
   'keys',
   'exports',
+  'audit-exports',
   'chain.new',
   NODE_LOCK,
   `${NODE_LOCK}-journal`,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AuditFilter } from '../../api/chain/audit.ts';
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -11,12 +12,9 @@ import { environmentsOf, sentenceOf } from '../query/transaction-text.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 import type { ProvedBlock } from '../storage/stored-block.ts';
+import type { BlockRange, ContentWork } from './export-content.ts';
 
-/** Which blocks an export looks at, first and last included. */
-export interface BlockRange {
-  readonly from: number;
-  readonly to: number;
-}
+const SLICE_MS = 20;
 
 /** A block that was looked at, and the rows of it that were asked for. */
 export interface ExportedBlock {
@@ -63,6 +61,21 @@ export class ExportedBlocks {
     this.#reader = reader;
     this.#filter = filter;
     this.#match = new AuditMatch(reader);
+  }
+
+  /** Those of a range in their order. Between some of them the thread is free for others, and `signal` is heeded. @throws STORAGE_CORRUPT */
+  async *in(range: BlockRange, { report, signal }: ContentWork): AsyncGenerator<ExportedBlock, void, undefined> {
+    const total = range.to - range.from + 1;
+    let began = performance.now();
+    for (let height = range.from; height <= range.to; height++) {
+      yield this.at(height);
+      if (performance.now() - began < SLICE_MS) continue;
+      report(height - range.from + 1, total);
+      await setImmediate();
+      signal?.throwIfAborted();
+      began = performance.now();
+    }
+    report(total, total);
   }
 
   /** @throws STORAGE_CORRUPT */

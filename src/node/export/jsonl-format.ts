@@ -11,7 +11,8 @@ import { readFrontier, subtreeRoots } from '../../ledger/log/log.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import type { ProvedBlock } from '../storage/stored-block.ts';
 import type { ExportFormat } from './export-format.ts';
-import type { BlockRange, ExportedBlock } from './exported-blocks.ts';
+import type { BlockRange } from './export-content.ts';
+import type { ExportedBlock } from './exported-blocks.ts';
 
 /** JSON Lines that prove themselves (src/ledger/documents/export-lines.ts). */
 export class JsonlFormat implements ExportFormat {

@@ -12,7 +12,7 @@ import { dataPaths } from '../data-directory/data-paths.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { writeBlocks } from './block-content.ts';
 import { ContentFile } from './content-file.ts';
-import type { ContentRequest, ContentWork, WriteContent } from './export-content.ts';
+import type { BlockRange, ContentRequest, ContentWork, WriteContent } from './export-content.ts';
 import { provedSigner } from './export-signer.ts';
 import { writeHtmlReport } from './report/html-content.ts';
 import { writePdfReport } from './report/pdf-content.ts';
@@ -25,8 +25,10 @@ export interface MakeExportOptions extends Omit<ContentRequest, 'reader' | 'filt
   readonly output: string;
 }
 
+export type ExportSignature = Pick<SignedExport, 'public_key' | 'signature'>;
+
 /** The signer of an export: the validator of this machine, or a member. */
-export type SignExport = (manifest: ExportManifest) => Promise<Pick<SignedExport, 'public_key' | 'signature'>>;
+export type SignExport = (manifest: ExportManifest) => Promise<ExportSignature>;
 
 export interface ExportWork extends ContentWork {
   readonly sign: SignExport;
@@ -55,39 +57,96 @@ export function manifestPathOf(path: string): string {
 /**
  * Writes what is asked for into a new file, in memory that does not grow, and signs what it is. Where anything fails, nothing is
  * left of it.
- * @throws INPUT_INVALID where there is something at `output` already, or no block in the range; STORAGE_FULL, STORAGE_CORRUPT
+ * @throws INPUT_INVALID where there is something at `output` already, or no block in the range; ACCESS_DENIED where the signer is
+ * nobody of the chain; STORAGE_FULL, STORAGE_CORRUPT
  */
-export async function makeExport(options: MakeExportOptions, work: ExportWork): Promise<MadeExport> {
-  const { reader, database } = ChainReader.open(dataPaths(options.dataDirectory).chain, { pageCacheCount: 16 });
-  const files: ContentFile[] = [];
-  const create = async (path: string): Promise<ContentFile> => {
-    const file = await ContentFile.create(path);
-    files.push(file);
-    return file;
-  };
+export async function makeExport(options: MakeExportOptions, { sign, ...work }: ExportWork): Promise<MadeExport> {
+  const begun = await BegunExport.begin(options, work);
   try {
-    const content = await create(options.output);
-    const signed = await signContent(content, { ...options, reader, filter: jsonOf(options.filter) }, work);
-    const isInside = options.kind === 'jsonl';
-    const manifestPath = isInside ? options.output : manifestPathOf(options.output);
-    const holder = isInside ? content : await create(manifestPath);
-    await holder.write(isInside ? encodeManifestLine(signed) : `${encodeSignedExport(signed)}\n`);
-    for (const file of files) await file.close();
-    return { signed, manifestPath };
+    return await begun.finish(await sign(begun.manifest));
   } catch (error) {
-    // What is there ends at the fault, and would be taken for all of it.
-    for (const file of files) await file.discard();
+    // What is there would be taken for all of it.
+    await begun.abandon();
     throw error;
-  } finally {
-    database.close();
   }
 }
 
-async function signContent(content: ContentFile, request: ContentRequest, work: ExportWork): Promise<SignedExport> {
-  const { reader, kind, filter, createdAt, software } = request;
-  const { range, rows } = await CONTENT[kind](content, request, work);
-  const { header, hash, proof } = reader.provedBlock(range.to);
-  const manifest: ExportManifest = {
+/** An export whose content is written, and which waits for its signature. */
+export class BegunExport {
+  readonly manifest: ExportManifest;
+  readonly #output: string;
+  readonly #opened: OpenedChain;
+  readonly #files: ContentFile[];
+
+  private constructor(
+    { output }: MakeExportOptions,
+    written: { readonly opened: OpenedChain; readonly content: ContentFile; readonly manifest: ExportManifest },
+  ) {
+    this.#output = output;
+    this.#opened = written.opened;
+    this.#files = [written.content];
+    this.manifest = written.manifest;
+  }
+
+  /** @throws as {@link makeExport} */
+  static async begin(options: MakeExportOptions, work: ContentWork): Promise<BegunExport> {
+    const opened = ChainReader.open(dataPaths(options.dataDirectory).chain, { pageCacheCount: 16 });
+    let content: ContentFile | null = null;
+    try {
+      content = await ContentFile.create(options.output);
+      const request = { ...options, reader: opened.reader, filter: jsonOf(options.filter) };
+      const { range, rows } = await CONTENT[options.kind](content, request, work);
+      const manifest = manifestOf(content, request, { range, rows });
+      return new BegunExport(options, { opened, content, manifest });
+    } catch (error) {
+      await content?.discard();
+      opened.database.close();
+      throw error;
+    }
+  }
+
+  /** @throws ACCESS_DENIED, STORAGE_FULL; then it has to be abandoned */
+  async finish({ public_key, signature }: ExportSignature): Promise<MadeExport> {
+    const { manifest } = this;
+    const { reader, database } = this.#opened;
+    const { header, hash, proof } = reader.provedBlock(manifest.to_block);
+    const sealed = { header, hash, proof };
+    const signed = { manifest, sealed, public_key, signature, signer: provedSigner(reader, public_key) };
+    const manifestPath = await this.#writeManifest(signed);
+    for (const file of this.#files) await file.close();
+    database.close();
+    return { signed, manifestPath };
+  }
+
+  async #writeManifest(signed: SignedExport): Promise<string> {
+    const [content] = this.#files;
+    if (signed.manifest.kind === 'jsonl') {
+      await content?.write(encodeManifestLine(signed));
+      return this.#output;
+    }
+    const path = manifestPathOf(this.#output);
+    const beside = await ContentFile.create(path);
+    this.#files.push(beside);
+    await beside.write(`${encodeSignedExport(signed)}\n`);
+    return path;
+  }
+
+  /** Leaves nothing of it. */
+  async abandon(): Promise<void> {
+    for (const file of this.#files) await file.discard();
+    this.#opened.database.close();
+  }
+}
+
+type OpenedChain = ReturnType<typeof ChainReader.open>;
+
+function manifestOf(
+  content: ContentFile,
+  { reader, kind, filter, createdAt, software }: ContentRequest,
+  { range, rows }: { readonly range: BlockRange; readonly rows: number },
+): ExportManifest {
+  const { header, hash } = reader.provedBlock(range.to);
+  return {
     format: EXPORT_FORMAT,
     kind,
     ...reader.chain(),
@@ -101,9 +160,6 @@ async function signContent(content: ContentFile, request: ContentRequest, work: 
     created_at: createdAt,
     software,
   };
-  const { public_key, signature } = await work.sign(manifest);
-  const signer = provedSigner(reader, public_key);
-  return { manifest, sealed: { header, hash, proof }, public_key, signature, signer };
 }
 
 function jsonOf(filter: AuditFilter): JsonObject {

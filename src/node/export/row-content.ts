@@ -2,28 +2,24 @@ import type { AuditFilter } from '../../api/chain/audit.ts';
 import { CefFormat } from './cef-format.ts';
 import { CsvFormat } from './csv-format.ts';
 import type { ExportFormat } from './export-format.ts';
-import { blockRangeOf, ExportedBlocks, type BlockRange } from './exported-blocks.ts';
+import { blockRangeOf, ExportedBlocks } from './exported-blocks.ts';
 import { JsonlFormat } from './jsonl-format.ts';
-import type { ContentRequest, WriteContent } from './export-content.ts';
+import type { BlockRange, ContentRequest, WriteContent } from './export-content.ts';
 
 /** Transactions, a row each, in one of the forms for that. */
-export const writeRows: WriteContent = async (content, request, { report, signal }) => {
+export const writeRows: WriteContent = async (content, request, work) => {
   const { reader } = request;
   const filter = request.filter as AuditFilter;
   const range = blockRangeOf(reader, filter);
-  const total = range.to - range.from + 1;
   const format = formatOf(request, range);
   const blocks = new ExportedBlocks(reader, filter);
   let rows = 0;
   await content.write(format.begin());
-  for (let height = range.from; height <= range.to; height++) {
-    signal?.throwIfAborted();
-    const exported = blocks.at(height);
+  for await (const exported of blocks.in(range, work)) {
     rows += exported.rows.length;
-    if (await content.write(format.block(exported))) report(height - range.from, total);
+    await content.write(format.block(exported));
   }
   await content.write(format.end());
-  report(total, total);
   return { range, rows };
 };
 

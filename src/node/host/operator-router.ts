@@ -10,6 +10,7 @@ import { identityOf, keysView } from './keys-view.ts';
 import { accessProcedures, readablePath } from './operator-access.ts';
 import { integrityRouter } from './integrity-router.ts';
 import { backupProcedures } from './backups/backup-procedures.ts';
+import { exportProcedures } from './exports/export-procedures.ts';
 import { followJob } from './follow-job.ts';
 import { inspecting, scanning, verification } from './long-work.ts';
 import { procedures } from './procedures.ts';
@@ -22,6 +23,7 @@ export const operatorRouter = {
   ...accessProcedures,
   ...integrityRouter,
   ...backupProcedures,
+  ...exportProcedures,
   host: os.host.handler(({ context }) => context.host.info()),
 
   createChain: os.createChain.handler(async ({ context: { host }, input }) => {

@@ -1,3 +1,4 @@
+import type { ThreadFollower } from '../threads/with-thread.ts';
 import type { Json, JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BACKUP_CHAIN_FILES_MAX, BACKUP_PARTS_UNDERWAY_MAX } from '../../base/limits.ts';
@@ -48,10 +49,7 @@ export interface BackupProgress {
   readonly total: number;
 }
 
-export interface BackupFollower {
-  readonly signal?: AbortSignal | undefined;
-  readonly report: (progress: BackupProgress) => void;
-}
+export type BackupFollower = ThreadFollower<BackupProgress>;
 
 /** A backup that was made. */
 export interface MadeBackup extends WrittenFile {

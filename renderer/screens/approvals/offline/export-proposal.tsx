@@ -8,7 +8,7 @@ import { describeProblem, type Problem } from '../../../bridge/problem.ts';
 import { formatBytes } from '../../../parts/format.ts';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { Words } from '../../../parts/words.tsx';
-import { downloadText } from '../../../proof/download-json.ts';
+import { downloadText } from '../../../parts/download.ts';
 import { useServices } from '../../../services.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { AnimatedQr } from './animated-qr.tsx';

@@ -10,7 +10,7 @@ import { JobProgress } from '../../../node-parts/job-progress.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { formatCount, formatDuration } from '../../../parts/format.ts';
 import { ProblemNotice } from '../../../parts/problem-notice.tsx';
-import { downloadText } from '../../../proof/download-json.ts';
+import { downloadText } from '../../../parts/download.ts';
 import { useServices } from '../../../services.ts';
 import { useAct } from '../../../stores/use-act.ts';
 import { useJob } from '../../../stores/use-job.ts';

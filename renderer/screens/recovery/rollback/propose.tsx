@@ -5,7 +5,7 @@ import { Command } from '../../../node-parts/command.tsx';
 import { formatQuantity } from '../../../parts/format.ts';
 import { Link } from '../../../parts/link.tsx';
 import { ReasonField } from '../../../parts/reason-field.tsx';
-import { downloadJson } from '../../../proof/download-json.ts';
+import { downloadJson } from '../../../parts/download.ts';
 import { peopleWords, roleWords } from '../../../proposals/proposal-words.ts';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';

@@ -12,8 +12,8 @@ import { doneOperations } from '../../query/proposal-of.ts';
 import type { ChainReader } from '../../storage/chain-reader.ts';
 import { stateAfter } from '../../storage/stored-past.ts';
 import type { ProvedBlock } from '../../storage/stored-block.ts';
-import type { ContentRequest, ContentWork } from '../export-content.ts';
-import { blockRangeOf, ExportedBlocks, type BlockRange } from '../exported-blocks.ts';
+import type { BlockRange, ContentRequest, ContentWork } from '../export-content.ts';
+import { blockRangeOf, ExportedBlocks } from '../exported-blocks.ts';
 import { activityOf, type Moment } from './activity.ts';
 import type { AuditReport, GreenLine, ReportBlock, ReportEvent, ReportSection } from './report-model.ts';
 import { SECTIONS, sectionOf, type SectionId } from './report-sections.ts';
@@ -22,10 +22,10 @@ import { SECTIONS, sectionOf, type SectionId } from './report-sections.ts';
 const FILTERS: ReadonlySet<string> = new Set(['from_time', 'to_time', 'from_block', 'to_block', 'env_id']);
 
 /** Reads a period of the chain, checks every block of it, and says what happened. @throws USAGE, INPUT_INVALID, STORAGE_CORRUPT */
-export function collectReport(
+export async function collectReport(
   { reader, filter: json, dataDirectory, createdAt, software }: ContentRequest,
-  { report, signal }: ContentWork,
-): { readonly found: AuditReport; readonly range: BlockRange; readonly rows: number } {
+  work: ContentWork,
+): Promise<{ readonly found: AuditReport; readonly range: BlockRange; readonly rows: number }> {
   const filter = json as AuditFilter;
   const other = Object.keys(filter).find((name) => !FILTERS.has(name));
   if (other !== undefined)
@@ -37,16 +37,13 @@ export function collectReport(
   const events = new Map<SectionId, ReportEvent[]>(SECTIONS.map(({ id }) => [id, []]));
   const moments: Moment[] = [];
   let rows = 0;
-  for (let height = range.from; height <= range.to; height++) {
-    signal?.throwIfAborted();
-    const { rows: found } = blocks.at(height);
+  for await (const { rows: found } of blocks.in(range, work)) {
     for (const row of found) {
       const section = sectionOf(row.action, doneActions(reader, row));
       events.get(section)?.push(eventOf(row));
       moments.push({ time: row.time, isPromotion: section === 'promotions' });
     }
     rows += found.length;
-    report(height - range.from + 1, range.to - range.from + 1);
   }
   const [from, to] = [reader.provedBlock(range.from), reader.provedBlock(range.to)];
   // Of one environment nothing is said about the rest.

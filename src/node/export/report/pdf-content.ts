@@ -18,7 +18,7 @@ import {
 export const writePdfReport: WriteContent = async (content, request, work) => {
   // Fonts and layout are loaded by nobody who asks for another form.
   const { PdfReport: Report } = await import('./pdf-document.ts');
-  const { found, range, rows } = collectReport(request, work);
+  const { found, range, rows } = await collectReport(request, work);
   const title = titleOf(found);
   const pdf = new Report({
     title,

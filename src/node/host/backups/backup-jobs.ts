@@ -8,18 +8,15 @@ import type {
   VerifyBackupEvent,
 } from '../../../api/operator/backups.ts';
 import { encodeHash, type Hash } from '../../../base/bytes.ts';
-import { encodeCanonicalText } from '../../../base/canonical.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
-import { readConfigFile } from '../../data-directory/node-config.ts';
-import { appendToSigningLog } from '../../data-directory/signing-log.ts';
 import { headCopies } from '../../history/places.ts';
 import { verifyThreadCount } from '../../thread-counts.ts';
-import { cardDigest, type BackupCard, type SignedCard } from '../../recovery/backup-card.ts';
-import { manifestHash, type BackupManifest, type SignManifest } from '../../recovery/backup-format.ts';
+import { cardDigest, type SignedCard } from '../../recovery/backup-card.ts';
+import { manifestHash } from '../../recovery/backup-format.ts';
 import { fetchCopies } from '../../recovery/copies.ts';
 import { recordDrill } from '../../recovery/drill-log.ts';
 import { runDrill } from '../../recovery/drill.ts';
-import { drillHash, type DrillStatement, type SignedDrill } from '../../recovery/drill-statement.ts';
+import { drillHash, type SignedDrill } from '../../recovery/drill-statement.ts';
 import type { BackupKeys } from '../../recovery/encryption.ts';
 import { readRecoveryConfig } from '../../recovery/recovery-config.ts';
 import { restoreBackup } from '../../recovery/restore.ts';
@@ -29,6 +26,7 @@ import type { RecoveryProgress } from '../../recovery/verify-extracted.ts';
 import { withScratch } from '../../recovery/with-scratch.ts';
 import type { BackupHost } from './backup-host.ts';
 import type { EventJob } from '../jobs.ts';
+import { signAsNode } from '../sign-as-node.ts';
 import { destinationOf, destinationsOf, newestIn } from './host-destinations.ts';
 
 type Progress = Extract<BackupEvent, { type: 'progress' }>;
@@ -69,22 +67,6 @@ export function backingUp(
         report: reporter(report),
       }),
   };
-}
-
-/** By the validator of this node, without a person: it states what this node has, and changes nothing. On record first. */
-async function signAsNode(
-  { dataDirectory, options, node }: BackupHost,
-  kind: 'backup' | 'backup-card' | 'drill',
-  { stated, digest }: { readonly stated: BackupManifest | BackupCard | DrillStatement; readonly digest: Hash },
-): ReturnType<SignManifest> {
-  appendToSigningLog(dataDirectory, {
-    time: options.now(),
-    review_id: 'automatic',
-    digest,
-    key_id: readConfigFile(dataDirectory).validator.key_id,
-    action: kind,
-  });
-  return node.signStatement({ kind, era: stated.era, text: encodeCanonicalText(stated) });
 }
 
 export function verifyingBackup(

@@ -1,0 +1,12 @@
+import type { PortClient } from '../threads/connect-port.ts';
+import { withThread, type ThreadFollower } from '../threads/with-thread.ts';
+import { workerUrl } from '../threads/worker-url.ts';
+import type { ExportHandlers } from './export-worker.ts';
+
+/** Runs `work` with a thread that makes exports, and ends it, whatever happens. @throws NODE_FAILED, CANCELLED and what `work` throws */
+export function withExportThread<T>(
+  follower: ThreadFollower<{ readonly done: number; readonly total: number }>,
+  work: (remote: PortClient<ExportHandlers>['remote'], signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return withThread({ url: workerUrl(import.meta.url, './export-worker.ts'), name: 'the export' }, follower, work);
+}
