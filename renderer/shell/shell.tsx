@@ -7,6 +7,7 @@ import { screens } from '../screens/screens.ts';
 import { useInspection } from '../stores/use-inspection.ts';
 import { useLocation, useNode } from '../stores/use-stores.ts';
 import { ClockBand } from './clock-band.tsx';
+import { Dropping } from './dropping.tsx';
 import { FileBand } from './file-band.tsx';
 import { FreezeBand } from './freeze-band.tsx';
 import { HostNotice } from './host-notice.tsx';
@@ -70,6 +71,7 @@ export function Shell(): ReactElement {
         <WaitingCalls />
         <Palette />
         <Shortcuts />
+        <Dropping />
       </div>
     </TasksOffered>
   );

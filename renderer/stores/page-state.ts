@@ -6,6 +6,14 @@ export interface PageState {
   readonly overlay: 'palette' | 'shortcuts' | null;
   /** Proposals that began to wait for the acting identity while the page was open, until they are seen. Newest first. */
   readonly calls: readonly WaitingCall[];
+  /** Files that a person handed to the page to be checked: it alone has them, and nothing else of this machine. */
+  readonly handed: HandedFiles | null;
+}
+
+export interface HandedFiles {
+  /** Another one where the same files are handed over again. */
+  readonly id: string;
+  readonly files: readonly File[];
 }
 
 export interface WaitingCall {
@@ -14,5 +22,5 @@ export interface WaitingCall {
 }
 
 export function createPageState(): StoreApi<PageState> {
-  return createStore<PageState>(() => ({ overlay: null, calls: [] }));
+  return createStore<PageState>(() => ({ overlay: null, calls: [], handed: null }));
 }

@@ -301,6 +301,12 @@ describe('an export', () => {
     const table = await saved('Save the file');
     await saved('Save its manifest');
     expect((await verifyExport({ path: table.path, trusted: await trusted() })).report).toMatchObject({ ok: true });
+    // The page checks a copy that comes back to it.
+    await open.goTo('#/explorer/check');
+    await page.getByLabel('Files to check').setInputFiles([path]);
+    await page.getByText(`Audit export (jsonl): ${name}`).waitFor();
+    await page.getByText('Proved by this page itself. It holds 500 transactions').waitFor();
+    await page.goBack();
     // Esc leaves the export, and the filter stays.
     await page.keyboard.press('Escape');
     await page.getByText('Choose a transaction').waitFor();
@@ -363,6 +369,40 @@ describe('the explorer', () => {
     await page.getByLabel('Key').fill('not-there');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText('There was no such entry').waitFor();
+  });
+
+  it('checks what is dropped on the page, and what is chosen, by itself', async () => {
+    await openConsole({ address: '#/audit' });
+    const { page } = open;
+    const { rows: found } = await sandbox.client.chain.audit({ filter: { env_id: 'grid-maze' }, limit: 1 });
+    const proof = JSON.stringify(await sandbox.client.chain.transactionProof({ id: found[0]?.id as Hash }));
+    const drop = (name: string, text: string): Promise<void> =>
+      page.evaluate(
+        ([fileName, content]) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([content], fileName));
+          for (const type of ['dragover', 'drop'])
+            document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+        },
+        [name, text] as const,
+      );
+    await drop('proof.json', proof);
+    await page.getByRole('heading', { level: 2, name: 'Check a document' }).waitFor();
+    await page.getByText('Proof of a transaction: proof.json').waitFor();
+    await page.getByText('Proved by this page itself.').waitFor();
+    expect(new URL(page.url()).hash).toBe('#/explorer/check');
+    expect(await lookAt(page, 'a checked proof')).toEqual([]);
+
+    // The same name again, changed.
+    await drop('proof.json', proof.replace(/"log_index":\d+/, '"log_index":1'));
+    await page.getByText('Not proved.').waitFor();
+    await drop('notes.txt', 'no proof');
+    await page.getByText('notes.txt is no proof, no receipt').waitFor();
+
+    const files = page.getByLabel('Files to check');
+    await files.setInputFiles({ name: 'again.json', mimeType: 'application/json', buffer: Buffer.from(proof) });
+    await page.getByText('Proof of a transaction: again.json').waitFor();
+    await page.getByText('Proved by this page itself.').waitFor();
   });
 
   it('looks up a hash, and says when there is none', async () => {

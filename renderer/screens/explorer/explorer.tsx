@@ -2,12 +2,14 @@ import type { ReactElement } from 'react';
 
 import { isHash } from '../../../src/base/bytes.ts';
 import { NAMESPACES, type Namespace } from '../../../src/ledger/state/records.ts';
+import { CHECK_PLACE } from '../../check/use-handed-files.ts';
 import { Empty } from '../../node-parts/empty.tsx';
 import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
 import type { Location } from '../../router/location.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { TransactionView } from '../../transaction/transaction-view.tsx';
+import { CheckView } from './check-view.tsx';
 import { BlockList } from './block-list.tsx';
 import { BlockView } from './block-view.tsx';
 import { LookUp } from './look-up.tsx';
@@ -31,6 +33,7 @@ export function Explorer(): ReactElement {
           <header>
             <h2>Blocks</h2>
             <span className="grow" />
+            <Link to={CHECK_PLACE}>Check a document</Link>
             <Link to={['explorer', 'state', 'environments']}>State at any time</Link>
           </header>
           <BlockList current={Number.isInteger(index) ? index : null} />
@@ -65,6 +68,8 @@ function Opened({ location: { segments } }: { readonly location: Location }): Re
     case 'transaction':
       if (isHash(first)) return <TransactionView key={first} id={first} back={BACK} />;
       break;
+    case 'check':
+      return <CheckView back={BACK} />;
     case 'state':
       if (isNamespace(first)) return <StateView namespace={first} entryKey={rest.join('/')} back={BACK} />;
       break;

@@ -1,3 +1,4 @@
+import { CHECK_PLACE } from '../../check/use-handed-files.ts';
 import { encodeLocation } from '../../router/location.ts';
 import type { Screen } from '../screen.ts';
 import { Explorer } from './explorer.tsx';
@@ -10,6 +11,13 @@ export const explorerScreen: Screen = {
   keywords: 'block transaction state proof hash',
   component: Explorer,
   commands: [
+    {
+      id: 'explorer.check',
+      title: 'Check a proof, a receipt or an export…',
+      keywords: 'verify document file audit green drop',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(CHECK_PLACE)),
+    },
     {
       id: 'explorer.state',
       title: 'Look up a value of the state, at any time',

@@ -1,6 +1,7 @@
 import { QuantumLockError } from '../../base/errors.ts';
 import { exportHash, type ExportManifest } from '../../ledger/documents/export-manifest.ts';
-import { verifyExport, type VerifiedExport } from '../../node/export/verify-export.ts';
+import { exportShows } from '../../ledger/documents/export-words.ts';
+import { verifyExport } from '../../node/export/verify-export.ts';
 import type { CommandContext } from '../context.ts';
 import { readTrust } from '../documents/own-trust.ts';
 import { failedStep, stepLines } from '../documents/report-text.ts';
@@ -40,7 +41,7 @@ async function verify(context: CommandContext, path: string, { trust, manifest }
     onProgress: (bytes) => output.progress(`Checked ${sizeText(bytes)}`),
   });
   const { manifest: found, report, lines } = verified;
-  const shows = report.ok ? showsOf(verified) : [];
+  const shows = report.ok ? exportShows(verified) : [];
   output.result(
     {
       ok: report.ok,
@@ -64,24 +65,5 @@ function summaryOf(manifest: ExportManifest): [string, string | number][] {
     ['asked for', filter.length === 0 ? 'everything' : filter.join(', ')],
     ['rows', manifest.rows],
     ['made', time(manifest.created_at)],
-  ];
-}
-
-/** What was shown, and what was not: no more than that is claimed. */
-function showsOf({ manifest, lines }: VerifiedExport): string[] {
-  const { kind } = manifest;
-  if (lines === null)
-    return [
-      kind === 'blocks'
-        ? 'These are the bytes that were signed. To verify every block and rule in them: dm inspect FILE.'
-        : `These are the bytes that were signed. A file as ${kind} proves nothing of the chain by itself: an export as jsonl does.`,
-    ];
-  const all =
-    lines.omitted === 0
-      ? 'Nothing is left out of these blocks.'
-      : `${lines.omitted} transactions of these blocks are left out. That none of them is what was asked for, the signer states; the chain itself, or an export of everything, shows it.`;
-  return [
-    `Each transaction was signed as it stands there, and is in the log at its place, in its block, which a validator sealed. ${all}`,
-    'The sentences, the names of members and the environments beside the transactions are stated by the signer.',
   ];
 }

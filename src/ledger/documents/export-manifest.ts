@@ -172,7 +172,12 @@ function signerSteps(signed: SignedExport, trusted: TrustedKeys): readonly Proof
   const { index } = sealed.header;
   const isAtEnd = sealed.hash === signed.sealed.hash;
   return [
-    ...(isAtEnd ? [] : sealSteps(sealed, trusted)),
+    ...(isAtEnd
+      ? []
+      : sealSteps(sealed, trusted).map(([step, check]): ProofCheck => [
+          `${step}, of the block that shows the signer`,
+          check,
+        ])),
     [
       'Signer',
       () => {

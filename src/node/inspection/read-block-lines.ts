@@ -23,7 +23,7 @@ export async function* readBlockLines(
   for await (const { bytes, endBytes } of lines) yield { text: textOf(bytes, index++), endBytes };
 }
 
-function textOf(line: Buffer, index: number): string {
+function textOf(line: Uint8Array, index: number): string {
   try {
     return decodeUtf8(line);
   } catch {

@@ -6,7 +6,8 @@ import type { QuantumLockError } from '../../../src/base/errors.ts';
 import { publicKeyOf } from '../../../src/ledger/crypto/signature.ts';
 import { makeKeyCard } from '../../../src/ledger/documents/key-card.ts';
 import { makeExport, manifestPathOf } from '../../../src/node/export/make-export.ts';
-import { verifyExport, type VerifiedExport } from '../../../src/node/export/verify-export.ts';
+import type { VerifiedExport } from '../../../src/ledger/documents/export-file.ts';
+import { verifyExport } from '../../../src/node/export/verify-export.ts';
 import { QuantumNode } from '../../../src/node/quantum-node.ts';
 import {
   administratorSigner,

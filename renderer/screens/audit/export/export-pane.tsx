@@ -92,8 +92,8 @@ export function ExportPane({ filter }: { readonly filter: AuditFilter }): ReactE
         {making.problem === undefined ? null : <ProblemNotice problem={making.problem} />}
         {making.done === null ? null : <MadeNow made={making.done} />}
         <p className="faint">
-          The validator of this node signs it. Anyone who has a trust file of the chain checks it on any machine, without
-          this node.
+          The validator of this node signs it. Anyone who has a trust file of the chain checks it on any machine,
+          without this node.
         </p>
         <PastExports reading={exports} except={making.done?.export.name ?? null} />
       </div>

@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'react';
+
+import { encodeLocation } from '../router/location.ts';
+import { useServices, type Services } from '../services.ts';
+
+/** Where files are checked. */
+export const CHECK_PLACE = ['explorer', 'check'];
+
+/** Gives files to the page to check, and goes where that shows. */
+export function handFiles({ page, router }: Pick<Services, 'page' | 'router'>, files: readonly File[]): void {
+  page.setState({ handed: { id: crypto.randomUUID(), files } });
+  router.go(encodeLocation(CHECK_PLACE));
+}
+
+/** Takes files that are dropped anywhere on the page but on a field for files. Returns whether some are held over it. */
+export function useDroppedFiles(): boolean {
+  const services = useServices();
+  const [isOver, setIsOver] = useState(false);
+  useEffect(() => {
+    const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
+    const isForField = (event: DragEvent): boolean =>
+      event.target instanceof HTMLInputElement && event.target.type === 'file';
+    const onOver = (event: DragEvent): void => {
+      if (!holdsFiles(event) || isForField(event)) return;
+      // Otherwise the browser leaves the page for the file.
+      event.preventDefault();
+      setIsOver(true);
+    };
+    const onLeave = (event: DragEvent): void => {
+      // Out of the window, not from one element into another.
+      if (event.relatedTarget === null) setIsOver(false);
+    };
+    const onDrop = (event: DragEvent): void => {
+      setIsOver(false);
+      if (!holdsFiles(event) || isForField(event)) return;
+      event.preventDefault();
+      // Under a dialog nothing of the page is reached.
+      if (document.querySelector('dialog:modal') === null) handFiles(services, [...(event.dataTransfer?.files ?? [])]);
+    };
+    globalThis.addEventListener('dragover', onOver);
+    globalThis.addEventListener('dragleave', onLeave);
+    globalThis.addEventListener('drop', onDrop);
+    return () => {
+      globalThis.removeEventListener('dragover', onOver);
+      globalThis.removeEventListener('dragleave', onLeave);
+      globalThis.removeEventListener('drop', onDrop);
+    };
+  }, [services]);
+  return isOver;
+}

@@ -1,0 +1,14 @@
+import type { ReactElement } from 'react';
+
+import { useDroppedFiles } from '../check/use-handed-files.ts';
+import './dropping.css';
+
+/** Says what becomes of files that are held over the page. */
+export function Dropping(): ReactElement | null {
+  if (!useDroppedFiles()) return null;
+  return (
+    <div className="dropping" role="status">
+      Drop a proof, a receipt or an export here to check it. The page checks it by itself.
+    </div>
+  );
+}
