@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+
 import { describe, expect, test } from 'vitest';
 
 import { servePage } from '../../electron/page-server.ts';
+import { REPORT_STYLE } from '../../src/node/export/report/report-style.ts';
 import { pageFolder, startedConsole } from './started-console.ts';
 
 const get = async (address: string, method = 'GET'): Promise<Response> =>
@@ -16,7 +19,8 @@ describe('the page', () => {
     expect(policy).toEqual([
       `default-src 'none'`,
       `script-src 'self'`,
-      `style-src 'self'`,
+      // And the one style of a report that is previewed.
+      `style-src 'self' 'sha256-${createHash('sha256').update(REPORT_STYLE).digest('base64')}'`,
       `img-src 'self' data:`,
       `font-src 'self'`,
       `connect-src 'self'`,
