@@ -6,6 +6,9 @@ const grantedPermissions: readonly string[] = ['clipboard-sanitized-write'];
 /** Filming the QR code of an approval: the camera alone, never the microphone or the screen. */
 const MEDIA_PERMISSION = 'media';
 
+/** A frame whose content is an attribute of the page: a report that is previewed. It has the page's policy. */
+const OWN_FRAME = 'about:srcdoc';
+
 type Log = (line: string) => void;
 
 /** Whatever shows a page in this process may show ours, and go nowhere else. */
@@ -16,7 +19,9 @@ export function lockDownContents(app: App, log: Log): void {
       event.preventDefault();
       log(`refused to navigate to ${event.url}`);
     };
-    contents.on('will-frame-navigate', refuse);
+    contents.on('will-frame-navigate', (event) => {
+      if (event.url !== OWN_FRAME) refuse(event);
+    });
     contents.on('will-redirect', refuse);
     contents.on('will-attach-webview', (event) => {
       event.preventDefault();

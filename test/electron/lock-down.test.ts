@@ -35,6 +35,15 @@ describe('navigation', () => {
     }
   });
 
+  test('to a frame that the page holds in itself is allowed, and redirects to one are not', async () => {
+    const { electron } = await startedConsole();
+    const { webContents } = electron.window;
+    expect(webContents.send('will-frame-navigate', { url: 'about:srcdoc' })).toBe(false);
+    for (const url of ['about:blank', 'about:srcdoc#x', 'about:srcdoc?x'])
+      expect(webContents.send('will-frame-navigate', { url }), url).toBe(true);
+    expect(webContents.send('will-redirect', { url: 'about:srcdoc' })).toBe(true);
+  });
+
   test('is refused to whatever else shows a page in this process', async () => {
     const { electron } = await startedConsole();
     const other = new FakeContents();
