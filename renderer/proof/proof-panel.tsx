@@ -12,24 +12,27 @@ import type { CommandParts } from '../../src/base/command-line.ts';
 import { ReportView } from './report-view.tsx';
 import { TrustedKeysNote } from './trusted-keys-note.tsx';
 
-interface Props<Proof> {
+interface Props<Proof, Report extends ProofReport> {
   /** One sentence: what the proof claims. */
-  readonly claim: (proof: Proof) => ReactNode;
+  readonly claim: (proof: Proof, report: Report) => ReactNode;
   readonly reading: Reading<Proof>;
-  readonly verify: (proof: Proof, trusted: TrustedKeys) => ProofReport;
+  readonly verify: (proof: Proof, trusted: TrustedKeys) => Report;
   readonly fileName: string;
   /** Null where the command line has none. */
   readonly command: CommandParts | null;
+  /** Other forms that it can be saved in. */
+  readonly others?: ReactNode;
 }
 
 /** Fetches a proof and checks it here, in the page, with the ledger's own code. */
-export function ProofPanel<Proof extends object>({
+export function ProofPanel<Proof extends object, Report extends ProofReport>({
   claim,
   reading,
   verify,
   fileName,
   command,
-}: Props<Proof>): ReactElement {
+  others,
+}: Props<Proof, Report>): ReactElement {
   const { reads } = useServices();
   const chain = useChain();
   const validators = useRead(reads.chain.validators.queryOptions());
@@ -42,7 +45,7 @@ export function ProofPanel<Proof extends object>({
               {(proof) => (
                 <>
                   {chain !== null && (
-                    <ReportView claim={claim(proof)} report={verify(proof, trustedKeys(chain, trusted))} />
+                    <Checked proof={proof} trusted={trustedKeys(chain, trusted)} {...{ claim, verify }} />
                   )}
                   <div className="row">
                     <button type="button" className="button" onClick={() => downloadJson(fileName, proof)}>
@@ -50,6 +53,7 @@ export function ProofPanel<Proof extends object>({
                     </button>
                     <span className="faint">JSON, for any verifier</span>
                   </div>
+                  {others}
                   {command === null ? null : (
                     <p className="faint">
                       In a terminal: <Command of={command} />
@@ -64,4 +68,17 @@ export function ProofPanel<Proof extends object>({
       </ReadingView>
     </>
   );
+}
+
+function Checked<Proof, Report extends ProofReport>({
+  proof,
+  trusted,
+  claim,
+  verify,
+}: Pick<Props<Proof, Report>, 'claim' | 'verify'> & {
+  readonly proof: Proof;
+  readonly trusted: TrustedKeys;
+}): ReactElement {
+  const report = verify(proof, trusted);
+  return <ReportView claim={claim(proof, report)} report={report} />;
 }

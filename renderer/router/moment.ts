@@ -11,6 +11,11 @@ export function decodeMoment(query: URLSearchParams): Moment | undefined {
   return undefined;
 }
 
+/** A moment as a command takes it; null for now. */
+export function momentText(moment: Moment | undefined): string | null {
+  return moment === undefined ? null : String('height' in moment ? moment.height : moment.time);
+}
+
 /** The part of an address that names the moment. */
 export function momentQuery(query: URLSearchParams): QueryValues {
   const moment = decodeMoment(query);

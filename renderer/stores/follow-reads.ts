@@ -25,6 +25,7 @@ const OLD_AFTER: Partial<Record<keyof Client['chain'], OldAfter>> = {
   audit: { change: grown, intervalMs: 2_000 },
   auditCount: { change: grown, intervalMs: 5_000 },
   authority: { change: grown, intervalMs: 1_000 },
+  checkpointKeys: { change: grown, intervalMs: 1_000 },
   environment: { change: grown, intervalMs: 1_000 },
   environments: { change: grown, intervalMs: 1_000 },
   members: { change: grown, intervalMs: 1_000 },

@@ -187,6 +187,8 @@ function EnvironmentFacts({ environment }: { readonly environment: EnvironmentVi
         ]}
       />
       <p className="row">
+        <Link to={['explorer', 'proof', 'green', env_id]}>Proof of whether it is Green</Link>
+        <span className="faint">·</span>
         <Link to={['explorer', 'proof', 'state', 'environments', env_id]}>Proof of what it is now</Link>
         <span className="faint">·</span>
         <Link to={['audit']} query={{ env: env_id }}>

@@ -12,6 +12,8 @@ import { TransactionView } from '../../transaction/transaction-view.tsx';
 import { CheckView } from './check-view.tsx';
 import { BlockList } from './block-list.tsx';
 import { BlockView } from './block-view.tsx';
+import { GreenProofView } from './green-proof-view.tsx';
+import { CheckpointsView } from './checkpoints-view.tsx';
 import { LookUp } from './look-up.tsx';
 import { StateView } from './state-view.tsx';
 import { StateProofView } from './state-proof-view.tsx';
@@ -33,6 +35,7 @@ export function Explorer(): ReactElement {
           <header>
             <h2>Blocks</h2>
             <span className="grow" />
+            <Link to={['explorer', 'checkpoints']}>Checkpoints</Link>
             <Link to={CHECK_PLACE}>Check a document</Link>
             <Link to={['explorer', 'state', 'environments']}>State at any time</Link>
           </header>
@@ -68,6 +71,8 @@ function Opened({ location: { segments } }: { readonly location: Location }): Re
     case 'transaction':
       if (isHash(first)) return <TransactionView key={first} id={first} back={BACK} />;
       break;
+    case 'checkpoints':
+      return <CheckpointsView back={BACK} />;
     case 'check':
       return <CheckView back={BACK} />;
     case 'state':
@@ -76,6 +81,7 @@ function Opened({ location: { segments } }: { readonly location: Location }): Re
     case 'proof':
       if (first === 'transaction' && isHash(rest[0]))
         return <TransactionProofView key={rest[0]} id={rest[0]} back={BACK} />;
+      if (first === 'green' && rest.length > 0) return <GreenProofView envId={rest.join('/')} back={BACK} />;
       if (first === 'state' && isNamespace(rest[0]))
         return <StateProofView namespace={rest[0]} entryKey={rest.slice(1).join('/')} back={BACK} />;
       break;

@@ -12,6 +12,13 @@ export const explorerScreen: Screen = {
   component: Explorer,
   commands: [
     {
+      id: 'explorer.checkpoints',
+      title: 'Checkpoints of the log, and who has witnessed them',
+      keywords: 'witness cosign tlog note key',
+      shortcut: null,
+      run: ({ router }) => router.go(encodeLocation(['explorer', 'checkpoints'])),
+    },
+    {
       id: 'explorer.check',
       title: 'Check a proof, a receipt or an export…',
       keywords: 'verify document file audit green drop',

@@ -8,7 +8,7 @@ import { ProofPanel } from '../../proof/proof-panel.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
-import { decodeMoment, momentQuery, type Moment } from '../../router/moment.ts';
+import { decodeMoment, momentQuery, momentText, type Moment } from '../../router/moment.ts';
 import type { CommandParts } from '../../../src/base/command-line.ts';
 
 interface Props {
@@ -19,8 +19,7 @@ interface Props {
 
 /** The command line reads environments; other namespaces have no command of their own. */
 function inspectCommand(envId: string, at: Moment | undefined): CommandParts {
-  const moment = at === undefined ? null : String('height' in at ? at.height : at.time);
-  return { command: ['blockchain', 'inspect'], options: { state: envId, at: moment } };
+  return { command: ['blockchain', 'inspect'], options: { state: envId, at: momentText(at) } };
 }
 
 export function StateProofView({ namespace, entryKey, back }: Props): ReactElement {

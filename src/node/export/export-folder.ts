@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ExportView } from '../../api/operator/exports.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
-import { EXPORT_PART_SIZE_BYTES } from '../../base/limits.ts';
+import { EXPORT_PART_SIZE_BYTES, EXPORTS_KEPT_MAX } from '../../base/limits.ts';
 import type { ExportKind } from '../../ledger/documents/export-manifest.ts';
 import { readRange } from '../data-directory/read-range.ts';
 import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
@@ -33,6 +33,14 @@ export class ExportFolder {
   nameAt(time: number, kind: ExportKind): string {
     const [begin, end] = NAMES[kind];
     return `${begin}-${new Date(time).toISOString().replaceAll(/[-:.]/g, '')}${end}`;
+  }
+
+  /** @throws LIMIT_EXCEEDED where as many lie here as may */
+  assertHasRoom(): void {
+    if (this.list().length < EXPORTS_KEPT_MAX) return;
+    throw new QuantumLockError('LIMIT_EXCEEDED', `${EXPORTS_KEPT_MAX} exports lie in ${this.path} already`, {
+      advice: 'Take those that you need elsewhere, and delete them there.',
+    });
   }
 
   /** Takes over what was made elsewhere on the same disk. The export comes last: what is listed has its manifest. @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_FAILED */

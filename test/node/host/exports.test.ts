@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createRouterClient } from '@orpc/server';
@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { ExportEvent } from '../../../src/api/operator/exports.ts';
 import { trustedKeys } from '../../../src/api/trusted-keys.ts';
 import { decodeBase64 } from '../../../src/base/base64.ts';
-import { EXPORT_PART_SIZE_BYTES } from '../../../src/base/limits.ts';
+import { EXPORT_PART_SIZE_BYTES, EXPORTS_KEPT_MAX } from '../../../src/base/limits.ts';
 import type { ContractClient } from '../../../src/cli/session.ts';
 import { EXPORT_KINDS } from '../../../src/ledger/documents/export-manifest.ts';
 import { readSigningLog } from '../../../src/node/data-directory/signing-log.ts';
@@ -114,6 +114,16 @@ describe('an export that a page asks for', () => {
     const left = readdirSync(sandbox.host.dataDirectory).filter((name) => name.startsWith('quantum-lock-scratch'));
     expect(left).toEqual([]);
   });
+});
+
+test('exports are made until a bounded number lies there, and again once there is room', async () => {
+  const { folder, make } = await opened();
+  mkdirSync(folder);
+  const nameOf = (index: number): string => join(folder, `audit-20260101T${String(index).padStart(9, '0')}Z.jsonl`);
+  for (let index = 0; index < EXPORTS_KEPT_MAX; index++) writeFileSync(nameOf(index), '');
+  await expect(make({ kind: 'csv', filter: {} })).rejects.toEqual(coded('LIMIT_EXCEEDED'));
+  rmSync(nameOf(7));
+  expect((await make({ kind: 'csv', filter: {} })).rows).toBeGreaterThan(0);
 });
 
 test('a report is previewed as it would be written, and nothing is written', async () => {

@@ -42,6 +42,7 @@ export function exporting(
       withScratch(dataDirectory, (scratch) => {
         const begin = performance.now();
         const folder = new ExportFolder(dataDirectory);
+        folder.assertHasRoom();
         const createdAt = options.now();
         const output = join(scratch, folder.nameAt(createdAt, kind));
         const request = { dataDirectory, kind, filter, output, createdAt, software: options.version };
