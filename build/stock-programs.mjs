@@ -62,6 +62,15 @@ const programs = {
       [join(folder, 'bin', 'pip'), 'install', '--quiet', 'scitt-cose==0.5.0'],
     ],
   },
+  'model-signing': {
+    what: 'the signer of OpenSSF Model Signing, as a Python environment',
+    needs: python,
+    program: join('bin', 'model_signing'),
+    commands: ({ folder }) => [
+      ['python3', '-m', 'venv', folder],
+      [join(folder, 'bin', 'pip'), 'install', '--quiet', 'model-signing==1.1.1', 'pyOpenSSL==26.4.0'],
+    ],
+  },
   'vera-pdf': {
     what: 'the reference validator of PDF/A and PDF/UA, as a folder of jars',
     needs: maven,

@@ -1,5 +1,6 @@
 import { auditProcedures } from './chain/audit.ts';
 import { blockProcedures } from './chain/blocks.ts';
+import { claimProcedures } from './chain/claims.ts';
 import { checkpointKeyProcedures, checkpointProcedures } from './chain/checkpoints.ts';
 import { contentProcedures } from './chain/content.ts';
 import { environmentProcedures } from './chain/environments.ts';
@@ -31,6 +32,7 @@ export const reads = {
   ...auditProcedures,
   ...environmentProcedures,
   ...contentProcedures,
+  ...claimProcedures,
   ...proofProcedures,
   ...checkpointKeyProcedures,
   ...greenProcedures,

@@ -290,6 +290,11 @@ export const BACKUP_MANIFEST_SIZE_BYTES_MAX = 64 * 1024 * 1024;
 export const EXPORT_MANIFEST_SIZE_BYTES_MAX = 256 * 1024;
 /** A line of an audit export: a transaction and what is said of it, each letter escaped, or the manifest. */
 export const EXPORT_LINE_SIZE_BYTES_MAX = EXPORT_MANIFEST_SIZE_BYTES_MAX + 8 * TRANSACTION_SIZE_BYTES_MAX;
+/** A model signature: some thousand files with their digests. */
+export const MODEL_MANIFEST_SIZE_BYTES_MAX = 16 * 1024 * 1024;
+/** Model signatures of one version that are looked at, and paths of each kind that are named of one. */
+export const MODEL_CLAIMS_MAX = 16;
+export const MODEL_CLAIM_PATHS_MAX = 20;
 /** Exports that lie in a data directory: a page can ask for them without a person, and each takes room. */
 export const EXPORTS_KEPT_MAX = 200;
 /** Bytes of an export that are sent to a page at once. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -118,6 +119,47 @@ describe('the content of versions', () => {
     const whole = await dm(['blobs', 'repair', '--from', backup, '--data', data]);
     expect(whole.code, whole.stderr).toBe(0);
     expect(whole.stdout).toMatch(/present\s+3/);
+  });
+
+  test('comes with what others say of it, as claims beside its own hash', async () => {
+    const data = copied();
+    const signed = join(root, 'signed');
+    mkdirSync(signed);
+    writeFileSync(join(signed, 'a.txt'), 'a');
+    const statement = {
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [{ name: 'a model', digest: { sha256: 'ab'.repeat(32) } }],
+      predicateType: 'https://model_signing/signature/v1.0',
+      predicate: {
+        serialization: { method: 'files', hash_type: 'sha256' },
+        resources: [
+          { name: 'a.txt', algorithm: 'sha256', digest: createHash('sha256').update('a').digest('hex') },
+          { name: 'gone.txt', algorithm: 'sha256', digest: 'cd'.repeat(32) },
+        ],
+      },
+    };
+    const bundle = {
+      mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+      verificationMaterial: { publicKey: { hint: 'abc' } },
+      dsseEnvelope: {
+        payload: Buffer.from(JSON.stringify(statement)).toString('base64'),
+        payloadType: 'application/vnd.in-toto+json',
+        signatures: [{ sig: 'AAAA' }],
+      },
+    };
+    writeFileSync(join(signed, 'model.sig'), JSON.stringify(bundle));
+    const metadata = JSON.stringify({ claims: { 'hub revision': 'e5f6', other: 7 } });
+    await dmJson(['env', 'create', '--id', 'signed', '--path', signed, '--metadata', metadata, '--data', data]);
+    expect(await dmJson(['env', 'claims', '--id', 'signed', '--data', data])).toMatchObject({
+      env_id: 'signed',
+      stated: [{ name: 'hub revision', value: 'e5f6' }],
+      files_known: true,
+      signed: [{ path: 'model.sig', signature: 'unchecked', files: { same: 1, missing: ['gone.txt'], unsigned: [] } }],
+    });
+    const { stdout } = await dm(['env', 'claims', '--id', 'signed', '--data', data]);
+    expect(stdout).toContain('1 were signed and are not there: "gone.txt"');
+    const none = await dm(['env', 'claims', '--id', 'maze', '--data', data]);
+    expect(none.stdout).toContain('No file of it is a signature of OpenSSF Model Signing.');
   });
 
   test('are written out, compared, and named where a directory differs', async () => {

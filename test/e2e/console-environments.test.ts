@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { AHEAD } from '../sandbox/environments.ts';
 import { confirmReview, refuseReview } from './confirm-review.ts';
+import { lookAt } from './real-console.ts';
 import { openBench, SeededConsole, type Bench, type LookOptions, type OpenPage } from './seeded-console.ts';
 
 let bench: Bench;
@@ -39,6 +40,35 @@ async function update(envId: string, metadata: Readonly<Record<string, number>>)
     metadata: { ...blue.metadata, ...metadata },
   });
 }
+
+describe('what others say of a version', () => {
+  it('is shown as claims, with what fits and what does not', async () => {
+    const files = { same: 3, different_count: 1, missing_count: 0, unsigned_count: 1 };
+    const paths = { different: ['maze/env.py'], missing: [], unsigned: ['run.sh'] };
+    sandbox.answer({
+      modelClaims: () =>
+        Promise.resolve({
+          known: true,
+          claims: [
+            {
+              path: 'model.sig',
+              problem: null,
+              name: 'maze',
+              files: { ...files, ...paths },
+              signature: 'valid',
+              signer: 'a certificate for CN=Lab',
+            },
+          ],
+        }),
+    });
+    await openConsole({ address: '#/environments/grid-maze' });
+    const { page } = open;
+    const claims = page.getByRole('region', { name: /What others say of it/ });
+    await claims.getByText('3 files are as signed. 1 file different: maze/env.py.').waitFor();
+    expect(await claims.textContent()).toContain('by a certificate for CN=Lab; its signature holds');
+    expect(await lookAt(page, 'claims')).toEqual([]);
+  });
+});
 
 describe('promoting', () => {
   it('shows the difference, the review and the fingerprint, asks in its own window, and shows the block', async () => {

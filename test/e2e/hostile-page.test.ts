@@ -287,6 +287,7 @@ describe('what the page can be told', () => {
       files: { state_hash: HASH },
       file: { state_hash: HASH, path: join(dataDirectory, 'keys', 'passphrase') },
       difference: { before: { nothing: true }, after: { nothing: true } },
+      modelClaims: { state_hash: HASH },
       fileDifference: { before_state_hash: null, after_state_hash: HASH, path: '../keys/passphrase' },
       state: { namespace: 'members', key: 'operations-1' },
       stateKeys: { namespace: 'members', limit: 100 },

@@ -11,6 +11,7 @@ import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead, type Reading } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
+import { Claims } from './claims.tsx';
 import { FileList } from './file-list.tsx';
 import { LineageGraph } from './lineage-graph.tsx';
 import { VersionComparison } from './version-comparison.tsx';
@@ -37,6 +38,7 @@ export function EnvironmentOverview({ environment }: { readonly environment: Env
       </section>
       <VersionComparison environment={environment} versions={versions} from={from} to={to} />
       <EnvironmentFacts environment={environment} />
+      {to.stateHash === null ? null : <Claims environment={environment} stateHash={to.stateHash} />}
       {to.stateHash === null ? null : <FileList environment={environment} version={to} stateHash={to.stateHash} />}
     </>
   );

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import { trustedKeys } from '../../api/trusted-keys.ts';
 import type { ContentView } from '../../api/chain/content.ts';
-import type { EnvironmentView } from '../../api/chain/environments.ts';
 import { compareFileEntries, type FileEntry, type FileEntryChange } from '../../ledger/log/file-tree.ts';
 import { verifyStateProof } from '../../ledger/proofs/state-proof.ts';
 import type { Hash } from '../../base/bytes.ts';
@@ -13,9 +12,8 @@ import { hashDirectory } from '../../node/blobs/hash-directory.ts';
 import { dataPaths } from '../../node/data-directory/data-paths.ts';
 import type { CommandContext } from '../context.ts';
 import { table } from '../output.ts';
-import type { ContractClient } from '../session.ts';
 import type { RegisterCommands } from './command.ts';
-import { notGreenWords } from './green-text.ts';
+import { findVersion, versionIn } from './find-version.ts';
 import { sizeText } from './size-text.ts';
 
 /** Names of files in one error: the document has all. */
@@ -151,36 +149,6 @@ function filesWords(files: readonly { readonly path: string; readonly problem: s
   const told = files.slice(0, FILES_TOLD_MAX).map(({ path, problem }) => `${JSON.stringify(path)} ${problem}`);
   const more = files.length - FILES_TOLD_MAX;
   return `: ${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function versionIn(
-  record: EnvironmentView,
-  zone: 'blue' | 'green',
-): { readonly version: number; readonly state_hash: Hash } {
-  const version = zone === 'green' ? record.green : record.blue;
-  if (version !== null) return version;
-  throw new QuantumLockError('NOT_FOUND', `${record.env_id} ${notGreenWords(record)}`, {
-    advice: 'Take its Blue version: --zone blue, --version blue or --from blue.',
-  });
-}
-
-/** A version by its zone or its number. */
-async function findVersion(
-  client: ContractClient,
-  id: string,
-  name: string,
-): Promise<{ readonly version: number; readonly state_hash: Hash }> {
-  const record = await client.chain.environment({ env_id: id });
-  if (name === 'blue' || name === 'green') return versionIn(record, name);
-  if (!/^[1-9]\d{0,9}$/.test(name))
-    throw new QuantumLockError('USAGE', `"${name}" is not a version: name blue, green or a number`);
-  const version = Number(name);
-  if (record.blue.version === version) return record.blue;
-  const { nodes } = await client.chain.lineage({ env_id: id });
-  const found = nodes.findLast((node) => node.lane === 'blue' && node.version === version && node.state_hash !== null);
-  if (found?.state_hash === undefined || found.state_hash === null)
-    throw new QuantumLockError('NOT_FOUND', `${id} has no version ${version} in its newest history`);
-  return { version, state_hash: found.state_hash };
 }
 
 function withStore<T>(context: CommandContext, work: (store: BlobReader) => T): T {

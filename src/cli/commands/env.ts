@@ -12,6 +12,7 @@ import { carryOut, withPropose, type CarryOutOptions } from './carry-out.ts';
 import type { RegisterCommands } from './command.ts';
 import { registerAdmit } from './env-admit.ts';
 import { registerAttest } from './env-attest.ts';
+import { registerClaims } from './env-claims.ts';
 import { registerRecall } from './env-recall.ts';
 import { registerEnvViews } from './env-views.ts';
 import { notGreenWords } from './green-text.ts';
@@ -258,4 +259,5 @@ export const registerEnv: RegisterCommands = (program, run) => {
   registerEnvViews(env, run);
   registerAdmit(env, run);
   registerAttest(env, run);
+  registerClaims(env, run);
 };

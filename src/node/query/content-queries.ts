@@ -11,6 +11,7 @@ import type { Hash } from '../../base/bytes.ts';
 import { indexPathOf } from '../blobs/blob-index.ts';
 import { BlobReader } from '../blobs/blob-reader.ts';
 import { contentOf } from '../blobs/content-state.ts';
+import { modelClaims } from '../blobs/model-claims.ts';
 import { StoredContent } from '../blobs/stored-content.ts';
 import { compareEnvironments, compareFile, viewFile, type ContentSource } from '../blobs/compare.ts';
 
@@ -59,6 +60,11 @@ export class ContentQueries {
 
   file({ state_hash, path }: { readonly state_hash: Hash; readonly path: string }): Promise<FileView> {
     return viewFile(this.#source(), state_hash, path);
+  }
+
+  /** What others signed about the files, as the files say. @throws INPUT_INVALID, BLOB_CORRUPT */
+  modelClaims(stateHash: Hash, key: string | null): ReturnType<typeof modelClaims> {
+    return modelClaims(this.#source(), stateHash, key);
   }
 
   difference(sides: { readonly before: DifferenceSide; readonly after: DifferenceSide }): Promise<Difference> {
