@@ -13,7 +13,7 @@ import {
   type ExportManifest,
 } from '../../ledger/documents/export-manifest.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
-import { makeExport } from '../../node/export/make-export.ts';
+import { withExportThread } from '../../node/export/export-thread.ts';
 import { replayThreadCount } from '../../node/thread-counts.ts';
 import { exportBlocks } from '../../node/verify/export-blocks.ts';
 import type { CommandContext } from '../context.ts';
@@ -65,18 +65,22 @@ async function exportChain(context: CommandContext, options: ExportOptions): Pro
       throw new QuantumLockError('USAGE', `an export as ${format} has a signed manifest: name a file with --output`);
     return exportTo(context, process.stdout);
   }
-  const { signed, manifestPath } = await makeExport(
-    {
-      dataDirectory: context.dataDirectory,
-      kind: format,
-      filter,
-      output: resolve(path),
-      createdAt: Date.now(),
-      software: context.version,
-    },
-    {
-      sign: await statementSigner(context, { kind: 'export', sentenceOf, digestOf: exportDigest }),
-      report: (done, total) => context.output.progress(`Block ${done} of ${total}`),
+  const sign = await statementSigner(context, { kind: 'export', sentenceOf, digestOf: exportDigest });
+  const { signed, manifestPath } = await withExportThread(
+    { report: ({ done, total }) => context.output.progress(`Block ${done} of ${total}`) },
+    async (remote, signal) => {
+      const manifest = await remote.begin(
+        {
+          dataDirectory: context.dataDirectory,
+          kind: format,
+          filter,
+          output: resolve(path),
+          createdAt: Date.now(),
+          software: context.version,
+        },
+        signal,
+      );
+      return remote.finish(await sign(manifest));
     },
   );
   const { manifest } = signed;

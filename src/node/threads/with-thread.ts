@@ -9,16 +9,24 @@ export interface ThreadFollower<Progress> {
   readonly report: (progress: Progress) => void;
 }
 
+export interface ThreadKind {
+  readonly url: URL;
+  /** What it makes, as in "the backup". */
+  readonly name: string;
+  /** Room for what it forgets soon, MiB: what V8 would take of a large machine is a multiple of what the work needs. */
+  readonly youngSizeMb?: number;
+}
+
 /**
- * Runs `work` with a thread of its own, which has a `close` that ends it, and ends it, whatever happens. `name`: what it makes, as in
- * "the backup". @throws NODE_FAILED, CANCELLED and what `work` throws
+ * Runs `work` with a thread of its own, which has a `close` that ends it, and ends it, whatever happens. @throws NODE_FAILED, CANCELLED and what `work` throws
  */
 export async function withThread<H extends Handlers, Progress, T>(
-  { url, name }: { readonly url: URL; readonly name: string },
+  { url, name, youngSizeMb }: ThreadKind,
   { signal, report }: ThreadFollower<Progress>,
   work: (remote: PortClient<H>['remote'], signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const worker = new Worker(url);
+  const limits = youngSizeMb === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: youngSizeMb } };
+  const worker = new Worker(url, limits);
   const client = connectPort<H>(worker, (_, progress) => report(progress as Progress));
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   worker.on('error', (cause: Error) =>

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { openSync, type Font } from 'fontkit';
 import PDFDocument from 'pdfkit';
 import { visibleText } from '../../../base/visible-text.ts';
+import { LETTER_BY_LETTER, setsLetterByLetter } from './plain-layout.ts';
 import { TextLines, type MeasureText } from './text-lines.ts';
 
 /** A tagged document, PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1), of headings, paragraphs, lists, bars and tables: pages are laid out as content comes. */
@@ -87,10 +88,11 @@ export class PdfReport {
     (this.#pdf as unknown as { appendXML(xml: string): void }).appendXML(PDF_UA);
     this.#root = this.#pdf.struct('Document');
     this.#pdf.addStructure(this.#root);
+    for (const font of Object.values(FONTS)) setsLetterByLetter(this.#pdf.font(font));
     const measure =
       (font: FontName): MeasureText =>
       (text) =>
-        this.#pdf.font(FONTS[font]).fontSize(SIZES.cell).widthOfString(text);
+        this.#pdf.font(FONTS[font]).fontSize(SIZES.cell).widthOfString(text, { features: LETTER_BY_LETTER });
     this.#lines = { regular: new TextLines(measure('regular')), bold: new TextLines(measure('bold')) };
     this.#foot();
   }
@@ -324,7 +326,7 @@ export class PdfReport {
       .fontSize(SIZES.cell)
       .fillColor(font === 'bold' ? COLORS.quiet : COLORS.ink);
     for (const [index, line] of lines.entries())
-      if (line !== '') pdf.text(line, x, top + 2 + index * CELL_LINE, { lineBreak: false });
+      if (line !== '') pdf.text(line, x, top + 2 + index * CELL_LINE, { lineBreak: false, features: LETTER_BY_LETTER });
   }
 
   #cellsOf(columns: readonly Column[], texts: readonly string[], font: FontName): Cells {
