@@ -127,10 +127,10 @@ async function layOut(pdf: PdfReport, report: AuditReport, { name, written }: La
 
 const EVENT_COLUMNS = [
   { title: 'When', width: 100 },
-  { title: 'What', width: 187 },
+  { title: 'What', width: 164 },
   { title: 'Signed by', width: 80 },
   { title: 'Block', width: 34 },
-  { title: 'Transaction', width: 98 },
+  { title: 'Transaction', width: 121 },
 ];
 
 function* eventRows(
