@@ -1,13 +1,10 @@
 import { QuantumLockError } from '../../src/base/errors.ts';
-import {
-  EXPORT_LINE_SIZE_BYTES_MAX,
-  EXPORT_MANIFEST_SIZE_BYTES_MAX,
-  GREEN_BUNDLE_SIZE_BYTES_MAX,
-} from '../../src/base/limits.ts';
+import { EXPORT_MANIFEST_SIZE_BYTES_MAX, GREEN_BUNDLE_SIZE_BYTES_MAX } from '../../src/base/limits.ts';
 import { LineSplitter } from '../../src/base/line-splitter.ts';
 import { verifyEd25519 } from '../../src/ledger/crypto/ed25519.ts';
 import { verifyWithNoble } from '../../src/ledger/crypto/signature.ts';
 import {
+  EXPORT_LINES,
   ExportBesideManifest,
   JSONL_START,
   JsonlExportFile,
@@ -119,13 +116,7 @@ function ofExport({ name }: File, verified: VerifiedExport): CheckedFile {
 
 async function jsonLines(file: File, trusted: TrustedKeys, follower: CheckFollower): Promise<VerifiedExport> {
   const check = new JsonlExportFile({ trusted, verify: verifyWithNoble });
-  const invalid = (index: number, why: string): QuantumLockError =>
-    new QuantumLockError('EXPORT_INVALID', `line ${index + 1}: ${why}`);
-  const lines = new LineSplitter({
-    sizeBytesMax: EXPORT_LINE_SIZE_BYTES_MAX,
-    tooLong: (index) => invalid(index, 'it is longer than any of an export'),
-    cutOff: (index) => invalid(index, 'the file ends within it'),
-  });
+  const lines = new LineSplitter(EXPORT_LINES);
   const turns = new Turns(follower);
   let done = 0;
   for await (const chunk of piecesOf(file)) {

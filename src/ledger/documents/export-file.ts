@@ -1,5 +1,7 @@
 import { decodeUtf8, encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { EXPORT_LINE_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import type { LineLimits } from '../../base/line-splitter.ts';
 import type { ProofReport } from '../proofs/report.ts';
 import { Sha256 } from '#sha256';
 import { ExportLinesCheck, type CheckedLines, type CheckOptions } from './export-check.ts';
@@ -15,6 +17,13 @@ export interface VerifiedExport {
 
 /** How a file begins that holds its own manifest: an export as JSON Lines. */
 export const JSONL_START = '{"export":{';
+
+/** How such a file is cut into lines. */
+export const EXPORT_LINES: LineLimits = {
+  sizeBytesMax: EXPORT_LINE_SIZE_BYTES_MAX,
+  tooLong: (index) => new QuantumLockError('EXPORT_INVALID', `line ${index + 1}: it is longer than any of an export`),
+  cutOff: (index) => new QuantumLockError('EXPORT_INVALID', `line ${index + 1}: the file ends within it`),
+};
 
 /** Checks an export as JSON Lines, in memory that does not grow. */
 export class JsonlExportFile {

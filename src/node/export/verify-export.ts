@@ -1,7 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
-import { EXPORT_LINE_SIZE_BYTES_MAX, EXPORT_MANIFEST_SIZE_BYTES_MAX } from '../../base/limits.ts';
+import { EXPORT_MANIFEST_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import {
+  EXPORT_LINES,
   ExportBesideManifest,
   JSONL_START,
   JsonlExportFile,
@@ -10,7 +11,6 @@ import {
 import type { TrustedKeys } from '../../ledger/proofs/report.ts';
 import { fileBeginning } from '../data-directory/file-beginning.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
-import type { LineLimits } from '../../base/line-splitter.ts';
 import { readFileLines } from '../read-file-lines.ts';
 import { readInputText } from '../read-input-file.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
@@ -23,12 +23,6 @@ export interface VerifyExportOptions {
   readonly trusted: TrustedKeys;
   readonly onProgress?: (bytes: number) => void;
 }
-
-const LIMITS: LineLimits = {
-  sizeBytesMax: EXPORT_LINE_SIZE_BYTES_MAX,
-  tooLong: (index) => new QuantumLockError('EXPORT_INVALID', `line ${index + 1}: it is longer than any of an export`),
-  cutOff: (index) => new QuantumLockError('EXPORT_INVALID', `line ${index + 1}: the file ends within it`),
-};
 
 /**
  * Checks a file that was exported with nothing but what is trusted of the chain. @throws EXPORT_INVALID where a line does not fit,
@@ -44,7 +38,7 @@ export async function verifyExport({
   const options = { trusted, verify: loadSignatureVerifier().verify };
   if (manifestPath === undefined && fileBeginning(path, JSONL_START.length) === JSONL_START) {
     const check = new JsonlExportFile(options);
-    for await (const { bytes, endBytes } of readFileLines(path, LIMITS)) {
+    for await (const { bytes, endBytes } of readFileLines(path, EXPORT_LINES)) {
       onProgress?.(endBytes);
       check.take(bytes);
     }
