@@ -20,7 +20,7 @@ export const explorerScreen: Screen = {
     },
     {
       id: 'explorer.check',
-      title: 'Check a proof, a receipt or an export…',
+      title: 'Check a proof, a receipt or an export',
       keywords: 'verify document file audit green drop',
       shortcut: null,
       run: ({ router }) => router.go(encodeLocation(CHECK_PLACE)),
