@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { ExportKind } from '../../src/ledger/documents/export-manifest.ts';
-import { withExportThread } from '../../src/node/export/export-thread.ts';
+import { makeExportInThread } from '../../src/node/export/export-thread.ts';
 import { loadDigestSigner } from '../../src/node/signature-verifier.ts';
 import { exportDigest } from '../../src/ledger/documents/export-manifest.ts';
 import { administratorSigner } from '../crash/test-chain.ts';
@@ -10,11 +10,13 @@ const [dataDirectory = '', kind = 'jsonl', output = ''] = process.argv.slice(2);
 const { publicKey, secret } = administratorSigner();
 const sign = loadDigestSigner();
 const begin = performance.now();
-const { signed } = await withExportThread({ report: () => undefined }, async (remote, signal) => {
-  const request = { dataDirectory, kind: kind as ExportKind, filter: {}, output, createdAt: Date.now() };
-  const manifest = await remote.begin({ ...request, software: 'bench' }, signal);
-  return remote.finish({ public_key: publicKey, signature: sign(exportDigest(manifest), secret) });
-});
+const { signed } = await makeExportInThread(
+  { dataDirectory, kind: kind as ExportKind, filter: {}, output, createdAt: Date.now(), software: 'bench' },
+  {
+    sign: (manifest) => Promise.resolve({ public_key: publicKey, signature: sign(exportDigest(manifest), secret) }),
+    report: () => undefined,
+  },
+);
 const seconds = (performance.now() - begin) / 1000;
 const rss_mib = process.resourceUsage().maxRSS / 1024;
 rmSync(output);

@@ -13,7 +13,7 @@ import {
   type ExportManifest,
 } from '../../ledger/documents/export-manifest.ts';
 import { readNodeConfig } from '../../node/data-directory/node-config.ts';
-import { withExportThread } from '../../node/export/export-thread.ts';
+import { makeExportInThread } from '../../node/export/export-thread.ts';
 import { replayThreadCount } from '../../node/thread-counts.ts';
 import { exportBlocks } from '../../node/verify/export-blocks.ts';
 import type { CommandContext } from '../context.ts';
@@ -66,22 +66,16 @@ async function exportChain(context: CommandContext, options: ExportOptions): Pro
     return exportTo(context, process.stdout);
   }
   const sign = await statementSigner(context, { kind: 'export', sentenceOf, digestOf: exportDigest });
-  const { signed, manifestPath } = await withExportThread(
-    { report: ({ done, total }) => context.output.progress(`Block ${done} of ${total}`) },
-    async (remote, signal) => {
-      const manifest = await remote.begin(
-        {
-          dataDirectory: context.dataDirectory,
-          kind: format,
-          filter,
-          output: resolve(path),
-          createdAt: Date.now(),
-          software: context.version,
-        },
-        signal,
-      );
-      return remote.finish(await sign(manifest));
+  const { signed, manifestPath } = await makeExportInThread(
+    {
+      dataDirectory: context.dataDirectory,
+      kind: format,
+      filter,
+      output: resolve(path),
+      createdAt: Date.now(),
+      software: context.version,
     },
+    { sign, report: ({ done, total }) => context.output.progress(`Block ${done} of ${total}`) },
   );
   const { manifest } = signed;
   const document = { path, manifest_path: manifestPath, export: exportHash(manifest), ...manifest };

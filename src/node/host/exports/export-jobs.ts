@@ -4,7 +4,7 @@ import type { ExportEvent, ReportPreviewEvent } from '../../../api/operator/expo
 import { encodeCanonicalText, type JsonObject } from '../../../base/canonical.ts';
 import { exportHash, type ExportKind } from '../../../ledger/documents/export-manifest.ts';
 import { ExportFolder } from '../../export/export-folder.ts';
-import { withExportThread } from '../../export/export-thread.ts';
+import { makeExportInThread, withExportThread } from '../../export/export-thread.ts';
 import { withScratch } from '../../recovery/with-scratch.ts';
 import type { EventJob } from '../jobs.ts';
 import { signAsNode, type SigningHost } from '../sign-as-node.ts';
@@ -39,33 +39,31 @@ export function exporting(
     key: `${dataDirectory} ${kind} ${keyOf(filter)}`,
     measure,
     work: (report, signal) =>
-      withScratch(dataDirectory, (scratch) => {
+      withScratch(dataDirectory, async (scratch) => {
         const begin = performance.now();
         const folder = new ExportFolder(dataDirectory);
         folder.assertHasRoom();
         const createdAt = options.now();
         const output = join(scratch, folder.nameAt(createdAt, kind));
-        const request = { dataDirectory, kind, filter, output, createdAt, software: options.version };
-        const follower = {
-          signal,
-          report: (progress: object) => report({ type: 'progress', ...progress } as Progress),
+        const made = await makeExportInThread(
+          { dataDirectory, kind, filter, output, createdAt, software: options.version },
+          {
+            ...followerOf(report, signal),
+            sign: (manifest) => signAsNode(host, 'export', { stated: manifest, digest: exportHash(manifest) }),
+          },
+        );
+        const { manifest } = made.signed;
+        const { rows, from_block, to_block, checkpoint } = manifest;
+        return {
+          type: 'done',
+          export: folder.take(made, output),
+          manifest: exportHash(manifest),
+          rows,
+          from_block,
+          to_block,
+          checkpoint,
+          duration_ms: performance.now() - begin,
         };
-        return withExportThread(follower, async (remote, given) => {
-          const manifest = await remote.begin(request, given);
-          const digest = exportHash(manifest);
-          const made = await remote.finish(await signAsNode(host, 'export', { stated: manifest, digest }));
-          const { rows, from_block, to_block, checkpoint } = manifest;
-          return {
-            type: 'done',
-            export: folder.take(made, output),
-            manifest: digest,
-            rows,
-            from_block,
-            to_block,
-            checkpoint,
-            duration_ms: performance.now() - begin,
-          };
-        });
       }),
   };
 }
@@ -80,7 +78,7 @@ export function previewing(
     key: `${dataDirectory} ${keyOf(filter)}`,
     measure,
     work: (report, signal) => {
-      const follower = { signal, report: (progress: object) => report({ type: 'progress', ...progress } as Progress) };
+      const follower = followerOf(report, signal);
       const request = {
         dataDirectory,
         filter: filter as JsonObject,
@@ -93,6 +91,13 @@ export function previewing(
       }));
     },
   };
+}
+
+function followerOf(
+  report: (progress: Progress) => void,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; readonly report: (progress: Omit<Progress, 'type'>) => void } {
+  return { signal, report: (progress) => report({ type: 'progress', ...progress }) };
 }
 
 function keyOf(filter: AuditFilter): string {
