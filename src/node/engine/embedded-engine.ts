@@ -16,7 +16,7 @@ import { sealBlock, type NextKey, type SealingKey } from '../chain/seal-block.ts
 import { StageClock } from '../chain/stage-clock.ts';
 import { clockError, type ClockReading, type SealingClock } from '../clock/sealing-clock.ts';
 import { checkHeadRecord } from '../history/history-check.ts';
-import { presentChain } from '../history/present-chain.ts';
+import { askPresentChain } from '../history/present-chain.ts';
 import type { SignatureVerifier, SignDigest } from '../signature-verifier.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
@@ -83,7 +83,9 @@ export class EmbeddedEngine implements Engine {
    */
   #openHead(): ChainHead {
     const { store, sign, signatureVerifier } = this.#options;
-    const changed = checkHeadRecord(store.headRecord(), presentChain(store.reader), signatureVerifier.verify);
+    const changed = askPresentChain(store.reader, (chain) =>
+      checkHeadRecord(store.headRecord(), chain, signatureVerifier.verify),
+    );
     if (changed !== null) throw changed;
     assertNothingBeyond(store);
     const head = new ChainHead(store);

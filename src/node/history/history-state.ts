@@ -6,7 +6,7 @@ import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
 import type { RememberedHead } from './head-watch.ts';
 import { findMissing } from './history-check.ts';
-import { hashOfHeader, presentChain } from './present-chain.ts';
+import { askPresentChain, hashOfHeader } from './present-chain.ts';
 import { checkHistory } from './reader-check.ts';
 
 /** A block that was decided and is not final: it has no seal yet. It is no part of the chain. */
@@ -44,8 +44,9 @@ export function readHistoryState(
   const { reader, database } = ChainReader.open(chain, { pageCacheCount: 16, ...reading });
   try {
     return guardStorage(CHAIN_DATABASE, () => {
-      const present = presentChain(reader);
-      const lacks = remembered.map((head) => ({ head, fault: findMissing(head.source, head.seen, present) }));
+      const lacks = askPresentChain(reader, (present) =>
+        remembered.map((head) => ({ head, fault: findMissing(head.source, head.seen, present) })),
+      );
       const lacking = lacks.filter(({ fault }) => fault !== null);
       return {
         fault: checkHistory(chain, reader, loadSignatureVerifier().verify) ?? lacking[0]?.fault ?? null,
@@ -59,9 +60,8 @@ export function readHistoryState(
 }
 
 export function readUnsealed(reader: ChainReader): UnsealedBlock | null {
-  const index = reader.heightOrNone() + 1;
-  const row = reader.decidedRow();
-  return row === undefined ? null : { index, hash: hashOfHeader(row.header, reader) ?? 'none' };
+  const decided = reader.decided();
+  return decided === null ? null : { index: decided.height, hash: hashOfHeader(decided.row.header, reader) ?? 'none' };
 }
 
 /** Beside a running node a block is without its seal for a moment: it counts where it still is. */

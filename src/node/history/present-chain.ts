@@ -4,8 +4,16 @@ import { decodeHeader, headerDigest } from '../../ledger/blocks/block.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import type { PresentChain } from './history-check.ts';
 
-/** What a reader of the chain finds there. @throws STORAGE_CORRUPT */
-export function presentChain(reader: ChainReader): PresentChain {
+/**
+ * Asks about the chain that is there, at one moment of it: beside a validator a block that was decided becomes final at any time, and
+ * would be found neither as the one nor as the other.
+ * @throws STORAGE_CORRUPT
+ */
+export function askPresentChain<T>(reader: ChainReader, ask: (chain: PresentChain) => T): T {
+  return reader.atOneMoment(() => ask(presentChain(reader)));
+}
+
+function presentChain(reader: ChainReader): PresentChain {
   const { header } = reader.head();
   return {
     genesis: reader.block(0).hash,
@@ -14,8 +22,8 @@ export function presentChain(reader: ChainReader): PresentChain {
     log_size: header.log_size,
     hashAt(height) {
       if (height <= header.index) return reader.block(height).hash;
-      const waiting = height === header.index + 1 ? reader.decidedRow() : undefined;
-      return waiting === undefined ? null : hashOfHeader(waiting.header, reader);
+      const waiting = reader.decided();
+      return waiting?.height === height ? hashOfHeader(waiting.row.header, reader) : null;
     },
   };
 }

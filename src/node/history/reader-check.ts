@@ -3,7 +3,7 @@ import type { VerifySignature } from '../../ledger/crypto/signature.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { readHeadRecord } from './head-record.ts';
 import { checkHeadRecord } from './history-check.ts';
-import { presentChain } from './present-chain.ts';
+import { askPresentChain } from './present-chain.ts';
 
 /** Reads at most, next to a validator that writes the record and the chain one after the other. */
 const LOOKS_MAX = 50;
@@ -20,7 +20,8 @@ export function checkHistory(
 ): QuantumLockError | null {
   let before = readHeadRecord(chainDirectory);
   for (let look = 1; ; look++) {
-    const fault = checkHeadRecord(before, presentChain(reader), verify);
+    const record = before;
+    const fault = askPresentChain(reader, (chain) => checkHeadRecord(record, chain, verify));
     if (fault === null || look === LOOKS_MAX) return fault;
     const after = readHeadRecord(chainDirectory);
     if (typeof after !== 'object' || typeof before !== 'object' || after.hash === before.hash) return fault;

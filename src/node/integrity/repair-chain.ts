@@ -9,7 +9,7 @@ import { VerifyPool } from '../engine/verify-pool.ts';
 import { readHeadRecord, type HeadRecord } from '../history/head-record.ts';
 import type { RememberedHead } from '../history/head-watch.ts';
 import { checkHeadRecord, findMissing } from '../history/history-check.ts';
-import { presentChain } from '../history/present-chain.ts';
+import { askPresentChain } from '../history/present-chain.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
@@ -303,11 +303,12 @@ class Repair {
         onProgress: (done) => this.#progress('check', done, total),
         assertGoingOn: this.#assertGoingOn,
       });
-      const present = presentChain(reader);
       const { remembered } = this.#options;
-      return (
-        checkHeadRecord(this.#anchor, present, this.#verifier.verify) === null &&
-        remembered.every(({ source, seen }) => findMissing(source, seen, present) === null)
+      return askPresentChain(
+        reader,
+        (present) =>
+          checkHeadRecord(this.#anchor, present, this.#verifier.verify) === null &&
+          remembered.every(({ source, seen }) => findMissing(source, seen, present) === null),
       );
     } finally {
       database.close();

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeHex } from '../../base/bytes.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
-import { presentChain } from '../history/present-chain.ts';
+import { askPresentChain } from '../history/present-chain.ts';
 import { isMisfit } from '../storage/block-check.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { isDamage, isUnreadable, storageError } from '../data-directory/storage-errors.ts';
@@ -105,12 +105,13 @@ function differenceOf(
   const { height } = indexer;
   if (height < 0 && seen === null) return null;
   if (seen?.index !== height) return `it has block ${height}, and says that it ends at ${seen?.index ?? 'none'}`;
-  const present = presentChain(chain);
-  if (seen.genesis !== present.genesis) return 'it was of another chain';
-  const hash = present.hashAt(height);
-  if (hash === null) return `it had seen block ${height}, and the chain ends at block ${present.height}`;
-  if (hash !== seen.hash) return `it was of another block ${height}`;
-  return isWhole(database, chain, height) ? null : `block ${height} is not found by its hash`;
+  return askPresentChain(chain, (present) => {
+    if (seen.genesis !== present.genesis) return 'it was of another chain';
+    const hash = present.hashAt(height);
+    if (hash === null) return `it had seen block ${height}, and the chain ends at block ${present.height}`;
+    if (hash !== seen.hash) return `it was of another block ${height}`;
+    return isWhole(database, chain, height) ? null : `block ${height} is not found by its hash`;
+  });
 }
 
 function isWhole(database: Database.Database, chain: ChainReader, height: number): boolean {

@@ -13,7 +13,7 @@ import type { HeadCopy } from '../history/head-copies.ts';
 import { HeadRecordWriter, readHeadRecord } from '../history/head-record.ts';
 import { findMissing, seenHeadOf } from '../history/history-check.ts';
 import { openHistory } from '../history/open-history.ts';
-import { presentChain } from '../history/present-chain.ts';
+import { askPresentChain } from '../history/present-chain.ts';
 import { removeIndex } from '../query/open-index.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
@@ -96,13 +96,16 @@ async function finishRestore(
   if (typeof record !== 'string') remembered.push({ source: 'head.record', seen: seenHeadOf(record) });
   const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 16 });
   try {
-    const present = presentChain(reader);
-    if (remembered.every(({ source, seen }) => findMissing(source, seen, present) === null)) {
+    const isComplete = askPresentChain(reader, (present) =>
+      remembered.every(({ source, seen }) => findMissing(source, seen, present) === null),
+    );
+    if (isComplete) {
+      const { genesis } = reader.chain();
       const { header, hash: headHash, proof } = reader.provedHead();
       const writer = new HeadRecordWriter(chainDirectory);
       try {
         const grown = new GrownFilesWatch(chainDirectory).measure();
-        writer.replace({ genesis: present.genesis, header, hash: headHash, proof, pages, values, grown });
+        writer.replace({ genesis, header, hash: headHash, proof, pages, values, grown });
       } finally {
         writer.close();
       }

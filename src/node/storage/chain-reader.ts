@@ -14,7 +14,7 @@ import { decodeIdEntries, type IdEntry } from './block-rows.ts';
 import { openChainFile } from './chain-file.ts';
 import { CHAIN_DATABASE } from './chain-schema.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
-import { FinalBlocks, IS_FINAL_SQL, type BlockRow } from './final-blocks.ts';
+import { FinalBlocks, IS_FINAL_SQL, type BlockRow, type DecidedRow } from './final-blocks.ts';
 import { LogRows } from './log-rows.ts';
 import { RecentCache, StateRows } from './state-rows.ts';
 import { decodeStoredTransaction } from './stored-transaction.ts';
@@ -232,9 +232,9 @@ export class ChainReader {
     return this.#final.unchecked(height);
   }
 
-  /** The row of the block that is decided alone: it follows the chain, and is no part of it. @throws STORAGE_CORRUPT */
-  decidedRow(): BlockRow | undefined {
-    return this.#final.decidedRow();
+  /** The block that is decided alone: it follows the chain, and is no part of it. @throws STORAGE_CORRUPT */
+  decided(): DecidedRow | null {
+    return this.#final.decided();
   }
 
   blockRow(height: number): BlockRow | undefined {

@@ -125,7 +125,7 @@ export class ChainScrub {
   #assertNothingBeyond(): false {
     const { header } = this.#chain.block(this.#height);
     // A block that is decided alone is not looked at here: a start executes it again.
-    const isWaiting = this.#chain.decidedRow() !== undefined;
+    const isWaiting = this.#chain.decided() !== null;
     const last = this.#height + (isWaiting ? 1 : 0);
     this.#assertNone('blocks', `height < 0 OR height > ${last}`);
     this.#assertNone('block_ids', `height < 0 OR height > ${last}`);

@@ -171,7 +171,7 @@ export class ChainStore {
 
   /** Rows that no block accounts for, where there are some: a further block would be laid over them. */
   beyond(logSize: number): string | null {
-    const height = this.reader.heightOrNone() + (this.reader.decidedRow() === undefined ? 0 : 1);
+    const height = this.reader.heightOrNone() + (this.reader.decided() === null ? 0 : 1);
     for (const [table, key, last] of [
       ['blocks', 'height', height],
       ['block_ids', 'height', height],
@@ -210,15 +210,15 @@ export class ChainStore {
 
 /** @throws BLOCK_REFUSED where what was decided is no block at all, STORAGE_CORRUPT */
 function readDecided(reader: ChainReader): DecidedBlock | null {
-  const index = reader.heightOrNone() + 1;
-  const row = reader.decidedRow();
-  if (row === undefined) return null;
+  const decided = reader.decided();
+  if (decided === null) return null;
+  const { height, row } = decided;
   try {
     return { header: decodeHeader(row.header), hash: encodeHash(row.hash), roots: decodeRoots(row.roots) };
   } catch (cause) {
-    throw new QuantumLockError('BLOCK_REFUSED', `block ${index} is decided and cannot be read: ${String(cause)}`, {
+    throw new QuantumLockError('BLOCK_REFUSED', `block ${height} is decided and cannot be read: ${String(cause)}`, {
       cause,
-      context: { place: `block ${index}` },
+      context: { place: `block ${height}` },
     });
   }
 }

@@ -18,6 +18,11 @@ export interface BlockRow {
   readonly roots: Uint8Array;
 }
 
+export interface DecidedRow {
+  readonly height: number;
+  readonly row: BlockRow;
+}
+
 /**
  * How far a block is. *decided*: its row is on the disk. *final*: no other block can take its place, so it is part of the chain.
  * *proved*: it has its proof too.
@@ -75,12 +80,12 @@ export class FinalBlocks {
     return this.#row.get(height);
   }
 
-  /** The row of the block that is decided alone: it follows the chain, and is no part of it. @throws STORAGE_CORRUPT */
-  decidedRow(): BlockRow | undefined {
+  /** The block that is decided alone: it follows the chain, and is no part of it. @throws STORAGE_CORRUPT */
+  decided(): DecidedRow | null {
     const height = this.height() + 1;
     const row = this.row(height);
     // It may have become final since.
-    return row === undefined || stageOf(height, row) !== 'decided' ? undefined : row;
+    return row === undefined || stageOf(height, row) !== 'decided' ? null : { height, row };
   }
 
   /** A final block as its row has it. @throws NOT_FOUND, STORAGE_CORRUPT where it cannot be decoded, or cannot stand there so */
