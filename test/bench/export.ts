@@ -1,16 +1,23 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { encodeHex, type PublicKey } from '../../src/base/bytes.ts';
 import type { ExportKind } from '../../src/ledger/documents/export-manifest.ts';
+import type { SyntheticChain } from '../../src/node/benchmark/synthetic-chain.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
-import { createBytes, foundTestChain, promoteBytes, sealingKey } from '../crash/test-chain.ts';
+import { administratorSigner, createBytes, foundTestChain, promoteBytes, sealingKey } from '../crash/test-chain.ts';
 import type { Figure } from './figures.ts';
 
 const BATCH = 1_000;
 
-/** Exports of a chain of `promotions` environments that were registered and promoted: 2 × as many transactions. */
-export async function measureExport(directory: string, promotions: number): Promise<Figure[]> {
-  const dataDirectory = join(directory, 'export-data');
+interface Signer {
+  readonly publicKey: PublicKey;
+  readonly secret: Uint8Array;
+}
+
+/** The report of a chain of `promotions` environments that were registered and promoted: 2 × as many transactions. */
+export async function measureReports(directory: string, promotions: number): Promise<Figure[]> {
+  const dataDirectory = join(directory, 'report');
   foundTestChain(dataDirectory, { chainId: 'bench' });
   const node = await QuantumNode.open({ dataDirectory, key: sealingKey(), now: Date.now });
   try {
@@ -22,32 +29,11 @@ export async function measureExport(directory: string, promotions: number): Prom
   } finally {
     await node.close();
   }
-  const run = (kind: ExportKind): { readonly seconds: number; readonly rss_mib: number; readonly rows: number } =>
-    JSON.parse(
-      execFileSync(
-        process.execPath,
-        [
-          fileURLToPath(new URL('./export-process.ts', import.meta.url)),
-          dataDirectory,
-          kind,
-          join(directory, `export.${kind}`),
-        ],
-        { encoding: 'utf8' },
-      ),
-    ) as ReturnType<typeof run>;
-  const rows = (['jsonl', 'csv', 'cef'] as const).flatMap((kind): Figure[] => {
-    const { seconds, rss_mib, rows: count } = run(kind);
-    const bound = kind === 'jsonl' ? { bound: { at: 'least', value: 50_000 } as const } : {};
-    return [
-      { name: `rows as ${kind}`, value: count / seconds, unit: 'rows/s', ...bound },
-      { name: `memory at most, ${kind}`, value: rss_mib, unit: 'MiB' },
-    ];
-  });
-  const reports = (['html', 'pdf'] as const).flatMap((kind): Figure[] => {
-    const { seconds, rss_mib } = run(kind);
+  return (['html', 'pdf'] as const).flatMap((kind): Figure[] => {
+    const { seconds, rss_mib } = exportOf(dataDirectory, kind, administratorSigner());
     return [
       {
-        name: `a report of ${promotions} promotions as ${kind}`,
+        name: `a report of ${promotions.toLocaleString('en')} promotions as ${kind}`,
         value: seconds,
         unit: 's',
         bound: { at: 'most', value: 30 },
@@ -55,5 +41,30 @@ export async function measureExport(directory: string, promotions: number): Prom
       { name: `memory at most, ${kind}`, value: rss_mib, unit: 'MiB', bound: { at: 'most', value: 300 } },
     ];
   });
-  return [...rows, ...reports];
+}
+
+/** Every transaction of a chain as a row, in each form. The time is that of the whole command, with its start. */
+export function measureRows(chain: SyntheticChain): Figure[] {
+  return (['jsonl', 'csv', 'cef'] as const).flatMap((kind): Figure[] => {
+    const { seconds, rss_mib, rows } = exportOf(dirname(chain.chainDirectory), kind, chain.administrator());
+    const bound = kind === 'jsonl' ? { bound: { at: 'least', value: 50_000 } as const } : {};
+    return [
+      { name: `${rows.toLocaleString('en')} rows as ${kind}`, value: rows / seconds, unit: 'rows/s', ...bound },
+      { name: `memory at most, ${kind}`, value: rss_mib, unit: 'MiB' },
+    ];
+  });
+}
+
+function exportOf(
+  dataDirectory: string,
+  kind: ExportKind,
+  { publicKey, secret }: Signer,
+): { readonly seconds: number; readonly rss_mib: number; readonly rows: number } {
+  const process_ = fileURLToPath(new URL('./export-process.ts', import.meta.url));
+  const output = join(dataDirectory, `export.${kind}`);
+  return JSON.parse(
+    execFileSync(process.execPath, [process_, dataDirectory, kind, output, publicKey, encodeHex(secret)], {
+      encoding: 'utf8',
+    }),
+  ) as ReturnType<typeof exportOf>;
 }

@@ -5,13 +5,14 @@ import { parseArgs } from 'node:util';
 import { measureAdmission } from './admission.ts';
 import { measureBackup } from './backup.ts';
 import { measureCommit } from './commit.ts';
-import { measureExport } from './export.ts';
+import { measureReports, measureRows } from './export.ts';
 import { printFigures, isWithinBound, type Figure } from './figures.ts';
 import { measureGrowth } from './growth.ts';
 import { measurePageUnderLoad } from './page-under-load.ts';
 import { measureProofs } from './proofs.ts';
 import { measureRegister } from './register.ts';
 import { measureRollback } from './rollback.ts';
+import { measureSearch } from './search.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureVerify } from './verify.ts';
 
@@ -44,10 +45,12 @@ try {
   show('The page under full load', await measurePageUnderLoad(scratch, 40_000));
   show('Admission', measureAdmission());
   show('Backup', await measureBackup(scratch));
-  show('Export', await measureExport(scratch, 10_000));
+  show('Reports', await measureReports(scratch, 10_000));
   const { figures, chain } = await measureGrowth(scratch, Number(values.largest));
   show('Growth', figures);
   show('Start-up', measureStartUp(chain));
+  show('Rows of an export', measureRows(chain));
+  show('Search', await measureSearch(scratch, chain));
   show(
     'Rollback',
     await measureRollback(scratch, chain, { small: 10_000, large: Number(values.largest), changed: 1_000 }),

@@ -9,7 +9,7 @@ import { TERMINAL } from '../../src/node/host/procedures.ts';
 import {
   createEnvironmentTransaction,
   readChain,
-  type SyntheticChain,
+  type SyntheticSigner,
 } from '../../src/node/benchmark/synthetic-chain.ts';
 import { percentile } from '../../src/node/monitoring/finality-meter.ts';
 import { encodeTransaction, signTransaction } from '../../src/ledger/transactions/transaction.ts';
@@ -38,14 +38,10 @@ export async function measurePageUnderLoad(directory: string, transactions: numb
   const key = await keyring.find(readNodeConfig(dataDirectory).acting_key_id);
   const secret = await keyring.sealingSecret(key.key_id);
   const chain = readChain(dataPaths(dataDirectory).chain);
-  const signer: SyntheticChain = {
-    chainDirectory: dataDirectory,
+  const signer: SyntheticSigner = {
     chain,
     publicKey: key.public_key,
     sign: (unsigned) => encodeTransaction(signTransaction(unsigned, chain, secret)),
-    sealingKey: () => {
-      throw new Error('the host has the key');
-    },
   };
   const host = await Host.open({
     dataDirectory,

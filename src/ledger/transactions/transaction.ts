@@ -87,6 +87,21 @@ export function transactionId(transaction: UnsignedTransaction, chain: Pick<Chai
   return encodeHash(transactionDigest(transaction, chain, encodeUnsigned(transaction)));
 }
 
+/**
+ * As {@link transactionId}, from the canonical text that a transaction was read from, which is not written again for that.
+ * What does not have its signature where a canonical text has it, is.
+ */
+export function idOfText(text: string, transaction: Transaction, chain: Pick<ChainRoot, 'genesis'>): TransactionId {
+  const { signature, ...unsigned } = transaction;
+  const member = `"signature":"${signature}",`;
+  const end = tailStart(text, transaction.timestamp);
+  const begin = end - member.length;
+  if (begin < 0 || text.slice(begin, end) !== member) return transactionId(unsigned, chain);
+  return encodeHash(
+    digestText('transaction', domainOf(transaction, chain.genesis), text.slice(0, begin) + text.slice(end)),
+  );
+}
+
 /** Signs with a 32-byte secret, whose public key must be the transaction's signer. @throws KEY_INVALID */
 export function signTransaction(
   transaction: UnsignedTransaction,
@@ -109,6 +124,7 @@ const FIELDS = [
   'signer',
   'timestamp',
 ] as const;
+const TAIL_LENGTH = '"signer":"0x","timestamp":}'.length + 2 * PUBLIC_KEY_SIZE_BYTES;
 const SIGNATURE_MEMBER_LENGTH = '"signature":"0x",'.length + 2 * SIGNATURE_SIZE_BYTES;
 
 function isObject(value: unknown): value is JsonObject {
@@ -134,11 +150,15 @@ function findBadField(value: unknown): string | undefined {
   return undefined;
 }
 
+/** Where `signer`, the member behind `signature`, begins in a canonical transaction text. */
+function tailStart(text: string, timestamp: number): number {
+  return text.length - TAIL_LENGTH - String(timestamp).length;
+}
+
 /** The canonical unsigned text of a canonical transaction text: the same without its `signature` member. */
 function unsignedText(text: string, timestamp: number): string {
-  const tailLength = '"signer":"0x","timestamp":}'.length + 2 * PUBLIC_KEY_SIZE_BYTES + String(timestamp).length;
-  const tail = text.slice(text.length - tailLength);
-  return text.slice(0, text.length - tailLength - SIGNATURE_MEMBER_LENGTH) + tail;
+  const tail = tailStart(text, timestamp);
+  return text.slice(0, tail - SIGNATURE_MEMBER_LENGTH) + text.slice(tail);
 }
 
 function refusalOf(error: unknown): Rejection {

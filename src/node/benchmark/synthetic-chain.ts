@@ -15,12 +15,18 @@ import { foundChain, newChainParameters } from '../chain/found-chain.ts';
 import { ChainReader } from '../storage/chain-reader.ts';
 import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.ts';
 
-/** A chain made for measuring, with an administrator whose key is in memory. */
-export interface SyntheticChain {
-  readonly chainDirectory: string;
+/** Who signs the transactions that are measured. */
+export interface SyntheticSigner {
   readonly chain: ChainRoot;
   readonly publicKey: PublicKey;
   sign(unsigned: UnsignedTransaction): Uint8Array;
+}
+
+/** A chain made for measuring, with an administrator whose key is in memory. */
+export interface SyntheticChain extends SyntheticSigner {
+  readonly chainDirectory: string;
+  /** Who signs. */
+  administrator(): { readonly publicKey: PublicKey; readonly secret: Uint8Array };
   /** A copy: the validator wipes the one that it is given. */
   sealingKey(): SealingKey;
 }
@@ -57,6 +63,7 @@ export function foundSyntheticChain(directory: string): SyntheticChain {
     chain,
     publicKey,
     sealingKey,
+    administrator: () => ({ publicKey, secret }),
     sign: (unsigned) =>
       encodeTransaction({
         ...unsigned,
@@ -79,7 +86,7 @@ function hashOf(text: string): Hash {
 }
 
 /** A typical registration: about half a kilobyte. */
-export function createEnvironmentTransaction(chain: SyntheticChain, envId: string, nonce: number): Uint8Array {
+export function createEnvironmentTransaction(chain: SyntheticSigner, envId: string, nonce: number): Uint8Array {
   return chain.sign({
     action: createEnvironment.name,
     chain_id: chain.chain.chain_id,
@@ -101,7 +108,7 @@ export function createEnvironmentTransaction(chain: SyntheticChain, envId: strin
 
 /** A new version of an environment that exists, in place of its newest. */
 export function updateEnvironmentTransaction(
-  chain: SyntheticChain,
+  chain: SyntheticSigner,
   envId: string,
   { nonce, baseVersion }: { readonly nonce: number; readonly baseVersion: number },
 ): Uint8Array {

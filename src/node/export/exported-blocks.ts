@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AuditFilter } from '../../api/chain/audit.ts';
-import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { ExportRow } from '../../ledger/documents/export-lines.ts';
 import { memberPlace } from '../../ledger/state/readers.ts';
@@ -10,7 +9,7 @@ import { memberIdOf } from '../query/index-entry.ts';
 import { proposalOf } from '../query/proposal-of.ts';
 import { environmentsOf, sentenceOf } from '../query/transaction-text.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
-import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
+import { decodeStoredText } from '../storage/stored-transaction.ts';
 import type { ProvedBlock } from '../storage/stored-block.ts';
 import type { BlockRange, ContentWork } from './export-content.ts';
 
@@ -95,16 +94,16 @@ export class ExportedBlocks {
   #rowOf({ header, roots }: ProvedBlock, logIndex: number, bytes: Uint8Array): ExportRow | null {
     const reader = this.#reader;
     const { index } = header;
-    const transaction = decodeStoredTransaction(bytes, logIndex);
+    const { text, transaction } = decodeStoredText(bytes, logIndex);
     if (!this.#match.isSought(this.#filter, index, { logIndex, transaction })) return null;
-    const id = reader.idOf(transaction);
+    const id = reader.idOfText(text, transaction);
     const proposal = proposalOf(reader, index, transaction);
     return {
       log_index: logIndex,
       block: index,
       time: header.timestamp,
       id,
-      transaction: decodeUtf8(bytes),
+      transaction: text,
       action: transaction.action,
       signer: transaction.signer,
       env_id: environmentsOf(proposal ?? transaction)[0] ?? null,

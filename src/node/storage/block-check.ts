@@ -122,17 +122,22 @@ export class BlockCheck {
    */
   leaf(block: StoredBlock, logIndex: number): Uint8Array | undefined {
     const { header, firstLogIndex } = block;
-    let leaves = this.#leaves.get(header.index);
-    if (leaves === undefined) {
-      leaves = this.#source.transactions(firstLogIndex, header.log_size).map((bytes) => leafHash(bytes));
-      if (
-        leaves.length !== header.log_size - firstLogIndex ||
-        encodeHash(merkleRoot(leaves)) !== header.transactions_root
-      )
-        throw misfit(`the transactions of block ${header.index}`, 'are not those that its header names');
-      this.#leaves.set(header.index, leaves);
-    }
+    const leaves =
+      this.#leaves.get(header.index) ??
+      this.checkTransactions(block, this.#source.transactions(firstLogIndex, header.log_size));
     return leaves[logIndex - firstLogIndex];
+  }
+
+  /** Returns their leaves. @throws STORAGE_CORRUPT where these are not the bytes of all transactions of a checked block */
+  checkTransactions({ header, firstLogIndex }: StoredBlock, all: readonly Uint8Array[]): readonly Uint8Array[] {
+    const leaves = all.map((bytes) => leafHash(bytes));
+    if (
+      leaves.length !== header.log_size - firstLogIndex ||
+      encodeHash(merkleRoot(leaves)) !== header.transactions_root
+    )
+      throw misfit(`the transactions of block ${header.index}`, 'are not those that its header names');
+    this.#leaves.set(header.index, leaves);
+    return leaves;
   }
 
   /** @throws STORAGE_CORRUPT where these are not the bytes of that transaction */

@@ -7,7 +7,7 @@ import type { ChainIdentity, ChainRoot } from '../../ledger/chain-identity.ts';
 import { identityIn, leastTime } from '../../ledger/governance/era.ts';
 import type { StateRoots } from '../../ledger/state/ledger-state.ts';
 import { StateTree } from '../../ledger/state/tree.ts';
-import { transactionId, type Transaction } from '../../ledger/transactions/transaction.ts';
+import { idOfText, transactionId, type Transaction } from '../../ledger/transactions/transaction.ts';
 import type { ProvedBlock, StoredBlock } from './stored-block.ts';
 import { BlockCheck, misfit } from './block-check.ts';
 import { decodeIdEntries, type IdEntry } from './block-rows.ts';
@@ -323,9 +323,18 @@ export class ChainReader {
   /** A block's transactions from `begin` on, before `end`, checked against its root. @throws STORAGE_CORRUPT */
   transactionsOf(block: StoredBlock, begin: number, end: number): readonly Uint8Array[] {
     const all = this.transactionBytesBetween(begin, end);
+    if (begin === block.firstLogIndex && end === block.header.log_size) {
+      this.#check.checkTransactions(block, all);
+      return all;
+    }
     for (const [offset, bytes] of all.entries()) this.#check.checkTransaction(block, begin + offset, bytes);
     if (all.length < end - begin) throw misfit(`the transactions of block ${block.header.index}`, 'are not all there');
     return all;
+  }
+
+  /** Id of a transaction that was read from `text`, checked against the log: see {@link idOfText}. */
+  idOfText(text: string, transaction: Transaction): Hash {
+    return idOfText(text, transaction, { genesis: this.#genesis() });
   }
 
   /** A transaction's id, which is over everything but its signature. */

@@ -7,7 +7,7 @@ import type { ChainReader } from './chain-reader.ts';
 import type { StoredBlock } from './stored-block.ts';
 import { TILE_LEVELS, TileBuilder, tileId, tileIdsBehind } from './log-rows.ts';
 import { StateScrub, type RowCounts } from './state-scrub.ts';
-import { decodeStoredTransaction } from './stored-transaction.ts';
+import { decodeStoredText } from './stored-transaction.ts';
 
 /** Up to where a chain was looked at: its newest block of those, and the rows of the state that they account for. */
 export interface ScrubbedTo extends RowCounts {
@@ -107,8 +107,8 @@ export class ChainScrub {
       const end = Math.min(begin + TRANSACTIONS_AT_ONCE, header.log_size);
       const all = this.#chain.transactionsOf(block, begin, end);
       for (const [offset, bytes] of all.entries()) {
-        const transaction = decodeStoredTransaction(bytes, begin + offset);
-        ids.push({ id: decodeHex(this.#chain.idOf(transaction)), timestamp: transaction.timestamp });
+        const { text, transaction } = decodeStoredText(bytes, begin + offset);
+        ids.push({ id: decodeHex(this.#chain.idOfText(text, transaction)), timestamp: transaction.timestamp });
       }
       for (const { id, hashes, root } of this.#tiles.append(all.map((bytes) => leafHash(bytes)))) {
         const stored = this.#chain.log.tile(id);

@@ -26,7 +26,7 @@ export const writePdfReport: WriteContent = async (content, request, work) => {
     footer: `${title} · genesis ${found.chain.genesis.slice(0, 18)}…`,
   });
   const written = async (): Promise<void> => {
-    for (const piece of pdf.pieces()) await content.writeBytes(piece);
+    for (let piece = pdf.piece(); piece !== null; piece = pdf.piece()) await content.writeBytes(piece);
   };
   await layOut(pdf, found, { name: content.name, written });
   pdf.end();

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { openSync, type Font } from 'fontkit';
-import PDFDocument from 'pdfkit';
+import { EXPORT_WRITE_SIZE_BYTES } from '../../../base/limits.ts';
 import { visibleText } from '../../../base/visible-text.ts';
+import { gatheringDocument, type OpenedPdf } from './gathered-pages.ts';
 import { LETTER_BY_LETTER, setsLetterByLetter } from './plain-layout.ts';
 import { TextLines, type MeasureText } from './text-lines.ts';
 
@@ -63,18 +64,21 @@ export interface Bar {
 }
 
 export class PdfReport {
-  readonly #pdf: PDFKit.PDFDocument;
+  readonly #pdf: OpenedPdf;
   readonly #glyphs: Font;
+  /** Whether the font has them, of those that were asked for. */
+  readonly #letters = new Map<string, boolean>();
   readonly #info: PdfInfo;
   readonly #root: Element;
   readonly #lines: Readonly<Record<FontName, TextLines>>;
   #page = 0;
+  #isEnded = false;
 
   constructor(info: PdfInfo) {
     this.#info = info;
     this.#glyphs = openSync(FONTS.regular) as Font;
     const time = new Date(info.madeAt);
-    this.#pdf = new PDFDocument({
+    this.#pdf = gatheringDocument({
       size: 'A4',
       margins: { top: MARGIN, bottom: MARGIN + FOOT, left: MARGIN, right: MARGIN },
       pdfVersion: '1.7',
@@ -97,19 +101,16 @@ export class PdfReport {
     this.#foot();
   }
 
-  /** What was laid out since the last call. */
-  *pieces(): Generator<Uint8Array, void, undefined> {
-    for (
-      let piece = this.#pdf.read() as Uint8Array | null;
-      piece !== null;
-      piece = this.#pdf.read() as Uint8Array | null
-    )
-      yield piece;
+  /** What was laid out since the last call, once that is much, or all of it; null where there is nothing to write. */
+  piece(): Uint8Array | null {
+    const pdf = this.#pdf;
+    return pdf.readableLength < EXPORT_WRITE_SIZE_BYTES && !this.#isEnded ? null : (pdf.read() as Uint8Array | null);
   }
 
   end(): void {
     this.#root.end();
     this.#pdf.end();
+    this.#isEnded = true;
   }
 
   title(text: string): void {
@@ -286,15 +287,14 @@ export class PdfReport {
   #row(table: Element, columns: readonly Column[], cells: Cells, kind: 'TH' | 'TD'): void {
     const pdf = this.#pdf;
     const top = pdf.y;
+    this.#setCells(cells.font);
     const row = pdf.struct('TR');
     table.add(row);
     let x = MARGIN;
     for (const [index, { width }] of columns.entries()) {
       const left = x;
       const options = kind === 'TH' ? { scope: 'Column' } : {};
-      row.add(
-        pdf.struct(kind, options as ElementOptions, () => this.#cell(cells.lines[index] ?? [], left, top, cells.font)),
-      );
+      row.add(pdf.struct(kind, options as ElementOptions, () => this.#cell(cells.lines[index] ?? [], left, top)));
       x += width;
     }
     row.end();
@@ -311,20 +311,24 @@ export class PdfReport {
   /** Cells that belong to no row: a head that was told before. */
   #loose(columns: readonly Column[], { lines, font, height }: Cells): void {
     const top = this.#pdf.y;
+    this.#setCells(font);
     let x = MARGIN;
     for (const [index, { width }] of columns.entries()) {
-      this.#cell(lines[index] ?? [], x, top, font);
+      this.#cell(lines[index] ?? [], x, top);
       x += width;
     }
     this.#pdf.y = top + height;
   }
 
-  #cell(lines: readonly string[], x: number, top: number, font: FontName): void {
-    const pdf = this.#pdf;
-    pdf
+  #setCells(font: FontName): void {
+    this.#pdf
       .font(FONTS[font])
       .fontSize(SIZES.cell)
       .fillColor(font === 'bold' ? COLORS.quiet : COLORS.ink);
+  }
+
+  #cell(lines: readonly string[], x: number, top: number): void {
+    const pdf = this.#pdf;
     for (const [index, line] of lines.entries())
       if (line !== '') pdf.text(line, x, top + 2 + index * CELL_LINE, { lineBreak: false, features: LETTER_BY_LETTER });
   }
@@ -351,15 +355,22 @@ export class PdfReport {
   /** As the font can show it: a letter that it lacks stands there as its code point, and is not lost. */
   #shown(text: string): string {
     let shown = '';
-    for (const letter of visibleText(text)) {
-      const point = letter.codePointAt(0) ?? 0;
-      shown +=
-        this.#glyphs.hasGlyphForCodePoint(point) || letter === '\n'
-          ? letter
-          : `‹U+${point.toString(16).toUpperCase()}›`;
-    }
+    for (const letter of visibleText(text)) shown += this.#has(letter) ? letter : codeOf(letter);
     return shown;
   }
+
+  #has(letter: string): boolean {
+    let has = this.#letters.get(letter);
+    if (has === undefined) {
+      has = letter === '\n' || this.#glyphs.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0);
+      this.#letters.set(letter, has);
+    }
+    return has;
+  }
+}
+
+function codeOf(letter: string): string {
+  return `‹U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase()}›`;
 }
 
 /** A row that was broken into lines: those of each cell, and the height of all in points. */
