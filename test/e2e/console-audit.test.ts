@@ -161,22 +161,21 @@ describe('the audit log with a million transactions', () => {
     }, before + 10);
   });
 
-  it('keeps up with a long scroll, and fills every row where it rests', async () => {
+  it('draws only what is in sight at each frame of a long scroll, and fills every row where it rests', async () => {
     await openMillion({ address: '#/audit' });
     const { page } = open;
     await row(page, 999_999).waitFor();
-    const median = await list(page).evaluate(async (element) => {
-      const gaps: number[] = [];
-      let last = performance.now();
+    const drawn = await list(page).evaluate(async (element) => {
+      const counts: number[] = [];
       for (let frame = 0; frame < 120; frame++) {
         element.scrollTop += 90;
         await new Promise((resolve) => requestAnimationFrame(resolve));
-        gaps.push(performance.now() - last);
-        last = performance.now();
+        counts.push(element.querySelectorAll('li').length);
       }
-      return gaps.sort((left, right) => left - right)[60];
+      return counts;
     });
-    expect(median).toBeLessThan(34);
+    expect(Math.min(...drawn)).toBeGreaterThan(0);
+    expect(Math.max(...drawn)).toBeLessThan(DRAWN_ROWS_MAX);
     await page.waitForFunction(() => document.querySelectorAll('.list.tall .waiting').length === 0);
   });
 
