@@ -3,6 +3,9 @@ import { EMPTY_ROOT, type TreeRoot } from '../../ledger/state/tree.ts';
 import { isRecordKey, type Namespace } from '../../ledger/state/records.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 
+/** After this long without a question nobody is taken to have the list before them. */
+const KEPT_UP_MS = 10_000;
+
 /**
  * A namespace of the newest state as a list in memory. It is read from the state tree, whose every page and value is
  * checked against the header's root: so nothing can be left out of it, or put in. Only what a new block changed is read
@@ -20,6 +23,7 @@ export class FollowedNamespace<Entry> {
   /** Keys that are not in `#keys` yet. */
   #added: string[] = [];
   #root: TreeRoot = EMPTY_ROOT;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   /** `onChange`: told of each entry that came, changed or went, so that a sum over all needs no look at all. */
   constructor(
@@ -36,8 +40,14 @@ export class FollowedNamespace<Entry> {
 
   /** By key, as the newest block left it. */
   entries(): ReadonlyMap<string, Entry> {
+    this.#askedAt = performance.now();
     this.#chain.atOneMoment(() => this.#follow());
     return this.#entries;
+  }
+
+  /** After a block: reads what it changed, where somebody will ask soon, who would wait for all that came since. @throws STORAGE_CORRUPT */
+  keepUp(): void {
+    if (performance.now() - this.#askedAt < KEPT_UP_MS) this.#chain.atOneMoment(() => this.#follow());
   }
 
   #follow(): void {

@@ -78,6 +78,7 @@ let isIndexScrubbed = false;
 let pass: ScrubPass | null = startPass({ isFresh: false });
 let head = chain.height();
 let isAdvancing = false;
+let isKeepingUp = false;
 let isClosing = false;
 const contentScrub = new ContentScrub({
   blobsDirectory: options.blobsDirectory,
@@ -122,6 +123,16 @@ const LOAD_WINDOW_MS = 500;
 
 function isUnderLoad(): boolean {
   return performance.now() - lastBlockAt < LOAD_WINDOW_MS;
+}
+
+/** Reads into the lists what the newest blocks changed: the next question does not wait for that. */
+function keepListsUp(): void {
+  isKeepingUp = false;
+  try {
+    if (!isClosing) guardStorage(CHAIN_DATABASE, () => lists.environments.keepUp());
+  } catch (error) {
+    tellFailure(error);
+  }
 }
 
 function scheduleAdvance(delayMs: number): void {
@@ -261,6 +272,9 @@ const own = {
       for (const envId of envIds) environments.invalidate(envId);
       if (envIds.length >= 100) environments.clear();
       scheduleAdvance(0);
+      if (isKeepingUp) return;
+      isKeepingUp = true;
+      setImmediate(keepListsUp);
     }),
   /** Resolves when the index has everything up to a height. */
   indexedTo: ownProcedure.input(typed<number>()).handler(async ({ input: height }) => {
