@@ -11,6 +11,22 @@ export const shellCommands: readonly Command[] = [
     run: ({ page }) => page.setState({ overlay: 'palette' }),
   },
   {
+    id: 'filter.focus',
+    title: 'Filter what this screen lists',
+    keywords: 'search narrow',
+    shortcut: '/',
+    run: ({ page }) => {
+      const filter = document.querySelector<HTMLInputElement>('main input[type="search"]');
+      // A screen without a filter: everything is searched.
+      if (filter === null) return page.setState({ overlay: 'palette' });
+      // The palette may be closing: it gives the focus back where it was.
+      requestAnimationFrame(() => {
+        filter.focus();
+        filter.select();
+      });
+    },
+  },
+  {
     id: 'shortcuts.show',
     title: 'Show keyboard shortcuts',
     keywords: 'help keys',

@@ -50,13 +50,13 @@ export function Task({
     <form className="task-form" onSubmit={submit} noValidate>
       <h2>{title}</h2>
       {children}
-      <div className="row">
+      <div className="faint">
+        On the command line: <Command of={command} />
+      </div>
+      <div className="row task-bar">
         <button type="submit" className={`button ${dangerous ? 'danger' : 'primary'}`} disabled={request === null}>
           {button}
         </button>
-        <span className="faint grow">
-          or <Command of={command} />
-        </span>
       </div>
     </form>
   );

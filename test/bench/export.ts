@@ -6,6 +6,7 @@ import type { ExportKind } from '../../src/ledger/documents/export-manifest.ts';
 import type { SyntheticChain } from '../../src/node/benchmark/synthetic-chain.ts';
 import { QuantumNode } from '../../src/node/quantum-node.ts';
 import { administratorSigner, createBytes, foundTestChain, promoteBytes, sealingKey } from '../crash/test-chain.ts';
+import type { ExportProcessInput } from './export-process.ts';
 import type { Figure } from './figures.ts';
 
 const BATCH = 1_000;
@@ -60,11 +61,14 @@ function exportOf(
   kind: ExportKind,
   { publicKey, secret }: Signer,
 ): { readonly seconds: number; readonly rss_mib: number; readonly rows: number } {
-  const process_ = fileURLToPath(new URL('./export-process.ts', import.meta.url));
-  const output = join(dataDirectory, `export.${kind}`);
-  return JSON.parse(
-    execFileSync(process.execPath, [process_, dataDirectory, kind, output, publicKey, encodeHex(secret)], {
-      encoding: 'utf8',
-    }),
-  ) as ReturnType<typeof exportOf>;
+  const input: ExportProcessInput = {
+    dataDirectory,
+    kind,
+    output: join(dataDirectory, `export.${kind}`),
+    publicKey,
+    secret: encodeHex(secret),
+  };
+  const script = fileURLToPath(new URL('./export-process.ts', import.meta.url));
+  const printed = execFileSync(process.execPath, [script], { input: JSON.stringify(input), encoding: 'utf8' });
+  return JSON.parse(printed) as ReturnType<typeof exportOf>;
 }

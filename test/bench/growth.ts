@@ -33,8 +33,8 @@ export async function measureGrowth(
   directory: string,
   largest: number,
 ): Promise<{ readonly figures: readonly Figure[]; readonly chain: SyntheticChain }> {
-  const small = await start(foundSyntheticChain(join(directory, 'small')));
-  const large = await start(foundSyntheticChain(join(directory, 'large')));
+  const small = await start(foundSyntheticChain(join(directory, 'small', 'chain')));
+  const large = await start(foundSyntheticChain(join(directory, 'large', 'chain')));
   const figures: Figure[] = [];
   try {
     await growTo(small, SMALL);

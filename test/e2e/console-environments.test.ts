@@ -1,3 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { AHEAD } from '../sandbox/environments.ts';
@@ -39,6 +43,13 @@ async function update(envId: string, metadata: Readonly<Record<string, number>>)
     state_hash: blue.state_hash,
     metadata: { ...blue.metadata, ...metadata },
   });
+}
+
+/** Whether all of it can be seen without scrolling. */
+async function inView(page: Page, locator: Locator): Promise<boolean> {
+  const box = await locator.boundingBox();
+  const { height = 0 } = page.viewportSize() ?? {};
+  return box !== null && box.y >= 0 && box.y + box.height <= height;
 }
 
 describe('what others say of a version', () => {
@@ -109,6 +120,52 @@ describe('promoting', () => {
     await refuseReview(open, 'Sign…');
     await page.getByText('You did not confirm. Nothing was signed, and nothing has changed.').waitFor();
     expect((await sandbox.status()).height).toBe(height);
+  });
+});
+
+describe('a difference of thousands of files', () => {
+  it('is counted and shown by folder, found by keyboard, with the review in sight', { timeout: 120_000 }, async () => {
+    const directory = join(sandbox.machine.home, 'many');
+    for (let part = 0; part < 30; part++) {
+      const folder = join(directory, 'data', 'train', `part-${String(part).padStart(2, '0')}`);
+      mkdirSync(folder, { recursive: true });
+      for (let file = 0; file < 100; file++)
+        writeFileSync(join(folder, `${file}.json`), `{"part":${part},"file":${file}}`);
+    }
+    writeFileSync(join(directory, 'env.py'), 'pass\n');
+    await openConsole({ address: '#/environments' });
+    const { page } = open;
+    await page.getByRole('link', { name: 'Register…' }).click();
+    await page.getByLabel('Id', { exact: true }).fill('many');
+    await page.getByRole('button', { name: `${sandbox.machine.home}/` }).click();
+    await page.getByRole('button', { name: 'many/' }).click();
+    await page.getByRole('button', { name: 'Scan this directory' }).click();
+    const found = page.getByRole('region', { name: 'Content found' });
+    const list = found.getByRole('list', { name: '3,001 changed files, by folder' });
+    await found.getByRole('button', { name: '+ 3,001 added' }).waitFor();
+    expect(await found.getByRole('button', { name: '− 0 removed' }).isDisabled()).toBe(true);
+    expect(await list.getByRole('listitem').count()).toBe(2);
+    expect(await inView(page, page.getByRole('button', { name: 'Review…' }))).toBe(true);
+
+    // A folder that holds nothing but a folder is one row with it.
+    const train = list.getByRole('button', { name: 'data/train/' });
+    await train.focus();
+    await page.keyboard.press('ArrowRight');
+    await list.getByRole('button', { name: /^part-00\/ \+ 100/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await list.getByRole('button', { name: 'part-00/' }).getAttribute('aria-expanded')).toBe('true');
+    await page.keyboard.press('End');
+    await list.getByText('env.py').waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes('env.py') === true);
+    expect(await lookAt(page, 'thousands of changed files')).toEqual([]);
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(5_000);
+
+    await found.getByRole('searchbox', { name: 'Find a changed file' }).fill('part-29/7');
+    await found.getByRole('list', { name: '11 changed files, by folder' }).getByText('70.json').waitFor();
+    await found.getByRole('searchbox', { name: 'Find a changed file' }).fill('nowhere');
+    await found.getByText('No changed file has that in its path.').waitFor();
+    expect(await inView(page, page.getByRole('button', { name: 'Review…' }))).toBe(true);
   });
 });
 

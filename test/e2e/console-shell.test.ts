@@ -86,6 +86,27 @@ describe('the shell', () => {
     await help.waitFor({ state: 'hidden' });
   });
 
+  it('leads to a screen’s filter with one key, and to the search for everything where there is none', async () => {
+    await openConsole({ address: '#/environments' });
+    const { page } = open;
+    const filter = page.getByRole('searchbox', { name: 'Filter the environments' });
+    await filter.waitFor();
+    const isFocused = (): Promise<boolean> => filter.evaluate((element) => element === document.activeElement);
+    await page.keyboard.press('/');
+    await expect.poll(isFocused).toBe(true);
+    await page.keyboard.type('maze/1');
+    expect(await filter.inputValue()).toBe('maze/1');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('Filter what');
+    await page.keyboard.press('Enter');
+    await expect.poll(isFocused).toBe(true);
+    await open.goTo('#/keys');
+    await page.getByRole('heading', { level: 1, name: 'Keys' }).waitFor();
+    await page.keyboard.press('/');
+    await page.getByRole('dialog').getByRole('combobox').waitFor();
+  });
+
   it('skips to the content', async () => {
     await openConsole();
     const { page } = open;

@@ -2,9 +2,11 @@ import type { ReactElement, ReactNode } from 'react';
 
 import type { Difference, FileChange } from '../../../src/api/chain/content.ts';
 import { Changed } from '../../parts/changed.tsx';
-import { formatBytes, formatQuantity } from '../../parts/format.ts';
+import { formatQuantity } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
 import type { QueryValues } from '../../router/location.ts';
+import { ChangeList } from './change-list.tsx';
+import { modeOf, sizeOf } from './change-words.ts';
 
 interface Props {
   readonly difference: Difference;
@@ -12,6 +14,9 @@ interface Props {
   readonly envId?: string;
   readonly fileQuery?: QueryValues;
 }
+
+/** So many files have a row each in the table; more are shown by folder. */
+const FILES_IN_TABLE_MAX = 24;
 
 /** Metadata and files that differ. The signs say what the colours repeat. */
 export function DifferenceView({ difference, envId, fileQuery }: Props): ReactElement {
@@ -25,10 +30,11 @@ export function DifferenceView({ difference, envId, fileQuery }: Props): ReactEl
       </p>
     );
   }
-  const hasBefore = metadata.some(({ before }) => before !== undefined) || files.some(({ kind }) => kind !== 'added');
+  const inTable = files.length <= FILES_IN_TABLE_MAX ? files : [];
+  const hasBefore = metadata.some(({ before }) => before !== undefined) || inTable.some(({ kind }) => kind !== 'added');
   return (
     <>
-      <table className="difference" data-before={hasBefore}>
+      <table className="difference" data-before={hasBefore} hidden={metadata.length + inTable.length === 0}>
         <thead className="visually-hidden">
           <tr>
             <th>Value or file</th>
@@ -43,7 +49,7 @@ export function DifferenceView({ difference, envId, fileQuery }: Props): ReactEl
               <Changed name={path} before={before} after={after} />
             </tr>
           ))}
-          {files.map((change) => (
+          {inTable.map((change) => (
             <tr key={`file ${change.path}`}>
               <th scope="row">
                 {envId === undefined ? (
@@ -59,6 +65,7 @@ export function DifferenceView({ difference, envId, fileQuery }: Props): ReactEl
           ))}
         </tbody>
       </table>
+      {inTable === files ? null : <ChangeList files={files} envId={envId} fileQuery={fileQuery} />}
       {files_known && files_unchanged === 0 ? null : (
         <p className="faint">
           {files_known
@@ -72,19 +79,18 @@ export function DifferenceView({ difference, envId, fileQuery }: Props): ReactEl
 
 function FileCells({ change }: { readonly change: FileChange }): ReactNode {
   const { kind, before, after, lines_added, lines_removed } = change;
-  const size = (entry: FileChange['before']): string => (entry === null ? '' : formatBytes(entry.size_bytes));
   switch (kind) {
     case 'added':
       return (
         <>
           <td className="none">–</td>
-          <td className="added">+ new file, {size(after)}</td>
+          <td className="added">+ new file, {sizeOf(after)}</td>
         </>
       );
     case 'removed':
       return (
         <>
-          <td className="removed">− file, {size(before)}</td>
+          <td className="removed">− file, {sizeOf(before)}</td>
           <td className="none">–</td>
         </>
       );
@@ -92,7 +98,7 @@ function FileCells({ change }: { readonly change: FileChange }): ReactNode {
       return <Changed before={modeOf(before)} after={modeOf(after)} />;
     case 'changed':
       return lines_added === null || lines_removed === null ? (
-        <Changed before={size(before)} after={size(after)} />
+        <Changed before={sizeOf(before)} after={sizeOf(after)} />
       ) : (
         <>
           <td className="removed">− {formatQuantity(lines_removed, 'line')}</td>
@@ -100,8 +106,4 @@ function FileCells({ change }: { readonly change: FileChange }): ReactNode {
         </>
       );
   }
-}
-
-function modeOf(entry: FileChange['before']): string {
-  return entry === null ? '' : `mode ${entry.mode.toString(8)}`;
 }

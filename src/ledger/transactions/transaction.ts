@@ -88,18 +88,17 @@ export function transactionId(transaction: UnsignedTransaction, chain: Pick<Chai
 }
 
 /**
- * As {@link transactionId}, from the canonical text that a transaction was read from, which is not written again for that.
+ * As {@link transactionDigest}, from the canonical text that a transaction was read from, which is not written again for that.
  * What does not have its signature where a canonical text has it, is.
  */
-export function idOfText(text: string, transaction: Transaction, chain: Pick<ChainRoot, 'genesis'>): TransactionId {
+export function digestOfText(text: string, transaction: Transaction, chain: Pick<ChainRoot, 'genesis'>): Uint8Array {
   const { signature, ...unsigned } = transaction;
   const member = `"signature":"${signature}",`;
   const end = tailStart(text, transaction.timestamp);
   const begin = end - member.length;
-  if (begin < 0 || text.slice(begin, end) !== member) return transactionId(unsigned, chain);
-  return encodeHash(
-    digestText('transaction', domainOf(transaction, chain.genesis), text.slice(0, begin) + text.slice(end)),
-  );
+  if (begin < 0 || text.slice(begin, end) !== member)
+    return transactionDigest(transaction, chain, encodeUnsigned(unsigned));
+  return digestText('transaction', domainOf(transaction, chain.genesis), text.slice(0, begin) + text.slice(end));
 }
 
 /** Signs with a 32-byte secret, whose public key must be the transaction's signer. @throws KEY_INVALID */

@@ -1,13 +1,12 @@
 import { encodeHash, equalBytes } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import { readEra } from '../../ledger/governance/era.ts';
 import { readTransactionWindow } from '../../ledger/governance/transaction-window.ts';
 import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { leafHash, merkleRoot, readFrontier, type LogFrontier } from '../../ledger/log/log.ts';
 import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
-import { transactionDigest, type UnsignedTransaction } from '../../ledger/transactions/transaction.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
+import { decodeStoredText } from '../storage/stored-transaction.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 
@@ -48,7 +47,6 @@ export function recallRecent(reader: ChainReader, state: LedgerState, head: Stor
   const recent = new RecentTransactions();
   const oldest = head.header.timestamp - 2 * readTransactionWindow(state).reachMs;
   const era = readEra(state);
-  const chain = reader.chain();
   let child: StoredBlock | null = null;
   for (let height = head.header.index; height >= 0; height--) {
     const block = reader.block(height);
@@ -56,24 +54,21 @@ export function recallRecent(reader: ChainReader, state: LedgerState, head: Stor
     if (block.header.timestamp < oldest || block.header.era !== era) break;
     if (child !== null && child.header.previous_hash !== block.hash)
       throw corrupt(`block ${height}`, 'the block after it does not follow it');
-    recallBlock(reader, chain, block, recent);
+    recallBlock(reader, block, recent);
     child = block;
   }
   return recent;
 }
 
-function recallBlock(
-  reader: ChainReader,
-  chain: ChainRoot,
-  { header, firstLogIndex }: StoredBlock,
-  recent: RecentTransactions,
-): void {
+function recallBlock(reader: ChainReader, { header, firstLogIndex }: StoredBlock, recent: RecentTransactions): void {
   const all = reader.transactionBytesBetween(firstLogIndex, header.log_size);
   if (encodeHash(merkleRoot(all.map((bytes) => leafHash(bytes)))) !== header.transactions_root)
     throw corrupt(`block ${header.index}`, 'its transactions are not those that its header names');
   const entries = reader.ids(header.index);
   for (const [offset, bytes] of all.entries()) {
-    const { id, timestamp } = readUnsigned(bytes, chain);
+    const { text, transaction } = decodeStoredText(bytes, firstLogIndex + offset);
+    const { timestamp } = transaction;
+    const id = reader.digestOfText(text, transaction);
     const entry = entries[offset];
     if (entry?.timestamp !== timestamp || !equalBytes(entry.id, id))
       throw corrupt(`block ${header.index}`, 'its transaction ids are not those of its transactions');
@@ -81,20 +76,6 @@ function recallBlock(
   }
   if (entries.length !== all.length)
     throw corrupt(`block ${header.index}`, 'its transaction ids are not those of its transactions');
-}
-
-const SIGNATURE = Buffer.from(',"signature":"0x');
-/** `,"signature":"0x` and 128 digits and a quote. */
-const SIGNATURE_SIZE_BYTES = SIGNATURE.length + 128 + 1;
-
-/** A transaction of a sealed block, whose canonical form was checked before: its id is over everything but its signature. */
-function readUnsigned(bytes: Uint8Array, chain: ChainRoot): { readonly id: Uint8Array; readonly timestamp: number } {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Of the fields after it, signer and timestamp, none can hold these characters.
-  const at = buffer.lastIndexOf(SIGNATURE);
-  const unsigned = Buffer.concat([buffer.subarray(0, at), buffer.subarray(at + SIGNATURE_SIZE_BYTES)]);
-  const transaction = JSON.parse(unsigned.toString('utf8')) as UnsignedTransaction;
-  return { id: transactionDigest(transaction, chain, unsigned), timestamp: transaction.timestamp };
 }
 
 function corrupt(place: string, message: string): QuantumLockError {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AuditFilter } from '../../api/chain/audit.ts';
+import { encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { ExportRow } from '../../ledger/documents/export-lines.ts';
 import { memberPlace } from '../../ledger/state/readers.ts';
@@ -96,7 +97,7 @@ export class ExportedBlocks {
     const { index } = header;
     const { text, transaction } = decodeStoredText(bytes, logIndex);
     if (!this.#match.isSought(this.#filter, index, { logIndex, transaction })) return null;
-    const id = reader.idOfText(text, transaction);
+    const id = encodeHash(reader.digestOfText(text, transaction));
     const proposal = proposalOf(reader, index, transaction);
     return {
       log_index: logIndex,

@@ -7,7 +7,7 @@ import type { ChainIdentity, ChainRoot } from '../../ledger/chain-identity.ts';
 import { identityIn, leastTime } from '../../ledger/governance/era.ts';
 import type { StateRoots } from '../../ledger/state/ledger-state.ts';
 import { StateTree } from '../../ledger/state/tree.ts';
-import { idOfText, transactionId, type Transaction } from '../../ledger/transactions/transaction.ts';
+import { digestOfText, transactionId, type Transaction } from '../../ledger/transactions/transaction.ts';
 import type { ProvedBlock, StoredBlock } from './stored-block.ts';
 import { BlockCheck, misfit } from './block-check.ts';
 import { decodeIdEntries, type IdEntry } from './block-rows.ts';
@@ -332,9 +332,9 @@ export class ChainReader {
     return all;
   }
 
-  /** Id of a transaction that was read from `text`, checked against the log: see {@link idOfText}. */
-  idOfText(text: string, transaction: Transaction): Hash {
-    return idOfText(text, transaction, { genesis: this.#genesis() });
+  /** Id, 32 bytes, of a transaction that was read from `text`, checked against the log: see {@link digestOfText}. */
+  digestOfText(text: string, transaction: Transaction): Uint8Array {
+    return digestOfText(text, transaction, { genesis: this.#genesis() });
   }
 
   /** A transaction's id, which is over everything but its signature. */

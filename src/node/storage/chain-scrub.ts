@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { decodeHex, equalBytes } from '../../base/bytes.ts';
+import { equalBytes } from '../../base/bytes.ts';
 import { leafHash } from '../../ledger/log/log.ts';
 import { misfit } from './block-check.ts';
 import { encodeIdEntries } from './block-rows.ts';
@@ -108,7 +108,7 @@ export class ChainScrub {
       const all = this.#chain.transactionsOf(block, begin, end);
       for (const [offset, bytes] of all.entries()) {
         const { text, transaction } = decodeStoredText(bytes, begin + offset);
-        ids.push({ id: decodeHex(this.#chain.idOfText(text, transaction)), timestamp: transaction.timestamp });
+        ids.push({ id: this.#chain.digestOfText(text, transaction), timestamp: transaction.timestamp });
       }
       for (const { id, hashes, root } of this.#tiles.append(all.map((bytes) => leafHash(bytes)))) {
         const stored = this.#chain.log.tile(id);
