@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/canonical.ts';
 import type { ExportKind } from '../../ledger/documents/export-manifest.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
+import type { BlockRange } from '../query/asked-blocks.ts';
 import type { ContentFile } from './content-file.ts';
 
 /** What is asked for, and of which chain. */
@@ -14,12 +15,6 @@ export interface ContentRequest {
   readonly createdAt: number;
   /** The version of this program. */
   readonly software: string;
-}
-
-/** Which blocks an export looks at, first and last included. */
-export interface BlockRange {
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface ContentWork {

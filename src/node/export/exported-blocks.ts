@@ -5,14 +5,15 @@ import { QuantumLockError } from '../../base/errors.ts';
 import type { ExportRow } from '../../ledger/documents/export-lines.ts';
 import { memberPlace } from '../../ledger/state/readers.ts';
 import type { MemberRecord } from '../../ledger/state/records.ts';
-import { AuditMatch } from '../query/audit-match.ts';
+import { askedBlocks, type BlockRange } from '../query/asked-blocks.ts';
+import { AuditMatch, type PlacedTransaction } from '../query/audit-match.ts';
 import { memberIdOf } from '../query/index-entry.ts';
 import { proposalOf } from '../query/proposal-of.ts';
 import { environmentsOf, sentenceOf } from '../query/transaction-text.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { decodeStoredText } from '../storage/stored-transaction.ts';
 import type { ProvedBlock } from '../storage/stored-block.ts';
-import type { BlockRange, ContentWork } from './export-content.ts';
+import type { ContentWork } from './export-content.ts';
 
 const SLICE_MS = 20;
 
@@ -22,31 +23,15 @@ export interface ExportedBlock {
   readonly rows: readonly ExportRow[];
 }
 
-/**
- * The blocks that can hold what a filter asks for, up to the newest that has its proof. Times narrow it where the clock of the chain was
- * never reset; else every block is looked at.
- * @throws INPUT_INVALID where there is no such block
- */
+/** The blocks that can hold what a filter asks for, up to the newest that has its proof. @throws INPUT_INVALID where there is no such block */
 export function blockRangeOf(reader: ChainReader, filter: AuditFilter): BlockRange {
   const newest = reader.provedHeightOrNone();
-  const [first, last] = timesOf(reader, filter, newest);
-  const range = {
-    from: Math.max(first, filter.from_block ?? 0),
-    to: Math.min(last, filter.to_block ?? newest),
-  };
-  if (range.to < range.from)
+  const range = askedBlocks(reader, filter, newest);
+  if (range === null)
     throw new QuantumLockError('INPUT_INVALID', 'no block of the chain is in that range of blocks or times', {
       advice: `The chain has its proved blocks 0 to ${newest}: name a range of these.`,
     });
   return range;
-}
-
-function timesOf(reader: ChainReader, { from_time, to_time }: AuditFilter, newest: number): readonly [number, number] {
-  if (reader.block(newest).header.era !== 0) return [0, newest];
-  const atOrBefore = (time: number): number =>
-    reader.block(0).header.timestamp > time ? -1 : reader.heightAtTime(time);
-  const first = from_time === undefined || from_time <= 0 ? 0 : atOrBefore(from_time - 1) + 1;
-  return [first, to_time === undefined ? newest : Math.min(newest, atOrBefore(to_time))];
 }
 
 /** The rows that a filter asks for, block by block, from the chain itself and checked against it; no index is asked. */
@@ -84,19 +69,16 @@ export class ExportedBlocks {
     const block = reader.provedBlock(height);
     const { header, firstLogIndex } = block;
     if (!this.#match.isBlockSought(this.#filter, height, header.timestamp)) return { block, rows: [] };
-    const rows: ExportRow[] = [];
-    for (const [place, bytes] of reader.transactionsOf(block, firstLogIndex, header.log_size).entries()) {
-      const row = this.#rowOf(block, firstLogIndex + place, bytes);
-      if (row !== null) rows.push(row);
-    }
-    return { block, rows };
+    const all = reader.transactionsOf(block, firstLogIndex, header.log_size).map((bytes, place) => {
+      const logIndex = firstLogIndex + place;
+      return { height, logIndex, ...decodeStoredText(bytes, logIndex) };
+    });
+    return { block, rows: this.#match.sought(this.#filter, all).map((one) => this.#rowOf(block, one)) };
   }
 
-  #rowOf({ header, roots }: ProvedBlock, logIndex: number, bytes: Uint8Array): ExportRow | null {
+  #rowOf({ header, roots }: ProvedBlock, { logIndex, transaction, text }: StoredText): ExportRow {
     const reader = this.#reader;
     const { index } = header;
-    const { text, transaction } = decodeStoredText(bytes, logIndex);
-    if (!this.#match.isSought(this.#filter, index, { logIndex, transaction })) return null;
     const id = encodeHash(reader.digestOfText(text, transaction));
     const proposal = proposalOf(reader, index, transaction);
     return {
@@ -126,6 +108,10 @@ export class ExportedBlocks {
     this.#names.byKey.set(publicKey, signer);
     return signer;
   }
+}
+
+interface StoredText extends PlacedTransaction {
+  readonly text: string;
 }
 
 type Signer = Pick<ExportRow, 'member_id' | 'member_name'>;

@@ -11,7 +11,7 @@ import { readFrontier, subtreeRoots } from '../../ledger/log/log.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import type { ProvedBlock } from '../storage/stored-block.ts';
 import type { ExportFormat } from './export-format.ts';
-import type { BlockRange } from './export-content.ts';
+import type { BlockRange } from '../query/asked-blocks.ts';
 import type { ExportedBlock } from './exported-blocks.ts';
 
 /** JSON Lines that prove themselves (src/ledger/documents/export-lines.ts). */

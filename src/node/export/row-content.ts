@@ -4,7 +4,8 @@ import { CsvFormat } from './csv-format.ts';
 import type { ExportFormat } from './export-format.ts';
 import { blockRangeOf, ExportedBlocks } from './exported-blocks.ts';
 import { JsonlFormat } from './jsonl-format.ts';
-import type { BlockRange, ContentRequest, WriteContent } from './export-content.ts';
+import type { ContentRequest, WriteContent } from './export-content.ts';
+import type { BlockRange } from '../query/asked-blocks.ts';
 
 /** Transactions, a row each, in one of the forms for that. */
 export const writeRows: WriteContent = async (content, request, work) => {

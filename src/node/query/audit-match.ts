@@ -6,12 +6,14 @@ import { wordQuery } from './audit-search.ts';
 import { indexEntryOf, memberIdOf, touchedBy } from './index-entry.ts';
 import { TextWords } from './index-words.ts';
 
-interface Candidate {
+/** A transaction with its place: index of its block, and in the log. */
+export interface PlacedTransaction {
+  readonly height: number;
   readonly logIndex: number;
   readonly transaction: Transaction;
 }
 
-/** Whether a transaction is one that a filter asks for, by the chain alone; what is cheap to tell is asked first. */
+/** Whether transactions are ones that a filter asks for, by the chain alone; what is cheap to tell is asked first. */
 export class AuditMatch {
   readonly #chain: ChainReader;
   #words: TextWords | null = null;
@@ -30,15 +32,25 @@ export class AuditMatch {
     );
   }
 
-  isSought(filter: AuditFilter, height: number, candidate: Candidate): boolean {
+  /** Those that a filter asks for, in their order. Words are looked for in all of them at once. */
+  sought<One extends PlacedTransaction>(filter: AuditFilter, all: readonly One[]): readonly One[] {
+    const withoutText = all.filter((one) => this.#isSought(filter, one));
+    const words = filter.text === undefined ? null : wordQuery(filter.text);
+    if (words === null || withoutText.length === 0) return withoutText;
+    this.#words ??= new TextWords();
+    const texts = withoutText.map((one) => indexEntryOf(this.#chain, one.height, one).text);
+    const matching = this.#words.matching(texts, words);
+    return withoutText.filter((_, place) => matching.has(place));
+  }
+
+  #isSought(filter: AuditFilter, one: PlacedTransaction): boolean {
     const { actions = [], signer, env_id: envId } = filter;
-    const { transaction } = candidate;
+    const { height, transaction } = one;
     return (
       this.isBlockSought(filter, height, this.#chain.block(height).header.timestamp) &&
       (actions.length === 0 || actions.includes(transaction.action)) &&
       (signer === undefined || this.#isSigner(signer, transaction.signer)) &&
-      (envId === undefined || this.#isTouched(envId, height, candidate)) &&
-      this.#isTextSought(filter.text, height, candidate)
+      (envId === undefined || this.#isTouched(envId, one))
     );
   }
 
@@ -47,14 +59,7 @@ export class AuditMatch {
     return memberIdOf(this.#chain, this.#chain.height(), publicKey) === sought;
   }
 
-  #isTouched(envId: string, height: number, { logIndex, transaction }: Candidate): boolean {
+  #isTouched(envId: string, { height, logIndex, transaction }: PlacedTransaction): boolean {
     return touchedBy(this.#chain, height, { id: this.#chain.idOf(transaction), logIndex, transaction }).has(envId);
-  }
-
-  #isTextSought(sought: string | undefined, height: number, candidate: Candidate): boolean {
-    const words = sought === undefined ? null : wordQuery(sought);
-    if (words === null) return true;
-    this.#words ??= new TextWords();
-    return this.#words.isMatch(indexEntryOf(this.#chain, height, candidate).text, words);
   }
 }

@@ -4,8 +4,14 @@ import { isPublicKey } from '../../base/bytes.ts';
 
 const COUNT_MAX = 100_000;
 
+/** Places in the log: `end` is not of them. */
+export interface LogRange {
+  readonly begin: number;
+  readonly end: number;
+}
+
 interface Conditions {
-  readonly from: string;
+  readonly from: Table;
   readonly where: string;
   readonly parameters: readonly (string | number)[];
 }
@@ -36,27 +42,28 @@ export class AuditSearch {
     this.#database = database;
   }
 
-  /** Log indexes below `before`, at most `limit`. */
-  find(filter: AuditFilter, before: number, limit: number): number[] {
+  /** Log indexes in `places`, which the filter's blocks are within, at most `limit`. */
+  find(filter: AuditFilter, { begin, end }: LogRange, limit: number): number[] {
     const { from, where, parameters } = this.#conditions(filter);
-    const key = from === 'words' ? 'words.rowid' : `${from}.log_index`;
+    const key = keyOf(from);
     return this.#database
       .prepare<(string | number)[], number>(
-        `SELECT ${key} FROM ${from} ${this.#joins(from, filter)} WHERE ${where} AND ${key} < ? ORDER BY ${key} DESC LIMIT ?`,
+        `SELECT ${key} FROM ${from} ${this.#joins(from, filter)} WHERE ${where} AND ${key} >= ? AND ${key} < ? ORDER BY ${key} DESC LIMIT ?`,
       )
       .pluck()
-      .all(...parameters, before, limit);
+      .all(...parameters, begin, end, limit);
   }
 
-  /** How many match, counted up to a bound. */
-  count(filter: AuditFilter): { readonly count: number; readonly exact: boolean } {
+  /** How many match there, counted up to a bound. */
+  count(filter: AuditFilter, { begin, end }: LogRange): { readonly count: number; readonly exact: boolean } {
     const { from, where, parameters } = this.#conditions(filter);
+    const key = keyOf(from);
     const count = this.#database
       .prepare<(string | number)[], number>(
-        `SELECT count(*) FROM (SELECT 1 FROM ${from} ${this.#joins(from, filter)} WHERE ${where} LIMIT ${COUNT_MAX})`,
+        `SELECT count(*) FROM (SELECT 1 FROM ${from} ${this.#joins(from, filter)} WHERE ${where} AND ${key} >= ? AND ${key} < ? LIMIT ${COUNT_MAX})`,
       )
       .pluck()
-      .get(...parameters);
+      .get(...parameters, begin, end);
     return { count: count ?? 0, exact: (count ?? 0) < COUNT_MAX };
   }
 
@@ -89,14 +96,18 @@ export class AuditSearch {
     }
     if (filter.from_time !== undefined) add('entries.time >= ?', filter.from_time);
     if (filter.to_time !== undefined) add('entries.time <= ?', filter.to_time);
-    if (filter.from_block !== undefined) add('entries.height >= ?', filter.from_block);
-    if (filter.to_block !== undefined) add('entries.height <= ?', filter.to_block);
     return { from, where: conditions.length === 0 ? 'TRUE' : conditions.join(' AND '), parameters };
   }
 
-  #joins(from: string, filter: AuditFilter): string {
-    const { text: _, env_id: __, ...ofEntries } = filter;
+  #joins(from: Table, filter: AuditFilter): string {
+    const { text: _, env_id: __, from_block: ___, to_block: ____, ...ofEntries } = filter;
     if (from === 'entries' || Object.values(ofEntries).every((value) => value === undefined)) return '';
-    return `JOIN entries ON entries.log_index = ${from === 'words' ? 'words.rowid' : 'touches.log_index'}`;
+    return `JOIN entries ON entries.log_index = ${keyOf(from)}`;
   }
+}
+
+type Table = 'words' | 'touches' | 'entries';
+
+function keyOf(from: Table): string {
+  return from === 'words' ? 'words.rowid' : `${from}.log_index`;
 }

@@ -1,6 +1,7 @@
 import type { AuditFilter } from '../../api/chain/audit.ts';
-import { AuditMatch } from './audit-match.ts';
-import { AuditSearch } from './audit-search.ts';
+import { askedBlocks } from './asked-blocks.ts';
+import { AuditMatch, type PlacedTransaction } from './audit-match.ts';
+import { AuditSearch, type LogRange } from './audit-search.ts';
 import { checkHistory } from './environment-history.ts';
 import { IndexDifference } from './index-difference.ts';
 import type { QueryContext } from './query-context.ts';
@@ -26,23 +27,67 @@ export class CheckedAudit {
     if (envId !== undefined && Object.values(others).every((value) => value === undefined)) {
       return [...findHistory(this.#context, { envId, before, limit }).found];
     }
-    const found = this.#search.find(filter, before, limit);
-    for (const logIndex of found) this.#assertSought(filter, logIndex);
+    const range = this.#askedRange(filter, before);
+    if (range === null) return [];
+    if (filter.text !== undefined) {
+      const newest = this.#findNewest(filter, range, limit);
+      if (newest.length === limit) return [...newest];
+    }
+    const found = this.#search.find(filter, range, limit);
+    this.#assertSought(filter, found);
     return found;
   }
 
   count(filter: AuditFilter): { readonly count: number; readonly exact: boolean } {
-    return this.#search.count(filter);
+    const range = this.#askedRange(filter, Number.MAX_SAFE_INTEGER);
+    return range === null ? { count: 0, exact: true } : this.#search.count(filter, range);
   }
 
-  #assertSought(filter: AuditFilter, logIndex: number): void {
+  /** Where in the log the blocks are that a filter asks for: a table is not gone through for what is before or behind them. */
+  #askedRange(filter: AuditFilter, before: number): LogRange | null {
     const { chain } = this.#context;
-    const isThere = logIndex < chain.head().header.log_size;
-    const height = isThere ? chain.heightOfLogIndex(logIndex) : 0;
-    if (!isThere || !this.#match.isSought(filter, height, { logIndex, transaction: chain.transaction(logIndex) }))
-      throw new IndexDifference(`transaction ${logIndex} is not what it is filed under`);
+    const blocks = askedBlocks(chain, filter, chain.height());
+    if (blocks === null) return null;
+    const end = Math.min(before, chain.block(blocks.to).header.log_size);
+    return { begin: chain.block(blocks.from).firstLogIndex, end };
+  }
+
+  /**
+   * Those of the newest few that are asked for. Words that most transactions have are found there at once; the index would first
+   * gather every transaction that has one.
+   */
+  #findNewest(filter: AuditFilter, { begin, end }: LogRange, limit: number): readonly number[] {
+    const first = Math.max(begin, end - NEWEST_TO_LIMIT * limit);
+    const newest = Array.from({ length: Math.max(0, end - first) }, (_, offset) => this.#placed(end - 1 - offset));
+    return this.#match
+      .sought(filter, newest)
+      .slice(0, limit)
+      .map(({ logIndex }) => logIndex);
+  }
+
+  #placed(logIndex: number): PlacedTransaction {
+    const { chain } = this.#context;
+    return { height: chain.heightOfLogIndex(logIndex), logIndex, transaction: chain.transaction(logIndex) };
+  }
+
+  #assertSought(filter: AuditFilter, found: readonly number[]): void {
+    const size = this.#context.chain.head().header.log_size;
+    const there = found.filter((logIndex) => logIndex < size);
+    const sought = new Set(
+      this.#match
+        .sought(
+          filter,
+          there.map((logIndex) => this.#placed(logIndex)),
+        )
+        .map(({ logIndex }) => logIndex),
+    );
+    const other = found.find((logIndex) => !sought.has(logIndex));
+    if (other !== undefined) throw new IndexDifference(`transaction ${other} is not what it is filed under`);
   }
 }
+
+/** So many transactions are looked at for each row of a page before the index is asked for a word. */
+const NEWEST_TO_LIMIT = 2;
 
 /** The transactions that changed an environment, newest first: all of them below `before`, at most `limit`. @throws IndexDifference */
 export function findHistory(

@@ -9,30 +9,33 @@ const LIKE_THE_INDEX = `CREATE VIRTUAL TABLE words USING fts5 (text, content = '
 /** Terms between two looks at the clock. */
 const TERMS_AT_ONCE = 2_000;
 
-/** Asks SQLite itself which words a text has: by an index of this one text. */
+/** Asks SQLite itself which words texts have: by an index of these alone. */
 export class TextWords {
   readonly #database = new Database(':memory:').exec(LIKE_THE_INDEX);
   readonly #clear = this.#database.prepare("INSERT INTO words (words) VALUES ('delete-all')");
-  readonly #put = this.#database.prepare('INSERT INTO words (rowid, text) VALUES (1, ?)');
-  readonly #match = this.#database.prepare('SELECT 1 FROM words WHERE words MATCH ?');
+  readonly #put = this.#database.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
+  readonly #match = this.#database.prepare<[string], number>('SELECT rowid FROM words WHERE words MATCH ?').pluck();
   readonly #count = this.#database
     .exec("CREATE VIRTUAL TABLE terms USING fts5vocab ('words', 'row')")
     .prepare<[], number>('SELECT count(*) FROM terms')
     .pluck();
 
-  #index(text: string): void {
+  #index(texts: readonly string[]): void {
     this.#clear.run();
-    this.#put.run(text);
+    for (const [place, text] of texts.entries()) this.#put.run(place, text);
   }
 
-  isMatch(text: string, words: string): boolean {
-    this.#index(text);
-    return this.#match.get(words) !== undefined;
+  /** The places of those texts that match: an index of all of them is asked once. */
+  matching(texts: readonly string[], words: string): ReadonlySet<number> {
+    return this.#database.transaction(() => {
+      this.#index(texts);
+      return new Set(this.#match.all(words));
+    })();
   }
 
-  /** How many different words it has. */
+  /** How many different words a text has. */
   count(text: string): number {
-    this.#index(text);
+    this.#index([text]);
     return this.#count.get() ?? 0;
   }
 }

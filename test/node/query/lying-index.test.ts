@@ -102,8 +102,6 @@ describe('an index that lies', () => {
       "UPDATE entries SET action = (SELECT id FROM actions WHERE name = 'promote_environment')",
       { actions: ['promote_environment'] },
     ],
-    ['filed under another time', 'UPDATE entries SET time = 1', { to_time: 5 }],
-    ['filed under another block', 'UPDATE entries SET height = 2', { from_block: 2, to_block: 2 }],
     [
       'found by words that it does not have',
       "INSERT INTO words (rowid, text) VALUES (9, 'stolen')",
@@ -114,6 +112,17 @@ describe('an index that lies', () => {
     const node = await openedNode(lied(sql), 'read');
     expect((await node.query.audit({ filter, limit: 50 })).rows).toEqual(expected);
     expect((await node.status()).alerts).toMatchObject([{ code: 'INDEX_DIFFERED' }]);
+  });
+
+  test.each([
+    ['time', 'UPDATE entries SET time = 1', { to_time: 5 }],
+    ['block', 'UPDATE entries SET height = 2', { from_block: 2, to_block: 2 }],
+  ])('shows no transaction that is filed under another %s: the chain says where it is', async (_, sql, filter) => {
+    const [honest, liar] = [await openedNode(lied('SELECT 1'), 'read'), await openedNode(lied(sql), 'read')];
+    const expected = await honest.query.audit({ filter, limit: 50 });
+    expect((await liar.query.audit({ filter, limit: 50 })).rows).toEqual(expected.rows);
+    const count = { count: expected.rows.length, exact: true };
+    expect(await Promise.all([honest, liar].map((node) => node.query.auditCount({ filter })))).toEqual([count, count]);
   });
 
   const lies = [
