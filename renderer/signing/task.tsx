@@ -1,16 +1,21 @@
-import { useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
+import { useId, useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
 
 import { SigningPanel } from './signing-panel.tsx';
 import type { SigningDone, SigningRequest } from './signing-step.ts';
 import { Command } from '../node-parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
 
+/** One sentence: what a person has to do before anything can be reviewed. */
+interface Missing {
+  readonly missing: string;
+}
+
 interface Props {
   readonly title: string;
   /** One sentence: what it will mean. */
   readonly children: ReactNode;
-  /** What would be signed; null while something is missing. */
-  readonly request: SigningRequest | null;
+  /** What would be signed, or what is missing for that. */
+  readonly request: SigningRequest | Missing;
   readonly command: CommandParts;
   /** Where to go once it is on the chain. */
   readonly next: ReactNode;
@@ -33,6 +38,8 @@ export function Task({
   dangerous = false,
 }: Props): ReactElement {
   const [reviewing, setReviewing] = useState<SigningRequest | null>(null);
+  const why = useId();
+  const missing = 'missing' in request ? request.missing : null;
   if (reviewing !== null)
     return (
       <SigningPanel
@@ -44,7 +51,7 @@ export function Task({
     );
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    setReviewing(request);
+    if (!('missing' in request)) setReviewing(request);
   };
   return (
     <form className="task-form" onSubmit={submit} noValidate>
@@ -54,9 +61,19 @@ export function Task({
         On the command line: <Command of={command} />
       </div>
       <div className="row task-bar">
-        <button type="submit" className={`button ${dangerous ? 'danger' : 'primary'}`} disabled={request === null}>
+        <button
+          type="submit"
+          className={`button ${dangerous ? 'danger' : 'primary'}`}
+          disabled={missing !== null}
+          aria-describedby={missing === null ? undefined : why}
+        >
           {button}
         </button>
+        {missing === null ? null : (
+          <span className="soft grow" id={why}>
+            {missing}
+          </span>
+        )}
       </div>
     </form>
   );

@@ -45,6 +45,12 @@ async function update(envId: string, metadata: Readonly<Record<string, number>>)
   });
 }
 
+/** Why a control is disabled, as everyone is told. */
+async function expectDescription(control: Locator, words: string): Promise<void> {
+  const id = (await control.getAttribute('aria-describedby')) ?? '';
+  expect(await control.page().locator(`[id="${id}"]`).textContent()).toBe(words);
+}
+
 /** Whether all of it can be seen without scrolling. */
 async function inView(page: Page, locator: Locator): Promise<boolean> {
   const box = await locator.boundingBox();
@@ -176,7 +182,9 @@ describe('registering', () => {
     await page.getByRole('link', { name: 'Register…' }).click();
     const review = page.getByRole('button', { name: 'Review…' });
     expect(await review.isDisabled()).toBe(true);
+    await expectDescription(review, 'Enter the id.');
     await page.getByLabel('Id', { exact: true }).fill('cartpole');
+    await expectDescription(review, 'Scan the directory first.');
     await page.getByRole('button', { name: `${sandbox.machine.home}/` }).click();
     await page.getByRole('button', { name: 'cartpole/' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Cart pole');

@@ -19,7 +19,11 @@ export function RejectForm({ proposal: { proposal_id, title } }: { readonly prop
         options: { reason: given || 'TEXT' },
       }}
       next={null}
-      request={given === '' ? null : { kind: 'transaction', action: 'reject', payload: { proposal_id, reason: given } }}
+      request={
+        given === ''
+          ? { missing: 'Give the reason.' }
+          : { kind: 'transaction', action: 'reject', payload: { proposal_id, reason: given } }
+      }
     >
       <p className="soft">
         Your rejection is recorded with its reason. The proposal ends as soon as the approvals can no longer be reached.

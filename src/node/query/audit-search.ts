@@ -42,7 +42,7 @@ export class AuditSearch {
     this.#database = database;
   }
 
-  /** Log indexes in `places`, which the filter's blocks are within, at most `limit`. */
+  /** Log indexes in a range of the log, which is that of the blocks asked for: newest first, at most `limit`. */
   find(filter: AuditFilter, { begin, end }: LogRange, limit: number): number[] {
     const { from, where, parameters } = this.#conditions(filter);
     const key = keyOf(from);

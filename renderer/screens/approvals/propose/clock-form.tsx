@@ -81,7 +81,7 @@ function Reset({ blockTime }: { readonly blockTime: number }): ReactElement {
       next={null}
       request={
         time === null || problem !== undefined || given === ''
-          ? null
+          ? { missing: problem === undefined ? 'Give the reason.' : 'Choose the correct time.' }
           : { kind: 'proposal', action: 'reset_clock', payload: { time, reason: given } }
       }
     >

@@ -19,7 +19,11 @@ export function FreezeForm(): ReactElement {
           Propose to unfreeze…
         </Link>
       }
-      request={given === '' ? null : { kind: 'transaction', action: 'freeze', payload: { reason: given } }}
+      request={
+        given === ''
+          ? { missing: 'Give the reason.' }
+          : { kind: 'transaction', action: 'freeze', payload: { reason: given } }
+      }
     >
       <div className="notice bad">
         <b>It takes effect at once, for everyone, by your signature alone.</b>

@@ -35,7 +35,7 @@ export function ParameterForm(): ReactElement {
       next={null}
       request={
         value === null || problem !== undefined
-          ? null
+          ? { missing: problem === undefined ? 'Enter the new value.' : 'Enter a value that is allowed.' }
           : { kind: 'proposal', action: 'set_parameter', payload: { name, value } }
       }
     >

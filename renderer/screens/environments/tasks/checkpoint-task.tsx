@@ -23,7 +23,7 @@ export function CheckpointTask({
       command={{ command: ['env', 'checkpoint'], options: { id: env_id, version: wanted || 'LABEL' } }}
       request={
         wanted === ''
-          ? null
+          ? { missing: 'Enter the version label.' }
           : {
               kind: 'transaction',
               action: 'checkpoint_state',

@@ -51,7 +51,7 @@ export function MergeTask({ environment: { env_id, blue } }: { readonly environm
       }}
       request={
         sources.length === 0
-          ? null
+          ? { missing: 'Choose what is merged into it.' }
           : {
               kind: 'transaction',
               action: 'merge_environments',

@@ -50,7 +50,7 @@ export function PromoteTask({ environment }: { readonly environment: Environment
                 green_version: green?.version ?? null,
               },
             }
-          : null
+          : { missing: decoded.ok ? 'Who must approve is not known yet.' : 'Correct the metadata.' }
       }
     >
       <ReadingView reading={authority}>{(data) => <PromotionAuthority authority={data} />}</ReadingView>

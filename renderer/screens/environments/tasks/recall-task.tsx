@@ -58,7 +58,7 @@ function Recalling({
       }}
       request={
         given === '' || successor === 'incomplete' || authority.data === undefined
-          ? null
+          ? { missing: missingOf(given, successor) }
           : {
               kind: byProposal ? 'proposal' : 'transaction',
               action: 'recall_environment',
@@ -122,4 +122,9 @@ function Recalling({
 function successorOf(envId: string, version: string): Successor | null | 'incomplete' {
   if (envId === '' && version === '') return null;
   return envId !== '' && /^[1-9]\d{0,8}$/.test(version) ? { env_id: envId, version: Number(version) } : 'incomplete';
+}
+
+function missingOf(reason: string, successor: ReturnType<typeof successorOf>): string {
+  if (reason === '') return 'Give the reason.';
+  return successor === 'incomplete' ? 'Complete what supersedes it.' : 'Who must approve is not known yet.';
 }

@@ -40,7 +40,7 @@ export function RegisterTask(): ReactElement {
                   size_bytes: scan.size_bytes,
                 },
               }
-            : null
+            : { missing: missingOf({ hasId: isEnvironmentId(envId), hasScan: scan !== null }) }
         }
       >
         <p className="soft">
@@ -66,4 +66,9 @@ export function RegisterTask(): ReactElement {
       </Task>
     </TaskPane>
   );
+}
+
+function missingOf({ hasId, hasScan }: { readonly hasId: boolean; readonly hasScan: boolean }): string {
+  if (!hasId) return 'Enter the id.';
+  return hasScan ? 'Correct the metadata.' : 'Scan the directory first.';
 }

@@ -39,7 +39,7 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
                 size_bytes: scan.size_bytes,
               },
             }
-          : null
+          : { missing: scan === null ? 'Scan the directory first.' : 'Correct the metadata.' }
       }
     >
       {environment.blue.version === blue.version ? null : (

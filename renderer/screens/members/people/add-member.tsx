@@ -47,7 +47,7 @@ export function AddMember(): ReactElement {
                   keys: proven.map(({ public_key, proof }) => ({ public_key, proof })),
                 },
               }
-            : null
+            : { missing: missingOf({ hasId: subject !== null, hasName: name.trim() !== '' }) }
         }
       >
         <IdField
@@ -115,4 +115,9 @@ function MoreKeys({
       }}
     />
   );
+}
+
+function missingOf({ hasId, hasName }: { readonly hasId: boolean; readonly hasName: boolean }): string {
+  if (!hasId) return 'Enter the id.';
+  return hasName ? 'Add a key with the proof that it is held.' : 'Enter the name.';
 }

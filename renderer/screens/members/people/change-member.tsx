@@ -31,7 +31,7 @@ export function ChangeMember({ member }: { readonly member: MemberView }): React
       request={
         isChanged && name !== ''
           ? { kind: 'proposal', action: 'update_member', payload: { member_id, name, level, status } }
-          : null
+          : { missing: name === '' ? 'Enter the name.' : 'Nothing is changed yet.' }
       }
     >
       <TextField label="Name" hint="As others see it. The id stays." value={typed} onValue={setName} />

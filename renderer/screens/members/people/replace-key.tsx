@@ -49,7 +49,7 @@ export function ReplaceKey({
       }
       request={
         payload === null
-          ? null
+          ? { missing: 'Add the new key with the proof that it is held.' }
           : isOwn
             ? { kind: 'transaction', action: 'rotate_key', payload }
             : { kind: 'proposal', action: 'rotate_key', payload }

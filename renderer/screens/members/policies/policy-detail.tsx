@@ -116,7 +116,7 @@ function SetPolicy({
       request={
         isChanged
           ? { kind: 'proposal', action: 'set_policy', payload: { action, env_id, policy: { ...wanted } } }
-          : null
+          : { missing: wanted === null ? 'Enter how many must approve.' : 'Nothing is changed yet.' }
       }
     >
       <PolicyFields

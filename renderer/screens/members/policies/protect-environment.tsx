@@ -43,7 +43,7 @@ export function ProtectEnvironment({ policies }: { readonly policies: readonly P
                 action: 'set_policy',
                 payload: { action, env_id: env, policy: { ...wanted } },
               }
-            : null
+            : { missing: wanted === null ? 'Enter how many must approve.' : 'Choose the environment.' }
         }
       >
         <Field label="Environment">

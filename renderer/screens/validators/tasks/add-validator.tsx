@@ -22,7 +22,7 @@ export function AddValidator(): ReactElement {
         next={null}
         request={
           proven === null
-            ? null
+            ? { missing: 'Enter the id, and add its key with the proof that it is held.' }
             : {
                 kind: 'proposal',
                 action: 'add_validator',
