@@ -167,6 +167,17 @@ describe('damage to stored data', () => {
     }
   }
 
+  test('names block 0 where its row is filed under another height', async () => {
+    const database = new Database(chainOf(damaged));
+    database.exec('UPDATE blocks SET height = 1000000 WHERE height = 0');
+    database.close();
+    try {
+      expect((await chainFindings())[0]).toMatchObject({ place: 'block 0' });
+    } finally {
+      restore('chain/chain.db');
+    }
+  });
+
   test(`makes dm blockchain verify exit 1 and say where (${COMMAND_FLIPS} flips)`, async () => {
     const tables = ['transactions', 'blocks', 'state_values', 'log_tiles'];
     for (let trial = 0; trial < COMMAND_FLIPS; trial++) {

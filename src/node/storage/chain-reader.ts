@@ -149,7 +149,7 @@ export class ChainReader {
   #genesis(): Hash {
     if (this.#knownGenesis !== null) return this.#knownGenesis;
     const row = this.#final.row(0);
-    if (row === undefined) throw new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block');
+    if (row === undefined) throw misfit('block 0', 'is missing');
     return (this.#knownGenesis = encodeHash(row.hash));
   }
 
