@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { AuditFilter } from '../../src/api/chain/audit.ts';
 import type { SyntheticChain } from '../../src/node/benchmark/synthetic-chain.ts';
 import { QueryThread } from '../../src/node/query/query.ts';
@@ -12,7 +11,6 @@ const PAGE = 100;
 /** The first page of the audit log, for each filter that is indexed and for free text, as the page of the console asks for it. */
 export async function measureSearch(directory: string, chain: SyntheticChain): Promise<Figure[]> {
   const began = performance.now();
-  let indexed = -1;
   const thread = new QueryThread({
     chainDirectory: chain.chainDirectory,
     indexDirectory: directory,
@@ -21,14 +19,14 @@ export async function measureSearch(directory: string, chain: SyntheticChain): P
     validatorId: null,
     scrubRecord: { path: join(directory, 'scrub.json'), isKept: false },
     now: Date.now,
-    onIndexed: (height) => (indexed = height),
+    onIndexed: () => undefined,
     onFailure: (error) => {
       throw error;
     },
   });
   try {
     const height = heightOf(chain);
-    while (indexed < height) await wait(50);
+    await thread.remote.indexedTo(height);
     const seconds = (performance.now() - began) / 1000;
     const filters: Readonly<Record<string, AuditFilter>> = {
       'no filter': {},

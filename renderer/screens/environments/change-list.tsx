@@ -3,7 +3,7 @@ import { useMemo, useState, type KeyboardEvent, type ReactElement } from 'react'
 import type { FileChange } from '../../../src/api/chain/content.ts';
 import { formatCount, formatQuantity } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
-import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
+import type { RowProps } from '../../parts/virtual-list.tsx';
 import type { QueryValues } from '../../router/location.ts';
 import {
   CHANGE_KINDS,
@@ -16,9 +16,8 @@ import {
   type ChangeRow,
 } from './change-tree.ts';
 import { changeWords } from './change-words.ts';
+import { FileRows } from './file-rows.tsx';
 
-const ROW_HEIGHT = 30;
-const ROWS_SHOWN_MAX = 14;
 /** More than these are shown by folder at first. */
 const OPEN_FILES_MAX = 200;
 const INDENT = 16;
@@ -87,23 +86,20 @@ export function ChangeList({ files, envId, fileQuery }: Props): ReactElement {
           No changed file has that in its path.
         </p>
       ) : (
-        <div className="files-list" style={{ height: Math.min(rows.length, ROWS_SHOWN_MAX) * ROW_HEIGHT + 2 }}>
-          <VirtualList
-            label={`${formatQuantity(shown.length, 'changed file')}, by folder`}
-            count={rows.length}
-            rowHeight={ROW_HEIGHT}
-            keyOf={(index) => `${rows[index]?.kind} ${rows[index]?.path}`}
-            renderRow={(index, row) => {
-              const shownRow = rows[index];
-              if (shownRow === undefined) return null;
-              return shownRow.kind === 'folder' ? (
-                <Folder of={shownRow} row={row} onTurn={turn} />
-              ) : (
-                <File of={shownRow} row={row} envId={envId} fileQuery={fileQuery} />
-              );
-            }}
-          />
-        </div>
+        <FileRows
+          label={`${formatQuantity(shown.length, 'changed file')}, by folder`}
+          count={rows.length}
+          keyOf={(index) => `${rows[index]?.kind} ${rows[index]?.path}`}
+          renderRow={(index, row) => {
+            const shownRow = rows[index];
+            if (shownRow === undefined) return null;
+            return shownRow.kind === 'folder' ? (
+              <Folder of={shownRow} row={row} onTurn={turn} />
+            ) : (
+              <File of={shownRow} row={row} envId={envId} fileQuery={fileQuery} />
+            );
+          }}
+        />
       )}
     </div>
   );

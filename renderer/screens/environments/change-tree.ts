@@ -1,4 +1,5 @@
 import type { FileChange } from '../../../src/api/chain/content.ts';
+import { comparePaths } from '../../../src/ledger/log/file-tree.ts';
 
 /** What changed of a difference's files: the kinds that a person chooses from. A file whose mode alone differs is changed. */
 export type ChangeKind = 'added' | 'changed' | 'removed';
@@ -69,9 +70,9 @@ export function changeTreeOf(files: readonly FileChange[]): ChangeTree {
 
 function settled(growing: Growing, path: string, name: string): ChangeTree {
   const folders = [...growing.folders]
-    .sort(([left], [right]) => compare(left, right))
+    .sort(([left], [right]) => comparePaths(left, right))
     .map(([below, tree]) => joined(settled(tree, path === '' ? below : `${path}/${below}`, below)));
-  const files = growing.files.toSorted((left, right) => compare(left.path, right.path));
+  const files = growing.files.toSorted((left, right) => comparePaths(left.path, right.path));
   const counts = { ...countChanges(files) };
   for (const folder of folders) for (const kind of CHANGE_KINDS) counts[kind] += folder.counts[kind];
   return { path, name, counts, folders, files };
@@ -82,10 +83,6 @@ function joined(tree: ChangeTree): ChangeTree {
   const [only] = tree.folders;
   if (tree.files.length > 0 || tree.folders.length !== 1 || only === undefined) return tree;
   return { ...only, name: `${tree.name}/${only.name}` };
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** The rows below a tree's root, of which the folders that `isOpen` names show what they hold. */

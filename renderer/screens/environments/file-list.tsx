@@ -7,13 +7,10 @@ import { formatBytes, formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
-import { VirtualList } from '../../parts/virtual-list.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
+import { FileRows } from './file-rows.tsx';
 import type { Version } from './versions.ts';
-
-const ROW_HEIGHT = 30;
-const ROWS_SHOWN_MAX = 14;
 
 interface Props {
   readonly environment: EnvironmentView;
@@ -57,31 +54,23 @@ function Rows({
   readonly version: Version;
 }): ReactElement {
   return (
-    <div className="files-list" style={{ height: Math.min(files.length, ROWS_SHOWN_MAX) * ROW_HEIGHT + 2 }}>
-      <VirtualList
-        label={`Files of ${version.label}`}
-        count={files.length}
-        rowHeight={ROW_HEIGHT}
-        keyOf={(index) => files[index]?.path ?? String(index)}
-        renderRow={(index, row) => {
-          const file = files[index];
-          return file === undefined ? null : (
-            <Link
-              className="file-row"
-              to={['environments', envId]}
-              query={{ to: version.key, file: file.path }}
-              {...row}
-            >
-              <span className="mono clip grow">{file.path}</span>
-              {file.mode === 0o755 ? <span className="tag">executable</span> : null}
-              <span className="soft number">{formatBytes(file.size_bytes)}</span>
-              <span className="faint">
-                <HashText value={file.content_hash} />
-              </span>
-            </Link>
-          );
-        }}
-      />
-    </div>
+    <FileRows
+      label={`Files of ${version.label}`}
+      count={files.length}
+      keyOf={(index) => files[index]?.path ?? String(index)}
+      renderRow={(index, row) => {
+        const file = files[index];
+        return file === undefined ? null : (
+          <Link className="file-row" to={['environments', envId]} query={{ to: version.key, file: file.path }} {...row}>
+            <span className="mono clip grow">{file.path}</span>
+            {file.mode === 0o755 ? <span className="tag">executable</span> : null}
+            <span className="soft number">{formatBytes(file.size_bytes)}</span>
+            <span className="faint">
+              <HashText value={file.content_hash} />
+            </span>
+          </Link>
+        );
+      }}
+    />
   );
 }

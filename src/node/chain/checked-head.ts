@@ -3,7 +3,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { readEra } from '../../ledger/governance/era.ts';
 import { readTransactionWindow } from '../../ledger/governance/transaction-window.ts';
 import type { LedgerState } from '../../ledger/state/ledger-state.ts';
-import { leafHash, merkleRoot, readFrontier, type LogFrontier } from '../../ledger/log/log.ts';
+import { readFrontier, type LogFrontier } from '../../ledger/log/log.ts';
 import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
 import { decodeStoredText } from '../storage/stored-transaction.ts';
@@ -60,10 +60,9 @@ export function recallRecent(reader: ChainReader, state: LedgerState, head: Stor
   return recent;
 }
 
-function recallBlock(reader: ChainReader, { header, firstLogIndex }: StoredBlock, recent: RecentTransactions): void {
-  const all = reader.transactionBytesBetween(firstLogIndex, header.log_size);
-  if (encodeHash(merkleRoot(all.map((bytes) => leafHash(bytes)))) !== header.transactions_root)
-    throw corrupt(`block ${header.index}`, 'its transactions are not those that its header names');
+function recallBlock(reader: ChainReader, block: StoredBlock, recent: RecentTransactions): void {
+  const { header, firstLogIndex } = block;
+  const all = reader.transactionsOf(block, firstLogIndex, header.log_size);
   const entries = reader.ids(header.index);
   for (const [offset, bytes] of all.entries()) {
     const { text, transaction } = decodeStoredText(bytes, firstLogIndex + offset);

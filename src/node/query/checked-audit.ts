@@ -5,6 +5,7 @@ import { AuditSearch, type LogRange } from './audit-search.ts';
 import { checkHistory } from './environment-history.ts';
 import { IndexDifference } from './index-difference.ts';
 import type { QueryContext } from './query-context.ts';
+import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
 
 /**
  * What the index found, checked against the chain: each transaction is one that was asked for, and an environment's
@@ -57,12 +58,29 @@ export class CheckedAudit {
    * gather every transaction that has one.
    */
   #findNewest(filter: AuditFilter, { begin, end }: LogRange, limit: number): readonly number[] {
-    const first = Math.max(begin, end - NEWEST_TO_LIMIT * limit);
-    const newest = Array.from({ length: Math.max(0, end - first) }, (_, offset) => this.#placed(end - 1 - offset));
+    const newest = this.#newestFirst({ begin: Math.max(begin, end - NEWEST_TO_LIMIT * limit), end });
     return this.#match
       .sought(filter, newest)
       .slice(0, limit)
       .map(({ logIndex }) => logIndex);
+  }
+
+  /** A range of the log, read block by block. */
+  #newestFirst({ begin, end }: LogRange): readonly PlacedTransaction[] {
+    const { chain } = this.#context;
+    const placed: PlacedTransaction[] = [];
+    while (placed.length < end - begin) {
+      const behind = end - placed.length;
+      const height = chain.heightOfLogIndex(behind - 1);
+      const block = chain.block(height);
+      const first = Math.max(begin, block.firstLogIndex);
+      const read = chain.transactionsOf(block, first, behind).map((bytes, place) => {
+        const logIndex = first + place;
+        return { height, logIndex, transaction: decodeStoredTransaction(bytes, logIndex) };
+      });
+      placed.push(...read.reverse());
+    }
+    return placed;
   }
 
   #placed(logIndex: number): PlacedTransaction {
