@@ -180,9 +180,8 @@ export class QuantumNode {
       }
       return node;
     } catch (error) {
-      // Its thread would keep the process alive, and the chain open, without the lock.
-      await validator?.stop();
-      if (node !== null) await node.#queryThread.stop();
+      // Their threads would keep the process alive, and the chain open, without the lock.
+      await Promise.allSettled([validator?.stop(), node === null ? null : node.#queryThread.stop()]);
       throw storageError(CHAIN_DATABASE, error);
     } finally {
       wipeKeys(options);

@@ -12,6 +12,7 @@ import {
   retriedTests,
   storageCodesByHand,
   threadsByHand,
+  threadsOutOfHand,
   unfinishedMarks,
   unregisteredActions,
   unregisteredRules,
@@ -62,6 +63,18 @@ describe('product code', () => {
     expect(threadsByHand([file('src/a.ts', "new Worker(new URL('./hash-worker.ts', import.meta.url))")])).toHaveLength(
       1,
     );
+  });
+
+  test('ends no thread by force', () => {
+    expect(threadsOutOfHand(readSourceFiles(productFolders))).toEqual([]);
+    for (const text of [
+      'await this.#worker.terminate();',
+      'new Worker(url)',
+      'threads.map((thread) => thread.terminate())',
+    ])
+      expect(threadsOutOfHand([file('src/a.ts', text)])).toHaveLength(1);
+    expect(threadsOutOfHand([file('src/node/threads/thread.ts', 'new Worker(url, options)')])).toEqual([]);
+    expect(threadsOutOfHand([file('src/a.ts', 'socket.terminate();')])).toEqual([]);
   });
 
   test('tells in one place what an error of the disk means', () => {

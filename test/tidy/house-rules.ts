@@ -57,6 +57,16 @@ export function threadsByHand(files: readonly SourceFile[]): readonly string[] {
   return linesMatching(files, /\bnew URL\(['"`][^'"`]*\.ts['"`]/, 'the address of a source file');
 }
 
+/** A thread that is terminated while it is in an addon ends the process: it is asked to end (src/node/threads/thread.ts). */
+export function threadsOutOfHand(files: readonly SourceFile[]): readonly string[] {
+  const owners = ['src/node/threads/thread.ts', 'src/node/blobs/hash-pool.ts'];
+  const others = files.filter(({ path }) => !owners.includes(path));
+  return [
+    ...linesMatching(others, /\bnew Worker\(/, 'a thread of its own'),
+    ...linesMatching(files, /\b(?:worker|thread)\w*\??\.terminate\(/i, 'the end of a thread by force'),
+  ];
+}
+
 const NAME = String.raw`\{(?:\w+\??\.)*(?:env_id|validator_id|member_name|(?:member|proposer|identity|carried_by)\.name)\}`;
 
 /** A name of the chain that stands by itself is compared with those beside it (renderer/names), or nobody is told of a lookalike. */

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 
 import type Database from 'better-sqlite3';
 
@@ -10,7 +9,8 @@ import { BLOB_PACK_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import { holdLock } from '../storage/database.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
-import { connectPort, type PortClient } from '../threads/connect-port.ts';
+import type { PortClient } from '../threads/connect-port.ts';
+import { Thread } from '../threads/thread.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import { systemCodeOf } from '../../base/errors.ts';
 import { indexPathOf, openIndexForWriting, packsDirectoryOf } from './blob-index.ts';
@@ -42,11 +42,6 @@ export interface VerifyAllCall {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Thread {
-  readonly worker: Worker;
-  readonly client: PortClient<BlobHandlers>;
-}
-
 interface Call<Progress> {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -69,7 +64,7 @@ export class BlobStore {
   readonly #lock: Database.Database;
   readonly #reader: BlobReader;
   readonly #cancel = new Int32Array(new SharedArrayBuffer(4));
-  #thread: Thread | null = null;
+  #thread: Thread<BlobHandlers> | null = null;
   /** Of the current request. */
   #onProgress: ((progress: unknown) => void) | null = null;
   /** Requests go to the thread one after the other. */
@@ -154,13 +149,7 @@ export class BlobStore {
     this.#closed = true;
     Atomics.store(this.#cancel, 0, 1);
     await this.#last.catch(() => null);
-    if (this.#thread !== null) {
-      const { worker, client } = this.#thread;
-      worker.ref();
-      const exited = new Promise((resolve) => worker.once('exit', resolve));
-      await client.remote.close().catch(() => null);
-      await exited;
-    }
+    await this.#thread?.end().catch(() => undefined);
     this.#reader.close();
     this.#lock.close();
   }
@@ -174,7 +163,7 @@ export class BlobStore {
   async #ask<Answer, Progress>({ signal, onProgress }: Call<Progress>, work: Work<Answer>): Promise<Answer> {
     if (this.#closed) throw new QuantumLockError('NODE_STOPPED', 'the blob store is closed');
     if (signal?.aborted === true) throw cancelledError();
-    const { worker, client } = (this.#thread ??= this.#startThread());
+    const thread = (this.#thread ??= this.#startThread());
     Atomics.store(this.#cancel, 0, 0);
     const onAbort = (): void => {
       Atomics.store(this.#cancel, 0, 1);
@@ -182,43 +171,39 @@ export class BlobStore {
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#onProgress = (progress) => onProgress?.(progress as Progress);
     // The process must not end before its answer.
-    worker.ref();
+    thread.hold(true);
     try {
-      return await work(client.remote);
+      return await work(thread.remote);
     } catch (error) {
       // After a bug nothing is known of the thread; the next request starts another.
-      if (!(error instanceof QuantumLockError)) await this.#dropThread(worker);
+      if (!(error instanceof QuantumLockError)) await this.#dropThread(thread);
       throw error;
     } finally {
-      worker.unref();
+      thread.hold(false);
       this.#onProgress = null;
       signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  #startThread(): Thread {
-    const workerData: BlobWorkerData = {
-      directory: this.#directory,
-      packSizeMax: this.#packSizeMax,
-      cancel: this.#cancel.buffer,
-    };
-    const worker = new Worker(workerUrl(import.meta.url, './blob-worker.ts'), { workerData });
-    const client = connectPort<BlobHandlers>(worker, (_, progress) => this.#onProgress?.(progress));
-    const end = (error: QuantumLockError): void => {
-      client.fail(error);
-      void this.#dropThread(worker);
-    };
-    worker.on('error', (cause: Error) =>
-      end(new QuantumLockError('NODE_FAILED', `the blob store's thread failed: ${cause.message}`, { cause })),
-    );
-    worker.on('exit', (code) => end(new QuantumLockError('NODE_FAILED', `the blob store's thread ended with ${code}`)));
-    worker.unref();
-    return { worker, client };
+  #startThread(): Thread<BlobHandlers> {
+    const thread: Thread<BlobHandlers> = new Thread({
+      url: workerUrl(import.meta.url, './blob-worker.ts'),
+      name: "the blob store's thread",
+      workerData: {
+        directory: this.#directory,
+        packSizeMax: this.#packSizeMax,
+        cancel: this.#cancel.buffer,
+      } satisfies BlobWorkerData,
+      onEvent: (_, progress) => this.#onProgress?.(progress),
+      onFailure: () => void this.#dropThread(thread),
+    });
+    thread.hold(false);
+    return thread;
   }
 
-  async #dropThread(worker: Worker): Promise<void> {
-    if (this.#thread?.worker === worker) this.#thread = null;
-    await worker.terminate();
+  async #dropThread(thread: Thread<BlobHandlers>): Promise<void> {
+    if (this.#thread === thread) this.#thread = null;
+    await thread.end().catch(() => undefined);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { FileEntry } from '../../ledger/log/file-tree.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
-import { progressTo, servePort } from '../threads/serve-port.ts';
+import { progressTo, serveOwner } from '../threads/serve-port.ts';
 import { BlobReader } from './blob-reader.ts';
 import { BlobWriter } from './blob-writer.ts';
 import { HashPool } from './hash-pool.ts';
@@ -61,14 +61,14 @@ const handlers = {
   takeOver: (from: string, stateHash: Hash): Promise<boolean> =>
     guarded(() => importContent(writer(), { from, stateHash }, checkCancelled)),
   verify: (): Promise<Omit<VerifiedBlobs, 'damaged'>> => guarded(verify),
-  async close(): Promise<void> {
-    await readers.close();
-    opened?.close();
-    setImmediate(() => port.close());
-  },
 };
 
-servePort(port, handlers);
+async function close(): Promise<void> {
+  await readers.close();
+  opened?.close();
+}
+
+serveOwner(port, handlers, close);
 
 function writer(): BlobWriter {
   return (opened ??= new BlobWriter(directory, packSizeMax));

@@ -5,7 +5,9 @@ import type { ReadableFile } from './read-file.ts';
 export type ToHashWorker =
   | { readonly type: 'read'; readonly root: string; readonly files: readonly ReadableFile[] }
   /** A slab that was taken in: it can be filled again. */
-  | { readonly type: 'slab'; readonly slab: Uint8Array<ArrayBuffer> };
+  | { readonly type: 'slab'; readonly slab: Uint8Array<ArrayBuffer> }
+  /** Nothing more is wanted: it ends, in the middle of a file too. */
+  | { readonly type: 'end' };
 
 export interface HashedChunk {
   /** Index into the files of the `read`. */

@@ -13,20 +13,27 @@ const THREAD_COUNT = 2;
 /** Files handed to a thread at once: enough to fill a slab with small ones. */
 const BATCH_FILES_MAX = 256;
 
+interface Member {
+  readonly worker: Worker;
+  readonly exited: Promise<void>;
+}
+
 /** Reads files on threads of its own, started at first need and kept. */
 export class HashPool implements FileReaders {
-  #workers: Worker[] = [];
+  #members: Member[] = [];
 
   start(): void {
-    while (this.#workers.length < THREAD_COUNT)
-      this.#workers.push(new Worker(workerUrl(import.meta.url, './hash-worker.ts')));
+    while (this.#members.length < THREAD_COUNT) {
+      const worker = new Worker(workerUrl(import.meta.url, './hash-worker.ts'));
+      this.#members.push({ worker, exited: new Promise((resolve) => worker.once('exit', () => resolve())) });
+    }
   }
 
   async readAll(root: string, files: readonly WalkedFile[], sink: FileSink, checkCancelled: () => void): Promise<void> {
     const batches = batchesOf(files);
     this.start();
     try {
-      await Promise.all(this.#workers.map((worker) => drain({ worker, root, batches, sink, checkCancelled })));
+      await Promise.all(this.#members.map(({ worker }) => drain({ worker, root, batches, sink, checkCancelled })));
     } catch (error) {
       // The others may be in the middle of a file: their state is not worth saving.
       await this.close();
@@ -35,9 +42,10 @@ export class HashPool implements FileReaders {
   }
 
   async close(): Promise<void> {
-    const workers = this.#workers;
-    this.#workers = [];
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    const members = this.#members;
+    this.#members = [];
+    for (const { worker } of members) post(worker, { type: 'end' });
+    await Promise.all(members.map(({ exited }) => exited));
   }
 }
 

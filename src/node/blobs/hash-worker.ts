@@ -24,6 +24,10 @@ port.on('message', (message: ToHashWorker) => {
     case 'read':
       void readFiles(message.root, message.files);
       return;
+    case 'end':
+      // What waits for a slab now waits for nothing, and the thread ends.
+      port.close();
+      return;
   }
 });
 

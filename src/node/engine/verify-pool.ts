@@ -1,12 +1,10 @@
-import { Worker } from 'node:worker_threads';
 import { decodeUtf8 } from '../../base/bytes.ts';
-import { QuantumLockError } from '../../base/errors.ts';
 import { VERIFY_BATCH_TRANSACTIONS_MAX, VERIFY_HERE_TRANSACTIONS_MAX } from '../../base/limits.ts';
 import type { ChainRoot } from '../../ledger/chain-identity.ts';
 import type { Rejection } from '../../ledger/rejections.ts';
 import { checkTransaction, type CheckedTransaction, type Transaction } from '../../ledger/transactions/transaction.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
-import { connectPort, type PortClient } from '../threads/connect-port.ts';
+import { Thread } from '../threads/thread.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import { packBytes } from './packed-bytes.ts';
 import type { VerifiedBatch, VerifyHandlers } from './verify-worker.ts';
@@ -14,8 +12,7 @@ import type { VerifiedBatch, VerifyHandlers } from './verify-worker.ts';
 export type Verified = CheckedTransaction | Rejection;
 
 interface Member {
-  readonly worker: Worker;
-  readonly client: PortClient<VerifyHandlers>;
+  readonly thread: Thread<VerifyHandlers>;
   busy: number;
 }
 
@@ -29,16 +26,11 @@ export class VerifyPool {
 
   constructor(options: { readonly chain: ChainRoot; readonly threads: number }) {
     this.#chain = options.chain;
-    this.#members = Array.from({ length: options.threads }, () => {
-      const worker = new Worker(workerUrl(import.meta.url, './verify-worker.ts'), {
-        workerData: { chain: options.chain },
-      });
-      const client = connectPort<VerifyHandlers>(worker);
-      worker.on('error', (cause: Error) =>
-        client.fail(new QuantumLockError('NODE_FAILED', `a verify thread failed: ${cause.message}`, { cause })),
-      );
-      return { worker, client, busy: 0 };
-    });
+    const url = workerUrl(import.meta.url, './verify-worker.ts');
+    this.#members = Array.from({ length: options.threads }, () => ({
+      thread: new Thread<VerifyHandlers>({ url, name: 'a verify thread', workerData: { chain: options.chain } }),
+      busy: 0,
+    }));
   }
 
   get threads(): number {
@@ -68,7 +60,7 @@ export class VerifyPool {
     member.busy += parts.length;
     try {
       // The batch is copied by the message: the bytes here stay for the executor.
-      const result = (await member.client.remote.verify(packBytes(parts))) as VerifiedBatch;
+      const result = (await member.thread.remote.verify(packBytes(parts))) as VerifiedBatch;
       this.cpuUs += result.cpuUs;
       const verified: Verified[] = [];
       let rejections = 0;
@@ -92,7 +84,8 @@ export class VerifyPool {
     }
   }
 
+  /** After the batches under way. A thread that failed is gone already. */
   async close(): Promise<void> {
-    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#members.map(({ thread }) => thread.end().catch(() => undefined)));
   }
 }

@@ -5,7 +5,7 @@ import { checkTransaction, isRejection } from '../../ledger/transactions/transac
 import type { Rejection } from '../../ledger/rejections.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
 import { Transfer } from '../threads/port-messages.ts';
-import { servePort } from '../threads/serve-port.ts';
+import { serveOwner } from '../threads/serve-port.ts';
 import { unpackBytes, type PackedBytes } from './packed-bytes.ts';
 
 /** Checks transactions by themselves, off the validator's thread. */
@@ -43,4 +43,4 @@ function verifyBatch(batch: PackedBytes): Transfer {
   return new Transfer(result, [digests.buffer]);
 }
 
-servePort(defined(parentPort, 'parent port'), { verify: verifyBatch } satisfies VerifyHandlers);
+serveOwner(defined(parentPort, 'parent port'), { verify: verifyBatch } satisfies VerifyHandlers);

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
 import type { ExportManifest } from '../../ledger/documents/export-manifest.ts';
-import { progressTo, servePort } from '../threads/serve-port.ts';
+import { progressTo, serveOwner } from '../threads/serve-port.ts';
 import type { ContentWork } from './export-content.ts';
 import { BegunExport, type ExportSignature, type MadeExport, type MakeExportOptions } from './make-export.ts';
 import { previewReport, type PreviewedReport, type PreviewRequest } from './report/preview-report.ts';
@@ -25,12 +25,6 @@ const handlers = {
   },
   preview: (request: PreviewRequest, signal: AbortSignal): Promise<PreviewedReport> =>
     previewReport(request, workUntil(signal)),
-  /** Leaves nothing of an export that was begun and not finished. */
-  async close(): Promise<void> {
-    await begun?.abandon();
-    begun = null;
-    setImmediate(() => port.close());
-  },
 };
 
 function workUntil(signal: AbortSignal): ContentWork {
@@ -38,4 +32,10 @@ function workUntil(signal: AbortSignal): ContentWork {
   return { signal, report: (done, total) => report({ done, total }) };
 }
 
-servePort(port, handlers);
+/** Leaves nothing of an export that was begun and not finished. */
+async function close(): Promise<void> {
+  await begun?.abandon();
+  begun = null;
+}
+
+serveOwner(port, handlers, close);

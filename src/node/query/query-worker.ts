@@ -8,7 +8,7 @@ import { misfit } from '../storage/block-check.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
-import { notify, servePort } from '../threads/serve-port.ts';
+import { notify, serveOwner } from '../threads/serve-port.ts';
 import { RecordedScrub, SCRUB_REST_MS } from '../integrity/recorded-scrub.ts';
 import { ScrubRecord } from '../integrity/scrub-record.ts';
 import type { ScrubProgress } from '../integrity/scrub-view.ts';
@@ -139,7 +139,7 @@ function scheduleAdvance(delayMs: number): void {
   if (isAdvancing) return;
   isAdvancing = true;
   if (delayMs === 0) setImmediate(advance);
-  else setTimeout(advance, delayMs);
+  else setTimeout(advance, delayMs).unref();
 }
 
 /** Runs work on the index; where that finds it damaged, it is rebuilt and the work done on the new one. */
@@ -351,12 +351,6 @@ const own = {
       indexUncheckedAfter: isIndexChecked ? null : scrub.height,
     })),
   ),
-  stop: ownProcedure.handler(() => {
-    isClosing = true;
-    contentScrub.close();
-    content.close();
-    queries.index.close();
-  }),
 };
 
 const router = {
@@ -375,7 +369,16 @@ const answers = createRouterClient(router, {
   context: ({ now }: CallContext): ReadContext => ({ ...given, now }),
 }) as unknown as Readonly<Record<keyof QueryRouter, Answer>>;
 
-servePort(
+/** Whatever still reads finds both databases closed, and ends. */
+function close(): void {
+  isClosing = true;
+  contentScrub.close();
+  content.close();
+  queries.index.close();
+  chainDatabase.close();
+}
+
+serveOwner(
   port,
   Object.fromEntries(
     (Object.keys(router) as (keyof QueryRouter)[]).map((name) => {
@@ -387,6 +390,7 @@ servePort(
       ];
     }),
   ),
+  close,
 );
 scheduleAdvance(0);
 scheduleScrub(SCRUB_PAUSE_MS);

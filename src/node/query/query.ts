@@ -1,8 +1,8 @@
 import { createORPCClient } from '@orpc/client';
 import type { RouterClient } from '@orpc/server';
-import { Worker } from 'node:worker_threads';
 import { QuantumLockError, type ErrorValue } from '../../base/errors.ts';
-import { connectPort } from '../threads/connect-port.ts';
+import type { Handlers } from '../threads/port-messages.ts';
+import { Thread } from '../threads/thread.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import type { QueryWorkerData } from './query-worker-data.ts';
 import type { CallContext, QueryRouter } from './query-worker.ts';
@@ -27,12 +27,13 @@ export type QueryRemote = RouterClient<QueryRouter>;
 /** The query thread as the rest of the process sees it. */
 export class QueryThread {
   readonly remote: QueryRemote;
-  readonly #worker: Worker;
-  #isStopping = false;
+  readonly #thread: Thread<Handlers>;
 
   constructor(options: QueryThreadOptions) {
     const { chainDirectory, indexDirectory, blobsDirectory, keepsIndex, validatorId, scrubRecord } = options;
-    this.#worker = new Worker(workerUrl(import.meta.url, './query-worker.ts'), {
+    this.#thread = new Thread({
+      url: workerUrl(import.meta.url, './query-worker.ts'),
+      name: 'the query thread',
       workerData: {
         chainDirectory,
         indexDirectory,
@@ -41,40 +42,23 @@ export class QueryThread {
         validatorId,
         scrubRecord,
       } satisfies QueryWorkerData,
-    });
-    const client = connectPort(this.#worker, (event, data) => {
-      if (event === 'indexed') options.onIndexed((data as { height: number }).height);
-      if (event === 'index-differs') options.onIndexDifference?.((data as { readonly what: string }).what);
-      if (event === 'chain-damaged') options.onChainDamage?.(QuantumLockError.fromValue(data as ErrorValue));
-      if (event === 'content-damaged') options.onContentDamage?.((data as { readonly what: string }).what);
-      if (event === 'index-failed') options.onIndexFailure?.(QuantumLockError.fromValue(data as ErrorValue));
+      onEvent: (event, data) => {
+        if (event === 'indexed') options.onIndexed((data as { height: number }).height);
+        if (event === 'index-differs') options.onIndexDifference?.((data as { readonly what: string }).what);
+        if (event === 'chain-damaged') options.onChainDamage?.(QuantumLockError.fromValue(data as ErrorValue));
+        if (event === 'content-damaged') options.onContentDamage?.((data as { readonly what: string }).what);
+        if (event === 'index-failed') options.onIndexFailure?.(QuantumLockError.fromValue(data as ErrorValue));
+      },
+      onFailure: options.onFailure,
     });
     this.remote = createORPCClient<QueryRemote>({
       call: ([name = ''], input, { signal }) =>
-        client.call(name, [input, { now: options.now() } satisfies CallContext, signal ?? null]),
+        this.#thread.client.call(name, [input, { now: options.now() } satisfies CallContext, signal ?? null]),
     });
-    const fail = (error: QuantumLockError): void => {
-      client.fail(error);
-      if (!this.#isStopping) options.onFailure(error);
-    };
-    this.#worker.on('error', (cause: Error) =>
-      fail(
-        cause instanceof QuantumLockError
-          ? cause
-          : new QuantumLockError('NODE_FAILED', `the query thread failed: ${cause.message}`, { cause }),
-      ),
-    );
-    this.#worker.on('exit', () => fail(new QuantumLockError('NODE_FAILED', 'the query thread ended')));
   }
 
   async stop(): Promise<void> {
-    if (this.#isStopping) return;
-    this.#isStopping = true;
-    try {
-      await this.remote.stop();
-    } catch {
-      // The thread is gone already, which is what was asked for; its failure was reported when it happened.
-    }
-    await this.#worker.terminate();
+    // A thread that is gone already is what was asked for; its failure was reported when it happened.
+    await this.#thread.end().catch(() => undefined);
   }
 }

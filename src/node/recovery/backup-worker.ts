@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
-import { progressTo, servePort } from '../threads/serve-port.ts';
+import { progressTo, serveOwner } from '../threads/serve-port.ts';
 import type { BackupManifest, SignedManifest } from './backup-format.ts';
 import type { WrittenFile } from './backup-sink.ts';
 import { encryptBackup, type EncryptRequest } from './encrypt-backup.ts';
@@ -25,12 +25,12 @@ const handlers = {
   },
   encrypt: (request: EncryptRequest, signal: AbortSignal): Promise<WrittenFile> =>
     encryptBackup(request, { signal, report: progressTo(port) }),
-  /** Leaves nothing of a backup that was begun. */
-  async close(): Promise<void> {
-    await writer?.abandon();
-    writer = null;
-    setImmediate(() => port.close());
-  },
 };
 
-servePort(port, handlers);
+/** Leaves nothing of a backup that was begun. */
+async function close(): Promise<void> {
+  await writer?.abandon();
+  writer = null;
+}
+
+serveOwner(port, handlers, close);

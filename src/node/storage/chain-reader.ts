@@ -149,7 +149,10 @@ export class ChainReader {
   #genesis(): Hash {
     if (this.#knownGenesis !== null) return this.#knownGenesis;
     const row = this.#final.row(0);
-    if (row === undefined) throw misfit('block 0', 'is missing');
+    if (row === undefined) {
+      if (this.heightOrNone() < 0) throw noBlock();
+      throw misfit('block 0', 'is missing');
+    }
     return (this.#knownGenesis = encodeHash(row.hash));
   }
 
@@ -193,7 +196,7 @@ export class ChainReader {
   /** Index of the newest block. @throws STORAGE_CORRUPT where there is none */
   height(): number {
     const height = this.#final.height();
-    if (height < 0) throw new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block');
+    if (height < 0) throw noBlock();
     return height;
   }
 
@@ -356,4 +359,8 @@ export class ChainReader {
     const bytes = this.tree.get(this.block(height).roots[namespace], key);
     return bytes === undefined ? undefined : decodeUtf8(bytes);
   }
+}
+
+function noBlock(): QuantumLockError {
+  return new QuantumLockError('STORAGE_CORRUPT', 'the chain has no block');
 }

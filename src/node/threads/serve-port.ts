@@ -1,5 +1,5 @@
 import { ORPCError } from '@orpc/client';
-import type { Transferable } from 'node:worker_threads';
+import type { MessagePort, Transferable } from 'node:worker_threads';
 import { encodeWireError } from '../../api/wire-error.ts';
 import { AssertionError } from '../../base/assert.ts';
 import {
@@ -20,6 +20,24 @@ export function servePort(port: Port, handlers: Handlers): void {
     if ('call' in message) void calls.begin(message);
     else if ('next' in message) void calls.next(message.next);
     else if ('cancel' in message) calls.cancel(message.cancel);
+  });
+}
+
+/**
+ * Answers the calls of the thread that started this one, until it ends this one: `close` lets go of what is open, and with
+ * the port closed a thread that waits for nothing else ends.
+ */
+export function serveOwner(port: MessagePort, handlers: Handlers, close?: () => void | Promise<void>): void {
+  servePort(port, {
+    ...handlers,
+    async close() {
+      try {
+        await close?.();
+      } finally {
+        // After the answer.
+        setImmediate(() => port.close());
+      }
+    },
   });
 }
 

@@ -15,7 +15,7 @@ import { loadDigestSigner, loadSignatureVerifier } from '../signature-verifier.t
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 import { ChainStore } from '../storage/chain-store.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
-import { notify, servePort } from '../threads/serve-port.ts';
+import { notify, serveOwner } from '../threads/serve-port.ts';
 import { TOLD_METRICS_MINUTES } from './told-metrics.ts';
 
 /** The validator's thread: it alone writes the chain. No fsync, hash or query of it ever blocks a window. */
@@ -36,15 +36,16 @@ export type ValidatorHandlers = {
   readonly clock: () => ClockReading;
   readonly stats: () => EngineStats;
   readonly metrics: (minutes: number) => MeterPoint[];
-  readonly stop: () => Promise<void>;
 };
 
 const port = defined(parentPort, 'parent port');
 const options = workerData as ValidatorWorkerData;
-let running: { readonly engine: EmbeddedEngine; readonly store: ChainStore } | null = null;
+let store: ChainStore | null = null;
+let pool: VerifyPool | null = null;
+let running: EmbeddedEngine | null = null;
 
 function engine(): EmbeddedEngine {
-  return defined(running, 'the started engine').engine;
+  return defined(running, 'the started engine');
 }
 
 const STATS_INTERVAL_MS = 250;
@@ -54,31 +55,28 @@ let toldStatsAt = 0;
 function tellStats(): void {
   if (running === null || performance.now() - toldStatsAt < STATS_INTERVAL_MS) return;
   toldStatsAt = performance.now();
-  notify(port, 'stats', { stats: running.engine.stats(), metrics: running.engine.metrics(TOLD_METRICS_MINUTES) });
+  notify(port, 'stats', { stats: running.stats(), metrics: running.metrics(TOLD_METRICS_MINUTES) });
 }
 
 const handlers: ValidatorHandlers = {
   start: (key, nextKeys) =>
     guardStorage(CHAIN_DATABASE, () => {
-      const store = ChainStore.open(options.chainDirectory);
-      const pool = new VerifyPool({ chain: store.reader.chain(), threads: options.verifyThreads });
-      running = {
+      store = ChainStore.open(options.chainDirectory);
+      pool = new VerifyPool({ chain: store.reader.chain(), threads: options.verifyThreads });
+      running = new EmbeddedEngine({
         store,
-        engine: new EmbeddedEngine({
-          store,
-          pool,
-          key,
-          nextKeys,
-          sign: loadDigestSigner(),
-          signatureVerifier: loadSignatureVerifier(),
-          now: Date.now,
-          clock: new SealingClock(machineClock(), clockFileOf(options.chainDirectory)),
-          onBlock: (block) => {
-            notify(port, 'block', block);
-            tellStats();
-          },
-        }),
-      };
+        pool,
+        key,
+        nextKeys,
+        sign: loadDigestSigner(),
+        signatureVerifier: loadSignatureVerifier(),
+        now: Date.now,
+        clock: new SealingClock(machineClock(), clockFileOf(options.chainDirectory)),
+        onBlock: (block) => {
+          notify(port, 'block', block);
+          tellStats();
+        },
+      });
     }),
   addKey: (key) => engine().addKey(key),
   dropKey: (publicKey) => engine().dropKey(publicKey),
@@ -88,13 +86,16 @@ const handlers: ValidatorHandlers = {
   clock: () => engine().clock(),
   stats: () => engine().stats(),
   metrics: (minutes) => engine().metrics(minutes),
-  async stop() {
-    if (running === null) return;
-    const { engine: stopping, store } = running;
-    running = null;
-    await stopping.close();
-    store.close();
-  },
 };
 
-servePort(port, handlers);
+/** Commits what was accepted, and closes the chain; also where the start failed on the way. */
+async function close(): Promise<void> {
+  try {
+    await running?.close();
+  } finally {
+    await pool?.close();
+    store?.close();
+  }
+}
+
+serveOwner(port, handlers, close);

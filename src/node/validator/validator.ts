@@ -1,6 +1,5 @@
 import type { ClockReading } from '../clock/sealing-clock.ts';
-import { Worker } from 'node:worker_threads';
-import { QuantumLockError } from '../../base/errors.ts';
+import type { QuantumLockError } from '../../base/errors.ts';
 import type { SimulationResult } from '../../ledger/effects/simulate.ts';
 import type { SignedStatement, StatementToSign } from '../engine/statement.ts';
 import type { EngineStats } from '../engine/engine.ts';
@@ -9,7 +8,7 @@ import type { SubmitResult } from '../../ledger/transactions/receipt.ts';
 import { intervalsOf, type MeterPoint } from '../monitoring/finality-meter.ts';
 import { packBytes } from '../engine/packed-bytes.ts';
 import type { NextKey, SealingKey } from '../chain/seal-block.ts';
-import { connectPort, type PortClient } from '../threads/connect-port.ts';
+import { Thread } from '../threads/thread.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import { TOLD_METRICS_MINUTES } from './told-metrics.ts';
 import type { ValidatorHandlers, ValidatorWorkerData } from './validator-worker.ts';
@@ -40,26 +39,22 @@ interface Waiting {
 
 /** The validator as the rest of the process sees it: calls to its thread. */
 export class Validator {
-  readonly #worker: Worker;
-  readonly #client: PortClient<ValidatorHandlers>;
+  readonly #thread: Thread<ValidatorHandlers>;
   #waiting: Waiting[] = [];
-  #isStopping = false;
   #told: Told | null = null;
 
   private constructor(options: ValidatorOptions) {
     const data: ValidatorWorkerData = { chainDirectory: options.chainDirectory, verifyThreads: options.verifyThreads };
-    this.#worker = new Worker(workerUrl(import.meta.url, './validator-worker.ts'), { workerData: data });
-    this.#client = connectPort<ValidatorHandlers>(this.#worker, (event, block) => {
-      if (event === 'block') options.onBlock(block as CommittedBlock);
-      if (event === 'stats') this.#told = { ...(block as Omit<Told, 'at'>), at: performance.now() };
+    this.#thread = new Thread({
+      url: workerUrl(import.meta.url, './validator-worker.ts'),
+      name: "the validator's thread",
+      workerData: data,
+      onEvent: (event, told) => {
+        if (event === 'block') options.onBlock(told as CommittedBlock);
+        if (event === 'stats') this.#told = { ...(told as Omit<Told, 'at'>), at: performance.now() };
+      },
+      onFailure: options.onFailure,
     });
-    const fail = (message: string, cause?: unknown): void => {
-      const error = new QuantumLockError('NODE_FAILED', message, { cause });
-      this.#client.fail(error);
-      if (!this.#isStopping) options.onFailure(error);
-    };
-    this.#worker.on('error', (cause: Error) => fail(`the validator's thread failed: ${cause.message}`, cause));
-    this.#worker.on('exit', () => fail("the validator's thread ended"));
   }
 
   /** Starts the thread and opens the chain. The secrets are wiped here once the thread has its copies. */
@@ -70,10 +65,11 @@ export class Validator {
   ): Promise<Validator> {
     const validator = new Validator(options);
     try {
-      await validator.#client.remote.start(key, nextKeys);
+      await validator.#thread.remote.start(key, nextKeys);
       return validator;
     } catch (error) {
-      await validator.stop();
+      // What it failed with is told.
+      await validator.stop().catch(() => undefined);
       throw error;
     } finally {
       for (const { secret } of [key, ...nextKeys]) secret.fill(0);
@@ -83,7 +79,7 @@ export class Validator {
   /** Lets a key seal that the chain may name next. The secret is wiped here once the thread has its copy. */
   async addKey(key: NextKey): Promise<void> {
     try {
-      await this.#client.remote.addKey(key);
+      await this.#thread.remote.addKey(key);
     } finally {
       key.secret.fill(0);
     }
@@ -91,12 +87,12 @@ export class Validator {
 
   /** Forgets a key that the chain might have named next. */
   dropKey(publicKey: string): Promise<void> {
-    return this.#client.remote.dropKey(publicKey);
+    return this.#thread.remote.dropKey(publicKey);
   }
 
   /** See {@link EmbeddedEngine.signStatement}. */
   signStatement(statement: StatementToSign): Promise<SignedStatement> {
-    return this.#client.remote.signStatement(statement);
+    return this.#thread.remote.signStatement(statement);
   }
 
   /** Canonical bytes of a signed transaction; answers when it is on disk or refused. Those of one turn travel together. */
@@ -120,7 +116,7 @@ export class Validator {
 
   async submitBatch(transactions: readonly Uint8Array[]): Promise<SubmitResult[]> {
     try {
-      return await this.#client.remote.submit(packBytes(transactions));
+      return await this.#thread.remote.submit(packBytes(transactions));
     } catch (error) {
       // What was reported before the failure is no longer true.
       this.#told = null;
@@ -130,16 +126,16 @@ export class Validator {
 
   /** The state of the machine's clock, and the time that the next block would have. */
   clock(): Promise<ClockReading> {
-    return this.#client.remote.clock();
+    return this.#thread.remote.clock();
   }
 
   simulate(unsigned: Uint8Array): Promise<SimulationResult> {
-    return this.#client.remote.simulate(unsigned);
+    return this.#thread.remote.simulate(unsigned);
   }
 
   /** As they are now. */
   stats(): Promise<EngineStats> {
-    return this.#client.remote.stats();
+    return this.#thread.remote.stats();
   }
 
   /** As they were within the last half second: an answer that waits for no block. */
@@ -150,7 +146,7 @@ export class Validator {
 
   recentMetrics(minutes: number): Promise<MeterPoint[]> {
     const told = this.#recentlyTold();
-    if (told === null || minutes > TOLD_METRICS_MINUTES) return this.#client.remote.metrics(minutes);
+    if (told === null || minutes > TOLD_METRICS_MINUTES) return this.#thread.remote.metrics(minutes);
     return Promise.resolve(told.metrics.slice(-intervalsOf(0, minutes).count));
   }
 
@@ -159,14 +155,8 @@ export class Validator {
     return this.#told !== null && performance.now() - this.#told.at < TOLD_FRESH_MS ? this.#told : null;
   }
 
-  /** Commits what was accepted, closes the chain and ends the thread. */
-  async stop(): Promise<void> {
-    if (this.#isStopping) return;
-    this.#isStopping = true;
-    try {
-      await this.#client.remote.stop();
-    } finally {
-      await this.#worker.terminate();
-    }
+  /** Commits what was accepted, closes the chain and ends the thread. @throws NODE_FAILED where that ended before */
+  stop(): Promise<void> {
+    return this.#thread.end();
   }
 }
