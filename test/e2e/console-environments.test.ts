@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { hashOf } from '../crash/test-chain.ts';
 import { AHEAD } from '../sandbox/environments.ts';
 import { confirmReview, refuseReview } from './confirm-review.ts';
 import { lookAt } from './real-console.ts';
@@ -84,6 +85,86 @@ describe('what others say of a version', () => {
     await claims.getByText('3 files are as signed. 1 file different: maze/env.py.').waitFor();
     expect(await claims.textContent()).toContain('by a certificate for CN=Lab; its signature holds');
     expect(await lookAt(page, 'claims')).toEqual([]);
+  });
+});
+
+const README = `# Grid *maze*
+
+Find the way out. See [the map](docs/map.md), [nothing](gone.md) and <https://example.org/paper>.
+
+| Reward | Value |
+|---|--:|
+| goal | 10 |
+
+1. Install
+2. Run \`train.py\`
+
+> Seeds are fixed.
+
+\`\`\`sh
+python train.py --steps 400
+\`\`\`
+${'\nMore about it, at some length.\n'.repeat(60)}
+## The end
+`;
+
+/** What a stranger would try on whoever reads it. */
+const HOSTILE_README = `<script>document.title='owned'</script><img src=x onerror="document.title='owned'">
+
+[Approve it here](https://evil.example/sign) ![badge](https://evil.example/seen.png) [a](javascript:alert)
+[${'\u202E'}gnp.exe](//evil.example/x)
+`;
+
+describe('the README of a version', () => {
+  const answerWith = (text: string): void =>
+    sandbox.answer({
+      files: () =>
+        Promise.resolve({
+          known: true,
+          files: ['docs/map.md', 'README.md'].map((path) => ({
+            path,
+            mode: 0o644,
+            size_bytes: text.length,
+            content_hash: hashOf(path + text),
+          })),
+        }),
+      file: ({ path }) =>
+        Promise.resolve({ path, size_bytes: text.length, content_hash: hashOf(path + text), kind: 'text', text }),
+    });
+
+  it('is shown as its author laid it out, at first as much as a screen has', async () => {
+    answerWith(README);
+    await openConsole({ address: '#/environments/grid-maze' });
+    const { page } = open;
+    const readme = page.getByRole('region', { name: /^README.md/ });
+    await readme.getByRole('heading', { name: 'Grid maze' }).waitFor();
+    await readme.getByRole('cell', { name: '10' }).waitFor();
+    await readme.scrollIntoViewIfNeeded();
+    expect(await readme.getByRole('heading', { name: 'The end' }).count()).toBe(0);
+    expect(await readme.textContent()).toContain('nothing (gone.md) and https://example.org/paper.');
+    expect(await lookAt(page, 'readme')).toEqual([]);
+    await readme.getByRole('button', { name: 'Show all of it' }).press('Enter');
+    await readme.getByRole('heading', { name: 'The end' }).waitFor();
+    await readme.getByRole('link', { name: 'the map' }).click();
+    await page.getByRole('link', { name: '← Back' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#/environments/grid-maze?to=blue&file=docs%2Fmap.md');
+  });
+
+  it('of a stranger runs nothing, loads nothing and leads nowhere', async () => {
+    answerWith(HOSTILE_README);
+    await openConsole({ address: '#/environments/grid-maze' });
+    const { page } = open;
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const readme = page.getByRole('region', { name: /^README.md/ });
+    await readme.getByText('Approve it here (https://evil.example/sign)').waitFor();
+    expect(await readme.textContent()).toContain("<script>document.title='owned'</script><img src=x onerror=");
+    expect(await readme.textContent()).toContain('image: badge (https://evil.example/seen.png) [a](javascript:alert)');
+    expect(await readme.textContent()).toContain(String.raw`\u{202e}gnp.exe (//evil.example/x)`);
+    expect(await readme.locator('a, img, script').count()).toBe(0);
+    expect(await page.title()).not.toContain('owned');
+    expect(asked.filter((url) => url.includes('evil'))).toEqual([]);
+    expect(await lookAt(page, 'hostile readme')).toEqual([]);
   });
 });
 

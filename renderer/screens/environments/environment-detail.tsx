@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../src/api/chain/environments.ts';
-import { environmentName } from '../../../src/ledger/actions/environment-name.ts';
+import { environmentName } from '../../../src/ledger/actions/environment-metadata.ts';
 import { Link } from '../../parts/link.tsx';
 import { PaneHeader } from '../../parts/pane-header.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';

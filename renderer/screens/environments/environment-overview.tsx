@@ -11,9 +11,12 @@ import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead, type Reading } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
+import { environmentDescription, environmentTags } from '../../../src/ledger/actions/environment-metadata.ts';
+import type { JsonObject } from '../../../src/base/canonical.ts';
 import { Claims } from './claims.tsx';
 import { FileList } from './file-list.tsx';
 import { LineageGraph } from './lineage-graph.tsx';
+import { Readme } from './readme.tsx';
 import { VersionComparison } from './version-comparison.tsx';
 import { chosenVersions, versionsOf } from './versions.ts';
 import { Name } from '../../names/name.tsx';
@@ -26,6 +29,7 @@ export function EnvironmentOverview({ environment }: { readonly environment: Env
   const { from, to } = chosenVersions(versions, query);
   return (
     <>
+      <About metadata={environment.blue.metadata} />
       <TaskLinks environment={environment} />
       <Recalled environment={environment} />
       <section className="section" aria-labelledby="lineage">
@@ -37,10 +41,32 @@ export function EnvironmentOverview({ environment }: { readonly environment: Env
         </ReadingView>
       </section>
       <VersionComparison environment={environment} versions={versions} from={from} to={to} />
+      {to.stateHash === null ? null : <Readme envId={environment.env_id} version={to} stateHash={to.stateHash} />}
       <EnvironmentFacts environment={environment} />
       {to.stateHash === null ? null : <Claims environment={environment} stateHash={to.stateHash} />}
       {to.stateHash === null ? null : <FileList environment={environment} version={to} stateHash={to.stateHash} />}
     </>
+  );
+}
+
+/** What its newest version says that it is for. */
+function About({ metadata }: { readonly metadata: JsonObject }): ReactElement | null {
+  const description = environmentDescription(metadata);
+  const tags = environmentTags(metadata);
+  if (description === null && tags.length === 0) return null;
+  return (
+    <div className="about">
+      {description === null ? null : <p>{description}</p>}
+      {tags.length === 0 ? null : (
+        <ul className="row" aria-label="Tags">
+          {tags.map((tag) => (
+            <li key={tag} className="tag">
+              {tag}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }
 
@@ -146,7 +172,7 @@ function Recalled({
 }
 
 function EnvironmentFacts({ environment }: { readonly environment: EnvironmentView }): ReactElement {
-  const { env_id, blue, green, checkpoint } = environment;
+  const { env_id, created_at, created_by, blue, green, checkpoint } = environment;
   const size =
     blue.file_count === null || blue.size_bytes === null
       ? null
@@ -162,6 +188,7 @@ function EnvironmentFacts({ environment }: { readonly environment: EnvironmentVi
             green === null ? null : <Hash key="green" value={green.state_hash} what="Green state hash" />,
           ],
           ['Content', size],
+          ['Registered', <By key="created" time={created_at} who={created_by} />],
           ['Blue since', <By key="updated" time={blue.updated_at} who={blue.updated_by} />],
           [
             'Green since',

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../base/canonical.ts';
-import { environmentName } from './environment-name.ts';
+import { environmentName } from './environment-metadata.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { BlueVersion, EnvironmentRecord, RemovedEnvironment } from '../state/records.ts';
 import type { ActionContext, NamedEnvironment, Zones } from '../governance/action.ts';

@@ -1,7 +1,7 @@
 import type { EnvironmentSummary } from '../../api/chain/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
 import { greenStatusOf } from '../../ledger/state/green-status.ts';
-import { environmentName } from '../../ledger/actions/environment-name.ts';
+import { environmentName } from '../../ledger/actions/environment-metadata.ts';
 
 /** An environment as a line of a list. */
 export function summaryOfEnvironment(record: EnvironmentRecord): EnvironmentSummary {

@@ -2,7 +2,7 @@ import { decodeUtf8 } from '../../base/bytes.ts';
 import { leastTime } from '../../ledger/governance/era.ts';
 import { stateAfter } from '../storage/stored-past.ts';
 import type { LedgerState } from '../../ledger/state/ledger-state.ts';
-import { environmentName } from '../../ledger/actions/environment-name.ts';
+import { environmentName } from '../../ledger/actions/environment-metadata.ts';
 import { isRecordKey, type EnvironmentRecord } from '../../ledger/state/records.ts';
 import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
