@@ -16,7 +16,7 @@ import { MergeTask } from './tasks/merge-task.tsx';
 import { PromoteTask } from './tasks/promote-task.tsx';
 import { RecallTask } from './tasks/recall-task.tsx';
 import { UpdateTask } from './tasks/update-task.tsx';
-import { useProtection } from './use-protection.ts';
+import { isProtected, usePromotionPolicy } from './promotion-policy.ts';
 import { Name } from '../../names/name.tsx';
 
 /** One environment: what it is, or what is being done to it. */
@@ -53,7 +53,7 @@ function DetailHeader({
   readonly busy: boolean;
 }): ReactElement {
   const { env_id, blue, green, archived_at, recalled, rollback } = environment;
-  const guarded = useProtection()(env_id);
+  const guarded = isProtected(usePromotionPolicy()(env_id));
   const promotable = archived_at === null && green?.version !== blue.version;
   return (
     <PaneHeader

@@ -17,6 +17,7 @@ import { Claims } from './claims.tsx';
 import { FileList } from './file-list.tsx';
 import { LineageGraph } from './lineage-graph.tsx';
 import { Readme } from './readme.tsx';
+import { usePromotionPolicy } from './promotion-policy.ts';
 import { VersionComparison } from './version-comparison.tsx';
 import { chosenVersions, versionsOf } from './versions.ts';
 import { Name } from '../../names/name.tsx';
@@ -173,6 +174,7 @@ function Recalled({
 
 function EnvironmentFacts({ environment }: { readonly environment: EnvironmentView }): ReactElement {
   const { env_id, created_at, created_by, blue, green, checkpoint } = environment;
+  const promotion = usePromotionPolicy()(env_id);
   const size =
     blue.file_count === null || blue.size_bytes === null
       ? null
@@ -189,6 +191,7 @@ function EnvironmentFacts({ environment }: { readonly environment: EnvironmentVi
           ],
           ['Content', size],
           ['Registered', <By key="created" time={created_at} who={created_by} />],
+          ['Promotion', promotion === null ? '–' : promotion.sentence],
           ['Blue since', <By key="updated" time={blue.updated_at} who={blue.updated_by} />],
           [
             'Green since',

@@ -9,7 +9,7 @@ import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
 import type { LaneReading } from './use-lane.ts';
-import { useProtection } from './use-protection.ts';
+import { isProtected, usePromotionPolicy } from './promotion-policy.ts';
 import { Name } from '../../names/name.tsx';
 import { useNamesOf } from '../../names/use-alike.ts';
 
@@ -25,7 +25,7 @@ interface Props {
 export function Lane({ zone, lane, current }: Props): ReactElement {
   const { query } = useLocation();
   const kept = { text: query.get('text'), archived: query.get('archived') };
-  const isProtected = useProtection();
+  const policyOf = usePromotionPolicy();
   useNamesOf('environment', lane.reading.data?.environments, calledOf);
   return (
     <section className="pane" aria-label={`${zone === 'blue' ? 'Blue' : 'Green'} environments`}>
@@ -57,7 +57,7 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
                     current={environment.env_id === current}
                     row={row}
                     kept={kept}
-                    guarded={zone === 'green' && isProtected(environment.env_id)}
+                    guarded={zone === 'green' && isProtected(policyOf(environment.env_id))}
                   />
                 );
               }}
