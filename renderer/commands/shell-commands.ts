@@ -34,6 +34,14 @@ export const shellCommands: readonly Command[] = [
     run: ({ page }) => page.setState({ overlay: 'shortcuts' }),
   },
   {
+    id: 'identity.choose',
+    title: 'Act as somebody else, or lock signing…',
+    keywords: 'identity key switch user lock session',
+    shortcut: 'i',
+    where: 'node',
+    run: ({ page }) => page.setState({ overlay: 'identity' }),
+  },
+  {
     id: 'theme.next',
     title: 'Change the theme: system, light, dark',
     keywords: 'dark light appearance colours',

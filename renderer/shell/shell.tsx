@@ -13,6 +13,7 @@ import { FreezeBand } from './freeze-band.tsx';
 import { HostNotice } from './host-notice.tsx';
 import { LeftReviews } from './left-reviews.tsx';
 import { NotInAFile } from './not-in-a-file.tsx';
+import { IdentityMenu } from './identity-menu.tsx';
 import { Palette } from './palette/palette.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { RunningJobs } from './running-jobs.tsx';
@@ -71,6 +72,7 @@ export function Shell(): ReactElement {
         <WaitingCalls />
         <Palette />
         <Shortcuts />
+        <IdentityMenu />
         <Dropping />
       </div>
     </TasksOffered>

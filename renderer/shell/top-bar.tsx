@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { useStore } from 'zustand';
 
 import { shortcutKeys } from '../commands/command.ts';
+import { STORE_WORDS } from '../keys/store-words.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { formatLevel, UNKNOWN } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
@@ -65,9 +66,9 @@ function ThemeButton(): ReactElement {
   );
 }
 
-const STORE_WORDS = { keychain: 'OS keychain', file: 'encrypted file' } as const;
-
+/** Opens the menu of identities, where anybody can act. */
 function ActingIdentity(): ReactElement {
+  const { page } = useServices();
   const acting = useNode((state) => state.keys?.identities.find((identity) => identity.acting));
   const isKnown = useNode((state) => state.keys !== null);
   const isFile = useInspection() !== null;
@@ -101,7 +102,7 @@ function ActingIdentity(): ReactElement {
   }
   const level = acting.member === null ? 'not a member' : formatLevel(acting.member.level);
   return (
-    <Link to={['keys', acting.key_id]} className="who">
+    <button type="button" className="who" aria-haspopup="dialog" onClick={() => page.setState({ overlay: 'identity' })}>
       <Avatar publicKey={acting.public_key} />
       <span className="who-text">
         <span className="visually-hidden">Acting as </span>
@@ -116,6 +117,6 @@ function ActingIdentity(): ReactElement {
           {level} · {STORE_WORDS[acting.store]}
         </small>
       </span>
-    </Link>
+    </button>
   );
 }

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 /** What only the page knows. */
 export interface PageState {
   /** Which overlay is open. One at a time, so no dialog ever covers another. */
-  readonly overlay: 'palette' | 'shortcuts' | null;
+  readonly overlay: 'palette' | 'shortcuts' | 'identity' | null;
   /** Proposals that began to wait for the acting identity while the page was open, until they are seen. Newest first. */
   readonly calls: readonly WaitingCall[];
   /** Files that a person handed to the page to be checked: it alone has them, and nothing else of this machine. */

@@ -102,7 +102,7 @@ describe('on a phone’s width', () => {
         const held = [
           page.getByRole('banner').getByRole('link', { name: /^Healthy/ }),
           page.getByRole('button', { name: /^Theme/ }),
-          page.getByRole('link', { name: /^Acting as/ }),
+          page.getByRole('button', { name: /^Acting as/ }),
           page.getByRole('navigation', { name: 'Screens' }).locator('[aria-current="page"]'),
         ];
         for (const one of held) {

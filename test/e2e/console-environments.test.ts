@@ -353,12 +353,42 @@ describe('an environment', () => {
 });
 
 describe('keys and integrity', () => {
+  it('changes who acts on any screen, by keyboard alone', async () => {
+    await openConsole({ address: '#/explorer' });
+    const { page } = open;
+    const acting = page.getByRole('button', { name: /^Acting as/ });
+    const menu = page.getByRole('dialog', { name: 'Who acts' });
+    for (const [name, level] of [
+      ['Operations 2', 'Administrator'],
+
+      ['Operations 1', 'Administrator'],
+    ]) {
+      await page.keyboard.press('i');
+      expect(await menu.getByRole('listitem').filter({ hasText: 'acting' }).count()).toBe(1);
+      expect(await menu.textContent()).toContain('Signing: each signature is asked for.');
+      if (name === 'Operations 1') expect(await lookAt(page, 'who acts')).toEqual([]);
+      await menu.getByRole('button', { name: `Act as ${name ?? ''}` }).press('Enter');
+      await acting.getByText(`${name ?? ''}`, { exact: true }).waitFor();
+      expect(await acting.textContent()).toContain(level);
+      expect(await menu.count()).toBe(0);
+    }
+    await acting.press('Enter');
+    await menu.waitFor();
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+    expect(await acting.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press('i');
+    await menu.getByRole('link', { name: 'All keys of this machine' }).click();
+    await page.getByRole('list', { name: 'Identities' }).waitFor();
+    expect(await menu.count()).toBe(0);
+  });
+
   it('creates a key, acts with another, and says what is not a member', async () => {
     await openConsole({ address: '#/keys' });
     const { page } = open;
     await page.getByRole('link', { name: /Operations 2/ }).click();
     await page.getByRole('button', { name: 'Act as Operations 2' }).click();
-    await page.getByRole('link', { name: /Acting as Operations 2 Administrator/ }).waitFor();
+    await page.getByRole('button', { name: /Acting as Operations 2 Administrator/ }).waitFor();
     await page.getByRole('link', { name: 'Create a key…' }).click();
     await page.getByLabel('Name').fill('Laptop');
     await page.getByRole('button', { name: 'Create the key' }).click();

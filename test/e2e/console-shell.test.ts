@@ -55,7 +55,7 @@ describe('the shell', () => {
     const { page } = open;
     const { height } = await sandbox.status();
     await page.getByText(`Healthy · block ${height.toLocaleString('en')}`).waitFor();
-    await page.getByRole('link', { name: /Acting as Operations 1 Administrator/ }).waitFor();
+    await page.getByRole('button', { name: /Acting as Operations 1 Administrator/ }).waitFor();
     await commitElsewhere();
     await page.getByText(`Healthy · block ${(height + 1).toLocaleString('en')}`).waitFor();
     await page

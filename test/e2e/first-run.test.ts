@@ -95,7 +95,7 @@ describe('an empty directory', () => {
     await asking.close();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     await page.getByText('chain dark-matter-main').waitFor();
-    await page.getByRole('link', { name: /Acting as Ada Lovelace Administrator · encrypted file/ }).waitFor();
+    await page.getByRole('button', { name: /Acting as Ada Lovelace Administrator · encrypted file/ }).waitFor();
     expect(complaints).toEqual([WRONG_TRY, WRONG_TRY, WRONG_TRY]);
     await first.stop();
 

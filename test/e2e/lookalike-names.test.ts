@@ -71,7 +71,7 @@ test('names that look alike are marked wherever they stand beside each other', a
   await page.getByRole('checkbox', { name: /^cyrillic named like / }).waitFor();
 
   // Whoever acts stands in the header of every screen, beside everybody else.
-  const acting = page.getByRole('link', { name: /^Acting as Operations 1/ });
+  const acting = page.getByRole('button', { name: /^Acting as Operations 1/ });
   await goTo(page, '#/members');
   const table = page.getByRole('table');
   await table.getByRole('link', { name: 'Operations 1 operations-1, looks like security-lead' }).waitFor();

@@ -75,7 +75,7 @@ async function actAs(page: Page, name: string): Promise<void> {
     .first()
     .click();
   await page.getByRole('button', { name: `Act as ${name}` }).click();
-  await page.getByRole('link', { name: `Acting as ${name}` }).waitFor();
+  await page.getByRole('button', { name: `Acting as ${name}` }).waitFor();
 }
 
 /** Proposes what the wizard shows, approves it as the other administrator, and gives the block of the execution. */

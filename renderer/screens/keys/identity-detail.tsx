@@ -15,7 +15,7 @@ import { useLocation } from '../../stores/use-stores.ts';
 import { ExportKey } from './export-key.tsx';
 import { ForgetKey } from './forget-key.tsx';
 import { ProveKey } from './prove-key.tsx';
-import { STORE_WORDS } from './store-words.ts';
+import { STORE_WORDS } from '../../keys/store-words.ts';
 import { Name } from '../../names/name.tsx';
 
 /** One identity: who it is on the chain, and what can be done with it. */

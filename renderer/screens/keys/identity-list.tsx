@@ -6,7 +6,7 @@ import { Avatar } from '../../parts/avatar.tsx';
 import { formatLevel } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
 import { LinkList } from '../../parts/link-list.tsx';
-import { STORE_WORDS } from './store-words.ts';
+import { STORE_WORDS } from '../../keys/store-words.ts';
 import { Name } from '../../names/name.tsx';
 
 interface Props {

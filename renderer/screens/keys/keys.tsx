@@ -15,7 +15,7 @@ import { CreateKey } from './create-key.tsx';
 import { IdentityDetail } from './identity-detail.tsx';
 import { IdentityList } from './identity-list.tsx';
 import { ImportKey } from './import-key.tsx';
-import { SessionNote } from './session-note.tsx';
+import { SessionNote } from '../../keys/session-note.tsx';
 import './keys.css';
 
 /** The keys of this machine: which one acts, whose each is, and their fingerprints. */

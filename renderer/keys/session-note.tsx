@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
-import { formatDuration } from '../../parts/format.ts';
-import { useNow } from '../../stores/clock.ts';
+import { formatDuration } from '../parts/format.ts';
+import { useNow } from '../stores/clock.ts';
 
 export function SessionNote({
   unlockedUntil,
