@@ -38,6 +38,7 @@ export function Shell(): ReactElement {
   const { segments, query } = useLocation();
   const named = segments[0] ?? FIRST_SCREEN;
   const screenId = isFile && named === FIRST_SCREEN ? FIRST_ON_FILE : named;
+  const isFrozen = useNode((state) => (state.status?.frozen ?? null) !== null);
   const genesis = useNode((state) => state.host?.chain?.genesis);
   const screen = screens.find(({ id }) => id === screenId);
   useEffect(() => {
@@ -46,7 +47,7 @@ export function Shell(): ReactElement {
   const isElsewhere = screen !== undefined && (!fitsWhere(screen, isFile) || (isFile && query.has('do')));
   return (
     <TasksOffered value={!isFile}>
-      <div className="shell">
+      <div className="shell" data-frozen={isFrozen}>
         <button type="button" className="button skip" onClick={() => main.current?.focus()}>
           Skip to the content
         </button>

@@ -18,6 +18,7 @@ import { readDrawnCode } from '../renderer/drawn-code.ts';
 import { confirmReview, refuseReview } from './confirm-review.ts';
 import { keyboardHand, mouseHand, type MakeHand } from './hands.ts';
 import { typeAskedWord } from './confirming.ts';
+import { lookAt } from './real-console.ts';
 import {
   openBench,
   sampledLooks,
@@ -456,6 +457,13 @@ describe('the emergency brake', () => {
     await band.getByText('Operations 1').waitFor();
     await open.goTo('#/environments');
     await band.getByText('No environment can change.').waitFor();
+    const accent = (): Promise<string> =>
+      page.evaluate(() => getComputedStyle(document.querySelector('.shell') as Element).getPropertyValue('--accent'));
+    const frozenAccent = await accent();
+    await open.goTo(`#/environments/${AHEAD}`);
+    const promote = page.getByRole('link', { name: /^Promote v\d+…$/ });
+    expect(await promote.getAttribute('class')).toBe('button');
+    expect(await lookAt(page, 'frozen')).toEqual([]);
     await band.getByRole('link', { name: 'Propose to unfreeze…' }).click();
     await page.getByText('If you sign, this is proposed.').waitFor();
     await confirm(page, 'Sign the proposal…');
@@ -464,6 +472,9 @@ describe('the emergency brake', () => {
     await elsewhere.approve(SECOND, await elsewhere.openProposal());
     await band.waitFor({ state: 'detached' });
     await page.getByText(/This happened in block/).waitFor();
+    expect(await accent()).not.toBe(frozenAccent);
+    await open.goTo(`#/environments/${AHEAD}`);
+    expect(await promote.getAttribute('class')).toBe('button primary');
   });
 });
 

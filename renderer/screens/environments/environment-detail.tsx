@@ -7,7 +7,7 @@ import { PaneHeader } from '../../parts/pane-header.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
-import { useLocation } from '../../stores/use-stores.ts';
+import { useLocation, useNode } from '../../stores/use-stores.ts';
 import { EnvironmentOverview } from './environment-overview.tsx';
 import { FilePanel } from './file-panel.tsx';
 import { ArchiveTask } from './tasks/archive-task.tsx';
@@ -53,6 +53,8 @@ function DetailHeader({
   readonly busy: boolean;
 }): ReactElement {
   const { env_id, blue, green, archived_at, recalled, rollback } = environment;
+  // Nothing can be promoted then; the task says so.
+  const isFrozen = useNode((state) => (state.status?.frozen ?? null) !== null);
   const guarded = isProtected(usePromotionPolicy()(env_id));
   const promotable = archived_at === null && green?.version !== blue.version;
   return (
@@ -65,7 +67,11 @@ function DetailHeader({
             Close
           </Link>
         ) : promotable ? (
-          <Link className="button primary" to={['environments', env_id]} query={{ do: 'promote' }}>
+          <Link
+            className={isFrozen ? 'button' : 'button primary'}
+            to={['environments', env_id]}
+            query={{ do: 'promote' }}
+          >
             {guarded ? 'Propose' : 'Promote'} v{blue.version}…
           </Link>
         ) : null
