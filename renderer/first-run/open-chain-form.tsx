@@ -5,6 +5,7 @@ import { DeedNotice } from '../directory/deed-notice.tsx';
 import { DirectoryBrowser } from '../directory/directory-browser.tsx';
 import { Command } from '../node-parts/command.tsx';
 import { useHostDeed } from './use-host-deed.ts';
+import { ActButton } from '../parts/act-button.tsx';
 
 export function OpenChainForm({ host }: { readonly host: HostInfo }): ReactElement {
   const [path, setPath] = useState(host.data_dir);
@@ -21,9 +22,9 @@ export function OpenChainForm({ host }: { readonly host: HostInfo }): ReactEleme
       </div>
       <DeedNotice deed={open} />
       <div className="row">
-        <button type="submit" className="button primary" disabled={open.waiting !== null || path === ''}>
+        <ActButton missing={path === '' ? 'Choose the directory.' : null} busy={open.waiting !== null}>
           {open.waiting !== null ? 'Waiting…' : 'Open this chain'}
-        </button>
+        </ActButton>
         <span className="faint">
           or <Command of={{ command: ['console'], options: { data: path || 'DIR' } }} />
         </span>

@@ -15,6 +15,7 @@ import { useUnusedKeys } from './use-known-keys.ts';
 import './keys-parts.css';
 import { CommandElsewhere } from '../node-parts/command.tsx';
 import { NameText } from '../names/name.tsx';
+import { ActButton } from '../parts/act-button.tsx';
 
 interface Props {
   /** Whose the key will be; null while that is not named. */
@@ -173,9 +174,13 @@ function OwnKey({
         )}
       </Field>
       <div className="row">
-        <button type="button" className="button" disabled={chosen === undefined} onClick={() => setProving(true)}>
+        <ActButton
+          className="button"
+          missing={chosen === undefined ? 'Choose the key.' : null}
+          onClick={() => setProving(true)}
+        >
           Prove possession…
-        </button>
+        </ActButton>
       </div>
     </>
   );

@@ -13,6 +13,7 @@ import { useAct } from '../stores/use-act.ts';
 import { useNode } from '../stores/use-stores.ts';
 import { Command } from '../node-parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
+import { ActButton } from '../parts/act-button.tsx';
 
 /** Where a key goes that comes onto this machine. */
 interface KeyPlace {
@@ -24,8 +25,8 @@ interface Props {
   readonly initialName?: string;
   readonly button: string;
   readonly busyButton: string;
-  /** Whether what else there is to fill in is there. */
-  readonly ready?: boolean;
+  /** What else has to be filled in before; null where nothing is missing. */
+  readonly missing?: string | null;
   /** How it comes here by a person's confirmation; a key is made where this is left out. */
   readonly deed?: (place: KeyPlace) => DeedInput;
   readonly onMade: (identity: Identity) => void;
@@ -39,7 +40,7 @@ export function NewKeyForm({
   initialName = '',
   button,
   busyButton,
-  ready = true,
+  missing = null,
   deed,
   onMade,
   command,
@@ -86,9 +87,9 @@ export function NewKeyForm({
       {create.problem === undefined ? null : <ProblemNotice problem={create.problem} />}
       <DeedNotice deed={asked} />
       <div className="row">
-        <button type="submit" className="button primary" disabled={busy || !ready || name.trim() === ''}>
+        <ActButton missing={missing ?? (name.trim() === '' ? 'Enter a name.' : null)} busy={busy}>
           {busy ? busyButton : button}
-        </button>
+        </ActButton>
         <span className="faint grow">
           or{' '}
           <Command

@@ -1,9 +1,10 @@
-import { useId, useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
+import { useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
 
 import { SigningPanel } from './signing-panel.tsx';
 import type { SigningDone, SigningRequest } from './signing-step.ts';
 import { Command } from '../node-parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
+import { ActButton } from '../parts/act-button.tsx';
 
 /** One sentence: what a person has to do before anything can be reviewed. */
 interface Missing {
@@ -38,7 +39,6 @@ export function Task({
   dangerous = false,
 }: Props): ReactElement {
   const [reviewing, setReviewing] = useState<SigningRequest | null>(null);
-  const why = useId();
   const missing = 'missing' in request ? request.missing : null;
   if (reviewing !== null)
     return (
@@ -61,19 +61,9 @@ export function Task({
         On the command line: <Command of={command} />
       </div>
       <div className="row task-bar">
-        <button
-          type="submit"
-          className={`button ${dangerous ? 'danger' : 'primary'}`}
-          disabled={missing !== null}
-          aria-describedby={missing === null ? undefined : why}
-        >
+        <ActButton className={`button ${dangerous ? 'danger' : 'primary'}`} missing={missing}>
           {button}
-        </button>
-        {missing === null ? null : (
-          <span className="soft grow" id={why}>
-            {missing}
-          </span>
-        )}
+        </ActButton>
       </div>
     </form>
   );

@@ -74,6 +74,40 @@ it.each(sampledLooks([1280, 800], 'the look of every screen'))(
   },
 );
 
+/** Where something is filled in, as it opens: nothing of it is there yet. */
+const EMPTY_FORMS: readonly (readonly [address: string, button: string, why: string])[] = [
+  ['#/keys?do=create', 'Create the key', 'Enter a name.'],
+  ['#/keys?do=import', 'Import the key', 'Choose the file.'],
+  ['#/approvals?do=import', 'Review and import…', 'Read an approval first.'],
+  ['#/members?do=add', 'Propose…', ''],
+  ['#/validators?do=add', 'Propose…', ''],
+  ['#/environments?do=register', 'Review…', 'Enter the id.'],
+  ['#/recovery/backups', 'Back up now', 'Add a destination first.'],
+  ['#/recovery/backups?do=add', 'Add it…', 'Enter a name.'],
+];
+
+it('says at each button that cannot be pressed why not', async () => {
+  const open = await sandbox.open();
+  const { page } = open;
+  const silent: string[] = [];
+  for (const [address, button, why] of EMPTY_FORMS) {
+    await open.goTo(address);
+    const disabled = page.locator('main').getByRole('button', { name: button });
+    await disabled.waitFor();
+    expect(await disabled.isDisabled(), address).toBe(true);
+    const found = await page.locator('main button:disabled').evaluateAll((buttons) =>
+      buttons.map((each) => ({
+        name: each.textContent,
+        why: document.querySelector(`[id="${each.getAttribute('aria-describedby') ?? ''}"]`)?.textContent ?? '',
+      })),
+    );
+    silent.push(...found.filter((each) => each.why === '').map(({ name }) => `${address}: ${name}`));
+    if (why !== '') expect(found, address).toContainEqual({ name: button, why });
+  }
+  await open.close();
+  expect(silent).toEqual([]);
+});
+
 it.each(sampled(['light', 'dark'] as const, 1, 'the look of the first run'))(
   'axe finds nothing on first run, %s',
   async (theme) => {

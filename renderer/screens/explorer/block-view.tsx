@@ -1,4 +1,4 @@
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { useId, useState, type ReactElement, type ReactNode } from 'react';
 
 import type { BlockView as BlockData } from '../../../src/api/chain/blocks.ts';
 import { Facts } from '../../parts/facts.tsx';
@@ -100,6 +100,7 @@ function Transactions({
   readonly offset: number;
   readonly onOffset: (offset: number) => void;
 }): ReactElement {
+  const range = useId();
   const last = offset + block.transactions.length;
   return (
     <section className="section" aria-labelledby="block-transactions">
@@ -141,6 +142,7 @@ function Transactions({
             type="button"
             className="button"
             disabled={offset === 0}
+            aria-describedby={range}
             onClick={() => onOffset(Math.max(0, offset - TRANSACTIONS_PAGE))}
           >
             Earlier
@@ -149,11 +151,12 @@ function Transactions({
             type="button"
             className="button"
             disabled={last >= block.transaction_count}
+            aria-describedby={range}
             onClick={() => onOffset(last)}
           >
             Later
           </button>
-          <span className="faint">
+          <span className="faint" id={range}>
             {formatCount(offset + 1)} to {formatCount(last)} of {formatCount(block.transaction_count)}
           </span>
         </div>

@@ -21,7 +21,7 @@ export function ImportKey(): ReactElement {
       <NewKeyForm
         button="Import the key"
         busyButton="Importing…"
-        ready={path !== ''}
+        missing={path === '' ? 'Choose the file.' : null}
         deed={(place) => ({ deed: 'import_key', path, ...place })}
         onMade={({ key_id }) => router.go(encodeLocation(['keys', key_id]))}
         command={{ command: ['key', 'import'], options: { 'secret-file': path || 'FILE' } }}

@@ -12,6 +12,7 @@ import { IdField } from '../../parts/id-field.tsx';
 import { downloadText } from '../../parts/download.ts';
 import { Command } from '../../node-parts/command.tsx';
 import { useChain } from '../../stores/use-chain.ts';
+import { ActButton } from '../../parts/act-button.tsx';
 
 /** Makes a key card: a proof of possession of this key, for the person who proposes it. */
 export function ProveKey({ identity }: { readonly identity: Identity }): ReactElement {
@@ -57,9 +58,7 @@ export function ProveKey({ identity }: { readonly identity: Identity }): ReactEl
         onValue={setId}
       />
       <div className="row">
-        <button type="submit" className="button primary" disabled={!isNamed}>
-          Prove possession…
-        </button>
+        <ActButton missing={isNamed ? null : 'Enter the id.'}>Prove possession…</ActButton>
         <span className="faint grow">
           or{' '}
           <Command

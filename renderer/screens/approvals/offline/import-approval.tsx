@@ -14,6 +14,7 @@ import { decodeImage } from './decode-image.ts';
 import { mismatch } from './mismatch.ts';
 import { ApprovalReader } from './read-approvals.ts';
 import { Command } from '../../../node-parts/command.tsx';
+import { ActButton } from '../../../parts/act-button.tsx';
 
 /** Imports approvals that were signed elsewhere: pasted, as files, as pictures, or through the camera. */
 export function ImportApproval({ expected }: { readonly expected: ProposalView | null }): ReactElement {
@@ -102,10 +103,9 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
         )}
       </Field>
       <div className="row">
-        <button
-          type="button"
+        <ActButton
           className="button"
-          disabled={text.trim() === ''}
+          missing={text.trim() === '' ? 'Paste the text above.' : null}
           onClick={() => {
             void take(text).then((taken) => {
               if (taken) setText('');
@@ -113,7 +113,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
           }}
         >
           Read the text
-        </button>
+        </ActButton>
         <button type="button" className="button" onClick={() => files.current?.click()}>
           Choose a file or a picture…
         </button>
@@ -137,14 +137,9 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
       </div>
       {filming ? <Camera onText={(seen) => void take(seen)} /> : null}
       <div className="row">
-        <button
-          type="button"
-          className="button primary"
-          disabled={first === undefined}
-          onClick={() => setReviewing(true)}
-        >
+        <ActButton missing={first === undefined ? 'Read an approval first.' : null} onClick={() => setReviewing(true)}>
           Review and import…
-        </button>
+        </ActButton>
         <span className="faint grow">
           or <Command of={{ command: ['proposal', 'import'], options: { input: 'FILE' } }} />
         </span>

@@ -5,6 +5,7 @@ import { DirectoryBrowser } from '../../../directory/directory-browser.tsx';
 import { ScanView } from './scan-view.tsx';
 import { useScan } from './use-scan.ts';
 import type { Metadata } from './metadata-draft.ts';
+import { ActButton } from '../../../parts/act-button.tsx';
 
 interface Props {
   readonly path: string;
@@ -23,7 +24,7 @@ export function DirectoryTask({ path, onPath, envId, metadata, onScan, children 
   useEffect(() => {
     tell(state.at === 'done' ? state.scan : null);
   }, [state]);
-  const ready = metadata !== undefined && path !== '';
+  const missing = path === '' ? 'Choose the directory.' : metadata === undefined ? 'Correct the metadata.' : null;
   const scan = (more: { readonly accept_doubtful?: true }): void => {
     if (metadata !== undefined) start({ path, metadata, ...(envId === undefined ? {} : { env_id: envId }), ...more });
   };
@@ -41,9 +42,9 @@ export function DirectoryTask({ path, onPath, envId, metadata, onScan, children 
       </div>
       {children}
       <div className="row">
-        <button type="button" className="button" disabled={!ready || state.at === 'scanning'} onClick={() => scan({})}>
+        <ActButton className="button" missing={missing} busy={state.at === 'scanning'} onClick={() => scan({})}>
           {state.at === 'done' ? 'Scan again' : 'Scan this directory'}
-        </button>
+        </ActButton>
         <span className="faint grow">
           Hashes the files and keeps their content here. Nothing is written to the chain yet.
         </span>

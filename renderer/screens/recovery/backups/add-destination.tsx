@@ -9,6 +9,7 @@ import { TextField } from '../../../parts/text-field.tsx';
 import { encodeLocation } from '../../../router/location.ts';
 import { useServices } from '../../../services.ts';
 import { TaskCard } from './task-card.tsx';
+import { ActButton } from '../../../parts/act-button.tsx';
 
 interface Draft {
   readonly kind: NewDestination['kind'];
@@ -44,7 +45,7 @@ export function AddDestination({ onChange }: { readonly onChange: () => void }):
   const destination = destinationOf(draft);
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    if (destination !== null) deed.ask({ deed: 'add_backup_destination', destination });
+    if (!('missing' in destination)) deed.ask({ deed: 'add_backup_destination', destination });
   };
   return (
     <TaskCard id="add-destination" title="Add a destination">
@@ -117,9 +118,9 @@ export function AddDestination({ onChange }: { readonly onChange: () => void }):
           the schedule encrypts the copies.
         </p>
         <div className="row">
-          <button type="submit" className="button primary" disabled={destination === null || deed.waiting !== null}>
+          <ActButton missing={'missing' in destination ? destination.missing : null} busy={deed.waiting !== null}>
             Add it…
-          </button>
+          </ActButton>
           <span className="faint grow">You confirm it in a window that this page cannot reach.</span>
         </div>
         <DeedNotice deed={deed} />
@@ -128,14 +129,18 @@ export function AddDestination({ onChange }: { readonly onChange: () => void }):
   );
 }
 
-/** What the form says; null while something is missing. */
-function destinationOf(draft: Draft): NewDestination | null {
+/** What the form says, or what is missing in it. */
+function destinationOf(draft: Draft): NewDestination | { readonly missing: string } {
   const name = draft.name.trim();
-  if (name === '') return null;
-  if (draft.kind === 'folder') return draft.path === '' ? null : { kind: 'folder', name, path: draft.path };
+  if (name === '') return { missing: 'Enter a name.' };
+  if (draft.kind === 'folder')
+    return draft.path === '' ? { missing: 'Choose the folder.' } : { kind: 'folder', name, path: draft.path };
   const lock_days = lockOf(draft.lockDays);
   const [endpoint, bucket, region] = [draft.endpoint.trim(), draft.bucket.trim(), draft.region.trim()];
-  if (!URL.canParse(endpoint) || bucket === '' || region === '' || lock_days === undefined) return null;
+  if (!URL.canParse(endpoint)) return { missing: 'Enter the address.' };
+  if (bucket === '') return { missing: 'Enter the bucket.' };
+  if (region === '') return { missing: 'Enter the region.' };
+  if (lock_days === undefined) return { missing: 'Correct the days.' };
   return { kind: 's3', name, endpoint, bucket, region, prefix: draft.prefix.trim(), lock_days };
 }
 

@@ -8,6 +8,7 @@ import { Facts } from '../../../parts/facts.tsx';
 import { ProblemNotice } from '../../../parts/problem-notice.tsx';
 import { sentence } from '../../../parts/sentence.ts';
 import { useJob } from '../../../stores/use-job.ts';
+import { ActButton } from '../../../parts/act-button.tsx';
 
 /** How old the newest verified backup is, when the next is due, and the button that makes one. */
 export function BackupNow({
@@ -35,14 +36,13 @@ export function BackupNow({
           <input type="checkbox" checked={full} onChange={(event) => setFull(event.target.checked)} />
           In full
         </label>
-        <button
-          type="button"
-          className="button primary"
-          disabled={running !== null || destinations.length === 0}
+        <ActButton
+          missing={destinations.length === 0 ? 'Add a destination first.' : null}
+          busy={running !== null}
           onClick={() => backup.start()}
         >
           Back up now
-        </button>
+        </ActButton>
       </div>
       {last_failure === null ? null : (
         <div className="notice bad" role="alert">

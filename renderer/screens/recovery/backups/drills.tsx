@@ -15,6 +15,7 @@ import { useServices } from '../../../services.ts';
 import { useAct } from '../../../stores/use-act.ts';
 import { useJob } from '../../../stores/use-job.ts';
 import { useRead } from '../../../stores/use-read.ts';
+import { ActButton } from '../../../parts/act-button.tsx';
 
 /** Rehearsals of a restore, and their results. */
 export function Drills({
@@ -43,14 +44,14 @@ export function Drills({
         <h2 id="drills" className="grow">
           Rehearsals of a restore
         </h2>
-        <button
-          type="button"
+        <ActButton
           className="button"
-          disabled={!hasBackup || drill.running !== null}
+          missing={hasBackup ? null : 'Make a backup first.'}
+          busy={drill.running !== null}
           onClick={() => (encrypted === null ? drill.start() : deed.ask({ deed: 'rehearse_backup', ...encrypted }))}
         >
           {encrypted === null ? 'Rehearse now' : 'Rehearse now…'}
-        </button>
+        </ActButton>
       </div>
       {encrypted === null ? null : (
         <p className="soft">

@@ -17,6 +17,7 @@ import { useJob } from '../../../stores/use-job.ts';
 import { useRead } from '../../../stores/use-read.ts';
 import { useLocation } from '../../../stores/use-stores.ts';
 import { TaskCard } from './task-card.tsx';
+import { ActButton } from '../../../parts/act-button.tsx';
 
 /** From what would be restored, by way of the confirmation, to how it ended. */
 export function Restore({ onChange }: { readonly onChange: () => void }): ReactElement {
@@ -118,14 +119,14 @@ function AskRestore({
   return (
     <>
       <div className="row">
-        <button
-          type="button"
+        <ActButton
           className="button danger"
-          disabled={isRefused || deed.waiting !== null}
+          missing={isRefused ? 'It cannot be restored: see above.' : null}
+          busy={deed.waiting !== null}
           onClick={() => deed.ask({ deed: 'restore_backup', source })}
         >
           Restore…
-        </button>
+        </ActButton>
         <span className="faint grow">
           You confirm it in a window that this page cannot reach. Everything is verified before anything is put in
           place.

@@ -17,6 +17,7 @@ import { TextField } from '../../../parts/text-field.tsx';
 import { encodeLocation } from '../../../router/location.ts';
 import { useServices } from '../../../services.ts';
 import { useLocation } from '../../../stores/use-stores.ts';
+import { ActButton } from '../../../parts/act-button.tsx';
 
 interface Props {
   readonly schedule: BackupSchedule | null;
@@ -139,9 +140,9 @@ function ScheduleForm({ schedule, onChange }: Props): ReactElement {
         </p>
       )}
       <div className="row">
-        <button type="submit" className="button primary" disabled={!decoded.success || deed.waiting !== null}>
+        <ActButton missing={decoded.success ? null : 'Correct what is marked.'} busy={deed.waiting !== null}>
           Set the schedule…
-        </button>
+        </ActButton>
         {schedule === null ? null : (
           <button
             type="button"

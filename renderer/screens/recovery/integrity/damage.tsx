@@ -10,6 +10,7 @@ import { ProblemNotice } from '../../../parts/problem-notice.tsx';
 import { useServices } from '../../../services.ts';
 import { useJob } from '../../../stores/use-job.ts';
 import { useScrubStatus } from './use-scrub-status.ts';
+import { ActButton } from '../../../parts/act-button.tsx';
 
 /** While damage stands: where, what that means, and how it is repaired. */
 export function Damage({ onChange }: { readonly onChange: () => void }): ReactElement | null {
@@ -57,14 +58,12 @@ export function Damage({ onChange }: { readonly onChange: () => void }): ReactEl
           <h2>The copy to take rows from</h2>
           <DirectoryBrowser path={path} onPath={setPath} file={file ?? ''} onFile={setFile} />
           <div className="row">
-            <button
-              type="button"
-              className="button primary"
-              disabled={(file ?? path) === ''}
+            <ActButton
+              missing={(file ?? path) === '' ? 'Choose the copy.' : null}
               onClick={() => deed.ask({ deed: 'repair_chain', path: file ?? path })}
             >
               Repair from it…
-            </button>
+            </ActButton>
             <button type="button" className="button" onClick={() => setChoosing(false)}>
               Close
             </button>

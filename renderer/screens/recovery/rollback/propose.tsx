@@ -10,6 +10,7 @@ import { peopleWords, roleWords } from '../../../proposals/proposal-words.ts';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
 import type { SigningRequest } from '../../../signing/signing-step.ts';
+import { ActButton } from '../../../parts/act-button.tsx';
 
 /** Under the difference: freeze first, why, and the button that proposes it. */
 export function Propose({ preview }: { readonly preview: RollbackPreview }): ReactElement {
@@ -80,9 +81,11 @@ export function Propose({ preview }: { readonly preview: RollbackPreview }): Rea
         onValue={setReason}
       />
       <div className="row">
-        <button type="submit" className="button primary" disabled={given === '' || obstacle !== null}>
+        <ActButton
+          missing={obstacle !== null ? 'It cannot be proposed: see above.' : given === '' ? 'Enter the reason.' : null}
+        >
           Propose rollback…
-        </button>
+        </ActButton>
         <button type="button" className="button" onClick={save}>
           Save this difference
         </button>

@@ -5,6 +5,7 @@ import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
 import { Name } from '../../../names/name.tsx';
 import { EnvironmentInput } from '../../../node-parts/environment-input.tsx';
 import { Field } from '../../../parts/field.tsx';
+import { ActButton } from '../../../parts/act-button.tsx';
 
 /** All environments, or named ones. */
 export function ScopeFields({
@@ -70,9 +71,14 @@ export function ScopeFields({
                 <EnvironmentInput control={control} listId="rollback-scope-ids" value={typed} onValue={setTyped} />
               )}
             </Field>
-            <button type="submit" className="button" disabled={isFull || !isEnvironmentId(wanted)}>
+            <ActButton
+              className="button"
+              missing={
+                isFull ? 'No more can be named.' : isEnvironmentId(wanted) ? null : 'Enter the id of an environment.'
+              }
+            >
               Add
-            </button>
+            </ActButton>
           </form>
         </>
       )}
