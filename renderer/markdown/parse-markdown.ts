@@ -57,7 +57,7 @@ export interface MarkdownLimits {
 /** Far above what people write for people; below what a page could not hold. */
 export const README_LIMITS: MarkdownLimits = { lengthMax: 32 * 1024, nodesMax: 2_000 };
 
-/** Levels inside each other; deeper ones are left out. */
+/** Levels inside each other; the parser leaves out what is deeper. */
 const NESTING_MAX = 24;
 
 /**
@@ -68,10 +68,16 @@ const parser = new MarkdownIt({ html: false, linkify: false, typographer: false,
 
 export function parseMarkdown(text: string, limits: MarkdownLimits = README_LIMITS): MarkdownTree {
   const { lengthMax, nodesMax } = limits;
-  const begin = text.length <= lengthMax ? text : text.slice(0, Math.max(0, text.lastIndexOf('\n', lengthMax)));
+  const begin = text.length <= lengthMax ? text : text.slice(0, lastLineEnd(text, lengthMax));
   const builder = new TreeBuilder(nodesMax);
   builder.addAll(parser.parse(begin, {}));
   return { nodes: builder.nodes, isCut: builder.isCut || begin.length < text.length };
+}
+
+/** In the middle of a line where that is longer than all that is parsed. */
+function lastLineEnd(text: string, lengthMax: number): number {
+  const end = text.lastIndexOf('\n', lengthMax);
+  return end > 0 ? end : lengthMax;
 }
 
 class TreeBuilder {
@@ -100,6 +106,7 @@ class TreeBuilder {
 
   /** Beyond the limit its children are taken and dropped. */
   #begin(token: Token): void {
+    if (token.level >= NESTING_MAX - 1 && (token.tag === 'blockquote' || token.tag === 'li')) this.isCut = true;
     const children: MarkdownNode[] = [];
     this.#put(
       token.type === 'link_open'

@@ -117,6 +117,16 @@ describe('the Markdown of a file', () => {
     expect(parseMarkdown(lines, { lengthMax: 5_000, nodesMax: 200 }).isCut).toBe(false);
     expect(parseMarkdown(lines, { lengthMax: 5_000, nodesMax: 199 }).isCut).toBe(true);
     expect(parseMarkdown('').isCut).toBe(false);
+    const long = parseMarkdown('a'.repeat(60), { lengthMax: 50, nodesMax: 10 });
+    expect([told(long.nodes), long.isCut]).toEqual([['p', `  text "${'a'.repeat(50)}"`], true]);
+  });
+
+  test.each(['>', '- '])('says where it is too deep, %s', (mark) => {
+    for (let depth = 1; depth < 40; depth++) {
+      const { nodes, isCut } = parseMarkdown(`${mark.repeat(depth)}deep`);
+      const isShown = told(nodes).some((line) => line.includes('text "deep"'));
+      expect([depth, isCut]).toEqual([depth, !isShown]);
+    }
   });
 
   test('is bounded in size and depth, whatever is written', () => {
