@@ -14,7 +14,9 @@ const CSS = readFileSync(join(checkoutRoot, 'renderer', 'styles', 'tokens.css'),
 function tokensOf(selector: string): Tokens {
   const body = CSS.split(`${selector} {`)[1]?.split('}')[0];
   if (body === undefined) throw new Error(`tokens.css has no ${selector}`);
-  return Object.fromEntries([...body.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(([, name, hex]) => [name, hex]));
+  const tokens: Record<string, string> = {};
+  for (const [, name = '', hex = ''] of body.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)) tokens[name] = hex;
+  return tokens;
 }
 
 const LIGHT = tokensOf('\n:root');
