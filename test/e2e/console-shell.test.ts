@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { WebSocketRoute } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import type { VerifyEvent } from '../../src/api/operator/integrity.ts';
 import type { JobView } from '../../src/api/operator/jobs.ts';
 import { readGeneratedPassphrase } from '../../src/node/keys/passphrase.ts';
 import { confirmDeed, newPassphrase } from './real-console.ts';
@@ -182,7 +183,9 @@ describe('long work of this machine', () => {
   it('is found again by a page that was loaded since: a check of the chain, with its result', async () => {
     await openConsole();
     const { page } = open;
-    for await (const _ of await sandbox.client.operator.verify({}));
+    const events: VerifyEvent[] = [];
+    for await (const event of await sandbox.client.operator.verify({})) events.push(event);
+    expect(events.at(-1)).toMatchObject({ type: 'done', ok: true, findings: [] });
     await page.reload();
     await open.goTo('#/recovery/integrity');
     await page.getByText('last full check').waitFor();
