@@ -1,22 +1,17 @@
 import type { ReactElement } from 'react';
 
 import { formatDuration } from '../parts/format.ts';
+import { useUnlockedKey } from '../stores/acting.ts';
 import { useNow } from '../stores/clock.ts';
 
-export function SessionNote({
-  unlockedUntil,
-  name,
-}: {
-  readonly unlockedUntil: number | null;
-  readonly name: string;
-}): ReactElement {
+export function SessionNote(): ReactElement {
+  const unlocked = useUnlockedKey();
   const now = useNow();
-  const open = unlockedUntil !== null && unlockedUntil > now;
   return (
     <>
-      {open
-        ? `signing as ${name} is unlocked for ${formatDuration(unlockedUntil - now)} more`
-        : 'each signature is asked for'}
+      {unlocked === null
+        ? 'each signature is asked for'
+        : `signing as ${unlocked.name} is unlocked for ${formatDuration(unlocked.until - now)} more`}
     </>
   );
 }

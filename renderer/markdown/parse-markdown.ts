@@ -66,8 +66,7 @@ const NESTING_MAX = 24;
  */
 const parser = new MarkdownIt({ html: false, linkify: false, typographer: false, maxNesting: NESTING_MAX });
 
-export function parseMarkdown(text: string, limits: MarkdownLimits = README_LIMITS): MarkdownTree {
-  const { lengthMax, nodesMax } = limits;
+export function parseMarkdown(text: string, { lengthMax, nodesMax }: MarkdownLimits = README_LIMITS): MarkdownTree {
   const begin = text.length <= lengthMax ? text : text.slice(0, lastLineEnd(text, lengthMax));
   const builder = new TreeBuilder(nodesMax);
   builder.addAll(parser.parse(begin, {}));

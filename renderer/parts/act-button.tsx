@@ -33,7 +33,7 @@ export function ActButton({
         {children}
       </button>
       {missing === null ? null : (
-        <span className="soft missing" id={why}>
+        <span className="soft" id={why}>
           {missing}
         </span>
       )}

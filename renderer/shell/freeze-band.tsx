@@ -6,13 +6,13 @@ import { sentence } from '../parts/sentence.ts';
 import { useServices } from '../services.ts';
 import { useOpenProposal } from '../stores/use-open-proposal.ts';
 import { useRead } from '../stores/use-read.ts';
-import { useNode } from '../stores/use-stores.ts';
+import { useFrozen } from '../stores/use-frozen.ts';
 import { Name } from '../names/name.tsx';
 
 /** While the chain is frozen: says so across every screen, with who, why, since when, and what still works. */
 export function FreezeBand(): ReactElement | null {
   const { reads } = useServices();
-  const frozen = useNode((state) => state.status?.frozen ?? null);
+  const frozen = useFrozen();
   const unfreezing = useOpenProposal('unfreeze');
   const members = useRead(frozen === null ? null : reads.chain.members.queryOptions());
   if (frozen === null) return null;

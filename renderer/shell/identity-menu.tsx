@@ -2,18 +2,16 @@ import type { ReactElement } from 'react';
 import { useStore } from 'zustand';
 
 import type { Identity } from '../../src/api/operator/keys.ts';
+import { IdentityLabel } from '../keys/identity-label.tsx';
 import { SessionNote } from '../keys/session-note.tsx';
-import { STORE_WORDS } from '../keys/store-words.ts';
 import { Avatar } from '../parts/avatar.tsx';
-import { formatLevel } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
 import { ProblemNotice } from '../parts/problem-notice.tsx';
 import { useServices } from '../services.ts';
-import { useNow } from '../stores/clock.ts';
+import { actAs, lockSigning, useUnlockedKey } from '../stores/acting.ts';
 import { useAct } from '../stores/use-act.ts';
 import { useNode } from '../stores/use-stores.ts';
-import { Name } from '../names/name.tsx';
-import { Overlay } from './overlay.tsx';
+import { Overlay, OverlayHeading } from './overlay.tsx';
 
 /** From anywhere: who acts, to act as somebody else, whether signing is unlocked, and the keys. */
 export function IdentityMenu(): ReactElement | null {
@@ -29,14 +27,8 @@ function Menu(): ReactElement {
   // What signs nothing is not acted with.
   const identities = (keys?.identities ?? []).filter(({ member, acting }) => member !== null || acting);
   return (
-    <Overlay label="Who acts" className="shortcuts">
-      <div className="row">
-        <h2>Who acts</h2>
-        <span className="grow" />
-        <button type="button" className="button" onClick={close}>
-          Close
-        </button>
-      </div>
+    <Overlay label="Who acts" className="sheet">
+      <OverlayHeading title="Who acts" />
       {identities.length === 0 ? (
         <p className="soft">
           {keys === null ? 'The node has not said which keys it has.' : 'No key here is one of a member of this chain.'}
@@ -48,7 +40,7 @@ function Menu(): ReactElement {
           ))}
         </ul>
       )}
-      {keys === null ? null : <Session unlockedUntil={keys.unlocked_until} unlockedId={keys.unlocked_key_id} />}
+      {keys === null ? null : <Session />}
       <p className="row">
         <Link to={['keys']} onClick={close}>
           All keys of this machine
@@ -65,32 +57,22 @@ function IdentityRow({
   readonly identity: Identity;
   readonly onActing: () => void;
 }): ReactElement {
-  const { client, node } = useServices();
-  const { key_id, public_key, name, member, store, acting } = identity;
+  const services = useServices();
   const select = useAct(async () => {
-    node.setState({ keys: await client.operator.selectIdentity({ key_id }) });
+    await actAs(services, identity.key_id);
     onActing();
   });
   return (
     <li className="row">
-      <Avatar publicKey={public_key} />
+      <Avatar publicKey={identity.public_key} />
       <span className="grow">
-        <b>
-          {member === null ? (
-            <Name kind="key" id={public_key} name={name} />
-          ) : (
-            <Name kind="member" id={member.member_id} name={name} />
-          )}
-        </b>
-        <small className="soft">
-          {member === null ? 'not a member' : formatLevel(member.level)} · {STORE_WORDS[store]}
-        </small>
+        <IdentityLabel identity={identity} />
       </span>
-      {acting ? (
+      {identity.acting ? (
         <span className="tag green">acting</span>
       ) : (
         <button type="button" className="button" disabled={select.busy} onClick={select.run}>
-          Act as {name}
+          Act as {identity.name}
         </button>
       )}
       {select.problem === undefined ? null : <ProblemNotice problem={select.problem} />}
@@ -99,27 +81,20 @@ function IdentityRow({
 }
 
 /** Unlocking is offered where something is signed: there it is known for what. */
-function Session({
-  unlockedUntil,
-  unlockedId,
-}: {
-  readonly unlockedUntil: number | null;
-  readonly unlockedId: string | null;
-}): ReactElement {
-  const { client, node } = useServices();
-  const name = useNode((state) => state.keys?.identities.find(({ key_id }) => key_id === unlockedId)?.name ?? 'a key');
-  const now = useNow();
-  const lock = useAct(async () => node.setState({ keys: await client.operator.lockSession() }));
+function Session(): ReactElement {
+  const services = useServices();
+  const unlocked = useUnlockedKey();
+  const lock = useAct(() => lockSigning(services));
   return (
     <p className="row soft">
       <span className="grow">
-        Signing: <SessionNote unlockedUntil={unlockedUntil} name={name} />.
+        Signing: <SessionNote />.
       </span>
-      {unlockedUntil !== null && unlockedUntil > now ? (
+      {unlocked === null ? null : (
         <button type="button" className="button" disabled={lock.busy} onClick={lock.run}>
           Lock now
         </button>
-      ) : null}
+      )}
       {lock.problem === undefined ? null : <ProblemNotice problem={lock.problem} />}
     </p>
   );

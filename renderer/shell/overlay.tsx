@@ -2,6 +2,20 @@ import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
 import { useServices } from '../services.ts';
 
+/** The title of an overlay of the page, and the button that closes it. */
+export function OverlayHeading({ title }: { readonly title: string }): ReactElement {
+  const { page } = useServices();
+  return (
+    <div className="row">
+      <h2>{title}</h2>
+      <span className="grow" />
+      <button type="button" className="button" onClick={() => page.setState({ overlay: null })}>
+        Close
+      </button>
+    </div>
+  );
+}
+
 /** A dialog over the page. The browser keeps the focus inside, closes it with Esc, and gives the focus back. */
 export function Overlay({
   label,

@@ -4,6 +4,7 @@ import { useCommands } from '../commands/use-commands.ts';
 import { fitsWhere } from '../commands/where.ts';
 import { TasksOffered } from '../parts/tasks-offered.ts';
 import { screens } from '../screens/screens.ts';
+import { useFrozen } from '../stores/use-frozen.ts';
 import { useInspection } from '../stores/use-inspection.ts';
 import { useLocation, useNode } from '../stores/use-stores.ts';
 import { ClockBand } from './clock-band.tsx';
@@ -38,7 +39,7 @@ export function Shell(): ReactElement {
   const { segments, query } = useLocation();
   const named = segments[0] ?? FIRST_SCREEN;
   const screenId = isFile && named === FIRST_SCREEN ? FIRST_ON_FILE : named;
-  const isFrozen = useNode((state) => (state.status?.frozen ?? null) !== null);
+  const isFrozen = useFrozen() !== null;
   const genesis = useNode((state) => state.host?.chain?.genesis);
   const screen = screens.find(({ id }) => id === screenId);
   useEffect(() => {

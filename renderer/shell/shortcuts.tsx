@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { shortcutKeys } from '../commands/command.ts';
 import { useCommands } from '../commands/use-commands.ts';
 import { useServices } from '../services.ts';
-import { Overlay } from './overlay.tsx';
+import { Overlay, OverlayHeading } from './overlay.tsx';
 
 const LIST_KEYS = [
   ['↑ ↓', 'Move in a list'],
@@ -19,14 +19,8 @@ export function Shortcuts(): ReactElement | null {
   const open = useStore(page, (state) => state.overlay === 'shortcuts');
   if (!open) return null;
   return (
-    <Overlay label="Keyboard shortcuts" className="shortcuts">
-      <div className="row">
-        <h2>Keyboard shortcuts</h2>
-        <span className="grow" />
-        <button type="button" className="button" onClick={() => page.setState({ overlay: null })}>
-          Close
-        </button>
-      </div>
+    <Overlay label="Keyboard shortcuts" className="sheet shortcuts">
+      <OverlayHeading title="Keyboard shortcuts" />
       <dl>
         {LIST_KEYS.map(([keys, what]) => (
           <div key={keys}>

@@ -2,9 +2,9 @@ import type { ReactElement } from 'react';
 import { useStore } from 'zustand';
 
 import { shortcutKeys } from '../commands/command.ts';
-import { STORE_WORDS } from '../keys/store-words.ts';
+import { IdentityLabel } from '../keys/identity-label.tsx';
 import { Avatar } from '../parts/avatar.tsx';
-import { formatLevel, UNKNOWN } from '../parts/format.ts';
+import { UNKNOWN } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
 import { useServices } from '../services.ts';
 import { chooseTheme, nextTheme } from '../stores/appearance.ts';
@@ -13,7 +13,6 @@ import { useConnection, useNode } from '../stores/use-stores.ts';
 import { pillOf } from './pill.ts';
 import { ThemeIcon } from './theme-icon.tsx';
 import { UnlockedKey } from './unlocked-key.tsx';
-import { Name } from '../names/name.tsx';
 
 export function TopBar(): ReactElement {
   const { page } = useServices();
@@ -100,22 +99,12 @@ function ActingIdentity(): ReactElement {
       </Link>
     );
   }
-  const level = acting.member === null ? 'not a member' : formatLevel(acting.member.level);
   return (
     <button type="button" className="who" aria-haspopup="dialog" onClick={() => page.setState({ overlay: 'identity' })}>
       <Avatar publicKey={acting.public_key} />
       <span className="who-text">
         <span className="visually-hidden">Acting as </span>
-        <b>
-          {acting.member === null ? (
-            <Name kind="key" id={acting.public_key} name={acting.name} />
-          ) : (
-            <Name kind="member" id={acting.member.member_id} name={acting.name} />
-          )}
-        </b>
-        <small>
-          {level} · {STORE_WORDS[acting.store]}
-        </small>
+        <IdentityLabel identity={acting} />
       </span>
     </button>
   );

@@ -7,7 +7,8 @@ import { PaneHeader } from '../../parts/pane-header.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
-import { useLocation, useNode } from '../../stores/use-stores.ts';
+import { useFrozen } from '../../stores/use-frozen.ts';
+import { useLocation } from '../../stores/use-stores.ts';
 import { EnvironmentOverview } from './environment-overview.tsx';
 import { FilePanel } from './file-panel.tsx';
 import { ArchiveTask } from './tasks/archive-task.tsx';
@@ -54,7 +55,7 @@ function DetailHeader({
 }): ReactElement {
   const { env_id, blue, green, archived_at, recalled, rollback } = environment;
   // Nothing can be promoted then; the task says so.
-  const isFrozen = useNode((state) => (state.status?.frozen ?? null) !== null);
+  const isFrozen = useFrozen() !== null;
   const guarded = isProtected(usePromotionPolicy()(env_id));
   const promotable = archived_at === null && green?.version !== blue.version;
   return (

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { EnvironmentView, Lineage } from '../../../src/api/chain/environments.ts';
 import { Age } from '../../node-parts/age.tsx';
-import { formatBytes, formatCount, formatQuantity, formatTime } from '../../parts/format.ts';
+import { formatBytes, formatCount, formatQuantity, formatTime, UNKNOWN } from '../../parts/format.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Hash } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
@@ -191,7 +191,7 @@ function EnvironmentFacts({ environment }: { readonly environment: EnvironmentVi
           ],
           ['Content', size],
           ['Registered', <By key="created" time={created_at} who={created_by} />],
-          ['Promotion', promotion === null ? '–' : promotion.sentence],
+          ['Promotion', promotion?.sentence ?? UNKNOWN],
           ['Blue since', <By key="updated" time={blue.updated_at} who={blue.updated_by} />],
           [
             'Green since',

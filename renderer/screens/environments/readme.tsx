@@ -1,11 +1,10 @@
-import { useState, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 
 import type { FileEntry } from '../../../src/api/chain/content.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
 import { Markdown } from '../../markdown/markdown.tsx';
-import { parseMarkdown } from '../../markdown/parse-markdown.ts';
+import { parseMarkdown, README_LIMITS } from '../../markdown/parse-markdown.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
-import { Link } from '../../parts/link.tsx';
 import { encodeLocation } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
@@ -42,36 +41,22 @@ function Content({
   files,
 }: Props & { readonly readme: FileEntry; readonly files: readonly FileEntry[] }): ReactElement {
   const { reads } = useServices();
-  const input = { state_hash: stateHash, path: readme.path };
-  const file = useRead(reads.chain.file.queryOptions({ input }));
-  const [isWhole, setWhole] = useState(false);
-  const openFile = { to: version.key, file: readme.path };
+  const file = useRead(reads.chain.file.queryOptions({ input: { state_hash: stateHash, path: readme.path } }));
+  const paths = useMemo(() => new Set(files.map(({ path }) => path)), [files]);
+  const hrefOf = (path: string): string | null =>
+    paths.has(path) ? encodeLocation(['environments', envId], { to: version.key, file: path }) : null;
+  const openFile = <a href={hrefOf(readme.path) ?? undefined}>Open the file</a>;
   return (
     <ReadingView reading={file}>
-      {({ text, kind }) => {
-        if (text === null)
-          return (
-            <p className="soft">
-              {kind === 'binary' ? 'It is not text.' : 'It is too large to show here.'}{' '}
-              <Link to={['environments', envId]} query={openFile}>
-                Open the file
-              </Link>
-            </p>
-          );
-        return (
-          <Text
-            text={text}
-            path={readme.path}
-            isWhole={isWhole}
-            onWhole={() => setWhole(true)}
-            hrefOf={(path) =>
-              files.some((each) => each.path === path)
-                ? encodeLocation(['environments', envId], { to: version.key, file: path })
-                : null
-            }
-          />
-        );
-      }}
+      {({ text, kind }) =>
+        text === null ? (
+          <p className="soft">
+            {kind === 'binary' ? 'It is not text.' : 'It is too large to show here.'} {openFile}
+          </p>
+        ) : (
+          <Text text={text} path={readme.path} hrefOf={hrefOf} openFile={openFile} />
+        )
+      }
     </ReadingView>
   );
 }
@@ -82,27 +67,24 @@ const GLANCE = { lengthMax: 1_200, nodesMax: 80 };
 function Text({
   text,
   path,
-  isWhole,
-  onWhole,
   hrefOf,
+  openFile,
 }: {
   readonly text: string;
   readonly path: string;
-  readonly isWhole: boolean;
-  readonly onWhole: () => void;
   readonly hrefOf: (path: string) => string | null;
+  readonly openFile: ReactElement;
 }): ReactElement {
-  const tree = parseMarkdown(text, isWhole ? undefined : GLANCE);
+  const [isWhole, setWhole] = useState(false);
+  const tree = useMemo(() => parseMarkdown(text, isWhole ? README_LIMITS : GLANCE), [text, isWhole]);
   return (
     <>
       <Markdown tree={tree} path={path} hrefOf={hrefOf} />
       {!tree.isCut ? null : isWhole ? (
-        <p className="soft">
-          The rest is too much to show here. <a href={hrefOf(path) ?? undefined}>Open the file</a>
-        </p>
+        <p className="soft">The rest is too much to show here. {openFile}</p>
       ) : (
         <p className="row">
-          <button type="button" className="button" onClick={onWhole}>
+          <button type="button" className="button" onClick={() => setWhole(true)}>
             Show all of it
           </button>
         </p>

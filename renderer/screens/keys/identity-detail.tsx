@@ -10,6 +10,7 @@ import { Link } from '../../parts/link.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { Words } from '../../parts/words.tsx';
 import { useServices } from '../../services.ts';
+import { actAs } from '../../stores/acting.ts';
 import { useAct } from '../../stores/use-act.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { ExportKey } from './export-key.tsx';
@@ -20,11 +21,9 @@ import { Name } from '../../names/name.tsx';
 
 /** One identity: who it is on the chain, and what can be done with it. */
 export function IdentityDetail({ identity }: { readonly identity: Identity }): ReactElement {
-  const { client, node } = useServices();
+  const services = useServices();
   const task = useLocation().query.get('do');
-  const select = useAct(async () =>
-    node.setState({ keys: await client.operator.selectIdentity({ key_id: identity.key_id }) }),
-  );
+  const select = useAct(() => actAs(services, identity.key_id));
   return (
     <>
       <header>

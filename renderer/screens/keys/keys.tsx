@@ -7,6 +7,7 @@ import { Link } from '../../parts/link.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { useServices } from '../../services.ts';
+import { lockSigning, useUnlockedKey } from '../../stores/acting.ts';
 import { readKeys } from '../../stores/follow-node.ts';
 import { useAct } from '../../stores/use-act.ts';
 import { useRead } from '../../stores/use-read.ts';
@@ -29,7 +30,8 @@ export function Keys(): ReactElement {
   });
   const keysProblem = useNode((state) => state.keysProblem);
   const problem = fresh.problem ?? keysProblem ?? undefined;
-  const lock = useAct(async () => node.setState({ keys: await client.operator.lockSession() }));
+  const unlocked = useUnlockedKey();
+  const lock = useAct(() => lockSigning({ client, node }));
   const task = segments.length === 1 ? query.get('do') : null;
   const chosen = keys?.identities.find(({ key_id }) => key_id === segments[1]);
   if (keys === null) {
@@ -46,7 +48,7 @@ export function Keys(): ReactElement {
         title="Keys"
         actions={
           <>
-            {keys.unlocked_until === null ? null : (
+            {unlocked === null ? null : (
               <button type="button" className="button" disabled={lock.busy} onClick={lock.run}>
                 Lock the session
               </button>
@@ -60,11 +62,7 @@ export function Keys(): ReactElement {
           </>
         }
       >
-        {formatQuantity(keys.identities.length, 'identity', 'identities')} on this machine ·{' '}
-        <SessionNote
-          unlockedUntil={keys.unlocked_until}
-          name={keys.identities.find(({ key_id }) => key_id === keys.unlocked_key_id)?.name ?? 'one of them'}
-        />
+        {formatQuantity(keys.identities.length, 'identity', 'identities')} on this machine · <SessionNote />
       </Heading>
       {lock.problem === undefined ? null : <ProblemNotice problem={lock.problem} />}
       <div className="split keys" data-open={task !== null || chosen !== undefined}>

@@ -1,4 +1,5 @@
 import { encodeLocation } from '../../router/location.ts';
+import { lockSigning } from '../../stores/acting.ts';
 import type { Screen } from '../screen.ts';
 import { Keys } from './keys.tsx';
 
@@ -30,7 +31,7 @@ export const keysScreen: Screen = {
       title: 'Lock the signing session',
       keywords: 'keys passphrase',
       shortcut: null,
-      run: async ({ client, node }) => node.setState({ keys: await client.operator.lockSession() }),
+      run: lockSigning,
     },
   ],
 };

@@ -91,9 +91,9 @@ const handlers: ValidatorHandlers = {
 /** Commits what was accepted, and closes the chain; also where the start failed on the way. */
 async function close(): Promise<void> {
   try {
-    await running?.close();
+    // The engine ends its threads.
+    await (running ?? pool)?.close();
   } finally {
-    await pool?.close();
     store?.close();
   }
 }

@@ -1,11 +1,12 @@
 import type { ReactElement, ReactNode } from 'react';
 
 import { Link } from '../../../parts/link.tsx';
+import { useFrozen } from '../../../stores/use-frozen.ts';
 import { useNode } from '../../../stores/use-stores.ts';
 
 /** What can be proposed from here, and where the rest is proposed from. */
 export function ChooseProposal(): ReactElement {
-  const frozen = useNode((state) => (state.status?.frozen ?? null) !== null);
+  const frozen = useFrozen() !== null;
   const isAhead = useNode((state) => state.status?.clock === 'behind');
   return (
     <>

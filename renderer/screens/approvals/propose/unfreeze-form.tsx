@@ -7,11 +7,11 @@ import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
 import { StandStill } from '../../../signing/stand-still.tsx';
 import { useOpenProposal } from '../../../stores/use-open-proposal.ts';
-import { useNode } from '../../../stores/use-stores.ts';
+import { useFrozen } from '../../../stores/use-frozen.ts';
 
 /** Proposes to let go of the emergency brake; leads to the proposal where there is one. */
 export function UnfreezeForm(): ReactElement {
-  const frozen = useNode((state) => state.status?.frozen ?? null);
+  const frozen = useFrozen();
   const proposed = useOpenProposal('unfreeze');
   return <StandStill value={{ isFrozen: frozen !== null, proposed }}>{(held) => <Unfreezing {...held} />}</StandStill>;
 }

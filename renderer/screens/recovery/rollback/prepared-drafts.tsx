@@ -7,14 +7,14 @@ import { sentence } from '../../../parts/sentence.ts';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
 import { useAct } from '../../../stores/use-act.ts';
-import { useNode } from '../../../stores/use-stores.ts';
+import { useFrozen } from '../../../stores/use-frozen.ts';
 import { useRead } from '../../../stores/use-read.ts';
 
 /** What this machine prepared after a security event. Nothing of it happens before a person signs it. */
 export function PreparedDrafts(): ReactElement | null {
   const { reads } = useServices();
   const prepared = useRead(reads.operator.preparedDrafts.queryOptions());
-  const frozenSince = useNode((state) => state.status?.frozen?.since ?? null);
+  const frozenSince = useFrozen()?.since ?? null;
   // A freeze that others signed is no draft any more.
   const reload = useEffectEvent(prepared.reload);
   useEffect(() => reload(), [frozenSince]);

@@ -10,6 +10,7 @@ import { Skeleton } from '../../../parts/skeleton.tsx';
 import { Words } from '../../../parts/words.tsx';
 import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
+import { actAs } from '../../../stores/acting.ts';
 import { useChainNow } from '../../../stores/use-chain-now.ts';
 import { useAct } from '../../../stores/use-act.ts';
 import { useRead } from '../../../stores/use-read.ts';
@@ -160,7 +161,7 @@ function Approve({
   readonly proposal: ProposalView;
   readonly validatorId: string;
 }): ReactElement {
-  const { client, node } = useServices();
+  const services = useServices();
   const identities = useNode((state) => state.keys?.identities) ?? [];
   const [approving, setApproving] = useState(false);
   const waited = new Set(proposal.waiting_for.map(({ member_id }) => member_id));
@@ -168,7 +169,7 @@ function Approve({
   const acting = here.find((identity) => identity.acting);
   const select = useAct(async () => {
     const [next] = here;
-    if (next !== undefined) node.setState({ keys: await client.operator.selectIdentity({ key_id: next.key_id }) });
+    if (next !== undefined) await actAs(services, next.key_id);
   });
   if (approving)
     return (
