@@ -21,7 +21,7 @@ export class CefFormat implements ExportFormat {
     return rows.map((row) => this.#event(row)).join('');
   }
 
-  end(): string {
+  between(): string {
     return '';
   }
 

@@ -17,7 +17,7 @@ export class CsvFormat implements ExportFormat {
     return rows.map((row) => line(COLUMNS.map(([, cell]) => cell(row)))).join('');
   }
 
-  end(): string {
+  between(): string {
     return '';
   }
 }

@@ -1,6 +1,5 @@
 import { encodeHash } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
-import type { ExportRow } from '../../ledger/documents/export-lines.ts';
 import {
   encodeBeginLine,
   encodeBlockLine,
@@ -9,7 +8,6 @@ import {
 } from '../../ledger/documents/export-lines.ts';
 import { readFrontier, subtreeRoots } from '../../ledger/log/log.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
-import type { ProvedBlock } from '../storage/stored-block.ts';
 import type { ExportFormat } from './export-format.ts';
 import type { BlockRange } from '../query/asked-blocks.ts';
 import type { ExportedBlock } from './exported-blocks.ts';
@@ -19,10 +17,6 @@ export class JsonlFormat implements ExportFormat {
   readonly #reader: ChainReader;
   readonly #range: BlockRange;
   readonly #filter: JsonObject;
-  /** Index of the block that was written last. */
-  #written = -1;
-  /** Log index of the next transaction that is written or left out. */
-  #position = 0;
 
   constructor(reader: ChainReader, range: BlockRange, filter: JsonObject) {
     this.#reader = reader;
@@ -30,8 +24,7 @@ export class JsonlFormat implements ExportFormat {
     this.#filter = filter;
   }
 
-  begin(): string {
-    const { from, to } = this.#range;
+  begin(from: number): string {
     const before = from === 0 ? null : this.#reader.provedBlock(from - 1);
     const size = before?.header.log_size ?? 0;
     const peaks = readFrontier(this.#reader.log, size).peaks.map(encodeHash);
@@ -40,48 +33,32 @@ export class JsonlFormat implements ExportFormat {
       ...this.#reader.chain(),
       filter: this.#filter,
       from_block: from,
-      to_block: to,
+      to_block: this.#range.to,
       before: { log_size: size, peaks },
     });
-    this.#position = size;
-    return before === null ? line : line + this.#name(before);
+    return before === null ? line : line + encodeBlockLine(before);
   }
 
   block({ block, rows }: ExportedBlock): string {
-    const { index } = block.header;
-    if (rows.length === 0) return '';
-    // What is in a block is known by the log of the one before it.
-    const before = index === 0 || this.#written === index - 1 ? '' : this.#whole(this.#reader.provedBlock(index - 1));
-    return before + this.#name(block) + this.#content(block, rows);
-  }
-
-  end(): string {
-    return this.#written === this.#range.to ? '' : this.#whole(this.#reader.provedBlock(this.#range.to));
-  }
-
-  #name({ header, hash, proof }: ProvedBlock): string {
-    this.#written = header.index;
-    return encodeBlockLine({ header, hash, proof });
-  }
-
-  /** A block of which, and before which, all is left out. */
-  #whole(block: ProvedBlock): string {
-    return this.#name(block) + this.#omit(block.header.log_size);
-  }
-
-  #content({ header }: ProvedBlock, rows: readonly ExportRow[]): string {
-    let text = '';
+    const { header, firstLogIndex } = block;
+    let text = encodeBlockLine(block);
+    let position = firstLogIndex;
     for (const row of rows) {
-      text += this.#omit(row.log_index) + encodeRowLine(row);
-      this.#position = row.log_index + 1;
+      text += this.#omit(position, row.log_index) + encodeRowLine(row);
+      position = row.log_index + 1;
     }
-    return text + this.#omit(header.log_size);
+    return text + this.#omit(position, header.log_size);
   }
 
-  #omit(end: number): string {
-    const begin = this.#position;
-    if (begin === end) return '';
-    this.#position = end;
-    return encodeOmissionLine(end - begin, subtreeRoots(this.#reader.log, begin, end));
+  /** What is in a block is known by the log of the one before it, which is named for that. */
+  between(last: number, next: number): string {
+    if (last === next - 1) return '';
+    const block = this.#reader.provedBlock(next - 1);
+    const begin = last < 0 ? 0 : this.#reader.provedBlock(last).header.log_size;
+    return encodeBlockLine(block) + this.#omit(begin, block.header.log_size);
+  }
+
+  #omit(begin: number, end: number): string {
+    return begin === end ? '' : encodeOmissionLine(end - begin, subtreeRoots(this.#reader.log, begin, end));
   }
 }
