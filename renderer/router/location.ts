@@ -43,6 +43,8 @@ export function queryOf(query: URLSearchParams): QueryValues {
 
 /** What covers a list, innermost first: each Esc closes one. */
 const INNERMOST_FIRST = ['file', 'do', 'open'];
+/** What narrows and sorts a list stays when what was opened from it is closed. */
+const STAYS_WITH_LIST = ['text', 'owner', 'tag', 'stage', 'sort', 'archived'];
 /** How far the thing that is being done has come: it goes with it. */
 const GOES_WITH_DO = ['step', 'new', 'proof', 'proposal', 'old', 'destination', 'backup'];
 
@@ -54,7 +56,8 @@ export function backOut({ segments, query }: Location): string | null {
     const gone = inner === 'do' ? [inner, ...GOES_WITH_DO] : [inner];
     return withQuery({ segments, query }, Object.fromEntries(gone.map((name) => [name, null])));
   }
-  if (screen !== undefined && segments.length > 1) return encodeLocation([screen], { text: query.get('text') });
+  if (screen !== undefined && segments.length > 1)
+    return encodeLocation([screen], Object.fromEntries(STAYS_WITH_LIST.map((name) => [name, query.get(name)])));
   return null;
 }
 

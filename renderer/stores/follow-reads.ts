@@ -27,6 +27,7 @@ const OLD_AFTER: Partial<Record<keyof Client['chain'], OldAfter>> = {
   authority: { change: grown, intervalMs: 1_000 },
   checkpointKeys: { change: grown, intervalMs: 1_000 },
   environment: { change: grown, intervalMs: 1_000 },
+  environmentFacets: { change: grown, intervalMs: 5_000 },
   environments: { change: grown, intervalMs: 1_000 },
   members: { change: grown, intervalMs: 1_000 },
   policies: { change: grown, intervalMs: 1_000 },

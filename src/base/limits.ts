@@ -77,6 +77,12 @@ export const FILE_VIEW_SIZE_BYTES_MAX = 1024 * 1024;
 
 /** Rows of one page of any list. */
 export const PAGE_ROWS_MAX = 500;
+/** Of an environment in a list: the beginning of its description, and so many of its tags as one can take in. */
+export const LISTED_DESCRIPTION_LENGTH_MAX = 200;
+export const LISTED_TAGS_MAX = 32;
+export const LISTED_TAG_LENGTH_MAX = 64;
+/** Owners, and tags, that a list of environments offers to be narrowed to. */
+export const FACETS_MAX = 200;
 /** A search text. */
 export const SEARCH_LENGTH_MAX = 200;
 /** Reviews of one session of the console that wait for a confirmation: one for each open tab, and then some. How long each waits. */

@@ -102,6 +102,13 @@ describe('the dm command', () => {
       /cartpole/,
       { next_after: null },
     ],
+    [
+      ['env', 'list', '--stage', 'same', '--sort', 'promoted'],
+      /^environment .*\ncartpole /,
+      { environments: [{ env_id: 'cartpole' }] },
+    ],
+    [['env', 'list', '--tag', 'nothing has it'], /^No environment fits\./, { environments: [] }],
+    [['env', 'list', '--owner', 'nobody'], /^No environment fits\./, { environments: [], blue_count: 2 }],
     [['env', 'show', '--id', 'cartpole'], /blue\s+version 2/, { env_id: 'cartpole' }],
     [['env', 'history', '--id', 'cartpole'], /promote\s+Green v2/, { truncated: false }],
     [['env', 'verify', '--id', 'cartpole'], /^ok/, { env_id: 'cartpole', zone: 'green', directory: null }],

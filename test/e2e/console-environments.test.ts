@@ -342,6 +342,54 @@ describe('an environment', () => {
     );
   });
 
+  it('narrows both lanes to an owner, a state and a tag, sorts them, and keeps that while one is opened and left', async () => {
+    await openConsole({ address: '#/environments' });
+    const { page } = open;
+    const namesIn = (lane: string): Promise<string[]> =>
+      page
+        .getByRole('list', { name: `${lane} environments` })
+        .locator('.item b')
+        .allTextContents();
+    const all = await sandbox.client.chain.environments({ zone: 'blue', limit: 500, order: 'updated' });
+    const shown = (ids: readonly string[]): Promise<unknown> =>
+      page.waitForFunction(
+        (expected) =>
+          [...document.querySelectorAll('.lanes [aria-label="Blue environments"] .item b')]
+            .slice(0, 5)
+            .map(({ textContent }) => textContent)
+            .join(' ') === expected,
+        ids.slice(0, 5).join(' '),
+      );
+    await page.getByLabel('Sort').selectOption('Updated last');
+    await shown(all.environments.map(({ env_id }) => env_id));
+    expect(await lookAt(page, 'environments sorted')).toEqual([]);
+
+    const [owner] = (await sandbox.client.chain.environmentFacets()).owners;
+    await page.getByLabel('Owner').selectOption(owner?.member_id ?? '');
+    await page.getByLabel('State').selectOption('Ahead of Green');
+    const fitting = all.environments.filter(
+      (one) =>
+        one.owner === owner?.member_id && one.green_version !== null && one.blue_state_hash !== one.green_state_hash,
+    );
+    expect(fitting.length).toBeGreaterThan(1);
+    await shown(fitting.map(({ env_id }) => env_id));
+
+    await page.getByRole('list', { name: 'Experimental environments' }).getByRole('link').first().click();
+    await page.getByRole('heading', { level: 2, name: fitting[0]?.env_id ?? '' }).waitFor();
+    expect(await page.getByLabel('State').inputValue()).toBe('ahead');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !location.hash.includes('/environments/'));
+    expect(new URL(page.url()).hash).toContain('stage=ahead');
+    await shown(fitting.map(({ env_id }) => env_id));
+
+    await page.getByLabel('State').selectOption('Recalled');
+    await page.getByText('No environment fits.').waitFor();
+    expect(await namesIn('Canonical')).toEqual([]);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('list', { name: 'Canonical environments' }).getByRole('link').first().waitFor();
+    expect(new URL(page.url()).hash).toBe('#/environments');
+  });
+
   it('follows the chain: what another person changes shows by itself', async () => {
     await openConsole({ address: '#/environments/grid-maze' });
     const { page } = open;

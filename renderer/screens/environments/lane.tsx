@@ -8,12 +8,15 @@ import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
 import { useLocation } from '../../stores/use-stores.ts';
+import { environmentFilterIn, isNarrowed, keptFilter } from './environment-filter.ts';
 import type { LaneReading } from './use-lane.ts';
 import { isProtected, usePromotionPolicy } from './promotion-policy.ts';
 import { Name } from '../../names/name.tsx';
 import { useNamesOf } from '../../names/use-alike.ts';
 
 const ROW_HEIGHT = 60;
+/** With a line for what people call it and what it is for. */
+const FACE_ROW_HEIGHT = 80;
 const TITLES = { blue: 'Experimental', green: 'Canonical' } as const;
 
 interface Props {
@@ -24,7 +27,8 @@ interface Props {
 
 export function Lane({ zone, lane, current }: Props): ReactElement {
   const { query } = useLocation();
-  const kept = { text: query.get('text'), archived: query.get('archived') };
+  const kept = keptFilter(query);
+  const filter = environmentFilterIn(query);
   const policyOf = usePromotionPolicy();
   useNamesOf('environment', lane.reading.data?.environments, calledOf);
   return (
@@ -38,13 +42,13 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
         {({ environments }) =>
           environments.length === 0 ? (
             <p className="lane-empty">
-              {emptyWords(zone, { filtered: (kept.text ?? '') !== '', hidden: (lane.counts?.[zone] ?? 0) > 0 })}
+              {emptyWords(zone, { filtered: isNarrowed(filter), hidden: (lane.counts?.[zone] ?? 0) > 0 })}
             </p>
           ) : (
             <VirtualList
               label={`${TITLES[zone]} environments`}
               count={environments.length}
-              rowHeight={ROW_HEIGHT}
+              rowHeight={environments.some(hasFace) ? FACE_ROW_HEIGHT : ROW_HEIGHT}
               keyOf={(index) => environments[index]?.env_id ?? String(index)}
               current={environments.findIndex(({ env_id }) => env_id === current)}
               onNearEnd={lane.readMore}
@@ -77,7 +81,7 @@ function emptyWords(
   zone: 'blue' | 'green',
   { filtered, hidden }: { readonly filtered: boolean; readonly hidden: boolean },
 ): string {
-  if (filtered) return 'No environment has this id or name.';
+  if (filtered) return zone === 'green' ? 'Nothing that is Green fits.' : 'No environment fits.';
   if (hidden) return 'All of them are archived. Tick “Archived” to see them.';
   return zone === 'green' ? 'Nothing is promoted yet.' : 'No environments.';
 }
@@ -94,7 +98,7 @@ function EnvironmentRow({
   readonly environment: EnvironmentSummary;
   readonly current: boolean;
   readonly row: RowProps;
-  readonly kept: { readonly text: string | null; readonly archived: string | null };
+  readonly kept: ReturnType<typeof keptFilter>;
   /** Nobody promotes it alone. */
   readonly guarded: boolean;
 }): ReactElement {
@@ -111,12 +115,21 @@ function EnvironmentRow({
           {guarded ? <span className="tag">protected</span> : null} v{version}
         </span>
       </span>
+      {hasFace(environment) ? <span className="face clip">{faceOf(environment)}</span> : null}
       <span className="soft">
         <span className="clip">{zone === 'blue' ? blueNote(environment) : greenNote(environment)}</span>
         {stateHash === null ? null : <HashText value={stateHash} />}
       </span>
     </Link>
   );
+}
+
+function hasFace({ name, description }: EnvironmentSummary): boolean {
+  return name !== null || description !== null;
+}
+
+function faceOf({ name, description }: EnvironmentSummary): string {
+  return [name, description].filter((words) => words !== null).join(' · ');
 }
 
 /** Nothing of it is Green, because what was is taken back. */

@@ -5,12 +5,7 @@ import { PAGE_ROWS_MAX } from '../../../src/base/limits.ts';
 import type { Client } from '../../bridge/client.ts';
 import { useServices } from '../../services.ts';
 import { useRead, type Reading } from '../../stores/use-read.ts';
-
-interface LaneFilter {
-  readonly zone: 'blue' | 'green';
-  readonly text: string;
-  readonly archived: boolean;
-}
+import type { EnvironmentFilter } from './environment-filter.ts';
 
 interface LanePages {
   readonly environments: readonly EnvironmentSummary[];
@@ -25,13 +20,13 @@ export interface LaneReading {
 }
 
 /** One zone's environments, as far as the person scrolled, following the chain. */
-export function useLane(filter: LaneFilter): LaneReading {
+export function useLane(zone: Zone, filter: EnvironmentFilter): LaneReading {
   const { client, reads } = useServices();
   const [pages, setPages] = useState(1);
   const reading = useRead(
     {
-      queryKey: [...reads.chain.environments.key(), filter, pages],
-      queryFn: ({ signal }) => readPages(client, filter, pages, signal),
+      queryKey: [...reads.chain.environments.key(), zone, filter, pages],
+      queryFn: ({ signal }) => readPages(client, inputOf(zone, filter), pages, signal),
     },
     { keep: true },
   );
@@ -40,14 +35,29 @@ export function useLane(filter: LaneFilter): LaneReading {
   return { reading, counts: data?.counts, readMore: data?.more === true && !loading ? readMore : undefined };
 }
 
-async function readPages(client: Client, filter: LaneFilter, pages: number, signal: AbortSignal): Promise<LanePages> {
+type Zone = 'blue' | 'green';
+type ListInput = Parameters<Client['chain']['environments']>[0];
+
+function inputOf(zone: Zone, { text, owner, tag, stage, order, archived }: EnvironmentFilter): ListInput {
+  return {
+    zone,
+    order,
+    archived,
+    limit: PAGE_ROWS_MAX,
+    ...(text === '' ? {} : { text }),
+    ...(owner === null ? {} : { owner }),
+    ...(tag === null ? {} : { tag }),
+    ...(stage === null ? {} : { stage }),
+  };
+}
+
+async function readPages(client: Client, input: ListInput, pages: number, signal: AbortSignal): Promise<LanePages> {
   const environments: EnvironmentSummary[] = [];
   let after: string | null = null;
   let counts = { blue: 0, green: 0 };
   for (let page = 0; page < pages; page++) {
-    const { zone, text, archived } = filter;
     const answer: Awaited<ReturnType<Client['chain']['environments']>> = await client.chain.environments(
-      { zone, archived, limit: PAGE_ROWS_MAX, ...(text === '' ? {} : { text }), ...(after === null ? {} : { after }) },
+      { ...input, ...(after === null ? {} : { after }) },
       { signal },
     );
     environments.push(...answer.environments);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, hash, jsonObject } from '../../base/fields.ts';
+import { LISTED_TAG_LENGTH_MAX } from '../../base/limits.ts';
 import { read } from '../procedure.ts';
 import { identifier, moment, pageLimit, time } from '../schemas.ts';
 
@@ -94,6 +95,11 @@ export type EnvironmentView = z.infer<typeof environmentView>;
 export const environmentSummary = z.object({
   env_id: identifier,
   name: z.string().nullable(),
+  /** What it is for: the beginning of its description. */
+  description: z.string().nullable(),
+  tags: z.array(z.string()),
+  /** Who registered it: the member who answers for it. */
+  owner: identifier,
   archived: z.boolean(),
   blue_version: count,
   blue_state_hash: hash,
@@ -111,8 +117,20 @@ export const environmentSummary = z.object({
 });
 export type EnvironmentSummary = z.infer<typeof environmentSummary>;
 
+/**
+ * Where an environment is on its way to Green. `new`: never promoted. `ahead`: Blue holds what Green does not. `same`: Green is what
+ * Blue is. `recalled`: what was Green was taken back.
+ */
+export const environmentStage = z.enum(['new', 'ahead', 'same', 'recalled']);
+export type EnvironmentStage = z.infer<typeof environmentStage>;
+
+/** `id`: from A to Z. `updated`, `promoted`: what that happened to last goes first. */
+export const environmentOrder = z.enum(['id', 'updated', 'promoted']);
+export type EnvironmentOrder = z.infer<typeof environmentOrder>;
+
 export const environmentPage = z.object({
   environments: z.array(environmentSummary),
+  /** Where the next page begins; null where there is none. */
   next_after: z.string().nullable(),
   blue_count: count,
   green_count: count,
@@ -121,6 +139,15 @@ export const environmentPage = z.object({
   indexed_height: count,
 });
 export type EnvironmentPage = z.infer<typeof environmentPage>;
+
+/** What environments can be narrowed to: who owns some, and which tags there are; the most frequent first. */
+export const environmentFacets = z.object({
+  owners: z.array(z.object({ member_id: identifier, member_name: z.string().nullable(), count })),
+  tags: z.array(z.object({ tag: z.string(), count })),
+  /** Owners or tags beyond those that are listed. */
+  more: z.boolean(),
+});
+export type EnvironmentFacets = z.infer<typeof environmentFacets>;
 
 /**
  * A node of the lineage graph. Lanes: blue for versions, green for promotions, checkpoints, recalls and rollbacks. Of a rollback
@@ -157,18 +184,24 @@ export type Lineage = z.infer<typeof lineage>;
 export type LineageNode = z.infer<typeof lineageNode>;
 
 export const environmentProcedures = {
-  /** Ordered by env_id; `zone` green leaves out what is not Green. */
+  /** `zone` green leaves out what is not Green. What is given narrows it: all of it must fit. */
   environments: read
     .input(
       z.strictObject({
         zone: z.enum(['blue', 'green']),
         text: z.string().max(200).optional(),
         archived: z.boolean().default(false),
+        owner: identifier.optional(),
+        tag: z.string().max(LISTED_TAG_LENGTH_MAX).optional(),
+        stage: environmentStage.optional(),
+        order: environmentOrder.default('id'),
+        /** The `next_after` of the page before, asked with the same order. */
         after: z.string().optional(),
         limit: pageLimit,
       }),
     )
     .output(environmentPage),
+  environmentFacets: read.output(environmentFacets),
   environment: read.input(z.strictObject({ env_id: identifier, at: moment })).output(environmentView),
   lineage: read.input(z.strictObject({ env_id: identifier })).output(lineage),
 };

@@ -1,5 +1,12 @@
-import type { Command } from 'commander';
-import type { EnvironmentSummary, EnvironmentView } from '../../api/chain/environments.ts';
+import { Option, type Command } from 'commander';
+import {
+  environmentOrder,
+  environmentStage,
+  type EnvironmentOrder,
+  type EnvironmentStage,
+  type EnvironmentSummary,
+  type EnvironmentView,
+} from '../../api/chain/environments.ts';
 import { fields, table, time, type Cell } from '../output.ts';
 import { positiveNumber } from './arguments.ts';
 import type { RunCommand } from './command.ts';
@@ -48,27 +55,45 @@ function noteOf({ archived, rollback }: EnvironmentSummary): string {
   ].join(', ');
 }
 
+interface ListOptions {
+  readonly zone: 'blue' | 'green';
+  readonly text?: string;
+  readonly owner?: string;
+  readonly tag?: string;
+  readonly stage?: EnvironmentStage;
+  readonly archived: boolean;
+  readonly sort: EnvironmentOrder;
+  readonly limit: number;
+}
+
+const NOTHING_REGISTERED = 'No environments. Register a directory: dm env create --id cartpole --path ./cartpole';
+
 /** Environments as they are, and were. */
 export function registerEnvViews(env: Command, run: RunCommand): void {
   env
     .command('list')
     .description('list environments')
     .option('--zone <blue|green>', 'green: only what is Green', 'blue')
-    .option('--text <TEXT>', 'part of an id or a name')
+    .option('--text <TEXT>', 'part of an id, a name or a description')
+    .option('--owner <MEMBER_ID>', 'registered by this member')
+    .option('--tag <TAG>', 'with this tag in its metadata')
+    .addOption(
+      new Option('--stage <STAGE>', 'new: never promoted; ahead: Blue is not what Green is').choices(
+        environmentStage.options,
+      ),
+    )
     .option('--archived', 'archived ones too', false)
+    .addOption(
+      new Option('--sort <ORDER>', 'updated, promoted: newest first').choices(environmentOrder.options).default('id'),
+    )
     .option('--limit <N>', 'maximum rows', positiveNumber, 100)
-    .action((options: { zone: 'blue' | 'green'; text?: string; archived: boolean; limit: number }) =>
+    .action(({ sort, ...options }: ListOptions) =>
       run((context) =>
         context.withSession('read', async (client) => {
-          const page = await client.chain.environments({
-            zone: options.zone,
-            archived: options.archived,
-            limit: options.limit,
-            ...(options.text === undefined ? {} : { text: options.text }),
-          });
+          const page = await client.chain.environments({ ...options, order: sort });
           context.output.result(page, () =>
             page.environments.length === 0
-              ? ['No environments. Register a directory: dm env create --id cartpole --path ./cartpole']
+              ? [page.blue_count === 0 ? NOTHING_REGISTERED : 'No environment fits.']
               : table(
                   ['environment', 'blue', 'green', 'checkpoint', 'updated', 'note'],
                   page.environments.map((one) => [

@@ -1,3 +1,4 @@
+import { cutText } from '../../base/cut-text.ts';
 import type { ExportRow } from '../../ledger/documents/export-lines.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
 import type { ExportFormat } from './export-format.ts';
@@ -48,7 +49,7 @@ export class CefFormat implements ExportFormat {
       act: row.action.slice(0, ACT_LENGTH_MAX),
       suid: row.member_id,
       suser: row.member_name,
-      msg: cut(row.summary),
+      msg: cutText(row.summary, MSG_LENGTH_MAX),
       cs1Label: 'transactionId',
       cs1: row.id,
       cs2Label: 'environment',
@@ -65,15 +66,6 @@ export class CefFormat implements ExportFormat {
 
 const ACT_LENGTH_MAX = 63;
 const MSG_LENGTH_MAX = 1_023;
-
-/** Whole characters; what was cut says so. */
-function cut(text: string): string {
-  if (text.length <= MSG_LENGTH_MAX) return text;
-  return `${text
-    .slice(0, MSG_LENGTH_MAX - 1)
-    .toWellFormed()
-    .replace(/\uFFFD$/, '')}…`;
-}
 
 function nameOf(action: string): string {
   return findAction(action)?.subject ?? action;

@@ -1,11 +1,21 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type { EnvironmentPage, EnvironmentSummary, EnvironmentView } from '../../api/chain/environments.ts';
+import type {
+  EnvironmentFacets,
+  EnvironmentOrder,
+  EnvironmentPage,
+  EnvironmentStage,
+  EnvironmentSummary,
+  EnvironmentView,
+} from '../../api/chain/environments.ts';
+import { FACETS_MAX } from '../../base/limits.ts';
 import type { EnvironmentRecord, RemovedEnvironment } from '../../ledger/state/records.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
 import { recallPlace, removedPlace } from '../../ledger/state/readers.ts';
 import { greenStatusOf } from '../../ledger/state/green-status.ts';
+import { OrderedPage } from './environment-order.ts';
+import { stageOf } from './environment-summary.ts';
 import { lookalikesOf, type LookalikeEnvironment } from './environment-names.ts';
 import type { Moment, QueryContext } from './query-context.ts';
 
@@ -13,6 +23,10 @@ export interface EnvironmentListQuery {
   readonly zone: 'blue' | 'green';
   readonly text?: string | undefined;
   readonly archived: boolean;
+  readonly owner?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly stage?: EnvironmentStage | undefined;
+  readonly order: EnvironmentOrder;
   readonly after?: string | undefined;
   readonly limit: number;
 }
@@ -25,26 +39,53 @@ export class EnvironmentQueries {
     this.#context = context;
   }
 
-  /** The state's own list: none is left out, and none is there that the chain does not have. */
-  environments({ zone, text, archived, after = '', limit }: EnvironmentListQuery): EnvironmentPage {
+  /** The state's own list: none is left out, and none is there that the chain does not have. @throws INPUT_INVALID */
+  environments({ order, after, limit, ...query }: EnvironmentListQuery): EnvironmentPage {
     const { environments, environmentCounts } = this.#context.lists;
-    const { keys, entries } = environments.inOrder();
-    const sought = text?.trim().toLowerCase() ?? '';
-    const page: EnvironmentSummary[] = [];
-    let isMore = false;
-    for (let place = firstBehind(keys, after); place < keys.length && !isMore; place++) {
-      const one = entries.get(keys[place] as string);
-      if (one === undefined || !isSought(one, { zone, archived, sought })) continue;
-      if (page.length < limit) page.push(one);
-      else isMore = true;
+    const page = new OrderedPage(order, after, limit);
+    const sought = { ...query, text: query.text?.trim().toLowerCase() ?? '' };
+    for (const one of this.#inOrder(order, after)) {
+      if (!isSought(one, sought)) continue;
+      page.offer(one);
+      // Of those that come in their order, no later one belongs before these.
+      if (order === 'id' && page.nextAfter !== null) break;
     }
     return {
-      environments: page,
-      next_after: isMore ? (page.at(-1)?.env_id ?? null) : null,
-      blue_count: entries.size,
+      environments: page.environments,
+      next_after: page.nextAfter,
+      blue_count: environments.entries().size,
       green_count: environmentCounts.of('green'),
       recalled_count: environmentCounts.of('recalled'),
       indexed_height: Math.max(0, this.#context.indexer.height),
+    };
+  }
+
+  /** All that can be on a page; by their ids where that is the order. */
+  *#inOrder(order: EnvironmentOrder, after = ''): Generator<EnvironmentSummary, void, undefined> {
+    const { environments } = this.#context.lists;
+    if (order !== 'id') {
+      yield* environments.entries().values();
+      return;
+    }
+    const { keys, entries } = environments.inOrder();
+    for (let place = firstBehind(keys, after); place < keys.length; place++) {
+      const one = entries.get(keys[place] as string);
+      if (one !== undefined) yield one;
+    }
+  }
+
+  facets(): EnvironmentFacets {
+    const { environments, environmentFacets } = this.#context.lists;
+    environments.entries();
+    const { owners, tags, more } = environmentFacets.most(FACETS_MAX);
+    return {
+      owners: owners.map(([memberId, count]) => ({
+        member_id: memberId,
+        member_name: this.#context.member(memberId)?.name ?? null,
+        count,
+      })),
+      tags: tags.map(([tag, count]) => ({ tag, count })),
+      more,
     };
   }
 
@@ -105,11 +146,13 @@ function firstBehind(keys: readonly string[], after: string): number {
   return low;
 }
 
-function isSought(
-  { env_id, name, archived: isArchived, green_version }: EnvironmentSummary,
-  { zone, archived, sought }: { readonly zone: 'blue' | 'green'; readonly archived: boolean; readonly sought: string },
-): boolean {
-  if (isArchived && !archived) return false;
-  if (zone === 'green' && green_version === null) return false;
-  return sought === '' || env_id.toLowerCase().includes(sought) || (name?.toLowerCase().includes(sought) ?? false);
+type Sought = Pick<EnvironmentListQuery, 'zone' | 'archived' | 'owner' | 'tag' | 'stage'> & { readonly text: string };
+
+function isSought(one: EnvironmentSummary, { zone, archived, owner, tag, stage, text }: Sought): boolean {
+  if (one.archived && !archived) return false;
+  if (zone === 'green' && one.green_version === null) return false;
+  if (owner !== undefined && one.owner !== owner) return false;
+  if (tag !== undefined && !one.tags.includes(tag)) return false;
+  if (stage !== undefined && stageOf(one) !== stage) return false;
+  return text === '' || [one.env_id, one.name, one.description].some((words) => words?.toLowerCase().includes(text));
 }

@@ -1,14 +1,20 @@
-import type { EnvironmentSummary } from '../../api/chain/environments.ts';
+import type { EnvironmentStage, EnvironmentSummary } from '../../api/chain/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
 import { greenStatusOf } from '../../ledger/state/green-status.ts';
-import { environmentName } from '../../ledger/actions/environment-metadata.ts';
+import { cutText } from '../../base/cut-text.ts';
+import { LISTED_DESCRIPTION_LENGTH_MAX, LISTED_TAG_LENGTH_MAX, LISTED_TAGS_MAX } from '../../base/limits.ts';
+import { environmentDescription, environmentName, environmentTags } from '../../ledger/actions/environment-metadata.ts';
 
 /** An environment as a line of a list. */
 export function summaryOfEnvironment(record: EnvironmentRecord): EnvironmentSummary {
-  const { env_id, archived_at, blue, green, checkpoint, recalled, rollback } = record;
+  const { env_id, created_by, archived_at, blue, green, checkpoint, recalled, rollback } = record;
+  const description = environmentDescription(blue.metadata);
   return {
     env_id,
     name: environmentName(blue.metadata),
+    description: description === null ? null : cutText(description, LISTED_DESCRIPTION_LENGTH_MAX),
+    tags: listedTags(environmentTags(blue.metadata)),
+    owner: created_by,
     archived: archived_at !== null,
     blue_version: blue.version,
     blue_state_hash: blue.state_hash,
@@ -22,4 +28,20 @@ export function summaryOfEnvironment(record: EnvironmentRecord): EnvironmentSumm
     recalled: recalled as EnvironmentSummary['recalled'],
     rollback,
   };
+}
+
+/** Where it is on its way to Green. */
+export function stageOf({
+  green_status: status,
+  blue_state_hash: blue,
+  green_state_hash: green,
+}: EnvironmentSummary): EnvironmentStage {
+  if (status === 'recalled') return 'recalled';
+  if (green === null) return 'new';
+  return green === blue ? 'same' : 'ahead';
+}
+
+/** Those that are short enough to be told in a line. */
+function listedTags(tags: readonly string[]): string[] {
+  return tags.filter(({ length }) => length <= LISTED_TAG_LENGTH_MAX).slice(0, LISTED_TAGS_MAX);
 }

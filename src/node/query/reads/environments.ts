@@ -5,6 +5,9 @@ export const environmentReads = {
   environments: os.environments.handler(({ context, input }) =>
     context.fresh(({ environments }) => environments.environments(input)),
   ),
+  environmentFacets: os.environmentFacets.handler(({ context }) =>
+    context.fresh(({ environments }) => environments.facets()),
+  ),
   environment: os.environment.handler(({ context, input }) =>
     context.newest(({ environments }) => environments.environment(input)),
   ),
