@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react';
+import { useEffect, type ReactElement, type ReactNode } from 'react';
 
 import { trustedKeys } from '../../src/api/trusted-keys.ts';
 import type { ProofReport, TrustedKeys } from '../../src/ledger/proofs/report.ts';
@@ -9,6 +9,7 @@ import { useChain } from '../stores/use-chain.ts';
 import { downloadJson } from '../parts/download.ts';
 import { Command } from '../node-parts/command.tsx';
 import type { CommandParts } from '../../src/base/command-line.ts';
+import { noteCheckedProof } from './checked-proofs.ts';
 import { ReportView } from './report-view.tsx';
 import { TrustedKeysNote } from './trusted-keys-note.tsx';
 
@@ -80,5 +81,8 @@ function Checked<Proof, Report extends ProofReport>({
   readonly trusted: TrustedKeys;
 }): ReactElement {
   const report = verify(proof, trusted);
+  useEffect(() => {
+    if (report.ok) noteCheckedProof();
+  }, [report.ok]);
   return <ReportView claim={claim(proof, report)} report={report} />;
 }

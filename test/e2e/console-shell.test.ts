@@ -8,6 +8,7 @@ import type { VerifyEvent } from '../../src/api/operator/integrity.ts';
 import type { JobView } from '../../src/api/operator/jobs.ts';
 import { readGeneratedPassphrase } from '../../src/node/keys/passphrase.ts';
 import { confirmDeed, newPassphrase } from './real-console.ts';
+import { lookAt } from './real-console.ts';
 import { openBench, SeededConsole, type Bench, type LookOptions, type OpenPage } from './seeded-console.ts';
 
 let bench: Bench;
@@ -66,6 +67,31 @@ describe('the shell', () => {
       .waitFor();
   });
 
+  it('leads through a sandbox step by step, from where it is, and can be left and taken up', async () => {
+    const { client } = sandbox;
+    await openConsole();
+    const { page } = open;
+    const steps = page.getByRole('region', { name: /^First steps/ });
+    const next = (): Promise<string | null> => steps.locator('li[aria-current="step"]').textContent();
+    await steps.getByText('· 2 of 7 done').waitFor();
+    expect(await next()).toBe('Propose what nobody may do alone');
+    expect(await lookAt(page, 'first steps')).toEqual([]);
+
+    await steps.getByRole('button', { name: 'Hide' }).click();
+    expect(await steps.getByRole('listitem').count()).toBe(0);
+    await page.reload();
+    await steps.getByRole('button', { name: 'Show the steps' }).click();
+    await steps.getByRole('link', { name: 'Protect…' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Members & access' }).waitFor();
+
+    const { rows } = await client.chain.audit({ filter: {}, limit: 1 });
+    await open.goTo(`#/explorer/proof/transaction/${rows[0]?.id ?? ''}`);
+    await page.getByText('Proved by this page itself.').waitFor();
+    await open.goTo('#/overview');
+    await steps.getByText('· 3 of 7 done').waitFor();
+    expect(await steps.getByText('Look at a proof').textContent()).toContain('(done)');
+  });
+
   it('goes everywhere by links, shortcuts, Back and Forward', async () => {
     await openConsole();
     const { page } = open;
@@ -99,7 +125,7 @@ describe('the shell', () => {
     expect(await filter.inputValue()).toBe('maze/1');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill('Filter what');
+    await page.getByRole('dialog').getByRole('combobox').fill('Filter what');
     await page.keyboard.press('Enter');
     await expect.poll(isFocused).toBe(true);
     await open.goTo('#/keys');

@@ -9,6 +9,7 @@ import { Skeleton } from '../../parts/skeleton.tsx';
 import { useNode } from '../../stores/use-stores.ts';
 import { Alerts } from './alerts.tsx';
 import { ChainFacts } from './chain-facts.tsx';
+import { FirstSteps } from './first-steps/first-steps.tsx';
 import { LiveBlocks } from './live-blocks.tsx';
 import { MetricsCharts } from './metrics-charts.tsx';
 import { NeedsSomeone } from './needs-someone.tsx';
@@ -51,6 +52,7 @@ export function Overview(): ReactElement {
           )}
         </div>
       )}
+      {status.sandbox ? <FirstSteps /> : null}
       <StatusCards status={status} />
       <MetricsCharts />
       <div className="overview-lower">

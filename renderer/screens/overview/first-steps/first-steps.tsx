@@ -1,0 +1,68 @@
+import { useState, type ReactElement } from 'react';
+
+import { Link } from '../../../parts/link.tsx';
+import { FIRST_STEPS, nextStep, type StepFacts } from './steps.ts';
+import { useStepFacts } from './use-step-facts.ts';
+import './first-steps.css';
+
+const STORAGE_KEY = 'quantum-lock:first-steps';
+
+/** A way through a new sandbox. It can be left and taken up again; once all is done it is gone. */
+export function FirstSteps(): ReactElement | null {
+  const [hidden, setHidden] = useState(() => globalThis.localStorage.getItem(STORAGE_KEY) === 'hidden');
+  const facts = useStepFacts();
+  if (facts === null || nextStep(facts) === null) return null;
+  const done = FIRST_STEPS.filter(({ fact }) => facts[fact]).length;
+  const toggle = (): void => {
+    globalThis.localStorage.setItem(STORAGE_KEY, hidden ? 'shown' : 'hidden');
+    setHidden(!hidden);
+  };
+  return (
+    <section className="card first-steps" aria-labelledby="first-steps">
+      <header className="row">
+        <h2 id="first-steps" className="grow">
+          First steps{' '}
+          <span className="faint">
+            · {done} of {FIRST_STEPS.length} done
+          </span>
+        </h2>
+        <button type="button" className="button quiet" aria-expanded={!hidden} onClick={toggle}>
+          {hidden ? 'Show the steps' : 'Hide'}
+        </button>
+      </header>
+      {hidden ? null : <Steps facts={facts} />}
+    </section>
+  );
+}
+
+function Steps({ facts }: { readonly facts: StepFacts }): ReactElement {
+  const next = nextStep(facts);
+  return (
+    <>
+      <ol>
+        {FIRST_STEPS.map(({ fact, title }) => (
+          <li
+            key={fact}
+            className={facts[fact] ? 'done' : undefined}
+            aria-current={next?.fact === fact ? 'step' : undefined}
+          >
+            {title}
+            {facts[fact] ? <span className="visually-hidden"> (done)</span> : null}
+          </li>
+        ))}
+      </ol>
+      {next === null ? null : (
+        <p className="row">
+          <span className="grow">{next.how}</span>
+          <Link
+            className="button primary"
+            to={next.link.to}
+            {...(next.link.query === undefined ? {} : { query: next.link.query })}
+          >
+            {next.link.words}
+          </Link>
+        </p>
+      )}
+    </>
+  );
+}
