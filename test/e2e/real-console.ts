@@ -9,6 +9,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 import { expect, onTestFinished } from 'vitest';
 
 import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
+import { isSoak, SeededRandom } from '../crash/seeded-random.ts';
 
 /** As a person runs it. */
 export const DM = join(checkoutRoot, 'build', 'dm.mjs');
@@ -220,13 +221,25 @@ export function newPassphrase(passphrase: string): Readonly<Record<string, strin
 
 const THEMES = ['light', 'dark'] as const;
 
-/**
- * What axe finds on the page as it stands, in both themes. With QL_PICTURES=DIR it leaves pictures there, for people to
- * look at.
- */
+let themes: SeededRandom | null = null;
+
+/** Both in a soak, and where pictures are asked for; one by the seed otherwise. Each color is held to its contrast in both by a test of its own. */
+function themesToLookAt(): readonly (typeof THEMES)[number][] {
+  if (isSoak || picturesDirectory() !== null) return THEMES;
+  themes ??= SeededRandom.announced('the themes that are looked at');
+  return [THEMES[themes.below(THEMES.length)] ?? 'light'];
+}
+
+/** Where QL_PICTURES wants pictures; null where it does not. */
+function picturesDirectory(): string | null {
+  const directory = process.env['QL_PICTURES'];
+  return directory === undefined || directory === '' ? null : directory;
+}
+
+/** What axe finds on the page as it stands. With QL_PICTURES=DIR it leaves pictures there, for people to look at. */
 export async function lookAt(page: Page, name: string): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const colorScheme of THEMES) {
+  for (const colorScheme of themesToLookAt()) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).analyze();
     for (const { id, nodes } of violations) {
@@ -243,9 +256,9 @@ export async function lookAt(page: Page, name: string): Promise<readonly string[
 const PICTURE_WIDTHS = [1280, 800];
 
 export async function takePictures(page: Page, name: string): Promise<void> {
-  const directory = process.env['QL_PICTURES'];
+  const directory = picturesDirectory();
   const before = page.viewportSize();
-  if (directory === undefined || directory === '' || before === null) return;
+  if (directory === null || before === null) return;
   for (const width of before.width < 800 ? [before.width] : PICTURE_WIDTHS) {
     await page.setViewportSize({ width, height: before.height });
     await page.screenshot({ path: join(directory, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}-${width}.png`) });
