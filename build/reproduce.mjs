@@ -17,6 +17,7 @@ import { join, sep } from 'node:path';
 
 import { checkoutRoot, projectNode } from './checkout.mjs';
 import { setUp } from './setup.mjs';
+import { buildEnvironment } from './setup/built-output.mjs';
 import { dmOutput, electronOutput } from './setup/bundles.mjs';
 import { rendererOutput } from './setup/renderer.mjs';
 
@@ -48,7 +49,7 @@ function buildIn(commit, root, environment) {
   run('git', ['clone', '--quiet', '--no-hardlinks', checkoutRoot, root], {});
   run('git', ['checkout', '--quiet', commit], { cwd: root });
   symlinkSync(join(checkoutRoot, 'node_modules'), join(root, 'node_modules'), 'junction');
-  for (const args of BUILDS) run(projectNode, args, { cwd: root, env: { ...process.env, ...environment } });
+  for (const args of BUILDS) run(projectNode, args, { cwd: root, env: { ...buildEnvironment(), ...environment } });
   return digestsOf(join(root, 'dist'));
 }
 

@@ -15,6 +15,11 @@ import { SetupError } from './step.mjs';
  * @property {() => readonly string[]} command arguments to the project's Node
  */
 
+/** A test runner's own environment would make it a development build, which names the folders that it was made in. */
+export function buildEnvironment() {
+  return { ...process.env, NODE_ENV: 'production' };
+}
+
 /**
  * Whether it is there, built from the inputs as they are now.
  * @param {BuiltOutput} output
@@ -68,9 +73,11 @@ function build(output, say) {
   say('building');
   // A build that is cut short must not pass for a finished one.
   rmSync(stampFile, { force: true });
-  // A test runner's own environment would make it a development build.
-  const env = { ...process.env, NODE_ENV: 'production' };
-  const result = spawnSync(projectNode, output.command(), { cwd: checkoutRoot, encoding: 'utf8', env });
+  const result = spawnSync(projectNode, output.command(), {
+    cwd: checkoutRoot,
+    encoding: 'utf8',
+    env: buildEnvironment(),
+  });
   if (result.status !== 0 || !existsSync(product)) {
     process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}\n`);
     throw new SetupError(`the ${output.name} build failed`, 'Repair what is printed above and run the command again.');

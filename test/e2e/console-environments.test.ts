@@ -281,6 +281,7 @@ describe('registering', () => {
       .waitFor();
     // The next one begins where this one ended, and so does a new version.
     const directory = page.getByRole('textbox', { name: 'Directory' });
+    await open.goTo('#/environments');
     await page.getByRole('link', { name: 'Register…' }).click();
     await page.getByLabel('Id', { exact: true }).waitFor();
     expect(await directory.inputValue()).toBe(join(sandbox.machine.home, 'cartpole'));
