@@ -279,15 +279,6 @@ describe('registering', () => {
       .getByRole('region', { name: 'Blue environments' })
       .getByRole('link', { name: /^cartpole v1/ })
       .waitFor();
-    // The next one begins where this one ended, and so does a new version.
-    const directory = page.getByRole('textbox', { name: 'Directory' });
-    await open.goTo('#/environments');
-    await page.getByRole('link', { name: 'Register…' }).click();
-    await page.getByLabel('Id', { exact: true }).waitFor();
-    expect(await directory.inputValue()).toBe(join(sandbox.machine.home, 'cartpole'));
-    await open.goTo('#/environments/cartpole?do=update');
-    await page.getByText('More metadata').waitFor();
-    expect(await directory.inputValue()).toBe(join(sandbox.machine.home, 'cartpole'));
   });
 
   it('cannot sign what the ledger would refuse, and says why', async () => {

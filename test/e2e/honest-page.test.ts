@@ -278,8 +278,8 @@ test('no name, reason or file shows a character on any screen that is not seen',
     String.raw`safe \u202edetcejer`,
   );
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('env');
-  await page.getByRole('option').first().waitFor();
+  await page.getByRole('dialog').getByRole('combobox').fill('env');
+  await page.getByRole('dialog').getByRole('option').first().waitFor();
   expect(await unseenIn(page), 'the palette').toEqual([]);
   expect(complaints).toEqual([]);
 });

@@ -2,7 +2,6 @@ import { useState, type ReactElement } from 'react';
 
 import type { Scan } from '../../../../src/api/operator/directories.ts';
 import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
-import { useLastDirectory } from '../../../directory/use-last-directory.ts';
 import { IdField } from '../../../parts/id-field.tsx';
 import { TaskPane } from '../../../parts/task-pane.tsx';
 import { DirectoryTask } from './directory-task.tsx';
@@ -14,7 +13,7 @@ import { Task } from '../../../signing/task.tsx';
 /** Registers a directory as a new Blue environment. */
 export function RegisterTask(): ReactElement {
   const [envId, setEnvId] = useState('');
-  const [path, setPath] = useLastDirectory();
+  const [path, setPath] = useState('');
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const [scan, setScan] = useState<Scan | null>(null);
   const decoded = decodeDraft(draft);

@@ -2,7 +2,6 @@ import { useState, type ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../../src/api/chain/environments.ts';
 import type { Scan } from '../../../../src/api/operator/directories.ts';
-import { useLastDirectory } from '../../../directory/use-last-directory.ts';
 import { DirectoryTask } from './directory-task.tsx';
 import { decodeDraft, draftOf, metadataOptions } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
@@ -14,7 +13,7 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
   // What is replaced is what the person looked at: where Blue moves on meanwhile, the ledger refuses it.
   const [reviewed] = useState(environment);
   const { env_id, blue } = reviewed;
-  const [path, setPath] = useLastDirectory();
+  const [path, setPath] = useState('');
   const [draft, setDraft] = useState(() => draftOf(blue.metadata));
   const [scan, setScan] = useState<Scan | null>(null);
   const decoded = decodeDraft(draft);

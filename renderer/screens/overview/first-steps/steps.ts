@@ -33,7 +33,7 @@ export const FIRST_STEPS: readonly FirstStep[] = [
     fact: 'promoted',
     title: 'Promote it to Green',
     how: 'Open it and press Promote. You see what changes before you sign.',
-    link: { words: 'Environments', to: ['environments'] },
+    link: { words: 'Show me where', to: ['environments'] },
   },
   {
     fact: 'proposed',
@@ -45,25 +45,25 @@ export const FIRST_STEPS: readonly FirstStep[] = [
     fact: 'approved',
     title: 'Approve it as a second person',
     how: 'A sandbox has three administrators on this machine. Change who acts at the top right, or with the key i; then approve.',
-    link: { words: 'Approvals', to: ['approvals'] },
+    link: { words: 'Show me where', to: ['approvals'] },
   },
   {
     fact: 'proofChecked',
     title: 'Look at a proof',
     how: 'Choose a transaction of the audit log and press Proof: this page checks it by itself, and any verifier can.',
-    link: { words: 'Audit log', to: ['audit'] },
+    link: { words: 'Show me where', to: ['audit'] },
   },
   {
     fact: 'backedUp',
     title: 'Make a backup',
     how: 'Name a folder to keep copies in. Each copy is verified after it is written.',
-    link: { words: 'Backups', to: ['recovery', 'backups'] },
+    link: { words: 'Show me where', to: ['recovery', 'backups'] },
   },
   {
     fact: 'rehearsed',
     title: 'Rehearse the restore',
     how: 'The newest backup is restored into a scratch directory and compared, root by root.',
-    link: { words: 'Backups', to: ['recovery', 'backups'] },
+    link: { words: 'Show me where', to: ['recovery', 'backups'] },
   },
 ];
 
