@@ -2,22 +2,14 @@
 // the SHA-256 of each to dist/SHA256SUMS, for those who build the same commit elsewhere. Ends with 1 where anything differs.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 import { checkoutRoot, projectNode } from './checkout.mjs';
 import { setUp } from './setup.mjs';
 import { buildEnvironment } from './setup/built-output.mjs';
+import { filesUnder } from './setup/content-hash.mjs';
 import { dmOutput, electronOutput } from './setup/bundles.mjs';
 import { rendererOutput } from './setup/renderer.mjs';
 
@@ -55,14 +47,7 @@ function buildIn(commit, root, environment) {
 
 /** @param {string} folder */
 function digestsOf(folder) {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    statSync(join(folder, file)).isFile(),
-  );
-  return new Map(
-    files
-      .map((file) => /** @type {const} */ ([file.split(sep).join('/'), digestOf(join(folder, file))]))
-      .sort(([left], [right]) => (left < right ? -1 : 1)),
-  );
+  return new Map(filesUnder(folder).map((file) => [relative(folder, file).split(sep).join('/'), digestOf(file)]));
 }
 
 /** @param {string} path */

@@ -19,10 +19,11 @@ export function contentHash(root, paths) {
 }
 
 /**
+ * A file itself, or the files of a folder by their names.
  * @param {string} path
  * @returns {string[]}
  */
-function filesUnder(path) {
+export function filesUnder(path) {
   if (!statSync(path).isDirectory()) return [path];
   const names = readdirSync(path).toSorted();
   return names.flatMap((name) => filesUnder(join(path, name)));

@@ -43,8 +43,16 @@ export function queryOf(query: URLSearchParams): QueryValues {
 
 /** What covers a list, innermost first: each Esc closes one. */
 const INNERMOST_FIRST = ['file', 'do', 'open'];
-/** What narrows and sorts a list stays when what was opened from it is closed. */
-const STAYS_WITH_LIST = ['text', 'owner', 'tag', 'stage', 'sort', 'archived'];
+/** What narrows and sorts a list: it stays when what was opened from it is closed. */
+export const LIST_FILTER_NAMES = ['text', 'owner', 'tag', 'stage', 'sort', 'archived'] as const;
+export type ListFilterName = (typeof LIST_FILTER_NAMES)[number];
+
+/** The filter of an address, for another place of the same list. */
+export function listFilterOf(query: URLSearchParams): Readonly<Record<ListFilterName, string | null>> {
+  const entries = LIST_FILTER_NAMES.map((name) => [name, query.get(name)]);
+  return Object.fromEntries(entries) as Record<ListFilterName, string | null>;
+}
+
 /** How far the thing that is being done has come: it goes with it. */
 const GOES_WITH_DO = ['step', 'new', 'proof', 'proposal', 'old', 'destination', 'backup'];
 
@@ -56,8 +64,7 @@ export function backOut({ segments, query }: Location): string | null {
     const gone = inner === 'do' ? [inner, ...GOES_WITH_DO] : [inner];
     return withQuery({ segments, query }, Object.fromEntries(gone.map((name) => [name, null])));
   }
-  if (screen !== undefined && segments.length > 1)
-    return encodeLocation([screen], Object.fromEntries(STAYS_WITH_LIST.map((name) => [name, query.get(name)])));
+  if (screen !== undefined && segments.length > 1) return encodeLocation([screen], listFilterOf(query));
   return null;
 }
 

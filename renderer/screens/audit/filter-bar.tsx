@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import { formatAction } from '../../parts/format.ts';
+import { Select } from '../../parts/select.tsx';
 import { withQuery } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
@@ -23,7 +24,6 @@ export function FilterBar(): ReactElement {
   const set = (name: FilterName, value: string | readonly string[] | null): void =>
     router.go(withQuery(location, { [name]: value, open: null }), { replace: true });
   const filtered = FILTER_NAMES.some((name) => query.has(name));
-  const signer = query.get('signer') ?? '';
   const known = members.data?.members ?? [];
   return (
     <search className="stack">
@@ -35,35 +35,23 @@ export function FilterBar(): ReactElement {
           value={query.get('text') ?? ''}
           onValue={(value) => set('text', value)}
         />
-        <select
-          className="input"
-          aria-label="Action"
+        <Select
+          label="Action"
+          any="Any action"
           value={query.get('action') ?? ''}
-          onChange={(event) => set('action', event.target.value)}
-        >
-          <option value="">Any action</option>
-          {ACTION_NAMES.map((action) => (
-            <option key={action} value={action}>
-              {formatAction(action)}
-            </option>
-          ))}
-        </select>
-        <select
-          className="input"
-          aria-label="Signed by"
-          value={signer}
-          onChange={(event) => set('signer', event.target.value)}
-        >
-          <option value="">Anyone</option>
-          {signer !== '' && !known.some(({ member_id }) => member_id === signer) ? (
-            <option value={signer}>{signer}</option>
-          ) : null}
-          {known.map(({ member_id, name }) => (
-            <option key={member_id} value={member_id}>
-              <NameText kind="member" id={member_id} name={name} />
-            </option>
-          ))}
-        </select>
+          choices={ACTION_NAMES.map((action) => ({ value: action, label: formatAction(action) }))}
+          onValue={(value) => set('action', value)}
+        />
+        <Select
+          label="Signed by"
+          any="Anyone"
+          value={query.get('signer') ?? ''}
+          choices={known.map(({ member_id: id, name }) => ({
+            value: id,
+            label: <NameText kind="member" id={id} name={name} />,
+          }))}
+          onValue={(value) => set('signer', value)}
+        />
         <DraftInput
           label="Environment"
           placeholder="Environment id"

@@ -5,10 +5,6 @@ import {
   type EnvironmentStage,
 } from '../../../src/api/chain/environments.ts';
 
-/** What of the address narrows and sorts the lanes. */
-export const FILTER_NAMES = ['text', 'owner', 'tag', 'stage', 'sort', 'archived'] as const;
-export type FilterName = (typeof FILTER_NAMES)[number];
-
 /** What a lane shows. */
 export interface EnvironmentFilter {
   readonly text: string;
@@ -20,7 +16,7 @@ export interface EnvironmentFilter {
 }
 
 export const STAGE_WORDS: Readonly<Record<EnvironmentStage, string>> = {
-  new: 'Never promoted',
+  not_green: 'Not Green',
   ahead: 'Ahead of Green',
   same: 'Same as Green',
   recalled: 'Recalled',
@@ -47,9 +43,4 @@ export function environmentFilterIn(query: URLSearchParams): EnvironmentFilter {
 /** Whether it leaves anything out that is not archived. */
 export function isNarrowed({ text, owner, tag, stage }: EnvironmentFilter): boolean {
   return text !== '' || owner !== null || tag !== null || stage !== null;
-}
-
-/** The filter of an address, for a link to another place of the same list. */
-export function keptFilter(query: URLSearchParams): Readonly<Record<FilterName, string | null>> {
-  return Object.fromEntries(FILTER_NAMES.map((name) => [name, query.get(name)])) as Record<FilterName, string | null>;
 }

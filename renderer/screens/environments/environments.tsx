@@ -3,10 +3,11 @@ import type { ReactElement } from 'react';
 import { formatCount } from '../../parts/format.ts';
 import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';
+import { listFilterOf } from '../../router/location.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { useSettled } from '../../stores/use-settled.ts';
 import { EnvironmentDetail } from './environment-detail.tsx';
-import { environmentFilterIn, isNarrowed, keptFilter } from './environment-filter.ts';
+import { environmentFilterIn, isNarrowed } from './environment-filter.ts';
 import { LaneFilter } from './lane-filter.tsx';
 import { Lane } from './lane.tsx';
 import { NoEnvironments } from './no-environments.tsx';
@@ -34,7 +35,7 @@ export function Environments(): ReactElement {
       <Heading
         title="Environments"
         actions={
-          <Link className="button" to={['environments']} query={{ ...keptFilter(location.query), do: 'register' }}>
+          <Link className="button" to={['environments']} query={{ ...listFilterOf(location.query), do: 'register' }}>
             Register…
           </Link>
         }

@@ -2,19 +2,13 @@ import { useState, type ReactElement } from 'react';
 
 import { environmentOrder, environmentStage } from '../../../src/api/chain/environments.ts';
 import { NameText } from '../../names/name.tsx';
-import { withQuery } from '../../router/location.ts';
+import { Select } from '../../parts/select.tsx';
+import { LIST_FILTER_NAMES, withQuery, type ListFilterName } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { shownText } from '../../text/shown-text.ts';
-import {
-  environmentFilterIn,
-  FILTER_NAMES,
-  isNarrowed,
-  ORDER_WORDS,
-  STAGE_WORDS,
-  type FilterName,
-} from './environment-filter.ts';
+import { environmentFilterIn, isNarrowed, ORDER_WORDS, STAGE_WORDS } from './environment-filter.ts';
 
 /** What narrows and sorts both lanes. It is held in the address, so that it can be linked to. */
 export function LaneFilter(): ReactElement {
@@ -24,14 +18,19 @@ export function LaneFilter(): ReactElement {
   const facets = useRead(reads.chain.environmentFacets.queryOptions()).data;
   const filter = environmentFilterIn(location.query);
   const { owner, tag, stage, order, archived } = filter;
-  const set = (name: FilterName, value: string | null): void =>
+  const set = (name: ListFilterName, value: string | null): void =>
     router.go(withQuery(location, { [name]: value }), { replace: true });
   const clear = (): void => {
     setText('');
-    router.go(withQuery(location, Object.fromEntries(FILTER_NAMES.map((name) => [name, null]))), { replace: true });
+    router.go(withQuery(location, Object.fromEntries(LIST_FILTER_NAMES.map((name) => [name, null]))), {
+      replace: true,
+    });
   };
-  const owners = withChosen(facets?.owners ?? [], owner, ({ member_id }) => member_id, ownerOnly);
-  const tags = withChosen(facets?.tags ?? [], tag, (one) => one.tag, tagOnly);
+  const owners = (facets?.owners ?? []).map(({ member_id: id, member_name: name, count }) => ({
+    value: id,
+    label: [<NameText key="name" kind="member" id={id} name={name} />, ` (${count})`],
+  }));
+  const tags = (facets?.tags ?? []).map((one) => ({ value: one.tag, label: `${shownText(one.tag)} (${one.count})` }));
   return (
     <search className="row lane-filter">
       <input
@@ -45,61 +44,29 @@ export function LaneFilter(): ReactElement {
           set('text', event.target.value);
         }}
       />
-      <select
-        className="input"
-        aria-label="Owner"
+      <Select
+        label="Owner"
+        any="Any owner"
         value={owner ?? ''}
-        onChange={(event) => set('owner', event.target.value)}
-      >
-        <option value="">Any owner</option>
-        {owners.map((one) => (
-          <option key={one.member_id} value={one.member_id}>
-            <NameText kind="member" id={one.member_id} name={one.member_name} />
-            {one.count === null ? '' : ` (${one.count})`}
-          </option>
-        ))}
-      </select>
-      {tags.length === 0 ? null : (
-        <select
-          className="input"
-          aria-label="Tag"
-          value={tag ?? ''}
-          onChange={(event) => set('tag', event.target.value)}
-        >
-          <option value="">Any tag</option>
-          {tags.map((one) => (
-            <option key={one.tag} value={one.tag}>
-              {shownText(one.tag)}
-              {one.count === null ? '' : ` (${one.count})`}
-            </option>
-          ))}
-        </select>
+        choices={owners}
+        onValue={(value) => set('owner', value)}
+      />
+      {tags.length === 0 && tag === null ? null : (
+        <Select label="Tag" any="Any tag" value={tag ?? ''} choices={tags} onValue={(value) => set('tag', value)} />
       )}
-      <select
-        className="input"
-        aria-label="State"
+      <Select
+        label="State"
+        any="Any state"
         value={stage ?? ''}
-        onChange={(event) => set('stage', event.target.value)}
-      >
-        <option value="">Any state</option>
-        {environmentStage.options.map((one) => (
-          <option key={one} value={one}>
-            {STAGE_WORDS[one]}
-          </option>
-        ))}
-      </select>
-      <select
-        className="input"
-        aria-label="Sort"
+        choices={environmentStage.options.map((value) => ({ value, label: STAGE_WORDS[value] }))}
+        onValue={(value) => set('stage', value)}
+      />
+      <Select
+        label="Sort"
         value={order}
-        onChange={(event) => set('sort', event.target.value === 'id' ? null : event.target.value)}
-      >
-        {environmentOrder.options.map((one) => (
-          <option key={one} value={one}>
-            {ORDER_WORDS[one]}
-          </option>
-        ))}
-      </select>
+        choices={environmentOrder.options.map((value) => ({ value, label: ORDER_WORDS[value] }))}
+        onValue={(value) => set('sort', value === 'id' ? null : value)}
+      />
       <label className="check soft">
         <input
           type="checkbox"
@@ -115,33 +82,4 @@ export function LaneFilter(): ReactElement {
       ) : null}
     </search>
   );
-}
-
-interface Owner {
-  readonly member_id: string;
-  readonly member_name: string | null;
-  readonly count: number | null;
-}
-
-interface Tag {
-  readonly tag: string;
-  readonly count: number | null;
-}
-
-function ownerOnly(memberId: string): Owner {
-  return { member_id: memberId, member_name: null, count: null };
-}
-
-function tagOnly(tag: string): Tag {
-  return { tag, count: null };
-}
-
-/** What the address names is offered too, though no environment has it now. */
-function withChosen<One>(
-  offered: readonly One[],
-  chosen: string | null,
-  idOf: (one: One) => string,
-  only: (id: string) => One,
-): readonly One[] {
-  return chosen === null || offered.some((one) => idOf(one) === chosen) ? offered : [...offered, only(chosen)];
 }

@@ -1,14 +1,15 @@
 import type { ReactElement, ReactNode } from 'react';
 
-import type { EnvironmentSummary } from '../../../src/api/chain/environments.ts';
+import { environmentStageOf, type EnvironmentSummary } from '../../../src/api/chain/environments.ts';
 import { Age } from '../../node-parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
 import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
+import { listFilterOf } from '../../router/location.ts';
 import { useLocation } from '../../stores/use-stores.ts';
-import { environmentFilterIn, isNarrowed, keptFilter } from './environment-filter.ts';
+import { environmentFilterIn, isNarrowed } from './environment-filter.ts';
 import type { LaneReading } from './use-lane.ts';
 import { isProtected, usePromotionPolicy } from './promotion-policy.ts';
 import { Name } from '../../names/name.tsx';
@@ -27,7 +28,7 @@ interface Props {
 
 export function Lane({ zone, lane, current }: Props): ReactElement {
   const { query } = useLocation();
-  const kept = keptFilter(query);
+  const kept = listFilterOf(query);
   const filter = environmentFilterIn(query);
   const policyOf = usePromotionPolicy();
   useNamesOf('environment', lane.reading.data?.environments, calledOf);
@@ -98,7 +99,7 @@ function EnvironmentRow({
   readonly environment: EnvironmentSummary;
   readonly current: boolean;
   readonly row: RowProps;
-  readonly kept: ReturnType<typeof keptFilter>;
+  readonly kept: ReturnType<typeof listFilterOf>;
   /** Nobody promotes it alone. */
   readonly guarded: boolean;
 }): ReactElement {
@@ -111,7 +112,9 @@ function EnvironmentRow({
           <Name kind="environment" id={environment.env_id} name={environment.name} byId />
         </b>
         <span className="soft">
-          {zone === 'blue' && isRecalled(environment) ? <span className="tag bad">recalled</span> : null}
+          {zone === 'blue' && environmentStageOf(environment) === 'recalled' ? (
+            <span className="tag bad">recalled</span>
+          ) : null}
           {guarded ? <span className="tag">protected</span> : null} v{version}
         </span>
       </span>
@@ -132,23 +135,18 @@ function faceOf({ name, description }: EnvironmentSummary): string {
   return [name, description].filter((words) => words !== null).join(' · ');
 }
 
-/** Nothing of it is Green, because what was is taken back. */
-function isRecalled({ green_status }: EnvironmentSummary): boolean {
-  return green_status === 'recalled';
-}
-
 function blueNote(environment: EnvironmentSummary): ReactNode {
   const { archived, blue_version, green_version, recalled, rollback } = environment;
   if (archived) return 'archived';
-  if (isRecalled(environment) && recalled !== null)
+  const stage = environmentStageOf(environment);
+  if (stage === 'recalled' && recalled !== null)
     return (
       <>
         v{recalled.version} recalled <Age time={recalled.recalled_at} />
       </>
     );
   if (green_version === null) return rollback === null ? 'never promoted' : 'not Green';
-  const ahead = blue_version - green_version;
-  return ahead === 0 ? 'same as Green' : `${formatCount(ahead)} ahead of Green`;
+  return stage === 'same' ? 'same as Green' : `${formatCount(blue_version - green_version)} ahead of Green`;
 }
 
 function greenNote({ promoted_at, checkpoint_version, merged, rollback }: EnvironmentSummary): ReactNode {

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../src/api/chain/environments.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
+import { Select } from '../../parts/select.tsx';
 import { withQuery } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
 import { useRead } from '../../stores/use-read.ts';
@@ -68,12 +69,11 @@ function VersionSelect({
   readonly onChoose: (key: string) => void;
 }): ReactElement {
   return (
-    <select className="input" aria-label={label} value={chosen.key} onChange={(event) => onChoose(event.target.value)}>
-      {versions.map((version) => (
-        <option key={version.key} value={version.key}>
-          {version.label}
-        </option>
-      ))}
-    </select>
+    <Select
+      label={label}
+      value={chosen.key}
+      choices={versions.map((version) => ({ value: version.key, label: version.label }))}
+      onValue={onChoose}
+    />
   );
 }

@@ -118,11 +118,20 @@ export const environmentSummary = z.object({
 export type EnvironmentSummary = z.infer<typeof environmentSummary>;
 
 /**
- * Where an environment is on its way to Green. `new`: never promoted. `ahead`: Blue holds what Green does not. `same`: Green is what
- * Blue is. `recalled`: what was Green was taken back.
+ * Where an environment is on its way to Green. `not_green`: nothing of it is. `ahead`: Blue has a version that Green has not. `same`:
+ * Green is Blue's version. `recalled`: what was Green was taken back.
  */
-export const environmentStage = z.enum(['new', 'ahead', 'same', 'recalled']);
+export const environmentStage = z.enum(['not_green', 'ahead', 'same', 'recalled']);
 export type EnvironmentStage = z.infer<typeof environmentStage>;
+
+export function environmentStageOf({
+  green_status: status,
+  blue_version: blue,
+  green_version: green,
+}: Pick<EnvironmentSummary, 'green_status' | 'blue_version' | 'green_version'>): EnvironmentStage {
+  if (status !== 'green') return status;
+  return green === blue ? 'same' : 'ahead';
+}
 
 /** `id`: from A to Z. `updated`, `promoted`: what that happened to last goes first. */
 export const environmentOrder = z.enum(['id', 'updated', 'promoted']);

@@ -78,9 +78,7 @@ export function registerEnvViews(env: Command, run: RunCommand): void {
     .option('--owner <MEMBER_ID>', 'registered by this member')
     .option('--tag <TAG>', 'with this tag in its metadata')
     .addOption(
-      new Option('--stage <STAGE>', 'new: never promoted; ahead: Blue is not what Green is').choices(
-        environmentStage.options,
-      ),
+      new Option('--stage <STAGE>', 'ahead: Blue has a version that Green has not').choices(environmentStage.options),
     )
     .option('--archived', 'archived ones too', false)
     .addOption(

@@ -1,3 +1,4 @@
+import { partitionPoint } from '../../base/partition-point.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentOrder, EnvironmentSummary } from '../../api/chain/environments.ts';
 
@@ -31,7 +32,9 @@ export class OrderedPage {
     if (isFull) this.#isMore = true;
     if (isFull && last !== undefined && compare(this.#placeOf(last), place) < 0) return;
     if (isFull) this.#kept.pop();
-    this.#kept.splice(this.#firstBehind(place), 0, one);
+    const kept = this.#kept;
+    const isBefore = (index: number): boolean => compare(this.#placeOf(kept[index] as EnvironmentSummary), place) < 0;
+    kept.splice(partitionPoint(kept.length, isBefore), 0, one);
   }
 
   get environments(): EnvironmentSummary[] {
@@ -50,16 +53,6 @@ export class OrderedPage {
     if (this.#order === 'id') return { time: 0, envId };
     // What was never promoted is behind what was.
     return { time: this.#order === 'updated' ? updated_at : (promoted_at ?? Number.NEGATIVE_INFINITY), envId };
-  }
-
-  #firstBehind(place: Place): number {
-    let low = 0;
-    for (let high = this.#kept.length; low < high;) {
-      const middle = Math.floor((low + high) / 2);
-      if (compare(this.#placeOf(this.#kept[middle] as EnvironmentSummary), place) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

@@ -1,13 +1,15 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import type {
-  EnvironmentFacets,
-  EnvironmentOrder,
-  EnvironmentPage,
-  EnvironmentStage,
-  EnvironmentSummary,
-  EnvironmentView,
+import {
+  environmentStageOf,
+  type EnvironmentFacets,
+  type EnvironmentOrder,
+  type EnvironmentPage,
+  type EnvironmentStage,
+  type EnvironmentSummary,
+  type EnvironmentView,
 } from '../../api/chain/environments.ts';
+import { partitionPoint } from '../../base/partition-point.ts';
 import { FACETS_MAX } from '../../base/limits.ts';
 import type { EnvironmentRecord, RemovedEnvironment } from '../../ledger/state/records.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
@@ -15,7 +17,6 @@ import type { NamedEnvironment } from '../../ledger/governance/action.ts';
 import { recallPlace, removedPlace } from '../../ledger/state/readers.ts';
 import { greenStatusOf } from '../../ledger/state/green-status.ts';
 import { OrderedPage } from './environment-order.ts';
-import { stageOf } from './environment-summary.ts';
 import { lookalikesOf, type LookalikeEnvironment } from './environment-names.ts';
 import type { Moment, QueryContext } from './query-context.ts';
 
@@ -68,16 +69,17 @@ export class EnvironmentQueries {
       return;
     }
     const { keys, entries } = environments.inOrder();
-    for (let place = firstBehind(keys, after); place < keys.length; place++) {
+    const first = partitionPoint(keys.length, (place) => (keys[place] as string) <= after);
+    for (let place = first; place < keys.length; place++) {
       const one = entries.get(keys[place] as string);
       if (one !== undefined) yield one;
     }
   }
 
   facets(): EnvironmentFacets {
-    const { environments, environmentFacets } = this.#context.lists;
+    const { environments, environmentCounts } = this.#context.lists;
     environments.entries();
-    const { owners, tags, more } = environmentFacets.most(FACETS_MAX);
+    const { owners, tags, more } = environmentCounts.most(FACETS_MAX);
     return {
       owners: owners.map(([memberId, count]) => ({
         member_id: memberId,
@@ -135,17 +137,6 @@ export class EnvironmentQueries {
   }
 }
 
-/** Of keys in order, the place of the first that is greater. */
-function firstBehind(keys: readonly string[], after: string): number {
-  let low = 0;
-  for (let high = keys.length; low < high;) {
-    const middle = Math.floor((low + high) / 2);
-    if ((keys[middle] as string) <= after) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 type Sought = Pick<EnvironmentListQuery, 'zone' | 'archived' | 'owner' | 'tag' | 'stage'> & { readonly text: string };
 
 function isSought(one: EnvironmentSummary, { zone, archived, owner, tag, stage, text }: Sought): boolean {
@@ -153,6 +144,6 @@ function isSought(one: EnvironmentSummary, { zone, archived, owner, tag, stage, 
   if (zone === 'green' && one.green_version === null) return false;
   if (owner !== undefined && one.owner !== owner) return false;
   if (tag !== undefined && !one.tags.includes(tag)) return false;
-  if (stage !== undefined && stageOf(one) !== stage) return false;
+  if (stage !== undefined && environmentStageOf(one) !== stage) return false;
   return text === '' || [one.env_id, one.name, one.description].some((words) => words?.toLowerCase().includes(text));
 }

@@ -1,4 +1,4 @@
-import type { EnvironmentStage, EnvironmentSummary } from '../../api/chain/environments.ts';
+import type { EnvironmentSummary } from '../../api/chain/environments.ts';
 import type { EnvironmentRecord } from '../../ledger/state/records.ts';
 import { greenStatusOf } from '../../ledger/state/green-status.ts';
 import { cutText } from '../../base/cut-text.ts';
@@ -28,17 +28,6 @@ export function summaryOfEnvironment(record: EnvironmentRecord): EnvironmentSumm
     recalled: recalled as EnvironmentSummary['recalled'],
     rollback,
   };
-}
-
-/** Where it is on its way to Green. */
-export function stageOf({
-  green_status: status,
-  blue_state_hash: blue,
-  green_state_hash: green,
-}: EnvironmentSummary): EnvironmentStage {
-  if (status === 'recalled') return 'recalled';
-  if (green === null) return 'new';
-  return green === blue ? 'same' : 'ahead';
 }
 
 /** Those that are short enough to be told in a line. */

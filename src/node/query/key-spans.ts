@@ -1,3 +1,4 @@
+import { partitionPoint } from '../../base/partition-point.ts';
 import type { PublicKey } from '../../base/bytes.ts';
 import { keyPlace } from '../../ledger/state/readers.ts';
 import type { ValidatorKeyRecord } from '../../ledger/state/records.ts';
@@ -36,15 +37,10 @@ export class KeySpans {
 
   /** The first block whose state has the key so, as the newest one has. */
   #firstHeight(key: PublicKey, isSo: (record: ValidatorKeyRecord | undefined) => boolean): number {
-    let low = 0;
-    let high = this.#chain.height();
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const text = this.#chain.stateText(middle, 'validators', keyPlace(key));
-      if (isSo(text === undefined ? undefined : (JSON.parse(text) as ValidatorKeyRecord))) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return partitionPoint(this.#chain.height(), (height) => {
+      const text = this.#chain.stateText(height, 'validators', keyPlace(key));
+      return !isSo(text === undefined ? undefined : (JSON.parse(text) as ValidatorKeyRecord));
+    });
   }
 }
 

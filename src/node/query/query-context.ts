@@ -9,7 +9,6 @@ import type { ChainReader } from '../storage/chain-reader.ts';
 import type { ProvedBlock, StoredBlock } from '../storage/stored-block.ts';
 import { EnvironmentCounts } from './environment-counts.ts';
 import { summaryOfEnvironment } from './environment-summary.ts';
-import { FacetCounts } from './facet-counts.ts';
 import { FollowedNamespace } from './followed-namespace.ts';
 import { IndexDifference } from './index-difference.ts';
 import { prefixOf, type Indexer } from './indexer.ts';
@@ -28,7 +27,6 @@ export interface StateLists {
   readonly environments: FollowedNamespace<EnvironmentSummary>;
   /** Of `environments`, as they were last read. */
   readonly environmentCounts: EnvironmentCounts;
-  readonly environmentFacets: FacetCounts;
   readonly proposals: FollowedNamespace<
     Pick<ProposalRecord, 'proposal_id' | 'status' | 'expires_at' | 'closed_at' | 'era'>
   >;
@@ -36,20 +34,15 @@ export interface StateLists {
 
 export function stateListsOf(chain: ChainReader, seals: SealCounts): StateLists {
   const environmentCounts = new EnvironmentCounts();
-  const environmentFacets = new FacetCounts();
   return {
     seals,
     spans: new KeySpans(chain),
     environmentCounts,
-    environmentFacets,
     environments: new FollowedNamespace(
       chain,
       'environments',
       (value) => summaryOfEnvironment(value as EnvironmentRecord),
-      (before, after) => {
-        environmentCounts.change(before, after);
-        environmentFacets.change(before, after);
-      },
+      (before, after) => environmentCounts.change(before, after),
     ),
     proposals: new FollowedNamespace(chain, 'proposals', (value) => {
       const { proposal_id, status, expires_at, closed_at, era } = value as ProposalRecord;

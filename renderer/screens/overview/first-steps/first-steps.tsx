@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import { Link } from '../../../parts/link.tsx';
-import { FIRST_STEPS, nextStep, type StepFacts } from './steps.ts';
+import { FIRST_STEPS, nextStep, type FirstStep, type StepFacts } from './steps.ts';
 import { useStepFacts } from './use-step-facts.ts';
 import './first-steps.css';
 
@@ -11,7 +11,8 @@ const STORAGE_KEY = 'quantum-lock:first-steps';
 export function FirstSteps(): ReactElement | null {
   const [hidden, setHidden] = useState(() => globalThis.localStorage.getItem(STORAGE_KEY) === 'hidden');
   const facts = useStepFacts();
-  if (facts === null || nextStep(facts) === null) return null;
+  const next = facts === null ? null : nextStep(facts);
+  if (facts === null || next === null) return null;
   const done = FIRST_STEPS.filter(({ fact }) => facts[fact]).length;
   const toggle = (): void => {
     globalThis.localStorage.setItem(STORAGE_KEY, hidden ? 'shown' : 'hidden');
@@ -30,13 +31,12 @@ export function FirstSteps(): ReactElement | null {
           {hidden ? 'Show the steps' : 'Hide'}
         </button>
       </header>
-      {hidden ? null : <Steps facts={facts} />}
+      {hidden ? null : <Steps facts={facts} next={next} />}
     </section>
   );
 }
 
-function Steps({ facts }: { readonly facts: StepFacts }): ReactElement {
-  const next = nextStep(facts);
+function Steps({ facts, next }: { readonly facts: StepFacts; readonly next: FirstStep }): ReactElement {
   return (
     <>
       <ol>
@@ -44,25 +44,19 @@ function Steps({ facts }: { readonly facts: StepFacts }): ReactElement {
           <li
             key={fact}
             className={facts[fact] ? 'done' : undefined}
-            aria-current={next?.fact === fact ? 'step' : undefined}
+            aria-current={next.fact === fact ? 'step' : undefined}
           >
             {title}
             {facts[fact] ? <span className="visually-hidden"> (done)</span> : null}
           </li>
         ))}
       </ol>
-      {next === null ? null : (
-        <p className="row">
-          <span className="grow">{next.how}</span>
-          <Link
-            className="button primary"
-            to={next.link.to}
-            {...(next.link.query === undefined ? {} : { query: next.link.query })}
-          >
-            {next.link.words}
-          </Link>
-        </p>
-      )}
+      <p className="row">
+        <span className="grow">{next.how}</span>
+        <Link className="button primary" to={next.link.to} query={next.link.query}>
+          {next.link.words}
+        </Link>
+      </p>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { QueryValues } from '../../../router/location.ts';
 
-/** What is known of how far somebody came; what is not read yet counts as not done. */
+/** How far somebody came. */
 export interface StepFacts {
   readonly registered: boolean;
   /** Something is Green, or was. */
@@ -18,7 +18,7 @@ export interface FirstStep {
   readonly fact: keyof StepFacts;
   readonly title: string;
   readonly how: string;
-  readonly link: { readonly words: string; readonly to: readonly string[]; readonly query?: QueryValues };
+  readonly link: { readonly words: string; readonly to: readonly string[]; readonly query: QueryValues };
 }
 
 /** From nothing to a second person's approval, a proof and a rehearsed restore, in the order in which each rests on the one before. */
@@ -33,7 +33,7 @@ export const FIRST_STEPS: readonly FirstStep[] = [
     fact: 'promoted',
     title: 'Promote it to Green',
     how: 'Open it and press Promote. You see what changes before you sign.',
-    link: { words: 'Show me where', to: ['environments'] },
+    link: { words: 'Show me where', to: ['environments'], query: {} },
   },
   {
     fact: 'proposed',
@@ -45,25 +45,25 @@ export const FIRST_STEPS: readonly FirstStep[] = [
     fact: 'approved',
     title: 'Approve it as a second person',
     how: 'A sandbox has three administrators on this machine. Change who acts at the top right, or with the key i; then approve.',
-    link: { words: 'Show me where', to: ['approvals'] },
+    link: { words: 'Show me where', to: ['approvals'], query: {} },
   },
   {
     fact: 'proofChecked',
     title: 'Look at a proof',
     how: 'Choose a transaction of the audit log and press Proof: this page checks it by itself, and any verifier can.',
-    link: { words: 'Show me where', to: ['audit'] },
+    link: { words: 'Show me where', to: ['audit'], query: {} },
   },
   {
     fact: 'backedUp',
     title: 'Make a backup',
     how: 'Name a folder to keep copies in. Each copy is verified after it is written.',
-    link: { words: 'Show me where', to: ['recovery', 'backups'] },
+    link: { words: 'Show me where', to: ['recovery', 'backups'], query: {} },
   },
   {
     fact: 'rehearsed',
     title: 'Rehearse the restore',
     how: 'The newest backup is restored into a scratch directory and compared, root by root.',
-    link: { words: 'Show me where', to: ['recovery', 'backups'] },
+    link: { words: 'Show me where', to: ['recovery', 'backups'], query: {} },
   },
 ];
 
