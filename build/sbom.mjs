@@ -25,9 +25,8 @@ const licenses = new Contrib.License.Factories.LicenseFactory((text) => {
  * @returns {string} JSON
  */
 export function sbomOfLock({ name, version, packages }) {
-  const shipped = Object.entries(packages).filter(
-    ([path, one]) => path !== '' && one.dev !== true && one.devOptional !== true,
-  );
+  // What developers need, and the application can do without, is installed with it.
+  const shipped = Object.entries(packages).filter(([path, one]) => path !== '' && one.dev !== true);
   const application = new Models.Component(Enums.ComponentType.Application, name, {
     version,
     bomRef: `${name}@${version}`,
@@ -61,7 +60,10 @@ function componentOf(path, locked) {
     version,
     bomRef: path,
     purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
-    scope: locked.optional === true ? Enums.ComponentScope.Optional : Enums.ComponentScope.Required,
+    scope:
+      locked.optional === true || locked.devOptional === true
+        ? Enums.ComponentScope.Optional
+        : Enums.ComponentScope.Required,
   });
   const [algorithm, digest] = (locked.integrity ?? '').split('-');
   if (algorithm === 'sha512' && digest !== undefined)
