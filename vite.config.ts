@@ -1,6 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+/** The folder of the packages, from the folder of the maps. */
+const PACKAGES = '../../../node_modules/';
+
 /** The renderer only: build/bundle.mjs makes what runs in Node. */
 export default defineConfig({
   root: 'renderer',
@@ -16,5 +19,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: true,
+    // Maps name a package's files alike, wherever its folder is: what is built does not say where.
+    rolldownOptions: { output: { sourcemapPathTransform: (path) => path.replace(/^.*?\/node_modules\//, PACKAGES) } },
   },
 });

@@ -16,10 +16,10 @@ import { rendererOutput } from './setup/renderer.mjs';
 /** What leaves this project as JavaScript: the page, the command and the application's main process, and their bill of materials. */
 const BUILDS = [...[rendererOutput, dmOutput, electronOutput].map(({ command }) => command()), ['build/sbom.mjs']];
 
-/** Nothing of where it is built may be in what is built. Both are as deep: the packages are linked, and maps of sources name them from there. */
+/** Nothing of where it is built may be in what is built. */
 const PLACES = [
   { folder: 'one', environment: { TZ: 'UTC', LANG: 'C.UTF-8' } },
-  { folder: 'another place', environment: { TZ: 'Pacific/Chatham', LANG: 'de_DE.UTF-8' } },
+  { folder: join('another place', 'further down'), environment: { TZ: 'Pacific/Chatham', LANG: 'de_DE.UTF-8' } },
 ];
 
 /**
