@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 
 import { encodeLocation } from '../router/location.ts';
 import { useServices, type Services } from '../services.ts';
@@ -16,7 +16,8 @@ export function handFiles({ page, router }: Pick<Services, 'page' | 'router'>, f
 export function useDroppedFiles(): boolean {
   const services = useServices();
   const [isOver, setIsOver] = useState(false);
-  useEffect(() => {
+  // Before the page is seen: a browser opens a file that nobody took.
+  useLayoutEffect(() => {
     const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
     const isForField = (event: DragEvent): boolean =>
       event.target instanceof HTMLInputElement && event.target.type === 'file';

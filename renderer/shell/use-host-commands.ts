@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 
 import type { Command } from '../commands/command.ts';
 import { useServices } from '../services.ts';
@@ -8,7 +8,8 @@ const COMMAND_MESSAGE = 'quantum-lock:command';
 /** The application's menu runs the page's commands: the preload posts their ids. */
 export function useHostCommands(commands: readonly Command[]): void {
   const services = useServices();
-  useEffect(() => {
+  // Before the page is seen, as the keys are.
+  useLayoutEffect(() => {
     const onMessage = (event: MessageEvent<unknown>): void => {
       if (event.source !== globalThis.window) return;
       const { data } = event;

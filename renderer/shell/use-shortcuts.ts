@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 
 import type { Command } from '../commands/command.ts';
 import { backOut } from '../router/location.ts';
@@ -10,7 +10,8 @@ const PAIR_TIMEOUT_MS = 1_000;
 /** Runs commands by their shortcuts, and lets Esc back out of what is open. */
 export function useShortcuts(commands: readonly Command[]): void {
   const services = useServices();
-  useEffect(() => {
+  // Before it is seen: a key that is pressed at once is heard.
+  useLayoutEffect(() => {
     let first: { readonly key: string; readonly at: number } | null = null;
     const onKeyDown = (event: KeyboardEvent): void => {
       // Under a dialog nothing of the page is reached; Esc is the dialog's.

@@ -113,6 +113,25 @@ describe('the shell', () => {
     await help.waitFor({ state: 'hidden' });
   });
 
+  it('hears keys as soon as anything of it is seen, on a machine that is slow', async () => {
+    await openConsole({
+      beforeLoad: async (context) => {
+        // What the page does after it was shown waits for a turn that comes late.
+        await context.addInitScript(() => {
+          globalThis.MessageChannel = class extends MessageChannel {
+            constructor() {
+              super();
+              const post = this.port2.postMessage.bind(this.port2);
+              this.port2.postMessage = (message: unknown) => void setTimeout(() => post(message), 500);
+            }
+          };
+        });
+      },
+    });
+    await open.page.keyboard.press('Control+k');
+    await open.page.getByRole('dialog', { name: 'Find anything' }).getByRole('combobox').waitFor();
+  });
+
   it('leads to a screen’s filter with one key, and to the search for everything where there is none', async () => {
     await openConsole({ address: '#/environments' });
     const { page } = open;
