@@ -95,6 +95,7 @@ export class QuantumNode {
     this.events = new EventHub(() => this.#height);
     this.#queryThread = new QueryThread({
       chainDirectory: paths.chain,
+      height,
       indexDirectory: paths.root,
       blobsDirectory: paths.blobs,
       keepsIndex,

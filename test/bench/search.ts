@@ -11,8 +11,10 @@ const PAGE = 100;
 /** The first page of the audit log, for each filter that is indexed and for free text, as the page of the console asks for it. */
 export async function measureSearch(directory: string, chain: SyntheticChain): Promise<Figure[]> {
   const began = performance.now();
+  const height = heightOf(chain);
   const thread = new QueryThread({
     chainDirectory: chain.chainDirectory,
+    height,
     indexDirectory: directory,
     blobsDirectory: join(directory, 'blobs'),
     keepsIndex: false,
@@ -25,7 +27,6 @@ export async function measureSearch(directory: string, chain: SyntheticChain): P
     },
   });
   try {
-    const height = heightOf(chain);
     await thread.remote.indexedTo(height);
     const seconds = (performance.now() - began) / 1000;
     const filters: Readonly<Record<string, AuditFilter>> = {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PublicKey } from '../../src/base/bytes.ts';
+import { chainOfDirectory } from '../../src/node/chain-of-directory.ts';
 import { QueryThread } from '../../src/node/query/query.ts';
 import { verifyThreadCount } from '../../src/node/thread-counts.ts';
 import { Validator } from '../../src/node/validator/validator.ts';
@@ -32,6 +33,7 @@ const validator = await Validator.start(
 );
 const query = new QueryThread({
   chainDirectory: input.chainDirectory,
+  height: chainOfDirectory(input.chainDirectory, 'benchmark').height,
   indexDirectory: mkdtempSync(join(tmpdir(), 'start-up-')),
   blobsDirectory: join(input.chainDirectory, 'blobs'),
   keepsIndex: false,

@@ -3,6 +3,8 @@ import type { ScrubRecordPlace } from '../integrity/scrub-record.ts';
 /** What the thread for reads is started with. */
 export interface QueryWorkerData {
   readonly chainDirectory: string;
+  /** Of the newest block that the node found final. */
+  readonly height: number;
   readonly indexDirectory: string;
   readonly blobsDirectory: string;
   /** Leaves index.db as it is: it is evidence that could not be noted elsewhere. */

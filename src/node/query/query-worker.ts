@@ -77,6 +77,8 @@ let isIndexScrubbed = false;
 /** Null between two passes. */
 let pass: ScrubPass | null = startPass({ isFresh: false });
 let head = chain.height();
+// The node may have seen more of a chain that was cut since.
+chain.noteFinal(options.height);
 let isAdvancing = false;
 let isKeepingUp = false;
 let isClosing = false;
@@ -267,6 +269,7 @@ const own = {
     .input(typed<{ readonly height: number; readonly envIds: readonly string[] }>())
     .handler(({ input: { height, envIds } }) => {
       head = height;
+      chain.noteFinal(height);
       lastBlockAt = performance.now();
       const { environments } = queries.context;
       for (const envId of envIds) environments.invalidate(envId);

@@ -30,12 +30,13 @@ export class QueryThread {
   readonly #thread: Thread<Handlers>;
 
   constructor(options: QueryThreadOptions) {
-    const { chainDirectory, indexDirectory, blobsDirectory, keepsIndex, validatorId, scrubRecord } = options;
+    const { chainDirectory, height, indexDirectory, blobsDirectory, keepsIndex, validatorId, scrubRecord } = options;
     this.#thread = new Thread({
       url: workerUrl(import.meta.url, './query-worker.ts'),
       name: 'the query thread',
       workerData: {
         chainDirectory,
+        height,
         indexDirectory,
         blobsDirectory,
         keepsIndex,

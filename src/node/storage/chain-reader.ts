@@ -200,6 +200,11 @@ export class ChainReader {
     return height;
   }
 
+  /** Another reader of this process has seen that block final: from now on, no older state is told for the present one. */
+  noteFinal(height: number): void {
+    this.#final.noteFinal(height);
+  }
+
   /** As above; −1 before genesis is final. */
   heightOrNone(): number {
     return this.#final.height();

@@ -45,8 +45,8 @@ export class FinalBlocks {
   readonly #height: Database.Statement<[], number>;
   readonly #provedHeight: Database.Statement<[], number>;
   readonly #row: Database.Statement<[number], BlockRow>;
-  /** The greatest height that was told: no later one is less, as a block that is final stays so. */
-  #toldHeight = -1;
+  /** The greatest height that is known: none that is told is less, as a block that is final stays so. */
+  #knownHeight = -1;
 
   /** `unprovedMax`: so many blocks at the end may wait for their proof. */
   constructor(database: Database.Database, unprovedMax: number) {
@@ -66,8 +66,13 @@ export class FinalBlocks {
    */
   height(): number {
     const height = this.#height.get() ?? -1;
-    if (height < this.#toldHeight) throw misfit(`block ${this.#toldHeight}`, 'was final and is not any more');
-    return (this.#toldHeight = height);
+    if (height < this.#knownHeight) throw misfit(`block ${this.#knownHeight}`, 'was final and is not any more');
+    return (this.#knownHeight = height);
+  }
+
+  /** Somebody else has seen that block final. */
+  noteFinal(height: number): void {
+    this.#knownHeight = Math.max(this.#knownHeight, height);
   }
 
   /** Index of the newest block that has its proof; −1 before the first. */

@@ -73,6 +73,30 @@ describe('the end of a chain', () => {
     }
   });
 
+  test.each(['UPDATE blocks SET final = 40961 WHERE height = 3', 'DELETE FROM blocks WHERE height = 3'])(
+    'that a node found when it was opened is known to each of its readers, whatever comes between: %s',
+    async (sql) => {
+      const data = await threeBlocks();
+      const { reader, database } = ChainReader.open(dataPaths(data).chain, { pageCacheCount: 16 });
+      try {
+        change(data, sql);
+        expect(reader.head().header.index).toBe(2);
+        reader.noteFinal(3);
+        expect(() => reader.head()).toThrow(coded('STORAGE_CORRUPT'));
+        reader.noteFinal(1);
+        expect(() => reader.head()).toThrow(coded('STORAGE_CORRUPT'));
+      } finally {
+        database.close();
+      }
+
+      const another = await threeBlocks();
+      const node = await openedNode(another, 'read');
+      // Before the thread for reads has looked, or after it: it depends on the machine.
+      change(another, sql);
+      await expect(node.query.environment({ env_id: 'a' })).rejects.toThrow(coded('STORAGE_CORRUPT'));
+    },
+  );
+
   test('may wait for its proof where proofs come late, and is looked at like the rest', () => {
     const data = foundedDirectory();
     const orderer = LateOrderer.open(data, 2);
