@@ -10,6 +10,7 @@ import type { Zone } from '../../src/ledger/governance/action.ts';
 import { GENESIS_TIME } from '../unit/ledger/world.ts';
 import { hashOf, type Signer, UNFOUNDED } from '../vectors/chain-builder.ts';
 import { draftProposal, signApproval } from '../vectors/governance-drafts.ts';
+import { partsOf } from '../vectors/independent-governance.ts';
 import { checkContent, eraOf, execute, State, type Fields, type PastBlock } from '../vectors/independent-execution.ts';
 import { equal, fieldsIn, LEVELS, textOf, textsIn, type Json } from '../vectors/independent-values.ts';
 import { checkByEffect } from './check-by-effect.ts';
@@ -64,6 +65,12 @@ interface Call {
   readonly zones?: readonly [Zone, Zone];
   /** The era that it was signed in; the present one where it is left out. */
   readonly era?: number;
+}
+
+/** A batch with each of its operations made into another. */
+function inBatch({ action, payload }: Operation, made: (one: Operation) => Operation): Operation {
+  const operations = payload['operations'] as unknown as readonly Operation[];
+  return { action, payload: { operations: operations.map((one) => ({ ...made(one) })) } };
 }
 
 /** By id; beside them stands where the newest of an operation is found. */
@@ -125,12 +132,14 @@ class Seen {
 
   /** With the versions that it rests on, and proofs of this era. */
   bound(operation: Operation): Operation {
+    if (operation.action === 'batch') return inBatch(operation, (one) => this.bound(one));
     const blocks = this.past.map(({ hash, environmentsRoot: root }) => ({ hash, root }));
     const { action, payload } = boundTo(aimedAt(operation, blocks), (envId) => this.state.get('environments', envId));
     return { action, payload: inEra(payload, this.chain.era) as JsonObject };
   }
 
   fitting(operation: Operation, fit: number | null): Operation {
+    if (operation.action === 'batch') return inBatch(operation, (one) => this.fitting(one, fit));
     return this.bound(fit === null ? operation : fitted(operation, this.known, fit));
   }
 
@@ -152,6 +161,7 @@ const ZONE: Readonly<Record<string, readonly [Zone, Zone]>> = {
   promote_environment: ['blue_state', 'green_state'],
   checkpoint_state: ['green_state', 'green_state'],
   recall_environment: ['green_state', 'blue_state'],
+  set_policy: ['governance', 'governance'],
 };
 
 /** The transaction that a step comes to. */
@@ -184,9 +194,12 @@ function callOf(step: Exclude<Step, { readonly kind: 'pass' }>, seen: Seen, chai
       const by = KEYS.find(({ publicKey }) => publicKey === key) ?? signer;
       return { signer: by, action: 'propose', payload: { action, payload, expires_at, pre_state } };
     }
-    case 'approve':
+    case 'approve': {
+      const said = step.reason === null ? {} : { reason: step.reason };
+      return { signer, action: 'approve', payload: { proposal_id: seen.proposal(step.which), ...said } };
+    }
     case 'withdraw':
-      return { signer, action: step.kind, payload: { proposal_id: seen.proposal(step.which) } };
+      return { signer, action: 'withdraw', payload: { proposal_id: seen.proposal(step.which) } };
     case 'reject':
       return { signer, action: 'reject', payload: { proposal_id: seen.proposal(step.which), reason: 'no' } };
     case 'carry': {
@@ -293,6 +306,32 @@ function checkInvariants(state: State): void {
   }
 }
 
+/** So many as the policy of this operation asked for, in the state before, had approved the proposal. */
+function checkApproved(before: State, proposal: Fields, operation: Operation): void {
+  const { action } = operation;
+  const payload: Fields = operation.payload;
+  const envId = textOf(payload['env_id'] ?? payload['target_env']);
+  const isOfEnvironment = ENVIRONMENT_ACTIONS.some((name) => name === action);
+  // Its policy is that of freezing, which one administrator meets: see what is judged by its effect.
+  if (action === 'recall_environment' && payload['emergency'] === true) return;
+  const policy = (isOfEnvironment ? storedPolicy(before, `${action}/${envId}`) : null) ?? storedPolicy(before, action);
+  if (isOfEnvironment && policy?.['mode'] !== 'multisig') return;
+  const target = textOf(payload['action']);
+  const isOfPolicy = action === 'set_policy' && GOVERNANCE_ACTIONS.some((name) => name === target);
+  const asked = [policy ?? DEFAULT, ...(isOfPolicy ? [storedPolicy(before, target) ?? DEFAULT] : [])];
+  for (const one of asked) {
+    const { needed, rank } = askedOf(before, one);
+    const ranks = ranksOf(before);
+    const counted = fieldsIn(proposal['votes']).filter(
+      ({ member_id, public_key, decision }) =>
+        decision === 'approve' &&
+        (ranks.get(textOf(member_id)) ?? -1) >= rank &&
+        before.get('members', `key/${textOf(public_key)}`)?.['status'] === 'active',
+    );
+    expect(counted.length, 'an executed proposal had its approvals').toBeGreaterThanOrEqual(needed);
+  }
+}
+
 /** A proposal that this step executed had its approvals, and its time. */
 function checkExecuted(before: State, after: State, time: number): number {
   let executed = 0;
@@ -302,28 +341,7 @@ function checkExecuted(before: State, after: State, time: number): number {
     if (proposal['status'] !== 'executed' || was === 'executed') continue;
     executed += 1;
     expect(time).toBeLessThanOrEqual(Number(proposal['expires_at']));
-    const { action, payload } = proposal as { readonly action: string; readonly payload: Fields };
-    const envId = textOf(payload['env_id'] ?? payload['target_env']);
-    const isOfEnvironment = ENVIRONMENT_ACTIONS.some((name) => name === action);
-    // Its policy is that of freezing, which one administrator meets: see what is judged by its effect.
-    if (action === 'recall_environment' && payload['emergency'] === true) continue;
-    const policy =
-      (isOfEnvironment ? storedPolicy(before, `${action}/${envId}`) : null) ?? storedPolicy(before, action);
-    if (isOfEnvironment && policy?.['mode'] !== 'multisig') continue;
-    const target = textOf(payload['action']);
-    const isOfPolicy = action === 'set_policy' && GOVERNANCE_ACTIONS.some((name) => name === target);
-    const asked = [policy ?? DEFAULT, ...(isOfPolicy ? [storedPolicy(before, target) ?? DEFAULT] : [])];
-    for (const one of asked) {
-      const { needed, rank } = askedOf(before, one);
-      const ranks = ranksOf(before);
-      const counted = fieldsIn(proposal['votes']).filter(
-        ({ member_id, public_key, decision }) =>
-          decision === 'approve' &&
-          (ranks.get(textOf(member_id)) ?? -1) >= rank &&
-          before.get('members', `key/${textOf(public_key)}`)?.['status'] === 'active',
-      );
-      expect(counted.length, 'an executed proposal had its approvals').toBeGreaterThanOrEqual(needed);
-    }
+    for (const operation of partsOf(proposal as unknown as Operation)) checkApproved(before, proposal, operation);
   }
   return executed;
 }

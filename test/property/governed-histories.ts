@@ -127,6 +127,8 @@ const content = fc.record({
   state_hash: fc.constantFrom(...CONTENTS),
   metadata: fc.constantFrom<JsonObject>({}, { note: 1 }, { note: 2 }),
 });
+/** What the author of a version says of it. */
+const noted = fc.constantFrom<JsonObject>({}, {}, { note: 'seeds are fixed' }, { note: '' });
 
 /** Versions that are named outright; where none are, they are filled in from the state. */
 const versions = fc.oneof(
@@ -167,8 +169,11 @@ export interface Operation {
 
 const environmentOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc
-    .tuple(fc.constantFrom('create_environment', 'update_environment', 'promote_environment'), content, versions)
-    .map(([action, payload, named]) => ({ action, payload: { ...payload, ...named } })),
+    .tuple(fc.constantFrom('create_environment', 'update_environment'), content, versions, noted)
+    .map(([action, payload, named, note]) => ({ action, payload: { ...payload, ...named, ...note } })),
+  fc
+    .tuple(content, versions)
+    .map(([payload, named]) => ({ action: 'promote_environment', payload: { ...payload, ...named } })),
   fc
     .tuple(
       fc.record({
@@ -185,8 +190,9 @@ const environmentOperation: fc.Arbitrary<Operation> = fc.oneof(
       fc.uniqueArray(environment, { minLength: 1, maxLength: 2 }),
       fc.option(fc.constantFrom(...CONTENTS)),
       versions,
+      noted,
     )
-    .map(([target_env, source_envs, hash, named]) => ({
+    .map(([target_env, source_envs, hash, named, note]) => ({
       action: 'merge_environments',
       payload: {
         target_env,
@@ -194,6 +200,7 @@ const environmentOperation: fc.Arbitrary<Operation> = fc.oneof(
         merge_strategy: 'union',
         ...(hash === null ? {} : { state_hash: hash }),
         ...named,
+        ...note,
       },
     })),
   environment.map((env_id) => ({ action: 'archive_environment', payload: { env_id } })),
@@ -256,6 +263,25 @@ const validatorOperation: fc.Arbitrary<Operation> = fc.oneof(
     .map(([action, id, key]) => ({ action, payload: { validator_id: id, ...keyOf(key, `validator/${id}`) } })),
   fc.constantFrom(...VALIDATORS).map((id) => ({ action: 'remove_validator', payload: { validator_id: id } })),
 );
+/** Who must agree to an operation on environments: in one of them, or in all. */
+const environmentPolicy: fc.Arbitrary<Operation> = fc
+  .tuple(
+    fc.constantFrom(...ENVIRONMENT_ACTIONS),
+    fc.option(environment),
+    fc.oneof({ weight: 4, arbitrary: policy }, fc.constant<JsonObject>({ mode: 'default' })),
+  )
+  .map(([action, env_id, next]) => ({ action: 'set_policy', payload: { action, env_id, policy: next } }));
+
+/** What may stand in a batch, and some of what may not. */
+const parts = fc.array(fc.oneof({ weight: 3, arbitrary: environmentOperation }, environmentPolicy), {
+  minLength: 1,
+  maxLength: 3,
+});
+const batchOperation: fc.Arbitrary<Operation> = parts.map((operations) => ({
+  action: 'batch',
+  payload: { operations: operations.map((one) => ({ ...one })) },
+}));
+
 const settingOperation: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 4,
@@ -266,16 +292,7 @@ const settingOperation: fc.Arbitrary<Operation> = fc.oneof(
       )
       .map(([action, next]) => ({ action: 'set_policy', payload: { action, env_id: null, policy: next } })),
   },
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(
-        fc.constantFrom(...ENVIRONMENT_ACTIONS),
-        fc.option(environment),
-        fc.oneof({ weight: 4, arbitrary: policy }, fc.constant<JsonObject>({ mode: 'default' })),
-      )
-      .map(([action, env_id, next]) => ({ action: 'set_policy', payload: { action, env_id, policy: next } })),
-  },
+  { weight: 2, arbitrary: environmentPolicy },
   fc
     .constantFrom(
       ['transaction_window_ms', 60_000],
@@ -298,6 +315,7 @@ export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 1, arbitrary: validatorOperation },
   { weight: 2, arbitrary: environmentOperation },
   { weight: 2, arbitrary: rollbackOperation },
+  { weight: 2, arbitrary: batchOperation },
 );
 
 /** A rollback with what its block is named by; of one in so many something is wrong. */
@@ -439,7 +457,8 @@ export type Step =
       readonly fit: number | null;
     }
   | { readonly kind: 'propose again'; readonly which: Which; readonly who: Who }
-  | { readonly kind: 'approve' | 'reject' | 'withdraw'; readonly who: Who; readonly which: Which }
+  | { readonly kind: 'approve'; readonly who: Who; readonly which: Which; readonly reason: string | null }
+  | { readonly kind: 'reject' | 'withdraw'; readonly who: Who; readonly which: Which }
   | {
       readonly kind: 'carry';
       readonly who: Who;
@@ -479,21 +498,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('propose again' as const), which, who }) },
   {
-    weight: 16,
+    weight: 5,
     arbitrary: fc.record({
-      kind: fc.constantFrom(
-        'approve',
-        'approve',
-        'approve',
-        'approve',
-        'approve',
-        'approve',
-        'reject',
-        'reject',
-        'withdraw',
-      ),
+      kind: fc.constantFrom('reject' as const, 'reject' as const, 'withdraw' as const),
       who,
       which,
+    }),
+  },
+  {
+    weight: 11,
+    arbitrary: fc.record({
+      kind: fc.constant('approve' as const),
+      who,
+      which,
+      reason: fc.constantFrom(null, null, 'it was tried', ''),
     }),
   },
   {
@@ -521,7 +539,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('batch' as const),
       who,
-      operations: fc.array(environmentOperation, { minLength: 1, maxLength: 2 }),
+      operations: parts,
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('rotate' as const), who, key: small }) },

@@ -258,11 +258,39 @@ export class GovernedHistory {
           base_version: 2,
           state_hash: hashOf('maze, third content'),
           metadata: {},
+          note: 'its test set is its own again',
         }),
       ],
       // Forward again, for two environments: what was recalled stays so.
       (time) => [this.#propose(byAda, time, 'rollback', this.#backTo(this.#beforeRecall, ['both', 'maze']))],
       () => [this.#vote(secondRotated, 'approve', 'rollback')],
+      // One decision over several operations: a new environment, who must agree to its promotions, and the first of them.
+      (time) => [
+        this.#propose(byAda, time, 'batch', {
+          operations: [
+            { action: 'create_environment', payload: { env_id: 'rope', state_hash: hashOf('rope'), metadata: {} } },
+            {
+              action: 'set_policy',
+              payload: {
+                action: 'promote_environment',
+                env_id: 'rope',
+                policy: { mode: 'multisig', role: 'administrator', threshold: { count: 2 } },
+              },
+            },
+            {
+              action: 'promote_environment',
+              payload: {
+                env_id: 'rope',
+                state_hash: hashOf('rope'),
+                metadata: {},
+                blue_version: 1,
+                green_version: null,
+              },
+            },
+          ],
+        }),
+      ],
+      () => [this.#vote(secondRotated, 'approve', 'batch', { reason: 'both have tried it' })],
     ];
   }
 

@@ -5,13 +5,16 @@
 import {
   applyControl,
   effectsOf,
+  fitsBatch,
   fitsPayload,
   applyGovernance,
   invariantCode,
   isControl,
   isFrozen,
   isGovernance,
+  isHeld,
   memberWith,
+  partsOf,
   policyCode,
   policyFor,
   type Call,
@@ -73,6 +76,7 @@ const ENVIRONMENT: Shape = {
   metadata: isObject,
   file_count: optional(isCount),
   size_bytes: optional(isCount),
+  note: optional(isText),
 };
 const SHAPES: { readonly [action: string]: Shape } = {
   create_environment: ENVIRONMENT,
@@ -95,6 +99,7 @@ const SHAPES: { readonly [action: string]: Shape } = {
     metadata: optional(isObject),
     file_count: optional(isCount),
     size_bytes: optional(isCount),
+    note: optional(isText),
   },
   archive_environment: { env_id: isEnvironmentId, reason: optional(isText) },
   recall_environment: RECALL,
@@ -143,14 +148,8 @@ function fitsEnvironment({ action, payload }: Operation): boolean {
 }
 
 function operationsOf(action: string, payload: Fields): readonly Operation[] | undefined {
-  const single = (name: Json | undefined, part: Json | undefined): boolean =>
-    typeof name === 'string' && fitsEnvironment({ action: name, payload: part as Fields });
-  if (action !== 'batch') return single(action, payload) ? [{ action, payload }] : undefined;
-  const isOperation = (entry: Json | undefined): boolean =>
-    fits(entry, { action: (name) => typeof name === 'string', payload: isObject }) &&
-    single(entry['action'], entry['payload']);
-  if (!fits(payload, { operations: isListOf(1, 256, isOperation) })) return undefined;
-  return fieldsIn(payload['operations']) as unknown as readonly Operation[];
+  const operation = { action, payload };
+  return fitsEnvironment(operation) || fitsBatch(operation, ENVIRONMENTS) ? partsOf(operation) : undefined;
 }
 
 const ZONES: { readonly [action: string]: readonly [string, string] } = {
@@ -158,7 +157,8 @@ const ZONES: { readonly [action: string]: readonly [string, string] } = {
   checkpoint_state: ['green_state', 'green_state'],
   recall_environment: ['green_state', 'blue_state'],
 };
-const zonesOf = ({ action }: Operation): readonly [string, string] => ZONES[action] ?? ['blue_state', 'blue_state'];
+const zonesOf = ({ action }: Operation): readonly [string, string] =>
+  ZONES[action] ?? (isGovernance(action) ? ['governance', 'governance'] : ['blue_state', 'blue_state']);
 
 /** Codes 5 to 7: what of a transaction's content does not depend on the state. 0 where nothing is wrong. */
 export function checkContent(transaction: Fields): number {
@@ -209,6 +209,7 @@ function apply({ action, payload }: Operation, call: Call): number {
       file_count: payload['file_count'] ?? null,
       size_bytes: payload['size_bytes'] ?? null,
       sources: [],
+      note: payload['note'] ?? null,
     });
 
   if (action === 'create_environment') {
@@ -316,6 +317,7 @@ function applyMerge({ payload, envId, record, blue, made, version }: Merge, stat
           state_hash: head['state_hash'] ?? null,
         };
       }),
+      note: payload['note'] ?? null,
     }),
   };
   if (record === undefined) writeMade(state, envId, merged);
@@ -440,7 +442,7 @@ export function execute(state: State, before: State, transaction: Fields, contex
   const operations = operationsOf(action, payload) ?? [];
   const refusal = authorise(state, member['level'], operations);
   if (refusal !== 0) return refusal;
-  if (operations.some((one) => one.action !== 'recall_environment') && isFrozen(state)) return 17;
+  if (isHeld({ action, payload }) && isFrozen(state)) return 17;
   if (context.index === 0) return 18;
   for (const operation of operations) {
     const code = apply(operation, by);

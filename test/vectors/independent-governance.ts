@@ -25,6 +25,7 @@ import {
   isText,
   LEVELS,
   levelWith,
+  optional,
   rankOf,
   textOf,
   textsIn,
@@ -105,7 +106,7 @@ const RANGES: { readonly [name: string]: readonly [number, number] } = {
 const CONTROL: { readonly [action: string]: Shape } = {
   freeze: { reason: isText },
   propose: { action: isText, payload: isObject, expires_at: isCount, pre_state: isHash },
-  approve: { proposal_id: isHash },
+  approve: { proposal_id: isHash, reason: optional(isText) },
   reject: { proposal_id: isHash, reason: isText },
   withdraw: { proposal_id: isHash },
   carry_approvals: {
@@ -130,8 +131,31 @@ export function fitsPayload({ action, payload }: Operation, environments: Enviro
   if (!isControl(action) || !fits(payload, CONTROL[action] ?? {})) return false;
   if (action !== 'propose') return true;
   const proposed = { action: textOf(payload['action']), payload: payload['payload'] as Fields };
-  return fitsGovernance(proposed) || environments.fits(proposed);
+  return fitsGovernance(proposed) || environments.fits(proposed) || fitsBatch(proposed, environments);
 }
+
+/** Whether it is a batch, each operation of which changes an environment, or says who must agree to that. */
+export function fitsBatch({ action, payload }: Operation, environments: Environments): boolean {
+  const isPart = (entry: Json | undefined): boolean => {
+    if (!fits(entry, { action: (name) => typeof name === 'string', payload: isObject })) return false;
+    const part = { action: textOf(entry['action']), payload: entry['payload'] as Fields };
+    if (part.action === 'set_policy') return fitsGovernance(part) && part.payload['env_id'] !== null;
+    return environments.fits(part);
+  };
+  return action === 'batch' && fits(payload, { operations: isListOf(1, 256, isPart) });
+}
+
+/** The operations of a batch, or the operation alone. */
+export function partsOf(operation: Operation): readonly Operation[] {
+  if (operation.action !== 'batch') return [operation];
+  return fieldsIn(operation.payload['operations']) as unknown as readonly Operation[];
+}
+
+const governs = (operation: Operation): boolean => partsOf(operation).some(({ action }) => isGovernance(action));
+
+/** Whether a frozen chain refuses it. */
+export const isHeld = (operation: Operation): boolean =>
+  partsOf(operation).some(({ action }) => !isGovernance(action) && action !== 'recall_environment');
 
 // --- Policies ------------------------------------------------------------------------------------------------------
 
@@ -234,6 +258,8 @@ export function effectsOf(
     ...actions.map((name) => ({ action: name, payload: { env_id: envIdOf(own) } })),
   ];
   switch (action) {
+    case 'batch':
+      return partsOf(own).flatMap((part) => effectsOf(state, part, environments));
     case 'merge_environments':
       return named(payload['base_version'] === null ? 'create_environment' : 'update_environment');
     case 'recall_environment':
@@ -296,8 +322,9 @@ function requirementsFor(
 function mayVote(state: State, operation: Operation, level: Json | undefined, environments: Environments): boolean {
   const electorate = electorateOf(state);
   const asked = [...requirementsFor({ state, electorate }, effectsOf(state, operation, environments), environments)];
-  if (operation.action === 'set_policy') {
-    const { action, env_id: envId, policy } = operation.payload;
+  for (const part of partsOf(operation)) {
+    if (part.action !== 'set_policy') continue;
+    const { action, env_id: envId, policy } = part.payload;
     const place = envId === null ? textOf(action) : `${textOf(action)}/${textOf(envId)}`;
     const then = state.copy();
     then.put('policies', place, policy ?? null);
@@ -431,9 +458,9 @@ function placesOf({ action, payload }: Operation, state: State): readonly string
   }
 }
 
-/** The list that the pre-state digest is over. */
-function readsOf(operation: Operation, state: State): readonly Fields[] {
-  const places = [...new Set(placesOf(operation, state))].map((place) => {
+/** The list that the pre-state digest is over: of these places, as they are in the state. */
+function readsOf(all: readonly string[], state: State): readonly Fields[] {
+  const places = [...new Set(all)].map((place) => {
     const space = place.indexOf(' ');
     return { namespace: place.slice(0, space), key: place.slice(space + 1) };
   });
@@ -629,17 +656,20 @@ interface Trial {
 
 /** What would come of an operation in the proposer's name; else the code. */
 function trial(operation: Operation, call: Call, environments: Environments): Trial | number {
+  if (isHeld(operation) && isFrozen(call.state)) return 17;
   const after = call.state.copy();
-  if (isGovernance(operation.action)) {
-    const code =
-      applyGovernance(operation, { ...call, state: after }, environments) || invariantCode(after, environments);
-    if (code !== 0) return code;
-  } else {
-    if (operation.action !== 'recall_environment' && isFrozen(call.state)) return 17;
-    const code = environments.apply(operation, { ...call, state: after });
+  const places: string[] = [];
+  for (const part of partsOf(operation)) {
+    // Where the parts before it have led.
+    places.push(...placesOf(part, after));
+    const place = { ...call, state: after };
+    const code = isGovernance(part.action)
+      ? applyGovernance(part, place, environments)
+      : environments.apply(part, place);
     if (code !== 0) return code;
   }
-  return { after, reads: readsOf(operation, call.state) };
+  const code = governs(operation) ? invariantCode(after, environments) : 0;
+  return code === 0 ? { after, reads: readsOf(places, call.state) } : code;
 }
 
 const operationIn = (proposal: Fields): Operation => ({
@@ -689,7 +719,7 @@ function propose(payload: Fields, call: Call, environments: Environments): State
   const { state, chainId, domain, time, member: memberId, key, id } = call;
   const operation = operationIn(payload);
   const member = state.get('members', `member/${memberId}`);
-  const least = isGovernance(operation.action) ? 'validator' : 'blue_state';
+  const least = governs(operation) ? 'validator' : 'blue_state';
   if (rankOf(member?.['level']) < rankOf(least)) return 15;
   const lifetime = Number(state.value('parameters', 'proposal_lifetime_ms') ?? 2_592_000_000);
   const expiry = Number(payload['expires_at']);
@@ -780,7 +810,7 @@ function vote(operation: Operation, call: Call, environments: Environments): Sta
       member_id: member['member_id'] ?? null,
       public_key: key,
       decision,
-      reason: decision === 'reject' ? (payload['reason'] ?? null) : null,
+      reason: payload['reason'] ?? null,
       voted_at: time,
       transaction_id: id,
       carried_by: signature === null ? null : call.member,

@@ -18,6 +18,7 @@ export const blueVersion = z.object({
   updated_by: identifier,
   transaction_id: hash,
   sources: z.array(source),
+  note: z.string().nullable(),
 });
 
 export const greenVersion = z.object({

@@ -4,9 +4,9 @@ import { fingerprintWords } from '../../base/fingerprint.ts';
 import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { approvalOf, encodeApproval, encodeApprovalLine, type Approval } from '../../ledger/documents/approval.ts';
 import { identityOf } from '../../ledger/chain-identity.ts';
-import { executeProposalFile } from '../../ledger/documents/offline-effect.ts';
+import { describeProposalFile, executeProposalFile } from '../../ledger/documents/offline-effect.ts';
 import { decodeProposalFile, type ProposalFile } from '../../ledger/documents/proposal-file.ts';
-import { describeEffect, type Effect } from '../../ledger/effects/describe-effect.ts';
+import type { Effect } from '../../ledger/effects/describe-effect.ts';
 import { openExportedKey } from '../../node/keys/exported-key.ts';
 import type { KeyInfo } from '../../node/keys/key-store.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
@@ -64,15 +64,7 @@ function effectNow(file: ProposalFile, { ignoreExpiry }: SignOfflineOptions): Ef
 function effectOf(file: ProposalFile, timestamp: number): Effect {
   const executed = executeProposalFile(file, { timestamp });
   if ('code' in executed) throw rejectedError(executed);
-  const effect = describeEffect({
-    ...executed,
-    action: file.action,
-    payload: file.payload,
-    timestamp,
-    transactionId: file.proposal_id,
-    memberId: file.proposer,
-  });
-  return { ...effect, warnings: [...effect.warnings, ...executed.unsigned] };
+  return describeProposalFile(file, executed, { timestamp });
 }
 
 function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect): string[] {

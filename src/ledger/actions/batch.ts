@@ -16,8 +16,9 @@ const payloadSchema = z.strictObject({ operations: z.array(operationSchema).min(
 type BatchPayload = z.infer<typeof payloadSchema>;
 
 /**
- * Many operations in one transaction: all apply, in order, or none. Each is authorised by its own policy. A batch goes
- * from the sender of its first operation to the recipient of its last. Batches do not nest.
+ * Many operations in one transaction, or one proposal: all apply, in order, or none. Each is authorised by its own policy; a
+ * proposal asks for those of all. A batch goes from the sender of its first operation to the recipient of its last. Batches do
+ * not nest.
  */
 export function defineBatch(find: (name: string) => Action | undefined): Action {
   const parts = (payload: JsonObject): { action: Action; payload: JsonObject }[] =>
@@ -49,6 +50,8 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
           );
         const refusal = action.checkPayload(operation.payload);
         if (refusal !== null) return { ...refusal, message: `operations.${index}: ${refusal.message}` };
+        if (action.wantedPolicies(operation.payload).some(({ subject }) => subject.envId === null))
+          return reject('PAYLOAD_INVALID', `operations.${index}: a policy for all environments is set by itself`);
       }
       return null;
     },
@@ -91,7 +94,8 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
         .map((part) => part.action.title(part.payload))
         .join('; '),
     warnings: () => [],
-    wantedPolicy: () => null,
+    governs: (payload) => parts(payload).some((part) => part.action.governs(part.payload)),
+    wantedPolicies: (payload) => parts(payload).flatMap((part) => part.action.wantedPolicies(part.payload)),
     named: (payload) => parts(payload).flatMap((part) => part.action.named(part.payload)),
     bind: (payload, read) => ({
       ...payload,

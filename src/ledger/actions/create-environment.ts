@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { reject } from '../rejections.ts';
 import { defineAction } from '../governance/action.ts';
-import { BLUE, makeEnvironment, namedEnvironment, nextBlue, nextVersion } from './environment.ts';
+import { BLUE, makeEnvironment, namedEnvironment, nextBlue, nextVersion, noteWords } from './environment.ts';
 import { readEnvironment } from '../state/readers.ts';
-import { environmentId } from './fields.ts';
+import { environmentId, text } from './fields.ts';
 import { count, hash, jsonObject } from '../../base/fields.ts';
 
 /**
@@ -22,13 +22,14 @@ export const createEnvironment = defineAction({
     metadata: jsonObject,
     file_count: count.optional(),
     size_bytes: count.optional(),
+    note: text.optional(),
   }),
   defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
   envId: (payload) => payload.env_id,
   title: (payload) => `Register ${payload.env_id}`,
   summarize: (payload) => `Registered ${payload.env_id} as a Blue environment.`,
-  describe: ({ env_id }, before) =>
-    `${env_id} is registered as a Blue environment, version ${nextVersion(before, env_id)}.`,
+  describe: ({ env_id, note }, before) =>
+    `${env_id} is registered as a Blue environment, version ${nextVersion(before, env_id)}${noteWords(note)}.`,
   named: (payload) => [namedEnvironment(payload)],
   apply(context, payload) {
     if (readEnvironment(context.state, payload.env_id) !== undefined)

@@ -30,12 +30,14 @@ export interface BlueContent extends Pick<BlueVersion, 'state_hash' | 'metadata'
   readonly size_bytes?: number | null | undefined;
   /** None where it is left out. */
   readonly sources?: BlueVersion['sources'];
+  /** None where it is left out. */
+  readonly note?: string | undefined;
 }
 
 /** The next version of Blue, by this transaction. */
 export function nextBlue(
   { state, timestamp, transactionId, actor }: Pick<ActionContext, 'state' | 'timestamp' | 'transactionId' | 'actor'>,
-  { env_id, state_hash, metadata, file_count = null, size_bytes = null, sources = [] }: BlueContent,
+  { env_id, state_hash, metadata, file_count = null, size_bytes = null, sources = [], note }: BlueContent,
 ): BlueVersion {
   return {
     version: nextVersion(state, env_id),
@@ -47,6 +49,7 @@ export function nextBlue(
     updated_by: actor.memberId,
     transaction_id: transactionId,
     sources,
+    note: note ?? null,
   };
 }
 
@@ -99,4 +102,9 @@ export function namedEnvironment({
 /** What a new version of Blue leaves as it is. */
 export function greenStays(record: EnvironmentRecord | undefined): string {
   return record?.green ? `Green stays at version ${record.green.version}.` : 'It is not Green.';
+}
+
+/** Of a version: what its author says of it. */
+export function noteWords(note: string | undefined): string {
+  return note === undefined ? '' : `, with the note “${note}”`;
 }

@@ -9,6 +9,7 @@ import {
   namedEnvironment,
   nextBlue,
   nextVersion,
+  noteWords,
   withVersion,
   writeEnvironment,
 } from './environment.ts';
@@ -39,6 +40,7 @@ export const mergeEnvironments = defineAction({
       metadata: jsonObject.optional(),
       file_count: count.optional(),
       size_bytes: count.optional(),
+      note: text.optional(),
     })
     .refine(
       ({ source_envs, source_versions }) => source_envs.length === source_versions.length,
@@ -64,12 +66,12 @@ export const mergeEnvironments = defineAction({
   title: (payload) => `Merge into ${payload.target_env}`,
   summarize: (payload) =>
     `Merged ${payload.source_envs.join(', ')} into ${payload.target_env} (${payload.merge_strategy}).`,
-  describe({ source_envs, source_versions, target_env, base_version, merge_strategy }, before) {
+  describe({ source_envs, source_versions, target_env, base_version, merge_strategy, note }, before) {
     const sources = source_envs.map((id, index) => `${id} version ${source_versions[index]}`).join(', ');
     const next = nextVersion(before, target_env);
     const made =
       base_version === null ? `is registered as a Blue environment, version ${next}` : `gets Blue version ${next}`;
-    return `${target_env} ${made}, merged from ${sources} (${merge_strategy}).`;
+    return `${target_env} ${made}, merged from ${sources} (${merge_strategy})${noteWords(note)}.`;
   },
   named: ({ target_env, metadata: given }) => [namedEnvironment({ env_id: target_env, metadata: given })],
   bind: (payload, read) => ({
@@ -109,6 +111,7 @@ export const mergeEnvironments = defineAction({
       file_count: payload.file_count ?? (isNewContent ? null : (target?.blue.file_count ?? null)),
       size_bytes: payload.size_bytes ?? (isNewContent ? null : (target?.blue.size_bytes ?? null)),
       sources,
+      note: payload.note,
     });
     if (target === undefined) makeEnvironment(context, payload.target_env, blue);
     else writeEnvironment(state, withVersion(target, blue));

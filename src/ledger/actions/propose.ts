@@ -34,8 +34,8 @@ export function proposing(
 }
 
 /** Who may propose: for environments, the members who may work on them; for governance, those whom it concerns. */
-export function proposingPermission(action: Action): Permission {
-  return action.kind === 'environment' ? 'write_blue_state' : 'validate_blocks';
+export function proposingPermission(governs: boolean): Permission {
+  return governs ? 'validate_blocks' : 'write_blue_state';
 }
 
 /** The id of the proposal that this place names, where it can still come to something. */
@@ -85,7 +85,7 @@ export function definePropose(actions: ActionTable): Action {
       const proposed = proposableAction(actions, name);
       if (proposed === null) return reject('NOT_PROPOSABLE', name);
       const member = readMember(state, actor.memberId) as MemberRecord;
-      const permission = proposingPermission(proposed);
+      const permission = proposingPermission(proposed.governs(payload));
       if (!levelHolds(member.level, permission))
         return reject('PERMISSION_MISSING', `proposing ${name} needs ${permission}; ${member.name} is ${member.level}`);
       const lifetime = readProposalLifetime(state);

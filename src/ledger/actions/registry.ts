@@ -28,7 +28,7 @@ import { defineApprove, defineCarryApprovals, defineReject, withdraw } from './v
 const byName = new Map<string, Action>();
 const table: ActionTable = { find: (name) => byName.get(name), all: () => byName.values() };
 
-/** What changes environments: these may stand together in a batch. */
+/** What changes environments. */
 const ENVIRONMENT_ACTIONS: readonly Action[] = [
   createEnvironment,
   updateEnvironment,
@@ -38,12 +38,15 @@ const ENVIRONMENT_ACTIONS: readonly Action[] = [
   archiveEnvironment,
   recallEnvironment,
 ];
-const environmentByName = new Map(ENVIRONMENT_ACTIONS.map((action) => [action.name, action]));
+const setPolicy = defineSetPolicy((name) => table.find(name));
+
+/** What may stand together in a batch: what changes environments, and who must agree to that. */
+const batchedByName = new Map([...ENVIRONMENT_ACTIONS, setPolicy].map((action) => [action.name, action]));
 
 /** Every transaction type. Adding one is adding its file, and its line here. */
 const ACTIONS: readonly Action[] = [
   ...ENVIRONMENT_ACTIONS,
-  defineBatch((name) => environmentByName.get(name)),
+  defineBatch((name) => batchedByName.get(name)),
   addMember,
   updateMember,
   removeMember,
@@ -51,7 +54,7 @@ const ACTIONS: readonly Action[] = [
   addValidator,
   removeValidator,
   rotateValidator,
-  defineSetPolicy((name) => table.find(name)),
+  setPolicy,
   setParameter,
   setCheckpointKey,
   resetClock,

@@ -8,12 +8,13 @@ import {
   namedEnvironment,
   nextBlue,
   nextVersion,
+  noteWords,
   requireEnvironment,
   withVersion,
   writeEnvironment,
 } from './environment.ts';
 import { readEnvironment } from '../state/readers.ts';
-import { environmentId, version } from './fields.ts';
+import { environmentId, text, version } from './fields.ts';
 import { count, hash, jsonObject } from '../../base/fields.ts';
 
 /** A new Blue version in place of the one that it names. Green stays as it is until the version is promoted. */
@@ -30,13 +31,14 @@ export const updateEnvironment = defineAction({
     metadata: jsonObject,
     file_count: count.optional(),
     size_bytes: count.optional(),
+    note: text.optional(),
   }),
   defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
   envId: (payload) => payload.env_id,
   title: (payload) => `Give ${payload.env_id} a new Blue version`,
   summarize: (payload) => `Updated Blue environment ${payload.env_id}.`,
-  describe: ({ env_id }, before) =>
-    `${env_id} gets Blue version ${nextVersion(before, env_id)}. ${greenStays(readEnvironment(before, env_id))}`,
+  describe: ({ env_id, note }, before) =>
+    `${env_id} gets Blue version ${nextVersion(before, env_id)}${noteWords(note)}. ${greenStays(readEnvironment(before, env_id))}`,
   named: (payload) => [namedEnvironment(payload)],
   bind(payload, read) {
     const record = read(payload['env_id']);

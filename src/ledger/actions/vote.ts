@@ -89,6 +89,10 @@ function short(id: string): string {
   return `${id.slice(0, 10)}…`;
 }
 
+function reasonWords(reason: string): string {
+  return `Your reason: “${reason}”.`;
+}
+
 const APPROVAL_ASKED = {
   lead: 'If you sign, the approval is recorded, and nothing else happens yet. Once it has enough approvals:',
   changes: 'What will change',
@@ -106,21 +110,23 @@ export function defineApprove(actions: ActionTable): Action {
     ...CONTROL,
     name: 'approve',
     subject: 'An approval',
-    payload: z.strictObject({ proposal_id: hash }),
+    payload: z.strictObject({ proposal_id: hash, reason: text.optional() }),
     title: ({ proposal_id }) => `Approve proposal ${short(proposal_id)}`,
-    summarize: ({ proposal_id }) => `Approved proposal ${short(proposal_id)}`,
+    summarize: ({ proposal_id, reason }) =>
+      `Approved proposal ${short(proposal_id)}${reason === undefined ? '' : `: ${reason}`}`,
     voting: {
       opens: false,
       approves: true,
       asks: { ...APPROVAL_ASKED, what: 'the approval' },
       done: 'Approved',
       describe: approvalWords('Your approval'),
+      said: ({ reason }) => (reason === undefined ? '' : reasonWords(reason)),
       warnings: ({ proposal }, { memberId }) => (proposal.proposer === memberId ? ['You proposed this yourself.'] : []),
     },
-    apply(context, { proposal_id }, signer) {
+    apply(context, { proposal_id, reason = null }, signer) {
       const proposal = requireOpen(context, proposal_id);
       if ('code' in proposal) return proposal;
-      const ballot: Ballot = { publicKey: signer, decision: 'approve', reason: null, carried: null };
+      const ballot: Ballot = { publicKey: signer, decision: 'approve', reason, carried: null };
       return cast(context, actions, proposal, [ballot], signer);
     },
   });
@@ -143,7 +149,7 @@ export function defineReject(actions: ActionTable): Action {
         proposal.status === 'rejected'
           ? `Your rejection of “${title}” is recorded, and ends it: the approvals can no longer be reached.`
           : `Your rejection of “${title}” is recorded; it stays open, and ${missing}.`,
-      said: ({ reason }) => `Your reason: “${reason}”.`,
+      said: ({ reason }) => reasonWords(reason),
     },
     apply(context, { proposal_id, reason }, signer) {
       const proposal = requireOpen(context, proposal_id);

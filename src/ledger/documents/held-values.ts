@@ -29,6 +29,7 @@ const blue = z.looseObject({
   updated_by: person,
   transaction_id: hash,
   sources: z.array(z.looseObject({ env_id: environmentId, version: count, state_hash: hash })),
+  note: z.string().nullable(),
 });
 const green = z.looseObject({
   version: count,

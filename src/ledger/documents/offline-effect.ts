@@ -7,6 +7,7 @@ import type { GovernedState, ReadableState, ToldState } from '../state/access.ts
 import { ACTION_TABLE } from '../actions/registry.ts';
 import { identityOf } from '../chain-identity.ts';
 import { RecordingState, type TouchedValue } from '../state/recording-state.ts';
+import { describeEffect, type Effect } from '../effects/describe-effect.ts';
 import { UNDECIDED, proposableAction } from '../governance/settle.ts';
 import type { Rejection } from '../rejections.ts';
 import { StateOverlay } from '../state/overlay.ts';
@@ -55,6 +56,19 @@ export function executeProposalFile(
   const after = new StateOverlay({ ...before, list: refuseList, ...NO_PAST_HERE });
   after.absorb(written);
   return { before, touched, after, unsigned: [] };
+}
+
+/** What is to be looked at before the approval is signed. */
+export function describeProposalFile(
+  file: ProposalFile,
+  { before, after, unsigned }: OfflineEffect,
+  { timestamp }: { readonly timestamp: number },
+): Effect {
+  const { action, payload, proposal_id: transactionId } = file;
+  const { chain, actor } = contextOf(file, after, timestamp);
+  const tried = { chain, action, payload, before, writes: after.writes(), timestamp, transactionId, actor };
+  const effect = describeEffect(tried);
+  return { ...effect, warnings: [...effect.warnings, ...unsigned] };
 }
 
 /** A rollback on what its file tells of the environments, as far as it does. */

@@ -7,7 +7,14 @@ import { identityIn } from '../governance/era.ts';
 import { preStateDigest } from '../governance/proposal.ts';
 import { readValue } from '../state/recording-state.ts';
 import type { Tally } from '../governance/requirement.ts';
-import { effectsOf, movedValue, proposableAction, proposalTallies, tryProposal } from '../governance/settle.ts';
+import {
+  effectsOf,
+  movedValue,
+  proposableAction,
+  proposalTallies,
+  tryProposal,
+  UNDECIDED,
+} from '../governance/settle.ts';
 import { withoutNewcomers } from '../governance/without-newcomers.ts';
 import { verifyWithNoble } from '../crypto/signature.ts';
 import { StateOverlay } from '../state/overlay.ts';
@@ -76,7 +83,14 @@ export function tryOperation(
   const talliesAt = (at: CountedState): Tally[] =>
     proposalTallies(at, ACTION_TABLE, { action: name, payload, votes }, effects);
   return {
-    ...describeEffect({ ...moment, before: state, action: name, payload, after: trial.after, memberId: proposer }),
+    ...describeEffect({
+      ...moment,
+      before: state,
+      action: name,
+      payload,
+      writes: trial.after.writes(),
+      actor: { memberId: proposer, approvers: [UNDECIDED] },
+    }),
     reads,
     preState: preStateDigest(chain, reads),
     requirements: talliesAt(state),

@@ -11,14 +11,11 @@ import { proposalTallies } from '../governance/settle.ts';
 import type { MemberRecord, ProposalRecord } from '../state/records.ts';
 import { transactionDigest, type Transaction } from '../transactions/transaction.ts';
 import type { Rejection } from '../rejections.ts';
-import { StateOverlay } from '../state/overlay.ts';
-import { verifyWithNoble } from '../crypto/signature.ts';
 import { decodeCanonical, type JsonObject } from '../../base/canonical.ts';
-import { wordsOf, type Effect } from './describe-effect.ts';
-import { describeBatch } from './describe-batch.ts';
+import { describeEffect, type Effect } from './describe-effect.ts';
 import { tryOpenProposal, tryOperation } from './proposal-effect.ts';
 import { roleWords } from '../governance/policy-words.ts';
-import { changesOfWrites, type StateChange } from './state-changes.ts';
+import type { StateChange } from './state-changes.ts';
 
 /** What the proposal does that a transaction makes or votes on. */
 export interface ProposalNote {
@@ -63,26 +60,17 @@ export function simulate(unsigned: Uint8Array, { state, context }: SimulateOptio
   const voted = voting === null ? null : proposalOf(execution);
   if (voting !== null && voted !== null) return describeVote({ state, context }, { payload, voting }, voted, actor);
   const moment = { timestamp: context.timestamp, transactionId: encodeHash(id) };
-  if (definition?.isComposed === true) {
-    const by = {
-      signedAt: transaction.timestamp,
-      actor: { memberId: actor?.member_id ?? '', approvers: [] },
-      verify: verifyWithNoble,
-    };
-    return {
-      outcome: 'applied',
-      ...describeBatch(
-        { chain: identityIn(state, context.chain), state: new StateOverlay(state), ...moment, ...by },
-        payload,
-        signer,
-      ),
-      proposal: null,
-    };
-  }
   return {
     outcome: 'applied',
-    ...wordsOf(state, { action, payload, memberId: actor?.member_id ?? '' }),
-    changes: changesOfWrites(state, execution.writes, moment),
+    ...describeEffect({
+      ...moment,
+      chain: identityIn(state, context.chain),
+      before: state,
+      action,
+      payload,
+      writes: execution.writes,
+      actor: { memberId: actor?.member_id ?? '', approvers: [] },
+    }),
     proposal: null,
   };
 }

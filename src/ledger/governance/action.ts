@@ -164,8 +164,10 @@ export interface Action {
   warnings(payload: JsonObject, before: ToldState, actor: Pick<Actor, 'memberId'>): readonly string[];
   /** The environments that it gives an id or a name. The payload was checked. */
   named(payload: JsonObject): readonly NamedEnvironment[];
-  /** The policy that it would put in force. Null for what changes none. The payload was checked. */
-  wantedPolicy(payload: JsonObject): WantedPolicy | null;
+  /** Whether it changes who may do what, alone or by one of its operations. The payload was checked. */
+  governs(payload: JsonObject): boolean;
+  /** The policies that it would put in force. The payload was checked. */
+  wantedPolicies(payload: JsonObject): readonly WantedPolicy[];
   /**
    * Fills in what a payload rests on, from what its author looked at; what is there already stays. It may not be whole
    * yet.
@@ -283,7 +285,11 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
     describe: (payload, before) => options.describe?.(typed(payload), before) ?? options.summarize(typed(payload)),
     warnings: (payload, before, actor) => options.warnings?.(typed(payload), before, actor) ?? [],
     named: (payload) => options.named?.(typed(payload)) ?? [],
-    wantedPolicy: (payload) => options.wantedPolicy?.(typed(payload)) ?? null,
+    governs: () => options.kind === 'governance',
+    wantedPolicies: (payload) => {
+      const wanted = options.wantedPolicy?.(typed(payload));
+      return wanted === undefined ? [] : [wanted];
+    },
     bind: (payload, read) => options.bind?.(payload, read) ?? payload,
   };
 }

@@ -5,7 +5,7 @@ import { applyWrites, StateOverlay } from '../state/overlay.ts';
 import { reject, type Rejection } from '../rejections.ts';
 import type { ProposalRecord } from '../state/records.ts';
 import { checkInvariants } from './invariants.ts';
-import { hasPolicy, policyIn, policyWith } from './policy-rules.ts';
+import { policyIn, policyWith } from './policy-rules.ts';
 import { RecordingState, readValue, type TouchedValue } from '../state/recording-state.ts';
 import {
   countedVoter,
@@ -30,7 +30,7 @@ export interface Trial {
 /** The action of a proposal; what else there is cannot be proposed. */
 export function proposableAction(actions: ActionTable, name: string): Action | null {
   const action = actions.find(name);
-  return hasPolicy(action) ? action : null;
+  return action === undefined || action.kind === 'control' ? null : action;
 }
 
 /** Stands in a trial for the approvers, who are not known before it is executed. No member has this id. */
@@ -90,7 +90,7 @@ export function tryProposal(
       { ...context, state: recording ?? after, actor: { memberId: proposer, approvers } },
       payload,
       signer,
-    ) ?? (action.kind === 'governance' ? checkInvariants(after, actions) : null);
+    ) ?? (action.governs(payload) ? checkInvariants(after, actions) : null);
   return refusal ?? { touched: recording?.touched() ?? [], after };
 }
 
@@ -114,9 +114,9 @@ export function hasSay(
   level: Level,
 ): boolean {
   const roles = requirementsOf(state, actions, effectsOf(state, actions, proposal)).map(({ role }) => role);
-  const wanted = actions.find(proposal.action)?.wantedPolicy(proposal.payload) ?? null;
-  if (wanted !== null) {
-    const next = policyWith(state, wanted.subject, wanted.policy, (name) => actions.find(name));
+  for (const { subject, policy } of proposableAction(actions, proposal.action)?.wantedPolicies(proposal.payload) ??
+    []) {
+    const next = policyWith(state, subject, policy, (name) => actions.find(name));
     roles.push(requirementOf(state, next).role);
   }
   return roles.some((role) => holdsRole(level, role));

@@ -25,6 +25,8 @@ export interface BlueVersion {
   readonly transaction_id: Hash;
   /** The environments it was merged from; empty where it was not. */
   readonly sources: readonly EnvironmentSource[];
+  /** What its author says of it; null where that is nothing. */
+  readonly note: string | null;
 }
 
 export interface GreenVersion {

@@ -82,7 +82,9 @@ export function authorityOn(
     proposers:
       action.kind === 'control'
         ? []
-        : active.filter(({ level }) => levelHolds(level, proposingPermission(action))).map(personOf),
+        : active
+            .filter(({ level }) => levelHolds(level, proposingPermission(action.kind === 'governance')))
+            .map(personOf),
     possible: obstacle === null,
     obstacle,
   };

@@ -6,7 +6,7 @@ import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
 import { ACTION_TABLE, findAction } from '../../ledger/actions/registry.ts';
 import { identityOf } from '../../ledger/chain-identity.ts';
-import { leastTime, readEra } from '../../ledger/governance/era.ts';
+import { identityIn, leastTime, readEra } from '../../ledger/governance/era.ts';
 import { encodeProposal, proposalStatus } from '../../ledger/governance/proposal.ts';
 import { countedVoter, holdersOf, holdsRole, type Tally } from '../../ledger/governance/requirement.ts';
 import { hasSay, movedValue, proposalTallies } from '../../ledger/governance/settle.ts';
@@ -16,7 +16,7 @@ import { toldRollbackOf } from '../../ledger/documents/told-rollback.ts';
 import { stateAfter } from '../storage/stored-past.ts';
 import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import type { MemberRecord, Namespace, ProposalRecord } from '../../ledger/state/records.ts';
-import { wordsOf } from '../../ledger/effects/describe-effect.ts';
+import { describeEffect } from '../../ledger/effects/describe-effect.ts';
 import { isSameRequirements, tryOpenProposal } from '../../ledger/effects/proposal-effect.ts';
 import { changesBetween } from '../../ledger/effects/state-changes.ts';
 import { writtenBy } from './executed-block.ts';
@@ -188,7 +188,15 @@ export class ProposalQueries {
     const changes = this.#writesOf(record, record.closed_by, after).flatMap(({ namespace, key, value }) =>
       changesBetween({ namespace, key }, before.get(namespace, key), value),
     );
-    const { sentence } = wordsOf(before, { ...record, memberId: record.proposer });
+    const { sentence } = describeEffect({
+      ...record,
+      chain: identityIn(before, chain.chain()),
+      before,
+      writes: new Map(),
+      timestamp: record.closed_at ?? record.proposed_at,
+      transactionId: record.closed_by,
+      actor: { memberId: record.proposer, approvers: [] },
+    });
     return { outcome: 'ended', sentence, changes };
   }
 

@@ -147,6 +147,7 @@ describe('create_environment', () => {
         updated_by: 'bob',
         transaction_id: world.idOf(transaction),
         sources: [],
+        note: null,
       },
       green: null,
       checkpoint: null,
@@ -175,6 +176,7 @@ describe('update_environment', () => {
         updated_by: 'ada',
         transaction_id: world.idOf(transaction),
         sources: [],
+        note: null,
       },
       latest_version: 2,
     });
@@ -265,6 +267,7 @@ describe('merge_environments', () => {
         updated_by: 'ada',
         transaction_id: merged.idOf(transaction),
         sources,
+        note: null,
       },
       green: null,
       checkpoint: null,

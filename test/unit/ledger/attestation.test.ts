@@ -42,6 +42,7 @@ const statement = attestationOf({
     updated_by: 'bo',
     transaction_id: hashOf('merge'),
     sources: [source],
+    note: null,
   },
   block: { height: 7, hash: hashOf('block') },
   policy: {

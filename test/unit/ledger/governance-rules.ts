@@ -362,9 +362,12 @@ export const GOVERNANCE_RULES = {
   },
   NOT_PROPOSABLE: {
     rule: 'what is proposed can be (a node asks before there is a transaction; in one, the payload is refused)',
-    passes: [() => proposing('remove_member', { member_id: 'rob' })],
+    passes: [
+      () => proposing('remove_member', { member_id: 'rob' }),
+      () => proposing('batch', { operations: [{ action: 'create_environment', payload: env('new') }] }),
+    ],
     fails: [
-      ...(['freeze', 'propose', 'batch', 'none'] as const).map((action) => (): Rejection | null => {
+      ...(['freeze', 'propose', 'none'] as const).map((action) => (): Rejection | null => {
         const trial = governed().trial(action, {});
         return 'code' in trial ? trial : null;
       }),

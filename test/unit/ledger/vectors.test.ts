@@ -68,7 +68,7 @@ describe('the committed vectors', () => {
         'rotate_key',
       ]),
     );
-    expect(chain.blocks).toHaveLength(33);
+    expect(chain.blocks).toHaveLength(35);
   });
 
   test('cover what a rollback gives back, takes away, and leaves recalled', () => {
@@ -140,7 +140,7 @@ describe('the committed vectors', () => {
         }),
       ).toBe(true);
     }
-    expect([transactions.length, state.length, consistency.length, green.length]).toEqual([14, 14, 11, 8]);
+    expect([transactions.length, state.length, consistency.length, green.length]).toEqual([15, 14, 12, 8]);
   });
 });
 

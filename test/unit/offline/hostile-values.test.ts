@@ -4,9 +4,8 @@ import { QuantumLockError } from '../../../src/base/errors.ts';
 import { encodeCanonicalText, type Json } from '../../../src/base/canonical.ts';
 import { preStateDigest, proposalId } from '../../../src/ledger/governance/proposal.ts';
 import { readValue } from '../../../src/ledger/state/recording-state.ts';
-import { executeProposalFile } from '../../../src/ledger/documents/offline-effect.ts';
+import { describeProposalFile, executeProposalFile } from '../../../src/ledger/documents/offline-effect.ts';
 import { decodeProposalFile, type ProposalFile } from '../../../src/ledger/documents/proposal-file.ts';
-import { describeEffect } from '../../../src/ledger/effects/describe-effect.ts';
 import { ada, create, promote } from '../ledger/world.ts';
 import {
   addMember,
@@ -70,8 +69,7 @@ function outcome(text: string): string {
     const file = decodeProposalFile(text);
     const effect = executeProposalFile(file, { timestamp: 1 });
     if ('code' in effect) return 'refused';
-    const { action, payload, proposal_id: transactionId, proposer: memberId } = file;
-    describeEffect({ ...effect, action, payload, timestamp: 1, transactionId, memberId });
+    describeProposalFile(file, effect, { timestamp: 1 });
     return 'shown';
   } catch (error) {
     if (error instanceof QuantumLockError) return error.code;

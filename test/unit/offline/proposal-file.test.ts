@@ -146,7 +146,7 @@ describe('a proposal file', () => {
     ['a payload that the action does not take', rebound({ payload: { validator_id: 'node2' } }), /public_key/],
     ['an action that there is not', rebound({ action: 'explode' }), /explode/],
     ['an action that cannot be proposed', rebound({ action: 'freeze', payload: { reason: 'x' } }), /freeze/],
-    ['a batch', rebound({ action: 'batch', payload: { operations: [] } }), /batch/],
+    ['a batch of nothing', rebound({ action: 'batch', payload: { operations: [] } }), /operations/],
     [
       'a namespace that there is not',
       rebound({ reads: [{ namespace: 'secrets' as never, key: 'x', value: 1 }] }),

@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
 import { encodeCanonicalText, type Json, type JsonObject } from '../../../src/base/canonical.ts';
-import { executeProposalFile, type OfflineEffect } from '../../../src/ledger/documents/offline-effect.ts';
+import {
+  describeProposalFile,
+  executeProposalFile,
+  type OfflineEffect,
+} from '../../../src/ledger/documents/offline-effect.ts';
 import {
   decodeProposalFile,
   encodeProposalFile,
   type ProposalFile,
 } from '../../../src/ledger/documents/proposal-file.ts';
-import { describeEffect } from '../../../src/ledger/effects/describe-effect.ts';
 import { ben, type GovernedWorld } from '../ledger/governance-world.ts';
 import { backTo, env, recalling, twiceGreen } from '../ledger/rollback-world.ts';
 import { CONTENT } from '../ledger/world.ts';
@@ -30,15 +33,7 @@ function executed(file: ProposalFile): OfflineEffect {
 }
 
 function described(file: ProposalFile, effect = executed(file)) {
-  const { action, payload } = file;
-  return describeEffect({
-    ...effect,
-    action,
-    payload,
-    timestamp: 0,
-    transactionId: file.proposal_id,
-    memberId: file.proposer,
-  });
+  return describeProposalFile(file, effect, { timestamp: 0 });
 }
 
 const textOf = (file: unknown): string => `${encodeCanonicalText(file)}\n`;

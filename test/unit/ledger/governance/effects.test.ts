@@ -101,6 +101,21 @@ const PROPOSABLE: readonly (readonly [action: string, payload: JsonObject, place
   ],
   ['reset_clock', { time: 1, reason: 'it ran ahead' }, ['parameters clock', 'parameters transaction_floor_at']],
   ['unfreeze', {}, ['parameters freeze']],
+  [
+    'batch',
+    {
+      operations: [
+        { action: 'update_environment', payload: { ...env('beta'), state_hash: OTHER, base_version: 1, note: 'anew' } },
+        { action: 'set_policy', payload: setPolicy('promote_environment', count(2), 'beta') },
+        {
+          action: 'promote_environment',
+          payload: { ...env('beta'), state_hash: OTHER, blue_version: 2, green_version: null },
+        },
+        { action: 'create_environment', payload: env('gamma') },
+      ],
+    },
+    ['environments beta', 'environments gamma', 'environments removed:gamma', 'policies promote_environment/beta'],
+  ],
 ];
 
 /** Every value of the state, by namespace and key. */
@@ -171,7 +186,7 @@ describe('a proposal that is executed', () => {
 
   test('is one of every action that can be proposed and rests on the state that it was made for', () => {
     const proposable = [...ACTION_TABLE.all()]
-      .filter(({ kind, name, restsOn }) => kind !== 'control' && name !== 'batch' && restsOn === 'present')
+      .filter(({ kind, restsOn }) => kind !== 'control' && restsOn === 'present')
       .map(({ name }) => name);
     expect(new Set(PROPOSABLE.map(([action]) => action))).toEqual(new Set(proposable));
   });

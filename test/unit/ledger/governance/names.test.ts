@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { JsonObject } from '../../../../src/base/canonical.ts';
 import type { ToldState } from '../../../../src/ledger/state/access.ts';
-import { wordsOf } from '../../../../src/ledger/effects/describe-effect.ts';
+import { findAction } from '../../../../src/ledger/actions/registry.ts';
 import { addMember, count, dee, fraction, GovernedWorld, newKey, setPolicy, spare } from '../governance-world.ts';
 import { call, genesisPayload, World } from '../world.ts';
 
@@ -34,7 +34,7 @@ const UNSEEN = [
 ];
 
 const warningsOf = (state: ToldState, action: string, payload: JsonObject): readonly string[] =>
-  wordsOf(state, { action, payload, memberId: 'ada' }).warnings;
+  findAction(action)?.warnings(payload, state, { memberId: 'ada' }) ?? [];
 
 describe('the name of a member', () => {
   test.each(UNSEEN.map((mark) => [`U+${(mark.codePointAt(0) ?? 0).toString(16)}`, mark]))('has no %s', (_, mark) => {

@@ -334,10 +334,22 @@ describe('what can be proposed', () => {
     return 'name' in checked ? checked.name : undefined;
   };
 
-  test('is not a batch, of governance or of environments', () => {
-    expect(refused('batch', { operations: [{ action: 'create_environment', payload: env('alpha') }] })).toBe(
-      'PAYLOAD_INVALID',
-    );
+  test('is a batch of what changes environments, and of who must agree to that in one of them', () => {
+    const create = { action: 'create_environment', payload: env('alpha') };
+    const protect = (env_id: string | null) => ({
+      action: 'set_policy',
+      payload: setPolicy('promote_environment', count(2), env_id),
+    });
+    expect(refused('batch', { operations: [create, protect('alpha')] })).toBeUndefined();
+    for (const operations of [
+      [],
+      [create, protect(null)],
+      [create, { action: 'remove_member', payload: remove }],
+      [create, { action: 'batch', payload: { operations: [create] } }],
+      [create, { action: 'approve', payload: { proposal_id: CONTENT } }],
+      [create, { action: 'create_environment', payload: {} }],
+    ])
+      expect(refused('batch', { operations }), JSON.stringify(operations)).toBe('PAYLOAD_INVALID');
     const governed = batch([call('create_environment', env('alpha')), call('remove_member', remove)]);
     const checked = checkTransaction(encodeTransaction(governed), currentChain(), verifyWithNoble);
     expect(checked).toMatchObject({ name: 'PAYLOAD_INVALID' });
