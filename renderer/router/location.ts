@@ -47,14 +47,17 @@ const INNERMOST_FIRST = ['file', 'do', 'open'];
 export const LIST_FILTER_NAMES = ['text', 'owner', 'tag', 'stage', 'sort', 'archived'] as const;
 export type ListFilterName = (typeof LIST_FILTER_NAMES)[number];
 
-/** The filter of an address, for another place of the same list. */
-export function listFilterOf(query: URLSearchParams): Readonly<Record<ListFilterName, string | null>> {
-  const entries = LIST_FILTER_NAMES.map((name) => [name, query.get(name)]);
-  return Object.fromEntries(entries) as Record<ListFilterName, string | null>;
+/** What of a list is selected, to be decided together: one value for each. */
+export const SELECTED = 'select';
+
+/** The filter and the selection of an address, for another place of the same list. */
+export function listFilterOf(query: URLSearchParams): QueryValues {
+  const filter = Object.fromEntries(LIST_FILTER_NAMES.map((name) => [name, query.get(name)]));
+  return { ...filter, [SELECTED]: query.getAll(SELECTED) };
 }
 
 /** How far the thing that is being done has come: it goes with it. */
-const GOES_WITH_DO = ['step', 'new', 'proof', 'proposal', 'old', 'destination', 'backup'];
+const GOES_WITH_DO = ['reason', 'step', 'new', 'proof', 'proposal', 'old', 'destination', 'backup'];
 
 /** The address one step out of here; null where there is nothing to leave. */
 export function backOut({ segments, query }: Location): string | null {
@@ -65,7 +68,7 @@ export function backOut({ segments, query }: Location): string | null {
     return withQuery({ segments, query }, Object.fromEntries(gone.map((name) => [name, null])));
   }
   if (screen !== undefined && segments.length > 1) return encodeLocation([screen], listFilterOf(query));
-  return null;
+  return query.has(SELECTED) ? withQuery({ segments, query }, { [SELECTED]: null }) : null;
 }
 
 function decodeSegment(segment: string): string {

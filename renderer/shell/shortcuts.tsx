@@ -10,6 +10,7 @@ const LIST_KEYS = [
   ['↑ ↓', 'Move in a list'],
   ['Home End', 'First and last of a list'],
   ['Enter', 'Open'],
+  ['x', 'Select an environment, to decide about several at once'],
   ['Esc', 'Go back'],
 ] as const;
 

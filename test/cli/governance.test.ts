@@ -395,6 +395,58 @@ describe('governance from the command line', () => {
     expect(await audit(data, 'carry_approvals')).toMatchObject([{ id: carried.transaction_id }]);
   });
 
+  test('several environments are decided together, each said to whom it concerns', async () => {
+    for (const id of ['rope', 'hill']) {
+      await dmJson(inData('env', 'create', '--id', id, '--path', files, '--note', `the first ${id}`));
+      expect(await dmJson(inData('env', 'show', '--id', id))).toMatchObject({ blue: { note: `the first ${id}` } });
+    }
+    expect((await dm(inData('env', 'show', '--id', 'rope'))).stdout).toMatch(/note +the first rope/);
+    expect((await dm(inData('env', 'history', '--id', 'hill'))).stdout).toContain('the first hill');
+
+    const both = ['--id', 'rope', '--id', 'hill'];
+    const promoted = await dmJson<Voted>(inData('env', 'promote', ...both));
+    expect(promoted).toMatchObject({ action: 'batch', environments: 2 });
+    expect(await dm(inData('env', 'promote', ...both, '--name', 'One'))).toMatchObject({ code: 2 });
+
+    const protecting = await dmJson<Voted>(
+      inData('policy', 'protect', 'rope', 'hill', '--approvals', '2', '--of', 'administrator'),
+    );
+    expect(protecting).toMatchObject({ action: 'batch', status: 'open' });
+    const approved = ['proposal', 'approve', protecting.proposal_id, '--as', 'Operations 2', '--reason', 'tried it'];
+    expect(await dmJson(inData(...approved))).toMatchObject({ status: 'executed' });
+    expect(await dmJson(inData('proposal', 'show', protecting.proposal_id))).toMatchObject({
+      votes: [{ reason: null }, { reason: 'tried it' }],
+    });
+    expect((await dm(inData('proposal', 'show', protecting.proposal_id))).stdout).toContain('tried it');
+
+    // What they need now, an approver who is away sees whole, with nothing but the file.
+    writeFileSync(join(files, 'later.py'), 'pass\n');
+    for (const id of ['rope', 'hill']) await dmJson(inData('env', 'update', '--id', id, '--path', files));
+    const refused = await dm(inData('env', 'promote', ...both, '--json'));
+    expect(JSON.parse(refused.stderr)).toMatchObject({ error: { context: { reject_name: 'APPROVAL_REQUIRED' } } });
+    const proposed = await dmJson<Voted>(inData('env', 'promote', ...both, '--propose'));
+    const away = join(root, 'several');
+    mkdirSync(away);
+    await dmJson(inData('proposal', 'export', proposed.proposal_id, '--output', join(away, 'proposal.json')));
+    await dmJson(inData('key', 'export', 'Operations 2', '--output', join(away, 'key.json')), {
+      exportPassphrase: EXPORT_PASSPHRASE,
+    });
+    const signed = await dm(
+      ['proposal', 'sign', '--input', 'proposal.json', '--key-file', 'key.json', '--output', 'approval.json', '--yes'],
+      { cwd: away, passphrase: null, exportPassphrase: EXPORT_PASSPHRASE },
+    );
+    expect(signed.code, signed.stderr).toBe(0);
+    expect(signed.stderr).toContain('2 operations, all or none: 1. Version 2 of rope becomes Green');
+    expect(signed.stderr).toContain('2. Version 2 of hill becomes Green');
+    expect(signed.stderr).toMatch(/environments\/hill\n/);
+    await dmJson(inData('proposal', 'import', '--input', join(away, 'approval.json')));
+    for (const id of ['rope', 'hill'])
+      expect(await dmJson(inData('env', 'show', '--id', id))).toMatchObject({ green: { version: 2 } });
+
+    const archiving = await dmJson<Voted>(inData('env', 'archive', ...both, '--reason', 'replaced'));
+    expect(archiving).toMatchObject({ action: 'batch', environments: 2 });
+  });
+
   test('a proposal goes over as QR codes, and its approval comes back as one', async () => {
     const proposed = await dmJson<Voted>(inData('blockchain', 'set-parameter', 'transaction_window_ms', '8m'));
     const drawn = await dm(inData('proposal', 'export', proposed.proposal_id, '--qr'));

@@ -25,6 +25,7 @@ export function madeLineage(): Lineage {
     member_id: 'trainer-07',
     member_name: 'trainer-07',
     metadata: {},
+    note: null,
   }));
   const edge = (from: number, to: number, kind: Lineage['edges'][number]['kind']): Lineage['edges'][number] => ({
     from: nodes[from]?.id ?? '',

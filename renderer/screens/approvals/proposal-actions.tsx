@@ -1,7 +1,9 @@
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 
 import type { ProposalView } from '../../../src/api/chain/proposals.ts';
+import { TEXT_LENGTH_MAX } from '../../../src/base/limits.ts';
 import { Link } from '../../parts/link.tsx';
+import { TextField } from '../../parts/text-field.tsx';
 import { roleWords } from '../../proposals/proposal-words.ts';
 import type { Standing } from './use-standing.ts';
 
@@ -17,17 +19,33 @@ export function ProposalActions({
   const { state, proposer } = standing;
   const stale = effect.outcome === 'stale';
   const votes = state !== 'no_say' && !stale;
+  const approves = votes && state !== 'approved';
+  const [reason, setReason] = useState('');
   return (
     <section className="stack" aria-label="Decide">
       <StandingWords proposal={proposal} standing={standing} />
+      {approves ? (
+        <TextField
+          label="Why you approve"
+          hint="Signed with the approval; everyone can read it. Optional."
+          lengthMax={TEXT_LENGTH_MAX}
+          value={reason}
+          onValue={setReason}
+        />
+      ) : null}
       <div className="row">
         {stale ? (
           <Act id={id} task="again" tone="primary">
             Propose it again…
           </Act>
         ) : null}
-        {votes && state !== 'approved' ? (
-          <Act id={id} task="approve" tone={state === 'rejected' || effect.outcome === 'refused' ? '' : 'primary'}>
+        {approves ? (
+          <Act
+            id={id}
+            task="approve"
+            reason={reason.trim()}
+            tone={state === 'rejected' || effect.outcome === 'refused' ? '' : 'primary'}
+          >
             {state === 'asked' ? 'Review and sign…' : state === 'complete' ? 'Execute it…' : 'Approve instead…'}
           </Act>
         ) : null}
@@ -101,15 +119,17 @@ function Act({
   id,
   task,
   tone,
+  reason = '',
   children,
 }: {
   readonly id: string;
   readonly task: string;
   readonly tone: string;
+  readonly reason?: string;
   readonly children: string;
 }): ReactElement {
   return (
-    <Link className={`button ${tone}`} to={['approvals', id]} query={{ do: task }}>
+    <Link className={`button ${tone}`} to={['approvals', id]} query={{ do: task, reason }}>
       {children}
     </Link>
   );

@@ -9,6 +9,7 @@ import { useServices } from '../../services.ts';
 import { SigningPanel } from '../../signing/signing-panel.tsx';
 import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
+import { optionalText } from '../../../src/ledger/actions/fields.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
 import { ExportProposal } from './offline/export-proposal.tsx';
 import { ImportApproval } from './offline/import-approval.tsx';
@@ -19,7 +20,8 @@ import { RejectForm } from './reject-form.tsx';
 /** One proposal: what it does and who decides, or what is being done with it. */
 export function ProposalDetail({ proposalId }: { readonly proposalId: Hash }): ReactElement {
   const { reads } = useServices();
-  const task = useLocation().query.get('do');
+  const { query } = useLocation();
+  const task = query.get('do');
   const proposal = useRead(reads.chain.proposal.queryOptions({ input: { proposal_id: proposalId } }));
   return (
     <ReadingView reading={proposal}>
@@ -40,7 +42,7 @@ export function ProposalDetail({ proposalId }: { readonly proposalId: Hash }): R
             <span className={`tag ${STATUS_TONES[data.status]}`}>{data.status}</span>
           </PaneHeader>
           <div className="pane-body">
-            <DetailBody proposal={data} task={task} />
+            <DetailBody proposal={data} task={task} reason={query.get('reason') ?? ''} />
           </div>
         </>
       )}
@@ -51,9 +53,12 @@ export function ProposalDetail({ proposalId }: { readonly proposalId: Hash }): R
 function DetailBody({
   proposal,
   task,
+  reason,
 }: {
   readonly proposal: ProposalView;
   readonly task: string | null;
+  /** Why it is approved. */
+  readonly reason: string;
 }): ReactElement {
   const { router } = useServices();
   const { proposal_id, action, payload } = proposal;
@@ -61,7 +66,14 @@ function DetailBody({
   switch (task) {
     case 'approve':
       return (
-        <SigningPanel request={{ kind: 'transaction', action: 'approve', payload: { proposal_id } }} onBack={back} />
+        <SigningPanel
+          request={{
+            kind: 'transaction',
+            action: 'approve',
+            payload: { proposal_id, ...optionalText('reason', reason) },
+          }}
+          onBack={back}
+        />
       );
     case 'withdraw':
       return (

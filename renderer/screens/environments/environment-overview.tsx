@@ -193,6 +193,7 @@ function EnvironmentFacts({ environment }: { readonly environment: EnvironmentVi
           ['Registered', <By key="created" time={created_at} who={created_by} />],
           ['Promotion', promotion?.sentence ?? UNKNOWN],
           ['Blue since', <By key="updated" time={blue.updated_at} who={blue.updated_by} />],
+          ['Note on it', blue.note],
           [
             'Green since',
             green === null ? null : <By key="promoted" time={green.promoted_at} who={green.promoted_by} />,

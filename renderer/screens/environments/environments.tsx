@@ -12,7 +12,11 @@ import { LaneFilter } from './lane-filter.tsx';
 import { Lane } from './lane.tsx';
 import { NoEnvironments } from './no-environments.tsx';
 import { RegisterTask } from './tasks/register-task.tsx';
-import { useLane } from './use-lane.ts';
+import { DEEDS } from './several/deeds.ts';
+import { selectedIn, SELECTED_MAX } from './several/selection.ts';
+import { SelectionBar } from './several/selection-bar.tsx';
+import { SeveralTask } from './several/several-task.tsx';
+import { useLane, type LaneReading } from './use-lane.ts';
 import './environments.css';
 
 const TYPING_PAUSE_MS = 150;
@@ -28,7 +32,9 @@ export function Environments(): ReactElement {
   const blue = useLane('blue', filter);
   const green = useLane('green', filter);
   const counts = blue.counts ?? green.counts;
-  const open = registering || envId !== undefined;
+  const selected = selectedIn(location);
+  const deed = envId === undefined && selected.length > 0 ? DEEDS[location.query.get('do') ?? ''] : undefined;
+  const open = registering || deed !== undefined || envId !== undefined;
   const nothing = counts !== undefined && counts.blue === 0 && !isNarrowed(filter) && !filter.archived;
   return (
     <>
@@ -43,6 +49,7 @@ export function Environments(): ReactElement {
         {counts === undefined ? '' : `${formatCount(counts.blue)} Blue · ${formatCount(counts.green)} Green`}
       </Heading>
       {nothing ? null : <LaneFilter key={open ? 'open' : 'closed'} />}
+      <SelectionBar all={allOf(blue)} />
       <div className="split environments" data-open={open}>
         <div className="lanes master">
           <Lane zone="blue" lane={blue} current={envId} />
@@ -51,6 +58,8 @@ export function Environments(): ReactElement {
         <div className="pane detail">
           {registering ? (
             <RegisterTask />
+          ) : deed !== undefined ? (
+            <SeveralTask deed={deed} />
           ) : envId !== undefined ? (
             <EnvironmentDetail key={envId} envId={envId} />
           ) : (
@@ -60,4 +69,11 @@ export function Environments(): ReactElement {
       </div>
     </>
   );
+}
+
+/** What fits the filter, where all of it is read and can be decided together. */
+function allOf({ reading, readMore }: LaneReading): readonly string[] | null {
+  const environments = reading.data?.environments ?? [];
+  const isWhole = reading.data?.more === false && readMore === undefined && environments.length <= SELECTED_MAX;
+  return isWhole ? environments.map(({ env_id }) => env_id) : null;
 }

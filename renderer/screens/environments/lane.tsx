@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react';
+import { useContext, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 
 import { environmentStageOf, type EnvironmentSummary } from '../../../src/api/chain/environments.ts';
 import { Age } from '../../node-parts/age.tsx';
@@ -9,6 +9,9 @@ import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
 import { listFilterOf } from '../../router/location.ts';
 import { useLocation } from '../../stores/use-stores.ts';
+import { TasksOffered } from '../../parts/tasks-offered.ts';
+import { useServices } from '../../services.ts';
+import { selectedIn, withToggled } from './several/selection.ts';
 import { environmentFilterIn, isNarrowed } from './environment-filter.ts';
 import type { LaneReading } from './use-lane.ts';
 import { isProtected, usePromotionPolicy } from './promotion-policy.ts';
@@ -18,6 +21,8 @@ import { useNamesOf } from '../../names/use-alike.ts';
 const ROW_HEIGHT = 60;
 /** With a line for what people call it and what it is for. */
 const FACE_ROW_HEIGHT = 80;
+/** On a row: selects it, or no longer. */
+export const SELECT_KEY = 'x';
 const TITLES = { blue: 'Experimental', green: 'Canonical' } as const;
 
 interface Props {
@@ -27,8 +32,14 @@ interface Props {
 }
 
 export function Lane({ zone, lane, current }: Props): ReactElement {
-  const { query } = useLocation();
+  const { router } = useServices();
+  const location = useLocation();
+  const { query } = location;
   const kept = listFilterOf(query);
+  const selected = new Set(selectedIn(location));
+  // Both lanes show the same environments; one of them is enough to select from.
+  const selects = useContext(TasksOffered) && zone === 'blue';
+  const toggle = (envId: string): void => router.go(withToggled(location, envId), { replace: true });
   const filter = environmentFilterIn(query);
   const policyOf = usePromotionPolicy();
   useNamesOf('environment', lane.reading.data?.environments, calledOf);
@@ -63,6 +74,11 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
                     row={row}
                     kept={kept}
                     guarded={zone === 'green' && isProtected(policyOf(environment.env_id))}
+                    selection={
+                      selects
+                        ? { isSelected: selected.has(environment.env_id), toggle: () => toggle(environment.env_id) }
+                        : null
+                    }
                   />
                 );
               }}
@@ -94,6 +110,7 @@ function EnvironmentRow({
   row,
   kept,
   guarded,
+  selection,
 }: {
   readonly zone: 'blue' | 'green';
   readonly environment: EnvironmentSummary;
@@ -102,28 +119,59 @@ function EnvironmentRow({
   readonly kept: ReturnType<typeof listFilterOf>;
   /** Nobody promotes it alone. */
   readonly guarded: boolean;
+  /** Null where nothing can be selected. */
+  readonly selection: { readonly isSelected: boolean; readonly toggle: () => void } | null;
 }): ReactElement {
   const version = zone === 'blue' ? environment.blue_version : environment.green_version;
   const stateHash = zone === 'blue' ? environment.blue_state_hash : environment.green_state_hash;
+  const keys =
+    selection === null
+      ? {}
+      : {
+          onKeyDown(event: KeyboardEvent): void {
+            if (event.key !== SELECT_KEY || event.altKey || event.ctrlKey || event.metaKey) return;
+            event.preventDefault();
+            selection.toggle();
+          },
+        };
   return (
-    <Link className="item env" to={['environments', environment.env_id]} query={kept} aria-current={current} {...row}>
-      <span>
-        <b className="clip">
-          <Name kind="environment" id={environment.env_id} name={environment.name} byId />
-        </b>
-        <span className="soft">
-          {zone === 'blue' && environmentStageOf(environment) === 'recalled' ? (
-            <span className="tag bad">recalled</span>
-          ) : null}
-          {guarded ? <span className="tag">protected</span> : null} v{version}
+    <>
+      {selection === null ? null : (
+        <input
+          type="checkbox"
+          className="pick"
+          tabIndex={-1}
+          aria-label={`Select ${environment.env_id}`}
+          checked={selection.isSelected}
+          onChange={selection.toggle}
+        />
+      )}
+      <Link
+        className="item env"
+        to={['environments', environment.env_id]}
+        query={kept}
+        aria-current={current}
+        {...row}
+        {...keys}
+      >
+        <span>
+          <b className="clip">
+            <Name kind="environment" id={environment.env_id} name={environment.name} byId />
+          </b>
+          <span className="soft">
+            {zone === 'blue' && environmentStageOf(environment) === 'recalled' ? (
+              <span className="tag bad">recalled</span>
+            ) : null}
+            {guarded ? <span className="tag">protected</span> : null} v{version}
+          </span>
         </span>
-      </span>
-      {hasFace(environment) ? <span className="face clip">{faceOf(environment)}</span> : null}
-      <span className="soft">
-        <span className="clip">{zone === 'blue' ? blueNote(environment) : greenNote(environment)}</span>
-        {stateHash === null ? null : <HashText value={stateHash} />}
-      </span>
-    </Link>
+        {hasFace(environment) ? <span className="face clip">{faceOf(environment)}</span> : null}
+        <span className="soft">
+          <span className="clip">{zone === 'blue' ? blueNote(environment) : greenNote(environment)}</span>
+          {stateHash === null ? null : <HashText value={stateHash} />}
+        </span>
+      </Link>
+    </>
   );
 }
 

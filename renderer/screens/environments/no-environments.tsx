@@ -7,7 +7,8 @@ export function NoEnvironments({ nothing }: { readonly nothing: boolean }): Reac
   if (!nothing) {
     return (
       <Empty title="Choose an environment">
-        Its versions, what promoting it would change, and its files show here. Arrow keys move in a lane, Enter opens.
+        Its versions, what promoting it would change, and its files show here. Arrow keys move in a lane, Enter opens, x
+        selects several for one decision.
       </Empty>
     );
   }

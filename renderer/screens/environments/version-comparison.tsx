@@ -35,6 +35,11 @@ export function VersionComparison({ environment, versions, from, to }: Props): R
         </span>
         <VersionSelect label="To" versions={versions} chosen={to} onChoose={choose('to')} />
       </div>
+      {to.note === null ? null : (
+        <p className="soft">
+          Note on {to.label}: “{to.note}”
+        </p>
+      )}
       <ReadingView reading={difference}>
         {(data) => (
           <DifferenceView

@@ -9,12 +9,16 @@ export interface Version {
   readonly label: string;
   readonly side: DifferenceSide;
   readonly stateHash: Hash | null;
+  /** What its author says of it; of Green, what was said of the version that it is. */
+  readonly note: string | null;
 }
 
-const NOTHING: Version = { key: 'nothing', label: 'nothing', side: { nothing: true }, stateHash: null };
+const NOTHING: Version = { key: 'nothing', label: 'nothing', side: { nothing: true }, stateHash: null, note: null };
 
 /** All that can be compared: what stands now, then the history, newest first. */
 export function versionsOf({ blue, green }: EnvironmentView, lineage: Lineage | undefined): readonly Version[] {
+  const noteOf = (version: number | null): string | null =>
+    lineage?.nodes.find((node) => node.note !== null && node.version === version)?.note ?? null;
   const history = (lineage?.nodes ?? []).flatMap((node): Version[] =>
     node.state_hash === null || node.metadata === null
       ? []
@@ -24,12 +28,13 @@ export function versionsOf({ blue, green }: EnvironmentView, lineage: Lineage | 
             label: `${node.label} · ${node.lane === 'blue' ? 'Blue' : 'Green'}, block ${node.block_index}`,
             side: { state_hash: node.state_hash, metadata: node.metadata },
             stateHash: node.state_hash,
+            note: node.note ?? noteOf(node.version),
           },
         ],
   );
   return [
-    version('blue', `Blue v${blue.version}`, blue),
-    ...(green === null ? [] : [version('green', `Green v${green.version}`, green)]),
+    side('blue', `Blue v${blue.version}`, blue, blue.note),
+    ...(green === null ? [] : [side('green', `Green v${green.version}`, green, noteOf(green.version))]),
     ...history.reverse(),
     NOTHING,
   ];
@@ -47,10 +52,11 @@ export function chosenVersions(
   };
 }
 
-function version(
+function side(
   key: string,
   label: string,
   { state_hash, metadata }: Pick<EnvironmentView['blue'], 'state_hash' | 'metadata'>,
+  note: string | null,
 ): Version {
-  return { key, label, side: { state_hash, metadata }, stateHash: state_hash };
+  return { key, label, side: { state_hash, metadata }, stateHash: state_hash, note };
 }

@@ -178,6 +178,8 @@ export const lineageNode = z.object({
   member_id: identifier.nullable(),
   member_name: z.string().nullable(),
   metadata: jsonObject.nullable(),
+  /** Of a version: what its author says of it. */
+  note: z.string().nullable(),
 });
 
 /** `restore`: from the step that had made what a rollback gave back, to that rollback. */

@@ -23,6 +23,7 @@ export function describeEnvironment(view: EnvironmentView): string[] {
     ['blue', `version ${blue.version}  ${blue.state_hash}`],
     ['  updated', `${time(blue.updated_at)} by ${blue.updated_by}`],
     ['  files', blue.file_count === null ? null : `${blue.file_count}, ${sizeText(blue.size_bytes ?? 0)}`],
+    ...(blue.note === null ? [] : ([['  note', blue.note]] as const)),
     ['  metadata', JSON.stringify(blue.metadata)],
     ['green', green === null ? greenless(view) : `version ${green.version}  ${green.state_hash}`],
     ...(green === null ? [] : ([['  promoted', `${time(green.promoted_at)} by ${green.promoted_by}`]] as const)),
@@ -133,10 +134,10 @@ export function registerEnvViews(env: Command, run: RunCommand): void {
           if (lineage.nodes.length === 0) await client.chain.environment({ env_id: options.id });
           context.output.result(lineage, () =>
             table(
-              ['time', 'block', 'step', 'what', 'by'],
+              ['time', 'block', 'step', 'what', 'by', 'note'],
               lineage.nodes
                 .filter(({ kind }) => kind !== 'source')
-                .map((node) => [time(node.time), node.block_index, node.kind, node.label, node.member_name]),
+                .map((node) => [time(node.time), node.block_index, node.kind, node.label, node.member_name, node.note]),
             ),
           );
         }),

@@ -1,47 +1,27 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { Scan } from '../../api/operator/directories.ts';
+import { optionalText } from '../../ledger/actions/fields.ts';
 import type { CommandContext } from '../context.ts';
 import { boundPayload } from '../governance/bound-payload.ts';
 import { decodeWireError } from '../../api/wire-error.ts';
 import type { ContractClient } from '../session.ts';
-import { jsonObject } from './arguments.ts';
 import { carryOut, withPropose, type CarryOutOptions } from './carry-out.ts';
 import type { RegisterCommands } from './command.ts';
 import { registerAdmit } from './env-admit.ts';
 import { registerAttest } from './env-attest.ts';
 import { registerClaims } from './env-claims.ts';
+import { registerDecisions } from './env-decisions.ts';
 import { registerRecall } from './env-recall.ts';
 import { registerEnvViews } from './env-views.ts';
 import { notGreenWords } from './green-text.ts';
+import { metadataOf, withMetadata, withRemoval, type MetadataOptions } from './metadata-options.ts';
 import { sizeText } from './size-text.ts';
 
-interface MetadataOptions {
-  readonly name?: string;
-  readonly description?: string;
-  readonly metadata?: JsonObject;
-  readonly removeMetadata?: readonly string[];
-}
-
-/** @throws INPUT_INVALID where a key to remove does not exist, or is also given a value */
-function metadataOf(options: MetadataOptions, base: JsonObject = {}): JsonObject {
-  const removed = options.removeMetadata ?? [];
-  const given = {
-    ...options.metadata,
-    ...(options.name === undefined ? {} : { name: options.name }),
-    ...(options.description === undefined ? {} : { description: options.description }),
-  };
-  for (const key of removed)
-    if (!Object.hasOwn(base, key) || Object.hasOwn(given, key))
-      throw new QuantumLockError(
-        'INPUT_INVALID',
-        Object.hasOwn(given, key) ? `"${key}" is both set and removed` : `the metadata has no "${key}" to remove`,
-        { advice: 'See the metadata with dm env show.' },
-      );
-  const kept = Object.entries(base).filter(([key]) => !removed.includes(key));
-  return { ...Object.fromEntries(kept), ...given };
+interface VersionOptions extends MetadataOptions, CarryOutOptions {
+  readonly acceptDoubtful: boolean;
+  readonly note?: string;
 }
 
 const ACCEPT_WORDS = 'also store files that may be secrets, or whose names other systems cannot store';
@@ -94,17 +74,14 @@ async function scanOnce(
 export const registerEnv: RegisterCommands = (program, run) => {
   const env = program.command('env').description('register, promote and follow environments');
 
-  const withMetadata = (name: string, description: string) =>
-    withPropose(env.command(name).description(description))
-      .requiredOption('--id <ENV_ID>', 'the environment')
-      .option('--name <NAME>', 'metadata: its name')
-      .option('--description <TEXT>', 'metadata: what it is')
-      .option('--metadata <JSON|@FILE>', 'metadata as a JSON object; integers only, fractions as strings', jsonObject);
+  const withId = (command: Command): Command => withPropose(command).requiredOption('--id <ENV_ID>', 'the environment');
+  const withNote = (command: Command): Command =>
+    command.option('--note <TEXT>', 'what is new in this version, as in a commit message');
 
-  withMetadata('create', 'register a directory as a Blue environment')
+  withNote(withId(withMetadata(env.command('create').description('register a directory as a Blue environment'))))
     .requiredOption('--path <DIR>', 'the directory of its files')
     .option('--accept-doubtful', ACCEPT_WORDS, false)
-    .action((options: MetadataOptions & CarryOutOptions & { id: string; path: string; acceptDoubtful: boolean }) =>
+    .action((options: VersionOptions & { id: string; path: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
           const scan = await scanDirectory(context, client, scanInput(options, {}));
@@ -114,6 +91,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
             metadata: metadataOf(options),
             file_count: scan.file_count,
             size_bytes: scan.size_bytes,
+            ...optionalText('note', options.note ?? ''),
           };
           await carryOut(context, client, { action: 'create_environment', payload }, options, {
             env_id: options.id,
@@ -125,13 +103,12 @@ export const registerEnv: RegisterCommands = (program, run) => {
       ),
     );
 
-  const removable = (command: Command): Command =>
-    command.option('--remove-metadata <KEY...>', 'metadata keys to leave out of the new version');
-
-  removable(withMetadata('update', 'create a new Blue version from a directory'))
+  withRemoval(
+    withNote(withId(withMetadata(env.command('update').description('create a new Blue version from a directory')))),
+  )
     .requiredOption('--path <DIR>', 'the directory of its files')
     .option('--accept-doubtful', ACCEPT_WORDS, false)
-    .action((options: MetadataOptions & CarryOutOptions & { id: string; path: string; acceptDoubtful: boolean }) =>
+    .action((options: VersionOptions & { id: string; path: string }) =>
       run((context) =>
         context.withSession('full', async (client) => {
           const current = await client.chain.environment({ env_id: options.id });
@@ -143,6 +120,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
             metadata: metadataOf(options, current.blue.metadata),
             file_count: scan.file_count,
             size_bytes: scan.size_bytes,
+            ...optionalText('note', options.note ?? ''),
           };
           await carryOut(context, client, { action: 'update_environment', payload }, options, {
             env_id: options.id,
@@ -152,27 +130,6 @@ export const registerEnv: RegisterCommands = (program, run) => {
         }),
       ),
     );
-
-  removable(withMetadata('promote', 'promote the Blue version to Green, which is canonical')).action(
-    (options: MetadataOptions & CarryOutOptions & { id: string }) =>
-      run((context) =>
-        context.withSession('full', async (client) => {
-          const current = await client.chain.environment({ env_id: options.id });
-          const payload = {
-            env_id: options.id,
-            state_hash: current.blue.state_hash,
-            metadata: metadataOf(options, current.blue.metadata),
-            blue_version: current.blue.version,
-            green_version: current.green?.version ?? null,
-          };
-          await carryOut(context, client, { action: 'promote_environment', payload }, options, {
-            env_id: options.id,
-            state_hash: current.blue.state_hash,
-            version: current.blue.version,
-          });
-        }),
-      ),
-  );
 
   withPropose(env.command('checkpoint').description('label the current Green state'))
     .requiredOption('--id <ENV_ID>', 'the environment')
@@ -200,7 +157,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
       ),
     );
 
-  withPropose(env.command('merge').description('record that a target was made from other environments'))
+  withNote(withPropose(env.command('merge').description('record that a target was made from other environments')))
     .requiredOption('--sources <A,B>', 'the sources, with commas between', (text: string) => text.split(','))
     .requiredOption('--target <ENV_ID>', 'the target')
     .requiredOption('--strategy <NAME>', 'how they were merged, such as weighted_average')
@@ -214,6 +171,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
           strategy: string;
           path?: string;
           acceptDoubtful: boolean;
+          note?: string;
         },
       ) =>
         run((context) =>
@@ -230,6 +188,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
               source_envs: options.sources,
               target_env: options.target,
               merge_strategy: options.strategy,
+              ...optionalText('note', options.note ?? ''),
               ...(scan === null
                 ? {}
                 : { state_hash: scan.state_hash, file_count: scan.file_count, size_bytes: scan.size_bytes }),
@@ -241,20 +200,7 @@ export const registerEnv: RegisterCommands = (program, run) => {
         ),
     );
 
-  withPropose(env.command('archive').description('archive an environment permanently; it stays readable and provable'))
-    .requiredOption('--id <ENV_ID>', 'the environment')
-    .option('--reason <TEXT>', 'why')
-    .action((options: CarryOutOptions & { id: string; reason?: string }) =>
-      run((context) =>
-        context.withSession('full', async (client) => {
-          const payload = { env_id: options.id, ...(options.reason === undefined ? {} : { reason: options.reason }) };
-          await carryOut(context, client, { action: 'archive_environment', payload }, options, {
-            env_id: options.id,
-          });
-        }),
-      ),
-    );
-
+  registerDecisions(env, run);
   registerRecall(env, run);
   registerEnvViews(env, run);
   registerAdmit(env, run);

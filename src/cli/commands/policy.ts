@@ -1,5 +1,6 @@
 import type { PolicyView } from '../../api/chain/governance.ts';
 import { QuantumLockError } from '../../base/errors.ts';
+import { batchOf } from '../../ledger/actions/batch.ts';
 import type { Json } from '../../base/canonical.ts';
 import type { Level, Permission } from '../../ledger/permissions.ts';
 import { propose } from '../governance/propose.ts';
@@ -119,15 +120,17 @@ export const registerPolicy: RegisterCommands = (program, run) => {
     );
 
   withThreshold('protect', 'propose that an environment is promoted only with approvals')
-    .argument('<ENV_ID>', 'the environment')
-    .action((envId: string, options: ThresholdOptions) =>
+    .argument('<ENV_ID...>', 'the environment; several are decided together, all or none')
+    .action((envIds: readonly string[], options: ThresholdOptions) =>
       run((context) =>
-        context.withSession('full', (client) =>
-          propose(context, client, {
+        context.withSession('full', (client) => {
+          const policy = chosenPolicy(options);
+          const operations = envIds.map((env_id) => ({
             action: 'set_policy',
-            payload: { action: 'promote_environment', env_id: envId, policy: chosenPolicy(options) },
-          }),
-        ),
+            payload: { action: 'promote_environment', env_id, policy },
+          }));
+          return propose(context, client, batchOf(operations));
+        }),
       ),
     );
 };

@@ -76,9 +76,10 @@ export const registerProposal: RegisterCommands = (program, run) => {
     .command('approve')
     .description('approve a proposal; the last approval that is needed makes it happen')
     .argument('<ID>', 'its id, or the first 8 hex digits')
+    .option('--reason <TEXT>', 'why; everyone can read it, permanently')
     .option('--yes', 'do not ask at the terminal', false)
-    .action((id: string, { yes }: { yes: boolean }) =>
-      run((context) => vote(context, { action: 'approve', id, yes, payload: {} })),
+    .action((id: string, { yes, ...reason }: { yes: boolean; reason?: string }) =>
+      run((context) => vote(context, { action: 'approve', id, yes, payload: reason })),
     );
 
   proposal

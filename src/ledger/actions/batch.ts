@@ -15,6 +15,17 @@ const operationSchema = z.strictObject({
 const payloadSchema = z.strictObject({ operations: z.array(operationSchema).min(1).max(BATCH_OPERATIONS_MAX) });
 type BatchPayload = z.infer<typeof payloadSchema>;
 
+/** What does these: a batch of several, or the one by itself. */
+export function batchOf(operations: readonly BatchPayload['operations'][number][]): {
+  readonly action: string;
+  readonly payload: JsonObject;
+} {
+  const [first, second] = operations;
+  return first === undefined || second !== undefined
+    ? { action: 'batch', payload: { operations: operations.map((one) => ({ ...one })) } }
+    : first;
+}
+
 /**
  * Many operations in one transaction, or one proposal: all apply, in order, or none. Each is authorised by its own policy; a
  * proposal asks for those of all. A batch goes from the sender of its first operation to the recipient of its last. Batches do

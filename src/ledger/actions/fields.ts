@@ -39,6 +39,13 @@ export const environmentId = z
 /** A key with the proof that somebody holds it. */
 export const newKey = z.strictObject({ public_key: publicKey, proof: signature });
 export const text = z.string().min(1).max(TEXT_LENGTH_MAX);
+
+/** A text of a payload that is left out where nothing is written in it. */
+export function optionalText<Name extends string>(name: Name, written: string): Partial<Record<Name, string>> {
+  const given = written.trim();
+  return given === '' ? {} : ({ [name]: given } as Record<Name, string>);
+}
+
 /**
  * How people are called: seen as it is written. Nothing that is not seen as itself, no space at its ends, no two
  * together; by our own table, so that every engine agrees.

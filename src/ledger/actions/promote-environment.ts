@@ -1,11 +1,22 @@
 import { z } from 'zod';
+import type { JsonObject } from '../../base/canonical.ts';
 import { isSameJson } from '../../base/same-json.ts';
 import { reject } from '../rejections.ts';
 import { authoriserOf, defineAction } from '../governance/action.ts';
 import { BLUE_TO_GREEN, requireEnvironment, writeEnvironment } from './environment.ts';
+import type { EnvironmentRecord } from '../state/records.ts';
 import { readEnvironment } from '../state/readers.ts';
 import { environmentId, version } from './fields.ts';
 import { hash, jsonObject } from '../../base/fields.ts';
+
+/** What promotes Blue as it is read here, with the metadata that Green is to have. */
+export function promotionOf(
+  { env_id, blue, green }: Pick<EnvironmentRecord, 'env_id' | 'blue' | 'green'>,
+  metadata: JsonObject = blue.metadata,
+): JsonObject {
+  const { state_hash, version: blue_version } = blue;
+  return { env_id, state_hash, metadata, blue_version, green_version: green?.version ?? null };
+}
 
 /**
  * Makes the Blue head canonical. The payload names the version that was reviewed, and the Green version that it takes

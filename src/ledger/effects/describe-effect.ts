@@ -9,7 +9,7 @@ import { StateOverlay } from '../state/overlay.ts';
 import { changesOfWrites, type StateChange } from './state-changes.ts';
 
 export interface Effect {
-  /** What happens, in one plain sentence or two; of a batch, a line for each operation after the first. */
+  /** What happens, in one plain sentence or two; of a batch, operation by operation. */
   readonly sentence: string;
   /** Every value that changes. */
   readonly changes: readonly StateChange[];
@@ -68,9 +68,10 @@ function describeBatch(batch: TriedOperation, operations: readonly Operation[]):
   });
   const numbered = effects.map(({ sentence }, index) => `${index + 1}. ${sentence}`);
   return {
-    sentence: [...(operations.length === 1 ? [] : [`${operations.length} operations, all or none:`]), ...numbered].join(
-      '\n',
-    ),
+    sentence: (operations.length === 1
+      ? numbered
+      : [`${operations.length} operations, all or none:`, ...numbered]
+    ).join(' '),
     changes: effects.flatMap(({ changes }) => changes),
     warnings: [...new Set(effects.flatMap(({ warnings }) => warnings))],
   };

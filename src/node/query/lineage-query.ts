@@ -91,6 +91,7 @@ class LineageBuilder {
         member_id: row.member_id,
         member_name: row.member_name,
         metadata: (operation.payload['metadata'] as JsonObject | undefined) ?? null,
+        note: step.makesVersion ? ((operation.payload['note'] as string | undefined) ?? null) : null,
       });
       this.#connect({ id, kind, operation, record, time: row.block_time });
       this.#made.set(`${lane} ${row.id}`, id);
@@ -151,6 +152,7 @@ class LineageBuilder {
       member_id: null,
       member_name: null,
       metadata: null,
+      note: null,
     });
     this.edges.push({ from: id, to: target, kind: 'merge' });
   }

@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../../src/api/chain/environments.ts';
+import { optionalText } from '../../../../src/ledger/actions/fields.ts';
 import { TextField } from '../../../parts/text-field.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
@@ -20,7 +21,7 @@ export function ArchiveTask({
       request={{
         kind: 'transaction',
         action: 'archive_environment',
-        payload: { env_id, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) },
+        payload: { env_id, ...optionalText('reason', reason) },
       }}
     >
       <p className="notice warn">

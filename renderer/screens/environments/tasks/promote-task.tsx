@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 
 import type { DifferenceSide } from '../../../../src/api/chain/content.ts';
 import type { EnvironmentView } from '../../../../src/api/chain/environments.ts';
+import { promotionOf } from '../../../../src/ledger/actions/promote-environment.ts';
 import { Hash } from '../../../parts/hash.tsx';
 import { ReadingView } from '../../../node-parts/reading-view.tsx';
 import { useServices } from '../../../services.ts';
@@ -42,13 +43,7 @@ export function PromoteTask({ environment }: { readonly environment: Environment
           ? {
               kind: byProposal ? 'proposal' : 'transaction',
               action: 'promote_environment',
-              payload: {
-                env_id,
-                state_hash: blue.state_hash,
-                metadata: decoded.metadata,
-                blue_version: blue.version,
-                green_version: green?.version ?? null,
-              },
+              payload: promotionOf(reviewed, decoded.metadata),
             }
           : { missing: decoded.ok ? 'Who must approve is not known yet.' : 'Correct the metadata.' }
       }

@@ -1,12 +1,13 @@
 import { useState, type ReactElement } from 'react';
 
 import type { Scan } from '../../../../src/api/operator/directories.ts';
-import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
+import { isEnvironmentId, optionalText } from '../../../../src/ledger/actions/fields.ts';
 import { IdField } from '../../../parts/id-field.tsx';
 import { TaskPane } from '../../../parts/task-pane.tsx';
 import { DirectoryTask } from './directory-task.tsx';
 import { decodeDraft, EMPTY_DRAFT, metadataOptions } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
+import { NoteField } from './note-field.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
 
@@ -15,6 +16,7 @@ export function RegisterTask(): ReactElement {
   const [envId, setEnvId] = useState('');
   const [path, setPath] = useState('');
   const [draft, setDraft] = useState(EMPTY_DRAFT);
+  const [note, setNote] = useState('');
   const [scan, setScan] = useState<Scan | null>(null);
   const decoded = decodeDraft(draft);
   const ready = scan !== null && decoded.ok && isEnvironmentId(envId);
@@ -25,7 +27,12 @@ export function RegisterTask(): ReactElement {
         title="Register a directory"
         command={{
           command: ['env', 'create'],
-          options: { id: envId || 'ID', path: scan?.path ?? (path || 'DIR'), ...metadataOptions(draft) },
+          options: {
+            id: envId || 'ID',
+            path: scan?.path ?? (path || 'DIR'),
+            ...metadataOptions(draft),
+            note: note.trim() || null,
+          },
         }}
         request={
           ready
@@ -38,6 +45,7 @@ export function RegisterTask(): ReactElement {
                   metadata: decoded.metadata,
                   file_count: scan.file_count,
                   size_bytes: scan.size_bytes,
+                  ...optionalText('note', note),
                 },
               }
             : { missing: missingOf({ hasId: isEnvironmentId(envId), hasScan: scan !== null }) }
@@ -62,6 +70,7 @@ export function RegisterTask(): ReactElement {
           onScan={setScan}
         >
           <MetadataFields draft={draft} onDraft={setDraft} problem={decoded.ok ? undefined : decoded.problem} />
+          <NoteField value={note} onValue={setNote} />
         </DirectoryTask>
       </Task>
     </TaskPane>

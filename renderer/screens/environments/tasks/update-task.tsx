@@ -2,9 +2,11 @@ import { useState, type ReactElement } from 'react';
 
 import type { EnvironmentView } from '../../../../src/api/chain/environments.ts';
 import type { Scan } from '../../../../src/api/operator/directories.ts';
+import { optionalText } from '../../../../src/ledger/actions/fields.ts';
 import { DirectoryTask } from './directory-task.tsx';
 import { decodeDraft, draftOf, metadataOptions } from './metadata-draft.ts';
 import { MetadataFields } from './metadata-fields.tsx';
+import { NoteField } from './note-field.tsx';
 import { OpenEnvironment } from './open-environment.tsx';
 import { Task } from '../../../signing/task.tsx';
 
@@ -15,6 +17,7 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
   const { env_id, blue } = reviewed;
   const [path, setPath] = useState('');
   const [draft, setDraft] = useState(() => draftOf(blue.metadata));
+  const [note, setNote] = useState('');
   const [scan, setScan] = useState<Scan | null>(null);
   const decoded = decodeDraft(draft);
   return (
@@ -23,7 +26,12 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
       title={`Update ${env_id} to v${blue.version + 1}`}
       command={{
         command: ['env', 'update'],
-        options: { id: env_id, path: scan?.path ?? (path || 'DIR'), ...metadataOptions(draft, draftOf(blue.metadata)) },
+        options: {
+          id: env_id,
+          path: scan?.path ?? (path || 'DIR'),
+          ...metadataOptions(draft, draftOf(blue.metadata)),
+          note: note.trim() || null,
+        },
       }}
       request={
         scan !== null && decoded.ok
@@ -37,6 +45,7 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
                 metadata: decoded.metadata,
                 file_count: scan.file_count,
                 size_bytes: scan.size_bytes,
+                ...optionalText('note', note),
               },
             }
           : { missing: scan === null ? 'Scan the directory first.' : 'Correct the metadata.' }
@@ -59,6 +68,7 @@ export function UpdateTask({ environment }: { readonly environment: EnvironmentV
         onScan={setScan}
       >
         <MetadataFields draft={draft} onDraft={setDraft} problem={decoded.ok ? undefined : decoded.problem} />
+        <NoteField value={note} onValue={setNote} />
       </DirectoryTask>
     </Task>
   );

@@ -10,6 +10,15 @@ export function policyCommand(action: string, envId: string | null, policy: Draf
   };
 }
 
+/** The command that proposes the same for the promotions of several. */
+export function protectCommand(envIds: readonly string[], policy: DraftedPolicy | null): CommandParts {
+  return {
+    command: ['policy', 'protect'],
+    operands: envIds,
+    options: policy === null ? {} : policyOptions(policy),
+  };
+}
+
 function policyOptions(policy: DraftedPolicy): Exclude<CommandParts['options'], undefined> {
   if (policy.mode === 'default') return { default: true };
   if (policy.mode === 'direct') return { direct: policy.permission };

@@ -1,14 +1,17 @@
 import { useId, useState, type ReactElement } from 'react';
 
 import type { PolicyView } from '../../../../src/api/chain/governance.ts';
+import { BATCH_OPERATIONS_MAX } from '../../../../src/base/limits.ts';
+import { batchOf } from '../../../../src/ledger/actions/batch.ts';
 import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
 import { Field } from '../../../parts/field.tsx';
-import { formatAction } from '../../../parts/format.ts';
+import { Name } from '../../../names/name.tsx';
+import { formatAction, formatQuantity } from '../../../parts/format.ts';
 import { TaskPane } from '../../../parts/task-pane.tsx';
 import { Task } from '../../../signing/task.tsx';
 import { useLocation } from '../../../stores/use-stores.ts';
 import { EnvironmentInput } from '../../../node-parts/environment-input.tsx';
-import { policyCommand } from './policy-command.ts';
+import { policyCommand, protectCommand } from './policy-command.ts';
 import { decodePolicyDraft, draftOfPolicy } from './policy-draft.ts';
 import { PolicyFields } from './policy-fields.tsx';
 
@@ -18,7 +21,9 @@ const PROMOTE = 'promote_environment';
 export function ProtectEnvironment({ policies }: { readonly policies: readonly PolicyView[] }): ReactElement {
   const { query } = useLocation();
   const listId = useId();
-  const [envId, setEnvId] = useState(query.get('env') ?? '');
+  const named = query.getAll('env').filter(isEnvironmentId).slice(0, BATCH_OPERATIONS_MAX);
+  const isSeveral = named.length > 1;
+  const [envId, setEnvId] = useState(named[0] ?? '');
   const [action, setAction] = useState(PROMOTE);
   const [draft, setDraft] = useState(() =>
     draftOfPolicy({ mode: 'multisig', role: 'administrator', threshold: { count: 2 } }),
@@ -28,41 +33,74 @@ export function ProtectEnvironment({ policies }: { readonly policies: readonly P
   );
   const wanted = decodePolicyDraft(draft);
   const env = envId.trim();
-  const already = policies.find((one) => one.action === action && one.env_id === env);
+  const ids = isSeveral ? named : isEnvironmentId(env) ? [env] : [];
+  const already = policies.filter((one) => one.action === action && one.env_id !== null && ids.includes(one.env_id));
   return (
-    <TaskPane back={['members', 'policies']} title="Protect an environment">
+    <TaskPane back={['members', 'policies']} title={isSeveral ? 'Protect environments' : 'Protect an environment'}>
       <Task
-        title="Let more people decide about one environment"
+        title={
+          isSeveral
+            ? `Let more people decide about ${formatQuantity(named.length, 'environment')}`
+            : 'Let more people decide about one environment'
+        }
         button="Propose…"
-        command={policyCommand(action, env === '' ? 'ID' : env, wanted)}
+        command={isSeveral ? protectCommand(named, wanted) : policyCommand(action, env === '' ? 'ID' : env, wanted)}
         next={null}
         request={
-          isEnvironmentId(env) && wanted !== null
+          ids.length > 0 && wanted !== null
             ? {
                 kind: 'proposal',
-                action: 'set_policy',
-                payload: { action, env_id: env, policy: { ...wanted } },
+                ...batchOf(
+                  ids.map((env_id) => ({ action: 'set_policy', payload: { action, env_id, policy: { ...wanted } } })),
+                ),
               }
             : { missing: wanted === null ? 'Enter how many must approve.' : 'Choose the environment.' }
         }
       >
-        <Field label="Environment">
-          {(control) => <EnvironmentInput control={control} listId={listId} value={envId} onValue={setEnvId} />}
-        </Field>
-        <Field label="What needs approvals" hint="Everything else about it stays as it is.">
-          {(control) => (
-            <select {...control} className="input" value={action} onChange={(event) => setAction(event.target.value)}>
-              {actions.map((one) => (
-                <option key={one.action} value={one.action}>
-                  {formatAction(one.action)}
-                </option>
+        {isSeveral ? (
+          <>
+            <p className="soft">
+              One proposal for all of them: once it is approved, a promotion of each needs these approvals.
+            </p>
+            <ul className="row" aria-label="Environments">
+              {named.map((id) => (
+                <li key={id} className="tag">
+                  <Name kind="environment" id={id} />
+                </li>
               ))}
-            </select>
-          )}
-        </Field>
-        {already === undefined ? null : (
-          <p className="notice">It has a policy of its own already: {already.sentence} This one replaces it.</p>
+            </ul>
+          </>
+        ) : (
+          <>
+            <Field label="Environment">
+              {(control) => <EnvironmentInput control={control} listId={listId} value={envId} onValue={setEnvId} />}
+            </Field>
+            <Field label="What needs approvals" hint="Everything else about it stays as it is.">
+              {(control) => (
+                <select
+                  {...control}
+                  className="input"
+                  value={action}
+                  onChange={(event) => setAction(event.target.value)}
+                >
+                  {actions.map((one) => (
+                    <option key={one.action} value={one.action}>
+                      {formatAction(one.action)}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Field>
+          </>
         )}
+        {already.map((one) => (
+          <p key={one.env_id} className="notice">
+            {isSeveral
+              ? `${one.env_id ?? ''} has a policy of its own already: `
+              : 'It has a policy of its own already: '}
+            {one.sentence} This one replaces it.
+          </p>
+        ))}
         <PolicyFields kind="environment" draft={draft} onDraft={setDraft} defaultMeaning={null} approvalsOnly />
       </Task>
     </TaskPane>

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { promotionOf } from '../../src/ledger/actions/promote-environment.ts';
+import { sampled } from '../crash/seeded-random.ts';
+import { confirmReview, type Confirming } from './confirm-review.ts';
+import { keyboardHand, mouseHand } from './hands.ts';
+import { lookAt } from './real-console.ts';
+import {
+  openBench,
+  sampledLooks,
+  SeededConsole,
+  type Bench,
+  type LookOptions,
+  type OpenPage,
+} from './seeded-console.ts';
+
+/** Several environments in one review and one signature. */
+
+let bench: Bench;
+let sandbox: SeededConsole;
+let open: OpenPage;
+
+beforeAll(async () => {
+  bench = await openBench();
+  sandbox = await SeededConsole.start(bench);
+});
+afterAll(async () => {
+  await sandbox.close();
+  await bench.close();
+});
+afterEach(async () => {
+  await open.close();
+  await sandbox.settle();
+});
+
+async function openConsole(look: LookOptions = {}): Promise<void> {
+  open = await sandbox.open(look);
+}
+
+function confirm(button: string, more: Partial<Confirming> = {}): Promise<void> {
+  return confirmReview({ ...open, signingCode: sandbox.signingCode, ...more }, button);
+}
+
+async function greenOf(envId: string): Promise<number | null> {
+  const { green } = await sandbox.client.chain.environment({ env_id: envId });
+  return green?.version ?? null;
+}
+
+const blueLane = () => open.page.getByRole('region', { name: 'Blue environments' });
+const row = (envId: string) => blueLane().getByRole('link', { name: new RegExp(`^${envId}\\b`) });
+const selection = () => open.page.getByRole('region', { name: 'Selected environments' });
+
+describe('several environments', () => {
+  const hands = [
+    ['with the mouse', mouseHand],
+    ['by keyboard alone', keyboardHand],
+  ] as const;
+  it.each(sampled(hands, 1, 'the hand that promotes several'))('become Green together, %s', async (how, makeHand) => {
+    await openConsole({ address: '#/environments?text=web-forms&stage=not_green' });
+    const { page } = open;
+    const hand = makeHand(page);
+    await row('web-forms-01').waitFor();
+    if (how === 'with the mouse') {
+      await blueLane().getByRole('checkbox', { name: 'Select web-forms-01', exact: true }).check();
+      await blueLane().getByRole('checkbox', { name: 'Select web-forms-03', exact: true }).check();
+    } else {
+      await row('web-forms-01').focus();
+      await page.keyboard.press('x');
+      await row('web-forms-03').focus();
+      await page.keyboard.press('x');
+    }
+    await selection().getByText('2 selected').waitFor();
+    // The filter and the selection stay while one of them is looked at.
+    await hand.press(row('web-forms-03'));
+    await page.getByRole('heading', { level: 2, name: /^web-forms-03/ }).waitFor();
+    await selection().getByText('2 selected').waitFor();
+    await hand.press(selection().getByRole('link', { name: 'Promote…' }));
+    await page.getByRole('heading', { level: 2, name: 'Promote 2 environments to Green' }).first().waitFor();
+    await page.getByRole('cell', { name: 'v2, its first' }).first().waitFor();
+    expect(await page.locator('code.command').innerText()).toContain('env promote --id web-forms-01 --id web-forms-03');
+    await hand.press(page.getByRole('button', { name: 'Review…' }));
+    await page.getByText('2 operations, all or none:').first().waitFor();
+    const { height: before } = await sandbox.status();
+    await confirm('Sign…', { hand });
+    await page.getByText(/^Signed, and on disk in block/).waitFor();
+    expect((await sandbox.status()).height).toBe(before + 1);
+    expect(await Promise.all(['web-forms-01', 'web-forms-03'].map(greenOf))).toEqual([2, 2]);
+    await hand.press(page.getByRole('link', { name: 'Back to the environments' }));
+    await selection().waitFor({ state: 'detached' });
+  });
+
+  it('are all selected by one press, as far as they fit the filter and one batch', async () => {
+    await openConsole({ address: '#/environments?text=lunar-lander-x-0&stage=not_green' });
+    const { page } = open;
+    await row('lunar-lander-x-02').waitFor();
+    await row('lunar-lander-x-02').focus();
+    await page.keyboard.press('x');
+    const count = await blueLane().getByRole('checkbox').count();
+    expect(count).toBeGreaterThan(3);
+    await selection()
+      .getByRole('button', { name: `Select all ${count}` })
+      .click();
+    await selection().getByText(`${count} selected`).waitFor();
+    await page.keyboard.press('Escape');
+    await selection().waitFor({ state: 'detached' });
+  });
+
+  it('are left out where nothing can be done, and say why', async () => {
+    const ahead = await sandbox.client.chain.environment({ env_id: 'tool-use-bench-02' });
+    await sandbox.elsewhere.act('operations-2', 'promote_environment', promotionOf(ahead));
+    await openConsole({ address: '#/environments?select=grid-maze&select=tool-use-bench-02&do=promote' });
+    const { page } = open;
+    await page.getByText('Left out. v2 is Green already.').waitFor();
+    await page.getByRole('heading', { name: 'Promote 1 environment to Green' }).waitFor();
+    await page.getByRole('button', { name: 'Leave grid-maze out' }).click();
+    await page.getByRole('button', { name: 'Review…' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Review…' }).isDisabled()).toBe(true);
+    await page.getByText('Nothing of this can be done now.').waitFor();
+  });
+
+  it('are protected by one proposal, which says all of it, and approved with a reason', async () => {
+    await openConsole({ address: '#/environments?select=negotiation-llm-02&select=negotiation-llm-03' });
+    const { page } = open;
+    await selection().getByRole('link', { name: 'Protect…' }).click();
+    await page.getByRole('heading', { name: 'Let more people decide about 2 environments' }).waitFor();
+    expect(await page.locator('code.command').innerText()).toContain(
+      'policy protect negotiation-llm-02 negotiation-llm-03 --approvals 2 --of administrator',
+    );
+    await page.getByRole('button', { name: 'Propose…' }).click();
+    await confirm('Sign the proposal…');
+    const { proposals } = await sandbox.client.chain.proposals({ state: 'open', offset: 0, limit: 10 });
+    const [proposal] = proposals;
+    expect(proposal).toMatchObject({ action: 'batch' });
+    const id = proposal?.proposal_id ?? '';
+    await sandbox.client.operator.selectIdentity({ key_id: await sandbox.keyId('Operations 2') });
+    await open.goTo(`#/approvals/${id}`);
+    await page.getByText('2 operations, all or none:').waitFor();
+    await page.getByLabel('Why you approve').fill('Two people look at what is Green.');
+    await page.getByRole('link', { name: 'Review and sign…' }).click();
+    await page.getByText('Your reason: “Two people look at what is Green.”').first().waitFor();
+    await confirm('Sign the approval…');
+    const { policies } = await sandbox.client.chain.policies();
+    const own = policies.filter(({ env_id }) => env_id?.startsWith('negotiation-llm-0') === true);
+    expect(new Set(own.map(({ env_id }) => env_id))).toEqual(new Set(['negotiation-llm-02', 'negotiation-llm-03']));
+    await open.goTo(`#/approvals/${id}`);
+    await page.getByText('“Two people look at what is Green.”').waitFor();
+    // From now on they are promoted by a proposal, together with what needs nobody else.
+    await open.goTo('#/environments?select=negotiation-llm-02&select=negotiation-llm-04&do=promote');
+    await page.getByRole('row', { name: /negotiation-llm-02.*2 of 3 administrators/ }).waitFor();
+    await page.getByRole('row', { name: /negotiation-llm-04.*nobody else/ }).waitFor();
+    await page.getByRole('button', { name: 'Review the proposal…' }).click();
+    await confirm('Sign the proposal…');
+    expect(await greenOf('negotiation-llm-04')).toBeNull();
+  });
+
+  it.each(sampledLooks([1280, 700], 'the look of several environments'))(
+    'are legible in every look: %s, %i pixels',
+    async (theme, width) => {
+      const ids = ['web-forms-05', 'web-forms-07', 'tool-use-bench-03'].map((id) => `select=${id}`).join('&');
+      await openConsole({ address: `#/environments?${ids}`, theme, width });
+      const { page } = open;
+      await selection().waitFor();
+      await lookAt(page, join('several', `selection ${theme} ${width}`));
+      await open.goTo(`#/environments?${ids}&do=archive`);
+      await page.getByRole('heading', { name: 'Archive 3 environments' }).first().waitFor();
+      await page.getByRole('cell', { name: 'nobody else' }).first().waitFor();
+      await lookAt(page, join('several', `archive ${theme} ${width}`));
+      await open.goTo(`#/members/policies?do=protect&env=web-forms-05&env=web-forms-07`);
+      await page.getByRole('heading', { name: 'Let more people decide about 2 environments' }).waitFor();
+      await lookAt(page, join('several', `protect ${theme} ${width}`));
+    },
+  );
+});
