@@ -14,6 +14,7 @@ import { followReads } from './stores/follow-reads.ts';
 import { createNodeState, type NodeState } from './stores/node-state.ts';
 import { noteWaiting } from './stores/note-waiting.ts';
 import { createPageState, type PageState } from './stores/page-state.ts';
+import { followTheme } from './stores/preferences.ts';
 import { createReadCache } from './stores/read-cache.ts';
 import { createVerification, followVerifications, type Verification } from './stores/verification.ts';
 
@@ -43,6 +44,8 @@ export function createServices(): Services {
   followNode(connection, node);
   followReads({ cache, node, connection: connection.state });
   noteWaiting({ node, page, router });
+  const appearance = createAppearance();
+  followTheme({ client: connection.client, node, appearance });
   return {
     client: connection.client,
     reads: createTanstackQueryUtils(connection.client),
@@ -50,7 +53,7 @@ export function createServices(): Services {
     connection,
     router,
     node,
-    appearance: createAppearance(),
+    appearance,
     page,
     verification,
     names: new NamesBeside(),

@@ -1,4 +1,4 @@
-import { chooseTheme, nextTheme } from '../stores/appearance.ts';
+import { showTheme, nextTheme } from '../stores/appearance.ts';
 import type { Command } from './command.ts';
 
 /** What can be done anywhere. */
@@ -46,7 +46,7 @@ export const shellCommands: readonly Command[] = [
     title: 'Change the theme: system, light, dark',
     keywords: 'dark light appearance colours',
     shortcut: null,
-    run: ({ appearance }) => chooseTheme(appearance, nextTheme(appearance.getState().choice)),
+    run: ({ appearance }) => showTheme(appearance, nextTheme(appearance.getState().choice)),
   },
   {
     id: 'connection.retry',

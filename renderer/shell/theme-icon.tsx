@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { ThemeChoice } from '../stores/appearance.ts';
+import type { ThemeChoice } from '../../src/api/operator/preferences.ts';
 
 const PATHS: Readonly<Record<ThemeChoice, string>> = {
   light:

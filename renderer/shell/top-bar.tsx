@@ -7,7 +7,7 @@ import { Avatar } from '../parts/avatar.tsx';
 import { UNKNOWN } from '../parts/format.ts';
 import { Link } from '../parts/link.tsx';
 import { useServices } from '../services.ts';
-import { chooseTheme, nextTheme } from '../stores/appearance.ts';
+import { showTheme, nextTheme } from '../stores/appearance.ts';
 import { useInspection } from '../stores/use-inspection.ts';
 import { useConnection, useNode } from '../stores/use-stores.ts';
 import { pillOf } from './pill.ts';
@@ -58,7 +58,7 @@ function ThemeButton(): ReactElement {
       className="icon-button"
       aria-label={`Theme: ${choice}. Change to ${next}.`}
       title={`Theme: ${choice}`}
-      onClick={() => chooseTheme(appearance, next)}
+      onClick={() => showTheme(appearance, next)}
     >
       <ThemeIcon choice={choice} />
     </button>

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type ThemeChoice = 'system' | 'light' | 'dark';
+import type { ThemeChoice } from '../../src/api/operator/preferences.ts';
 
 export interface Appearance {
   readonly choice: ThemeChoice;
@@ -28,7 +28,8 @@ export function createAppearance(): StoreApi<Appearance> {
   return store;
 }
 
-export function chooseTheme(appearance: StoreApi<Appearance>, choice: ThemeChoice): void {
+/** The browser keeps it too, so that the next page begins with it. */
+export function showTheme(appearance: StoreApi<Appearance>, choice: ThemeChoice): void {
   const dark = globalThis.matchMedia('(prefers-color-scheme: dark)').matches;
   appearance.setState({ choice, theme: choice === 'system' ? (dark ? 'dark' : 'light') : choice });
   globalThis.localStorage.setItem(STORAGE_KEY, choice);

@@ -30,6 +30,7 @@ export function followNode(connection: Connection, node: StoreApi<NodeState>): v
     if (connection.state.getState().phase !== 'online') return;
     stop = new AbortController();
     void readHost(client, node);
+    void readPreferences(client, node);
     if (hasChain(node)) followChain(client, node, stop.signal);
   };
   let epoch = 0;
@@ -57,6 +58,15 @@ export async function readHost(client: Client, node: StoreApi<NodeState>): Promi
     noteHost(node, await client.operator.host());
   } catch (error) {
     node.setState({ hostProblem: describeProblem(error) });
+  }
+}
+
+/** Where they cannot be read, it is as if nothing had been chosen. */
+async function readPreferences(client: Client, node: StoreApi<NodeState>): Promise<void> {
+  try {
+    node.setState({ preferences: await client.operator.preferences() });
+  } catch {
+    node.setState({ preferences: null });
   }
 }
 

@@ -6,6 +6,7 @@ import type { ProposalRow } from '../../src/api/chain/proposals.ts';
 import type { HostInfo } from '../../src/api/operator/host.ts';
 import type { JobView } from '../../src/api/operator/jobs.ts';
 import type { KeysView } from '../../src/api/operator/keys.ts';
+import type { Preferences } from '../../src/api/operator/preferences.ts';
 import type { DeskState } from '../../src/api/operator/signing.ts';
 import type { Problem } from '../bridge/problem.ts';
 
@@ -18,6 +19,8 @@ export interface NodeState {
   readonly statusProblem: Problem | null;
   /** When `status` was read. */
   readonly statusAt: number | null;
+  /** What the person prefers on this machine; null while it is not known. */
+  readonly preferences: Preferences | null;
   /** Null while they are not known. */
   readonly keys: KeysView | null;
   /** The reviews of this machine that wait, and those that ended a while ago; null while they are not known. */
@@ -52,6 +55,7 @@ export function createNodeState(): StoreApi<NodeState> {
     status: null,
     statusProblem: null,
     statusAt: null,
+    preferences: null,
     keys: null,
     reviews: null,
     jobs: [],

@@ -22,6 +22,7 @@ import { inspectionProcedures } from './operator/inspection.ts';
 import { integrityProcedures } from './operator/integrity.ts';
 import { jobProcedures } from './operator/jobs.ts';
 import { keyProcedures } from './operator/keys.ts';
+import { preferenceProcedures } from './operator/preferences.ts';
 import { preparedProcedures } from './operator/prepared.ts';
 import { signingProcedures } from './operator/signing.ts';
 
@@ -57,6 +58,7 @@ export const contract = {
     ...integrityProcedures,
     ...jobProcedures,
     ...preparedProcedures,
+    ...preferenceProcedures,
     ...inspectionProcedures,
     ...backupProcedures,
     ...exportProcedures,

@@ -342,3 +342,7 @@ export const WITNESS_ANSWER_SIZE_BYTES_MAX = 64 * 1024;
 export const WITNESS_WITHIN_MS = 60 * 60 * 1000;
 /** Checkpoint keys that a node is prepared to sign with: the present one, the next one, and those of a rotation that was begun twice. */
 export const CHECKPOINT_KEYS_HELD_MAX = 4;
+/** Filters that a person saved on one machine, and how long their names and addresses are. */
+export const PREFERENCE_FILTERS_MAX = 64;
+export const PREFERENCE_NAME_LENGTH_MAX = 60;
+export const PREFERENCE_FILTER_LENGTH_MAX = 4_096;

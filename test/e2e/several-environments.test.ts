@@ -52,6 +52,44 @@ const blueLane = () => open.page.getByRole('region', { name: 'Blue environments'
 const row = (envId: string) => blueLane().getByRole('link', { name: new RegExp(`^${envId}\\b`) });
 const selection = () => open.page.getByRole('region', { name: 'Selected environments' });
 
+describe('what a person prefers', () => {
+  it('is there again after a new link, on this machine: the theme, and filters by their names', async () => {
+    await openConsole({ address: '#/environments' });
+    const { page } = open;
+    await page.getByRole('button', { name: 'Theme: system. Change to light.' }).click();
+    await page.getByRole('button', { name: 'Theme: light. Change to dark.' }).click();
+    await page.getByLabel('State').selectOption('Ahead of Green');
+    await page.getByLabel('Sort').selectOption('Updated last');
+    await page.getByRole('button', { name: 'Save…' }).click();
+    await page.getByLabel('Name of this filter').fill('To promote');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Forget “To promote”' }).waitFor();
+    await open.goTo('#/audit?action=recall_environment');
+    await page.getByRole('button', { name: 'Save…' }).click();
+    await page.getByLabel('Name of this filter').fill('Recalls');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Forget “Recalls”' }).waitFor();
+    await open.close();
+
+    // Another browser, or this one after what it stored was cleared.
+    await openConsole({ address: '#/environments' });
+    const again = open.page;
+    await again.getByRole('button', { name: 'Theme: dark. Change to system.' }).waitFor();
+    await again.getByLabel('Saved filters').selectOption('To promote');
+    await again.waitForFunction(() => globalThis.location.hash === '#/environments?stage=ahead&sort=updated');
+    await lookAt(again, join('several', 'saved filter'));
+    await again.getByRole('button', { name: 'Forget “To promote”' }).click();
+    await again.getByRole('button', { name: 'Save…' }).waitFor();
+    expect(await again.getByLabel('Saved filters').count()).toBe(0);
+    await open.goTo('#/audit');
+    await again.getByLabel('Saved filters').selectOption('Recalls');
+    await again.waitForFunction(() => globalThis.location.hash.includes('action=recall_environment'));
+    await again.getByRole('button', { name: 'Forget “Recalls”' }).click();
+    await again.getByRole('button', { name: 'Theme: dark. Change to system.' }).click();
+    await again.getByRole('button', { name: 'Theme: system. Change to light.' }).waitFor();
+  });
+});
+
 describe('several environments', () => {
   const hands = [
     ['with the mouse', mouseHand],

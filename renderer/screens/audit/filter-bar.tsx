@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import { formatAction } from '../../parts/format.ts';
+import { SavedFilters } from '../../node-parts/saved-filters.tsx';
 import { Select } from '../../parts/select.tsx';
 import { withQuery } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
@@ -62,6 +63,7 @@ export function FilterBar(): ReactElement {
         <button type="button" className="button" aria-expanded={ranges} onClick={() => setRanges(!ranges)}>
           Time and blocks
         </button>
+        <SavedFilters list="audit" names={FILTER_NAMES} />
         {filtered ? (
           <button type="button" className="button quiet" onClick={() => router.go('#/audit')}>
             Clear

@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 
 import { environmentOrder, environmentStage } from '../../../src/api/chain/environments.ts';
 import { NameText } from '../../names/name.tsx';
+import { SavedFilters } from '../../node-parts/saved-filters.tsx';
 import { Select } from '../../parts/select.tsx';
 import { LIST_FILTER_NAMES, withQuery, type ListFilterName } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
@@ -75,6 +76,11 @@ export function LaneFilter(): ReactElement {
         />
         Archived
       </label>
+      <SavedFilters
+        list="environments"
+        names={LIST_FILTER_NAMES}
+        onTaken={(taken) => setText(taken.get('text') ?? '')}
+      />
       {isNarrowed(filter) || archived || order !== 'id' ? (
         <button type="button" className="button quiet" onClick={clear}>
           Clear

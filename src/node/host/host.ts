@@ -17,6 +17,7 @@ import { HostDeeds } from './host-deeds.ts';
 import { Jobs } from './jobs.ts';
 import { securityPolicyOf } from '../data-directory/node-config.ts';
 import type { RepeatedRefusals } from '../monitoring/facts.ts';
+import { PreferenceFile } from './preference-file.ts';
 import { PreparedDrafts } from './prepared-drafts.ts';
 import { prepareAfter } from './security-response.ts';
 import type { Surface } from './surface.ts';
@@ -52,6 +53,7 @@ interface HostDirectory {
   readonly acting: ActingIdentity;
   readonly chain: ChainSession;
   readonly prepared: PreparedDrafts;
+  readonly preferences: PreferenceFile;
 }
 
 /**
@@ -113,6 +115,10 @@ export class Host {
     return this.#directory.prepared;
   }
 
+  get preferences(): PreferenceFile {
+    return this.#directory.preferences;
+  }
+
   /** @throws NODE_STOPPED while no chain is open */
   get node(): QuantumNode {
     return this.chain.node;
@@ -169,7 +175,8 @@ export class Host {
       security: { policy: () => securityPolicyOf(path), onEvent: (event) => this.#onSecurityEvent(path, event) },
     });
     const prepared = new PreparedDrafts({ dataDirectory: path, now, randomId: randomUUID });
-    return { path, keyring, desk, acting, chain, prepared };
+    const preferences = new PreferenceFile(this.inspection === null ? path : null);
+    return { path, keyring, desk, acting, chain, prepared, preferences };
   }
 
   /** Tells of it, and prepares what the policy says. Nothing is signed: a person does that, or puts it away. */

@@ -64,6 +64,11 @@ export const operatorRouter = {
     return keysView(host);
   }),
 
+  preferences: os.preferences.handler(({ context: { host } }) => host.preferences.read()),
+  choosePreferences: os.choosePreferences.handler(({ context: { host }, input }) => host.preferences.choose(input)),
+  saveFilter: os.saveFilter.handler(({ context: { host }, input }) => host.preferences.saveFilter(input)),
+  forgetFilter: os.forgetFilter.handler(({ context: { host }, input }) => host.preferences.forgetFilter(input)),
+
   scanDirectory: os.scanDirectory.handler(async function* ({
     context,
     input,

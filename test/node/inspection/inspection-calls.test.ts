@@ -55,7 +55,7 @@ describe('on a file', () => {
         if (answer instanceof Error && 'code' in answer && answer.code === 'INSPECTION_ONLY') refused.push(name);
       }
       const acts = PROCEDURES.filter(({ meta }) => meta.kind === 'command').map(({ name }) => name);
-      const answered = ['cancelJob', 'confirmTrust'];
+      const answered = ['cancelJob', 'choosePreferences', 'confirmTrust', 'forgetFilter', 'saveFilter'];
       expect(refused.toSorted()).toEqual([...acts.filter((name) => !answered.includes(name)), ...OF_A_NODE].toSorted());
       expect(refused).toEqual(
         expect.arrayContaining(['submit', 'requestReview', 'createKey', 'requestDeed', 'openChain']),

@@ -1,23 +1,25 @@
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
 import { Link } from '../../../parts/link.tsx';
+import { ProblemNotice } from '../../../parts/problem-notice.tsx';
+import { useServices } from '../../../services.ts';
+import { choosePreferences } from '../../../stores/preferences.ts';
+import { useAct } from '../../../stores/use-act.ts';
+import { useNode } from '../../../stores/use-stores.ts';
 import { FIRST_STEPS, nextStep, type FirstStep, type StepFacts } from './steps.ts';
 import { useStepFacts } from './use-step-facts.ts';
 import './first-steps.css';
 
-const STORAGE_KEY = 'quantum-lock:first-steps';
-
 /** A way through a new sandbox. It can be left and taken up again; once all is done it is gone. */
 export function FirstSteps(): ReactElement | null {
-  const [hidden, setHidden] = useState(() => globalThis.localStorage.getItem(STORAGE_KEY) === 'hidden');
+  const services = useServices();
+  const preferences = useNode((state) => state.preferences);
+  const hidden = preferences?.first_steps_hidden ?? false;
+  const toggle = useAct(() => choosePreferences(services, { first_steps_hidden: !hidden }));
   const facts = useStepFacts();
   const next = facts === null ? null : nextStep(facts);
-  if (facts === null || next === null) return null;
+  if (preferences === null || facts === null || next === null) return null;
   const done = FIRST_STEPS.filter(({ fact }) => facts[fact]).length;
-  const toggle = (): void => {
-    globalThis.localStorage.setItem(STORAGE_KEY, hidden ? 'shown' : 'hidden');
-    setHidden(!hidden);
-  };
   return (
     <section className="card first-steps" aria-labelledby="first-steps">
       <header className="row">
@@ -27,10 +29,11 @@ export function FirstSteps(): ReactElement | null {
             · {done} of {FIRST_STEPS.length} done
           </span>
         </h2>
-        <button type="button" className="button quiet" aria-expanded={!hidden} onClick={toggle}>
+        <button type="button" className="button quiet" aria-expanded={!hidden} onClick={toggle.run}>
           {hidden ? 'Show the steps' : 'Hide'}
         </button>
       </header>
+      {toggle.problem === undefined ? null : <ProblemNotice problem={toggle.problem} />}
       {hidden ? null : <Steps facts={facts} next={next} />}
     </section>
   );
