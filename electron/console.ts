@@ -1,27 +1,31 @@
+import type { ShownThing } from '../src/api/operator/opened.ts';
+import { QuantumLockError } from '../src/base/errors.ts';
 import type { DesktopSurface } from '../src/node/host/surface.ts';
 import { openBridge } from './bridge.ts';
 import { deedDialog } from './deed-dialog.ts';
+import { decodeDeepLink } from './deep-link.ts';
 import { FileWindows, type FileWindowsOptions } from './file-windows.ts';
-import { filesOf } from './opened-files.ts';
 import type { ElectronApi, Window } from './electron-api.ts';
 import { lockDownContents, lockDownSession } from './lock-down.ts';
 import { menuTemplate } from './menu.ts';
 import { notifier } from './notifications.ts';
+import { listenOutside } from './outside.ts';
 import { PAGE_SCHEME, PAGE_URL } from './page-address.ts';
 import { servePage } from './page-server.ts';
 import { SECRET_SCHEME } from './secret-page.ts';
 import { secretWindow } from './secret-window.ts';
 import { closeBeforeQuitting } from './shutdown.ts';
-import type { ServedHost } from './served-host.ts';
+import type { ServedNode } from './served-host.ts';
 import { signatureDialog } from './signature-dialog.ts';
+import { NOTHING_HANDED, type HandedOver } from './start-arguments.ts';
 import { windowOptions } from './window-options.ts';
 
 export interface ConsoleOptions {
-  readonly openHost: (surface: DesktopSurface) => Promise<ServedHost>;
+  readonly openHost: (surface: DesktopSurface) => Promise<ServedNode>;
   /** Verifies a backup, an export or a data directory, and serves it for reading. */
   readonly openFile: FileWindowsOptions['openFile'];
-  /** Files that the person named at the start: they are shown beside the console. */
-  readonly files?: readonly string[];
+  /** Files and links that the person named at the start. */
+  readonly handed?: HandedOver;
   readonly pageFolder: string;
   readonly preloadFile: string;
   /** Of the window that asks for a passphrase. */
@@ -37,9 +41,9 @@ export interface ConsoleOptions {
 /** Starts the desktop console; returns once its window is on the way, or at once where another instance runs. */
 export async function startConsole(electron: ElectronApi, options: ConsoleOptions): Promise<void> {
   const { app } = electron;
-  const { log, files: named = [] } = options;
+  const { log, handed = NOTHING_HANDED } = options;
   if (options.userDataFolder !== undefined) app.setPath('userData', options.userDataFolder);
-  if (!app.requestSingleInstanceLock({ files: named })) {
+  if (!app.requestSingleInstanceLock(handed)) {
     log('the console is already open; its window comes to the front');
     options.onShown?.();
     app.quit();
@@ -54,17 +58,9 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
 
   let window: Window | undefined;
   const currentWindow = (): Window | undefined => window;
-  // What the person opens before there is a window waits for it.
-  const waiting = [...named];
-  let open = (path: string): void => void waiting.push(path);
-  app.on('second-instance', (_event, _args, _folder, handed) => {
-    bringToFront(currentWindow());
-    for (const path of filesOf(handed)) open(path);
-  });
-  app.on('open-file', (event, path) => {
-    event.preventDefault();
-    open(path);
-  });
+  const outside = listenOutside(app, handed, () => bringToFront(currentWindow()));
+  // What comes after `--` is no switch, however a link was written.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(PAGE_SCHEME, process.execPath, ['--']);
 
   await app.whenReady();
   const allowDevTools = !app.isPackaged;
@@ -89,8 +85,16 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
     pickDirectory: () => pickDirectory(electron, currentWindow()),
     confirmDeed: deedDialog(electron.dialog, currentWindow),
     askSecrets: secretWindow(electron, { preloadFile: options.secretPreloadFile, currentWindow, log }),
-    notify: notifier(electron, () => bringToFront(currentWindow())),
+    notify: notifier(electron, (thing) => show(thing)),
   });
+  const show = (thing: ShownThing | null): void => {
+    bringToFront(currentWindow());
+    if (thing !== null)
+      host.then(
+        (opened) => opened.show(thing),
+        () => undefined,
+      );
+  };
   closeBeforeQuitting(electron, {
     close: async () => {
       await Promise.all([files.close(), host.then((opened) => opened.close())]);
@@ -116,8 +120,10 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
     // A file is looked at beside the console, and ends with it.
     void files.close();
   });
-  open = (path) => void files.open(path);
-  for (const path of waiting) open(path);
+  outside.openWith({
+    file: (path) => void files.open(path),
+    link: (text) => openLink(electron, text, { show, log }),
+  });
   await Promise.all([window.loadURL(PAGE_URL), host]);
 }
 
@@ -131,6 +137,21 @@ function bringToFront(window: Window | undefined): void {
   if (window === undefined || window.isDestroyed()) return;
   if (window.isMinimized()) window.restore();
   window.focus();
+}
+
+/** Anybody may have written it: what is wrong with it is told in our words, and nothing of it is repeated. */
+function openLink(
+  { dialog }: ElectronApi,
+  text: string,
+  { show, log }: { readonly show: (thing: ShownThing) => void; readonly log: (line: string) => void },
+): void {
+  try {
+    show(decodeDeepLink(text));
+  } catch (error) {
+    if (!(error instanceof QuantumLockError)) throw error;
+    log(`a link is not opened: ${error.message}`);
+    dialog.showErrorBox('The link cannot be opened', `${error.message}.\n\n${error.advice}`);
+  }
 }
 
 async function pickDirectory({ dialog }: ElectronApi, window: Window | undefined): Promise<string | null> {

@@ -7,6 +7,8 @@ import type {
   OpenDialogOptions,
 } from 'electron';
 
+import type { HandedOver } from './start-arguments.ts';
+
 /**
  * Exactly what the console uses of Electron. The real module fits it as it is; in tests a fake does, which is how every
  * rule of the shell is tested without Electron's binary.
@@ -41,12 +43,16 @@ export interface App {
   exit(code: number): void;
   getVersion(): string;
   quit(): void;
-  requestSingleInstanceLock(handed: { readonly files: readonly string[] }): boolean;
+  /** Where the packaged application is, links with this scheme open it. Windows takes the path and what stands before the link. */
+  setAsDefaultProtocolClient(scheme: string, path: string, args: string[]): boolean;
+  requestSingleInstanceLock(handed: HandedOver): boolean;
   setPath(name: 'userData', path: string): void;
   whenReady(): Promise<void>;
   on(event: 'before-quit', listener: (event: Preventable) => void): unknown;
   /** macOS: a file that the person opens with this application. It may come before the application is ready. */
   on(event: 'open-file', listener: (event: Preventable, path: string) => void): unknown;
+  /** macOS: a link that the person opens. It may come before the application is ready. */
+  on(event: 'open-url', listener: (event: Preventable, url: string) => void): unknown;
   on(
     event: 'second-instance',
     listener: (event: unknown, args: string[], folder: string, handed: unknown) => void,

@@ -7,6 +7,7 @@ import { defined } from '../src/base/assert.ts';
 import type { Client } from './bridge/client.ts';
 import { connect, type Connection } from './bridge/connection.ts';
 import { NamesBeside } from './names/names-beside.ts';
+import { openedAddress } from './router/opened-address.ts';
 import { createRouter, type Router } from './router/router.ts';
 import { createAppearance, type Appearance } from './stores/appearance.ts';
 import { followNode } from './stores/follow-node.ts';
@@ -40,7 +41,10 @@ export function createServices(): Services {
   const router = createRouter();
   const verification = createVerification();
   followVerifications(connection.client, node, verification);
-  followNode(connection, node);
+  followNode(connection, node, (thing) => {
+    page.setState({ overlay: null });
+    router.go(openedAddress(thing));
+  });
   followReads({ cache, node, connection: connection.state });
   noteWaiting({ node, page, router });
   return {

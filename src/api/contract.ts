@@ -22,6 +22,7 @@ import { inspectionProcedures } from './operator/inspection.ts';
 import { integrityProcedures } from './operator/integrity.ts';
 import { jobProcedures } from './operator/jobs.ts';
 import { keyProcedures } from './operator/keys.ts';
+import { openedProcedures } from './operator/opened.ts';
 import { preparedProcedures } from './operator/prepared.ts';
 import { signingProcedures } from './operator/signing.ts';
 
@@ -56,6 +57,7 @@ export const contract = {
     ...directoryProcedures,
     ...integrityProcedures,
     ...jobProcedures,
+    ...openedProcedures,
     ...preparedProcedures,
     ...inspectionProcedures,
     ...backupProcedures,

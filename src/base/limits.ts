@@ -46,6 +46,11 @@ export const MEMBER_KEYS_MAX = 16;
 /** LEDGER. Genesis lists. */
 export const GENESIS_MEMBERS_MAX = 1_000;
 
+/** A link to something of a chain (electron/deep-link.ts): the longest id with what stands before it. */
+export const DEEP_LINK_LENGTH_MAX = 256;
+/** What was opened from outside and waits for a page to show it: nobody looks at more at once. */
+export const OPENED_WAITING_MAX = 16;
+
 /** Transactions accepted but not yet in a block; beyond it NODE_BUSY: bounds memory at about 100 MB. */
 export const PENDING_TRANSACTIONS_MAX = 20_000;
 /** Transactions in one message to a verify worker: about 15 ms of work, so latency stays even. */

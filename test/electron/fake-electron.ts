@@ -224,6 +224,11 @@ class FakeApp extends Source implements App {
     return this.isFirstInstance;
   }
 
+  setAsDefaultProtocolClient(scheme: string, _path: string, args: string[]): boolean {
+    this.calls.push(`setAsDefaultProtocolClient ${[scheme, ...args].join(' ')}`);
+    return true;
+  }
+
   setPath(name: 'userData', path: string): void {
     this.calls.push(`setPath ${name} ${path}`);
   }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
 import { CONNECT_CHANNEL } from '../../electron/bridge.ts';
-import { filesOf, openedFiles } from '../../electron/opened-files.ts';
 import { QuantumLockError } from '../../src/base/errors.ts';
 import { INSPECTIONS_OPEN_MAX } from '../../src/base/limits.ts';
 import { FakeElectron, type FakeWindow } from './fake-electron.ts';
@@ -84,14 +83,14 @@ describe('a file', () => {
     const electron = new FakeElectron();
     const ready = Promise.withResolvers<void>();
     electron.app.whenReady = () => ready.promise;
-    const starting = opening({ files: ['/a.backup'] }, electron);
+    const starting = opening({ handed: { files: ['/a.backup'], links: [] } }, electron);
     await settled();
     expect(electron.app.send('open-file', {}, '/b.jsonl')).toBe(true);
     ready.resolve();
     const { opened } = await starting;
     expect(opened).toEqual(['/a.backup', '/b.jsonl']);
-    expect(electron.app.handed).toEqual({ files: ['/a.backup'] });
-    electron.app.send('second-instance', {}, [], '/', { files: ['/c.backup', 7] });
+    expect(electron.app.handed).toEqual({ files: ['/a.backup'], links: [] });
+    electron.app.send('second-instance', {}, [], '/', { files: ['/c.backup'], links: [] });
     electron.app.send('open-file', {}, '/d');
     await settled();
     expect(opened).toEqual(['/a.backup', '/b.jsonl', '/c.backup', '/d']);
@@ -99,7 +98,7 @@ describe('a file', () => {
   });
 
   test('speaks to its own host, and to no other window', async () => {
-    const { electron, host, hosts, fileWindows } = await opening({ files: ['/a', '/b'] });
+    const { electron, host, hosts, fileWindows } = await opening({ handed: { files: ['/a', '/b'], links: [] } });
     const [first, second] = fileWindows();
     if (first === undefined || second === undefined) throw new Error('no windows');
     electron.sendFromPage(CONNECT_CHANNEL, { sender: first.webContents });
@@ -118,7 +117,7 @@ describe('a file', () => {
 
   test('that is refused is told with what to do, and nothing of it is shown', async () => {
     const { electron, log, fileWindows } = await opening({
-      files: ['/home/ada/bad.backup'],
+      handed: { files: ['/home/ada/bad.backup'], links: [] },
       openFile: () => Promise.reject(new QuantumLockError('BACKUP_KEY_REQUIRED', 'the backup is encrypted')),
     });
     expect(fileWindows()).toEqual([]);
@@ -128,7 +127,7 @@ describe('a file', () => {
   });
 
   test('is closed with its window, and all of them with the console', async () => {
-    const { electron, host, hosts, fileWindows } = await opening({ files: ['/a', '/b'] });
+    const { electron, host, hosts, fileWindows } = await opening({ handed: { files: ['/a', '/b'], links: [] } });
     fileWindows()[0]?.destroy();
     await settled();
     expect([hosts.get('/a')?.closeCount, hosts.get('/b')?.closeCount]).toEqual([1, 0]);
@@ -143,7 +142,7 @@ describe('a file', () => {
     const verified = Promise.withResolvers<FakeHost>();
     const late = new FakeHost();
     const { electron, fileWindows } = await opening({
-      files: ['/large.backup'],
+      handed: { files: ['/large.backup'], links: [] },
       openFile: (_, signal) => {
         asked.push(signal);
         return verified.promise;
@@ -158,19 +157,9 @@ describe('a file', () => {
 
   test('is verified once however often it is asked for, and not beside too many', async () => {
     const paths = Array.from({ length: INSPECTIONS_OPEN_MAX + 1 }, (_, index) => `/${index}`);
-    const { electron, opened, fileWindows } = await opening({ files: ['/0', ...paths] });
+    const { electron, opened, fileWindows } = await opening({ handed: { files: ['/0', ...paths], links: [] } });
     expect(opened).toEqual(paths.slice(0, INSPECTIONS_OPEN_MAX));
     expect(fileWindows()).toHaveLength(INSPECTIONS_OPEN_MAX);
     expect(electron.errorBoxes).toEqual([expect.stringContaining('files are shown already')]);
   });
-});
-
-test('arguments name files by --open, from the folder of whoever typed them; others are Electron’s', () => {
-  expect(openedFiles(['.', '--data', '/d', '--open', 'a.backup', '--open=/b', '--no-sandbox'], '/home/ada')).toEqual([
-    '/home/ada/a.backup',
-    '/b',
-  ]);
-  expect(openedFiles(['.', '--open'], '/home/ada')).toEqual([]);
-  for (const handed of [null, undefined, 'x', [], { files: 'x' }, { files: [1, null] }])
-    expect(filesOf(handed)).toEqual([]);
 });

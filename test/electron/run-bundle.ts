@@ -23,9 +23,9 @@ setTimeout(() => {
 }, 60_000);
 
 const [, , main = '', dataDirectory = ''] = process.argv;
-process.argv = [process.argv0, '/checkout', '--data', dataDirectory];
+process.argv = [process.argv0, '/checkout', '--data', dataDirectory, 'quantum-lock://block/0'];
 
-const electron = new FakeElectron();
+const electron = new FakeElectron({ isPackaged: false });
 Object.assign(globalThis, { fakeElectron: electron });
 registerHooks({
   resolve: (specifier, context, next) =>
@@ -87,9 +87,11 @@ async function sign(
 const signed = await sign('maze-7', read);
 const refused = await sign('maze-8', 0);
 const status = await client.chain.status();
+/** What was opened at the start waited until a page asked. */
+const opened = (await (await client.operator.opened()).next()).value;
 
 electron.app.quit();
 const exitCode = await electron.app.exited;
 const boxes = electron.messageBoxes;
-console.log(JSON.stringify({ host, created, signed, refused, height: status.height, boxes, exitCode }));
+console.log(JSON.stringify({ opened, host, created, signed, refused, height: status.height, boxes, exitCode }));
 process.exit(exitCode);

@@ -31,6 +31,7 @@ describe('quitting', () => {
     let closeCount = 0;
     const closableHost = {
       handlePort: () => undefined,
+      show: () => undefined,
       close: () => {
         closeCount += 1;
         return Promise.resolve();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { MessagePortMain } from 'electron';
 
+import type { ShownThing } from '../../src/api/operator/opened.ts';
 import { startConsole, type ConsoleOptions } from '../../electron/console.ts';
 import type { DesktopSurface } from '../../src/node/host/surface.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
@@ -10,12 +11,17 @@ import { FakeElectron } from './fake-electron.ts';
 
 export class FakeHost {
   readonly ports: MessagePortMain[] = [];
+  readonly shown: ShownThing[] = [];
   closeCount = 0;
   /** Replaced by a test that wants closing to take its time, or to fail. */
   whenClosing: () => Promise<void> = () => Promise.resolve();
 
   handlePort(port: MessagePortMain): void {
     this.ports.push(port);
+  }
+
+  show(thing: ShownThing): void {
+    this.shown.push(thing);
   }
 
   close(): Promise<void> {

@@ -13,6 +13,7 @@ import type { HostInfo } from '../../src/api/operator/host.ts';
 import type { SignatureOutcome, SigningReview } from '../../src/api/operator/signing.ts';
 
 interface Seen {
+  readonly opened: unknown;
   readonly host: HostInfo;
   readonly created: HostInfo;
   readonly signed: { readonly review: SigningReview; readonly outcome: SignatureOutcome };
@@ -70,6 +71,10 @@ describe('the bundled desktop application', () => {
   test('signs nothing when the person cancels', () => {
     expect(seen.refused.outcome.outcome).toBe('refused');
     expect(seen.height).toBe(1);
+  });
+
+  test('shows what a link of its arguments names', () => {
+    expect(seen.opened).toEqual({ kind: 'block', index: 0 });
   });
 
   test('ends cleanly', () => {

@@ -193,7 +193,8 @@ export class ChainSession {
     const waiting = new WaitingWatch({
       node,
       memberId,
-      onWaiting: ({ title }) => notified.notify({ heading: 'Waits for your approval', title }),
+      onWaiting: ({ title, proposal_id }) =>
+        notified.notify({ heading: 'Waits for your approval', title, shows: { kind: 'proposal', proposal_id } }),
     });
     const recovery = new RecoveryWatch(node, (notice) => notified.notify(notice));
     const watches = [waiting, recovery];

@@ -17,6 +17,7 @@ import { HostDeeds } from './host-deeds.ts';
 import { Jobs } from './jobs.ts';
 import { securityPolicyOf } from '../data-directory/node-config.ts';
 import type { RepeatedRefusals } from '../monitoring/facts.ts';
+import { OpenedThings } from './opened-things.ts';
 import { PreparedDrafts } from './prepared-drafts.ts';
 import { prepareAfter } from './security-response.ts';
 import type { Surface } from './surface.ts';
@@ -69,6 +70,8 @@ export class Host {
   readonly folders = new GrantedFolders();
   readonly deeds: HostDeeds;
   readonly jobs: Jobs;
+  /** What the person opened from outside the page. */
+  readonly opened = new OpenedThings();
   readonly validatorKeys = new ValidatorKeys(this);
   readonly #scheduler = new BackupScheduler(this);
   /** Null where a person confirms in windows of the browser. */

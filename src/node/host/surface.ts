@@ -1,4 +1,5 @@
 import type { HostInfo } from '../../api/operator/host.ts';
+import type { ShownThing } from '../../api/operator/opened.ts';
 import type { Inspection } from '../inspection/open-inspection.ts';
 import type { SigningReview } from '../../api/operator/signing.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
@@ -27,6 +28,8 @@ export interface Notice {
   readonly heading: string;
   /** What it is about, as members named it. */
   readonly title: string;
+  /** What it is about, to be shown; null where it is of no one thing. */
+  readonly shows: ShownThing | null;
 }
 
 /** What the desktop asks of the person, on windows and dialogs that the page cannot script. */
