@@ -1,3 +1,5 @@
+import type { BrowserWindowConstructorOptions } from 'electron';
+
 import type { ShownThing } from '../src/api/operator/opened.ts';
 import { QuantumLockError } from '../src/base/errors.ts';
 import type { DesktopSurface } from '../src/node/host/surface.ts';
@@ -18,7 +20,9 @@ import { closeBeforeQuitting } from './shutdown.ts';
 import type { ServedNode } from './served-host.ts';
 import { signatureDialog } from './signature-dialog.ts';
 import { NOTHING_HANDED, type HandedOver } from './start-arguments.ts';
+import { openTray } from './tray.ts';
 import { windowOptions } from './window-options.ts';
+import { KeptWindowState, type WindowState } from './window-state.ts';
 
 export interface ConsoleOptions {
   readonly openHost: (surface: DesktopSurface) => Promise<ServedNode>;
@@ -28,10 +32,11 @@ export interface ConsoleOptions {
   readonly handed?: HandedOver;
   readonly pageFolder: string;
   readonly preloadFile: string;
+  readonly trayIconFile: string;
   /** Of the window that asks for a passphrase. */
   readonly secretPreloadFile: string;
-  /** Where Electron keeps its own files; one running console for each. The platform's own place if left out. */
-  readonly userDataFolder?: string;
+  /** Where Electron and this shell keep their own files; one running console for each. */
+  readonly userDataFolder: string;
   readonly platform: NodeJS.Platform;
   readonly log: (line: string) => void;
   /** The person has a window before them, ours or that of the console that runs already. */
@@ -42,7 +47,7 @@ export interface ConsoleOptions {
 export async function startConsole(electron: ElectronApi, options: ConsoleOptions): Promise<void> {
   const { app } = electron;
   const { log, handed = NOTHING_HANDED } = options;
-  if (options.userDataFolder !== undefined) app.setPath('userData', options.userDataFolder);
+  app.setPath('userData', options.userDataFolder);
   if (!app.requestSingleInstanceLock(handed)) {
     log('the console is already open; its window comes to the front');
     options.onShown?.();
@@ -80,13 +85,6 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
     electron.Menu.buildFromTemplate(menuTemplate({ allowDevTools, platform, lookAtFile })),
   );
 
-  const host = options.openHost({
-    confirm: signatureDialog(electron.dialog, currentWindow),
-    pickDirectory: () => pickDirectory(electron, currentWindow()),
-    confirmDeed: deedDialog(electron.dialog, currentWindow),
-    askSecrets: secretWindow(electron, { preloadFile: options.secretPreloadFile, currentWindow, log }),
-    notify: notifier(electron, (thing) => show(thing)),
-  });
   const show = (thing: ShownThing | null): void => {
     bringToFront(currentWindow());
     if (thing !== null)
@@ -95,6 +93,14 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
         () => undefined,
       );
   };
+  const host = options.openHost({
+    confirm: signatureDialog(electron.dialog, currentWindow),
+    pickDirectory: () => pickDirectory(electron, currentWindow()),
+    confirmDeed: deedDialog(electron.dialog, currentWindow),
+    askSecrets: secretWindow(electron, { preloadFile: options.secretPreloadFile, currentWindow, log }),
+    notify: notifier(electron, show),
+    showStatus: openTray(electron, { iconFile: options.trayIconFile, platform, show }),
+  });
   closeBeforeQuitting(electron, {
     close: async () => {
       await Promise.all([files.close(), host.then((opened) => opened.close())]);
@@ -113,7 +119,9 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
     log,
   });
 
-  window = openWindow(electron, pageWindow);
+  const kept = new KeptWindowState(electron, { folder: options.userDataFolder, log });
+  window = openWindow(electron, pageWindow, kept.read());
+  kept.follow(window);
   window.once('ready-to-show', () => options.onShown?.());
   window.once('closed', () => {
     window = undefined;
@@ -127,9 +135,17 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   await Promise.all([window.loadURL(PAGE_URL), host]);
 }
 
-function openWindow(electron: ElectronApi, ...args: ConstructorParameters<ElectronApi['BrowserWindow']>): Window {
-  const window = new electron.BrowserWindow(...args);
-  window.once('ready-to-show', () => window.show());
+function openWindow(
+  electron: ElectronApi,
+  options: BrowserWindowConstructorOptions,
+  state: WindowState | null,
+): Window {
+  const { isMaximized, ...bounds } = state ?? { isMaximized: false };
+  const window = new electron.BrowserWindow({ ...options, ...bounds });
+  window.once('ready-to-show', () => {
+    if (isMaximized) window.maximize();
+    window.show();
+  });
   return window;
 }
 

@@ -19,6 +19,8 @@ export interface ElectronApi {
   readonly ipcMain: { on(channel: string, listener: (event: MessageEvent, ...args: unknown[]) => void): unknown };
   readonly powerMonitor: { on(event: 'shutdown', listener: (event?: Preventable) => void): unknown };
   readonly protocol: { registerSchemesAsPrivileged(schemes: CustomScheme[]): void };
+  /** Used once the application is ready. */
+  readonly screen: { getAllDisplays(): readonly { readonly workArea: Rectangle }[] };
   readonly session: { readonly defaultSession: Session; fromPartition(partition: string): Session };
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => Window;
   readonly Menu: {
@@ -29,12 +31,28 @@ export interface ElectronApi {
     new (options: { readonly title: string; readonly body: string }): Notification;
     isSupported(): boolean;
   };
+  /** The icon's file; one with `@2x` in its name is beside it. */
+  readonly Tray: new (iconFile: string) => Tray;
   readonly MessageChannelMain: new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain };
+}
+
+/** In device-independent pixels. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface Notification {
   once(event: 'click', listener: () => void): unknown;
   show(): void;
+}
+
+export interface Tray {
+  on(event: 'click', listener: () => void): unknown;
+  setContextMenu(menu: ApplicationMenu | null): void;
+  setToolTip(text: string): void;
 }
 
 export interface App {
@@ -46,6 +64,8 @@ export interface App {
   /** Where the packaged application is, links with this scheme open it. Windows takes the path and what stands before the link. */
   setAsDefaultProtocolClient(scheme: string, path: string, args: string[]): boolean;
   requestSingleInstanceLock(handed: HandedOver): boolean;
+  /** macOS and Linux. */
+  setBadgeCount(count: number): boolean;
   setPath(name: 'userData', path: string): void;
   whenReady(): Promise<void>;
   on(event: 'before-quit', listener: (event: Preventable) => void): unknown;
@@ -79,8 +99,14 @@ export interface DialogParent {
 export interface Window extends DialogParent {
   readonly webContents: Contents;
   destroy(): void;
+  /** Where it is when it is neither maximized nor minimized. */
+  getNormalBounds(): Rectangle;
+  isMaximized(): boolean;
   isMinimized(): boolean;
   loadURL(url: string): Promise<void>;
+  /** Also shows it. */
+  maximize(): void;
+  once(event: 'close', listener: () => void): unknown;
   once(event: 'closed', listener: () => void): unknown;
   once(event: 'ready-to-show', listener: () => void): unknown;
   removeMenu(): void;

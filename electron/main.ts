@@ -33,6 +33,7 @@ startConsole(electron, {
   handed,
   pageFolder: join(folder, '..', 'renderer'),
   preloadFile: join(folder, 'preload.cjs'),
+  trayIconFile: join(folder, 'tray.png'),
   secretPreloadFile: join(folder, 'secret-preload.cjs'),
   userDataFolder: join(dataDirectory, 'electron'),
   platform: process.platform,

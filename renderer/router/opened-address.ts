@@ -12,5 +12,8 @@ export function openedAddress(thing: ShownThing): string {
       return encodeLocation(['explorer', 'block', String(thing.index)]);
     case 'transaction':
       return encodeLocation(['explorer', 'transaction', thing.transaction_id]);
+    case 'approvals':
+    case 'overview':
+      return encodeLocation([thing.kind]);
   }
 }

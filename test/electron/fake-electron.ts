@@ -10,7 +10,16 @@ import type {
   OpenDialogOptions,
 } from 'electron';
 
-import type { App, Contents, ElectronApi, Frame, Session, Window } from '../../electron/electron-api.ts';
+import type {
+  App,
+  Contents,
+  ElectronApi,
+  Frame,
+  Rectangle,
+  Session,
+  Tray,
+  Window,
+} from '../../electron/electron-api.ts';
 
 type Listener = (...args: never[]) => unknown;
 
@@ -70,11 +79,34 @@ export class FakeWindow extends Source implements Window {
   readonly calls: string[] = [];
   parent: Window | null = null;
   minimized = false;
+  maximized = false;
+  bounds: Rectangle;
   destroyed = false;
 
   constructor(options: BrowserWindowConstructorOptions) {
     super();
     this.options = options;
+    const { x = 0, y = 0, width = 800, height = 600 } = options;
+    this.bounds = { x, y, width, height };
+  }
+
+  getNormalBounds(): Rectangle {
+    return this.bounds;
+  }
+
+  isMaximized(): boolean {
+    return this.maximized;
+  }
+
+  maximize(): void {
+    this.maximized = true;
+    this.calls.push('maximize');
+  }
+
+  /** As a person does. */
+  close(): void {
+    this.send('close');
+    this.destroy();
   }
 
   loadURL(url: string): Promise<void> {
@@ -224,6 +256,13 @@ class FakeApp extends Source implements App {
     return this.isFirstInstance;
   }
 
+  badge: number | null = null;
+
+  setBadgeCount(count: number): boolean {
+    this.badge = count;
+    return true;
+  }
+
   setAsDefaultProtocolClient(scheme: string, _path: string, args: string[]): boolean {
     this.calls.push(`setAsDefaultProtocolClient ${[scheme, ...args].join(' ')}`);
     return true;
@@ -239,7 +278,6 @@ class FakeApp extends Source implements App {
   }
 }
 
-/** Electron without Electron: remembers what it was told, and does what a test makes it do. */
 export class FakeNotification extends Source {
   readonly title: string;
   readonly body: string;
@@ -256,6 +294,26 @@ export class FakeNotification extends Source {
   }
 }
 
+export class FakeTray extends Source implements Tray {
+  readonly iconFile: string;
+  toolTip = '';
+  menu: MenuItemConstructorOptions[] = [];
+
+  constructor(iconFile: string) {
+    super();
+    this.iconFile = iconFile;
+  }
+
+  setContextMenu(menu: object | null): void {
+    this.menu = menu as MenuItemConstructorOptions[];
+  }
+
+  setToolTip(text: string): void {
+    this.toolTip = text;
+  }
+}
+
+/** Electron without Electron: remembers what it was told, and does what a test makes it do. */
 export class FakeElectron implements ElectronApi {
   readonly app: FakeApp;
   readonly powerMonitor = new Source();
@@ -273,6 +331,11 @@ export class FakeElectron implements ElectronApi {
   constructor(options: { readonly isPackaged?: boolean } = {}) {
     this.app = new FakeApp(options.isPackaged ?? true);
   }
+
+  workAreas: Rectangle[] = [{ x: 0, y: 0, width: 1920, height: 1080 }];
+  readonly screen: ElectronApi['screen'] = {
+    getAllDisplays: () => this.workAreas.map((workArea) => ({ workArea })),
+  };
 
   readonly partitions = new Map<string, FakeSession>();
   readonly session = {
@@ -334,6 +397,18 @@ export class FakeElectron implements ElectronApi {
 
       static isSupported(): boolean {
         return electron.hasNotifications;
+      }
+    };
+  }
+
+  readonly trays: FakeTray[] = [];
+
+  get Tray(): ElectronApi['Tray'] {
+    const { trays } = this;
+    return class extends FakeTray {
+      constructor(iconFile: string) {
+        super(iconFile);
+        trays.push(this);
       }
     };
   }

@@ -62,7 +62,9 @@ export async function startedConsole(
     openFile: () => Promise.reject(new Error('no file is opened here')),
     pageFolder: pageFolder(),
     preloadFile: '/app/preload.cjs',
+    trayIconFile: '/app/tray.png',
     secretPreloadFile: '/app/secret-preload.cjs',
+    userDataFolder: join(temporaryDirectory(), 'electron'),
     platform: 'linux',
     log: (line) => log.push(line),
     ...options,
@@ -72,6 +74,7 @@ export async function startedConsole(
     confirmDeed: () => Promise.resolve({ approved: false }),
     pickDirectory: () => Promise.reject(new Error('the host was never opened')),
     askSecrets: () => Promise.resolve(null),
+    showStatus: () => undefined,
     notify: () => {
       throw new Error('the host was never opened');
     },

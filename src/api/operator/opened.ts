@@ -12,6 +12,8 @@ export const shownThing = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('proposal'), proposal_id: hash }),
   z.strictObject({ kind: z.literal('block'), index: count }),
   z.strictObject({ kind: z.literal('transaction'), transaction_id: hash }),
+  z.strictObject({ kind: z.literal('approvals') }),
+  z.strictObject({ kind: z.literal('overview') }),
 ]);
 export type ShownThing = z.infer<typeof shownThing>;
 

@@ -160,7 +160,15 @@ export class Host {
       prepare: () => this.#openDoor(),
       repeatedRefusals: () => desk.repeatedRefusals,
       onValidators: () => void this.validatorKeys.settle().catch(() => undefined),
-      notified: desktop === null ? null : { key: () => acting.key(), notify: (notice) => desktop.notify(notice) },
+      notified:
+        desktop === null
+          ? null
+          : {
+              key: () => acting.key(),
+              changes: this.changes,
+              notify: (notice) => desktop.notify(notice),
+              showStatus: (status) => desktop.showStatus(status),
+            },
     });
     const desk = new SigningDesk({
       dataDirectory: path,

@@ -1,5 +1,6 @@
 import type { HostInfo } from '../../api/operator/host.ts';
 import type { ShownThing } from '../../api/operator/opened.ts';
+import type { Hash } from '../../base/bytes.ts';
 import type { Inspection } from '../inspection/open-inspection.ts';
 import type { SigningReview } from '../../api/operator/signing.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
@@ -32,6 +33,15 @@ export interface Notice {
   readonly shows: ShownThing | null;
 }
 
+/** What the desktop shows at all times, whether or not a window is seen. */
+export interface DesktopStatus {
+  /** `attention`: it works, or does not, and an alert says what to do. */
+  readonly state: 'healthy' | 'attention' | 'frozen';
+  readonly alertCount: number;
+  /** The proposals that wait for the person at this machine, soonest to expire first. */
+  readonly waiting: readonly { readonly proposal_id: Hash; readonly title: string }[];
+}
+
 /** What the desktop asks of the person, on windows and dialogs that the page cannot script. */
 export interface DesktopSurface {
   /** `signal` aborts once it has ended elsewhere. */
@@ -42,6 +52,8 @@ export interface DesktopSurface {
   askSecrets(question: SecretQuestion, signal: AbortSignal): Promise<SecretAnswer | null>;
   /** Something happened that this person should hear of while the console is in the background. */
   notify(notice: Notice): void;
+  /** Each time that it may have changed; null while no chain is open. */
+  showStatus(status: DesktopStatus | null): void;
 }
 
 /** How the host meets the person: every kind of console is one of these, and the host asks none which it is. */

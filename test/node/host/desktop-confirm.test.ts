@@ -47,6 +47,7 @@ async function openDesktop(passphrase: string | null = PASSPHRASE) {
       return person.answers.shift() ?? null;
     },
     notify: () => undefined,
+    showStatus: () => undefined,
   };
   const host = await Host.open({
     dataDirectory: directory,
