@@ -37,9 +37,13 @@ export function openBridge(electron: ElectronApi, { portHandlerOf, log }: Bridge
 }
 
 function refusalOf(event: MessageEvent, args: readonly unknown[]): string | undefined {
+  return senderRefusal(event) ?? (args.length === 0 ? undefined : 'the request has arguments');
+}
+
+/** Why a message of a window of ours is not from our page; undefined where it is. */
+export function senderRefusal(event: MessageEvent): string | undefined {
   if (event.senderFrame === null || event.senderFrame !== event.sender.mainFrame) {
     return 'the sender is not the top frame';
   }
-  if (!isPage(event.senderFrame.url)) return `the sender shows ${event.senderFrame.url}`;
-  return args.length === 0 ? undefined : 'the request has arguments';
+  return isPage(event.senderFrame.url) ? undefined : `the sender shows ${event.senderFrame.url}`;
 }

@@ -2,6 +2,7 @@ import { serveContract } from '../src/node/doors/serve-contract.ts';
 import { DirectoryDoor } from '../src/node/doors/socket/directory-door.ts';
 import { Host } from '../src/node/host/host.ts';
 import { desktopSurface, type DesktopSurface } from '../src/node/host/surface.ts';
+import { TERMINAL } from '../src/node/host/procedures.ts';
 import { ensureSandbox } from '../src/node/host/sandbox.ts';
 import type { ServedNode } from './served-host.ts';
 
@@ -28,6 +29,11 @@ export async function openConsoleHost(surface: DesktopSurface, options: ConsoleH
   return {
     handlePort: (port) => contract.port(port, { door: 'page', asker: 'page' }),
     show: (thing) => host.opened.add(thing),
+    openDirectory: async (path) => {
+      const { operator } = contract.client(TERMINAL);
+      const { deed_id } = await operator.requestDeed({ deed: 'open_chain', path });
+      return (await operator.awaitDeed({ deed_id })).outcome === 'done';
+    },
     close: () => host.close(),
   };
 }

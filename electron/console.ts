@@ -1,19 +1,25 @@
-import type { BrowserWindowConstructorOptions } from 'electron';
+import type { BrowserWindowConstructorOptions, OpenDialogOptions } from 'electron';
 
-import type { ShownThing } from '../src/api/operator/opened.ts';
-import { QuantumLockError } from '../src/base/errors.ts';
+import type { OpenedThing, ShownThing } from '../src/api/operator/opened.ts';
 import type { DesktopSurface } from '../src/node/host/surface.ts';
 import { openBridge } from './bridge.ts';
 import { deedDialog } from './deed-dialog.ts';
 import { decodeDeepLink } from './deep-link.ts';
 import { FileWindows, type FileWindowsOptions } from './file-windows.ts';
-import type { ElectronApi, Window } from './electron-api.ts';
+import type { CrashContext } from './crash-report.ts';
+import { CrashReports } from './crash-reports.ts';
+import { reportCrashes, tellOfCrashes, type CrashesOptions } from './crashes.ts';
+import { hearDroppedFiles } from './dropped-files.ts';
+import type { App, ElectronApi, Window } from './electron-api.ts';
 import { lockDownContents, lockDownSession } from './lock-down.ts';
-import { menuTemplate } from './menu.ts';
+import { menuTemplate, type MenuOptions } from './menu.ts';
 import { notifier } from './notifications.ts';
+import { openDropped, openPath } from './open-path.ts';
 import { listenOutside } from './outside.ts';
 import { PAGE_SCHEME, PAGE_URL } from './page-address.ts';
 import { servePage } from './page-server.ts';
+import { RecentDirectories } from './recent-directories.ts';
+import { showRefusal } from './refusal.ts';
 import { SECRET_SCHEME } from './secret-page.ts';
 import { secretWindow } from './secret-window.ts';
 import { closeBeforeQuitting } from './shutdown.ts';
@@ -33,6 +39,11 @@ export interface ConsoleOptions {
   readonly pageFolder: string;
   readonly preloadFile: string;
   readonly trayIconFile: string;
+  readonly crashContext: CrashContext;
+  /** This process. */
+  readonly process: CrashesOptions['process'];
+  /** Unix milliseconds. */
+  readonly now: () => number;
   /** Of the window that asks for a passphrase. */
   readonly secretPreloadFile: string;
   /** Where Electron and this shell keep their own files; one running console for each. */
@@ -47,6 +58,8 @@ export interface ConsoleOptions {
 export async function startConsole(electron: ElectronApi, options: ConsoleOptions): Promise<void> {
   const { app } = electron;
   const { log, handed = NOTHING_HANDED } = options;
+  // Where this machine's data directories are listed: before each gets a folder of its own.
+  const recent = new RecentDirectories(app.getPath('userData'), log);
   app.setPath('userData', options.userDataFolder);
   if (!app.requestSingleInstanceLock(handed)) {
     log('the console is already open; its window comes to the front');
@@ -63,6 +76,13 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
 
   let window: Window | undefined;
   const currentWindow = (): Window | undefined => window;
+  const crashes = new CrashReports({
+    folder: options.userDataFolder,
+    context: options.crashContext,
+    now: options.now,
+    log,
+  });
+  reportCrashes(electron, { reports: crashes, process: options.process, currentWindow, log });
   const outside = listenOutside(app, handed, () => bringToFront(currentWindow()));
   // What comes after `--` is no switch, however a link was written.
   if (app.isPackaged) app.setAsDefaultProtocolClient(PAGE_SCHEME, process.execPath, ['--']);
@@ -74,18 +94,16 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   session.protocol.handle(PAGE_SCHEME, await servePage(options.pageFolder));
   const { platform } = options;
   const pageWindow = windowOptions({ preloadFile: options.preloadFile, allowDevTools });
+  const hasLists = platform === 'darwin' || platform === 'win32';
   const files = new FileWindows(electron, {
     openFile: options.openFile,
     windowOptions: pageWindow,
-    currentWindow,
+    onShown: (path) => {
+      if (hasLists) app.addRecentDocument(path);
+    },
     log,
   });
-  const lookAtFile = (): void => void files.choose();
-  electron.Menu.setApplicationMenu(
-    electron.Menu.buildFromTemplate(menuTemplate({ allowDevTools, platform, lookAtFile })),
-  );
-
-  const show = (thing: ShownThing | null): void => {
+  const show = (thing: OpenedThing | null): void => {
     bringToFront(currentWindow());
     if (thing !== null)
       host.then(
@@ -93,12 +111,46 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
         () => undefined,
       );
   };
+  const open = (path: string): void =>
+    openPath(path, { inspect: (one) => void files.open(one), hand: show, dialog: electron.dialog, log });
+  const openDirectory = async (path: string): Promise<void> => {
+    bringToFront(currentWindow());
+    try {
+      // The page is loaded again: what it shows is of the chain that was open.
+      if (await (await host).openDirectory(path)) await currentWindow()?.loadURL(PAGE_URL);
+    } catch (error) {
+      log(`${path} is not opened: ${error instanceof Error ? error.message : String(error)}`);
+      showRefusal(electron.dialog, { title: `${path} cannot be opened`, error });
+    }
+  };
+  const setMenu = (): void =>
+    electron.Menu.setApplicationMenu(
+      electron.Menu.buildFromTemplate(
+        menuTemplate({
+          allowDevTools,
+          platform,
+          lookAtFile: () => void chooseFile(electron, currentWindow()).then((path) => path === null || open(path)),
+          recent: recent.paths,
+          openDirectory: (path) => void openDirectory(path),
+          clearRecent: () => {
+            recent.clear();
+            setMenu();
+          },
+          openAtLogin: hasLists && app.isPackaged ? loginSetting(app) : null,
+        }),
+      ),
+    );
+  setMenu();
   const host = options.openHost({
     confirm: signatureDialog(electron.dialog, currentWindow),
     pickDirectory: () => pickDirectory(electron, currentWindow()),
     confirmDeed: deedDialog(electron.dialog, currentWindow),
     askSecrets: secretWindow(electron, { preloadFile: options.secretPreloadFile, currentWindow, log }),
     notify: notifier(electron, show),
+    noteOpened: (directory) => {
+      recent.add(directory);
+      setMenu();
+    },
     showStatus: openTray(electron, { iconFile: options.trayIconFile, platform, show }),
   });
   closeBeforeQuitting(electron, {
@@ -120,6 +172,11 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   });
 
   const kept = new KeptWindowState(electron, { folder: options.userDataFolder, log });
+  hearDroppedFiles(electron, {
+    isConsole: (sender) => sender === window?.webContents,
+    open: (path) => openDropped(path, (one) => void files.open(one)),
+    log,
+  });
   window = openWindow(electron, pageWindow, kept.read());
   kept.follow(window);
   window.once('ready-to-show', () => options.onShown?.());
@@ -129,10 +186,11 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
     void files.close();
   });
   outside.openWith({
-    file: (path) => void files.open(path),
+    file: open,
     link: (text) => openLink(electron, text, { show, log }),
   });
   await Promise.all([window.loadURL(PAGE_URL), host]);
+  await tellOfCrashes(electron, crashes, window);
 }
 
 function openWindow(
@@ -164,17 +222,32 @@ function openLink(
   try {
     show(decodeDeepLink(text));
   } catch (error) {
-    if (!(error instanceof QuantumLockError)) throw error;
-    log(`a link is not opened: ${error.message}`);
-    dialog.showErrorBox('The link cannot be opened', `${error.message}.\n\n${error.advice}`);
+    log('a link is not opened: it names nothing that is shown');
+    showRefusal(dialog, { title: 'The link cannot be opened', error });
   }
 }
 
-async function pickDirectory({ dialog }: ElectronApi, window: Window | undefined): Promise<string | null> {
+function loginSetting(app: App): MenuOptions['openAtLogin'] {
+  return {
+    isOn: app.getLoginItemSettings().openAtLogin,
+    set: (isOn) => app.setLoginItemSettings({ openAtLogin: isOn }),
+  };
+}
+
+function chooseFile(electron: ElectronApi, window: Window | undefined): Promise<string | null> {
+  return choose(electron, window, { title: 'Look at a file', properties: ['openFile'] });
+}
+
+function pickDirectory(electron: ElectronApi, window: Window | undefined): Promise<string | null> {
+  return choose(electron, window, { title: 'Choose a folder', properties: ['openDirectory', 'createDirectory'] });
+}
+
+async function choose(
+  { dialog }: ElectronApi,
+  window: Window | undefined,
+  options: OpenDialogOptions,
+): Promise<string | null> {
   if (window === undefined || window.isDestroyed()) return null;
-  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-    title: 'Choose a folder',
-    properties: ['openDirectory', 'createDirectory'],
-  });
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
   return canceled ? null : (filePaths[0] ?? null);
 }

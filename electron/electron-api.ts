@@ -22,6 +22,7 @@ export interface ElectronApi {
   /** Used once the application is ready. */
   readonly screen: { getAllDisplays(): readonly { readonly workArea: Rectangle }[] };
   readonly session: { readonly defaultSession: Session; fromPartition(partition: string): Session };
+  readonly shell: { showItemInFolder(path: string): void };
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => Window;
   readonly Menu: {
     buildFromTemplate(template: MenuItemConstructorOptions[]): ApplicationMenu;
@@ -57,8 +58,13 @@ export interface Tray {
 
 export interface App {
   readonly isPackaged: boolean;
+  /** macOS and Windows: the list of recent files that the system keeps of an application. */
+  addRecentDocument(path: string): void;
   enableSandbox(): void;
   exit(code: number): void;
+  /** macOS and Windows. */
+  getLoginItemSettings(): { readonly openAtLogin: boolean };
+  getPath(name: 'userData'): string;
   getVersion(): string;
   quit(): void;
   /** Where the packaged application is, links with this scheme open it. Windows takes the path and what stands before the link. */
@@ -66,8 +72,15 @@ export interface App {
   requestSingleInstanceLock(handed: HandedOver): boolean;
   /** macOS and Linux. */
   setBadgeCount(count: number): boolean;
+  /** macOS and Windows. */
+  setLoginItemSettings(settings: { readonly openAtLogin: boolean }): void;
   setPath(name: 'userData', path: string): void;
   whenReady(): Promise<void>;
+  on(
+    event: 'child-process-gone',
+    listener: (event: unknown, details: Gone & { readonly type: string }) => void,
+  ): unknown;
+  on(event: 'render-process-gone', listener: (event: unknown, contents: Contents, details: Gone) => void): unknown;
   on(event: 'before-quit', listener: (event: Preventable) => void): unknown;
   /** macOS: a file that the person opens with this application. It may come before the application is ready. */
   on(event: 'open-file', listener: (event: Preventable, path: string) => void): unknown;
@@ -165,6 +178,13 @@ export interface MessageEvent {
   readonly sender: Contents;
   /** Null when the frame has navigated or is gone. */
   readonly senderFrame: Frame | null;
+}
+
+/** How another process ended. */
+export interface Gone {
+  /** `clean-exit` where it ended as it should. */
+  readonly reason: string;
+  readonly exitCode: number;
 }
 
 export interface Preventable {

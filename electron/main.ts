@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,6 +38,18 @@ startConsole(electron, {
   secretPreloadFile: join(folder, 'secret-preload.cjs'),
   userDataFolder: join(dataDirectory, 'electron'),
   platform: process.platform,
+  process,
+  now: Date.now,
+  crashContext: {
+    version: electron.app.getVersion(),
+    electron: process.versions['electron'] ?? 'none',
+    chrome: process.versions['chrome'] ?? 'none',
+    node: process.versions.node,
+    platform: process.platform,
+    arch: process.arch,
+    osRelease: release(),
+    applicationFolder: join(folder, '..', '..'),
+  },
   log,
   onShown: () => {
     // Who started us waits for this file before believing that there is a window (build/run-window.mjs).

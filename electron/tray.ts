@@ -4,6 +4,7 @@ import type { ShownThing } from '../src/api/operator/opened.ts';
 import { visibleText } from '../src/base/visible-text.ts';
 import type { DesktopStatus } from '../src/node/host/surface.ts';
 import type { ElectronApi } from './electron-api.ts';
+import { menuText } from './menu.ts';
 
 /** Proposals that the menu names: more of them are one entry, which opens the list. */
 const NAMED_MAX = 8;
@@ -65,7 +66,7 @@ function waitingItems(
 ): readonly MenuItemConstructorOptions[] {
   if (waiting.length === 0) return [{ label: 'Nothing waits for your approval', enabled: false }];
   const named = waiting.slice(0, NAMED_MAX).map(({ proposal_id, title }) => ({
-    label: menuText(title),
+    label: menuText(shortened(title)),
     click: () => show({ kind: 'proposal', proposal_id }),
   }));
   return [
@@ -75,9 +76,7 @@ function waitingItems(
   ];
 }
 
-/** As members named it, and nothing of it taken for a shortcut. */
-function menuText(title: string): string {
+function shortened(title: string): string {
   const text = Array.from(visibleText(title));
-  const shown = text.length > TITLE_LENGTH_MAX ? `${text.slice(0, TITLE_LENGTH_MAX).join('')}…` : text.join('');
-  return shown.replaceAll('&', '&&');
+  return text.length > TITLE_LENGTH_MAX ? `${text.slice(0, TITLE_LENGTH_MAX).join('')}…` : text.join('');
 }

@@ -6,7 +6,9 @@ import type { StoreApi } from 'zustand/vanilla';
 import { defined } from '../src/base/assert.ts';
 import type { Client } from './bridge/client.ts';
 import { connect, type Connection } from './bridge/connection.ts';
+import { handFiles } from './check/hand-files.ts';
 import { NamesBeside } from './names/names-beside.ts';
+import { openedFile } from './check/opened-file.ts';
 import { openedAddress } from './router/opened-address.ts';
 import { createRouter, type Router } from './router/router.ts';
 import { createAppearance, type Appearance } from './stores/appearance.ts';
@@ -43,7 +45,8 @@ export function createServices(): Services {
   followVerifications(connection.client, node, verification);
   followNode(connection, node, (thing) => {
     page.setState({ overlay: null });
-    router.go(openedAddress(thing));
+    if (thing.kind === 'file') void handFiles({ node, page, router }, [openedFile(thing)]);
+    else router.go(openedAddress(thing));
   });
   followReads({ cache, node, connection: connection.state });
   noteWaiting({ node, page, router });

@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { BlockSummary } from '../../src/api/chain/blocks.ts';
 import type { ChainEvent } from '../../src/api/chain/node.ts';
 import type { HostInfo } from '../../src/api/operator/host.ts';
-import type { ShownThing } from '../../src/api/operator/opened.ts';
+import type { OpenedThing } from '../../src/api/operator/opened.ts';
 import type { KeysView } from '../../src/api/operator/keys.ts';
 import type { Client } from '../bridge/client.ts';
 import type { Connection } from '../bridge/connection.ts';
@@ -23,7 +23,11 @@ const SILENT: Problem = {
 const EVENT_FLUSH_MS = 250;
 
 /** Keeps the copy of the node's state fresh for as long as the page lives. `show`: what the person opens from outside the page. */
-export function followNode(connection: Connection, node: StoreApi<NodeState>, show: (thing: ShownThing) => void): void {
+export function followNode(
+  connection: Connection,
+  node: StoreApi<NodeState>,
+  show: (thing: OpenedThing) => void,
+): void {
   const { client } = connection;
   let stop: AbortController | null = null;
   const restart = (): void => {
@@ -74,7 +78,7 @@ export async function readKeys(client: Client, node: StoreApi<NodeState>, signal
 
 interface Following {
   readonly node: StoreApi<NodeState>;
-  readonly show: (thing: ShownThing) => void;
+  readonly show: (thing: OpenedThing) => void;
   readonly signal: AbortSignal;
 }
 

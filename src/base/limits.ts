@@ -50,6 +50,12 @@ export const GENESIS_MEMBERS_MAX = 1_000;
 export const DEEP_LINK_LENGTH_MAX = 256;
 /** What was opened from outside and waits for a page to show it: nobody looks at more at once. */
 export const OPENED_WAITING_MAX = 16;
+/** A file that is opened from outside and handed to the page: the largest proposal file. A larger one is dropped on the window. */
+export const OPENED_FILE_SIZE_BYTES_MAX = 4 * 1024 * 1024;
+/** Data directories that the desktop offers to open again. */
+export const RECENT_DIRECTORIES_MAX = 8;
+/** Reports of crashes that are kept on a machine: each is some kilobytes. */
+export const CRASH_REPORTS_KEPT_MAX = 20;
 
 /** Transactions accepted but not yet in a block; beyond it NODE_BUSY: bounds memory at about 100 MB. */
 export const PENDING_TRANSACTIONS_MAX = 20_000;

@@ -256,6 +256,27 @@ class FakeApp extends Source implements App {
     return this.isFirstInstance;
   }
 
+  readonly recentDocuments: string[] = [];
+  opensAtLogin = false;
+  /** Before it is set, the platform's own place. */
+  userDataFolder = '/nowhere';
+
+  addRecentDocument(path: string): void {
+    this.recentDocuments.push(path);
+  }
+
+  getLoginItemSettings(): { openAtLogin: boolean } {
+    return { openAtLogin: this.opensAtLogin };
+  }
+
+  setLoginItemSettings({ openAtLogin }: { readonly openAtLogin: boolean }): void {
+    this.opensAtLogin = openAtLogin;
+  }
+
+  getPath(_name: 'userData'): string {
+    return this.userDataFolder;
+  }
+
   badge: number | null = null;
 
   setBadgeCount(count: number): boolean {
@@ -269,6 +290,7 @@ class FakeApp extends Source implements App {
   }
 
   setPath(name: 'userData', path: string): void {
+    this.userDataFolder = path;
     this.calls.push(`setPath ${name} ${path}`);
   }
 
@@ -357,6 +379,9 @@ export class FakeElectron implements ElectronApi {
   readonly ipcMain: ElectronApi['ipcMain'] = {
     on: (channel, listener) => this.#ipcListeners.set(channel, listener),
   };
+
+  readonly shownItems: string[] = [];
+  readonly shell: ElectronApi['shell'] = { showItemInFolder: (path) => void this.shownItems.push(path) };
 
   readonly dialog: ElectronApi['dialog'] = {
     showErrorBox: (title, content) => this.errorBoxes.push(`${title}: ${content}`),

@@ -26,6 +26,7 @@ const [, , main = '', dataDirectory = ''] = process.argv;
 process.argv = [process.argv0, '/checkout', '--data', dataDirectory, 'quantum-lock://block/0'];
 
 const electron = new FakeElectron({ isPackaged: false });
+electron.app.userDataFolder = `${dataDirectory}/machine`;
 Object.assign(globalThis, { fakeElectron: electron });
 registerHooks({
   resolve: (specifier, context, next) =>

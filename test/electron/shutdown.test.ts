@@ -32,6 +32,7 @@ describe('quitting', () => {
     const closableHost = {
       handlePort: () => undefined,
       show: () => undefined,
+      openDirectory: () => Promise.resolve(false),
       close: () => {
         closeCount += 1;
         return Promise.resolve();

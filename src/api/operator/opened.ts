@@ -17,7 +17,13 @@ export const shownThing = z.discriminatedUnion('kind', [
 ]);
 export type ShownThing = z.infer<typeof shownThing>;
 
+/** A file that holds no whole chain, in base64: the page looks what it is, and shows it. */
+const openedFile = z.strictObject({ kind: z.literal('file'), name: z.string(), content: z.string() });
+
+export const openedThing = z.discriminatedUnion('kind', [...shownThing.options, openedFile]);
+export type OpenedThing = z.infer<typeof openedThing>;
+
 export const openedProcedures = {
   /** Each thing that the person opens, as it comes; what was opened before a page listened, first. Each is told once. */
-  opened: follow.output(eventIterator(shownThing)),
+  opened: follow.output(eventIterator(openedThing)),
 };

@@ -39,7 +39,7 @@ export interface ChainSessionOptions {
   readonly notified: Notified | null;
 }
 
-interface Notified extends Pick<DesktopSurface, 'notify' | 'showStatus'> {
+interface Notified extends Pick<DesktopSurface, 'notify' | 'showStatus' | 'noteOpened'> {
   /** The one that acts. */
   readonly key: () => Promise<KeyInfo>;
   /** Of who acts. */
@@ -175,6 +175,7 @@ export class ChainSession {
       if (!isReading) blobs = new BlobStore({ directory, stored: new StoredContent(root) });
       const { sandbox } = await node.query.head();
       this.#open = { node, blobs, sandbox, watch: this.#watch(node) };
+      this.#options.notified?.noteOpened(dataDirectory);
     } catch (error) {
       await blobs?.close();
       await node.close();

@@ -168,6 +168,7 @@ export class Host {
               changes: this.changes,
               notify: (notice) => desktop.notify(notice),
               showStatus: (status) => desktop.showStatus(status),
+              noteOpened: (directory) => desktop.noteOpened(directory),
             },
     });
     const desk = new SigningDesk({

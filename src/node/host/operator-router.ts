@@ -1,7 +1,7 @@
 import type { ScanEvent } from '../../api/operator/directories.ts';
 import type { InspectEvent } from '../../api/operator/inspection.ts';
 import type { VerifyEvent } from '../../api/operator/integrity.ts';
-import type { ShownThing } from '../../api/operator/opened.ts';
+import type { OpenedThing } from '../../api/operator/opened.ts';
 import type { JobView } from '../../api/operator/jobs.ts';
 import type { DeskState } from '../../api/operator/signing.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -59,7 +59,7 @@ export const operatorRouter = {
   opened: os.opened.handler(async function* ({
     context: { host },
     signal,
-  }): AsyncGenerator<ShownThing, void, undefined> {
+  }): AsyncGenerator<OpenedThing, void, undefined> {
     yield* host.opened.taken(signal);
   }),
   selectIdentity: os.selectIdentity.handler(async ({ context: { host }, input }) => {

@@ -54,6 +54,8 @@ export interface DesktopSurface {
   notify(notice: Notice): void;
   /** Each time that it may have changed; null while no chain is open. */
   showStatus(status: DesktopStatus | null): void;
+  /** The chain of this data directory is open. */
+  noteOpened(dataDirectory: string): void;
 }
 
 /** How the host meets the person: every kind of console is one of these, and the host asks none which it is. */

@@ -48,6 +48,7 @@ async function openDesktop(passphrase: string | null = PASSPHRASE) {
     },
     notify: () => undefined,
     showStatus: () => undefined,
+    noteOpened: () => undefined,
   };
   const host = await Host.open({
     dataDirectory: directory,
