@@ -27,6 +27,7 @@ import type { ServedNode } from './served-host.ts';
 import { signatureDialog } from './signature-dialog.ts';
 import { NOTHING_HANDED, type HandedOver } from './start-arguments.ts';
 import { openTray } from './tray.ts';
+import { Updates, type UpdatesOptions } from './updates.ts';
 import { windowOptions } from './window-options.ts';
 import { KeptWindowState, type WindowState } from './window-state.ts';
 
@@ -40,6 +41,7 @@ export interface ConsoleOptions {
   readonly preloadFile: string;
   readonly trayIconFile: string;
   readonly crashContext: CrashContext;
+  readonly updates: Pick<UpdatesOptions, 'source' | 'arch' | 'fileEnding'>;
   /** This process. */
   readonly process: CrashesOptions['process'];
   /** Unix milliseconds. */
@@ -58,8 +60,9 @@ export interface ConsoleOptions {
 export async function startConsole(electron: ElectronApi, options: ConsoleOptions): Promise<void> {
   const { app } = electron;
   const { log, handed = NOTHING_HANDED } = options;
-  // Where this machine's data directories are listed: before each gets a folder of its own.
-  const recent = new RecentDirectories(app.getPath('userData'), log);
+  // Of this machine: before each data directory gets a folder of its own.
+  const machineFolder = app.getPath('userData');
+  const recent = new RecentDirectories(machineFolder, log);
   app.setPath('userData', options.userDataFolder);
   if (!app.requestSingleInstanceLock(handed)) {
     log('the console is already open; its window comes to the front');
@@ -123,6 +126,13 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
       showRefusal(electron.dialog, { title: `${path} cannot be opened`, error });
     }
   };
+  const updates = new Updates(electron, {
+    ...options.updates,
+    folder: machineFolder,
+    currentWindow,
+    onChange: () => setMenu(),
+    log,
+  });
   const setMenu = (): void =>
     electron.Menu.setApplicationMenu(
       electron.Menu.buildFromTemplate(
@@ -130,6 +140,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
           allowDevTools,
           platform,
           lookAtFile: () => void chooseFile(electron, currentWindow()).then((path) => path === null || open(path)),
+          updateItems: updates.menuItems(),
           recent: recent.paths,
           openDirectory: (path) => void openDirectory(path),
           clearRecent: () => {
@@ -155,6 +166,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   });
   closeBeforeQuitting(electron, {
     close: async () => {
+      updates.close();
       await Promise.all([files.close(), host.then((opened) => opened.close())]);
     },
     log,
@@ -191,6 +203,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   });
   await Promise.all([window.loadURL(PAGE_URL), host]);
   await tellOfCrashes(electron, crashes, window);
+  await updates.checkAtStart();
 }
 
 function openWindow(

@@ -9,6 +9,7 @@ import { defaultDataDirectory } from '../src/node/data-directory/default-data-di
 import { openConsoleHost } from './console-host.ts';
 import { openFileHost } from './file-host.ts';
 import { startConsole } from './console.ts';
+import { UPDATE_SOURCE } from './update-source.ts';
 import { startArguments } from './start-arguments.ts';
 
 /** Bundled, this file is in dist/electron, next to the preload and next to the page. */
@@ -40,6 +41,7 @@ startConsole(electron, {
   platform: process.platform,
   process,
   now: Date.now,
+  updates: { source: UPDATE_SOURCE, arch: process.arch, fileEnding: installerEnding() },
   crashContext: {
     version: electron.app.getVersion(),
     electron: process.versions['electron'] ?? 'none',
@@ -62,3 +64,10 @@ startConsole(electron, {
   electron.dialog.showErrorBox('Quantum-Lock cannot start', reason);
   electron.app.exit(1);
 });
+
+/** What the package ends with that this application was installed from. */
+function installerEnding(): string {
+  if (process.platform === 'darwin') return '.dmg';
+  if (process.platform === 'win32') return '.exe';
+  return process.env['APPIMAGE'] === undefined ? '.deb' : '.AppImage';
+}

@@ -3,6 +3,7 @@ import type { MenuItemConstructorOptions } from 'electron';
 import { visibleText } from '../src/base/visible-text.ts';
 
 export interface MenuOptions {
+  readonly updateItems: readonly MenuItemConstructorOptions[];
   readonly allowDevTools: boolean;
   readonly platform: NodeJS.Platform;
   /** Lets the person choose a file to look at. */
@@ -59,6 +60,7 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
       ],
     },
     { role: 'windowMenu' },
+    { role: 'help', submenu: [...options.updateItems] },
   ];
 }
 

@@ -56,6 +56,16 @@ export const OPENED_FILE_SIZE_BYTES_MAX = 4 * 1024 * 1024;
 export const RECENT_DIRECTORIES_MAX = 8;
 /** Reports of crashes that are kept on a machine: each is some kilobytes. */
 export const CRASH_REPORTS_KEPT_MAX = 20;
+/** A manifest of an update with its signatures: some kilobytes. */
+export const UPDATE_MANIFEST_SIZE_BYTES_MAX = 64 * 1024;
+/** Installers of one version: a few for each system and processor. */
+export const UPDATE_FILES_MAX = 32;
+/** An installer: Electron alone is some 100 MB. */
+export const UPDATE_SIZE_BYTES_MAX = 512 * 1024 * 1024;
+/** One answer of the feed, which is a small file. */
+export const UPDATE_TIMEOUT_MS = 30_000;
+/** One installer over a slow line. */
+export const UPDATE_DOWNLOAD_TIMEOUT_MS = 60 * 60 * 1000;
 
 /** Transactions accepted but not yet in a block; beyond it NODE_BUSY: bounds memory at about 100 MB. */
 export const PENDING_TRANSACTIONS_MAX = 20_000;

@@ -87,6 +87,7 @@ export async function startedConsole(
     preloadFile: '/app/preload.cjs',
     trayIconFile: '/app/tray.png',
     crashContext: CRASH_CONTEXT,
+    updates: { source: null, arch: 'x64', fileEnding: '.deb' },
     process: new EventEmitter(),
     now: () => Date.UTC(2026, 10, 27),
     secretPreloadFile: '/app/secret-preload.cjs',
