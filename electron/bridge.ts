@@ -15,7 +15,8 @@ export interface BridgeOptions {
 }
 
 /**
- * The whole of the page's access to this process: it may ask for a message port, on which the host serves the contract.
+ * The page's access to this process: it may ask for a message port, on which the host serves the contract. Besides it the preload tells
+ * of dropped files (dropped-files.ts), which the page has no function for.
  * Anyone but our own page in a window of ours gets no answer; each window has a port of its own.
  */
 export function openBridge(electron: ElectronApi, { portHandlerOf, log }: BridgeOptions): void {

@@ -1,19 +1,19 @@
-import type { BrowserWindowConstructorOptions, OpenDialogOptions } from 'electron';
-
-import type { OpenedThing, ShownThing } from '../src/api/operator/opened.ts';
+import type { OpenedThing } from '../src/api/operator/opened.ts';
 import type { DesktopSurface } from '../src/node/host/surface.ts';
 import { openBridge } from './bridge.ts';
+import { chooseFile, chooseFolder } from './choose-path.ts';
+import { bringToFront, openConsoleWindow } from './console-window.ts';
 import { deedDialog } from './deed-dialog.ts';
-import { decodeDeepLink } from './deep-link.ts';
 import { FileWindows, type FileWindowsOptions } from './file-windows.ts';
 import type { CrashContext } from './crash-report.ts';
 import { CrashReports } from './crash-reports.ts';
 import { reportCrashes, tellOfCrashes, type CrashesOptions } from './crashes.ts';
 import { hearDroppedFiles } from './dropped-files.ts';
-import type { App, ElectronApi, Window } from './electron-api.ts';
+import type { ElectronApi, Window } from './electron-api.ts';
 import { lockDownContents, lockDownSession } from './lock-down.ts';
-import { menuTemplate, type MenuOptions } from './menu.ts';
+import { loginSetting, menuTemplate } from './menu.ts';
 import { notifier } from './notifications.ts';
+import { openLink } from './open-link.ts';
 import { openDropped, openPath } from './open-path.ts';
 import { listenOutside } from './outside.ts';
 import { PAGE_SCHEME, PAGE_URL } from './page-address.ts';
@@ -29,7 +29,7 @@ import { NOTHING_HANDED, type HandedOver } from './start-arguments.ts';
 import { openTray } from './tray.ts';
 import { Updates, type UpdatesOptions } from './updates.ts';
 import { windowOptions } from './window-options.ts';
-import { KeptWindowState, type WindowState } from './window-state.ts';
+import { KeptWindowState } from './window-state.ts';
 
 export interface ConsoleOptions {
   readonly openHost: (surface: DesktopSurface) => Promise<ServedNode>;
@@ -154,7 +154,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   setMenu();
   const host = options.openHost({
     confirm: signatureDialog(electron.dialog, currentWindow),
-    pickDirectory: () => pickDirectory(electron, currentWindow()),
+    pickDirectory: () => chooseFolder(electron, currentWindow()),
     confirmDeed: deedDialog(electron.dialog, currentWindow),
     askSecrets: secretWindow(electron, { preloadFile: options.secretPreloadFile, currentWindow, log }),
     notify: notifier(electron, show),
@@ -189,7 +189,7 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
     open: (path) => openDropped(path, (one) => void files.open(one)),
     log,
   });
-  window = openWindow(electron, pageWindow, kept.read());
+  window = openConsoleWindow(electron, pageWindow, kept.read());
   kept.follow(window);
   window.once('ready-to-show', () => options.onShown?.());
   window.once('closed', () => {
@@ -199,68 +199,9 @@ export async function startConsole(electron: ElectronApi, options: ConsoleOption
   });
   outside.openWith({
     file: open,
-    link: (text) => openLink(electron, text, { show, log }),
+    link: (text) => openLink(text, { show, dialog: electron.dialog, log }),
   });
   await Promise.all([window.loadURL(PAGE_URL), host]);
   await tellOfCrashes(electron, crashes, window);
   await updates.checkAtStart();
-}
-
-function openWindow(
-  electron: ElectronApi,
-  options: BrowserWindowConstructorOptions,
-  state: WindowState | null,
-): Window {
-  const { isMaximized, ...bounds } = state ?? { isMaximized: false };
-  const window = new electron.BrowserWindow({ ...options, ...bounds });
-  window.once('ready-to-show', () => {
-    if (isMaximized) window.maximize();
-    window.show();
-  });
-  return window;
-}
-
-function bringToFront(window: Window | undefined): void {
-  if (window === undefined || window.isDestroyed()) return;
-  if (window.isMinimized()) window.restore();
-  window.focus();
-}
-
-/** Anybody may have written it: what is wrong with it is told in our words, and nothing of it is repeated. */
-function openLink(
-  { dialog }: ElectronApi,
-  text: string,
-  { show, log }: { readonly show: (thing: ShownThing) => void; readonly log: (line: string) => void },
-): void {
-  try {
-    show(decodeDeepLink(text));
-  } catch (error) {
-    log('a link is not opened: it names nothing that is shown');
-    showRefusal(dialog, { title: 'The link cannot be opened', error });
-  }
-}
-
-function loginSetting(app: App): MenuOptions['openAtLogin'] {
-  return {
-    isOn: app.getLoginItemSettings().openAtLogin,
-    set: (isOn) => app.setLoginItemSettings({ openAtLogin: isOn }),
-  };
-}
-
-function chooseFile(electron: ElectronApi, window: Window | undefined): Promise<string | null> {
-  return choose(electron, window, { title: 'Look at a file', properties: ['openFile'] });
-}
-
-function pickDirectory(electron: ElectronApi, window: Window | undefined): Promise<string | null> {
-  return choose(electron, window, { title: 'Choose a folder', properties: ['openDirectory', 'createDirectory'] });
-}
-
-async function choose(
-  { dialog }: ElectronApi,
-  window: Window | undefined,
-  options: OpenDialogOptions,
-): Promise<string | null> {
-  if (window === undefined || window.isDestroyed()) return null;
-  const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
-  return canceled ? null : (filePaths[0] ?? null);
 }

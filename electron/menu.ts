@@ -1,6 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 
 import { visibleText } from '../src/base/visible-text.ts';
+import type { App } from './electron-api.ts';
 
 export interface MenuOptions {
   readonly updateItems: readonly MenuItemConstructorOptions[];
@@ -71,6 +72,14 @@ function recentItems({ recent, openDirectory, clearRecent }: MenuOptions): MenuI
     { type: 'separator' },
     { label: 'Clear List', click: clearRecent },
   ];
+}
+
+/** Of the application as the system starts it: with the default data directory. */
+export function loginSetting(app: App): MenuOptions['openAtLogin'] {
+  return {
+    isOn: app.getLoginItemSettings().openAtLogin,
+    set: (isOn) => app.setLoginItemSettings({ openAtLogin: isOn }),
+  };
 }
 
 /** What others named, on one line, and nothing of it taken for a shortcut. */

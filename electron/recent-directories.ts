@@ -22,6 +22,8 @@ export class RecentDirectories {
   }
 
   add(path: string): void {
+    // Another console, of another data directory, may have added its own.
+    this.#paths = this.#file.read() ?? this.#paths;
     if (this.#paths[0] === path) return;
     this.#write([path, ...this.#paths.filter((one) => one !== path)].slice(0, RECENT_DIRECTORIES_MAX));
   }

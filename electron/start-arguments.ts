@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { z } from 'zod';
@@ -39,7 +40,7 @@ export function startArguments(
   // In a checkout, Electron is first told where the application is.
   const opened = isPackaged ? positionals : positionals.slice(1);
   const named: readonly unknown[] = values.open ?? [];
-  const files = [...named, ...opened.filter((one) => !isDeepLink(one))];
+  const files = [...named, ...opened.filter((one) => !isDeepLink(one)).map(withoutScheme)];
   return {
     data: typeof values.data === 'string' ? resolve(folder, values.data) : null,
     sandbox: values.sandbox === true,
@@ -50,6 +51,17 @@ export function startArguments(
       links: opened.filter(isDeepLink),
     },
   };
+}
+
+/** The desktops of Linux name a file by its address, `file:///home/ada/a.backup`. What names no file of this machine stays as it is. */
+function withoutScheme(text: string): string {
+  if (!text.startsWith('file:')) return text;
+  try {
+    return fileURLToPath(text);
+  } catch {
+    // Of another machine, or damaged: there is no such path, which opening it says.
+    return text;
+  }
 }
 
 /** What a second instance hands to the first, which believes nothing of its form. */

@@ -4,7 +4,7 @@ import { encodeLocation } from '../router/location.ts';
 import type { Router } from '../router/router.ts';
 import type { NodeState } from '../stores/node-state.ts';
 import type { PageState } from '../stores/page-state.ts';
-import { handedKind } from './handed-kind.ts';
+import { handedKind, type HandedKind } from './handed-kind.ts';
 
 /** Where files are checked. */
 export const CHECK_PLACE = ['explorer', 'check'];
@@ -27,7 +27,10 @@ export function checkFiles({ page, router }: Handing, files: readonly File[]): v
 /** Takes files for what they claim to be: approvals are imported, a proposal is opened, anything else is checked. */
 export async function handFiles(services: Handing, files: readonly File[]): Promise<void> {
   const { node, page, router } = services;
-  const kinds = await Promise.all(files.map(handedKind));
+  // One that cannot be read is checked, which says why.
+  const kinds = await Promise.all(
+    files.map((file) => handedKind(file).catch((): HandedKind => ({ kind: 'document' }))),
+  );
   const [first] = kinds;
   if (kinds.every(({ kind }) => kind === 'approval')) {
     page.setState({ handed: { id: crypto.randomUUID(), files, to: 'import' } });

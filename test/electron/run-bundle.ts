@@ -18,9 +18,13 @@ import { FakeElectron } from './fake-electron.ts';
 import { read } from './reading-hand.ts';
 
 /** Nothing here takes longer; it also keeps the process alive, as Electron's own event loop does. */
-setTimeout(() => {
-  throw new Error('the application does not answer');
-}, 60_000);
+setTimeout(() => fail('the application does not answer'), 60_000);
+
+/** What is thrown, the application reports as a crash of its own. */
+function fail(reason: string): never {
+  console.error(reason);
+  process.exit(1);
+}
 
 const [, , main = '', dataDirectory = ''] = process.argv;
 process.argv = [process.argv0, '/checkout', '--data', dataDirectory, 'quantum-lock://block/0'];
@@ -38,7 +42,7 @@ registerHooks({
 });
 await import(pathToFileURL(main).href);
 void electron.app.exited.then((code) => {
-  if (electron.errorBoxes.length > 0) throw new Error(`ended with ${code}: ${electron.errorBoxes.join(' ')}`);
+  if (electron.errorBoxes.length > 0) fail(`ended with ${code}: ${electron.errorBoxes.join(' ')}`);
 });
 while (electron.windows.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 const consoleWindow = electron.window;

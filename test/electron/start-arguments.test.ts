@@ -24,6 +24,14 @@ describe('the arguments of the application', () => {
     });
   });
 
+  test('name files by their addresses too, as the desktops of Linux do', () => {
+    expect(startArguments(['file:///srv/a%20b.backup', 'file://server/share/x', 'file:%zz'], at).handed.files).toEqual([
+      '/srv/a b.backup',
+      '/home/ada/file:/server/share/x',
+      '/home/ada/file:%zz',
+    ]);
+  });
+
   test('behind -- are no switches, as the system writes a link', () => {
     expect(startArguments(['--', 'quantum-lock://block/1', '--data=/elsewhere'], at)).toMatchObject({
       data: null,
