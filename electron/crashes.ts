@@ -56,7 +56,7 @@ export function reportCrashes(electron: ElectronApi, options: CrashesOptions): v
         cancelId: 1,
         noLink: true,
       })
-      .then(({ response }) => (response === 0 ? window.loadURL(PAGE_URL) : undefined));
+      .then(({ response }) => (response === 0 && !window.isDestroyed() ? window.loadURL(PAGE_URL) : undefined));
   });
 }
 
@@ -66,6 +66,7 @@ export async function tellOfCrashes(
   reports: CrashReports,
   window: Window,
 ): Promise<void> {
+  if (window.isDestroyed()) return;
   const paths = reports.takeUntold();
   const newest = paths.at(-1);
   if (newest === undefined) return;

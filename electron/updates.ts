@@ -130,7 +130,6 @@ export class Updates {
     if (!wanted) return;
     const folder = join(this.#options.folder, 'updates');
     const path = await downloadUpdate(file, { feed, folder, signal: this.#stop.signal });
-    if (window.isDestroyed()) return;
     const isShown = await this.#ask(window, {
       message: `Version ${version} is ready: install it when you wish.`,
       detail: `It has the size and the SHA-256 of its signed manifest. Quit Quantum-Lock before you install it.\n\n${path}`,
@@ -144,6 +143,7 @@ export class Updates {
   }
 
   async #tell(window: Window, message: string): Promise<void> {
+    if (window.isDestroyed()) return;
     await this.#electron.dialog.showMessageBox(window, {
       type: 'info',
       title: 'Quantum-Lock',
@@ -156,6 +156,7 @@ export class Updates {
     window: Window,
     { message, detail, button }: { readonly message: string; readonly detail: string; readonly button: string },
   ): Promise<boolean> {
+    if (window.isDestroyed()) return false;
     const { response } = await this.#electron.dialog.showMessageBox(window, {
       type: 'info',
       title: 'Quantum-Lock',

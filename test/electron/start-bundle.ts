@@ -8,6 +8,7 @@ import type { SignatureOutcome, SigningReview } from '../../src/api/operator/sig
 /** What run-bundle.ts saw of the application. */
 export interface SeenOfBundle {
   readonly opened: unknown;
+  readonly reopening: { readonly problem: string; readonly asked: readonly string[] };
   readonly host: HostInfo;
   readonly created: HostInfo;
   readonly signed: { readonly review: SigningReview; readonly outcome: SignatureOutcome };

@@ -123,6 +123,18 @@ describe('looking for one', () => {
     expect(messages(electron)).toEqual(['Version 2.0.0 can be downloaded (1 MB).']);
   });
 
+  test('tells nobody where the window is gone meanwhile', async () => {
+    const feed = await Feed.start();
+    const { electron, updates } = updating(feed);
+    feed.offer(noteOf(manifestOf(), ours));
+    feed.answers.set('/channel/update.note', (_, response) => {
+      electron.window.destroy();
+      response.end(noteOf(manifestOf(), ours));
+    });
+    await updates.check();
+    expect([electron.messageBoxes, electron.errorBoxes]).toEqual([[], []]);
+  });
+
   test('ends with the application', async () => {
     const feed = await Feed.start();
     const { electron, updates } = updating(feed);

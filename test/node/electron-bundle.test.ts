@@ -58,6 +58,13 @@ describe('the bundled desktop application', () => {
     expect(seen.opened).toEqual({ kind: 'block', index: 0 });
   });
 
+  test('opens a data directory of its menu once the person confirmed it', () => {
+    expect(seen.reopening).toEqual({
+      problem: 'PASSPHRASE_REQUIRED',
+      asked: [expect.stringContaining(`opens the chain in ${dataDirectory}`)],
+    });
+  });
+
   test('ends cleanly', () => {
     expect(seen.exitCode).toBe(0);
   });
