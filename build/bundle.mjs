@@ -1,6 +1,6 @@
 // Bundles what runs in Node into JavaScript, with the node's threads beside it: bundle.mjs dm | electron
 // Packages stay outside the bundle: the native ones must, and what is audited as a package is run as that package.
-import { readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 
@@ -67,6 +67,8 @@ async function bundleElectron() {
   // A sandboxed preload is CommonJS and one file, so each is a bundle of its own.
   for (const preload of ['preload', 'secret-preload'])
     await bundle({ outDir, input: { [preload]: source(preload) }, format: 'cjs', suffix: 'cjs' });
+  for (const icon of ['tray.png', 'tray@2x.png'])
+    copyFileSync(join(checkoutRoot, 'electron', icon), join(outDir, icon));
 }
 
 const [name] = process.argv.slice(2);

@@ -15,7 +15,8 @@ export interface BridgeOptions {
 }
 
 /**
- * The whole of the page's access to this process: it may ask for a message port, on which the host serves the contract.
+ * The page's access to this process: it may ask for a message port, on which the host serves the contract. Besides it the preload tells
+ * of dropped files (dropped-files.ts), which the page has no function for.
  * Anyone but our own page in a window of ours gets no answer; each window has a port of its own.
  */
 export function openBridge(electron: ElectronApi, { portHandlerOf, log }: BridgeOptions): void {
@@ -37,9 +38,13 @@ export function openBridge(electron: ElectronApi, { portHandlerOf, log }: Bridge
 }
 
 function refusalOf(event: MessageEvent, args: readonly unknown[]): string | undefined {
+  return senderRefusal(event) ?? (args.length === 0 ? undefined : 'the request has arguments');
+}
+
+/** Why a message of a window of ours is not from our page; undefined where it is. */
+export function senderRefusal(event: MessageEvent): string | undefined {
   if (event.senderFrame === null || event.senderFrame !== event.sender.mainFrame) {
     return 'the sender is not the top frame';
   }
-  if (!isPage(event.senderFrame.url)) return `the sender shows ${event.senderFrame.url}`;
-  return args.length === 0 ? undefined : 'the request has arguments';
+  return isPage(event.senderFrame.url) ? undefined : `the sender shows ${event.senderFrame.url}`;
 }

@@ -7,6 +7,8 @@ import type {
   OpenDialogOptions,
 } from 'electron';
 
+import type { HandedOver } from './start-arguments.ts';
+
 /**
  * Exactly what the console uses of Electron. The real module fits it as it is; in tests a fake does, which is how every
  * rule of the shell is tested without Electron's binary.
@@ -17,7 +19,10 @@ export interface ElectronApi {
   readonly ipcMain: { on(channel: string, listener: (event: MessageEvent, ...args: unknown[]) => void): unknown };
   readonly powerMonitor: { on(event: 'shutdown', listener: (event?: Preventable) => void): unknown };
   readonly protocol: { registerSchemesAsPrivileged(schemes: CustomScheme[]): void };
+  /** Used once the application is ready. */
+  readonly screen: { getAllDisplays(): readonly { readonly workArea: Rectangle }[] };
   readonly session: { readonly defaultSession: Session; fromPartition(partition: string): Session };
+  readonly shell: { showItemInFolder(path: string): void };
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => Window;
   readonly Menu: {
     buildFromTemplate(template: MenuItemConstructorOptions[]): ApplicationMenu;
@@ -27,7 +32,17 @@ export interface ElectronApi {
     new (options: { readonly title: string; readonly body: string }): Notification;
     isSupported(): boolean;
   };
+  /** The icon's file; one with `@2x` in its name is beside it. */
+  readonly Tray: new (iconFile: string) => Tray;
   readonly MessageChannelMain: new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain };
+}
+
+/** In device-independent pixels. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface Notification {
@@ -35,18 +50,42 @@ export interface Notification {
   show(): void;
 }
 
+export interface Tray {
+  on(event: 'click', listener: () => void): unknown;
+  setContextMenu(menu: ApplicationMenu | null): void;
+  setToolTip(text: string): void;
+}
+
 export interface App {
   readonly isPackaged: boolean;
+  /** macOS and Windows: the list of recent files that the system keeps of an application. */
+  addRecentDocument(path: string): void;
   enableSandbox(): void;
   exit(code: number): void;
+  /** macOS and Windows. */
+  getLoginItemSettings(): { readonly openAtLogin: boolean };
+  getPath(name: 'userData'): string;
   getVersion(): string;
   quit(): void;
-  requestSingleInstanceLock(handed: { readonly files: readonly string[] }): boolean;
+  /** Where the packaged application is, links with this scheme open it. Windows takes the path and what stands before the link. */
+  setAsDefaultProtocolClient(scheme: string, path: string, args: string[]): boolean;
+  requestSingleInstanceLock(handed: HandedOver): boolean;
+  /** macOS and Linux. */
+  setBadgeCount(count: number): boolean;
+  /** macOS and Windows. */
+  setLoginItemSettings(settings: { readonly openAtLogin: boolean }): void;
   setPath(name: 'userData', path: string): void;
   whenReady(): Promise<void>;
+  on(
+    event: 'child-process-gone',
+    listener: (event: unknown, details: Gone & { readonly type: string }) => void,
+  ): unknown;
+  on(event: 'render-process-gone', listener: (event: unknown, contents: Contents, details: Gone) => void): unknown;
   on(event: 'before-quit', listener: (event: Preventable) => void): unknown;
   /** macOS: a file that the person opens with this application. It may come before the application is ready. */
   on(event: 'open-file', listener: (event: Preventable, path: string) => void): unknown;
+  /** macOS: a link that the person opens. It may come before the application is ready. */
+  on(event: 'open-url', listener: (event: Preventable, url: string) => void): unknown;
   on(
     event: 'second-instance',
     listener: (event: unknown, args: string[], folder: string, handed: unknown) => void,
@@ -73,8 +112,14 @@ export interface DialogParent {
 export interface Window extends DialogParent {
   readonly webContents: Contents;
   destroy(): void;
+  /** Where it is when it is neither maximized nor minimized. */
+  getNormalBounds(): Rectangle;
+  isMaximized(): boolean;
   isMinimized(): boolean;
   loadURL(url: string): Promise<void>;
+  /** Also shows it. */
+  maximize(): void;
+  once(event: 'close', listener: () => void): unknown;
   once(event: 'closed', listener: () => void): unknown;
   once(event: 'ready-to-show', listener: () => void): unknown;
   removeMenu(): void;
@@ -133,6 +178,13 @@ export interface MessageEvent {
   readonly sender: Contents;
   /** Null when the frame has navigated or is gone. */
   readonly senderFrame: Frame | null;
+}
+
+/** How another process ended. */
+export interface Gone {
+  /** `clean-exit` where it ended as it should. */
+  readonly reason: string;
+  readonly exitCode: number;
 }
 
 export interface Preventable {

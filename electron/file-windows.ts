@@ -7,13 +7,14 @@ import { INSPECTIONS_OPEN_MAX } from '../src/base/limits.ts';
 import type { ServedHost } from './served-host.ts';
 import type { Contents, ElectronApi, Window } from './electron-api.ts';
 import { PAGE_URL } from './page-address.ts';
+import { showRefusal } from './refusal.ts';
 
 export interface FileWindowsOptions {
   /** Verifies a file, and serves it for reading. Stopped where the application ends before. */
   readonly openFile: (path: string, signal: AbortSignal) => Promise<ServedHost>;
   readonly windowOptions: BrowserWindowConstructorOptions;
-  /** Of the console: the dialog that chooses a file belongs to it. */
-  readonly currentWindow: () => Window | undefined;
+  /** A file is shown: the system may offer it again. */
+  readonly onShown: (path: string) => void;
   readonly log: (line: string) => void;
 }
 
@@ -43,18 +44,6 @@ export class FileWindows {
     this.#options = options;
   }
 
-  /** Lets the person choose a file, and opens it. */
-  async choose(): Promise<void> {
-    const window = this.#options.currentWindow();
-    if (window === undefined || window.isDestroyed()) return;
-    const { canceled, filePaths } = await this.#electron.dialog.showOpenDialog(window, {
-      title: 'Look at a backup or an exported chain',
-      properties: ['openFile'],
-    });
-    const [path] = filePaths;
-    if (!canceled && path !== undefined) await this.open(path);
-  }
-
   /** Resolves when it is shown, or was told why not; one that is on the way is not opened twice. */
   open(path: string): Promise<void> {
     const opening = this.#opening.get(path) ?? this.#open(path).finally(() => this.#opening.delete(path));
@@ -75,10 +64,7 @@ export class FileWindows {
       if (this.#stop.signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
       log(`${path} is not shown: ${reason}`);
-      this.#electron.dialog.showErrorBox(
-        `${basename(path)} cannot be shown`,
-        error instanceof QuantumLockError ? `${reason}.\n\n${error.advice}` : reason,
-      );
+      showRefusal(this.#electron.dialog, { title: `${basename(path)} cannot be shown`, error });
     }
   }
 
@@ -97,6 +83,7 @@ export class FileWindows {
         .finally(() => this.#closing.delete(closing));
       this.#closing.add(closing);
     });
+    this.#options.onShown(path);
     await window.loadURL(PAGE_URL);
   }
 

@@ -6,7 +6,10 @@ import type { StoreApi } from 'zustand/vanilla';
 import { defined } from '../src/base/assert.ts';
 import type { Client } from './bridge/client.ts';
 import { connect, type Connection } from './bridge/connection.ts';
+import { handFiles } from './check/hand-files.ts';
 import { NamesBeside } from './names/names-beside.ts';
+import { openedFile } from './check/opened-file.ts';
+import { openedAddress } from './router/opened-address.ts';
 import { createRouter, type Router } from './router/router.ts';
 import { createAppearance, type Appearance } from './stores/appearance.ts';
 import { followNode } from './stores/follow-node.ts';
@@ -41,7 +44,11 @@ export function createServices(): Services {
   const router = createRouter();
   const verification = createVerification();
   followVerifications(connection.client, node, verification);
-  followNode(connection, node);
+  followNode(connection, node, (thing) => {
+    page.setState({ overlay: null });
+    if (thing.kind === 'file') void handFiles({ node, page, router }, [openedFile(thing)]);
+    else router.go(openedAddress(thing));
+  });
   followReads({ cache, node, connection: connection.state });
   noteWaiting({ node, page, router });
   const appearance = createAppearance();

@@ -1,16 +1,7 @@
 import { useLayoutEffect, useState } from 'react';
 
-import { encodeLocation } from '../router/location.ts';
-import { useServices, type Services } from '../services.ts';
-
-/** Where files are checked. */
-export const CHECK_PLACE = ['explorer', 'check'];
-
-/** Gives files to the page to check, and goes where that shows. */
-export function handFiles({ page, router }: Pick<Services, 'page' | 'router'>, files: readonly File[]): void {
-  page.setState({ handed: { id: crypto.randomUUID(), files } });
-  router.go(encodeLocation(CHECK_PLACE));
-}
+import { useServices } from '../services.ts';
+import { handFiles } from './hand-files.ts';
 
 /** Takes files that are dropped anywhere on the page but on a field for files. Returns whether some are held over it. */
 export function useDroppedFiles(): boolean {
@@ -36,7 +27,8 @@ export function useDroppedFiles(): boolean {
       if (!holdsFiles(event) || isForField(event)) return;
       event.preventDefault();
       // Under a dialog nothing of the page is reached.
-      if (document.querySelector('dialog:modal') === null) handFiles(services, [...(event.dataTransfer?.files ?? [])]);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (document.querySelector('dialog:modal') === null) void handFiles(services, files);
     };
     globalThis.addEventListener('dragover', onOver);
     globalThis.addEventListener('dragleave', onLeave);

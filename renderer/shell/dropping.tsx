@@ -8,7 +8,8 @@ export function Dropping(): ReactElement | null {
   if (!useDroppedFiles()) return null;
   return (
     <div className="dropping" role="status">
-      Drop a proof, a receipt or an export here to check it. The page checks it by itself.
+      Drop a proof, a receipt or an export here to check it, a proposal to open it, or approvals to import them. The
+      page looks at them by itself.
     </div>
   );
 }

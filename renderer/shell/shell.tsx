@@ -21,7 +21,6 @@ import { RunningJobs } from './running-jobs.tsx';
 import { SideNav } from './side-nav.tsx';
 import { TopBar } from './top-bar.tsx';
 import { UnknownPlace } from './unknown-place.tsx';
-import { useHostCommands } from './use-host-commands.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { WaitingCalls } from './waiting-calls.tsx';
 
@@ -34,7 +33,6 @@ export function Shell(): ReactElement {
   const isFile = useInspection() !== null;
   const commands = useCommands();
   useShortcuts(commands);
-  useHostCommands(commands);
   const main = useRef<HTMLElement>(null);
   const { segments, query } = useLocation();
   const named = segments[0] ?? FIRST_SCREEN;

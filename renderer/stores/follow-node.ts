@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { BlockSummary } from '../../src/api/chain/blocks.ts';
 import type { ChainEvent } from '../../src/api/chain/node.ts';
 import type { HostInfo } from '../../src/api/operator/host.ts';
+import type { OpenedThing } from '../../src/api/operator/opened.ts';
 import type { KeysView } from '../../src/api/operator/keys.ts';
 import type { Client } from '../bridge/client.ts';
 import type { Connection } from '../bridge/connection.ts';
@@ -21,8 +22,12 @@ const SILENT: Problem = {
 /** Blocks can come hundreds a second; the page shows them at most this often. */
 const EVENT_FLUSH_MS = 250;
 
-/** Keeps the copy of the node's state fresh for as long as the page lives. */
-export function followNode(connection: Connection, node: StoreApi<NodeState>): void {
+/** Keeps the copy of the node's state fresh for as long as the page lives. `show`: what the person opens from outside the page. */
+export function followNode(
+  connection: Connection,
+  node: StoreApi<NodeState>,
+  show: (thing: OpenedThing) => void,
+): void {
   const { client } = connection;
   let stop: AbortController | null = null;
   const restart = (): void => {
@@ -31,7 +36,7 @@ export function followNode(connection: Connection, node: StoreApi<NodeState>): v
     stop = new AbortController();
     void readHost(client, node);
     void readPreferences(client, node);
-    if (hasChain(node)) followChain(client, node, stop.signal);
+    if (hasChain(node)) followChain(client, { node, show, signal: stop.signal });
   };
   let epoch = 0;
   connection.state.subscribe((state) => {
@@ -81,7 +86,13 @@ export async function readKeys(client: Client, node: StoreApi<NodeState>, signal
   return keys;
 }
 
-function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): void {
+interface Following {
+  readonly node: StoreApi<NodeState>;
+  readonly show: (thing: OpenedThing) => void;
+  readonly signal: AbortSignal;
+}
+
+function followChain(client: Client, { node, show, signal }: Following): void {
   const ignoreLoss = (error: unknown): void => {
     // The connection's own state tells the person; what was read stays, and says how old it is.
     if (!signal.aborted) console.warn('the node could not be read', describeProblem(error).message);
@@ -90,6 +101,7 @@ function followChain(client: Client, node: StoreApi<NodeState>, signal: AbortSig
   void followEvents(client, node, signal).catch(ignoreLoss);
   void followDesk(client, node, signal).catch(ignoreLoss);
   void followJobs(client, node, signal).catch(ignoreLoss);
+  void followOpened(client, show, signal).catch(ignoreLoss);
   followGovernance(client, node, signal);
 }
 
@@ -134,6 +146,10 @@ async function followDesk(client: Client, node: StoreApi<NodeState>, signal: Abo
 
 async function followJobs(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {
   for await (const { jobs } of await client.operator.jobs(undefined, { signal })) node.setState({ jobs });
+}
+
+async function followOpened(client: Client, show: Following['show'], signal: AbortSignal): Promise<void> {
+  for await (const thing of await client.operator.opened(undefined, { signal })) show(thing);
 }
 
 async function followEvents(client: Client, node: StoreApi<NodeState>, signal: AbortSignal): Promise<void> {

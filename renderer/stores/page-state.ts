@@ -6,7 +6,7 @@ export interface PageState {
   readonly overlay: 'palette' | 'shortcuts' | 'identity' | null;
   /** Proposals that began to wait for the acting identity while the page was open, until they are seen. Newest first. */
   readonly calls: readonly WaitingCall[];
-  /** Files that a person handed to the page to be checked: it alone has them, and nothing else of this machine. */
+  /** Files that a person handed to the page: it alone has them, and nothing else of this machine. */
   readonly handed: HandedFiles | null;
 }
 
@@ -14,6 +14,8 @@ export interface HandedFiles {
   /** Another one where the same files are handed over again. */
   readonly id: string;
   readonly files: readonly File[];
+  /** Where they are shown. */
+  readonly to: 'check' | 'import';
 }
 
 export interface WaitingCall {

@@ -23,6 +23,7 @@ import { integrityProcedures } from './operator/integrity.ts';
 import { jobProcedures } from './operator/jobs.ts';
 import { keyProcedures } from './operator/keys.ts';
 import { preferenceProcedures } from './operator/preferences.ts';
+import { openedProcedures } from './operator/opened.ts';
 import { preparedProcedures } from './operator/prepared.ts';
 import { signingProcedures } from './operator/signing.ts';
 
@@ -57,6 +58,7 @@ export const contract = {
     ...directoryProcedures,
     ...integrityProcedures,
     ...jobProcedures,
+    ...openedProcedures,
     ...preparedProcedures,
     ...preferenceProcedures,
     ...inspectionProcedures,

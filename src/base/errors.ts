@@ -81,6 +81,9 @@ export const ERROR_ADVICE = {
   DESTINATION_FAILED:
     'See that the place is mounted or reachable, and that this user may write there. Then back up again.',
   DRILL_FAILED: 'Make a new full backup, and rehearse it. Until one succeeds there may be nothing to restore from.',
+  UPDATE_REFUSED:
+    'Nothing was kept or installed. Ask the publisher through another channel; install only what you checked yourself.',
+  UPDATE_UNREACHABLE: 'Nothing was changed. Try again later; if it stays so, ask the publisher.',
   KEYCHAIN_UNAVAILABLE: 'No OS keychain is available here. Use the encrypted file instead (--key-store file).',
   KEY_NOT_FOUND: 'List the keys with `dm key list`, or import the key first.',
   KEY_EXISTS: 'Choose another name, or use the existing key.',

@@ -46,6 +46,27 @@ export const MEMBER_KEYS_MAX = 16;
 /** LEDGER. Genesis lists. */
 export const GENESIS_MEMBERS_MAX = 1_000;
 
+/** A link to something of a chain (electron/deep-link.ts): the longest id with what stands before it. */
+export const DEEP_LINK_LENGTH_MAX = 256;
+/** What was opened from outside and waits for a page to show it: nobody looks at more at once. */
+export const OPENED_WAITING_MAX = 16;
+/** A file that is opened from outside and handed to the page: the largest proposal file. A larger one is dropped on the window. */
+export const OPENED_FILE_SIZE_BYTES_MAX = 4 * 1024 * 1024;
+/** Data directories that the desktop offers to open again. */
+export const RECENT_DIRECTORIES_MAX = 8;
+/** Reports of crashes that are kept on a machine: each is some kilobytes. */
+export const CRASH_REPORTS_KEPT_MAX = 20;
+/** A manifest of an update with its signatures: some kilobytes. */
+export const UPDATE_MANIFEST_SIZE_BYTES_MAX = 64 * 1024;
+/** Installers of one version: a few for each system and processor. */
+export const UPDATE_FILES_MAX = 32;
+/** An installer: Electron alone is some 100 MB. */
+export const UPDATE_SIZE_BYTES_MAX = 512 * 1024 * 1024;
+/** One answer of the feed, which is a small file. */
+export const UPDATE_TIMEOUT_MS = 30_000;
+/** One installer over a slow line. */
+export const UPDATE_DOWNLOAD_TIMEOUT_MS = 60 * 60 * 1000;
+
 /** Transactions accepted but not yet in a block; beyond it NODE_BUSY: bounds memory at about 100 MB. */
 export const PENDING_TRANSACTIONS_MAX = 20_000;
 /** Transactions in one message to a verify worker: about 15 ms of work, so latency stays even. */

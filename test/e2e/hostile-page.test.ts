@@ -345,6 +345,7 @@ describe('what the page can be told', () => {
       snapshots: undefined,
       takeSnapshot: {},
       jobs: undefined,
+      opened: undefined,
       cancelJob: { job_id: 'none' },
       preparedDrafts: undefined,
       preferences: undefined,
@@ -386,8 +387,8 @@ describe('what the page can be told', () => {
       if (name !== 'events') await call(client.chain, name, input);
     }
     for (const [name, input] of Object.entries(operatorInputs)) {
-      // They have no end, and tell what `keys` tells, and how far work is.
-      if (name !== 'desk' && name !== 'jobs') await call(client.operator, name, input);
+      // They have no end, and tell what `keys` tells, how far work is, and what is opened.
+      if (!['desk', 'jobs', 'opened'].includes(name)) await call(client.operator, name, input);
     }
     for (const input of [
       { kind: 'proposal', action: 'unfreeze', payload: {} },

@@ -11,6 +11,7 @@ describe('starting', () => {
       'requestSingleInstanceLock',
       'enableSandbox',
       'registerSchemesAsPrivileged',
+      'setAsDefaultProtocolClient quantum-lock --',
       'whenReady',
     ]);
     expect(electron.schemes).toEqual([

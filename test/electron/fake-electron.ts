@@ -10,7 +10,16 @@ import type {
   OpenDialogOptions,
 } from 'electron';
 
-import type { App, Contents, ElectronApi, Frame, Session, Window } from '../../electron/electron-api.ts';
+import type {
+  App,
+  Contents,
+  ElectronApi,
+  Frame,
+  Rectangle,
+  Session,
+  Tray,
+  Window,
+} from '../../electron/electron-api.ts';
 
 type Listener = (...args: never[]) => unknown;
 
@@ -70,11 +79,34 @@ export class FakeWindow extends Source implements Window {
   readonly calls: string[] = [];
   parent: Window | null = null;
   minimized = false;
+  maximized = false;
+  bounds: Rectangle;
   destroyed = false;
 
   constructor(options: BrowserWindowConstructorOptions) {
     super();
     this.options = options;
+    const { x = 0, y = 0, width = 800, height = 600 } = options;
+    this.bounds = { x, y, width, height };
+  }
+
+  getNormalBounds(): Rectangle {
+    return this.bounds;
+  }
+
+  isMaximized(): boolean {
+    return this.maximized;
+  }
+
+  maximize(): void {
+    this.maximized = true;
+    this.calls.push('maximize');
+  }
+
+  /** As a person does. */
+  close(): void {
+    this.send('close');
+    this.destroy();
   }
 
   loadURL(url: string): Promise<void> {
@@ -224,7 +256,41 @@ class FakeApp extends Source implements App {
     return this.isFirstInstance;
   }
 
+  readonly recentDocuments: string[] = [];
+  opensAtLogin = false;
+  /** Before it is set, the platform's own place. */
+  userDataFolder = '/nowhere';
+
+  addRecentDocument(path: string): void {
+    this.recentDocuments.push(path);
+  }
+
+  getLoginItemSettings(): { openAtLogin: boolean } {
+    return { openAtLogin: this.opensAtLogin };
+  }
+
+  setLoginItemSettings({ openAtLogin }: { readonly openAtLogin: boolean }): void {
+    this.opensAtLogin = openAtLogin;
+  }
+
+  getPath(_name: 'userData'): string {
+    return this.userDataFolder;
+  }
+
+  badge: number | null = null;
+
+  setBadgeCount(count: number): boolean {
+    this.badge = count;
+    return true;
+  }
+
+  setAsDefaultProtocolClient(scheme: string, _path: string, args: string[]): boolean {
+    this.calls.push(`setAsDefaultProtocolClient ${[scheme, ...args].join(' ')}`);
+    return true;
+  }
+
   setPath(name: 'userData', path: string): void {
+    this.userDataFolder = path;
     this.calls.push(`setPath ${name} ${path}`);
   }
 
@@ -234,7 +300,6 @@ class FakeApp extends Source implements App {
   }
 }
 
-/** Electron without Electron: remembers what it was told, and does what a test makes it do. */
 export class FakeNotification extends Source {
   readonly title: string;
   readonly body: string;
@@ -251,6 +316,26 @@ export class FakeNotification extends Source {
   }
 }
 
+export class FakeTray extends Source implements Tray {
+  readonly iconFile: string;
+  toolTip = '';
+  menu: MenuItemConstructorOptions[] = [];
+
+  constructor(iconFile: string) {
+    super();
+    this.iconFile = iconFile;
+  }
+
+  setContextMenu(menu: object | null): void {
+    this.menu = menu as MenuItemConstructorOptions[];
+  }
+
+  setToolTip(text: string): void {
+    this.toolTip = text;
+  }
+}
+
+/** Electron without Electron: remembers what it was told, and does what a test makes it do. */
 export class FakeElectron implements ElectronApi {
   readonly app: FakeApp;
   readonly powerMonitor = new Source();
@@ -268,6 +353,11 @@ export class FakeElectron implements ElectronApi {
   constructor(options: { readonly isPackaged?: boolean } = {}) {
     this.app = new FakeApp(options.isPackaged ?? true);
   }
+
+  workAreas: Rectangle[] = [{ x: 0, y: 0, width: 1920, height: 1080 }];
+  readonly screen: ElectronApi['screen'] = {
+    getAllDisplays: () => this.workAreas.map((workArea) => ({ workArea })),
+  };
 
   readonly partitions = new Map<string, FakeSession>();
   readonly session = {
@@ -289,6 +379,9 @@ export class FakeElectron implements ElectronApi {
   readonly ipcMain: ElectronApi['ipcMain'] = {
     on: (channel, listener) => this.#ipcListeners.set(channel, listener),
   };
+
+  readonly shownItems: string[] = [];
+  readonly shell: ElectronApi['shell'] = { showItemInFolder: (path) => void this.shownItems.push(path) };
 
   readonly dialog: ElectronApi['dialog'] = {
     showErrorBox: (title, content) => this.errorBoxes.push(`${title}: ${content}`),
@@ -329,6 +422,18 @@ export class FakeElectron implements ElectronApi {
 
       static isSupported(): boolean {
         return electron.hasNotifications;
+      }
+    };
+  }
+
+  readonly trays: FakeTray[] = [];
+
+  get Tray(): ElectronApi['Tray'] {
+    const { trays } = this;
+    return class extends FakeTray {
+      constructor(iconFile: string) {
+        super(iconFile);
+        trays.push(this);
       }
     };
   }

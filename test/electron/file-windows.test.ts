@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { describe, expect, test } from 'vitest';
 
 import { CONNECT_CHANNEL } from '../../electron/bridge.ts';
-import { filesOf, openedFiles } from '../../electron/opened-files.ts';
 import { QuantumLockError } from '../../src/base/errors.ts';
 import { INSPECTIONS_OPEN_MAX } from '../../src/base/limits.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { FakeElectron, type FakeWindow } from './fake-electron.ts';
 import { FakeHost, startedConsole, type StartedConsole } from './started-console.ts';
 
@@ -37,6 +40,13 @@ async function opening(
   return { ...started, opened, hosts, fileWindows: () => started.electron.windows.slice(1) };
 }
 
+/** A file of this test that begins as an exported chain does. */
+function chainFile(name: string): string {
+  const path = join(temporaryDirectory(), name);
+  writeFileSync(path, '{"header":{');
+  return path;
+}
+
 /** What was begun without waiting for it has been done. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
@@ -66,9 +76,10 @@ describe('a file', () => {
     const { electron, opened, fileWindows } = await opening();
     await chooseInMenu(electron);
     expect([opened, electron.openDialogs[0]?.properties]).toEqual([[], ['openFile']]);
-    electron.chosenFolder = '/home/ada/monday.backup';
+    const path = chainFile('monday.backup');
+    electron.chosenFolder = path;
     await chooseInMenu(electron);
-    expect(opened).toEqual(['/home/ada/monday.backup']);
+    expect(opened).toEqual([path]);
     const [window] = fileWindows();
     expect(window?.options).toMatchObject({
       title: 'monday.backup – a file, not the chain of this machine',
@@ -84,58 +95,62 @@ describe('a file', () => {
     const electron = new FakeElectron();
     const ready = Promise.withResolvers<void>();
     electron.app.whenReady = () => ready.promise;
-    const starting = opening({ files: ['/a.backup'] }, electron);
+    const [a, b, c, d] = ['a.backup', 'b.jsonl', 'c.backup', 'd'].map(chainFile) as [string, string, string, string];
+    const starting = opening({ handed: { files: [a], links: [] } }, electron);
     await settled();
-    expect(electron.app.send('open-file', {}, '/b.jsonl')).toBe(true);
+    expect(electron.app.send('open-file', {}, b)).toBe(true);
     ready.resolve();
     const { opened } = await starting;
-    expect(opened).toEqual(['/a.backup', '/b.jsonl']);
-    expect(electron.app.handed).toEqual({ files: ['/a.backup'] });
-    electron.app.send('second-instance', {}, [], '/', { files: ['/c.backup', 7] });
-    electron.app.send('open-file', {}, '/d');
+    expect(opened).toEqual([a, b]);
+    expect(electron.app.handed).toEqual({ files: [a], links: [] });
+    electron.app.send('second-instance', {}, [], '/', { files: [c], links: [] });
+    electron.app.send('open-file', {}, d);
     await settled();
-    expect(opened).toEqual(['/a.backup', '/b.jsonl', '/c.backup', '/d']);
+    expect(opened).toEqual([a, b, c, d]);
     expect(consoleOf(electron).calls).toContain('focus');
   });
 
   test('speaks to its own host, and to no other window', async () => {
-    const { electron, host, hosts, fileWindows } = await opening({ files: ['/a', '/b'] });
+    const [a, b] = [chainFile('a'), chainFile('b')];
+    const { electron, host, hosts, fileWindows } = await opening({ handed: { files: [a, b], links: [] } });
     const [first, second] = fileWindows();
     if (first === undefined || second === undefined) throw new Error('no windows');
     electron.sendFromPage(CONNECT_CHANNEL, { sender: first.webContents });
     electron.sendFromPage(CONNECT_CHANNEL, { sender: consoleOf(electron).webContents });
     electron.sendFromPage(CONNECT_CHANNEL, { sender: first.webContents });
     await settled();
-    expect([hosts.get('/a')?.ports.length, hosts.get('/b')?.ports.length, host.ports.length]).toEqual([2, 0, 1]);
+    expect([hosts.get(a)?.ports.length, hosts.get(b)?.ports.length, host.ports.length]).toEqual([2, 0, 1]);
     // The same checks as for the console's own page.
     second.webContents.mainFrame.url = 'https://example.org/';
     electron.sendFromPage(CONNECT_CHANNEL, { sender: second.webContents });
-    expect(hosts.get('/b')?.ports).toEqual([]);
+    expect(hosts.get(b)?.ports).toEqual([]);
     first.destroy();
     electron.sendFromPage(CONNECT_CHANNEL, { sender: first.webContents });
-    expect(hosts.get('/a')?.ports).toHaveLength(2);
+    expect(hosts.get(a)?.ports).toHaveLength(2);
   });
 
   test('that is refused is told with what to do, and nothing of it is shown', async () => {
+    const path = chainFile('bad.backup');
     const { electron, log, fileWindows } = await opening({
-      files: ['/home/ada/bad.backup'],
+      handed: { files: [path], links: [] },
       openFile: () => Promise.reject(new QuantumLockError('BACKUP_KEY_REQUIRED', 'the backup is encrypted')),
     });
     expect(fileWindows()).toEqual([]);
     expect(electron.errorBoxes).toHaveLength(1);
     expect(electron.errorBoxes[0]).toMatch(/^bad\.backup cannot be shown: the backup is encrypted\.\n\n.*--identity/);
-    expect(log.join()).toContain('/home/ada/bad.backup is not shown');
+    expect(log.join()).toContain(`${path} is not shown`);
   });
 
   test('is closed with its window, and all of them with the console', async () => {
-    const { electron, host, hosts, fileWindows } = await opening({ files: ['/a', '/b'] });
+    const [a, b] = [chainFile('a'), chainFile('b')];
+    const { electron, host, hosts, fileWindows } = await opening({ handed: { files: [a, b], links: [] } });
     fileWindows()[0]?.destroy();
     await settled();
-    expect([hosts.get('/a')?.closeCount, hosts.get('/b')?.closeCount]).toEqual([1, 0]);
+    expect([hosts.get(a)?.closeCount, hosts.get(b)?.closeCount]).toEqual([1, 0]);
     consoleOf(electron).destroy();
     electron.app.send('window-all-closed');
     expect(await electron.app.exited).toBe(0);
-    expect([hosts.get('/a')?.closeCount, hosts.get('/b')?.closeCount, host.closeCount]).toEqual([1, 1, 1]);
+    expect([hosts.get(a)?.closeCount, hosts.get(b)?.closeCount, host.closeCount]).toEqual([1, 1, 1]);
   });
 
   test('that is being verified when the console ends is stopped, and no window comes of it', async () => {
@@ -143,7 +158,7 @@ describe('a file', () => {
     const verified = Promise.withResolvers<FakeHost>();
     const late = new FakeHost();
     const { electron, fileWindows } = await opening({
-      files: ['/large.backup'],
+      handed: { files: [chainFile('large.backup')], links: [] },
       openFile: (_, signal) => {
         asked.push(signal);
         return verified.promise;
@@ -157,20 +172,12 @@ describe('a file', () => {
   });
 
   test('is verified once however often it is asked for, and not beside too many', async () => {
-    const paths = Array.from({ length: INSPECTIONS_OPEN_MAX + 1 }, (_, index) => `/${index}`);
-    const { electron, opened, fileWindows } = await opening({ files: ['/0', ...paths] });
+    const paths = Array.from({ length: INSPECTIONS_OPEN_MAX + 1 }, (_, index) => chainFile(`${index}`));
+    const { electron, opened, fileWindows } = await opening({
+      handed: { files: [...paths.slice(0, 1), ...paths], links: [] },
+    });
     expect(opened).toEqual(paths.slice(0, INSPECTIONS_OPEN_MAX));
     expect(fileWindows()).toHaveLength(INSPECTIONS_OPEN_MAX);
     expect(electron.errorBoxes).toEqual([expect.stringContaining('files are shown already')]);
   });
-});
-
-test('arguments name files by --open, from the folder of whoever typed them; others are Electron’s', () => {
-  expect(openedFiles(['.', '--data', '/d', '--open', 'a.backup', '--open=/b', '--no-sandbox'], '/home/ada')).toEqual([
-    '/home/ada/a.backup',
-    '/b',
-  ]);
-  expect(openedFiles(['.', '--open'], '/home/ada')).toEqual([]);
-  for (const handed of [null, undefined, 'x', [], { files: 'x' }, { files: [1, null] }])
-    expect(filesOf(handed)).toEqual([]);
 });

@@ -18,14 +18,19 @@ import { FakeElectron } from './fake-electron.ts';
 import { read } from './reading-hand.ts';
 
 /** Nothing here takes longer; it also keeps the process alive, as Electron's own event loop does. */
-setTimeout(() => {
-  throw new Error('the application does not answer');
-}, 60_000);
+setTimeout(() => fail('the application does not answer'), 60_000);
+
+/** What is thrown, the application reports as a crash of its own. */
+function fail(reason: string): never {
+  console.error(reason);
+  process.exit(1);
+}
 
 const [, , main = '', dataDirectory = ''] = process.argv;
-process.argv = [process.argv0, '/checkout', '--data', dataDirectory];
+process.argv = [process.argv0, '/checkout', '--data', dataDirectory, 'quantum-lock://block/0'];
 
-const electron = new FakeElectron();
+const electron = new FakeElectron({ isPackaged: false });
+electron.app.userDataFolder = `${dataDirectory}/machine`;
 Object.assign(globalThis, { fakeElectron: electron });
 registerHooks({
   resolve: (specifier, context, next) =>
@@ -37,7 +42,7 @@ registerHooks({
 });
 await import(pathToFileURL(main).href);
 void electron.app.exited.then((code) => {
-  if (electron.errorBoxes.length > 0) throw new Error(`ended with ${code}: ${electron.errorBoxes.join(' ')}`);
+  if (electron.errorBoxes.length > 0) fail(`ended with ${code}: ${electron.errorBoxes.join(' ')}`);
 });
 while (electron.windows.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 const consoleWindow = electron.window;
@@ -87,9 +92,31 @@ async function sign(
 const signed = await sign('maze-7', read);
 const refused = await sign('maze-8', 0);
 const status = await client.chain.status();
+/** What was opened at the start waited until a page asked. */
+const opened = (await (await client.operator.opened()).next()).value;
+
+/** The menu lists this data directory: it is closed and opened again, where its key asks for the passphrase. */
+const recent = electron.menu
+  .flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []))
+  .flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []))
+  .find(({ label }) => label === dataDirectory);
+const boxCount = electron.messageBoxes.length;
+electron.answers = [1];
+(recent?.click as (() => void) | undefined)?.();
+let reopened = await client.operator.host();
+while (reopened.problem === null) {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  reopened = await client.operator.host();
+}
+const boxes = electron.messageBoxes.slice(0, boxCount);
+const reopening = {
+  problem: reopened.problem.code,
+  asked: electron.messageBoxes.slice(boxCount).map(({ message }) => message),
+};
 
 electron.app.quit();
 const exitCode = await electron.app.exited;
-const boxes = electron.messageBoxes;
-console.log(JSON.stringify({ host, created, signed, refused, height: status.height, boxes, exitCode }));
+console.log(
+  JSON.stringify({ opened, reopening, host, created, signed, refused, height: status.height, boxes, exitCode }),
+);
 process.exit(exitCode);

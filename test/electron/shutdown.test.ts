@@ -31,6 +31,8 @@ describe('quitting', () => {
     let closeCount = 0;
     const closableHost = {
       handlePort: () => undefined,
+      show: () => undefined,
+      openDirectory: () => Promise.resolve(false),
       close: () => {
         closeCount += 1;
         return Promise.resolve();

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,36 +8,19 @@ import { checkoutRoot } from '../../build/checkout.mjs';
 import { ensureBuilt } from '../../build/setup/built-output.mjs';
 import { electronOutput } from '../../build/setup/bundles.mjs';
 import { rendererOutput } from '../../build/setup/renderer.mjs';
-import type { HostInfo } from '../../src/api/operator/host.ts';
-import type { SignatureOutcome, SigningReview } from '../../src/api/operator/signing.ts';
-
-interface Seen {
-  readonly host: HostInfo;
-  readonly created: HostInfo;
-  readonly signed: { readonly review: SigningReview; readonly outcome: SignatureOutcome };
-  readonly refused: { readonly review: SigningReview; readonly outcome: SignatureOutcome };
-  readonly height: number;
-  readonly boxes: readonly { readonly message: string; readonly detail: string; readonly defaultId: number }[];
-  readonly exitCode: number;
-}
+import { runBundle, type SeenOfBundle } from '../electron/start-bundle.ts';
 
 /** The JavaScript that Electron runs, with the real node, threads and files behind it: all but Electron itself. */
 describe('the bundled desktop application', () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'quantum-lock-bundle-'));
   afterAll(() => rmSync(dataDirectory, { recursive: true }));
 
-  let seen: Seen;
+  let seen: SeenOfBundle;
   beforeAll(() => {
     const say = (): void => undefined;
     ensureBuilt(rendererOutput, say);
     ensureBuilt(electronOutput, say);
-    const script = join(checkoutRoot, 'test', 'electron', 'run-bundle.ts');
-    const main = join(checkoutRoot, electronOutput.product);
-    const output = execFileSync(process.execPath, [script, main, dataDirectory], {
-      encoding: 'utf8',
-      timeout: 120_000,
-    });
-    seen = JSON.parse(output) as Seen;
+    seen = runBundle(join(checkoutRoot, electronOutput.product), dataDirectory);
   });
 
   test('opens on an empty directory without a chain', () => {
@@ -70,6 +52,17 @@ describe('the bundled desktop application', () => {
   test('signs nothing when the person cancels', () => {
     expect(seen.refused.outcome.outcome).toBe('refused');
     expect(seen.height).toBe(1);
+  });
+
+  test('shows what a link of its arguments names', () => {
+    expect(seen.opened).toEqual({ kind: 'block', index: 0 });
+  });
+
+  test('opens a data directory of its menu once the person confirmed it', () => {
+    expect(seen.reopening).toEqual({
+      problem: 'PASSPHRASE_REQUIRED',
+      asked: [expect.stringContaining(`opens the chain in ${dataDirectory}`)],
+    });
   });
 
   test('ends cleanly', () => {

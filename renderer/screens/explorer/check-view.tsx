@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { trustedKeys } from '../../../src/api/trusted-keys.ts';
 import type { TrustedKeys } from '../../../src/ledger/proofs/report.ts';
 import { describeProblem, type Problem } from '../../bridge/problem.ts';
-import { handFiles } from '../../check/use-handed-files.ts';
+import { checkFiles } from '../../check/hand-files.ts';
 import { checkHanded, type CheckedFile } from '../../check/check-handed.ts';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
 import { formatBytes } from '../../parts/format.ts';
@@ -47,7 +47,7 @@ export function CheckView({ back }: { readonly back: ReactNode }): ReactElement 
             hidden
             aria-label="Files to check"
             onChange={(event) => {
-              handFiles(services, [...(event.target.files ?? [])]);
+              checkFiles(services, [...(event.target.files ?? [])]);
               event.target.value = '';
             }}
           />
@@ -57,7 +57,7 @@ export function CheckView({ back }: { readonly back: ReactNode }): ReactElement 
             <>
               <ReadingView reading={checkpointKeys}>
                 {({ keys }) =>
-                  handed === null || chain === null ? null : (
+                  handed?.to !== 'check' || chain === null ? null : (
                     <Checking key={handed.id} files={handed.files} trusted={trustedKeys(chain, trusted, keys)} />
                   )
                 }

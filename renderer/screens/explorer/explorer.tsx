@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import { isHash } from '../../../src/base/bytes.ts';
 import { NAMESPACES, type Namespace } from '../../../src/ledger/state/records.ts';
-import { CHECK_PLACE } from '../../check/use-handed-files.ts';
+import { CHECK_PLACE } from '../../check/hand-files.ts';
 import { Empty } from '../../node-parts/empty.tsx';
 import { Heading } from '../../node-parts/heading.tsx';
 import { Link } from '../../parts/link.tsx';

@@ -1,4 +1,4 @@
-import { CHECK_PLACE } from '../../check/use-handed-files.ts';
+import { CHECK_PLACE } from '../../check/hand-files.ts';
 import { encodeLocation } from '../../router/location.ts';
 import type { Screen } from '../screen.ts';
 import { Explorer } from './explorer.tsx';

@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../../base/bytes.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { PROPOSAL_FILE_SIZE_BYTES_MAX, QR_FRAME_SIZE_BYTES } from '../../base/limits.ts';
 import { readInputFile } from '../../node/read-input-file.ts';
-import { FrameCollector, isCompressed, splitIntoFrames } from '../../ledger/documents/qr-frames.ts';
+import { CODE_LINE_START, FrameCollector, isCompressed, splitIntoFrames } from '../../ledger/documents/qr-frames.ts';
 
 /** Documents that come and go by hand: files, standard input, and the frames of an animated QR code. */
 
@@ -17,7 +17,7 @@ export function readDocument(path: string): string {
   } catch (cause) {
     throw new QuantumLockError('DOCUMENT_INVALID', `${path} is not text in UTF-8`, { cause });
   }
-  return text.startsWith('QL1 ') ? joinFrames(text.split(/\r?\n/)) : text;
+  return text.startsWith(CODE_LINE_START) ? joinFrames(text.split(/\r?\n/)) : text;
 }
 
 /** A document that an argument names as `@FILE`. @throws USAGE where there is no such file */

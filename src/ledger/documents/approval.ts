@@ -72,6 +72,8 @@ export function encodeApproval(approval: Approval): string {
 }
 
 const LINE_TAG = 'quantum-lock-approval-v2';
+/** How an approval begins that is written as one line. */
+export const APPROVAL_LINE_START = `${LINE_TAG}:`;
 
 /** One line without spaces or quotes, for a message or to be read out: tag, chain, genesis, era, proposal, key, signature. */
 export function encodeApprovalLine(approval: Approval): string {
@@ -81,7 +83,7 @@ export function encodeApprovalLine(approval: Approval): string {
 
 /** Reads an approval, as a file or as a line, from anywhere. What is accepted is signed by its key. @throws DOCUMENT_INVALID */
 export function decodeApproval(text: string): Approval {
-  const approval = text.trimStart().startsWith(`${LINE_TAG}:`) ? decodeLine(text) : decodeDocument(APPROVAL, text);
+  const approval = text.trimStart().startsWith(APPROVAL_LINE_START) ? decodeLine(text) : decodeDocument(APPROVAL, text);
   if (!verifyApproval(approval)) throw invalid(APPROVAL.name, 'is not signed by the key that it names');
   return approval;
 }

@@ -13,6 +13,8 @@ import { decodeBase45, encodeBase45 } from './base45.ts';
  * document.
  */
 const TAG = 'QL1';
+/** How the text of each frame begins. */
+export const CODE_LINE_START = `${TAG} `;
 const DIGEST_DIGITS = 8;
 const FRAME_PATTERN = /^QL1 (?<digest>[0-9A-F]{8}) (?<number>[1-9]\d{0,3})\/(?<count>[1-9]\d{0,3}) (?<chunk>.+)$/s;
 

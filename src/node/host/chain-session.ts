@@ -2,6 +2,7 @@ import type { HostInfo } from '../../api/operator/host.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { StoredContent } from '../blobs/stored-content.ts';
+import type { ChangeSignal } from '../change-signal.ts';
 import { dataPaths } from '../data-directory/data-paths.ts';
 import { assertHoldsChain } from '../data-directory/holds-chain.ts';
 import { closeToOthers } from '../data-directory/private-directory.ts';
@@ -16,6 +17,7 @@ import type { SigningChain } from '../signing/subjects/transaction.ts';
 import { openSealingKeys } from './sealing-key.ts';
 import type { DesktopSurface } from './surface.ts';
 import { RecoveryWatch } from './recovery-watch.ts';
+import { StatusWatch } from './status-watch.ts';
 import { WaitingWatch } from './waiting-watch.ts';
 
 export interface ChainSessionOptions {
@@ -34,7 +36,14 @@ export interface ChainSessionOptions {
   /** Hears of a block that changed who seals, or with what. */
   readonly onValidators: () => void;
   /** Who is notified of what begins to wait for them; null where nobody is. */
-  readonly notified: { readonly key: () => Promise<KeyInfo>; readonly notify: DesktopSurface['notify'] } | null;
+  readonly notified: Notified | null;
+}
+
+interface Notified extends Pick<DesktopSurface, 'notify' | 'showStatus' | 'noteOpened'> {
+  /** The one that acts. */
+  readonly key: () => Promise<KeyInfo>;
+  /** Of who acts. */
+  readonly changes: ChangeSignal;
 }
 
 /** Of a repair at the opening. */
@@ -166,6 +175,7 @@ export class ChainSession {
       if (!isReading) blobs = new BlobStore({ directory, stored: new StoredContent(root) });
       const { sandbox } = await node.query.head();
       this.#open = { node, blobs, sandbox, watch: this.#watch(node) };
+      this.#options.notified?.noteOpened(dataDirectory);
     } catch (error) {
       await blobs?.close();
       await node.close();
@@ -193,14 +203,22 @@ export class ChainSession {
     const waiting = new WaitingWatch({
       node,
       memberId,
-      onWaiting: ({ title }) => notified.notify({ heading: 'Waits for your approval', title }),
+      onWaiting: ({ title, proposal_id }) =>
+        notified.notify({ heading: 'Waits for your approval', title, shows: { kind: 'proposal', proposal_id } }),
     });
     const recovery = new RecoveryWatch(node, (notice) => notified.notify(notice));
-    const watches = [waiting, recovery];
+    const status = new StatusWatch({
+      node,
+      memberId,
+      changes: notified.changes,
+      onStatus: (now) => notified.showStatus(now),
+    });
+    const watches = [waiting, recovery, status];
     for (const watch of watches) watch.run().catch((error: unknown) => log(`notifications ended: ${String(error)}`));
     return {
       stop: () => {
         for (const watch of watches) watch.stop();
+        notified.showStatus(null);
       },
     };
   }

@@ -18,6 +18,7 @@ import { Jobs } from './jobs.ts';
 import { securityPolicyOf } from '../data-directory/node-config.ts';
 import type { RepeatedRefusals } from '../monitoring/facts.ts';
 import { PreferenceFile } from './preference-file.ts';
+import { OpenedThings } from './opened-things.ts';
 import { PreparedDrafts } from './prepared-drafts.ts';
 import { prepareAfter } from './security-response.ts';
 import type { Surface } from './surface.ts';
@@ -71,6 +72,8 @@ export class Host {
   readonly folders = new GrantedFolders();
   readonly deeds: HostDeeds;
   readonly jobs: Jobs;
+  /** What the person opened from outside the page. */
+  readonly opened = new OpenedThings();
   readonly validatorKeys = new ValidatorKeys(this);
   readonly #scheduler = new BackupScheduler(this);
   /** Null where a person confirms in windows of the browser. */
@@ -163,7 +166,16 @@ export class Host {
       prepare: () => this.#openDoor(),
       repeatedRefusals: () => desk.repeatedRefusals,
       onValidators: () => void this.validatorKeys.settle().catch(() => undefined),
-      notified: desktop === null ? null : { key: () => acting.key(), notify: (notice) => desktop.notify(notice) },
+      notified:
+        desktop === null
+          ? null
+          : {
+              key: () => acting.key(),
+              changes: this.changes,
+              notify: (notice) => desktop.notify(notice),
+              showStatus: (status) => desktop.showStatus(status),
+              noteOpened: (directory) => desktop.noteOpened(directory),
+            },
     });
     const desk = new SigningDesk({
       dataDirectory: path,

@@ -1,6 +1,7 @@
 import type { ScanEvent } from '../../api/operator/directories.ts';
 import type { InspectEvent } from '../../api/operator/inspection.ts';
 import type { VerifyEvent } from '../../api/operator/integrity.ts';
+import type { OpenedThing } from '../../api/operator/opened.ts';
 import type { JobView } from '../../api/operator/jobs.ts';
 import type { DeskState } from '../../api/operator/signing.ts';
 import { QuantumLockError } from '../../base/errors.ts';
@@ -54,6 +55,12 @@ export const operatorRouter = {
   }),
   desk: os.desk.handler(async function* ({ context: { host }, signal }): AsyncGenerator<DeskState, void, undefined> {
     for await (const _ of host.changes.changes(signal)) yield await deskState(host);
+  }),
+  opened: os.opened.handler(async function* ({
+    context: { host },
+    signal,
+  }): AsyncGenerator<OpenedThing, void, undefined> {
+    yield* host.opened.taken(signal);
   }),
   selectIdentity: os.selectIdentity.handler(async ({ context: { host }, input }) => {
     await host.selectIdentity(input.key_id);

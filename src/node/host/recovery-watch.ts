@@ -1,4 +1,5 @@
 import type { RecoveryEvent } from '../../api/chain/node.ts';
+import type { ShownThing } from '../../api/operator/opened.ts';
 import type { QuantumNode } from '../quantum-node.ts';
 import type { Notice } from './surface.ts';
 
@@ -26,11 +27,16 @@ export class RecoveryWatch {
   async run(): Promise<void> {
     for await (const event of this.#events.subscribe(this.#stopped.signal)) {
       if (event.type === 'recovery')
-        this.#tell({ heading: HEADINGS[event.what], title: `${event.title}: ${event.reason}` });
+        this.#tell({ heading: HEADINGS[event.what], title: `${event.title}: ${event.reason}`, shows: shownOf(event) });
     }
   }
 
   stop(): void {
     this.#stopped.abort();
   }
+}
+
+function shownOf({ proposal_id, env_id, block_index: index }: RecoveryEvent): ShownThing {
+  if (proposal_id !== null) return { kind: 'proposal', proposal_id };
+  return env_id === null ? { kind: 'block', index } : { kind: 'environment', env_id };
 }

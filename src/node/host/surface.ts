@@ -1,4 +1,6 @@
 import type { HostInfo } from '../../api/operator/host.ts';
+import type { ShownThing } from '../../api/operator/opened.ts';
+import type { Hash } from '../../base/bytes.ts';
 import type { Inspection } from '../inspection/open-inspection.ts';
 import type { SigningReview } from '../../api/operator/signing.ts';
 import type { SecretName, Secrets } from './asked-secrets.ts';
@@ -27,6 +29,17 @@ export interface Notice {
   readonly heading: string;
   /** What it is about, as members named it. */
   readonly title: string;
+  /** What it is about, to be shown; null where it is of no one thing. */
+  readonly shows: ShownThing | null;
+}
+
+/** What the desktop shows at all times, whether or not a window is seen. */
+export interface DesktopStatus {
+  /** `attention`: it works, or does not, and an alert says what to do. */
+  readonly state: 'healthy' | 'attention' | 'frozen';
+  readonly alertCount: number;
+  /** The proposals that wait for the person at this machine, soonest to expire first. */
+  readonly waiting: readonly { readonly proposal_id: Hash; readonly title: string }[];
 }
 
 /** What the desktop asks of the person, on windows and dialogs that the page cannot script. */
@@ -39,6 +52,10 @@ export interface DesktopSurface {
   askSecrets(question: SecretQuestion, signal: AbortSignal): Promise<SecretAnswer | null>;
   /** Something happened that this person should hear of while the console is in the background. */
   notify(notice: Notice): void;
+  /** Each time that it may have changed; null while no chain is open. */
+  showStatus(status: DesktopStatus | null): void;
+  /** The chain of this data directory is open. */
+  noteOpened(dataDirectory: string): void;
 }
 
 /** How the host meets the person: every kind of console is one of these, and the host asks none which it is. */

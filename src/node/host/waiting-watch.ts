@@ -41,12 +41,17 @@ export class WaitingWatch {
     if (id !== this.#memberId) this.#known = null;
     this.#memberId = id;
     const { proposals } = await node.query.proposals({ state: 'open', offset: 0, limit: PAGE_ROWS_MAX });
-    const waiting = proposals.filter(({ waiting_for }) => waiting_for.some(({ member_id }) => member_id === id));
+    const waiting = waitingFor(proposals, id);
     if (this.#known !== null)
       for (const { proposal_id, title } of waiting)
         if (!this.#known.has(proposal_id)) onWaiting({ proposal_id, title });
     this.#known = new Set(waiting.map(({ proposal_id }) => proposal_id));
   }
+}
+
+/** Those that this member may vote on and has not; none where the key is nobody's. */
+export function waitingFor(proposals: readonly ProposalRow[], memberId: string | null): readonly ProposalRow[] {
+  return proposals.filter(({ waiting_for }) => waiting_for.some(({ member_id }) => member_id === memberId));
 }
 
 function concernsGovernance(event: ChainEvent): boolean {

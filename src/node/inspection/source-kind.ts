@@ -1,13 +1,12 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { InspectionView } from '../../api/operator/inspection.ts';
+import { CHAIN_FILE_BEGINNING_SIZE_BYTES, chainFileKind } from '../../base/chain-file-beginnings.ts';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 import { fileBeginning } from '../data-directory/file-beginning.ts';
 import { holdsChain } from '../data-directory/holds-chain.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { isThere } from '../data-directory/is-there.ts';
-import { BACKUP_MAGIC } from '../recovery/backup-format.ts';
-import { AGE_MAGIC } from '../recovery/encryption.ts';
 import { CHAIN_DATABASE } from '../storage/chain-schema.ts';
 
 /** What somebody wants to look at, recognised by what it begins with, not by its name. */
@@ -21,11 +20,6 @@ export interface InspectionSource {
 }
 
 const SQLITE_MAGIC = 'SQLite format 3\0';
-/** How each line of an exported chain begins: canonical JSON puts `header` first. */
-const BLOCK_LINE_START = '{"header":{';
-/** How a backup begins: in its own format, encrypted, and as one document of canonical JSON. */
-const BACKUP_STARTS = [Buffer.from(BACKUP_MAGIC).toString('latin1'), AGE_MAGIC, '{"backup":{'];
-const START_SIZE_BYTES = 512;
 
 /** @throws FILE_UNKNOWN where it is nothing that can be inspected; INPUT_INVALID, STORAGE_DENIED */
 export function recogniseSource(path: string): InspectionSource {
@@ -38,9 +32,9 @@ export function recogniseSource(path: string): InspectionSource {
     throw unknown(`${path} holds no chain`);
   }
   if (!stats.isFile()) throw unknown(`${path} is neither a file nor a directory`);
-  const start = fileBeginning(real, START_SIZE_BYTES);
-  if (start.startsWith(BLOCK_LINE_START)) return { kind: 'blocks', ...named, chainDirectory: null };
-  if (isBackupStart(start)) return { kind: 'backup', ...named, chainDirectory: null };
+  const start = fileBeginning(real, CHAIN_FILE_BEGINNING_SIZE_BYTES);
+  const kind = chainFileKind(start);
+  if (kind !== null) return { kind, ...named, chainDirectory: null };
   if (start.startsWith(SQLITE_MAGIC) && named.name === CHAIN_DATABASE)
     return { kind: 'chain_directory', ...named, chainDirectory: dirname(real) };
   throw unknown(`${path} is not a backup, an exported chain or a data directory`);
@@ -49,11 +43,7 @@ export function recogniseSource(path: string): InspectionSource {
 /** Whether a path is a file that begins as a backup does. @throws INPUT_INVALID where nothing is there, STORAGE_DENIED */
 export function isBackup(path: string): boolean {
   const real = realPathOf(path);
-  return statSync(real).isFile() && isBackupStart(fileBeginning(real, START_SIZE_BYTES));
-}
-
-function isBackupStart(start: string): boolean {
-  return BACKUP_STARTS.some((one) => start.startsWith(one));
+  return statSync(real).isFile() && chainFileKind(fileBeginning(real, CHAIN_FILE_BEGINNING_SIZE_BYTES)) === 'backup';
 }
 
 function realPathOf(path: string): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { encodeHash, encodeUtf8, type Hash, type PublicKey, type Signature } from '../../base/bytes.ts';
+import { BACKUP_FORMAT } from '../../base/chain-file-beginnings.ts';
 import { decodeCanonical, encodeCanonicalText } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { count, hash, jsonObject, publicKey, signature } from '../../base/fields.ts';
@@ -18,7 +19,6 @@ import { TABLE_NAMES } from './tables.ts';
  * trailer of fixed size that says where the manifest is. Every byte is one of these, and is under the manifest's signature
  * but for the frame around it, which has one form only.
  */
-export const BACKUP_FORMAT = 'quantum-lock/backup/v1';
 export const BACKUP_MAGIC = encodeUtf8(`${BACKUP_FORMAT}\n`);
 
 /** What a chain has up to and with a sealed block: where a backup ends, and the next one begins. */

@@ -17,9 +17,6 @@ export interface BackupKeys {
 
 export const NO_KEYS: BackupKeys = { passphrases: [], identities: [] };
 
-/** The first bytes of an age file. */
-export const AGE_MAGIC = 'age-encryption.org/v1\n';
-
 /** Memory stays flat: age encrypts 64 KiB at a time. @throws INPUT_INVALID, PASSPHRASE_WEAK */
 export async function encryptStream(
   plain: ReadableStream<Uint8Array>,

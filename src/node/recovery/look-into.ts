@@ -1,3 +1,4 @@
+import { AGE_MAGIC } from '../../base/chain-file-beginnings.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BACKUP_CARD_SIZE_BYTES_MAX } from '../../base/limits.ts';
 import { loadSignatureVerifier } from '../signature-verifier.ts';
@@ -12,7 +13,6 @@ import {
 import { summaryOf } from './backup-summary.ts';
 import type { BackupCopy } from './copies.ts';
 import { CARD_SUFFIX, type Destination, type StoredFile } from './destinations/destination.ts';
-import { AGE_MAGIC } from './encryption.ts';
 import { KnownCards } from './known-cards.ts';
 
 /** What lies in a destination under the name of a backup. */

@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { AGE_MAGIC } from '../../base/chain-file-beginnings.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fileBeginning } from '../data-directory/file-beginning.ts';
 import { readRange } from '../data-directory/read-range.ts';
@@ -21,7 +22,7 @@ import {
 } from './backup-format.ts';
 import { decompress } from './compress.ts';
 import type { OpenedBackup } from './opened-backup.ts';
-import { AGE_MAGIC, decryptStream, type BackupKeys } from './encryption.ts';
+import { decryptStream, type BackupKeys } from './encryption.ts';
 import { rowsOf, type Cell } from './part-rows.ts';
 
 export interface OpenBackupOptions {

@@ -1,4 +1,5 @@
 import type { ThreadFollower } from '../threads/with-thread.ts';
+import { BACKUP_FORMAT } from '../../base/chain-file-beginnings.ts';
 import type { Json, JsonObject } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { BACKUP_CHAIN_FILES_MAX, BACKUP_PARTS_UNDERWAY_MAX } from '../../base/limits.ts';
@@ -10,7 +11,6 @@ import { CHAIN_DATABASE, CHAIN_MIGRATIONS } from '../storage/chain-schema.ts';
 import { storageError } from '../data-directory/storage-errors.ts';
 import { BackupSink, type WrittenFile } from './backup-sink.ts';
 import {
-  BACKUP_FORMAT,
   BACKUP_MAGIC,
   digestOf,
   encodeSignedManifest,

@@ -131,6 +131,7 @@ test('a bad promotion is rolled back, and the rollback is rolled back; everybody
   expect(notices[0]).toEqual({
     heading: 'A rollback is proposed',
     title: `Roll all environments back to block ${good}: the reward was wrong`,
+    shows: { kind: 'proposal', proposal_id: heard[0]?.proposal_id },
   });
   expect(notices).toHaveLength(4);
   await host.closeChain();

@@ -47,6 +47,8 @@ async function openDesktop(passphrase: string | null = PASSPHRASE) {
       return person.answers.shift() ?? null;
     },
     notify: () => undefined,
+    showStatus: () => undefined,
+    noteOpened: () => undefined,
   };
   const host = await Host.open({
     dataDirectory: directory,

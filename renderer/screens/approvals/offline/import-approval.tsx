@@ -1,4 +1,5 @@
-import { useRef, useState, type ChangeEvent, type ReactElement } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
 
 import type { ProposalView } from '../../../../src/api/chain/proposals.ts';
 import { CARRIED_APPROVALS_MAX } from '../../../../src/base/limits.ts';
@@ -6,6 +7,7 @@ import type { Approval } from '../../../../src/ledger/documents/approval.ts';
 import { describeProblem, type Problem } from '../../../bridge/problem.ts';
 import { Field } from '../../../parts/field.tsx';
 import { ProblemNotice } from '../../../parts/problem-notice.tsx';
+import { useServices } from '../../../services.ts';
 import { SigningPanel } from '../../../signing/signing-panel.tsx';
 import { useChain } from '../../../stores/use-chain.ts';
 import { ApprovalList } from './approval-list.tsx';
@@ -18,6 +20,7 @@ import { ActButton } from '../../../parts/act-button.tsx';
 
 /** Imports approvals that were signed elsewhere: pasted, as files, as pictures, or through the camera. */
 export function ImportApproval({ expected }: { readonly expected: ProposalView | null }): ReactElement {
+  const { page } = useServices();
   const chain = useChain();
   const [approvals, setApprovals] = useState<readonly Approval[]>([]);
   const [parts, setParts] = useState<{ readonly total: number; readonly missing: number } | null>(null);
@@ -46,9 +49,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
       return false;
     }
   };
-  const takeFiles = async (event: ChangeEvent<HTMLInputElement>): Promise<void> => {
-    const chosen = [...(event.target.files ?? [])];
-    event.target.value = '';
+  const takeFiles = async (chosen: readonly File[]): Promise<void> => {
     for (const file of chosen) {
       try {
         const given = file.type.startsWith('image/') ? await decodeImage(file) : await file.text();
@@ -59,6 +60,12 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
       }
     }
   };
+
+  const handed = useStore(page, (state) => state.handed);
+  const takeHanded = useEffectEvent(takeFiles);
+  useEffect(() => {
+    if (handed?.to === 'import') void takeHanded(handed.files);
+  }, [handed]);
 
   const [first] = approvals;
   if (reviewing && first !== undefined)
@@ -124,7 +131,10 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
           multiple
           aria-label="A file of the approval, or a picture of its code"
           accept=".json,.txt,application/json,text/plain,image/*"
-          onChange={(event) => void takeFiles(event)}
+          onChange={(event) => {
+            void takeFiles([...(event.target.files ?? [])]);
+            event.target.value = '';
+          }}
         />
         <button type="button" className="button" aria-pressed={filming} onClick={() => setFilming(!filming)}>
           {filming ? 'Stop the camera' : 'Use the camera'}

@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../../../../src/base/bytes.ts';
 import { OFFLINE_NOTE_SIZE_BYTES_MAX } from '../../../../src/base/limits.ts';
 import { decodeApproval, type Approval } from '../../../../src/ledger/documents/approval.ts';
-import { FrameCollector, isCompressed } from '../../../../src/ledger/documents/qr-frames.ts';
+import { CODE_LINE_START, FrameCollector, isCompressed } from '../../../../src/ledger/documents/qr-frames.ts';
 import { inflate } from './zlib.ts';
 
 /** What has been read so far of approvals that come as text or as codes. */
@@ -24,7 +24,7 @@ export class ApprovalReader {
     const approvals: Approval[] = [];
     let parts: ApprovalsRead['parts'] = null;
     for (const line of lines.length === 0 ? [''] : lines) {
-      if (!line.startsWith('QL1 ')) {
+      if (!line.startsWith(CODE_LINE_START)) {
         approvals.push(decodeApproval(line));
         continue;
       }
