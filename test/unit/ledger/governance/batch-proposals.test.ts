@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { JsonObject } from '../../../../src/base/canonical.ts';
+import { batchOf } from '../../../../src/ledger/actions/batch.ts';
 import { tryOperation } from '../../../../src/ledger/effects/proposal-effect.ts';
 import { env } from '../rollback-world.ts';
 import { ben, count, cyd, direct, GovernedWorld, setPolicy, type ProposeOptions } from '../governance-world.ts';
@@ -157,6 +158,15 @@ describe('a proposal of several operations', () => {
     );
     expect(trial.warnings).toContainEqual(expect.stringContaining('ada made this version too'));
   });
+});
+
+test('what is done to one thing alone is no batch', () => {
+  const [first, second] = [archiving('alpha'), archiving('beta')] as unknown as Parameters<typeof batchOf>[0];
+  if (first === undefined || second === undefined) throw new Error('there are two');
+  expect(batchOf([first])).toEqual(first);
+  expect(batchOf([first, second])).toEqual({ action: 'batch', payload: { operations: [first, second] } });
+  // The ledger says what is wrong with it.
+  expect(batchOf([])).toEqual({ action: 'batch', payload: { operations: [] } });
 });
 
 describe('an approval', () => {
