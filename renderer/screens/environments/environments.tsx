@@ -25,8 +25,8 @@ export function Environments(): ReactElement {
   const registering = location.query.get('do') === 'register';
   const asked = environmentFilterIn(location.query);
   const filter = { ...asked, text: useSettled(asked.text, TYPING_PAUSE_MS) };
-  const blue = useLane('blue', filter);
-  const green = useLane('green', filter);
+  const blue = useLane('blue', filter, envId);
+  const green = useLane('green', filter, envId);
   const counts = blue.counts ?? green.counts;
   const open = registering || envId !== undefined;
   const nothing = counts !== undefined && counts.blue === 0 && !isNarrowed(filter) && !filter.archived;

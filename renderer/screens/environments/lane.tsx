@@ -1,13 +1,13 @@
-import type { ReactElement, ReactNode } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 
 import { environmentStageOf, type EnvironmentSummary } from '../../../src/api/chain/environments.ts';
 import { Age } from '../../node-parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
-import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
-import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
-import { listFilterOf } from '../../router/location.ts';
+import { TallList } from '../../parts/tall-list.tsx';
+import type { RowProps } from '../../parts/virtual-list.tsx';
+import { encodeLocation, listFilterOf } from '../../router/location.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { environmentFilterIn, isNarrowed } from './environment-filter.ts';
 import type { LaneReading } from './use-lane.ts';
@@ -32,6 +32,9 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
   const filter = environmentFilterIn(query);
   const policyOf = usePromotionPolicy();
   useNamesOf('environment', lane.reading.data?.environments, calledOf);
+  // Once a row has one, all have its height: what is read next does not move what is in sight.
+  const [isFaced, setIsFaced] = useState(false);
+  if (!isFaced && lane.reading.data?.environments.some(hasFace) === true) setIsFaced(true);
   return (
     <section className="pane" aria-label={`${zone === 'blue' ? 'Blue' : 'Green'} environments`}>
       <header>
@@ -40,29 +43,29 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
         <span className="faint">{lane.counts === undefined ? '' : formatCount(lane.counts[zone])}</span>
       </header>
       <ReadingView reading={lane.reading}>
-        {({ environments }) =>
-          environments.length === 0 ? (
+        {({ total }) =>
+          total === 0 ? (
             <p className="lane-empty">
               {emptyWords(zone, { filtered: isNarrowed(filter), hidden: (lane.counts?.[zone] ?? 0) > 0 })}
             </p>
           ) : (
-            <VirtualList
+            <TallList
               label={`${TITLES[zone]} environments`}
-              count={environments.length}
-              rowHeight={environments.some(hasFace) ? FACE_ROW_HEIGHT : ROW_HEIGHT}
-              keyOf={(index) => environments[index]?.env_id ?? String(index)}
-              current={environments.findIndex(({ env_id }) => env_id === current)}
-              onNearEnd={lane.readMore}
-              renderRow={(index, row) => {
-                const environment = environments[index];
-                return environment === undefined ? null : (
+              count={total}
+              rowHeight={isFaced ? FACE_ROW_HEIGHT : ROW_HEIGHT}
+              current={lane.current}
+              topKey={lane.list}
+              onRange={lane.want}
+              renderRow={(place, row) => {
+                const environment = lane.row(place);
+                return (
                   <EnvironmentRow
                     zone={zone}
                     environment={environment}
-                    current={environment.env_id === current}
+                    current={environment !== undefined && environment.env_id === current}
                     row={row}
                     kept={kept}
-                    guarded={zone === 'green' && isProtected(policyOf(environment.env_id))}
+                    guarded={zone === 'green' && environment !== undefined && isProtected(policyOf(environment.env_id))}
                   />
                 );
               }}
@@ -87,6 +90,7 @@ function emptyWords(
   return zone === 'green' ? 'Nothing is promoted yet.' : 'No environments.';
 }
 
+/** A row has its place in the list, and keeps the focus, while it is being read as well. */
 function EnvironmentRow({
   zone,
   environment,
@@ -96,17 +100,43 @@ function EnvironmentRow({
   guarded,
 }: {
   readonly zone: 'blue' | 'green';
-  readonly environment: EnvironmentSummary;
+  readonly environment: EnvironmentSummary | undefined;
   readonly current: boolean;
   readonly row: RowProps;
   readonly kept: ReturnType<typeof listFilterOf>;
   /** Nobody promotes it alone. */
   readonly guarded: boolean;
 }): ReactElement {
+  return (
+    <a
+      className="item env"
+      href={environment === undefined ? undefined : encodeLocation(['environments', environment.env_id], kept)}
+      aria-current={current}
+      aria-busy={environment === undefined}
+      {...row}
+    >
+      {environment === undefined ? (
+        <span className="visually-hidden">being read</span>
+      ) : (
+        <EnvironmentFace zone={zone} environment={environment} guarded={guarded} />
+      )}
+    </a>
+  );
+}
+
+function EnvironmentFace({
+  zone,
+  environment,
+  guarded,
+}: {
+  readonly zone: 'blue' | 'green';
+  readonly environment: EnvironmentSummary;
+  readonly guarded: boolean;
+}): ReactElement {
   const version = zone === 'blue' ? environment.blue_version : environment.green_version;
   const stateHash = zone === 'blue' ? environment.blue_state_hash : environment.green_state_hash;
   return (
-    <Link className="item env" to={['environments', environment.env_id]} query={kept} aria-current={current} {...row}>
+    <>
       <span>
         <b className="clip">
           <Name kind="environment" id={environment.env_id} name={environment.name} byId />
@@ -123,7 +153,7 @@ function EnvironmentRow({
         <span className="clip">{zone === 'blue' ? blueNote(environment) : greenNote(environment)}</span>
         {stateHash === null ? null : <HashText value={stateHash} />}
       </span>
-    </Link>
+    </>
   );
 }
 
