@@ -16,7 +16,7 @@ interface Props {
   /** The row that is open; brought into view when it changes. */
   readonly current?: number | undefined;
   /** Goes back to the upper end when this changes. */
-  readonly topKey: number;
+  readonly topKey: number | string;
 }
 
 const OVERSCAN = 8;
@@ -63,9 +63,9 @@ export function TallList({
   });
   const showCurrent = useEffectEvent((index: number) => {
     const top = index * rowHeight;
+    setActive(index);
     if (top >= scroll.offset && top + rowHeight <= scroll.offset + viewHeight) return;
     show(scrollAt(top - (viewHeight - rowHeight) / 2, size));
-    setActive(index);
   });
   const measured = viewHeight > 0;
   const settle = useEffectEvent(() => {

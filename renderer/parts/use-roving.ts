@@ -30,6 +30,8 @@ export function useRoving({ count, container, reveal, pageSize = 10, start = 0 }
     if (row === null || row === undefined) return;
     wanted.current = null;
     row.focus({ preventScroll: reveal !== undefined });
+    // The list has scrolled to it; what is around the list may hide it still.
+    if (reveal !== undefined) row.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   });
 
   const onKeyDown = (event: KeyboardEvent): void => {

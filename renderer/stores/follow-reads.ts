@@ -28,7 +28,7 @@ const OLD_AFTER: Partial<Record<keyof Client['chain'], OldAfter>> = {
   checkpointKeys: { change: grown, intervalMs: 1_000 },
   environment: { change: grown, intervalMs: 1_000 },
   environmentFacets: { change: grown, intervalMs: 5_000 },
-  environments: { change: grown, intervalMs: 1_000 },
+  environmentRows: { change: grown, intervalMs: 1_000 },
   members: { change: grown, intervalMs: 1_000 },
   policies: { change: grown, intervalMs: 1_000 },
   // It looks at keys, policies and backups: nothing that changes within seconds.

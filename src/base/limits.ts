@@ -89,6 +89,8 @@ export const STATE_CACHE_COUNT_MAX = 10_000;
 export const BLOB_CHUNK_SIZE_BYTES = 1024 * 1024;
 /** Files of one environment directory. */
 export const DIRECTORY_FILES_MAX = 200_000;
+/** Files whose verified entries are kept decoded, about 400 bytes each: both sides of a comparison of the largest directories one works with. */
+export const DECODED_MANIFEST_FILES_MAX = 200_000;
 /** Bytes of one environment directory. */
 export const DIRECTORY_SIZE_BYTES_MAX = 64 * 1024 ** 3;
 /** A path inside an environment directory, in UTF-8 bytes. */

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { measureAdmission } from './admission.ts';
 import { measureBackup } from './backup.ts';
 import { measureCommit } from './commit.ts';
+import { measureConsoleAtSize } from './console-at-size.ts';
 import { measureReports, measureRows } from './export.ts';
 import { printFigures, isWithinBound, type Figure } from './figures.ts';
 import { measureGrowth } from './growth.ts';
@@ -21,40 +22,64 @@ const { values } = parseArgs({
   options: {
     /** Environments at the largest size: 1,000,000 by default, which takes some minutes. */
     largest: { type: 'string', default: '1000000' },
-    transactions: { type: 'string', default: '30000' },
+    /** Of each section that takes a number of them; as many as it needs where it is left out. */
+    transactions: { type: 'string' },
     /** The disk to measure. */
     directory: { type: 'string', default: '.' },
+    /** Of the chain that the console is measured on. */
+    environments: { type: 'string', default: '100000' },
+    files: { type: 'string', default: '50000' },
+    /** How long the console is led through all its places, to see whether its memory grows. */
+    minutes: { type: 'string', default: '1' },
+    /** Where the chain of the console is made and kept for another run; in the scratch directory, which goes, where it is left out. */
+    chain: { type: 'string' },
+    /** Only the sections whose names begin with this; with Growth go those that are measured on its chain. */
+    only: { type: 'string', default: '' },
   },
 });
 
 const scratch = mkdtempSync(join(values.directory, '.bench-'));
 const all: Figure[] = [];
-const show = (title: string, figures: readonly Figure[]): void => {
+const show = async (title: string, measure: () => Promise<readonly Figure[]> | readonly Figure[]): Promise<void> => {
+  if (!title.startsWith(values.only)) return;
+  const figures = await measure();
   printFigures(title, figures);
   all.push(...figures);
 };
+const transactions = Number(values.transactions ?? 30_000);
+const largest = Number(values.largest);
 
 try {
   console.log(
     `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`,
   );
-  show('Commit', await measureCommit(scratch, Number(values.transactions)));
-  show('Full verification', await measureVerify(scratch, Number(values.transactions)));
-  show('Proofs for others', await measureProofs(scratch, Number(values.transactions)));
-  show('Registering a directory', await measureRegister(scratch));
-  show('The page under full load', await measurePageUnderLoad(scratch, 40_000));
-  show('Admission', measureAdmission());
-  show('Backup', await measureBackup(scratch));
-  show('Reports', await measureReports(scratch, 10_000));
-  const { figures, chain } = await measureGrowth(scratch, Number(values.largest));
-  show('Growth', figures);
-  show('Start-up', measureStartUp(chain));
-  show('Rows of an export', measureRows(chain));
-  show('Search', await measureSearch(scratch, chain));
-  show(
-    'Rollback',
-    await measureRollback(scratch, chain, { small: 10_000, large: Number(values.largest), changed: 1_000 }),
+  await show('Commit', () => measureCommit(scratch, transactions));
+  await show('Full verification', () => measureVerify(scratch, transactions));
+  await show('Proofs for others', () => measureProofs(scratch, transactions));
+  await show('Registering a directory', () => measureRegister(scratch));
+  await show('The page under full load', () => measurePageUnderLoad(scratch, 40_000));
+  await show('Admission', measureAdmission);
+  await show('Backup', () => measureBackup(scratch));
+  await show('Reports', () => measureReports(scratch, 10_000));
+  await show('Console at size', () =>
+    measureConsoleAtSize({
+      size: {
+        environments: Number(values.environments),
+        transactions: Number(values.transactions ?? 1_000_000),
+        files: Number(values.files),
+      },
+      minutes: Number(values.minutes),
+      chainDirectory: values.chain ?? join(scratch, 'console'),
+    }),
   );
+  if (values.only === '' || 'Growth'.startsWith(values.only)) {
+    const { figures, chain } = await measureGrowth(scratch, largest);
+    await show('Growth', () => figures);
+    await show('Start-up', () => measureStartUp(chain));
+    await show('Rows of an export', () => measureRows(chain));
+    await show('Search', () => measureSearch(scratch, chain));
+    await show('Rollback', () => measureRollback(scratch, chain, { small: 10_000, large: largest, changed: 1_000 }));
+  }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

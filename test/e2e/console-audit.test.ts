@@ -132,6 +132,10 @@ describe('the audit log with a million transactions', () => {
     await page.keyboard.press('End');
     await page.waitForFunction(() => document.activeElement?.getAttribute('data-row') === '999999');
     await row(page, 0).waitFor();
+    // What was read took the place of what stood for it, and not the focus.
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-row'))).toBe('999999');
+    await page.keyboard.press('ArrowUp');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-row') === '999998');
   });
 
   it('moves pixel by pixel under the wheel, however far down', async () => {

@@ -6,9 +6,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { hashOf } from '../crash/test-chain.ts';
 import { AHEAD } from '../sandbox/environments.ts';
+import { LANE_LENGTH, longLanes } from '../sandbox/long-lane.ts';
 import { confirmReview, refuseReview } from './confirm-review.ts';
 import { lookAt } from './real-console.ts';
 import { openBench, SeededConsole, type Bench, type LookOptions, type OpenPage } from './seeded-console.ts';
+
+/** Of a page, whatever it shows the rows of. */
+const ELEMENTS_MAX = 5_000;
 
 let bench: Bench;
 let sandbox: SeededConsole;
@@ -340,6 +344,76 @@ describe('an environment', () => {
     await page.waitForFunction(() =>
       [...document.querySelectorAll('.lanes .item b')].every((name) => name.textContent.startsWith('lunar')),
     );
+  });
+
+  it('reaches either end of a lane of a hundred thousand by a key, and scrolls to what is opened', async () => {
+    const { environments } = await sandbox.client.chain.environments({ zone: 'blue', text: AHEAD, limit: 1 });
+    const [real] = environments;
+    if (real === undefined) throw new Error(`there is no ${AHEAD}`);
+    sandbox.answer(longLanes(real, 70_000));
+    await openConsole({ address: `#/environments/${AHEAD}` });
+    const { page } = open;
+    const lane = page.getByRole('list', { name: 'Experimental environments' });
+    const opened = lane.getByRole('link', { name: new RegExp(`^${AHEAD}`) });
+    await opened.waitFor();
+    expect(await inView(page, opened)).toBe(true);
+    const focusOn = async (row: number): Promise<void> => {
+      // It is read, it has the focus, and it is in sight.
+      await page.waitForFunction((wanted) => {
+        const at = document.activeElement;
+        return at?.getAttribute('data-row') === wanted && at.getAttribute('aria-busy') === 'false';
+      }, String(row));
+      expect(await inView(page, page.locator('[aria-label="Experimental environments"] :focus'))).toBe(true);
+    };
+    await opened.focus();
+    for (const [key, row] of [
+      ['ArrowDown', 70_001],
+      ['End', LANE_LENGTH - 1],
+      ['ArrowUp', LANE_LENGTH - 2],
+      ['Home', 0],
+      ['ArrowDown', 1],
+      ['End', LANE_LENGTH - 1],
+    ] as const) {
+      await page.keyboard.press(key);
+      await focusOn(row);
+    }
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(ELEMENTS_MAX);
+    await page
+      .getByRole('link', { name: `environment-0${LANE_LENGTH - 1}` })
+      .first()
+      .waitFor();
+  });
+
+  it('moves through thousands of files without the focus leaving what can be seen', async () => {
+    const count = 5_000;
+    sandbox.answer({
+      files: () =>
+        Promise.resolve({
+          known: true,
+          files: Array.from({ length: count }, (_, place) => ({
+            path: `shard/episode-${String(place).padStart(4, '0')}.json`,
+            mode: 0o644,
+            size_bytes: place,
+            content_hash: hashOf(String(place)),
+          })),
+        }),
+    });
+    await openConsole({ address: '#/environments/grid-maze' });
+    const { page } = open;
+    const files = page.getByRole('list', { name: /^Files of/ });
+    await files.getByRole('link').first().focus();
+    for (const [key, row] of [
+      ['End', count - 1],
+      ['ArrowUp', count - 2],
+      ['Home', 0],
+      ['PageDown', 10],
+      ['ArrowDown', 11],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.waitForFunction((wanted) => document.activeElement?.getAttribute('data-row') === wanted, String(row));
+      expect(await inView(page, files.locator(':focus')), key).toBe(true);
+    }
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(ELEMENTS_MAX);
   });
 
   it('narrows both lanes to an owner, a state and a tag, sorts them, and keeps that while one is opened and left', async () => {

@@ -281,6 +281,7 @@ describe('what the page can be told', () => {
       auditCount: { filter: {} },
       search: { text: 'operations' },
       environments: { zone: 'blue', limit: 100 },
+      environmentRows: { zone: 'blue', offset: 0, limit: 100 },
       environmentFacets: undefined,
       environment: { env_id: 'none' },
       lineage: { env_id: 'none' },

@@ -27,12 +27,17 @@ export function secretOf(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(`quantum-lock seeded chain: ${name}`).digest());
 }
 
+/** A key costs as much as a signature: each is derived once. */
+const keys = new Map<string, PublicKey>();
+
 export function secretHexOf(name: string): string {
   return encodeHex(secretOf(name)).slice(2);
 }
 
 export function keyOf(name: string): PublicKey {
-  return publicKeyOf(secretOf(name));
+  let key = keys.get(name);
+  if (key === undefined) keys.set(name, (key = publicKeyOf(secretOf(name))));
+  return key;
 }
 
 let nonces = 0;

@@ -35,16 +35,22 @@ export function copyMachine(seeded: Machine, directory: string): Machine {
   return copy;
 }
 
-/**
- * Founds the chain of `PEOPLE` and commits its environments, through a real node, and closes it. Operations 1 and 2 have their keys on
- * this machine, in the encrypted file; the others sign elsewhere. `more`: batches of what comes after, on what was before.
- */
-export async function seedMachine(directory: string, more: Iterable<readonly Operation[]> = []): Promise<Machine> {
+/** A machine with the chain of `PEOPLE` as it is founded, closed. */
+export async function foundMachine(directory: string): Promise<Machine> {
   const machine = machineIn(directory);
   writeHome(machine.home);
   mkdirSync(machine.dataDirectory, { recursive: true, mode: 0o700 });
   await writeKeys(machine.dataDirectory);
   found(machine.dataDirectory);
+  return machine;
+}
+
+/**
+ * Founds the chain of `PEOPLE` and commits its environments, through a real node, and closes it. Operations 1 and 2 have their keys on
+ * this machine, in the encrypted file; the others sign elsewhere. `more`: batches of what comes after, on what was before.
+ */
+export async function seedMachine(directory: string, more: Iterable<readonly Operation[]> = []): Promise<Machine> {
+  const machine = await foundMachine(directory);
   const host = await openHost(machine.dataDirectory);
   try {
     const contents = [];
@@ -152,7 +158,7 @@ function found(dataDirectory: string): void {
   });
 }
 
-async function openHost(dataDirectory: string): Promise<Host> {
+export async function openHost(dataDirectory: string): Promise<Host> {
   const host = await Host.open({
     dataDirectory,
     surface: NO_SURFACE,
@@ -180,7 +186,7 @@ async function commit({ node }: Host, operations: readonly Operation[]): Promise
 }
 
 /** Until the index has all of it: then a copy of the machine has nothing to catch up with. */
-async function indexed({ node }: Host): Promise<void> {
+export async function indexed({ node }: Host): Promise<void> {
   const leaving = new AbortController();
   for await (const _ of node.events.subscribe(leaving.signal)) {
     if ((await node.status()).indexed_height === node.height) return leaving.abort();

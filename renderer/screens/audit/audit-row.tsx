@@ -10,50 +10,50 @@ import { Name } from '../../names/name.tsx';
 
 export const AUDIT_ROW_HEIGHT = 36;
 
-/** One line of the log. */
+/** One line of the log. While it is being read it has its place, and keeps the focus: the element stays the same. */
 export function AuditRow({
+  number,
   transaction,
   row,
 }: {
-  readonly transaction: TransactionRow;
+  readonly number: number;
+  readonly transaction: TransactionRow | undefined;
   readonly row: RowProps;
 }): ReactElement {
   const location = useLocation();
   const now = useNow();
-  const current = location.query.get('open') === transaction.id;
+  const isWaiting = transaction === undefined;
   return (
-    <a className="item audit-row" href={withQuery(location, { open: transaction.id })} aria-current={current} {...row}>
-      <span className="faint number">{formatCount(transaction.log_index)}</span>
-      <span className="soft number" title={formatTime(transaction.block_time)}>
-        {formatTimeShort(transaction.block_time, now)}
-      </span>
-      <span className="clip">{transaction.summary}</span>
-      <span className="soft clip wide">{formatAction(transaction.action)}</span>
-      <span className="soft clip">
-        {transaction.member_id === null ? (
-          shortenHex(transaction.signer)
-        ) : (
-          <Name kind="member" id={transaction.member_id} name={transaction.member_name} />
-        )}
-      </span>
-    </a>
-  );
-}
-
-/** Stands where a row will be. It has the row's place in the keyboard's order, so that arrows pass over it. */
-export function AuditRowPlaceholder({
-  number,
-  row,
-}: {
-  readonly number: number;
-  readonly row: RowProps;
-}): ReactElement {
-  return (
-    <div className="item audit-row waiting" {...row}>
+    <a
+      className={isWaiting ? 'item audit-row waiting' : 'item audit-row'}
+      href={isWaiting ? undefined : withQuery(location, { open: transaction.id })}
+      aria-current={!isWaiting && location.query.get('open') === transaction.id}
+      aria-busy={isWaiting}
+      {...row}
+    >
       <span className="faint number">{formatCount(number)}</span>
-      <i />
-      <span className="visually-hidden">being read</span>
-    </div>
+      {isWaiting ? (
+        <>
+          <i />
+          <span className="visually-hidden">being read</span>
+        </>
+      ) : (
+        <>
+          <span className="soft number" title={formatTime(transaction.block_time)}>
+            {formatTimeShort(transaction.block_time, now)}
+          </span>
+          <span className="clip">{transaction.summary}</span>
+          <span className="soft clip wide">{formatAction(transaction.action)}</span>
+          <span className="soft clip">
+            {transaction.member_id === null ? (
+              shortenHex(transaction.signer)
+            ) : (
+              <Name kind="member" id={transaction.member_id} name={transaction.member_name} />
+            )}
+          </span>
+        </>
+      )}
+    </a>
   );
 }
 

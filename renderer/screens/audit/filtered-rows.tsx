@@ -7,7 +7,7 @@ import { NewRowsButton } from '../../parts/new-rows-button.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { TallList } from '../../parts/tall-list.tsx';
-import { AUDIT_ROW_HEIGHT, AuditColumns, AuditRow, AuditRowPlaceholder } from './audit-row.tsx';
+import { AUDIT_ROW_HEIGHT, AuditColumns, AuditRow } from './audit-row.tsx';
 import { FILTER_PAGE_ROWS, useFilteredRows } from './use-filtered-rows.ts';
 
 /** What matches, newest first, read further as the person scrolls. */
@@ -32,11 +32,8 @@ export function FilteredRows({ filter }: { readonly filter: AuditFilter }): Reac
             }}
             renderRow={(index, row) => {
               const transaction = rows[index];
-              return transaction === undefined ? (
-                <AuditRowPlaceholder number={(rows.at(-1)?.log_index ?? 1) - 1} row={row} />
-              ) : (
-                <AuditRow transaction={transaction} row={row} />
-              );
+              const number = transaction?.log_index ?? (rows.at(-1)?.log_index ?? 1) - 1;
+              return <AuditRow number={number} transaction={transaction} row={row} />;
             }}
           />
         ) : loading ? (

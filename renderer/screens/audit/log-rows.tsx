@@ -9,7 +9,7 @@ import { TallList } from '../../parts/tall-list.tsx';
 import { usePinnedCount } from '../../stores/use-pinned-count.ts';
 import { useLocation, useNode } from '../../stores/use-stores.ts';
 import { useRowPages } from '../../stores/use-row-pages.ts';
-import { AUDIT_ROW_HEIGHT, AuditColumns, AuditRow, AuditRowPlaceholder } from './audit-row.tsx';
+import { AUDIT_ROW_HEIGHT, AuditColumns, AuditRow } from './audit-row.tsx';
 
 /** The whole log: any place at once, by its position. */
 export function LogRows(): ReactElement {
@@ -39,14 +39,9 @@ function Rows({ logSize }: { readonly logSize: number }): ReactElement {
             pinned.noteAtTop(atTop);
             pages.want(size - 1 - last, size - 1 - first);
           }}
-          renderRow={(index, row) => {
-            const transaction = pages.row(size - 1 - index);
-            return transaction === undefined ? (
-              <AuditRowPlaceholder number={size - 1 - index} row={row} />
-            ) : (
-              <AuditRow transaction={transaction} row={row} />
-            );
-          }}
+          renderRow={(index, row) => (
+            <AuditRow number={size - 1 - index} transaction={pages.row(size - 1 - index)} row={row} />
+          )}
         />
         <NewRowsButton count={pinned.fresh} onShow={pinned.showFresh} />
       </div>

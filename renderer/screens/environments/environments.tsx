@@ -13,10 +13,10 @@ import { Lane } from './lane.tsx';
 import { NoEnvironments } from './no-environments.tsx';
 import { RegisterTask } from './tasks/register-task.tsx';
 import { DEEDS } from './several/deeds.ts';
-import { selectedIn, SELECTED_MAX } from './several/selection.ts';
+import { selectedIn } from './several/selection.ts';
 import { SelectionBar } from './several/selection-bar.tsx';
 import { SeveralTask } from './several/several-task.tsx';
-import { useLane, type LaneReading } from './use-lane.ts';
+import { useLane } from './use-lane.ts';
 import './environments.css';
 
 const TYPING_PAUSE_MS = 150;
@@ -29,8 +29,8 @@ export function Environments(): ReactElement {
   const registering = location.query.get('do') === 'register';
   const asked = environmentFilterIn(location.query);
   const filter = { ...asked, text: useSettled(asked.text, TYPING_PAUSE_MS) };
-  const blue = useLane('blue', filter);
-  const green = useLane('green', filter);
+  const blue = useLane('blue', filter, envId);
+  const green = useLane('green', filter, envId);
   const counts = blue.counts ?? green.counts;
   const selected = selectedIn(location);
   const deed = envId === undefined && selected.length > 0 ? DEEDS[location.query.get('do') ?? ''] : undefined;
@@ -49,7 +49,7 @@ export function Environments(): ReactElement {
         {counts === undefined ? '' : `${formatCount(counts.blue)} Blue · ${formatCount(counts.green)} Green`}
       </Heading>
       {nothing ? null : <LaneFilter key={open ? 'open' : 'closed'} />}
-      <SelectionBar all={allOf(blue)} />
+      <SelectionBar total={blue.reading.data?.total} readIds={blue.readIds} />
       <div className="split environments" data-open={open}>
         <div className="lanes master">
           <Lane zone="blue" lane={blue} current={envId} />
@@ -69,11 +69,4 @@ export function Environments(): ReactElement {
       </div>
     </>
   );
-}
-
-/** What fits the filter, where all of it is read and can be decided together. */
-function allOf({ reading, readMore }: LaneReading): readonly string[] | null {
-  const environments = reading.data?.environments ?? [];
-  const isWhole = reading.data?.more === false && readMore === undefined && environments.length <= SELECTED_MAX;
-  return isWhole ? environments.map(({ env_id }) => env_id) : null;
 }

@@ -1,16 +1,16 @@
-import { useContext, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
+import { useContext, useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 
 import { environmentStageOf, type EnvironmentSummary } from '../../../src/api/chain/environments.ts';
 import { Age } from '../../node-parts/age.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { HashText } from '../../parts/hash.tsx';
-import { Link } from '../../parts/link.tsx';
 import { ReadingView } from '../../node-parts/reading-view.tsx';
-import { VirtualList, type RowProps } from '../../parts/virtual-list.tsx';
-import { listFilterOf } from '../../router/location.ts';
-import { useLocation } from '../../stores/use-stores.ts';
+import { TallList } from '../../parts/tall-list.tsx';
 import { TasksOffered } from '../../parts/tasks-offered.ts';
+import type { RowProps } from '../../parts/virtual-list.tsx';
+import { encodeLocation, listFilterOf } from '../../router/location.ts';
 import { useServices } from '../../services.ts';
+import { useLocation } from '../../stores/use-stores.ts';
 import { selectedIn, withToggled } from './several/selection.ts';
 import { environmentFilterIn, isNarrowed } from './environment-filter.ts';
 import type { LaneReading } from './use-lane.ts';
@@ -22,7 +22,7 @@ const ROW_HEIGHT = 60;
 /** With a line for what people call it and what it is for. */
 const FACE_ROW_HEIGHT = 80;
 /** On a row: selects it, or no longer. */
-export const SELECT_KEY = 'x';
+const SELECT_KEY = 'x';
 const TITLES = { blue: 'Experimental', green: 'Canonical' } as const;
 
 interface Props {
@@ -36,13 +36,15 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
   const location = useLocation();
   const { query } = location;
   const kept = listFilterOf(query);
-  const selected = new Set(selectedIn(location));
   // Both lanes show the same environments; one of them is enough to select from.
   const selects = useContext(TasksOffered) && zone === 'blue';
-  const toggle = (envId: string): void => router.go(withToggled(location, envId), { replace: true });
+  const selected = new Set(selectedIn(location));
   const filter = environmentFilterIn(query);
   const policyOf = usePromotionPolicy();
   useNamesOf('environment', lane.reading.data?.environments, calledOf);
+  // Once a row has one, all have its height: what is read next does not move what is in sight.
+  const [isFaced, setIsFaced] = useState(false);
+  if (!isFaced && lane.reading.data?.environments.some(hasFace) === true) setIsFaced(true);
   return (
     <section className="pane" aria-label={`${zone === 'blue' ? 'Blue' : 'Green'} environments`}>
       <header>
@@ -51,32 +53,35 @@ export function Lane({ zone, lane, current }: Props): ReactElement {
         <span className="faint">{lane.counts === undefined ? '' : formatCount(lane.counts[zone])}</span>
       </header>
       <ReadingView reading={lane.reading}>
-        {({ environments }) =>
-          environments.length === 0 ? (
+        {({ total }) =>
+          total === 0 ? (
             <p className="lane-empty">
               {emptyWords(zone, { filtered: isNarrowed(filter), hidden: (lane.counts?.[zone] ?? 0) > 0 })}
             </p>
           ) : (
-            <VirtualList
+            <TallList
               label={`${TITLES[zone]} environments`}
-              count={environments.length}
-              rowHeight={environments.some(hasFace) ? FACE_ROW_HEIGHT : ROW_HEIGHT}
-              keyOf={(index) => environments[index]?.env_id ?? String(index)}
-              current={environments.findIndex(({ env_id }) => env_id === current)}
-              onNearEnd={lane.readMore}
-              renderRow={(index, row) => {
-                const environment = environments[index];
-                return environment === undefined ? null : (
+              count={total}
+              rowHeight={isFaced ? FACE_ROW_HEIGHT : ROW_HEIGHT}
+              current={lane.current}
+              topKey={lane.list}
+              onRange={lane.want}
+              renderRow={(place, row) => {
+                const environment = lane.row(place);
+                return (
                   <EnvironmentRow
                     zone={zone}
                     environment={environment}
-                    current={environment.env_id === current}
+                    current={environment !== undefined && environment.env_id === current}
                     row={row}
                     kept={kept}
-                    guarded={zone === 'green' && isProtected(policyOf(environment.env_id))}
+                    guarded={zone === 'green' && environment !== undefined && isProtected(policyOf(environment.env_id))}
                     selection={
-                      selects
-                        ? { isSelected: selected.has(environment.env_id), toggle: () => toggle(environment.env_id) }
+                      selects && environment !== undefined
+                        ? {
+                            isSelected: selected.has(environment.env_id),
+                            toggle: () => router.go(withToggled(location, environment.env_id), { replace: true }),
+                          }
                         : null
                     }
                   />
@@ -103,6 +108,7 @@ function emptyWords(
   return zone === 'green' ? 'Nothing is promoted yet.' : 'No environments.';
 }
 
+/** A row has its place in the list, and keeps the focus, while it is being read as well. */
 function EnvironmentRow({
   zone,
   environment,
@@ -113,64 +119,80 @@ function EnvironmentRow({
   selection,
 }: {
   readonly zone: 'blue' | 'green';
-  readonly environment: EnvironmentSummary;
+  readonly environment: EnvironmentSummary | undefined;
   readonly current: boolean;
   readonly row: RowProps;
   readonly kept: ReturnType<typeof listFilterOf>;
   /** Nobody promotes it alone. */
   readonly guarded: boolean;
-  /** Null where nothing can be selected. */
+  /** Null where it cannot be selected. */
   readonly selection: { readonly isSelected: boolean; readonly toggle: () => void } | null;
 }): ReactElement {
-  const version = zone === 'blue' ? environment.blue_version : environment.green_version;
-  const stateHash = zone === 'blue' ? environment.blue_state_hash : environment.green_state_hash;
-  const keys =
-    selection === null
-      ? {}
-      : {
-          onKeyDown(event: KeyboardEvent): void {
-            if (event.key !== SELECT_KEY || event.altKey || event.ctrlKey || event.metaKey) return;
-            event.preventDefault();
-            selection.toggle();
-          },
-        };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (selection === null || event.key !== SELECT_KEY || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    selection.toggle();
+  };
   return (
+    // The link stays the same one when its row has been read: it may have the focus.
     <>
       {selection === null ? null : (
         <input
           type="checkbox"
           className="pick"
           tabIndex={-1}
-          aria-label={`Select ${environment.env_id}`}
+          aria-label={`Select ${environment?.env_id ?? ''}`}
           checked={selection.isSelected}
           onChange={selection.toggle}
         />
       )}
-      <Link
+      <a
         className="item env"
-        to={['environments', environment.env_id]}
-        query={kept}
+        href={environment === undefined ? undefined : encodeLocation(['environments', environment.env_id], kept)}
         aria-current={current}
+        aria-busy={environment === undefined}
         {...row}
-        {...keys}
+        onKeyDown={onKeyDown}
       >
-        <span>
-          <b className="clip">
-            <Name kind="environment" id={environment.env_id} name={environment.name} byId />
-          </b>
-          <span className="soft">
-            {zone === 'blue' && environmentStageOf(environment) === 'recalled' ? (
-              <span className="tag bad">recalled</span>
-            ) : null}
-            {guarded ? <span className="tag">protected</span> : null} v{version}
-          </span>
-        </span>
-        {hasFace(environment) ? <span className="face clip">{faceOf(environment)}</span> : null}
+        {environment === undefined ? (
+          <span className="visually-hidden">being read</span>
+        ) : (
+          <EnvironmentFace zone={zone} environment={environment} guarded={guarded} />
+        )}
+      </a>
+    </>
+  );
+}
+
+function EnvironmentFace({
+  zone,
+  environment,
+  guarded,
+}: {
+  readonly zone: 'blue' | 'green';
+  readonly environment: EnvironmentSummary;
+  readonly guarded: boolean;
+}): ReactElement {
+  const version = zone === 'blue' ? environment.blue_version : environment.green_version;
+  const stateHash = zone === 'blue' ? environment.blue_state_hash : environment.green_state_hash;
+  return (
+    <>
+      <span>
+        <b className="clip">
+          <Name kind="environment" id={environment.env_id} name={environment.name} byId />
+        </b>
         <span className="soft">
-          <span className="clip">{zone === 'blue' ? blueNote(environment) : greenNote(environment)}</span>
-          {stateHash === null ? null : <HashText value={stateHash} />}
+          {zone === 'blue' && environmentStageOf(environment) === 'recalled' ? (
+            <span className="tag bad">recalled</span>
+          ) : null}
+          {guarded ? <span className="tag">protected</span> : null} v{version}
         </span>
-      </Link>
+      </span>
+      {hasFace(environment) ? <span className="face clip">{faceOf(environment)}</span> : null}
+      <span className="soft">
+        <span className="clip">{zone === 'blue' ? blueNote(environment) : greenNote(environment)}</span>
+        {stateHash === null ? null : <HashText value={stateHash} />}
+      </span>
     </>
   );
 }

@@ -1,69 +1,83 @@
 import { useCallback, useState } from 'react';
 
-import type { EnvironmentSummary } from '../../../src/api/chain/environments.ts';
-import { PAGE_ROWS_MAX } from '../../../src/base/limits.ts';
-import type { Client } from '../../bridge/client.ts';
+import type { EnvironmentRows, EnvironmentSummary } from '../../../src/api/chain/environments.ts';
 import { useServices } from '../../services.ts';
 import { useRead, type Reading } from '../../stores/use-read.ts';
 import type { EnvironmentFilter } from './environment-filter.ts';
+import { SELECTED_MAX } from './several/selection.ts';
 
-interface LanePages {
-  readonly environments: readonly EnvironmentSummary[];
-  readonly counts: { readonly blue: number; readonly green: number };
-  readonly more: boolean;
-}
+/** Rows that are read at least, from a multiple of this: so a step of the arrows mostly needs nothing new. */
+const ROWS_AT_ONCE = 100;
+
+type LaneRows = EnvironmentRows & {
+  /** Of which list they are. */
+  readonly list: string;
+};
 
 export interface LaneReading {
-  readonly reading: Reading<LanePages>;
-  readonly counts: LanePages['counts'] | undefined;
-  readonly readMore: (() => void) | undefined;
+  readonly reading: Reading<LaneRows>;
+  readonly counts: { readonly blue: number; readonly green: number } | undefined;
+  /** The row at a place; undefined while it is not read. */
+  readonly row: (place: number) => EnvironmentSummary | undefined;
+  /** Where the open environment was found; undefined while it is not. */
+  readonly current: number | undefined;
+  /** Another list for every filter. */
+  readonly list: string;
+  /** These rows are in sight: reads what is missing. */
+  readonly want: (first: number, last: number) => void;
+  /** The ids of the first ones: of as many as can be decided together. */
+  readonly readIds: () => Promise<readonly string[]>;
 }
 
-/** One zone's environments, as far as the person scrolled, following the chain. */
-export function useLane(zone: Zone, filter: EnvironmentFilter): LaneReading {
+interface Window {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** One zone's environments: of however many there are, those in sight, following the chain. */
+export function useLane(zone: 'blue' | 'green', filter: EnvironmentFilter, envId: string | undefined): LaneReading {
   const { client, reads } = useServices();
-  const [pages, setPages] = useState(1);
-  const reading = useRead(
-    {
-      queryKey: [...reads.chain.environments.key(), zone, filter, pages],
-      queryFn: ({ signal }) => readPages(client, inputOf(zone, filter), pages, signal),
-    },
-    { keep: true },
-  );
-  const { data, loading } = reading;
-  const readMore = useCallback(() => setPages((count) => count + 1), []);
-  return { reading, counts: data?.counts, readMore: data?.more === true && !loading ? readMore : undefined };
-}
-
-type Zone = 'blue' | 'green';
-type ListInput = Parameters<Client['chain']['environments']>[0];
-
-function inputOf(zone: Zone, { text, owner, tag, stage, order, archived }: EnvironmentFilter): ListInput {
-  return {
+  const [window, setWindow] = useState<Window>({ offset: 0, limit: ROWS_AT_ONCE });
+  const [found, setFound] = useState<{ readonly of: string; readonly place: number }>({ of: '', place: 0 });
+  const { text, owner, tag, stage, order, archived } = filter;
+  const input = {
     zone,
     order,
     archived,
-    limit: PAGE_ROWS_MAX,
     ...(text === '' ? {} : { text }),
     ...(owner === null ? {} : { owner }),
     ...(tag === null ? {} : { tag }),
     ...(stage === null ? {} : { stage }),
   };
-}
-
-async function readPages(client: Client, input: ListInput, pages: number, signal: AbortSignal): Promise<LanePages> {
-  const environments: EnvironmentSummary[] = [];
-  let after: string | null = null;
-  let counts = { blue: 0, green: 0 };
-  for (let page = 0; page < pages; page++) {
-    const answer: Awaited<ReturnType<Client['chain']['environments']>> = await client.chain.environments(
-      { ...input, ...(after === null ? {} : { after }) },
-      { signal },
-    );
-    environments.push(...answer.environments);
-    counts = { blue: answer.blue_count, green: answer.green_count };
-    after = answer.next_after;
-    if (after === null) break;
-  }
-  return { environments, counts, more: after !== null };
+  const list = JSON.stringify(input);
+  const asked = { ...input, ...window, ...(envId === undefined ? {} : { place_of: envId }) };
+  const reading = useRead<LaneRows>(
+    {
+      queryKey: [...reads.chain.environmentRows.key(), asked],
+      queryFn: async ({ signal }) => ({ ...(await client.chain.environmentRows(asked, { signal })), list }),
+    },
+    { keep: true },
+  );
+  const { data } = reading;
+  // Where it is when it is opened: that others come before it later is no reason to scroll.
+  const of = `${envId ?? ''} ${list}`;
+  if (data?.list === list && data.placed !== null && data.placed.env_id === envId && found.of !== of)
+    setFound({ of, place: data.placed.place });
+  const want = useCallback((first: number, last: number) => {
+    const offset = Math.floor(first / ROWS_AT_ONCE) * ROWS_AT_ONCE;
+    const limit = (Math.floor(last / ROWS_AT_ONCE) + 1) * ROWS_AT_ONCE - offset;
+    setWindow((known) => (known.offset === offset && known.limit === limit ? known : { offset, limit }));
+  }, []);
+  return {
+    reading,
+    counts: data === undefined ? undefined : { blue: data.blue_count, green: data.green_count },
+    row: (place) => data?.environments[place - data.offset],
+    current: found.of === of ? found.place : undefined,
+    list,
+    want,
+    readIds: async () => {
+      const { environments } = await client.chain.environmentRows({ ...input, offset: 0, limit: SELECTED_MAX });
+      return environments.map(({ env_id }) => env_id);
+    },
+  };
 }

@@ -67,7 +67,13 @@ function BlockRow({
   readonly row: RowProps;
 }): ReactElement {
   return (
-    <Link className="item block-row" to={['explorer', 'block', String(index)]} aria-current={current} {...row}>
+    <Link
+      className="item block-row"
+      to={['explorer', 'block', String(index)]}
+      aria-current={current}
+      aria-busy={block === undefined}
+      {...row}
+    >
       <b className="number">{formatCount(index)}</b>
       <span className="soft clip">{block === undefined ? '' : <Age time={block.timestamp} />}</span>
       <span className="soft clip">

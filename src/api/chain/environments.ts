@@ -150,6 +150,28 @@ export const environmentPage = z.object({
 });
 export type EnvironmentPage = z.infer<typeof environmentPage>;
 
+/** What narrows a list of environments: all of it must fit. `zone` green leaves out what is not Green. */
+const environmentFilter = {
+  zone: z.enum(['blue', 'green']),
+  text: z.string().max(200).optional(),
+  archived: z.boolean().default(false),
+  owner: identifier.optional(),
+  tag: z.string().max(LISTED_TAG_LENGTH_MAX).optional(),
+  stage: environmentStage.optional(),
+  order: environmentOrder.default('id'),
+};
+
+/** Rows of a list of environments by their places in it: any place is reached at once, however long the list is. */
+export const environmentRows = environmentPage.omit({ next_after: true }).extend({
+  /** The place of the first row, from 0. */
+  offset: count,
+  /** How many environments fit. */
+  total: count,
+  /** Where the environment is that was asked for; null where it does not fit, or none was. */
+  placed: z.object({ env_id: identifier, place: count }).nullable(),
+});
+export type EnvironmentRows = z.infer<typeof environmentRows>;
+
 /** What environments can be narrowed to: who owns some, and which tags there are; the most frequent first. */
 export const environmentFacets = z.object({
   owners: z.array(z.object({ member_id: identifier, member_name: z.string().nullable(), count })),
@@ -196,23 +218,27 @@ export type Lineage = z.infer<typeof lineage>;
 export type LineageNode = z.infer<typeof lineageNode>;
 
 export const environmentProcedures = {
-  /** `zone` green leaves out what is not Green. What is given narrows it: all of it must fit. */
   environments: read
     .input(
       z.strictObject({
-        zone: z.enum(['blue', 'green']),
-        text: z.string().max(200).optional(),
-        archived: z.boolean().default(false),
-        owner: identifier.optional(),
-        tag: z.string().max(LISTED_TAG_LENGTH_MAX).optional(),
-        stage: environmentStage.optional(),
-        order: environmentOrder.default('id'),
+        ...environmentFilter,
         /** The `next_after` of the page before, asked with the same order. */
         after: z.string().optional(),
         limit: pageLimit,
       }),
     )
     .output(environmentPage),
+  environmentRows: read
+    .input(
+      z.strictObject({
+        ...environmentFilter,
+        offset: count,
+        limit: pageLimit,
+        /** An environment whose place is wanted. */
+        place_of: identifier.optional(),
+      }),
+    )
+    .output(environmentRows),
   environmentFacets: read.output(environmentFacets),
   environment: read.input(z.strictObject({ env_id: identifier, at: moment })).output(environmentView),
   lineage: read.input(z.strictObject({ env_id: identifier })).output(lineage),

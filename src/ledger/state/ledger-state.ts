@@ -86,9 +86,8 @@ export class LedgerState implements ReadableState {
     const differing = new Map<string, Json | undefined>();
     const now = this.#roots.environments;
     if (scope === null) {
-      this.#tree.walkChanges(now, environments, (key, value) => {
+      for (const [key, value] of this.#tree.changes(now, environments))
         if (isRecordKey(key)) differing.set(key, value === null ? undefined : (JSON.parse(decodeUtf8(value)) as Json));
-      });
       return differing;
     }
     for (const key of scope) {

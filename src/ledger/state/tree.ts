@@ -195,38 +195,49 @@ export class StateTree {
     walkPage(this.#page(root.page, root.hash));
   }
 
-  /** What one root has otherwise than another, in no order: the value that a key has, or null where it has none any more. */
-  walkChanges(before: TreeRoot, after: TreeRoot, visit: (key: string, value: Uint8Array | null) => void): void {
+  /**
+   * What one root has otherwise than another, in no order: the value that a key has, or null where it has none any more. One after the
+   * other, so that a reader of a large state may stop in between.
+   */
+  *changes(
+    before: TreeRoot,
+    after: TreeRoot,
+  ): Generator<readonly [key: string, value: Uint8Array | null], void, undefined> {
     const rootOf = ({ hash, page }: TreeRoot): Subtree =>
       page === 0 ? EMPTY_SUBTREE : { kind: NODE, hash, ref: page };
-    /** By key, each with its hash: what stands alone on one side may stand unchanged among others on the other. */
-    const leavesBelow = (subtree: Subtree, leaves = new Map<string, StateValue & { readonly hash: Uint8Array }>()) => {
-      if (subtree.kind === LEAF) {
-        const { key, value } = this.leaf(subtree);
-        leaves.set(key, { key, value, hash: subtree.hash });
-      }
-      if (subtree.kind === NODE) {
-        const page = this.#page(subtree.ref, subtree.hash);
-        for (let slot = 0; slot < SLOT_COUNT; slot++) leavesBelow(page.slot(slot), leaves);
-      }
-      return leaves;
-    };
-    const compare = (left: Subtree, right: Subtree): void => {
-      if (left.kind === right.kind && equalBytes(left.hash, right.hash)) return;
-      if (left.kind === NODE && right.kind === NODE) {
-        const [leftPage, rightPage] = [this.#page(left.ref, left.hash), this.#page(right.ref, right.hash)];
-        for (let slot = 0; slot < SLOT_COUNT; slot++)
-          if (!leftPage.hasSameSlot(rightPage, slot)) compare(leftPage.slot(slot), rightPage.slot(slot));
-        return;
-      }
-      const [earlier, present] = [leavesBelow(left), leavesBelow(right)];
-      for (const key of earlier.keys()) if (!present.has(key)) visit(key, null);
-      for (const [key, { value, hash }] of present) {
-        const known = earlier.get(key)?.hash;
-        if (known === undefined || !equalBytes(known, hash)) visit(key, value);
-      }
-    };
-    compare(rootOf(before), rootOf(after));
+    yield* this.#changes(rootOf(before), rootOf(after));
+  }
+
+  *#changes(
+    left: Subtree,
+    right: Subtree,
+  ): Generator<readonly [key: string, value: Uint8Array | null], void, undefined> {
+    if (left.kind === right.kind && equalBytes(left.hash, right.hash)) return;
+    if (left.kind === NODE && right.kind === NODE) {
+      const [leftPage, rightPage] = [this.#page(left.ref, left.hash), this.#page(right.ref, right.hash)];
+      for (let slot = 0; slot < SLOT_COUNT; slot++)
+        if (!leftPage.hasSameSlot(rightPage, slot)) yield* this.#changes(leftPage.slot(slot), rightPage.slot(slot));
+      return;
+    }
+    if (left.kind === EMPTY) {
+      for (const { key, value } of this.#leavesBelow(right)) yield [key, value];
+      return;
+    }
+    // By key, each with its hash: what stands alone on one side may stand unchanged among others on the other.
+    const earlier = new Map(Array.from(this.#leavesBelow(left), ({ key, hash }) => [key, hash]));
+    const present = new Map(Array.from(this.#leavesBelow(right), (leaf) => [leaf.key, leaf]));
+    for (const key of earlier.keys()) if (!present.has(key)) yield [key, null];
+    for (const [key, { value, hash }] of present) {
+      const known = earlier.get(key);
+      if (known === undefined || !equalBytes(known, hash)) yield [key, value];
+    }
+  }
+
+  *#leavesBelow(subtree: Subtree): Generator<StateValue & { readonly hash: Uint8Array }, void, undefined> {
+    if (subtree.kind === LEAF) yield { ...this.leaf(subtree), hash: subtree.hash };
+    if (subtree.kind !== NODE) return;
+    const page = this.#page(subtree.ref, subtree.hash);
+    for (let slot = 0; slot < SLOT_COUNT; slot++) yield* this.#leavesBelow(page.slot(slot));
   }
 
   /** The leaf next to `path` on one side, for absence proofs by neighbours (ICS-23). */

@@ -17,14 +17,8 @@ import {
   type ContentRow,
   type ManifestRow,
 } from './blob-index.ts';
-import {
-  chunkHashesOf,
-  corruptBlob,
-  decodeManifest,
-  SELECT_CHUNK,
-  SELECT_CONTENT,
-  SELECT_MANIFEST,
-} from './blob-rows.ts';
+import { DecodedManifests } from './decoded-manifests.ts';
+import { chunkHashesOf, corruptBlob, SELECT_CHUNK, SELECT_CONTENT, SELECT_MANIFEST } from './blob-rows.ts';
 import { packPathOf } from './pack-writer.ts';
 import { verifyBlobs, type VerifiedBlobs, type VerifyBlobsOptions } from './verify-blobs.ts';
 
@@ -38,6 +32,7 @@ export class BlobReader {
   readonly #chunk: Database.Statement<[Buffer], ChunkRow>;
   readonly #content: Database.Statement<[Buffer], ContentRow>;
   readonly #manifest: Database.Statement<[Buffer], ManifestRow>;
+  readonly #decoded = new DecodedManifests();
 
   constructor(directory: string) {
     this.#packsDirectory = packsDirectoryOf(directory);
@@ -50,7 +45,7 @@ export class BlobReader {
   /** The files of a directory, or null where it was not stored here. @throws BLOB_CORRUPT */
   manifest(stateHash: Hash): readonly FileEntry[] | null {
     const row = this.#query(() => this.#manifest.get(bufferOf(stateHash)));
-    return row === undefined ? null : decodeManifest(row);
+    return row === undefined ? null : this.#decoded.of(row);
   }
 
   /** Whether a directory is stored here, without a look at its files. */

@@ -174,10 +174,17 @@ export class BlockQueries {
       }
     }
     const { keys, entries } = this.#context.lists.environments.inOrder();
-    const found = keys.filter((envId) => envId.startsWith(query));
-    for (const envId of found.slice(0, ENVIRONMENTS_FOUND_MAX)) {
-      const one = entries.get(envId);
-      if (one === undefined) continue;
+    const words = query.toLowerCase();
+    const [begun, held]: [EnvironmentSummary[], EnvironmentSummary[]] = [[], []];
+    for (const key of keys) {
+      const one = entries.get(key);
+      if (one === undefined || begun.length >= ENVIRONMENTS_FOUND_MAX) continue;
+      if (key.startsWith(query)) begun.push(one);
+      // Few know an id from its beginning: its namespace goes first.
+      else if (held.length < ENVIRONMENTS_FOUND_MAX && (holds(key, words) || holds(one.name, words))) held.push(one);
+    }
+    for (const one of [...begun, ...held].slice(0, ENVIRONMENTS_FOUND_MAX)) {
+      const envId = one.env_id;
       const green = greenWords(one);
       results.push({
         kind: 'environment',
@@ -201,6 +208,10 @@ export class BlockQueries {
     });
     return results;
   }
+}
+
+function holds(text: string | null, words: string): boolean {
+  return text?.toLowerCase().includes(words) === true;
 }
 
 function greenWords({ green_status, green_version, recalled, rollback }: EnvironmentSummary): string {

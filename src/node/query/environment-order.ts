@@ -49,11 +49,23 @@ export class OrderedPage {
     return this.#order === 'id' ? envId : `${time}:${envId}`;
   }
 
-  #placeOf({ env_id: envId, updated_at, promoted_at }: EnvironmentSummary): Place {
-    if (this.#order === 'id') return { time: 0, envId };
-    // What was never promoted is behind what was.
-    return { time: this.#order === 'updated' ? updated_at : (promoted_at ?? Number.NEGATIVE_INFINITY), envId };
+  #placeOf(one: EnvironmentSummary): Place {
+    return placeOf(this.#order, one);
   }
+}
+
+function placeOf(order: EnvironmentOrder, { env_id: envId, updated_at, promoted_at }: EnvironmentSummary): Place {
+  if (order === 'id') return { time: 0, envId };
+  // What was never promoted is behind what was.
+  return { time: order === 'updated' ? updated_at : (promoted_at ?? Number.NEGATIVE_INFINITY), envId };
+}
+
+/** All that are given, in an order. */
+export function inOrder(order: EnvironmentOrder, environments: readonly EnvironmentSummary[]): EnvironmentSummary[] {
+  return environments
+    .map((one) => ({ one, place: placeOf(order, one) }))
+    .sort((left, right) => compare(left.place, right.place))
+    .map(({ one }) => one);
 }
 
 /** The newest first; of one time, by id. */

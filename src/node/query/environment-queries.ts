@@ -5,6 +5,7 @@ import {
   type EnvironmentFacets,
   type EnvironmentOrder,
   type EnvironmentPage,
+  type EnvironmentRows,
   type EnvironmentStage,
   type EnvironmentSummary,
   type EnvironmentView,
@@ -16,11 +17,11 @@ import type { StoredBlock } from '../storage/stored-block.ts';
 import type { NamedEnvironment } from '../../ledger/governance/action.ts';
 import { recallPlace, removedPlace } from '../../ledger/state/readers.ts';
 import { greenStatusOf } from '../../ledger/state/green-status.ts';
-import { OrderedPage } from './environment-order.ts';
+import { inOrder, OrderedPage } from './environment-order.ts';
 import { lookalikesOf, type LookalikeEnvironment } from './environment-names.ts';
 import type { Moment, QueryContext } from './query-context.ts';
 
-export interface EnvironmentListQuery {
+export interface EnvironmentFilter {
   readonly zone: 'blue' | 'green';
   readonly text?: string | undefined;
   readonly archived: boolean;
@@ -28,13 +29,27 @@ export interface EnvironmentListQuery {
   readonly tag?: string | undefined;
   readonly stage?: EnvironmentStage | undefined;
   readonly order: EnvironmentOrder;
+}
+
+export interface EnvironmentListQuery extends EnvironmentFilter {
   readonly after?: string | undefined;
   readonly limit: number;
 }
 
+export interface EnvironmentRowsQuery extends EnvironmentFilter {
+  readonly offset: number;
+  readonly limit: number;
+  readonly place_of?: string | undefined;
+}
+
+/** Lists of all that fit a filter that are kept, until an environment changes: of the two lanes of a few consoles. */
+const LISTS_KEPT_MAX = 8;
+
 /** Environments: the two lanes' lists, and one environment at any moment. */
 export class EnvironmentQueries {
   readonly #context: QueryContext;
+  /** By filter, the one that was asked for last at the end; each with the revision of the list that it is of. */
+  readonly #listed = new Map<string, { readonly revision: number; readonly fitting: readonly EnvironmentSummary[] }>();
 
   constructor(context: QueryContext) {
     this.#context = context;
@@ -42,18 +57,59 @@ export class EnvironmentQueries {
 
   /** The state's own list: none is left out, and none is there that the chain does not have. @throws INPUT_INVALID */
   environments({ order, after, limit, ...query }: EnvironmentListQuery): EnvironmentPage {
-    const { environments, environmentCounts } = this.#context.lists;
     const page = new OrderedPage(order, after, limit);
-    const sought = { ...query, text: query.text?.trim().toLowerCase() ?? '' };
+    const sought = soughtOf(query);
     for (const one of this.#inOrder(order, after)) {
       if (!isSought(one, sought)) continue;
       page.offer(one);
       // Of those that come in their order, no later one belongs before these.
       if (order === 'id' && page.nextAfter !== null) break;
     }
+    return { environments: page.environments, next_after: page.nextAfter, ...this.#counts() };
+  }
+
+  /** The same list by places. */
+  rows({ offset, limit, place_of: envId, ...filter }: EnvironmentRowsQuery): EnvironmentRows {
+    const fitting = this.#fitting(filter);
+    const place = envId === undefined ? -1 : fitting.findIndex(({ env_id }) => env_id === envId);
     return {
-      environments: page.environments,
-      next_after: page.nextAfter,
+      environments: fitting.slice(offset, offset + limit),
+      offset,
+      total: fitting.length,
+      placed: envId === undefined || place === -1 ? null : { env_id: envId, place },
+      ...this.#counts(),
+    };
+  }
+
+  /** All that fit: each of the many questions of somebody who scrolls would else look through all that there are. */
+  #fitting({ order, ...filter }: EnvironmentFilter): readonly EnvironmentSummary[] {
+    const { environments } = this.#context.lists;
+    const { keys, entries } = environments.inOrder();
+    const { revision } = environments;
+    const { zone, text, archived, owner, tag, stage } = filter;
+    const name = JSON.stringify([order, zone, text, archived, owner, tag, stage]);
+    const known = this.#listed.get(name);
+    this.#listed.delete(name);
+    if (known?.revision === revision) {
+      this.#listed.set(name, known);
+      return known.fitting;
+    }
+    const sought = soughtOf(filter);
+    const found: EnvironmentSummary[] = [];
+    for (const key of keys) {
+      const one = entries.get(key);
+      if (one !== undefined && isSought(one, sought)) found.push(one);
+    }
+    const fitting = order === 'id' ? found : inOrder(order, found);
+    this.#listed.set(name, { revision, fitting });
+    const [oldest] = this.#listed.keys();
+    if (this.#listed.size > LISTS_KEPT_MAX && oldest !== undefined) this.#listed.delete(oldest);
+    return fitting;
+  }
+
+  #counts(): Pick<EnvironmentPage, 'blue_count' | 'green_count' | 'recalled_count' | 'indexed_height'> {
+    const { environments, environmentCounts } = this.#context.lists;
+    return {
       blue_count: environments.entries().size,
       green_count: environmentCounts.of('green'),
       recalled_count: environmentCounts.of('recalled'),
@@ -137,7 +193,11 @@ export class EnvironmentQueries {
   }
 }
 
-type Sought = Pick<EnvironmentListQuery, 'zone' | 'archived' | 'owner' | 'tag' | 'stage'> & { readonly text: string };
+type Sought = Omit<EnvironmentFilter, 'order' | 'text'> & { readonly text: string };
+
+function soughtOf({ text = '', ...query }: Omit<EnvironmentFilter, 'order'>): Sought {
+  return { ...query, text: text.trim().toLowerCase() };
+}
 
 function isSought(one: EnvironmentSummary, { zone, archived, owner, tag, stage, text }: Sought): boolean {
   if (one.archived && !archived) return false;

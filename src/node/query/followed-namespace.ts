@@ -23,6 +23,9 @@ export class FollowedNamespace<Entry> {
   /** Keys that are not in `#keys` yet. */
   #added: string[] = [];
   #root: TreeRoot = EMPTY_ROOT;
+  #revision = 0;
+  /** The first reading, where it was begun and not ended. */
+  #ahead: { readonly root: TreeRoot; readonly changes: ReturnType<ChainReader['tree']['changes']> } | null = null;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   /** `onChange`: told of each entry that came, changed or went, so that a sum over all needs no look at all. */
@@ -45,23 +48,60 @@ export class FollowedNamespace<Entry> {
     return this.#entries;
   }
 
+  /** Of the entries as they were last read: another one where any of them is another. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** After a block: reads what it changed, where somebody will ask soon, who would wait for all that came since. @throws STORAGE_CORRUPT */
   keepUp(): void {
     if (performance.now() - this.#askedAt < KEPT_UP_MS) this.#chain.atOneMoment(() => this.#follow());
   }
 
+  /**
+   * Reads, for about so many milliseconds, what nobody has asked for yet: the first question would else wait for all of it. Returns
+   * whether there is more. @throws STORAGE_CORRUPT
+   */
+  readAhead(budgetMs: number): boolean {
+    if (this.#ahead === null && this.#root.page !== EMPTY_ROOT.page) return false;
+    return !this.#chain.atOneMoment(() => this.#readFirst(performance.now() + budgetMs));
+  }
+
   #follow(): void {
+    if (this.#ahead !== null || this.#root.page === EMPTY_ROOT.page) this.#readFirst(Number.POSITIVE_INFINITY);
     const root = this.#chain.head().roots[this.#namespace];
     if (root.page === this.#root.page) return;
-    this.#chain.tree.walkChanges(this.#root, root, (key, value) => {
-      if (isRecordKey(key))
-        this.#change(key, value === null ? undefined : this.#project(JSON.parse(decodeUtf8(value))));
-    });
+    for (const [key, value] of this.#chain.tree.changes(this.#root, root)) this.#take(key, value);
     this.#root = root;
+  }
+
+  /** The first reading, which stops at a time by `performance.now()`; whether it is over. It is of one root, whatever comes meanwhile. */
+  #readFirst(until: number): boolean {
+    const root = this.#ahead?.root ?? this.#chain.head().roots[this.#namespace];
+    this.#ahead ??= { root, changes: this.#chain.tree.changes(EMPTY_ROOT, root) };
+    const { changes } = this.#ahead;
+    try {
+      for (let next = changes.next(); next.done !== true; next = changes.next()) {
+        this.#take(...next.value);
+        if (performance.now() >= until) return false;
+      }
+    } catch (error) {
+      // What was interrupted would look as if it had come to its end.
+      this.#ahead = null;
+      throw error;
+    }
+    this.#root = root;
+    this.#ahead = null;
+    return true;
+  }
+
+  #take(key: string, value: Uint8Array | null): void {
+    if (isRecordKey(key)) this.#change(key, value === null ? undefined : this.#project(JSON.parse(decodeUtf8(value))));
   }
 
   #change(key: string, after: Entry | undefined): void {
     const before = this.#entries.get(key);
+    this.#revision += 1;
     this.#onChange(before, after);
     if (after === undefined) {
       this.#hasGone = true;

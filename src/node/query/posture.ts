@@ -1,6 +1,7 @@
 import type { PostureCheck } from '../../api/chain/governance.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
+import { policyKey } from '../../ledger/governance/policy-rules.ts';
 import { policyOf } from '../../ledger/transactions/authorise.ts';
 import { activeValidators } from '../../ledger/governance/invariants.ts';
 import { holdersOf, requirementOf } from '../../ledger/governance/requirement.ts';
@@ -220,12 +221,25 @@ function validators({ state }: PostureOptions): PostureCheck {
     : { ...check, level: 'good', finding: `${count} validators may seal.`, advice: '' };
 }
 
+/**
+ * Which environments one person can promote alone. Few have a policy of their own: only what has one is looked up, not each of a
+ * hundred thousand.
+ */
+function isOpenIn(state: LedgerState): (envId: string) => boolean {
+  const isOpen = (envId: string | null): boolean =>
+    policyOf(state, { action: promoteEnvironment.name, envId }).mode === 'direct';
+  const isOpenElsewhere = isOpen(null);
+  const places = state.list('policies');
+  return (envId) =>
+    places.has(policyKey({ action: promoteEnvironment.name, envId })) ? isOpen(envId) : isOpenElsewhere;
+}
+
 function protectedGreen({ state, greenEnvironments }: PostureOptions): PostureCheck {
   const green = greenEnvironments();
   const check = { code: 'PROTECTED_GREEN', title: 'Green environments are protected' };
   if (green.length === 0)
     return { ...check, level: 'nothing_to_check', finding: 'No environment is Green yet.', advice: '' };
-  const open = green.filter((envId) => policyOf(state, { action: promoteEnvironment.name, envId }).mode === 'direct');
+  const open = green.filter(isOpenIn(state));
   return open.length === 0
     ? { ...check, level: 'good', finding: `All ${green.length} need approvals for a promotion.`, advice: '' }
     : {

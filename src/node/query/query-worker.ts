@@ -30,6 +30,7 @@ import type { QueryWorkerData } from './query-worker-data.ts';
 import { ScrubPass } from './scrub-pass.ts';
 import { SCRUB_PAUSE_MS, SCRUB_SLICE_MS } from './scrub-share.ts';
 import { ownProcedure, type ReadContext } from './procedures.ts';
+import { ListUpkeep } from './list-upkeep.ts';
 import { makeQueries, type Queries } from './queries.ts';
 import { stateListsOf } from './query-context.ts';
 import { checkpointQuestions } from './checkpoint-questions.ts';
@@ -80,7 +81,6 @@ let head = chain.height();
 // The node may have seen more of a chain that was cut since.
 chain.noteFinal(options.height);
 let isAdvancing = false;
-let isKeepingUp = false;
 let isClosing = false;
 const contentScrub = new ContentScrub({
   blobsDirectory: options.blobsDirectory,
@@ -127,15 +127,7 @@ function isUnderLoad(): boolean {
   return performance.now() - lastBlockAt < LOAD_WINDOW_MS;
 }
 
-/** Reads into the lists what the newest blocks changed: the next question does not wait for that. */
-function keepListsUp(): void {
-  isKeepingUp = false;
-  try {
-    if (!isClosing) guardStorage(CHAIN_DATABASE, () => lists.environments.keepUp());
-  } catch (error) {
-    tellFailure(error);
-  }
-}
+const upkeep = new ListUpkeep(lists.environments, tellFailure);
 
 function scheduleAdvance(delayMs: number): void {
   if (isAdvancing) return;
@@ -275,9 +267,7 @@ const own = {
       for (const envId of envIds) environments.invalidate(envId);
       if (envIds.length >= 100) environments.clear();
       scheduleAdvance(0);
-      if (isKeepingUp) return;
-      isKeepingUp = true;
-      setImmediate(keepListsUp);
+      upkeep.schedule();
     }),
   /** Resolves when the index has everything up to a height. */
   indexedTo: ownProcedure.input(typed<number>()).handler(async ({ input: height }) => {
@@ -375,6 +365,7 @@ const answers = createRouterClient(router, {
 /** Whatever still reads finds both databases closed, and ends. */
 function close(): void {
   isClosing = true;
+  upkeep.stop();
   contentScrub.close();
   content.close();
   queries.index.close();
@@ -396,5 +387,6 @@ serveOwner(
   close,
 );
 scheduleAdvance(0);
+upkeep.schedule();
 scheduleScrub(SCRUB_PAUSE_MS);
 contentScrub.start();

@@ -160,4 +160,35 @@ describe('the list of a chain', () => {
       more: false,
     });
   });
+
+  test.each([
+    ['m', ['maze']],
+    ['aze', ['maze']],
+    ['AZ', ['maze']],
+    ['nowhere', []],
+  ])('is found by the beginning of an id before what holds the words in its id or name: %j', async (text, expected) => {
+    const { results } = await node.query.search({ text });
+    expect(results.filter(({ kind }) => kind === 'environment').map(({ id }) => id)).toEqual(expected);
+  });
+
+  test('has any of its rows at their places, and tells where one is', async () => {
+    const rows = async (input: Readonly<Record<string, unknown>>): Promise<unknown> => {
+      const { environments, ...rest } = await node.query.environmentRows({
+        zone: 'blue',
+        offset: 0,
+        limit: 10,
+        ...input,
+      });
+      const { total, placed, offset } = rest;
+      return [environments.map(({ env_id }) => env_id), total, offset, placed?.place ?? null];
+    };
+    expect(await rows({ place_of: 'pong' })).toEqual([['ant', 'maze', 'pong'], 3, 0, 2]);
+    expect(await rows({ offset: 1, limit: 1 })).toEqual([['maze'], 3, 1, null]);
+    expect(await rows({ offset: 9 })).toEqual([[], 3, 9, null]);
+    expect(await rows({ order: 'updated', place_of: 'ant' })).toEqual([['maze', 'pong', 'ant'], 3, 0, 2]);
+    expect(await rows({ zone: 'green', place_of: 'pong' })).toEqual([['ant', 'maze'], 2, 0, null]);
+    // What was listed before a block is not what is listed after it.
+    receiptOf(await node.submit(createBytes('bee')));
+    expect(await rows({ offset: 1, limit: 1, place_of: 'maze' })).toEqual([['bee'], 4, 1, 2]);
+  });
 });

@@ -42,3 +42,22 @@ test('a list is kept up with the blocks while it is asked for, and always comple
   expect(readNow(), 'nobody asks any more').toEqual([]);
   expect([...list.entries().keys()].sort()).toEqual(['first', 'second', 'third']);
 });
+
+test('what is read ahead is complete when it is asked, wherever the reading had come to and whatever came meanwhile', async () => {
+  const data = foundedDirectory();
+  const node = await openedNode(data);
+  const { reader, database } = ChainReader.open(dataPaths(data).chain);
+  onTestFinished(() => void database.close());
+  const create = async (name: string): Promise<void> => void receiptOf(await node.submit(createBytes(name)));
+  const names = ['ant', 'bee', 'cat', 'dog', 'eel'];
+  for (const name of names) await create(name);
+  const idOf = (value: unknown): string => (value as EnvironmentRecord).env_id;
+  const lists = names.map(() => new FollowedNamespace(reader, 'environments', idOf));
+
+  // One entry a call: a budget of nothing is over after the first.
+  for (const [steps, list] of lists.entries())
+    for (let step = 0; step < steps; step++) expect(list.readAhead(0)).toBe(true);
+  await create('fox');
+  for (const list of lists) expect(list.inOrder().keys).toEqual([...names, 'fox']);
+  for (const list of lists) expect(list.readAhead(0), 'all of it is read').toBe(false);
+});

@@ -5,6 +5,9 @@ export const environmentReads = {
   environments: os.environments.handler(({ context, input }) =>
     context.fresh(({ environments }) => environments.environments(input)),
   ),
+  environmentRows: os.environmentRows.handler(({ context, input }) =>
+    context.fresh(({ environments }) => environments.rows(input)),
+  ),
   environmentFacets: os.environmentFacets.handler(({ context }) =>
     context.fresh(({ environments }) => environments.facets()),
   ),
