@@ -4,28 +4,29 @@ import type { ContentQueries } from './content-queries.ts';
 import type { FollowedNamespace } from './followed-namespace.ts';
 
 const LOOK_MS = 20_000;
+/** As long as one look waits for a list that has not been read yet: a status is asked for every other second. */
+const READ_MS = 50;
+
+type EnvironmentList = Pick<FollowedNamespace<EnvironmentSummary>, 'entries' | 'readAhead'>;
 
 /** Environments whose present files were stored here, and are not any more; looked up a few times a minute. */
 export class LostContent {
   readonly #content: ContentQueries;
-  readonly #environments: FollowedNamespace<EnvironmentSummary>;
+  readonly #environments: EnvironmentList;
   readonly #onDamage: (error: unknown) => void;
   #looked: { readonly at: number; readonly lost: readonly string[] } = { at: -Infinity, lost: [] };
 
   /** `onDamage`: of a store that cannot be opened; it hides nothing else. */
-  constructor(
-    content: ContentQueries,
-    environments: FollowedNamespace<EnvironmentSummary>,
-    onDamage: (error: unknown) => void,
-  ) {
+  constructor(content: ContentQueries, environments: EnvironmentList, onDamage: (error: unknown) => void) {
     this.#content = content;
     this.#environments = environments;
     this.#onDamage = onDamage;
   }
 
-  /** Their ids, in order. */
-  environments(): readonly string[] {
+  /** Their ids, in order; null while the list of environments has not been read to its end, so that they are not known. */
+  environments(): readonly string[] | null {
     if (performance.now() - this.#looked.at < LOOK_MS) return this.#looked.lost;
+    if (this.#environments.readAhead(READ_MS)) return null;
     const all = [...this.#environments.entries().values()].filter(({ archived }) => !archived);
     const lost = new Set(this.#lostOf(all.flatMap(hashesOf)));
     const named = all.filter((one) => hashesOf(one).some((stateHash) => lost.has(stateHash)));

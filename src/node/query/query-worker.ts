@@ -338,7 +338,7 @@ const own = {
     fresh(({ governance, proposals }) => ({
       frozen: governance.frozen(),
       openProposals: proposals.openCount(now),
-      lostContent: [...lost.environments()],
+      lostContent: lost.environments(),
       staleProposals: proposals.staleCount(now),
       /** The newest block up to which the index was checked against the chain; null where all of it was. */
       indexUncheckedAfter: isIndexChecked ? null : scrub.height,
