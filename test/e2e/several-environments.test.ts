@@ -90,6 +90,37 @@ describe('what a person prefers', () => {
   });
 });
 
+describe('a long history', () => {
+  it('is drawn with its runs of updates as one step, and step by step where that is asked for', async () => {
+    const envId = 'grid-maze-08';
+    for (let round = 0; round < 5; round++) {
+      const { blue } = await sandbox.client.chain.environment({ env_id: envId });
+      await sandbox.elsewhere.act('trainer-07', 'update_environment', {
+        env_id: envId,
+        base_version: blue.version,
+        state_hash: blue.state_hash,
+        metadata: { ...blue.metadata, round },
+        note: `round ${round}`,
+      });
+    }
+    await openConsole({ address: `#/environments/${envId}` });
+    const { page } = open;
+    const graph = page.getByRole('group', { name: `Lineage of ${envId}` });
+    const run = graph.getByRole('link', { name: /5 updates, of which nothing else came/ });
+    await run.waitFor();
+    await lookAt(page, join('several', 'lineage'));
+    // It opens what they changed together, whose newest version then stands by itself.
+    await run.click();
+    await graph.getByRole('link', { name: /^v6: update/, exact: false }).waitFor();
+    await page.getByText('Note on v6', { exact: false }).waitFor();
+    await page.getByText('“round 4”').first().waitFor();
+    await page.getByRole('button', { name: 'Draw each update by itself' }).click();
+    expect(await graph.getByRole('link', { name: /: (?:create|update) in block/ }).count()).toBe(6);
+    await page.getByRole('button', { name: 'Draw updates that follow each other as one' }).click();
+    await graph.getByRole('link', { name: /4 updates, of which nothing else came/ }).waitFor();
+  });
+});
+
 describe('several environments', () => {
   const hands = [
     ['with the mouse', mouseHand],

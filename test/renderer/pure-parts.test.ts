@@ -1,5 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { describe, expect, it } from 'vitest';
+import type { Lineage } from '../../src/api/chain/environments.ts';
+import { defined } from '../../src/base/assert.ts';
 
 import { ConnectionLost, describeProblem } from '../../renderer/bridge/problem.ts';
 import { findCommands } from '../../renderer/commands/find-commands.ts';
@@ -15,6 +17,7 @@ import {
   shortenHex,
 } from '../../renderer/parts/format.ts';
 import { decodeFilter, isFiltered } from '../../renderer/screens/audit/audit-filter.ts';
+import { drawnSteps, eachStep } from '../../renderer/screens/environments/lineage-runs.ts';
 import { layOutLineage } from '../../renderer/screens/environments/lineage-layout.ts';
 import { numberLines } from '../../renderer/screens/environments/number-lines.ts';
 import { decodeDraft, draftOf, metadataOptions } from '../../renderer/screens/environments/tasks/metadata-draft.ts';
@@ -108,13 +111,64 @@ describe('metadata while it is typed', () => {
 describe('lineage', () => {
   it('places each lane on its line, in the order of the log, and draws every edge that has both ends', () => {
     const lineage = madeLineage();
-    const layout = layOutLineage({ ...lineage, edges: [...lineage.edges, { from: 'cut off', to: 'x', kind: 'next' }] });
+    const layout = layOutLineage(eachStep(lineage), [...lineage.edges, { from: 'cut off', to: 'x', kind: 'next' }]);
     expect(layout.edges).toHaveLength(lineage.edges.length);
     expect(
       new Set(layout.nodes.map(({ node, y }) => `${node.kind === 'source' ? 'source' : node.lane} ${y}`)).size,
     ).toBe(3);
     const order = layout.nodes.map(({ node }) => node.log_index);
     expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+
+  /** Updates in a row, from version 1 on, with what else came of some of them. */
+  function updates(count: number, more: readonly Lineage['edges'][number][] = []): Lineage {
+    const [first] = madeLineage().nodes;
+    const nodes = Array.from({ length: count }, (_, index) => ({
+      ...defined(first, 'a node'),
+      kind: index === 0 ? ('create' as const) : ('update' as const),
+      id: `v${index + 1}`,
+      label: `v${index + 1}`,
+      log_index: 10 * index,
+    }));
+    const edges = nodes.slice(1).map(({ id }, index) => ({ from: `v${index + 1}`, to: id, kind: 'next' as const }));
+    return { nodes, edges: [...edges, ...more], indexed_height: 1, truncated: false };
+  }
+  const labels = (lineage: Lineage, ...kept: readonly string[]): readonly string[] =>
+    drawnSteps(lineage, new Set(kept)).map(({ steps }) => steps.map(({ id }) => id).join('+'));
+
+  it('draws updates of which nothing else came as one, and each step is in exactly one place', () => {
+    expect(labels(updates(6))).toEqual(['v1', 'v2+v3+v4+v5+v6']);
+    expect(labels(updates(3))).toEqual(['v1', 'v2', 'v3']);
+    const { nodes } = layOutLineage(drawnSteps(updates(6), new Set()), updates(6).edges);
+    expect(nodes.flatMap(({ steps }) => steps)).toHaveLength(6);
+  });
+
+  it.each(['promote', 'merge', 'restore', 'checkpoint'] as const)('hides no end of an edge of kind %s', (kind) => {
+    const apart = ['v1', 'v2+v3+v4', 'v5', 'v6+v7+v8'];
+    expect(labels(updates(8, [{ from: 'v5', to: 'elsewhere', kind }]))).toEqual(apart);
+    expect(labels(updates(8, [{ from: 'elsewhere', to: 'v5', kind }]))).toEqual(apart);
+  });
+
+  it('keeps what is looked at by itself, and joins nothing over what came between in time', () => {
+    expect(labels(updates(8), '40')).toEqual(['v1', 'v2+v3+v4', 'v5', 'v6+v7+v8']);
+    const lineage = updates(8);
+    const between = { ...defined(lineage.nodes[0], 'a node'), kind: 'checkpoint' as const, id: 'label', log_index: 45 };
+    expect(labels({ ...lineage, nodes: [between, ...lineage.nodes] })).toEqual([
+      'v1',
+      'v2+v3+v4+v5',
+      'label',
+      'v6+v7+v8',
+    ]);
+    // What does not follow, as after a rollback, is no run.
+    const cut = { ...lineage, edges: lineage.edges.filter(({ to }) => to !== 'v6') };
+    expect(labels(cut)).toEqual(['v1', 'v2+v3+v4+v5', 'v6+v7+v8']);
+  });
+
+  it('draws one edge to a run and one from it, and none within', () => {
+    const lineage = updates(8, [{ from: 'v8', to: 'v9', kind: 'next' }]);
+    const end = { ...defined(lineage.nodes[0], 'a node'), kind: 'promote' as const, id: 'v9', log_index: 90 };
+    const drawn = drawnSteps({ ...lineage, nodes: [...lineage.nodes, end] }, new Set());
+    expect(layOutLineage(drawn, lineage.edges).edges).toHaveLength(2);
   });
 });
 

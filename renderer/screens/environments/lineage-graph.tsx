@@ -1,12 +1,18 @@
-import { useEffect, useRef, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 
 import type { Lineage, LineageNode } from '../../../src/api/chain/environments.ts';
-import { formatTime } from '../../parts/format.ts';
+import { formatCount, formatTime } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
 import { layOutLineage, type LineageLayout } from './lineage-layout.ts';
+import { drawnSteps, eachStep } from './lineage-runs.ts';
 
 const NODE_RADIUS = 6;
 const RING_RADIUS = 10;
+/** What a pointer has to meet: the node, its label and what is between. */
+const TARGET_WIDTH = 84;
+const TARGET_HEIGHT = 42;
+/** Of a run: longer than a step. */
+const RUN_HALF_WIDTH = 18;
 
 interface Props {
   readonly envId: string;
@@ -18,34 +24,49 @@ interface Props {
 /** How the versions came about. A node opens what changed there. */
 export function LineageGraph({ envId, lineage, chosen }: Props): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
-  const layout = layOutLineage(lineage);
+  const [isWhole, setIsWhole] = useState(false);
+  const drawn = isWhole ? eachStep(lineage) : drawnSteps(lineage, new Set([chosen]));
+  const layout = layOutLineage(drawn, lineage.edges);
+  const hasRuns = isWhole || drawn.some(({ steps }) => steps.length > 1);
+  const newest = drawn.at(-1)?.steps.at(-1)?.id;
   useEffect(() => {
     // The newest is what one came for.
     scroller.current?.scrollTo(scroller.current.scrollWidth, 0);
-  }, [layout.width]);
+  }, [newest, isWhole]);
   return (
-    <div className="lineage" ref={scroller}>
-      <svg width={layout.width} height={layout.height} role="group" aria-label={`Lineage of ${envId}`}>
-        {layout.edges.map(({ path, kind }) => (
-          <path key={`${kind} ${path}`} d={path} className={`edge ${kind}`} />
-        ))}
-        {layout.nodes.map((place) => (
-          <GraphNode
-            key={place.node.id}
-            place={place}
-            envId={envId}
-            chosen={chosen}
-            before={previousIn(lineage, place.node)}
-          />
-        ))}
-      </svg>
-      {lineage.truncated ? <p className="faint">Older history is in the audit log.</p> : null}
-    </div>
+    <>
+      <div className="lineage" ref={scroller}>
+        <svg width={layout.width} height={layout.height} role="group" aria-label={`Lineage of ${envId}`}>
+          {layout.edges.map(({ path, kind }) => (
+            <path key={`${kind} ${path}`} d={path} className={`edge ${kind}`} />
+          ))}
+          {layout.nodes.map((place) => (
+            <GraphNode
+              key={place.node.id}
+              place={place}
+              envId={envId}
+              chosen={chosen}
+              before={previousIn(lineage, place.steps[0] ?? place.node)}
+            />
+          ))}
+        </svg>
+      </div>
+      {hasRuns || lineage.truncated ? (
+        <p className="faint row">
+          {hasRuns ? (
+            <button type="button" className="button quiet" onClick={() => setIsWhole(!isWhole)}>
+              {isWhole ? 'Draw updates that follow each other as one' : 'Draw each update by itself'}
+            </button>
+          ) : null}
+          {lineage.truncated ? 'Older history is in the audit log.' : null}
+        </p>
+      ) : null}
+    </>
   );
 }
 
 function GraphNode({
-  place: { node, x, y },
+  place: { steps, node, x, y },
   envId,
   chosen,
   before,
@@ -57,7 +78,12 @@ function GraphNode({
 }): ReactElement {
   const key = String(node.log_index);
   const isSource = node.kind === 'source';
-  const title = `${node.label}: ${node.kind} in block ${node.block_index}, ${formatTime(node.time)}${node.member_name === null ? '' : `, by ${node.member_name}`}`;
+  const [first] = steps;
+  const isRun = first !== undefined && first !== node;
+  const label = isRun ? `${first.label} … ${node.label}` : node.label;
+  const title = isRun
+    ? `${label}: ${formatCount(steps.length)} updates, of which nothing else came, from ${formatTime(first.time)} to ${formatTime(node.time)}`
+    : `${label}: ${node.kind} in block ${node.block_index}, ${formatTime(node.time)}${node.member_name === null ? '' : `, by ${node.member_name}`}`;
   return (
     <Link
       to={['environments', isSource ? node.env_id : envId]}
@@ -66,10 +92,22 @@ function GraphNode({
       aria-current={key === chosen ? 'true' : undefined}
     >
       <title>{title}</title>
+      <rect x={x - TARGET_WIDTH / 2} y={y - 14} width={TARGET_WIDTH} height={TARGET_HEIGHT} className="target" />
       <circle cx={x} cy={y} r={RING_RADIUS} className={`ring ${key === chosen ? '' : 'idle'}`} />
-      <circle cx={x} cy={y} r={NODE_RADIUS} className={`node ${isSource ? 'source' : node.lane}`} />
+      {isRun ? (
+        <rect
+          x={x - RUN_HALF_WIDTH}
+          y={y - NODE_RADIUS}
+          width={2 * RUN_HALF_WIDTH}
+          height={2 * NODE_RADIUS}
+          rx={NODE_RADIUS}
+          className={`node ${node.lane}`}
+        />
+      ) : (
+        <circle cx={x} cy={y} r={NODE_RADIUS} className={`node ${isSource ? 'source' : node.lane}`} />
+      )}
       <text x={x} y={y + 22} textAnchor="middle">
-        {clip(node.label)}
+        {clip(label)}
       </text>
     </Link>
   );

@@ -1,6 +1,8 @@
 import type { Lineage, LineageNode } from '../../../src/api/chain/environments.ts';
+import type { DrawnStep } from './lineage-runs.ts';
 
-export interface PlacedNode {
+export interface PlacedNode extends DrawnStep {
+  /** The newest of its steps. */
   readonly node: LineageNode;
   readonly x: number;
   readonly y: number;
@@ -23,21 +25,23 @@ const MARGIN_X = 48;
 const ROW_Y = { blue: 22, green: 78, source: 134 } as const;
 const LABEL_HEIGHT = 30;
 
-/** Places the nodes from left to right in the order of the log: Blue above, Green below, merge sources at the bottom. */
-export function layOutLineage({ nodes, edges }: Lineage): LineageLayout {
-  const ordered = [...nodes].sort((left, right) => left.log_index - right.log_index);
-  const placed = ordered.map((node, column) => ({ node, x: MARGIN_X + column * COLUMN_WIDTH, y: ROW_Y[rowOf(node)] }));
-  const places = new Map(placed.map((place) => [place.node.id, place]));
+/** Places what is drawn from left to right, in its order: Blue above, Green below, merge sources at the bottom. */
+export function layOutLineage(drawn: readonly DrawnStep[], edges: Lineage['edges']): LineageLayout {
+  const placed = drawn.flatMap(({ steps }, column): PlacedNode[] => {
+    const node = steps.at(-1);
+    return node === undefined ? [] : [{ steps, node, x: MARGIN_X + column * COLUMN_WIDTH, y: ROW_Y[rowOf(node)] }];
+  });
+  const places = new Map(placed.flatMap((place) => place.steps.map((step) => [step.id, place] as const)));
   const lowest = Math.max(ROW_Y.blue, ...placed.map(({ y }) => y));
   return {
-    width: MARGIN_X * 2 + Math.max(0, ordered.length - 1) * COLUMN_WIDTH,
+    width: MARGIN_X * 2 + Math.max(0, placed.length - 1) * COLUMN_WIDTH,
     height: lowest + LABEL_HEIGHT,
     nodes: placed,
     edges: edges.flatMap(({ from, to, kind }) => {
       const start = places.get(from);
       const end = places.get(to);
-      // Where history was cut off, an edge may lead out of it.
-      return start === undefined || end === undefined ? [] : [{ kind, path: curve(start, end) }];
+      // Where history was cut off, an edge may lead out of it; within a run none is drawn.
+      return start === undefined || end === undefined || start === end ? [] : [{ kind, path: curve(start, end) }];
     }),
   };
 }
