@@ -184,9 +184,8 @@ describe('several environments', () => {
     await page.getByText('Left out. v2 is Green already.').waitFor();
     await page.getByRole('heading', { name: 'Promote 1 environment to Green' }).waitFor();
     await page.getByRole('button', { name: 'Leave grid-maze out' }).click();
-    await page.getByRole('button', { name: 'Review…' }).waitFor();
-    expect(await page.getByRole('button', { name: 'Review…' }).isDisabled()).toBe(true);
     await page.getByText('Nothing of this can be done now.').waitFor();
+    expect(await page.getByRole('button', { name: 'Review…' }).isDisabled()).toBe(true);
   });
 
   it('are protected by one proposal, which says all of it, and approved with a reason', async () => {

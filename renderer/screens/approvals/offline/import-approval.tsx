@@ -63,9 +63,11 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
 
   const handed = useStore(page, (state) => state.handed);
   const takeHanded = useEffectEvent(takeFiles);
+  // What is opened while the console starts waits for its chain.
+  const isChainKnown = chain !== null;
   useEffect(() => {
-    if (handed?.to === 'import') void takeHanded(handed.files);
-  }, [handed]);
+    if (isChainKnown && handed?.to === 'import') void takeHanded(handed.files);
+  }, [isChainKnown, handed]);
 
   const [first] = approvals;
   if (reviewing && first !== undefined)

@@ -50,7 +50,12 @@ export function SeveralTask({ deed }: { readonly deed: Deed }): ReactElement {
         }
       />
       <div className="pane-body">
-        <ReadingView reading={reading}>{(selected) => <Decide deed={deed} selected={selected} />}</ReadingView>
+        <ReadingView reading={reading}>
+          {(read) => (
+            // What was left out is gone at once, and not only when the others have been read again.
+            <Decide deed={deed} selected={read.filter(({ environment }) => ids.includes(environment.env_id))} />
+          )}
+        </ReadingView>
       </div>
     </>
   );
