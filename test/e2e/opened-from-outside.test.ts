@@ -46,6 +46,23 @@ it('shows what was opened before there was a page, then what comes, above anythi
   await page.getByRole('heading', { name: 'Block 2' }).waitFor();
 });
 
+it('keeps approvals that come before the page knows its chain', async () => {
+  const { elsewhere, host } = sandbox;
+  await elsewhere.propose('operations-2', 'set_parameter', { name: 'transaction_window_ms', value: 180_000 });
+  const approval = encodeApproval(elsewhere.approval('security-lead', await elsewhere.openProposal()));
+  const known = Promise.withResolvers<void>();
+  sandbox.answer({ status: (real) => known.promise.then(real) });
+  open = await sandbox.open();
+  const { page } = open;
+  host.opened.add({ kind: 'file', name: 'early.json', content: Buffer.from(approval).toString('base64') });
+  await page.waitForURL(/#\/approvals\?do=import$/);
+  await page.getByRole('heading', { name: 'Import an approval' }).waitFor();
+  expect(await page.getByText('The chain is not loaded yet.').count()).toBe(0);
+  known.resolve();
+  await page.getByText('Approved by Security lead.').waitFor();
+  await sandbox.settle();
+});
+
 it('takes a file for what is in it: a proposal is opened, approvals are imported, a proof is checked', async () => {
   const { client, elsewhere, host } = sandbox;
   await elsewhere.propose('operations-2', 'set_parameter', { name: 'transaction_window_ms', value: 120_000 });
