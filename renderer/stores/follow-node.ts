@@ -10,6 +10,7 @@ import type { Connection } from '../bridge/connection.ts';
 import { describeProblem, isAbandoned, type Problem } from '../bridge/problem.ts';
 import { followGovernance } from './follow-governance.ts';
 import { RECENT_BLOCKS_MAX, type NodeState } from './node-state.ts';
+import { readPreferences } from './preferences.ts';
 
 const STATUS_INTERVAL_MS = 2_000;
 /** A node under full load answers within a second. */
@@ -35,7 +36,7 @@ export function followNode(
     if (connection.state.getState().phase !== 'online') return;
     stop = new AbortController();
     void readHost(client, node);
-    void readPreferences(client, node);
+    void readPreferences({ client, node });
     if (hasChain(node)) followChain(client, { node, show, signal: stop.signal });
   };
   let epoch = 0;
@@ -63,15 +64,6 @@ export async function readHost(client: Client, node: StoreApi<NodeState>): Promi
     noteHost(node, await client.operator.host());
   } catch (error) {
     node.setState({ hostProblem: describeProblem(error) });
-  }
-}
-
-/** Where they cannot be read, it is as if nothing had been chosen. */
-async function readPreferences(client: Client, node: StoreApi<NodeState>): Promise<void> {
-  try {
-    node.setState({ preferences: await client.operator.preferences() });
-  } catch {
-    node.setState({ preferences: null });
   }
 }
 

@@ -12,6 +12,15 @@ interface Asked {
   readonly node: StoreApi<NodeState>;
 }
 
+/** Where they cannot be read, it is as if nothing had been chosen. */
+export async function readPreferences({ client, node }: Asked): Promise<void> {
+  try {
+    node.setState({ preferences: await client.operator.preferences() });
+  } catch {
+    node.setState({ preferences: null });
+  }
+}
+
 export async function choosePreferences(
   { client, node }: Asked,
   chosen: Partial<Pick<Preferences, 'theme' | 'first_steps_hidden'>>,

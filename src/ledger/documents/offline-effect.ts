@@ -1,5 +1,4 @@
 import { verifyWithNoble } from '../crypto/signature.ts';
-import type { PublicKey } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
 import { defined } from '../../base/assert.ts';
 import type { ActionContext } from '../governance/action.ts';
@@ -8,7 +7,7 @@ import { ACTION_TABLE } from '../actions/registry.ts';
 import { identityOf } from '../chain-identity.ts';
 import { RecordingState, type TouchedValue } from '../state/recording-state.ts';
 import { describeEffect, type Effect } from '../effects/describe-effect.ts';
-import { UNDECIDED, proposableAction } from '../governance/settle.ts';
+import { NO_KEY, UNDECIDED, proposableAction } from '../governance/settle.ts';
 import type { Rejection } from '../rejections.ts';
 import { StateOverlay } from '../state/overlay.ts';
 import { invalid } from './offline-document.ts';
@@ -26,9 +25,6 @@ export interface OfflineEffect {
   readonly unsigned: readonly string[];
 }
 
-/** Any key: a proposed action does not ask who signed the approval that executes it. */
-const NO_SIGNER: PublicKey = `0x02${'00'.repeat(32)}` as PublicKey;
-
 /**
  * Executes the proposed action on a state that is made of the file's values and nothing else, by the code that the
  * validator runs. What depends on the whole of the state is left to the chain: whether the change would leave too few
@@ -45,7 +41,7 @@ export function executeProposalFile(
   const action = defined(proposableAction(ACTION_TABLE, file.action), 'the action of a decoded file');
   const written = new StateOverlay(heldValues(values));
   const recording = new RecordingState(written);
-  const refusal = action.apply(contextOf(file, recording, timestamp), file.payload, NO_SIGNER);
+  const refusal = action.apply(contextOf(file, recording, timestamp), file.payload, NO_KEY);
   if (refusal !== null) return refusal;
   const touched = recording.touched();
   if (touched.length !== file.reads.length)
@@ -84,7 +80,7 @@ function executeRollbackFile(
   const refusal =
     told.environments.length === 0
       ? null
-      : action.apply(contextOf(file, after, timestamp), { ...file.payload, scope: null }, NO_SIGNER);
+      : action.apply(contextOf(file, after, timestamp), { ...file.payload, scope: null }, NO_KEY);
   return refusal ?? { before, touched: [], after, unsigned: unsignedWarnings(told, target) };
 }
 

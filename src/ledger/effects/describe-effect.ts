@@ -1,9 +1,10 @@
-import type { Hash, PublicKey } from '../../base/bytes.ts';
+import type { Hash } from '../../base/bytes.ts';
 import type { JsonObject } from '../../base/canonical.ts';
 import { findAction } from '../actions/registry.ts';
 import type { ChainIdentity } from '../chain-identity.ts';
 import { verifyWithNoble } from '../crypto/signature.ts';
 import type { Action, Actor, Operation } from '../governance/action.ts';
+import { NO_KEY } from '../governance/settle.ts';
 import type { ReadableState, StateWrites, ToldState } from '../state/access.ts';
 import { StateOverlay } from '../state/overlay.ts';
 import { changesOfWrites, type StateChange } from './state-changes.ts';
@@ -41,9 +42,6 @@ export function describeEffect(tried: TriedOperation): Effect {
     warnings: action.warnings(payload, before, actor),
   };
 }
-
-/** No operation of a batch asks which key signed. */
-const NO_KEY = `0x02${'0'.repeat(64)}` as PublicKey;
 
 /**
  * What a batch does, operation by operation, each described from the state that the ones before it left: also what a

@@ -1,4 +1,4 @@
-import { encodeHash, encodeUtf8, type Hash, type PublicKey } from '../../base/bytes.ts';
+import { encodeHash, encodeUtf8, type Hash } from '../../base/bytes.ts';
 import { encodeCanonicalText, type JsonObject } from '../../base/canonical.ts';
 import type { CountedState, ReadableState } from '../state/access.ts';
 import { ACTION_TABLE } from '../actions/registry.ts';
@@ -10,6 +10,7 @@ import type { Tally } from '../governance/requirement.ts';
 import {
   effectsOf,
   movedValue,
+  NO_KEY,
   proposableAction,
   proposalTallies,
   tryProposal,
@@ -34,9 +35,6 @@ function trialMoment(chain: ChainIdentity, timestamp: number) {
     transactionId: encodeHash(sha256(encodeUtf8(`a trial at ${timestamp}, for no transaction`))),
   };
 }
-
-/** Which key sends the transaction changes nothing that a proposal does. */
-const NO_KEY = `0x02${'0'.repeat(64)}` as PublicKey;
 
 export interface ProposalTrial extends Effect {
   readonly reads: readonly ReadValue[];

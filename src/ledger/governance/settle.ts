@@ -1,3 +1,4 @@
+import type { PublicKey } from '../../base/bytes.ts';
 import { isFrozen } from './freeze-state.ts';
 import type { Action, ActionContext, ActionTable, Actor, PolicySubject } from './action.ts';
 import type { CountedState, GovernedState, StateAccess } from '../state/access.ts';
@@ -35,6 +36,9 @@ export function proposableAction(actions: ActionTable, name: string): Action | n
 
 /** Stands in a trial for the approvers, who are not known before it is executed. No member has this id. */
 export const UNDECIDED = '(approvers)';
+
+/** Stands in a trial for the key that signs. What is proposed, or part of a batch, does not ask for it. */
+export const NO_KEY = `0x02${'0'.repeat(64)}` as PublicKey;
 
 /**
  * What a proposed operation asks for in a state: the policies of all its effects, each once. What another one implies is

@@ -1,13 +1,12 @@
 import { BATCH_OPERATIONS_MAX } from '../../../../src/base/limits.ts';
-import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
+import { environmentsIn } from '../../../router/environments-in.ts';
 import { SELECTED, withQuery, type Location } from '../../../router/location.ts';
 
 /** What is decided together: as much as one batch holds. The address names it, so that it can be linked to. */
 export const SELECTED_MAX = BATCH_OPERATIONS_MAX;
 
-/** From an address, which anyone may have written: each once, and no more than can be decided together. */
 export function selectedIn({ query }: Location): readonly string[] {
-  return [...new Set(query.getAll(SELECTED).filter(isEnvironmentId))].slice(0, SELECTED_MAX);
+  return environmentsIn(query, SELECTED);
 }
 
 /** The same place with others selected. */

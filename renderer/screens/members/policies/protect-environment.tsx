@@ -1,13 +1,13 @@
 import { useId, useState, type ReactElement } from 'react';
 
 import type { PolicyView } from '../../../../src/api/chain/governance.ts';
-import { BATCH_OPERATIONS_MAX } from '../../../../src/base/limits.ts';
 import { batchOf } from '../../../../src/ledger/actions/batch.ts';
 import { isEnvironmentId } from '../../../../src/ledger/actions/fields.ts';
 import { Field } from '../../../parts/field.tsx';
 import { Name } from '../../../names/name.tsx';
 import { formatAction, formatQuantity } from '../../../parts/format.ts';
 import { TaskPane } from '../../../parts/task-pane.tsx';
+import { environmentsIn } from '../../../router/environments-in.ts';
 import { Task } from '../../../signing/task.tsx';
 import { useLocation } from '../../../stores/use-stores.ts';
 import { EnvironmentInput } from '../../../node-parts/environment-input.tsx';
@@ -21,7 +21,7 @@ const PROMOTE = 'promote_environment';
 export function ProtectEnvironment({ policies }: { readonly policies: readonly PolicyView[] }): ReactElement {
   const { query } = useLocation();
   const listId = useId();
-  const named = query.getAll('env').filter(isEnvironmentId).slice(0, BATCH_OPERATIONS_MAX);
+  const named = environmentsIn(query, 'env');
   const isSeveral = named.length > 1;
   const [envId, setEnvId] = useState(named[0] ?? '');
   const [action, setAction] = useState(PROMOTE);
