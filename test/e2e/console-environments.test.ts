@@ -2,47 +2,25 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Locator, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { hashOf } from '../crash/test-chain.ts';
 import { AHEAD } from '../sandbox/environments.ts';
 import { LANE_LENGTH, longLanes } from '../sandbox/long-lane.ts';
-import { confirmReview, refuseReview } from './confirm-review.ts';
+import { refuseReview } from './confirm-review.ts';
 import { lookAt } from './real-console.ts';
-import { openBench, SeededConsole, type Bench, type LookOptions, type OpenPage } from './seeded-console.ts';
+import { seededSuite } from './seeded-suite.ts';
 
 /** Of a page, whatever it shows the rows of. */
 const ELEMENTS_MAX = 5_000;
 
-let bench: Bench;
-let sandbox: SeededConsole;
-let open: OpenPage;
-
-beforeAll(async () => {
-  bench = await openBench();
-  sandbox = await SeededConsole.start(bench);
-});
-afterAll(async () => {
-  await sandbox.close();
-  await bench.close();
-});
-afterEach(async () => {
-  await open.close();
-  await sandbox.settle();
-});
-
-async function openConsole(look: LookOptions = {}): Promise<void> {
-  open = await sandbox.open(look);
-}
-
-function confirm(button: string): Promise<void> {
-  return confirmReview({ ...open, signingCode: sandbox.signingCode }, button);
-}
+const suite = seededSuite();
+const { openConsole, confirm } = suite;
 
 /** A new Blue version of the same files, made elsewhere. */
 async function update(envId: string, metadata: Readonly<Record<string, number>>): Promise<void> {
-  const { blue } = await sandbox.client.chain.environment({ env_id: envId });
-  await sandbox.elsewhere.act('trainer-07', 'update_environment', {
+  const { blue } = await suite.sandbox.client.chain.environment({ env_id: envId });
+  await suite.sandbox.elsewhere.act('trainer-07', 'update_environment', {
     env_id: envId,
     base_version: blue.version,
     state_hash: blue.state_hash,
@@ -67,7 +45,7 @@ describe('what others say of a version', () => {
   it('is shown as claims, with what fits and what does not', async () => {
     const files = { same: 3, different_count: 1, missing_count: 0, unsigned_count: 1 };
     const paths = { different: ['maze/env.py'], missing: [], unsigned: ['run.sh'] };
-    sandbox.answer({
+    suite.sandbox.answer({
       modelClaims: () =>
         Promise.resolve({
           known: true,
@@ -84,7 +62,7 @@ describe('what others say of a version', () => {
         }),
     });
     await openConsole({ address: '#/environments/grid-maze' });
-    const { page } = open;
+    const { page } = suite.open;
     const claims = page.getByRole('region', { name: /What others say of it/ });
     await claims.getByText('3 files are as signed. 1 file different: maze/env.py.').waitFor();
     expect(await claims.textContent()).toContain('by a certificate for CN=Lab; its signature holds');
@@ -121,7 +99,7 @@ const HOSTILE_README = `<script>document.title='owned'</script><img src=x onerro
 
 describe('the README of a version', () => {
   const answerWith = (text: string): void =>
-    sandbox.answer({
+    suite.sandbox.answer({
       files: () =>
         Promise.resolve({
           known: true,
@@ -139,7 +117,7 @@ describe('the README of a version', () => {
   it('is shown as its author laid it out, at first as much as a screen has', async () => {
     answerWith(README);
     await openConsole({ address: '#/environments/grid-maze' });
-    const { page } = open;
+    const { page } = suite.open;
     const readme = page.getByRole('region', { name: /^README.md/ });
     await readme.getByRole('heading', { name: 'Grid maze' }).waitFor();
     await readme.getByRole('cell', { name: '10' }).waitFor();
@@ -157,7 +135,7 @@ describe('the README of a version', () => {
   it('of a stranger runs nothing, loads nothing and leads nowhere', async () => {
     answerWith(HOSTILE_README);
     await openConsole({ address: '#/environments/grid-maze' });
-    const { page } = open;
+    const { page } = suite.open;
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     const readme = page.getByRole('region', { name: /^README.md/ });
@@ -177,7 +155,7 @@ describe('promoting', () => {
     const envId = 'lunar-lander-x-01';
     await update(envId, { seeds: 3 });
     await openConsole({ address: '#/environments' });
-    const { page } = open;
+    const { page } = suite.open;
     await page.getByRole('searchbox', { name: 'Filter the environments' }).fill(envId);
     // It is in the whole lane as well, where it goes from under the pointer once the filter counts.
     await page
@@ -193,7 +171,7 @@ describe('promoting', () => {
     await page.getByText('2 Blue versions become Green at once; review the difference.').waitFor();
     expect(await page.getByRole('list', { name: 'Fingerprint' }).getByRole('listitem').count()).toBe(12);
 
-    const { height } = await sandbox.status();
+    const { height } = await suite.sandbox.status();
     const waiting = page.getByText('Waiting for your confirmation.').waitFor();
     await confirm('Sign…');
     await waiting;
@@ -205,19 +183,19 @@ describe('promoting', () => {
 
   it('changes nothing when the person does not confirm', async () => {
     await openConsole();
-    const { page } = open;
-    const { height } = await sandbox.status();
-    await open.goTo(`#/environments/${AHEAD}?do=promote`);
+    const { page } = suite.open;
+    const { height } = await suite.sandbox.status();
+    await suite.open.goTo(`#/environments/${AHEAD}?do=promote`);
     await page.getByRole('button', { name: 'Review…' }).click();
-    await refuseReview(open, 'Sign…');
+    await refuseReview(suite.open, 'Sign…');
     await page.getByText('You did not confirm. Nothing was signed, and nothing has changed.').waitFor();
-    expect((await sandbox.status()).height).toBe(height);
+    expect((await suite.sandbox.status()).height).toBe(height);
   });
 });
 
 describe('a difference of thousands of files', () => {
   it('is counted and shown by folder, found by keyboard, with the review in sight', { timeout: 120_000 }, async () => {
-    const directory = join(sandbox.machine.home, 'many');
+    const directory = join(suite.sandbox.machine.home, 'many');
     for (let part = 0; part < 30; part++) {
       const folder = join(directory, 'data', 'train', `part-${String(part).padStart(2, '0')}`);
       mkdirSync(folder, { recursive: true });
@@ -226,10 +204,10 @@ describe('a difference of thousands of files', () => {
     }
     writeFileSync(join(directory, 'env.py'), 'pass\n');
     await openConsole({ address: '#/environments' });
-    const { page } = open;
+    const { page } = suite.open;
     await page.getByRole('link', { name: 'Register…' }).click();
     await page.getByLabel('Id', { exact: true }).fill('many');
-    await page.getByRole('button', { name: `${sandbox.machine.home}/` }).click();
+    await page.getByRole('button', { name: `${suite.sandbox.machine.home}/` }).click();
     await page.getByRole('button', { name: 'many/' }).click();
     await page.getByRole('button', { name: 'Scan this directory' }).click();
     const found = page.getByRole('region', { name: 'Content found' });
@@ -264,19 +242,19 @@ describe('a difference of thousands of files', () => {
 describe('registering', () => {
   it('scans a directory, shows what is there, and signs', async () => {
     await openConsole({ address: '#/environments' });
-    const { page } = open;
+    const { page } = suite.open;
     await page.getByRole('link', { name: 'Register…' }).click();
     const review = page.getByRole('button', { name: 'Review…' });
     expect(await review.isDisabled()).toBe(true);
     await expectDescription(review, 'Enter the id.');
     await page.getByLabel('Id', { exact: true }).fill('cartpole');
     await expectDescription(review, 'Scan the directory first.');
-    await page.getByRole('button', { name: `${sandbox.machine.home}/` }).click();
+    await page.getByRole('button', { name: `${suite.sandbox.machine.home}/` }).click();
     await page.getByRole('button', { name: 'cartpole/' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Cart pole');
     await page.getByRole('button', { name: 'Scan this directory' }).click();
     await page.getByRole('region', { name: 'Content found' }).getByText('7 files, 212 KiB').waitFor();
-    await page.getByText(`npx dm env create --id cartpole --path ${sandbox.machine.home}/cartpole`).waitFor();
+    await page.getByText(`npx dm env create --id cartpole --path ${suite.sandbox.machine.home}/cartpole`).waitFor();
     await review.click();
     await confirm('Sign…');
     await page.getByText('Signed, and on disk').waitFor();
@@ -288,9 +266,9 @@ describe('registering', () => {
 
   it('cannot sign what the ledger would refuse, and says why', async () => {
     await openConsole({ address: '#/environments?do=register' });
-    const { page } = open;
+    const { page } = suite.open;
     await page.getByLabel('Id', { exact: true }).fill('grid-maze');
-    await page.getByRole('button', { name: `${sandbox.machine.home}/` }).click();
+    await page.getByRole('button', { name: `${suite.sandbox.machine.home}/` }).click();
     await page.getByRole('button', { name: 'cartpole/' }).click();
     await page.getByRole('button', { name: 'Scan this directory' }).click();
     await page.getByRole('button', { name: 'Review…' }).click();
@@ -301,7 +279,7 @@ describe('registering', () => {
 
   it('says that a fraction is not allowed in metadata before anything is scanned', async () => {
     await openConsole({ address: '#/environments?do=register' });
-    const { page } = open;
+    const { page } = suite.open;
     await page.getByText('More metadata').click();
     await page.getByLabel('As a JSON object').fill('{"gravity": 9.8}');
     await page.getByText('9.8 is not a whole number. Write it as text: "9.8".').waitFor();
@@ -312,8 +290,8 @@ describe('registering', () => {
 describe('an environment', () => {
   it('opens a changed file line by line, a file’s content, and backs out with Esc', async () => {
     await openConsole();
-    const { page } = open;
-    await open.goTo(`#/environments/${AHEAD}`);
+    const { page } = suite.open;
+    await suite.open.goTo(`#/environments/${AHEAD}`);
     await page
       .getByRole('row', { name: /^maze\/env\.py/ })
       .getByRole('link')
@@ -330,8 +308,12 @@ describe('an environment', () => {
 
   it('moves through a lane with the arrows, and filters it', async () => {
     await openConsole({ address: '#/environments' });
-    const { page } = open;
-    const { blue_count: count } = await sandbox.client.chain.environments({ zone: 'blue', archived: false, limit: 1 });
+    const { page } = suite.open;
+    const { blue_count: count } = await suite.sandbox.client.chain.environments({
+      zone: 'blue',
+      archived: false,
+      limit: 1,
+    });
     const lane = page.getByRole('list', { name: 'Experimental environments' });
     await lane.getByRole('link').first().focus();
     await page.keyboard.press('ArrowDown');
@@ -348,12 +330,12 @@ describe('an environment', () => {
   });
 
   it('reaches either end of a lane of a hundred thousand by a key, and scrolls to what is opened', async () => {
-    const { environments } = await sandbox.client.chain.environments({ zone: 'blue', text: AHEAD, limit: 1 });
+    const { environments } = await suite.sandbox.client.chain.environments({ zone: 'blue', text: AHEAD, limit: 1 });
     const [real] = environments;
     if (real === undefined) throw new Error(`there is no ${AHEAD}`);
-    sandbox.answer(longLanes(real, 70_000));
+    suite.sandbox.answer(longLanes(real, 70_000));
     await openConsole({ address: `#/environments/${AHEAD}` });
-    const { page } = open;
+    const { page } = suite.open;
     const lane = page.getByRole('list', { name: 'Experimental environments' });
     const opened = lane.getByRole('link', { name: new RegExp(`^${AHEAD}`) });
     await opened.waitFor();
@@ -387,7 +369,7 @@ describe('an environment', () => {
 
   it('moves through thousands of files without the focus leaving what can be seen', async () => {
     const count = 5_000;
-    sandbox.answer({
+    suite.sandbox.answer({
       files: () =>
         Promise.resolve({
           known: true,
@@ -400,7 +382,7 @@ describe('an environment', () => {
         }),
     });
     await openConsole({ address: '#/environments/grid-maze' });
-    const { page } = open;
+    const { page } = suite.open;
     const files = page.getByRole('list', { name: /^Files of/ });
     await files.getByRole('link').first().focus();
     for (const [key, row] of [
@@ -419,13 +401,13 @@ describe('an environment', () => {
 
   it('narrows both lanes to an owner, a state and a tag, sorts them, and keeps that while one is opened and left', async () => {
     await openConsole({ address: '#/environments' });
-    const { page } = open;
+    const { page } = suite.open;
     const namesIn = (lane: string): Promise<string[]> =>
       page
         .getByRole('list', { name: `${lane} environments` })
         .locator('.item b')
         .allTextContents();
-    const all = await sandbox.client.chain.environments({ zone: 'blue', limit: 500, order: 'updated' });
+    const all = await suite.sandbox.client.chain.environments({ zone: 'blue', limit: 500, order: 'updated' });
     const shown = (ids: readonly string[]): Promise<unknown> =>
       page.waitForFunction(
         (expected) =>
@@ -439,7 +421,7 @@ describe('an environment', () => {
     await shown(all.environments.map(({ env_id }) => env_id));
     expect(await lookAt(page, 'environments sorted')).toEqual([]);
 
-    const [owner] = (await sandbox.client.chain.environmentFacets()).owners;
+    const [owner] = (await suite.sandbox.client.chain.environmentFacets()).owners;
     await page.getByLabel('Owner').selectOption(owner?.member_id ?? '');
     await page.getByLabel('State').selectOption('Ahead of Green');
     const fitting = all.environments.filter(
@@ -467,8 +449,8 @@ describe('an environment', () => {
 
   it('follows the chain: what another person changes shows by itself', async () => {
     await openConsole({ address: '#/environments/grid-maze' });
-    const { page } = open;
-    const { version } = (await sandbox.client.chain.environment({ env_id: 'grid-maze' })).blue;
+    const { page } = suite.open;
+    const { version } = (await suite.sandbox.client.chain.environment({ env_id: 'grid-maze' })).blue;
     await page.getByText(`Blue v${version}`, { exact: true }).first().waitFor();
     await update('grid-maze', { seeds: 4 });
     await page.getByRole('link', { name: `Promote v${version + 1}…` }).waitFor();
@@ -478,7 +460,7 @@ describe('an environment', () => {
 describe('keys and integrity', () => {
   it('changes who acts on any screen, by keyboard alone', async () => {
     await openConsole({ address: '#/explorer' });
-    const { page } = open;
+    const { page } = suite.open;
     const acting = page.getByRole('button', { name: /^Acting as/ });
     const menu = page.getByRole('dialog', { name: 'Who acts' });
     for (const name of ['Operations 2', 'Operations 1']) {
@@ -504,7 +486,7 @@ describe('keys and integrity', () => {
 
   it('creates a key, acts with another, and says what is not a member', async () => {
     await openConsole({ address: '#/keys' });
-    const { page } = open;
+    const { page } = suite.open;
     await page.getByRole('link', { name: /Operations 2/ }).click();
     await page.getByRole('button', { name: 'Act as Operations 2' }).click();
     await page.getByRole('button', { name: /Acting as Operations 2 Administrator/ }).waitFor();
@@ -517,13 +499,13 @@ describe('keys and integrity', () => {
 
   it('verifies everything and says exactly what was looked at', async () => {
     await openConsole({ address: '#/recovery/integrity' });
-    const { page } = open;
+    const { page } = suite.open;
     await page.getByText('Nothing is shown as verified before it was checked.').waitFor();
     // The node checks its chain in the background too, and shows that apart from it.
     const check = page.getByRole('region', { name: /^The whole chain, from its first block/ });
     expect(await check.locator('.cells .verified').count()).toBe(0);
     await page.getByRole('button', { name: 'Verify the whole chain' }).click();
-    const { height, log_size: size } = await sandbox.status();
+    const { height, log_size: size } = await suite.sandbox.status();
     await page.getByText(`Everything up to block ${height.toLocaleString('en')} is valid.`).waitFor();
     const found = `${(height + 1).toLocaleString('en')} blocks, ${size.toLocaleString('en')} transactions`;
     await page.getByText(found).waitFor();

@@ -1,61 +1,32 @@
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { promotionOf } from '../../src/ledger/actions/promote-environment.ts';
 import { sampled } from '../crash/seeded-random.ts';
-import { confirmReview, type Confirming } from './confirm-review.ts';
 import { keyboardHand, mouseHand } from './hands.ts';
 import { lookAt } from './real-console.ts';
-import {
-  openBench,
-  sampledLooks,
-  SeededConsole,
-  type Bench,
-  type LookOptions,
-  type OpenPage,
-} from './seeded-console.ts';
+import { sampledLooks } from './seeded-console.ts';
+import { seededSuite } from './seeded-suite.ts';
 
 /** Several environments in one review and one signature. */
 
-let bench: Bench;
-let sandbox: SeededConsole;
-let open: OpenPage;
-
-beforeAll(async () => {
-  bench = await openBench();
-  sandbox = await SeededConsole.start(bench);
-});
-afterAll(async () => {
-  await sandbox.close();
-  await bench.close();
-});
-afterEach(async () => {
-  await open.close();
-  await sandbox.settle();
-});
-
-async function openConsole(look: LookOptions = {}): Promise<void> {
-  open = await sandbox.open(look);
-}
-
-function confirm(button: string, more: Partial<Confirming> = {}): Promise<void> {
-  return confirmReview({ ...open, signingCode: sandbox.signingCode, ...more }, button);
-}
+const suite = seededSuite();
+const { openConsole, confirm } = suite;
 
 async function greenOf(envId: string): Promise<number | null> {
-  const { green } = await sandbox.client.chain.environment({ env_id: envId });
+  const { green } = await suite.sandbox.client.chain.environment({ env_id: envId });
   return green?.version ?? null;
 }
 
-const blueLane = () => open.page.getByRole('region', { name: 'Blue environments' });
+const blueLane = () => suite.open.page.getByRole('region', { name: 'Blue environments' });
 const row = (envId: string) => blueLane().getByRole('link', { name: new RegExp(`^${envId}\\b`) });
-const selection = () => open.page.getByRole('region', { name: 'Selected environments' });
+const selection = () => suite.open.page.getByRole('region', { name: 'Selected environments' });
 
 describe('what a person prefers', () => {
   it('is there again after a new link, on this machine: the theme, and filters by their names', async () => {
     await openConsole({ address: '#/environments' });
-    const { page } = open;
+    const { page } = suite.open;
     await page.getByRole('button', { name: 'Theme: system. Change to light.' }).click();
     await page.getByRole('button', { name: 'Theme: light. Change to dark.' }).click();
     await page.getByLabel('State').selectOption('Ahead of Green');
@@ -64,16 +35,16 @@ describe('what a person prefers', () => {
     await page.getByLabel('Name of this filter').fill('To promote');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Forget “To promote”' }).waitFor();
-    await open.goTo('#/audit?action=recall_environment');
+    await suite.open.goTo('#/audit?action=recall_environment');
     await page.getByRole('button', { name: 'Save…' }).click();
     await page.getByLabel('Name of this filter').fill('Recalls');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('button', { name: 'Forget “Recalls”' }).waitFor();
-    await open.close();
+    await suite.open.close();
 
     // Another browser, or this one after what it stored was cleared.
     await openConsole({ address: '#/environments' });
-    const again = open.page;
+    const again = suite.open.page;
     await again.getByRole('button', { name: 'Theme: dark. Change to system.' }).waitFor();
     await again.getByLabel('Saved filters').selectOption('To promote');
     await again.waitForFunction(() => globalThis.location.hash === '#/environments?stage=ahead&sort=updated');
@@ -81,7 +52,7 @@ describe('what a person prefers', () => {
     await again.getByRole('button', { name: 'Forget “To promote”' }).click();
     await again.getByRole('button', { name: 'Save…' }).waitFor();
     expect(await again.getByLabel('Saved filters').count()).toBe(0);
-    await open.goTo('#/audit');
+    await suite.open.goTo('#/audit');
     await again.getByLabel('Saved filters').selectOption('Recalls');
     await again.waitForFunction(() => globalThis.location.hash.includes('action=recall_environment'));
     await again.getByRole('button', { name: 'Forget “Recalls”' }).click();
@@ -94,8 +65,8 @@ describe('a long history', () => {
   it('is drawn with its runs of updates as one step, and step by step where that is asked for', async () => {
     const envId = 'grid-maze-08';
     for (let round = 0; round < 5; round++) {
-      const { blue } = await sandbox.client.chain.environment({ env_id: envId });
-      await sandbox.elsewhere.act('trainer-07', 'update_environment', {
+      const { blue } = await suite.sandbox.client.chain.environment({ env_id: envId });
+      await suite.sandbox.elsewhere.act('trainer-07', 'update_environment', {
         env_id: envId,
         base_version: blue.version,
         state_hash: blue.state_hash,
@@ -104,7 +75,7 @@ describe('a long history', () => {
       });
     }
     await openConsole({ address: `#/environments/${envId}` });
-    const { page } = open;
+    const { page } = suite.open;
     const graph = page.getByRole('group', { name: `Lineage of ${envId}` });
     const run = graph.getByRole('link', { name: /5 updates, of which nothing else came/ });
     await run.waitFor();
@@ -128,7 +99,7 @@ describe('several environments', () => {
   ] as const;
   it.each(sampled(hands, 1, 'the hand that promotes several'))('become Green together, %s', async (how, makeHand) => {
     await openConsole({ address: '#/environments?text=web-forms&stage=not_green' });
-    const { page } = open;
+    const { page } = suite.open;
     const hand = makeHand(page);
     await row('web-forms-01').waitFor();
     if (how === 'with the mouse') {
@@ -151,10 +122,10 @@ describe('several environments', () => {
     expect(await page.locator('code.command').innerText()).toContain('env promote --id web-forms-01 --id web-forms-03');
     await hand.press(page.getByRole('button', { name: 'Review…' }));
     await page.getByText('2 operations, all or none:').first().waitFor();
-    const { height: before } = await sandbox.status();
+    const { height: before } = await suite.sandbox.status();
     await confirm('Sign…', { hand });
     await page.getByText(/^Signed, and on disk in block/).waitFor();
-    expect((await sandbox.status()).height).toBe(before + 1);
+    expect((await suite.sandbox.status()).height).toBe(before + 1);
     expect(await Promise.all(['web-forms-01', 'web-forms-03'].map(greenOf))).toEqual([2, 2]);
     await hand.press(page.getByRole('link', { name: 'Back to the environments' }));
     await selection().waitFor({ state: 'detached' });
@@ -162,7 +133,7 @@ describe('several environments', () => {
 
   it('are all selected by one press, as far as they fit the filter and one batch', async () => {
     await openConsole({ address: '#/environments?text=lunar-lander-x-0&stage=not_green' });
-    const { page } = open;
+    const { page } = suite.open;
     await row('lunar-lander-x-02').waitFor();
     await row('lunar-lander-x-02').focus();
     await page.keyboard.press('x');
@@ -177,10 +148,10 @@ describe('several environments', () => {
   });
 
   it('are left out where nothing can be done, and say why', async () => {
-    const ahead = await sandbox.client.chain.environment({ env_id: 'tool-use-bench-02' });
-    await sandbox.elsewhere.act('operations-2', 'promote_environment', promotionOf(ahead));
+    const ahead = await suite.sandbox.client.chain.environment({ env_id: 'tool-use-bench-02' });
+    await suite.sandbox.elsewhere.act('operations-2', 'promote_environment', promotionOf(ahead));
     await openConsole({ address: '#/environments?select=grid-maze&select=tool-use-bench-02&do=promote' });
-    const { page } = open;
+    const { page } = suite.open;
     await page.getByText('Left out. v2 is Green already.').waitFor();
     await page.getByRole('heading', { name: 'Promote 1 environment to Green' }).waitFor();
     await page.getByRole('button', { name: 'Leave grid-maze out' }).click();
@@ -190,7 +161,7 @@ describe('several environments', () => {
 
   it('are protected by one proposal, which says all of it, and approved with a reason', async () => {
     await openConsole({ address: '#/environments?select=negotiation-llm-02&select=negotiation-llm-03' });
-    const { page } = open;
+    const { page } = suite.open;
     await selection().getByRole('link', { name: 'Protect…' }).click();
     await page.getByRole('heading', { name: 'Let more people decide about 2 environments' }).waitFor();
     expect(await page.locator('code.command').innerText()).toContain(
@@ -198,24 +169,24 @@ describe('several environments', () => {
     );
     await page.getByRole('button', { name: 'Propose…' }).click();
     await confirm('Sign the proposal…');
-    const { proposals } = await sandbox.client.chain.proposals({ state: 'open', offset: 0, limit: 10 });
+    const { proposals } = await suite.sandbox.client.chain.proposals({ state: 'open', offset: 0, limit: 10 });
     const [proposal] = proposals;
     expect(proposal).toMatchObject({ action: 'batch' });
     const id = proposal?.proposal_id ?? '';
-    await sandbox.client.operator.selectIdentity({ key_id: await sandbox.keyId('Operations 2') });
-    await open.goTo(`#/approvals/${id}`);
+    await suite.sandbox.client.operator.selectIdentity({ key_id: await suite.sandbox.keyId('Operations 2') });
+    await suite.open.goTo(`#/approvals/${id}`);
     await page.getByText('2 operations, all or none:').waitFor();
     await page.getByLabel('Why you approve').fill('Two people look at what is Green.');
     await page.getByRole('link', { name: 'Review and sign…' }).click();
     await page.getByText('Your reason: “Two people look at what is Green.”').first().waitFor();
     await confirm('Sign the approval…');
-    const { policies } = await sandbox.client.chain.policies();
+    const { policies } = await suite.sandbox.client.chain.policies();
     const own = policies.filter(({ env_id }) => env_id?.startsWith('negotiation-llm-0') === true);
     expect(new Set(own.map(({ env_id }) => env_id))).toEqual(new Set(['negotiation-llm-02', 'negotiation-llm-03']));
-    await open.goTo(`#/approvals/${id}`);
+    await suite.open.goTo(`#/approvals/${id}`);
     await page.getByText('“Two people look at what is Green.”').waitFor();
     // From now on they are promoted by a proposal, together with what needs nobody else.
-    await open.goTo('#/environments?select=negotiation-llm-02&select=negotiation-llm-04&do=promote');
+    await suite.open.goTo('#/environments?select=negotiation-llm-02&select=negotiation-llm-04&do=promote');
     await page.getByRole('row', { name: /negotiation-llm-02.*2 of 3 administrators/ }).waitFor();
     await page.getByRole('row', { name: /negotiation-llm-04.*nobody else/ }).waitFor();
     await page.getByRole('button', { name: 'Review the proposal…' }).click();
@@ -228,14 +199,14 @@ describe('several environments', () => {
     async (theme, width) => {
       const ids = ['web-forms-05', 'web-forms-07', 'tool-use-bench-03'].map((id) => `select=${id}`).join('&');
       await openConsole({ address: `#/environments?${ids}`, theme, width });
-      const { page } = open;
+      const { page } = suite.open;
       await selection().waitFor();
       await lookAt(page, join('several', `selection ${theme} ${width}`));
-      await open.goTo(`#/environments?${ids}&do=archive`);
+      await suite.open.goTo(`#/environments?${ids}&do=archive`);
       await page.getByRole('heading', { name: 'Archive 3 environments' }).first().waitFor();
       await page.getByRole('cell', { name: 'nobody else' }).first().waitFor();
       await lookAt(page, join('several', `archive ${theme} ${width}`));
-      await open.goTo(`#/members/policies?do=protect&env=web-forms-05&env=web-forms-07`);
+      await suite.open.goTo(`#/members/policies?do=protect&env=web-forms-05&env=web-forms-07`);
       await page.getByRole('heading', { name: 'Let more people decide about 2 environments' }).waitFor();
       await lookAt(page, join('several', `protect ${theme} ${width}`));
     },
