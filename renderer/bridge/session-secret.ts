@@ -26,6 +26,11 @@ export class SessionSecret {
       if (data === 'ask' && this.#session !== null && this.#isProved)
         this.#channel.postMessage(encodeHex(this.#session));
     });
+    // The clearing that the host asked for, before the session is kept, reaches this document also after it was. Chromium
+    // tells of it by an event without a key.
+    globalThis.addEventListener('storage', ({ key, storageArea }) => {
+      if (key === null && storageArea === globalThis.sessionStorage && this.#isProved) this.#store();
+    });
   }
 
   /** Takes the token out of the address, where one is. True if there was one. */
@@ -52,7 +57,11 @@ export class SessionSecret {
     this.#session = session;
     this.#token = null;
     this.#isProved = true;
-    globalThis.sessionStorage.setItem(STORAGE_KEY, encodeHex(session));
+    this.#store();
+  }
+
+  #store(): void {
+    if (this.#session !== null) globalThis.sessionStorage.setItem(STORAGE_KEY, encodeHex(this.#session));
   }
 
   /** The host knows none of what was tried. A link that was opened meanwhile is still to be. */

@@ -8,7 +8,7 @@ import type { WebSocket } from 'ws';
 
 import type { contract } from '../../src/api/contract.ts';
 import type { SigningReview } from '../../src/api/operator/signing.ts';
-import { decodeHex, encodeHex } from '../../src/base/bytes.ts';
+import { encodeHex } from '../../src/base/bytes.ts';
 import { PASSPHRASE_ATTEMPTS_MAX } from '../../src/base/limits.ts';
 import { readGeneratedPassphrase } from '../../src/node/keys/passphrase.ts';
 import { openKeyring } from '../../src/node/keys/keyring.ts';
@@ -20,7 +20,14 @@ import {
   type BridgeClient as Client,
 } from '../node/doors/page/bridge-client.ts';
 import { launchChromium } from './chromium.ts';
-import { createAccount, runDm, startRealConsole, temporaryDirectory, type RealConsole } from './real-console.ts';
+import {
+  createAccount,
+  runDm,
+  sessionOf,
+  startRealConsole,
+  temporaryDirectory,
+  type RealConsole,
+} from './real-console.ts';
 
 /**
  * The page is not trusted with a signature. Here it is wholly an attacker's: it holds the session's secret, speaks to
@@ -53,8 +60,7 @@ beforeAll(async () => {
   page = await context.newPage();
   await page.goto(running.address);
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-  const stored = await page.evaluate(() => sessionStorage.getItem('quantum-lock:session'));
-  session = decodeHex(stored ?? '');
+  session = await sessionOf(page);
 });
 afterAll(async () => {
   for (const work of deferred) await work();

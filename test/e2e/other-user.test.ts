@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
-import { decodeHex } from '../../src/base/bytes.ts';
 import { connectBridge, prove, signIn } from '../node/doors/page/bridge-client.ts';
 import { FLOOD, startStranger, type Stranger } from '../node/doors/stranger.ts';
 import { launchChromium } from './chromium.ts';
@@ -11,6 +10,7 @@ import {
   createAccount,
   openDesk,
   runDm,
+  sessionOf,
   startRealConsole,
   temporaryDirectory,
   type RealConsole,
@@ -85,10 +85,6 @@ async function signedIn(
   await page.goto(console.address);
   await page.getByText('Healthy · block 0').waitFor();
   return { console, page, context, session: await sessionOf(page), dataDirectory, account };
-}
-
-async function sessionOf(page: Page): Promise<Uint8Array> {
-  return decodeHex((await page.evaluate(() => sessionStorage.getItem('quantum-lock:session'))) ?? '');
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -287,6 +283,19 @@ test('a window that was opened once is opened by nobody else, though its address
   await window.reload();
   await window.getByRole('button', { name: 'Refuse' }).click();
   await window.getByRole('heading', { name: 'Refused' }).waitFor();
+  await console.stop();
+});
+
+test('a session outlasts a clearing of the storage that comes after it was kept', async () => {
+  const { console, page, session } = await signedIn();
+  const cleared = page.evaluate(
+    () => new Promise<void>((resolve) => addEventListener('storage', () => resolve(), { once: true })),
+  );
+  expect(await page.evaluate(async () => (await fetch('/signed-in')).status)).toBe(204);
+  await cleared;
+  expect(await sessionOf(page)).toEqual(session);
+  await page.reload();
+  await page.getByText('Healthy · block 0').waitFor();
   await console.stop();
 });
 

@@ -8,6 +8,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { expect, onTestFinished } from 'vitest';
 
+import { decodeHex } from '../../src/base/bytes.ts';
 import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
 import { isSoak, SeededRandom } from '../crash/seeded-random.ts';
 
@@ -176,6 +177,12 @@ export async function openDesk(browser: Browser, options: { readonly width?: num
   });
   context.on('request', (request) => origins.add(new URL(request.url()).origin));
   return { context, page: await context.newPage(), complaints, origins };
+}
+
+/** The secret that the page keeps. Waits for it: the browser may clear what was stored once more, late, and the page then stores it again. */
+export async function sessionOf(page: Page): Promise<Uint8Array> {
+  const session = await page.waitForFunction(() => sessionStorage.getItem('quantum-lock:session'));
+  return decodeHex((await session.jsonValue()) ?? '');
 }
 
 /** The window that asks about this machine, opened by pressing something in the console. */
