@@ -4,6 +4,7 @@ import { claimProcedures } from './chain/claims.ts';
 import { checkpointKeyProcedures, checkpointProcedures } from './chain/checkpoints.ts';
 import { contentProcedures } from './chain/content.ts';
 import { environmentProcedures } from './chain/environments.ts';
+import { eventProcedures, followProcedures } from './chain/events.ts';
 import { greenProcedures } from './chain/green.ts';
 import { governanceProcedures } from './chain/governance.ts';
 import { memberProcedures } from './chain/members.ts';
@@ -31,6 +32,7 @@ import { signingProcedures } from './operator/signing.ts';
 export const reads = {
   ...blockProcedures,
   ...transactionProcedures,
+  ...eventProcedures,
   ...auditProcedures,
   ...environmentProcedures,
   ...contentProcedures,
@@ -47,7 +49,7 @@ export const reads = {
 /** The one contract: every door (the page's bridge, HTTP, the SDK, the command line) is made from this table. */
 export const contract = {
   /** What a network client may call, under its member's permissions. */
-  chain: { ...nodeProcedures, ...submissionProcedures, ...checkpointProcedures, ...reads },
+  chain: { ...nodeProcedures, ...followProcedures, ...submissionProcedures, ...checkpointProcedures, ...reads },
 
   /** Local only: never served on a socket other than the console's own page on loopback. */
   operator: {

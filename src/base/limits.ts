@@ -130,6 +130,14 @@ export const CLOCK_SET_BACK_MS_MAX = 60_000;
 /** Subscribers of the event stream and events that one may lag behind before it must resynchronise. */
 export const EVENT_SUBSCRIBERS_MAX = 256;
 export const EVENT_BACKLOG_MAX = 1_000;
+/** Types that one subscription names. */
+export const EVENT_TYPES_MAX = 64;
+/** Transactions whose events are read, and kept for other subscribers, at once. */
+export const EVENT_PAGE_TRANSACTIONS = 250;
+/** Such pages that are kept for subscribers that are near each other. */
+export const EVENT_PAGES_KEPT = 64;
+/** Subscribers of events of the chain, at all doors together. */
+export const FOLLOWERS_MAX = 2_000;
 /** Alerts that are over and still known of: a bad day has dozens, and one is about a kilobyte. */
 export const ALERTS_RESOLVED_KEPT_MAX = 256;
 /** Time a caller waits for its transaction to be on disk before it must ask again. */

@@ -13,8 +13,8 @@ import type { SimulationResult } from '../ledger/effects/simulate.ts';
 import type { EngineStats } from './engine/engine.ts';
 import type { CommittedBlock } from './chain/committed-block.ts';
 import type { NextKey } from './chain/seal-block.ts';
-import { intervalsOf } from './monitoring/finality-meter.ts';
-import { blockEvent, EventHub, recoveryEvents } from './monitoring/event-hub.ts';
+import { ChainFeed } from './monitoring/chain-feed.ts';
+import { EventHub } from './monitoring/event-hub.ts';
 import { contentDamaged, fileChanged, indexDiffered } from './monitoring/found-alerts.ts';
 import { AlertBook } from './monitoring/alert-book.ts';
 import { alertOf } from './monitoring/alert-record.ts';
@@ -40,15 +40,16 @@ import { chainOfDirectory } from './chain-of-directory.ts';
 import { CHAIN_DATABASE } from './storage/chain-schema.ts';
 import { storageError } from './data-directory/storage-errors.ts';
 import { StorageWatch } from './monitoring/storage-watch.ts';
+import { metricsOf } from './metrics-of.ts';
 import { RATE_WINDOW_MS, statusOf, type NodeLook } from './status-of.ts';
 import { verifyThreadCount } from './thread-counts.ts';
-import { throughputPoints } from './monitoring/throughput-points.ts';
 import { Validator } from './validator/validator.ts';
 
 /** A node on a data directory: the validator's thread, the query thread, and the events between them. */
 export class QuantumNode {
   readonly query: QueryRemote;
   readonly events: EventHub;
+  readonly feed: ChainFeed;
   readonly backups: BackupFactsReader;
   readonly #options: NodeOptions;
   readonly #lock: DataLock | null;
@@ -119,6 +120,7 @@ export class QuantumNode {
       onFailure: (error) => this.onFailure(error),
     });
     this.query = this.#queryThread.remote;
+    this.feed = new ChainFeed({ height: () => this.#height, read: this.query.blockEvents });
     this.checkpoints = new LogCheckpoints({ ...options, query: this.query, onFork: (error) => this.onFailure(error) });
   }
 
@@ -234,8 +236,8 @@ export class QuantumNode {
     this.#leastTime = block.next_time;
     void this.query.onBlock({ height: block.index, envIds: block.env_ids }).catch(() => undefined);
     if (block.changes_validators) this.#options.onValidators?.();
-    this.events.publish(blockEvent(block));
-    for (const event of recoveryEvents(block)) this.events.publish(event);
+    this.events.publishBlock(block);
+    this.feed.noteBlock();
   }
 
   onFailure(error: QuantumLockError): void {
@@ -250,7 +252,9 @@ export class QuantumNode {
 
   async publishHealth(): Promise<void> {
     const { firing } = await this.#look();
-    this.events.publish({ type: 'health', health: healthOf(firing), alerts: firing.map(alertOf) });
+    const told = { health: healthOf(firing), alerts: firing.map(alertOf) };
+    this.events.publish({ type: 'health', ...told });
+    this.feed.noteHealth(told);
   }
 
   #requireValidator(): Validator {
@@ -289,23 +293,15 @@ export class QuantumNode {
 
   /** What the blocks hold, and in addition what this process measured since it began: what nobody measured is null. */
   async metrics(minutes: number): Promise<Metrics> {
-    const now = this.#options.now();
     // As it was within the last half second: while blocks are made, the clock itself answers after the next of them.
-    const { timestamp, state } = (await this.stats())?.clock ?? (await this.clock());
-    const standsStill = state === 'behind';
-    // Blocks that were sealed ahead of this clock are shown where they are, not left out.
-    const at = Math.max(now, standsStill ? timestamp : now);
-    const span = intervalsOf(at, minutes);
-    const [counted, measured] = await Promise.all([
-      this.query.throughput(span),
-      this.#validator === null ? [] : this.#validator.recentMetrics(minutes),
-    ]);
-    return {
-      at,
-      interval_ms: span.intervalMs,
-      points: throughputPoints({ counted, span, startedAt: this.#startedAt, standsStill }),
-      measured: [...measured],
-    };
+    const clock = (await this.stats())?.clock ?? (await this.clock());
+    return metricsOf(minutes, {
+      clock,
+      count: (span) => this.query.throughput(span),
+      measured: async () => (await this.#validator?.recentMetrics(minutes)) ?? [],
+      startedAt: this.#startedAt,
+      now: this.#options.now(),
+    });
   }
 
   async stats(): Promise<EngineStats | null> {
@@ -383,6 +379,7 @@ export class QuantumNode {
   /** Commits what was accepted, then closes everything. */
   async close(): Promise<void> {
     this.events.close();
+    this.feed.close();
     await Promise.all([this.#snapshots.close(), this.checkpoints.close()]);
     try {
       await this.#validator?.stop();

@@ -1,6 +1,7 @@
 import { Procedure } from '@orpc/server';
 import { reads } from '../../api/contract.ts';
 import type { ChainEvent } from '../../api/chain/node.ts';
+import type { FollowedEvent } from '../../api/chain/events.ts';
 import { encodeBase64 } from '../../base/base64.ts';
 import { encodeUtf8 } from '../../base/bytes.ts';
 import { backedUp, oneMachine } from '../query/posture.ts';
@@ -15,6 +16,13 @@ export const chainRouter = {
   status: os.status.handler(({ context }) => context.host.node.status()),
   events: os.events.handler(async function* ({ context, signal }): AsyncGenerator<ChainEvent, void, undefined> {
     yield* context.host.node.events.subscribe(signal);
+  }),
+  follow: os.follow.handler(async function* ({
+    context,
+    input,
+    signal,
+  }): AsyncGenerator<FollowedEvent, void, undefined> {
+    yield* context.host.node.feed.follow(input, signal);
   }),
   metrics: os.metrics.handler(({ context, input }) => context.host.node.metrics(input.minutes)),
   submit: os.submit.handler(async ({ context: { host }, input }) => {

@@ -18,6 +18,11 @@ export class EventHub {
     this.#height = height;
   }
 
+  publishBlock(block: CommittedBlock): void {
+    this.publish(blockEvent(block));
+    for (const event of recoveryEvents(block)) this.publish(event);
+  }
+
   publish(event: ChainEvent): void {
     for (const subscriber of this.#subscribers) {
       if (subscriber.queue.length >= EVENT_BACKLOG_MAX)
@@ -55,12 +60,12 @@ export class EventHub {
 }
 
 /** What a block undid, or is to undo; after the event of the block itself. */
-export function recoveryEvents({ index, recovery }: CommittedBlock): ChainEvent[] {
+function recoveryEvents({ index, recovery }: CommittedBlock): ChainEvent[] {
   return recovery.map((deed) => ({ type: 'recovery', block_index: index, ...deed }));
 }
 
 /** What those who follow the chain hear of a block. */
-export function blockEvent(block: CommittedBlock): ChainEvent {
+function blockEvent(block: CommittedBlock): ChainEvent {
   const { index, hash, timestamp, validator, transaction_count, env_ids, actions, changes_governance, log_size } =
     block;
   return {

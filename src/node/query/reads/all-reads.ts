@@ -3,6 +3,7 @@ import { blockReads } from './blocks.ts';
 import { checkpointReads } from './checkpoints.ts';
 import { contentReads } from './content.ts';
 import { environmentReads } from './environments.ts';
+import { eventReads } from './events.ts';
 import { governanceReads } from './governance.ts';
 import { greenReads } from './green.ts';
 import { memberReads } from './members.ts';
@@ -15,6 +16,7 @@ import { transactionReads } from './transactions.ts';
 export const allReads = {
   ...blockReads,
   ...transactionReads,
+  ...eventReads,
   ...auditReads,
   ...environmentReads,
   ...contentReads,
