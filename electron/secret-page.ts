@@ -2,7 +2,7 @@ import type { SecretQuestion } from '../src/node/host/surface.ts';
 import { KEEP_UNLOCKED, problemOf, secretFields, warningsOf } from '../src/node/doors/confirm/parts.ts';
 import { documentOf } from '../src/node/doors/confirm/document.ts';
 import { CONFIRM_STYLE } from '../src/node/doors/confirm/style.ts';
-import { html, NOTHING } from '../src/node/doors/confirm/html.ts';
+import { html, NOTHING } from '../src/node/doors/html.ts';
 
 /** The window that asks for a passphrase has a scheme, an origin and a session of its own. */
 export const SECRET_SCHEME = 'quantum-lock-secret';

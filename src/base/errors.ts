@@ -100,6 +100,11 @@ export const ERROR_ADVICE = {
   FOLDER_NOT_GRANTED:
     'Allow the page to read that folder: the console asks in a separate window. Or start the console with --folder.',
   ACCESS_DENIED: 'Open the console through the address that it printed when it started.',
+  LOG_IN_REQUIRED:
+    "Log in first: ask for a challenge, sign it with a member's key, and send the token with each request.",
+  LOG_IN_REFUSED:
+    'Ask for a new challenge, and sign it with an active key of an active member, for this chain and address.',
+  RATE_LIMITED: 'Wait as long as Retry-After says, then send the same again.',
   CANCELLED: 'Start it again when you are ready.',
   SYSTEM_DEPENDENCY: 'Install what the message names, then try again.',
 } as const;

@@ -31,7 +31,7 @@ import { describeEnvironment } from './env-views.ts';
 import { registerRollback } from './rollback.ts';
 import { registerSecurityPolicy } from './security-policy.ts';
 import { sizeText } from './size-text.ts';
-import { startNode } from './start-node.ts';
+import { startNode, type StartOptions } from './start-node.ts';
 
 export const registerBlockchain: RegisterCommands = (program, run) => {
   const blockchain = program.command('blockchain').description('create, run, inspect and verify a chain');
@@ -50,9 +50,15 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
   blockchain
     .command('start')
     .description('run the node without a console')
-    .option('--port <PORT>', 'reserved for access over the network', port, 8000)
     .option('--engine <ENGINE>', 'the consensus engine', 'embedded')
-    .action((options: { port: number; engine: string }) => run((context) => startNode(context, options)));
+    .option('--port <PORT>', 'also serve the API under /blockchain on this port; 0 takes a free one', port)
+    .option('--address <ADDRESS>', 'of this machine, for the API: needs --tls-cert; by default loopback alone')
+    .option('--tls-cert <FILE>', 'certificate of the API, PEM')
+    .option('--tls-key <FILE>', 'its private key, PEM')
+    .option('--host-name <NAME...>', 'a name by which clients reach the API; may be repeated', [])
+    .option('--allow-origin <ORIGIN...>', 'a page elsewhere that may call the API; may be repeated', [])
+    .option('--log-requests', 'write a line of JSON for each request', false)
+    .action((options: StartOptions) => run((context) => startNode(context, options)));
 
   blockchain
     .command('status')

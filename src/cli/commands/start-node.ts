@@ -7,10 +7,15 @@ import { Host } from '../../node/host/host.ts';
 import { NO_SURFACE } from '../../node/host/surface.ts';
 import type { CommandContext } from '../context.ts';
 import { assertNothingRuns } from '../session.ts';
+import { openApi, type ApiOptions, type OpenedApi } from './open-api.ts';
 import { untilStopped } from './until-stopped.ts';
 
+export interface StartOptions extends ApiOptions {
+  readonly engine: string;
+}
+
 /** Runs the node in the foreground until it is stopped; the last block is on disk when it ends. */
-export async function startNode(context: CommandContext, options: { readonly engine: string }): Promise<void> {
+export async function startNode(context: CommandContext, options: StartOptions): Promise<void> {
   if (options.engine !== 'embedded') {
     throw new QuantumLockError('USAGE', `there is no engine "${options.engine}"`, {
       advice: 'This version has one engine: embedded.',
@@ -32,16 +37,24 @@ export async function startNode(context: CommandContext, options: { readonly eng
     log: context.output.note,
     openDoor: (served) => DirectoryDoor.open(served),
   });
+  let api: OpenedApi | null = null;
   try {
     const { problem } = host;
     if (problem !== null) throw QuantumLockError.fromFailure(problem);
     const listening = dataPaths(context.dataDirectory).socket;
-    const document = { listening, chain_id: config.chain_id, height: host.node.height };
+    api = await openApi(host, options, context.output.note);
+    const document = {
+      listening,
+      ...(api === null ? {} : { api: api.address }),
+      chain_id: config.chain_id,
+      height: host.node.height,
+    };
     context.output.result(document, () => [visibleJson(document)]);
     context.releaseTerminal();
     await stopped;
     context.output.note('Stopping: committing what was accepted.');
   } finally {
+    await api?.close();
     await host.close();
   }
 }

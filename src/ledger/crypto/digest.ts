@@ -13,7 +13,8 @@ export type DigestKind =
   | 'backup'
   | 'backup-card'
   | 'drill'
-  | 'export';
+  | 'export'
+  | 'log-in';
 
 /** `quantum-lock/<kind>/v2` ‖ 0x00. */
 const TAGS: Readonly<Record<DigestKind, Uint8Array>> = {
@@ -27,6 +28,7 @@ const TAGS: Readonly<Record<DigestKind, Uint8Array>> = {
   'backup-card': encodeUtf8('quantum-lock/backup-card/v2\0'),
   drill: encodeUtf8('quantum-lock/drill/v2\0'),
   export: encodeUtf8('quantum-lock/export/v2\0'),
+  'log-in': encodeUtf8('quantum-lock/log-in/v2\0'),
 };
 
 /** The genesis hash and the era, eight bytes, big-endian. */

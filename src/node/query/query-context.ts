@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { EnvironmentSummary } from '../../api/chain/environments.ts';
 import { decodeHex, equalBytes, type Hash } from '../../base/bytes.ts';
+import type { Json } from '../../base/canonical.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import type { EnvironmentRecord, KeyRecord, MemberRecord, ProposalRecord } from '../../ledger/state/records.ts';
 import type { SealedHeader } from '../../ledger/proofs/report.ts';
@@ -15,6 +16,7 @@ import { prefixOf, type Indexer } from './indexer.ts';
 import { KeySpans } from './key-spans.ts';
 import type { SealCounts } from './seal-counts.ts';
 import type { StateCache } from './state-cache.ts';
+import { findSigner } from '../../ledger/governance/signer.ts';
 import { keyPlace, memberPlace } from '../../ledger/state/readers.ts';
 
 /** A moment of the chain as the contract names it. */
@@ -160,6 +162,12 @@ export class QueryContext {
     if (page !== this.#members.page) this.#members = { page, byKey: new Map() };
     if (!this.#members.byKey.has(publicKey)) this.#members.byKey.set(publicKey, this.#findMember(publicKey));
     return this.#members.byKey.get(publicKey);
+  }
+
+  /** The member who may act with a key now; null where nobody may. */
+  activeMemberOfKey(publicKey: string): MemberRecord | null {
+    const found = findSigner({ get: (_, key) => this.#value('members', key) as Json | undefined }, publicKey);
+    return 'code' in found ? null : found;
   }
 
   #findMember(publicKey: string): MemberRecord | undefined {

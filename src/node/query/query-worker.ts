@@ -334,6 +334,10 @@ const own = {
   memberOfKey: ownProcedure
     .input(typed<string>())
     .handler(({ input: publicKey }) => read(({ context }) => context.memberOfKey(publicKey) ?? null)),
+  /** The active member whose active key this is, else null: who may act with it. */
+  activeMemberOfKey: ownProcedure
+    .input(typed<string>())
+    .handler(({ input: publicKey }) => newest(({ context }) => context.activeMemberOfKey(publicKey))),
   governed: ownProcedure.handler(({ context: { now } }) =>
     fresh(({ governance, proposals }) => ({
       frozen: governance.frozen(),

@@ -4,7 +4,7 @@ import type { HostDeed } from '../../host/host-deeds.ts';
 import { documentOf } from './document.ts';
 import { renderMessagePage } from './outcome.ts';
 import { CODE_HINT, codeField, expiryPath, problemOf, secretFields, timeOf, warningsOf } from './parts.ts';
-import { html, NOTHING } from './html.ts';
+import { html, NOTHING } from '../html.ts';
 
 /** Whether the code is asked for: where no existing passphrase distinguishes the person from the page. */
 export function takesCode({ asks }: HostDeed): boolean {

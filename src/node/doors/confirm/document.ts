@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Html, html } from './html.ts';
+import { Html, html } from '../html.ts';
 
 /**
  * The one script of this server, on the pages that say how a review ended and on no other: the window closes itself. The

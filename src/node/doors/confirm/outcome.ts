@@ -1,6 +1,6 @@
 import type { SignatureOutcome } from '../../../api/operator/signing.ts';
 import { CLOSING_SCRIPT, documentOf } from './document.ts';
-import { html } from './html.ts';
+import { html } from '../html.ts';
 
 /** How a review ended, or that there is none. */
 export function renderOutcomePage(outcome: SignatureOutcome): string {

@@ -15,7 +15,7 @@ import {
   timeOf,
   warningsOf,
 } from './parts.ts';
-import { html, NOTHING, type Html } from './html.ts';
+import { html, NOTHING, type Html } from '../html.ts';
 
 /** What a person must give besides the word. */
 export type Credential = 'passphrase' | 'signing_code' | 'none';

@@ -1,6 +1,6 @@
 import { SIGNING_SESSION_TTL_MS } from '../../../base/limits.ts';
 import { againOf, SECRET_FIELDS, type SecretName } from '../../host/asked-secrets.ts';
-import { html, NOTHING, type Html } from './html.ts';
+import { html, NOTHING, type Html } from '../html.ts';
 
 /** A field for each passphrase that is asked for; a new one is typed twice. */
 export function secretFields(asks: readonly SecretName[], { isFirst = false } = {}): Html {

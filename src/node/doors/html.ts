@@ -1,4 +1,4 @@
-import { visibleText } from '../../../base/visible-text.ts';
+import { visibleText } from '../../base/visible-text.ts';
 
 /** HTML whose every variable part was escaped. */
 export class Html {

@@ -1,0 +1,2 @@
+/** Where everything of the API stands. */
+export const API_PATH = '/blockchain';
