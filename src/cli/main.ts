@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { QuantumLockError } from '../base/errors.ts';
 import { defaultDataDirectory } from '../node/data-directory/default-data-directory.ts';
 import { isFull } from '../node/data-directory/storage-errors.ts';
+import { registerApi } from './commands/api.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBlockchain } from './commands/blockchain.ts';
 import type { RunCommand } from './commands/command.ts';
@@ -78,6 +79,7 @@ for (const register of [
   registerEnvContent,
   registerBlobs,
   registerProposal,
+  registerApi,
   registerMember,
   registerValidator,
   registerPolicy,

@@ -148,14 +148,16 @@ export function temporaryRoot(): string {
 export interface RunningNode {
   readonly child: Child;
   readonly listening: string;
+  /** Where its API is reached; null where it has none. */
+  readonly api: string | null;
   stop(
     signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL',
   ): Promise<{ readonly code: number | null; readonly signal: string | null; readonly stderr: string }>;
 }
 
 /** `dm blockchain start`, once it says that it listens. */
-export async function startNode(data: string): Promise<RunningNode> {
-  const child = startDm(['blockchain', 'start', '--data', data]);
+export async function startNode(data: string, ...args: readonly string[]): Promise<RunningNode> {
+  const child = startDm(['blockchain', 'start', '--data', data, ...args]);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const lines = createInterface({ input: child.stdout });
@@ -163,10 +165,11 @@ export async function startNode(data: string): Promise<RunningNode> {
     once(lines, 'line').then(([line]) => String(line)),
     once(child, 'close').then(() => Promise.reject(new Error(`it ended: ${stderr}`))),
   ]);
-  const { listening } = JSON.parse(first) as { listening: string };
+  const { listening, api = null } = JSON.parse(first) as { listening: string; api?: string };
   return {
     child,
     listening,
+    api,
     async stop(signal) {
       const closed = once(child, 'close') as Promise<[number | null, string | null]>;
       child.kill(signal);

@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { defined } from '../../src/base/assert.ts';
+import { dm, dmJson, expectRefused, startNode, temporaryRoot } from './dm.ts';
+
+describe('the API of a node', () => {
+  const root = temporaryRoot();
+  const data = join(root, 'data');
+  const files = join(root, 'files');
+  const inData = (...args: readonly string[]): readonly string[] => [...args, '--data', data];
+
+  beforeAll(async () => {
+    mkdirSync(files);
+    writeFileSync(join(files, 'env.py'), 'pass\n');
+    await dmJson(inData('blockchain', 'init', '--key-store', 'file'));
+  });
+
+  test('is opened with a port, and answers who logs in with a member’s key', async () => {
+    const node = await startNode(data, '--port', '0', '--log-requests');
+    const api = defined(node.api, 'an API');
+    expect(api).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/blockchain$/);
+    await dmJson(inData('env', 'create', '--id', 'cartpole', '--path', files));
+    const given = await dmJson<{ token: string; level: string }>(inData('api', 'log-in', '--url', api));
+    expect(given).toMatchObject({ level: 'administrator' });
+    const ask = (path: string, token = given.token): Promise<Response> =>
+      fetch(`${api}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await (await ask('/environments/cartpole')).json()).toMatchObject({ env_id: 'cartpole' });
+    expect((await ask('/status', 'x'.repeat(43))).status).toBe(401);
+    // As a person types it: the token alone stands on the first line.
+    const typed = await dm(inData('api', 'log-in', '--url', new URL(api).origin));
+    expect((await ask('/status', typed.stdout.split('\n')[0])).status).toBe(200);
+    const { stderr, code } = await node.stop('SIGTERM');
+    expect(code).toBe(0);
+    expect(stderr).toContain('"path":"/blockchain/environments/cartpole"');
+    expect(stderr).not.toContain(given.token);
+    await expectRefused(inData('api', 'log-in', '--url', api), { code: 'SYSTEM_DEPENDENCY' });
+  });
+
+  test('is not there without a port', async () => {
+    const node = await startNode(data);
+    expect(node.api).toBeNull();
+    await node.stop('SIGTERM');
+  });
+
+  test.each([
+    [['--address', '0.0.0.0', '--port', '0'], /over plain HTTP/],
+    [['--tls-cert', 'a.pem', '--port', '0'], /go together/],
+    [['--host-name', 'ledger.example'], /without a port/],
+  ])('is refused as %j, and the node with it', async (args, message) => {
+    await expectRefused(inData('blockchain', 'start', ...args), { code: 'USAGE', exit: 2, message, oneByOne: true });
+  });
+
+  test.each(['nonsense', 'ftp://127.0.0.1:1', ''])('is not sought at %j', async (url) => {
+    await expectRefused(inData('api', 'log-in', '--url', url), { code: 'USAGE', exit: 2 });
+  });
+});
