@@ -39,6 +39,17 @@ describe('the API of a node', () => {
     await expectRefused(inData('api', 'log-in', '--url', api), { code: 'SYSTEM_DEPENDENCY' });
   });
 
+  test('has its figures, and whether it is ready, on a port of their own', async () => {
+    const node = await startNode(data, '--metrics-port', '0');
+    expect(node.api).toBeNull();
+    const metrics = defined(node.metrics, 'an address of metrics');
+    const text = await (await fetch(metrics)).text();
+    expect(text).toMatch(/^quantum_lock_chain_height \d+$/m);
+    expect(text).not.toContain('quantum_lock_http_requests_total');
+    expect(await (await fetch(new URL('/readyz', metrics))).json()).toMatchObject({ ready: true });
+    await node.stop('SIGTERM');
+  });
+
   test('is not there without a port', async () => {
     const node = await startNode(data);
     expect(node.api).toBeNull();

@@ -150,6 +150,7 @@ export interface RunningNode {
   readonly listening: string;
   /** Where its API is reached; null where it has none. */
   readonly api: string | null;
+  readonly metrics: string | null;
   stop(
     signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL',
   ): Promise<{ readonly code: number | null; readonly signal: string | null; readonly stderr: string }>;
@@ -165,11 +166,20 @@ export async function startNode(data: string, ...args: readonly string[]): Promi
     once(lines, 'line').then(([line]) => String(line)),
     once(child, 'close').then(() => Promise.reject(new Error(`it ended: ${stderr}`))),
   ]);
-  const { listening, api = null } = JSON.parse(first) as { listening: string; api?: string };
+  const {
+    listening,
+    api = null,
+    metrics = null,
+  } = JSON.parse(first) as {
+    listening: string;
+    api?: string;
+    metrics?: string;
+  };
   return {
     child,
     listening,
     api,
+    metrics,
     async stop(signal) {
       const closed = once(child, 'close') as Promise<[number | null, string | null]>;
       child.kill(signal);

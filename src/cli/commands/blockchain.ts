@@ -57,6 +57,11 @@ export const registerBlockchain: RegisterCommands = (program, run) => {
     .option('--tls-key <FILE>', 'its private key, PEM')
     .option('--host-name <NAME...>', 'a name by which clients reach the API; may be repeated', [])
     .option('--allow-origin <ORIGIN...>', 'a page elsewhere that may call the API; may be repeated', [])
+    .option(
+      '--metrics-port <PORT>',
+      'serve /metrics, /livez and /readyz on this port of loopback; 0 takes a free one',
+      port,
+    )
     .option('--log-requests', 'write a line of JSON for each request', false)
     .action((options: StartOptions) => run((context) => startNode(context, options)));
 

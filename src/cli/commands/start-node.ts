@@ -7,7 +7,7 @@ import { Host } from '../../node/host/host.ts';
 import { NO_SURFACE } from '../../node/host/surface.ts';
 import type { CommandContext } from '../context.ts';
 import { assertNothingRuns } from '../session.ts';
-import { openApi, type ApiOptions, type OpenedApi } from './open-api.ts';
+import { openDoors, type ApiOptions, type OpenedDoors } from './open-doors.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export interface StartOptions extends ApiOptions {
@@ -37,15 +37,15 @@ export async function startNode(context: CommandContext, options: StartOptions):
     log: context.output.note,
     openDoor: (served) => DirectoryDoor.open(served),
   });
-  let api: OpenedApi | null = null;
+  let doors: OpenedDoors | null = null;
   try {
     const { problem } = host;
     if (problem !== null) throw QuantumLockError.fromFailure(problem);
     const listening = dataPaths(context.dataDirectory).socket;
-    api = await openApi(host, options, context.output.note);
+    doors = await openDoors(host, options, context.output.note);
     const document = {
       listening,
-      ...(api === null ? {} : { api: api.address }),
+      ...doors.addresses,
       chain_id: config.chain_id,
       height: host.node.height,
     };
@@ -54,7 +54,7 @@ export async function startNode(context: CommandContext, options: StartOptions):
     await stopped;
     context.output.note('Stopping: committing what was accepted.');
   } finally {
-    await api?.close();
+    await doors?.close();
     await host.close();
   }
 }
