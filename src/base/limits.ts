@@ -41,6 +41,10 @@ export const PROPOSAL_LIFETIME_MS_MAX = 366 * 24 * 60 * 60 * 1000;
 export const CALENDAR_TIME_MAX = 8_640_000_000_000_000;
 /** LEDGER. Approvals carried in by one transaction: each costs a signature check inside the block. */
 export const CARRIED_APPROVALS_MAX = 32;
+/** LEDGER. Comments on one proposal: more than people read before they decide, and a bound on what a proposal adds to the state. */
+export const PROPOSAL_COMMENTS_MAX = 100;
+/** LEDGER. Of one member on one proposal: nobody alone takes the room of the others. */
+export const MEMBER_COMMENTS_MAX = 20;
 /** LEDGER. Keys that one member may be added with. */
 export const MEMBER_KEYS_MAX = 16;
 /** LEDGER. Genesis lists. */

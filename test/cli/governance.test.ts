@@ -338,6 +338,15 @@ describe('governance from the command line', () => {
     expect((await dm(inData('proposal', 'list'))).stdout).toBe('No proposal is open.\n');
     const shown = await dm(inData('proposal', 'show', rejected.proposal_id));
     expect(shown.stdout).toMatch(/rejected .*by Operations 2: no need/);
+    // What is said of it belongs to it also after its end, and does nothing.
+    const said = ['proposal', 'comment', rejected.proposal_id.slice(0, 10), '--text', 'see \u202Enext week'];
+    expect(await dmJson(inData(...said, '--as', 'Operations 2'))).toMatchObject({
+      status: 'rejected',
+      sentence: expect.stringContaining('neither approves nor rejects') as string,
+    });
+    expect((await dm(inData('proposal', 'show', rejected.proposal_id))).stdout).toContain(
+      'by Operations 2: see \\u{202e}next week',
+    );
   });
 
   test('how safe the set-up is, is told check by check', async () => {

@@ -458,7 +458,7 @@ export type Step =
     }
   | { readonly kind: 'propose again'; readonly which: Which; readonly who: Who }
   | { readonly kind: 'approve'; readonly who: Who; readonly which: Which; readonly reason: string | null }
-  | { readonly kind: 'reject' | 'withdraw'; readonly who: Who; readonly which: Which }
+  | { readonly kind: 'reject' | 'withdraw' | 'comment'; readonly who: Who; readonly which: Which }
   | {
       readonly kind: 'carry';
       readonly who: Who;
@@ -504,6 +504,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       who,
       which,
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('comment' as const), who, which }),
   },
   {
     weight: 11,

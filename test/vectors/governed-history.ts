@@ -289,8 +289,14 @@ export class GovernedHistory {
             },
           ],
         }),
+        this.#vote(bo, 'comment', 'batch', { text: 'the rope holds: “ten of ten” runs' }),
       ],
-      () => [this.#vote(secondRotated, 'approve', 'batch', { reason: 'both have tried it' })],
+      // What is said of it is said while it is open, and when it has ended.
+      () => [
+        this.#vote(secondRotated, 'approve', 'batch', { reason: 'both have tried it' }),
+        this.#vote(bo, 'comment', 'batch', { text: 'it is Green now' }),
+        this.#vote(ada, 'comment', 'batch', { text: 'seen' }),
+      ],
     ];
   }
 

@@ -109,6 +109,7 @@ const CONTROL: { readonly [action: string]: Shape } = {
   approve: { proposal_id: isHash, reason: optional(isText) },
   reject: { proposal_id: isHash, reason: isText },
   withdraw: { proposal_id: isHash },
+  comment: { proposal_id: isHash, text: isText },
   carry_approvals: {
     proposal_id: isHash,
     approvals: isListOf(1, 32, (entry) => fits(entry, { public_key: isKey, signature: isSignature })),
@@ -843,11 +844,37 @@ function afterRejection(
   return next;
 }
 
+const COMMENTS_OF_PROPOSAL = 100;
+const COMMENTS_OF_MEMBER = 20;
+
+/** What is said of a proposal, counted and found by its number. */
+function comment({ payload }: Operation, call: Call, environments: Environments): State | number {
+  const { state, member: memberId, time, id } = call;
+  const proposalId = textOf(payload['proposal_id']);
+  const proposal = state.get('proposals', proposalId);
+  if (proposal === undefined) return 45;
+  const level = state.get('members', `member/${memberId}`)?.['level'];
+  if (rankOf(level) < rankOf('blue_state') && !mayVote(state, operationIn(proposal), level, environments)) return 15;
+  const all = Number(state.get('proposals', `comments:${proposalId}`)?.['count'] ?? 0);
+  const own = Number(state.get('proposals', `comments:${proposalId}:${memberId}`)?.['count'] ?? 0);
+  if (all >= COMMENTS_OF_PROPOSAL || own >= COMMENTS_OF_MEMBER) return 58;
+  const next = state.copy();
+  next.put('proposals', `comments:${proposalId}`, { count: all + 1 });
+  next.put('proposals', `comments:${proposalId}:${memberId}`, { count: own + 1 });
+  next.put('proposals', `comment:${proposalId}:${all + 1}`, {
+    member_id: memberId,
+    commented_at: time,
+    transaction_id: id,
+  });
+  return next;
+}
+
 /** A control action: the state after it, or the code. */
 export function applyControl(operation: Operation, call: Call, environments: Environments): State | number {
   const { action, payload } = operation;
   const { state, time, member, id } = call;
   if (action === 'propose') return propose(payload, call, environments);
+  if (action === 'comment') return comment(operation, call, environments);
   if (action !== 'freeze' && action !== 'withdraw') return vote(operation, call, environments);
   const next = state.copy();
   if (action === 'freeze') {

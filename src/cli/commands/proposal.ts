@@ -92,6 +92,15 @@ export const registerProposal: RegisterCommands = (program, run) => {
     );
 
   proposal
+    .command('comment')
+    .description('say something about a proposal, open or ended; it neither approves nor rejects')
+    .argument('<ID>', 'its id, or the first 8 hex digits')
+    .requiredOption('--text <TEXT>', 'the comment; everyone can read it, permanently')
+    .action((id: string, { text }: { text: string }) =>
+      run((context) => vote(context, { action: 'comment', id, yes: true, payload: { text } })),
+    );
+
+  proposal
     .command('withdraw')
     .description('withdraw your own proposal')
     .argument('<ID>', 'its id, or the first 8 hex digits')

@@ -257,6 +257,10 @@ export class GovernedWorld extends World {
     return this.send('withdraw', { proposal_id: id }, signer);
   }
 
+  comment(id: string, signer: Signer, text = 'why?'): Rejection | null {
+    return this.send('comment', { proposal_id: id, text }, signer);
+  }
+
   /** Brings in approvals that these signed elsewhere. */
   carry(id: string, approvers: readonly Signer[], carrier: Signer = rob): Rejection | null {
     const approvals = approvers.map((signer) => signedApproval(signer, id, this.chain));
