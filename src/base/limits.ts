@@ -200,8 +200,10 @@ export const PROPOSAL_FILE_ENVIRONMENTS_SIZE_BYTES_MAX = 3 * 1024 * 1024;
 export const ROLLBACK_SHOWN_MAX = 1_000;
 /** Votes and requirements that a proposal file lists. */
 export const PROPOSAL_FILE_TOLD_MAX = 1_000;
-/** An approval or a key card that is made away from the chain: four fields of known length. */
-export const OFFLINE_NOTE_SIZE_BYTES_MAX = 1024;
+/** An approval or a key card that is made away from the chain: fields of known length, and a reason, each letter of which may be written as nine. */
+export const OFFLINE_NOTE_SIZE_BYTES_MAX = 2048;
+/** A reason in such an approval, in UTF-16 code units: a sentence or two, which one QR code or two carry. */
+export const OFFLINE_REASON_LENGTH_MAX = 150;
 /** A trust file: every key that ever sealed, some 150 bytes each. */
 export const TRUST_FILE_SIZE_BYTES_MAX = 256 * 1024;
 /** Green proofs of one bundle: a launch of thousands of environments, checked in seconds. */

@@ -409,9 +409,12 @@ describe('without a network', () => {
 
   it('brings in an approval that is pasted as a line', async () => {
     const { page, id } = await openImport();
-    await page.getByLabel('The approval as text').fill(encodeApprovalLine(elsewhere.approval(THIRD, id)));
+    const approval = elsewhere.approval(THIRD, id, 'tried: “it runs” \u202E');
+    await page.getByLabel('The approval as text').fill(encodeApprovalLine(approval));
     await page.getByRole('button', { name: 'Read the text' }).click();
+    await page.getByText(String.raw`Reason: “tried: “it runs” \u{202e}”`).waitFor();
     await carryIn(page);
+    await page.getByRole('list', { name: 'Conversation' }).getByText('tried: “it runs”').waitFor();
   });
 
   it('brings in an approval from a file', async () => {

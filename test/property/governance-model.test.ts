@@ -208,9 +208,9 @@ function callOf(step: Exclude<Step, { readonly kind: 'pass' }>, seen: Seen, chai
       const id = seen.proposal(step.which);
       const approvals = step.approvers.map((who) => {
         const approver = seen.signer(who);
-        return step.forged
-          ? { ...signApproval({ ...seen.chain, genesis: hashOf('another') }, approver, id) }
-          : signApproval(seen.chain, approver, id);
+        const chain = step.forged ? { ...seen.chain, genesis: hashOf('another') } : seen.chain;
+        const approval = signApproval(chain, approver, id, step.reason === 'none' ? undefined : 'it was tried');
+        return step.reason === 'swapped' ? { ...approval, reason: 'it was not' } : approval;
       });
       return { signer, action: 'carry_approvals', payload: { proposal_id: id, approvals } };
     }

@@ -465,6 +465,8 @@ export type Step =
       readonly which: Which;
       readonly approvers: readonly Who[];
       readonly forged: boolean;
+      /** What each says; `swapped` is sent with another than was signed. */
+      readonly reason: 'none' | 'signed' | 'swapped';
     }
   | {
       readonly kind: 'direct';
@@ -526,6 +528,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       which,
       approvers: fc.array(who, { minLength: 1, maxLength: 2 }),
       forged: fc.nat(9).map((number) => number === 0),
+      reason: fc.constantFrom('none', 'none', 'signed', 'signed', 'swapped'),
     }),
   },
   {

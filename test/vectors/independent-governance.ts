@@ -112,7 +112,7 @@ const CONTROL: { readonly [action: string]: Shape } = {
   comment: { proposal_id: isHash, text: isText },
   carry_approvals: {
     proposal_id: isHash,
-    approvals: isListOf(1, 32, (entry) => fits(entry, { public_key: isKey, signature: isSignature })),
+    approvals: isListOf(1, 32, (entry) => fits(entry, { public_key: isKey, signature: isSignature, reason: optional(isText) })),
   },
 };
 
@@ -775,6 +775,7 @@ function openProposal({ state, time, signedAt, domain }: Call, proposalId: Json 
 interface Ballot {
   readonly key: string;
   readonly signature: string | null;
+  readonly reason: Json;
 }
 
 function vote(operation: Operation, call: Call, environments: Environments): State | number {
@@ -788,19 +789,21 @@ function vote(operation: Operation, call: Call, environments: Environments): Sta
       ? fieldsIn(payload['approvals']).map((one) => ({
           key: textOf(one['public_key']),
           signature: textOf(one['signature']),
+          reason: one['reason'] ?? null,
         }))
-      : [{ key: call.key, signature: null }];
+      : [{ key: call.key, signature: null, reason: payload['reason'] ?? null }];
   const electorate = electorateOf(state);
   const votes = [...fieldsIn(proposal['votes'])];
   let isNews = false;
-  for (const { key, signature } of ballots) {
+  for (const { key, signature, reason } of ballots) {
     const member = memberWith(state, key);
     if (typeof member === 'number') return member;
     if (!mayVote(state, operationIn(proposal), member['level'], environments)) return 48;
     const place = votes.findIndex((one) => one['member_id'] === member['member_id']);
     const earlier = votes[place];
     if (signature !== null) {
-      const value = { chain_id: chainId, decision: 'approve', proposal_id: textOf(payload['proposal_id']) };
+      const said: Fields = reason === null ? {} : { reason };
+      const value = { ...said, chain_id: chainId, decision: 'approve', proposal_id: textOf(payload['proposal_id']) };
       if (!isSigned({ publicKey: key, signature, kind: 'approval', domain, value })) return 51;
       if (earlier?.['decision'] === 'reject') return 52;
     }
@@ -811,7 +814,7 @@ function vote(operation: Operation, call: Call, environments: Environments): Sta
       member_id: member['member_id'] ?? null,
       public_key: key,
       decision,
-      reason: payload['reason'] ?? null,
+      reason,
       voted_at: time,
       transaction_id: id,
       carried_by: signature === null ? null : call.member,

@@ -122,6 +122,7 @@ export const registerProposal: RegisterCommands = (program, run) => {
     .requiredOption('--input <FILE>', 'the exported proposal; - for stdin')
     .option('--key-file <FILE>', 'an exported key (dm key export); else a key of --data, named by --as')
     .option('--export-passphrase-file <FILE>', "the exported key's passphrase, on its first line")
+    .option('--reason <TEXT>', 'why, signed with it; everyone can read it, permanently')
     .option('--output <FILE>', 'a new file for the approval; without it, it goes to stdout')
     .option('--qr', 'show the approval as a QR code', false)
     .option('--ignore-expiry', "sign although this machine's clock says that it has expired", false)

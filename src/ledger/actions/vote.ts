@@ -56,7 +56,7 @@ function cast(
       return reject('NOT_AN_APPROVER', `${member.name} is ${member.level}`);
     const earlier = proposal.votes.find(({ member_id }) => member_id === member.member_id);
     if (carried !== null) {
-      if (!verify(decodeHex(carried.signature), approvalDigest(chain, proposal.proposal_id), decodeHex(key)))
+      if (!verify(decodeHex(carried.signature), approvalDigest(chain, proposal.proposal_id, reason), decodeHex(key)))
         return reject('APPROVAL_INVALID', key);
       // What was signed elsewhere has no time. It may be older than the rejection, and anybody may bring it in again.
       if (earlier?.decision === 'reject') return reject('REJECTION_STANDS', member.name);
@@ -171,9 +171,9 @@ export function defineCarryApprovals(actions: ActionTable): Action {
     subject: 'Importing approvals',
     payload: z.strictObject({
       proposal_id: hash,
-      /** Each over the proposal's id: it is not valid for another proposal or another chain. */
+      /** Each over the proposal's id and its reason: it is not valid for another proposal or another chain. */
       approvals: z
-        .array(z.strictObject({ public_key: publicKey, signature }))
+        .array(z.strictObject({ public_key: publicKey, signature, reason: text.optional() }))
         .min(1)
         .max(CARRIED_APPROVALS_MAX),
     }),
@@ -187,9 +187,10 @@ export function defineCarryApprovals(actions: ActionTable): Action {
       asks: { ...APPROVAL_ASKED, what: null },
       describe: approvalWords('The imported approval'),
       said({ approvals }, { state }) {
-        const names = approvals.map(({ public_key: key }) => {
+        const names = approvals.map(({ public_key: key, reason }) => {
           const member = findSigner(state, key);
-          return `${'code' in member ? 'nobody' : member.name} (key ${key})`;
+          const because = reason === undefined ? '' : `, whose reason is “${reason}”`;
+          return `${'code' in member ? 'nobody' : member.name} (key ${key})${because}`;
         });
         return `It imports what was signed by ${names.join(', ')}.`;
       },
@@ -198,10 +199,10 @@ export function defineCarryApprovals(actions: ActionTable): Action {
       const proposal = requireOpen(context, proposal_id);
       if ('code' in proposal) return proposal;
       const by = context.actor.memberId;
-      const ballots = approvals.map(({ public_key, signature: signed }): Ballot => ({
+      const ballots = approvals.map(({ public_key, signature: signed, reason = null }): Ballot => ({
         publicKey: public_key,
         decision: 'approve',
-        reason: null,
+        reason,
         carried: { signature: signed, by },
       }));
       return cast(context, actions, proposal, ballots, signer);
