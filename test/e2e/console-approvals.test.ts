@@ -596,6 +596,21 @@ describe('a parameter', () => {
     await page.getByRole('row', { name: /transaction_window_ms − 600000 \+ 300000/ }).waitFor();
     await confirm(page, 'Sign the proposal…');
     await page.getByText(/Signed, and on disk in block/).waitFor();
+    // The next one, where the address is that of the task already.
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: /^Find a block/ }).fill('propose a parameter');
+    await page.getByRole('option', { name: 'Propose a parameter…' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('New value').fill('7');
+    // What is being filled in is not thrown away: the first field of the form has the focus.
+    await page.evaluate(() => {
+      const link = document.createElement('a');
+      link.href = location.hash;
+      document.body.append(link);
+      link.click();
+    });
+    await page.locator('main .task-form :focus').waitFor();
+    expect(await page.getByLabel('New value').inputValue()).toBe('7');
   });
 });
 

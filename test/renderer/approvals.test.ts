@@ -167,7 +167,11 @@ describe('calling the person', () => {
     const location = createStore<Location>(() => ({ segments: ['overview'], query: new URLSearchParams() }));
     const node = createNodeState();
     const page = createPageState();
-    noteWaiting({ node, page, router: { location, go: () => undefined, back: () => undefined } });
+    noteWaiting({
+      node,
+      page,
+      router: { location, restarts: createStore(() => 0), go: () => undefined, back: () => undefined },
+    });
     return { node, page, location, calls: () => page.getState().calls.map(({ title }) => title) };
   }
 
