@@ -6,7 +6,7 @@ const FIELDS = 'main .task-form :is(input, textarea, select):enabled';
 
 /**
  * Another number where a task is asked for that the page is at already, and that has come to its review or its end: it begins
- * anew. What is being filled in stays, and its first field has the focus.
+ * again. What is being filled in stays, and its first field has the focus.
  */
 export function useAttempt(): number {
   const { router } = useServices();

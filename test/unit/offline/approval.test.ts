@@ -49,7 +49,7 @@ describe('an approval', () => {
         { ...given, reason: `${reason}?` },
         { ...given, reason: undefined },
       ])
-        expect(verifyApproval(changed as Approval)).toBe(false);
+        expect(verifyApproval(changed)).toBe(false);
     },
   );
 
