@@ -24,7 +24,7 @@ export function missingAfterApprovalOf(level: string, requirements: readonly Cou
   );
 }
 
-function isLevel(text: string): text is Level {
+export function isLevel(text: string): text is Level {
   return LEVELS.some((level) => level === text);
 }
 

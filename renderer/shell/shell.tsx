@@ -21,6 +21,7 @@ import { RunningJobs } from './running-jobs.tsx';
 import { SideNav } from './side-nav.tsx';
 import { TopBar } from './top-bar.tsx';
 import { UnknownPlace } from './unknown-place.tsx';
+import { useAttempt } from './use-attempt.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { WaitingCalls } from './waiting-calls.tsx';
 
@@ -37,6 +38,7 @@ export function Shell(): ReactElement {
   const { segments, query } = useLocation();
   const named = segments[0] ?? FIRST_SCREEN;
   const screenId = isFile && named === FIRST_SCREEN ? FIRST_ON_FILE : named;
+  const attempt = useAttempt();
   const isFrozen = useFrozen() !== null;
   const genesis = useNode((state) => state.host?.chain?.genesis);
   const screen = screens.find(({ id }) => id === screenId);
@@ -65,7 +67,7 @@ export function Shell(): ReactElement {
           ) : isElsewhere ? (
             <NotInAFile />
           ) : (
-            <screen.component />
+            <screen.component key={attempt} />
           )}
         </main>
         <RunningJobs />

@@ -22,7 +22,7 @@ interface Options<Row> {
 
 export const PAGE_SIZE = 100;
 const PAGES_KEPT_MAX = 200;
-/** A dragged scroll bar passes thousands of pages: only where it rests is worth reading. */
+/** A dragged scroll bar passes thousands of pages: of those only where it began, and where it rests, is worth reading. */
 const REST_MS = 50;
 
 export function createRowPages<Row>({ load, numberOf }: Options<Row>): RowPages<Row> {
@@ -30,7 +30,9 @@ export function createRowPages<Row>({ load, numberOf }: Options<Row>): RowPages<
   const reading = new Map<number, AbortController>();
   const listeners = new Set<() => void>();
   let wanted: readonly [number, number] = [0, -1];
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Since something was last in sight, where that was a moment ago. */
+  let moving: ReturnType<typeof setTimeout> | undefined;
+  let growth: ReturnType<typeof setTimeout> | undefined;
   let version = 0;
   let problem: Problem | undefined;
 
@@ -89,12 +91,19 @@ export function createRowPages<Row>({ load, numberOf }: Options<Row>): RowPages<
     row: (number) => pages.get(Math.floor(number / PAGE_SIZE))?.get(number),
     want: (first, last) => {
       wanted = [first, last];
-      clearTimeout(timer);
-      timer = setTimeout(readMissing, pages.size === 0 ? 0 : REST_MS);
+      // A jump to another place rests there at once.
+      if (moving === undefined) readMissing();
+      clearTimeout(moving);
+      moving = setTimeout(() => {
+        moving = undefined;
+        readMissing();
+      }, REST_MS);
     },
     noteGrowth: () => {
-      clearTimeout(timer);
-      timer = setTimeout(readMissing, REST_MS);
+      growth ??= setTimeout(() => {
+        growth = undefined;
+        readMissing();
+      }, REST_MS);
     },
     subscribe: (listener) => {
       listeners.add(listener);

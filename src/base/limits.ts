@@ -41,6 +41,10 @@ export const PROPOSAL_LIFETIME_MS_MAX = 366 * 24 * 60 * 60 * 1000;
 export const CALENDAR_TIME_MAX = 8_640_000_000_000_000;
 /** LEDGER. Approvals carried in by one transaction: each costs a signature check inside the block. */
 export const CARRIED_APPROVALS_MAX = 32;
+/** LEDGER. Comments on one proposal: more than people read before they decide, and a bound on what a proposal adds to the state. */
+export const PROPOSAL_COMMENTS_MAX = 100;
+/** LEDGER. Of one member on one proposal: nobody alone takes the room of the others. */
+export const MEMBER_COMMENTS_MAX = 20;
 /** LEDGER. Keys that one member may be added with. */
 export const MEMBER_KEYS_MAX = 16;
 /** LEDGER. Genesis lists. */
@@ -204,8 +208,10 @@ export const PROPOSAL_FILE_ENVIRONMENTS_SIZE_BYTES_MAX = 3 * 1024 * 1024;
 export const ROLLBACK_SHOWN_MAX = 1_000;
 /** Votes and requirements that a proposal file lists. */
 export const PROPOSAL_FILE_TOLD_MAX = 1_000;
-/** An approval or a key card that is made away from the chain: four fields of known length. */
-export const OFFLINE_NOTE_SIZE_BYTES_MAX = 1024;
+/** An approval or a key card that is made away from the chain: fields of known length, and a reason, each letter of which may be written as nine. */
+export const OFFLINE_NOTE_SIZE_BYTES_MAX = 2048;
+/** A reason in such an approval, in UTF-16 code units: a sentence or two, which one QR code or two carry. */
+export const OFFLINE_REASON_LENGTH_MAX = 150;
 /** A trust file: every key that ever sealed, some 150 bytes each. */
 export const TRUST_FILE_SIZE_BYTES_MAX = 256 * 1024;
 /** Green proofs of one bundle: a launch of thousands of environments, checked in seconds. */

@@ -63,6 +63,7 @@ export const REJECTIONS = {
     57,
     'it was promoted by this same transaction, or what supersedes it is not there, or is what is recalled',
   ],
+  COMMENTS_FULL: [58, 'so many comments on one proposal are the most that there can be'],
   /** Given by a node that seals; no block is invalid for it. */
   NODE_CANNOT_SEAL: [60, 'the node that seals could not continue after this: it does not hold the key that would seal'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;

@@ -338,6 +338,15 @@ describe('governance from the command line', () => {
     expect((await dm(inData('proposal', 'list'))).stdout).toBe('No proposal is open.\n');
     const shown = await dm(inData('proposal', 'show', rejected.proposal_id));
     expect(shown.stdout).toMatch(/rejected .*by Operations 2: no need/);
+    // What is said of it belongs to it also after its end, and does nothing.
+    const said = ['proposal', 'comment', rejected.proposal_id.slice(0, 10), '--text', 'see \u202Enext week'];
+    expect(await dmJson(inData(...said, '--as', 'Operations 2'))).toMatchObject({
+      status: 'rejected',
+      sentence: expect.stringContaining('neither approves nor rejects') as string,
+    });
+    expect((await dm(inData('proposal', 'show', rejected.proposal_id))).stdout).toContain(
+      'by Operations 2: see \\u{202e}next week',
+    );
   });
 
   test('how safe the set-up is, is told check by check', async () => {
@@ -368,7 +377,16 @@ describe('governance from the command line', () => {
     });
     expect(statSync(join(away, 'key.json')).mode & 0o077).toBe(0);
 
-    const sign = ['proposal', 'sign', '--input', 'proposal.json', '--key-file', 'key.json'];
+    const sign = [
+      'proposal',
+      'sign',
+      '--input',
+      'proposal.json',
+      '--key-file',
+      'key.json',
+      '--reason',
+      'tried: it runs',
+    ];
     const signed = await dm([...sign, '--output', 'approval.json', '--yes'], offline);
     expect(signed.code, signed.stderr).toBe(0);
     // What is signed, what it changes, what to look at, whose word the rest is, and the words to compare.
@@ -390,7 +408,10 @@ describe('governance from the command line', () => {
     expect(carried).toMatchObject({ status: 'executed', action: 'add_validator' });
     expect(await dmJson(inData('proposal', 'show', proposed.proposal_id))).toMatchObject({
       closed_block: carried.block_index,
-      votes: [{}, { member: { name: 'Operations 2' }, carried_by: { name: 'Security lead' } }],
+      votes: [
+        {},
+        { member: { name: 'Operations 2' }, carried_by: { name: 'Security lead' }, reason: 'tried: it runs' },
+      ],
     });
     expect(await audit(data, 'carry_approvals')).toMatchObject([{ id: carried.transaction_id }]);
   });
@@ -447,6 +468,9 @@ describe('governance from the command line', () => {
     expect(archiving).toMatchObject({ action: 'batch', environments: 2 });
   });
 
+  /** As long as a reason is that still fits one code with everything else. */
+  const REASON = 'Seen on three machines: the window of ten minutes lets old transactions in again after a restart.';
+
   test('a proposal goes over as QR codes, and its approval comes back as one', async () => {
     const proposed = await dmJson<Voted>(inData('blockchain', 'set-parameter', 'transaction_window_ms', '8m'));
     const drawn = await dm(inData('proposal', 'export', proposed.proposal_id, '--qr'));
@@ -470,14 +494,14 @@ describe('governance from the command line', () => {
     );
     expect(imported).toMatchObject({ name: 'Operations 2' });
     const signed = await dm(
-      ['proposal', 'sign', '--input', '-', '--as', 'Operations 2', '--qr', '--yes', '--data', keys],
+      ['proposal', 'sign', '--input', '-', '--as', 'Operations 2', '--qr', '--yes', '--data', keys, '--reason', REASON],
       {
         input: `${frames.toReversed().join('\n')}\n`,
       },
     );
     expect(signed.code, signed.stderr).toBe(0);
     const [line = '', ...codes] = signed.stdout.split('\n');
-    expect(decodeApproval(line).proposal_id).toBe(proposed.proposal_id);
+    expect(decodeApproval(line)).toMatchObject({ proposal_id: proposed.proposal_id, reason: REASON });
     const [code = '', ...more] = readCodes(codes.join('\n'));
     expect(more).toEqual([]);
     expect(readFileSync(join(keys, 'signing.log'), 'utf8')).toContain(proposed.proposal_id);

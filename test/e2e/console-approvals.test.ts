@@ -217,6 +217,62 @@ describe.each([
   });
 });
 
+describe.each([
+  ['the mouse', mouseHand],
+  ['the keyboard alone', keyboardHand],
+] as const)('with %s', (_, makeHand: MakeHand) => {
+  it('a comment is written, reviewed, signed, and stands among what was said and done', async () => {
+    let id = '';
+    const page = await openApprovals({
+      address: '#/overview',
+      prepare: async () => {
+        id = await addValidator();
+        await elsewhere.act(THIRD, 'comment', { proposal_id: id, text: 'Whose machine is it?' });
+      },
+    });
+    const hand = makeHand(page);
+    await page.getByText('Blocks as they arrive').waitFor();
+    await hand.goTo('Approvals');
+    await hand.press(page.getByRole('link', { name: adding() }));
+    const conversation = page.getByRole('list', { name: 'Conversation' });
+    const turns = (): Promise<string[]> => conversation.getByRole('listitem').allInnerTexts();
+    await conversation.getByText('Whose machine is it?').waitFor();
+    expect(await page.getByRole('button', { name: 'Review the comment…' }).isDisabled()).toBe(true);
+    await hand.fill(page.getByLabel('Comment', { exact: true }), 'Ours: rack 4.\nI have seen it.');
+    await hand.press(page.getByRole('button', { name: 'Review the comment…' }));
+    const review = page.getByRole('region', { name: 'Review and sign' });
+    await review.getByText(/It neither approves nor rejects\. It says: “Ours: rack 4\./).waitFor();
+    // What is written stays until it is signed.
+    await hand.press(page.getByRole('button', { name: 'Back' }));
+    await hand.press(page.getByRole('button', { name: 'Review the comment…' }));
+    const opening = open.context.waitForEvent('page');
+    await hand.press(page.getByRole('button', { name: 'Sign…' }));
+    const popup = await opening;
+    await popup.getByText('Ours: rack 4.').first().waitFor();
+    await typeAskedWord(popup);
+    await popup.getByLabel('Signing code').fill(sandbox.local.signingCode);
+    await popup.getByRole('button', { name: 'Sign' }).press('Enter');
+    await page.getByText(/Signed, and on disk in block/).waitFor();
+    await hand.press(page.getByRole('link', { name: 'Open the proposal' }));
+    await conversation.getByText('I have seen it.').waitFor();
+    expect(await page.getByLabel('Comment', { exact: true }).inputValue()).toBe('');
+    await page.getByText('If you approve, this happens at once:').waitFor();
+    await elsewhere.approve(THIRD, await elsewhere.openProposal());
+    await conversation.getByText('Executed.').waitFor();
+    expect((await turns()).map((turn) => turn.split('\n')[0]?.replace(/ *\d\d:\d\d.*$/, ''))).toEqual([
+      expect.stringMatching(/^Operations 2 proposed this, and approves it/),
+      expect.stringMatching(/^Security lead commented/),
+      expect.stringMatching(/^Operations 1 commented/),
+      expect.stringMatching(/^Security lead approved/),
+      expect.stringMatching(/^Executed\./),
+    ]);
+    // It stays so, and can be spoken of.
+    await conversation.getByText('Executed.').scrollIntoViewIfNeeded();
+    expect(await lookAt(page, 'conversation')).toEqual([]);
+    await page.getByRole('button', { name: 'Review the comment…' }).waitFor();
+  });
+});
+
 describe('deciding', () => {
   it('rejects with a reason, which everyone can read, and ends what can no longer be approved', async () => {
     const page = await openApprovals({ prepare: () => addValidator() });
@@ -353,9 +409,12 @@ describe('without a network', () => {
 
   it('brings in an approval that is pasted as a line', async () => {
     const { page, id } = await openImport();
-    await page.getByLabel('The approval as text').fill(encodeApprovalLine(elsewhere.approval(THIRD, id)));
+    const approval = elsewhere.approval(THIRD, id, 'tried: “it runs” \u202E');
+    await page.getByLabel('The approval as text').fill(encodeApprovalLine(approval));
     await page.getByRole('button', { name: 'Read the text' }).click();
+    await page.getByText(String.raw`Reason: “tried: “it runs” \u{202e}”`).waitFor();
     await carryIn(page);
+    await page.getByRole('list', { name: 'Conversation' }).getByText('tried: “it runs”').waitFor();
   });
 
   it('brings in an approval from a file', async () => {
@@ -537,6 +596,21 @@ describe('a parameter', () => {
     await page.getByRole('row', { name: /transaction_window_ms − 600000 \+ 300000/ }).waitFor();
     await confirm(page, 'Sign the proposal…');
     await page.getByText(/Signed, and on disk in block/).waitFor();
+    // The next one, where the address is that of the task already.
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: /^Find a block/ }).fill('propose a parameter');
+    await page.getByRole('option', { name: 'Propose a parameter…' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('New value').fill('7');
+    // What is being filled in is not thrown away: the first field of the form has the focus.
+    await page.evaluate(() => {
+      const link = document.createElement('a');
+      link.href = location.hash;
+      document.body.append(link);
+      link.click();
+    });
+    await page.locator('main .task-form :focus').waitFor();
+    expect(await page.getByLabel('New value').inputValue()).toBe('7');
   });
 });
 
@@ -549,6 +623,7 @@ it.each(sampledLooks([1280, 700], 'the look of approvals'))(
       width,
       prepare: async () => {
         id = await addValidator();
+        await elsewhere.act(THIRD, 'comment', { proposal_id: id, text: 'Whose machine is it?' });
         await setWindow(ME, 300_000);
         await elsewhere.approve(THIRD, await setWindow(SECOND, 120_000));
         await elsewhere.act(THIRD, 'freeze', { reason: 'A key was seen in public' });
@@ -559,6 +634,7 @@ it.each(sampledLooks([1280, 700], 'the look of approvals'))(
       ['#/approvals', 'Waits for you'],
       [`#/approvals/${id}`, 'If you approve'],
       [`#/approvals/${id}?do=approve`, 'Sign the approval…'],
+      [`#/approvals/${id}?do=comment`, 'Review the comment…'],
       [`#/approvals/${id}?do=reject`, 'Review the rejection…'],
       [`#/approvals/${id}?do=export`, 'Save the file'],
       [`#/approvals/${id}?do=import`, 'Read the text'],

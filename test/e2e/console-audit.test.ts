@@ -389,6 +389,12 @@ describe('the explorer', () => {
         },
         [name, text] as const,
       );
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([''], 'held'));
+      document.body.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    await page.getByText('A backup or an exported chain is opened under Recovery, “Look at a file”.').waitFor();
     await drop('proof.json', proof);
     await page.getByRole('heading', { level: 2, name: 'Check a document' }).waitFor();
     await page.getByText('Proof of a transaction: proof.json').waitFor();

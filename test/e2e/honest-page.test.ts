@@ -176,6 +176,7 @@ const HOSTILE = {
   member: 'Operations \u05D0\u05D1 1',
   key: 'Security\u2060 lead\u2800',
   reason: 'because\u2029\u061C of it',
+  comment: 'said\u2067 so\n\u05D0 Security lead approved\u200B',
   file: 'notes\u202Etxt.md',
   text: 'line one\u202E\nline two\u200F',
 };
@@ -218,6 +219,7 @@ test('no name, reason or file shows a character on any screen that is not seen',
     await dm(account, dataDirectory, 'blockchain', 'set-parameter', 'transaction_window_ms', '300000'),
   );
   await dm(account, dataDirectory, 'proposal', 'reject', open, '--reason', HOSTILE.reason, ...as('Operations 2'));
+  await dm(account, dataDirectory, 'proposal', 'comment', open, '--text', HOSTILE.comment, ...as('Operations 2'));
   await dm(account, dataDirectory, 'blockchain', 'freeze', '--reason', HOSTILE.reason);
 
   const { page, complaints } = await openPage(browser, account, dataDirectory);
@@ -267,6 +269,8 @@ test('no name, reason or file shows a character on any screen that is not seen',
     ['#/overview', HOSTILE.reason],
     ['#/environments/env', HOSTILE.file],
     [`#/environments/env?file=${file}`, 'line one\u202E'],
+    [`#/approvals/${open}`, 'said\u2067 so'],
+    ['#/audit', '“said\u2067 so\n'],
   ] as const) {
     await goTo(page, place);
     await page.getByText(visibleText(text), { exact: false }).first().waitFor();

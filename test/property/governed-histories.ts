@@ -458,13 +458,15 @@ export type Step =
     }
   | { readonly kind: 'propose again'; readonly which: Which; readonly who: Who }
   | { readonly kind: 'approve'; readonly who: Who; readonly which: Which; readonly reason: string | null }
-  | { readonly kind: 'reject' | 'withdraw'; readonly who: Who; readonly which: Which }
+  | { readonly kind: 'reject' | 'withdraw' | 'comment'; readonly who: Who; readonly which: Which }
   | {
       readonly kind: 'carry';
       readonly who: Who;
       readonly which: Which;
       readonly approvers: readonly Who[];
       readonly forged: boolean;
+      /** What each says; `swapped` is sent with another than was signed. */
+      readonly reason: 'none' | 'signed' | 'swapped';
     }
   | {
       readonly kind: 'direct';
@@ -506,6 +508,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('comment' as const), who, which }),
+  },
+  {
     weight: 11,
     arbitrary: fc.record({
       kind: fc.constant('approve' as const),
@@ -522,6 +528,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       which,
       approvers: fc.array(who, { minLength: 1, maxLength: 2 }),
       forged: fc.nat(9).map((number) => number === 0),
+      reason: fc.constantFrom('none', 'none', 'signed', 'signed', 'swapped'),
     }),
   },
   {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 
-import type { ProposalRow } from '../../src/api/chain/proposals.ts';
+import type { ProposalRow, ProposalView } from '../../src/api/chain/proposals.ts';
 import type { Identity, KeysView } from '../../src/api/operator/keys.ts';
 import { encodeUtf8, type Hash } from '../../src/base/bytes.ts';
 import { encodeApproval, encodeApprovalLine, signApproval } from '../../src/ledger/documents/approval.ts';
@@ -17,6 +17,7 @@ import {
   peopleWords,
   rowWords,
 } from '../../renderer/proposals/proposal-words.ts';
+import { conversationOf } from '../../renderer/proposals/conversation.ts';
 import { proposalItems } from '../../renderer/shell/palette/proposal-items.ts';
 import { changedValues } from '../../renderer/signing/changed-values.ts';
 import { createNodeState } from '../../renderer/stores/node-state.ts';
@@ -43,6 +44,74 @@ function row(number: number, changes: Partial<ProposalRow> = {}): ProposalRow {
     ...changes,
   };
 }
+
+describe('the conversation about a proposal', () => {
+  const vote = (name: string, number: number, more: object = {}) => ({
+    member: person(name),
+    decision: 'approve',
+    reason: null,
+    voted_at: number,
+    transaction_id: fakeHash(13, number),
+    carried_by: null,
+    ...more,
+  });
+  const comment = (name: string, number: number, text: string) => ({
+    member: person(name),
+    text,
+    commented_at: number,
+    transaction_id: fakeHash(14, number),
+  });
+  /** The turns as a person reads them. */
+  function turnsOf(changes: object): string[] {
+    const proposal = {
+      ...row(1),
+      transaction_id: fakeHash(13, 0),
+      closed_by: null,
+      votes: [],
+      comments: [],
+      ...changes,
+    };
+    return conversationOf(proposal as unknown as ProposalView).map(({ who, did, text }) =>
+      [who?.name, did, text].filter((part) => part !== null && part !== undefined).join(' '),
+    );
+  }
+
+  it('is what was said and done, the oldest first', () => {
+    expect(
+      turnsOf({
+        votes: [vote('Operations 2', 0), vote('Security lead', 30, { decision: 'reject', reason: 'not yet' })],
+        comments: [comment('Operations 1', 20, 'why?'), comment('Operations 2', 40, 'it was asked for')],
+      }),
+    ).toEqual([
+      'Operations 2 proposed this, and approves it',
+      'Operations 1 commented why?',
+      'Security lead rejected not yet',
+      'Operations 2 commented it was asked for',
+    ]);
+  });
+
+  it('ends with the vote that ended it, and goes on after that', () => {
+    const votes = [vote('Operations 1', 30, { reason: 'tried', carried_by: person('Dot') })];
+    const comments = [comment('Operations 1', 30, 'of the same block'), comment('Dot', 50, 'it works')];
+    const closed = { status: 'executed', closed_at: 30, closed_by: fakeHash(13, 30), votes, comments };
+    expect(turnsOf(closed)).toEqual([
+      'Operations 2 proposed this',
+      'Operations 1 approved, signed elsewhere and imported by Dot tried',
+      'executed',
+      'Operations 1 commented of the same block',
+      'Dot commented it works',
+    ]);
+    // What withdrew it is no vote, and expiring is nobody's.
+    expect(turnsOf({ ...closed, status: 'withdrawn', closed_by: fakeHash(15, 1), closed_at: 40 }).slice(-2)).toEqual([
+      'withdrawn',
+      'Dot commented it works',
+    ]);
+    expect(turnsOf({ ...closed, status: 'expired', closed_by: null, closed_at: null }).slice(-2)).toEqual([
+      'Dot commented it works',
+      'expired',
+    ]);
+  });
+});
 
 describe('how a proposal is spoken of', () => {
   const administrators = { role: 'administrator', needed: 3, approvals: 1 } as const;
@@ -98,7 +167,11 @@ describe('calling the person', () => {
     const location = createStore<Location>(() => ({ segments: ['overview'], query: new URLSearchParams() }));
     const node = createNodeState();
     const page = createPageState();
-    noteWaiting({ node, page, router: { location, go: () => undefined, back: () => undefined } });
+    noteWaiting({
+      node,
+      page,
+      router: { location, restarts: createStore(() => 0), go: () => undefined, back: () => undefined },
+    });
     return { node, page, location, calls: () => page.getState().calls.map(({ title }) => title) };
   }
 

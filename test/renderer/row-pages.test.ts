@@ -39,6 +39,35 @@ describe('pages of rows', () => {
     expect(pages.row(900_005)).toBeUndefined();
   });
 
+  it('reads at once where it is led to after a rest', async () => {
+    const { calls, pages } = bench();
+    pages.want(0, 10);
+    expect(calls.map(({ before }) => before)).toEqual([100]);
+    await vi.advanceTimersByTimeAsync(60);
+    pages.want(900_000, 900_010);
+    expect(calls.map(({ before }) => before)).toEqual([100, 900_100]);
+    expect(calls[0]?.signal.aborted).toBe(true);
+    // One step of a hand that moves on: what is passed is not read.
+    for (let place = 800_000; place > 500_000; place -= 10_000) pages.want(place, place + 10);
+    expect(calls).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(calls.map(({ before }) => before)).toEqual([100, 900_100, 510_100]);
+  });
+
+  it('reads again after a growth, however many come', async () => {
+    const { calls, pages } = bench();
+    pages.want(0, 10);
+    calls[0]?.answer(rowsBelow(5, 5));
+    await vi.advanceTimersByTimeAsync(60);
+    expect(calls).toHaveLength(2);
+    calls[1]?.answer(rowsBelow(5, 5));
+    for (let block = 0; block < 10; block++) {
+      pages.noteGrowth();
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(calls.length).toBeGreaterThan(2);
+  });
+
   it('gives up what is no longer in sight, and ignores its late answer', async () => {
     const { calls, pages } = bench();
     pages.want(0, 10);

@@ -72,13 +72,14 @@ export class Elsewhere {
   }
 
   /** An approval that was signed where there is no network. */
-  approval(person: Person, proposalId: Hash): Approval {
+  approval(person: Person, proposalId: Hash, reason?: string): Approval {
     return {
       format: 'quantum-lock/approval/v2',
       ...this.chain,
       proposal_id: proposalId,
       public_key: keyOf(person),
-      signature: signDigest(approvalDigest(this.chain, proposalId), secretOf(person)),
+      ...(reason === undefined ? {} : { reason }),
+      signature: signDigest(approvalDigest(this.chain, proposalId, reason), secretOf(person)),
     };
   }
 

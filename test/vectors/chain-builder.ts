@@ -66,6 +66,7 @@ const ZONES_BY_ACTION: ReadonlyMap<string, readonly [Zone, Zone]> = new Map([
     'reject',
     'carry_approvals',
     'withdraw',
+    'comment',
   ].map((action): [string, readonly [Zone, Zone]] => [action, ['governance', 'governance']]),
 ]);
 

@@ -71,6 +71,7 @@ export function signPossession(chain: ChainIdentity, signer: Signer, subject: Ke
 }
 
 /** An approval as it is carried in. */
-export function signApproval(chain: ChainIdentity, signer: Signer, id: string): JsonObject {
-  return { public_key: signer.publicKey, signature: signDigest(approvalDigest(chain, id as Hash), signer.secret) };
+export function signApproval(chain: ChainIdentity, signer: Signer, id: string, reason?: string): JsonObject {
+  const signature = signDigest(approvalDigest(chain, id as Hash, reason), signer.secret);
+  return { public_key: signer.publicKey, ...(reason === undefined ? {} : { reason }), signature };
 }

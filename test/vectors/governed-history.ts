@@ -98,15 +98,15 @@ export class GovernedHistory {
     return this.#act(signer, action, { proposal_id: this.#idOf(proposed), ...extra });
   }
 
-  #carry(carrier: Signer, approvers: readonly Signer[], proposed: string): Step {
+  #carry(carrier: Signer, approvers: readonly Signer[], proposed: string, reason?: string): Step {
     const { chain } = this.#cast.chain;
     const id = this.#idOf(proposed);
-    const approvals = approvers.map((approver) => signApproval(chain, approver, id));
+    const approvals = approvers.map((approver) => signApproval(chain, approver, id, reason));
     for (const approval of approvals)
       this.approvals.push({
         proposal_id: id,
-        canonical: encodeApproved(chain, id),
-        digest: encodeHash(approvalDigest(chain, id)),
+        canonical: encodeApproved(chain, id, reason),
+        digest: encodeHash(approvalDigest(chain, id, reason)),
         ...approval,
       });
     return this.#act(carrier, 'carry_approvals', { proposal_id: id, approvals });
@@ -187,7 +187,7 @@ export class GovernedHistory {
         this.#propose(byAda, time, 'set_parameter', { name: 'transaction_window_ms', value: 900_000 }),
       ],
       (time) => [
-        this.#carry(ada, [secondRotated], 'unfreeze'),
+        this.#carry(ada, [secondRotated], 'unfreeze', 'nobody else had it'),
         this.#vote(secondRotated, 'approve', 'set_parameter'),
         this.#propose([ada, 'ada'], time, 'set_parameter', { name: 'proposal_lifetime_ms', value: 604_800_000 }),
       ],
@@ -289,8 +289,14 @@ export class GovernedHistory {
             },
           ],
         }),
+        this.#vote(bo, 'comment', 'batch', { text: 'the rope holds: “ten of ten” runs' }),
       ],
-      () => [this.#vote(secondRotated, 'approve', 'batch', { reason: 'both have tried it' })],
+      // What is said of it is said while it is open, and when it has ended.
+      () => [
+        this.#vote(secondRotated, 'approve', 'batch', { reason: 'both have tried it' }),
+        this.#vote(bo, 'comment', 'batch', { text: 'it is Green now' }),
+        this.#vote(ada, 'comment', 'batch', { text: 'seen' }),
+      ],
     ];
   }
 

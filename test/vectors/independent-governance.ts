@@ -109,9 +109,10 @@ const CONTROL: { readonly [action: string]: Shape } = {
   approve: { proposal_id: isHash, reason: optional(isText) },
   reject: { proposal_id: isHash, reason: isText },
   withdraw: { proposal_id: isHash },
+  comment: { proposal_id: isHash, text: isText },
   carry_approvals: {
     proposal_id: isHash,
-    approvals: isListOf(1, 32, (entry) => fits(entry, { public_key: isKey, signature: isSignature })),
+    approvals: isListOf(1, 32, (entry) => fits(entry, { public_key: isKey, signature: isSignature, reason: optional(isText) })),
   },
 };
 
@@ -774,6 +775,7 @@ function openProposal({ state, time, signedAt, domain }: Call, proposalId: Json 
 interface Ballot {
   readonly key: string;
   readonly signature: string | null;
+  readonly reason: Json;
 }
 
 function vote(operation: Operation, call: Call, environments: Environments): State | number {
@@ -787,19 +789,21 @@ function vote(operation: Operation, call: Call, environments: Environments): Sta
       ? fieldsIn(payload['approvals']).map((one) => ({
           key: textOf(one['public_key']),
           signature: textOf(one['signature']),
+          reason: one['reason'] ?? null,
         }))
-      : [{ key: call.key, signature: null }];
+      : [{ key: call.key, signature: null, reason: payload['reason'] ?? null }];
   const electorate = electorateOf(state);
   const votes = [...fieldsIn(proposal['votes'])];
   let isNews = false;
-  for (const { key, signature } of ballots) {
+  for (const { key, signature, reason } of ballots) {
     const member = memberWith(state, key);
     if (typeof member === 'number') return member;
     if (!mayVote(state, operationIn(proposal), member['level'], environments)) return 48;
     const place = votes.findIndex((one) => one['member_id'] === member['member_id']);
     const earlier = votes[place];
     if (signature !== null) {
-      const value = { chain_id: chainId, decision: 'approve', proposal_id: textOf(payload['proposal_id']) };
+      const said: Fields = reason === null ? {} : { reason };
+      const value = { ...said, chain_id: chainId, decision: 'approve', proposal_id: textOf(payload['proposal_id']) };
       if (!isSigned({ publicKey: key, signature, kind: 'approval', domain, value })) return 51;
       if (earlier?.['decision'] === 'reject') return 52;
     }
@@ -810,7 +814,7 @@ function vote(operation: Operation, call: Call, environments: Environments): Sta
       member_id: member['member_id'] ?? null,
       public_key: key,
       decision,
-      reason: payload['reason'] ?? null,
+      reason,
       voted_at: time,
       transaction_id: id,
       carried_by: signature === null ? null : call.member,
@@ -843,11 +847,37 @@ function afterRejection(
   return next;
 }
 
+const COMMENTS_OF_PROPOSAL = 100;
+const COMMENTS_OF_MEMBER = 20;
+
+/** What is said of a proposal, counted and found by its number. */
+function comment({ payload }: Operation, call: Call, environments: Environments): State | number {
+  const { state, member: memberId, time, id } = call;
+  const proposalId = textOf(payload['proposal_id']);
+  const proposal = state.get('proposals', proposalId);
+  if (proposal === undefined) return 45;
+  const level = state.get('members', `member/${memberId}`)?.['level'];
+  if (rankOf(level) < rankOf('blue_state') && !mayVote(state, operationIn(proposal), level, environments)) return 15;
+  const all = Number(state.get('proposals', `comments:${proposalId}`)?.['count'] ?? 0);
+  const own = Number(state.get('proposals', `comments:${proposalId}:${memberId}`)?.['count'] ?? 0);
+  if (all >= COMMENTS_OF_PROPOSAL || own >= COMMENTS_OF_MEMBER) return 58;
+  const next = state.copy();
+  next.put('proposals', `comments:${proposalId}`, { count: all + 1 });
+  next.put('proposals', `comments:${proposalId}:${memberId}`, { count: own + 1 });
+  next.put('proposals', `comment:${proposalId}:${all + 1}`, {
+    member_id: memberId,
+    commented_at: time,
+    transaction_id: id,
+  });
+  return next;
+}
+
 /** A control action: the state after it, or the code. */
 export function applyControl(operation: Operation, call: Call, environments: Environments): State | number {
   const { action, payload } = operation;
   const { state, time, member, id } = call;
   if (action === 'propose') return propose(payload, call, environments);
+  if (action === 'comment') return comment(operation, call, environments);
   if (action !== 'freeze' && action !== 'withdraw') return vote(operation, call, environments);
   const next = state.copy();
   if (action === 'freeze') {

@@ -442,9 +442,15 @@ function verifyGovernance(document: Json, { chainId, genesis }: Trust): void {
     demand(entry['canonical'] === canonical({ chain_id: chainId, public_key: public_key ?? null, subject: subject ?? null }), 'subject');
   }
   for (const item of listOf(governance['approvals'], 'approvals')) {
-    const entry = fieldsOf(item, ['canonical', 'digest', 'proposal_id', 'public_key', 'signature'], 'approval');
+    const hasReason = Object.hasOwn(Object(item) as object, 'reason');
+    const entry = fieldsOf(
+      item,
+      ['canonical', 'digest', 'proposal_id', 'public_key', ...(hasReason ? ['reason'] : []), 'signature'],
+      'approval',
+    );
     checkSigned('approval', entry);
-    const approved = { chain_id: chainId, decision: 'approve', proposal_id: entry['proposal_id'] ?? null };
+    const said = hasReason ? { reason: entry['reason'] ?? null } : {};
+    const approved = { ...said, chain_id: chainId, decision: 'approve', proposal_id: entry['proposal_id'] ?? null };
     demand(entry['canonical'] === canonical(approved), 'an approval is of another proposal');
   }
   for (const item of listOf(governance['proposals'], 'proposals')) {

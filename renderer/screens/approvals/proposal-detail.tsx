@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 
 import type { ProposalView } from '../../../src/api/chain/proposals.ts';
 import { Link } from '../../parts/link.tsx';
@@ -11,6 +11,7 @@ import { useRead } from '../../stores/use-read.ts';
 import { useLocation } from '../../stores/use-stores.ts';
 import { optionalText } from '../../../src/ledger/actions/fields.ts';
 import type { Hash } from '../../../src/base/bytes.ts';
+import { CommentReview } from './comment-review.tsx';
 import { ExportProposal } from './offline/export-proposal.tsx';
 import { ImportApproval } from './offline/import-approval.tsx';
 import { ProposalOverview } from './proposal-overview.tsx';
@@ -61,8 +62,11 @@ function DetailBody({
   readonly reason: string;
 }): ReactElement {
   const { router } = useServices();
+  // It stays while something else of the proposal is looked at, and until it is on the chain.
+  const [draft, setDraft] = useState('');
   const { proposal_id, action, payload } = proposal;
   const back = (): void => router.go(encodeLocation(['approvals', proposal_id]));
+  const overview = <ProposalOverview proposal={proposal} draft={draft} onDraft={setDraft} />;
   switch (task) {
     case 'approve':
       return (
@@ -83,11 +87,17 @@ function DetailBody({
       return <SigningPanel request={{ kind: 'proposal', action, payload }} onBack={back} />;
     case 'reject':
       return <RejectForm proposal={proposal} />;
+    case 'comment':
+      return (
+        <CommentReview proposalId={proposal_id} draft={draft} onBack={back} onDone={() => setDraft('')}>
+          {overview}
+        </CommentReview>
+      );
     case 'export':
       return <ExportProposal proposal={proposal} />;
     case 'import':
       return <ImportApproval expected={proposal} />;
     default:
-      return <ProposalOverview proposal={proposal} />;
+      return overview;
   }
 }

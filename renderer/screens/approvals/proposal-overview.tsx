@@ -10,6 +10,7 @@ import { useNow } from '../../stores/clock.ts';
 import { useChainNow } from '../../stores/use-chain-now.ts';
 import { useNode } from '../../stores/use-stores.ts';
 import { actingMemberId } from '../../stores/waits-for.ts';
+import { Conversation } from './conversation.tsx';
 import { ProposalActions } from './proposal-actions.tsx';
 import { ProposalEffect } from './proposal-effect.tsx';
 import { peopleWords } from '../../proposals/proposal-words.ts';
@@ -22,7 +23,16 @@ import { Name } from '../../names/name.tsx';
 const NAMED_MAX = 6;
 
 /** What happens if it is approved, who has to, and everything needed to compare and to decide. */
-export function ProposalOverview({ proposal }: { readonly proposal: ProposalView }): ReactElement {
+export function ProposalOverview({
+  proposal,
+  draft,
+  onDraft,
+}: {
+  readonly proposal: ProposalView;
+  /** The comment that is being written. */
+  readonly draft: string;
+  readonly onDraft: (draft: string) => void;
+}): ReactElement {
   const standing = useStanding(proposal);
   const open = proposal.status === 'open';
   const offersTasks = useContext(TasksOffered);
@@ -46,6 +56,7 @@ export function ProposalOverview({ proposal }: { readonly proposal: ProposalView
         <h2 id="votes">Votes</h2>
         <VotesTable votes={proposal.votes} />
       </section>
+      <Conversation proposal={proposal} standing={standing} draft={draft} onDraft={onDraft} />
     </>
   );
 }

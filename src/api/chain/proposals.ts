@@ -55,6 +55,16 @@ export const voteView = z.object({
 });
 export type VoteView = z.infer<typeof voteView>;
 
+/** What a member said of a proposal, in a transaction of its own. */
+export const commentView = z.object({
+  member: person,
+  public_key: publicKey,
+  text: z.string(),
+  commented_at: time,
+  transaction_id: hash,
+});
+export type CommentView = z.infer<typeof commentView>;
+
 /** What happens when the approvals are complete, found by executing the proposal on a copy of the newest state. */
 export const proposalEffect = z.discriminatedUnion('outcome', [
   z.object({
@@ -88,6 +98,8 @@ export const proposalView = proposalRow.extend({
   /** What must be met after the change too, where the change itself moves who may vote; empty where nothing differs. */
   requirements_after: z.array(requirementView),
   votes: z.array(voteView),
+  /** In order. */
+  comments: z.array(commentView),
   effect: proposalEffect,
   /** The state that the answer is about. */
   height: count,

@@ -92,6 +92,15 @@ export const registerProposal: RegisterCommands = (program, run) => {
     );
 
   proposal
+    .command('comment')
+    .description('say something about a proposal, open or ended; it neither approves nor rejects')
+    .argument('<ID>', 'its id, or the first 8 hex digits')
+    .requiredOption('--text <TEXT>', 'the comment; everyone can read it, permanently')
+    .action((id: string, { text }: { text: string }) =>
+      run((context) => vote(context, { action: 'comment', id, yes: true, payload: { text } })),
+    );
+
+  proposal
     .command('withdraw')
     .description('withdraw your own proposal')
     .argument('<ID>', 'its id, or the first 8 hex digits')
@@ -113,6 +122,7 @@ export const registerProposal: RegisterCommands = (program, run) => {
     .requiredOption('--input <FILE>', 'the exported proposal; - for stdin')
     .option('--key-file <FILE>', 'an exported key (dm key export); else a key of --data, named by --as')
     .option('--export-passphrase-file <FILE>', "the exported key's passphrase, on its first line")
+    .option('--reason <TEXT>', 'why, signed with it; everyone can read it, permanently')
     .option('--output <FILE>', 'a new file for the approval; without it, it goes to stdout')
     .option('--qr', 'show the approval as a QR code', false)
     .option('--ignore-expiry', "sign although this machine's clock says that it has expired", false)

@@ -2,7 +2,7 @@ import type { Hash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
 import { CARRIED_APPROVALS_MAX } from '../../base/limits.ts';
 import { isSameChain } from '../../ledger/chain-identity.ts';
-import { decodeApproval, type Approval } from '../../ledger/documents/approval.ts';
+import { carriedApproval, decodeApproval, type Approval } from '../../ledger/documents/approval.ts';
 import type { CommandContext } from '../context.ts';
 import { assertSameChain } from './same-chain.ts';
 import { printVote } from './propose.ts';
@@ -20,7 +20,7 @@ export async function importApprovals(context: CommandContext, inputs: readonly 
       action: 'carry_approvals',
       payload: {
         proposal_id: proposalId,
-        approvals: approvals.map(({ public_key, signature }) => ({ public_key, signature })),
+        approvals: approvals.map(carriedApproval),
       },
     });
     const proposal = await client.chain.proposal({ proposal_id: proposalId });

@@ -69,6 +69,10 @@ export function describeProposal(view: ProposalView): string[] {
       vote.decision === 'approve' ? 'approved' : 'rejected',
       `${time(vote.voted_at)} by ${vote.member.name}${vote.carried_by === null ? '' : ` (imported by ${vote.carried_by.name})`}${vote.reason === null ? '' : `: ${vote.reason}`}${vote.counts ? '' : '  (does not count now)'}`,
     ]),
+    ...view.comments.map((comment): readonly [string, Cell] => [
+      'comment',
+      `${time(comment.commented_at)} by ${comment.member.name}: ${comment.text}`,
+    ]),
     ...(view.waiting_for.length === 0
       ? []
       : ([['waiting for', view.waiting_for.map(({ name }) => name).join(', ')]] as const)),

@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
 import { QuantumLockError } from '../../base/errors.ts';
 import { fingerprintWords } from '../../base/fingerprint.ts';
-import { EXPORTED_KEY_SIZE_BYTES_MAX } from '../../base/limits.ts';
-import { approvalOf, encodeApproval, encodeApprovalLine, type Approval } from '../../ledger/documents/approval.ts';
+import { EXPORTED_KEY_SIZE_BYTES_MAX, OFFLINE_REASON_LENGTH_MAX } from '../../base/limits.ts';
+import {
+  approvalOf,
+  encodeApproval,
+  encodeApprovalLine,
+  offlineReason,
+  type Approval,
+} from '../../ledger/documents/approval.ts';
 import { identityOf } from '../../ledger/chain-identity.ts';
 import { describeProposalFile, executeProposalFile } from '../../ledger/documents/offline-effect.ts';
 import { decodeProposalFile, type ProposalFile } from '../../ledger/documents/proposal-file.ts';
@@ -26,6 +32,7 @@ export interface SignOfflineOptions {
   readonly keyFile?: string;
   readonly exportPassphraseFile?: string;
   readonly output?: string;
+  readonly reason?: string;
   readonly qr: boolean;
   readonly ignoreExpiry: boolean;
   readonly yes: boolean;
@@ -39,13 +46,22 @@ export interface SignOfflineOptions {
 export async function signOffline(context: CommandContext, options: SignOfflineOptions): Promise<void> {
   const file = decodeProposalFile(readDocument(options.input));
   const effect = effectNow(file, options);
+  const reason = reasonIn(options);
   const { output } = context;
-  if (!output.json || !options.yes) for (const line of reviewLines(file, effect)) output.note(line);
+  if (!output.json || !options.yes) for (const line of reviewLines(file, { effect, reason })) output.note(line);
   await askYes(output, 'Approve this?', options);
-  const approval = await sign(context, options, { file, effect, effectNow: () => effectNow(file, options) });
+  const approval = await sign(context, options, { file, effect, reason, effectNow: () => effectNow(file, options) });
   finish(context, options, { file, effect, approval });
-  // Its line is short enough for one code.
+  // Its line is short enough for one code, and with a long reason for a few.
   if (options.qr && !output.json) await showFrames(framesOf(encodeApprovalLine(approval)));
+}
+
+/** @throws INPUT_INVALID */
+function reasonIn({ reason }: SignOfflineOptions): string | null {
+  if (reason === undefined || offlineReason.safeParse(reason).success) return reason ?? null;
+  throw new QuantumLockError('INPUT_INVALID', `a reason here has 1 to ${OFFLINE_REASON_LENGTH_MAX} characters`, {
+    advice: 'Say the rest in a comment, where there is a network: dm proposal comment ID --text TEXT.',
+  });
 }
 
 /** @throws PROPOSAL_EXPIRED, TRANSACTION_REJECTED */
@@ -67,7 +83,10 @@ function effectOf(file: ProposalFile, timestamp: number): Effect {
   return describeProposalFile(file, executed, { timestamp });
 }
 
-function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect): string[] {
+function reviewLines(
+  file: ProposalFile,
+  { effect: { sentence, changes, warnings }, reason }: Pick<OfflineApprovalRequest, 'effect' | 'reason'>,
+): string[] {
   const { told } = file;
   return [
     sentence,
@@ -81,6 +100,7 @@ function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect
       ['words', fingerprintWords(file.proposal_id).join(' ')],
       ['proposed by', file.proposer],
       ['expires', time(file.expires_at)],
+      ...(reason === null ? [] : ([['your reason', reason]] as const)),
     ]),
     '',
     'Not covered by the signature: only the file says so, and anyone who carried the file could have changed it:',
@@ -88,9 +108,9 @@ function reviewLines(file: ProposalFile, { sentence, changes, warnings }: Effect
       ['  title', told.title],
       ['  proposed', `${time(told.proposed_at)} by ${told.proposer_name}, block ${told.block_index}`],
       ['  needed', requirementText(told.requirements)],
-      ...told.votes.map(({ decision, name, voted_at }): [string, string] => [
+      ...told.votes.map(({ decision, name, reason: said, voted_at }): [string, string] => [
         `  ${decision === 'approve' ? 'approved' : 'rejected'}`,
-        `${time(voted_at)} by ${name}`,
+        `${time(voted_at)} by ${name}${said === null ? '' : `: ${said}`}`,
       ]),
       ['  exported', `${time(told.exported_at)}, at block ${told.height}`],
     ]),
@@ -110,7 +130,7 @@ async function sign(
   ): Promise<Approval> => {
     const subject = offlineApprovalSubject({ ...asked, key });
     const signature = await context.signHere(subject, { chain: identityOf(asked.file), ...more });
-    return approvalOf(asked.file, { public_key: key.public_key, signature });
+    return approvalOf(asked.file, { public_key: key.public_key, signature, reason: asked.reason ?? undefined });
   };
   if (options.keyFile === undefined) return approve(await chosenKey(context));
   const bytes = readInputFile(options.keyFile, EXPORTED_KEY_SIZE_BYTES_MAX);

@@ -4,11 +4,11 @@ import { findProposal } from './find-proposal.ts';
 import { printVote } from './propose.ts';
 import { showAndAsk } from './show-and-ask.ts';
 
-/** Approves, rejects or withdraws a proposal. At a terminal an approval shows first what it is worth. */
+/** Approves, rejects or withdraws a proposal, or says something of it. At a terminal an approval shows first what it is worth. */
 export async function vote(
   context: CommandContext,
   request: {
-    readonly action: 'approve' | 'reject' | 'withdraw';
+    readonly action: 'approve' | 'reject' | 'withdraw' | 'comment';
     readonly id: string;
     readonly payload: JsonObject;
     readonly yes: boolean;

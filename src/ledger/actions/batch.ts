@@ -47,6 +47,7 @@ export function defineBatch(find: (name: string) => Action | undefined): Action 
     isHeldByFreeze: (payload) => parts(payload).some((part) => part.action.isHeldByFreeze(part.payload)),
     lineage: null,
     voting: null,
+    ofProposal: null,
     isOwnAffair: () => false,
     defaultPolicy: { mode: 'direct', permission: 'write_blue_state' },
     checkPayload(payload) {

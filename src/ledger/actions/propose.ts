@@ -65,6 +65,7 @@ export function definePropose(actions: ActionTable): Action {
     title: ({ action: name, payload }) => `Propose: ${actions.find(name)?.title(payload) ?? name}`,
     summarize: ({ action: name, payload }) => `Proposed: ${actions.find(name)?.title(payload) ?? name}.`,
     named: ({ action: name, payload }) => actions.find(name)?.named(payload) ?? [],
+    ofProposal: { done: 'Proposed' },
     voting: {
       opens: true,
       approves: true,
@@ -73,7 +74,6 @@ export function definePropose(actions: ActionTable): Action {
         changes: 'What will change',
         what: 'the proposal',
       },
-      done: 'Proposed',
       describe: ({ proposal, title, missing }) =>
         proposal.status === 'executed'
           ? `“${title}” is proposed and, since your approval is enough, happens at once.`

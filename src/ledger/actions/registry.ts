@@ -4,6 +4,7 @@ import { addValidator } from './add-validator.ts';
 import { archiveEnvironment } from './archive-environment.ts';
 import { defineBatch } from './batch.ts';
 import { checkpointState } from './checkpoint-state.ts';
+import { defineComment } from './comment.ts';
 import { createEnvironment } from './create-environment.ts';
 import { freeze } from './freeze.ts';
 import { defineGenesis } from './genesis.ts';
@@ -66,6 +67,7 @@ const ACTIONS: readonly Action[] = [
   defineReject(table),
   defineCarryApprovals(table),
   withdraw,
+  defineComment(table),
   defineGenesis(table),
 ];
 for (const action of ACTIONS) byName.set(action.name, action);

@@ -13,6 +13,7 @@ import type { GovernedState } from '../state/access.ts';
 import { text } from './fields.ts';
 import { hash, publicKey, signature } from '../../base/fields.ts';
 import { CONTROL } from './governance.ts';
+import { shortProposal } from './proposal-words.ts';
 import { readProposal } from '../state/readers.ts';
 
 /** The proposal, where it can still be voted on. */
@@ -55,7 +56,7 @@ function cast(
       return reject('NOT_AN_APPROVER', `${member.name} is ${member.level}`);
     const earlier = proposal.votes.find(({ member_id }) => member_id === member.member_id);
     if (carried !== null) {
-      if (!verify(decodeHex(carried.signature), approvalDigest(chain, proposal.proposal_id), decodeHex(key)))
+      if (!verify(decodeHex(carried.signature), approvalDigest(chain, proposal.proposal_id, reason), decodeHex(key)))
         return reject('APPROVAL_INVALID', key);
       // What was signed elsewhere has no time. It may be older than the rejection, and anybody may bring it in again.
       if (earlier?.decision === 'reject') return reject('REJECTION_STANDS', member.name);
@@ -84,11 +85,6 @@ function cast(
   return null;
 }
 
-/** `0x12345678…`: enough to find it in a list. */
-function short(id: string): string {
-  return `${id.slice(0, 10)}…`;
-}
-
 function reasonWords(reason: string): string {
   return `Your reason: “${reason}”.`;
 }
@@ -111,14 +107,14 @@ export function defineApprove(actions: ActionTable): Action {
     name: 'approve',
     subject: 'An approval',
     payload: z.strictObject({ proposal_id: hash, reason: text.optional() }),
-    title: ({ proposal_id }) => `Approve proposal ${short(proposal_id)}`,
+    title: ({ proposal_id }) => `Approve proposal ${shortProposal(proposal_id)}`,
     summarize: ({ proposal_id, reason }) =>
-      `Approved proposal ${short(proposal_id)}${reason === undefined ? '' : `: ${reason}`}`,
+      `Approved proposal ${shortProposal(proposal_id)}${reason === undefined ? '' : `: ${reason}`}`,
+    ofProposal: { done: 'Approved' },
     voting: {
       opens: false,
       approves: true,
       asks: { ...APPROVAL_ASKED, what: 'the approval' },
-      done: 'Approved',
       describe: approvalWords('Your approval'),
       said: ({ reason }) => (reason === undefined ? '' : reasonWords(reason)),
       warnings: ({ proposal }, { memberId }) => (proposal.proposer === memberId ? ['You proposed this yourself.'] : []),
@@ -138,13 +134,13 @@ export function defineReject(actions: ActionTable): Action {
     name: 'reject',
     subject: 'A rejection',
     payload: z.strictObject({ proposal_id: hash, reason: text }),
-    title: ({ proposal_id }) => `Reject proposal ${short(proposal_id)}`,
-    summarize: ({ proposal_id, reason }) => `Rejected proposal ${short(proposal_id)}: ${reason}`,
+    title: ({ proposal_id }) => `Reject proposal ${shortProposal(proposal_id)}`,
+    summarize: ({ proposal_id, reason }) => `Rejected proposal ${shortProposal(proposal_id)}: ${reason}`,
+    ofProposal: { done: 'Rejected' },
     voting: {
       opens: false,
       approves: false,
       asks: { lead: 'If you sign, you reject this:', changes: 'What it would change', what: 'the rejection' },
-      done: 'Rejected',
       describe: ({ proposal, title, missing }) =>
         proposal.status === 'rejected'
           ? `Your rejection of “${title}” is recorded, and ends it: the approvals can no longer be reached.`
@@ -175,25 +171,26 @@ export function defineCarryApprovals(actions: ActionTable): Action {
     subject: 'Importing approvals',
     payload: z.strictObject({
       proposal_id: hash,
-      /** Each over the proposal's id: it is not valid for another proposal or another chain. */
+      /** Each over the proposal's id and its reason: it is not valid for another proposal or another chain. */
       approvals: z
-        .array(z.strictObject({ public_key: publicKey, signature }))
+        .array(z.strictObject({ public_key: publicKey, signature, reason: text.optional() }))
         .min(1)
         .max(CARRIED_APPROVALS_MAX),
     }),
-    title: ({ proposal_id }) => `Import approvals of proposal ${short(proposal_id)}`,
+    title: ({ proposal_id }) => `Import approvals of proposal ${shortProposal(proposal_id)}`,
     summarize: ({ proposal_id, approvals }) =>
-      `Imported ${approvals.length === 1 ? 'an approval' : `${approvals.length} approvals`} of proposal ${short(proposal_id)}`,
+      `Imported ${approvals.length === 1 ? 'an approval' : `${approvals.length} approvals`} of proposal ${shortProposal(proposal_id)}`,
+    ofProposal: { done: 'Imported approvals of' },
     voting: {
       opens: false,
       approves: true,
       asks: { ...APPROVAL_ASKED, what: null },
-      done: 'Imported approvals of',
       describe: approvalWords('The imported approval'),
       said({ approvals }, { state }) {
-        const names = approvals.map(({ public_key: key }) => {
+        const names = approvals.map(({ public_key: key, reason }) => {
           const member = findSigner(state, key);
-          return `${'code' in member ? 'nobody' : member.name} (key ${key})`;
+          const because = reason === undefined ? '' : `, whose reason is “${reason}”`;
+          return `${'code' in member ? 'nobody' : member.name} (key ${key})${because}`;
         });
         return `It imports what was signed by ${names.join(', ')}.`;
       },
@@ -202,10 +199,10 @@ export function defineCarryApprovals(actions: ActionTable): Action {
       const proposal = requireOpen(context, proposal_id);
       if ('code' in proposal) return proposal;
       const by = context.actor.memberId;
-      const ballots = approvals.map(({ public_key, signature: signed }): Ballot => ({
+      const ballots = approvals.map(({ public_key, signature: signed, reason = null }): Ballot => ({
         publicKey: public_key,
         decision: 'approve',
-        reason: null,
+        reason,
         carried: { signature: signed, by },
       }));
       return cast(context, actions, proposal, ballots, signer);
@@ -218,8 +215,9 @@ export const withdraw = defineAction({
   name: 'withdraw',
   subject: 'A withdrawal',
   payload: z.strictObject({ proposal_id: hash }),
-  title: ({ proposal_id }) => `Withdraw proposal ${short(proposal_id)}`,
-  summarize: ({ proposal_id }) => `Withdrew proposal ${short(proposal_id)}`,
+  title: ({ proposal_id }) => `Withdraw proposal ${shortProposal(proposal_id)}`,
+  summarize: ({ proposal_id }) => `Withdrew proposal ${shortProposal(proposal_id)}`,
+  ofProposal: { done: 'Withdrew' },
   voting: {
     opens: false,
     approves: false,
@@ -228,7 +226,6 @@ export const withdraw = defineAction({
       changes: 'What it would have changed',
       what: 'the withdrawal',
     },
-    done: 'Withdrew',
     describe: ({ title }) => `“${title}” is withdrawn: it can no longer be approved.`,
   },
   apply(context, { proposal_id }) {

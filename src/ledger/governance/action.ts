@@ -85,13 +85,19 @@ export interface Voting<Payload> {
   /** Whether it is for the proposal, so that it can make it happen. */
   readonly approves: boolean;
   readonly asks: VoteAsked;
-  /** What was done, before the proposal's title: "Approved". */
-  readonly done: string;
   /** The result of it, as a sentence. */
   describe(about: VotedOn): string;
   /** What it says beyond yes or no, as a sentence; empty where it says nothing. */
   said?(payload: Payload, about: VotedOn): string;
   warnings?(about: VotedOn, actor: Pick<Actor, 'memberId'>): readonly string[];
+}
+
+/** Of what makes a proposal, votes on it or speaks of it: how a row of the log tells it. */
+export interface OfProposal<Payload> {
+  /** What was done, before the proposal's title: "Approved". */
+  readonly done: string;
+  /** Words that are shown in the row too. */
+  quoted?(payload: Payload): string;
 }
 
 /** What an action is in the history of its environment. */
@@ -136,6 +142,8 @@ export interface Action {
   isHeldByFreeze(payload: JsonObject): boolean;
   /** Null for what makes no proposal and votes on none. */
   readonly voting: Voting<JsonObject> | null;
+  /** Null for what is about no proposal. Whatever does not make its proposal names it by `proposal_id`. */
+  readonly ofProposal: OfProposal<JsonObject> | null;
   /** Null for an action that is not a step of an environment. */
   readonly lineage: LineageStep | null;
   readonly defaultPolicy: Policy;
@@ -219,6 +227,7 @@ export interface ActionOptions<Payload> {
   readonly worksWhileFrozen?: boolean;
   readonly lineage?: LineageStep;
   readonly voting?: Voting<Payload>;
+  readonly ofProposal?: OfProposal<Payload>;
   readonly zones: Zones;
   readonly payload: z.ZodType<Payload>;
   readonly defaultPolicy: Policy;
@@ -264,8 +273,9 @@ export function defineAction<Payload>(options: ActionOptions<Payload>): Action {
     restsOn: options.restsOn ?? 'present',
     isHeldByFreeze: () => options.kind === 'environment' && options.worksWhileFrozen !== true,
     lineage: options.lineage ?? null,
-    // Its payload is typed like the action's.
+    // Their payload is typed like the action's.
     voting: (options.voting as Voting<JsonObject> | undefined) ?? null,
+    ofProposal: (options.ofProposal as OfProposal<JsonObject> | undefined) ?? null,
     defaultPolicy: options.defaultPolicy,
     zones: () => options.zones,
     checkPayload(payload) {

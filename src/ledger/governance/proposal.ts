@@ -34,9 +34,17 @@ export function proposalId(chain: ChainIdentity, content: ProposalContent): Hash
   return encodeHash(digest('proposal', chain, encodeUtf8(encodeProposal(chain, content))));
 }
 
-/** The canonical text that an approval made away from the chain is over. It names the chain as the signer saw it named. */
-export function encodeApproved({ chain_id }: Pick<ChainIdentity, 'chain_id'>, proposal: Hash): string {
-  return encodeCanonicalText({ chain_id, decision: 'approve', proposal_id: proposal });
+/**
+ * The canonical text that an approval made away from the chain is over. It names the chain as the signer saw it named, and the
+ * reason where one is given.
+ */
+export function encodeApproved(
+  { chain_id }: Pick<ChainIdentity, 'chain_id'>,
+  proposal: Hash,
+  reason: string | null = null,
+): string {
+  const said = reason === null ? {} : { reason };
+  return encodeCanonicalText({ chain_id, decision: 'approve', proposal_id: proposal, ...said });
 }
 
 /** Where the newest proposal of an operation is found, no matter who made it. No proposal's id has a colon. */
@@ -45,8 +53,8 @@ export function operationKey({ action, payload }: Pick<ProposalContent, 'action'
 }
 
 /** What an approval that is made away from the chain signs: 32 bytes. */
-export function approvalDigest(chain: ChainIdentity, proposal: Hash): Uint8Array {
-  return digest('approval', chain, encodeUtf8(encodeApproved(chain, proposal)));
+export function approvalDigest(chain: ChainIdentity, proposal: Hash, reason: string | null = null): Uint8Array {
+  return digest('approval', chain, encodeUtf8(encodeApproved(chain, proposal, reason)));
 }
 
 /** How far a proposal's expiry may be from the block that opens it, in milliseconds. */

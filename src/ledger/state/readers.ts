@@ -3,6 +3,8 @@ import type { ListedNamespace, ListedState, StateAccess } from './access.ts';
 import type {
   CheckpointKeyName,
   CheckpointKeyRecord,
+  CommentCount,
+  CommentRecord,
   EnvironmentRecord,
   KeyRecord,
   MemberRecord,
@@ -91,6 +93,24 @@ export function listCheckpointKeys(state: Readable): readonly CheckpointKeyRecor
 
 export function readProposal(state: Readable, proposalId: string): ProposalRecord | undefined {
   return state.get('proposals', proposalId) as ProposalRecord | undefined;
+}
+
+/** Where it stands how many comments a proposal has: in all, or of one member. No proposal's id has a colon. */
+export const commentCountPlace = (proposalId: string, memberId?: string): string =>
+  memberId === undefined ? `comments:${proposalId}` : `comments:${proposalId}:${memberId}`;
+/** Where the comment with this number stands; they count from 1. */
+export const commentPlace = (proposalId: string, number: number): string => `comment:${proposalId}:${number}`;
+
+export function readCommentCount(state: Readable, place: string): number {
+  return (state.get('proposals', place) as CommentCount | undefined)?.count ?? 0;
+}
+
+/** The comments on a proposal, in order. */
+export function listComments(state: Readable, proposalId: string): readonly CommentRecord[] {
+  return Array.from(
+    { length: readCommentCount(state, commentCountPlace(proposalId)) },
+    (_, index) => state.get('proposals', commentPlace(proposalId, index + 1)) as unknown as CommentRecord,
+  );
 }
 
 function entries(state: ListedState, namespace: ListedNamespace, isWanted: (key: string) => boolean): Json[] {

@@ -261,3 +261,15 @@ export interface ProposalRecord {
   /** The transaction that ended it. */
   readonly closed_by: Hash | null;
 }
+
+/** Namespace `proposals`, key = `comments:<proposal id>`, and with `:<member id>` after it of that member alone. */
+export interface CommentCount {
+  readonly count: number;
+}
+
+/** Namespace `proposals`, key = `comment:<proposal id>:<number>`, numbered from 1. What it says is in its transaction. */
+export interface CommentRecord {
+  readonly member_id: string;
+  readonly commented_at: number;
+  readonly transaction_id: Hash;
+}

@@ -8,7 +8,7 @@ import type { ChainReader } from '../storage/chain-reader.ts';
 import { operationsOf } from './transaction-text.ts';
 import { keyPlace } from '../../ledger/state/readers.ts';
 
-/** The proposal that a transaction makes or votes on, as the block that holds the transaction left it; null for others. */
+/** The proposal that a transaction is about, as the block that holds the transaction left it; null for others. */
 export function proposalOf(chain: ChainReader, height: number, transaction: Transaction): ProposalRecord | null {
   const id = proposalIdOf(chain, height, transaction);
   const text = id === null ? undefined : chain.stateText(height, 'proposals', id);
@@ -16,9 +16,10 @@ export function proposalOf(chain: ChainReader, height: number, transaction: Tran
 }
 
 function proposalIdOf(chain: ChainReader, height: number, { action, payload, signer, era }: Transaction): Hash | null {
-  const voting = findAction(action)?.voting ?? null;
+  const { ofProposal = null, voting = null } = findAction(action) ?? {};
+  if (ofProposal === null) return null;
   if (voting?.opens !== true) {
-    const named = voting === null ? undefined : payload['proposal_id'];
+    const { proposal_id: named } = payload;
     return typeof named === 'string' ? (named as Hash) : null;
   }
   const key = chain.stateText(height, 'members', keyPlace(signer));

@@ -1,4 +1,10 @@
-import type { ProposalEffect, ProposalPage, ProposalRow, ProposalView } from '../../api/chain/proposals.ts';
+import type {
+  CommentView,
+  ProposalEffect,
+  ProposalPage,
+  ProposalRow,
+  ProposalView,
+} from '../../api/chain/proposals.ts';
 import type { Person } from '../../api/chain/members.ts';
 import { encodeHash, type Hash } from '../../base/bytes.ts';
 import type { Json } from '../../base/canonical.ts';
@@ -23,7 +29,7 @@ import { writtenBy } from './executed-block.ts';
 import type { GovernanceQueries } from './governance-queries.ts';
 import { personOf } from './person-of.ts';
 import type { QueryContext } from './query-context.ts';
-import { readProposal } from '../../ledger/state/readers.ts';
+import { listComments, readProposal } from '../../ledger/state/readers.ts';
 
 /** Proposals: what waits, the result of earlier ones, and what each would do. */
 export class ProposalQueries {
@@ -145,9 +151,25 @@ export class ProposalQueries {
           counts: voter !== null && row.requirements.some(({ role }) => holdsRole(voter.level, role)),
         };
       }),
+      comments: this.#comments(id),
       effect: effect.told,
       height: header.index,
     };
+  }
+
+  /** What the state names is in the log, signed. */
+  #comments(id: Hash): CommentView[] {
+    return listComments(this.#governance.state(), id).map(({ member_id, commented_at, transaction_id }) => {
+      const { signer, payload } = this.#context.chain.transaction(this.#context.requireLogIndex(transaction_id));
+      const { text } = payload as { readonly text: string };
+      return {
+        member: this.#governance.person(member_id),
+        public_key: signer,
+        text,
+        commented_at,
+        transaction_id,
+      };
+    });
   }
 
   #blockOf(transactionId: Hash): number {

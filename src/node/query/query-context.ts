@@ -10,6 +10,7 @@ import type { ChainReader } from '../storage/chain-reader.ts';
 import type { ProvedBlock, StoredBlock } from '../storage/stored-block.ts';
 import { EnvironmentCounts } from './environment-counts.ts';
 import { summaryOfEnvironment } from './environment-summary.ts';
+import { ExecutedProposals } from './executed-proposals.ts';
 import { FollowedNamespace } from './followed-namespace.ts';
 import { IndexDifference } from './index-difference.ts';
 import { prefixOf, type Indexer } from './indexer.ts';
@@ -30,8 +31,9 @@ export interface StateLists {
   /** Of `environments`, as they were last read. */
   readonly environmentCounts: EnvironmentCounts;
   readonly proposals: FollowedNamespace<
-    Pick<ProposalRecord, 'proposal_id' | 'status' | 'expires_at' | 'closed_at' | 'era'>
+    Pick<ProposalRecord, 'proposal_id' | 'action' | 'status' | 'expires_at' | 'closed_at' | 'closed_by' | 'era'>
   >;
+  readonly executed: ExecutedProposals;
 }
 
 export function stateListsOf(chain: ChainReader, seals: SealCounts): StateLists {
@@ -47,9 +49,10 @@ export function stateListsOf(chain: ChainReader, seals: SealCounts): StateLists 
       (before, after) => environmentCounts.change(before, after),
     ),
     proposals: new FollowedNamespace(chain, 'proposals', (value) => {
-      const { proposal_id, status, expires_at, closed_at, era } = value as ProposalRecord;
-      return { proposal_id, status, expires_at, closed_at, era };
+      const { proposal_id, action, status, expires_at, closed_at, closed_by, era } = value as ProposalRecord;
+      return { proposal_id, action, status, expires_at, closed_at, closed_by, era };
     }),
+    executed: new ExecutedProposals(),
   };
 }
 

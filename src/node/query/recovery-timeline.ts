@@ -3,6 +3,7 @@ import type { Hash } from '../../base/bytes.ts';
 import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
 import type { LineageStep, Operation } from '../../ledger/governance/action.ts';
 import { CheckedAudit } from './checked-audit.ts';
+import type { Executed } from './executed-proposals.ts';
 import { personOf } from './person-of.ts';
 import { doneOperations } from './proposal-of.ts';
 import type { QueryContext } from './query-context.ts';
@@ -17,13 +18,11 @@ const POINTS: Readonly<Partial<Record<LineageStep['kind'], RecoveryPoint['kind']
 
 /** Transactions that one call looks at, at most: about a fifth of a second. */
 const LOOKED_AT_MAX = 1_000;
-const AT_ONCE = 200;
+const AT_ONCE = 50;
 
-/** What holds such a step: it is one, it is made of several, or it completes a proposal of one. */
+/** What holds such a step: it is one, or it is made of several. */
 function mayHold(name: string): boolean {
-  const action = findAction(name);
-  if (action === undefined) return false;
-  return action.isComposed || action.voting?.approves === true || kindOf(name) !== null;
+  return findAction(name)?.isComposed === true || kindOf(name) !== null;
 }
 
 function kindOf(name: string): RecoveryPoint['kind'] | null {
@@ -48,11 +47,18 @@ export function recoveryTimeline(
 ): RecoveryTimeline {
   const audit = new CheckedAudit(context);
   const filter = { actions: ACTION_NAMES.filter(mayHold), from_time: from, to_time: to };
+  const isAsked = ({ action, closed_at }: Executed): boolean =>
+    mayHold(action) && (closed_at ?? 0) >= (from ?? 0) && (closed_at ?? 0) <= (to ?? Number.POSITIVE_INFINITY);
+  const executed = [...context.lists.proposals.entries().values()].filter(isAsked);
   const points: RecoveryPoint[] = [];
-  let before: number | null = before_log_index ?? context.chain.head().header.log_size;
+  let before: number | null = Math.min(before_log_index ?? Number.POSITIVE_INFINITY, indexedEnd(context));
   for (let lookedAt = 0; before !== null && lookedAt < LOOKED_AT_MAX && points.length < limit;) {
-    const found = audit.find(filter, before, AT_ONCE);
-    before = found.length < AT_ONCE ? null : (found.at(-1) ?? null);
+    const direct = audit.find(filter, before, AT_ONCE);
+    const begin = direct.length < AT_ONCE ? 0 : (direct.at(-1) ?? 0);
+    const range = { begin, end: before };
+    const voted = context.lists.executed.places(executed, range, (id) => context.logIndexOf(id));
+    const found = [...direct, ...voted].sort((left, right) => right - left);
+    before = begin === 0 ? null : begin;
     lookedAt += found.length;
     for (const logIndex of found) {
       points.push(...pointsOf(context, logIndex));
@@ -63,6 +69,12 @@ export function recoveryTimeline(
     }
   }
   return { points, next_before: before, indexed_height: Math.max(0, context.indexer.height) };
+}
+
+/** The log as far as the index knows it: of what comes after, not everything would be found. */
+function indexedEnd({ chain, indexer }: QueryContext): number {
+  const height = Math.min(indexer.height, chain.height());
+  return height < 0 ? 0 : chain.block(height).header.log_size;
 }
 
 function pointsOf(context: QueryContext, logIndex: number): RecoveryPoint[] {

@@ -27,11 +27,13 @@ const END_WORDS: Readonly<Record<ProposalRecord['status'], string>> = {
   stale: ' It ended stale: the state had changed.',
 };
 
-/** A vote names its proposal, and says its result. */
-export function summaryOfVote(transaction: Told, proposal: ProposalRecord, id: Hash): string {
+/** What is about a proposal names it; a vote says its result too, and a comment what it says. */
+export function summaryOfVote({ action, payload }: Told, proposal: ProposalRecord, id: Hash): string {
   const title = findAction(proposal.action)?.title(proposal.payload) ?? proposal.action;
   const end = proposal.closed_by === id ? END_WORDS[proposal.status] : '';
-  return `${findAction(transaction.action)?.voting?.done ?? transaction.action}: ${title}.${end}`;
+  const { ofProposal } = findAction(action) ?? {};
+  const quoted = ofProposal?.quoted?.(payload);
+  return `${ofProposal?.done ?? action}: ${title}.${end}${quoted === undefined ? '' : ` “${quoted}”`}`;
 }
 
 /** Environments that it changes, each once. */

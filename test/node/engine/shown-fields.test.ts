@@ -272,6 +272,7 @@ describe('every field of a payload is shown', () => {
       { action: 'approve', payload: { proposal_id: first }, others: id },
       { action: 'reject', payload: { proposal_id: first, reason: 'not now' }, others: id },
       { action: 'withdraw', payload: { proposal_id: first }, others: id, signer: ben },
+      { action: 'comment', payload: { proposal_id: first, text: 'why?' }, others: id },
       {
         action: 'carry_approvals',
         payload: { proposal_id: first, approvals: [signedApproval(cyd, first)] },
@@ -293,6 +294,7 @@ describe('every field of a payload is shown', () => {
         'approve',
         'batch',
         'carry_approvals',
+        'comment',
         'freeze',
         'genesis',
         'propose',

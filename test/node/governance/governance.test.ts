@@ -87,6 +87,47 @@ describe('a proposal', () => {
     ]);
   });
 
+  test('is spoken of in signed comments, which decide nothing and stay with it when it has ended', async () => {
+    const sandbox = await sandboxHost();
+    const { client } = sandbox;
+    const { proposal_id } = await proposeValidator(sandbox);
+    await sandbox.as('Operations 2');
+    const comment = {
+      kind: 'transaction',
+      action: 'comment',
+      payload: { proposal_id, text: 'whose machine?' },
+    } as const;
+    const request = await client.operator.requestReview(comment);
+    expect(reviewOf(request)).toMatchObject({
+      sentence: `Your comment on “Add validator authority-2”, proposal ${proposal_id.slice(0, 10)}…, is recorded for everyone and cannot be taken back. It neither approves nor rejects. It says: “whose machine?”.`,
+      proposal: null,
+    });
+    expect(await sandbox.confirm(request)).toMatchObject({ outcome: 'committed' });
+    expect(await onlyOpen(sandbox)).toMatchObject({ requirements: [{ approvals: 1 }], votes: [{ reason: null }] });
+    await sandbox.send('approve', { proposal_id });
+    await sandbox.as('Operations 1');
+    await sandbox.send('comment', { proposal_id, text: 'ours\u202e' });
+
+    const ended = await client.chain.proposal({ proposal_id });
+    expect(ended).toMatchObject({
+      status: 'executed',
+      comments: [
+        { member: { name: 'Operations 2' }, text: 'whose machine?' },
+        { member: { name: 'Operations 1' }, text: 'ours\u202e' },
+      ],
+    });
+    // Each is a transaction of its own, which anybody can prove.
+    for (const { transaction_id, public_key, text } of ended.comments)
+      expect(await client.chain.transaction({ id: transaction_id })).toMatchObject({
+        transaction: { signer: public_key, payload: { proposal_id, text } },
+      });
+    const { rows } = await client.chain.audit({ filter: { text: 'machine' }, limit: 10 });
+    expect(rows.map(({ summary }) => summary)).toEqual(['Commented on: Add validator authority-2. “whose machine?”']);
+    expect(await client.operator.requestReview({ ...comment, payload: { proposal_id, text: '' } })).toMatchObject({
+      rejection: { name: 'PAYLOAD_INVALID' },
+    });
+  });
+
   test('ends with the next word where the state has moved on, and says what moved', async () => {
     const sandbox = await sandboxHost();
     const { client } = sandbox;

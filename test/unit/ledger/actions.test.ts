@@ -447,6 +447,7 @@ describe('the registry', () => {
       'reject',
       'carry_approvals',
       'withdraw',
+      'comment',
       'genesis',
     ]);
     expect(modesOf('environment')).toEqual(new Set(['direct']));

@@ -1,4 +1,4 @@
-import { UNFOUNDED } from '../../vectors/chain-builder.ts';
+import { UNFOUNDED, type Signer } from '../../vectors/chain-builder.ts';
 import type { JsonObject } from '../../../src/base/canonical.ts';
 import { reject, type Rejection, type RejectionName } from '../../../src/ledger/rejections.ts';
 import { leafHash } from '../../../src/ledger/log/log.ts';
@@ -595,6 +595,18 @@ export const GOVERNANCE_RULES = {
       ),
     ],
   },
+  COMMENTS_FULL: {
+    rule: 'a proposal has at most 100 comments, and 20 of one member',
+    passes: [
+      onWaiting((world, id) => commented(world, id, { of: [bob], each: 19 }).comment(id, bob)),
+      onWaiting((world, id) => commented(world, id, { of: [bob], each: 20 }).comment(id, vic)),
+      onWaiting((world, id) => commented(world, id, { of: [ada, ben, cyd, vic], each: 20 }).comment(id, bob)),
+    ],
+    fails: [
+      onWaiting((world, id) => commented(world, id, { of: [bob], each: 20 }).comment(id, bob)),
+      onWaiting((world, id) => commented(world, id, { of: [ada, ben, cyd, vic, bob], each: 20 }).comment(id, val)),
+    ],
+  },
   NODE_CANNOT_SEAL: {
     rule: 'the node that seals could go on (asked of a node alone, after a change of validators)',
     passes: [
@@ -612,6 +624,18 @@ export const GOVERNANCE_RULES = {
     ],
   },
 } as const satisfies Partial<Record<RejectionName, Rule>>;
+
+/** The world in which each of these has said so much of a proposal. */
+function commented(
+  world: GovernedWorld,
+  id: string,
+  { of, each }: { readonly of: readonly Signer[]; readonly each: number },
+): GovernedWorld {
+  for (const signer of of)
+    for (let number = 0; number < each; number++)
+      world.must('comment', { proposal_id: id, text: `no. ${number}` }, signer);
+  return world;
+}
 
 /** The last approval of a proposal, in a block of a node that asks whether it could go on. */
 function guarded(action: string, payload: JsonObject, guard: Parameters<World['execution']>[1]): Rejection | null {

@@ -75,8 +75,8 @@ export function possession(signer: Signer, subject: KeySubject, chain?: ChainIde
   if (chain === undefined) unboundProofs.set(proof, (own) => signPossession(own, signer, subject));
   return proof;
 }
-export const signedApproval = (signer: Signer, id: string, chain = currentChain()): JsonObject =>
-  signApproval(chain, signer, id);
+export const signedApproval = (signer: Signer, id: string, chain = currentChain(), reason?: string): JsonObject =>
+  signApproval(chain, signer, id, reason);
 export const newKey = (signer: Signer, subject: KeySubject): JsonObject => ({
   public_key: signer.publicKey,
   proof: possession(signer, subject),
@@ -255,6 +255,10 @@ export class GovernedWorld extends World {
 
   withdraw(id: string, signer: Signer = ada): Rejection | null {
     return this.send('withdraw', { proposal_id: id }, signer);
+  }
+
+  comment(id: string, signer: Signer, text = 'why?'): Rejection | null {
+    return this.send('comment', { proposal_id: id, text }, signer);
   }
 
   /** Brings in approvals that these signed elsewhere. */

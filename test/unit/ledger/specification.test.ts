@@ -55,8 +55,8 @@ describe('the specification', () => {
     const described = [...section.matchAll(/^(?:\| ([a-z_]+) \| .+|### ([a-z_]+))$/gm)].map(
       ([, row, heading]) => row ?? heading,
     );
-    // What makes proposals and votes on them is described together.
-    const others = ACTION_NAMES.filter((name) => findAction(name)?.voting === null && name !== 'withdraw');
+    // What makes proposals, votes on them and speaks of them is described together.
+    const others = ACTION_NAMES.filter((name) => findAction(name)?.ofProposal === null);
     expect(new Set(described)).toEqual(new Set(others));
   });
 

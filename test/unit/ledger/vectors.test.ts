@@ -63,6 +63,7 @@ describe('the committed vectors', () => {
         'approve',
         'reject',
         'withdraw',
+        'comment',
         'carry_approvals',
         'freeze',
         'rotate_key',

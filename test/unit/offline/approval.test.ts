@@ -35,6 +35,33 @@ describe('an approval', () => {
     expect(decodeApproval(`\n ${line}\r\n`)).toEqual(approval);
   });
 
+  test.each(['it was tried', 'a:b “c” %3A\n\u202E ü 🚀', 'x'.repeat(150), 'あ'.repeat(150)])(
+    'carries the reason %j, signed',
+    (reason) => {
+      const given = signApproval({ ...currentChain(), proposal_id: CONTENT }, ben.secret, reason);
+      expect(given).toMatchObject({ reason });
+      expect(decodeApproval(encodeApproval(given))).toEqual(given);
+      const line = encodeApprovalLine(given);
+      expect(line).toMatch(/^[!-~]+$/);
+      expect(line.split(':')).toHaveLength(8);
+      expect(decodeApproval(line)).toEqual(given);
+      for (const changed of [
+        { ...given, reason: `${reason}?` },
+        { ...given, reason: undefined },
+      ])
+        expect(verifyApproval(changed)).toBe(false);
+    },
+  );
+
+  test('is refused with a reason that is too long, empty, or written in another way', () => {
+    const given = encodeApprovalLine(signApproval({ ...currentChain(), proposal_id: CONTENT }, ben.secret, 'a b'));
+    expect(given.endsWith(':a%20b')).toBe(true);
+    for (const said of ['a b', 'a%2', 'a%20%62', '%ff', '', 'a%20b:', 'x'.repeat(151)])
+      rejectsWith(() => decodeApproval(given.replace(':a%20b', `:${said}`)), 'DOCUMENT_INVALID');
+    const long = signApproval({ ...currentChain(), proposal_id: CONTENT }, ben.secret, 'x'.repeat(151));
+    rejectsWith(() => decodeApproval(encodeApproval(long)), 'DOCUMENT_INVALID');
+  });
+
   test('counts on the chain that it names, once it is carried in', () => {
     const { world, file } = exportedProposal();
     const { public_key, signature } = signApproval(file, ben.secret);

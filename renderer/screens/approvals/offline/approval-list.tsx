@@ -26,10 +26,11 @@ export function ApprovalList({ approvals, onRemove }: Props): ReactElement {
   return (
     <section className="stack" aria-label="Approvals that were read">
       <ul className="stack">
-        {approvals.map(({ public_key: key }) => (
+        {approvals.map(({ public_key: key, reason }) => (
           <li key={key} className="notice good read-approval">
             <span className="grow">
               <b>Approved by {nameOf(key)}.</b> The signature is good. Key <Hash value={key} what="public key" />
+              {reason === undefined ? null : <> Reason: “{reason}”</>}
             </span>
             <button type="button" className="button" onClick={() => onRemove(key)}>
               Remove

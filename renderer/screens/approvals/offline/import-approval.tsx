@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 
 import type { ProposalView } from '../../../../src/api/chain/proposals.ts';
 import { CARRIED_APPROVALS_MAX } from '../../../../src/base/limits.ts';
-import type { Approval } from '../../../../src/ledger/documents/approval.ts';
+import { carriedApproval, type Approval } from '../../../../src/ledger/documents/approval.ts';
 import { describeProblem, type Problem } from '../../../bridge/problem.ts';
 import { Field } from '../../../parts/field.tsx';
 import { ProblemNotice } from '../../../parts/problem-notice.tsx';
@@ -78,7 +78,7 @@ export function ImportApproval({ expected }: { readonly expected: ProposalView |
           action: 'carry_approvals',
           payload: {
             proposal_id: first.proposal_id,
-            approvals: approvals.map(({ public_key, signature }) => ({ public_key, signature })),
+            approvals: approvals.map(carriedApproval),
           },
         }}
         onBack={() => setReviewing(false)}

@@ -37,7 +37,7 @@ const BY_LINEAGE: Readonly<Record<string, SectionId>> = {
 export function sectionOf(action: string, done: readonly string[]): SectionId {
   const places = done.map(placeOf);
   for (const { id } of SECTIONS) if (id !== 'decisions' && places.includes(id)) return id;
-  return findAction(action)?.voting === null ? placeOf(action) : 'decisions';
+  return findAction(action)?.ofProposal === null ? placeOf(action) : 'decisions';
 }
 
 function placeOf(name: string): SectionId {

@@ -13,12 +13,20 @@ export interface OfflineApprovalRequest {
   readonly file: ProposalFile;
   /** What was shown, by executing the proposal on the values in the file. */
   readonly effect: Effect;
+  /** Why, signed with it; null where nothing is said. */
+  readonly reason: string | null;
   /** The same, executed again. @throws where it cannot be approved any more */
   readonly effectNow: () => Effect;
 }
 
 /** The approval of an exported proposal, where there is no chain: what it approves, the proposal's id binds. */
-export function offlineApprovalSubject({ key, file, effect, effectNow }: OfflineApprovalRequest): SigningSubject {
+export function offlineApprovalSubject({
+  key,
+  file,
+  effect,
+  reason,
+  effectNow,
+}: OfflineApprovalRequest): SigningSubject {
   const { proposal_id } = file;
   return {
     key,
@@ -35,8 +43,9 @@ export function offlineApprovalSubject({ key, file, effect, effectNow }: Offline
       },
       action: 'approve',
       ...effect,
+      sentence: reason === null ? effect.sentence : `${effect.sentence} Your reason: “${reason}”.`,
       proposal: null,
-      canonical: encodeCanonicalText({ ...identityOf(file), proposal_id }),
+      canonical: encodeCanonicalText({ ...identityOf(file), proposal_id, ...(reason === null ? {} : { reason }) }),
       digest: proposal_id,
       fingerprint: [...fingerprintWords(proposal_id)],
     },
@@ -46,7 +55,7 @@ export function offlineApprovalSubject({ key, file, effect, effectNow }: Offline
       record();
       return {
         outcome: 'signed',
-        signature: await signer.sign(approvalDigest(file, proposal_id)),
+        signature: await signer.sign(approvalDigest(file, proposal_id, reason)),
         title: 'Approved',
         text: 'Give the approval to somebody with network access, who imports it.',
       };

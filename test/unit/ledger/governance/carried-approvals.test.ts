@@ -1,6 +1,8 @@
 import { currentChain } from '../../../vectors/chain-builder.ts';
 import { describe, expect, test } from 'vitest';
 
+import type { JsonObject } from '../../../../src/base/canonical.ts';
+import { findAction } from '../../../../src/ledger/actions/registry.ts';
 import { CARRIED_APPROVALS_MAX } from '../../../../src/base/limits.ts';
 import { checkTransaction, encodeTransaction } from '../../../../src/ledger/transactions/transaction.ts';
 import { verifyWithNoble } from '../../../../src/ledger/crypto/signature.ts';
@@ -61,6 +63,24 @@ describe('an approval made elsewhere', () => {
       expect(world.ask('carry_approvals', { proposal_id: id, approvals: [approval] }, vic)).toMatchObject({
         name: 'APPROVAL_INVALID',
       });
+  });
+
+  test('has the reason that was signed with it, and no other', () => {
+    const { world, id } = waiting();
+    const approval = signedApproval(ben, id, world.chain, 'it was tried');
+    const { reason: _, ...without } = approval;
+    const carrying = (one: JsonObject) => ['carry_approvals', { proposal_id: id, approvals: [one] }, vic] as const;
+    for (const one of [without, { ...approval, reason: 'it was not' }, { ...signedApproval(ben, id), reason: 'yes' }])
+      expect(world.ask(...carrying(one))).toMatchObject({ name: 'APPROVAL_INVALID' });
+    expect(findAction('carry_approvals')?.checkPayload(carrying({ ...approval, reason: '' })[1])).toMatchObject({
+      name: 'PAYLOAD_INVALID',
+    });
+    world.must(...carrying(approval));
+    expect(world.proposal(id).votes.at(-1)).toMatchObject({
+      member_id: 'ben',
+      reason: 'it was tried',
+      carried_by: 'vic',
+    });
   });
 
   test('given twice counts once', () => {
