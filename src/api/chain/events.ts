@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { count, hash } from '../../base/fields.ts';
 import { EVENT_TYPES_MAX } from '../../base/limits.ts';
-import { ACTION_NAMES } from '../../ledger/actions/registry.ts';
+import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
 import { read, watch } from '../procedure.ts';
 import { identifier, pageLimit, time } from '../schemas.ts';
 import { alert } from './node.ts';
@@ -18,10 +18,19 @@ export const eventCursor = z
   .regex(/^\d{1,15}\.\d{1,7}\.\d{1,5}$/)
   .meta({ description: 'A place behind which a subscription continues, as an event carries it.' });
 
-const CHANGES = ['proposal_opened', 'proposal_voted', 'proposal_executed', 'proposal_closed'] as const;
+const CHANGES = [
+  'proposal_opened',
+  'proposal_voted',
+  'proposal_commented',
+  'proposal_executed',
+  'proposal_closed',
+] as const;
+
+/** What takes effect by itself: what makes a proposal, votes on it or speaks of it is told as a change of the proposal. */
+const DONE = ACTION_NAMES.filter((name) => findAction(name)?.ofProposal === null);
 
 /** All that can be asked for: `operation` events have the name of their action. */
-export const EVENT_TYPES = ['block', ...ACTION_NAMES, ...CHANGES, 'rollback_proposed', 'health'] as const;
+export const EVENT_TYPES = ['block', ...DONE, ...CHANGES, 'rollback_proposed', 'health'] as const;
 
 const placed = {
   cursor: eventCursor,
@@ -59,7 +68,7 @@ export const operationDone = z.object({
   proposal_id: hash.nullable(),
 });
 
-/** A proposal was made, voted on or ended. `rollback_proposed` comes with the proposal, before anything is undone. */
+/** A proposal was made, voted on, spoken of or ended. `rollback_proposed` comes with the proposal, before anything is undone. */
 export const proposalChanged = z.object({
   kind: z.literal('proposal'),
   type: z.enum([...CHANGES, 'rollback_proposed']),

@@ -1,6 +1,7 @@
 import type { BlockEvent, BlockEvents } from '../../api/chain/events.ts';
 import type { Hash } from '../../base/bytes.ts';
 import { findAction } from '../../ledger/actions/registry.ts';
+import { withdraw } from '../../ledger/actions/vote.ts';
 import type { ProposalRecord } from '../../ledger/state/records.ts';
 import type { Transaction } from '../../ledger/transactions/transaction.ts';
 import { decodeStoredTransaction } from '../storage/stored-transaction.ts';
@@ -90,15 +91,20 @@ function transactionEvents(
 
 type Change = Extract<BlockEvent, { kind: 'proposal' }>['type'];
 
+/** What it is by itself; a withdrawal is nothing but the end of its proposal. */
+function begunBy(name: string, proposed: Pick<ProposalRecord, 'action'>): Change[] {
+  const voting = findAction(name)?.voting ?? null;
+  if (voting === null) return ['proposal_commented'];
+  if (voting.opens) return ['proposal_opened', ...(isRollback(proposed) ? (['rollback_proposed'] as const) : [])];
+  return name === withdraw.name ? [] : ['proposal_voted'];
+}
+
 /** What a transaction made of the proposal that it opens or votes on, which is here as the block left it. */
 function changesOf(
   { action, status, closed_by }: ProposalRecord,
   { id, transaction }: { readonly id: Hash; readonly transaction: Transaction },
 ): Change[] {
-  const opens = findAction(transaction.action)?.voting?.opens === true;
-  const begun: Change[] = opens
-    ? ['proposal_opened', ...(isRollback({ action }) ? (['rollback_proposed'] as const) : [])]
-    : ['proposal_voted'];
+  const begun = begunBy(transaction.action, { action });
   if (status === 'open' || closed_by !== id) return begun;
   return [...begun, status === 'executed' ? 'proposal_executed' : 'proposal_closed'];
 }

@@ -149,17 +149,31 @@ describe('what is told of proposals', () => {
     const { proposals } = await client.chain.proposals({ state: 'open', limit: 10 });
     const proposalId = proposals[0]?.proposal_id;
     await sandbox.as('Operations 2');
+    await sandbox.send('comment', { proposal_id: proposalId ?? '', text: 'Which machine is it?' });
     await sandbox.send('approve', { proposal_id: proposalId ?? '' });
-    const told = await upTo(host.node.feed, { from_block: 1 }, `${host.node.height}.1.2`);
+    await sandbox.send('comment', { proposal_id: proposalId ?? '', text: 'The one in the cellar.' });
+    await sandbox.propose('set_parameter', { name: 'transaction_window_ms', value: 300_000 });
+    const { proposals: open } = await client.chain.proposals({ state: 'open', limit: 10 });
+    await sandbox.send('withdraw', { proposal_id: open[0]?.proposal_id ?? '' });
+    const told = await upTo(host.node.feed, { from_block: 1 }, `${host.node.height}.1.0`);
     expect(told.map(({ type }) => type)).toEqual([
       'block',
       'proposal_opened',
       'block',
+      'proposal_commented',
+      'block',
       'proposal_voted',
       'proposal_executed',
       'add_validator',
+      'block',
+      'proposal_commented',
+      'block',
+      'proposal_opened',
+      'block',
+      'proposal_closed',
     ]);
-    for (const event of told) if (event.kind !== 'block') expect(event).toMatchObject({ proposal_id: proposalId });
+    const first = told.slice(0, 10).filter(({ kind }) => kind !== 'block');
+    for (const event of first) expect(event).toMatchObject({ proposal_id: proposalId });
   });
 
   test('of a rollback it is told before anything is undone, and again when it is', async () => {
