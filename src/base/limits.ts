@@ -29,6 +29,12 @@ export const BLOCK_TIME_STEP_MS_MIN = 0;
 export const PROPOSAL_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
 /** How long a proposal stays open where nobody says otherwise: a week reaches everybody, and lets nothing old happen by surprise. */
 export const PROPOSAL_EXPIRY_MS = 7 * 24 * 60 * 60 * 1000;
+/** Transactions whose ids are vouched for together: what a kill leaves to be checked again takes a quarter of a second. */
+export const IDS_RUN_TRANSACTIONS = 8_192;
+/** Runs of vouched ids that are kept: 130 million transactions at full load, more than memory has room to remember. */
+export const IDS_RECORD_RUNS_MAX = 16_384;
+/** The record of vouched ids: half a kilobyte for each run. */
+export const IDS_RECORD_SIZE_BYTES_MAX = 16 * 1024 * 1024;
 /** LEDGER. transaction_window_ms at least: clocks that are kept agree within a second. */
 export const TRANSACTION_WINDOW_MS_MIN = 1_000;
 /** LEDGER. transaction_window_ms at most: a node remembers the ids of twice as long. */

@@ -42,13 +42,16 @@ class Minute {
     this.#positions = new Float64Array(positions.length * 2);
     for (let place = 0; place < positions.length; place++) {
       if (positions[place] === 0) continue;
-      const id = words.subarray(place * 4, place * 4 + 4);
-      const target = this.#place(id);
-      this.#words.set(id, target * 4);
+      for (let word = 0; word < 4; word++) moved[word] = words[place * 4 + word] as number;
+      const target = this.#place(moved);
+      this.#words.set(moved, target * 4);
       this.#positions[target] = positions[place] as number;
     }
   }
 }
+
+/** The id that is moved while a table grows: a view of each would cost more than the move. */
+const moved = new Uint32Array(4);
 
 const words = new Uint32Array(4);
 const wordBytes = new Uint8Array(words.buffer);

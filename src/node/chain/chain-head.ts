@@ -16,10 +16,11 @@ import type { RecentTransactions } from '../../ledger/transactions/recent-transa
 import type { CheckedTransaction } from '../../ledger/transactions/transaction.ts';
 import type { ChainStore, DecidedBlock } from '../storage/chain-store.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
-import { readCheckedFrontier, recallRecent } from './checked-head.ts';
+import { readCheckedFrontier } from './checked-head.ts';
 import type { CommittedBlock } from './committed-block.ts';
 import { decideBlock, type Head, type MadeBlock } from './make-block.ts';
 import { recoveryDeedsOf } from './recovery-deeds.ts';
+import { checkedIds, NOTHING_KNOWN, oldestRemembered, recallRecent, type KnownIds } from './recall-recent.ts';
 import { recheckDecided } from './recheck-decided.ts';
 import type { StageClock } from './stage-clock.ts';
 import { storedPast } from '../storage/stored-past.ts';
@@ -43,12 +44,14 @@ export class ChainHead {
   readonly state: LedgerState;
   readonly #store: ChainStore;
   readonly #recent: RecentTransactions;
+  readonly #knownIds: KnownIds;
   #block: Head & Pick<StoredBlock, 'roots'>;
   #frontier: LogFrontier;
 
   /** Reads the newest final block, and holds what it reads against it. @throws STORAGE_CORRUPT */
-  constructor(store: ChainStore) {
+  constructor(store: ChainStore, knownIds: KnownIds = NOTHING_KNOWN) {
     this.#store = store;
+    this.#knownIds = knownIds;
     const { reader } = store;
     const head = reader.head();
     this.chain = reader.chain();
@@ -59,7 +62,7 @@ export class ChainHead {
     );
     this.#block = head;
     this.#frontier = readCheckedFrontier(reader, head);
-    this.#recent = recallRecent(reader, this.state, head);
+    this.#recent = recallRecent(reader, { state: this.state, head, known: knownIds });
   }
 
   get block(): Head {
@@ -69,6 +72,11 @@ export class ChainHead {
   /** The least time of the next block, Unix milliseconds. */
   get leastTime(): number {
     return leastTime(this.state, this.#block.header);
+  }
+
+  /** No transaction of the next block can have been in a block of before, Unix milliseconds. */
+  get oldestRemembered(): number {
+    return oldestRemembered(this.state, this.#block.header);
   }
 
   /** Transactions that are remembered, so that they do not come again. */
@@ -118,8 +126,10 @@ export class ChainHead {
     const { header, hash, roots, execution, accepted, frontier } = block;
     assert(header.index === this.#store.finalHeight, 'a block is final when it becomes the head');
     execution.adopt(roots);
-    for (const [offset, { checked }] of accepted.entries())
-      this.#recent.add(checked.id, checked.transaction.timestamp, this.#frontier.size + offset);
+    const firstLogIndex = this.#frontier.size;
+    const ids = accepted.map(({ checked: { id, transaction } }) => ({ id, timestamp: transaction.timestamp }));
+    for (const [offset, { id, timestamp }] of ids.entries()) this.#recent.add(id, timestamp, firstLogIndex + offset);
+    this.#knownIds.noteChecked([checkedIds({ header, hash, firstLogIndex }, ids)]);
     this.#frontier = frontier;
     this.#block = block;
     this.#recent.expire(header.timestamp, 2 * readTransactionWindow(this.state).reachMs);

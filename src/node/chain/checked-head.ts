@@ -1,12 +1,7 @@
-import { encodeHash, equalBytes } from '../../base/bytes.ts';
+import { encodeHash } from '../../base/bytes.ts';
 import { QuantumLockError } from '../../base/errors.ts';
-import { readEra } from '../../ledger/governance/era.ts';
-import { readTransactionWindow } from '../../ledger/governance/transaction-window.ts';
-import type { LedgerState } from '../../ledger/state/ledger-state.ts';
 import { readFrontier, type LogFrontier } from '../../ledger/log/log.ts';
-import { RecentTransactions } from '../../ledger/transactions/recent-transactions.ts';
 import type { ChainReader } from '../storage/chain-reader.ts';
-import { decodeStoredText } from '../storage/stored-transaction.ts';
 import type { StoredBlock } from '../storage/stored-block.ts';
 import type { ChainStore } from '../storage/chain-store.ts';
 
@@ -37,44 +32,6 @@ export function assertNothingBeyond(store: ChainStore): void {
     );
   const stray = store.beyond(header.log_size);
   if (stray !== null) throw corrupt('chain.db', stray);
-}
-
-/**
- * The replay window, from the transactions themselves: each block that it reaches is linked to the head by its hash, and its
- * transactions make its root. @throws STORAGE_CORRUPT
- */
-export function recallRecent(reader: ChainReader, state: LedgerState, head: StoredBlock): RecentTransactions {
-  const recent = new RecentTransactions();
-  const oldest = head.header.timestamp - 2 * readTransactionWindow(state).reachMs;
-  const era = readEra(state);
-  let child: StoredBlock | null = null;
-  for (let height = head.header.index; height >= 0; height--) {
-    const block = reader.block(height);
-    // What was signed in another era is refused for that.
-    if (block.header.timestamp < oldest || block.header.era !== era) break;
-    if (child !== null && child.header.previous_hash !== block.hash)
-      throw corrupt(`block ${height}`, 'the block after it does not follow it');
-    recallBlock(reader, block, recent);
-    child = block;
-  }
-  return recent;
-}
-
-function recallBlock(reader: ChainReader, block: StoredBlock, recent: RecentTransactions): void {
-  const { header, firstLogIndex } = block;
-  const all = reader.transactionsOf(block, firstLogIndex, header.log_size);
-  const entries = reader.ids(header.index);
-  for (const [offset, bytes] of all.entries()) {
-    const { text, transaction } = decodeStoredText(bytes, firstLogIndex + offset);
-    const { timestamp } = transaction;
-    const id = reader.digestOfText(text, transaction);
-    const entry = entries[offset];
-    if (entry?.timestamp !== timestamp || !equalBytes(entry.id, id))
-      throw corrupt(`block ${header.index}`, 'its transaction ids are not those of its transactions');
-    recent.add(id, timestamp, firstLogIndex + offset);
-  }
-  if (entries.length !== all.length)
-    throw corrupt(`block ${header.index}`, 'its transaction ids are not those of its transactions');
 }
 
 function corrupt(place: string, message: string): QuantumLockError {

@@ -24,6 +24,7 @@ import type { Engine, EngineStats } from './engine.ts';
 import type { SignedStatement, StatementToSign } from './statement.ts';
 import { FinalityMeter, type MeterPoint } from '../monitoring/finality-meter.ts';
 import { SealingKeys } from './sealing-keys.ts';
+import { VouchedIds } from './vouched-ids.ts';
 import type { VerifyPool } from './verify-pool.ts';
 
 export interface EmbeddedEngineOptions {
@@ -54,6 +55,7 @@ export class EmbeddedEngine implements Engine {
   readonly #stages = new StageClock();
   readonly #meter: FinalityMeter;
   readonly #keys: SealingKeys;
+  readonly #ids: VouchedIds;
   /** Decided, and not yet sealed: on a full disk, say. Nothing else happens before it is. */
   #decided: MadeBlock | null = null;
   #queue: Pending[] = [];
@@ -72,8 +74,11 @@ export class EmbeddedEngine implements Engine {
     this.#meter = new FinalityMeter(options.now);
     this.#keys = new SealingKeys(options.key);
     for (const key of options.nextKeys ?? []) this.#keys.add(key);
-    this.#head = this.#openHead();
-    this.#keys.at(this.#head.state);
+    const { head, ids } = this.#openHead();
+    this.#head = head;
+    this.#keys.at(head.state);
+    this.#ids = ids;
+    ids.vouch(head);
   }
 
   /**
@@ -81,20 +86,23 @@ export class EmbeddedEngine implements Engine {
    * decision and seal, the block is executed again on its parent, and sealed if it is exactly what that gives.
    * @throws HISTORY_CHANGED, BLOCK_REFUSED, STORAGE_CORRUPT
    */
-  #openHead(): ChainHead {
+  #openHead(): { readonly head: ChainHead; readonly ids: VouchedIds } {
     const { store, sign, signatureVerifier } = this.#options;
     const changed = askPresentChain(store.reader, (chain) =>
       checkHeadRecord(store.headRecord(), chain, signatureVerifier.verify),
     );
     if (changed !== null) throw changed;
     assertNothingBeyond(store);
-    const head = new ChainHead(store);
+    const ids = new VouchedIds({ store, keys: this.#keys });
+    const head = new ChainHead(store, ids);
     const decided = store.decided();
-    if (decided === null) return head;
+    if (decided === null) return { head, ids };
     const key = this.#keys.at(head.state);
     head.recheck(decided, { validatorId: this.#keys.validatorId, verify: signatureVerifier.verify });
     sealBlock({ store, block: decided, key, sign, stages: this.#stages });
-    return new ChainHead(store);
+    // So that the ids of the blocks before it need not be checked twice.
+    ids.vouch(head);
+    return { head: new ChainHead(store, ids), ids };
   }
 
   /** Lets a key seal that the chain may name next. */
@@ -220,6 +228,7 @@ export class EmbeddedEngine implements Engine {
     this.#failure = null;
     const committed = this.#head.adopt(block);
     this.#keys.retire(state, key.publicKey);
+    if (this.#ids.isDue) this.#ids.vouch(this.#head);
     this.#blocks++;
     this.#transactions += block.accepted.length;
     this.#options.onBlock(committed);
@@ -290,6 +299,7 @@ export class EmbeddedEngine implements Engine {
     this.#isClosed = true;
     clearTimeout(this.#retry);
     if (this.#pending > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    this.#ids.vouch(this.#head);
     await this.#options.pool.close();
   }
 }

@@ -18,6 +18,11 @@ export class SealingKeys {
     this.#keys.set(key.publicKey, key);
   }
 
+  /** Undefined where this node does not hold it. */
+  find(publicKey: string): NextKey | undefined {
+    return this.#keys.get(publicKey);
+  }
+
   /** Forgets a key that is not the one in use. */
   drop(publicKey: string, state: Pick<StateAccess, 'get'>): void {
     if (this.at(state).publicKey === publicKey) return;

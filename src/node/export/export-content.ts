@@ -7,6 +7,8 @@ import type { ContentFile } from './content-file.ts';
 /** What is asked for, and of which chain. */
 export interface ContentRequest {
   readonly dataDirectory: string;
+  /** The newest block that was seen final: a chain that was cut since is not exported as if it were whole. */
+  readonly finalHeight?: number | undefined;
   readonly reader: ChainReader;
   readonly kind: ExportKind;
   /** The fields of the audit log's filter that are given: as it stands in the manifest. */

@@ -91,7 +91,8 @@ export class BegunExport {
 
   /** @throws as {@link makeExport} */
   static async begin(options: MakeExportOptions, work: ContentWork): Promise<BegunExport> {
-    const opened = ChainReader.open(dataPaths(options.dataDirectory).chain, { pageCacheCount: 16 });
+    const { dataDirectory, finalHeight } = options;
+    const opened = ChainReader.open(dataPaths(dataDirectory).chain, { pageCacheCount: 16, finalHeight });
     let content: ContentFile | null = null;
     try {
       content = await ContentFile.create(options.output);

@@ -29,12 +29,12 @@ interface RowWriting {
 
 /** @param threads that write; none where it is done here @throws as `makeExport` */
 export async function writeRowsOf(range: BlockRange, threads: number, writing: RowWriting): ReturnType<WriteContent> {
-  const { reader, dataDirectory, kind, filter, software } = writing.request;
+  const { reader, dataDirectory, finalHeight, kind, filter, software } = writing.request;
   if (threads === 0) {
     const runs = new RowRuns(reader, writing.request, range);
     return joinRows(range, writtenHere(runs, rangesOf(reader, range)), writing);
   }
-  const pool = new RowThreads(threads, { dataDirectory, kind, filter, software, range });
+  const pool = new RowThreads(threads, { dataDirectory, finalHeight, kind, filter, software, range });
   try {
     return await joinRows(range, pool.of(rangesOf(reader, range)), writing);
   } finally {

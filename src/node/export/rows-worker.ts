@@ -11,12 +11,13 @@ export type RowsHandlers = typeof handlers;
 
 export interface RowsWorkerData extends RowRequest {
   readonly dataDirectory: string;
+  readonly finalHeight: number | undefined;
   /** All that is exported. */
   readonly range: BlockRange;
 }
 
-const { dataDirectory, range, ...request } = workerData as RowsWorkerData;
-const { reader, database } = ChainReader.open(dataPaths(dataDirectory).chain, { pageCacheCount: 16 });
+const { dataDirectory, finalHeight, range, ...request } = workerData as RowsWorkerData;
+const { reader, database } = ChainReader.open(dataPaths(dataDirectory).chain, { pageCacheCount: 16, finalHeight });
 const runs = new RowRuns(reader, request, range);
 
 const handlers = {

@@ -86,6 +86,7 @@ export function snapshotting(host: Host, height: number | null): EventJob<Snapsh
     work: async (report, signal) => {
       const snapshot = await takeSnapshot({
         dataDirectory: host.dataDirectory,
+        finalHeight: host.node.height,
         height,
         output: null,
         now: host.options.now,

@@ -10,7 +10,8 @@ import { leafHash } from '../../ledger/log/log.ts';
 import { LedgerState, type StateRoots } from '../../ledger/state/ledger-state.ts';
 import { PackedPastBlocks, pastBlockOf } from '../../ledger/state/past-blocks.ts';
 import { isRejection, transactionId } from '../../ledger/transactions/transaction.ts';
-import { readCheckedFrontier, recallRecent } from '../chain/checked-head.ts';
+import { readCheckedFrontier } from '../chain/checked-head.ts';
+import { NOTHING_KNOWN, recallRecent } from '../chain/recall-recent.ts';
 import { guardStorage } from '../data-directory/storage-errors.ts';
 import type { VerifyPool, Verified } from '../engine/verify-pool.ts';
 import type { SignatureVerifier } from '../signature-verifier.ts';
@@ -282,7 +283,7 @@ function startAfter(reader: ChainReader, height: number): ReplayStart {
       head,
       roots: head.roots,
       frontier: readCheckedFrontier(reader, head),
-      recent: recallRecent(reader, state, head),
+      recent: recallRecent(reader, { state, head, known: NOTHING_KNOWN }),
       past,
     };
   });

@@ -46,7 +46,14 @@ export class SnapshotSchedule {
   async #take(height: number): Promise<void> {
     const { dataDirectory, now } = this.#options;
     try {
-      await takeSnapshot({ dataDirectory, height, output: null, now, signal: this.#closing.signal });
+      await takeSnapshot({
+        dataDirectory,
+        finalHeight: height,
+        height,
+        output: null,
+        now,
+        signal: this.#closing.signal,
+      });
     } catch (error) {
       // Damage and a full disk have alerts of their own; the next one is tried after as many blocks.
       if (!(error instanceof QuantumLockError)) throw error;

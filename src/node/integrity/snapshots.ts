@@ -25,6 +25,8 @@ import { snapshotName, snapshotsIn } from './snapshot-source.ts';
 
 export interface SnapshotOptions {
   readonly dataDirectory: string;
+  /** The newest block that was seen final: a chain that ends before it is damaged. */
+  readonly finalHeight?: number | undefined;
   /** Null: the newest sealed block. */
   readonly height: number | null;
   /** A file that is not there yet; null keeps it with those of the data directory, the newest few of which stay. */
@@ -47,6 +49,7 @@ const syncFile = promisify(fsync);
 export async function takeSnapshot(options: SnapshotOptions): Promise<SnapshotView> {
   const { reader, database: chain } = ChainReader.open(dataPaths(options.dataDirectory).chain, {
     pageCacheCount: 2_000,
+    finalHeight: options.finalHeight,
   });
   try {
     const block = reader.block(options.height ?? reader.height());

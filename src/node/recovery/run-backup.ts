@@ -11,6 +11,8 @@ import { withScratch } from './with-scratch.ts';
 /** `schedule`: how many backups, the full one included, continue one another; to whom they are encrypted; what is deleted afterwards. */
 export interface RunBackupOptions extends CopyOptions {
   readonly destinations: readonly Destination[];
+  /** The newest block that the node found final. */
+  readonly finalHeight: number;
   /** A full one, whatever there is to continue. */
   readonly full: boolean;
   readonly sign: SignManifest;
@@ -37,6 +39,7 @@ export async function runBackup(options: RunBackupOptions): Promise<Done> {
     const staged = await stageBackup(
       {
         dataDirectory,
+        finalHeight: options.finalHeight,
         scratch,
         base: options.full ? null : await findBase(destinations, options),
         withContent: schedule?.with_content ?? true,

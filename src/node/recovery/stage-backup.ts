@@ -10,6 +10,8 @@ import type { MadeBackup } from './write-backup.ts';
 
 export interface StageRequest {
   readonly dataDirectory: string;
+  /** The newest block that the node found final. */
+  readonly finalHeight: number;
   /** A directory of the caller's own: what it stages lies there. */
   readonly scratch: string;
   readonly base: BackupBase | null;

@@ -32,6 +32,8 @@ import type { PartBuilder } from './part-rows.ts';
 
 export interface BackupRequest {
   readonly dataDirectory: string;
+  /** The newest block that was seen final: a chain that was cut since is not backed up as if it were whole. */
+  readonly finalHeight?: number | undefined;
   /** A new file. */
   readonly output: string;
   /** What an incremental one continues; null for a full one. */
@@ -82,9 +84,10 @@ export class BackupWriter {
    *   STORAGE_FULL, CANCELLED: then nothing is left
    */
   static async begin(request: BackupRequest, follower: BackupFollower): Promise<BackupWriter> {
-    const { dataDirectory, output, encryption } = request;
+    const { dataDirectory, finalHeight, output, encryption } = request;
     const config = readNodeConfig(dataDirectory);
-    const { reader, database } = ChainReader.open(dataPaths(dataDirectory).chain, { pageCacheCount: 1_000 });
+    const { chain } = dataPaths(dataDirectory);
+    const { reader, database } = ChainReader.open(chain, { pageCacheCount: 1_000, finalHeight });
     let source: ContentSource | null = null;
     let sink: BackupSink | null = null;
     try {

@@ -56,8 +56,13 @@ export function decodeIdEntries(bytes: Uint8Array): IdEntry[] {
   if (bytes.length % ID_ENTRY_SIZE_BYTES !== 0)
     throw new QuantumLockError('STORAGE_CORRUPT', "a block's transaction ids are malformed");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.length / ID_ENTRY_SIZE_BYTES }, (_, index) => ({
-    id: bytes.subarray(index * ID_ENTRY_SIZE_BYTES, index * ID_ENTRY_SIZE_BYTES + 32),
-    timestamp: Number(view.getBigUint64(index * ID_ENTRY_SIZE_BYTES + 32)),
-  }));
+  const entries: IdEntry[] = [];
+  for (let offset = 0; offset < bytes.length; offset += ID_ENTRY_SIZE_BYTES) {
+    entries.push({
+      // Not `subarray`, which of a Buffer takes three times as long: a start reads a million.
+      id: new Uint8Array(bytes.buffer, bytes.byteOffset + offset, 32),
+      timestamp: view.getUint32(offset + 32) * 2 ** 32 + view.getUint32(offset + 36),
+    });
+  }
+  return entries;
 }

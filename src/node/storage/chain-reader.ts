@@ -25,6 +25,8 @@ export interface ReadingOptions {
   readonly pageCacheCount?: number;
   /** At most so many blocks at the chain's end may wait for their proof; none where a block is proved at once by the engine that makes it final. */
   readonly unprovedMax?: number;
+  /** The newest block that somebody else has seen final: a chain that ends before it is damaged. See {@link ChainReader.noteFinal}. */
+  readonly finalHeight?: number | undefined;
 }
 
 /**
@@ -56,6 +58,7 @@ export class ChainReader {
   constructor(database: Database.Database, options: ReadingOptions & { readonly writable: boolean }) {
     this.#database = database;
     this.#final = new FinalBlocks(database, options.unprovedMax ?? 0);
+    if (options.finalHeight !== undefined) this.noteFinal(options.finalHeight);
     this.log = new LogRows(database);
     this.state = new StateRows(database, options);
     this.tree = new StateTree(this.state);
@@ -188,8 +191,9 @@ export class ChainReader {
     return this.provedBlock(height);
   }
 
-  /** Index of the newest block that has its proof; −1 before the first. */
+  /** Index of the newest block that has its proof; −1 before the first. @throws STORAGE_CORRUPT where the chain is shorter than it was */
   provedHeightOrNone(): number {
+    this.#final.height();
     return this.#final.provedHeight();
   }
 

@@ -13,6 +13,7 @@ import { openChainFile, WRITER_CACHE_KIB } from './chain-file.ts';
 import { CHAIN_DATABASE } from './chain-schema.ts';
 import { guardStorage, storageError } from '../data-directory/storage-errors.ts';
 import { FinalityWriter } from './finality-writer.ts';
+import { readIdsRecord, writeIdsRecord, type VouchedRun } from './ids-record.ts';
 import { TileBuilder } from './log-rows.ts';
 
 /** A block that is decided: it is on disk, and will be final as it is and no other way. */
@@ -152,6 +153,16 @@ export class ChainStore {
   /** What `head.record` says. */
   headRecord(): StoredHeadRecord {
     return readHeadRecord(this.#chainDirectory);
+  }
+
+  /** Which stored ids this node has vouched for: see {@link readIdsRecord}. */
+  idsRecord(): readonly VouchedRun[] {
+    return readIdsRecord(this.#chainDirectory);
+  }
+
+  /** @throws STORAGE_FULL, STORAGE_DENIED, STORAGE_READ_ONLY, STORAGE_FAILED */
+  keepIdsRecord(runs: readonly VouchedRun[]): void {
+    writeIdsRecord(this.#chainDirectory, runs);
   }
 
   /** Makes the decided block final and proves it, in one step: see {@link FinalityWriter.seal}. */

@@ -9,6 +9,8 @@ import { verifyChain, type VerifiedBlock } from './verify-chain.ts';
 
 export interface ExportBlocksOptions {
   readonly dataDirectory: string;
+  /** The newest block that was seen final: a chain that ends before it is damaged. */
+  readonly finalHeight?: number | undefined;
   readonly verifyThreads: number;
   /** Takes one line, and resolves when there is room for the next. */
   readonly write: (line: string) => Promise<void>;
@@ -28,17 +30,17 @@ export interface ExportedBlocks {
 /**
  * The whole chain, a line for each block that has its proof, in the bytes that were hashed and signed. It is replayed while it is
  * written: a block leaves only after everything up to it was found right.
- * @throws CHAIN_INVALID where it ends at a block that is not
+ * @throws CHAIN_INVALID where it ends at a block that is not, STORAGE_CORRUPT where it is shorter than it was
  */
 export async function exportBlocks(options: ExportBlocksOptions): Promise<ExportedBlocks> {
-  readNodeConfig(options.dataDirectory);
-  const { chain: chainDirectory } = dataPaths(options.dataDirectory);
-  const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 16 });
-  const chain = reader.chain();
-  database.close();
-  const pool = new VerifyPool({ chain, threads: options.verifyThreads });
+  const { dataDirectory, finalHeight, verifyThreads, unprovedMax = 0 } = options;
+  readNodeConfig(dataDirectory);
+  const { chain: chainDirectory } = dataPaths(dataDirectory);
+  const { reader, database } = ChainReader.open(chainDirectory, { pageCacheCount: 16, unprovedMax, finalHeight });
+  const pool = new VerifyPool({ chain: reader.chain(), threads: verifyThreads });
   try {
     let [blocks, transactions] = [0, 0];
+    reader.height();
     const { findings, blocks: final } = await verifyChain({
       chainDirectory,
       pool,
@@ -51,7 +53,7 @@ export async function exportBlocks(options: ExportBlocksOptions): Promise<Export
         blocks += 1;
         transactions += block.transactions.length;
       },
-      unprovedMax: options.unprovedMax ?? 0,
+      unprovedMax,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     const [first] = findings;
@@ -63,8 +65,11 @@ export async function exportBlocks(options: ExportBlocksOptions): Promise<Export
           context: { place: first.place, blocks },
         },
       );
+    // It may have been cut while it was replayed.
+    reader.height();
     return { blocks, transactions, unproved: final - blocks };
   } finally {
+    database.close();
     await pool.close();
   }
 }

@@ -169,6 +169,8 @@ function failingStore(store: ChainStore, step: Step, isFull: () => boolean): Cha
     rollback: () => store.rollback(),
     decided: () => store.decided(),
     headRecord: () => store.headRecord(),
+    idsRecord: () => store.idsRecord(),
+    keepIdsRecord: (...args: Parameters<ChainStore['keepIdsRecord']>) => store.keepIdsRecord(...args),
     beyond: (logSize: number) => store.beyond(logSize),
     seal: (...args: Parameters<ChainStore['seal']>) => failing('seal', () => store.seal(...args))(),
   } as unknown as ChainStore;

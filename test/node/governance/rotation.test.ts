@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 
 import { trustedKeys } from '../../../src/api/trusted-keys.ts';
 import { verifyStateProof } from '../../../src/ledger/proofs/state-proof.ts';
+import { dataPaths } from '../../../src/node/data-directory/data-paths.ts';
+import { readIdsRecord } from '../../../src/node/storage/ids-record.ts';
 import { verifyNode } from '../../../src/node/verify/verify-node.ts';
 import { encodeTransaction, signTransaction } from '../../../src/ledger/transactions/transaction.ts';
 import { decodeUtf8 } from '../../../src/base/bytes.ts';
@@ -83,6 +85,10 @@ test('the sole validator changes its key while transactions flow, and none is lo
     outcome: 'committed',
   });
   await again.host.close();
+  // What the node vouches for goes on with its key: the old one may be given away.
+  const vouched = readIdsRecord(dataPaths(sandbox.directory).chain);
+  expect(vouched[0]?.run.first_height).toBe(0);
+  expect([...new Set(vouched.map(({ public_key }) => public_key))]).toEqual([card.public_key]);
   const report = await verifyNode({ dataDirectory: sandbox.directory, verifyThreads: 1, onProgress: () => undefined });
   expect(report).toMatchObject({ findings: [] });
 });

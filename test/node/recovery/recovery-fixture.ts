@@ -179,6 +179,7 @@ export class HourlyBackups {
     this.now += HOUR_MS;
     return runBackup({
       dataDirectory: data,
+      finalHeight: 0,
       destinations,
       full: false,
       schedule,

@@ -16,7 +16,8 @@ export interface PreviewedReport {
 
 /** The report of a period as a page, that nobody signed and that is in no file. @throws USAGE, INPUT_INVALID, STORAGE_CORRUPT */
 export async function previewReport(request: PreviewRequest, work: ContentWork): Promise<PreviewedReport> {
-  const { reader, database } = ChainReader.open(dataPaths(request.dataDirectory).chain, { pageCacheCount: 16 });
+  const { dataDirectory, finalHeight } = request;
+  const { reader, database } = ChainReader.open(dataPaths(dataDirectory).chain, { pageCacheCount: 16, finalHeight });
   try {
     const { found } = await collectReport({ ...request, reader, kind: 'html' }, work);
     let pieces: string[] | null = [];

@@ -18,7 +18,7 @@ export interface BackupHost {
   /** Whether a chain is open. */
   readonly isOpen: boolean;
   /** @throws NODE_STOPPED while no chain is open */
-  readonly node: Pick<QuantumNode, 'signStatement' | 'validatorId'>;
+  readonly node: Pick<QuantumNode, 'height' | 'signStatement' | 'validatorId'>;
   readonly chain: { close(): Promise<void> };
   tryOpen(passphrase: string | null): Promise<void>;
 }

@@ -56,6 +56,7 @@ export function backingUp(
     work: async (report, signal) =>
       runBackup({
         dataDirectory: host.dataDirectory,
+        finalHeight: host.node.height,
         destinations: await destinationsOf(host, destination_ids),
         full,
         schedule: readRecoveryConfig(host.dataDirectory).schedule,

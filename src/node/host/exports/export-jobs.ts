@@ -6,11 +6,13 @@ import { exportHash, type ExportKind } from '../../../ledger/documents/export-ma
 import { ExportFolder } from '../../export/export-folder.ts';
 import { makeExportInThread, withExportThread } from '../../export/export-thread.ts';
 import { withScratch } from '../../recovery/with-scratch.ts';
+import type { QuantumNode } from '../../quantum-node.ts';
 import type { EventJob } from '../jobs.ts';
 import { signAsNode, type SigningHost } from '../sign-as-node.ts';
 
 /** Whose exports they are. */
 export interface ExportHost extends SigningHost {
+  readonly node: Pick<QuantumNode, 'height' | 'signStatement'>;
   readonly options: SigningHost['options'] & { readonly version: string };
 }
 
@@ -46,7 +48,7 @@ export function exporting(
         const createdAt = options.now();
         const output = join(scratch, folder.nameAt(createdAt, kind));
         const made = await makeExportInThread(
-          { dataDirectory, kind, filter, output, createdAt, software: options.version },
+          { dataDirectory, finalHeight: host.node.height, kind, filter, output, createdAt, software: options.version },
           {
             ...followerOf(report, signal),
             sign: (manifest) => signAsNode(host, 'export', { stated: manifest, digest: exportHash(manifest) }),
@@ -69,7 +71,7 @@ export function exporting(
 }
 
 export function previewing(
-  { dataDirectory, options }: ExportHost,
+  { dataDirectory, node, options }: ExportHost,
   { filter }: { readonly filter: AuditFilter },
 ): EventJob<ReportPreviewEvent> {
   return {
@@ -81,6 +83,7 @@ export function previewing(
       const follower = followerOf(report, signal);
       const request = {
         dataDirectory,
+        finalHeight: node.height,
         filter: filter as JsonObject,
         createdAt: options.now(),
         software: options.version,
