@@ -62,6 +62,7 @@ export class HttpDoor {
     handleProtocols: (offered) => [...offered].find((protocol) => !protocol.startsWith('bearer.')) ?? false,
   });
   readonly #ofAddress = new Map<string, number>();
+  #connections = 0;
   #names: HttpNames = httpNames({ scheme: 'http', port: 0, hosts: [], origins: [] });
   #port = 0;
 
@@ -156,11 +157,13 @@ export class HttpDoor {
   #meet(socket: Socket): void {
     const address = socket.remoteAddress ?? '';
     const count = (this.#ofAddress.get(address) ?? 0) + 1;
-    const total = [...this.#ofAddress.values()].reduce((sum, each) => sum + each, 0);
-    if (count > HTTP_CONNECTIONS_OF_ADDRESS_MAX || total >= HTTP_CONNECTIONS_MAX) return void socket.destroy();
+    if (count > HTTP_CONNECTIONS_OF_ADDRESS_MAX || this.#connections >= HTTP_CONNECTIONS_MAX)
+      return void socket.destroy();
     this.#ofAddress.set(address, count);
+    this.#connections += 1;
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
+      this.#connections -= 1;
       const left = (this.#ofAddress.get(address) ?? 1) - 1;
       if (left === 0) this.#ofAddress.delete(address);
       else this.#ofAddress.set(address, left);

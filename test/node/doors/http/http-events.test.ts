@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 
 import { onTestFinished, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 
 import type { FollowedEvent } from '../../../../src/api/chain/events.ts';
 import { defined } from '../../../../src/base/assert.ts';
+import { socketEvents, streamEvents } from '../../../../src/node/doors/http/event-stream.ts';
 import { HTTP_TIMEOUTS } from '../../../../src/node/doors/http/http-timeouts.ts';
 import { isSoak, SeededRandom } from '../../../crash/seeded-random.ts';
 import { hashOf } from '../../../vectors/chain-builder.ts';
@@ -123,7 +125,7 @@ describe('server-sent events', () => {
     expect(await ahead.next()).toBeNull();
   });
 
-  test('show that they are alive, and end for a client that reads nothing', async () => {
+  test('show that they are alive, and come to one client while another reads nothing', async () => {
     const fixture = await httpFixture({ timeouts: { ...HTTP_TIMEOUTS, heartbeatMs: 20, idleMs: 300 } });
     const { sandbox } = fixture;
     const token = await fixture.logIn(await sandboxMember(sandbox, 'Operations 1'));
@@ -141,6 +143,50 @@ describe('server-sent events', () => {
     other.end();
     stalled.end();
   });
+});
+
+describe('a client that reads nothing', () => {
+  test.each(['server-sent events', 'a WebSocket'])(
+    'of %s is dropped, and little was made ready for it',
+    async (kind) => {
+      const timeouts = { ...HTTP_TIMEOUTS, idleMs: 200 };
+      let made = 0;
+      let isReturned = false;
+      async function* endless(): AsyncGenerator<string> {
+        try {
+          for (;;) {
+            made += 1;
+            yield 'x'.repeat(256 * 1024);
+          }
+        } finally {
+          isReturned = true;
+        }
+      }
+      const server = createServer();
+      const webSockets = new WebSocketServer({ noServer: true });
+      const ended = new Promise<void>((resolve) => {
+        server.on('request', (_, response) => void streamEvents(response, endless(), timeouts).then(resolve));
+        server.on('upgrade', (request, socket, head) =>
+          webSockets.handleUpgrade(request, socket, head, (accepted) => {
+            void socketEvents(accepted, endless(), timeouts).then(resolve);
+          }),
+        );
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => void server.close());
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      onTestFinished(() => void socket.destroy());
+      socket.on('error', () => undefined).pause();
+      const upgrade =
+        'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n';
+      socket.write(`GET / HTTP/1.1\r\nHost: x\r\n${kind === 'a WebSocket' ? upgrade : ''}\r\n`);
+      await ended;
+      expect(isReturned).toBe(true);
+      // As much as the system itself keeps on its way, and not more.
+      expect(made).toBeLessThan(200);
+    },
+  );
 });
 
 describe('events over a WebSocket', () => {
