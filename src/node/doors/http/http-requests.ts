@@ -108,7 +108,7 @@ export class HttpRequests {
         caller.context,
       );
       if (answer?.kind !== 'events') throw refusalIn(answer, path);
-      const { events } = answer;
+      const events = this.#whileLoggedIn(answer.events, caller.context);
       this.#options.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('close', () => leaving.abort());
         webSocket.on('error', () => webSocket.terminate());
@@ -142,7 +142,8 @@ export class HttpRequests {
     request.method = method;
     const answer = await answerOf(standardRequest(request, response), caller.context);
     if (answer?.kind === 'events') {
-      await streamEvents(response, answer.events, this.#options.timeouts);
+      const events = this.#whileLoggedIn(answer.events, caller.context);
+      await streamEvents(response, events, this.#options.timeouts);
       return 200;
     }
     if (answer === null || answer.status >= 400) throw refusalIn(answer, path);
@@ -182,6 +183,21 @@ export class HttpRequests {
     );
     const chain = member === null ? null : contract.client({ door: 'network', asker: member.member_id, member }).chain;
     return { member, context: { chain, desk, address, token } };
+  }
+
+  /** A stream lasts as long as its token and its member: nothing is told of what came after. */
+  async *#whileLoggedIn(
+    events: AsyncIterator<unknown>,
+    { token, address }: HttpContext,
+  ): AsyncGenerator<unknown, void, undefined> {
+    try {
+      for (let next = await events.next(); next.done !== true; next = await events.next()) {
+        if (token === null || (await this.#options.desk.memberOf(token, address)) === null) return;
+        yield next.value;
+      }
+    } finally {
+      await events.return?.();
+    }
   }
 
   #problemOf(error: unknown): HttpProblem {

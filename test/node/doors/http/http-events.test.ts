@@ -12,7 +12,7 @@ import { HTTP_TIMEOUTS } from '../../../../src/node/doors/http/http-timeouts.ts'
 import { isSoak, SeededRandom } from '../../../crash/seeded-random.ts';
 import { hashOf } from '../../../vectors/chain-builder.ts';
 import type { SandboxHost } from '../../governance/sandbox-host.ts';
-import { httpFixture, sandboxMember, type HttpFixture } from './http-fixture.ts';
+import { addMember, agree, httpFixture, sandboxMember, type HttpFixture } from './http-fixture.ts';
 
 async function create({ send }: SandboxHost, envId: string): Promise<void> {
   const done = await send('create_environment', { env_id: envId, state_hash: hashOf(envId), metadata: {} });
@@ -212,6 +212,36 @@ describe('events over a WebSocket', () => {
       const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
       expect([query, response.statusCode]).toEqual([query, status]);
     }
+  });
+
+  test('end with the token and with the member: what comes after is not told', async () => {
+    const fixture = await httpFixture();
+    const { sandbox } = fixture;
+    const reader = await addMember(sandbox, 'reader', 'read_only');
+    const [removed, left] = [
+      await fixture.logIn(reader),
+      await fixture.logIn(await sandboxMember(sandbox, 'Operations 1')),
+    ];
+    const seen: string[] = [];
+    const open = async (token: string): Promise<{ readonly closed: Promise<unknown> }> => {
+      const socket = socketAt(fixture, '?types=create_environment', { token });
+      const closed = once(socket, 'close');
+      socket.on('message', (message: Buffer) =>
+        seen.push((JSON.parse(message.toString()) as { env_id: string }).env_id),
+      );
+      await once(socket, 'open');
+      return { closed };
+    };
+    const ofRemoved = await open(removed);
+    const ofLeft = await open(left);
+    await create(sandbox, 'before');
+    await expect.poll(() => seen).toEqual(['before', 'before']);
+    await sandbox.propose('remove_member', { member_id: 'reader' });
+    await agree(sandbox);
+    await fixture.ask('/blockchain/log-in/end', { method: 'POST', body: {}, token: left });
+    await create(sandbox, 'after');
+    await Promise.all([ofRemoved.closed, ofLeft.closed]);
+    expect(seen).toEqual(['before', 'before']);
   });
 
   test('a subscriber that is killed at any moment, again and again, under load, sees each event once and in order', async () => {
