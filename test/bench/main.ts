@@ -3,6 +3,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureAdmission } from './admission.ts';
+import { measureApi } from './api.ts';
 import { measureBackup } from './backup.ts';
 import { measureCommit } from './commit.ts';
 import { measureConsoleAtSize } from './console-at-size.ts';
@@ -62,6 +63,7 @@ try {
   await show('Registering a directory', () => measureRegister(scratch));
   await show('The page under full load', () => measurePageUnderLoad(scratch, 40_000));
   await show('Admission', measureAdmission);
+  await show('API', () => measureApi(scratch, transactions));
   await show('Backup', () => measureBackup(scratch));
   await show('Reports', () => measureReports(scratch, 10_000));
   await show('Console at size', () =>
