@@ -27,6 +27,8 @@ async function bundle({ outDir, input, format, suffix }) {
     logLevel: 'warn',
     publicDir: false,
     ssr: { target: 'node', noExternal: [bundledPackage] },
+    // A package's file is known by where it is found, and not by where a link leads: its place is written into the bundle.
+    resolve: { preserveSymlinks: true },
     build: {
       ssr: true,
       target: 'node24',
