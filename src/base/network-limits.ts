@@ -25,7 +25,7 @@ export const LOG_IN_CHALLENGES_MAX = 10_000;
 export const LOG_IN_CHALLENGES_OF_ADDRESS_MAX = 100;
 export const LOG_IN_TOKENS_MAX = 10_000;
 export const LOG_IN_TOKENS_OF_MEMBER_MAX = 64;
-/** Failures of an address, or for a key, before it has to wait; each further one doubles the wait up to the most. */
+/** Failures of an address, of IPv6 its /64, before it has to wait; each further one doubles the wait up to the most. */
 export const LOG_IN_FAILURES_FREE = 5;
 export const LOG_IN_WAIT_MS_MIN = 1_000;
 export const LOG_IN_WAIT_MS_MAX = 15 * 60_000;

@@ -11,24 +11,14 @@ import { API_PATH } from '../../src/api/http/api-path.ts';
 import { logInDigest } from '../../src/api/http/log-in.ts';
 import { decodeUtf8, type Hash } from '../../src/base/bytes.ts';
 import { signDigest } from '../../src/ledger/crypto/signature.ts';
-import { encodeTransaction, signTransaction } from '../../src/ledger/transactions/transaction.ts';
 import { runBenchmark } from '../../src/node/benchmark/benchmark.ts';
-import {
-  createEnvironmentTransaction,
-  readChain,
-  type SyntheticSigner,
-} from '../../src/node/benchmark/synthetic-chain.ts';
-import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
-import { readNodeConfig } from '../../src/node/data-directory/node-config.ts';
+import { createEnvironmentTransaction, type SyntheticSigner } from '../../src/node/benchmark/synthetic-chain.ts';
 import { HttpDoor } from '../../src/node/doors/http/http-door.ts';
-import { createChain } from '../../src/node/host/create-chain.ts';
-import { Host } from '../../src/node/host/host.ts';
-import { NO_SURFACE } from '../../src/node/host/surface.ts';
-import { openKeyring } from '../../src/node/keys/keyring.ts';
+import type { Host } from '../../src/node/host/host.ts';
 import { percentile } from '../../src/node/monitoring/finality-meter.ts';
+import { benchmarkHost } from './benchmark-host.ts';
 import type { Figure } from './figures.ts';
 
-const PASSPHRASE = 'for measuring only';
 const CONNECTIONS = 32;
 const SUBMITTING = 256;
 const READ_MS = 4_000;
@@ -37,36 +27,8 @@ const EVENTS = 40;
 
 /** The API in this process, asked by another one, beside a server that sends a constant of the same size. */
 export async function measureApi(directory: string, transactions: number): Promise<Figure[]> {
-  const dataDirectory = join(directory, 'api');
-  const keyring = openKeyring(dataDirectory, { clock: Date.now });
-  await createChain({
-    dataDirectory,
-    chainId: 'benchmark',
-    sandbox: true,
-    keyStore: 'file',
-    passphrase: PASSPHRASE,
-    administratorName: 'Benchmark',
-    keyring,
-    now: Date.now,
-  });
-  const key = await keyring.find(readNodeConfig(dataDirectory).acting_key_id);
-  const secret = await keyring.sealingSecret(key.key_id);
-  const chain = readChain(dataPaths(dataDirectory).chain);
-  const signer: SyntheticSigner = {
-    chain,
-    publicKey: key.public_key,
-    sign: (unsigned) => encodeTransaction(signTransaction(unsigned, chain, secret)),
-  };
-  const host = await Host.open({
-    dataDirectory,
-    surface: NO_SURFACE,
-    version: '0',
-    mode: 'full',
-    passphrase: PASSPHRASE,
-    now: Date.now,
-    log: console.error,
-    openDoor: null,
-  });
+  const { host, signer, secret } = await benchmarkHost(join(directory, 'api'));
+  const { publicKey } = signer;
   const door = await HttpDoor.open({
     host,
     address: null,
@@ -86,13 +48,13 @@ export async function measureApi(directory: string, transactions: number): Promi
   };
   try {
     const asked = await post<{ challenge: Hash; chain: { genesis: Hash; era: number } }>('/log-in/challenge', {
-      public_key: key.public_key,
+      public_key: publicKey,
     });
     const said = { challenge: asked.challenge, origin: door.origin };
-    const signature = signDigest(logInDigest(asked.chain, { ...said, publicKey: key.public_key }), secret);
+    const signature = signDigest(logInDigest(asked.chain, { ...said, publicKey }), secret);
     const { token } = await post<{ token: string }>('/log-in/token', {
       ...said,
-      public_key: key.public_key,
+      public_key: publicKey,
       signature,
     });
     const headers = `Host: 127.0.0.1:${door.port}\r\nAuthorization: Bearer ${token}\r\n`;

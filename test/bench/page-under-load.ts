@@ -1,58 +1,19 @@
 import { createRouterClient } from '@orpc/server';
 import { join } from 'node:path';
-import { openKeyring } from '../../src/node/keys/keyring.ts';
-import { createChain } from '../../src/node/host/create-chain.ts';
-import { Host } from '../../src/node/host/host.ts';
-import { NO_SURFACE } from '../../src/node/host/surface.ts';
+import type { Host } from '../../src/node/host/host.ts';
 import { hostRouter } from '../../src/node/host/router.ts';
 import { TERMINAL } from '../../src/node/host/procedures.ts';
-import {
-  createEnvironmentTransaction,
-  readChain,
-  type SyntheticSigner,
-} from '../../src/node/benchmark/synthetic-chain.ts';
+import { createEnvironmentTransaction } from '../../src/node/benchmark/synthetic-chain.ts';
 import { percentile } from '../../src/node/monitoring/finality-meter.ts';
-import { encodeTransaction, signTransaction } from '../../src/ledger/transactions/transaction.ts';
-import { dataPaths } from '../../src/node/data-directory/data-paths.ts';
-import { readNodeConfig } from '../../src/node/data-directory/node-config.ts';
+import { benchmarkHost } from './benchmark-host.ts';
 import type { Figure } from './figures.ts';
 
 const BATCH = 500;
 const LANES = 6;
-const PASSPHRASE = 'for measuring only';
 
 /** What the page asks, through the contract, while the validator commits as fast as it can. */
 export async function measurePageUnderLoad(directory: string, transactions: number): Promise<Figure[]> {
-  const dataDirectory = join(directory, 'page');
-  const keyring = openKeyring(dataDirectory, { clock: Date.now });
-  await createChain({
-    dataDirectory,
-    chainId: 'benchmark',
-    sandbox: true,
-    keyStore: 'file',
-    passphrase: PASSPHRASE,
-    administratorName: 'Benchmark',
-    keyring,
-    now: Date.now,
-  });
-  const key = await keyring.find(readNodeConfig(dataDirectory).acting_key_id);
-  const secret = await keyring.sealingSecret(key.key_id);
-  const chain = readChain(dataPaths(dataDirectory).chain);
-  const signer: SyntheticSigner = {
-    chain,
-    publicKey: key.public_key,
-    sign: (unsigned) => encodeTransaction(signTransaction(unsigned, chain, secret)),
-  };
-  const host = await Host.open({
-    dataDirectory,
-    surface: NO_SURFACE,
-    version: '0',
-    mode: 'full',
-    passphrase: PASSPHRASE,
-    now: Date.now,
-    log: console.error,
-    openDoor: null,
-  });
+  const { host, signer } = await benchmarkHost(join(directory, 'page'));
   try {
     console.error(`  signing ${transactions} transactions`);
     const load = Array.from({ length: transactions }, (_, index) =>

@@ -1,22 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { defined } from '../../src/base/assert.ts';
-import { dm, dmJson, expectRefused, startNode, temporaryRoot } from './dm.ts';
+import { dm, dmJson, expectRefused, startNode, temporaryChain } from './dm.ts';
 
 describe('the API of a node', () => {
-  const root = temporaryRoot();
-  const data = join(root, 'data');
-  const files = join(root, 'files');
-  const inData = (...args: readonly string[]): readonly string[] => [...args, '--data', data];
-
-  beforeAll(async () => {
-    mkdirSync(files);
-    writeFileSync(join(files, 'env.py'), 'pass\n');
-    await dmJson(inData('blockchain', 'init', '--key-store', 'file'));
-  });
+  const { data, files, inData } = temporaryChain();
 
   test('is opened with a port, and answers who logs in with a member’s key', async () => {
     const node = await startNode(data, '--port', '0', '--log-requests');
@@ -29,9 +17,9 @@ describe('the API of a node', () => {
       fetch(`${api}${path}`, { headers: { authorization: `Bearer ${token}` } });
     expect(await (await ask('/environments/cartpole')).json()).toMatchObject({ env_id: 'cartpole' });
     expect((await ask('/status', 'x'.repeat(43))).status).toBe(401);
-    // As a person types it: the token alone stands on the first line.
+    // As a shell takes it into a variable.
     const typed = await dm(inData('api', 'log-in', '--url', new URL(api).origin));
-    expect((await ask('/status', typed.stdout.split('\n')[0])).status).toBe(200);
+    expect((await ask('/status', typed.stdout.trimEnd())).status).toBe(200);
     const { stderr, code } = await node.stop('SIGTERM');
     expect(code).toBe(0);
     expect(stderr).toContain('"path":"/blockchain/environments/cartpole"');

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-import { afterAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 
 import { checkoutRoot, projectNode } from '../../build/checkout.mjs';
 import { FileKeyStore } from '../../src/node/keys/file-key-store.ts';
@@ -143,6 +143,25 @@ export function temporaryRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'quantum-lock-cli-'));
   afterAll(() => rmSync(root, { recursive: true, force: true }));
   return root;
+}
+
+/** A new chain of its own for the tests of a group, and a directory to register. */
+export function temporaryChain(): {
+  readonly root: string;
+  readonly data: string;
+  readonly files: string;
+  readonly inData: (...args: readonly string[]) => readonly string[];
+} {
+  const root = temporaryRoot();
+  const data = join(root, 'data');
+  const files = join(root, 'files');
+  const inData = (...args: readonly string[]): readonly string[] => [...args, '--data', data];
+  beforeAll(async () => {
+    mkdirSync(files);
+    writeFileSync(join(files, 'env.py'), 'pass\n');
+    await dmJson(inData('blockchain', 'init', '--key-store', 'file'));
+  });
+  return { root, data, files, inData };
 }
 
 export interface RunningNode {

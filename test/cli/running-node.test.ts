@@ -1,23 +1,14 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { findRunningNode } from '../../src/node/doors/socket/running-node.ts';
-import { dm, dmJson, expectRefused, startDm, startNode, temporaryRoot, type Ran } from './dm.ts';
+import { dm, dmJson, expectRefused, startDm, startNode, temporaryChain, type Ran } from './dm.ts';
 
 describe('a node that runs', () => {
-  const root = temporaryRoot();
-  const data = join(root, 'data');
-  const files = join(root, 'files');
-  const inData = (...args: readonly string[]): readonly string[] => [...args, '--data', data];
-
-  beforeAll(async () => {
-    mkdirSync(files);
-    writeFileSync(join(files, 'env.py'), 'pass\n');
-    await dmJson(inData('blockchain', 'init', '--key-store', 'file'));
-  });
+  const { root, data, files, inData } = temporaryChain();
 
   test('serves commands through its socket, two at once, and its last block is on disk when it is told to stop', async () => {
     const node = await startNode(data);

@@ -1,13 +1,12 @@
 import { useContext, type ReactElement } from 'react';
 
 import type { ProposalView } from '../../../src/api/chain/proposals.ts';
-import { TEXT_LENGTH_MAX } from '../../../src/base/limits.ts';
 import { Name } from '../../names/name.tsx';
 import { Command } from '../../node-parts/command.tsx';
 import { ActButton } from '../../parts/act-button.tsx';
-import { Field } from '../../parts/field.tsx';
 import { formatMoment, formatTime } from '../../parts/format.ts';
 import { Link } from '../../parts/link.tsx';
+import { ProseField } from '../../parts/prose-field.tsx';
 import { sentence } from '../../parts/sentence.ts';
 import { TasksOffered } from '../../parts/tasks-offered.ts';
 import { conversationOf } from '../../proposals/conversation.ts';
@@ -78,17 +77,12 @@ function CommentField({
         router.go(encodeLocation(['approvals', id], { do: 'comment' }));
       }}
     >
-      <Field label="Comment" hint="Signed, and written to the chain: everyone can read it. It decides nothing.">
-        {(control) => (
-          <textarea
-            {...control}
-            className="input prose"
-            maxLength={TEXT_LENGTH_MAX}
-            value={draft}
-            onChange={(event) => onDraft(event.target.value)}
-          />
-        )}
-      </Field>
+      <ProseField
+        label="Comment"
+        hint="Signed, and written to the chain: everyone can read it. It decides nothing."
+        value={draft}
+        onValue={onDraft}
+      />
       <div className="faint">
         On the command line:{' '}
         <Command

@@ -5,7 +5,7 @@ import { EVENT_TYPES_MAX } from '../../base/limits.ts';
 import { ACTION_NAMES, findAction } from '../../ledger/actions/registry.ts';
 import { read, watch } from '../procedure.ts';
 import { identifier, pageLimit, time } from '../schemas.ts';
-import { alert } from './node.ts';
+import { alert, health } from './node.ts';
 
 /**
  * What happened, in the order of the chain. It is read from the blocks each time, so that a subscriber who was away, however long,
@@ -84,7 +84,7 @@ export const healthChanged = z.object({
   kind: z.literal('health'),
   type: z.literal('health'),
   cursor: z.null(),
-  health: z.enum(['healthy', 'degraded', 'failed']),
+  health,
   alerts: z.array(alert),
 });
 

@@ -18,6 +18,9 @@ export const alert = z.object({
 });
 export type Alert = z.infer<typeof alert>;
 
+/** How a node is. */
+export const health = z.enum(['healthy', 'degraded', 'failed']);
+
 export const status = z.object({
   ...chainIdentity,
   sandbox: z.boolean(),
@@ -37,7 +40,7 @@ export const status = z.object({
       last_seen: time.nullable(),
     }),
   ),
-  health: z.enum(['healthy', 'degraded', 'failed']),
+  health,
   alerts: z.array(alert),
   /** The emergency brake, while it is on. */
   frozen: z.object({ reason: z.string(), since: time, member_id: identifier }).nullable(),
@@ -113,7 +116,7 @@ export const chainEvent = z.discriminatedUnion('type', [
   }),
   recoveryEvent,
   z.object({ type: z.literal('indexed'), height: count }),
-  z.object({ type: z.literal('health'), health: z.enum(['healthy', 'degraded', 'failed']), alerts: z.array(alert) }),
+  z.object({ type: z.literal('health'), health, alerts: z.array(alert) }),
 ]);
 export type ChainEvent = z.infer<typeof chainEvent>;
 

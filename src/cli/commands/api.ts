@@ -37,10 +37,9 @@ async function logIn(context: CommandContext, url: string): Promise<void> {
   });
   const signature = await context.signHere(subject, { chain });
   const given = await post(`${origin}${API_PATH}/log-in/token`, { ...answer, signature }, logInToken);
-  context.output.result(given, () => [
-    given.token,
-    `# ${given.member_id}, ${given.level}, until ${isoTime(given.expires_at)}`,
-  ]);
+  context.output.note(`Logged in as ${given.member_id}, ${given.level}, until ${isoTime(given.expires_at)}.`);
+  // Alone, so that a shell can take it into a variable.
+  context.output.result(given, () => [given.token]);
 }
 
 function addressOf(url: string): URL {

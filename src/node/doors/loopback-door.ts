@@ -70,9 +70,7 @@ export class LoopbackDoor {
 
   /** 0 takes a free port. @throws SYSTEM_DEPENDENCY */
   async listen(port: number): Promise<void> {
-    this.#port = await this.#listener.listen(port);
-    // From then on it watches how long its requests take.
-    this.#http.emit('listening');
+    this.#port = await this.#listener.listenFor(this.#http, port);
   }
 
   get port(): number {

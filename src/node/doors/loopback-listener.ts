@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { QuantumLockError, systemCodeOf } from '../../base/errors.ts';
 
@@ -39,6 +40,14 @@ export class LoopbackListener {
         if (wantedPort !== 0 || tries >= PORT_TRIES_MAX) throw asTyped(error, '::1', port);
       }
     }
+  }
+
+  /** As {@link listen}, for a server that is given the connections: it never listens itself. */
+  async listenFor(server: HttpServer, wantedPort: number): Promise<number> {
+    const port = await this.listen(wantedPort);
+    // Node's begins then to watch how long its requests take.
+    server.emit('listening');
+    return port;
   }
 
   async #listenOn(address: string, port: number): Promise<Server> {

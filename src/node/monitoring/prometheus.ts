@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { Status } from '../../api/chain/node.ts';
+import { health as HEALTH, type Status } from '../../api/chain/node.ts';
 
 /** What the door over HTTP counted since it opened. */
 export interface HttpFigures {
@@ -25,8 +25,6 @@ export interface FigureSources {
   /** Null where no such door is open. */
   readonly http: () => HttpFigures | null;
 }
-
-const HEALTH = ['healthy', 'degraded', 'failed'] as const;
 
 /**
  * The figures of a node in the text format of Prometheus: base units, and names as its conventions want them. They are read when they are
@@ -77,7 +75,7 @@ export class PrometheusFigures {
     latency.set({ quantile: '0.5' }, secondsOf(status.finality_p50_us));
     latency.set({ quantile: '0.99' }, secondsOf(status.finality_p99_us));
     const health = this.#gauge('health', 'The state that the node is in: 1 for that one.', ['state']);
-    for (const state of HEALTH) health.set({ state }, status.health === state ? 1 : 0);
+    for (const state of HEALTH.options) health.set({ state }, status.health === state ? 1 : 0);
     const alerts = this.#gauge('alert_firing', 'Alerts that stand.', ['code', 'severity']);
     alerts.reset();
     for (const { code, severity } of status.alerts) alerts.set({ code, severity }, 1);

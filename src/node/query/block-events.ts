@@ -63,21 +63,17 @@ function transactionEvents(
     log_index: logIndex,
     member_id: context.memberOfKey(transaction.signer)?.member_id ?? null,
   };
-  const changes = proposal === null ? [] : changesOf(proposal, { id, transaction });
-  const changed = changes.flatMap((type) =>
+  const changed =
     proposal === null
       ? []
-      : [
-          {
-            kind: 'proposal' as const,
-            type,
-            ...common,
-            proposal_id: proposal.proposal_id,
-            action: proposal.action,
-            title: findAction(proposal.action)?.title(proposal.payload) ?? proposal.action,
-          },
-        ],
-  );
+      : changesOf(proposal, { id, transaction }).map((type) => ({
+          kind: 'proposal' as const,
+          type,
+          ...common,
+          proposal_id: proposal.proposal_id,
+          action: proposal.action,
+          title: findAction(proposal.action)?.title(proposal.payload) ?? proposal.action,
+        }));
   const done = doneOperations(chain, header.index, { id, transaction }).map(({ action, envId }) => ({
     kind: 'operation' as const,
     type: action,

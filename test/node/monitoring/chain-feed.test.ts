@@ -9,19 +9,9 @@ import { SeededRandom } from '../../crash/seeded-random.ts';
 import { hashOf } from '../../vectors/chain-builder.ts';
 import { newKey, sandboxHost } from '../governance/sandbox-host.ts';
 import { foundedDirectory, openedNode, receiptOf } from '../storage/opened-node.ts';
+import { take } from './take.ts';
 
 const PLACED: FollowInput['types'] = EVENT_TYPES.filter((type) => type !== 'health');
-
-/** The next events of a subscription, which stays open. */
-async function take(events: AsyncGenerator<FollowedEvent, void>, count: number): Promise<FollowedEvent[]> {
-  const taken: FollowedEvent[] = [];
-  while (taken.length < count) {
-    const { value, done } = await events.next();
-    if (done === true) break;
-    taken.push(value);
-  }
-  return taken;
-}
 
 /** Everything up to the last event of the newest block, which `last` names. */
 async function upTo(feed: ChainFeed, input: FollowInput, last: string): Promise<FollowedEvent[]> {

@@ -3,18 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { ChainEvent } from '../../../src/api/chain/node.ts';
 import { EVENT_BACKLOG_MAX, EVENT_SUBSCRIBERS_MAX } from '../../../src/base/limits.ts';
 import { EventHub } from '../../../src/node/monitoring/event-hub.ts';
+import { take } from './take.ts';
 
 const indexed = (height: number): ChainEvent => ({ type: 'indexed', height });
-
-async function take(events: AsyncGenerator<ChainEvent, void>, count: number): Promise<ChainEvent[]> {
-  const taken: ChainEvent[] = [];
-  while (taken.length < count) {
-    const { value, done } = await events.next();
-    if (done === true) break;
-    taken.push(value);
-  }
-  return taken;
-}
 
 describe('the event hub', () => {
   test('begins with a resync, then gives every event in order to each subscriber', async () => {

@@ -5,11 +5,11 @@ interface Failures {
   readonly waitUntil: number;
 }
 
-/** Addresses that are remembered: the one that failed longest ago is forgotten first. */
+/** Networks that are remembered: the one that failed longest ago is forgotten first. */
 const REMEMBERED_MAX = 10_000;
 
 /**
- * Makes those wait who fail again and again: some failures are free, then each doubles the wait. It is by address alone. By the key
+ * Makes those wait who fail again and again: some failures are free, then each doubles the wait. It is by the network of an address alone. By the key
  * that they claim, anybody could shut out a member whose key is known to all.
  */
 export class BackOff {

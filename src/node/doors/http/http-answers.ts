@@ -1,8 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SmartCoercionPlugin } from '@orpc/json-schema';
 import { StandardOpenAPIHandler } from '@orpc/openapi/standard';
 import type { StandardLazyRequest, StandardResponse } from '@orpc/standard-server';
-import { toStandardLazyRequest } from '@orpc/standard-server-node';
 import { decodeWireError } from '../../../api/wire-error.ts';
 import { API_PATH } from '../../../api/http/api-path.ts';
 import { QuantumLockError } from '../../../base/errors.ts';
@@ -29,10 +27,6 @@ const handler = new StandardOpenAPIHandler<HttpContext>(httpRouter as never, {
 export async function answerOf(request: StandardLazyRequest, context: HttpContext): Promise<ContractAnswer | null> {
   const result = await handler.handle(request, { prefix: API_PATH, context });
   return result.matched ? kindOf(result.response) : null;
-}
-
-export function standardRequest(request: IncomingMessage, response: ServerResponse): StandardLazyRequest {
-  return toStandardLazyRequest(request, response);
 }
 
 function kindOf({ status, body }: StandardResponse): ContractAnswer {

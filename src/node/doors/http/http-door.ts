@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { PublicKey } from '../../../base/bytes.ts';
-import { QuantumLockError, systemCodeOf } from '../../../base/errors.ts';
+import { QuantumLockError } from '../../../base/errors.ts';
 import {
   HTTP_CONNECTIONS_MAX,
   HTTP_CONNECTIONS_OF_ADDRESS_MAX,
@@ -37,12 +37,6 @@ export interface HttpDoorOptions {
   /** A line of JSON for each request. */
   readonly log: (line: string) => void;
 }
-
-/** What breaks off a request before it is one, as HTTP says it; anything else is a bad request. */
-const BROKEN_REQUESTS: Readonly<Record<string, string>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-};
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -104,11 +98,6 @@ export class HttpDoor {
       socket.on('error', () => socket.destroy());
       void requests.upgrade(request, socket, head);
     });
-    this.#server.on('clientError', (error, socket) => {
-      if (!socket.writable) return void socket.destroy();
-      const status = BROKEN_REQUESTS[systemCodeOf(error) ?? ''] ?? '400 Bad Request';
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    });
     this.#server.timeout = timeouts.idleMs;
     this.#listener = new LoopbackListener((socket) => void this.#server.emit('connection', socket));
   }
@@ -144,11 +133,10 @@ export class HttpDoor {
 
   async #listen(): Promise<void> {
     const { address, port, tls, hostNames, origins } = this.#options;
-    if (address === null) {
-      this.#port = await this.#listener.listen(port);
-      // From then on it watches how long its requests take.
-      this.#server.emit('listening');
-    } else this.#port = await listenOn(this.#server, { address, port });
+    this.#port =
+      address === null
+        ? await this.#listener.listenFor(this.#server, port)
+        : await listenOn(this.#server, { address, port });
     const hosts = [...(address === null ? LOOPBACK : [inUrl(address)]), ...hostNames];
     this.#names = httpNames({ scheme: tls === null ? 'http' : 'https', port: this.#port, hosts, origins });
   }

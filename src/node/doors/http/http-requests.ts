@@ -1,5 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { toStandardLazyRequest } from '@orpc/standard-server-node';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { WebSocketServer } from 'ws';
 import { API_PATH } from '../../../api/http/api-path.ts';
@@ -9,16 +10,17 @@ import { HTTP_REQUESTS_OF_MEMBER_MAX, HTTP_REQUESTS_OF_STRANGER_MAX } from '../.
 import type { ServedContract } from '../serve-contract.ts';
 import { documentPage, DOCUMENT_PAGE_POLICY } from './document-page.ts';
 import { streamEvents, socketEvents } from './event-stream.ts';
-import { answerOf, standardRequest, type ContractAnswer } from './http-answers.ts';
+import { answerOf, type ContractAnswer } from './http-answers.ts';
 import type { HttpNames } from './http-names.ts';
 import { HttpProblem } from './http-problem.ts';
 import type { HttpRecord } from './http-record.ts';
 import type { HttpContext } from './http-router.ts';
 import type { HttpTimeouts } from './http-timeouts.ts';
 import { limited, type ActiveMember, type LogInDesk } from './log-in-desk.ts';
-import { openApiDocument } from './openapi-document.ts';
+import { networkOf } from './network-of.ts';
+import { openApiAnswer } from './openapi-document.ts';
 import { readJsonBody } from './read-body.ts';
-import { JSON_TYPE, respondJson, respondPage, respondProblem } from './respond.ts';
+import { JSON_TYPE, respondPage, respondProblem, respondTagged, tagged } from './respond.ts';
 
 /** Of a path, in what is told of it. */
 const PATH_TOLD_MAX = 200;
@@ -129,7 +131,7 @@ export class HttpRequests {
     { path, caller }: { readonly path: string; readonly caller: Caller },
   ): Promise<number> {
     if (path === `${API_PATH}/openapi.json`)
-      return respondJson(request, response, { status: 200, body: await openApiDocument(this.#options.version) });
+      return respondTagged(request, response, await openApiAnswer(this.#options.version));
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
     const allowed = methodsOf(path);
     if (allowed.length === 0) throw noSuchPath(path);
@@ -140,14 +142,14 @@ export class HttpRequests {
     }
     if (method === 'POST') Object.assign(request, { body: await readJsonBody(request) });
     request.method = method;
-    const answer = await answerOf(standardRequest(request, response), caller.context);
+    const answer = await answerOf(toStandardLazyRequest(request, response), caller.context);
     if (answer?.kind === 'events') {
       const events = this.#whileLoggedIn(answer.events, caller.context);
       await streamEvents(response, events, this.#options.timeouts);
       return 200;
     }
     if (answer === null || answer.status >= 400) throw refusalIn(answer, path);
-    return respondJson(request, response, answer);
+    return respondTagged(request, response, tagged(answer.body));
   }
 
   /** @throws ACCESS_DENIED */
@@ -220,15 +222,6 @@ function begunBy({ url = '', method = '', socket }: IncomingMessage): Begun {
   const [path = ''] = url.split(/[?#]/, 1);
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   return { path, address, method, at: performance.now() };
-}
-
-/** Who shares a limit: an IPv4 address, or the /64 that an IPv6 host has for itself. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const first = head.split(':').filter((part) => part !== '');
-  const missing = tail === undefined ? 0 : 8 - first.length - tail.split(':').filter((part) => part !== '').length;
-  return [...first, ...Array.from({ length: Math.max(0, missing) }, () => '0')].slice(0, 4).join(':');
 }
 
 /** From the header, or of a browser's WebSocket, which cannot send one, from its protocols. */

@@ -1,5 +1,5 @@
 import { ORPCError, withEventMeta } from '@orpc/client';
-import { implement, Procedure, type RouterClient } from '@orpc/server';
+import { implement, os, Procedure, type RouterClient } from '@orpc/server';
 import type { FollowedEvent } from '../../../api/chain/events.ts';
 import { logInContract } from '../../../api/http/log-in.ts';
 import type { Route } from '../../../api/http/route.ts';
@@ -23,12 +23,21 @@ export interface HttpContext {
 }
 
 /** An error with the status that HTTP has for it. */
-export function asHttpError(error: unknown): unknown {
+function asHttpError(error: unknown): unknown {
   const wired = encodeWireError(error);
   if (!(wired instanceof ORPCError)) return wired;
   const { code, message, data } = wired as ORPCError<string, unknown>;
   return isErrorCode(code) ? new ORPCError(code, { status: httpStatusOf(code), message, data }) : wired;
 }
+
+/** Around every procedure of this door. */
+const withHttpErrors = os.$context<HttpContext>().middleware(async ({ next }) => {
+  try {
+    return await next();
+  } catch (error) {
+    throw asHttpError(error);
+  }
+});
 
 type Call = (input: unknown, options: { readonly signal?: AbortSignal }) => Promise<unknown>;
 
@@ -43,14 +52,11 @@ interface Handled {
 function mounted({ procedure, contract, toInput }: Route): Procedure<never, never, never, never, never, never> {
   const implemented = implement({ route: contract })
     .$context<HttpContext>()
-    .use(async ({ context, next }) => {
+    .use(withHttpErrors)
+    .use(({ context, next }) => {
       if (context.chain === null)
-        throw asHttpError(new QuantumLockError('LOG_IN_REQUIRED', 'no valid token came with this request'));
-      try {
-        return await next();
-      } catch (error) {
-        throw asHttpError(error);
-      }
+        throw new QuantumLockError('LOG_IN_REQUIRED', 'no valid token came with this request');
+      return next();
     })
     .route.handler(async ({ context, input, signal, lastEventId }: Handled) => {
       const call = context.chain?.[procedure] as unknown as Call;
@@ -70,15 +76,7 @@ async function* identified(events: AsyncGenerator<FollowedEvent>): AsyncGenerato
   for await (const event of events) yield event.cursor === null ? event : withEventMeta(event, { id: event.cursor });
 }
 
-const logIn = implement(logInContract)
-  .$context<HttpContext>()
-  .use(async ({ next }) => {
-    try {
-      return await next();
-    } catch (error) {
-      throw asHttpError(error);
-    }
-  });
+const logIn = implement(logInContract).$context<HttpContext>().use(withHttpErrors);
 
 /** What the HTTP door answers: the routes of the contract's table, and the log-in. */
 export const httpRouter = {

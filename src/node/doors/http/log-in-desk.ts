@@ -10,10 +10,12 @@ import {
   LOG_IN_TOKENS_MAX,
   LOG_IN_TOKENS_OF_MEMBER_MAX,
 } from '../../../base/network-limits.ts';
-import type { ChainIdentity } from '../../../ledger/chain-identity.ts';
+import { identityOf, type ChainIdentity } from '../../../ledger/chain-identity.ts';
 import type { VerifySignature } from '../../../ledger/crypto/signature.ts';
 import type { Level } from '../../../ledger/permissions.ts';
 import { BackOff } from './back-off.ts';
+import { networkOf } from './network-of.ts';
+import { OwnedEntries } from './owned-entries.ts';
 
 /** An active member with an active key, as the newest state has it. */
 export interface ActiveMember {
@@ -38,12 +40,15 @@ export interface LogInOptions {
 interface Challenge {
   readonly publicKey: PublicKey;
   readonly address: string;
+  /** The network that the address is of. */
+  readonly owner: string;
   readonly endsAt: number;
 }
 
 interface Session {
   readonly publicKey: PublicKey;
-  readonly memberId: string;
+  /** Member id. */
+  readonly owner: string;
   readonly address: string;
   readonly endsAt: number;
 }
@@ -60,9 +65,9 @@ export interface LoggedIn {
 export class LogInDesk {
   readonly #options: LogInOptions;
   readonly #monotonic: () => number;
-  readonly #challenges = new Map<Hash, Challenge>();
+  readonly #challenges: OwnedEntries<Hash, Challenge>;
   /** By the SHA-256 of the token: what a copy of this memory shows opens nothing. */
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions: OwnedEntries<string, Session>;
   readonly #backOff: BackOff;
   #failureCount = 0;
 
@@ -70,6 +75,10 @@ export class LogInDesk {
     this.#options = options;
     this.#monotonic = options.monotonic ?? ((): number => performance.now());
     this.#backOff = new BackOff(this.#monotonic);
+    const ofChallenges = { inAll: LOG_IN_CHALLENGES_MAX, ofOwner: LOG_IN_CHALLENGES_OF_ADDRESS_MAX };
+    const ofTokens = { inAll: LOG_IN_TOKENS_MAX, ofOwner: LOG_IN_TOKENS_OF_MEMBER_MAX };
+    this.#challenges = new OwnedEntries(ofChallenges, this.#monotonic);
+    this.#sessions = new OwnedEntries(ofTokens, this.#monotonic);
   }
 
   /** Log-ins that failed since this process began. */
@@ -80,20 +89,12 @@ export class LogInDesk {
   /** @throws RATE_LIMITED */
   challenge(publicKey: PublicKey, address: string): { challenge: Hash; expires_at: number; chain: ChainIdentity } {
     this.#assertMayTry(address);
-    const now = this.#monotonic();
-    const own = [];
-    for (const [challenge, { address: whose, endsAt }] of this.#challenges) {
-      if (endsAt <= now) this.#challenges.delete(challenge);
-      else if (whose === address) own.push(challenge);
-    }
-    // An address fills its own share, and pushes out nobody else's.
-    if (own.length >= LOG_IN_CHALLENGES_OF_ADDRESS_MAX && own[0] !== undefined) this.#challenges.delete(own[0]);
-    if (this.#challenges.size >= LOG_IN_CHALLENGES_MAX)
-      throw limited('more log-ins have begun than this node keeps', LOG_IN_CHALLENGE_MS);
     const challenge = encodeHash(randomBytes(32));
-    this.#challenges.set(challenge, { publicKey, address, endsAt: now + LOG_IN_CHALLENGE_MS });
-    const { chain_id, genesis, era } = this.#options.chain();
-    return { challenge, expires_at: this.#options.now() + LOG_IN_CHALLENGE_MS, chain: { chain_id, genesis, era } };
+    const endsAt = this.#monotonic() + LOG_IN_CHALLENGE_MS;
+    if (!this.#challenges.add(challenge, { publicKey, address, owner: networkOf(address), endsAt }))
+      throw limited('more log-ins have begun than this node keeps', LOG_IN_CHALLENGE_MS);
+    const chain = identityOf(this.#options.chain());
+    return { challenge, expires_at: this.#options.now() + LOG_IN_CHALLENGE_MS, chain };
   }
 
   /** A challenge is used up by the first answer, right or wrong. @throws LOG_IN_REFUSED, RATE_LIMITED */
@@ -107,24 +108,25 @@ export class LogInDesk {
     address: string,
   ): Promise<{ token: string; expires_at: number; member_id: string; level: Level }> {
     this.#assertMayTry(address);
-    const asked = this.#challenges.get(answer.challenge);
-    this.#challenges.delete(answer.challenge);
+    const asked = this.#challenges.take(answer.challenge);
     const member = this.#isAnswered(asked, answer, address) ? await this.#options.memberOf(answer.public_key) : null;
     if (member === null) {
       this.#failureCount += 1;
-      this.#backOff.noteFailure(address);
+      this.#backOff.noteFailure(networkOf(address));
       // Which of them it was is nobody's business who cannot log in.
       throw new QuantumLockError('LOG_IN_REFUSED', 'the challenge, the key, the address or the signature is not right');
     }
-    this.#backOff.noteSuccess(address);
+    this.#backOff.noteSuccess(networkOf(address));
     const { member_id, level } = member;
     const token = randomBytes(32).toString('base64url');
-    this.#keep(token, {
+    const session = {
       publicKey: answer.public_key,
-      memberId: member_id,
+      owner: member_id,
       address,
       endsAt: this.#monotonic() + LOG_IN_TOKEN_MS,
-    });
+    };
+    if (!this.#sessions.add(idOf(token), session))
+      throw limited('more members are logged in than this node keeps', LOG_IN_TOKEN_MS);
     return { token, expires_at: this.#options.now() + LOG_IN_TOKEN_MS, member_id, level };
   }
 
@@ -143,56 +145,36 @@ export class LogInDesk {
     },
     address: string,
   ): boolean {
-    if (asked === undefined || asked.endsAt <= this.#monotonic()) return false;
+    if (asked === undefined) return false;
     if (asked.publicKey !== publicKey || asked.address !== address || !this.#options.isOwnOrigin(origin)) return false;
     const signed = logInDigest(this.#options.chain(), { challenge, origin, publicKey });
     return this.#options.verify(decodeHex(signature), signed, decodeHex(publicKey));
   }
 
-  #keep(token: string, session: Session): void {
-    const now = this.#monotonic();
-    const own = [];
-    for (const [id, { memberId, endsAt }] of this.#sessions) {
-      if (endsAt <= now) this.#sessions.delete(id);
-      else if (memberId === session.memberId) own.push(id);
-    }
-    if (own.length >= LOG_IN_TOKENS_OF_MEMBER_MAX && own[0] !== undefined) this.#sessions.delete(own[0]);
-    if (this.#sessions.size >= LOG_IN_TOKENS_MAX)
-      throw limited('more members are logged in than this node keeps', LOG_IN_TOKEN_MS);
-    this.#sessions.set(idOf(token), session);
-  }
-
   /** Who holds a token and calls from its address, as the newest state has that member; null for anybody else. */
   async memberOf(token: string, address: string): Promise<ActiveMember | null> {
-    const id = idOf(token);
-    const session = this.#sessions.get(id);
+    const session = this.#sessions.get(idOf(token));
     if (session === undefined || session.address !== address) return null;
-    if (session.endsAt <= this.#monotonic()) {
-      this.#sessions.delete(id);
-      return null;
-    }
     return this.#options.memberOf(session.publicKey);
   }
 
   /** True where there was one to end. */
   end(token: string): boolean {
-    return this.#sessions.delete(idOf(token));
+    return this.#sessions.take(idOf(token)) !== undefined;
   }
 
   list(): LoggedIn[] {
     const now = this.#monotonic();
-    return [...this.#sessions.values()]
-      .filter(({ endsAt }) => endsAt > now)
-      .map(({ memberId, publicKey, address, endsAt }) => ({
-        member_id: memberId,
-        public_key: publicKey,
-        address,
-        ends_in_ms: Math.round(endsAt - now),
-      }));
+    return this.#sessions.list().map(({ owner, publicKey, address, endsAt }) => ({
+      member_id: owner,
+      public_key: publicKey,
+      address,
+      ends_in_ms: Math.round(endsAt - now),
+    }));
   }
 
   #assertMayTry(address: string): void {
-    const wait = this.#backOff.waitOf(address);
+    const wait = this.#backOff.waitOf(networkOf(address));
     if (wait > 0) throw limited('too many log-ins from this address failed', wait);
   }
 }

@@ -48,9 +48,7 @@ export class MonitorDoor {
   /** @throws SYSTEM_DEPENDENCY */
   static async open(options: MonitorOptions): Promise<MonitorDoor> {
     const door = new MonitorDoor(options);
-    door.#port = await door.#listener.listen(options.port);
-    // From then on it watches how long its requests take.
-    door.#server.emit('listening');
+    door.#port = await door.#listener.listenFor(door.#server, options.port);
     return door;
   }
 

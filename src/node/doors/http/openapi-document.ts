@@ -4,6 +4,7 @@ import { TAGS } from '../../../api/http/route.ts';
 import { httpContract } from '../../../api/http/routes.ts';
 import { ERROR_ADVICE } from '../../../base/errors.ts';
 import { jsonSchemas } from './json-schema.ts';
+import { tagged, type Tagged } from './respond.ts';
 
 const ERROR = {
   description: 'It was not done. `code` says why, `advice` what to do.',
@@ -29,6 +30,14 @@ let made: Promise<OpenAPI.Document> | null = null;
 export function openApiDocument(version: string): Promise<OpenAPI.Document> {
   made ??= make(version);
   return made;
+}
+
+let answer: Promise<Tagged> | null = null;
+
+/** The document as it is sent. */
+export function openApiAnswer(version: string): Promise<Tagged> {
+  answer ??= openApiDocument(version).then(tagged);
+  return answer;
 }
 
 async function make(version: string): Promise<OpenAPI.Document> {

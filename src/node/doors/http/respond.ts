@@ -11,26 +11,26 @@ const COMMON_HEADERS = {
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
+/** JSON with its entity tag (RFC 9110, 8.8.3). */
+export interface Tagged {
+  readonly text: string;
+  readonly tag: string;
 }
 
-/** JSON with an entity tag (RFC 9110, 8.8.3): a client that has the same already is told so, and sent nothing. */
-export function respondJson(request: IncomingMessage, response: ServerResponse, { status, body }: Answer): number {
+export function tagged(body: unknown): Tagged {
   const text = JSON.stringify(body);
-  if (status !== 200) {
-    response.writeHead(status, headersOf(text, 'no-store')).end(text);
-    return status;
-  }
-  const tag = `"${createHash('sha256').update(text).digest('base64url')}"`;
+  return { text, tag: `"${createHash('sha256').update(text).digest('base64url')}"` };
+}
+
+/** A client that has the same already is told so, and sent nothing. */
+export function respondTagged(request: IncomingMessage, response: ServerResponse, { text, tag }: Tagged): number {
   if (request.method === 'GET' && hasTag(request, tag)) {
     response.writeHead(304, { ...COMMON_HEADERS, ETag: tag, 'Cache-Control': 'private, no-cache' }).end();
     return 304;
   }
   const caching = request.method === 'GET' ? 'private, no-cache' : 'no-store';
-  response.writeHead(status, { ...headersOf(text, caching), ETag: tag }).end(text);
-  return status;
+  response.writeHead(200, { ...headersOf(text, caching), ETag: tag }).end(text);
+  return 200;
 }
 
 function headersOf(text: string, caching: string): Record<string, string | number> {
@@ -71,5 +71,7 @@ export function respondProblem(
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   // What is left of a body that nobody reads must not be taken for the next request.
   if (!request.complete) response.shouldKeepAlive = false;
-  return respondJson(request, response, { status, body: error.toValue() });
+  const text = JSON.stringify(error.toValue());
+  response.writeHead(status, headersOf(text, 'no-store')).end(text);
+  return status;
 }

@@ -11,7 +11,7 @@ import { HTTP_BODY_SIZE_BYTES_MAX, HTTP_HEAD_SIZE_BYTES_MAX } from '../../../../
 import { levelHolds } from '../../../../src/ledger/permissions.ts';
 import { HttpDoor } from '../../../../src/node/doors/http/http-door.ts';
 import { HTTP_TIMEOUTS } from '../../../../src/node/doors/http/http-timeouts.ts';
-import { networkOf } from '../../../../src/node/doors/http/http-requests.ts';
+import { networkOf } from '../../../../src/node/doors/http/network-of.ts';
 import { decodeUtf8 } from '../../../../src/base/bytes.ts';
 import {
   encodeTransaction,

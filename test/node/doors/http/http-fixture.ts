@@ -30,13 +30,18 @@ export interface Asked {
   readonly token?: string;
 }
 
+type Answer = Readonly<Record<string, string>>;
+type Post = (path: string, body: unknown) => Promise<Pick<Reply, 'body'>>;
+
 export interface HttpFixture {
   readonly sandbox: SandboxHost;
   readonly door: HttpDoor;
   readonly lines: readonly string[];
   ask(path: string, asked?: Asked): Promise<Reply>;
   /** The signed answer to a new challenge, not sent. */
-  answerFor(member: Member, origin?: string): Promise<Record<string, string>>;
+  answerFor(member: Member, origin?: string): Promise<Answer>;
+  /** The same, where requests go another way. */
+  answerOver(member: Member, by: Post, origin?: string): Promise<Answer>;
   logIn(member: Member): Promise<string>;
 }
 
@@ -64,8 +69,9 @@ export async function httpFixture(options: Partial<HttpDoorOptions> = {}): Promi
   });
   onTestFinished(() => door.close());
   const ask = (path: string, asked: Asked = {}): Promise<Reply> => askAt(door.port, path, asked);
-  const answerFor = async ({ publicKey, secret }: Member, origin = door.origin): Promise<Record<string, string>> => {
-    const { body } = await ask('/blockchain/log-in/challenge', { method: 'POST', body: { public_key: publicKey } });
+  const post: Post = (path, body) => ask(path, { method: 'POST', body });
+  const answerOver = async ({ publicKey, secret }: Member, by: Post, origin = door.origin): Promise<Answer> => {
+    const { body } = await by('/blockchain/log-in/challenge', { public_key: publicKey });
     const { challenge, chain } = body as { challenge: Hash; chain: { genesis: Hash; era: number } };
     const signature = signDigest(logInDigest(chain, { challenge, origin, publicKey }), secret);
     return { challenge, public_key: publicKey, origin, signature };
@@ -75,9 +81,10 @@ export async function httpFixture(options: Partial<HttpDoorOptions> = {}): Promi
     door,
     lines,
     ask,
-    answerFor,
+    answerOver,
+    answerFor: (member, origin) => answerOver(member, post, origin),
     async logIn(member) {
-      const reply = await ask('/blockchain/log-in/token', { method: 'POST', body: await answerFor(member) });
+      const reply = await ask('/blockchain/log-in/token', { method: 'POST', body: await answerOver(member, post) });
       if (reply.status !== 200) throw new Error(JSON.stringify(reply.body));
       return (reply.body as { token: string }).token;
     },

@@ -158,6 +158,20 @@ describe('bad log-ins', () => {
     expect(() => opened.challenge(KEY, ADDRESS)).not.toThrow();
   });
 
+  test.each([
+    ['2001:db8:0:1::5', '2001:db8:0:1::77', true],
+    ['2001:db8:0:1::5', '2001:db8:0:2::5', false],
+    ['10.0.0.9', '10.0.0.10', false],
+  ])('from %s and from %s count together: %s', async (one, other, isShared) => {
+    const { desk: opened } = desk();
+    for (let tried = 0; tried < LOG_IN_FAILURES_FREE; tried++) {
+      const asked = opened.challenge(KEY, one);
+      await expect(opened.logIn(answer(asked, { secret: secretOf(9) }), one)).rejects.toMatchObject(refused);
+    }
+    expect(waitOf(() => opened.challenge(KEY, one))).toBeGreaterThan(0);
+    expect(waitOf(() => opened.challenge(KEY, other)) > 0).toBe(isShared);
+  });
+
   test('and log-ins that were only begun take a bounded room, of their own address', async () => {
     const { desk: opened } = desk();
     const elsewhere = opened.challenge(KEY, '10.0.0.9');
