@@ -13,6 +13,7 @@ nav ul { columns: 16rem; list-style: none; padding: 0; }
 h2 { margin-top: 3rem; border-bottom: 1px solid; padding-bottom: .25rem; }
 h3 { font-size: 1rem; margin: 2rem 0 .25rem; overflow-wrap: anywhere; }
 code, pre { font: .875rem/1.5 ui-monospace, monospace; }
+li, td { overflow-wrap: anywhere; }
 .method { display: inline-block; min-width: 3.5rem; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
